@@ -1,0 +1,72 @@
+package org.ppl4j.tensor;
+
+/**
+ * Log-probabilities of the Poisson and the binomial distribution for whole numbers held as doubles,
+ * without the cancellation of log-factorials.
+ *
+ * <p>Source: Loader, "Fast and accurate computation of binomial probabilities" (2000).
+ */
+final class SaddlePoint {
+
+  private static final double LOG_TWO_PI = 1.8378770664093454836;
+  private static final int EXACT_BELOW = 16;
+  private static final double NEAR = 0.1;
+
+  private SaddlePoint() {}
+
+  /** Returns the log-probability of {@code k} under a Poisson distribution. */
+  static double logPoisson(double k, double rate) {
+    if (k == 0.0) {
+      return -rate;
+    }
+    return -stirlingError(k) - deviance(k, rate) - 0.5 * (LOG_TWO_PI + Math.log(k));
+  }
+
+  /** Returns the log-probability of {@code k} of {@code n} under success probability {@code p}. */
+  static double logBinomial(double k, double n, double p) {
+    if (k == 0.0) {
+      return n * Math.log1p(-p);
+    }
+    if (k == n) {
+      return n * Math.log(p);
+    }
+    return stirlingError(n)
+        - stirlingError(k)
+        - stirlingError(n - k)
+        - deviance(k, n * p)
+        - deviance(n - k, n * (1.0 - p))
+        - 0.5 * (LOG_TWO_PI + Math.log(k) + Math.log1p(-k / n));
+  }
+
+  /** Returns {@code ln n! - ln(sqrt(2 pi n) (n/e)^n)}, the error of Stirling's formula. */
+  static double stirlingError(double n) {
+    if (n < EXACT_BELOW) {
+      double factorial = 1.0;
+      for (int i = 2; i <= n; i++) {
+        factorial *= i;
+      }
+      return Math.log(factorial) + n - (n + 0.5) * Math.log(n) - 0.5 * LOG_TWO_PI;
+    }
+    double r = 1.0 / (n * n);
+    return (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188))))) / n;
+  }
+
+  /** Returns {@code k ln(k/mean) + mean - k}, without cancellation where they are close. */
+  static double deviance(double k, double mean) {
+    double difference = k - mean;
+    if (Math.abs(difference) >= NEAR * (k + mean)) {
+      return k * Math.log(k / mean) - difference;
+    }
+    double v = difference / (k + mean);
+    double sum = difference * v;
+    double term = 2.0 * k * v;
+    for (int j = 3; ; j += 2) {
+      term *= v * v;
+      double next = sum + term / j;
+      if (next == sum) {
+        return sum;
+      }
+      sum = next;
+    }
+  }
+}
