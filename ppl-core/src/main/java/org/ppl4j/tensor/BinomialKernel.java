@@ -13,8 +13,8 @@ final class BinomialKernel {
   private BinomialKernel() {}
 
   /**
-   * Returns the number of successes, a whole number; NaN unless {@code count} is a whole number that is
-   * not negative and {@code 0 <= p <= 1}.
+   * Returns the number of successes, a whole number; NaN unless {@code count} is a whole number
+   * that is not negative and {@code 0 <= p <= 1}.
    */
   static double draw(Rng rng, double count, double p) {
     if (!(count >= 0.0 && count < Double.POSITIVE_INFINITY && p >= 0.0 && p <= 1.0)
@@ -28,9 +28,7 @@ final class BinomialKernel {
   }
 
   private static double drawRare(Rng rng, double count, double p) {
-    return count * p < REJECTION_FROM
-        ? invert(rng.nextUniform(), count, p)
-        : reject(rng, count, p);
+    return count * p < REJECTION_FROM ? invert(rng.nextUniform(), count, p) : reject(rng, count, p);
   }
 
   private static double invert(double uniform, double count, double p) {

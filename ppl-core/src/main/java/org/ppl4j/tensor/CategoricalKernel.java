@@ -8,22 +8,23 @@ final class CategoricalKernel {
   private CategoricalKernel() {}
 
   /**
-   * Returns the category whose share of the total weight holds a uniform number; never one of weight 0.
+   * Returns the category whose share of the total weight holds a uniform number; never one of
+   * weight 0.
    *
    * @param uniform in (0, 1)
-   * @param weights the categories' weights at {@code from} to {@code from + size - 1}, not normalised
-   * @throws IllegalArgumentException if a weight is negative or NaN, or the total is not positive and
-   *     finite
+   * @param weights the categories' weights at {@code from} to {@code from + size - 1}, not
+   *     normalised
+   * @throws IllegalArgumentException if a weight is negative or NaN, or the total is not positive
+   *     and finite
    */
   static int draw(double uniform, double[] weights, int from, int size) {
     double total = 0.0;
     for (int k = 0; k < size; k++) {
       double weight = weights[from + k];
-      checkArgument(
-          weight >= 0.0,
-          "categorical weight %s is %s; weights must not be negative",
-          k,
-          weight);
+      if (!(weight >= 0.0)) {
+        throw new IllegalArgumentException(
+            "categorical weight " + k + " is " + weight + "; weights must not be negative");
+      }
       total += weight;
     }
     checkArgument(

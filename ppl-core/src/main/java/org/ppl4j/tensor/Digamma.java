@@ -3,8 +3,8 @@ package org.ppl4j.tensor;
 /**
  * The logarithmic derivative ψ of the gamma function on the positive half line, on the host.
  *
- * <p>Steps up by {@code ψ(x) = ψ(x + 1) - 1/x} to where the asymptotic series (DLMF 5.11.2) is exact
- * to the last digits.
+ * <p>Steps up by {@code ψ(x) = ψ(x + 1) - 1/x} to where the asymptotic series (DLMF 5.11.2) is
+ * exact to the last digits.
  */
 final class Digamma {
 
@@ -12,7 +12,9 @@ final class Digamma {
 
   private Digamma() {}
 
-  /** Returns ψ(x) for {@code x > 0}; the absolute error is a few units of 1e-16 of the largest term. */
+  /**
+   * Returns ψ(x) for {@code x > 0}; the absolute error is a few units of 1e-16 of the largest term.
+   */
   static double of(double x) {
     double shift = 0.0;
     double y = x;

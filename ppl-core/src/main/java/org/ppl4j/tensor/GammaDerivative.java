@@ -1,8 +1,8 @@
 package org.ppl4j.tensor;
 
 /**
- * The implicit derivative of a gamma draw with respect to its concentration: how {@code log z} moves
- * when the concentration {@code a} does and the draw stays at its quantile,
+ * The implicit derivative of a gamma draw with respect to its concentration: how {@code log z}
+ * moves when the concentration {@code a} does and the draw stays at its quantile,
  *
  * <pre>d log z / d a = -(∂P(a, z)/∂a) / (z f(z; a)),</pre>
  *
@@ -11,8 +11,9 @@ package org.ppl4j.tensor;
  * of one sign wherever it is taken, so no digits cancel; the relative error is below 1e-12.
  *
  * <ul>
- *   <li>Lower part, {@code z <= max(a, 2)}: the power series of P (DLMF 8.7.1), which divided by {@code
- *       z f} and differentiated term by term is {@code Σ_k z^k / (a)_{k+1} (ψ(a+k+1) - log z)}.
+ *   <li>Lower part, {@code z <= max(a, 2)}: the power series of P (DLMF 8.7.1), which divided by
+ *       {@code z f} and differentiated term by term is {@code Σ_k z^k / (a)_{k+1} (ψ(a+k+1) - log
+ *       z)}.
  *   <li>Upper part: {@code T = (1 - P) / (z f)} is a continued fraction (DLMF 8.9.2); with its
  *       derivative carried along, the result is {@code T (log z - ψ(a)) + dT/da}.
  *   <li>{@code a >= 30} and z within a factor of about three of a: {@link GammaUniform}.

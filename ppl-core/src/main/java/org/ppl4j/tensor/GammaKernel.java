@@ -5,8 +5,8 @@ package org.ppl4j.tensor;
  * finite.
  *
  * <p>For {@code concentration >= 1}: {@code d = concentration - 1/3}, {@code log z = log d + 3
- * log1p(x / sqrt(9 d))} with a normal {@code x}, accepted with the right probability. Below 1 a draw
- * of {@code concentration + 1} is scaled by {@code u^(1/concentration)}.
+ * log1p(x / sqrt(9 d))} with a normal {@code x}, accepted with the right probability. Below 1 a
+ * draw of {@code concentration + 1} is scaled by {@code u^(1/concentration)}.
  *
  * <p>Source: Marsaglia, Tsang, "A simple method for generating gamma variables" (2000).
  */

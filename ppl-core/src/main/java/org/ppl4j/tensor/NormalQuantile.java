@@ -34,60 +34,62 @@ final class NormalQuantile {
   }
 
   private static double central(double r) {
-    double numerator =
-        (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
-                                    + 45921.953931549871457) * r
-                                + 13731.693765509461125) * r
-                            + 1971.5909503065514427) * r
-                        + 133.14166789178437745) * r
-            + 3.387132872796366608);
-    double denominator =
-        (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
-                                    + 21213.794301586595867) * r
-                                + 5394.1960214247511077) * r
-                            + 687.1870074920579083) * r
-                        + 42.313330701600911252) * r
-            + 1.0);
+    double numerator = 2509.0809287301227;
+    numerator = numerator * r + 33430.57558358813;
+    numerator = numerator * r + 67265.7709270087;
+    numerator = numerator * r + 45921.95393154987;
+    numerator = numerator * r + 13731.69376550946;
+    numerator = numerator * r + 1971.5909503065513;
+    numerator = numerator * r + 133.14166789178438;
+    numerator = numerator * r + 3.3871328727963665;
+    double denominator = 5226.495278852546;
+    denominator = denominator * r + 28729.085735721943;
+    denominator = denominator * r + 39307.89580009271;
+    denominator = denominator * r + 21213.794301586597;
+    denominator = denominator * r + 5394.196021424751;
+    denominator = denominator * r + 687.1870074920579;
+    denominator = denominator * r + 42.31333070160091;
+    denominator = denominator * r + 1.0;
     return numerator / denominator;
   }
 
   private static double middle(double r) {
-    double numerator =
-        (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r
-                                        + 0.24178072517745061177) * r
-                                    + 1.27045825245236838258) * r
-                                + 3.64784832476320460504) * r
-                            + 5.7694972214606914055) * r
-                        + 4.6303378461565452959) * r
-            + 1.42343711074968357734);
-    double denominator =
-        (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r
-                                        + 0.0151986665636164571966) * r
-                                    + 0.14810397642748007459) * r
-                                + 0.68976733498510000455) * r
-                            + 1.6763848301838038494) * r
-                        + 2.05319162663775882187) * r
-            + 1.0);
+    double numerator = 0.0007745450142783414;
+    numerator = numerator * r + 0.022723844989269184;
+    numerator = numerator * r + 0.2417807251774506;
+    numerator = numerator * r + 1.2704582524523684;
+    numerator = numerator * r + 3.6478483247632045;
+    numerator = numerator * r + 5.769497221460691;
+    numerator = numerator * r + 4.630337846156546;
+    numerator = numerator * r + 1.4234371107496835;
+    double denominator = 1.0507500716444169e-09;
+    denominator = denominator * r + 0.0005475938084995345;
+    denominator = denominator * r + 0.015198666563616457;
+    denominator = denominator * r + 0.14810397642748008;
+    denominator = denominator * r + 0.6897673349851;
+    denominator = denominator * r + 1.6763848301838038;
+    denominator = denominator * r + 2.053191626637759;
+    denominator = denominator * r + 1.0;
     return numerator / denominator;
   }
 
   private static double far(double r) {
-    double numerator =
-        (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r
-                                        + 0.0012426609473880784386) * r
-                                    + 0.026532189526576123093) * r
-                                + 0.29656057182850489123) * r
-                            + 1.7848265399172913358) * r
-                        + 5.4637849111641143699) * r
-            + 6.6579046435011037772);
-    double denominator =
-        (((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r
-                                        + 1.8463183175100546818e-5) * r
-                                    + 7.868691311456132591e-4) * r
-                                + 0.0148753612908506148525) * r
-                            + 0.13692988092273580531) * r
-                        + 0.59983220655588793769) * r
-            + 1.0);
+    double numerator = 2.0103343992922881e-07;
+    numerator = numerator * r + 2.7115555687434876e-05;
+    numerator = numerator * r + 0.0012426609473880784;
+    numerator = numerator * r + 0.026532189526576124;
+    numerator = numerator * r + 0.29656057182850487;
+    numerator = numerator * r + 1.7848265399172913;
+    numerator = numerator * r + 5.463784911164114;
+    numerator = numerator * r + 6.657904643501103;
+    double denominator = 2.0442631033899397e-15;
+    denominator = denominator * r + 1.421511758316446e-07;
+    denominator = denominator * r + 1.8463183175100548e-05;
+    denominator = denominator * r + 0.0007868691311456133;
+    denominator = denominator * r + 0.014875361290850615;
+    denominator = denominator * r + 0.1369298809227358;
+    denominator = denominator * r + 0.599832206555888;
+    denominator = denominator * r + 1.0;
     return numerator / denominator;
   }
 }

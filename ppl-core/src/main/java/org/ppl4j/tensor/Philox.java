@@ -23,7 +23,8 @@ final class Philox {
    * @param key the key; its low half is the first 32-bit word of the paper's key
    * @param counterHigh words 2 and 3 of the counter, the lower first
    * @param counterLow words 0 and 1 of the counter, the lower first
-   * @param out receives output words 0 and 1 at {@code at}, words 2 and 3 behind it, the lower first
+   * @param out receives output words 0 and 1 at {@code at}, words 2 and 3 behind it, the lower
+   *     first
    * @param at where in {@code out}
    */
   static void block(long key, long counterHigh, long counterLow, long[] out, int at) {

@@ -49,8 +49,7 @@ final class PoissonKernel {
       if (k < 0.0 || (edge < 0.013 && v > edge)) {
         continue;
       }
-      if (Math.log(v * inverseAlpha / (a / (edge * edge) + b))
-          <= SaddlePoint.logPoisson(k, rate)) {
+      if (Math.log(v * inverseAlpha / (a / (edge * edge) + b)) <= SaddlePoint.logPoisson(k, rate)) {
         return k;
       }
     }

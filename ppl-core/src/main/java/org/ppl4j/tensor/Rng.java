@@ -55,10 +55,12 @@ public final class Rng {
 
   private Rng(HashCode identity) {
     byte[] bytes = identity.asBytes();
-    this.key = Longs.fromBytes(
-        bytes[7], bytes[6], bytes[5], bytes[4], bytes[3], bytes[2], bytes[1], bytes[0]);
-    this.counterHigh = Longs.fromBytes(
-        bytes[15], bytes[14], bytes[13], bytes[12], bytes[11], bytes[10], bytes[9], bytes[8]);
+    this.key =
+        Longs.fromBytes(
+            bytes[7], bytes[6], bytes[5], bytes[4], bytes[3], bytes[2], bytes[1], bytes[0]);
+    this.counterHigh =
+        Longs.fromBytes(
+            bytes[15], bytes[14], bytes[13], bytes[12], bytes[11], bytes[10], bytes[9], bytes[8]);
   }
 
   /**
@@ -73,8 +75,9 @@ public final class Rng {
     return new Rng(
         hasher(ROOT)
             .putLong(seed)
-            .putInt(purpose.ordinal())
             .putLong(counter)
+            .putUnencodedChars(purpose.name())
+            .putChar('/')
             .putUnencodedChars(name)
             .hash());
   }
@@ -147,8 +150,11 @@ public final class Rng {
 
   /** Fills an array with what {@link #nextUniform} would return, only faster. */
   void fillUniform(double[] out) {
+    if (out.length == 0) {
+      return;
+    }
     int i = 0;
-    if ((position & 1) == 1 && out.length > 0) {
+    if ((position & 1) == 1) {
       out[i++] = nextUniform();
     }
     long index = position >>> 1;

@@ -8,7 +8,7 @@ package org.ppl4j.tensor;
  */
 final class SaddlePoint {
 
-  private static final double LOG_TWO_PI = 1.8378770664093454836;
+  private static final double LOG_TWO_PI = 1.8378770664093456;
   private static final int EXACT_BELOW = 16;
   private static final double NEAR = 0.1;
 
@@ -48,7 +48,8 @@ final class SaddlePoint {
       return Math.log(factorial) + n - (n + 0.5) * Math.log(n) - 0.5 * LOG_TWO_PI;
     }
     double r = 1.0 / (n * n);
-    return (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188))))) / n;
+    return (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188)))))
+        / n;
   }
 
   /** Returns {@code k ln(k/mean) + mean - k}, without cancellation where they are close. */

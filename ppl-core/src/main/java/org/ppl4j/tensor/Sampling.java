@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * Random choices of row numbers by the first steps of a Fisher–Yates shuffle.
  *
- * <p>Step {@code i} swaps entry {@code i} with a random entry at or behind it. Where few are chosen of
- * many, only the entries that moved are kept.
+ * <p>Step {@code i} swaps entry {@code i} with a random entry at or behind it. Where few are chosen
+ * of many, only the entries that moved are kept.
  */
 final class Sampling {
 
@@ -22,7 +22,11 @@ final class Sampling {
   /** Returns {@code k} different numbers of 0 to {@code n - 1} in random order. */
   static long[] withoutReplacement(Rng rng, int n, int k) {
     checkArgument(
-        k >= 0 && k <= n, "cannot choose %s different numbers of %s; choose between 0 and %s", k, n, n);
+        k >= 0 && k <= n,
+        "cannot choose %s different numbers of %s; choose between 0 and %s",
+        k,
+        n,
+        n);
     return k < n / SPARSE ? sparse(rng, n, k) : dense(rng, n, k);
   }
 
