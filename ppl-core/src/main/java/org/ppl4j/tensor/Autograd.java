@@ -1,0 +1,164 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gradients as a function of a loss and its inputs: nothing is accumulated, inputs need not be
+ * leaves, any number of threads may differentiate at once, and gradients can be differentiated
+ * again.
+ */
+public final class Autograd {
+
+  static final String SCRIPT =
+      """
+      def grad(self, y: Tensor, xs: List[Tensor], create: bool) -> List[Tensor]:
+        gs = torch.autograd.grad([y], xs, None, create, create, True)
+        out = annotate(List[Tensor], [])
+        for i in range(torch.len(xs)):
+          g = gs[i]
+          if torch.__is__(g, None):
+            g1 = torch.zeros_like(xs[i])
+          else:
+            g1 = unchecked_cast(Tensor, g)
+          _0 = torch.append(out, g1)
+        return out
+
+      def grad_flat(self, y: Tensor, xs: List[Tensor]) -> Tensor:
+        gs = torch.autograd.grad([y], xs, None, False, False, True)
+        out = annotate(List[Tensor], [])
+        for i in range(torch.len(xs)):
+          g = gs[i]
+          if torch.__is__(g, None):
+            g1 = torch.zeros_like(xs[i])
+          else:
+            g1 = unchecked_cast(Tensor, g)
+          _0 = torch.append(out, torch.reshape(g1, [-1]))
+        return torch.cat(out)
+      """;
+
+  private static final String NO_VARIABLE =
+      "loss depends on no variable; make one with Autograd.variable(x) or a parameter";
+
+  private Autograd() {}
+
+  /**
+   * The gradient of a scalar with respect to each input, of the input's shape; zeros for an input
+   * that the loss does not depend on. The graph is spent: a second call on the same loss throws.
+   *
+   * @throws IllegalArgumentException if the loss is not a scalar, or depends on no variable at all
+   */
+  public static List<NDArray> grad(NDArray loss, List<? extends NDArray> inputs) {
+    return grad(loss, inputs, false);
+  }
+
+  /**
+   * The same, keeping the graph and recording the gradients themselves if {@code higherOrder}, so
+   * that they can be differentiated again.
+   *
+   * @throws IllegalArgumentException if the loss is not a scalar, or depends on no variable at all
+   */
+  public static List<NDArray> grad(
+      NDArray loss, List<? extends NDArray> inputs, boolean higherOrder) {
+    RunArray y = checkLoss(loss);
+    if (inputs.isEmpty()) {
+      return List.of();
+    }
+    Run run = y.requireRun();
+    long[] gradients;
+    try {
+      gradients =
+          EngineHolder.get()
+              .tensors(
+                  "grad",
+                  Native.valueFromTensor(y.handle()),
+                  Native.valueFromTensors(handles(inputs)),
+                  Native.valueFromBoolean(higherOrder));
+    } catch (EngineException e) {
+      throw failure(e);
+    }
+    List<NDArray> result = new ArrayList<>(gradients.length);
+    for (int i = 0; i < gradients.length; i++) {
+      RunArray input = (RunArray) inputs.get(i);
+      result.add(run.adopt(gradients[i], input.getShape(), input.getDataType()));
+    }
+    return result;
+  }
+
+  /**
+   * The gradients with respect to all inputs joined into one vector, in the order of the inputs;
+   * one call of the engine.
+   *
+   * @throws IllegalArgumentException if the loss is not a scalar, or depends on no variable at all
+   */
+  public static NDArray flatGrad(NDArray loss, List<? extends NDArray> inputs) {
+    RunArray y = checkLoss(loss);
+    Run run = y.requireRun();
+    long size = 0;
+    for (NDArray input : inputs) {
+      size += input.size();
+    }
+    long gradient;
+    try {
+      gradient =
+          EngineHolder.get()
+              .tensor(
+                  "grad_flat",
+                  Native.valueFromTensor(y.handle()),
+                  Native.valueFromTensors(handles(inputs)));
+    } catch (EngineException e) {
+      throw failure(e);
+    }
+    return run.adopt(gradient, new Shape(size), run.dataType());
+  }
+
+  /** A copy of the values, cut from what they came from, that gradients can be taken of. */
+  public static NDArray variable(NDArray x) {
+    RunArray source = (RunArray) x;
+    Run run = source.requireRun();
+    run.check();
+    RunArray copy =
+        run.adopt(Native.cloned(source.handle()), source.getShape(), source.getDataType());
+    // A copy may still be on the source's graph; detached, it is a leaf.
+    RunArray leaf = (RunArray) copy.stopGradient();
+    Native.attachGrad(leaf.handle(), true);
+    return source.hasParticles() ? leaf.withParticles() : leaf;
+  }
+
+  private static RunArray checkLoss(NDArray loss) {
+    checkArgument(
+        loss.getShape().dimension() == 0,
+        "loss has shape %s, but a gradient is of a single number; sum it",
+        loss.getShape());
+    RunArray y = (RunArray) loss;
+    checkArgument(y.run() != null && !y.isConstant(), NO_VARIABLE);
+    return y;
+  }
+
+  private static RuntimeException failure(EngineException e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("does not require grad")) {
+      return new IllegalArgumentException(NO_VARIABLE, e);
+    }
+    if (message.contains("second time")) {
+      return new IllegalStateException(
+          "the graph of the loss is spent by an earlier gradient; take all gradients in one call, or"
+              + " pass higherOrder = true to keep it",
+          e);
+    }
+    return e;
+  }
+
+  private static long[] handles(List<? extends NDArray> arrays) {
+    long[] handles = new long[arrays.size()];
+    for (int i = 0; i < handles.length; i++) {
+      handles[i] = ((RunArray) arrays.get(i)).handle();
+    }
+    return handles;
+  }
+}

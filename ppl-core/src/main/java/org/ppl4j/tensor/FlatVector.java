@@ -1,0 +1,214 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A natively owned vector (N) that outlives runs: the storage of parameters and of optimizer state.
+ * It is overwritten as a whole or in part between the operations of a run; a {@link #leaf} shares
+ * its storage, so that gradients are taken of a part without a slice on the graph.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class FlatVector implements AutoCloseable {
+
+  static final String SCRIPT =
+      "def assign(self, a: Tensor, b: Tensor) -> Tensor:\n  return torch.copy_(a, b)\n";
+
+  private final long size;
+  private final FloatType floatType;
+  private final Device device;
+  private final long handle;
+  private final Map<Part, Long> leaves = new HashMap<>();
+  private boolean open = true;
+
+  private record Part(long offset, Shape shape) {}
+
+  private FlatVector(RunConfig config, long size) {
+    this.size = size;
+    this.floatType = config.floatType();
+    this.device = config.device();
+    this.handle =
+        Native.full(
+            new long[] {size},
+            0,
+            EngineHolder.number(floatType.dataType()),
+            EngineHolder.device(device));
+    EngineHolder.get().born(1);
+  }
+
+  /**
+   * A vector of zeros of the configuration's float type, on its device.
+   *
+   * @throws IllegalArgumentException if the size is negative
+   */
+  public static FlatVector zeros(RunConfig config, long size) {
+    checkArgument(size >= 0, "vector has size %s, but needs at least 0; pass a size", size);
+    return new FlatVector(config, size);
+  }
+
+  /** The number of elements N. */
+  public long size() {
+    return size;
+  }
+
+  /** The float type of the elements. */
+  public FloatType floatType() {
+    return floatType;
+  }
+
+  /** The whole vector (N) as it is now, as a tensor of the run without gradient. */
+  public NDArray in(Run run) {
+    check(run);
+    return run.lend(handle, new Shape(size), dataType());
+  }
+
+  /**
+   * The elements from {@code offset} on in a shape, as a tensor of the run that gradients can be
+   * taken of.
+   *
+   * @throws IllegalArgumentException if the part does not lie in the vector
+   */
+  public NDArray leaf(Run run, long offset, Shape shape) {
+    check(run);
+    long leaf = leaves.computeIfAbsent(new Part(offset, shape), this::makeLeaf);
+    return run.lend(leaf, shape, dataType());
+  }
+
+  private long makeLeaf(Part part) {
+    checkPart(part.offset(), part.shape().size());
+    boolean before = Native.isGradMode();
+    Native.setGradMode(false);
+    try {
+      long slice = Native.slice(handle, 0, part.offset(), part.offset() + part.shape().size(), 1);
+      long shaped = Native.reshape(slice, part.shape().getShape());
+      Native.delete(slice);
+      Native.attachGrad(shaped, true);
+      EngineHolder.get().born(1);
+      return shaped;
+    } finally {
+      Native.setGradMode(before);
+    }
+  }
+
+  /**
+   * Overwrites the vector with a tensor (N) of a run.
+   *
+   * @throws IllegalArgumentException if its shape is not (N)
+   */
+  public void assign(NDArray value) {
+    RunArray source = (RunArray) value;
+    check(source.requireRun());
+    checkArgument(
+        source.getShape().equals(new Shape(size)),
+        "vector of size %s is assigned a tensor of shape %s; pass a tensor of shape (%s)",
+        size,
+        source.getShape(),
+        size);
+    boolean before = Native.isGradMode();
+    Native.setGradMode(false);
+    try {
+      long alias =
+          EngineHolder.get()
+              .tensor(
+                  "assign",
+                  Native.valueFromTensor(handle),
+                  Native.valueFromTensor(source.handle()));
+      Native.delete(alias);
+    } finally {
+      Native.setGradMode(before);
+    }
+  }
+
+  /**
+   * Overwrites the elements from {@code offset} on.
+   *
+   * @throws IllegalArgumentException if they do not lie in the vector
+   */
+  public void assign(long offset, double[] values) {
+    checkOpen();
+    checkPart(offset, values.length);
+    if (values.length == 0) {
+      return;
+    }
+    if (Device.Type.CPU.equals(device.getDeviceType())) {
+      HostCopy.write(handle, dataType(), Math.toIntExact(offset), values);
+      return;
+    }
+    double[] all = values();
+    System.arraycopy(values, 0, all, Math.toIntExact(offset), values.length);
+    long there = HostCopy.from(all, new Shape(size), dataType(), device);
+    long alias =
+        EngineHolder.get()
+            .tensor("assign", Native.valueFromTensor(handle), Native.valueFromTensor(there));
+    Native.delete(alias);
+    Native.delete(there);
+  }
+
+  /** All elements, read from the device. */
+  public double[] values() {
+    checkOpen();
+    return HostCopy.doubles(handle, dataType(), size, device);
+  }
+
+  /**
+   * Some elements, read from the device.
+   *
+   * @throws IllegalArgumentException if they do not lie in the vector
+   */
+  public double[] values(long offset, int length) {
+    checkPart(offset, length);
+    int from = Math.toIntExact(offset);
+    return java.util.Arrays.copyOfRange(values(), from, from + length);
+  }
+
+  /** Frees the vector and its leaves. A second call does nothing. */
+  @Override
+  public void close() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    leaves.values().forEach(Native::delete);
+    Native.delete(handle);
+    EngineHolder.get().died(1 + leaves.size());
+    leaves.clear();
+  }
+
+  private DataType dataType() {
+    return floatType.dataType();
+  }
+
+  private void check(Run run) {
+    checkOpen();
+    run.check();
+    checkArgument(
+        run.floatType() == floatType && run.device().equals(device),
+        "vector of type %s on '%s' is used in a run of type %s on '%s'; make both with one"
+            + " configuration",
+        floatType,
+        device,
+        run.floatType(),
+        run.device());
+  }
+
+  private void checkOpen() {
+    checkState(open, "vector of size %s is used after it was closed; keep it open longer", size);
+  }
+
+  private void checkPart(long offset, long length) {
+    checkArgument(
+        offset >= 0 && offset + length <= size,
+        "part of %s elements from %s does not lie in a vector of %s; pass a part that does",
+        length,
+        offset,
+        size);
+  }
+}

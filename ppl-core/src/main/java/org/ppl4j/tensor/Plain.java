@@ -1,0 +1,64 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+
+/** The border to plain DJL arrays: data that come in, copies that go out. */
+final class Plain {
+
+  private Plain() {}
+
+  /** A plain array as a tensor of the run. */
+  static RunArray bind(Run run, NDArray array) {
+    checkArgument(
+        array instanceof PtNDArray,
+        "array of class '%s' is not of the PyTorch engine; create data with a manager of"
+            + " NDManager.newBaseManager(\"PyTorch\")",
+        array.getClass().getSimpleName());
+    PtNDArray plain = (PtNDArray) array;
+    checkArgument(
+        plain.getDevice().equals(run.device()),
+        "array lives on device '%s', but the run on '%s'; move it with array.toDevice(device, true)"
+            + " or set the device of the run's configuration",
+        plain.getDevice(),
+        run.device());
+    Shape shape = plain.getShape();
+    DataType type = plain.getDataType();
+    DataType wanted = target(type, run.dataType());
+    if (type == wanted) {
+      return run.lend(plain.getHandle(), shape, type);
+    }
+    long handle = Native.to(plain.getHandle(), EngineHolder.number(wanted), run.engineDevice());
+    return run.adopt(handle, shape, wanted);
+  }
+
+  /** The type that data of a type have in a run. */
+  static DataType target(DataType type, DataType floatType) {
+    return switch (type) {
+      case FLOAT32, FLOAT64, FLOAT16 -> floatType;
+      case INT64, INT32, INT8, UINT8 -> DataType.INT64;
+      case BOOLEAN -> DataType.BOOLEAN;
+      default ->
+          throw new IllegalArgumentException(
+              "array of type '"
+                  + type
+                  + "' is not data; use float32, float64, int64, int32 or boolean");
+    };
+  }
+
+  /** A detached copy on the caller's manager. */
+  static NDArray copy(RunArray array, NDManager manager) {
+    checkArgument(
+        manager instanceof PtNDManager,
+        "manager of class '%s' is not of the PyTorch engine; use"
+            + " NDManager.newBaseManager(\"PyTorch\")",
+        manager.getClass().getSimpleName());
+    return new PtNDArray((PtNDManager) manager, Native.cloned(array.handle()));
+  }
+}

@@ -1,0 +1,338 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step or one draw: the owner of every tensor made in it, of their float type, device, thread
+ * and counter. Closing it frees all its tensors at once; a tensor used later, or from another
+ * thread, throws. Gradients are recorded on the run's thread while it is open.
+ *
+ * <p>Opening and closing cost less than a microsecond. Runs of one thread may be nested; each is
+ * closed by whoever opened it.
+ */
+public final class Run implements AutoCloseable {
+
+  private final RunConfig config;
+  private final long counter;
+  private final Thread thread = Thread.currentThread();
+  private final DataType dataType;
+  private final Constants numbers;
+  private final int[] device;
+  private final boolean gradModeBefore;
+  private final RunManager manager;
+  private long[] owned = new long[256];
+  private int size;
+  private long operations;
+  private boolean open = true;
+  private boolean watching;
+  private @Nullable String firstNonFinite;
+
+  private Run(RunConfig config, long counter) {
+    this.config = config;
+    this.counter = counter;
+    this.dataType = config.floatType().dataType();
+    this.device = EngineHolder.device(config.device());
+    this.numbers = EngineHolder.get().constants(dataType, config.device());
+    this.manager = new RunManager(this);
+    this.gradModeBefore = Native.isGradMode();
+    Native.setGradMode(true);
+    Native.setGraphExecutorOptimize(false);
+    if (Native.threads() != config.threads()) {
+      Native.setThreads(config.threads());
+    }
+  }
+
+  /**
+   * Opens a run on this thread.
+   *
+   * @param config its settings
+   * @param counter the number of the step or draw; the run's noise is a function of it, of the seed
+   *     and of the sites' names
+   */
+  @MustBeClosed
+  public static Run open(RunConfig config, long counter) {
+    return new Run(requireNonNull(config, "config"), counter);
+  }
+
+  /** The settings it was opened with. */
+  public RunConfig config() {
+    return config;
+  }
+
+  /** The number of the step or draw. */
+  public long counter() {
+    return counter;
+  }
+
+  /** The float type of all its tensors. */
+  public FloatType floatType() {
+    return config.floatType();
+  }
+
+  /** The engine's name of the float type. */
+  public DataType dataType() {
+    return dataType;
+  }
+
+  /** Where its tensors live. */
+  public Device device() {
+    return config.device();
+  }
+
+  /** A manager whose creation methods make tensors of this run. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /** Whether it has not been closed. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** The stream of noise for a purpose and a name at this run's counter. */
+  public Rng rng(Rng.Purpose purpose, String name) {
+    return Rng.of(config.seed(), purpose, counter, name);
+  }
+
+  /** Engine operations so far. */
+  public long operations() {
+    return operations;
+  }
+
+  /** Native tensors alive in the process: those of open runs and those of flat vectors. */
+  public static long liveTensors() {
+    return EngineHolder.get().living();
+  }
+
+  /**
+   * A number as a tensor of shape (); its value is known, so arithmetic among such costs nothing.
+   */
+  public NDArray scalar(double value) {
+    check();
+    return RunArray.number(this, value);
+  }
+
+  /** A tensor of one value. */
+  public NDArray full(double value, Shape shape) {
+    check();
+    return shape.dimension() == 0
+        ? scalar(value)
+        : adopt(
+            Native.full(shape.getShape(), value, EngineHolder.number(dataType), device),
+            shape,
+            dataType);
+  }
+
+  /** A tensor of zeros. */
+  public NDArray zeros(Shape shape) {
+    return full(0, shape);
+  }
+
+  /** A tensor of ones. */
+  public NDArray ones(Shape shape) {
+    return full(1, shape);
+  }
+
+  /**
+   * The integers from 0 to n − 1, of type int64.
+   *
+   * @throws IllegalArgumentException if n is negative
+   */
+  public NDArray arange(long n) {
+    check();
+    checkArgument(n >= 0, "arange has length %s, but needs at least 0; pass a length", n);
+    long[] values = new long[Math.toIntExact(n)];
+    Arrays.setAll(values, i -> i);
+    return create(values, new Shape(n));
+  }
+
+  /** The identity matrix (n, n). */
+  public NDArray eye(long n) {
+    check();
+    int rows = Math.toIntExact(n);
+    return adopt(
+        Native.eye(rows, rows, EngineHolder.number(dataType), device), new Shape(n, n), dataType);
+  }
+
+  /**
+   * A tensor of these values, row by row, of the run's float type.
+   *
+   * @throws IllegalArgumentException if there are not as many as the shape holds
+   */
+  public NDArray create(double[] values, Shape shape) {
+    checkSize(values.length, shape);
+    return adopt(HostCopy.from(values, shape, dataType, config.device()), shape, dataType);
+  }
+
+  /**
+   * A tensor of these integers, row by row, of type int64.
+   *
+   * @throws IllegalArgumentException if there are not as many as the shape holds
+   */
+  public NDArray create(long[] values, Shape shape) {
+    checkSize(values.length, shape);
+    return adopt(HostCopy.from(values, shape, config.device()), shape, DataType.INT64);
+  }
+
+  /**
+   * A tensor of these truth values, row by row.
+   *
+   * @throws IllegalArgumentException if there are not as many as the shape holds
+   */
+  public NDArray create(boolean[] values, Shape shape) {
+    checkSize(values.length, shape);
+    return adopt(HostCopy.from(values, shape, config.device()), shape, DataType.BOOLEAN);
+  }
+
+  /**
+   * Data as a tensor of this run: a plain array's floats are brought to the float type, its
+   * integers to int64; a number gets this run; a tensor of this run is itself. A plain array of the
+   * right type is not copied, so it must stay open as long as the run.
+   *
+   * @throws IllegalStateException if it is a tensor of another run
+   * @throws IllegalArgumentException if it lives on another device or has a type that is not data
+   */
+  public NDArray bind(NDArray array) {
+    check();
+    if (array instanceof RunArray tensor) {
+      return tensor.in(this);
+    }
+    return Plain.bind(this, array);
+  }
+
+  /** Runs the body without recording gradients. */
+  public <T> T withoutGradients(Supplier<T> body) {
+    check();
+    boolean before = Native.isGradMode();
+    Native.setGradMode(false);
+    try {
+      return body.get();
+    } finally {
+      Native.setGradMode(before);
+    }
+  }
+
+  /**
+   * From now on the result of each operation is read and the first that is not finite is
+   * remembered; slow, for finding a fault.
+   */
+  public void watchNonFinite() {
+    watching = true;
+  }
+
+  /** The first operation whose result was not finite since {@link #watchNonFinite()}. */
+  public Optional<String> firstNonFinite() {
+    return Optional.ofNullable(firstNonFinite);
+  }
+
+  /** Frees all tensors of the run. A second call does nothing. */
+  @Override
+  public void close() {
+    if (!open) {
+      return;
+    }
+    checkThread();
+    open = false;
+    for (int i = 0; i < size; i++) {
+      Native.delete(owned[i]);
+    }
+    EngineHolder.get().died(size);
+    Native.setGradMode(gradModeBefore);
+  }
+
+  // ---------------------------------------------------------------- for the package
+
+  /** Throws unless the run is open and on its own thread. */
+  void check() {
+    checkState(
+        open,
+        "tensor of run %s is used after its run was closed; read what you need inside the run, or"
+            + " copy it out with Tensors.copy(x, manager)",
+        counter);
+    checkThread();
+  }
+
+  private void checkThread() {
+    Thread current = Thread.currentThread();
+    checkState(
+        current == thread,
+        "tensor of run %s belongs to thread '%s' but is used from thread '%s'; open a run on each"
+            + " thread and pass values, not tensors",
+        counter,
+        thread.getName(),
+        current.getName());
+  }
+
+  private void checkSize(long values, Shape shape) {
+    check();
+    checkArgument(
+        values == shape.size(),
+        "tensor of shape %s holds %s values, but got %s; pass as many values as the shape holds",
+        shape,
+        shape.size(),
+        values);
+  }
+
+  int[] engineDevice() {
+    return device;
+  }
+
+  /** A new native tensor becomes this run's. */
+  RunArray adopt(long handle, Shape shape, DataType type) {
+    own(handle);
+    return new RunArray(this, handle, shape, type, false);
+  }
+
+  /** A native tensor of somebody else, which outlives the run. */
+  RunArray lend(long handle, Shape shape, DataType type) {
+    return new RunArray(this, handle, shape, type, false);
+  }
+
+  private void own(long handle) {
+    if (size == owned.length) {
+      owned = Arrays.copyOf(owned, 2 * size);
+    }
+    owned[size++] = handle;
+    EngineHolder.get().born(1);
+  }
+
+  /** The handle of a number. */
+  long number(double value, DataType type) {
+    Constants constants =
+        type == dataType ? numbers : EngineHolder.get().constants(type, config.device());
+    long handle = constants.cached(value);
+    if (handle == 0) {
+      handle = constants.make(value);
+      own(handle);
+    }
+    return handle;
+  }
+
+  RunArray result(Op op, long handle, Shape shape, DataType type, boolean particles) {
+    operations++;
+    own(handle);
+    RunArray result = new RunArray(this, handle, shape, type, particles);
+    if (watching && firstNonFinite == null && type == dataType && !HostCopy.allFinite(result)) {
+      firstNonFinite = op.name() + " giving shape " + shape;
+    }
+    return result;
+  }
+
+  @Override
+  public String toString() {
+    return "Run(" + counter + ", " + config.floatType() + ", " + (open ? "open" : "closed") + ")";
+  }
+}

@@ -1,0 +1,66 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.Device;
+
+/**
+ * The settings of a run: one value, an argument of every builder.
+ *
+ * @param seed the seed of all noise
+ * @param floatType the float type of all tensors
+ * @param device where all tensors live
+ * @param validation when programs are checked
+ * @param threads threads inside one engine operation, at least 1; more than 1 helps operations on
+ *     more than about 100,000 elements and hurts all others
+ */
+public record RunConfig(
+    long seed, FloatType floatType, Device device, Validation validation, int threads) {
+
+  private static final RunConfig DEFAULTS =
+      new RunConfig(0, FloatType.FLOAT64, Device.cpu(), Validation.FIRST_RUN, 1);
+
+  /**
+   * A setting of all five.
+   *
+   * @throws IllegalArgumentException if {@code threads} is less than 1
+   */
+  public RunConfig {
+    requireNonNull(floatType, "floatType");
+    requireNonNull(device, "device");
+    requireNonNull(validation, "validation");
+    checkArgument(
+        threads >= 1, "run configuration has threads %s, but needs at least 1; pass 1", threads);
+  }
+
+  /** Seed 0, float64, on the CPU, programs checked at their first run, one thread an operation. */
+  public static RunConfig defaults() {
+    return DEFAULTS;
+  }
+
+  /** These settings with another seed. */
+  public RunConfig withSeed(long seed) {
+    return new RunConfig(seed, floatType, device, validation, threads);
+  }
+
+  /** These settings with another float type. */
+  public RunConfig withFloatType(FloatType floatType) {
+    return new RunConfig(seed, floatType, device, validation, threads);
+  }
+
+  /** These settings on another device. */
+  public RunConfig withDevice(Device device) {
+    return new RunConfig(seed, floatType, device, validation, threads);
+  }
+
+  /** These settings with programs checked at other times. */
+  public RunConfig withValidation(Validation validation) {
+    return new RunConfig(seed, floatType, device, validation, threads);
+  }
+
+  /** These settings with another number of threads inside one operation. */
+  public RunConfig withThreads(int threads) {
+    return new RunConfig(seed, floatType, device, validation, threads);
+  }
+}

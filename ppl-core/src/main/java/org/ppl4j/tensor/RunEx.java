@@ -1,0 +1,184 @@
+package org.ppl4j.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDArrayIndexer;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import org.jspecify.annotations.Nullable;
+
+/** What DJL's helpers and blocks ask of a run's tensor beyond {@code NDArray}. */
+final class RunEx extends RefusedArrayEx {
+
+  private static final double SELU_ALPHA = 1.6732632423543772;
+  private static final double SELU_SCALE = 1.0507009873554805;
+
+  private final RunArray array;
+
+  RunEx(RunArray array) {
+    this.array = array;
+  }
+
+  private RunArray operand(NDArray other) {
+    return Operations.operand(array.run(), other);
+  }
+
+  @Override
+  public NDArray getArray() {
+    return array;
+  }
+
+  @Override
+  public NDArrayIndexer getIndexer(NDManager manager) {
+    return new RunIndexer();
+  }
+
+  @Override
+  public NDArray rdiv(Number n) {
+    return array.operand(n).div(array);
+  }
+
+  @Override
+  public NDArray rdiv(NDArray b) {
+    return operand(b).div(array);
+  }
+
+  @Override
+  public NDArray rsub(Number n) {
+    return array.operand(n).sub(array);
+  }
+
+  @Override
+  public NDArray rsub(NDArray b) {
+    return operand(b).sub(array);
+  }
+
+  @Override
+  public NDArray rmod(Number n) {
+    return array.operand(n).mod(array);
+  }
+
+  @Override
+  public NDArray rmod(NDArray b) {
+    return operand(b).mod(array);
+  }
+
+  @Override
+  public NDArray rpow(Number n) {
+    return array.operand(n).pow(array);
+  }
+
+  @Override
+  public NDArray relu() {
+    return Operations.apply(Op.RELU, array);
+  }
+
+  @Override
+  public NDArray sigmoid() {
+    return Operations.apply(Op.SIGMOID, array);
+  }
+
+  @Override
+  public NDArray tanh() {
+    return array.tanh();
+  }
+
+  @Override
+  public NDArray softPlus() {
+    return Operations.apply(Op.SOFTPLUS, array);
+  }
+
+  @Override
+  public NDArray softSign() {
+    return array.div(array.abs().add(1));
+  }
+
+  @Override
+  public NDArray leakyRelu(float alpha) {
+    return array.maximum(0).add(array.minimum(0).mul((double) alpha));
+  }
+
+  @Override
+  public NDArray elu(float alpha) {
+    return array.maximum(0).add(expm1OfNegative().mul((double) alpha));
+  }
+
+  @Override
+  public NDArray selu() {
+    return array.maximum(0).add(expm1OfNegative().mul(SELU_ALPHA)).mul(SELU_SCALE);
+  }
+
+  private NDArray expm1OfNegative() {
+    return Operations.apply(Op.EXPM1, (RunArray) array.minimum(0));
+  }
+
+  @Override
+  public NDArray gelu() {
+    return array.mul(Operations.apply(Op.NDTR, array));
+  }
+
+  @Override
+  public NDArray swish(float beta) {
+    return array.mul(Operations.apply(Op.SIGMOID, (RunArray) array.mul((double) beta)));
+  }
+
+  @Override
+  public NDArray mish() {
+    return array.mul(softPlus().tanh());
+  }
+
+  @Override
+  public NDList linear(NDArray input, NDArray weight, @Nullable NDArray bias) {
+    NDArray product = operand(input).batchMatMul(operand(weight).swapAxes(-1, -2));
+    return new NDList(bias == null ? product : product.add(operand(bias)));
+  }
+
+  @Override
+  public NDList embedding(NDArray input, NDArray weight, SparseFormat sparse) {
+    RunArray index = (RunArray) operand(input).toType(DataType.INT64, false);
+    return new NDList(RunIndexer.select(operand(weight), index, 0));
+  }
+
+  @Override
+  public NDList layerNorm(
+      NDArray input, Shape normalizedShape, NDArray gamma, NDArray beta, float eps) {
+    int[] axes = new int[normalizedShape.dimension()];
+    java.util.Arrays.setAll(axes, i -> -1 - i);
+    NDArray x = operand(input);
+    NDArray centred = x.sub(x.mean(axes, true));
+    NDArray variance = centred.square().mean(axes, true);
+    NDArray standard = centred.div(variance.add((double) eps).sqrt());
+    return new NDList(standard.mul(operand(gamma)).add(operand(beta)));
+  }
+
+  @Override
+  public NDList prelu(NDArray input, NDArray alpha) {
+    NDArray x = operand(input);
+    return new NDList(x.maximum(0).add(x.minimum(0).mul(operand(alpha))));
+  }
+
+  @Override
+  public NDArray where(NDArray condition, NDArray other) {
+    return Tensors.where(operand(condition), array, operand(other));
+  }
+
+  @Override
+  public NDArray stack(NDList arrays, int axis) {
+    return Tensors.stack(with(arrays), axis);
+  }
+
+  @Override
+  public NDArray concat(NDList arrays, int axis) {
+    return Tensors.concat(with(arrays), axis);
+  }
+
+  /** DJL hands over the tensors that follow the receiver. */
+  private NDList with(NDList arrays) {
+    NDList result = new NDList(arrays.size() + 1);
+    result.add(array);
+    result.addAll(arrays);
+    return result;
+  }
+}

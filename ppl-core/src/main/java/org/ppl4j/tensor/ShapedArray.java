@@ -1,0 +1,488 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+
+/** The methods of a tensor that concern its axes: reductions, reshaping and indexing. */
+abstract class ShapedArray extends RefusedArray {
+
+  private RunArray self() {
+    return (RunArray) this;
+  }
+
+  private RunArray apply(Op op, Attributes attributes) {
+    return Operations.apply(op, attributes, self());
+  }
+
+  /**
+   * The axis counted from the left.
+   *
+   * @throws IllegalStateException if it was counted from the left and extra dims stand there
+   */
+  int axis(int axis) {
+    if (axis >= 0) {
+      refuseParticles("axis " + axis + " counted from the left");
+    }
+    return Shapes.axis(getShape(), axis);
+  }
+
+  private long[] axes(int... axes) {
+    long[] result = new long[axes.length];
+    for (int i = 0; i < axes.length; i++) {
+      result[i] = axis(axes[i]);
+    }
+    return result;
+  }
+
+  private void refuseParticles(String what) {
+    if (self().hasParticles()) {
+      throw new IllegalStateException(
+          what
+              + " on a tensor with extra left dims (shape "
+              + getShape()
+              + "): particles, enumerated values or draws stand there; count from the right, or use"
+              + " p.pick(values, index) and p.matVec(x, w)");
+    }
+  }
+
+  // ---------------------------------------------------------------- reductions
+
+  @Override
+  public NDArray sum() {
+    refuseParticles("sum() over all dims");
+    return getShape().dimension() == 0 ? this : apply(Op.SUM_ALL, Attributes.NONE);
+  }
+
+  @Override
+  public NDArray sum(int[] axes, boolean keepDims) {
+    return axes.length == 0 ? this : apply(Op.SUM, Attributes.of(keepDims, axes(axes)));
+  }
+
+  @Override
+  public NDArray mean() {
+    return sum().div(Math.max(1, getShape().size()));
+  }
+
+  @Override
+  public NDArray mean(int[] axes, boolean keepDims) {
+    long count = 1;
+    for (long axis : axes(axes)) {
+      count *= getShape().get((int) axis);
+    }
+    return sum(axes, keepDims).div(count);
+  }
+
+  @Override
+  public NDArray max() {
+    return flatten().reduceOne(Op.MAX, false, 0);
+  }
+
+  @Override
+  public NDArray max(int[] axes, boolean keepDims) {
+    return reduceEach(Op.MAX, axes, keepDims);
+  }
+
+  @Override
+  public NDArray min() {
+    return flatten().reduceOne(Op.MIN, false, 0);
+  }
+
+  @Override
+  public NDArray min(int[] axes, boolean keepDims) {
+    return reduceEach(Op.MIN, axes, keepDims);
+  }
+
+  @Override
+  public NDArray prod() {
+    return flatten().reduceOne(Op.PROD, false, 0);
+  }
+
+  @Override
+  public NDArray prod(int[] axes, boolean keepDims) {
+    return reduceEach(Op.PROD, axes, keepDims);
+  }
+
+  final RunArray reduceOne(Op op, boolean keep, long axis) {
+    return apply(op, Attributes.of(keep, axis));
+  }
+
+  /** Reduces one axis after the other, the rightmost first so that the others keep their place. */
+  private NDArray reduceEach(Op op, int[] axes, boolean keep) {
+    long[] sorted = axes(axes);
+    Arrays.sort(sorted);
+    RunArray result = self();
+    for (int i = sorted.length - 1; i >= 0; i--) {
+      result = Operations.apply(op, Attributes.of(keep, sorted[i]), result);
+    }
+    return result;
+  }
+
+  RunArray reduceTruth(Op op, int axis) {
+    return apply(op, Attributes.of(false, Shapes.axis(getShape(), axis)));
+  }
+
+  @Override
+  public NDArray argMax() {
+    return flatten().reduceOne(Op.ARG_MAX, false, 0);
+  }
+
+  @Override
+  public NDArray argMax(int axis) {
+    return reduceOne(Op.ARG_MAX, false, axis(axis));
+  }
+
+  @Override
+  public NDArray argMin() {
+    return flatten().reduceOne(Op.ARG_MIN, false, 0);
+  }
+
+  @Override
+  public NDArray argMin(int axis) {
+    return reduceOne(Op.ARG_MIN, false, axis(axis));
+  }
+
+  @Override
+  public NDArray norm(int ord, int[] axes, boolean keepDims) {
+    checkArgument(ord == 2, "norm has order %s, but only 2 is an operation; use abs and sum", ord);
+    return square().sum(axes, keepDims).sqrt();
+  }
+
+  @Override
+  public NDArray norm(boolean keepDims) {
+    int[] all = new int[getShape().dimension()];
+    Arrays.setAll(all, i -> -1 - i);
+    return norm(2, all, keepDims);
+  }
+
+  @Override
+  public NDArray normalize(double exponent, long dim, double eps) {
+    return div(norm((int) exponent, new int[] {(int) dim}, true).maximum(eps));
+  }
+
+  @Override
+  public NDArray cumSum() {
+    return flatten().cumSum(-1);
+  }
+
+  @Override
+  public NDArray cumSum(int axis) {
+    return apply(Op.CUM_SUM, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray cumProd(int axis) {
+    return apply(Op.CUM_PROD, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray softmax(int axis) {
+    return apply(Op.SOFTMAX, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray logSoftmax(int axis) {
+    return apply(Op.LOG_SOFTMAX, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray sort() {
+    return sort(-1);
+  }
+
+  @Override
+  public NDArray sort(int axis) {
+    return apply(Op.SORT, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray argSort(int axis, boolean ascending) {
+    RunArray order = apply(Op.ARG_SORT, Attributes.of(axis(axis)));
+    return ascending ? order : order.flip(axis);
+  }
+
+  @Override
+  public NDArray diff(int n, int dim) {
+    int at = axis(dim) - getShape().dimension();
+    NDArray result = this;
+    for (int i = 0; i < n; i++) {
+      long size = result.getShape().get(result.getShape().dimension() + at);
+      result = RunIndexer.range(result, at, 1, size).sub(RunIndexer.range(result, at, 0, size - 1));
+    }
+    return result;
+  }
+
+  // ---------------------------------------------------------------- shape
+
+  @Override
+  public NDArray reshape(Shape shape) {
+    refuseParticles("reshape");
+    return reshaped(shape);
+  }
+
+  /** The same elements in another shape; one size may be −1. */
+  RunArray reshaped(Shape target) {
+    long[] sizes = target.getShape().clone();
+    long known = 1;
+    int open = -1;
+    for (int i = 0; i < sizes.length; i++) {
+      if (sizes[i] < 0) {
+        open = i;
+      } else {
+        known *= sizes[i];
+      }
+    }
+    long size = getShape().size();
+    if (open >= 0 && known > 0) {
+      sizes[open] = size / known;
+      known *= sizes[open];
+    }
+    checkArgument(
+        known == size,
+        "tensor of shape %s has %s elements and cannot be reshaped to %s; pass a shape of as many",
+        getShape(),
+        size,
+        target);
+    Shape shape = new Shape(sizes);
+    return shape.equals(getShape()) ? self() : apply(Op.RESHAPE, Attributes.of(sizes));
+  }
+
+  @Override
+  public RunArray flatten() {
+    refuseParticles("flatten()");
+    return reshaped(new Shape(getShape().size()));
+  }
+
+  @Override
+  public NDArray flatten(int startDim, int endDim) {
+    int start = axis(startDim);
+    int end = axis(endDim);
+    Shape shape = getShape();
+    Shape middle = new Shape(shape.slice(start, end + 1).size());
+    return reshaped(
+        Shapes.concat(Shapes.concat(shape.slice(0, start), middle), shape.slice(end + 1)));
+  }
+
+  @Override
+  public NDArray expandDims(int axis) {
+    int rank = getShape().dimension();
+    checkArgument(
+        axis >= -rank - 1 && axis <= rank,
+        "tensor of shape %s has no place %s for a dim; use one from %s to %s",
+        getShape(),
+        axis,
+        -rank - 1,
+        rank);
+    if (axis >= 0) {
+      refuseParticles("expandDims(" + axis + ") counted from the left");
+    }
+    return reshaped(Shapes.inserted(getShape(), axis < 0 ? axis + rank + 1 : axis, 1));
+  }
+
+  @Override
+  public NDArray squeeze(int[] axes) {
+    long[] at = axes(axes);
+    for (long axis : at) {
+      checkArgument(
+          getShape().get((int) axis) == 1,
+          "tensor of shape %s has size %s at axis %s and cannot be squeezed there; only size 1 can",
+          getShape(),
+          getShape().get((int) axis),
+          axis);
+    }
+    return reshaped(Shapes.reduced(getShape(), at, false));
+  }
+
+  @Override
+  public NDArray broadcast(Shape shape) {
+    if (shape.equals(getShape())) {
+      return this;
+    }
+    checkArgument(
+        Shapes.isBroadcastable(getShape(), shape),
+        "tensor of shape %s does not broadcast to %s; dims are counted from the right and must be"
+            + " equal or 1",
+        getShape(),
+        shape);
+    return apply(Op.EXPAND, Attributes.of(shape.getShape()));
+  }
+
+  @Override
+  public NDArray transpose() {
+    int rank = getShape().dimension();
+    int[] axes = new int[rank];
+    Arrays.setAll(axes, i -> -1 - i);
+    return transpose(axes);
+  }
+
+  @Override
+  public NDArray transpose(int... axes) {
+    checkArgument(
+        axes.length == getShape().dimension(),
+        "tensor of shape %s has %s axes, but %s are given; name each once",
+        getShape(),
+        getShape().dimension(),
+        axes.length);
+    return apply(Op.PERMUTE, Attributes.of(axes(axes)));
+  }
+
+  @Override
+  public NDArray swapAxes(int first, int second) {
+    long[] order = new long[getShape().dimension()];
+    Arrays.setAll(order, i -> i);
+    int a = axis(first);
+    int b = axis(second);
+    order[a] = b;
+    order[b] = a;
+    return apply(Op.PERMUTE, Attributes.of(order));
+  }
+
+  @Override
+  public NDArray flip(int... axes) {
+    return apply(Op.FLIP, Attributes.of(axes(axes)));
+  }
+
+  @Override
+  public NDArray pad(Shape padding, double value) {
+    return apply(Op.PAD, Attributes.of(value, padding.getShape()));
+  }
+
+  @Override
+  public NDArray tile(long[] repeats) {
+    refuseParticles("tile");
+    return apply(Op.REPEAT, Attributes.of(repeats));
+  }
+
+  @Override
+  public NDArray repeat(int axis, long repeats) {
+    return apply(Op.REPEAT_INTERLEAVE, Attributes.of(repeats, axis(axis)));
+  }
+
+  @Override
+  public NDArray diagonal() {
+    return diagonal(0);
+  }
+
+  @Override
+  public NDArray diagonal(int offset) {
+    return diagonal(offset, -2, -1);
+  }
+
+  @Override
+  public NDArray diagonal(int offset, int axis1, int axis2) {
+    return apply(Op.DIAGONAL, Attributes.of(offset, axis(axis1), axis(axis2)));
+  }
+
+  @Override
+  public NDArray trace(int offset, int axis1, int axis2) {
+    return diagonal(offset, axis1, axis2).sum(new int[] {-1});
+  }
+
+  @Override
+  public NDList split(long sections, int axis) {
+    int at = axis(axis);
+    long size = getShape().get(at);
+    checkArgument(
+        sections > 0 && size % sections == 0,
+        "tensor of shape %s has size %s at axis %s and cannot be split into %s equal pieces; pass"
+            + " the indices to split at",
+        getShape(),
+        size,
+        axis,
+        sections);
+    long[] sizes = new long[(int) sections];
+    Arrays.fill(sizes, size / sections);
+    return pieces(at, sizes);
+  }
+
+  @Override
+  public NDList split(long[] indices, int axis) {
+    int at = axis(axis);
+    long[] sizes = new long[indices.length + 1];
+    long before = 0;
+    for (int i = 0; i < indices.length; i++) {
+      sizes[i] = indices[i] - before;
+      before = indices[i];
+    }
+    sizes[indices.length] = getShape().get(at) - before;
+    return pieces(at, sizes);
+  }
+
+  /** One operation that cuts the axis into pieces of these sizes. */
+  NDList pieces(int axis, long[] sizes) {
+    Shape[] shapes = new Shape[sizes.length];
+    Arrays.setAll(shapes, i -> Shapes.with(getShape(), axis, sizes[i]));
+    DataType[] types = new DataType[sizes.length];
+    Arrays.fill(types, getDataType());
+    NDList result = new NDList(sizes.length);
+    Attributes attributes = Attributes.of(new long[] {axis}, sizes, new long[0]);
+    for (RunArray piece : Operations.applyMany(Op.SPLIT, attributes, shapes, types, self())) {
+      result.add(piece);
+    }
+    return result;
+  }
+
+  // ---------------------------------------------------------------- indices
+
+  @Override
+  public NDArray get(NDIndex index) {
+    refuseParticles("get(" + index.getRank() + " indices)");
+    return new RunIndexer().get(this, index);
+  }
+
+  @Override
+  public NDArray get(NDManager manager, NDIndex index) {
+    return get(index);
+  }
+
+  @Override
+  public NDArray get(NDManager manager, long... indices) {
+    return get(new NDIndex(indices));
+  }
+
+  @Override
+  public NDArray get(NDArray index) {
+    refuseParticles("get(NDArray)");
+    return RunIndexer.select(self(), Operations.operand(self().run(), index), 0);
+  }
+
+  @Override
+  public NDArray take(NDArray index) {
+    return flatten().get(index);
+  }
+
+  @Override
+  public NDArray take(NDManager manager, NDArray index) {
+    return take(index);
+  }
+
+  @Override
+  public NDArray gather(NDArray index, int axis) {
+    return Operations.apply(
+        Op.GATHER, Attributes.of(axis(axis)), self(), Operations.operand(self().run(), index));
+  }
+
+  @Override
+  public NDArray scatter(NDArray index, NDArray value, int axis) {
+    return Operations.apply(
+        Op.SCATTER,
+        Attributes.of(axis(axis)),
+        self(),
+        Operations.operand(self().run(), index),
+        Operations.operand(self().run(), value));
+  }
+
+  @Override
+  public NDArray oneHot(int depth, float onValue, float offValue, DataType dataType) {
+    NDArray hot = apply(Op.ONE_HOT, Attributes.of((long) depth));
+    return onValue == 1 && offValue == 0
+        ? hot.toType(dataType, false)
+        : hot.mul(onValue - offValue).add(offValue).toType(dataType, false);
+  }
+}

@@ -1,0 +1,268 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code NDArray} lacks. Arguments are tensors of one run, numbers, or plain arrays, which are
+ * bound to the run of the others. Axes count from the right.
+ */
+public final class Tensors {
+
+  private Tensors() {}
+
+  /**
+   * A number as a tensor of shape () that has no run yet: it takes that of the first tensor it
+   * meets. Arithmetic among numbers is done in Java, in double precision.
+   */
+  public static NDArray number(double value) {
+    return RunArray.number(null, value);
+  }
+
+  /** The value of a tensor that is a plain number; empty for any other. */
+  public static OptionalDouble constant(NDArray x) {
+    return x instanceof RunArray array && array.isConstant()
+        ? OptionalDouble.of(array.constant())
+        : OptionalDouble.empty();
+  }
+
+  /** Whether it is a tensor of a run, or a number, and not a plain array. */
+  public static boolean isTensor(NDArray x) {
+    return x instanceof RunArray;
+  }
+
+  /**
+   * The run of the tensors.
+   *
+   * @throws IllegalStateException if none has one
+   */
+  public static Run run(NDArray first, NDArray... more) {
+    Run run = runOrNull(first, more);
+    if (run == null) {
+      throw new IllegalStateException(
+          "plain numbers have no run; make them with run.scalar(value), or bring a distribution into"
+              + " a run with distribution.on(run)");
+    }
+    return run;
+  }
+
+  private static @Nullable Run runOrNull(NDArray first, NDArray... more) {
+    Run run = first instanceof RunArray array ? array.run() : null;
+    for (int i = 0; run == null && i < more.length; i++) {
+      run = more[i] instanceof RunArray array ? array.run() : null;
+    }
+    return run;
+  }
+
+  /**
+   * The elements of {@code a} where the condition holds, else those of {@code b}; all broadcast.
+   */
+  public static NDArray where(NDArray condition, NDArray a, NDArray b) {
+    Run run = runOrNull(condition, a, b);
+    RunArray c = Operations.operand(run, condition);
+    RunArray x = Operations.operand(run, a);
+    RunArray y = Operations.operand(run, b);
+    if (x.getDataType() != y.getDataType() && run != null) {
+      x = Operations.cast(x.in(run), run.dataType());
+      y = Operations.cast(y.in(run), run.dataType());
+    }
+    return Operations.apply(Op.WHERE, Attributes.NONE, c, x, y);
+  }
+
+  /** The same with a number where the condition does not hold. */
+  public static NDArray where(NDArray condition, NDArray a, double b) {
+    return where(condition, a, number(b));
+  }
+
+  /**
+   * {@code values[..., index]}: values (*v, K) and index (*i) of int64 give the broadcast of (*v,
+   * 1) and (*i).
+   */
+  public static NDArray pick(NDArray values, NDArray index) {
+    Run run = run(values, index);
+    RunArray v = Operations.operand(run, values).in(run);
+    RunArray i = Operations.cast(Operations.operand(run, index).in(run), DataType.INT64);
+    Shape shape = v.getShape();
+    checkArgument(
+        shape.dimension() > 0,
+        "pick from a tensor of shape %s: a number has no elements to pick from; pass values (..., K)",
+        shape);
+    if (i.getShape().dimension() <= 1 && shape.dimension() == 1) {
+      RunArray flat = i.reshaped(new Shape(i.size()));
+      return Operations.apply(Op.GATHER, Attributes.of(0), v, flat).reshaped(i.getShape());
+    }
+    Shape rest = Shapes.dropRight(shape, 1);
+    Shape result = Shapes.broadcast(Shapes.concat(rest, new Shape(1)), i.getShape());
+    int rank = result.dimension();
+    Shape rows = Shapes.concat(Shapes.dropRight(result, 1), Shapes.takeRight(shape, 1));
+    if (rank > shape.dimension()) {
+      rows =
+          Shapes.concat(
+              Shapes.broadcast(Shapes.dropRight(result, 1), rest), Shapes.takeRight(shape, 1));
+    }
+    return Operations.apply(
+        Op.GATHER,
+        Attributes.of(rank - 1),
+        (RunArray) v.broadcast(rows),
+        (RunArray) i.broadcast(result));
+  }
+
+  /**
+   * The sum over d of x[..., n, d] · w[..., d]: x (N, D) and w (*b, D), whose batch *b broadcasts
+   * with (N), give the broadcast of *b and (N).
+   */
+  public static NDArray matVec(NDArray x, NDArray w) {
+    Run run = run(w, x);
+    RunArray a = Operations.operand(run, x).in(run);
+    RunArray b = Operations.operand(run, w).in(run);
+    int rank = b.getShape().dimension();
+    boolean shared = rank == 1 || rank > 1 && b.getShape().get(rank - 2) == 1;
+    if (a.getShape().dimension() != 2 || !shared) {
+      return a.mul(b).sum(new int[] {-1});
+    }
+    if (rank == 1) {
+      return Operations.apply(Op.MAT_MUL, Attributes.NONE, a, b);
+    }
+    Shape rest = Shapes.dropRight(b.getShape(), 2);
+    RunArray rows = b.reshaped(Shapes.concat(rest, Shapes.takeRight(b.getShape(), 1)));
+    return Operations.apply(Op.MAT_MUL, Attributes.NONE, rows, (RunArray) a.swapAxes(-1, -2));
+  }
+
+  /** The product of matrices (*, N, K) and (*, K, M), batches broadcast. */
+  public static NDArray matMul(NDArray a, NDArray b) {
+    Run run = run(a, b);
+    return Operations.apply(
+        Op.MAT_MUL,
+        Attributes.NONE,
+        Operations.operand(run, a).in(run),
+        Operations.operand(run, b).in(run));
+  }
+
+  /** The sum over the {@code n} rightmost dims; the tensor itself for none. */
+  public static NDArray sumRight(NDArray x, int n) {
+    int rank = x.getShape().dimension();
+    if (n == 0) {
+      return x;
+    }
+    checkArgument(
+        n <= rank,
+        "tensor of shape %s has %s dims, but the sum is over %s; pass a number of dims it has",
+        x.getShape(),
+        rank,
+        n);
+    if (n == rank) {
+      return total(x);
+    }
+    int[] axes = new int[n];
+    Arrays.setAll(axes, i -> -1 - i);
+    return x.sum(axes);
+  }
+
+  /** The sum of all elements, extra dims on the left included. */
+  public static NDArray total(NDArray x) {
+    return x.getShape().dimension() == 0
+        ? x
+        : Operations.apply(Op.SUM_ALL, Attributes.NONE, (RunArray) x);
+  }
+
+  /** The elements in another shape of as many, extra dims on the left included. */
+  public static NDArray reshape(NDArray x, Shape shape) {
+    return ((RunArray) x).reshaped(shape);
+  }
+
+  /** Pieces of these sizes along an axis counted from the right (−1 is the last); one operation. */
+  public static List<NDArray> split(NDArray x, int axis, long... sizes) {
+    return ((RunArray) x).pieces(Shapes.axis(x.getShape(), axis), sizes);
+  }
+
+  /** The elements from {@code start} below {@code stop} along an axis counted from the right. */
+  public static NDArray range(NDArray x, int axis, long start, long stop) {
+    return RunIndexer.range(x, axis, start, stop);
+  }
+
+  /** The slices that an index (*i) of int64 names along an axis; the index's dims replace it. */
+  public static NDArray select(NDArray x, NDArray index, int axis) {
+    Run run = run(x, index);
+    RunArray i = Operations.cast(Operations.operand(run, index).in(run), DataType.INT64);
+    return RunIndexer.select(Operations.operand(run, x).in(run), i, axis);
+  }
+
+  /** Tensors of one shape side by side along a new axis. */
+  public static NDArray stack(List<? extends NDArray> arrays, int axis) {
+    RunArray[] in = operands(arrays);
+    int rank = in[0].getShape().dimension() + 1;
+    return Operations.apply(Op.STACK, Attributes.of(axis < 0 ? axis + rank : axis), in);
+  }
+
+  /** Tensors end to end along an axis; all other dims agree. */
+  public static NDArray concat(List<? extends NDArray> arrays, int axis) {
+    RunArray[] in = operands(arrays);
+    return Operations.apply(
+        Op.CONCAT, Attributes.of((long) Shapes.axis(in[0].getShape(), axis)), in);
+  }
+
+  private static RunArray[] operands(List<? extends NDArray> arrays) {
+    checkArgument(!arrays.isEmpty(), "no tensors are given to be joined; pass at least one");
+    Run run = null;
+    for (NDArray array : arrays) {
+      run = run == null ? runOrNull(array) : run;
+    }
+    RunArray[] in = new RunArray[arrays.size()];
+    for (int i = 0; i < in.length; i++) {
+      in[i] = Operations.operand(run, arrays.get(i));
+    }
+    return in;
+  }
+
+  /** The tensor in another data type; gradients pass between float types. */
+  public static NDArray cast(NDArray x, DataType type) {
+    return Operations.cast((RunArray) x, type);
+  }
+
+  /** Whether all elements along an axis hold. */
+  public static NDArray all(NDArray x, int axis) {
+    return ((RunArray) x).reduceTruth(Op.ALL, axis);
+  }
+
+  /** Whether any element along an axis holds. */
+  public static NDArray any(NDArray x, int axis) {
+    return ((RunArray) x).reduceTruth(Op.ANY, axis);
+  }
+
+  /**
+   * The same tensor, marked as holding extra dims on the left: particles, enumerated values or
+   * draws. What counts from the left, {@code get(int)} and {@code matMul} throw on it and on what
+   * descends from it.
+   */
+  public static NDArray particles(NDArray x) {
+    return ((RunArray) x).withParticles();
+  }
+
+  /** A detached copy on the caller's manager, as a plain array. */
+  public static NDArray copy(NDArray x, NDManager manager) {
+    return Plain.copy((RunArray) x, manager);
+  }
+
+  /** The elements, row by row, read from the device; not for draws, densities or transforms. */
+  public static double[] values(NDArray x) {
+    return x instanceof RunArray
+        ? x.toDoubleArray()
+        : x.toType(DataType.FLOAT64, false).toDoubleArray();
+  }
+
+  /**
+   * The given values with the given derivative: elementwise d value / d x = derivative, where x is
+   * broadcast to the value's shape.
+   */
+  public static NDArray withDerivative(NDArray value, NDArray x, NDArray derivative) {
+    return value.stopGradient().add(derivative.stopGradient().mul(x.sub(x.stopGradient())));
+  }
+}
