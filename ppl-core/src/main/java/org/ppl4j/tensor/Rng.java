@@ -2,10 +2,13 @@ package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.Longs;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * A stream of random numbers: an identity that never changes and a position in the stream.
@@ -17,8 +20,14 @@ import com.google.common.primitives.Longs;
  * Math#exp} and {@link Math#log}, whose last bit may differ between machines.
  *
  * <p>A stream has {@code 2^64} words of 64 bits. A uniform or a normal takes one word, so element
- * {@code i} of an array is the same number whether it was drawn alone or in bulk. A stream belongs
- * to one thread at a time.
+ * {@code i} of an array is the same number whether it was drawn alone or in bulk; an element of the
+ * other samplers has words of its own, so that its draw does not depend on its neighbours'
+ * parameters. Numbers are drawn as doubles and rounded to the run's float type. A stream belongs to
+ * one thread at a time.
+ *
+ * <p>The samplers on tensors are Java code on the parameters' values: they read them, and their
+ * results are constants but for {@link #logGamma}. A parameter outside its range gives NaN where
+ * the result can hold it.
  *
  * <p>Source of the bits: Philox 4x32-10 (Salmon et al. 2011), half of the hash as the key and half
  * of it as the upper half of the counter.
@@ -46,6 +55,11 @@ public final class Rng {
   private static final int SPLIT_BY_INDEX = 2;
 
   private static final double TWO_TO_MINUS_52 = 0x1p-52;
+
+  /** The words of an element whose sampler may reject; that none needs more is beyond doubt. */
+  private static final long WORDS_OF_AN_ELEMENT = 1L << 16;
+
+  private static final double LARGEST_FLOAT_BELOW_ONE = 0x1.fffffep-1;
 
   private final long key;
   private final long counterHigh;
@@ -192,5 +206,155 @@ public final class Rng {
    */
   public long[] sample(int n, int k) {
     return Sampling.withoutReplacement(this, n, k);
+  }
+
+  /** Returns standard normal draws. */
+  public NDArray normal(Run run, Shape shape) {
+    double[] draws = new double[size(shape)];
+    fillNormal(draws);
+    return run.create(draws, shape);
+  }
+
+  /** Returns uniform draws of the open interval (0, 1), in either float type. */
+  public NDArray uniform(Run run, Shape shape) {
+    double[] draws = new double[size(shape)];
+    fillUniform(draws);
+    if (run.floatType() == FloatType.FLOAT32) {
+      for (int i = 0; i < draws.length; i++) {
+        draws[i] = Math.min(draws[i], LARGEST_FLOAT_BELOW_ONE);
+      }
+    }
+    return run.create(draws, shape);
+  }
+
+  /**
+   * Returns the logarithms of draws of Gamma(concentration, 1), which stay finite where the draws
+   * themselves are too small for any float. Their derivative with respect to the concentration is
+   * the implicit one, at a fixed quantile (Figurnov, Mohamed, Mnih 2018).
+   *
+   * @param concentration positive, any shape
+   */
+  public NDArray logGamma(NDArray concentration) {
+    RunArray parameter = parameter(concentration);
+    double[] concentrations = parameter.toDoubleArray();
+    double[] draws = each(concentrations.length, i -> GammaKernel.logDraw(this, concentrations[i]));
+    NDArray result = result(parameter, parameter.getShape(), draws);
+    if (parameter.isConstant()) {
+      return result;
+    }
+    double[] derivatives = new double[draws.length];
+    double largest = largest(parameter);
+    for (int i = 0; i < draws.length; i++) {
+      derivatives[i] = Math.min(GammaDerivative.of(concentrations[i], draws[i]), largest);
+    }
+    return Tensors.withDerivative(
+        result, parameter, result(parameter, parameter.getShape(), derivatives));
+  }
+
+  /**
+   * Returns Poisson draws, whole numbers of the float type.
+   *
+   * @param rate not negative, any shape
+   */
+  public NDArray poisson(NDArray rate) {
+    RunArray parameter = parameter(rate);
+    double[] rates = parameter.toDoubleArray();
+    return result(
+        parameter,
+        parameter.getShape(),
+        each(rates.length, i -> PoissonKernel.draw(this, rates[i])));
+  }
+
+  /**
+   * Returns numbers of successes, whole numbers of the float type.
+   *
+   * @param count whole numbers that are not negative; broadcasts with {@code probs}
+   * @param probs of success in one trial
+   */
+  public NDArray binomial(NDArray count, NDArray probs) {
+    Run run = Tensors.run(count, probs);
+    RunArray counts = Operations.operand(run, count);
+    RunArray successes = Operations.operand(run, probs);
+    Shape shape = Shapes.broadcast(counts.getShape(), successes.getShape());
+    RunArray parameter = successes.in(run);
+    double[] n = counts.in(run).broadcast(shape).toDoubleArray();
+    double[] p = parameter.broadcast(shape).toDoubleArray();
+    NDArray draws =
+        result(parameter, shape, each(n.length, i -> BinomialKernel.draw(this, n[i], p[i])));
+    return counts.hasParticles() ? Tensors.particles(draws) : draws;
+  }
+
+  /**
+   * Returns draws of 0 and 1 of the float type.
+   *
+   * @param probs of a 1, any shape
+   */
+  public NDArray bernoulli(NDArray probs) {
+    RunArray parameter = parameter(probs);
+    double[] p = parameter.toDoubleArray();
+    double[] draws = new double[p.length];
+    fillUniform(draws);
+    for (int i = 0; i < p.length; i++) {
+      boolean valid = p[i] >= 0.0 && p[i] <= 1.0;
+      draws[i] = valid ? (draws[i] < p[i] ? 1.0 : 0.0) : Double.NaN;
+    }
+    return result(parameter, parameter.getShape(), draws);
+  }
+
+  /**
+   * Returns categories 0 to K − 1, int64.
+   *
+   * @param probs the categories' probabilities, or weights in proportion to them, (*, K)
+   * @return (*)
+   * @throws IllegalArgumentException if a weight is negative or NaN, or none is positive
+   */
+  public NDArray categorical(NDArray probs) {
+    RunArray parameter = parameter(probs);
+    Shape shape = parameter.getShape();
+    checkArgument(
+        shape.dimension() > 0,
+        "categorical needs a dim of categories, but its weights are a number");
+    Shape batch = Shapes.dropRight(shape, 1);
+    int categories = Math.toIntExact(shape.get(shape.dimension() - 1));
+    double[] weights = parameter.toDoubleArray();
+    double[] uniforms = new double[size(batch)];
+    fillUniform(uniforms);
+    long[] draws = new long[uniforms.length];
+    for (int i = 0; i < draws.length; i++) {
+      draws[i] = CategoricalKernel.draw(uniforms[i], weights, i * categories, categories);
+    }
+    NDArray result = parameter.requireRun().create(draws, batch);
+    return parameter.hasParticles() ? Tensors.particles(result) : result;
+  }
+
+  private double[] each(int n, IntToDoubleFunction sampler) {
+    long start = position;
+    double[] draws = new double[n];
+    for (int i = 0; i < n; i++) {
+      position = start + i * WORDS_OF_AN_ELEMENT;
+      draws[i] = sampler.applyAsDouble(i);
+    }
+    position = start + n * WORDS_OF_AN_ELEMENT;
+    return draws;
+  }
+
+  private static RunArray parameter(NDArray x) {
+    Run run = Tensors.run(x);
+    return Operations.operand(run, x);
+  }
+
+  private static NDArray result(RunArray parameter, Shape shape, double[] values) {
+    NDArray result = parameter.requireRun().create(values, shape);
+    return parameter.hasParticles() ? Tensors.particles(result) : result;
+  }
+
+  private static double largest(RunArray parameter) {
+    return parameter.requireRun().floatType() == FloatType.FLOAT32
+        ? Float.MAX_VALUE
+        : Double.MAX_VALUE;
+  }
+
+  private static int size(Shape shape) {
+    return Math.toIntExact(shape.size());
   }
 }
