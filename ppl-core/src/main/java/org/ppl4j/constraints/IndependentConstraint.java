@@ -1,0 +1,74 @@
+package org.ppl4j.constraints;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Tensors all of whose entries along some batch dimensions are members of a base constraint: what
+ * {@code toEvent} makes of a distribution's support.
+ */
+public final class IndependentConstraint extends Constraint {
+
+  private final Constraint base;
+  private final int dims;
+
+  private IndependentConstraint(Constraint base, int dims) {
+    this.base = base;
+    this.dims = dims;
+  }
+
+  static IndependentConstraint of(Constraint base, int dims) {
+    checkArgument(
+        dims > 0,
+        "independent constraint over %s takes a number of dims above 0, but got %s",
+        base,
+        dims);
+    return base instanceof IndependentConstraint inner
+        ? new IndependentConstraint(inner.base, inner.dims + dims)
+        : new IndependentConstraint(base, dims);
+  }
+
+  /** The constraint on each entry. */
+  public Constraint base() {
+    return base;
+  }
+
+  /** How many batch dimensions of the base became event dimensions. */
+  public int dims() {
+    return dims;
+  }
+
+  @Override
+  public NDArray check(NDArray value) {
+    NDArray outside = Tensors.cast(base.check(value).logicalNot(), DataType.INT64);
+    return Tensors.sumRight(outside, dims).eq(0);
+  }
+
+  @Override
+  public int eventDims() {
+    return base.eventDims() + dims;
+  }
+
+  @Override
+  public boolean isDiscrete() {
+    return base.isDiscrete();
+  }
+
+  @Override
+  public boolean isReal() {
+    return base.isReal();
+  }
+
+  @Override
+  public NDArray interior(NDArray value) {
+    return base.interior(value);
+  }
+
+  @Override
+  public String toString() {
+    return "independent(" + base + ", " + dims + ")";
+  }
+}

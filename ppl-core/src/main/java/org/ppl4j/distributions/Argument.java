@@ -1,0 +1,92 @@
+package org.ppl4j.distributions;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.OptionalDouble;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * A named argument of a distribution: what error messages, descriptions and validation know of it.
+ *
+ * @param name the name in the literature, e.g. {@code scale}
+ * @param value a tensor, or a constant of {@link Tensors#number}
+ * @param constraint where each value must live
+ * @param eventDims how many rightmost dimensions of the value are not batch
+ */
+public record Argument(String name, NDArray value, Constraint constraint, int eventDims) {
+
+  /** Any number. */
+  public static Argument real(String name, NDArray value) {
+    return new Argument(name, value, Constraint.REAL, 0);
+  }
+
+  /** Numbers above 0. */
+  public static Argument positive(String name, NDArray value) {
+    return new Argument(name, value, Constraint.POSITIVE, 0);
+  }
+
+  /** The shape without the event dimensions. */
+  Shape batchShape() {
+    return Shapes.dropRight(value.getShape(), eventDims);
+  }
+
+  /** Checks what needs no host read: a plain number, and the number of dimensions. */
+  void check(String distribution) {
+    checkArgument(
+        value.getShape().dimension() >= eventDims,
+        "parameter '%s' of %s must have at least %s dims, but has shape %s",
+        name,
+        distribution,
+        eventDims,
+        value.getShape());
+    OptionalDouble number = Tensors.constant(value);
+    if (number.isPresent() && constraint.eventDims() == 0) {
+      checkArgument(
+          constraint.contains(number.getAsDouble()),
+          "parameter '%s' of %s must be %s, but is %s",
+          name,
+          distribution,
+          constraint,
+          number.getAsDouble());
+    }
+  }
+
+  /** Checks every entry, by reading the tensor. */
+  void checkEntries(String distribution) {
+    if (Tensors.constant(value).isPresent()) {
+      return;
+    }
+    double[] members = Tensors.values(Tensors.cast(constraint.check(value), DataType.INT64));
+    for (int i = 0; i < members.length; i++) {
+      if (members[i] == 0) {
+        double[] values = Tensors.values(value);
+        int width = values.length / members.length;
+        throw new IllegalArgumentException(
+            "parameter '%s' of %s must be %s, but its entry %s is %s"
+                .formatted(
+                    name,
+                    distribution,
+                    constraint,
+                    i,
+                    width == 1
+                        ? Double.toString(values[i])
+                        : Arrays.toString(Arrays.copyOfRange(values, i * width, (i + 1) * width))));
+      }
+    }
+  }
+
+  /** The name with the number, or with the shape of the tensor. */
+  @Override
+  public String toString() {
+    OptionalDouble number = Tensors.constant(value);
+    return name
+        + ": "
+        + (number.isPresent() ? Double.toString(number.getAsDouble()) : value.getShape());
+  }
+}

@@ -1,0 +1,134 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The beta distribution on the unit interval.
+ *
+ * <p>log p(x) = (a − 1) log x + (b − 1) log(1 − x) − log B(a, b) with a = concentration1, b =
+ * concentration0.
+ *
+ * <p>Parameters: {@code concentration1 > 0}, {@code concentration0 > 0}; the mean is a / (a + b). A
+ * draw is g / (g + h) of two gamma draws, normalised in log space and differentiated implicitly
+ * with respect to both; it is kept strictly between 0 and 1, and its own log-density is computed
+ * from log x and log(1 − x).
+ */
+public final class Beta extends Distribution {
+
+  private final NDArray concentration1;
+  private final NDArray concentration0;
+
+  private Beta(NDArray concentration1, NDArray concentration0) {
+    super(
+        new Shape(),
+        Argument.positive("concentration1", concentration1),
+        Argument.positive("concentration0", concentration0));
+    this.concentration1 = concentration1;
+    this.concentration0 = concentration0;
+  }
+
+  /**
+   * A beta distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Beta of(NDArray concentration1, NDArray concentration0) {
+    return new Beta(concentration1, concentration0);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Beta of(double concentration1, double concentration0) {
+    return of(number(concentration1), number(concentration0));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Beta of(NDArray concentration1, double concentration0) {
+    return of(concentration1, number(concentration0));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Beta of(double concentration1, NDArray concentration0) {
+    return of(number(concentration1), concentration0);
+  }
+
+  /** The parameter {@code concentration1}. */
+  public NDArray concentration1() {
+    return concentration1;
+  }
+
+  /** The parameter {@code concentration0}. */
+  public NDArray concentration0() {
+    return concentration0;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.UNIT_INTERVAL;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return Special.xlogy(concentration1.sub(1), value)
+        .add(Special.xlogy(concentration0.sub(1), number(1).sub(value)))
+        .sub(logBeta());
+  }
+
+  /** log B(a, b) = log Γ(a) + log Γ(b) − log Γ(a + b). */
+  private NDArray logBeta() {
+    return Special.lgamma(concentration1)
+        .add(Special.lgamma(concentration0))
+        .sub(Special.lgamma(concentration1.add(concentration0)));
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    Run run = run();
+    NDArray logG = rng.split(0).logGamma(expanded(run.bind(concentration1), batch));
+    NDArray logH = rng.split(1).logGamma(expanded(run.bind(concentration0), batch));
+    NDArray total = Special.logAddExp(logG, logH);
+    NDArray logX = logG.sub(total);
+    double gap = run.dataType() == DataType.FLOAT64 ? 0x1.0p-53 : 0x1.0p-24;
+    return Draw.of(
+        logX.exp().clip(Numbers.TINY, 1 - gap),
+        () ->
+            logX.mul(concentration1.sub(1))
+                .add(logH.sub(total).mul(concentration0.sub(1)))
+                .sub(logBeta()));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return concentration1.div(concentration1.add(concentration0));
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray total = concentration1.add(concentration0);
+    return concentration1.mul(concentration0).div(total.square().mul(total.add(1)));
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    NDArray a = concentration1;
+    NDArray b = concentration0;
+    NDArray total = a.add(b);
+    return logBeta()
+        .sub(a.sub(1).mul(Special.digamma(a)))
+        .sub(b.sub(1).mul(Special.digamma(b)))
+        .add(total.sub(2).mul(Special.digamma(total)));
+  }
+
+  @Override
+  public Beta withParameters(UnaryOperator<NDArray> operator) {
+    return new Beta(operator.apply(concentration1), operator.apply(concentration0));
+  }
+}

@@ -1,0 +1,97 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The exponential distribution on the non-negative numbers.
+ *
+ * <p>log p(x) = log rate − rate · x for x ≥ 0.
+ *
+ * <p>Parameter: {@code rate > 0}, one over the mean. A draw is −log(u) / rate.
+ */
+public final class Exponential extends Distribution {
+
+  private final NDArray rate;
+
+  private Exponential(NDArray rate) {
+    super(new Shape(), Argument.positive("rate", rate));
+    this.rate = rate;
+  }
+
+  /**
+   * An exponential distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Exponential of(NDArray rate) {
+    return new Exponential(rate);
+  }
+
+  /** As {@link #of(NDArray)}. */
+  public static Exponential of(double rate) {
+    return of(number(rate));
+  }
+
+  /** The parameter {@code rate}. */
+  public NDArray rate() {
+    return rate;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.NON_NEGATIVE;
+  }
+
+  @Override
+  protected boolean isFiniteEverywhere() {
+    return true;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return rate.log().sub(value.mul(rate));
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray noise = rng.uniform(run(), batch).log().neg();
+    return Draw.of(noise.div(rate), () -> rate.log().sub(noise));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return number(1).div(rate);
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return number(1).div(rate.square());
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return number(1).sub(rate.log());
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.expm1(value.maximum(0).mul(rate).neg()).neg();
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return Special.log1p(probability.neg()).neg().div(rate);
+  }
+
+  @Override
+  public Exponential withParameters(UnaryOperator<NDArray> operator) {
+    return new Exponential(operator.apply(rate));
+  }
+}

@@ -1,0 +1,114 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The gamma distribution on the positive numbers.
+ *
+ * <p>log p(x) = a log b + (a − 1) log x − b x − log Γ(a) with a = concentration, b = rate.
+ *
+ * <p>Parameters: {@code concentration > 0}, {@code rate > 0}; the mean is a / b. Draws are made in
+ * log space and differentiated implicitly with respect to the concentration (Figurnov, Mohamed and
+ * Mnih 2018); their own log-density is computed from log x and is finite even where x itself would
+ * underflow. Such a draw is the smallest normal float32 number.
+ */
+public final class Gamma extends Distribution {
+
+  private final NDArray concentration;
+  private final NDArray rate;
+
+  private Gamma(NDArray concentration, NDArray rate) {
+    super(
+        new Shape(),
+        Argument.positive("concentration", concentration),
+        Argument.positive("rate", rate));
+    this.concentration = concentration;
+    this.rate = rate;
+  }
+
+  /**
+   * A gamma distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Gamma of(NDArray concentration, NDArray rate) {
+    return new Gamma(concentration, rate);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Gamma of(double concentration, double rate) {
+    return of(number(concentration), number(rate));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Gamma of(NDArray concentration, double rate) {
+    return of(concentration, number(rate));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Gamma of(double concentration, NDArray rate) {
+    return of(number(concentration), rate);
+  }
+
+  /** The parameter {@code concentration}. */
+  public NDArray concentration() {
+    return concentration;
+  }
+
+  /** The parameter {@code rate}. */
+  public NDArray rate() {
+    return rate;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.NON_NEGATIVE;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray a = concentration;
+    return Special.xlogy(a.sub(1), value).sub(value.mul(rate)).add(logNormalizer());
+  }
+
+  /** a log b − log Γ(a). */
+  private NDArray logNormalizer() {
+    return concentration.mul(rate.log()).sub(Special.lgamma(concentration));
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray log = rng.logGamma(expanded(run().bind(concentration), batch)).sub(rate.log());
+    NDArray value = log.exp().maximum(Numbers.TINY);
+    return Draw.of(
+        value, () -> log.mul(concentration.sub(1)).sub(log.exp().mul(rate)).add(logNormalizer()));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return concentration.div(rate);
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return concentration.div(rate.square());
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    NDArray a = concentration;
+    return a.sub(rate.log()).add(Special.lgamma(a)).add(number(1).sub(a).mul(Special.digamma(a)));
+  }
+
+  @Override
+  public Gamma withParameters(UnaryOperator<NDArray> operator) {
+    return new Gamma(operator.apply(concentration), operator.apply(rate));
+  }
+}

@@ -1,0 +1,101 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The absolute value of a normal variable with mean 0.
+ *
+ * <p>log p(x) = −½ (x / scale)² − log scale + ½ log(2 / π) for x ≥ 0.
+ *
+ * <p>Parameter: {@code scale > 0}. A draw is scale · |ε|.
+ */
+public final class HalfNormal extends Distribution {
+
+  private final NDArray scale;
+
+  private HalfNormal(NDArray scale) {
+    super(new Shape(), Argument.positive("scale", scale));
+    this.scale = scale;
+  }
+
+  /**
+   * A half-normal distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static HalfNormal of(NDArray scale) {
+    return new HalfNormal(scale);
+  }
+
+  /** As {@link #of(NDArray)}. */
+  public static HalfNormal of(double scale) {
+    return of(number(scale));
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.NON_NEGATIVE;
+  }
+
+  @Override
+  protected boolean isFiniteEverywhere() {
+    return true;
+  }
+
+  /** With t = scale √2: −(x / t)² − log t + log 2 − ½ log π. */
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray t = scale.mul(Numbers.SQRT_2);
+    return number(Numbers.LOG_2 - Numbers.HALF_LOG_PI).sub(t.log()).sub(value.div(t).square());
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray noise = rng.normal(run(), batch);
+    return Draw.of(
+        noise.abs().mul(scale),
+        () -> noise.square().mul(-0.5).sub(scale.log().add(Numbers.HALF_LOG_2PI - Numbers.LOG_2)));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return scale.mul(Math.sqrt(2 / Math.PI));
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return scale.square().mul(1 - 2 / Math.PI);
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return scale.log().add(Numbers.HALF_LOG_2PI + 0.5 - Numbers.LOG_2);
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.erf(value.maximum(0).div(scale.mul(Numbers.SQRT_2)));
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return Special.erfinv(probability).mul(scale.mul(Numbers.SQRT_2));
+  }
+
+  @Override
+  public HalfNormal withParameters(UnaryOperator<NDArray> operator) {
+    return new HalfNormal(operator.apply(scale));
+  }
+}

@@ -1,0 +1,106 @@
+package org.ppl4j.distributions;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+
+/** A distribution with batch dimensions turned into event dimensions. */
+final class IndependentDistribution extends WrappedDistribution {
+
+  private final int dims;
+  private final Constraint support;
+
+  IndependentDistribution(Distribution base, int dims) {
+    super(
+        base,
+        Shapes.dropRight(base.batchShape(), dims),
+        Shapes.concat(Shapes.takeRight(base.batchShape(), dims), base.eventShape()));
+    this.dims = dims;
+    this.support = Constraint.independent(base.support(), dims);
+  }
+
+  @Override
+  public Constraint support() {
+    return support;
+  }
+
+  @Override
+  NDArray guarded(NDArray value) {
+    return Tensors.sumRight(base.logProb(value), dims);
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return Tensors.sumRight(base.logProbInSupport(value), dims);
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    Draw draw = base.doDraw(rng, inner(batch));
+    return Draw.of(draw.value(), () -> Tensors.sumRight(draw.logProb(), dims));
+  }
+
+  /** The batch shape of the base for a batch shape of this. */
+  private Shape inner(Shape batch) {
+    return Shapes.concat(batch, Shapes.takeRight(base.batchShape(), dims));
+  }
+
+  @Override
+  public Distribution withParameters(UnaryOperator<NDArray> operator) {
+    return new IndependentDistribution(base.withParameters(operator), dims);
+  }
+
+  @Override
+  public Distribution expand(Shape batch) {
+    return new IndependentDistribution(base.expand(inner(batch)), dims);
+  }
+
+  @Override
+  public Distribution toEvent(int more) {
+    return more == 0 ? this : base.toEvent(dims + more);
+  }
+
+  @Override
+  public NDArray enumerateSupport() {
+    throw new UnsupportedOperationException(
+        "distribution '%s' with %s dims turned into the event has no finite support to enumerate"
+                .formatted(name(), dims)
+            + "; keep them in the batch");
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return base.mean();
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return base.variance();
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return Tensors.sumRight(base.entropy(), dims);
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    throw new UnsupportedOperationException(
+        "distribution '%s' has no cdf over an event of shape %s".formatted(name(), eventShape()));
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    throw new UnsupportedOperationException(
+        "distribution '%s' has no icdf over an event of shape %s".formatted(name(), eventShape()));
+  }
+
+  @Override
+  public String toString() {
+    return base + ".toEvent(" + dims + ")";
+  }
+}

@@ -1,0 +1,117 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The exponential of a normal variable.
+ *
+ * <p>log p(x) = −½ ((log x − loc) / scale)² − log scale − log x − ½ log 2π for x > 0.
+ *
+ * <p>Parameters, of log x: {@code loc}, any real; {@code scale > 0}. A draw is exp(loc + scale ·
+ * ε).
+ */
+public final class LogNormal extends Distribution {
+
+  private final NDArray loc;
+  private final NDArray scale;
+
+  private LogNormal(NDArray loc, NDArray scale) {
+    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
+    this.loc = loc;
+    this.scale = scale;
+  }
+
+  /**
+   * A log-normal distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static LogNormal of(NDArray loc, NDArray scale) {
+    return new LogNormal(loc, scale);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static LogNormal of(double loc, double scale) {
+    return of(number(loc), number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static LogNormal of(NDArray loc, double scale) {
+    return of(loc, number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static LogNormal of(double loc, NDArray scale) {
+    return of(number(loc), scale);
+  }
+
+  /** The parameter {@code loc}. */
+  public NDArray loc() {
+    return loc;
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.POSITIVE;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray t = scale.mul(Numbers.SQRT_2);
+    NDArray log = value.log();
+    NDArray w = log.sub(loc).div(t);
+    return number(-Numbers.HALF_LOG_PI).sub(t.log()).sub(w.square().add(log));
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray noise = rng.normal(run(), batch);
+    NDArray log = noise.mul(scale).add(loc);
+    return Draw.of(
+        log.exp(),
+        () -> noise.square().mul(-0.5).sub(scale.log().add(Numbers.HALF_LOG_2PI)).sub(log));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return scale.square().mul(0.5).add(loc).exp();
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray square = scale.square();
+    return Special.expm1(square).mul(square.add(loc.mul(2)).exp());
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return scale.log().add(loc).add(Numbers.HALF_LOG_2PI + 0.5);
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.ndtr(value.maximum(0).log().sub(loc).div(scale));
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return Special.ndtri(probability).mul(scale).add(loc).exp();
+  }
+
+  @Override
+  public LogNormal withParameters(UnaryOperator<NDArray> operator) {
+    return new LogNormal(operator.apply(loc), operator.apply(scale));
+  }
+}

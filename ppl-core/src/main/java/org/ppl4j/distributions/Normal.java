@@ -1,0 +1,120 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The normal distribution on the reals.
+ *
+ * <p>log p(x) = −z²/2 − log scale − ½ log 2π with z = (x − loc) / scale.
+ *
+ * <p>Parameters: {@code loc}, any real; {@code scale > 0}, the standard deviation. A draw is loc +
+ * scale · ε, and its own log-density is computed from the noise ε.
+ */
+public final class Normal extends Distribution {
+
+  private final NDArray loc;
+  private final NDArray scale;
+
+  private Normal(NDArray loc, NDArray scale) {
+    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
+    this.loc = loc;
+    this.scale = scale;
+  }
+
+  /**
+   * A normal distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Normal of(NDArray loc, NDArray scale) {
+    return new Normal(loc, scale);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Normal of(double loc, double scale) {
+    return of(number(loc), number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Normal of(NDArray loc, double scale) {
+    return of(loc, number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Normal of(double loc, NDArray scale) {
+    return of(number(loc), scale);
+  }
+
+  /** The standard normal distribution for a batch of that many sizes; none for one number. */
+  public static Distribution standard(long... batch) {
+    return of(0, 1).expand(new Shape(batch));
+  }
+
+  /** The location, which is the mean. */
+  public NDArray loc() {
+    return loc;
+  }
+
+  /** The scale, which is the standard deviation. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.REAL;
+  }
+
+  /** With t = scale √2 and w = (x − loc) / t: −w² − log t − ½ log π, one operation fewer. */
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray t = scale.mul(Numbers.SQRT_2);
+    NDArray w = value.sub(loc).div(t);
+    return number(-Numbers.HALF_LOG_PI).sub(t.log()).sub(w.square());
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray noise = rng.normal(run(), batch);
+    return Draw.of(
+        noise.mul(scale).add(loc),
+        () -> noise.square().mul(-0.5).sub(scale.log().add(Numbers.HALF_LOG_2PI)));
+  }
+
+  @Override
+  public Normal withParameters(UnaryOperator<NDArray> operator) {
+    return new Normal(operator.apply(loc), operator.apply(scale));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return loc;
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return scale.square();
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return scale.log().add(Numbers.HALF_LOG_2PI + 0.5);
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.ndtr(value.sub(loc).div(scale));
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return Special.ndtri(probability).mul(scale).add(loc);
+  }
+}

@@ -1,0 +1,158 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Student's t distribution on the reals.
+ *
+ * <p>log p(x) = log Γ((ν + 1) / 2) − log Γ(ν / 2) − ½ log(π ν) − log scale − (ν + 1) / 2 · log(1 +
+ * z² / ν) with z = (x − loc) / scale and ν = df.
+ *
+ * <p>Parameters: {@code df > 0}, the degrees of freedom; {@code loc}, any real; {@code scale > 0}.
+ * The mean is NaN for df ≤ 1; the variance is NaN for df ≤ 1 and infinite for df ≤ 2. A draw is loc
+ * + scale · ε / √(g / (ν / 2)) with g a gamma draw of concentration ν / 2, differentiated
+ * implicitly.
+ */
+public final class StudentT extends Distribution {
+
+  private final NDArray df;
+  private final NDArray loc;
+  private final NDArray scale;
+
+  private StudentT(NDArray df, NDArray loc, NDArray scale) {
+    super(
+        new Shape(),
+        Argument.positive("df", df),
+        Argument.real("loc", loc),
+        Argument.positive("scale", scale));
+    this.df = df;
+    this.loc = loc;
+    this.scale = scale;
+  }
+
+  /**
+   * A Student's t distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static StudentT of(NDArray df, NDArray loc, NDArray scale) {
+    return new StudentT(df, loc, scale);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(double df, double loc, double scale) {
+    return of(number(df), number(loc), number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(NDArray df, double loc, double scale) {
+    return of(df, number(loc), number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(double df, NDArray loc, double scale) {
+    return of(number(df), loc, number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(NDArray df, NDArray loc, double scale) {
+    return of(df, loc, number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(double df, double loc, NDArray scale) {
+    return of(number(df), number(loc), scale);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(NDArray df, double loc, NDArray scale) {
+    return of(df, number(loc), scale);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(double df, NDArray loc, NDArray scale) {
+    return of(number(df), loc, scale);
+  }
+
+  /** The parameter {@code df}. */
+  public NDArray df() {
+    return df;
+  }
+
+  /** The parameter {@code loc}. */
+  public NDArray loc() {
+    return loc;
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.REAL;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return density(value.sub(loc).div(scale));
+  }
+
+  private NDArray density(NDArray z) {
+    NDArray half = df.add(1).mul(0.5);
+    NDArray normalizer =
+        Special.lgamma(half)
+            .sub(Special.lgamma(df.mul(0.5)))
+            .sub(df.mul(Math.PI).log().mul(0.5))
+            .sub(scale.log());
+    return normalizer.sub(Special.log1p(z.square().div(df)).mul(half));
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    Run run = run();
+    NDArray half = run.bind(df).mul(0.5);
+    NDArray logGamma = rng.split(0).logGamma(expanded(half, batch));
+    NDArray noise = rng.split(1).normal(run, batch);
+    NDArray z = noise.mul(half.log().sub(logGamma).mul(0.5).exp());
+    return Draw.of(z.mul(scale).add(loc), () -> density(z));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return Tensors.where(df.gt(1), loc, number(Double.NaN));
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray excess = Tensors.where(df.gt(2), df.sub(2), number(1));
+    NDArray heavy = Tensors.where(df.gt(1), number(Double.POSITIVE_INFINITY), number(Double.NaN));
+    return Tensors.where(df.gt(2), scale.square().mul(df).div(excess), heavy);
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    NDArray half = df.mul(0.5);
+    NDArray next = half.add(0.5);
+    NDArray logBeta = Special.lgamma(half).add(Numbers.HALF_LOG_PI).sub(Special.lgamma(next));
+    return next.mul(Special.digamma(next).sub(Special.digamma(half)))
+        .add(df.log().mul(0.5))
+        .add(logBeta)
+        .add(scale.log());
+  }
+
+  @Override
+  public StudentT withParameters(UnaryOperator<NDArray> operator) {
+    return new StudentT(operator.apply(df), operator.apply(loc), operator.apply(scale));
+  }
+}

@@ -1,0 +1,125 @@
+package org.ppl4j.distributions;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * The uniform distribution on an interval.
+ *
+ * <p>log p(x) = −log(high − low) for low ≤ x ≤ high.
+ *
+ * <p>Parameters: {@code low < high}. A draw is low + (high − low) · u.
+ */
+public final class Uniform extends Distribution {
+
+  private final NDArray low;
+  private final NDArray high;
+
+  private Uniform(NDArray low, NDArray high) {
+    super(new Shape(), Argument.real("low", low), Argument.real("high", high));
+    this.low = low;
+    this.high = high;
+    OptionalDouble a = Tensors.constant(low);
+    OptionalDouble b = Tensors.constant(high);
+    checkArgument(
+        a.isEmpty() || b.isEmpty() || a.getAsDouble() < b.getAsDouble(),
+        "parameter 'low' of Uniform must be below 'high', but they are %s and %s",
+        a.orElse(0),
+        b.orElse(0));
+  }
+
+  /**
+   * A uniform distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Uniform of(NDArray low, NDArray high) {
+    return new Uniform(low, high);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Uniform of(double low, double high) {
+    return of(number(low), number(high));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Uniform of(NDArray low, double high) {
+    return of(low, number(high));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Uniform of(double low, NDArray high) {
+    return of(number(low), high);
+  }
+
+  /** The parameter {@code low}. */
+  public NDArray low() {
+    return low;
+  }
+
+  /** The parameter {@code high}. */
+  public NDArray high() {
+    return high;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.interval(low, high);
+  }
+
+  @Override
+  protected boolean isFiniteEverywhere() {
+    return true;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return high.sub(low).log().neg();
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray width = high.sub(low);
+    return Draw.of(
+        rng.uniform(run(), batch).mul(width).add(low),
+        () -> expanded(run().bind(width.log().neg()), batch));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return low.add(high).mul(0.5);
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return high.sub(low).square().mul(1.0 / 12);
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return high.sub(low).log();
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return value.sub(low).div(high.sub(low)).clip(0, 1);
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return probability.mul(high.sub(low)).add(low);
+  }
+
+  @Override
+  public Uniform withParameters(UnaryOperator<NDArray> operator) {
+    return new Uniform(operator.apply(low), operator.apply(high));
+  }
+}

@@ -1,0 +1,88 @@
+package org.ppl4j.distributions;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+
+/** A distribution that passes on to another what it does not change. */
+abstract class WrappedDistribution extends Distribution {
+
+  final Distribution base;
+
+  WrappedDistribution(Distribution base, Shape batchShape, Shape eventShape) {
+    super(batchShape, eventShape);
+    this.base = base;
+  }
+
+  @Override
+  public Constraint support() {
+    return base.support();
+  }
+
+  @Override
+  public boolean isReparameterized() {
+    return base.isReparameterized();
+  }
+
+  @Override
+  public List<Argument> arguments() {
+    return base.arguments();
+  }
+
+  @Override
+  NDArray guarded(NDArray value) {
+    return base.guarded(value);
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return base.doLogProb(value);
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    return base.doDraw(rng, batch);
+  }
+
+  @Override
+  public NDArray enumerateSupport() {
+    NDArray values = base.enumerateSupport();
+    int missing = batchShape().dimension() - base.batchShape().dimension();
+    for (int i = 0; i < missing; i++) {
+      values = values.expandDims(1);
+    }
+    return values;
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return base.doMean();
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return base.doVariance();
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return base.doEntropy();
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return base.doCdf(value);
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return base.doIcdf(probability);
+  }
+
+  @Override
+  public String name() {
+    return base.name();
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Probability distributions with batched parameters.
+ *
+ * <ul>
+ *   <li>{@link org.ppl4j.distributions.Distribution}: the contract; {@link
+ *       org.ppl4j.distributions.Draw}: a value with the log-density of its own draw.
+ *   <li>On the reals: {@link org.ppl4j.distributions.Normal}, {@link
+ *       org.ppl4j.distributions.Cauchy}, {@link org.ppl4j.distributions.StudentT}.
+ *   <li>On the positive numbers and intervals: {@link org.ppl4j.distributions.HalfNormal}, {@link
+ *       org.ppl4j.distributions.HalfCauchy}, {@link org.ppl4j.distributions.LogNormal}, {@link
+ *       org.ppl4j.distributions.Exponential}, {@link org.ppl4j.distributions.Gamma}, {@link
+ *       org.ppl4j.distributions.Beta}, {@link org.ppl4j.distributions.Uniform}.
+ *   <li>Discrete: {@link org.ppl4j.distributions.Bernoulli}, {@link
+ *       org.ppl4j.distributions.Categorical}.
+ *   <li>Structural: {@link org.ppl4j.distributions.Delta}, {@link
+ *       org.ppl4j.distributions.TransformedDistribution}, and the methods {@code toEvent}, {@code
+ *       expand}, {@code mask} of every distribution.
+ * </ul>
+ *
+ * <p>A new family is one class: it names its arguments in the call of the super constructor, says
+ * its support, and writes {@code doLogProb} (mathematics inside the support only), {@code doDraw}
+ * and {@code withParameters}.
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.distributions;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package org.ppl4j.nn;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+
+/**
+ * What a module says of one of its tensors before it exists.
+ *
+ * @param name unique in the module, e.g. {@code logScale}
+ * @param shape the shape of the (constrained) tensor
+ * @param kind whether it is learned
+ * @param initial its first value, a function of noise alone
+ * @param constraint where its values live
+ */
+public record TensorSpec(
+    String name, Shape shape, Kind kind, Initial initial, Constraint constraint) {
+
+  /** Whether a tensor is learned. */
+  public enum Kind {
+    /** Learned: gradients reach it. */
+    PARAMETER,
+    /** Kept and saved but not learned, such as running statistics. */
+    BUFFER
+  }
+
+  /** The first value of a tensor. */
+  @FunctionalInterface
+  public interface Initial {
+
+    /**
+     * Makes the value.
+     *
+     * @param rng the tensor's own stream of noise
+     * @param run the run to make it in
+     * @return a tensor of the run of the shape of the spec
+     */
+    NDArray create(Rng rng, Run run);
+  }
+
+  /**
+   * Checks the name.
+   *
+   * @throws IllegalArgumentException if the name is empty
+   */
+  public TensorSpec {
+    checkArgument(!name.isEmpty(), "tensor of shape %s has an empty name; give it one", shape);
+  }
+
+  /** An unconstrained parameter that starts with every entry at {@code value}. */
+  public static TensorSpec parameter(String name, Shape shape, double value) {
+    return parameter(name, shape, (rng, run) -> run.full(value, shape));
+  }
+
+  /** An unconstrained parameter. */
+  public static TensorSpec parameter(String name, Shape shape, Initial initial) {
+    return parameter(name, shape, initial, Constraint.REAL);
+  }
+
+  /** A parameter under a constraint; {@code initial} gives the constrained value. */
+  public static TensorSpec parameter(
+      String name, Shape shape, Initial initial, Constraint constraint) {
+    return new TensorSpec(name, shape, Kind.PARAMETER, initial, constraint);
+  }
+
+  /** A buffer. */
+  public static TensorSpec buffer(String name, Shape shape, Initial initial) {
+    return new TensorSpec(name, shape, Kind.BUFFER, initial, Constraint.REAL);
+  }
+
+  /** The same tensor under the name {@code prefix.name}. */
+  public TensorSpec within(String prefix) {
+    return new TensorSpec(prefix + "." + name, shape, kind, initial, constraint);
+  }
+}

@@ -1,0 +1,68 @@
+package org.ppl4j.transforms;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+
+/** y = loc + scale · x with given parameters; log |dy/dx| = log |scale|. */
+final class AffineTransform extends Transform {
+
+  private final NDArray loc;
+  private final NDArray scale;
+
+  private AffineTransform(NDArray loc, NDArray scale) {
+    super(0);
+    this.loc = loc;
+    this.scale = scale;
+  }
+
+  static AffineTransform of(NDArray loc, NDArray scale) {
+    OptionalDouble number = Tensors.constant(scale);
+    checkArgument(
+        number.isEmpty() || Double.isFinite(number.getAsDouble()) && number.getAsDouble() != 0,
+        "parameter 'scale' of affine must be finite and not 0, but is %s",
+        number.orElse(0));
+    return new AffineTransform(loc, scale);
+  }
+
+  @Override
+  protected Mapped doForward(NDArray x) {
+    return new Mapped(x.mul(scale).add(loc), scale.abs().log());
+  }
+
+  @Override
+  protected Mapped doInverse(NDArray y) {
+    return new Mapped(y.sub(loc).div(scale), scale.abs().log().neg());
+  }
+
+  @Override
+  public Transform withParameters(UnaryOperator<NDArray> operator) {
+    return new AffineTransform(operator.apply(loc), operator.apply(scale));
+  }
+
+  @Override
+  public Constraint codomain() {
+    return Constraint.REAL;
+  }
+
+  @Override
+  public Shape forwardShape(Shape shape) {
+    return Shapes.broadcast(shape, loc.getShape(), scale.getShape());
+  }
+
+  @Override
+  public Shape inverseShape(Shape shape) {
+    return forwardShape(shape);
+  }
+
+  @Override
+  public String toString() {
+    return "affine";
+  }
+}

@@ -1,0 +1,41 @@
+package org.ppl4j.transforms;
+
+import ai.djl.ndarray.NDArray;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+
+/** y = exp(x); log dy/dx = x. */
+final class ExpTransform extends Transform {
+
+  static final ExpTransform INSTANCE = new ExpTransform();
+
+  private ExpTransform() {
+    super(0);
+  }
+
+  @Override
+  protected Mapped doForward(NDArray x) {
+    return new Mapped(x.exp(), x);
+  }
+
+  @Override
+  protected Mapped doInverse(NDArray y) {
+    NDArray x = y.log();
+    return new Mapped(x, x.neg());
+  }
+
+  @Override
+  public Transform withParameters(UnaryOperator<NDArray> operator) {
+    return this;
+  }
+
+  @Override
+  public Constraint codomain() {
+    return Constraint.POSITIVE;
+  }
+
+  @Override
+  public String toString() {
+    return "exp";
+  }
+}

@@ -1,0 +1,74 @@
+package org.ppl4j.transforms;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Tensors;
+
+/** A transform with batch dimensions turned into event dimensions. */
+final class IndependentTransform extends Transform {
+
+  private final Transform base;
+  private final int dims;
+
+  IndependentTransform(Transform base, int dims) {
+    super(base.domainEventDims() + dims, base.codomainEventDims() + dims);
+    this.base = base;
+    this.dims = dims;
+  }
+
+  @Override
+  protected Mapped doForward(NDArray x) {
+    return summed(base.forward(x));
+  }
+
+  @Override
+  protected Mapped doInverse(NDArray y) {
+    return summed(base.inverse(y));
+  }
+
+  private Mapped summed(Mapped mapped) {
+    return new Mapped(mapped.value(), Tensors.sumRight(mapped.logDet(), dims));
+  }
+
+  @Override
+  public Transform withParameters(UnaryOperator<NDArray> operator) {
+    return new IndependentTransform(base.withParameters(operator), dims);
+  }
+
+  @Override
+  public Transform independent(int more) {
+    return more == 0 ? this : new IndependentTransform(base, dims + more);
+  }
+
+  @Override
+  public Constraint domain() {
+    return Constraint.independent(base.domain(), dims);
+  }
+
+  @Override
+  public Constraint codomain() {
+    return Constraint.independent(base.codomain(), dims);
+  }
+
+  @Override
+  public Shape forwardShape(Shape shape) {
+    return base.forwardShape(shape);
+  }
+
+  @Override
+  public Shape inverseShape(Shape shape) {
+    return base.inverseShape(shape);
+  }
+
+  @Override
+  public Invertibility invertibility() {
+    return base.invertibility();
+  }
+
+  @Override
+  public String toString() {
+    return base + ".independent(" + dims + ")";
+  }
+}

@@ -1,0 +1,45 @@
+package org.ppl4j.transforms;
+
+import ai.djl.ndarray.NDArray;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+
+/**
+ * y = σ(x) = 1 / (1 + exp(−x)); log dy/dx = x − 2 softplus(x).
+ *
+ * <p>Where the logistic function rounds to 0 or 1, y is the nearest number inside, so that a
+ * density which is infinite at the boundary stays finite.
+ */
+final class SigmoidTransform extends Transform {
+
+  static final SigmoidTransform INSTANCE = new SigmoidTransform();
+
+  private SigmoidTransform() {
+    super(0);
+  }
+
+  @Override
+  protected Mapped doForward(NDArray x) {
+    return new Mapped(Logistic.value(x), Logistic.logDerivative(x));
+  }
+
+  @Override
+  protected Mapped doInverse(NDArray y) {
+    return new Mapped(Logistic.quantile(y), Logistic.logQuantileDerivative(y));
+  }
+
+  @Override
+  public Transform withParameters(UnaryOperator<NDArray> operator) {
+    return this;
+  }
+
+  @Override
+  public Constraint codomain() {
+    return Constraint.UNIT_INTERVAL;
+  }
+
+  @Override
+  public String toString() {
+    return "sigmoid";
+  }
+}

@@ -1,0 +1,168 @@
+package org.ppl4j.transforms;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Shapes;
+
+/**
+ * A differentiable map with a log-determinant. {@code forward} is the direction of sampling: from
+ * the base of a transformed distribution to its values.
+ *
+ * <p>A transform takes {@code (*, domain event)} to {@code (*, codomain event)}, where {@code *} is
+ * any batch; it is applied to each member of the batch alone. The log-determinant has shape {@code
+ * (*)}. The public methods check shapes; a subclass writes the mathematics in {@link #doForward}
+ * and {@link #doInverse}, with negative axes only.
+ *
+ * <p>A transform that holds no parameters of a store is its own {@link TransformModule}.
+ */
+public abstract class Transform implements TransformModule {
+
+  private final int domainEventDims;
+  private final int codomainEventDims;
+  private @Nullable Transform inverted;
+
+  /** For subclasses whose event has as many dimensions before as after. */
+  protected Transform(int eventDims) {
+    this(eventDims, eventDims);
+  }
+
+  /** For subclasses. */
+  protected Transform(int domainEventDims, int codomainEventDims) {
+    this.domainEventDims = domainEventDims;
+    this.codomainEventDims = codomainEventDims;
+  }
+
+  /**
+   * The image of {@code x} and the log-determinant of this map there.
+   *
+   * @param x {@code (*, domain event)}
+   * @throws IllegalArgumentException if {@code x} has fewer dimensions than the event
+   */
+  public final Mapped forward(NDArray x) {
+    checkDims(x, domainEventDims);
+    return batched(doForward(x), codomainEventDims);
+  }
+
+  /**
+   * The value that {@code forward} maps to {@code y}, and the log-determinant of the inverse map
+   * there. Outside the codomain the result is unspecified (NaN as a rule).
+   *
+   * @param y {@code (*, codomain event)}
+   * @throws IllegalArgumentException if {@code y} has fewer dimensions than the event
+   * @throws UnsupportedOperationException if {@link #invertibility()} is {@code NONE}
+   */
+  public final Mapped inverse(NDArray y) {
+    checkDims(y, codomainEventDims);
+    return batched(doInverse(y), domainEventDims);
+  }
+
+  /** The mathematics of {@link #forward}; the log-determinant may still want broadcasting. */
+  protected abstract Mapped doForward(NDArray x);
+
+  /** The mathematics of {@link #inverse}; the log-determinant may still want broadcasting. */
+  protected abstract Mapped doInverse(NDArray y);
+
+  /**
+   * The same transform with every tensor that it holds replaced, numbers included; itself if it
+   * holds none.
+   */
+  public abstract Transform withParameters(UnaryOperator<NDArray> operator);
+
+  /** Where images live. */
+  public abstract Constraint codomain();
+
+  /** Where inputs live: the reals unless a subclass says otherwise. */
+  public Constraint domain() {
+    return Constraint.independent(Constraint.REAL, domainEventDims);
+  }
+
+  /** How many rightmost dimensions one input has. */
+  public final int domainEventDims() {
+    return domainEventDims;
+  }
+
+  /** How many rightmost dimensions one image has. */
+  public final int codomainEventDims() {
+    return codomainEventDims;
+  }
+
+  /** The shape of the image of an input of shape {@code shape}, both with their batch. */
+  public Shape forwardShape(Shape shape) {
+    return shape;
+  }
+
+  /** The shape of the input whose image has shape {@code shape}, both with their batch. */
+  public Shape inverseShape(Shape shape) {
+    return shape;
+  }
+
+  /** How it inverts: by a formula unless a subclass says otherwise. */
+  public Invertibility invertibility() {
+    return Invertibility.EXACT;
+  }
+
+  /** A view with forward and inverse exchanged; the view's own {@code inverted()} is this. */
+  @Override
+  public Transform inverted() {
+    Transform view = inverted;
+    if (view == null) {
+      view = new InvertedTransform(this);
+      inverted = view;
+    }
+    return view;
+  }
+
+  /** This transform, then {@code next}. */
+  public final Transform then(Transform next) {
+    return ComposedTransform.of(this, next);
+  }
+
+  /**
+   * This transform with {@code dims} batch dimensions turned into event dimensions: the same map,
+   * its log-determinant summed over them; itself for 0.
+   */
+  public Transform independent(int dims) {
+    return dims == 0 ? this : new IndependentTransform(this, dims);
+  }
+
+  /** No tensors: a bound transform has nothing left to learn. */
+  @Override
+  public List<TensorSpec> tensors() {
+    return List.of();
+  }
+
+  /** Itself. */
+  @Override
+  public final Transform bind(NamedTensors tensors, Rng rng, boolean training) {
+    return this;
+  }
+
+  /** The name in lower case, e.g. {@code exp}. */
+  @Override
+  public abstract String toString();
+
+  private void checkDims(NDArray value, int dims) {
+    checkArgument(
+        value.getShape().dimension() >= dims,
+        "transform '%s' takes at least %s dims, but its input has shape %s; add the event dims",
+        this,
+        dims,
+        value.getShape());
+  }
+
+  private static Mapped batched(Mapped mapped, int eventDims) {
+    Shape batch = Shapes.dropRight(mapped.value().getShape(), eventDims);
+    return mapped.logDet().getShape().equals(batch)
+        ? mapped
+        : new Mapped(mapped.value(), mapped.logDet().broadcast(batch));
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Invertible maps with their log-determinants, and the modules that bind to them.
+ *
+ * <ul>
+ *   <li>{@link org.ppl4j.transforms.Transform}: forward is the direction of sampling; {@link
+ *       org.ppl4j.transforms.Mapped} is a value with its log-determinant.
+ *   <li>{@link org.ppl4j.transforms.Bijections}: maps without parameters, and the one from
+ *       unconstrained space to each constraint.
+ *   <li>{@link org.ppl4j.transforms.TransformModule} and {@link
+ *       org.ppl4j.transforms.ConditionalTransformModule}: immutable descriptions of learnable maps,
+ *       which hold no tensor; the families are in {@code org.ppl4j.flows}.
+ * </ul>
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.transforms;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
