@@ -11,6 +11,8 @@ import org.ppl4j.tensor.Tensors;
  * for {@code simplex}. Membership of a tensor of shape {@code (*, event)} is a boolean tensor of
  * shape {@code (*)}. A NaN is a member of no constraint.
  */
+// Subclasses of this package are made by this class alone, so it is always initialised first.
+@SuppressWarnings("ClassInitializationDeadlock")
 public abstract class Constraint {
 
   /** Every number that is not NaN. */

@@ -15,7 +15,7 @@ public final class IntegerInterval extends Constraint {
   private IntegerInterval(long low, long high) {
     this.low = low;
     this.high = high;
-    this.interior = Tensors.number(low);
+    this.interior = Tensors.number((double) low);
   }
 
   static IntegerInterval of(long low, long high) {

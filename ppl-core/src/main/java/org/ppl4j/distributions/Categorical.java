@@ -82,7 +82,10 @@ public final class Categorical extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray index = Tensors.cast(value, DataType.INT64);
-    NDArray picked = Tensors.pick(parameter, index);
+    NDArray picked =
+        parameter.getShape().dimension() == 1
+            ? Tensors.pick(parameter, index)
+            : Tensors.pick(parameter, index.expandDims(-1)).squeeze(-1);
     return isLogits
         ? picked.sub(Special.logSumExp(parameter, -1, false))
         : picked.log().sub(parameter.sum(new int[] {-1}).log());

@@ -25,7 +25,7 @@ final class AffineTransform extends Transform {
   static AffineTransform of(NDArray loc, NDArray scale) {
     OptionalDouble number = Tensors.constant(scale);
     checkArgument(
-        number.isEmpty() || Double.isFinite(number.getAsDouble()) && number.getAsDouble() != 0,
+        number.isEmpty() || (Double.isFinite(number.getAsDouble()) && number.getAsDouble() != 0),
         "parameter 'scale' of affine must be finite and not 0, but is %s",
         number.orElse(0));
     return new AffineTransform(loc, scale);

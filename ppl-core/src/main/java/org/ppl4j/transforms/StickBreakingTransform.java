@@ -56,7 +56,7 @@ final class StickBreakingTransform extends Transform {
     Run run = Tensors.run(like);
     double[] offsets = new double[Math.toIntExact(size)];
     for (int k = 0; k < size; k++) {
-      offsets[k] = Math.log(size - k);
+      offsets[k] = Math.log((double) (size - k));
     }
     return run.create(offsets, new Shape(size));
   }

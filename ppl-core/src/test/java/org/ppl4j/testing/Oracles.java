@@ -1,0 +1,76 @@
+package org.ppl4j.testing;
+
+import org.hipparchus.distribution.RealDistribution;
+import org.hipparchus.distribution.continuous.AbstractRealDistribution;
+
+/** Distributions that Hipparchus lacks, from those that it has. */
+final class Oracles {
+
+  private Oracles() {}
+
+  /** The absolute value of a variable that is symmetric about 0. */
+  static RealDistribution folded(RealDistribution symmetric) {
+    return new Derived(0) {
+      @Override
+      public double density(double x) {
+        return x < 0 ? 0 : 2 * symmetric.density(x);
+      }
+
+      @Override
+      public double cumulativeProbability(double x) {
+        return x < 0 ? 0 : 2 * symmetric.cumulativeProbability(x) - 1;
+      }
+    };
+  }
+
+  /** loc + scale · z. */
+  static RealDistribution affine(RealDistribution z, double loc, double scale) {
+    return new Derived(Double.NEGATIVE_INFINITY) {
+      @Override
+      public double density(double x) {
+        return z.density((x - loc) / scale) / scale;
+      }
+
+      @Override
+      public double cumulativeProbability(double x) {
+        return z.cumulativeProbability((x - loc) / scale);
+      }
+    };
+  }
+
+  private abstract static class Derived extends AbstractRealDistribution {
+
+    private static final long serialVersionUID = 1;
+
+    private final double lower;
+
+    Derived(double lower) {
+      this.lower = lower;
+    }
+
+    @Override
+    public double getNumericalMean() {
+      return Double.NaN;
+    }
+
+    @Override
+    public double getNumericalVariance() {
+      return Double.NaN;
+    }
+
+    @Override
+    public double getSupportLowerBound() {
+      return lower;
+    }
+
+    @Override
+    public double getSupportUpperBound() {
+      return Double.POSITIVE_INFINITY;
+    }
+
+    @Override
+    public boolean isSupportConnected() {
+      return true;
+    }
+  }
+}
