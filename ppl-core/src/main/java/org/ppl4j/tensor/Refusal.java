@@ -1,5 +1,6 @@
 package org.ppl4j.tensor;
 
+import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 
 /** What a tensor of a run refuses to do, and what to use instead. */
@@ -20,8 +21,8 @@ final class Refusal {
       "a tensor of a run was handed to a plain NDArray, which would copy it and cut its gradient;"
           + " pass the plain array to the program as data, or wrap it with p.constant(x)";
 
-  private static final Map<String, String> ADVICE =
-      Map.ofEntries(
+  private static final ImmutableMap<String, String> ADVICE =
+      ImmutableMap.ofEntries(
           Map.entry("set", "build the new value with Tensors.where, concat or stack"),
           Map.entry("setScalar", "build the new value with Tensors.where, concat or stack"),
           Map.entry("put", "use scatter or Tensors.where"),
