@@ -157,7 +157,13 @@ public final class Autograd {
   private static long[] handles(List<? extends NDArray> arrays) {
     long[] handles = new long[arrays.size()];
     for (int i = 0; i < handles.length; i++) {
-      handles[i] = ((RunArray) arrays.get(i)).handle();
+      RunArray array = (RunArray) arrays.get(i);
+      checkArgument(
+          !array.isPending(),
+          "gradient is asked for a tensor of shape %s that is another one times or plus plain"
+              + " numbers; ask for that one's gradient, or make the input with Autograd.variable(x)",
+          array.getShape());
+      handles[i] = array.handle();
     }
     return handles;
   }

@@ -28,7 +28,8 @@ final class Operations {
         return a.like(fold.applyAsDouble(a.constant()));
       }
     }
-    return apply(op, Attributes.NONE, a);
+    RunArray pending = Pending.apply(op, a);
+    return pending != null ? pending : apply(op, Attributes.NONE, a);
   }
 
   static RunArray apply(Op op, RunArray a, RunArray b) {
@@ -42,8 +43,23 @@ final class Operations {
       if (same != null) {
         return same;
       }
+      RunArray pending = Pending.apply(op, a, b);
+      if (pending != null) {
+        return pending;
+      }
     }
-    return apply(op, Attributes.NONE, a, b);
+    return engine(op, Attributes.NONE, a, b);
+  }
+
+  /** An operation on one tensor with attributes. */
+  static RunArray apply(Op op, Attributes attributes, RunArray a) {
+    RunArray pending = Pending.apply(op, attributes, a);
+    return pending != null ? pending : engine(op, attributes, a);
+  }
+
+  /** An operation on several tensors with attributes. */
+  static RunArray apply(Op op, Attributes attributes, RunArray... in) {
+    return engine(op, attributes, in);
   }
 
   /** The operand that a neutral number leaves as it is, if it has one. */
@@ -75,7 +91,8 @@ final class Operations {
     return null;
   }
 
-  static RunArray apply(Op op, Attributes attributes, RunArray... in) {
+  /** An operation as the engine does it, on what the tensors stand for. */
+  static RunArray engine(Op op, Attributes attributes, RunArray... in) {
     Spec spec = op.spec();
     Run run = run(op, in);
     promote(run, spec.promotion(), in);

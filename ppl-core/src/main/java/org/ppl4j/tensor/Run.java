@@ -37,6 +37,7 @@ public final class Run implements AutoCloseable {
   private int size;
   private long operations;
   private boolean open = true;
+  private boolean recording = true;
   private boolean watching;
   private @Nullable String firstNonFinite;
 
@@ -216,11 +217,13 @@ public final class Run implements AutoCloseable {
   /** Runs the body without recording gradients. */
   public <T> T withoutGradients(Supplier<T> body) {
     check();
-    boolean before = Native.isGradMode();
+    boolean before = recording;
+    recording = false;
     Native.setGradMode(false);
     try {
       return body.get();
     } finally {
+      recording = before;
       Native.setGradMode(before);
     }
   }
@@ -284,6 +287,11 @@ public final class Run implements AutoCloseable {
         shape,
         shape.size(),
         values);
+  }
+
+  /** Whether gradients are recorded now. */
+  boolean isRecording() {
+    return recording;
   }
 
   int[] engineDevice() {

@@ -29,6 +29,8 @@ final class RunArray extends ShapedArray {
   private final boolean constant;
   private final double value;
   private long handle;
+  private double scale = 1;
+  private double shift;
   private @Nullable String name;
 
   RunArray(Run run, long handle, Shape shape, DataType type, boolean particles) {
@@ -102,9 +104,42 @@ final class RunArray extends ShapedArray {
 
   /** The same tensor, marked as holding extra dims on the left. */
   RunArray withParticles() {
-    return particles || constant || run == null
-        ? this
-        : new RunArray(run, handle, shape, type, true);
+    if (particles || constant || run == null) {
+      return this;
+    }
+    RunArray marked = new RunArray(run, handle, shape, type, true);
+    marked.scale = scale;
+    marked.shift = shift;
+    return marked;
+  }
+
+  /** Whether numbers are put off: see {@link Pending}. */
+  boolean isPending() {
+    return scale != 1 || shift != 0;
+  }
+
+  double scale() {
+    return scale;
+  }
+
+  double shift() {
+    return shift;
+  }
+
+  /** The tensor that {@code scale · base + shift} is of. */
+  RunArray base() {
+    return isPending() ? standingFor(1, 0) : this;
+  }
+
+  /** A tensor that stands for {@code newScale · base + newShift}. */
+  RunArray standingFor(double newScale, double newShift) {
+    if (newScale == scale && newShift == shift) {
+      return this;
+    }
+    RunArray other = new RunArray(requireRun(), handle, shape, type, particles);
+    other.scale = newScale;
+    other.shift = newShift;
+    return other;
   }
 
   /** The native tensor. */
@@ -116,6 +151,15 @@ final class RunArray extends ShapedArray {
     run.check();
     if (handle == 0) {
       handle = run.number(value, type);
+    }
+    if (isPending()) {
+      long settled = Pending.settle(this).handle;
+      if (!run.isRecording()) {
+        return settled;
+      }
+      handle = settled;
+      scale = 1;
+      shift = 0;
     }
     return handle;
   }

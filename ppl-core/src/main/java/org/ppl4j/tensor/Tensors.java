@@ -6,8 +6,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +174,52 @@ public final class Tensors {
     return x.getShape().dimension() == 0
         ? x
         : Operations.apply(Op.SUM_ALL, Attributes.NONE, (RunArray) x);
+  }
+
+  /**
+   * The sum of numbers and tensors of shape (), in few operations however many they are: those that
+   * stand for the same multiple of another tensor are joined and summed at once.
+   *
+   * @throws IllegalArgumentException if one has another shape
+   */
+  public static NDArray addAll(List<? extends NDArray> terms) {
+    NDArray result = number(0);
+    Map<Double, List<RunArray>> byScale = new LinkedHashMap<>();
+    for (NDArray term : terms) {
+      checkArgument(
+          term.getShape().dimension() == 0,
+          "term has shape %s, but only numbers of shape () are added; sum it first",
+          term.getShape());
+      RunArray array = (RunArray) term;
+      if (array.isConstant() || !array.isFloat()) {
+        result = result.add(array);
+      } else {
+        byScale.computeIfAbsent(array.scale(), scale -> new ArrayList<>()).add(array);
+      }
+    }
+    for (List<RunArray> group : byScale.values()) {
+      result = result.add(group.size() < 4 ? addOneByOne(group) : addJoined(group));
+    }
+    return result;
+  }
+
+  private static NDArray addOneByOne(List<RunArray> group) {
+    NDArray result = group.get(0);
+    for (RunArray term : group.subList(1, group.size())) {
+      result = result.add(term);
+    }
+    return result;
+  }
+
+  private static NDArray addJoined(List<RunArray> group) {
+    RunArray[] bases = new RunArray[group.size()];
+    double shift = 0;
+    for (int i = 0; i < bases.length; i++) {
+      bases[i] = group.get(i).base();
+      shift += group.get(i).shift();
+    }
+    RunArray joined = Operations.apply(Op.STACK, Attributes.of(0), bases);
+    return total(joined).mul(group.get(0).scale()).add(shift);
   }
 
   /** The elements in another shape of as many, extra dims on the left included. */

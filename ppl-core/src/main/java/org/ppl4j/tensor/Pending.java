@@ -1,0 +1,159 @@
+package org.ppl4j.tensor;
+
+import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Arithmetic with plain numbers, put off: a float tensor may stand for {@code scale · base +
+ * shift}, and sums, differences, products and reshapings work on the base. Log-densities are full
+ * of such numbers, and each one kept out of the graph saves an operation forward and one backward.
+ *
+ * <p>The engine sees scale and shift when an operation that is not linear needs the tensor.
+ */
+final class Pending {
+
+  /**
+   * Scales are multiplied together only within this factor, so that what float32 can hold, less
+   * three of its 38 decades, neither overflows nor vanishes by the change of order.
+   */
+  private static final double MOST = 1024;
+
+  private Pending() {}
+
+  private static boolean defers(RunArray a) {
+    Run run = a.run();
+    return run != null && run.isRecording() && a.isFloat() && !a.isConstant();
+  }
+
+  private static boolean moderate(double scale) {
+    double size = Math.abs(scale);
+    return size <= MOST && size >= 1 / MOST;
+  }
+
+  private static @Nullable RunArray scaled(RunArray a, double factor) {
+    double scale = a.scale() * factor;
+    double shift = a.shift() * factor;
+    return moderate(scale) && Double.isFinite(shift) ? a.standingFor(scale, shift) : null;
+  }
+
+  private static @Nullable RunArray shifted(RunArray a, double by) {
+    double shift = a.shift() + by;
+    return Double.isFinite(shift) ? a.standingFor(a.scale(), shift) : null;
+  }
+
+  /** The result of an operation on one tensor, or null if the engine must do it. */
+  static @Nullable RunArray apply(Op op, RunArray a) {
+    if (!defers(a)) {
+      return null;
+    }
+    if (op == Op.NEG) {
+      return scaled(a, -1);
+    }
+    double scale = a.scale() * a.scale();
+    boolean square = op == Op.SQUARE && a.isPending() && a.shift() == 0 && moderate(scale);
+    return square ? Operations.engine(op, Attributes.NONE, a.base()).standingFor(scale, 0) : null;
+  }
+
+  /** The result of an operation on two tensors, or null if the engine must do it. */
+  static @Nullable RunArray apply(Op op, RunArray a, RunArray b) {
+    if (defers(a)) {
+      return b.isConstant() ? right(op, a, b.constant()) : defers(b) ? both(op, a, b) : null;
+    }
+    return a.isConstant() && defers(b) ? left(op, a.constant(), b) : null;
+  }
+
+  private static @Nullable RunArray right(Op op, RunArray a, double number) {
+    return switch (op) {
+      case ADD -> shifted(a, number);
+      case SUB -> shifted(a, -number);
+      case MUL -> scaled(a, number);
+      case DIV -> scaled(a, 1 / number);
+      default -> null;
+    };
+  }
+
+  private static @Nullable RunArray left(Op op, double number, RunArray b) {
+    if (op == Op.ADD) {
+      return shifted(b, number);
+    }
+    if (op == Op.MUL) {
+      return scaled(b, number);
+    }
+    RunArray negative = op == Op.SUB ? scaled(b, -1) : null;
+    return negative == null ? null : shifted(negative, number);
+  }
+
+  private static @Nullable RunArray both(Op op, RunArray a, RunArray b) {
+    if (!a.isPending() && !b.isPending()) {
+      return null;
+    }
+    if (op == Op.ADD || op == Op.SUB) {
+      return sum(op, a, b);
+    }
+    boolean product = op == Op.MUL || op == Op.DIV;
+    if (!product || a.shift() != 0 || b.shift() != 0) {
+      return null;
+    }
+    double scale = op == Op.MUL ? a.scale() * b.scale() : a.scale() / b.scale();
+    return moderate(scale)
+        ? Operations.engine(op, Attributes.NONE, a.base(), b.base()).standingFor(scale, 0)
+        : null;
+  }
+
+  private static @Nullable RunArray sum(Op op, RunArray a, RunArray b) {
+    double shift = op == Op.ADD ? a.shift() + b.shift() : a.shift() - b.shift();
+    if (!Double.isFinite(shift)) {
+      return null;
+    }
+    if (a.scale() == b.scale()) {
+      RunArray base = Operations.engine(op, Attributes.NONE, a.base(), b.base());
+      return base.standingFor(a.scale(), shift);
+    }
+    if (a.scale() == -b.scale()) {
+      Op opposite = op == Op.ADD ? Op.SUB : Op.ADD;
+      RunArray base = Operations.engine(opposite, Attributes.NONE, a.base(), b.base());
+      return base.standingFor(a.scale(), shift);
+    }
+    RunArray left = a.standingFor(a.scale(), 0);
+    RunArray right = b.standingFor(b.scale(), 0);
+    return Operations.engine(op, Attributes.NONE, left, right).standingFor(1, shift);
+  }
+
+  /** The result of an operation with attributes, or null if the engine must do it. */
+  static @Nullable RunArray apply(Op op, Attributes attributes, RunArray a) {
+    if (!a.isPending() || !defers(a)) {
+      return null;
+    }
+    return switch (op) {
+      case SUM_ALL, SUM -> total(op, attributes, a);
+      case RESHAPE, EXPAND, PERMUTE, SLICE, STOP_GRADIENT ->
+          Operations.engine(op, attributes, a.base()).standingFor(a.scale(), a.shift());
+      default -> null;
+    };
+  }
+
+  private static @Nullable RunArray total(Op op, Attributes attributes, RunArray a) {
+    Shape shape = op.resultShape(new RunArray[] {a}, attributes);
+    double shift = a.shift();
+    if (shift != 0) {
+      long parts = shape.size();
+      shift *= parts == 0 ? 0 : (double) a.getShape().size() / parts;
+    }
+    return Double.isFinite(shift)
+        ? Operations.engine(op, attributes, a.base()).standingFor(a.scale(), shift)
+        : null;
+  }
+
+  /** What the tensor stands for, computed by the engine. */
+  static RunArray settle(RunArray a) {
+    Run run = a.requireRun();
+    RunArray result = a.base();
+    if (a.scale() != 1) {
+      result = Operations.engine(Op.MUL, Attributes.NONE, result, RunArray.number(run, a.scale()));
+    }
+    if (a.shift() != 0) {
+      result = Operations.engine(Op.ADD, Attributes.NONE, result, RunArray.number(run, a.shift()));
+    }
+    return result;
+  }
+}
