@@ -12,10 +12,11 @@ final class Digamma {
 
   private Digamma() {}
 
-  /**
-   * Returns ψ(x) for {@code x > 0}; the absolute error is a few units of 1e-16 of the largest term.
-   */
+  /** Returns ψ(x); the absolute error is a few units of 1e-16 of the largest term. */
   static double of(double x) {
+    if (x < 0.0) {
+      return of(1.0 - x) - Math.PI / Math.tan(Math.PI * x);
+    }
     double shift = 0.0;
     double y = x;
     while (y < ASYMPTOTIC_FROM) {

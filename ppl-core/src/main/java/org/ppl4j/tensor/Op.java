@@ -41,11 +41,11 @@ enum Op {
   ERF(Spec.unary("torchErf", null)),
   ERFINV(Spec.unary("torchErfinv", null)),
   ERFC(Spec.scripted("erfc", "torch.erfc(a)", null)),
-  NDTR(Spec.scripted("ndtr", "torch.special_ndtr(a)", null)),
-  LOG_NDTR(Spec.scripted("log_ndtr", "torch.special_log_ndtr(a)", null)),
+  NDTR(SpecialRules.ndtr()),
+  LOG_NDTR(SpecialRules.logNdtr()),
   NDTRI(Spec.scripted("ndtri", "torch.special_ndtri(a)", null)),
   LOG1P(Spec.scripted("log1p", "torch.log1p(a)", Math::log1p)),
-  EXPM1(Spec.scripted("expm1", "torch.expm1(a)", Math::expm1)),
+  EXPM1(SpecialRules.expm1()),
   LOG_SIGMOID(
       Spec.scripted(
           "log_sigmoid",
@@ -57,10 +57,9 @@ enum Op {
           "torch.neg(torch.log_sigmoid(torch.neg(a)))",
           x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))))),
   LOGIT(Spec.scripted("logit", "torch.logit(a)", x -> Math.log(x) - Math.log1p(-x))),
-  LGAMMA(Spec.unary("torchLgamma", null)),
-  DIGAMMA(Spec.scripted("digamma", "torch.digamma(a)", null)),
-  POLYGAMMA(
-      Spec.scriptedWithInteger("polygamma", "torch.polygamma(n, a)", Promotion.FLOAT, Spec.FIRST)),
+  LGAMMA(Spec.unary("torchLgamma", LogGamma::of)),
+  DIGAMMA(SpecialRules.digamma()),
+  POLYGAMMA(SpecialRules.polygamma()),
   I0E(Spec.scripted("i0e", "torch.special_i0e(a)", null)),
   I1E(Spec.scripted("i1e", "torch.special_i1e(a)", null)),
   LOGICAL_NOT(Spec.question("torchLogicalNot", Promotion.NONE)),
@@ -77,8 +76,8 @@ enum Op {
   MAXIMUM(Spec.binaryNumber("torchMaximum", Math::max)),
   MINIMUM(Spec.binaryNumber("torchMinimum", Math::min)),
   ATAN2(Spec.binary("torchAtan2", Math::atan2)),
-  XLOGY(Spec.binary("torchXLogY", (x, y) -> x == 0 && !Double.isNaN(y) ? 0 : x * Math.log(y))),
-  LOG_ADD_EXP(Spec.scriptedTwo("log_add_exp", "torch.logaddexp(a, b)", Spec.BROADCAST)),
+  XLOGY(SpecialRules.xlogy()),
+  LOG_ADD_EXP(SpecialRules.logAddExp()),
   EQ(Spec.comparison("torchEq", Promotion.NUMBER)),
   NEQ(Spec.comparison("torchNeq", Promotion.NUMBER)),
   GT(Spec.comparison("torchGt", Promotion.NUMBER)),
@@ -112,7 +111,7 @@ enum Op {
   LOG_SOFTMAX(
       Spec.scriptedWithInteger(
           "log_soft_max", "torch.log_softmax(a, n)", Promotion.FLOAT, Spec.FIRST)),
-  LOG_SUM_EXP(OpRules.logSumExp()),
+  LOG_SUM_EXP(SpecialRules.logSumExp()),
   SORT(Spec.of((in, a) -> Native.sort(in[0], a.first()), Spec.FIRST, Promotion.NUMBER)),
   ARG_SORT(
       Spec.of((in, a) -> Native.argSort(in[0], a.first(), false), Spec.FIRST, Promotion.NUMBER)

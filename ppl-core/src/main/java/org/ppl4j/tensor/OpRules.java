@@ -44,24 +44,6 @@ final class OpRules {
         .giving(DataType.BOOLEAN);
   }
 
-  static Spec logSumExp() {
-    return Spec.of(
-            (in, a) ->
-                EngineHolder.get()
-                    .tensor(
-                        "log_sum_exp",
-                        Native.valueFromTensor(in[0]),
-                        Native.valueFromLongs(a.longs()),
-                        Native.valueFromBoolean(a.flag())),
-            Spec.REDUCED,
-            Promotion.FLOAT)
-        .scripted(
-            Spec.define(
-                "log_sum_exp",
-                "a: Tensor, axes: List[int], keep: bool",
-                "torch.logsumexp(a, axes, keep)"));
-  }
-
   static Spec permute() {
     return Spec.of(
         (in, a) -> Native.permute(in[0], a.longs()),

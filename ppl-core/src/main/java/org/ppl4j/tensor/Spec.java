@@ -143,6 +143,11 @@ record Spec(
     return new Spec(call, many, shape, promotion, type, foldOne, foldTwo, script);
   }
 
+  /** This row with what it does to a pair of plain numbers. */
+  Spec folding(DoubleBinaryOperator fold) {
+    return new Spec(call, many, shape, promotion, result, foldOne, fold, script);
+  }
+
   /** This row with a script. */
   Spec scripted(String text) {
     return new Spec(call, many, shape, promotion, result, foldOne, foldTwo, text);

@@ -1,0 +1,140 @@
+package org.ppl4j.tensor;
+
+import org.ppl4j.tensor.Spec.Promotion;
+
+/**
+ * The rows of the table {@link Op} for functions whose engine forms lose digits or gradients. Each
+ * says what was wrong with the engine's own; {@code SpecialTest} holds the values.
+ */
+final class SpecialRules {
+
+  private static final String ROOT_HALF = "0.7071067811865476";
+
+  private SpecialRules() {}
+
+  /**
+   * The engine's gradient is {@code expm1(x) + 1}, which has no digits left at −36. Below −1/2
+   * nothing cancels in {@code exp(x) - 1}.
+   */
+  static Spec expm1() {
+    return Spec.scripted(
+        "expm1",
+        "torch.where(torch.lt(a, -0.5),"
+            + " torch.sub(torch.exp(torch.clamp(a, None, 0.)), 1), torch.expm1(a))",
+        Math::expm1);
+  }
+
+  /** The engine's is {@code (1 + erf(x / sqrt 2)) / 2}, which is 0 at −9. */
+  static Spec ndtr() {
+    return Spec.scripted(
+        "ndtr", "torch.mul(torch.erfc(torch.mul(a, -" + ROOT_HALF + ")), 0.5)", null);
+  }
+
+  /**
+   * The engine's gradient cancels terms of {@code x²/2}: infinite at −1e10. Each branch sees only
+   * what it is meant for, so that no infinity of the other reaches the gradient.
+   */
+  static Spec logNdtr() {
+    return Spec.scripted("log_ndtr", "a", null)
+        .scripted(
+            """
+            def log_ndtr(self, a: Tensor) -> Tensor:
+              low = torch.clamp(a, None, -1.)
+              high = torch.clamp(a, -1., None)
+              tail = torch.mul(torch.special_erfcx(torch.mul(low, -ROOT_HALF)), 0.5)
+              lower = torch.sub(torch.log(tail), torch.mul(torch.square(low), 0.5))
+              rest = torch.mul(torch.erfc(torch.mul(high, ROOT_HALF)), -0.5)
+              return torch.where(torch.lt(a, -1.), lower, torch.log1p(rest))
+            """
+                .replace("ROOT_HALF", ROOT_HALF));
+  }
+
+  /**
+   * The engine's gradient is its trigamma, which has nine digits at 1. Sixteen steps up by {@code
+   * ψ(x) = ψ(x + 1) - 1/x} lead to where it has all.
+   */
+  static Spec digamma() {
+    return Spec.scripted(
+        "digamma",
+        "torch.sub(torch.digamma(torch.add(a, 16)), torch.sum(torch.reciprocal(torch.add("
+            + "torch.unsqueeze(a, -1),"
+            + " torch.arange(16, dtype=4, layout=None, device=ops.prim.device(a)))), [-1]))",
+        Digamma::of);
+  }
+
+  /** For {@code n >= 1}, {@code (-1)^(n+1) n! ζ(n+1, x)} (DLMF 25.11.12); see {@link #digamma}. */
+  static Spec polygamma() {
+    return Spec.of(
+            (in, a) ->
+                EngineHolder.get()
+                    .tensor(
+                        "polygamma",
+                        Native.valueFromTensor(in[0]),
+                        Native.valueFromLong(a.first())),
+            Spec.FIRST,
+            Promotion.FLOAT)
+        .scripted(
+            """
+            def polygamma(self, a: Tensor, n: int) -> Tensor:
+              factor = -1.
+              for i in range(n):
+                next = torch.mul(factor, float(torch.neg(torch.add(i, 1))))
+                factor = next
+              return torch.mul(torch.special_zeta(torch.add(n, 1), a), factor)
+            """);
+  }
+
+  /** The engine's gradient in {@code y} is NaN at (0, 0). */
+  static Spec xlogy() {
+    return Spec.scriptedTwo(
+            "xlogy",
+            "torch.xlogy(a, torch.where(torch.__and__(torch.eq(a, 0), torch.eq(b, 0)),"
+                + " torch.ones_like(b), b))",
+            Spec.BROADCAST)
+        .folding((x, y) -> x == 0 && !Double.isNaN(y) ? 0 : x * Math.log(y));
+  }
+
+  /** The engine's gradients are NaN where both operands are the same infinity. */
+  static Spec logAddExp() {
+    return Spec.of(
+            (in, a) ->
+                EngineHolder.get()
+                    .tensor(
+                        "log_add_exp",
+                        Native.valueFromTensor(in[0]),
+                        Native.valueFromTensor(in[1])),
+            Spec.BROADCAST,
+            Promotion.FLOAT)
+        .scripted(
+            """
+            def log_add_exp(self, a: Tensor, b: Tensor) -> Tensor:
+              same = torch.__and__(torch.eq(a, b), torch.isinf(a))
+              x = torch.where(same, torch.zeros_like(a), a)
+              y = torch.where(same, torch.zeros_like(b), b)
+              return torch.where(same, torch.detach(a), torch.logaddexp(x, y))
+            """);
+  }
+
+  /** The engine's gradients are NaN where the largest element is infinite. */
+  static Spec logSumExp() {
+    return Spec.of(
+            (in, a) ->
+                EngineHolder.get()
+                    .tensor(
+                        "log_sum_exp",
+                        Native.valueFromTensor(in[0]),
+                        Native.valueFromLongs(a.longs()),
+                        Native.valueFromBoolean(a.flag())),
+            Spec.REDUCED,
+            Promotion.FLOAT)
+        .scripted(
+            """
+            def log_sum_exp(self, a: Tensor, axes: List[int], keep: bool) -> Tensor:
+              largest = torch.amax(torch.detach(a), axes, True)
+              infinite = torch.isinf(largest)
+              x = torch.where(infinite, torch.zeros_like(a), a)
+              finite = torch.logsumexp(x, axes, True)
+              return torch.sum(torch.where(infinite, largest, finite), axes, keep)
+            """);
+  }
+}
