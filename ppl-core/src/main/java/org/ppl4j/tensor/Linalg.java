@@ -5,127 +5,186 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
-/** Linear algebra on the two rightmost dims of (*, N, M), batched over *, with gradients. */
+/**
+ * Linear algebra on the two rightmost dims, with gradients, in both float types. {@code *} stands
+ * for any batch dims; where two operands have them, they broadcast.
+ *
+ * <p>A matrix that an algorithm cannot handle (a singular one, one that is not positive definite)
+ * gives an {@link IllegalStateException} that names the operation, the shapes and the engine's
+ * reason.
+ */
 public final class Linalg {
-
-  /**
-   * The reduced QR decomposition.
-   *
-   * @param q orthonormal columns (*, N, K), K = min(N, M)
-   * @param r upper triangular (*, K, M)
-   */
-  public record Qr(NDArray q, NDArray r) {}
 
   private Linalg() {}
 
   /**
-   * The lower Cholesky factor of positive definite matrices (*, N, N).
+   * A matrix as {@code q} times {@code r}.
    *
-   * @throws IllegalStateException if one is not positive definite
+   * @param q orthonormal columns, (*, M, K) with K = min(M, N)
+   * @param r upper triangular, (*, K, N)
+   */
+  public record Qr(NDArray q, NDArray r) {}
+
+  /**
+   * The lower triangular factor L with {@code L Lᵀ = x}.
+   *
+   * @param x symmetric positive definite, (*, N, N); only the lower triangle is read
+   * @return (*, N, N)
    */
   public static NDArray cholesky(NDArray x) {
-    checkSquare("cholesky", x);
-    return Operations.apply(Op.CHOLESKY, (RunArray) x);
+    return Operations.apply(Op.CHOLESKY, square("cholesky", x));
   }
 
-  /** The solution X (*, N, M) of A X = B for triangular A (*, N, N), upper or lower. */
+  /**
+   * The solution of {@code a z = b}.
+   *
+   * @param a triangular, (*, N, N); only the triangle named is read
+   * @param b right sides, (*, N, K)
+   * @param upper whether a is upper triangular
+   * @return z, (*, N, K)
+   */
   public static NDArray solveTriangular(NDArray a, NDArray b, boolean upper) {
-    checkSquare("solveTriangular", a);
-    return Operations.apply(Op.SOLVE_TRIANGULAR, Attributes.of(upper), (RunArray) a, (RunArray) b);
+    RunArray matrix = square("solveTriangular", a);
+    RunArray sides = rightSides("solveTriangular", matrix, b);
+    return Operations.apply(Op.SOLVE_TRIANGULAR, Attributes.of(upper), matrix, sides);
   }
 
-  /** The solution X (*, N, M) of L Lᵀ X = B for a lower Cholesky factor L (*, N, N). */
+  /**
+   * The solution of {@code x z = b} for {@code x = L Lᵀ}.
+   *
+   * @param b right sides, (*, N, K)
+   * @param l the lower Cholesky factor of x, (*, N, N)
+   * @return z, (*, N, K)
+   */
   public static NDArray choleskySolve(NDArray b, NDArray l) {
-    checkSquare("choleskySolve", l);
-    return Operations.apply(Op.CHOLESKY_SOLVE, (RunArray) b, (RunArray) l);
+    RunArray factor = square("choleskySolve", l);
+    return Operations.apply(Op.CHOLESKY_SOLVE, rightSides("choleskySolve", factor, b), factor);
   }
 
-  /** The solution X (*, N, M) of A X = B for invertible A (*, N, N). */
+  /**
+   * The solution of {@code a z = b}.
+   *
+   * @param a regular, (*, N, N)
+   * @param b right sides, (*, N, K)
+   * @return z, (*, N, K)
+   */
   public static NDArray solve(NDArray a, NDArray b) {
-    checkSquare("solve", a);
-    return Operations.apply(Op.SOLVE, (RunArray) a, (RunArray) b);
+    RunArray matrix = square("solve", a);
+    RunArray sides = rightSides("solve", matrix, b);
+    int missing = matrix.getShape().dimension() - sides.getShape().dimension();
+    if (missing > 0) { // else the engine may take the matrix for a batch of vectors
+      long[] ones = new long[missing];
+      Arrays.fill(ones, 1);
+      sides = sides.reshaped(Shapes.concat(new Shape(ones), sides.getShape()));
+    }
+    return Operations.apply(Op.SOLVE, matrix, sides);
   }
 
-  /** The logarithm of |det X| (*); −∞ for a singular matrix. */
+  /**
+   * The logarithm of the absolute value of the determinant; −∞ for a singular matrix.
+   *
+   * @param x (*, N, N)
+   * @return (*)
+   */
   public static NDArray logDeterminant(NDArray x) {
-    checkSquare("logDeterminant", x);
-    return Operations.apply(Op.LOG_ABS_DETERMINANT, Attributes.NONE, (RunArray) x);
+    return Operations.apply(Op.LOG_ABS_DETERMINANT, square("logDeterminant", x));
   }
 
-  /** The inverse of matrices (*, N, N). */
+  /** The inverse of a regular matrix, (*, N, N). */
   public static NDArray inverse(NDArray x) {
-    checkSquare("inverse", x);
-    return x.inverse();
+    return Operations.apply(Op.INVERSE, square("inverse", x));
   }
 
-  /** The matrix exponential of (*, N, N). */
+  /** The matrix exponential {@code Σ xᵏ / k!}, (*, N, N). */
   public static NDArray matrixExp(NDArray x) {
-    checkSquare("matrixExp", x);
-    return Operations.apply(Op.MATRIX_EXP, (RunArray) x);
+    return Operations.apply(Op.MATRIX_EXP, square("matrixExp", x));
   }
 
-  /** The reduced QR decomposition of (*, N, M). */
+  /**
+   * The reduced QR decomposition.
+   *
+   * @param x (*, M, N); its first min(M, N) columns independent where a gradient is taken
+   */
   public static Qr qr(NDArray x) {
-    checkMatrix("qr", x);
-    Shape shape = x.getShape();
-    int rank = shape.dimension();
-    long rows = shape.get(rank - 2);
-    long columns = shape.get(rank - 1);
-    long inner = Math.min(rows, columns);
+    RunArray matrix = matrix("qr", x);
+    Shape shape = matrix.getShape();
     Shape batch = Shapes.dropRight(shape, 2);
-    DataType type = x.getDataType();
-    RunArray[] results =
-        Operations.applyMany(
-            Op.QR,
-            Attributes.NONE,
-            new Shape[] {
-              Shapes.concat(batch, new Shape(rows, inner)),
-              Shapes.concat(batch, new Shape(inner, columns))
-            },
-            new DataType[] {type, type},
-            (RunArray) x);
-    return new Qr(results[0], results[1]);
+    long rows = shape.get(shape.dimension() - 2);
+    long columns = shape.get(shape.dimension() - 1);
+    long least = Math.min(rows, columns);
+    Shape[] shapes = {
+      Shapes.concat(batch, new Shape(rows, least)), Shapes.concat(batch, new Shape(least, columns))
+    };
+    DataType[] types = {matrix.getDataType(), matrix.getDataType()};
+    RunArray[] parts = Operations.applyMany(Op.QR, Attributes.NONE, shapes, types, matrix);
+    return new Qr(parts[0], parts[1]);
   }
 
-  /** The entries on and below the k-th diagonal (0 the main one, −1 the one below), else 0. */
+  /** The elements on and below the k-th diagonal (0 the main one, 1 above it), zeros elsewhere. */
   public static NDArray tril(NDArray x, int k) {
-    checkMatrix("tril", x);
-    return Operations.apply(Op.TRIL, Attributes.of((long) k), (RunArray) x);
+    return Operations.apply(Op.TRIL, Attributes.of((long) k), matrix("tril", x));
   }
 
-  /** The entries on and above the k-th diagonal (0 the main one, 1 the one above), else 0. */
+  /** The elements on and above the k-th diagonal (0 the main one, 1 above it), zeros elsewhere. */
   public static NDArray triu(NDArray x, int k) {
-    checkMatrix("triu", x);
-    return Operations.apply(Op.TRIU, Attributes.of((long) k), (RunArray) x);
+    return Operations.apply(Op.TRIU, Attributes.of((long) k), matrix("triu", x));
   }
 
-  /** The main diagonals (*, min(N, M)). */
+  /** The main diagonal: (*, M, N) gives (*, min(M, N)). */
   public static NDArray diagonal(NDArray x) {
-    checkMatrix("diagonal", x);
-    return x.diagonal();
+    RunArray matrix = matrix("diagonal", x);
+    int rank = matrix.getShape().dimension();
+    return Operations.apply(Op.DIAGONAL, Attributes.of(0L, rank - 2L, rank - 1L), matrix);
   }
 
-  /** Matrices (*, N, N) with the given vectors (*, N) on their main diagonals, else 0. */
+  /** Diagonal matrices: (*, N) gives (*, N, N). */
   public static NDArray diagonalMatrix(NDArray x) {
-    return Operations.apply(Op.DIAGONAL_MATRIX, Attributes.of(0), (RunArray) x);
+    RunArray vector = Operations.operand(null, x);
+    checkArgument(
+        vector.getShape().dimension() > 0,
+        "diagonalMatrix needs a vector, but has a number; give it a dim with expandDims(-1)");
+    return Operations.apply(Op.DIAGONAL_MATRIX, Attributes.of(0L), vector);
   }
 
-  private static void checkMatrix(String name, NDArray x) {
+  private static RunArray matrix(String name, NDArray x) {
+    return matrix(name, Operations.operand(null, x));
+  }
+
+  private static RunArray matrix(String name, RunArray x) {
     checkArgument(
         x.getShape().dimension() >= 2,
-        "%s of a tensor of shape %s: needs matrices (*, N, M); give it two dims",
+        "%s needs a matrix, but has shape %s; give it two dims on the right",
         name,
         x.getShape());
+    return x;
   }
 
-  private static void checkSquare(String name, NDArray x) {
-    Shape shape = x.getShape();
+  private static RunArray square(String name, NDArray x) {
+    RunArray matrix = matrix(name, x);
+    Shape shape = matrix.getShape();
     int rank = shape.dimension();
     checkArgument(
-        rank >= 2 && shape.get(rank - 1) == shape.get(rank - 2),
-        "%s of a tensor of shape %s: needs square matrices (*, N, N)",
+        shape.get(rank - 2) == shape.get(rank - 1),
+        "%s needs a square matrix, but has shape %s; its two rightmost dims must be equal",
         name,
         shape);
+    return matrix;
+  }
+
+  private static RunArray rightSides(String name, RunArray a, NDArray b) {
+    RunArray sides = matrix(name, Operations.operand(a.run(), b));
+    long rows = sides.getShape().get(sides.getShape().dimension() - 2);
+    long size = a.getShape().get(a.getShape().dimension() - 1);
+    checkArgument(
+        rows == size,
+        "%s has a matrix of shape %s and right sides of shape %s; dim -2 of the right sides must be"
+            + " %s",
+        name,
+        a.getShape(),
+        sides.getShape(),
+        size);
+    return sides;
   }
 }

@@ -150,7 +150,7 @@ enum Op {
   SOLVE_TRIANGULAR(OpRules.solveTriangular()),
   CHOLESKY_SOLVE(OpRules.choleskySolve()),
   LOG_ABS_DETERMINANT(OpRules.logAbsDeterminant()),
-  SOLVE(Spec.scriptedTwo("solve", "torch.linalg_solve(a, b)", OpRules.SECOND)),
+  SOLVE(Spec.scriptedTwo("solve", "torch.linalg_solve(a, b)", OpRules.SOLUTION)),
   MATRIX_EXP(Spec.scripted("matrix_exp", "torch.matrix_exp(a)", null)),
   QR(OpRules.qr()),
 

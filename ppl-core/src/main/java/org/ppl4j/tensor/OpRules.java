@@ -14,7 +14,7 @@ final class OpRules {
   static final ShapeRule SECOND = (in, a) -> in[1].getShape();
 
   /** The larger batch of the two, the matrix of the second. */
-  private static final ShapeRule SOLUTION =
+  static final ShapeRule SOLUTION =
       (in, a) ->
           Shapes.concat(
               Shapes.broadcast(
