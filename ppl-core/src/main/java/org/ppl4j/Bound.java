@@ -1,0 +1,59 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Data that were brought to a float type and device once, for any number of runs.
+ *
+ * <p>Data are an {@code NDArray}, an {@code NDList}, a record, list, map or array that holds them,
+ * at any depth, a {@link Bindable}, or null. Everything else in them (numbers, text) passes as it
+ * is.
+ *
+ * @param <D> the type of the data
+ */
+public final class Bound<D extends @Nullable Object> implements AutoCloseable {
+
+  private final D data;
+  private final DataShape shape;
+  private final NDManager manager;
+  private boolean open = true;
+
+  private Bound(D data, DataShape shape, NDManager manager) {
+    this.data = data;
+    this.shape = shape;
+    this.manager = manager;
+  }
+
+  /**
+   * Copies all arrays of the data, floats in the configured float type, integers as int64.
+   *
+   * @throws IllegalArgumentException if the data hold something that can hold arrays and is not
+   *     listed above
+   */
+  public static <D extends @Nullable Object> Bound<D> of(D data, RunConfig config) {
+    DataShape shape = new DataShape();
+    NDManager manager = NDManager.newBaseManager(config.device());
+    try (Run run = Run.open(config, 0)) {
+      return new Bound<>(shape.map(data, x -> Tensors.copy(run.bind(x), manager)), shape, manager);
+    }
+  }
+
+  /** The data as tensors of a run; costs no copy. */
+  public D in(Run run) {
+    checkState(open, "bound data are used after they were closed; close them after the last run");
+    return shape.map(data, run::bind);
+  }
+
+  /** Frees the copies. */
+  @Override
+  public void close() {
+    open = false;
+    manager.close();
+  }
+}

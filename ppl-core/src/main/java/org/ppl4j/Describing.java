@@ -1,0 +1,55 @@
+package org.ppl4j;
+
+import ai.djl.ndarray.NDManager;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Validation;
+
+/** Runs a program with a fresh parameter store to say what it is. */
+final class Describing {
+
+  private Describing() {}
+
+  static <D extends @Nullable Object> SiteTable table(Program<D> program, D data) {
+    return executed(
+        program, data, RunConfig.defaults(), (run, execution) -> execution.record().table());
+  }
+
+  /** The program is checked by a first execution; those with exchanged values are not. */
+  static <D extends @Nullable Object> String dot(Program<D> program, D data) {
+    RunConfig unchecked = RunConfig.defaults().withValidation(Validation.OFF);
+    executed(program, data, RunConfig.defaults(), (run, execution) -> execution.record());
+    return executed(
+        program,
+        data,
+        unchecked,
+        (run, execution) -> {
+          Trace trace = execution.record();
+          return Dot.of(trace, new Dependencies(run, execution, trace).edges());
+        });
+  }
+
+  /** Executes the program again and again in one run. */
+  @FunctionalInterface
+  interface Repeated {
+    Trace record(Handler... handlers);
+  }
+
+  @CanIgnoreReturnValue
+  private static <D extends @Nullable Object, R> R executed(
+      Program<D> program, D data, RunConfig config, BiFunction<Run, Repeated, R> body) {
+    try (NDManager manager = NDManager.newBaseManager(config.device());
+        ParamStore params = new ParamStore(manager, config);
+        Bound<D> bound = Bound.of(data, config);
+        Run run = Run.open(config, 0)) {
+      D inRun = bound.in(run);
+      return body.apply(
+          run,
+          handlers -> Execution.record(run, params, Rng.Purpose.MODEL, program, inRun, handlers));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.ppl4j;
+
+/**
+ * Changes what the sites of a program mean: which value they take, whether they are observed, how
+ * much they count, who sees them.
+ *
+ * <p>A handler is an immutable value, shared by threads and programs at will; {@code
+ * program.with(handler)} puts it around a program. What it must remember during one execution lives
+ * in the {@link Frame} that {@link #begin} makes each time the program starts.
+ *
+ * <p>A site travels from the innermost frame outwards ({@link Frame#enter}), until a frame hides it
+ * or none is left; then it is settled (drawn if it has no value yet) and travels back ({@link
+ * Frame#leave}). Sites that a frame itself makes while a site passes are seen by the frames around
+ * it only.
+ */
+@FunctionalInterface
+public interface Handler {
+
+  /** The frame of one execution; a handler without state may return the same one each time. */
+  Frame begin(Ppl p);
+
+  /** One handler in one execution. Every method does nothing unless overridden. */
+  abstract class Frame {
+
+    /** A frame that lets everything pass. */
+    protected Frame() {}
+
+    /** A sample site on its way out, before it has been drawn. */
+    protected void enter(SampleSite site) {}
+
+    /** A sample site on its way back, with its value. */
+    protected void leave(SampleSite site) {}
+
+    /** A parameter on its way out, before its value has been fetched. */
+    protected void enter(ParamSite site) {}
+
+    /** A parameter on its way back, with its value. */
+    protected void leave(ParamSite site) {}
+
+    /** A plate that is about to open; returns how it shall open. */
+    protected PlateSpec opening(PlateSpec spec) {
+      return spec;
+    }
+
+    /** A plate that has opened; called once a plate name and execution. */
+    protected void opened(Plate plate) {}
+
+    /** The program inside has ended, without an exception. */
+    protected void end() {}
+  }
+}

@@ -1,0 +1,111 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.Constraint;
+
+/** One use of a parameter in an execution. */
+public final class ParamSite {
+
+  private String name;
+  private final @Nullable Function<String, NDArray> initial;
+  private Constraint constraint;
+  private @Nullable NDArray value;
+  private @Nullable NDArray leaf;
+  private boolean hidden;
+
+  ParamSite(String name, @Nullable Function<String, NDArray> initial, Constraint constraint) {
+    this.name = name;
+    this.initial = initial;
+    this.constraint = constraint;
+  }
+
+  /** The name. */
+  public String name() {
+    return name;
+  }
+
+  /** Where the values live. */
+  public Constraint constraint() {
+    return constraint;
+  }
+
+  /** Whether {@link #value()} is there. */
+  public boolean hasValue() {
+    return value != null;
+  }
+
+  /**
+   * The (constrained) value.
+   *
+   * @throws IllegalStateException if the site has none yet
+   */
+  public NDArray value() {
+    checkState(
+        value != null, "parameter '%s' has no value yet; read it when the site comes back", name);
+    return value;
+  }
+
+  /**
+   * The unconstrained tensor that gradients are taken with respect to; null if a handler gave the
+   * value.
+   */
+  public @Nullable NDArray leaf() {
+    return leaf;
+  }
+
+  // --- for handlers
+
+  /** Gives the parameter another name. */
+  public void rename(String name) {
+    this.name = name;
+  }
+
+  /** Gives the parameter this value instead of the store's. */
+  public void substitute(NDArray value) {
+    this.value = value;
+  }
+
+  /** Hides the parameter from the handlers further out. */
+  public void hide() {
+    this.hidden = true;
+  }
+
+  // --- for Ppl
+
+  boolean isHidden() {
+    return hidden;
+  }
+
+  boolean hasInitial() {
+    return initial != null;
+  }
+
+  /** The first value, made now. */
+  NDArray makeInitial() {
+    return requireNonNull(initial).apply(name);
+  }
+
+  void fetched(NDArray value, NDArray leaf, Constraint constraint) {
+    this.constraint = constraint;
+    this.value = value;
+    this.leaf = leaf;
+  }
+
+  /** Takes what an earlier use of the parameter in this execution fetched. */
+  void fetched(ParamSite earlier) {
+    this.constraint = earlier.constraint;
+    this.value = earlier.value;
+    this.leaf = earlier.leaf;
+  }
+
+  /** The name, for error messages and debuggers. */
+  @Override
+  public String toString() {
+    return "parameter '" + name + "'";
+  }
+}

@@ -1,0 +1,477 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static com.google.common.base.Strings.lenientFormat;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Distribution;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.Validation;
+import org.ppl4j.transforms.ConditionalTransform;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformModule;
+
+/**
+ * One execution, as its program sees it: the statements of the language.
+ *
+ * <p>Statements that name something: {@link #sample}, {@link #observe}, {@link #param}, {@link
+ * #factor}, {@link #deterministic}, {@link #auxiliary}, {@link #module}, {@link #net}. Repetition:
+ * {@link #plate} and {@link #loop}. Products and indexing that keep batch dims: {@link #pick},
+ * {@link #matVec}. Numbers and data: {@link #scalar}, {@link #constant}.
+ *
+ * <p>Belongs to one execution, hence to one run and one thread.
+ */
+public final class Ppl {
+
+  /** The frames around the running code, from the innermost outwards. */
+  static final class Stack {
+
+    final Handler.Frame frame;
+    final @Nullable Stack outer;
+    private final @Nullable Loop loop;
+
+    Stack(Handler.Frame frame, @Nullable Stack outer, @Nullable Loop loop) {
+      this.frame = frame;
+      this.outer = outer;
+      this.loop = loop;
+    }
+  }
+
+  private final Run run;
+  private final ParamStore params;
+  private final Rng.Purpose purpose;
+  private final Set<String> names = new HashSet<>();
+  private final Map<String, Plate> plates = new HashMap<>();
+  private final Map<String, ParamSite> fetched = new HashMap<>();
+  private @Nullable Stack stack;
+  private @Nullable Loop loop;
+  private String suffix = "";
+
+  Ppl(Run run, ParamStore params, Rng.Purpose purpose) {
+    this.run = run;
+    this.params = params;
+    this.purpose = purpose;
+  }
+
+  // --- statements
+
+  /**
+   * Draws a value, unless a handler gives one.
+   *
+   * @param name unique in the execution
+   * @return the value {@code (*, batch, event)}, expanded to the open plates
+   * @throws IllegalArgumentException if the batch shape does not fit the open plates
+   * @throws IllegalStateException if the name was used before
+   */
+  @CanIgnoreReturnValue
+  public NDArray sample(String name, Distribution distribution) {
+    return perform(latent(name, distribution));
+  }
+
+  /**
+   * As {@link #sample(String, Distribution)}, for a guide that draws through a bijection: {@code
+   * support} is where all draws lie for certain, so that a model with this support need not look.
+   */
+  @CanIgnoreReturnValue
+  public NDArray sample(String name, Distribution distribution, Constraint support) {
+    SampleSite site = latent(name, distribution);
+    site.know(support);
+    return perform(site);
+  }
+
+  /** As {@link #sample}, of a value that a guide needs and its model does not have. */
+  @CanIgnoreReturnValue
+  public NDArray auxiliary(String name, Distribution distribution) {
+    SampleSite site = latent(name, distribution);
+    site.makeAuxiliary();
+    return perform(site);
+  }
+
+  /**
+   * States that {@code value} was drawn from the distribution.
+   *
+   * @param value data or tensor {@code (batch, event)}; missing or 1-sized batch dims broadcast
+   * @return the value as a tensor of this run
+   * @throws IllegalArgumentException if a shape does not fit, or, at the site's first run, if the
+   *     value is outside the support
+   */
+  @CanIgnoreReturnValue
+  public NDArray observe(String name, Distribution distribution, NDArray value) {
+    return perform(
+        new SampleSite(
+            named(name), SampleSite.Kind.OBSERVED, distribution.on(run), run.bind(value)));
+  }
+
+  /** As {@link #observe(String, Distribution, NDArray)}, of one number. */
+  @CanIgnoreReturnValue
+  public NDArray observe(String name, Distribution distribution, double value) {
+    return observe(name, distribution, run.scalar(value));
+  }
+
+  /**
+   * Adds a log weight to the log joint.
+   *
+   * @param logWeight {@code (batch)}, expanded to the open plates and scaled by them
+   */
+  public void factor(String name, NDArray logWeight) {
+    perform(SampleSite.factor(named(name), run.bind(logWeight)));
+  }
+
+  /** Records a value that follows from others, under a name, and returns it. */
+  @CanIgnoreReturnValue
+  public NDArray deterministic(String name, NDArray value) {
+    return perform(
+        new SampleSite(named(name), SampleSite.Kind.DETERMINISTIC, null, run.bind(value)));
+  }
+
+  /** The unconstrained parameter of this name, created from {@code initial} on first use. */
+  public NDArray param(String name, Supplier<NDArray> initial) {
+    return param(name, initial, Constraint.REAL);
+  }
+
+  /**
+   * The parameter of this name, created on first use.
+   *
+   * @param initial its first value, in the constraint; called in the run that creates it, only
+   * @param constraint where its values live; it is learned in unconstrained space
+   * @return the (constrained) value
+   * @throws IllegalArgumentException if the first value is outside the constraint, or the parameter
+   *     exists with another constraint
+   */
+  public NDArray param(String name, Supplier<NDArray> initial, Constraint constraint) {
+    return perform(new ParamSite(named(name), key -> initial.get(), constraint));
+  }
+
+  /**
+   * The parameter of this name, which exists already.
+   *
+   * @throws IllegalStateException if it does not
+   */
+  public NDArray param(String name) {
+    return perform(new ParamSite(named(name), null, Constraint.REAL));
+  }
+
+  /**
+   * The transform that a module makes of its tensors in the parameter store, which are created on
+   * first use from the store's seed and their names only.
+   */
+  public Transform module(String name, TransformModule module) {
+    return Modules.bind(this, name, module);
+  }
+
+  /** As {@link #module(String, TransformModule)}, of a conditional transform. */
+  public ConditionalTransform module(String name, ConditionalTransformModule module) {
+    return Modules.bind(this, name, module);
+  }
+
+  /**
+   * The output of a DJL block, which gives the structure only: its parameters are in the parameter
+   * store, named {@code name.path.in.block}.
+   *
+   * @param x the input
+   * @throws UnsupportedOperationException if the block draws the engine's noise or keeps statistics
+   */
+  public NDArray net(String name, Block block, NDArray x) {
+    return net(name, block, new NDList(x)).singletonOrThrow();
+  }
+
+  /** As {@link #net(String, Block, NDArray)}, with several inputs and outputs. */
+  public NDList net(String name, Block block, NDList inputs) {
+    return Nets.forward(this, name, block, inputs);
+  }
+
+  // --- repetition
+
+  /** Opens a plate of {@code size} independent rows. */
+  @MustBeClosed
+  public Plate plate(String name, long size) {
+    return plate(PlateSpec.of(name, size));
+  }
+
+  /** Opens a plate of {@code size} independent rows of which each execution sees {@code batch}. */
+  @MustBeClosed
+  public Plate plate(String name, long size, long batch) {
+    return plate(PlateSpec.of(name, size).batch(batch));
+  }
+
+  /**
+   * Opens a plate.
+   *
+   * @throws IllegalStateException if a plate of this name is open, or was open before with another
+   *     size, batch or dim, or if the dim is taken
+   */
+  @MustBeClosed
+  public Plate plate(PlateSpec asked) {
+    PlateSpec spec = asked.named(named(asked.name()));
+    for (Stack at = stack; at != null; at = at.outer) {
+      spec = at.frame.opening(spec);
+    }
+    Plate first = plates.get(spec.name());
+    Plate plate = Plate.of(this, spec, Plates.dim(spec, first, stack), first);
+    if (first == null) {
+      plates.put(spec.name(), plate);
+      for (Stack at = stack; at != null; at = at.outer) {
+        at.frame.opened(plate);
+      }
+    }
+    stack = new Stack(plate, stack, loop);
+    return plate;
+  }
+
+  /**
+   * Counts 0, 1, …, {@code size} − 1; every name inside gets the suffix {@code [i]}. For steps that
+   * depend on each other, or on different shapes; rows that are alike belong in a {@link #plate}.
+   *
+   * <p>The loop must run to its end: an execution that leaves it by {@code break} throws when the
+   * surrounding plate or program ends.
+   */
+  public Iterable<Integer> loop(String name, int size) {
+    checkArgument(size >= 0, "loop '%s' has size %s, but needs at least 0", name, size);
+    return () -> new Loop(this, name, size, loop, suffix);
+  }
+
+  // --- tensors
+
+  /**
+   * {@code values[..., index]}: for each index its entry of the rightmost dim of {@code values}.
+   *
+   * @param values {@code (..., K)}
+   * @param index integers {@code (*i)} from 0 to K − 1, tensor or data
+   * @return {@code (..., *i)}, the other dims broadcast
+   */
+  public NDArray pick(NDArray values, NDArray index) {
+    return Tensors.pick(run.bind(values), run.bind(index));
+  }
+
+  /**
+   * The product of a matrix of data and a vector-valued variable, batch dims kept.
+   *
+   * @param x {@code (*, N, D)}, tensor or data
+   * @param w {@code (..., D)}
+   * @return {@code (..., N)}
+   */
+  public NDArray matVec(NDArray x, NDArray w) {
+    return Tensors.matVec(run.bind(x), run.bind(w));
+  }
+
+  /** A number of shape () as a tensor of this run. */
+  public NDArray scalar(double value) {
+    return run.scalar(value);
+  }
+
+  /** A plain array that was captured and not handed over as data, as a tensor of this run. */
+  public NDArray constant(NDArray value) {
+    return run.bind(value);
+  }
+
+  /** The run: more ways to make tensors. */
+  public Run run() {
+    return run;
+  }
+
+  /** What the execution is for: model, guide, chain, prediction. */
+  public Rng.Purpose purpose() {
+    return purpose;
+  }
+
+  /**
+   * A stream of noise for first values: it depends on the seed and the name alone, not on the step.
+   */
+  public Rng initialNoise(String name) {
+    return Rng.of(params.seed(run), Rng.Purpose.INITIAL, 0, named(name));
+  }
+
+  /** The parameter store of this execution. */
+  public ParamStore params() {
+    return params;
+  }
+
+  // --- the loop
+
+  @CanIgnoreReturnValue
+  private NDArray perform(SampleSite site) {
+    Stack before = stack;
+    try {
+      pass(site, before);
+    } finally {
+      stack = before;
+    }
+    return site.result();
+  }
+
+  /** Outwards through the frames, settled, and back; sites that a frame makes start outside it. */
+  private void pass(SampleSite site, @Nullable Stack at) {
+    if (at == null || site.isHidden()) {
+      settle(site);
+      return;
+    }
+    stack = at.outer;
+    at.frame.enter(site);
+    pass(site, at.outer);
+    stack = at.outer;
+    at.frame.leave(site);
+  }
+
+  private void settle(SampleSite site) {
+    checkState(
+        names.add(site.name()),
+        "sample site '%s' occurs twice in one execution; give each its own name, or put them under"
+            + " a loop or a Prefix",
+        site.name());
+    Plates.fit(site);
+    if (site.isLatent() && !site.hasValue()) {
+      Rng rng = site.rng();
+      site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));
+    }
+    site.settle();
+    if (validates(site.name())) {
+      SiteCheck.check(site);
+    }
+  }
+
+  private boolean validates(String name) {
+    Validation when = run.config().validation();
+    return when == Validation.ALWAYS
+        || (when == Validation.FIRST_RUN && params.isFirst(purpose, name));
+  }
+
+  NDArray perform(ParamSite site) {
+    Stack before = stack;
+    try {
+      pass(site, before);
+    } finally {
+      stack = before;
+    }
+    return site.value();
+  }
+
+  private void pass(ParamSite site, @Nullable Stack at) {
+    if (at == null || site.isHidden()) {
+      settle(site);
+      return;
+    }
+    stack = at.outer;
+    at.frame.enter(site);
+    pass(site, at.outer);
+    stack = at.outer;
+    at.frame.leave(site);
+  }
+
+  private void settle(ParamSite site) {
+    if (site.hasValue()) {
+      return;
+    }
+    ParamSite known = fetched.get(site.name());
+    if (known == null) {
+      params.fetch(run, site);
+      fetched.put(site.name(), site);
+    } else {
+      site.fetched(known);
+    }
+  }
+
+  // --- inside
+
+  /** Runs a body under handlers, the last of which is the outermost. */
+  void inside(List<Handler> handlers, Runnable body) {
+    Stack before = stack;
+    Loop loopBefore = loop;
+    String suffixBefore = suffix;
+    List<Handler.Frame> frames = new ArrayList<>(handlers.size());
+    try {
+      for (int i = handlers.size() - 1; i >= 0; i--) {
+        Handler.Frame frame = handlers.get(i).begin(this);
+        frames.add(frame);
+        stack = new Stack(frame, stack, loop);
+      }
+      Stack within = stack;
+      body.run();
+      checkEnded(within, loopBefore);
+      for (int i = frames.size() - 1; i >= 0; i--) {
+        stack = requireNonNull(stack).outer;
+        frames.get(i).end();
+      }
+    } finally {
+      stack = before;
+      loop(loopBefore, suffixBefore);
+    }
+  }
+
+  private void checkEnded(@Nullable Stack expected, @Nullable Loop expectedLoop) {
+    if (loop != expectedLoop && loop != null) {
+      throw loop.left();
+    }
+    if (stack != expected && stack != null && stack.frame instanceof Plate plate) {
+      throw new IllegalStateException(
+          lenientFormat(
+              "plate '%s' is still open at the end of the execution; open it by try (Plate %s ="
+                  + " p.plate(...)) { ... }",
+              plate.name(), plate.name()));
+    }
+  }
+
+  /** A parameter of a module; its first value depends on the store's seed and the name only. */
+  NDArray moduleParam(String module, TensorSpec spec) {
+    return perform(
+        new ParamSite(
+            named(module + "." + spec.name()),
+            key -> params.initial(run, key, spec),
+            spec.constraint()));
+  }
+
+  void close(Plate plate) {
+    for (Stack at = stack; at != null; at = at.outer) {
+      if (at.frame == plate) {
+        if (at != stack) {
+          throw new IllegalStateException(
+              lenientFormat(
+                  "plate '%s' was closed before another that opened inside it; close plates in"
+                      + " reverse order, by try-with-resources",
+                  plate.name()));
+        }
+        Loop running = loop;
+        if (running != null && running != at.loop) {
+          throw running.left();
+        }
+        stack = at.outer;
+        return;
+      }
+    }
+  }
+
+  void loop(@Nullable Loop loop, String suffix) {
+    this.loop = loop;
+    this.suffix = suffix;
+  }
+
+  @Nullable Loop loop() {
+    return loop;
+  }
+
+  private SampleSite latent(String name, Distribution distribution) {
+    return new SampleSite(named(name), SampleSite.Kind.LATENT, distribution.on(run), null);
+  }
+
+  String named(String name) {
+    return suffix.isEmpty() ? name : name + suffix;
+  }
+}

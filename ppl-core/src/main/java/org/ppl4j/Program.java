@@ -1,0 +1,55 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkNotNull;
+
+import com.google.common.collect.ImmutableList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model, a guide, or any other piece of probabilistic code: ordinary Java over tensors whose
+ * random choices, observations and parameters go through {@link Ppl}.
+ *
+ * <p>A program holds no state of an execution. One program may run on many threads at a time.
+ *
+ * @param <D> the data: an {@code NDArray}, an {@code NDList}, a record, list, map or array that
+ *     holds them, a {@link Bindable}, or {@code Void} for none
+ */
+@FunctionalInterface
+public interface Program<D extends @Nullable Object> {
+
+  /**
+   * Runs the program once. Called by executions and by programs that contain this one; to run a
+   * program from outside use {@link Execution}.
+   *
+   * @param p the execution: handlers, noise, parameters
+   * @param data the data as tensors of the execution's run
+   */
+  void run(Ppl p, D data);
+
+  /** This program under handlers; the first is the innermost, the last the outermost. */
+  default Program<D> with(Handler... handlers) {
+    checkNotNull(handlers, "handlers");
+    ImmutableList<Handler> around = ImmutableList.copyOf(handlers);
+    return (p, data) -> p.inside(around, () -> run(p, data));
+  }
+
+  /**
+   * The table of this program's sites, from one execution with a fresh parameter store: name,
+   * distribution, batch and event shape, plates.
+   */
+  default SiteTable describe(D data) {
+    return Describing.table(this, data);
+  }
+
+  /**
+   * The graph of this program in the language of Graphviz: sites as nodes, plates as clusters with
+   * their sizes, observed sites shaded, parameters and deterministic values in their own shapes.
+   *
+   * <p>An edge from a to b means that b's distribution (or value, if b is deterministic) changes
+   * when a's value does and every other site's value stays. It is found by running the program once
+   * a site with that site's value exchanged, so the cost is one execution a site.
+   */
+  default String toDot(D data) {
+    return Describing.dot(this, data);
+  }
+}

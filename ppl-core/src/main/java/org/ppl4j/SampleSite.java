@@ -1,0 +1,415 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkState;
+import static com.google.common.base.Strings.lenientFormat;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Delta;
+import org.ppl4j.distributions.Distribution;
+import org.ppl4j.distributions.Draw;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * One statement of a program that has a log probability: a draw, an observation, a factor; or a
+ * deterministic value, whose log probability is 0.
+ *
+ * <p>While it travels through the handlers, they change it by the methods below "for handlers";
+ * once it is settled those throw, except {@link #returns} and {@link #markParticles}.
+ */
+public final class SampleSite {
+
+  /** What a site is. */
+  public enum Kind {
+    /** Drawn, or given a value by a handler; a guide or a chain must explain it. */
+    LATENT,
+    /** Its value is data. */
+    OBSERVED,
+    /** A log weight without a value. */
+    FACTOR,
+    /** A named value without a density. */
+    DETERMINISTIC
+  }
+
+  private String name;
+  private Kind kind;
+  private @Nullable Distribution distribution;
+  private @Nullable NDArray value;
+  private @Nullable NDArray returned;
+  private @Nullable Draw draw;
+  private @Nullable Rng rng;
+  private @Nullable Constraint known;
+  private @Nullable NDArray mask;
+  private @Nullable NDArray logProb;
+  private @Nullable NDArray scaledLogProb;
+  private List<Plate> plates = Collections.emptyList();
+  private Map<String, Object> settings = Collections.emptyMap();
+  private double scale = 1;
+  private boolean muted;
+  private boolean hidden;
+  private boolean auxiliary;
+  private boolean inSupport;
+  private boolean settled;
+
+  SampleSite(String name, Kind kind, @Nullable Distribution distribution, @Nullable NDArray value) {
+    this.name = name;
+    this.kind = kind;
+    this.distribution = distribution;
+    this.value = value;
+  }
+
+  /** A log weight; the weight is kept as the log probability. */
+  static SampleSite factor(String name, NDArray logWeight) {
+    SampleSite site = new SampleSite(name, Kind.FACTOR, null, null);
+    site.logProb = logWeight;
+    return site;
+  }
+
+  // --- what it is
+
+  /** The name, unique in its execution. */
+  public String name() {
+    return name;
+  }
+
+  /** What it is. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Whether it is drawn and not observed. */
+  public boolean isLatent() {
+    return kind == Kind.LATENT;
+  }
+
+  /** Whether its value is data. */
+  public boolean isObserved() {
+    return kind == Kind.OBSERVED;
+  }
+
+  /** Whether it was drawn by {@code p.auxiliary}, so that a model need not have it. */
+  public boolean isAuxiliary() {
+    return auxiliary;
+  }
+
+  /**
+   * The distribution, expanded to the plates; a point mass for deterministic sites and factors.
+   *
+   * @throws IllegalStateException in a detached trace
+   */
+  public Distribution distribution() {
+    Distribution known = distribution;
+    if (known == null) {
+      known =
+          switch (kind) {
+            case DETERMINISTIC -> Delta.of(requireNonNull(value));
+            case FACTOR -> Delta.of(Tensors.number(0), requireNonNull(logProb), 0);
+            default ->
+                throw new IllegalStateException(
+                    lenientFormat(
+                        "sample site '%s' is of a detached trace, which keeps values only; ask for"
+                            + " its distribution inside the run",
+                        name));
+          };
+    }
+    return known;
+  }
+
+  /** Whether {@link #value()} is there: while a site is on its way out, it may not be. */
+  public boolean hasValue() {
+    return value != null;
+  }
+
+  /**
+   * The value, {@code (*, batch, event)}; 0 for a factor.
+   *
+   * @throws IllegalStateException if the site has none yet
+   */
+  public NDArray value() {
+    if (value == null) {
+      checkState(
+          kind == Kind.FACTOR,
+          "sample site '%s' has no value yet; read it when the site comes back",
+          name);
+      return Tensors.number(0);
+    }
+    return value;
+  }
+
+  /** What the program gets to see: the value, unless a handler {@link #returns} another one. */
+  public NDArray result() {
+    return returned == null ? value() : returned;
+  }
+
+  /** The draw, if the value was drawn here; null if it was given. */
+  public @Nullable Draw draw() {
+    return draw;
+  }
+
+  /** The factor of the log probability: the product of the plates' size / batch and of handlers. */
+  public double scale() {
+    return scale;
+  }
+
+  /** Booleans that broadcast with the batch: where the log probability counts; null: everywhere. */
+  public @Nullable NDArray mask() {
+    return mask;
+  }
+
+  /** Whether the log probability counts nowhere. */
+  public boolean isMuted() {
+    return muted;
+  }
+
+  /** The plates around the site, the innermost first. */
+  public List<Plate> plates() {
+    return plates;
+  }
+
+  /** Settings that handlers left for an inference method. */
+  public Map<String, Object> settings() {
+    return settings;
+  }
+
+  /** Where the value is known to lie without looking; null if nothing is known. */
+  public @Nullable Constraint knownSupport() {
+    return known != null ? known : draw != null ? distribution().support() : null;
+  }
+
+  // --- log probabilities
+
+  /**
+   * The log probability {@code (*, batch)}, unscaled and unmasked, computed on first use; of a draw
+   * with the total derivative, through the parameters and through the value.
+   */
+  public NDArray logProb() {
+    NDArray known = logProb;
+    if (known == null) {
+      known = draw != null ? draw.logProb() : density(distribution(), value());
+      logProb = known;
+    }
+    return known;
+  }
+
+  /** The log probability with the value held: its gradient is the score of the parameters. */
+  public NDArray score() {
+    return kind == Kind.LATENT || kind == Kind.OBSERVED
+        ? density(distribution(), stopped(value()))
+        : logProb();
+  }
+
+  /** The log probability with the parameters held: its gradient is that of the path. */
+  public NDArray pathLogProb() {
+    return kind == Kind.LATENT || kind == Kind.OBSERVED
+        ? density(distribution().detached(), value())
+        : logProb();
+  }
+
+  /** The log probability, masked, summed to a number and scaled: its share of the log joint. */
+  public NDArray scaledLogProb() {
+    NDArray known = scaledLogProb;
+    if (known == null) {
+      known = scaledSum(logProb());
+      scaledLogProb = known;
+    }
+    return known;
+  }
+
+  /** A log probability of this site such as {@link #score()}, masked, summed and scaled. */
+  public NDArray scaledSum(NDArray logProb) {
+    NDArray counted = masked(logProb);
+    NDArray sum = counted.getShape().dimension() == 0 ? counted : Tensors.total(counted);
+    return scale == 1 ? sum : sum.mul(scale);
+  }
+
+  /** A log probability of this site, with 0 where the mask is false. */
+  NDArray masked(NDArray logProb) {
+    if (muted) {
+      return Tensors.number(0);
+    }
+    return mask == null ? logProb : Tensors.where(mask, logProb, Tensors.number(0));
+  }
+
+  private NDArray density(Distribution distribution, NDArray value) {
+    if (kind == Kind.DETERMINISTIC) {
+      return Tensors.number(0);
+    }
+    return inSupport ? distribution.logProbInSupport(value) : distribution.logProb(value);
+  }
+
+  private static NDArray stopped(NDArray value) {
+    return value.getDataType().isFloating() && Tensors.constant(value).isEmpty()
+        ? value.stopGradient()
+        : value;
+  }
+
+  // --- for handlers
+
+  /** Gives the site another name. */
+  public void rename(String name) {
+    checkOpen();
+    this.name = name;
+  }
+
+  /** Gives the site another distribution. */
+  public void distribution(Distribution distribution) {
+    checkOpen();
+    this.distribution = distribution;
+  }
+
+  /** Gives a latent site this value instead of a draw; it stays latent. */
+  public void substitute(NDArray value) {
+    checkOpen();
+    this.value = value;
+  }
+
+  /** As {@link #substitute(NDArray)}, with a value that lies in {@code support} for certain. */
+  public void substitute(NDArray value, @Nullable Constraint support) {
+    substitute(value);
+    this.known = support;
+  }
+
+  /** Makes the site observed, with this value. */
+  public void condition(NDArray value) {
+    substitute(value);
+    this.kind = Kind.OBSERVED;
+  }
+
+  /** Makes an observed site latent and forgets its value. */
+  public void uncondition() {
+    checkOpen();
+    this.kind = Kind.LATENT;
+    this.value = null;
+  }
+
+  /** Lets the program see this value, whatever the site's own. */
+  public void returns(NDArray value) {
+    this.returned = value;
+  }
+
+  /** Hides the site from the handlers further out. */
+  public void hide() {
+    checkOpen();
+    this.hidden = true;
+  }
+
+  /** Multiplies the scale. */
+  public void scaleBy(double factor) {
+    checkOpen();
+    this.scale *= factor;
+  }
+
+  /** Lets the log probability count only where these booleans, too, are true. */
+  public void maskBy(NDArray mask) {
+    checkOpen();
+    this.mask = this.mask == null ? mask : this.mask.logicalAnd(mask);
+  }
+
+  /** Lets the log probability count nowhere. */
+  public void mute() {
+    checkOpen();
+    this.muted = true;
+  }
+
+  /** Lets the site draw from this stream of noise. */
+  public void drawFrom(Rng rng) {
+    checkOpen();
+    this.rng = rng;
+  }
+
+  /** Leaves a setting for an inference method. */
+  public void set(String key, Object setting) {
+    if (settings.isEmpty()) {
+      settings = new LinkedHashMap<>();
+    }
+    settings.put(key, setting);
+  }
+
+  /** Puts the site into a plate. */
+  void enter(Plate plate) {
+    if (plates.isEmpty()) {
+      plates = new ArrayList<>(4);
+    }
+    plates.add(plate);
+    scale *= plate.scale();
+  }
+
+  /** Marks the value as holding particles, so that counting its dims from the left throws. */
+  void markParticles() {
+    if (kind == Kind.LATENT && value != null) {
+      value = Tensors.particles(value);
+    }
+  }
+
+  private void checkOpen() {
+    checkState(
+        !settled, "sample site '%s' is settled; change it on its way out, in Frame.enter", name);
+  }
+
+  // --- for Ppl
+
+  boolean isHidden() {
+    return hidden;
+  }
+
+  @Nullable Rng rng() {
+    return rng;
+  }
+
+  void makeAuxiliary() {
+    auxiliary = true;
+  }
+
+  void know(Constraint support) {
+    known = support;
+  }
+
+  void drawn(Draw draw) {
+    this.draw = draw;
+    this.value = draw.value();
+  }
+
+  void weigh(NDArray logWeight) {
+    this.logProb = logWeight;
+  }
+
+  void settle() {
+    settled = true;
+    inSupport =
+        draw != null
+            || (known != null && kind == Kind.LATENT && known.equals(distribution().support()));
+  }
+
+  SampleSite detached(NDManager manager, Map<String, Plate> copies) {
+    SampleSite copy = new SampleSite(name, kind, null, null);
+    if (value != null) {
+      copy.value = Tensors.copy(value, manager);
+    }
+    if (kind == Kind.FACTOR) {
+      copy.logProb = Tensors.copy(logProb(), manager);
+    }
+    copy.known = known;
+    copy.plates = plates.stream().map(plate -> copies.getOrDefault(plate.name(), plate)).toList();
+    copy.settings = settings;
+    copy.scale = scale;
+    copy.muted = muted;
+    copy.auxiliary = auxiliary;
+    copy.settled = true;
+    return copy;
+  }
+
+  /** The name and what is known, for error messages and debuggers. */
+  @Override
+  public String toString() {
+    return kind.name().toLowerCase(java.util.Locale.ROOT) + " site '" + name + "'";
+  }
+}

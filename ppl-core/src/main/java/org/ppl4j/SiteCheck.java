@@ -1,0 +1,100 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Strings.lenientFormat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+
+/** What is checked of a site at its first run by reading values: support and density. */
+final class SiteCheck {
+
+  private SiteCheck() {}
+
+  static void check(SampleSite site) {
+    if (site.isMuted() || site.kind() == SampleSite.Kind.DETERMINISTIC) {
+      return;
+    }
+    if (site.kind() != SampleSite.Kind.FACTOR) {
+      checkSupport(site);
+    }
+    checkDensity(site);
+  }
+
+  private static void checkSupport(SampleSite site) {
+    NDArray value = site.value();
+    Constraint support = site.distribution().support();
+    NDArray inside = counted(site, support.check(value));
+    int bad = firstZero(Tensors.values(inside));
+    if (bad >= 0) {
+      throw new IllegalArgumentException(
+          lenientFormat(
+              "%s '%s' has value %s%s outside the support '%s' of %s; pass values in the support or"
+                  + " take another distribution",
+              Plates.what(site),
+              site.name(),
+              member(value, inside.getShape(), support.eventDims(), bad),
+              place(bad, inside.getShape()),
+              support,
+              site.distribution()));
+    }
+  }
+
+  private static void checkDensity(SampleSite site) {
+    NDArray logProb = site.masked(site.logProb());
+    double[] values = Tensors.values(logProb);
+    for (int i = 0; i < values.length; i++) {
+      checkArgument(
+          Double.isFinite(values[i]),
+          "%s '%s' has log density %s%s under %s; look for parameters that are not finite or at the"
+              + " edge of their range",
+          Plates.what(site),
+          site.name(),
+          values[i],
+          place(i, logProb.getShape()),
+          site.distribution());
+    }
+  }
+
+  /** A boolean tensor with true where the mask leaves the site out. */
+  private static NDArray counted(SampleSite site, NDArray inside) {
+    NDArray mask = site.mask();
+    return mask == null ? inside : inside.logicalOr(mask.logicalNot());
+  }
+
+  private static int firstZero(double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] == 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The member of the batch at a place, as text. */
+  private static String member(NDArray value, Shape batch, int eventDims, int place) {
+    Shape event = Shapes.takeRight(value.getShape(), eventDims);
+    NDArray whole = value.broadcast(Shapes.concat(batch, event));
+    int size = (int) event.size();
+    double[] entries = Arrays.copyOfRange(Tensors.values(whole), place * size, (place + 1) * size);
+    return eventDims == 0 ? Double.toString(entries[0]) : Arrays.toString(entries);
+  }
+
+  /** The place of an entry, e.g. {@code at (2, 0)}; nothing in a tensor of one. */
+  private static String place(int flat, Shape shape) {
+    if (shape.dimension() == 0) {
+      return "";
+    }
+    long[] at = new long[shape.dimension()];
+    long rest = flat;
+    for (int i = at.length - 1; i >= 0; i--) {
+      at[i] = rest % shape.get(i);
+      rest /= shape.get(i);
+    }
+    return " at " + new Shape(at);
+  }
+}

@@ -1,0 +1,133 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.Transform;
+
+/**
+ * A parameter in its store. Until it is packed into a chunk, its numbers are on the host, and the
+ * run that created it has them in a tensor of its own.
+ */
+final class StoredParam {
+
+  private final String name;
+  private final Constraint constraint;
+  private final @Nullable Transform bijection; // null: unconstrained
+  private final Shape shape;
+  private final Shape freeShape;
+  private double[] pending;
+  private @Nullable Run creator;
+  private @Nullable NDArray creatorLeaf;
+  private volatile @Nullable FlatVector vector;
+  private int chunk;
+  private long offset;
+
+  private StoredParam(String name, Constraint constraint, Shape shape, NDArray free, Run run) {
+    this.name = name;
+    this.constraint = constraint;
+    this.bijection = constraint.equals(Constraint.REAL) ? null : Bijections.to(constraint);
+    this.shape = shape;
+    this.freeShape = free.getShape();
+    this.pending = Tensors.values(free);
+    this.creator = run;
+    this.creatorLeaf = Autograd.variable(free);
+  }
+
+  static StoredParam create(Run run, ParamSite site) {
+    NDArray first = run.withoutGradients(() -> run.bind(site.makeInitial()));
+    Constraint constraint = site.constraint();
+    checkInside(site.name(), constraint, first, "starts at");
+    NDArray free =
+        constraint.equals(Constraint.REAL)
+            ? first
+            : run.withoutGradients(() -> Bijections.to(constraint).inverse(first).value());
+    return new StoredParam(site.name(), constraint, first.getShape(), free, run);
+  }
+
+  private static void checkInside(String name, Constraint constraint, NDArray value, String verb) {
+    double[] inside = Tensors.values(constraint.check(value));
+    checkArgument(
+        Arrays.stream(inside).allMatch(x -> x != 0),
+        "parameter '%s' %s %s, which is outside its constraint '%s'; pass a value inside",
+        name,
+        verb,
+        Arrays.toString(Tensors.values(value)),
+        constraint);
+  }
+
+  /** The unconstrained numbers of a constrained value. */
+  double[] unconstrained(NDArray value) {
+    checkInside(name, constraint, value, "is set to");
+    return Tensors.values(bijection == null ? value : bijection.inverse(value).value());
+  }
+
+  NDArray constrained(NDArray leaf) {
+    return bijection == null ? leaf : bijection.forward(leaf).value();
+  }
+
+  /** The tensor of the creating run, if this is that run. */
+  @Nullable NDArray pendingLeaf(Run run) {
+    if (creator == run) {
+      return creatorLeaf;
+    }
+    return null;
+  }
+
+  /** Writes the numbers into a chunk; returns the offset behind them. */
+  long moveTo(FlatVector target, int chunk, long offset) {
+    target.assign(offset, pending);
+    this.chunk = chunk;
+    this.offset = offset;
+    long end = offset + pending.length;
+    this.pending = new double[0];
+    this.vector = target;
+    return end;
+  }
+
+  boolean isPacked() {
+    return vector != null;
+  }
+
+  FlatVector vector() {
+    return requireNonNull(vector);
+  }
+
+  String name() {
+    return name;
+  }
+
+  Constraint constraint() {
+    return constraint;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  Shape freeShape() {
+    return freeShape;
+  }
+
+  long size() {
+    return freeShape.size();
+  }
+
+  long offset() {
+    return offset;
+  }
+
+  ParamStore.Slot slot() {
+    return new ParamStore.Slot(name, chunk, offset, freeShape, constraint);
+  }
+}

@@ -1,0 +1,275 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkNotNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * What one execution did: its sites, parameters and plates, in order.
+ *
+ * <p>A trace lives in its run, as its tensors do; {@link #detached} makes one that outlives it.
+ */
+public final class Trace {
+
+  private final List<SampleSite> sites;
+  private final List<ParamSite> params;
+  private final List<Plate> plates;
+  private @Nullable Map<String, SampleSite> byName;
+  private @Nullable NDArray logJoint;
+
+  private Trace(List<SampleSite> sites, List<ParamSite> params, List<Plate> plates) {
+    this.sites = sites;
+    this.params = params;
+    this.plates = plates;
+  }
+
+  /** A trace in the making, for recorders. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A trace in the making. */
+  public static final class Builder {
+
+    private final List<SampleSite> sites = new ArrayList<>();
+    private final List<ParamSite> params = new ArrayList<>();
+    private final List<Plate> plates = new ArrayList<>();
+
+    private Builder() {}
+
+    /** Adds a settled site. */
+    @CanIgnoreReturnValue
+    public Builder add(SampleSite site) {
+      sites.add(site);
+      return this;
+    }
+
+    /** Adds a parameter; one that is there already is not added again. */
+    @CanIgnoreReturnValue
+    public Builder add(ParamSite site) {
+      for (ParamSite known : params) {
+        if (known.name().equals(site.name())) {
+          return this;
+        }
+      }
+      params.add(site);
+      return this;
+    }
+
+    /** Adds a plate. */
+    @CanIgnoreReturnValue
+    public Builder add(Plate plate) {
+      plates.add(plate);
+      return this;
+    }
+
+    /** The trace; the builder must not be used after this. */
+    public Trace build() {
+      return new Trace(sites, params, plates);
+    }
+  }
+
+  // --- sites
+
+  /** All sites in order: latent, observed, factors, deterministic values. */
+  public List<SampleSite> sites() {
+    return java.util.Collections.unmodifiableList(sites);
+  }
+
+  /** The latent sites in order. */
+  public Iterable<SampleSite> latents() {
+    return Iterables.filter(sites, SampleSite::isLatent);
+  }
+
+  /** The observed sites in order. */
+  public Iterable<SampleSite> observed() {
+    return Iterables.filter(sites, SampleSite::isObserved);
+  }
+
+  /** The parameters in the order of their first use. */
+  public List<ParamSite> params() {
+    return java.util.Collections.unmodifiableList(params);
+  }
+
+  /** The plates in the order of their first opening. */
+  public List<Plate> plates() {
+    return java.util.Collections.unmodifiableList(plates);
+  }
+
+  /** Whether there is a site of this name. */
+  public boolean has(String name) {
+    return index().containsKey(name);
+  }
+
+  /**
+   * The site of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public SampleSite site(String name) {
+    SampleSite site = find(name);
+    checkArgument(
+        site != null, "trace has no sample site '%s'; its sites are %s", name, index().keySet());
+    return site;
+  }
+
+  /** The site of this name; null if there is none. */
+  public @Nullable SampleSite find(String name) {
+    return index().get(name);
+  }
+
+  /**
+   * The value of the site of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public NDArray value(String name) {
+    return site(name).value();
+  }
+
+  /** How many dims, from the right, its plates own; particles do not count. */
+  public int plateNesting() {
+    int nesting = 0;
+    for (Plate plate : plates) {
+      nesting = Math.max(nesting, -plate.dim());
+    }
+    return nesting;
+  }
+
+  private Map<String, SampleSite> index() {
+    Map<String, SampleSite> known = byName;
+    if (known == null) {
+      known = new LinkedHashMap<>();
+      for (SampleSite site : sites) {
+        known.put(site.name(), site);
+      }
+      byName = known;
+    }
+    return known;
+  }
+
+  // --- log probabilities
+
+  /**
+   * log p(all sites): the sum over the sites of their masked and scaled log probabilities, a
+   * number. Particles are summed over.
+   */
+  public NDArray logJoint() {
+    NDArray known = logJoint;
+    if (known == null) {
+      known = sum(sites);
+      logJoint = known;
+    }
+    return known;
+  }
+
+  /** The sum of the log probabilities of some sites, masked and scaled, a number. */
+  public static NDArray sum(Iterable<SampleSite> sites) {
+    List<Share> shares = new ArrayList<>();
+    for (SampleSite site : sites) {
+      if (site.kind() != SampleSite.Kind.DETERMINISTIC && !site.isMuted()) {
+        Share.add(shares, site.masked(site.logProb()), site.scale());
+      }
+    }
+    return Share.total(shares);
+  }
+
+  /**
+   * The log joint of each particle.
+   *
+   * @param dim the particles' dim, −1 or less
+   * @return {@code (count)}
+   */
+  public NDArray logJoints(int dim) {
+    NDArray total = Tensors.number(0);
+    for (SampleSite site : sites) {
+      if (site.kind() == SampleSite.Kind.DETERMINISTIC || site.isMuted()) {
+        continue;
+      }
+      NDArray counted = site.masked(site.logProb());
+      NDArray sum = Tensors.sumRight(counted, -dim - 1);
+      total = total.add(site.scale() == 1 ? sum : sum.mul(site.scale()));
+    }
+    return total;
+  }
+
+  /** Summands of one shape and scale, so that they are added before they are summed. */
+  private static final class Share {
+    private final Shape shape;
+    private final double scale;
+    private NDArray value;
+
+    private Share(NDArray value, double scale) {
+      this.shape = value.getShape();
+      this.scale = scale;
+      this.value = value;
+    }
+
+    static void add(List<Share> shares, NDArray logProb, double scale) {
+      for (Share share : shares) {
+        if (share.scale == scale && share.shape.equals(logProb.getShape())) {
+          share.value = share.value.add(logProb);
+          return;
+        }
+      }
+      shares.add(new Share(logProb, scale));
+    }
+
+    static NDArray total(List<Share> shares) {
+      List<Share> numbers = new ArrayList<>(shares.size());
+      for (Share share : shares) {
+        add(
+            numbers,
+            share.shape.dimension() == 0 ? share.value : Tensors.total(share.value),
+            share.scale);
+      }
+      NDArray total = null;
+      for (Share share : numbers) {
+        NDArray scaled = share.scale == 1 ? share.value : share.value.mul(share.scale);
+        total = total == null ? scaled : total.add(scaled);
+      }
+      return total == null ? Tensors.number(0) : total;
+    }
+  }
+
+  // --- beyond the run
+
+  /**
+   * A copy that outlives the run: names, kinds, values, plates and their rows, on {@code manager};
+   * without distributions and parameters.
+   */
+  public Trace detached(NDManager manager) {
+    checkNotNull(manager, "manager");
+    Map<String, Plate> copies = new HashMap<>();
+    for (Plate plate : plates) {
+      copies.put(plate.name(), plate.detached(manager));
+    }
+    List<SampleSite> values = sites.stream().map(site -> site.detached(manager, copies)).toList();
+    return new Trace(
+        values, List.of(), plates.stream().map(p -> copies.getOrDefault(p.name(), p)).toList());
+  }
+
+  /** The table of the sites. */
+  public SiteTable table() {
+    return SiteTable.of(this);
+  }
+
+  /** The names of the sites. */
+  @Override
+  public String toString() {
+    return "Trace" + ImmutableList.copyOf(index().keySet());
+  }
+}

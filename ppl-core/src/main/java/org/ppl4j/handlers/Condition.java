@@ -1,0 +1,51 @@
+package org.ppl4j.handlers;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+import org.ppl4j.Handler;
+import org.ppl4j.Ppl;
+import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
+
+/**
+ * Observes sites: those named take the given values and count as data.
+ *
+ * <p>A value is a number, data, or a tensor of the run; data are brought to each run anew.
+ */
+public final class Condition implements Handler {
+
+  private final Values values;
+
+  /** Observes one site. */
+  public Condition(String name, NDArray value) {
+    this.values = Values.of(name, value);
+  }
+
+  /** Observes one site at a number. */
+  public Condition(String name, double value) {
+    this.values = Values.of(name, value);
+  }
+
+  /** Observes several sites. */
+  public Condition(Map<String, ? extends NDArray> values) {
+    this.values = Values.of(values);
+  }
+
+  /** Observes every latent site of a trace at its value there. */
+  public Condition(Trace trace) {
+    this.values = Values.latents(trace);
+  }
+
+  @Override
+  public Frame begin(Ppl p) {
+    return new Frame() {
+      @Override
+      protected void enter(SampleSite site) {
+        NDArray value = values.find(site.name());
+        if (value != null && (site.isLatent() || site.isObserved())) {
+          site.condition(p.constant(value));
+        }
+      }
+    };
+  }
+}

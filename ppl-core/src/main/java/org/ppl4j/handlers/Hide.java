@@ -1,0 +1,64 @@
+package org.ppl4j.handlers;
+
+import com.google.common.collect.ImmutableSet;
+import java.util.function.Predicate;
+import org.ppl4j.Handler;
+import org.ppl4j.ParamSite;
+import org.ppl4j.Ppl;
+import org.ppl4j.SampleSite;
+
+/**
+ * Hides sites and parameters from everything outside: they are drawn as usual, and neither recorded
+ * nor given values there. Pyro's {@code block}.
+ */
+public final class Hide implements Handler {
+
+  private final Predicate<SampleSite> sites;
+  private final Predicate<ParamSite> params;
+
+  private Hide(Predicate<SampleSite> sites, Predicate<ParamSite> params) {
+    this.sites = sites;
+    this.params = params;
+  }
+
+  /** Hides the sites that satisfy the condition, and no parameter. */
+  public Hide(Predicate<SampleSite> sites) {
+    this(sites, param -> false);
+  }
+
+  /** Hides the sites and parameters of these names. */
+  public static Hide names(String... names) {
+    ImmutableSet<String> hidden = ImmutableSet.copyOf(names);
+    return new Hide(site -> hidden.contains(site.name()), param -> hidden.contains(param.name()));
+  }
+
+  /** Hides all sites and parameters but those of these names. */
+  public static Hide allBut(String... names) {
+    ImmutableSet<String> shown = ImmutableSet.copyOf(names);
+    return new Hide(site -> !shown.contains(site.name()), param -> !shown.contains(param.name()));
+  }
+
+  /** Hides all sites and parameters. */
+  public static Hide all() {
+    return allBut();
+  }
+
+  @Override
+  public Frame begin(Ppl p) {
+    return new Frame() {
+      @Override
+      protected void enter(SampleSite site) {
+        if (sites.test(site)) {
+          site.hide();
+        }
+      }
+
+      @Override
+      protected void enter(ParamSite site) {
+        if (params.test(site)) {
+          site.hide();
+        }
+      }
+    };
+  }
+}

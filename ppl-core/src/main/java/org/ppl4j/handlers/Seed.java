@@ -1,0 +1,41 @@
+package org.ppl4j.handlers;
+
+import ai.djl.ndarray.types.Shape;
+import org.ppl4j.Handler;
+import org.ppl4j.PlateSpec;
+import org.ppl4j.Ppl;
+import org.ppl4j.SampleSite;
+import org.ppl4j.tensor.Rng;
+
+/** Lets everything inside draw from another seed than the run's, plates' rows included. */
+public final class Seed implements Handler {
+
+  private final long seed;
+
+  /** Draws from this seed. */
+  public Seed(long seed) {
+    this.seed = seed;
+  }
+
+  @Override
+  public Frame begin(Ppl p) {
+    long counter = p.run().counter();
+    return new Frame() {
+      @Override
+      protected void enter(SampleSite site) {
+        site.drawFrom(Rng.of(seed, p.purpose(), counter, site.name()));
+      }
+
+      @Override
+      protected PlateSpec opening(PlateSpec spec) {
+        if (!spec.isDrawn()) {
+          return spec;
+        }
+        long[] rows =
+            Rng.of(seed, Rng.Purpose.PLATE, counter, spec.name())
+                .sample(Math.toIntExact(spec.size()), Math.toIntExact(spec.batch()));
+        return spec.indices(p.run().create(rows, new Shape(rows.length)));
+      }
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package org.ppl4j.handlers;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+import org.ppl4j.Handler;
+import org.ppl4j.ParamSite;
+import org.ppl4j.Ppl;
+import org.ppl4j.SampleSite;
+
+/**
+ * Gives latent sites and parameters values; the sites stay latent, and their log probabilities are
+ * taken at these values.
+ */
+public final class Substitute implements Handler {
+
+  private final Values values;
+
+  /** Gives one site or parameter a value. */
+  public Substitute(String name, NDArray value) {
+    this.values = Values.of(name, value);
+  }
+
+  /** Gives one site or parameter a number. */
+  public Substitute(String name, double value) {
+    this.values = Values.of(name, value);
+  }
+
+  /** Gives several sites and parameters values. */
+  public Substitute(Map<String, ? extends NDArray> values) {
+    this.values = Values.of(values);
+  }
+
+  @Override
+  public Frame begin(Ppl p) {
+    return new Frame() {
+      @Override
+      protected void enter(SampleSite site) {
+        NDArray value = values.find(site.name());
+        if (value != null && site.isLatent()) {
+          site.substitute(p.constant(value));
+        }
+      }
+
+      @Override
+      protected void enter(ParamSite site) {
+        NDArray value = values.find(site.name());
+        if (value != null) {
+          site.substitute(p.constant(value));
+        }
+      }
+    };
+  }
+}
