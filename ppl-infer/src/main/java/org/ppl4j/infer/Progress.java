@@ -1,0 +1,152 @@
+package org.ppl4j.infer;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Ticker;
+import java.io.Console;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Shows how far a fit is: step, loss, rate and the time left.
+ *
+ * <p>A value that says where and how often; each fit makes its own {@link Line}. Looking at the
+ * clock is all that it costs a step.
+ */
+public final class Progress {
+
+  private static final Progress SILENT = new Progress(text -> {}, Ticker.systemTicker(), 0, false);
+
+  private final Consumer<String> out;
+  private final Ticker ticker;
+  private final long everyNanos; // 0: never
+  private final boolean rewrites;
+
+  private Progress(Consumer<String> out, Ticker ticker, long everyNanos, boolean rewrites) {
+    this.out = requireNonNull(out, "out");
+    this.ticker = ticker;
+    this.everyNanos = everyNanos;
+    this.rewrites = rewrites;
+  }
+
+  /**
+   * On standard error: one line rewritten five times a second on a terminal, one line a minute
+   * otherwise.
+   */
+  public static Progress console() {
+    return isTerminal() ? terminal(System.err::print) : lines(System.err::print);
+  }
+
+  /** From JDK 22 on there is a console without a terminal too; it says so by a new method. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException olderJdk) {
+      return true;
+    }
+  }
+
+  /** Nothing. */
+  public static Progress silent() {
+    return SILENT;
+  }
+
+  /** One line, rewritten five times a second by a leading carriage return. */
+  public static Progress terminal(Consumer<String> out) {
+    return new Progress(out, Ticker.systemTicker(), TimeUnit.MILLISECONDS.toNanos(200), true);
+  }
+
+  /** One line a minute. */
+  public static Progress lines(Consumer<String> out) {
+    return new Progress(out, Ticker.systemTicker(), TimeUnit.MINUTES.toNanos(1), false);
+  }
+
+  /** With another clock. */
+  Progress ticker(Ticker ticker) {
+    return new Progress(out, ticker, everyNanos, rewrites);
+  }
+
+  /**
+   * The display of one fit.
+   *
+   * @param name what runs, e.g. {@code svi}
+   * @param steps the number of steps to come; 0 if that is not known
+   */
+  Line start(String name, int steps) {
+    return new Line(this, name, steps);
+  }
+
+  /** The display of one fit, closed at its end. */
+  static final class Line {
+
+    private final Progress progress;
+    private final String name;
+    private final int steps;
+    private final long start;
+    private long next;
+    private int width;
+
+    private Line(Progress progress, String name, int steps) {
+      this.progress = progress;
+      this.name = name;
+      this.steps = steps;
+      this.start = progress.ticker.read();
+      this.next = start + progress.everyNanos;
+    }
+
+    /** After step {@code step} (from 1), whose smoothed loss is {@code loss}. */
+    void update(int step, double loss) {
+      if (progress.everyNanos == 0) {
+        return;
+      }
+      long now = progress.ticker.read();
+      if (now - next >= 0) {
+        next = now + progress.everyNanos;
+        show(step, loss, now);
+      }
+    }
+
+    /** At the end of the fit: the last state, on a terminal only. */
+    void end(int step, double loss) {
+      if (progress.rewrites) {
+        show(step, loss, progress.ticker.read());
+        progress.out.accept(System.lineSeparator());
+      }
+    }
+
+    private void show(int step, double loss, long now) {
+      double seconds = Math.max((now - start) * 1e-9, 1e-9);
+      double rate = step / seconds;
+      String text = String.format(Locale.ROOT, "%s: step %,d", name, step);
+      if (steps > 0) {
+        text += String.format(Locale.ROOT, " of %,d", steps);
+      }
+      text += String.format(Locale.ROOT, ", loss %.5g, %,.0f steps/s", loss, rate);
+      if (steps > 0) {
+        text += ", " + duration((steps - step) / rate) + " left";
+      }
+      if (progress.rewrites) {
+        int blanks = Math.max(0, width - text.length());
+        width = text.length();
+        progress.out.accept("\r" + text + " ".repeat(blanks));
+      } else {
+        progress.out.accept(text + System.lineSeparator());
+      }
+    }
+
+    private static String duration(double seconds) {
+      long s = Math.max(0, Math.round(seconds));
+      return s < 60
+          ? s + " s"
+          : s < 3600
+              ? String.format(Locale.ROOT, "%d min %02d s", s / 60, s % 60)
+              : String.format(Locale.ROOT, "%d h %02d min", s / 3600, s % 3600 / 60);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Optimizers: pure functions on one flat vector of parameters.
+ *
+ * <ul>
+ *   <li>{@link org.ppl4j.infer.optim.Adam}, {@link org.ppl4j.infer.optim.Sgd}, both {@link
+ *       org.ppl4j.infer.optim.Optimizer}s;
+ *   <li>{@link org.ppl4j.infer.optim.Clipping} of the gradient, on by default;
+ *   <li>rates that change with the step are DJL's {@link ai.djl.training.tracker.Tracker}s.
+ * </ul>
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.infer.optim;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

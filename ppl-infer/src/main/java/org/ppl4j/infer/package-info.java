@@ -1,0 +1,18 @@
+/**
+ * Inference: fitting a guide to a model, and what a fit leaves behind.
+ *
+ * <ul>
+ *   <li>Fitting: {@link org.ppl4j.infer.Svi}, its objective {@link org.ppl4j.infer.Elbo}, {@link
+ *       org.ppl4j.infer.StoppingRule}, {@link org.ppl4j.infer.Averaging}, {@link
+ *       org.ppl4j.infer.Progress}.
+ *   <li>Results: {@link org.ppl4j.infer.FitReport}, {@link org.ppl4j.infer.Posterior}, {@link
+ *       org.ppl4j.infer.Samples}, {@link org.ppl4j.infer.Summary}, {@link
+ *       org.ppl4j.infer.Predictive}.
+ * </ul>
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.infer;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
