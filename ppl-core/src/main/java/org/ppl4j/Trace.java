@@ -229,19 +229,12 @@ public final class Trace {
     }
 
     static NDArray total(List<Share> shares) {
-      List<Share> numbers = new ArrayList<>(shares.size());
+      List<NDArray> terms = new ArrayList<>(shares.size());
       for (Share share : shares) {
-        add(
-            numbers,
-            share.shape.dimension() == 0 ? share.value : Tensors.total(share.value),
-            share.scale);
+        NDArray sum = Tensors.total(share.value);
+        terms.add(share.scale == 1 ? sum : sum.mul(share.scale));
       }
-      NDArray total = null;
-      for (Share share : numbers) {
-        NDArray scaled = share.scale == 1 ? share.value : share.value.mul(share.scale);
-        total = total == null ? scaled : total.add(scaled);
-      }
-      return total == null ? Tensors.number(0) : total;
+      return Tensors.addAll(terms);
     }
   }
 

@@ -72,12 +72,11 @@ public final class Normal extends Distribution {
     return Constraint.REAL;
   }
 
-  /** With t = scale √2 and w = (x − loc) / t: −w² − log t − ½ log π, one operation fewer. */
+  /** −½ (z² + 2 log scale + log 2π): one factor for all terms, put off until they are summed. */
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray t = scale.mul(Numbers.SQRT_2);
-    NDArray w = value.sub(loc).div(t);
-    return number(-Numbers.HALF_LOG_PI).sub(t.log()).sub(w.square());
+    NDArray z = value.sub(loc).div(scale);
+    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI);
   }
 
   @Override
