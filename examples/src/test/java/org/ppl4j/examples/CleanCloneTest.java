@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The README's two commands on a clean clone with an empty Maven repository, then again offline, and
- * so on each further JDK that {@code -Dacceptance.jdks=home:home} names.
+ * The README's two commands on a clean clone with an empty Maven repository, then again offline,
+ * and so on each further JDK that {@code -Dacceptance.jdks=home:home} names.
  */
 @Tag("acceptance")
 class CleanCloneTest {
@@ -33,7 +33,7 @@ class CleanCloneTest {
   @Tag("floor.1")
   @Tag("floor.9")
   void readmeCommandsRunOnACleanCloneOnlineAndOffline() throws Exception {
-    run(folder, "", List.of("git", "clone", "-q", root().toString(), clone().toString()));
+    run(folder, "", List.of("git", "clone", "-q", root().toString(), checkout().toString()));
 
     assertThat(maven("", JOB)).contains("fairness");
     final long start = System.nanoTime();
@@ -54,7 +54,7 @@ class CleanCloneTest {
     System.out.printf(Locale.ROOT, "floor.9 %.1f %.1f pass%n", minutes, MOST_MINUTES);
   }
 
-  private Path clone() {
+  private Path checkout() {
     return folder.resolve("clone");
   }
 
@@ -83,7 +83,7 @@ class CleanCloneTest {
     List<String> command =
         new ArrayList<>(List.of("mvn", "-Dmaven.repo.local=" + folder.resolve("repository")));
     command.addAll(arguments);
-    return run(clone(), javaHome, command);
+    return run(checkout(), javaHome, command);
   }
 
   private String run(Path where, String javaHome, List<String> command) throws Exception {

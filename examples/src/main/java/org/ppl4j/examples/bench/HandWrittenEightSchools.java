@@ -9,9 +9,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 
 /**
- * The eight-schools step as one would write it by hand on DJL: one vector of ten locations and one of
- * ten log scales, the log-densities spelled out, one Adam, no sample statement and no distribution
- * object. It is the floor that the framework is measured against.
+ * The eight-schools step as one would write it by hand on DJL: one vector of ten locations and one
+ * of ten log scales, the log-densities spelled out, one Adam, no sample statement and no
+ * distribution object. It is the floor that the framework is measured against.
  *
  * <p>All constants are tensors made once: DJL's operations with a Java number are slower and their
  * gradients can be wrong.

@@ -1,6 +1,6 @@
 /**
- * JMH benchmarks: steps of inference on the peers' cases, a hand-written loop for comparison, and the
- * cost of one statement and one operation.
+ * JMH benchmarks: steps of inference on the peers' cases, a hand-written loop for comparison, and
+ * the cost of one statement and one operation.
  */
 @NullMarked
 @CheckReturnValue
