@@ -17,6 +17,8 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Parameters: {@code loc}, the median; {@code scale > 0}, half the distance of the quartiles.
  * Mean and variance are NaN. A draw is loc + scale · tan(π (u − ½)).
+ *
+ * <p>More than 1e154 scales out (1e19 in float32) z² overflows and the log-density is −∞.
  */
 public final class Cauchy extends Distribution {
 

@@ -51,7 +51,7 @@ public abstract class Distribution {
   protected Distribution(Shape eventShape, Argument... arguments) {
     this.eventShape = eventShape;
     this.arguments = List.of(arguments);
-    Shape batch = arguments[0].batchShape();
+    Shape batch = Shapes.scalar();
     for (Argument argument : arguments) {
       argument.check(name());
       batch = broadcast(batch, argument);

@@ -16,6 +16,8 @@ import org.ppl4j.tensor.Special;
  *
  * <p>Parameter: {@code scale > 0}, the median. Mean and variance are infinite. A draw is scale ·
  * tan(π u / 2).
+ *
+ * <p>More than 1e154 scales out (1e19 in float32) z² overflows and the log-density is −∞.
  */
 public final class HalfCauchy extends Distribution {
 

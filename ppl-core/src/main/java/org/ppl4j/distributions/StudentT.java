@@ -21,6 +21,8 @@ import org.ppl4j.tensor.Tensors;
  * The mean is NaN for df ≤ 1; the variance is NaN for df ≤ 1 and infinite for df ≤ 2. A draw is loc
  * + scale · ε / √(g / (ν / 2)) with g a gamma draw of concentration ν / 2, differentiated
  * implicitly.
+ *
+ * <p>More than 1e154 scales out (1e19 in float32) z² overflows and the log-density is −∞.
  */
 public final class StudentT extends Distribution {
 

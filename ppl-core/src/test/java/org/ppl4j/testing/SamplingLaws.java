@@ -22,7 +22,7 @@ import org.ppl4j.tensor.Tensors;
 public final class SamplingLaws {
 
   /** Enough to see an error of 1% in a scale. */
-  private static final int DRAWS = 100_000;
+  private static final int DRAWS = 200_000;
 
   /** The share of right samplers that a test may fail. */
   private static final double ALPHA = 1e-6;

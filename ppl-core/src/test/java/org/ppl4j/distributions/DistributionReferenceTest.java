@@ -1,0 +1,183 @@
+package org.ppl4j.distributions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.ppl4j.testing.References.number;
+import static org.ppl4j.testing.References.numbers;
+import static org.ppl4j.testing.References.objects;
+import static org.ppl4j.testing.TensorAssertions.assertClose;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.References;
+
+/**
+ * Every family of the reference that exists here, at every point.
+ *
+ * <p>Its three stress points are Cauchy, half-Cauchy and t densities 1e200 scales out, where z²
+ * overflows and the log-density is −∞, as the javadoc of these says.
+ */
+@ExtendWith(LeakCheck.class)
+class DistributionReferenceTest {
+
+  /** What the reference suggests for binary64. */
+  private static final double TOLERANCE = 1e-10;
+
+  /** A case of the reference and how to make it. */
+  private record Reference(JsonObject values, Function<Parameters, Distribution> family) {}
+
+  /** The parameters of a case in a run. */
+  private record Parameters(Run run, JsonObject values) {
+
+    NDArray get(String name) {
+      JsonElement element = values.get(name);
+      double[] all = numbers(element);
+      return run.create(all, element.isJsonArray() ? new Shape(all.length) : new Shape());
+    }
+
+    boolean has(String name) {
+      return values.has(name);
+    }
+  }
+
+  private static final Map<String, Function<Parameters, Distribution>> FAMILIES =
+      Map.ofEntries(
+          Map.entry("Normal", p -> Normal.of(p.get("loc"), p.get("scale"))),
+          Map.entry("LogNormal", p -> LogNormal.of(p.get("loc"), p.get("scale"))),
+          Map.entry("HalfNormal", p -> HalfNormal.of(p.get("scale"))),
+          Map.entry("StudentT", p -> StudentT.of(p.get("df"), p.get("loc"), p.get("scale"))),
+          Map.entry("Cauchy", p -> Cauchy.of(p.get("loc"), p.get("scale"))),
+          Map.entry("HalfCauchy", p -> HalfCauchy.of(p.get("scale"))),
+          Map.entry("Exponential", p -> Exponential.of(p.get("rate"))),
+          Map.entry("Gamma", p -> Gamma.of(p.get("concentration"), p.get("rate"))),
+          Map.entry("Beta", p -> Beta.of(p.get("concentration1"), p.get("concentration0"))),
+          Map.entry("Uniform", p -> Uniform.of(p.get("low"), p.get("high"))),
+          Map.entry(
+              "Bernoulli",
+              p ->
+                  p.has("probs")
+                      ? Bernoulli.probs(p.get("probs"))
+                      : Bernoulli.logits(p.get("logits"))),
+          Map.entry(
+              "Categorical",
+              p ->
+                  p.has("probs")
+                      ? Categorical.probs(p.get("probs"))
+                      : Categorical.logits(p.get("logits"))),
+          Map.entry("Delta", p -> Delta.of(p.get("v"), p.get("log_density"), 0)));
+
+  static Stream<Named<Reference>> cases() {
+    JsonObject all = References.read("distributions.json").getAsJsonObject("distributions");
+    return FAMILIES.keySet().stream()
+        .sorted()
+        .flatMap(
+            name ->
+                objects(all.getAsJsonObject(name).get("cases")).stream()
+                    .map(
+                        values ->
+                            Named.of(
+                                name + values.get("params"),
+                                new Reference(values, FAMILIES.get(name)))));
+  }
+
+  private static Distribution in(Run run, Reference reference) {
+    JsonObject parameters = reference.values().getAsJsonObject("params");
+    return reference.family().apply(new Parameters(run, parameters)).on(run);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void logProbAgrees(Reference reference) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Distribution distribution = in(run, reference);
+      for (JsonObject point : objects(reference.values().get("points"))) {
+        double x = number(point.get("x"));
+        NDArray logProb = distribution.logProb(run.scalar(x));
+        if (point.has("stress")) {
+          assertThat(logProb.getDouble()).as("at " + x).isEqualTo(Double.NEGATIVE_INFINITY);
+        } else {
+          double expected = number(point.get("log_prob"));
+          assertClose("log_prob at " + x, logProb, TOLERANCE, expected);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void momentsAgree(Reference reference) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Distribution distribution = in(run, reference);
+      agree(reference.values(), "mean", distribution::mean);
+      agree(reference.values(), "variance", distribution::variance);
+      agree(reference.values(), "entropy", distribution::entropy);
+    }
+  }
+
+  private static void agree(JsonObject values, String name, Supplier<NDArray> formula) {
+    if (values.has(name) && !values.get(name).isJsonNull()) {
+      assertClose(name, formula.get(), TOLERANCE, numbers(values.get(name)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void cdfAndQuantilesAgree(Reference reference) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Distribution distribution = in(run, reference);
+      if (lacksCdf(distribution)) {
+        return;
+      }
+      for (JsonObject point : objects(reference.values().get("points"))) {
+        if (point.has("cdf")) {
+          double x = number(point.get("x"));
+          NDArray cdf = distribution.cdf(run.scalar(x));
+          assertClose("cdf at " + x, cdf, TOLERANCE, number(point.get("cdf")));
+        }
+      }
+      JsonElement quantiles = reference.values().get("icdf");
+      for (JsonObject point : quantiles == null ? List.<JsonObject>of() : objects(quantiles)) {
+        NDArray x = distribution.icdf(run.scalar(number(point.get("p"))));
+        assertClose("icdf at " + point, x, TOLERANCE, number(point.get("x")));
+      }
+    }
+  }
+
+  /** Discrete families have none; gamma, beta and t need the incomplete functions. */
+  private static boolean lacksCdf(Distribution distribution) {
+    return distribution.support().isDiscrete()
+        || distribution instanceof Gamma
+        || distribution instanceof Beta
+        || distribution instanceof StudentT
+        || distribution instanceof Delta;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void outsideTheSupportTheDensityIsZero(Reference reference) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Distribution distribution = in(run, reference);
+      Constraint support = distribution.support();
+      for (JsonObject point : objects(reference.values().get("points"))) {
+        NDArray x = run.scalar(number(point.get("x")));
+        if (point.has("outside_support")) {
+          assertThat(support.check(x).getBoolean()).isFalse();
+        }
+      }
+    }
+  }
+}
