@@ -12,6 +12,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * A differentiable map with a log-determinant. {@code forward} is the direction of sampling: from
@@ -163,6 +164,7 @@ public abstract class Transform implements TransformModule {
     Shape batch = Shapes.dropRight(mapped.value().getShape(), eventDims);
     return mapped.logDet().getShape().equals(batch)
         ? mapped
-        : new Mapped(mapped.value(), mapped.logDet().broadcast(batch));
+        : new Mapped(
+            mapped.value(), Tensors.run(mapped.value()).bind(mapped.logDet()).broadcast(batch));
   }
 }

@@ -1,0 +1,69 @@
+package org.ppl4j.testing;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.transforms.Bijections;
+
+/** The table of transforms without parameters of a store: all laws hold for each row. */
+public final class TransformCases {
+
+  private static final double[] LINE = {-30, -3, -0.4, 0, 0.7, 2, 25};
+
+  /** Beyond 15 the engine's derivative y (1 − y) of the logistic function loses its digits. */
+  private static final double[] BOUNDED = {-30, -3, -0.4, 0, 0.7, 2, 15};
+
+  private static final double[] PLANE = {-3, 0.5, 0, 0, 1.5, -0.2, 12, -9};
+  private static final double[] SPACE = {-3, 0.5, 1, 0, 0, 0, 1.5, -0.2, 4, 12, -9, 2};
+
+  private TransformCases() {}
+
+  /** Every row. */
+  public static List<TransformCase> all() {
+    return List.of(
+        TransformCase.of("identity", run -> Bijections.identity(), 1, LINE),
+        TransformCase.of("exp", run -> Bijections.exp(), 1, LINE),
+        TransformCase.of("sigmoid", run -> Bijections.sigmoid(), 1, BOUNDED),
+        TransformCase.of("softplus", run -> Bijections.softplus(), 1, LINE),
+        TransformCase.of("interval", run -> Bijections.interval(-1, 5), 1, BOUNDED),
+        TransformCase.of(
+            "interval of tensors",
+            run -> Bijections.interval(vector(run, -1, 0), vector(run, 1, 7)).independent(1),
+            2,
+            PLANE),
+        TransformCase.of("affine", run -> Bijections.affine(2, -3), 1, LINE),
+        TransformCase.of(
+            "affine of tensors",
+            run -> Bijections.affine(vector(run, -1, 3), vector(run, 0.5, -2)).independent(1),
+            2,
+            PLANE),
+        TransformCase.of("stick-breaking", run -> Bijections.stickBreaking(), 3, SPACE),
+        TransformCase.of("stick-breaking onto two", run -> Bijections.stickBreaking(), 1, LINE),
+        TransformCase.of(
+            "independent",
+            run -> Bijections.to(Constraint.independent(Constraint.POSITIVE, 1)),
+            3,
+            SPACE),
+        TransformCase.of("inverted", run -> Bijections.affine(1, 4).inverted(), 1, LINE),
+        TransformCase.of(
+            "composed",
+            run -> Bijections.affine(0.5, 0.3).then(Bijections.softplus()).then(Bijections.exp()),
+            1,
+            -3,
+            -0.4,
+            0,
+            0.7,
+            2),
+        TransformCase.of(
+            "composed of elements and vectors",
+            run -> Bijections.affine(0.5, 0.3).then(Bijections.stickBreaking()),
+            3,
+            SPACE));
+  }
+
+  private static NDArray vector(Run run, double... values) {
+    return run.create(values, new Shape(values.length));
+  }
+}

@@ -1,0 +1,224 @@
+package org.ppl4j.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.ppl4j.testing.TensorAssertions.assertClose;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.function.Function;
+import org.hipparchus.linear.LUDecomposition;
+import org.hipparchus.linear.MatrixUtils;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
+
+/** What holds for every transform, as checks of one row of a table. */
+public final class TransformLaws {
+
+  /** Rounding of a determinant of a handful of numbers in float64, relative to its conditioning. */
+  private static final double JACOBIAN = 1e-8;
+
+  private TransformLaws() {}
+
+  /** forward and inverse undo each other as exactly as the rounding of the image lets them. */
+  public static void roundTrip(TransformCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Transform transform = row.transform().apply(run);
+      NDArray x = row.inputs(run);
+      NDArray y = transform.forward(x).value();
+      NDArray back = transform.inverse(y).value();
+
+      double[] actual = Tensors.values(back);
+      double[] conditions = conditions(transform.inverted(), y);
+      for (int i = 0; i < actual.length; i++) {
+        double expected = row.inputs()[i];
+        double rounding = Math.abs(expected) + conditions[i / width(x)];
+        assertThat(Math.abs(actual[i] - expected))
+            .as("round trip of %s to %s", expected, actual[i])
+            .isLessThanOrEqualTo(2e-15 * (1 + rounding));
+      }
+      assertClose("image", transform.forward(back).value(), y, 1e-12);
+    }
+  }
+
+  /** For each row the largest Σ_j |∂x_i/∂y_j y_j|: what a relative rounding of y does to x. */
+  private static double[] conditions(Transform inverse, NDArray y) {
+    double[] images = Tensors.values(y);
+    List<double[][]> jacobians = jacobians(inverse, y);
+    double[] conditions = new double[jacobians.size()];
+    for (int row = 0; row < conditions.length; row++) {
+      for (double[] line : jacobians.get(row)) {
+        double sum = 0;
+        for (int j = 0; j < line.length; j++) {
+          sum += Math.abs(line[j] * images[row * width(y) + j]);
+        }
+        conditions[row] = Math.max(conditions[row], sum);
+      }
+    }
+    return conditions;
+  }
+
+  /** The log-determinant is that of the Jacobian, row by row, in both directions. */
+  public static void logDetIsThatOfTheJacobian(TransformCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Transform transform = row.transform().apply(run);
+      NDArray x = row.inputs(run);
+      Mapped forward = transform.forward(x);
+      check(transform, x, forward.logDet(), "forward");
+      NDArray y = forward.value();
+      if (!isSaturated(transform, y)) {
+        check(transform.inverted(), y, transform.inverse(y).logDet(), "inverse");
+      }
+    }
+  }
+
+  private static boolean isSaturated(Transform transform, NDArray y) {
+    double[] logDet = Tensors.values(transform.inverse(y).logDet());
+    for (double value : logDet) {
+      if (Math.abs(value) > 20) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void check(Transform transform, NDArray x, NDArray logDet, String direction) {
+    double[] actual = Tensors.values(logDet);
+    List<double[][]> jacobians = jacobians(transform, x);
+    for (int i = 0; i < actual.length; i++) {
+      double[][] jacobian = jacobians.get(i);
+      double determinant =
+          new LUDecomposition(MatrixUtils.createRealMatrix(jacobian), 0).getDeterminant();
+      double expected = Math.log(Math.abs(determinant));
+      assertThat(TensorAssertions.isClose(actual[i], expected, JACOBIAN))
+          .as(
+              "log-det %s of row %s: %s, that of the Jacobian %s",
+              direction, i, actual[i], expected)
+          .isTrue();
+    }
+  }
+
+  /**
+   * The Jacobian of each row. A simplex has one coordinate more than its dimension: its last is
+   * left out, and moved against each other one in the inverse direction.
+   */
+  private static List<double[][]> jacobians(Transform transform, NDArray x) {
+    boolean fromSimplex = transform.domain().equals(Constraint.SIMPLEX);
+    boolean toSimplex = transform.codomain().equals(Constraint.SIMPLEX);
+    int rows = Math.toIntExact(x.getShape().get(0));
+    NDArray leaf = Autograd.variable(x);
+    NDArray image = transform.forward(leaf).value();
+    int inputs = width(x) - (fromSimplex ? 1 : 0);
+    int outputs = width(image) - (toSimplex ? 1 : 0);
+    assertThat(inputs).isEqualTo(outputs);
+    double[][][] jacobians = new double[rows][outputs][inputs];
+    NDArray columns = Tensors.reshape(image, new Shape(rows, width(image)));
+    for (int j = 0; j < outputs; j++) {
+      NDArray column = Tensors.range(columns, -1, j, j + 1);
+      double[] gradient = Tensors.values(Autograd.grad(column.sum(), List.of(leaf), true).get(0));
+      int width = width(x);
+      for (int i = 0; i < rows; i++) {
+        for (int k = 0; k < inputs; k++) {
+          jacobians[i][j][k] =
+              gradient[i * width + k] - (fromSimplex ? gradient[i * width + width - 1] : 0);
+        }
+      }
+    }
+    return List.of(jacobians);
+  }
+
+  private static int width(NDArray x) {
+    return Math.toIntExact(x.size() / x.getShape().get(0));
+  }
+
+  /** The log-determinants of the two directions cancel. */
+  public static void logDetCancelsUnderInverse(TransformCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Transform transform = row.transform().apply(run);
+      Mapped forward = transform.forward(row.inputs(run));
+      Mapped inverse = transform.inverse(forward.value());
+      double[] sum = Tensors.values(forward.logDet().add(inverse.logDet()));
+      double[] size = Tensors.values(forward.logDet());
+      for (int i = 0; i < sum.length; i++) {
+        double slope = Math.exp(Math.min(40, Math.abs(size[i])));
+        assertThat(Math.abs(sum[i]))
+            .as("log-dets of row %s: sum %s, size %s", i, sum[i], size[i])
+            .isLessThan(1e-11 * Math.max(1, Math.abs(size[i])) + 1e-15 * slope);
+      }
+    }
+  }
+
+  /** inverted() twice is the same object; it exchanges directions, shapes and constraints. */
+  public static void invertedIsAView(TransformCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Transform transform = row.transform().apply(run);
+      Transform inverted = transform.inverted();
+      NDArray x = row.inputs(run);
+      Mapped forward = transform.forward(x);
+
+      assertThat(inverted.inverted()).isSameAs(transform);
+      assertThat(transform.inverted()).isSameAs(inverted);
+      assertClose("forward", inverted.inverse(x).value(), forward.value(), 0);
+      assertClose("log-det", inverted.inverse(x).logDet(), forward.logDet(), 0);
+      assertThat(inverted.domain()).hasToString(transform.codomain().toString());
+      assertThat(inverted.codomain()).hasToString(transform.domain().toString());
+      assertThat(inverted.domainEventDims()).isEqualTo(transform.codomainEventDims());
+      assertThat(transform.domain().eventDims()).isEqualTo(transform.domainEventDims());
+      assertThat(transform.codomain().eventDims()).isEqualTo(transform.codomainEventDims());
+      assertThat(transform.forwardShape(x.getShape())).isEqualTo(forward.value().getShape());
+      assertThat(transform.inverseShape(forward.value().getShape())).isEqualTo(x.getShape());
+      assertThat(transform.codomain().check(forward.value()).toBooleanArray())
+          .doesNotContain(false);
+    }
+  }
+
+  /** Extra batch dimensions on the left, and a batch of one, change nothing. */
+  public static void batches(TransformCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Transform transform = row.transform().apply(run);
+      NDArray x = row.inputs(run);
+      Mapped plain = transform.forward(x);
+      NDArray stacked = x.broadcast(Shapes.concat(new Shape(2, 3), x.getShape()));
+
+      Mapped mapped = transform.forward(stacked);
+
+      assertThat(mapped.logDet().getShape())
+          .isEqualTo(Shapes.dropRight(mapped.value().getShape(), transform.codomainEventDims()));
+      assertClose("value", mapped.value().get("1, 2"), plain.value(), 1e-14);
+      assertClose("log-det", mapped.logDet().get("1, 2"), plain.logDet(), 1e-14);
+      assertClose(
+          "batch of one",
+          transform.forward(x.get("0:1")).logDet(),
+          plain.logDet().get("0:1"),
+          1e-14);
+    }
+  }
+
+  /** The gradients of value and log-determinant are finite in the tails too. */
+  public static void gradientsAreFinite(TransformCase row) {
+    for (FloatType type : FloatType.values()) {
+      try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
+        Transform transform = row.transform().apply(run);
+        NDArray x = Autograd.variable(row.inputs(run));
+        Mapped mapped = transform.forward(x);
+        DataType expected = type.dataType();
+        assertThat(mapped.value().getDataType()).isEqualTo(expected);
+        assertThat(mapped.logDet().getDataType()).isEqualTo(expected);
+        Function<NDArray, NDArray> gradient = y -> Autograd.grad(y.sum(), List.of(x), true).get(0);
+        for (NDArray y : List.of(mapped.value(), mapped.logDet().add(x.sum().mul(0)))) {
+          for (double entry : Tensors.values(gradient.apply(y))) {
+            assertThat(entry).isFinite();
+          }
+        }
+      }
+    }
+  }
+}
