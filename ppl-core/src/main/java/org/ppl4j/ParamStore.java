@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -57,6 +58,7 @@ public final class ParamStore implements AutoCloseable {
   private final Map<String, FlatVector> buffers = new ConcurrentHashMap<>();
   private final List<StoredParam> order = new ArrayList<>();
   private final List<FlatVector> chunks = new ArrayList<>();
+  private final List<Closeable> owned = new ArrayList<>();
   private final Map<Rng.Purpose, Set<String>> seen = new EnumMap<>(Rng.Purpose.class);
   private int packed;
 
@@ -79,6 +81,11 @@ public final class ParamStore implements AutoCloseable {
   }
 
   // --- for users
+
+  /** Seed, float type and device; empty until they are given or the first run has settled them. */
+  public Optional<RunConfig> config() {
+    return Optional.ofNullable(config);
+  }
 
   /** The names in the order of their creation. */
   public synchronized Set<String> names() {
@@ -229,6 +236,12 @@ public final class ParamStore implements AutoCloseable {
         });
   }
 
+  /** Memory that belongs to the store's parameters; closing it twice does nothing. */
+  public interface Closeable extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** The values of all parameters at one time. */
   public static final class Snapshot implements AutoCloseable {
 
@@ -243,9 +256,16 @@ public final class ParamStore implements AutoCloseable {
     }
   }
 
-  /** Frees all values. */
+  /** Closes this together with the store: what an optimizer remembers of its parameters. */
+  public synchronized void own(Closeable memory) {
+    owned.add(memory);
+  }
+
+  /** Frees all values, and what it was told to own. */
   @Override
   public synchronized void close() {
+    owned.forEach(Closeable::close);
+    owned.clear();
     chunks.forEach(FlatVector::close);
     buffers.values().forEach(FlatVector::close);
     chunks.clear();

@@ -1,0 +1,257 @@
+package org.ppl4j.infer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.ParamStore;
+import org.ppl4j.infer.optim.Optimizer;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * The way of a store's parameters down a loss: gradient, clipping, update, average, best. What it
+ * remembers are flat vectors beside each chunk of the store.
+ */
+final class Descent implements ParamStore.Closeable {
+
+  /** Which parameters the store holds. */
+  enum Iterate {
+    LAST,
+    AVERAGE,
+    BEST
+  }
+
+  /**
+   * What one step found.
+   *
+   * @param loss its loss
+   * @param norm the norm of its gradient before clipping
+   */
+  record Outcome(double loss, double norm) {
+
+    /** Whether the step was made, not skipped. */
+    boolean isFinite() {
+      return Double.isFinite(loss) && Double.isFinite(norm);
+    }
+  }
+
+  private final ParamStore params;
+  private final RunConfig config;
+  private final Optimizer optimizer;
+  private final Averaging averaging;
+  private final List<Chunk> chunks = new ArrayList<>();
+  private List<ParamStore.Slot> slots = List.of();
+  private double meanNorm = Double.NaN;
+  private Iterate inStore = Iterate.LAST;
+
+  Descent(ParamStore params, RunConfig config, Optimizer optimizer, Averaging averaging) {
+    this.params = params;
+    this.config = config;
+    this.optimizer = optimizer;
+    this.averaging = averaging;
+  }
+
+  /** One chunk of the store and what is remembered of it. */
+  private final class Chunk implements AutoCloseable {
+
+    final FlatVector now;
+    final ImmutableList<FlatVector> state;
+    @Nullable FlatVector average;
+    @Nullable FlatVector best;
+    @Nullable FlatVector last;
+    int updates;
+
+    Chunk(FlatVector now) {
+      this.now = now;
+      ImmutableList.Builder<FlatVector> vectors = ImmutableList.builder();
+      for (int i = 0; i < optimizer.stateVectors(); i++) {
+        vectors.add(zeros());
+      }
+      this.state = vectors.build();
+    }
+
+    private FlatVector zeros() {
+      return FlatVector.zeros(config, now.size());
+    }
+
+    void update(Run run, NDArray gradient, @Nullable NDArray reached) {
+      updates++;
+      NDArray before = now.in(run);
+      ImmutableList<NDArray> memory =
+          state.stream().map(vector -> vector.in(run)).collect(ImmutableList.toImmutableList());
+      Optimizer.Update update = optimizer.update(updates, before, gradient, memory);
+      for (int i = 0; i < memory.size(); i++) {
+        state.get(i).assign(where(reached, update.state().get(i), memory.get(i)));
+      }
+      now.assign(where(reached, update.parameters(), before));
+      if (averaging.isOn()) {
+        FlatVector mean = average == null ? zeros() : average;
+        average = mean;
+        NDArray a = mean.in(run);
+        mean.assign(a.add(now.in(run).sub(a).mul(averaging.weight(updates))));
+      }
+    }
+
+    private static NDArray where(@Nullable NDArray reached, NDArray updated, NDArray before) {
+      return reached == null ? updated : Tensors.where(reached, updated, before);
+    }
+
+    /** The vector that is kept of an iterate, if it was kept. */
+    @Nullable FlatVector kept(Iterate iterate) {
+      return switch (iterate) {
+        case LAST -> last;
+        case AVERAGE -> average;
+        case BEST -> best;
+      };
+    }
+
+    @Override
+    public void close() {
+      state.forEach(FlatVector::close);
+      for (Iterate iterate : Iterate.values()) {
+        FlatVector vector = kept(iterate);
+        if (vector != null) {
+          vector.close();
+        }
+      }
+    }
+  }
+
+  /**
+   * One step; leaves everything as it was if loss or gradient are not finite. Reads two numbers
+   * from the device.
+   *
+   * @param reached the names of the parameters that the executions used
+   */
+  Outcome step(Run run, Elbo.Estimate estimate, Set<String> reached) {
+    NDArray gradient = gradient(run, estimate);
+    return run.withoutGradients(
+        () -> {
+          NDArray squares = Tensors.total(gradient.square());
+          double[] read =
+              Tensors.values(Tensors.stack(List.of(run.bind(estimate.loss()), squares), 0));
+          Outcome outcome = new Outcome(read[0], Math.sqrt(read[1]));
+          if (outcome.isFinite()) {
+            update(run, gradient, outcome.norm(), reached);
+          }
+          return outcome;
+        });
+  }
+
+  /**
+   * The gradient with respect to all parameters of the store, joined, in the order of its slots.
+   */
+  NDArray gradient(Run run, Elbo.Estimate estimate) {
+    follow();
+    List<NDArray> leaves = new ArrayList<>(slots.size());
+    for (ParamStore.Slot slot : slots) {
+      leaves.add(params.leaf(run, slot.name()));
+    }
+    return Autograd.flatGrad(estimate.surrogate(), leaves);
+  }
+
+  /** Where each parameter lies in the joined vector of all chunks. */
+  List<ParamStore.Slot> slots() {
+    return slots;
+  }
+
+  private void update(Run run, NDArray gradient, double norm, Set<String> reached) {
+    double factor = optimizer.clipping().factor(norm, meanNorm);
+    meanNorm = optimizer.clipping().mean(norm, meanNorm);
+    NDArray clipped = factor == 1 ? gradient : gradient.mul(factor);
+    NDArray mask = mask(run, reached);
+    long offset = 0;
+    for (Chunk chunk : chunks) {
+      long end = offset + chunk.now.size();
+      boolean whole = chunks.size() == 1;
+      chunk.update(
+          run,
+          whole ? clipped : Tensors.range(clipped, -1, offset, end),
+          mask == null || whole ? mask : Tensors.range(mask, -1, offset, end));
+      offset = end;
+    }
+  }
+
+  /** Booleans, one an element of the store: whether its parameter was reached; null: all were. */
+  private @Nullable NDArray mask(Run run, Set<String> reached) {
+    if (reached.size() == slots.size()) {
+      return null;
+    }
+    int size = 0;
+    for (Chunk chunk : chunks) {
+      size += Math.toIntExact(chunk.now.size());
+    }
+    boolean[] mask = new boolean[size];
+    int offset = 0;
+    for (ParamStore.Slot slot : slots) {
+      int end = offset + Math.toIntExact(slot.shape().size());
+      Arrays.fill(mask, offset, end, reached.contains(slot.name()));
+      offset = end;
+    }
+    return run.create(mask, new Shape(size));
+  }
+
+  /** Takes up chunks that the store has gained. */
+  private void follow() {
+    List<FlatVector> vectors = params.chunks();
+    if (chunks.size() < vectors.size()) {
+      slots = params.slots();
+      for (int i = chunks.size(); i < vectors.size(); i++) {
+        chunks.add(new Chunk(vectors.get(i)));
+      }
+    }
+  }
+
+  /** Keeps the parameters of the store as the best. */
+  void keepBest(Run run) {
+    for (Chunk chunk : chunks) {
+      FlatVector best = chunk.best == null ? chunk.zeros() : chunk.best;
+      chunk.best = best;
+      best.assign(chunk.now.in(run));
+    }
+  }
+
+  /**
+   * Puts an iterate into the store; chunks that have not kept it are left as they are.
+   *
+   * @return whether it was kept at all
+   */
+  @CanIgnoreReturnValue
+  boolean use(Iterate iterate) {
+    if (inStore == iterate) {
+      return true;
+    }
+    boolean found = false;
+    try (Run run = Run.open(config, 0)) {
+      for (Chunk chunk : chunks) {
+        if (inStore == Iterate.LAST) {
+          FlatVector last = chunk.last == null ? chunk.zeros() : chunk.last;
+          chunk.last = last;
+          last.assign(chunk.now.in(run));
+        }
+        FlatVector wanted = chunk.kept(iterate);
+        if (wanted != null) {
+          chunk.now.assign(wanted.in(run));
+          found = true;
+        }
+      }
+    }
+    inStore = found ? iterate : inStore;
+    return found;
+  }
+
+  @Override
+  public void close() {
+    chunks.forEach(Chunk::close);
+    chunks.clear();
+  }
+}

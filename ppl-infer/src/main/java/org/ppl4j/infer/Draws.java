@@ -1,0 +1,111 @@
+package org.ppl4j.infer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.LinkedListMultimap;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.Maps;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.ppl4j.Handler;
+import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
+import org.ppl4j.handlers.Particles;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+
+/** Executes a program for many draws at once and collects its sites as {@link Samples}. */
+final class Draws {
+
+  /** So many numbers a site may have in one run. */
+  private static final long MOST_NUMBERS = 4_000_000;
+
+  private Draws() {}
+
+  /**
+   * One execution: of draws {@code from} to {@code from + count} along a dim left of all plates, or
+   * of draw 0 alone and without such a dim if {@code count} is 0.
+   */
+  @FunctionalInterface
+  interface Executed {
+    Trace record(Run run, int from, int count, int nesting);
+  }
+
+  /** Handlers around an execution of {@code count} draws. */
+  static Handler[] around(int count, int nesting, Handler... inner) {
+    if (count == 0) {
+      return inner;
+    }
+    Handler[] all = Arrays.copyOf(inner, inner.length + 1);
+    all[inner.length] = new Particles(count, nesting);
+    return all;
+  }
+
+  /**
+   * Draws of the sites that are wanted.
+   *
+   * <p>A first execution without particles, at counter 0, gives each site's shape and the plates;
+   * the runs with particles have counters 1, 2, …
+   */
+  static Samples collect(
+      RunConfig config, int draws, Executed program, Predicate<SampleSite> wanted) {
+    Map<String, Shape> shapes = Maps.newLinkedHashMap();
+    int nesting;
+    long largest = 1;
+    try (Run run = Run.open(config, 0)) {
+      Trace trace = run.withoutGradients(() -> program.record(run, 0, 0, 0));
+      nesting = trace.plateNesting();
+      for (SampleSite site : trace.sites()) {
+        largest = Math.max(largest, site.value().getShape().size());
+        if (wanted.test(site)) {
+          shapes.put(site.name(), site.value().getShape());
+        }
+      }
+    }
+    int most = (int) Math.max(1, Math.min(draws, MOST_NUMBERS / largest));
+    NDManager manager = NDManager.newBaseManager(config.device());
+    ListMultimap<String, NDArray> pieces = LinkedListMultimap.create();
+    for (int from = 0, counter = 1; from < draws; from += most, counter++) {
+      int start = from;
+      int count = Math.min(most, draws - from);
+      try (Run run = Run.open(config, counter)) {
+        Trace trace = run.withoutGradients(() -> program.record(run, start, count, nesting));
+        shapes.forEach(
+            (name, shape) ->
+                pieces.put(
+                    name, Tensors.copy(rows(run, trace.value(name), count, shape), manager)));
+      }
+    }
+    return Samples.of(manager, join(config, manager, pieces));
+  }
+
+  /** A value that holds {@code count} particles, as {@code (count, shape)}. */
+  private static NDArray rows(Run run, NDArray value, int count, Shape shape) {
+    Shape wanted = Shapes.concat(new Shape(count), shape);
+    NDArray bound = run.bind(value);
+    return bound.getShape().size() == wanted.size()
+        ? Tensors.reshape(bound, wanted)
+        : Tensors.reshape(bound, shape).broadcast(wanted);
+  }
+
+  private static Map<String, NDArray> join(
+      RunConfig config, NDManager manager, ListMultimap<String, NDArray> pieces) {
+    Map<String, NDArray> joined = Maps.newLinkedHashMap();
+    try (Run run = Run.open(config, 0)) {
+      for (String name : pieces.keySet()) {
+        List<NDArray> list = pieces.get(name);
+        joined.put(
+            name,
+            list.size() == 1
+                ? list.get(0)
+                : Tensors.copy(Tensors.concat(list.stream().map(run::bind).toList(), 0), manager));
+      }
+    }
+    return joined;
+  }
+}

@@ -1,0 +1,31 @@
+package org.ppl4j.infer;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.ParamStore;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * A distribution of a model's latent sites given data, known by its draws: a fitted guide, a chain,
+ * a Laplace approximation, a neural posterior.
+ *
+ * @param <D> the model's data
+ */
+public interface Posterior<D extends @Nullable Object> {
+
+  /**
+   * Draws of the latent and deterministic sites of the model. The same posterior gives the same
+   * draws each time.
+   *
+   * @param data the data that the posterior is given
+   * @param draws how many, at least 1
+   */
+  @MustBeClosed
+  Samples posterior(D data, int draws);
+
+  /** The parameters of the model and of whatever makes the draws. */
+  ParamStore params();
+
+  /** Seed, float type and device of the draws. */
+  RunConfig config();
+}

@@ -1,0 +1,432 @@
+package org.ppl4j.infer;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Bound;
+import org.ppl4j.Execution;
+import org.ppl4j.ModelGuide;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.infer.Descent.Iterate;
+import org.ppl4j.infer.Descent.Outcome;
+import org.ppl4j.infer.FitReport.SkippedStep;
+import org.ppl4j.infer.FitReport.Stop;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.optim.Optimizer;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * Stochastic variational inference: makes a guide close to the posterior of a model by following
+ * stochastic gradients of the evidence lower bound.
+ *
+ * <pre>{@code
+ * Svi<NDArray> svi = Svi.builder(MODEL, GUIDE).params(params).optimizer(Adam.withRate(0.01)).build();
+ * FitReport report = svi.run(flips, 2000);
+ * try (Samples posterior = svi.posterior(flips, 1000)) {
+ *   System.out.println(posterior.summary());
+ * }
+ * }</pre>
+ *
+ * <p>Step t is a function of the configuration's seed, of t and of the parameters, so the same seed
+ * gives the same bits, whatever runs on other threads. One fit belongs to one thread at a time;
+ * several fits, each with a store of its own, run side by side.
+ *
+ * <p>What the optimizer remembers is freed with the store; {@link #close()} frees it earlier.
+ *
+ * <p>Source: Ranganath, Gerrish and Blei (2014); Kucukelbir et al. (2017).
+ *
+ * @param <D> the data of model and guide
+ */
+public final class Svi<D extends @Nullable Object> implements Posterior<D>, AutoCloseable {
+
+  /** The steps that {@link #run(Object)} makes at most, should the rule never fire. */
+  public static final int MOST_STEPS = 1_000_000;
+
+  /** A fit gives up after so many skipped steps in a row. */
+  private static final int MOST_SKIPPED = 100;
+
+  /** So many skipped steps are examined and reported with their cause. */
+  private static final int EXAMINED = 5;
+
+  private final Program<D> model;
+  private final Program<D> guide;
+  private final ParamStore params;
+  private final RunConfig config;
+  private final Elbo elbo;
+  private final int particles;
+  private final StoppingRule stopping;
+  private final Averaging averaging;
+  private final Progress progress;
+  private final Descent descent;
+  private long steps;
+  private int nesting = -1;
+
+  private Svi(Builder<D> builder, ParamStore params) {
+    this.model = builder.model;
+    this.guide = builder.guide;
+    this.params = params;
+    this.config =
+        builder.config == null ? params.config().orElseGet(RunConfig::defaults) : builder.config;
+    this.elbo = builder.elbo;
+    this.particles = builder.particles;
+    this.stopping = builder.stopping;
+    this.averaging = builder.averaging;
+    this.progress = builder.progress;
+    this.descent = new Descent(params, config, builder.optimizer, averaging);
+    params.own(descent);
+  }
+
+  /** A fit of a guide to a model. */
+  public static <D extends @Nullable Object> Builder<D> builder(
+      Program<D> model, Program<D> guide) {
+    return new Builder<>(model, guide);
+  }
+
+  /**
+   * What a fit needs; all but the store has a default.
+   *
+   * @param <D> the data of model and guide
+   */
+  public static final class Builder<D extends @Nullable Object> {
+
+    private final Program<D> model;
+    private final Program<D> guide;
+    private @Nullable ParamStore params;
+    private @Nullable RunConfig config;
+    private Optimizer optimizer = Adam.withRate(0.01);
+    private Elbo elbo = Elbo.trace();
+    private int particles = 1;
+    private StoppingRule stopping = StoppingRule.standard();
+    private Averaging averaging = Averaging.none();
+    private Progress progress = Progress.console();
+
+    private Builder(Program<D> model, Program<D> guide) {
+      this.model = requireNonNull(model, "model");
+      this.guide = requireNonNull(guide, "guide");
+    }
+
+    /** Where the parameters live; required. */
+    @CanIgnoreReturnValue
+    public Builder<D> params(ParamStore params) {
+      this.params = requireNonNull(params, "params");
+      return this;
+    }
+
+    /** Seed, float type, device, validation and threads; those of the store unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> config(RunConfig config) {
+      this.config = requireNonNull(config, "config");
+      return this;
+    }
+
+    /** How parameters move; Adam with rate 0.01 unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> optimizer(Optimizer optimizer) {
+      this.optimizer = requireNonNull(optimizer, "optimizer");
+      return this;
+    }
+
+    /** How the bound is estimated; {@link Elbo#trace()} unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> estimator(Elbo elbo) {
+      this.elbo = requireNonNull(elbo, "elbo");
+      return this;
+    }
+
+    /**
+     * How many draws of the guide an estimate uses, all in one pass; 1 unless set. On small models
+     * more cost little and lower the noise.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    @CanIgnoreReturnValue
+    public Builder<D> particles(int particles) {
+      checkArgument(particles >= 1, "svi has %s particles, but needs at least 1", particles);
+      this.particles = particles;
+      return this;
+    }
+
+    /** When {@code run} ends by itself; {@link StoppingRule#standard()} unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> stopping(StoppingRule stopping) {
+      this.stopping = requireNonNull(stopping, "stopping");
+      return this;
+    }
+
+    /** How iterates are averaged; not at all unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> averaging(Averaging averaging) {
+      this.averaging = requireNonNull(averaging, "averaging");
+      return this;
+    }
+
+    /** Where {@code run} shows how far it is; {@link Progress#console()} unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> progress(Progress progress) {
+      this.progress = requireNonNull(progress, "progress");
+      return this;
+    }
+
+    /**
+     * The fit.
+     *
+     * @throws IllegalStateException if no store was given
+     */
+    public Svi<D> build() {
+      checkState(params != null, "svi has no parameter store; call params(store)");
+      return new Svi<>(this, params);
+    }
+  }
+
+  /** The settings of its runs. */
+  @Override
+  public RunConfig config() {
+    return config;
+  }
+
+  @Override
+  public ParamStore params() {
+    return params;
+  }
+
+  /** How many steps were made so far. */
+  public long steps() {
+    return steps;
+  }
+
+  /** Converts data once for many calls; close it when done. */
+  @MustBeClosed
+  public Bound<D> bind(D data) {
+    return Bound.of(data, config);
+  }
+
+  /**
+   * One step.
+   *
+   * @return the loss, the negative bound; if it or the gradient is not finite, nothing has changed
+   * @throws IllegalArgumentException in the first step, if model and guide do not fit together
+   */
+  @CanIgnoreReturnValue
+  public double step(D data) {
+    try (Bound<D> bound = bind(data)) {
+      return step(bound);
+    }
+  }
+
+  /** One step on data that were bound before. */
+  @CanIgnoreReturnValue
+  public double step(Bound<D> data) {
+    return advance(data).loss();
+  }
+
+  /**
+   * Steps until the stopping rule fires, the thread is interrupted, or {@link #MOST_STEPS} are
+   * made.
+   */
+  @CanIgnoreReturnValue
+  public FitReport run(D data) {
+    try (Bound<D> bound = bind(data)) {
+      return run(bound, MOST_STEPS, 0);
+    }
+  }
+
+  /** At most {@code steps} steps; fewer if the stopping rule fires or the thread is interrupted. */
+  @CanIgnoreReturnValue
+  public FitReport run(D data, int steps) {
+    try (Bound<D> bound = bind(data)) {
+      return run(bound, steps);
+    }
+  }
+
+  /**
+   * The same on data that were bound before. Afterwards the store holds the average of the iterates
+   * if averaging is on, the last parameters otherwise; a further step goes on from the last.
+   *
+   * @throws IllegalArgumentException if {@code steps} is less than 1
+   */
+  @CanIgnoreReturnValue
+  public FitReport run(Bound<D> data, int steps) {
+    checkArgument(steps >= 1, "svi is to run %s steps, but needs at least 1", steps);
+    return run(data, steps, steps);
+  }
+
+  private FitReport run(Bound<D> data, int most, int planned) {
+    long start = System.nanoTime();
+    Losses losses = new Losses();
+    Smoothing smoothing = new Smoothing();
+    List<SkippedStep> skipped = new ArrayList<>();
+    Progress.Line line = progress.start("svi", planned);
+    int skippedSteps = 0;
+    int inARow = 0;
+    double smoothed = Double.NaN;
+    Stop stop = Stop.STEPS;
+    while (losses.size() < most) {
+      Outcome outcome = advance(data);
+      losses.add(outcome.loss());
+      int n = losses.size();
+      if (outcome.isFinite()) {
+        inARow = 0;
+        smoothed =
+            Double.isNaN(smoothed) ? outcome.loss() : smoothed + 0.02 * (outcome.loss() - smoothed);
+      } else {
+        skippedSteps++;
+        if (skipped.size() < EXAMINED) {
+          skipped.add(new SkippedStep(steps, outcome.loss(), diagnose(data)));
+        }
+        if (++inARow == MOST_SKIPPED) {
+          stop = Stop.NON_FINITE;
+          break;
+        }
+      }
+      if (smoothing.add(n, outcome.loss())) {
+        keepBest();
+      }
+      line.update(n, smoothed);
+      if (Thread.currentThread().isInterrupted()) {
+        stop = Stop.INTERRUPTED;
+        break;
+      }
+      if (stopping.isDue(n) && stopping.isMet(losses)) {
+        stop = Stop.CONVERGED;
+        break;
+      }
+    }
+    int n = losses.size();
+    line.end(n, smoothed);
+    if (averaging.isOn()) {
+      descent.use(Iterate.AVERAGE);
+    }
+    return new FitReport(
+        losses,
+        stop,
+        smoothing.best(),
+        smoothing.bestStep(),
+        losses.median(n - Math.max(1, n / 10), n),
+        ImmutableList.copyOf(skipped),
+        skippedSteps,
+        (System.nanoTime() - start) * 1e-9);
+  }
+
+  private Outcome advance(Bound<D> data) {
+    descent.use(Iterate.LAST);
+    boolean first = nesting < 0;
+    if (first) {
+      explore(data);
+    }
+    long step = steps++;
+    try (Run run = Run.open(config, step)) {
+      Pass pass = pass(run, data, first);
+      Elbo.Estimate estimate = elbo.estimate(pass);
+      return descent.step(run, estimate, pass.reached());
+    }
+  }
+
+  private Pass pass(Run run, Bound<D> data, boolean first) {
+    return new Pass(run, programs(run, data), particles, first);
+  }
+
+  private Pass.Programs<D> programs(Run run, Bound<D> data) {
+    return new Pass.Programs<>(model, guide, data.in(run), params, Math.max(nesting, 0));
+  }
+
+  /**
+   * The first execution: finds parameters and plates, and checks that guide and model fit together.
+   * Without particles, so that what it complains of has the shapes of the program.
+   */
+  private void explore(Bound<D> data) {
+    try (Run run = Run.open(config, steps)) {
+      nesting =
+          run.withoutGradients(
+              () -> {
+                Pass.Programs<D> programs = programs(run, data);
+                Trace drawn = programs.guide(run);
+                Trace scored = programs.model(run, new Replay(drawn));
+                ModelGuide.check(scored, drawn);
+                return Math.max(drawn.plateNesting(), scored.plateNesting());
+              });
+    }
+  }
+
+  /** Repeats the step that was skipped, noise and all, looking at every number on the way. */
+  private String diagnose(Bound<D> data) {
+    try (Run run = Run.open(config, steps - 1)) {
+      run.watchNonFinite();
+      Pass pass = pass(run, data, false);
+      Elbo.Estimate estimate = elbo.estimate(pass);
+      return Diagnosis.of(run, pass, estimate, descent);
+    }
+  }
+
+  private void keepBest() {
+    try (Run run = Run.open(config, steps)) {
+      descent.keepBest(run);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>All draws are made in one run, or in a few if they are large. Parameters are those of the
+   * store as they are: see {@link #useBest}.
+   */
+  @Override
+  @MustBeClosed
+  public Samples posterior(D data, int draws) {
+    checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
+    try (Bound<D> bound = bind(data)) {
+      return Draws.collect(
+          config,
+          draws,
+          (run, from, count, nested) -> {
+            D inRun = bound.in(run);
+            Trace drawn =
+                Execution.record(
+                    run, params, Rng.Purpose.PREDICT, guide, inRun, Draws.around(count, nested));
+            return Execution.record(
+                run,
+                params,
+                Rng.Purpose.PREDICT,
+                model,
+                inRun,
+                Draws.around(count, nested, new Replay(drawn)));
+          },
+          site ->
+              (site.isLatent() && !site.isAuxiliary())
+                  || site.kind() == SampleSite.Kind.DETERMINISTIC);
+    }
+  }
+
+  /**
+   * Puts the parameters of the least smoothed loss into the store.
+   *
+   * @return whether there are such: not before 50 steps in a row with a finite loss
+   */
+  @CanIgnoreReturnValue
+  public boolean useBest() {
+    return descent.use(Iterate.BEST);
+  }
+
+  /** Puts the parameters of the last step into the store. */
+  public void useLast() {
+    descent.use(Iterate.LAST);
+  }
+
+  /** Frees what the optimizer remembers; the store keeps its parameters. */
+  @Override
+  public void close() {
+    descent.close();
+  }
+}

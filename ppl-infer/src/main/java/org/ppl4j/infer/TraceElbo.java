@@ -1,0 +1,42 @@
+package org.ppl4j.infer;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
+
+/** {@link Elbo#trace()}. */
+final class TraceElbo implements Elbo {
+
+  static final TraceElbo INSTANCE = new TraceElbo();
+
+  private TraceElbo() {}
+
+  @Override
+  public Estimate estimate(Pass pass) {
+    Trace guide = pass.guide();
+    Trace model = pass.model(guide);
+    if (pass.isFirst()) {
+      guide.latents().forEach(TraceElbo::checkReparameterized);
+    }
+    NDArray loss = guide.logJoint().sub(model.logJoint());
+    NDArray mean = pass.particles() == 1 ? loss : loss.mul(1.0 / pass.particles());
+    return new Estimate(mean, mean);
+  }
+
+  private static void checkReparameterized(SampleSite site) {
+    checkArgument(
+        site.distribution().isReparameterized(),
+        "sample site '%s' of the guide draws from %s, which has no derivative along its draws, but"
+            + " the trace estimator needs one; give the guide a continuous distribution there, or"
+            + " sum the site out of the model",
+        site.name(),
+        site.distribution().name());
+  }
+
+  @Override
+  public String toString() {
+    return "trace";
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Guides made from a model: programs that look at the model's latent sites once and then draw all
+ * of them.
+ *
+ * <ul>
+ *   <li>{@link org.ppl4j.infer.autoguide.AutoNormal}: independent normal distributions in
+ *       unconstrained space;
+ *   <li>{@link org.ppl4j.infer.autoguide.AutoDelta}: points, for MAP estimates;
+ *   <li>{@link org.ppl4j.infer.autoguide.Initializer}: where they start.
+ * </ul>
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.infer.autoguide;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
