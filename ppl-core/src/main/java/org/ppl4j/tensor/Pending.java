@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * shift}, and sums, differences, products and reshapings work on the base. Log-densities are full
  * of such numbers, and each one kept out of the graph saves an operation forward and one backward.
  *
+ * <p>An exponential remembers its argument, so that the logarithm of a positive parameter costs
+ * nothing and keeps its digits.
+ *
  * <p>The engine sees scale and shift when an operation that is not linear needs the tensor.
  */
 final class Pending {
@@ -48,6 +51,12 @@ final class Pending {
     }
     if (op == Op.NEG) {
       return scaled(a, -1);
+    }
+    if (op == Op.EXP) {
+      return Operations.engine(op, Attributes.NONE, a).exponentialOf(a);
+    }
+    if (op == Op.LOG) {
+      return a.knownLogarithm();
     }
     double scale = a.scale() * a.scale();
     boolean square = op == Op.SQUARE && a.isPending() && a.shift() == 0 && moderate(scale);

@@ -31,6 +31,7 @@ final class RunArray extends ShapedArray {
   private long handle;
   private double scale = 1;
   private double shift;
+  private @Nullable RunArray logarithm;
   private @Nullable String name;
 
   RunArray(Run run, long handle, Shape shape, DataType type, boolean particles) {
@@ -110,6 +111,7 @@ final class RunArray extends ShapedArray {
     RunArray marked = new RunArray(run, handle, shape, type, true);
     marked.scale = scale;
     marked.shift = shift;
+    marked.logarithm = logarithm;
     return marked;
   }
 
@@ -139,7 +141,22 @@ final class RunArray extends ShapedArray {
     RunArray other = new RunArray(requireRun(), handle, shape, type, particles);
     other.scale = newScale;
     other.shift = newShift;
+    other.logarithm = logarithm;
     return other;
+  }
+
+  /** Remembers that this is the exponential of a tensor. */
+  RunArray exponentialOf(RunArray source) {
+    logarithm = source;
+    return this;
+  }
+
+  /** The logarithm, if this is a positive multiple of an exponential. */
+  @Nullable RunArray knownLogarithm() {
+    RunArray known = logarithm;
+    return known == null || shift != 0 || scale <= 0
+        ? null
+        : Operations.apply(Op.ADD, known, like(Math.log(scale)));
   }
 
   /** The native tensor. */
@@ -157,6 +174,7 @@ final class RunArray extends ShapedArray {
       if (!run.isRecording()) {
         return settled;
       }
+      logarithm = knownLogarithm();
       handle = settled;
       scale = 1;
       shift = 0;
