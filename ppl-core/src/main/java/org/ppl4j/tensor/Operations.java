@@ -97,7 +97,7 @@ final class Operations {
     Run run = run(op, in);
     promote(run, spec.promotion(), in);
     Shape shape = op.resultShape(in, attributes);
-    DataType type = op.resultType(in[in.length == 3 ? 1 : 0].getDataType());
+    DataType type = op.resultType(in[op == Op.WHERE ? 1 : 0].getDataType());
     Call call = spec.call();
     if (call == null) {
       throw new IllegalStateException("operation " + op + " has several results");
