@@ -3,6 +3,7 @@ package org.ppl4j;
 import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,8 +35,8 @@ public record SiteTable(List<Row> rows) {
       Shape event,
       List<String> plates) {}
 
-  private static final List<String> HEADER =
-      List.of("site", "kind", "distribution", "sample", "batch", "event", "plates");
+  private static final ImmutableList<String> HEADER =
+      ImmutableList.of("site", "kind", "distribution", "sample", "batch", "event", "plates");
 
   /** Keeps a copy of the rows. */
   public SiteTable {

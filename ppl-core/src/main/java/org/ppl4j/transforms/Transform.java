@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.concurrent.LazyInit;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public abstract class Transform implements TransformModule {
 
   private final int domainEventDims;
   private final int codomainEventDims;
-  private @Nullable Transform inverted;
+  @LazyInit private @Nullable Transform inverted;
 
   /** For subclasses whose event has as many dimensions before as after. */
   protected Transform(int eventDims) {

@@ -4,6 +4,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ai.djl.ndarray.NDArray;
+import com.google.errorprone.annotations.concurrent.LazyInit;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
@@ -22,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 
@@ -156,7 +159,11 @@ public final class ArchitectureRules {
     return isCell(type) ? Optional.of("is a mutable " + type.getSimpleName()) : faultInside(type);
   }
 
-  /** A class of the project is looked into, with its subclasses: a static object of it is state. */
+  /**
+   * A class of the project is looked into, with its subclasses: a static object of it is state. A
+   * view that is made on first use, the same whoever makes it, is none if it says {@link LazyInit};
+   * nor is a tensor, which is a number without a run where a value holds it.
+   */
   private static Optional<String> faultInside(JavaClass type) {
     if (!type.getPackageName().startsWith(PROJECT)) {
       return Optional.empty();
@@ -164,8 +171,10 @@ public final class ArchitectureRules {
     List<JavaField> inside = new ArrayList<>(type.getAllFields());
     type.getAllSubclasses().forEach(subclass -> inside.addAll(subclass.getFields()));
     return inside.stream()
-        .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
         .filter(field -> field.getOwner().getPackageName().startsWith(PROJECT))
+        .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+        .filter(field -> !field.isAnnotatedWith(LazyInit.class))
+        .filter(field -> !field.getRawType().isAssignableTo(NDArray.class))
         .filter(
             field ->
                 !field.getModifiers().contains(JavaModifier.FINAL) || isCell(field.getRawType()))
@@ -179,7 +188,7 @@ public final class ArchitectureRules {
             .contains(type.getPackageName())
         || type.isAssignableTo(ThreadLocal.class)
         || type.isAssignableTo(StringBuilder.class)
-        || type.isAssignableTo(java.util.Random.class)
+        || type.isAssignableTo(Random.class)
         || type.isAssignableTo(ConcurrentMap.class)
         || type.isAssignableTo(AutoCloseable.class);
   }
