@@ -1,0 +1,20 @@
+package org.ppl4j.examples;
+
+import java.io.IOException;
+
+/** A worked example: a model, its data and its inference, run by name. */
+public interface Example {
+
+  /** What the launcher calls it, such as {@code eight-schools}. */
+  String name();
+
+  /** What it shows, in one line. */
+  String description();
+
+  /**
+   * Runs it.
+   *
+   * @throws IOException if a file cannot be read or written
+   */
+  ExampleResult run(ExampleOptions options) throws IOException;
+}

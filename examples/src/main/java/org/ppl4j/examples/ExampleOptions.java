@@ -1,0 +1,25 @@
+package org.ppl4j.examples;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * What the command line tells an example.
+ *
+ * @param seed the seed of all noise
+ * @param steps the number of optimisation steps, empty for what the example thinks right
+ * @param floatType the float type of the run
+ * @param directory an existing directory for pictures and tables, empty for none of them
+ * @param quiet whether to show no progress
+ */
+public record ExampleOptions(
+    long seed, OptionalInt steps, FloatType floatType, Optional<Path> directory, boolean quiet) {
+
+  /** The seed and the float type, everything else as by default. */
+  public RunConfig config() {
+    return RunConfig.defaults().withSeed(seed).withFloatType(floatType);
+  }
+}

@@ -1,0 +1,11 @@
+package org.ppl4j.examples;
+
+import com.google.common.collect.ImmutableList;
+
+/** The list of all examples: a new one adds its line here. */
+final class Examples {
+
+  static final ImmutableList<Example> ALL = ImmutableList.of();
+
+  private Examples() {}
+}

@@ -1,0 +1,116 @@
+package org.ppl4j.examples;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Runs the commands of {@link Main} on a given list of examples and answers with the exit status. A
+ * mistake of the caller is one line on the error stream and status 2.
+ */
+public final class Launcher {
+
+  /** The status of a command that did what it was asked to do. */
+  static final int SUCCESS = 0;
+
+  /** The status of an example that threw. */
+  static final int FAILURE = 1;
+
+  /** The status of a wrong name, option or file. */
+  static final int MISUSE = 2;
+
+  private final CommandLine commands;
+
+  /** A launcher of these examples that writes to these streams. */
+  public Launcher(ImmutableList<Example> examples, PrintWriter out, PrintWriter err) {
+    commands =
+        new CommandLine(new Root())
+            .addSubcommand(new ListCommand(examples))
+            .addSubcommand(new RunCommand(examples))
+            .setOut(out)
+            .setErr(err)
+            .setParameterExceptionHandler(Launcher::misuse)
+            .setExecutionExceptionHandler(Launcher::failure);
+  }
+
+  /** Runs one command and returns the exit status. */
+  public int execute(String... args) {
+    return commands.execute(args);
+  }
+
+  private static int misuse(ParameterException mistake, String[] args) {
+    mistake.getCommandLine().getErr().println("error: " + explain(mistake));
+    return MISUSE;
+  }
+
+  private static int failure(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+    failure.printStackTrace(command.getErr());
+    return FAILURE;
+  }
+
+  private static String explain(ParameterException mistake) {
+    if (mistake instanceof UnmatchedArgumentException unmatched) {
+      String word = unmatched.getUnmatched().get(0);
+      CommandLine command = mistake.getCommandLine();
+      if (unmatched.isUnknownOption()) {
+        return unknown("option", word, options(command));
+      }
+      return command.getParent() == null
+          ? unknown("command", word, List.copyOf(command.getSubcommands().keySet()))
+          : "argument '" + word + "' is one too many; remove it";
+    }
+    String message = mistake.getMessage();
+    return message == null
+        ? "wrong command line; see --help"
+        : Ascii.toLowerCase(message.charAt(0)) + message.substring(1).replaceAll("\\s+", " ");
+  }
+
+  /** That there is no such thing, with the nearest one, or all of them if none is near. */
+  static String unknown(String kind, String word, List<String> known) {
+    Optional<String> nearest = Nearest.to(word, known);
+    String advice =
+        nearest
+            .map(name -> "did you mean '" + name + "'?")
+            .orElseGet(() -> "choose from " + String.join(", ", known));
+    return kind + " '" + word + "' does not exist; " + advice;
+  }
+
+  private static List<String> options(CommandLine command) {
+    List<String> names = new ArrayList<>();
+    command.getCommandSpec().options().forEach(option -> names.addAll(List.of(option.names())));
+    return names;
+  }
+
+  /** The command line without a command. */
+  @Command(
+      name = "ppl-examples",
+      description = "Worked examples of PPL4J.",
+      mixinStandardHelpOptions = false,
+      synopsisSubcommandLabel = "COMMAND")
+  static final class Root implements Runnable {
+    @Spec CommandSpec spec;
+
+    @CommandLine.Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Shows this text.",
+        scope = CommandLine.ScopeType.INHERIT)
+    boolean help;
+
+    @Override
+    public void run() {
+      throw new ParameterException(
+          spec.commandLine(), "command is missing; use 'list' or 'run NAME'");
+    }
+  }
+}

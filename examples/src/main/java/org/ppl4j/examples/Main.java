@@ -1,0 +1,39 @@
+package org.ppl4j.examples;
+
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+
+/**
+ * The command line: {@code list} and {@code run NAME}. Exit status 0 for success, 1 for an example
+ * that fails, 2 for a wrong name, option or file.
+ */
+public final class Main {
+
+  private Main() {}
+
+  /**
+   * Runs a command. A failure ends the process with its status; success returns, so that the
+   * command can run inside another program.
+   */
+  public static void main(String... args) {
+    preset("ai.djl.offline", "true");
+    preset("ai.djl.pytorch.num_threads", "1");
+    preset("ai.djl.pytorch.num_interop_threads", "1");
+
+    Charset charset = Charset.defaultCharset();
+    Launcher launcher =
+        new Launcher(
+            Examples.ALL,
+            new PrintWriter(System.out, true, charset),
+            new PrintWriter(System.err, true, charset));
+    int status = launcher.execute(args);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  /** Sets a property of the engine that the user has not set. */
+  private static void preset(String property, String value) {
+    System.getProperties().putIfAbsent(property, value);
+  }
+}

@@ -1,0 +1,42 @@
+package org.ppl4j.examples;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/** The nearest of some words to a misspelt one. */
+final class Nearest {
+
+  private Nearest() {}
+
+  /** The word with the fewest edits, if at most half of the letters are wrong. */
+  static Optional<String> to(String misspelt, Collection<String> words) {
+    String nearest = null;
+    int fewest = Math.max(1, misspelt.length() / 2) + 1;
+    for (String word : words) {
+      int edits = edits(misspelt, word);
+      if (edits < fewest) {
+        fewest = edits;
+        nearest = word;
+      }
+    }
+    return Optional.ofNullable(nearest);
+  }
+
+  /** Letters to insert, delete or replace (Levenshtein, 1965), by rows of the usual table. */
+  private static int edits(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replace = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
+  }
+}

@@ -1,0 +1,143 @@
+package org.ppl4j.examples;
+
+import com.google.common.base.Stopwatch;
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.FloatType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs one example, prints what it found, and writes it as JSON where asked. */
+@Command(name = "run", description = "Runs an example.")
+final class RunCommand implements Callable<Integer> {
+
+  private final ImmutableList<Example> examples;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "NAME", description = "The example; 'list' shows all.")
+  private String name;
+
+  @Option(names = "--seed", paramLabel = "N", description = "The seed of all noise (default 0).")
+  private long seed;
+
+  @Option(names = "--steps", paramLabel = "N", description = "Optimisation steps.")
+  private @Nullable Integer steps;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      defaultValue = "float64",
+      description = "float32 or float64 (default).")
+  private String dtype;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the result to a file.")
+  private @Nullable Path json;
+
+  @Option(names = "--out", paramLabel = "DIR", description = "Where pictures and tables go.")
+  private @Nullable Path out;
+
+  @Option(names = "--quiet", description = "Shows no progress.")
+  private boolean quiet;
+
+  RunCommand(ImmutableList<Example> examples) {
+    this.examples = examples;
+  }
+
+  @Override
+  public Integer call() {
+    Example example = example();
+    ExampleOptions options = new ExampleOptions(seed, stepCount(), floatType(), directory(), quiet);
+    checkJson();
+    try {
+      Stopwatch watch = Stopwatch.createStarted();
+      ExampleResult result = example.run(options);
+      double seconds = watch.elapsed().toNanos() * 1e-9;
+      print(result, seconds);
+      if (json != null) {
+        ResultJson.write(json, example.name(), seed, seconds, result);
+      }
+      return Launcher.SUCCESS;
+    } catch (IOException e) {
+      throw mistake("file cannot be read or written: " + e.getMessage());
+    }
+  }
+
+  private Example example() {
+    return examples.stream()
+        .filter(example -> example.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                mistake(
+                    Launcher.unknown(
+                        "example", name, examples.stream().map(Example::name).toList())));
+  }
+
+  private OptionalInt stepCount() {
+    if (steps == null) {
+      return OptionalInt.empty();
+    }
+    if (steps < 1) {
+      throw mistake("option '--steps' is " + steps + ", but must be at least 1");
+    }
+    return OptionalInt.of(steps);
+  }
+
+  private FloatType floatType() {
+    return switch (dtype) {
+      case "float32" -> FloatType.FLOAT32;
+      case "float64" -> FloatType.FLOAT64;
+      default ->
+          throw mistake("option '--dtype' is '" + dtype + "', but must be float32 or float64");
+    };
+  }
+
+  private Optional<Path> directory() {
+    if (out == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.createDirectories(out));
+    } catch (IOException e) {
+      throw mistake("directory '" + out + "' of '--out' cannot be made; choose another");
+    }
+  }
+
+  /** Refuses a file that cannot be written before the example has run, not after. */
+  private void checkJson() {
+    if (json == null) {
+      return;
+    }
+    Path parent = json.toAbsolutePath().getParent();
+    boolean writable = Files.exists(json) ? Files.isWritable(json) : Files.isWritable(parent);
+    if (Files.isDirectory(json) || !writable) {
+      throw mistake("file '" + json + "' of '--json' cannot be written; choose another");
+    }
+  }
+
+  private void print(ExampleResult result, double seconds) {
+    PrintWriter console = spec.commandLine().getOut();
+    if (!result.parameters().rows().isEmpty()) {
+      console.println(result.parameters());
+    }
+    result.figures().forEach((figure, value) -> console.println(figure + ": " + value));
+    console.printf(Locale.ROOT, "seconds: %.1f%n", seconds);
+  }
+
+  private ParameterException mistake(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

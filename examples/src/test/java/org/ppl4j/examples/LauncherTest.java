@@ -1,0 +1,232 @@
+package org.ppl4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.tensor.FloatType;
+
+class LauncherTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final List<ExampleOptions> seen = new ArrayList<>();
+  private final Launcher launcher =
+      new Launcher(
+          ImmutableList.of(new Recording("toss"), new Recording("long-toss"), new Failing()),
+          new PrintWriter(out, true),
+          new PrintWriter(err, true));
+
+  @Test
+  void listShowsNameAndDescriptionOfEach() {
+    assertThat(launcher.execute("list")).isZero();
+
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "toss       answers with the numbers it is made of",
+            "long-toss  answers with the numbers it is made of",
+            "broken     throws");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void helpIsNoMistake() {
+    assertThat(launcher.execute("run", "--help")).isZero();
+
+    assertThat(out.toString())
+        .contains("--seed", "--steps", "--dtype", "--json", "--out", "--quiet");
+  }
+
+  @Nested
+  class Run {
+
+    @Test
+    void optionsHaveDefaults() {
+      assertThat(launcher.execute("run", "toss")).isZero();
+
+      assertThat(seen)
+          .containsExactly(
+              new ExampleOptions(
+                  0, OptionalInt.empty(), FloatType.FLOAT64, Optional.empty(), false));
+    }
+
+    @Test
+    void optionsReachTheExample(@TempDir Path temporary) {
+      Path made = temporary.resolve("a/b");
+
+      int status =
+          launcher.execute(
+              ("run toss --seed 7 --steps 20 --dtype float32 --quiet --out " + made).split(" "));
+
+      assertThat(status).isZero();
+      assertThat(made).isDirectory();
+      assertThat(seen)
+          .containsExactly(
+              new ExampleOptions(
+                  7, OptionalInt.of(20), FloatType.FLOAT32, Optional.of(made), true));
+      assertThat(seen.get(0).config().seed()).isEqualTo(7);
+      assertThat(seen.get(0).config().floatType()).isEqualTo(FloatType.FLOAT32);
+    }
+
+    @Test
+    void aSecondRunStartsFromTheDefaults() {
+      assertThat(launcher.execute("run", "toss", "--seed", "7", "--steps", "3", "--quiet"))
+          .isZero();
+      assertThat(launcher.execute("run", "toss")).isZero();
+
+      assertThat(seen.get(1))
+          .isEqualTo(
+              new ExampleOptions(
+                  0, OptionalInt.empty(), FloatType.FLOAT64, Optional.empty(), false));
+    }
+
+    @Test
+    void theResultIsPrinted() {
+      assertThat(launcher.execute("run", "toss")).isZero();
+
+      assertThat(out.toString()).contains("theta[1]", "loss: 2.5", "seconds: ");
+      assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void jsonHoldsTheWholeResult(@TempDir Path temporary) throws IOException {
+      Path file = temporary.resolve("result.json");
+
+      assertThat(launcher.execute("run", "toss", "--seed", "3", "--json", file.toString()))
+          .isZero();
+
+      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      assertThat(json.remove("seconds").getAsDouble()).isBetween(0.0, 60.0);
+      assertThat(json)
+          .isEqualTo(
+              JsonParser.parseString(
+                  """
+                  {"example": "toss", "seed": 3,
+                   "parameters": {
+                     "theta[1]": {"mean": 0.5, "sd": 0.1, "q05": 0.25, "q50": 0.5, "q95": 0.75}},
+                   "figures": {"loss": 2.5, "diverged": null}}
+                  """));
+    }
+  }
+
+  @Nested
+  class Mistakes {
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        quoteCharacter = '`',
+        value = {
+          "|command is missing; use 'list' or 'run NAME'",
+          "rum toss|command 'rum' does not exist; did you mean 'run'?",
+          "evaluate|command 'evaluate' does not exist; choose from list, run",
+          "run|missing required parameter: 'NAME'",
+          "run tos|example 'tos' does not exist; did you mean 'toss'?",
+          "run loong-toss|example 'loong-toss' does not exist; did you mean 'long-toss'?",
+          "run xyz|example 'xyz' does not exist; choose from toss, long-toss, broken",
+          "run toss toss|argument 'toss' is one too many; remove it",
+          "list toss|argument 'toss' is one too many; remove it",
+          "run toss --sed 3|option '--sed' does not exist; did you mean '--seed'?",
+          "run toss --seed|missing required parameter for option '--seed' (N)",
+          "run toss --seed x|invalid value for option '--seed': 'x' is not a long",
+          "run toss --steps 1.5|invalid value for option '--steps': '1.5' is not an int",
+          "run toss --steps 0|option '--steps' is 0, but must be at least 1",
+          "run toss --dtype half|option '--dtype' is 'half', but must be float32 or float64",
+        })
+    void areOneLineAndStatusTwo(String arguments, String line) {
+      String[] split = arguments == null ? new String[0] : arguments.split(" ");
+
+      assertThat(launcher.execute(split)).isEqualTo(2);
+
+      assertThat(err.toString().lines()).containsExactly("error: " + line);
+      assertThat(out.toString()).isEmpty();
+      assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void filesAreCheckedBeforeTheExampleRuns(@TempDir Path temporary) throws IOException {
+      Path file = Files.createFile(temporary.resolve("file"));
+      Path orphan = temporary.resolve("missing/result.json");
+
+      assertThat(launcher.execute("run", "toss", "--out", file.toString())).isEqualTo(2);
+      assertThat(launcher.execute("run", "toss", "--json", temporary.toString())).isEqualTo(2);
+      assertThat(launcher.execute("run", "toss", "--json", orphan.toString())).isEqualTo(2);
+
+      assertThat(err.toString().lines())
+          .containsExactly(
+              "error: directory '" + file + "' of '--out' cannot be made; choose another",
+              "error: file '" + temporary + "' of '--json' cannot be written; choose another",
+              "error: file '" + orphan + "' of '--json' cannot be written; choose another");
+      assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void anExampleThatThrowsIsNoMistakeOfTheCaller() {
+      assertThat(launcher.execute("run", "broken")).isEqualTo(1);
+
+      assertThat(err.toString()).contains("IllegalStateException: on purpose");
+    }
+  }
+
+  /** Keeps what it is told and answers with fixed numbers. */
+  private final class Recording implements Example {
+    private final String name;
+
+    Recording(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String description() {
+      return "answers with the numbers it is made of";
+    }
+
+    @Override
+    public ExampleResult run(ExampleOptions options) {
+      seen.add(options);
+      return new ExampleResult(
+          new Summary(ImmutableMap.of("theta[1]", new Summary.Row(0.5, 0.1, 0.25, 0.5, 0.75))),
+          ImmutableMap.of("loss", 2.5, "diverged", Double.NaN));
+    }
+  }
+
+  /** Throws. */
+  private static final class Failing implements Example {
+    @Override
+    public String name() {
+      return "broken";
+    }
+
+    @Override
+    public String description() {
+      return "throws";
+    }
+
+    @Override
+    public ExampleResult run(ExampleOptions options) {
+      throw new IllegalStateException("on purpose");
+    }
+  }
+}
