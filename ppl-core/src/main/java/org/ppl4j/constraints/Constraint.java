@@ -39,7 +39,7 @@ public abstract class Constraint {
       new ElementwiseConstraint(
           "boolean", x -> x == 0 || x == 1, x -> x.eq(0).logicalOr(x.eq(1)), 0, true);
 
-  /** 0, 1, 2, … */
+  /** Whole numbers from 0 on. */
   public static final Constraint NON_NEGATIVE_INTEGER =
       new ElementwiseConstraint(
           "non-negative integer",
@@ -48,7 +48,7 @@ public abstract class Constraint {
           0,
           true);
 
-  /** 1, 2, 3, … */
+  /** Whole numbers from 1 on. */
   public static final Constraint POSITIVE_INTEGER =
       new ElementwiseConstraint(
           "positive integer",
