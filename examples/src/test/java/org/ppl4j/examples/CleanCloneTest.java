@@ -2,6 +2,7 @@ package org.ppl4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,7 @@ class CleanCloneTest {
     return here;
   }
 
+  @CanIgnoreReturnValue
   private String maven(String javaHome, List<String> arguments) throws Exception {
     List<String> command =
         new ArrayList<>(List.of("mvn", "-Dmaven.repo.local=" + folder.resolve("repository")));
@@ -86,6 +88,7 @@ class CleanCloneTest {
     return run(checkout(), javaHome, command);
   }
 
+  @CanIgnoreReturnValue
   private String run(Path where, String javaHome, List<String> command) throws Exception {
     Path log = folder.resolve("log.txt");
     ProcessBuilder builder =
