@@ -1,0 +1,99 @@
+package org.ppl4j.examples.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.Beta;
+import org.ppl4j.distributions.HalfCauchy;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
+
+/** The models that Pyro is timed on, statement by statement as there, and their fits. */
+public final class PeerModels {
+
+  /** Outcomes and standard errors of the eight schools. */
+  record Schools(NDArray y, NDArray sigma) {}
+
+  /** Ten flips, a statement each. */
+  static final Program<NDArray> COIN =
+      (p, flips) -> {
+        NDArray fairness = p.sample("f", Beta.of(10, 10));
+        for (int i : p.loop("n", 10)) {
+          p.observe("y", Bernoulli.probs(fairness), flips.get(i));
+        }
+      };
+
+  /** Ten flips in one plate. */
+  static final Program<NDArray> COIN_PLATE =
+      (p, flips) -> {
+        NDArray fairness = p.sample("f", Beta.of(10, 10));
+        try (Plate plate = p.plate("n", 10)) {
+          p.observe("y", Bernoulli.probs(fairness), plate.take(flips));
+        }
+      };
+
+  static final Program<NDArray> COIN_GUIDE =
+      (p, flips) -> {
+        NDArray a = p.param("a", () -> p.scalar(15), Constraint.POSITIVE);
+        NDArray b = p.param("b", () -> p.scalar(15), Constraint.POSITIVE);
+        p.sample("f", Beta.of(a, b));
+      };
+
+  static final Program<Schools> EIGHT_SCHOOLS =
+      (p, data) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 5));
+        NDArray tau = p.sample("tau", HalfCauchy.of(5));
+        try (Plate schools = p.plate("school", 8)) {
+          NDArray eta = p.sample("eta", Normal.of(0, 1));
+          NDArray theta = mu.add(tau.mul(eta));
+          p.observe("y", Normal.of(theta, schools.take(data.sigma())), schools.take(data.y()));
+        }
+      };
+
+  private PeerModels() {}
+
+  /** A fit that can be stepped, by the name the peers give it: coin, coin_plate, eight_schools. */
+  public static Fit fit(String name, FloatType floatType) {
+    NDManager manager = NDManager.newBaseManager();
+    RunConfig config = RunConfig.defaults().withFloatType(floatType);
+    ParamStore params = new ParamStore(manager, config);
+    NDArray flips = manager.create(new double[] {1, 1, 1, 1, 1, 1, 0, 0, 0, 0});
+    return switch (name) {
+      case "coin" -> new Fit(manager, params, coin(COIN, params), flips);
+      case "coin_plate" -> new Fit(manager, params, coin(COIN_PLATE, params), flips);
+      case "eight_schools" -> {
+        Schools data =
+            new Schools(
+                manager.create(new double[] {28, 8, -3, 7, -1, 1, 18, 12}),
+                manager.create(new double[] {15, 10, 16, 11, 9, 11, 10, 18}));
+        Svi<Schools> svi =
+            Svi.builder(EIGHT_SCHOOLS, AutoNormal.of(EIGHT_SCHOOLS))
+                .params(params)
+                .optimizer(Adam.withRate(0.01))
+                .progress(Progress.silent())
+                .build();
+        yield new Fit(manager, params, svi, data);
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "benchmark '" + name + "' does not exist; use coin, coin_plate or eight_schools");
+    };
+  }
+
+  private static Svi<NDArray> coin(Program<NDArray> model, ParamStore params) {
+    return Svi.builder(model, COIN_GUIDE)
+        .params(params)
+        .optimizer(Adam.withRate(5e-4))
+        .progress(Progress.silent())
+        .build();
+  }
+}
