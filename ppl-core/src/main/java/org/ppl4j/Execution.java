@@ -1,5 +1,6 @@
 package org.ppl4j;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
@@ -21,6 +22,7 @@ public final class Execution {
    * @throws IllegalStateException if the program left a plate or loop open, or used a name twice
    * @throws IllegalArgumentException if a shape does not fit, or a value that is checked is bad
    */
+  @CanIgnoreReturnValue
   public static <D extends @Nullable Object> Trace record(
       Run run,
       ParamStore params,

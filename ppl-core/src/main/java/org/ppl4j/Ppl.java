@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -62,6 +63,7 @@ public final class Ppl {
   private final Set<String> names = new HashSet<>();
   private final Map<String, Plate> plates = new HashMap<>();
   private final Map<String, ParamSite> fetched = new HashMap<>();
+  private final List<SampleSite> settled = new ArrayList<>();
   private @Nullable Stack stack;
   private @Nullable Loop loop;
   private String suffix = "";
@@ -228,6 +230,9 @@ public final class Ppl {
     Plate first = plates.get(spec.name());
     Plate plate = Plate.of(this, spec, Plates.dim(spec, first, stack), first);
     if (first == null) {
+      if (spec.rows == PlateSpec.Rows.INDEXED && validates(spec.name())) {
+        Plates.checkRows(plate);
+      }
       plates.put(spec.name(), plate);
       for (Stack at = stack; at != null; at = at.outer) {
         at.frame.opened(plate);
@@ -337,14 +342,27 @@ public final class Ppl {
         "sample site '%s' occurs twice in one execution; give each its own name, or put them under"
             + " a loop or a Prefix",
         site.name());
-    Plates.fit(site);
+    explained(Plates::fit, site);
     if (site.isLatent() && !site.hasValue()) {
       Rng rng = site.rng();
       site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));
     }
     site.settle();
     if (validates(site.name())) {
-      SiteCheck.check(site);
+      explained(SiteCheck::check, site);
+    }
+    settled.add(site);
+  }
+
+  /** A check whose error shows the sites before. */
+  private void explained(Consumer<SampleSite> check, SampleSite site) {
+    try {
+      check.accept(site);
+    } catch (IllegalArgumentException e) {
+      throw settled.isEmpty()
+          ? e
+          : new IllegalArgumentException(
+              e.getMessage() + "\nsites before it:\n" + SiteTable.of(List.of(), settled), e);
     }
   }
 

@@ -19,10 +19,28 @@ final class SiteCheck {
     if (site.isMuted() || site.kind() == SampleSite.Kind.DETERMINISTIC) {
       return;
     }
-    if (site.kind() != SampleSite.Kind.FACTOR) {
+    if (site.draw() != null) {
+      checkDraw(site);
+    } else if (site.kind() != SampleSite.Kind.FACTOR) {
       checkSupport(site);
     }
     checkDensity(site);
+  }
+
+  /** The density of a draw, computed from its noise, may be finite where the draw is not. */
+  private static void checkDraw(SampleSite site) {
+    NDArray value = site.value();
+    double[] values = Tensors.values(value);
+    for (int i = 0; i < values.length; i++) {
+      checkArgument(
+          Double.isFinite(values[i]),
+          "%s '%s' drew %s%s from %s; look for parameters that are not finite",
+          Plates.what(site),
+          site.name(),
+          values[i],
+          place(i, value.getShape()),
+          site.distribution());
+    }
   }
 
   private static void checkSupport(SampleSite site) {

@@ -44,9 +44,13 @@ public record SiteTable(List<Row> rows) {
   }
 
   static SiteTable of(Trace trace) {
+    return of(trace.params(), trace.sites());
+  }
+
+  static SiteTable of(List<ParamSite> params, List<SampleSite> sites) {
     List<Row> rows = new ArrayList<>();
-    trace.params().forEach(site -> rows.add(row(site)));
-    trace.sites().forEach(site -> rows.add(row(site)));
+    params.forEach(site -> rows.add(row(site)));
+    sites.forEach(site -> rows.add(row(site)));
     return new SiteTable(rows);
   }
 

@@ -1,0 +1,128 @@
+package org.ppl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.handlers.Particles;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.LogJointLaw;
+import org.ppl4j.testing.Models;
+import org.ppl4j.testing.Models.Model;
+
+@ExtendWith(LeakCheck.class)
+final class ParticlesTest {
+
+  static Stream<Named<Model<?>>> models() {
+    return Models.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void logJointOfParticlesIsEachAlone(Model<?> model) {
+    check(model);
+  }
+
+  @Test
+  @Tag("acceptance")
+  @Tag("floor.5")
+  void everyModelOfTheTests() {
+    int right = 0;
+    for (Named<Model<?>> model : models().toList()) {
+      check(model.getPayload());
+      right++;
+    }
+    System.out.printf("floor.5 core %s models 1e-12 pass%n", right);
+  }
+
+  @Test
+  void lawCatchesLostParticles() {
+    Program<Void> wrong =
+        (p, data) -> {
+          try (Plate rows = p.plate("rows", 3)) {
+            NDArray x = p.sample("x", Normal.of(0, 1));
+            p.factor("other", Tensors.total(x));
+          }
+        };
+
+    assertThatThrownBy(() -> LogJointLaw.check(wrong, null))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("log-joint of particle 0");
+  }
+
+  private static <D> void check(Model<D> model) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      LogJointLaw.check(model.program(), model.data().apply(manager));
+    }
+  }
+
+  @Test
+  void indexingFromTheLeftIsCaught() {
+    Program<Void> wrong =
+        (p, data) -> {
+          NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(2)), 1).toEvent());
+          p.factor("first", w.get(0));
+        };
+
+    assertThatThrownBy(() -> record(wrong))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("p.pick");
+  }
+
+  @Test
+  void matrixProductOfBatchedLatentIsCaught() {
+    Program<Void> wrong =
+        (p, data) -> {
+          NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(2)), 1).toEvent());
+          p.factor("product", w.matMul(p.run().ones(new Shape(2, 2))));
+        };
+
+    assertThatThrownBy(() -> record(wrong))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("p.matVec");
+  }
+
+  @Test
+  void particleDimIsLeftOfThePlates() {
+    Program<Void> program =
+        (p, data) -> {
+          p.sample("a", Normal.of(0, 1));
+          try (Plate rows = p.plate("rows", 3)) {
+            p.sample("b", Normal.of(0, 1));
+          }
+        };
+
+    try (Run run = Run.open(RunConfig.defaults(), 0);
+        NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager)) {
+      Trace trace =
+          Execution.record(run, params, Rng.Purpose.MODEL, program, null, new Particles(5, 1));
+
+      assertThat(trace.value("a").getShape()).isEqualTo(new Shape(5, 1));
+      assertThat(trace.value("b").getShape()).isEqualTo(new Shape(5, 3));
+      assertThat(trace.plateNesting()).isEqualTo(1);
+    }
+  }
+
+  private static void record(Program<Void> program) {
+    try (Run run = Run.open(RunConfig.defaults(), 0);
+        NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager)) {
+      Execution.record(run, params, Rng.Purpose.MODEL, program, null, new Particles(5, 0));
+    }
+  }
+}
