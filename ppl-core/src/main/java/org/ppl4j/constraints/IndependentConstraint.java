@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -65,6 +66,18 @@ public final class IndependentConstraint extends Constraint {
   @Override
   public NDArray interior(NDArray value) {
     return base.interior(value);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof IndependentConstraint that
+        && dims == that.dims
+        && base.equals(that.base);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * base.hashCode() + dims;
   }
 
   @Override

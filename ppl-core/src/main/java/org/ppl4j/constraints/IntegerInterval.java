@@ -3,6 +3,7 @@ package org.ppl4j.constraints;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
 /** Integers from {@code low} to {@code high}, both included. */
@@ -56,6 +57,16 @@ public final class IntegerInterval extends Constraint {
   @Override
   public NDArray interior(NDArray value) {
     return interior;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof IntegerInterval that && low == that.low && high == that.high;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(low) + Long.hashCode(high);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -72,6 +73,23 @@ public final class Interval extends Constraint {
   @Override
   public String toString() {
     return isUnit() ? "unit interval" : "interval(" + text(low) + ", " + text(high) + ")";
+  }
+
+  /** Whether the bounds are the same numbers or the same tensors. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Interval that && same(low, that.low) && same(high, that.high);
+  }
+
+  /** That of the numbers; tensors do not count. */
+  @Override
+  public int hashCode() {
+    return 31 * Tensors.constant(low).hashCode() + Tensors.constant(high).hashCode();
+  }
+
+  private static boolean same(NDArray a, NDArray b) {
+    OptionalDouble number = Tensors.constant(a);
+    return a == b || (number.isPresent() && number.equals(Tensors.constant(b)));
   }
 
   private static boolean is(NDArray bound, double number) {

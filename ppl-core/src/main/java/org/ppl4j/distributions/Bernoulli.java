@@ -80,6 +80,11 @@ public final class Bernoulli extends Distribution {
   }
 
   @Override
+  protected boolean isFiniteEverywhere() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     if (isLogits) {
       NDArray x = asFloat(value);

@@ -54,11 +54,11 @@ public final class HalfNormal extends Distribution {
     return true;
   }
 
-  /** With t = scale √2: −(x / t)² − log t + log 2 − ½ log π. */
+  /** −½ (z² + 2 log scale) + ½ log(2 / π): one factor for all terms. */
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray t = scale.mul(Numbers.SQRT_2);
-    return number(Numbers.LOG_2 - Numbers.HALF_LOG_PI).sub(t.log()).sub(value.div(t).square());
+    NDArray z = value.div(scale);
+    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI - Numbers.LOG_2);
   }
 
   @Override

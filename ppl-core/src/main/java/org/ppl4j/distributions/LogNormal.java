@@ -67,12 +67,12 @@ public final class LogNormal extends Distribution {
     return Constraint.POSITIVE;
   }
 
+  /** −½ (z² + 2 (log scale + log x) + log 2π): one factor for all terms. */
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray t = scale.mul(Numbers.SQRT_2);
     NDArray log = value.log();
-    NDArray w = log.sub(loc).div(t);
-    return number(-Numbers.HALF_LOG_PI).sub(t.log()).sub(w.square().add(log));
+    NDArray z = log.sub(loc).div(scale);
+    return z.square().add(log.add(scale.log()).mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI);
   }
 
   @Override

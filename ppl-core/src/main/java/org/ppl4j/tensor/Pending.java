@@ -141,6 +141,16 @@ final class Pending {
     };
   }
 
+  /** The choice between a tensor and an infinity, which scale and shift leave infinite. */
+  static @Nullable RunArray where(RunArray condition, RunArray a, RunArray b) {
+    if (!a.isPending() || !defers(a) || !b.isConstant() || !Double.isInfinite(b.constant())) {
+      return null;
+    }
+    RunArray infinity = a.like(b.constant() * Math.signum(a.scale()));
+    return Operations.engine(Op.WHERE, Attributes.NONE, condition, a.base(), infinity)
+        .standingFor(a.scale(), a.shift());
+  }
+
   private static @Nullable RunArray total(Op op, Attributes attributes, RunArray a) {
     Shape shape = op.resultShape(new RunArray[] {a}, attributes);
     double shift = a.shift();

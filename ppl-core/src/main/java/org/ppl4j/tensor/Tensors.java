@@ -77,7 +77,8 @@ public final class Tensors {
       x = Operations.cast(x.in(run), run.dataType());
       y = Operations.cast(y.in(run), run.dataType());
     }
-    return Operations.apply(Op.WHERE, Attributes.NONE, c, x, y);
+    RunArray pending = Pending.where(c, x, y);
+    return pending != null ? pending : Operations.apply(Op.WHERE, Attributes.NONE, c, x, y);
   }
 
   /** The same with a number where the condition does not hold. */
