@@ -34,11 +34,11 @@ final class StickBreakingTransform extends Transform {
   @Override
   protected Mapped doForward(NDArray x) {
     NDArray shifted = x.sub(offsets(x, last(x.getShape())));
-    NDArray logBroken = Special.logSigmoid(shifted);
-    NDArray logKept = logBroken.sub(shifted);
-    NDArray logLeft = logKept.cumSum(-1);
-    NDArray head = logBroken.add(logLeft.sub(logKept));
-    NDArray logY = NDArrays.concat(new NDList(head, logLeft.get("..., -1:")), -1);
+    NDArray minusLogKept = Special.softplus(shifted);
+    NDArray minusLogLeft = minusLogKept.cumSum(-1);
+    NDArray head = Special.logSigmoid(shifted).sub(minusLogLeft.sub(minusLogKept));
+    NDArray rest = minusLogLeft.get("..., -1:").neg();
+    NDArray logY = NDArrays.concat(new NDList(head, rest), -1);
     return new Mapped(logY.exp(), logY.sum(new int[] {-1}));
   }
 
