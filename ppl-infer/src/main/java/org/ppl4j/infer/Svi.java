@@ -4,11 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
 import org.ppl4j.Execution;
@@ -21,7 +18,6 @@ import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Descent.Iterate;
 import org.ppl4j.infer.Descent.Outcome;
 import org.ppl4j.infer.FitReport.SkippedStep;
-import org.ppl4j.infer.FitReport.Stop;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.tensor.Rng;
@@ -54,12 +50,6 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
 
   /** The steps that {@link #run(Object)} makes at most, should the rule never fire. */
   public static final int MOST_STEPS = 1_000_000;
-
-  /** A fit gives up after so many skipped steps in a row. */
-  private static final int MOST_SKIPPED = 100;
-
-  /** So many skipped steps are examined and reported with their cause. */
-  private static final int EXAMINED = 5;
 
   private final Program<D> model;
   private final Program<D> guide;
@@ -207,10 +197,45 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     return steps;
   }
 
-  /** Converts data once for many calls; close it when done. */
+  /** This fit on data that are converted once for many calls; close it when done. */
   @MustBeClosed
-  public Bound<D> bind(D data) {
-    return Bound.of(data, config);
+  public OnData bind(D data) {
+    return new OnData(Bound.of(data, config));
+  }
+
+  /** A fit on data that were converted once, with the methods of the same names of {@link Svi}. */
+  public final class OnData implements AutoCloseable {
+
+    private final Bound<D> data;
+
+    private OnData(Bound<D> data) {
+      this.data = data;
+    }
+
+    /** One step; see {@link Svi#step}. */
+    @CanIgnoreReturnValue
+    public double step() {
+      return advance(data).loss();
+    }
+
+    /** Steps until the stopping rule fires; see {@link Svi#run(Object)}. */
+    @CanIgnoreReturnValue
+    public FitReport run() {
+      return Svi.this.run(data, MOST_STEPS, 0);
+    }
+
+    /** At most {@code steps} steps; see {@link Svi#run(Object, int)}. */
+    @CanIgnoreReturnValue
+    public FitReport run(int steps) {
+      checkArgument(steps >= 1, "svi is to run %s steps, but needs at least 1", steps);
+      return Svi.this.run(data, steps, steps);
+    }
+
+    /** Frees the converted data. */
+    @Override
+    public void close() {
+      data.close();
+    }
   }
 
   /**
@@ -221,103 +246,63 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    */
   @CanIgnoreReturnValue
   public double step(D data) {
-    try (Bound<D> bound = bind(data)) {
-      return step(bound);
+    try (OnData bound = bind(data)) {
+      return bound.step();
     }
-  }
-
-  /** One step on data that were bound before. */
-  @CanIgnoreReturnValue
-  public double step(Bound<D> data) {
-    return advance(data).loss();
   }
 
   /**
    * Steps until the stopping rule fires, the thread is interrupted, or {@link #MOST_STEPS} are
-   * made.
+   * made. Otherwise as {@link #run(Object, int)}.
    */
   @CanIgnoreReturnValue
   public FitReport run(D data) {
-    try (Bound<D> bound = bind(data)) {
-      return run(bound, MOST_STEPS, 0);
-    }
-  }
-
-  /** At most {@code steps} steps; fewer if the stopping rule fires or the thread is interrupted. */
-  @CanIgnoreReturnValue
-  public FitReport run(D data, int steps) {
-    try (Bound<D> bound = bind(data)) {
-      return run(bound, steps);
+    try (OnData bound = bind(data)) {
+      return bound.run();
     }
   }
 
   /**
-   * The same on data that were bound before. Afterwards the store holds the average of the iterates
-   * if averaging is on, the last parameters otherwise; a further step goes on from the last.
+   * At most {@code steps} steps; fewer if the stopping rule fires or the thread is interrupted,
+   * which ends the fit after the step and leaves the thread's flag set.
+   *
+   * <p>Afterwards the store holds the average of the iterates if averaging is on, the last
+   * parameters otherwise; a further step goes on from the last.
    *
    * @throws IllegalArgumentException if {@code steps} is less than 1
    */
   @CanIgnoreReturnValue
-  public FitReport run(Bound<D> data, int steps) {
-    checkArgument(steps >= 1, "svi is to run %s steps, but needs at least 1", steps);
-    return run(data, steps, steps);
+  public FitReport run(D data, int steps) {
+    try (OnData bound = bind(data)) {
+      return bound.run(steps);
+    }
   }
 
   private FitReport run(Bound<D> data, int most, int planned) {
-    long start = System.nanoTime();
-    Losses losses = new Losses();
-    Smoothing smoothing = new Smoothing();
-    List<SkippedStep> skipped = new ArrayList<>();
-    Progress.Line line = progress.start("svi", planned);
-    int skippedSteps = 0;
-    int inARow = 0;
-    double smoothed = Double.NaN;
-    Stop stop = Stop.STEPS;
-    while (losses.size() < most) {
-      Outcome outcome = advance(data);
-      losses.add(outcome.loss());
-      int n = losses.size();
-      if (outcome.isFinite()) {
-        inARow = 0;
-        smoothed =
-            Double.isNaN(smoothed) ? outcome.loss() : smoothed + 0.02 * (outcome.loss() - smoothed);
-      } else {
-        skippedSteps++;
-        if (skipped.size() < EXAMINED) {
-          skipped.add(new SkippedStep(steps, outcome.loss(), diagnose(data)));
-        }
-        if (++inARow == MOST_SKIPPED) {
-          stop = Stop.NON_FINITE;
-          break;
-        }
-      }
-      if (smoothing.add(n, outcome.loss())) {
-        keepBest();
-      }
-      line.update(n, smoothed);
-      if (Thread.currentThread().isInterrupted()) {
-        stop = Stop.INTERRUPTED;
-        break;
-      }
-      if (stopping.isDue(n) && stopping.isMet(losses)) {
-        stop = Stop.CONVERGED;
-        break;
-      }
-    }
-    int n = losses.size();
-    line.end(n, smoothed);
+    FitLoop.Steps steps =
+        new FitLoop.Steps() {
+          @Override
+          public Outcome advance() {
+            return Svi.this.advance(data);
+          }
+
+          @Override
+          public SkippedStep examine(Outcome skipped) {
+            return new SkippedStep(Svi.this.steps, skipped.loss(), diagnose(data));
+          }
+
+          @Override
+          public void keepBest() {
+            try (Run run = Run.open(config, Svi.this.steps)) {
+              descent.keepBest(run);
+            }
+          }
+        };
+    FitReport report = new FitLoop(steps, stopping).run(progress.start("svi", planned), most);
     if (averaging.isOn()) {
       descent.use(Iterate.AVERAGE);
     }
-    return new FitReport(
-        losses,
-        stop,
-        smoothing.best(),
-        smoothing.bestStep(),
-        losses.median(n - Math.max(1, n / 10), n),
-        ImmutableList.copyOf(skipped),
-        skippedSteps,
-        (System.nanoTime() - start) * 1e-9);
+    return report;
   }
 
   private Outcome advance(Bound<D> data) {
@@ -370,12 +355,6 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     }
   }
 
-  private void keepBest() {
-    try (Run run = Run.open(config, steps)) {
-      descent.keepBest(run);
-    }
-  }
-
   /**
    * {@inheritDoc}
    *
@@ -386,7 +365,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   @MustBeClosed
   public Samples posterior(D data, int draws) {
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
-    try (Bound<D> bound = bind(data)) {
+    try (Bound<D> bound = Bound.of(data, config)) {
       return Draws.collect(
           config,
           draws,

@@ -206,7 +206,7 @@ class SviTest {
       }
       Svi<NDArray> svi = fit(MODEL, GUIDE).build();
       try (var bound = svi.bind(data)) {
-        assertThat(svi.step(bound)).isEqualTo(loss);
+        assertThat(bound.step()).isEqualTo(loss);
       }
     }
   }

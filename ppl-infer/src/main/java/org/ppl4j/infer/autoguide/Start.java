@@ -125,11 +125,11 @@ final class Start {
     for (SampleSite site : failed.sites()) {
       double[] density = Tensors.values(counted(site));
       if (!Arrays.stream(density).allMatch(Double::isFinite)) {
-        return "sample site '%s' has log density %s in support %s at %s"
+        return "%s '%s' has log density %s at %s"
             .formatted(
+                site.kind() == SampleSite.Kind.FACTOR ? "factor" : "sample site",
                 site.name(),
                 firstBad(density),
-                site.distribution().support(),
                 values(failed.sites()));
       }
     }
