@@ -1,0 +1,132 @@
+package org.ppl4j.examples;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableMap;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.distributions.HalfCauchy;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Averaging;
+import org.ppl4j.infer.FitReport;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.optim.Adam;
+
+/**
+ * What did coaching do for test scores in eight schools (Rubin 1981)? The hierarchical model in its
+ * non-centred form, fitted by the mean-field guide.
+ *
+ * <p>The settings: 100 particles, since a vectorised particle costs next to nothing here, and the
+ * average of the iterates, since Adam at a constant rate ends in a cloud around the optimum. One
+ * particle at rate 0.01 without averaging stops up to 0.4 posterior standard deviations away from
+ * the optimum, these settings within 0.02.
+ *
+ * <p>The mean-field optimum itself is off the posterior: tau's mean by −0.21 of its standard
+ * deviation, and its standard deviation is 0.77 of the true one.
+ */
+public final class EightSchools implements Example {
+
+  /**
+   * The data.
+   *
+   * @param y the estimated effect of each school (J)
+   * @param sigma its standard error (J)
+   */
+  public record Schools(NDArray y, NDArray sigma) {}
+
+  /** mu ~ N(0, 5), tau ~ HalfCauchy(5), theta = mu + tau · eta with eta ~ N(0, 1). */
+  public static final Program<Schools> MODEL =
+      (p, data) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 5));
+        NDArray tau = p.sample("tau", HalfCauchy.of(5));
+        try (Plate schools = p.plate("schools", data.y().size(0))) {
+          NDArray eta = p.sample("eta", Normal.of(0, 1));
+          NDArray theta = p.deterministic("theta", mu.add(tau.mul(eta)));
+          p.observe("y", Normal.of(theta, schools.take(data.sigma())), schools.take(data.y()));
+        }
+      };
+
+  private static final String FOLDER = "eight-schools";
+
+  /** The eight schools, read from the resources. */
+  public static Schools schools(NDManager manager) {
+    JsonObject data = Resources.json(FOLDER, "data.json");
+    return new Schools(
+        manager.create(numbers(data.getAsJsonArray("y"))),
+        manager.create(numbers(data.getAsJsonArray("sigma"))));
+  }
+
+  private static double[] numbers(JsonArray array) {
+    return array.asList().stream().mapToDouble(x -> x.getAsDouble()).toArray();
+  }
+
+  /** The reference posterior by parameter: mean, sd, quantiles and Monte Carlo errors. */
+  public static JsonObject reference() {
+    return Resources.json(FOLDER, "reference.json").getAsJsonObject("parameters");
+  }
+
+  /** The fit of this example, before its first step. */
+  public static Svi.Builder<Schools> fit(ParamStore params) {
+    return Svi.builder(MODEL, AutoNormal.of(MODEL))
+        .params(params)
+        .optimizer(Adam.withRate(0.02))
+        .particles(100)
+        .averaging(Averaging.polynomial(3));
+  }
+
+  @Override
+  public String name() {
+    return "eight-schools";
+  }
+
+  @Override
+  public String description() {
+    return "effects of coaching in eight schools: the mean-field guide against a reference posterior";
+  }
+
+  @Override
+  public ExampleResult run(ExampleOptions options) {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, options.config())) {
+      Schools data = schools(manager);
+      Svi<Schools> svi =
+          fit(params).progress(options.quiet() ? Progress.silent() : Progress.console()).build();
+      FitReport report = svi.run(data, options.steps().orElse(20_000));
+      try (Samples posterior = svi.posterior(data, 20_000)) {
+        Summary summary = only(posterior.summary(), reference());
+        return new ExampleResult(
+            summary,
+            ImmutableMap.of(
+                "loss", report.finalLoss(),
+                "steps", (double) report.steps(),
+                "largest offset of a mean in reference sd", offset(summary, reference())));
+      }
+    }
+  }
+
+  /** The rows that the reference has, in its order. */
+  private static Summary only(Summary summary, JsonObject reference) {
+    ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
+    for (String name : reference.keySet()) {
+      rows.put(name, summary.get(name));
+    }
+    return new Summary(rows.buildOrThrow());
+  }
+
+  private static double offset(Summary summary, JsonObject reference) {
+    double largest = 0;
+    for (String name : reference.keySet()) {
+      JsonObject truth = reference.getAsJsonObject(name);
+      double difference = summary.get(name).mean() - truth.get("mean").getAsDouble();
+      largest = Math.max(largest, Math.abs(difference) / truth.get("sd").getAsDouble());
+    }
+    return largest;
+  }
+}
