@@ -371,6 +371,11 @@ abstract class ShapedArray extends RefusedArray {
 
   @Override
   public NDArray diagonal(int offset) {
+    checkArgument(
+        getShape().dimension() == 2,
+        "tensor of shape %s has not two dims, and which of them the diagonal is of must be said; use"
+            + " Linalg.diagonal(x) for the two rightmost, or diagonal(offset, axis1, axis2)",
+        getShape());
     return diagonal(offset, -2, -1);
   }
 
@@ -449,7 +454,7 @@ abstract class ShapedArray extends RefusedArray {
   @Override
   public NDArray get(NDArray index) {
     refuseParticles("get(NDArray)");
-    return RunIndexer.select(self(), Operations.operand(self().run(), index), 0);
+    return RunIndexer.select(self(), index(index), 0);
   }
 
   @Override
@@ -464,8 +469,7 @@ abstract class ShapedArray extends RefusedArray {
 
   @Override
   public NDArray gather(NDArray index, int axis) {
-    return Operations.apply(
-        Op.GATHER, Attributes.of(axis(axis)), self(), Operations.operand(self().run(), index));
+    return Operations.apply(Op.GATHER, Attributes.of(axis(axis)), self(), index(index));
   }
 
   @Override
@@ -474,13 +478,26 @@ abstract class ShapedArray extends RefusedArray {
         Op.SCATTER,
         Attributes.of(axis(axis)),
         self(),
-        Operations.operand(self().run(), index),
+        index(index),
         Operations.operand(self().run(), value));
+  }
+
+  /** An index as int64; one of truth values would make the shape depend on values. */
+  private RunArray index(NDArray index) {
+    RunArray operand = Operations.operand(self().run(), index);
+    if (operand.getDataType() == DataType.BOOLEAN) {
+      throw Refusal.of("NDArray", "booleanMask");
+    }
+    return Operations.cast(operand, DataType.INT64);
   }
 
   @Override
   public NDArray oneHot(int depth, float onValue, float offValue, DataType dataType) {
-    NDArray hot = apply(Op.ONE_HOT, Attributes.of((long) depth));
+    checkArgument(
+        depth > 0,
+        "oneHot has depth %s, but needs at least 1; pass the number of categories",
+        depth);
+    NDArray hot = Operations.apply(Op.ONE_HOT, Attributes.of((long) depth), index(self()));
     return onValue == 1 && offValue == 0
         ? hot.toType(dataType, false)
         : hot.mul(onValue - offValue).add(offValue).toType(dataType, false);

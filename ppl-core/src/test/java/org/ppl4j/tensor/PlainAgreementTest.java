@@ -1,0 +1,275 @@
+package org.ppl4j.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.internal.NDArrayEx;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever a plain array of DJL answers, a tensor of a run answers too, or says in words of ours
+ * that it does not: every method of {@code NDArray} and {@code NDArrayEx} is called on both with
+ * many arguments.
+ */
+class PlainAgreementTest {
+
+  /** What differs on purpose or says nothing about values. */
+  private static final Set<String> LEFT_OUT =
+      Set.of(
+          "close",
+          "setName",
+          "getName",
+          "getUid",
+          "getManager",
+          "getResourceNDArrays",
+          "getNDArrayInternal",
+          "getArray",
+          "getIndexer",
+          "getDataType",
+          "getDevice",
+          "getSparseFormat",
+          "getAsObject",
+          "getAsString",
+          "getAsBytes",
+          "isReleased",
+          "like",
+          "toArray",
+          "toDebugString",
+          "toDense",
+          "mish", // DJL's takes the logarithm to base 2, Misra's (2019) the natural one
+          "cumSum()", // DJL's engine does not flatten, as its documentation says
+          "contentEquals(Number)"); // DJL's is false for every scalar
+
+  /** Integers are divided and raised as floats, where DJL cuts the result down. */
+  private static final Set<String> FLOATS_OF_INTEGERS = Set.of("pow", "rpow", "rdiv", "rmod");
+
+  private static final double TOLERANCE = 1e-6; // DJL's own forms of some functions take floats
+
+  /** The shapes of the receivers; each is taken of floats and of integers. */
+  private static final List<Shape> SHAPES =
+      List.of(new Shape(2, 3), new Shape(3, 3), new Shape(4), new Shape(1, 2, 1), new Shape());
+
+  private int compared;
+  private final List<String> faults = new ArrayList<>();
+
+  @Test
+  void tensorsAnswerWhatPlainArraysAnswer() throws IllegalAccessException {
+    try (Run run = Run.open(RunConfig.defaults(), 0);
+        NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      for (Class<?> type : List.of(NDArray.class, NDArrayEx.class)) {
+        for (Method method : type.getMethods()) {
+          boolean relevant =
+              !Modifier.isStatic(method.getModifiers())
+                  && method.getDeclaringClass() != Object.class
+                  && !LEFT_OUT.contains(method.getName())
+                  && !LEFT_OUT.contains(signature(method))
+                  && !method.getName().endsWith("i") // in place: refused
+                  && !method.getName().startsWith("set");
+          if (relevant && !isRefused(type, method)) {
+            compare(method, type == NDArrayEx.class, run, manager);
+          }
+        }
+      }
+    }
+    assertThat(faults).isEmpty();
+    assertThat(compared).isGreaterThan(1_000);
+  }
+
+  private static String signature(Method method) {
+    return Arrays.stream(method.getParameterTypes())
+        .map(Class::getSimpleName)
+        .collect(Collectors.joining(", ", method.getName() + "(", ")"));
+  }
+
+  private static boolean isRefused(Class<?> type, Method method) {
+    Class<?> ours = type == NDArray.class ? RunArray.class : RunEx.class;
+    try {
+      Class<?> owner =
+          ours.getMethod(method.getName(), method.getParameterTypes()).getDeclaringClass();
+      return owner.getSimpleName().startsWith("Refused");
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void compare(Method method, boolean internal, Run run, NDManager manager)
+      throws IllegalAccessException {
+    Backend ours = Backend.of(run);
+    Backend plain = Backend.of(manager, DataType.FLOAT64);
+    for (Shape shape : SHAPES) {
+      for (boolean integer : new boolean[] {false, true}) {
+        if (integer && FLOATS_OF_INTEGERS.contains(method.getName())) {
+          continue;
+        }
+        for (int choice = 0; choice < 4; choice++) {
+          NDArray tensor = array(ours, shape, integer, 0);
+          NDArray array = array(plain, shape, integer, 0);
+          Object[] oursArguments = arguments(method, ours, run.manager(), shape, choice);
+          Object[] plainArguments = arguments(method, plain, manager, shape, choice);
+          Object expected =
+              call(method, internal ? array.getNDArrayInternal() : array, plainArguments);
+          if (expected instanceof Throwable) {
+            continue; // what DJL cannot do, ours may
+          }
+          Object actual =
+              call(method, internal ? tensor.getNDArrayInternal() : tensor, oursArguments);
+          compared++;
+          String difference = difference(actual, expected);
+          if (difference != null) {
+            faults.add(
+                "%s%s on %s%s: %s"
+                    .formatted(
+                        method.getName(),
+                        Arrays.deepToString(plainArguments).replaceAll("\\s+", " "),
+                        shape,
+                        integer ? " of integers" : "",
+                        difference));
+          }
+          if (method.getParameterCount() == 0) {
+            break;
+          }
+        }
+      }
+    }
+  }
+
+  private static NDArray array(Backend backend, Shape shape, boolean integer, int shift) {
+    int size = (int) shape.size();
+    long[] integers = new long[size];
+    double[] floats = new double[size];
+    for (int i = 0; i < size; i++) {
+      integers[i] = (i * 5L + 2 + shift) % 3;
+      floats[i] = 0.05 + 0.9 * ((i * 7 + 3 + shift) % 11) / 11;
+    }
+    return integer ? backend.integers(integers, shape) : backend.floats(floats, shape);
+  }
+
+  private static Object[] arguments(
+      Method method, Backend backend, NDManager manager, Shape shape, int choice) {
+    Class<?>[] types = method.getParameterTypes();
+    Object[] arguments = new Object[types.length];
+    for (int i = 0; i < types.length; i++) {
+      arguments[i] = argument(types[i], backend, manager, shape, choice, i);
+    }
+    return arguments;
+  }
+
+  private static Object argument(
+      Class<?> type, Backend backend, NDManager manager, Shape shape, int choice, int place) {
+    int option = choice + place;
+    if (type == NDArray.class) {
+      return array(backend, shape, choice % 2 == 1, 1 + place);
+    } else if (type == NDList.class) {
+      return new NDList(array(backend, shape, choice % 2 == 1, 1));
+    } else if (type == NDManager.class) {
+      return manager;
+    } else if (type == Number.class) {
+      return List.<Number>of(2, 0.5, -1, 3L, 1.5f, 0).get(option % 6);
+    } else if (type == int.class) {
+      return List.of(1, 0, -1, 2).get(option % 4);
+    } else if (type == long.class) {
+      return List.of(1L, 2L, 0L).get(option % 3);
+    } else if (type == double.class) {
+      return List.of(2.0, 0.5).get(option % 2);
+    } else if (type == float.class) {
+      return List.of(0.5f, 1f).get(option % 2);
+    } else if (type == boolean.class) {
+      return option % 2 == 0;
+    } else if (type == Shape.class) {
+      return List.of(new Shape(6), new Shape(1, 2), new Shape(2, 3), new Shape(2, 2, 3), shape)
+          .get(option % 5);
+    } else if (type == int[].class) {
+      return List.of(new int[] {0}, new int[] {1}, new int[] {0, 1}, new int[] {1, 0})
+          .get(option % 4);
+    } else if (type == long[].class) {
+      return List.of(new long[] {1}, new long[] {1, 2}, new long[] {0, 1}, new long[] {2, 3})
+          .get(option % 4);
+    } else if (type == DataType.class) {
+      return DataType.FLOAT64;
+    } else if (type == SparseFormat.class) {
+      return SparseFormat.DENSE;
+    } else if (type == NDIndex.class) {
+      return new NDIndex(List.of("0", "..., 0", "1:", "0, 1", ":, 1").get(option % 5));
+    } else if (type == String.class) {
+      return List.of("0", "..., 0", "1:", "0, 1").get(option % 4);
+    } else if (type == Object[].class) {
+      return new Object[0];
+    }
+    throw new AssertionError("no argument of " + type);
+  }
+
+  private static @Nullable Object call(Method method, Object receiver, Object[] arguments)
+      throws IllegalAccessException {
+    try {
+      return method.invoke(receiver, arguments);
+    } catch (InvocationTargetException e) {
+      return e.getCause();
+    }
+  }
+
+  private static @Nullable String difference(@Nullable Object actual, @Nullable Object expected) {
+    if (actual instanceof Throwable thrown) {
+      String text = String.valueOf(thrown.getMessage());
+      boolean refused =
+          thrown instanceof UnsupportedOperationException
+              || thrown instanceof IllegalArgumentException;
+      return refused ? null : "throws " + thrown.getClass().getSimpleName() + " " + text;
+    }
+    if (expected instanceof NDArray array) {
+      return difference((NDArray) actual, array);
+    }
+    if (expected instanceof NDList list) {
+      NDList ours = (NDList) actual;
+      if (ours.size() != list.size()) {
+        return ours.size() + " results for " + list.size();
+      }
+      for (int i = 0; i < list.size(); i++) {
+        String difference = difference(ours.get(i), list.get(i));
+        if (difference != null) {
+          return difference;
+        }
+      }
+      return null;
+    }
+    String ours = text(actual);
+    String theirs = text(expected);
+    return ours.equals(theirs) ? null : ours + " for " + theirs;
+  }
+
+  private static String text(@Nullable Object value) {
+    return String.format(Locale.ROOT, "%s", Arrays.deepToString(new Object[] {value}));
+  }
+
+  private static @Nullable String difference(NDArray actual, NDArray expected) {
+    if (!actual.getShape().equals(expected.getShape())) {
+      return "shape " + actual.getShape() + " for " + expected.getShape();
+    }
+    double[] a = actual.toDoubleArray();
+    double[] b = Backend.host(expected);
+    for (int i = 0; i < a.length; i++) {
+      boolean same =
+          Double.compare(a[i], b[i]) == 0
+              || Math.abs(a[i] - b[i]) <= TOLERANCE * (1 + Math.abs(b[i]));
+      if (!same) {
+        return Arrays.toString(a) + " for " + Arrays.toString(b);
+      }
+    }
+    return null;
+  }
+}
