@@ -21,6 +21,7 @@ import org.ppl4j.transforms.Bijections;
 final class Dependencies {
 
   private static final int REDRAWS = 20; // to find another value of a discrete site
+  private static final double ROUNDING = 1e-12; // relative, of a few operations in float64
 
   private final Run run;
   private final Describing.Repeated program;
@@ -55,10 +56,27 @@ final class Dependencies {
     Map<String, double[]> now = marks(program.record(p -> new Held(from, exchanged)));
     held.forEach(
         (name, mark) -> {
-          if (!name.equals(from) && !Arrays.equals(mark, now.get(name))) {
+          if (!name.equals(from) && differs(mark, now.get(name))) {
             edges.add(new Edge(from, name));
           }
         });
+  }
+
+  /** Whether two marks differ by more than rounding, which depends on how operations are fused. */
+  private static boolean differs(double[] mark, double @Nullable [] other) {
+    if (other == null || mark.length != other.length) {
+      return true;
+    }
+    for (int i = 0; i < mark.length; i++) {
+      double apart = Math.abs(mark[i] - other[i]);
+      boolean same =
+          apart <= ROUNDING * Math.max(Math.abs(mark[i]), 1)
+              || Double.compare(mark[i], other[i]) == 0;
+      if (!same) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What tells whether a site has changed. */

@@ -35,7 +35,7 @@
  * <pre>{@code
  * try (Run run = Run.open(config, step)) {
  *   Trace trace = Execution.record(run, params, Rng.Purpose.MODEL, COIN, bound.in(run));
- *   double logJoint = Tensors.values(trace.logJoint())[0];
+ *   return Tensors.values(trace.logJoint())[0];
  * }
  * }</pre>
  *

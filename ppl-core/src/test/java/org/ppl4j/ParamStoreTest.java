@@ -1,0 +1,222 @@
+package org.ppl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.LeakCheck;
+
+@ExtendWith(LeakCheck.class)
+final class ParamStoreTest {
+
+  private static final RunConfig CONFIG = RunConfig.defaults();
+
+  /** Two parameters; the loss is Σ w² + scale. */
+  private static final Program<Void> PROGRAM =
+      (p, data) -> {
+        NDArray w = p.param("w", () -> p.run().create(new double[] {1, 2, 3}, new Shape(3)));
+        NDArray scale = p.param("scale", () -> p.scalar(2), Constraint.POSITIVE);
+        p.factor("loss", Tensors.total(w.square()).add(scale));
+      };
+
+  private NDManager manager;
+  private ParamStore params;
+
+  @BeforeEach
+  void open() {
+    manager = NDManager.newBaseManager();
+    params = new ParamStore(manager);
+  }
+
+  @AfterEach
+  void close() {
+    params.close();
+    manager.close();
+  }
+
+  @CanIgnoreReturnValue
+  private Trace record(Run run, Program<Void> program) {
+    return Execution.record(run, params, Rng.Purpose.GUIDE, program, null);
+  }
+
+  private void execute(Program<Void> program) {
+    try (Run run = Run.open(CONFIG, 0)) {
+      record(run, program);
+    }
+  }
+
+  @Test
+  void firstExecutionCreates() {
+    execute(PROGRAM);
+
+    assertThat(params.names()).containsExactly("w", "scale");
+    assertThat(params.value("w")).containsExactly(1, 2, 3);
+    assertThat(params.value("scale")[0]).isCloseTo(2, within(1e-15));
+    assertThat(params.constraint("scale")).isSameAs(Constraint.POSITIVE);
+    assertThat(params.shape("w")).isEqualTo(new Shape(3));
+  }
+
+  @Test
+  void allOfOneExecutionShareOneChunkAndLaterOnesGetAnother() {
+    execute(PROGRAM);
+    assertThat(params.chunks()).hasSize(1);
+    assertThat(params.slots())
+        .containsExactly(
+            new ParamStore.Slot("w", 0, 0, new Shape(3), Constraint.REAL),
+            new ParamStore.Slot("scale", 0, 3, new Shape(), Constraint.POSITIVE));
+
+    execute((p, data) -> p.factor("f", p.param("late", () -> p.scalar(5))));
+
+    assertThat(params.chunks()).hasSize(2);
+    assertThat(params.chunks().get(0).values()).containsExactly(1, 2, 3, Math.log(2));
+    assertThat(params.chunks().get(1).values()).containsExactly(5);
+  }
+
+  @Test
+  void gradientsReachTheLeavesInTheFirstStepAndLater() {
+    for (int step = 0; step < 2; step++) {
+      try (Run run = Run.open(CONFIG, step)) {
+        Trace trace = record(run, PROGRAM);
+        List<NDArray> leaves = trace.params().stream().map(ParamSite::leaf).toList();
+        List<NDArray> gradients = Autograd.grad(trace.logJoint(), leaves);
+
+        assertThat(Tensors.values(gradients.get(0))).containsExactly(2, 4, 6);
+        assertThat(Tensors.values(gradients.get(1))[0]).isCloseTo(2, within(1e-14));
+      }
+    }
+  }
+
+  @Test
+  void initialValueIsMadeOnce() {
+    int[] calls = {0};
+    Program<Void> program =
+        (p, data) ->
+            p.factor(
+                "f",
+                p.param(
+                    "w",
+                    () -> {
+                      calls[0]++;
+                      return p.scalar(1);
+                    }));
+    execute(program);
+    execute(program);
+
+    assertThat(calls[0]).isEqualTo(1);
+  }
+
+  @Test
+  void setChangesTheConstrainedValue() {
+    execute(PROGRAM);
+    params.set("scale", 0.25);
+    params.set("w", manager.create(new double[] {4, 5, 6}));
+
+    assertThat(params.value("scale")[0]).isCloseTo(0.25, within(1e-15));
+    assertThat(params.get("w").toDoubleArray()).containsExactly(4, 5, 6);
+  }
+
+  @Test
+  void wrongValuesAreRefused() {
+    execute(PROGRAM);
+
+    assertThatThrownBy(() -> params.set("scale", -1))
+        .hasMessage(
+            "parameter 'scale' is set to [-1.0], which is outside its constraint 'positive'; pass a"
+                + " value inside");
+    assertThatThrownBy(() -> params.set("w", 1, 2))
+        .hasMessage("parameter 'w' has shape (3), but was given 2 values; pass 3");
+    assertThatThrownBy(() -> params.value("v"))
+        .hasMessage("parameter 'v' does not exist; there are [w, scale]");
+    assertThatThrownBy(
+            () ->
+                execute(
+                    (p, data) ->
+                        p.factor("f", p.param("z", () -> p.scalar(-1), Constraint.POSITIVE))))
+        .hasMessage(
+            "parameter 'z' starts at [-1.0], which is outside its constraint 'positive'; pass a"
+                + " value inside");
+  }
+
+  @Test
+  void oneParameterHasOneConstraint() {
+    execute(PROGRAM);
+
+    assertThatThrownBy(
+            () -> execute((p, data) -> p.factor("f", p.param("scale", () -> p.scalar(1)))))
+        .hasMessage(
+            "parameter 'scale' exists with constraint 'positive', but is asked for with 'real'; use"
+                + " one of them in both places");
+  }
+
+  @Test
+  void floatTypesMustAgree() {
+    execute(PROGRAM);
+
+    assertThatThrownBy(
+            () -> {
+              try (Run run = Run.open(CONFIG.withFloatType(FloatType.FLOAT32), 0)) {
+                record(run, PROGRAM);
+              }
+            })
+        .hasMessage(
+            "parameter 'w' is stored in FLOAT64, but the run is in FLOAT32; build both from one"
+                + " RunConfig");
+  }
+
+  @Test
+  void snapshotComesBack() {
+    execute(PROGRAM);
+    try (ParamStore.Snapshot best = params.snapshot()) {
+      params.set("w", 7, 8, 9);
+      params.save(best);
+      params.set("w", 0, 0, 0);
+      params.restore(best);
+
+      assertThat(params.value("w")).containsExactly(7, 8, 9);
+    }
+  }
+
+  @Test
+  void parameterMayBeFetchedByNameAlone() {
+    execute(PROGRAM);
+    try (Run run = Run.open(CONFIG, 1)) {
+      Trace trace = record(run, (p, data) -> p.deterministic("x", p.param("scale")));
+
+      assertThat(Tensors.values(trace.value("x"))[0]).isCloseTo(2, within(1e-15));
+      assertThat(trace.params().get(0).constraint()).isSameAs(Constraint.POSITIVE);
+    }
+  }
+
+  @Test
+  void usedTwiceIsOneParameter() {
+    try (Run run = Run.open(CONFIG, 0)) {
+      Trace trace =
+          record(
+              run,
+              (p, data) -> {
+                NDArray once = p.param("w", () -> p.scalar(3));
+                NDArray twice = p.param("w", () -> p.scalar(4));
+                p.factor("f", once.mul(twice));
+              });
+
+      assertThat(trace.params()).hasSize(1);
+      assertThat(Tensors.values(trace.logJoint())).containsExactly(9);
+    }
+  }
+}
