@@ -17,12 +17,12 @@ final class InvertedTransform extends Transform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return original.doInverse(x);
+    return original.inverse(x);
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    return original.doForward(y);
+    return original.forward(y);
   }
 
   @Override

@@ -63,6 +63,10 @@ public abstract class Transform implements TransformModule {
    * @throws UnsupportedOperationException if {@link #invertibility()} is {@code NONE}
    */
   public final Mapped inverse(NDArray y) {
+    if (invertibility() == Invertibility.NONE) {
+      throw new UnsupportedOperationException(
+          "transform '%s' has no inverse; use it forward only".formatted(this));
+    }
     checkDims(y, codomainEventDims);
     return batched(doInverse(y), domainEventDims);
   }

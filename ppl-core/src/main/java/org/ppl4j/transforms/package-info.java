@@ -9,6 +9,7 @@
  *   <li>{@link org.ppl4j.transforms.TransformModule} and {@link
  *       org.ppl4j.transforms.ConditionalTransformModule}: immutable descriptions of learnable maps,
  *       which hold no tensor; the families are in {@code org.ppl4j.flows}.
+ *   <li>{@link org.ppl4j.transforms.TransformCheck}: the laws, checked on a transform of one's own.
  * </ul>
  */
 @NullMarked

@@ -1,0 +1,152 @@
+package org.ppl4j.transforms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.TransformCase;
+import org.ppl4j.testing.TransformCases;
+
+@ExtendWith(LeakCheck.class)
+class TransformCheckTest {
+
+  static Stream<Named<TransformCase>> cases() {
+    return TransformCases.all().stream().map(row -> Named.of(row.name(), row));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void rightTransformsPass(TransformCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      TransformCheck check =
+          TransformCheck.check(row.transform().apply(run), row.inputs(run)).orThrow();
+
+      assertThat(check.isPassed()).isTrue();
+      assertThat(check.findings()).hasSizeGreaterThan(4);
+    }
+  }
+
+  /** y = x³ + x on numbers, with something wrong. */
+  private static final class Faulty extends Transform {
+
+    private final String fault;
+
+    Faulty(String fault) {
+      super(0);
+      this.fault = fault;
+    }
+
+    @Override
+    protected Mapped doForward(NDArray x) {
+      NDArray slope = x.square().mul(3).add(1);
+      NDArray logDet = slope.log();
+      return switch (fault) {
+        case "log-det" -> new Mapped(x.pow(3).add(x), logDet.add(1e-5));
+        case "sign" -> new Mapped(x.abs().add(x.mul(0.5)), x.sign().mul(0.5).add(1).log());
+        case "batch" -> new Mapped(x.pow(3).add(x).mul(1.0 / x.size()), logDet);
+        default -> new Mapped(x.pow(3).add(x), logDet);
+      };
+    }
+
+    @Override
+    protected Mapped doInverse(NDArray y) {
+      NDArray x = y;
+      for (int i = 0; i < 60; i++) {
+        x = x.sub(x.pow(3).add(x).sub(y).div(x.square().mul(3).add(1)));
+      }
+      NDArray value = fault.equals("inverse") ? x.mul(1 + 1e-6) : x;
+      return new Mapped(value, x.square().mul(3).add(1).log().neg());
+    }
+
+    @Override
+    public Invertibility invertibility() {
+      return fault.equals("none") || fault.equals("sign")
+          ? Invertibility.NONE
+          : Invertibility.EXACT;
+    }
+
+    @Override
+    public Transform withParameters(UnaryOperator<NDArray> operator) {
+      return this;
+    }
+
+    @Override
+    public Constraint codomain() {
+      return Constraint.REAL;
+    }
+
+    @Override
+    public String toString() {
+      return fault;
+    }
+  }
+
+  private static NDArray inputs(Run run) {
+    return run.create(new double[] {-2, -0.3, 0.1, 1.5}, new Shape(4));
+  }
+
+  @Test
+  void eachFaultIsNamed() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray x = inputs(run);
+      TransformCheck.check(new Faulty(""), x).orThrow();
+      TransformCheck.check(new Faulty("none"), x).orThrow();
+
+      broken(new Faulty("log-det"), x, "log-det against the Jacobian");
+      broken(new Faulty("inverse"), x, "round trip of inputs");
+      broken(new Faulty("sign"), x, "slopes of another sign");
+      broken(new Faulty("batch"), x, "extra dims on the left");
+    }
+  }
+
+  private static void broken(Transform transform, NDArray x, String law) {
+    TransformCheck check = TransformCheck.check(transform, x);
+
+    assertThat(check.isPassed()).isFalse();
+    assertThatThrownBy(check::orThrow)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("transform '" + transform + "' breaks laws: ")
+        .hasMessageContaining(law);
+  }
+
+  @Test
+  void whatHasNoInverseSaysSo() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray x = inputs(run);
+      Transform transform = new Faulty("none");
+
+      assertThatThrownBy(() -> transform.inverse(x))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessage("transform 'none' has no inverse; use it forward only");
+      assertThatThrownBy(() -> transform.inverted().forward(x))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessage("transform 'none' has no inverse; use it forward only");
+      assertThat(transform.then(Bijections.exp()).invertibility()).isEqualTo(Invertibility.NONE);
+    }
+  }
+
+  @Test
+  void inputsAreRowsInFloat64() {
+    RunConfig single = RunConfig.defaults().withFloatType(FloatType.FLOAT32);
+    try (Run run = Run.open(single, 0)) {
+      assertThatThrownBy(() -> TransformCheck.check(Bijections.exp(), inputs(run)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "inputs of the check of 'exp' must be float64 of 1 dims, but are float32 of shape"
+                  + " (4)");
+    }
+  }
+}
