@@ -62,7 +62,8 @@ public final class Coin implements Example {
       Svi<NDArray> svi =
           Svi.builder(MODEL, GUIDE)
               .params(params)
-              .optimizer(Adam.withRate(0.01))
+              .optimizer(Adam.withRate(0.02))
+              .particles(20)
               .averaging(Averaging.polynomial(3))
               .progress(options.quiet() ? Progress.silent() : Progress.console())
               .build();

@@ -1,0 +1,89 @@
+package org.ppl4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.ParamStore;
+import org.ppl4j.examples.EightSchools.Schools;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.StoppingRule;
+import org.ppl4j.tensor.RunConfig;
+
+/** Memory stays flat over many steps, and threads do not disturb each other. */
+@Tag("acceptance")
+class EnduranceAcceptanceTest {
+
+  private static final long MOST_BYTES = 4 << 20;
+  private static final int FITS = 4;
+  private static final int STEPS = 500;
+
+  @Test
+  @Tag("floor.6")
+  void aHundredThousandStepsLeaveMemoryFlat() throws Exception {
+    Soak.Growth growth = Soak.fork(100_000, false);
+
+    line("soak growth in bytes, 10% to 100% of 100000 steps", growth.bytes(), MOST_BYTES);
+    line("soak growth in tensors", growth.tensors(), 0);
+    assertThat(growth.bytes()).isLessThan(MOST_BYTES);
+    assertThat(growth.tensors()).isZero();
+  }
+
+  @Test
+  @Tag("floor.6")
+  void aPlantedLeakIsCaught() throws Exception {
+    Soak.Growth growth = Soak.fork(20_000, true);
+
+    assertThat(growth.bytes()).isGreaterThan(MOST_BYTES);
+    assertThat(growth.tensors()).isEqualTo(18_000);
+    line("planted leak of a tensor a step in bytes, 20000 steps, over", growth.bytes(), MOST_BYTES);
+  }
+
+  @Test
+  @Tag("floor.6")
+  void fitsOnFourThreadsHaveTheBitsOfOneAfterTheOther() throws Exception {
+    List<double[]> alone = new ArrayList<>();
+    for (int seed = 0; seed < FITS; seed++) {
+      alone.add(fit(seed));
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(FITS);
+    try {
+      List<Future<double[]>> together = new ArrayList<>();
+      for (int seed = 0; seed < FITS; seed++) {
+        int own = seed;
+        together.add(threads.submit(() -> fit(own)));
+      }
+      for (int seed = 0; seed < FITS; seed++) {
+        assertThat(together.get(seed).get()).containsExactly(alone.get(seed));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    line("fits of four threads that differ in a bit", 0, 0);
+  }
+
+  private static double[] fit(long seed) {
+    RunConfig config = RunConfig.defaults().withSeed(seed);
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, config)) {
+      Schools data = EightSchools.schools(manager);
+      EightSchools.fit(params)
+          .stopping(StoppingRule.never())
+          .progress(Progress.silent())
+          .build()
+          .run(data, STEPS);
+      return params.value("auto.loc");
+    }
+  }
+
+  private static void line(String what, long figure, long bound) {
+    System.out.printf(Locale.ROOT, "floor.6 %s %d %d pass%n", what, figure, bound);
+  }
+}

@@ -1,0 +1,102 @@
+package org.ppl4j.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.base.Splitter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.ppl4j.ParamStore;
+import org.ppl4j.examples.EightSchools.Schools;
+import org.ppl4j.infer.Averaging;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * Many steps of eight schools in a JVM of its own, whose heap is fixed and touched from the start,
+ * so that what its resident size gains is native memory.
+ */
+final class Soak {
+
+  private Soak() {}
+
+  /**
+   * What a soak gained between 10% and 100% of its steps.
+   *
+   * @param bytes resident memory
+   * @param tensors live native tensors
+   */
+  record Growth(long bytes, long tensors) {}
+
+  /** Runs a soak in a new JVM; a planted leak keeps one small tensor a step. */
+  static Growth fork(int steps, boolean leak) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"));
+    command.addAll(List.of("-Dai.djl.offline=true", "-Dai.djl.pytorch.num_threads=1"));
+    command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Soak.class.getName()));
+    command.addAll(List.of(Integer.toString(steps), Boolean.toString(leak)));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("soak ended with status " + process.exitValue());
+    }
+    List<String> numbers = Splitter.on(' ').splitToList(output.strip());
+    return new Growth(Long.parseLong(numbers.get(0)), Long.parseLong(numbers.get(1)));
+  }
+
+  /** Prints the growth of resident bytes and of live tensors. */
+  public static void main(String[] args) throws IOException {
+    int steps = Integer.parseInt(args[0]);
+    boolean leak = Boolean.parseBoolean(args[1]);
+    List<FlatVector> kept = new ArrayList<>();
+    RunConfig config = RunConfig.defaults();
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, config)) {
+      Schools data = EightSchools.schools(manager);
+      Svi<Schools> svi =
+          Svi.builder(EightSchools.MODEL, AutoNormal.of(EightSchools.MODEL))
+              .params(params)
+              .optimizer(Adam.withRate(0.01))
+              .averaging(Averaging.polynomial(3))
+              .progress(Progress.silent())
+              .build();
+      long bytes = 0;
+      long tensors = 0;
+      try (var bound = svi.bind(data)) {
+        for (int step = 1; step <= steps; step++) {
+          bound.step();
+          if (leak) {
+            kept.add(FlatVector.zeros(config, 8));
+          }
+          if (step == steps / 10) {
+            bytes = residentBytes();
+            tensors = Run.liveTensors();
+          }
+        }
+      }
+      System.out.println((residentBytes() - bytes) + " " + (Run.liveTensors() - tensors));
+      kept.forEach(FlatVector::close);
+    }
+  }
+
+  /** The resident size of this process, as Linux counts it. */
+  private static long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+      }
+    }
+    throw new IllegalStateException("/proc/self/status has no line VmRSS; run the soak on Linux");
+  }
+}
