@@ -31,7 +31,7 @@ final class Plates {
             "plate '%s' is opened inside itself; close it first, or give the inner one its own name",
             spec.name);
         checkState(
-            wanted == 0 || open.dim() != wanted,
+            wanted == 0 || open.dim() != wanted || open.isParticles(),
             "plate '%s' wants dim %s, which the open plate '%s' has; open one of the two with"
                 + " PlateSpec.dim at another",
             spec.name,
@@ -42,7 +42,22 @@ final class Plates {
     while (wanted == 0 && taken(dim, stack)) {
       dim--;
     }
+    checkRightOfParticles(spec, dim, stack);
     return dim;
+  }
+
+  private static void checkRightOfParticles(PlateSpec spec, int dim, Ppl.@Nullable Stack stack) {
+    for (Ppl.Stack at = stack; at != null; at = at.outer) {
+      if (at.frame instanceof Plate open && open.isParticles()) {
+        checkState(
+            dim > open.dim(),
+            "plate '%s' opens at dim %s, but particles take dim %s and plates stand right of them;"
+                + " make the particles for the deepest nesting of plates",
+            spec.name,
+            dim,
+            open.dim());
+      }
+    }
   }
 
   private static boolean taken(int dim, Ppl.@Nullable Stack stack) {

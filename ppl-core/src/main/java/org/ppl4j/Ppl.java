@@ -230,7 +230,7 @@ public final class Ppl {
     Plate first = plates.get(spec.name());
     Plate plate = Plate.of(this, spec, Plates.dim(spec, first, stack), first);
     if (first == null) {
-      if (spec.rows == PlateSpec.Rows.INDEXED && validates(spec.name())) {
+      if (spec.rows == PlateSpec.Rows.INDEXED && validates("plate " + spec.name())) {
         Plates.checkRows(plate);
       }
       plates.put(spec.name(), plate);

@@ -11,9 +11,11 @@ import com.google.common.collect.Iterables;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
@@ -47,6 +49,7 @@ public final class Trace {
     private final List<SampleSite> sites = new ArrayList<>();
     private final List<ParamSite> params = new ArrayList<>();
     private final List<Plate> plates = new ArrayList<>();
+    private final Set<String> paramNames = new HashSet<>();
 
     private Builder() {}
 
@@ -60,12 +63,9 @@ public final class Trace {
     /** Adds a parameter; one that is there already is not added again. */
     @CanIgnoreReturnValue
     public Builder add(ParamSite site) {
-      for (ParamSite known : params) {
-        if (known.name().equals(site.name())) {
-          return this;
-        }
+      if (paramNames.add(site.name())) {
+        params.add(site);
       }
-      params.add(site);
       return this;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.handlers.Particles;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -115,6 +117,42 @@ final class ParticlesTest {
       assertThat(trace.value("a").getShape()).isEqualTo(new Shape(5, 1));
       assertThat(trace.value("b").getShape()).isEqualTo(new Shape(5, 3));
       assertThat(trace.plateNesting()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void plateLeftOfTheParticlesIsRefused() {
+    Program<Void> program =
+        (p, data) -> {
+          try (Plate rows = p.plate("rows", 3)) {
+            p.sample("b", Normal.of(0, 1));
+          }
+        };
+
+    assertThatThrownBy(() -> record(program))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "plate 'rows' opens at dim -2, but particles take dim -1 and plates stand right of"
+                + " them; make the particles for the deepest nesting of plates");
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void runsInSinglePrecision(Model<?> model) {
+    inSinglePrecision(model);
+  }
+
+  private static <D> void inSinglePrecision(Model<D> model) {
+    RunConfig config = RunConfig.defaults().withFloatType(FloatType.FLOAT32);
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager);
+        Bound<D> bound = Bound.of(model.data().apply(manager), config);
+        Run run = Run.open(config, 0)) {
+      Trace trace =
+          Execution.record(run, params, Rng.Purpose.MODEL, model.program(), bound.in(run));
+
+      assertThat(trace.logJoint().getDataType()).isEqualTo(DataType.FLOAT32);
+      assertThat(Tensors.values(trace.logJoint())[0]).isFinite();
     }
   }
 

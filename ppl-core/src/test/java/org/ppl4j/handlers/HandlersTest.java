@@ -125,7 +125,7 @@ final class HandlersTest {
     }
 
     @Test
-    void uncondtionForgetsData() {
+    void unconditionForgetsData() {
       Trace trace = sandbox.record(CHAIN, new Uncondition());
 
       assertThat(trace.observed()).isEmpty();

@@ -1,0 +1,58 @@
+package org.ppl4j.examples;
+
+import ai.djl.ndarray.NDManager;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.Program;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.LogJointLaw;
+import org.ppl4j.testing.Models;
+
+/** Every model and guide of the examples obeys the law of vectorised particles. */
+@ExtendWith(LeakCheck.class)
+final class ParticlesLawTest {
+
+  static Stream<Named<Runnable>> programs() {
+    return Stream.of(
+        law("coin", Coin.MODEL, Models::flips),
+        law("coin's guide", Coin.GUIDE, Models::flips),
+        law("eight-schools", EightSchools.MODEL, EightSchools::schools),
+        law("eight-schools' guide", AutoNormal.of(EightSchools.MODEL), EightSchools::schools));
+  }
+
+  private static <D> Named<Runnable> law(
+      String name, Program<D> program, Function<NDManager, D> data) {
+    return Named.of(name, () -> check(program, data));
+  }
+
+  private static <D> void check(Program<D> program, Function<NDManager, D> data) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      LogJointLaw.check(program, data.apply(manager));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void logJointOfParticlesIsEachAlone(Runnable law) {
+    law.run();
+  }
+
+  @Test
+  @Tag("acceptance")
+  @Tag("floor.5")
+  void everyProgramOfTheExamples() {
+    int right = 0;
+    for (Named<Runnable> law : programs().toList()) {
+      law.getPayload().run();
+      right++;
+    }
+    System.out.printf("floor.5 examples %s programs 1e-12 pass%n", right);
+  }
+}
