@@ -35,6 +35,9 @@ class PlantedFaultsTest {
   @Test
   void aWrongDerivativeOfDrawsIsCaught() {
     caught(SamplingLaws::drawsHaveTheirGradient, new Fault(0, 1, true, false));
+    caught(
+        row -> SamplingLaws.drawsHaveTheirGradient(row.severalNoises()),
+        new Fault(0, 1, true, false));
     caught(DistributionLaws::drawKnowsItsDensity, new Fault(0, 1, true, false));
   }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -209,6 +210,36 @@ class WrappersTest {
         assertClose("density", draw.logProb(), 0, 0, 0, 0);
         assertClose(
             "same", Delta.of(2.5).logProb(vector(run, 2.5, 1)), 0, 0, Double.NEGATIVE_INFINITY);
+      }
+    }
+  }
+
+  @Nested
+  class OfSmallConcentrations {
+
+    /** Half of these draws underflow float32, a third of them float64. */
+    @Test
+    void drawsDensitiesAndGradientsAreFinite() {
+      for (FloatType type : FloatType.values()) {
+        try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
+          NDArray a = Autograd.variable(run.full(1e-3, new Shape(1000)));
+          NDArray b = Autograd.variable(run.full(2e-3, new Shape(1000)));
+          for (Distribution distribution : List.of(Gamma.of(a, b), Beta.of(a, b))) {
+            Draw draw = distribution.draw(RNG);
+            NDArray total = draw.logProb().sum().add(draw.value().sum());
+            finite(draw.value());
+            finite(draw.logProb());
+            Autograd.grad(total, List.of(a, b)).forEach(this::finite);
+            assertThat(distribution.support().check(draw.value()).toBooleanArray())
+                .doesNotContain(false);
+          }
+        }
+      }
+    }
+
+    private void finite(NDArray x) {
+      for (double value : Tensors.values(x)) {
+        assertThat(value).isFinite();
       }
     }
   }

@@ -126,7 +126,25 @@ public final class DistributionCases {
             .numbers(-0.4, 0.6)
             .inside(0.1, 1, 4)
             .outside(-0.5)
-            .oracle(p -> new LogNormalDistribution(p[0], p[1])));
+            .oracle(p -> new LogNormalDistribution(p[0], p[1])),
+        DistributionCase.of("Normal vector", p -> Normal.of(p.get(0), p.get(1)).toEvent(1))
+            .vector(0.3, -1)
+            .vector(1.7, 0.6)
+            .inside(-2, 0.1, 3, -1),
+        DistributionCase.of("Gamma vector", p -> Gamma.of(p.get(0), p.get(1)).toEvent(1))
+            .vector(2.3, 0.6)
+            .vector(1.4, 2)
+            .inside(0.1, 1, 3, 0.2)
+            .outside(0.1, -1, -2, -3),
+        DistributionCase.of(
+                "Transformed onto the simplex",
+                p ->
+                    TransformedDistribution.of(
+                        Normal.of(p.get(0), p.get(1)).toEvent(1), Bijections.stickBreaking()))
+            .vector(0.3, -0.5)
+            .vector(0.7, 1.2)
+            .inside(0.2, 0.3, 0.5, 0.6, 0.3, 0.1)
+            .outside(0.5, 0.5, 0.5, 1.2, -0.1, -0.1));
   }
 
   /** The row of that name. */

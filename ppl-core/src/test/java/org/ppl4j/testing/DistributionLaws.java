@@ -104,10 +104,16 @@ public final class DistributionLaws {
     }
   }
 
-  /** The density integrates to 1, to the mean, variance and entropy that the formulas give. */
+  /**
+   * The density integrates to 1, to the mean, variance and entropy that the formulas give. Of
+   * vectors, whose integral has many dimensions, the draws tell instead.
+   */
   public static void densityIntegrates(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution distribution = row.in(run);
+      if (distribution.eventShape().dimension() > 0) {
+        return;
+      }
       Quadrature quadrature = Quadrature.over(run, distribution);
       double[] x = Tensors.values(quadrature.points());
       double[] logProb = Tensors.values(distribution.logProb(quadrature.points()));
@@ -279,13 +285,10 @@ public final class DistributionLaws {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       List<NDArray> variables = row.tensors(run).stream().map(Autograd::variable).toList();
       Distribution distribution = row.of(run, variables);
-      if (distribution.eventShape().dimension() > 0) {
-        return;
-      }
-      double value = row.inside()[1];
-      NDArray pair = run.create(new double[] {value, Double.NaN}, new Shape(2));
+      NDArray value = inside(run, row, distribution).get("1");
+      NDArray pair = Tensors.stack(List.of(value, value.mul(Double.NaN)), 0);
       NDArray mask = run.create(new boolean[] {true, false}, new Shape(2));
-      NDArray alone = distribution.logProb(run.scalar(value));
+      NDArray alone = distribution.logProb(value);
 
       NDArray masked = distribution.mask(mask).logProb(pair);
 
