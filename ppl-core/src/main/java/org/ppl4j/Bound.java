@@ -2,8 +2,13 @@ package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Facts;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -22,6 +27,7 @@ public final class Bound<D extends @Nullable Object> implements AutoCloseable {
   private final D data;
   private final DataShape shape;
   private final NDManager manager;
+  private final Map<NDArray, Facts> facts = Collections.synchronizedMap(new IdentityHashMap<>());
   private boolean open = true;
 
   private Bound(D data, DataShape shape, NDManager manager) {
@@ -47,7 +53,7 @@ public final class Bound<D extends @Nullable Object> implements AutoCloseable {
   /** The data as tensors of a run; costs no copy. */
   public D in(Run run) {
     checkState(open, "bound data are used after they were closed; close them after the last run");
-    return shape.map(data, run::bind);
+    return shape.map(data, x -> run.bind(x, facts.computeIfAbsent(x, array -> new Facts())));
   }
 
   /** Frees the copies. */

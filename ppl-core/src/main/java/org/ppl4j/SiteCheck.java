@@ -60,6 +60,10 @@ final class SiteCheck {
               support,
               site.distribution()));
     }
+    Constraint elementwise = support.elementwise();
+    if (site.isObserved() && elementwise.eventDims() == 0) {
+      Tensors.learn(value, elementwise, elementwise::check);
+    }
   }
 
   private static void checkDensity(SampleSite site) {

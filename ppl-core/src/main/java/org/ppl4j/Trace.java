@@ -219,7 +219,9 @@ public final class Trace {
     }
 
     static void add(List<Share> shares, NDArray logProb, double scale) {
-      for (Share share : shares) {
+      // Numbers are added all at once in the end.
+      boolean number = logProb.getShape().dimension() == 0;
+      for (Share share : number ? List.<Share>of() : shares) {
         if (share.scale == scale && share.shape.equals(logProb.getShape())) {
           share.value = share.value.add(logProb);
           return;

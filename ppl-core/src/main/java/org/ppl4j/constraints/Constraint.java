@@ -110,6 +110,14 @@ public abstract class Constraint {
     return false;
   }
 
+  /**
+   * The constraint that each element must satisfy for itself, if that is all there is to
+   * membership; else this.
+   */
+  public Constraint elementwise() {
+    return this;
+  }
+
   /** How many rightmost dimensions make up one member. */
   public int eventDims() {
     return 0;

@@ -37,6 +37,11 @@ public final class IndependentConstraint extends Constraint {
     return base;
   }
 
+  @Override
+  public Constraint elementwise() {
+    return base.elementwise();
+  }
+
   /** How many batch dimensions of the base became event dimensions. */
   public int dims() {
     return dims;

@@ -147,7 +147,7 @@ public abstract class Distribution {
   /** {@link #doLogProb} inside the support, −∞ outside; wrappers leave the check to their parts. */
   NDArray guarded(NDArray value) {
     Constraint support = support();
-    if (support.isReal()) {
+    if (support.isReal() || Tensors.holds(value, support)) {
       return doLogProb(value);
     }
     NDArray member = support.check(value);

@@ -170,6 +170,24 @@ enum Op {
     return spec;
   }
 
+  /** Whether each element of the result is one of the first operand. */
+  boolean takesParts() {
+    return switch (this) {
+      case RESHAPE,
+          PERMUTE,
+          EXPAND,
+          SLICE,
+          FLIP,
+          REPEAT,
+          REPEAT_INTERLEAVE,
+          DIAGONAL,
+          GATHER,
+          INDEX_SELECT ->
+          true;
+      default -> false;
+    };
+  }
+
   @Nullable String script() {
     return spec.script();
   }

@@ -28,8 +28,17 @@ final class Operations {
         return a.like(fold.applyAsDouble(a.constant()));
       }
     }
+    Run run = a.run();
+    if (run == null || !run.isRecording()) {
+      return engine(op, Attributes.NONE, a);
+    }
+    RunArray known = a.derived(op);
+    if (known != null) {
+      run.check();
+      return known;
+    }
     RunArray pending = Pending.apply(op, a);
-    return pending != null ? pending : apply(op, Attributes.NONE, a);
+    return a.derive(op, pending != null ? pending : engine(op, Attributes.NONE, a));
   }
 
   static RunArray apply(Op op, RunArray a, RunArray b) {
@@ -108,7 +117,8 @@ final class Operations {
     } catch (EngineException e) {
       throw failure(op, in, e);
     }
-    return run.result(op, handle, shape, type, particles(in));
+    RunArray result = run.result(op, handle, shape, type, particles(in));
+    return in[0].data() != null && op.takesParts() ? result.partOf(in[0]) : result;
   }
 
   /** An operation with several results whose shapes and types the caller knows. */

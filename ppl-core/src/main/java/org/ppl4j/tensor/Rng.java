@@ -247,8 +247,7 @@ public final class Rng {
     for (int i = 0; i < draws.length; i++) {
       derivatives[i] = Math.min(GammaDerivative.of(concentrations[i], draws[i]), largest);
     }
-    return Tensors.withDerivative(
-        result, parameter, result(parameter, parameter.getShape(), derivatives));
+    return Tensors.attach(result, parameter, result(parameter, parameter.getShape(), derivatives));
   }
 
   /**

@@ -214,6 +214,16 @@ public final class Run implements AutoCloseable {
     return Plain.bind(this, array);
   }
 
+  /**
+   * Data of which facts are kept from run to run: see {@link Tensors#holds}.
+   *
+   * @throws IllegalArgumentException as {@link #bind(NDArray)}
+   */
+  public NDArray bind(NDArray array, Facts facts) {
+    RunArray bound = (RunArray) bind(array);
+    return bound == array ? bound : bound.withFacts(facts);
+  }
+
   /** Runs the body without recording gradients. */
   public <T> T withoutGradients(Supplier<T> body) {
     check();

@@ -32,6 +32,13 @@ final class RunArray extends ShapedArray {
   private double scale = 1;
   private double shift;
   private @Nullable RunArray logarithm;
+  private @Nullable RunArray data;
+  private @Nullable Facts facts;
+  private @Nullable Derived derived;
+
+  /** The result of an operation on this tensor alone, kept for the next who asks. */
+  private record Derived(Op op, RunArray result, @Nullable Derived next) {}
+
   private @Nullable String name;
 
   RunArray(Run run, long handle, Shape shape, DataType type, boolean particles) {
@@ -113,6 +120,42 @@ final class RunArray extends ShapedArray {
     marked.shift = shift;
     marked.logarithm = logarithm;
     return marked;
+  }
+
+  /** Marks this as the whole of some data of which facts are kept. */
+  RunArray withFacts(Facts known) {
+    facts = known;
+    data = this;
+    return this;
+  }
+
+  /** Marks this as a part of what another tensor is a part of. */
+  RunArray partOf(RunArray other) {
+    data = other.data;
+    return this;
+  }
+
+  /** The data that this is a part of. */
+  @Nullable RunArray data() {
+    return data;
+  }
+
+  @Nullable Facts facts() {
+    return facts;
+  }
+
+  @Nullable RunArray derived(Op op) {
+    for (Derived at = derived; at != null; at = at.next) {
+      if (at.op == op) {
+        return at.result;
+      }
+    }
+    return null;
+  }
+
+  RunArray derive(Op op, RunArray result) {
+    derived = new Derived(op, result, derived);
+    return result;
   }
 
   /** Whether numbers are put off: see {@link Pending}. */

@@ -3,6 +3,7 @@ package org.ppl4j.tensor;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import java.util.OptionalDouble;
 
 /**
  * Functions of each element that {@link NDArray} lacks or computes with a shortcut, with gradients,
@@ -116,7 +117,8 @@ public final class Special {
    * (0, y) they are {@code log y} and 0.
    */
   public static NDArray xlogy(NDArray x, NDArray y) {
-    return apply(Op.XLOGY, x, y);
+    OptionalDouble factor = Tensors.constant(x);
+    return factor.isPresent() && factor.getAsDouble() != 0 ? y.log().mul(x) : apply(Op.XLOGY, x, y);
   }
 
   /** {@code log(exp(x) + exp(y))}, without overflow. Where both are −∞ the derivatives are 0. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -313,6 +314,42 @@ public final class Tensors {
    * broadcast to the value's shape.
    */
   public static NDArray withDerivative(NDArray value, NDArray x, NDArray derivative) {
-    return value.stopGradient().add(derivative.stopGradient().mul(x.sub(x.stopGradient())));
+    return attach(value.stopGradient(), x, derivative.stopGradient());
+  }
+
+  /** The same of value and derivative that have no gradient of their own. */
+  static NDArray attach(NDArray value, NDArray x, NDArray derivative) {
+    return value.add(derivative.mul(x.sub(x.stopGradient())));
+  }
+
+  /**
+   * Whether a fact is known of every element of a tensor, because it is a part of data that {@link
+   * #learn} looked at.
+   */
+  public static boolean holds(NDArray x, Object fact) {
+    RunArray data = x instanceof RunArray array ? array.data() : null;
+    Facts facts = data == null ? null : data.facts();
+    return facts != null && facts.holds(fact);
+  }
+
+  /**
+   * Looks whether a fact holds of every element of the data that a tensor is a part of, and
+   * remembers it if so. Reads the device; does nothing for a tensor that is not a part of bound
+   * data.
+   *
+   * @param check gives the truth of the fact for each element
+   */
+  public static void learn(NDArray x, Object fact, UnaryOperator<NDArray> check) {
+    RunArray data = x instanceof RunArray array ? array.data() : null;
+    Facts facts = data == null ? null : data.facts();
+    if (data != null && facts != null && !facts.holds(fact)) {
+      boolean everywhere = true;
+      for (double holds : values(check.apply(data))) {
+        everywhere &= holds != 0;
+      }
+      if (everywhere) {
+        facts.add(fact);
+      }
+    }
   }
 }

@@ -1,0 +1,26 @@
+package org.ppl4j.tensor;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What was found to hold of every element of an array of data, so that later runs need not look
+ * again. Whoever owns the array owns its facts, and hands both to {@link Run#bind(
+ * ai.djl.ndarray.NDArray, Facts)}; a part of the data, such as a slice or some of its rows, has the
+ * same facts.
+ */
+public final class Facts {
+
+  private final Set<Object> known = ConcurrentHashMap.newKeySet();
+
+  /** Nothing is known yet. */
+  public Facts() {}
+
+  boolean holds(Object fact) {
+    return known.contains(fact);
+  }
+
+  void add(Object fact) {
+    known.add(fact);
+  }
+}
