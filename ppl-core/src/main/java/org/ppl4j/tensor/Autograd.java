@@ -18,7 +18,7 @@ public final class Autograd {
   static final String SCRIPT =
       """
       def grad(self, y: Tensor, xs: List[Tensor], create: bool) -> List[Tensor]:
-        gs = torch.autograd.grad([y], xs, None, create, create, True)
+        gs = torch.autograd.grad([y], xs, None, True, create, True)
         out = annotate(List[Tensor], [])
         for i in range(torch.len(xs)):
           g = gs[i]
@@ -30,7 +30,7 @@ public final class Autograd {
         return out
 
       def grad_flat(self, y: Tensor, xs: List[Tensor]) -> Tensor:
-        gs = torch.autograd.grad([y], xs, None, False, False, True)
+        gs = torch.autograd.grad([y], xs, None, True, False, True)
         out = annotate(List[Tensor], [])
         for i in range(torch.len(xs)):
           g = gs[i]
@@ -49,7 +49,8 @@ public final class Autograd {
 
   /**
    * The gradient of a scalar with respect to each input, of the input's shape; zeros for an input
-   * that the loss does not depend on. The graph is spent: a second call on the same loss throws.
+   * that the loss does not depend on. The graph lives as long as the run, so that losses which
+   * share a part can be differentiated one after the other.
    *
    * @throws IllegalArgumentException if the loss is not a scalar, or depends on no variable at all
    */
@@ -58,8 +59,8 @@ public final class Autograd {
   }
 
   /**
-   * The same, keeping the graph and recording the gradients themselves if {@code higherOrder}, so
-   * that they can be differentiated again.
+   * The same, recording the gradients themselves if {@code higherOrder}, so that they can be
+   * differentiated again.
    *
    * @throws IllegalArgumentException if the loss is not a scalar, or depends on no variable at all
    */
@@ -144,12 +145,6 @@ public final class Autograd {
     String message = String.valueOf(e.getMessage());
     if (message.contains("does not require grad")) {
       return new IllegalArgumentException(NO_VARIABLE, e);
-    }
-    if (message.contains("second time")) {
-      return new IllegalStateException(
-          "the graph of the loss is spent by an earlier gradient; take all gradients in one call, or"
-              + " pass higherOrder = true to keep it",
-          e);
     }
     return e;
   }
