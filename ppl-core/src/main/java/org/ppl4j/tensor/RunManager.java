@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -61,6 +62,12 @@ final class RunManager extends RefusedManager {
   @Override
   public NDArray from(NDArray array) {
     return run.bind(array);
+  }
+
+  /** Memory in which DJL gathers nested arrays before it creates a tensor of them. */
+  @Override
+  public ByteBuffer allocateDirect(int capacity) {
+    return ByteBuffer.allocateDirect(capacity).order(ByteOrder.nativeOrder());
   }
 
   @Override
