@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
 /** The counter of {@code p.loop}: names inside get its suffix. */
 final class Loop implements Iterator<Integer> {
 
-  private final Ppl p;
+  private final Nesting nesting;
   private final String name;
   private final int size;
   private final @Nullable Loop outer;
   private final String outerSuffix;
   private int next;
 
-  Loop(Ppl p, String name, int size, @Nullable Loop outer, String outerSuffix) {
-    this.p = p;
+  Loop(Nesting nesting, String name, int size) {
+    this.nesting = nesting;
     this.name = name;
     this.size = size;
-    this.outer = outer;
-    this.outerSuffix = outerSuffix;
+    this.outer = nesting.loop();
+    this.outerSuffix = nesting.suffix();
   }
 
   @Override
@@ -29,8 +29,8 @@ final class Loop implements Iterator<Integer> {
     if (next < size) {
       return true;
     }
-    if (p.loop() == this) {
-      p.loop(outer, outerSuffix);
+    if (nesting.loop() == this) {
+      nesting.loop(outer, outerSuffix);
     }
     return false;
   }
@@ -40,11 +40,11 @@ final class Loop implements Iterator<Integer> {
     if (next >= size) {
       throw new NoSuchElementException();
     }
-    Loop running = p.loop();
+    Loop running = nesting.loop();
     if (next > 0 && running != null && running != this) {
       throw running.left();
     }
-    p.loop(this, outerSuffix + "[" + next + "]");
+    nesting.loop(this, outerSuffix + "[" + next + "]");
     return next++;
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.transforms.ConditionalTransform;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
@@ -23,6 +24,25 @@ final class Modules {
 
   static ConditionalTransform bind(Ppl p, String name, ConditionalTransformModule module) {
     return module.bind(tensors(p, name, module.tensors()), noise(p, name), training(p));
+  }
+
+  /** Outside any execution. */
+  static Transform bind(ParamStore params, Run run, String name, TransformModule module) {
+    Map<String, NDArray> tensors = new LinkedHashMap<>();
+    for (TensorSpec spec : module.tensors()) {
+      tensors.put(spec.name(), tensor(params, run, name, spec));
+    }
+    return module.bind(NamedTensors.of(tensors), run.rng(Rng.Purpose.PREDICT, name), false);
+  }
+
+  private static NDArray tensor(ParamStore params, Run run, String module, TensorSpec spec) {
+    if (spec.kind() == TensorSpec.Kind.BUFFER) {
+      return params.buffer(run, module, spec);
+    }
+    String name = module + "." + spec.name();
+    ParamSite site = new ParamSite(name, key -> params.initial(run, key, spec), spec.constraint());
+    params.fetch(run, site);
+    return site.value();
   }
 
   private static Rng noise(Ppl p, String name) {

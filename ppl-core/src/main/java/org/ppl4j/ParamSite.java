@@ -9,24 +9,17 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 
 /** One use of a parameter in an execution. */
-public final class ParamSite {
+public final class ParamSite extends Site {
 
-  private String name;
   private final @Nullable Function<String, NDArray> initial;
   private Constraint constraint;
   private @Nullable NDArray value;
   private @Nullable NDArray leaf;
-  private boolean hidden;
 
   ParamSite(String name, @Nullable Function<String, NDArray> initial, Constraint constraint) {
-    this.name = name;
+    super(name);
     this.initial = initial;
     this.constraint = constraint;
-  }
-
-  /** The name. */
-  public String name() {
-    return name;
   }
 
   /** Where the values live. */
@@ -46,7 +39,7 @@ public final class ParamSite {
    */
   public NDArray value() {
     checkState(
-        value != null, "parameter '%s' has no value yet; read it when the site comes back", name);
+        value != null, "parameter '%s' has no value yet; read it when the site comes back", name());
     return value;
   }
 
@@ -60,25 +53,30 @@ public final class ParamSite {
 
   // --- for handlers
 
-  /** Gives the parameter another name. */
-  public void rename(String name) {
-    this.name = name;
-  }
-
   /** Gives the parameter this value instead of the store's. */
   public void substitute(NDArray value) {
     this.value = value;
   }
 
-  /** Hides the parameter from the handlers further out. */
-  public void hide() {
-    this.hidden = true;
-  }
-
   // --- for Ppl
 
-  boolean isHidden() {
-    return hidden;
+  /** A parameter may be renamed and given values at any time. */
+  @Override
+  void checkOpen() {}
+
+  @Override
+  void enter(Handler.Frame frame) {
+    frame.enter(this);
+  }
+
+  @Override
+  void leave(Handler.Frame frame) {
+    frame.leave(this);
+  }
+
+  @Override
+  void settle(Ppl p) {
+    p.settle(this);
   }
 
   boolean hasInitial() {
@@ -87,7 +85,7 @@ public final class ParamSite {
 
   /** The first value, made now. */
   NDArray makeInitial() {
-    return requireNonNull(initial).apply(name);
+    return requireNonNull(initial).apply(name());
   }
 
   void fetched(NDArray value, NDArray leaf, Constraint constraint) {
@@ -106,6 +104,6 @@ public final class ParamSite {
   /** The name, for error messages and debuggers. */
   @Override
   public String toString() {
-    return "parameter '" + name + "'";
+    return "parameter '" + name() + "'";
   }
 }

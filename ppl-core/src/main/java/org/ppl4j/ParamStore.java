@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Rng;
@@ -161,21 +160,7 @@ public final class ParamStore implements AutoCloseable {
    * execution; they are created if the store does not have them.
    */
   public Transform transform(Run run, String name, TransformModule module) {
-    Map<String, NDArray> tensors = new LinkedHashMap<>();
-    for (TensorSpec spec : module.tensors()) {
-      tensors.put(spec.name(), tensor(run, name, spec));
-    }
-    return module.bind(NamedTensors.of(tensors), run.rng(Rng.Purpose.PREDICT, name), false);
-  }
-
-  private NDArray tensor(Run run, String module, TensorSpec spec) {
-    String name = module + "." + spec.name();
-    if (spec.kind() == TensorSpec.Kind.BUFFER) {
-      return buffer(run, module, spec);
-    }
-    ParamSite site = new ParamSite(name, key -> initial(run, key, spec), spec.constraint());
-    fetch(run, site);
-    return site.value();
+    return Modules.bind(this, run, name, module);
   }
 
   // --- for inference

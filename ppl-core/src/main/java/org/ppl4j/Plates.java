@@ -18,13 +18,13 @@ final class Plates {
   private Plates() {}
 
   /** The dim at which a plate opens. */
-  static int dim(PlateSpec spec, @Nullable Plate first, Ppl.@Nullable Stack stack) {
+  static int dim(PlateSpec spec, @Nullable Plate first, Nesting.@Nullable Stack stack) {
     if (first != null) {
       checkAgain(spec, first);
     }
     int wanted = spec.dim != 0 ? spec.dim : first != null ? first.dim() : 0;
     int dim = wanted != 0 ? wanted : -1;
-    for (Ppl.Stack at = stack; at != null; at = at.outer) {
+    for (Nesting.Stack at = stack; at != null; at = at.outer) {
       if (at.frame instanceof Plate open) {
         checkState(
             !open.name().equals(spec.name) || open.isParticles(),
@@ -46,8 +46,9 @@ final class Plates {
     return dim;
   }
 
-  private static void checkRightOfParticles(PlateSpec spec, int dim, Ppl.@Nullable Stack stack) {
-    for (Ppl.Stack at = stack; at != null; at = at.outer) {
+  private static void checkRightOfParticles(
+      PlateSpec spec, int dim, Nesting.@Nullable Stack stack) {
+    for (Nesting.Stack at = stack; at != null; at = at.outer) {
       if (at.frame instanceof Plate open && open.isParticles()) {
         checkState(
             dim > open.dim(),
@@ -60,8 +61,8 @@ final class Plates {
     }
   }
 
-  private static boolean taken(int dim, Ppl.@Nullable Stack stack) {
-    for (Ppl.Stack at = stack; at != null; at = at.outer) {
+  private static boolean taken(int dim, Nesting.@Nullable Stack stack) {
+    for (Nesting.Stack at = stack; at != null; at = at.outer) {
       if (at.frame instanceof Plate open && open.dim() == dim) {
         return true;
       }

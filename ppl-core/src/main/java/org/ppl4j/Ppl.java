@@ -2,8 +2,6 @@ package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
-import static com.google.common.base.Strings.lenientFormat;
-import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -43,20 +41,6 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class Ppl {
 
-  /** The frames around the running code, from the innermost outwards. */
-  static final class Stack {
-
-    final Handler.Frame frame;
-    final @Nullable Stack outer;
-    private final @Nullable Loop loop;
-
-    Stack(Handler.Frame frame, @Nullable Stack outer, @Nullable Loop loop) {
-      this.frame = frame;
-      this.outer = outer;
-      this.loop = loop;
-    }
-  }
-
   private final Run run;
   private final ParamStore params;
   private final Rng.Purpose purpose;
@@ -64,9 +48,7 @@ public final class Ppl {
   private final Map<String, Plate> plates = new HashMap<>();
   private final Map<String, ParamSite> fetched = new HashMap<>();
   private final List<SampleSite> settled = new ArrayList<>();
-  private @Nullable Stack stack;
-  private @Nullable Loop loop;
-  private String suffix = "";
+  private final Nesting nesting = new Nesting();
 
   Ppl(Run run, ParamStore params, Rng.Purpose purpose) {
     this.run = run;
@@ -224,7 +206,8 @@ public final class Ppl {
   @MustBeClosed
   public Plate plate(PlateSpec asked) {
     PlateSpec spec = asked.named(named(asked.name()));
-    for (Stack at = stack; at != null; at = at.outer) {
+    Nesting.Stack stack = nesting.stack();
+    for (Nesting.Stack at = stack; at != null; at = at.outer) {
       spec = at.frame.opening(spec);
     }
     Plate first = plates.get(spec.name());
@@ -234,11 +217,11 @@ public final class Ppl {
         Plates.checkRows(plate);
       }
       plates.put(spec.name(), plate);
-      for (Stack at = stack; at != null; at = at.outer) {
+      for (Nesting.Stack at = stack; at != null; at = at.outer) {
         at.frame.opened(plate);
       }
     }
-    stack = new Stack(plate, stack, loop);
+    nesting.push(plate);
     return plate;
   }
 
@@ -251,7 +234,7 @@ public final class Ppl {
    */
   public Iterable<Integer> loop(String name, int size) {
     checkArgument(size >= 0, "loop '%s' has size %s, but needs at least 0", name, size);
-    return () -> new Loop(this, name, size, loop, suffix);
+    return () -> new Loop(nesting, name, size);
   }
 
   // --- tensors
@@ -314,29 +297,38 @@ public final class Ppl {
 
   @CanIgnoreReturnValue
   private NDArray perform(SampleSite site) {
-    Stack before = stack;
-    try {
-      pass(site, before);
-    } finally {
-      stack = before;
-    }
+    travel(site);
     return site.result();
   }
 
-  /** Outwards through the frames, settled, and back; sites that a frame makes start outside it. */
-  private void pass(SampleSite site, @Nullable Stack at) {
-    if (at == null || site.isHidden()) {
-      settle(site);
-      return;
-    }
-    stack = at.outer;
-    at.frame.enter(site);
-    pass(site, at.outer);
-    stack = at.outer;
-    at.frame.leave(site);
+  NDArray perform(ParamSite site) {
+    travel(site);
+    return site.value();
   }
 
-  private void settle(SampleSite site) {
+  private void travel(Site site) {
+    Nesting.Stack before = nesting.stack();
+    try {
+      pass(site, before);
+    } finally {
+      nesting.stack(before);
+    }
+  }
+
+  /** Outwards through the frames, settled, and back; sites that a frame makes start outside it. */
+  private void pass(Site site, Nesting.@Nullable Stack at) {
+    if (at == null || site.isHidden()) {
+      site.settle(this);
+      return;
+    }
+    nesting.stack(at.outer);
+    site.enter(at.frame);
+    pass(site, at.outer);
+    nesting.stack(at.outer);
+    site.leave(at.frame);
+  }
+
+  void settle(SampleSite site) {
     checkState(
         names.add(site.name()),
         "sample site '%s' occurs twice in one execution; give each its own name, or put them under"
@@ -347,7 +339,7 @@ public final class Ppl {
       Rng rng = site.rng();
       site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));
     }
-    site.settle();
+    site.close();
     if (validates(site.name())) {
       explained(SiteCheck::check, site);
     }
@@ -372,29 +364,7 @@ public final class Ppl {
         || (when == Validation.FIRST_RUN && params.isFirst(purpose, name));
   }
 
-  NDArray perform(ParamSite site) {
-    Stack before = stack;
-    try {
-      pass(site, before);
-    } finally {
-      stack = before;
-    }
-    return site.value();
-  }
-
-  private void pass(ParamSite site, @Nullable Stack at) {
-    if (at == null || site.isHidden()) {
-      settle(site);
-      return;
-    }
-    stack = at.outer;
-    at.frame.enter(site);
-    pass(site, at.outer);
-    stack = at.outer;
-    at.frame.leave(site);
-  }
-
-  private void settle(ParamSite site) {
+  void settle(ParamSite site) {
     if (site.hasValue()) {
       return;
     }
@@ -411,40 +381,7 @@ public final class Ppl {
 
   /** Runs a body under handlers, the last of which is the outermost. */
   void inside(List<Handler> handlers, Runnable body) {
-    Stack before = stack;
-    Loop loopBefore = loop;
-    String suffixBefore = suffix;
-    List<Handler.Frame> frames = new ArrayList<>(handlers.size());
-    try {
-      for (int i = handlers.size() - 1; i >= 0; i--) {
-        Handler.Frame frame = handlers.get(i).begin(this);
-        frames.add(frame);
-        stack = new Stack(frame, stack, loop);
-      }
-      Stack within = stack;
-      body.run();
-      checkEnded(within, loopBefore);
-      for (int i = frames.size() - 1; i >= 0; i--) {
-        stack = requireNonNull(stack).outer;
-        frames.get(i).end();
-      }
-    } finally {
-      stack = before;
-      loop(loopBefore, suffixBefore);
-    }
-  }
-
-  private void checkEnded(@Nullable Stack expected, @Nullable Loop expectedLoop) {
-    if (loop != expectedLoop && loop != null) {
-      throw loop.left();
-    }
-    if (stack != expected && stack != null && stack.frame instanceof Plate plate) {
-      throw new IllegalStateException(
-          lenientFormat(
-              "plate '%s' is still open at the end of the execution; open it by try (Plate %s ="
-                  + " p.plate(...)) { ... }",
-              plate.name(), plate.name()));
-    }
+    nesting.inside(this, handlers, body);
   }
 
   /** A parameter of a module; its first value depends on the store's seed and the name only. */
@@ -457,32 +394,7 @@ public final class Ppl {
   }
 
   void close(Plate plate) {
-    for (Stack at = stack; at != null; at = at.outer) {
-      if (at.frame == plate) {
-        if (at != stack) {
-          throw new IllegalStateException(
-              lenientFormat(
-                  "plate '%s' was closed before another that opened inside it; close plates in"
-                      + " reverse order, by try-with-resources",
-                  plate.name()));
-        }
-        Loop running = loop;
-        if (running != null && running != at.loop) {
-          throw running.left();
-        }
-        stack = at.outer;
-        return;
-      }
-    }
-  }
-
-  void loop(@Nullable Loop loop, String suffix) {
-    this.loop = loop;
-    this.suffix = suffix;
-  }
-
-  @Nullable Loop loop() {
-    return loop;
+    nesting.close(plate);
   }
 
   private SampleSite latent(String name, Distribution distribution) {
@@ -490,6 +402,6 @@ public final class Ppl {
   }
 
   String named(String name) {
-    return suffix.isEmpty() ? name : name + suffix;
+    return nesting.named(name);
   }
 }

@@ -26,7 +26,7 @@ import org.ppl4j.tensor.Tensors;
  * <p>While it travels through the handlers, they change it by the methods below "for handlers";
  * once it is settled those throw, except {@link #returns} and {@link #markParticles}.
  */
-public final class SampleSite {
+public final class SampleSite extends Site {
 
   /** What a site is. */
   public enum Kind {
@@ -40,7 +40,6 @@ public final class SampleSite {
     DETERMINISTIC
   }
 
-  private String name;
   private Kind kind;
   private @Nullable Distribution distribution;
   private @Nullable NDArray value;
@@ -50,18 +49,16 @@ public final class SampleSite {
   private @Nullable Constraint known;
   private @Nullable NDArray mask;
   private @Nullable NDArray logProb;
-  private @Nullable NDArray scaledLogProb;
   private List<Plate> plates = Collections.emptyList();
   private Map<String, Object> settings = Collections.emptyMap();
   private double scale = 1;
   private boolean muted;
-  private boolean hidden;
   private boolean auxiliary;
   private boolean inSupport;
   private boolean settled;
 
   SampleSite(String name, Kind kind, @Nullable Distribution distribution, @Nullable NDArray value) {
-    this.name = name;
+    super(name);
     this.kind = kind;
     this.distribution = distribution;
     this.value = value;
@@ -75,11 +72,6 @@ public final class SampleSite {
   }
 
   // --- what it is
-
-  /** The name, unique in its execution. */
-  public String name() {
-    return name;
-  }
 
   /** What it is. */
   public Kind kind() {
@@ -118,7 +110,7 @@ public final class SampleSite {
                     lenientFormat(
                         "sample site '%s' is of a detached trace, which keeps values only; ask for"
                             + " its distribution inside the run",
-                        name));
+                        name()));
           };
     }
     return known;
@@ -139,7 +131,7 @@ public final class SampleSite {
       checkState(
           kind == Kind.FACTOR,
           "sample site '%s' has no value yet; read it when the site comes back",
-          name);
+          name());
       return Tensors.number(0);
     }
     return value;
@@ -216,12 +208,7 @@ public final class SampleSite {
 
   /** The log probability, masked, summed to a number and scaled: its share of the log joint. */
   public NDArray scaledLogProb() {
-    NDArray known = scaledLogProb;
-    if (known == null) {
-      known = scaledSum(logProb());
-      scaledLogProb = known;
-    }
-    return known;
+    return scaledSum(logProb());
   }
 
   /** A log probability of this site such as {@link #score()}, masked, summed and scaled. */
@@ -253,12 +240,6 @@ public final class SampleSite {
   }
 
   // --- for handlers
-
-  /** Gives the site another name. */
-  public void rename(String name) {
-    checkOpen();
-    this.name = name;
-  }
 
   /** Gives the site another distribution. */
   public void distribution(Distribution distribution) {
@@ -294,12 +275,6 @@ public final class SampleSite {
   /** Lets the program see this value, whatever the site's own. */
   public void returns(NDArray value) {
     this.returned = value;
-  }
-
-  /** Hides the site from the handlers further out. */
-  public void hide() {
-    checkOpen();
-    this.hidden = true;
   }
 
   /** Multiplies the scale. */
@@ -350,16 +325,13 @@ public final class SampleSite {
     }
   }
 
-  private void checkOpen() {
+  @Override
+  void checkOpen() {
     checkState(
-        !settled, "sample site '%s' is settled; change it on its way out, in Frame.enter", name);
+        !settled, "sample site '%s' is settled; change it on its way out, in Frame.enter", name());
   }
 
   // --- for Ppl
-
-  boolean isHidden() {
-    return hidden;
-  }
 
   @Nullable Rng rng() {
     return rng;
@@ -382,7 +354,23 @@ public final class SampleSite {
     this.logProb = logWeight;
   }
 
-  void settle() {
+  @Override
+  void enter(Handler.Frame frame) {
+    frame.enter(this);
+  }
+
+  @Override
+  void leave(Handler.Frame frame) {
+    frame.leave(this);
+  }
+
+  @Override
+  void settle(Ppl p) {
+    p.settle(this);
+  }
+
+  /** From now on nothing changes. */
+  void close() {
     settled = true;
     inSupport =
         draw != null
@@ -390,7 +378,7 @@ public final class SampleSite {
   }
 
   SampleSite detached(NDManager manager, Map<String, Plate> copies) {
-    SampleSite copy = new SampleSite(name, kind, null, null);
+    SampleSite copy = new SampleSite(name(), kind, null, null);
     if (value != null) {
       copy.value = Tensors.copy(value, manager);
     }
@@ -410,6 +398,6 @@ public final class SampleSite {
   /** The name and what is known, for error messages and debuggers. */
   @Override
   public String toString() {
-    return kind.name().toLowerCase(java.util.Locale.ROOT) + " site '" + name + "'";
+    return kind.name().toLowerCase(java.util.Locale.ROOT) + " site '" + name() + "'";
   }
 }
