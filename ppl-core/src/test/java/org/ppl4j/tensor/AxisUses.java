@@ -67,6 +67,7 @@ final class AxisUses {
   private static List<Use> reductions() {
     return List.of(
         one(Op.SUM_ALL, x -> x.sum().mul(0.1).add(x)),
+        one(Op.SUM_ALL, x -> x.mul(-2).add(0.7).sum().mul(0.1).sub(x)),
         same(Op.SUM, (b, x, axis) -> x.sum(new int[] {axis}, true).add(x)),
         same(Op.SUM, (b, x, axis) -> x.mul(0.5).add(0.25).sum(new int[] {axis})),
         same(Op.PROD, (b, x, axis) -> x.prod(new int[] {axis}, false)),
@@ -99,13 +100,14 @@ final class AxisUses {
   private static List<Use> shapes() {
     return List.of(
         one(Op.RESHAPE, x -> x.flatten()).ofRank(1),
+        one(Op.RESHAPE, x -> x.mul(-0.5).add(1).expandDims(-1)),
         one(Op.RESHAPE, x -> x.expandDims(-1).mul(x.expandDims(-2))).ofRank(1),
         new Use(
             Op.PERMUTE,
             1,
             (shapes, random) -> {
               int[] axes = permutation(shapes[0].dimension(), random);
-              return Use.Step.same((backend, in) -> in[0].transpose(axes));
+              return Use.Step.same((backend, in) -> in[0].div(2).sub(0.1).transpose(axes));
             }),
         new Use(
             Op.EXPAND,
@@ -115,7 +117,8 @@ final class AxisUses {
               return Use.Step.same((backend, in) -> in[0].mul(2).add(1).broadcast(wide));
             }),
         same(Op.SLICE, (b, x, axis) -> slice(x, axis, 0, Math.max(1, size(x, axis) - 1), 1)),
-        same(Op.SLICE, (b, x, axis) -> slice(x, axis, size(x, axis) / 2, size(x, axis), 2)),
+        same(
+            Op.SLICE, (b, x, axis) -> slice(x.sub(0.3), axis, size(x, axis) / 2, size(x, axis), 2)),
         same(
             Op.SPLIT,
             (b, x, axis) -> {
@@ -265,7 +268,7 @@ final class AxisUses {
         // its value moves with x, so its effect on the gradient is taken out again
         one(
             Op.STOP_GRADIENT,
-            x -> x.add(x.square().stopGradient()).sub(x.mul(1.0).square().stopGradient())),
+            x -> x.add(x.mul(3).sub(1).stopGradient()).sub(x.stopGradient().mul(3).sub(1))),
         one(Op.CAST, x -> number(x.mul(3.1).toType(DataType.INT64, false), x).mul(x)),
         new Use(Op.COPY, 1, (shapes, random) -> copied));
   }

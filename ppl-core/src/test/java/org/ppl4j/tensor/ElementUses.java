@@ -24,7 +24,7 @@ final class ElementUses {
   private ElementUses() {}
 
   static Stream<Use> all() {
-    return Stream.of(smooth(), broken(), special(), pairs(), numbers(), truths())
+    return Stream.of(smooth(), broken(), special(), pairs(), numbers(), putOff(), truths())
         .flatMap(List::stream);
   }
 
@@ -218,7 +218,43 @@ final class ElementUses {
         one(Op.SQUARE, x -> x.mul(0.7).square().add(x.mul(0.7).sub(0.1).square())),
         one(Op.MAXIMUM, x -> x.maximum(0.21)),
         one(Op.MINIMUM, x -> x.minimum(0.21)),
-        one(Op.NEG, x -> x.mul(0.3).add(0.1).neg().sum().add(x)));
+        one(Op.NEG, x -> x.mul(0.3).add(0.1).neg().sum().add(x)),
+        one(Op.MUL, x -> x.mul(0).add(x).mul(1e6).mul(1e-6)),
+        one(Op.ADD, x -> x.add(1000).sub(1000).mul(0.5)),
+        one(Op.SQRT, x -> positive(x).mul(4).sqrt().div(3)));
+  }
+
+  /** Numbers on both sides, and what follows an exponential. */
+  private static List<Use> putOff() {
+    return List.of(
+        two(Op.ADD, (a, b) -> a.mul(2).add(0.5).add(b.mul(2))),
+        two(Op.ADD, (a, b) -> a.mul(2).add(b.mul(-2).sub(1))),
+        two(Op.SUB, (a, b) -> a.mul(2).add(1).sub(b.mul(-2))),
+        two(Op.SUB, (a, b) -> a.mul(3).sub(b.mul(0.7).add(0.1))),
+        two(Op.MUL, (a, b) -> a.mul(2).mul(b.mul(-0.3))),
+        two(Op.DIV, (a, b) -> a.mul(2).div(b.exp().mul(3))),
+        one(Op.LOG, x -> x.exp().log().mul(0.5)),
+        one(Op.LOG, x -> x.exp().mul(2.5).log().add(x.exp())),
+        one(Op.LOG, x -> x.mul(-0.5).add(0.2).exp().div(3).log().mul(x.exp().log())),
+        one(Op.LOG, x -> x.exp().add(0.5).log().sub(x.exp().sub(-1).log())),
+        one(Op.EXP, x -> x.mul(0.5).exp().add(x.mul(0.5).exp().square())),
+        one(Op.SQUARE, x -> x.square().add(x.square()).add(x.neg().square())),
+        new Use(Op.WHERE, 2, (shapes, random) -> impossible()));
+  }
+
+  /** A log-density that is −∞ outside its support, and its exponential. */
+  private static Use.Step impossible() {
+    return new Use.Step(
+        (backend, in) ->
+            Tensors.where(
+                    in[0].gt(in[1].add(0.0123)),
+                    in[0].mul(-0.5).add(0.25),
+                    Double.NEGATIVE_INFINITY)
+                .exp(),
+        (backend, in) -> {
+          NDArray inside = number(in[0].gt(in[1].add(0.0123)), in[0]);
+          return inside.mul(in[0].mul(-0.5).add(0.25).exp());
+        });
   }
 
   private static List<Use> truths() {
