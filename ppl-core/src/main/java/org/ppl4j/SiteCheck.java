@@ -25,6 +25,21 @@ final class SiteCheck {
       checkSupport(site);
     }
     checkDensity(site);
+    if (site.kind() != SampleSite.Kind.FACTOR) {
+      checkParameters(site);
+    }
+  }
+
+  /**
+   * A parameter out of its range may still give a finite density, such as a probability above 1.
+   */
+  private static void checkParameters(SampleSite site) {
+    try {
+      site.distribution().validate();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          lenientFormat("%s '%s': %s", Plates.what(site), site.name(), e.getMessage()), e);
+    }
   }
 
   /** The density of a draw, computed from its noise, may be finite where the draw is not. */

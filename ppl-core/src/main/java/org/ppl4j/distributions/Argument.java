@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.constraints.Interval;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
@@ -52,7 +53,7 @@ public record Argument(String name, NDArray value, Constraint constraint, int ev
           "parameter '%s' of %s must be %s, but is %s",
           name,
           distribution,
-          constraint,
+          range(),
           number.getAsDouble());
     }
   }
@@ -72,13 +73,19 @@ public record Argument(String name, NDArray value, Constraint constraint, int ev
                 .formatted(
                     name,
                     distribution,
-                    constraint,
+                    range(),
                     i,
                     width == 1
                         ? Double.toString(values[i])
                         : Arrays.toString(Arrays.copyOfRange(values, i * width, (i + 1) * width))));
       }
     }
+  }
+
+  /** The constraint as it reads after "must be". */
+  private String range() {
+    boolean isNoun = constraint instanceof Interval || constraint.eventDims() > 0;
+    return isNoun ? "in the " + constraint : constraint.toString();
   }
 
   /** The name with the number, or with the shape of the tensor. */

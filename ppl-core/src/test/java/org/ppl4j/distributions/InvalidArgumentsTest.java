@@ -68,7 +68,7 @@ class InvalidArgumentsTest {
             "parameter 'low' of Uniform must be below 'high', but they are 1.0 and 1.0"),
         row(
             run -> Bernoulli.probs(1.5),
-            "parameter 'probs' of Bernoulli must be unit interval, but is 1.5"),
+            "parameter 'probs' of Bernoulli must be in the unit interval, but is 1.5"),
         row(
             run -> Bernoulli.logits(Double.NaN),
             "parameter 'logits' of Bernoulli must be real, but is NaN"));
@@ -112,7 +112,7 @@ class InvalidArgumentsTest {
             "parameter 'scale' of Normal must be positive, but its entry 1 is -0.5"),
         row(
             run -> validated(Bernoulli.probs(vector(run, 0.5, Double.NaN)).toEvent(1)),
-            "parameter 'probs' of Bernoulli must be unit interval, but its entry 1 is NaN"),
+            "parameter 'probs' of Bernoulli must be in the unit interval, but its entry 1 is NaN"),
         row(
             run -> validated(Categorical.probs(vector(run, 0.5, -1))),
             "parameter 'probs' of Categorical must be non-negative, but its entry 1 is -1.0"));
