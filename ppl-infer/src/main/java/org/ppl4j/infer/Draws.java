@@ -10,10 +10,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Bound;
+import org.ppl4j.Execution;
 import org.ppl4j.Handler;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Shapes;
@@ -44,6 +51,35 @@ final class Draws {
     Handler[] all = Arrays.copyOf(inner, inner.length + 1);
     all[inner.length] = new Particles(count, nesting);
     return all;
+  }
+
+  /** Draws of a guide, with the model's deterministic sites under them. */
+  static <D extends @Nullable Object> Samples ofGuide(
+      RunConfig config,
+      ParamStore params,
+      Program<D> model,
+      Program<D> guide,
+      Bound<D> data,
+      int draws) {
+    return collect(
+        config,
+        draws,
+        (run, from, count, nesting) -> {
+          D inRun = data.in(run);
+          Trace drawn =
+              Execution.record(
+                  run, params, Rng.Purpose.PREDICT, guide, inRun, around(count, nesting));
+          return Execution.record(
+              run,
+              params,
+              Rng.Purpose.PREDICT,
+              model,
+              inRun,
+              around(count, nesting, new Replay(drawn)));
+        },
+        site ->
+            (site.isLatent() && !site.isAuxiliary())
+                || site.kind() == SampleSite.Kind.DETERMINISTIC);
   }
 
   /**

@@ -8,20 +8,11 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
-import org.ppl4j.Execution;
-import org.ppl4j.ModelGuide;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
-import org.ppl4j.SampleSite;
-import org.ppl4j.Trace;
-import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Descent.Iterate;
-import org.ppl4j.infer.Descent.Outcome;
-import org.ppl4j.infer.FitReport.SkippedStep;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
-import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
 /**
@@ -51,32 +42,22 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   /** The steps that {@link #run(Object)} makes at most, should the rule never fire. */
   public static final int MOST_STEPS = 1_000_000;
 
-  private final Program<D> model;
-  private final Program<D> guide;
-  private final ParamStore params;
-  private final RunConfig config;
-  private final Elbo elbo;
-  private final int particles;
+  private final Stepper<D> stepper;
   private final StoppingRule stopping;
   private final Averaging averaging;
   private final Progress progress;
-  private final Descent descent;
-  private long steps;
-  private int nesting = -1;
 
   private Svi(Builder<D> builder, ParamStore params) {
-    this.model = builder.model;
-    this.guide = builder.guide;
-    this.params = params;
-    this.config =
+    RunConfig config =
         builder.config == null ? params.config().orElseGet(RunConfig::defaults) : builder.config;
-    this.elbo = builder.elbo;
-    this.particles = builder.particles;
     this.stopping = builder.stopping;
     this.averaging = builder.averaging;
     this.progress = builder.progress;
-    this.descent = new Descent(params, config, builder.optimizer, averaging);
+    Descent descent = new Descent(params, config, builder.optimizer, averaging);
     params.own(descent);
+    this.stepper =
+        new Stepper<>(
+            builder.model, builder.guide, params, config, builder.elbo, builder.particles, descent);
   }
 
   /** A fit of a guide to a model. */
@@ -184,23 +165,23 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   /** The settings of its runs. */
   @Override
   public RunConfig config() {
-    return config;
+    return stepper.config();
   }
 
   @Override
   public ParamStore params() {
-    return params;
+    return stepper.params();
   }
 
   /** How many steps were made so far. */
   public long steps() {
-    return steps;
+    return stepper.steps();
   }
 
   /** This fit on data that are converted once for many calls; close it when done. */
   @MustBeClosed
   public OnData bind(D data) {
-    return new OnData(Bound.of(data, config));
+    return new OnData(Bound.of(data, config()));
   }
 
   /** A fit on data that were converted once, with the methods of the same names of {@link Svi}. */
@@ -215,7 +196,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     /** One step; see {@link Svi#step}. */
     @CanIgnoreReturnValue
     public double step() {
-      return advance(data).loss();
+      return stepper.advance(data).loss();
     }
 
     /** Steps until the stopping rule fires; see {@link Svi#run(Object)}. */
@@ -279,80 +260,12 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   }
 
   private FitReport run(Bound<D> data, int most, int planned) {
-    FitLoop.Steps steps =
-        new FitLoop.Steps() {
-          @Override
-          public Outcome advance() {
-            return Svi.this.advance(data);
-          }
-
-          @Override
-          public SkippedStep examine(Outcome skipped) {
-            return new SkippedStep(Svi.this.steps, skipped.loss(), diagnose(data));
-          }
-
-          @Override
-          public void keepBest() {
-            try (Run run = Run.open(config, Svi.this.steps)) {
-              descent.keepBest(run);
-            }
-          }
-        };
-    FitReport report = new FitLoop(steps, stopping).run(progress.start("svi", planned), most);
+    FitLoop loop = new FitLoop(stepper.on(data), stopping);
+    FitReport report = loop.run(progress.start("svi", planned), most);
     if (averaging.isOn()) {
-      descent.use(Iterate.AVERAGE);
+      stepper.descent().use(Iterate.AVERAGE);
     }
     return report;
-  }
-
-  private Outcome advance(Bound<D> data) {
-    descent.use(Iterate.LAST);
-    boolean first = nesting < 0;
-    if (first) {
-      explore(data);
-    }
-    long step = steps++;
-    try (Run run = Run.open(config, step)) {
-      Pass pass = pass(run, data, first);
-      Elbo.Estimate estimate = elbo.estimate(pass);
-      return descent.step(run, estimate, pass.reached());
-    }
-  }
-
-  private Pass pass(Run run, Bound<D> data, boolean first) {
-    return new Pass(run, programs(run, data), particles, first);
-  }
-
-  private Pass.Programs<D> programs(Run run, Bound<D> data) {
-    return new Pass.Programs<>(model, guide, data.in(run), params, Math.max(nesting, 0));
-  }
-
-  /**
-   * The first execution: finds parameters and plates, and checks that guide and model fit together.
-   * Without particles, so that what it complains of has the shapes of the program.
-   */
-  private void explore(Bound<D> data) {
-    try (Run run = Run.open(config, steps)) {
-      nesting =
-          run.withoutGradients(
-              () -> {
-                Pass.Programs<D> programs = programs(run, data);
-                Trace drawn = programs.guide(run);
-                Trace scored = programs.model(run, new Replay(drawn));
-                ModelGuide.check(scored, drawn);
-                return Math.max(drawn.plateNesting(), scored.plateNesting());
-              });
-    }
-  }
-
-  /** Repeats the step that was skipped, noise and all, looking at every number on the way. */
-  private String diagnose(Bound<D> data) {
-    try (Run run = Run.open(config, steps - 1)) {
-      run.watchNonFinite();
-      Pass pass = pass(run, data, false);
-      Elbo.Estimate estimate = elbo.estimate(pass);
-      return Diagnosis.of(run, pass, estimate, descent);
-    }
   }
 
   /**
@@ -365,26 +278,8 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   @MustBeClosed
   public Samples posterior(D data, int draws) {
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
-    try (Bound<D> bound = Bound.of(data, config)) {
-      return Draws.collect(
-          config,
-          draws,
-          (run, from, count, nested) -> {
-            D inRun = bound.in(run);
-            Trace drawn =
-                Execution.record(
-                    run, params, Rng.Purpose.PREDICT, guide, inRun, Draws.around(count, nested));
-            return Execution.record(
-                run,
-                params,
-                Rng.Purpose.PREDICT,
-                model,
-                inRun,
-                Draws.around(count, nested, new Replay(drawn)));
-          },
-          site ->
-              (site.isLatent() && !site.isAuxiliary())
-                  || site.kind() == SampleSite.Kind.DETERMINISTIC);
+    try (Bound<D> bound = Bound.of(data, config())) {
+      return stepper.posterior(bound, draws);
     }
   }
 
@@ -395,17 +290,17 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    */
   @CanIgnoreReturnValue
   public boolean useBest() {
-    return descent.use(Iterate.BEST);
+    return stepper.descent().use(Iterate.BEST);
   }
 
   /** Puts the parameters of the last step into the store. */
   public void useLast() {
-    descent.use(Iterate.LAST);
+    stepper.descent().use(Iterate.LAST);
   }
 
   /** Frees what the optimizer remembers; the store keeps its parameters. */
   @Override
   public void close() {
-    descent.close();
+    stepper.descent().close();
   }
 }

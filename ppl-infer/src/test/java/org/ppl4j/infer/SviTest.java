@@ -7,6 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -21,6 +27,7 @@ import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.FitReport.Stop;
+import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Sgd;
 import org.ppl4j.tensor.FloatType;
@@ -196,6 +203,28 @@ class SviTest {
       svi.run(data, 40);
 
       assertThat(params.value("loc")[0]).isEqualTo(unbroken);
+    }
+
+    @Test
+    void threadsDoNotDisturbEachOther() throws Exception {
+      List<Callable<double[]>> fits = new ArrayList<>();
+      for (long seed = 0; seed < 4; seed++) {
+        long own = seed;
+        fits.add(() -> fitted(own));
+      }
+      List<double[]> alone = new ArrayList<>();
+      for (Callable<double[]> fit : fits) {
+        alone.add(fit.call());
+      }
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      try {
+        List<Future<double[]>> together = threads.invokeAll(fits);
+        for (int i = 0; i < fits.size(); i++) {
+          assertThat(together.get(i).get()).containsExactly(alone.get(i));
+        }
+      } finally {
+        threads.shutdownNow();
+      }
     }
 
     @Test
@@ -433,6 +462,28 @@ class SviTest {
               "sample site 'z' of the guide draws from Bernoulli, which has no derivative along its"
                   + " draws, but the trace estimator needs one; give the guide a continuous"
                   + " distribution there, or sum the site out of the model");
+    }
+
+    @Test
+    void dataOfAnotherShapeThanTheAutoguideWasMadeFor() {
+      Program<NDArray> rowwise =
+          (p, x) -> {
+            try (Plate rows = p.plate("rows", x.size(0))) {
+              p.observe("x", Normal.of(p.sample("local", Normal.of(0, 1)), 1), rows.take(x));
+            }
+          };
+      Svi<NDArray> svi = fit(rowwise, AutoNormal.of(rowwise)).build();
+      svi.step(data);
+      NDArray longer = manager.create(new double[] {1, 2, 3, 4, 5, 6, 7});
+
+      assertThatThrownBy(() -> svi.step(longer))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "the model's latent sites have changed: guide 'AutoNormal' was made for sample site"
+                  + " 'local' of batch shape (5) and event shape (), but now there is sample site"
+                  + " 'local' of batch shape (7) and event shape (); use one parameter store for each"
+                  + " shape of data, or put the rows in a plate whose size does not change");
+      assertThat(svi.step(data)).isFinite();
     }
 
     @Test

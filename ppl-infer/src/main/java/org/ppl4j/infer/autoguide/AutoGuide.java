@@ -8,11 +8,14 @@ import com.google.common.collect.MapMaker;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.Execution;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
 
 /**
  * A guide that is made from a model. It executes the model once for each store, at the values of
@@ -78,6 +81,45 @@ public abstract class AutoGuide<D extends @Nullable Object> implements Program<D
         "guide '%s' has not been run with this parameter store; fit it first",
         getClass().getSimpleName());
     return slots;
+  }
+
+  /**
+   * After an error of a fit: throws one in the user's words if the cause is that the model's latent
+   * sites have changed since the guide met this store.
+   *
+   * @throws IllegalArgumentException naming the first site that changed
+   */
+  public final void checkUnchanged(Run run, ParamStore params, D data, RuntimeException cause) {
+    ImmutableList<Slot> before = known.get(params);
+    if (before == null) {
+      return;
+    }
+    Program<D> look =
+        (p, d) -> {
+          ImmutableList<Slot> now = slots(start(p, d));
+          for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
+            Slot was = i < before.size() ? before.get(i) : null;
+            Slot is = i < now.size() ? now.get(i) : null;
+            if (was == null || is == null || !was.sameAs(is)) {
+              throw new IllegalArgumentException(
+                  "the model's latent sites have changed: guide '%s' was made for %s, but now there"
+                          .formatted(getClass().getSimpleName(), describe(was))
+                      + " is %s; use one parameter store for each shape of data, or put the rows in"
+                          .formatted(describe(is))
+                      + " a plate whose size does not change",
+                  cause);
+            }
+          }
+        };
+    Trace looked = Execution.record(run, params, Rng.Purpose.INITIAL, look, data);
+    checkState(looked.sites().isEmpty(), "guide draws while it looks at its model; it must not");
+  }
+
+  private static String describe(@Nullable Slot slot) {
+    return slot == null
+        ? "no further site"
+        : "sample site '%s' of batch shape %s and event shape %s"
+            .formatted(slot.name(), slot.batch(), slot.event());
   }
 
   /**

@@ -92,6 +92,11 @@ record Slot(
             && Tensors.constant(interval.high()).isPresent());
   }
 
+  /** Whether it is the same site with the same shapes. */
+  boolean sameAs(Slot other) {
+    return name.equals(other.name) && batch.equals(other.batch) && event.equals(other.event);
+  }
+
   /** The number of unconstrained elements. */
   long size() {
     return unconstrained.size();

@@ -1,0 +1,168 @@
+package org.ppl4j.infer;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Bound;
+import org.ppl4j.ModelGuide;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Program;
+import org.ppl4j.Trace;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.infer.Descent.Iterate;
+import org.ppl4j.infer.Descent.Outcome;
+import org.ppl4j.infer.FitReport.SkippedStep;
+import org.ppl4j.infer.autoguide.AutoGuide;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * Makes the steps of a fit: one run a step, in it the estimate, one gradient, one update. Step t is
+ * a function of the seed, of t, of the data and of the parameters.
+ */
+final class Stepper<D extends @Nullable Object> {
+
+  private final Program<D> model;
+  private final Program<D> guide;
+  private final ParamStore params;
+  private final RunConfig config;
+  private final Elbo elbo;
+  private final int particles;
+  private final Descent descent;
+  private long steps;
+  private int nesting = -1; // dims of the plates; found before the first step
+  private boolean begun;
+
+  Stepper(
+      Program<D> model,
+      Program<D> guide,
+      ParamStore params,
+      RunConfig config,
+      Elbo elbo,
+      int particles,
+      Descent descent) {
+    this.model = model;
+    this.guide = guide;
+    this.params = params;
+    this.config = config;
+    this.elbo = elbo;
+    this.particles = particles;
+    this.descent = descent;
+  }
+
+  ParamStore params() {
+    return params;
+  }
+
+  RunConfig config() {
+    return config;
+  }
+
+  Descent descent() {
+    return descent;
+  }
+
+  long steps() {
+    return steps;
+  }
+
+  /** The steps on some data, for a loop. */
+  FitLoop.Steps on(Bound<D> data) {
+    return new FitLoop.Steps() {
+      @Override
+      public Outcome advance() {
+        return Stepper.this.advance(data);
+      }
+
+      @Override
+      public SkippedStep examine(Outcome skipped) {
+        return new SkippedStep(steps, skipped.loss(), diagnose(data));
+      }
+
+      @Override
+      public void keepBest() {
+        try (Run run = Run.open(config, steps)) {
+          descent.keepBest(run);
+        }
+      }
+    };
+  }
+
+  /** One step, made or skipped. */
+  Outcome advance(Bound<D> data) {
+    descent.use(Iterate.LAST);
+    if (nesting < 0) {
+      nesting = explore(data);
+    }
+    Outcome outcome =
+        explained(
+            data,
+            () -> {
+              try (Run run = Run.open(config, steps)) {
+                Pass pass = pass(run, data);
+                Elbo.Estimate estimate = elbo.estimate(pass);
+                return descent.step(run, estimate, pass.reached());
+              }
+            });
+    steps++;
+    begun = true;
+    return outcome;
+  }
+
+  private Pass pass(Run run, Bound<D> data) {
+    return new Pass(run, programs(run, data), particles, !begun);
+  }
+
+  private Pass.Programs<D> programs(Run run, Bound<D> data) {
+    return new Pass.Programs<>(model, guide, data.in(run), params, Math.max(nesting, 0));
+  }
+
+  /**
+   * The first execution: finds parameters and plates, and checks that guide and model fit together.
+   * Without particles, so that what it complains of has the shapes of the program.
+   *
+   * @return how many dims the plates own
+   */
+  private int explore(Bound<D> data) {
+    try (Run run = Run.open(config, steps)) {
+      return run.withoutGradients(
+          () -> {
+            Pass.Programs<D> programs = programs(run, data);
+            Trace drawn = programs.guide(run);
+            Trace scored = programs.model(run, new Replay(drawn));
+            ModelGuide.check(scored, drawn);
+            return Math.max(drawn.plateNesting(), scored.plateNesting());
+          });
+    }
+  }
+
+  /** Repeats the step that was skipped, noise and all, looking at every number on the way. */
+  private String diagnose(Bound<D> data) {
+    try (Run run = Run.open(config, steps - 1)) {
+      run.watchNonFinite();
+      Pass pass = pass(run, data);
+      Elbo.Estimate estimate = elbo.estimate(pass);
+      return Diagnosis.of(run, pass, estimate, descent);
+    }
+  }
+
+  /** Draws of the guide under the parameters of the store. */
+  @MustBeClosed
+  Samples posterior(Bound<D> data, int draws) {
+    return explained(data, () -> Draws.ofGuide(config, params, model, guide, data, draws));
+  }
+
+  /** An error of an execution, in the guide's own words if it knows better what is wrong. */
+  private <T> T explained(Bound<D> data, Supplier<T> body) {
+    try {
+      return body.get();
+    } catch (IllegalArgumentException e) {
+      if (guide instanceof AutoGuide<D> auto) {
+        try (Run run = Run.open(config, 0)) {
+          auto.checkUnchanged(run, params, data.in(run), e);
+        }
+      }
+      throw e;
+    }
+  }
+}
