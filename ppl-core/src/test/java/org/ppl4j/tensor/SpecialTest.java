@@ -244,6 +244,24 @@ class SpecialTest {
     }
   }
 
+  @Test
+  void xlogyOfANumberIsThatOfATensor() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray y =
+          Autograd.variable(
+              run.create(new double[] {0, 0.3, 7, Double.POSITIVE_INFINITY}, new Shape(4)));
+      for (double x : new double[] {-2, 0, 1, 3.5}) {
+        NDArray tensor = Special.xlogy(run.create(new double[] {x}, new Shape(1)), y);
+        NDArray number = Special.xlogy(run.scalar(x), y);
+        NDArray ofTensor = Autograd.grad(tensor.sum(), List.of(y)).get(0);
+        NDArray ofNumber = Autograd.grad(number.sum(), List.of(y)).get(0);
+
+        assertThat(number.toDoubleArray()).containsExactly(tensor.toDoubleArray());
+        assertThat(ofNumber.toDoubleArray()).containsExactly(ofTensor.toDoubleArray());
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(FloatType.class)
   void logSumExpAlongEachAxis(FloatType type) {
