@@ -102,7 +102,7 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
         "plate '%s' was given %s rows and does not know which; open it with indices instead",
         spec.name,
         spec.batch);
-    if (first != null) {
+    if (first != null && spec.rows != PlateSpec.Rows.INDEXED) {
       return first.indices();
     }
     NDArray known = indices;

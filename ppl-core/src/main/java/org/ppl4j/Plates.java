@@ -102,6 +102,7 @@ final class Plates {
         if (wanted != null) {
           site.weigh(weight.broadcast(wanted));
         }
+        checkMask(site, wanted == null ? batch : wanted);
       }
       default -> {
         Distribution distribution = site.distribution();
@@ -110,9 +111,11 @@ final class Plates {
         if (wanted != null) {
           site.distribution(distribution.expand(wanted));
         }
+        Shape full = wanted == null ? batch : wanted;
         if (site.hasValue()) {
-          checkValue(site, wanted == null ? batch : wanted);
+          checkValue(site, full);
         }
+        checkMask(site, full);
       }
     }
   }
@@ -196,6 +199,19 @@ final class Plates {
                 + " shape %s; open a plate of the value's size around it, or declare event dims by"
                 + " toEvent(n)",
             what(site), site.name(), value, batch, event));
+  }
+
+  /** A mask wider than the batch would count log probabilities several times. */
+  private static void checkMask(SampleSite site, Shape batch) {
+    NDArray mask = site.mask();
+    checkArgument(
+        mask == null || Shapes.isBroadcastable(mask.getShape(), batch),
+        "%s '%s' has batch shape %s, but its mask has shape %s; put the mask around the sites of the"
+            + " mask's plates only",
+        what(site),
+        site.name(),
+        batch,
+        mask == null ? "" : mask.getShape());
   }
 
   static String what(SampleSite site) {

@@ -152,7 +152,7 @@ public final class SampleSite extends Site {
     return scale;
   }
 
-  /** Booleans that broadcast with the batch: where the log probability counts; null: everywhere. */
+  /** Booleans that broadcast to the batch: where the log probability counts; null: everywhere. */
   public @Nullable NDArray mask() {
     return mask;
   }

@@ -41,9 +41,27 @@
  *
  * <p>A {@link org.ppl4j.Handler} around a program changes what its sites mean without changing its
  * code: {@code COIN.with(new Condition("fairness", 0.5))} is the program of a fair coin. The
- * handlers are in {@link org.ppl4j.handlers}; a new one is a class with a {@link
- * org.ppl4j.Handler.Frame}. All of inference is handlers and traces: to score a guide's draw under
- * its model, record the guide, then record {@code model.with(new Replay(trace))}.
+ * handlers are in {@link org.ppl4j.handlers}. A new one says what it does to the sites that pass;
+ * here the likelihood counts in part only:
+ *
+ * <pre>{@code
+ * record Tempered(double power) implements Handler {
+ *   @Override
+ *   public Frame begin(Ppl p) {
+ *     return new Frame() {
+ *       @Override
+ *       protected void enter(SampleSite site) {
+ *         if (site.isObserved()) {
+ *           site.scaleBy(power);
+ *         }
+ *       }
+ *     };
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>All of inference is handlers and traces: to score a guide's draw under its model, record the
+ * guide, then record {@code model.with(new Replay(trace))}.
  *
  * <p>By what they are for:
  *

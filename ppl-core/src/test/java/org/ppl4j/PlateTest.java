@@ -200,6 +200,25 @@ final class PlateTest {
   }
 
   @Test
+  void reenteredPlateTakesTheCallersRows() {
+    NDArray one = sandbox.manager().create(new long[] {0, 1});
+    NDArray two = sandbox.manager().create(new long[] {2, 3});
+    Trace trace =
+        sandbox.record(
+            (p, data) -> {
+              try (Plate rows = p.plate(PlateSpec.of("rows", 4).indices(one))) {
+                p.deterministic("first", rows.indices());
+              }
+              try (Plate rows = p.plate(PlateSpec.of("rows", 4).indices(two))) {
+                p.deterministic("second", rows.indices());
+              }
+            });
+
+    assertThat(value(trace, "first")).containsExactly(0, 1);
+    assertThat(value(trace, "second")).containsExactly(2, 3);
+  }
+
+  @Test
   void plateInsideItselfIsRefused() {
     assertThatThrownBy(
             () ->

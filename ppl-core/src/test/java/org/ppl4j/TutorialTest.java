@@ -22,6 +22,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.Sandbox;
 
 /** The code of the package's tutorial, compiled and run, and compared with the javadoc. */
 @ExtendWith(LeakCheck.class)
@@ -37,6 +38,20 @@ final class TutorialTest {
           p.observe("obs", Bernoulli.probs(fairness), plate.take(flips));
         }
       };
+
+  record Tempered(double power) implements Handler {
+    @Override
+    public Frame begin(Ppl p) {
+      return new Frame() {
+        @Override
+        protected void enter(SampleSite site) {
+          if (site.isObserved()) {
+            site.scaleBy(power);
+          }
+        }
+      };
+    }
+  }
 
   private static double execute(
       RunConfig config, long step, ParamStore params, Bound<NDArray> bound) {
@@ -61,6 +76,18 @@ final class TutorialTest {
         assertThat(Tensors.values(trace.site("obs").scaledLogProb())[0])
             .isCloseTo(3 * Math.log(0.5), within(1e-14));
       }
+    }
+  }
+
+  @Test
+  void temperedLikelihoodCountsInPart() {
+    try (Sandbox sandbox = Sandbox.open()) {
+      Program<Void> program = (p, data) -> p.observe("y", Bernoulli.probs(0.5), 1);
+
+      Trace trace = sandbox.record(program.with(new Tempered(0.25)));
+
+      assertThat(Tensors.values(trace.logJoint())[0])
+          .isCloseTo(0.25 * Math.log(0.5), within(1e-14));
     }
   }
 

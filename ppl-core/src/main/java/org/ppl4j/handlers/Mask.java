@@ -15,7 +15,7 @@ public final class Mask implements Handler {
   /**
    * Counts where the mask is true.
    *
-   * @param where booleans that broadcast with the batch of every site inside
+   * @param where booleans that broadcast to the batch of every site inside
    */
   public Mask(NDArray where) {
     this.where = where;

@@ -266,6 +266,21 @@ final class HandlersTest {
   }
 
   @Nested
+  final class WideMaskTest {
+
+    @Test
+    void maskWiderThanTheBatchIsRefused() {
+      NDArray mask = sandbox.run().create(new boolean[] {true, false, true}, new Shape(3));
+
+      assertThatThrownBy(() -> sandbox.record(CHAIN, new Mask(mask)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "sample site 'a' has batch shape (), but its mask has shape (3); put the mask around"
+                  + " the sites of the mask's plates only");
+    }
+  }
+
+  @Nested
   final class LiftTest {
 
     @Test

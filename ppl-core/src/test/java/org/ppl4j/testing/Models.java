@@ -125,7 +125,10 @@ public final class Models {
               }
             };
         part.with(new Scale(0.25), new Prefix("a")).run(p, y);
-        part.with(new Mask(y.gt(1.5)), new Prefix("b")).run(p, y);
+        try (Plate rows = p.plate("rows", y.size(0))) {
+          Program<NDArray> masked = (q, data) -> q.observe("y", Normal.of(0, 1), rows.take(data));
+          masked.with(new Mask(y.gt(1.5)), new Prefix("b")).run(p, y);
+        }
         part.with(new Mask(false), new Prefix("c")).run(p, y);
       };
 
