@@ -1,11 +1,13 @@
 package org.ppl4j.distributions;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.Interval;
@@ -80,6 +82,11 @@ public record Argument(String name, NDArray value, Constraint constraint, int ev
                         : Arrays.toString(Arrays.copyOfRange(values, i * width, (i + 1) * width))));
       }
     }
+  }
+
+  /** Names with numbers or shapes, one after the other. */
+  static String describe(List<Argument> arguments) {
+    return arguments.stream().map(Argument::toString).collect(joining(", "));
   }
 
   /** The constraint as it reads after "must be". */

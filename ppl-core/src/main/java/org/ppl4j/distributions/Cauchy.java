@@ -99,7 +99,7 @@ public final class Cauchy extends Distribution {
     return scale.log().add(Math.log(4 * Math.PI));
   }
 
-  /** Both tails keep their relative accuracy: atan(1/z) / π where |z| is large. */
+  /** The lower tail keeps its relative accuracy: −atan(1/z) / π below z = −1. */
   @Override
   protected NDArray doCdf(NDArray value) {
     NDArray z = value.sub(loc).div(scale);

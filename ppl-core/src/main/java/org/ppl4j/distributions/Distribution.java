@@ -1,7 +1,6 @@
 package org.ppl4j.distributions;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -51,27 +50,10 @@ public abstract class Distribution {
   protected Distribution(Shape eventShape, Argument... arguments) {
     this.eventShape = eventShape;
     this.arguments = List.of(arguments);
-    Shape batch = Shapes.scalar();
     for (Argument argument : arguments) {
       argument.check(name());
-      batch = broadcast(batch, argument);
     }
-    this.batchShape = batch;
-  }
-
-  private Shape broadcast(Shape batch, Argument argument) {
-    Shape shape = argument.batchShape();
-    if (shape.dimension() == 0 || shape.equals(batch)) {
-      return batch;
-    }
-    try {
-      return Shapes.broadcast(batch, shape);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "parameters of %s do not broadcast: %s; give them equal sizes or size 1 on each dim"
-              .formatted(name(), describe(arguments)),
-          e);
-    }
+    this.batchShape = BatchShapes.ofArguments(name(), this.arguments);
   }
 
   // --- what it is
@@ -121,7 +103,7 @@ public abstract class Distribution {
    * @throws IllegalArgumentException if the shape does not fit
    */
   public final NDArray logProb(NDArray value) {
-    Shape shape = batchOf(value);
+    Shape shape = BatchShapes.ofValue(this, value.getShape());
     return scored(guarded(value), value, shape);
   }
 
@@ -134,7 +116,7 @@ public abstract class Distribution {
    * @throws IllegalArgumentException if the shape does not fit
    */
   public final NDArray logProbInSupport(NDArray value) {
-    Shape shape = batchOf(value);
+    Shape shape = BatchShapes.ofValue(this, value.getShape());
     return scored(doLogProb(value), value, shape);
   }
 
@@ -313,7 +295,7 @@ public abstract class Distribution {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray cdf(NDArray value) {
-    Shape shape = batchOf(value);
+    Shape shape = BatchShapes.ofValue(this, value.getShape());
     return expanded(doCdf(value), shape);
   }
 
@@ -324,7 +306,7 @@ public abstract class Distribution {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray icdf(NDArray probability) {
-    Shape shape = batchOf(probability);
+    Shape shape = BatchShapes.ofValue(this, probability.getShape());
     return expanded(doIcdf(probability), shape);
   }
 
@@ -374,42 +356,14 @@ public abstract class Distribution {
     return tensor.getShape().equals(shape) ? tensor : tensor.broadcast(shape);
   }
 
-  /** The batch shape of the log-density at a value: the value's, broadcast with the own. */
-  private Shape batchOf(NDArray value) {
-    Shape shape = value.getShape();
-    int eventDims = eventShape.dimension();
-    if (shape.dimension() >= eventDims && Shapes.takeRight(shape, eventDims).equals(eventShape)) {
-      Shape batch = Shapes.dropRight(shape, eventDims);
-      if (batch.equals(batchShape) || batchShape.dimension() == 0) {
-        return batch;
-      }
-      try {
-        return Shapes.broadcast(batch, batchShape);
-      } catch (IllegalArgumentException e) {
-        throw misfit(shape);
-      }
-    }
-    throw misfit(shape);
-  }
-
-  private IllegalArgumentException misfit(Shape shape) {
-    return new IllegalArgumentException(
-        "distribution '%s' has batch shape %s and event shape %s, which a value of shape %s does not fit; its rightmost dims must be the event, those before must broadcast with the batch"
-            .formatted(name(), batchShape, eventShape, shape));
-  }
-
   /** The name of the family, e.g. {@code Normal}; that of the base for wrappers. */
   public String name() {
     return getClass().getSimpleName();
   }
 
-  private static String describe(List<Argument> arguments) {
-    return arguments.stream().map(Argument::toString).collect(joining(", "));
-  }
-
   /** The name with the arguments, e.g. {@code Normal(loc: 0.0, scale: (8))}. */
   @Override
   public String toString() {
-    return name() + "(" + describe(arguments()) + ")";
+    return name() + "(" + Argument.describe(arguments()) + ")";
   }
 }

@@ -17,7 +17,7 @@ import org.ppl4j.tensor.Special;
  * <p>Parameters: {@code concentration > 0}, {@code rate > 0}; the mean is a / b. Draws are made in
  * log space and differentiated implicitly with respect to the concentration (Figurnov, Mohamed and
  * Mnih 2018); their own log-density is computed from log x and is finite even where x itself would
- * underflow. Such a draw is the smallest normal float32 number.
+ * underflow; a draw is at least the smallest normal float32 number.
  */
 public final class Gamma extends Distribution {
 
