@@ -34,6 +34,9 @@ public record StoppingRule(double share, double tolerance, int atLeast) {
 
   private static final StoppingRule NEVER = new StoppingRule(0.1, 0.1, Integer.MAX_VALUE);
 
+  /** The spread, as a share of the loss, below which a fit counts as free of noise. */
+  private static final double LEAST_SPREAD = 1e-6;
+
   /** Standard error of a median of n normal numbers is this over √n standard deviations. */
   private static final double MEDIAN_ERROR = Math.sqrt(Math.PI / 2);
 
@@ -92,8 +95,9 @@ public record StoppingRule(double share, double tolerance, int atLeast) {
     if (n < atLeast || w < 2) {
       return false;
     }
-    double spread = losses.spread(n - 2 * w, n);
-    double change = losses.median(n - w, n) - losses.median(n - 2 * w, n - w);
+    double last = losses.median(n - w, n);
+    double spread = Math.max(losses.spread(n - 2 * w, n), LEAST_SPREAD * Math.abs(last));
+    double change = last - losses.median(n - 2 * w, n - w);
     return Double.isFinite(spread)
         && (change == 0 || Math.abs(change) < tolerance * spread)
         && !descends(losses, spread);

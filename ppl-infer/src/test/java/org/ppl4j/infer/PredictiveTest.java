@@ -65,7 +65,7 @@ class PredictiveTest {
             .particles(10)
             .progress(Progress.silent())
             .build();
-    svi.run(data, 1000);
+    svi.run(data, 300);
     return svi;
   }
 

@@ -66,6 +66,15 @@ class StoppingRuleTest {
   }
 
   @Test
+  void stopsWithoutNoiseOnceNothingIsLeftToGain() {
+    int step = stop(RULE, 50_000, s -> 5 + 100 * Math.exp(-s / 300.0));
+
+    assertThat(step).isPositive();
+    assertThat(100 * Math.exp(-step / 300.0)).isLessThan(1e-6);
+    assertThat(stop(RULE, 5000, s -> 5 + 1e-4 * (5000 - s))).isZero();
+  }
+
+  @Test
   void withoutTheGuardAgainstDescentItWouldFireTooEarly() {
     int early = 0;
     for (long seed = 0; seed < 20; seed++) {

@@ -30,6 +30,7 @@ import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.Substitute;
 import org.ppl4j.infer.Averaging;
+import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.optim.Adam;
@@ -214,15 +215,18 @@ class AutoGuideTest {
           };
       AutoDelta<Void> guide = AutoDelta.of(model);
 
-      Svi.builder(model, guide)
-          .params(params)
-          .optimizer(Adam.withRate(0.02))
-          .progress(Progress.silent())
-          .build()
-          .run(null, 2000);
+      FitReport report =
+          Svi.builder(model, guide)
+              .params(params)
+              .optimizer(Adam.withRate(0.02))
+              .progress(Progress.silent())
+              .build()
+              .run(null);
 
-      assertThat(guide.median(params).get("rate")[0]).isCloseTo(1, within(1e-3));
-      assertThat(params.value("auto.w")[0]).isCloseTo(1.5, within(1e-3));
+      assertThat(report.stop()).isEqualTo(FitReport.Stop.CONVERGED);
+      assertThat(report.steps()).isLessThan(20_000);
+      assertThat(guide.median(params).get("rate")[0]).isCloseTo(1, within(1e-5));
+      assertThat(params.value("auto.w")[0]).isCloseTo(1.5, within(1e-5));
     }
 
     @Test
