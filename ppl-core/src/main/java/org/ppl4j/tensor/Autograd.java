@@ -15,6 +15,10 @@ import java.util.List;
  */
 public final class Autograd {
 
+  /**
+   * A derivative that is zero everywhere, as that of {@code sign}, comes from the engine as a
+   * tensor without memory, which must not be read: it is replaced by one of zeros.
+   */
   static final String SCRIPT =
       """
       def grad(self, y: Tensor, xs: List[Tensor], create: bool) -> List[Tensor]:
@@ -25,7 +29,12 @@ public final class Autograd {
           if torch.__is__(g, None):
             g1 = torch.zeros_like(xs[i])
           else:
-            g1 = unchecked_cast(Tensor, g)
+            g2 = unchecked_cast(Tensor, g)
+            if torch._is_zerotensor(g2):
+              g3 = torch.zeros_like(xs[i])
+            else:
+              g3 = g2
+            g1 = g3
           _0 = torch.append(out, g1)
         return out
 
@@ -37,7 +46,12 @@ public final class Autograd {
           if torch.__is__(g, None):
             g1 = torch.zeros_like(xs[i])
           else:
-            g1 = unchecked_cast(Tensor, g)
+            g2 = unchecked_cast(Tensor, g)
+            if torch._is_zerotensor(g2):
+              g3 = torch.zeros_like(xs[i])
+            else:
+              g3 = g2
+            g1 = g3
           _0 = torch.append(out, torch.reshape(g1, [-1]))
         return torch.cat(out)
       """;

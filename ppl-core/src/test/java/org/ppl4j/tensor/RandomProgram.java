@@ -149,6 +149,15 @@ final class RandomProgram {
     return leaves;
   }
 
+  /** The values of the leaves, one element moved. */
+  List<double[]> moved(int leaf, int element, double shift) {
+    List<double[]> values = new ArrayList<>(leaves);
+    double[] moved = values.get(leaf).clone();
+    moved[element] += shift;
+    values.set(leaf, moved);
+    return values;
+  }
+
   /** The operation of a step. */
   Op op(int step) {
     return nodes.get(step).op();

@@ -2,11 +2,13 @@ package org.ppl4j.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,6 +36,9 @@ class RandomProgramsTest {
   /** A gradient in single precision against that in double, relative likewise. */
   private static final double GRADIENT_FLOAT32 = 2e-3;
 
+  /** A second derivative against differences of the first, relative likewise. */
+  private static final double SECOND_DERIVATIVE = 1e-5;
+
   /** One is right unless the function breaks within it: then a smaller one is. */
   private static final double[] STEPS = {1e-5, 1e-6, 1e-7};
 
@@ -56,6 +61,66 @@ class RandomProgramsTest {
         GRADIENT_FLOAT64,
         wrong);
     assertThat(wrong).as("raw DJL programs with wrong gradients").isPositive();
+  }
+
+  /** The gradient of a weighted sum of the gradients, against differences of that sum. */
+  @Test
+  void secondDerivativesAgreeWithDifferencesOfTheFirst() {
+    Op[] ops = Op.values();
+    for (int i = 0; i < 60; i++) {
+      RandomProgram program = RandomProgram.make(i, ops[(i * 2 + 1) % ops.length], step -> true);
+      List<double[]> second = new ArrayList<>();
+      double unused = slope(program, program.leaves(), second);
+      double scale = 1 + largest(second);
+      for (int leaf = 0; leaf < second.size(); leaf++) {
+        for (int element = 0; element < second.get(leaf).length; element++) {
+          double best = Double.POSITIVE_INFINITY;
+          for (double step : STEPS) {
+            double above = slope(program, program.moved(leaf, element, step), List.of());
+            double below = slope(program, program.moved(leaf, element, -step), List.of());
+            double difference = (above - below) / (2 * step);
+            best = Math.min(best, Math.abs(second.get(leaf)[element] - difference) / scale);
+          }
+          assertThat(best)
+              .as("second derivative in element %s of leaf %s of %s", element, leaf, program)
+              .isLessThan(SECOND_DERIVATIVE);
+        }
+      }
+    }
+  }
+
+  /** The engine gives the second derivative of an absolute value no memory. */
+  @Test
+  void aSecondDerivativeThatIsZeroEverywhereIsZero() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray x = Autograd.variable(run.create(new double[] {-1, 2}, new Shape(2)));
+      NDArray slope = Autograd.grad(x.abs().sum(), List.of(x), true).get(0);
+
+      assertThat(slope.toDoubleArray()).containsExactly(-1, 1);
+      assertThat(Autograd.grad(slope.sum(), List.of(x)).get(0).toDoubleArray())
+          .containsExactly(new double[] {0, 0}, within(0.0));
+      assertThat(Autograd.flatGrad(slope.sum(), List.of(x)).toDoubleArray())
+          .containsExactly(new double[] {0, 0}, within(0.0));
+    }
+  }
+
+  /** The weighted sum of all gradients; adds its own gradients to a list that is not immutable. */
+  private static double slope(RandomProgram program, List<double[]> values, List<double[]> second) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Backend backend = Backend.of(run);
+      NDArray[] leaves = program.leavesOn(backend, values);
+      for (int i = 0; i < leaves.length; i++) {
+        leaves[i] = Autograd.variable(leaves[i]);
+      }
+      NDArray loss = program.loss(backend, program.run(backend, leaves, true));
+      NDArray sum = program.loss(backend, Autograd.grad(loss, List.of(leaves), true));
+      if (second instanceof ArrayList) {
+        for (NDArray gradient : Autograd.grad(sum, List.of(leaves))) {
+          second.add(gradient.toDoubleArray());
+        }
+      }
+      return sum.toDoubleArray()[0];
+    }
   }
 
   /** Returns the largest error of a gradient in float64. */
@@ -172,10 +237,7 @@ class RandomProgramsTest {
   }
 
   private static double loss(RandomProgram program, int leaf, int element, double shift) {
-    List<double[]> values = new ArrayList<>(program.leaves());
-    double[] moved = values.get(leaf).clone();
-    moved[element] += shift;
-    values.set(leaf, moved);
+    List<double[]> values = program.moved(leaf, element, shift);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Backend backend = Backend.of(run);
       NDArray[] leaves = program.leavesOn(backend, values);
