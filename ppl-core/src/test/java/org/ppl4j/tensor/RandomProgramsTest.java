@@ -16,6 +16,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +107,25 @@ class RandomProgramsTest {
     }
   }
 
+  @Test
+  void threadsGiveTheBitsOfOneAfterTheOther() throws Exception {
+    List<Callable<List<double[]>>> tasks = new ArrayList<>();
+    List<List<double[]>> alone = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      RandomProgram program = RandomProgram.make(i, Op.EXP, step -> true);
+      tasks.add(() -> ours(program, FloatType.FLOAT64, false));
+      alone.add(ours(program, FloatType.FLOAT64, false));
+    }
+
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    List<Future<List<double[]>>> together = threads.invokeAll(tasks);
+    threads.shutdown();
+
+    for (int i = 0; i < alone.size(); i++) {
+      assertThat(together.get(i).get()).usingRecursiveComparison().isEqualTo(alone.get(i));
+    }
+  }
+
   /** The engine gives the second derivative of an absolute value no memory. */
   @Test
   void aSecondDerivativeThatIsZeroEverywhereIsZero() {
@@ -145,6 +168,7 @@ class RandomProgramsTest {
     Op[] ops = Op.values();
     Set<Op> used = EnumSet.noneOf(Op.class);
     double worst = 0;
+    long living = Run.liveTensors();
     for (int i = 0; i < programs; i++) {
       Op first = ops[(int) ((long) i * ops.length * 7 / 5 % ops.length)];
       RandomProgram program = RandomProgram.make(i, first, step -> true);
@@ -157,6 +181,7 @@ class RandomProgramsTest {
           .as("float32 gradient of %s", program)
           .isLessThan(GRADIENT_FLOAT32);
     }
+    assertThat(Run.liveTensors()).as("native tensors left over").isEqualTo(living);
     if (programs >= ops.length) {
       assertThat(used).containsExactlyInAnyOrder(ops);
     }
