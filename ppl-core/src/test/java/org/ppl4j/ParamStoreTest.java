@@ -1,6 +1,5 @@
 package org.ppl4j;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -10,10 +9,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,30 +200,6 @@ final class ParamStoreTest {
 
       assertThat(Tensors.values(trace.value("x"))[0]).isCloseTo(2, within(1e-15));
       assertThat(trace.params().get(0).constraint()).isSameAs(Constraint.POSITIVE);
-    }
-  }
-
-  @Test
-  void threadsShareOneStore() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(4);
-    try {
-      Callable<double[]> gradient =
-          () -> {
-            try (Run run = Run.open(CONFIG, 0)) {
-              Trace trace = record(run, PROGRAM);
-              NDArray leaf = requireNonNull(trace.params().get(0).leaf());
-              return Tensors.values(Autograd.grad(trace.logJoint(), List.of(leaf)).get(0));
-            }
-          };
-      for (int i = 0; i < 50; i++) {
-        for (Future<double[]> result :
-            threads.invokeAll(List.of(gradient, gradient, gradient, gradient))) {
-          assertThat(result.get()).containsExactly(2, 4, 6);
-        }
-      }
-      assertThat(params.names()).containsExactly("w", "scale");
-    } finally {
-      threads.shutdown();
     }
   }
 

@@ -15,14 +15,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
-import org.ppl4j.distributions.Delta;
-import org.ppl4j.distributions.HalfCauchy;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.tensor.Autograd;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Sandbox;
 
@@ -100,36 +96,6 @@ final class TraceTest {
       assertThat(number(trace.logJoint())).isCloseTo(18, within(1e-12));
       assertThat(sandbox.run().operations() - before).isLessThanOrEqualTo(5);
     }
-  }
-
-  @Test
-  void knownSupportSavesTheModelItsLook() {
-    Program<Void> model = (p, data) -> p.sample("x", HalfCauchy.of(5));
-    Program<Void> knowing =
-        (p, data) -> {
-          NDArray u = p.auxiliary("u", Normal.standard(1).toEvent());
-          p.sample("x", Delta.of(Tensors.total(u.exp())), Constraint.NON_NEGATIVE);
-        };
-    Program<Void> silent =
-        (p, data) -> {
-          NDArray u = p.auxiliary("u", Normal.standard(1).toEvent());
-          p.sample("x", Delta.of(Tensors.total(u.exp())));
-        };
-
-    try (Sandbox sandbox = Sandbox.open()) {
-      sandbox.record(model, new Replay(sandbox.recordGuide(knowing))); // with its checks
-      Trace known = sandbox.record(model, new Replay(sandbox.recordGuide(knowing)));
-      Trace unknown = sandbox.record(model, new Replay(sandbox.recordGuide(silent)));
-
-      assertThat(operations(sandbox, known)).isLessThan(operations(sandbox, unknown));
-      assertThat(number(known.logJoint())).isEqualTo(number(unknown.logJoint()));
-    }
-  }
-
-  private static long operations(Sandbox sandbox, Trace trace) {
-    long before = sandbox.run().operations();
-    number(trace.logJoint());
-    return sandbox.run().operations() - before;
   }
 
   @Test

@@ -5,11 +5,13 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * The beta distribution on the unit interval.
@@ -77,9 +79,16 @@ public final class Beta extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return Special.xlogy(concentration1.sub(1), value)
-        .add(Special.xlogy(concentration0.sub(1), number(1).sub(value)))
-        .sub(logBeta());
+    return Special.xlogy(concentration1.sub(1), value).add(ofComplement(value)).sub(logBeta());
+  }
+
+  /** (b − 1) log(1 − x), and 0 where b is 1. */
+  private NDArray ofComplement(NDArray value) {
+    NDArray power = concentration0.sub(1);
+    OptionalDouble number = Tensors.constant(power);
+    return number.isPresent() && number.getAsDouble() != 0
+        ? Special.log1p(value.neg()).mul(power)
+        : Special.xlogy(power, number(1).sub(value));
   }
 
   /** log B(a, b) = log Γ(a) + log Γ(b) − log Γ(a + b). */
@@ -94,14 +103,14 @@ public final class Beta extends Distribution {
     Run run = run();
     NDArray logG = rng.split(0).logGamma(expanded(run.bind(concentration1), batch));
     NDArray logH = rng.split(1).logGamma(expanded(run.bind(concentration0), batch));
-    NDArray total = Special.logAddExp(logG, logH);
-    NDArray logX = logG.sub(total);
+    NDArray logOdds = logG.sub(logH);
+    NDArray logX = Special.logSigmoid(logOdds);
     double gap = run.dataType() == DataType.FLOAT64 ? 0x1.0p-53 : 0x1.0p-24;
     return Draw.of(
         logX.exp().clip(Numbers.TINY, 1 - gap),
         () ->
             logX.mul(concentration1.sub(1))
-                .add(logH.sub(total).mul(concentration0.sub(1)))
+                .add(logX.sub(logOdds).mul(concentration0.sub(1)))
                 .sub(logBeta()));
   }
 

@@ -8,9 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -179,49 +177,51 @@ public final class Tensors {
   }
 
   /**
-   * The sum of numbers and tensors of shape (), in few operations however many they are: those that
-   * stand for the same multiple of another tensor are joined and summed at once.
+   * The sum of numbers and tensors of shape (), in two operations however many they are: joined,
+   * and multiplied with the factors that they stand for.
    *
    * @throws IllegalArgumentException if one has another shape
    */
   public static NDArray addAll(List<? extends NDArray> terms) {
-    NDArray result = number(0);
-    Map<Double, List<RunArray>> byScale = new LinkedHashMap<>();
+    double shift = 0;
+    List<RunArray> tensors = new ArrayList<>(terms.size());
     for (NDArray term : terms) {
       checkArgument(
           term.getShape().dimension() == 0,
           "term has shape %s, but only numbers of shape () are added; sum it first",
           term.getShape());
       RunArray array = (RunArray) term;
-      if (array.isConstant() || !array.isFloat()) {
-        result = result.add(array);
+      if (array.isConstant()) {
+        shift += array.constant();
       } else {
-        byScale.computeIfAbsent(array.scale(), scale -> new ArrayList<>()).add(array);
+        shift += array.shift();
+        tensors.add(array.standingFor(array.scale(), 0));
       }
     }
-    for (List<RunArray> group : byScale.values()) {
-      result = result.add(group.size() < 4 ? addOneByOne(group) : addJoined(group));
-    }
-    return result;
+    return switch (tensors.size()) {
+      case 0 -> number(shift);
+      case 1 -> tensors.get(0).add(shift);
+      case 2 -> tensors.get(0).add(tensors.get(1)).add(shift);
+      default -> weighted(tensors).add(shift);
+    };
   }
 
-  private static NDArray addOneByOne(List<RunArray> group) {
-    NDArray result = group.get(0);
-    for (RunArray term : group.subList(1, group.size())) {
-      result = result.add(term);
-    }
-    return result;
-  }
-
-  private static NDArray addJoined(List<RunArray> group) {
-    RunArray[] bases = new RunArray[group.size()];
-    double shift = 0;
+  private static NDArray weighted(List<RunArray> tensors) {
+    RunArray[] bases = new RunArray[tensors.size()];
+    double[] factors = new double[bases.length];
+    boolean equal = true;
     for (int i = 0; i < bases.length; i++) {
-      bases[i] = group.get(i).base();
-      shift += group.get(i).shift();
+      bases[i] = tensors.get(i).base();
+      factors[i] = tensors.get(i).scale();
+      equal &= factors[i] == factors[0];
     }
     RunArray joined = Operations.apply(Op.STACK, Attributes.of(0), bases);
-    return total(joined).mul(group.get(0).scale()).add(shift);
+    if (equal) {
+      return total(joined).mul(factors[0]);
+    }
+    Run run = joined.requireRun();
+    RunArray weights = (RunArray) run.create(factors, new Shape(factors.length));
+    return Operations.apply(Op.MAT_MUL, Attributes.NONE, joined, weights);
   }
 
   /** The elements in another shape of as many, extra dims on the left included. */

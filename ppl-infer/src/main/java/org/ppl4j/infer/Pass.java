@@ -58,14 +58,6 @@ public final class Pass {
     return particles;
   }
 
-  /**
-   * The dim of the particles in batch shapes, left of all plates; for {@link Trace#logJoints}. With
-   * one particle no site has it, and the log joint is that of the particle.
-   */
-  public int particleDim() {
-    return -programs.nesting() - 1;
-  }
-
   /** Whether this is the first step of a fit: the time for checks that cost. */
   public boolean isFirst() {
     return first;

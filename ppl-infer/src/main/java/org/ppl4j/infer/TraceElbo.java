@@ -3,8 +3,11 @@ package org.ppl4j.infer;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.List;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.tensor.Tensors;
 
 /** {@link Elbo#trace()}. */
 final class TraceElbo implements Elbo {
@@ -20,7 +23,9 @@ final class TraceElbo implements Elbo {
     if (pass.isFirst()) {
       guide.latents().forEach(TraceElbo::checkReparameterized);
     }
-    NDArray loss = guide.logJoint().sub(model.logJoint());
+    List<NDArray> shares = new ArrayList<>(guide.logJointShares());
+    model.logJointShares().forEach(share -> shares.add(share.neg()));
+    NDArray loss = Tensors.addAll(shares);
     NDArray mean = pass.particles() == 1 ? loss : loss.mul(1.0 / pass.particles());
     return new Estimate(mean, mean);
   }

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
-import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
@@ -33,7 +32,6 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Sgd;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Special;
 
 class SviTest {
 
@@ -137,55 +135,6 @@ class SviTest {
       double logDet = n * Math.log(4) + Math.log1p(100.0 * n / 4);
       double quadratic = squares / 4 - sum * sum / 16 / posteriorPrecision();
       return -0.5 * (n * Math.log(2 * Math.PI) + logDet + quadratic);
-    }
-
-    @Test
-    void anEstimatorOfOnesOwnSeesEachParticle() {
-      Elbo importanceWeighted =
-          pass -> {
-            Trace guide = pass.guide();
-            Trace model = pass.model(guide);
-            int dim = pass.particleDim();
-            NDArray weights = model.logJoints(dim).sub(guide.logJoints(dim));
-            NDArray loss =
-                Special.logSumExp(weights, -1, false).sub(Math.log(pass.particles())).neg();
-            return new Elbo.Estimate(loss, loss);
-          };
-      params = new ParamStore(manager, RunConfig.defaults());
-      Svi<NDArray> svi = fit(MODEL, GUIDE).estimator(importanceWeighted).particles(2000).build();
-
-      svi.step(data);
-      params.set("loc", 4);
-      params.set("scale", 2);
-
-      double near = svi.step(data);
-
-      assertThat(near).as("by importance").isCloseTo(-logEvidence(), within(0.1));
-      params.set("loc", posteriorMean());
-      params.set("scale", 1 / Math.sqrt(posteriorPrecision()));
-      assertThat(svi.step(data)).isCloseTo(-logEvidence(), within(1e-10));
-    }
-
-    @Test
-    void parametersOfTheModelAreLearnedWithTheGuide() {
-      Program<NDArray> model =
-          (p, x) -> {
-            NDArray prior = p.param("prior", () -> p.scalar(0));
-            NDArray mu = p.sample("mu", Normal.of(prior, 1));
-            try (Plate rows = p.plate("rows", x.size(0))) {
-              p.observe("x", Normal.of(mu, 2), rows.take(x));
-            }
-          };
-
-      fit(model, AutoNormal.of(model))
-          .particles(10)
-          .averaging(Averaging.polynomial(3))
-          .build()
-          .run(data, 5000);
-
-      assertThat(params.value("prior")[0]).isCloseTo(4.46, within(0.05)); // the mean of the data
-      assertThat(params.value("auto.scale")[0])
-          .isCloseTo(1 / Math.sqrt(1 + X.length / 4.0), within(0.01));
     }
 
     @Test

@@ -1,26 +1,72 @@
 package org.ppl4j.examples.bench;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.ppl4j.Bound;
+import org.ppl4j.Execution;
 import org.ppl4j.ParamStore;
+import org.ppl4j.Trace;
+import org.ppl4j.examples.bench.PeerModels.Case;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 
-/** A fit with everything it owns. */
+/** A fit of a peer's case, with everything it owns. */
 public final class Fit implements AutoCloseable {
 
   private final NDManager manager;
   private final ParamStore params;
   private final Svi<?>.OnData bound;
+  private final DoubleSupplier step;
+  private final LongSupplier operations;
 
-  @SuppressWarnings("MustBeClosed") // closed with this fit
-  <D> Fit(NDManager manager, ParamStore params, Svi<D> svi, D data) {
+  @SuppressWarnings("MustBeClosedChecker") // closed with this
+  <D> Fit(NDManager manager, FloatType floatType, Case<D> peer) {
+    RunConfig config = RunConfig.defaults().withFloatType(floatType);
+    ParamStore store = new ParamStore(manager, config);
+    Svi<D> svi =
+        Svi.builder(peer.model(), peer.guide())
+            .params(store)
+            .optimizer(Adam.withRate(peer.rate()))
+            .progress(Progress.silent())
+            .build();
+    Svi<D>.OnData data = svi.bind(peer.data());
     this.manager = manager;
-    this.params = params;
-    this.bound = svi.bind(data);
+    this.params = store;
+    this.bound = data;
+    this.step = data::step;
+    this.operations = () -> forwardOperations(config, store, peer);
+  }
+
+  private static <D> long forwardOperations(RunConfig config, ParamStore params, Case<D> peer) {
+    try (Bound<D> data = Bound.of(peer.data(), config);
+        Run run = Run.open(config, 0)) {
+      D inRun = data.in(run);
+      Trace guide = Execution.record(run, params, Rng.Purpose.GUIDE, peer.guide(), inRun);
+      Trace model =
+          Execution.record(run, params, Rng.Purpose.MODEL, peer.model(), inRun, new Replay(guide));
+      NDArray loss = guide.logJoint().sub(model.logJoint());
+      double value = Tensors.values(loss)[0];
+      return Double.isNaN(value) ? -1 : run.operations();
+    }
   }
 
   /** One step of inference; gives the loss. */
   public double step() {
-    return bound.step();
+    return step.getAsDouble();
+  }
+
+  /** Engine operations of the forward part of a step: guide, model and loss. */
+  public long forwardOperations() {
+    return operations.getAsLong();
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.ppl4j.examples.bench;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
@@ -10,12 +9,8 @@ import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.HalfCauchy;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoNormal;
-import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.tensor.FloatType;
-import org.ppl4j.tensor.RunConfig;
 
 /** The models that Pyro is timed on, statement by statement as there, and their fits. */
 public final class PeerModels {
@@ -64,24 +59,18 @@ public final class PeerModels {
   /** A fit that can be stepped, by the name the peers give it: coin, coin_plate, eight_schools. */
   public static Fit fit(String name, FloatType floatType) {
     NDManager manager = NDManager.newBaseManager();
-    RunConfig config = RunConfig.defaults().withFloatType(floatType);
-    ParamStore params = new ParamStore(manager, config);
     NDArray flips = manager.create(new double[] {1, 1, 1, 1, 1, 1, 0, 0, 0, 0});
     return switch (name) {
-      case "coin" -> new Fit(manager, params, coin(COIN, params), flips);
-      case "coin_plate" -> new Fit(manager, params, coin(COIN_PLATE, params), flips);
+      case "coin" -> new Fit(manager, floatType, new Case<>(COIN, COIN_GUIDE, flips, 5e-4));
+      case "coin_plate" ->
+          new Fit(manager, floatType, new Case<>(COIN_PLATE, COIN_GUIDE, flips, 5e-4));
       case "eight_schools" -> {
         Schools data =
             new Schools(
                 manager.create(new double[] {28, 8, -3, 7, -1, 1, 18, 12}),
                 manager.create(new double[] {15, 10, 16, 11, 9, 11, 10, 18}));
-        Svi<Schools> svi =
-            Svi.builder(EIGHT_SCHOOLS, AutoNormal.of(EIGHT_SCHOOLS))
-                .params(params)
-                .optimizer(Adam.withRate(0.01))
-                .progress(Progress.silent())
-                .build();
-        yield new Fit(manager, params, svi, data);
+        Program<Schools> guide = AutoNormal.of(EIGHT_SCHOOLS);
+        yield new Fit(manager, floatType, new Case<>(EIGHT_SCHOOLS, guide, data, 0.01));
       }
       default ->
           throw new IllegalArgumentException(
@@ -89,11 +78,6 @@ public final class PeerModels {
     };
   }
 
-  private static Svi<NDArray> coin(Program<NDArray> model, ParamStore params) {
-    return Svi.builder(model, COIN_GUIDE)
-        .params(params)
-        .optimizer(Adam.withRate(5e-4))
-        .progress(Progress.silent())
-        .build();
-  }
+  /** A model, its guide, its data and the rate of Adam. */
+  record Case<D>(Program<D> model, Program<D> guide, D data, double rate) {}
 }
