@@ -21,7 +21,9 @@ class GammaDerivativeTest {
     assertThat(GammaDerivative.of(concentration, logZ)).isCloseTo(derivative, TWELVE_DIGITS);
   }
 
-  /** A gamma variable with concentration 1 is exponential; the median is log 2. */
+  /**
+   * Series to fraction, at concentration 30 to the uniform expansion, and at the end of its range.
+   */
   @Test
   void roadsMeetWhereTheyChange() {
     for (double concentration : new double[] {0.5, 1, 2, 2.5, 10, 29}) {
@@ -30,7 +32,7 @@ class GammaDerivativeTest {
       double above = GammaDerivative.of(concentration, border + 1e-15);
       assertThat(above).isCloseTo(below, TWELVE_DIGITS);
     }
-    for (double deviation : new double[] {-6, -2, 0, 2, 6}) {
+    for (double deviation : new double[] {-4, -2, 0, 2, 5}) {
       double logZ = Math.log(30 + deviation * Math.sqrt(30));
       double below = GammaDerivative.of(Math.nextDown(30.0), logZ);
       assertThat(GammaDerivative.of(30.0, logZ)).isCloseTo(below, Percentage.withPercentage(1e-9));
@@ -38,9 +40,9 @@ class GammaDerivativeTest {
     for (double eta : new double[] {-1, 1}) {
       double mu = eta < 0 ? -0.6983 : 1.3577;
       double logZ = Math.log(100) + Math.log1p(mu);
-      double inner = GammaDerivative.of(100, logZ - 1e-3 * eta);
-      double outer = GammaDerivative.of(100, logZ + 1e-3 * eta);
-      assertThat(outer).isCloseTo(inner, Percentage.withPercentage(0.2));
+      double inner = GammaDerivative.of(100, logZ - 1e-4 * eta);
+      double outer = GammaDerivative.of(100, logZ + 1e-4 * eta);
+      assertThat(outer).isCloseTo(inner, Percentage.withPercentage(0.02));
     }
   }
 
