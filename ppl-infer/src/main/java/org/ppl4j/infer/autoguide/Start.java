@@ -23,6 +23,9 @@ final class Start {
 
   private Start() {}
 
+  /** The setting of a site whose density counts in the search. */
+  private static final String COUNTS = "start.counts";
+
   /**
    * Gives every latent site the initialiser's value, and mutes all: the search judges densities by
    * itself, where the check of first runs would throw.
@@ -39,7 +42,10 @@ final class Start {
             Rng rng = outer.initialNoise(site.name()).split(attempt);
             site.substitute(initializer.value(site, p.run(), rng), site.distribution().support());
           }
-          site.mute();
+          if (!site.isMuted()) {
+            site.set(COUNTS, true);
+            site.mute();
+          }
         }
       };
     }
@@ -112,8 +118,11 @@ final class Start {
     return density;
   }
 
-  /** The log density of a site where its mask counts it. */
+  /** The log density of a site where the model counts it. */
   private static NDArray counted(SampleSite site) {
+    if (!site.settings().containsKey(COUNTS)) {
+      return Tensors.number(0);
+    }
     NDArray mask = site.mask();
     return mask == null ? site.logProb() : Tensors.where(mask, site.logProb(), 0);
   }

@@ -26,6 +26,7 @@ import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Uniform;
+import org.ppl4j.handlers.Mask;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.Substitute;
@@ -310,6 +311,19 @@ class AutoGuideTest {
     void anAttemptWithoutDensityIsFollowedByAnother() {
       assertThat(start(half, Initializer.uniform())[0]).isBetween(1.0, 2.0);
       assertThat(start(half, Initializer.sample(50))[0]).isGreaterThan(1);
+    }
+
+    @Test
+    void whatTheModelMutesDoesNotCount() {
+      Program<Void> muted =
+          (p, none) -> {
+            p.sample("x", Normal.of(0, 1));
+            Program<Void> impossible =
+                (q, d) -> q.factor("never", q.scalar(Double.NEGATIVE_INFINITY));
+            impossible.with(new Mask(false)).run(p, none);
+          };
+
+      assertThat(start(muted, Initializer.feasible())).containsExactly(0);
     }
 
     @Test
