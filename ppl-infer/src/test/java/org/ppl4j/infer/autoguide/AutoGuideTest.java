@@ -320,7 +320,7 @@ class AutoGuideTest {
             p.sample("x", Normal.of(0, 1));
             Program<Void> impossible =
                 (q, d) -> q.factor("never", q.scalar(Double.NEGATIVE_INFINITY));
-            impossible.with(new Mask(false)).run(p, none);
+            impossible.with(new Mask(false)).run(p, null);
           };
 
       assertThat(start(muted, Initializer.feasible())).containsExactly(0);
