@@ -19,8 +19,8 @@ import java.util.Map;
  */
 public final class FlatVector implements AutoCloseable {
 
-  static final String SCRIPT =
-      "def assign(self, a: Tensor, b: Tensor) -> Tensor:\n  return torch.copy_(a, b)\n";
+  private static final long[] FIRST = {0};
+  private static final long[] STEP = {1};
 
   private final long size;
   private final FloatType floatType;
@@ -115,13 +115,7 @@ public final class FlatVector implements AutoCloseable {
     boolean before = Native.isGradMode();
     Native.setGradMode(false);
     try {
-      long alias =
-          EngineHolder.get()
-              .tensor(
-                  "assign",
-                  Native.valueFromTensor(handle),
-                  Native.valueFromTensor(source.handle()));
-      Native.delete(alias);
+      overwrite(source.handle());
     } finally {
       Native.setGradMode(before);
     }
@@ -145,11 +139,12 @@ public final class FlatVector implements AutoCloseable {
     double[] all = values();
     System.arraycopy(values, 0, all, Math.toIntExact(offset), values.length);
     long there = HostCopy.from(all, new Shape(size), dataType(), device);
-    long alias =
-        EngineHolder.get()
-            .tensor("assign", Native.valueFromTensor(handle), Native.valueFromTensor(there));
-    Native.delete(alias);
+    overwrite(there);
     Native.delete(there);
+  }
+
+  private void overwrite(long source) {
+    Native.indexPut(handle, source, FIRST, new long[] {size}, STEP);
   }
 
   /** All elements, read from the device. */

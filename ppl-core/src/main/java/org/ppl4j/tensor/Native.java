@@ -78,6 +78,7 @@ final class Native {
   private static final MethodHandle PERMUTE = find("torchPermute", J, J, JS);
   private static final MethodHandle EXPAND = find("torchExpand", J, J, JS);
   private static final MethodHandle INDEX = find("torchIndex", J, J, JS, JS, JS);
+  private static final MethodHandle INDEX_PUT = find("torchIndexPut", void.class, J, J, JS, JS, JS);
   private static final MethodHandle SLICE = find("torchSlice", J, J, J, J, J, J);
   private static final MethodHandle CONCAT = find("torchCat", J, JS, J);
   private static final MethodHandle STACK = find("torchStack", J, JS, J);
@@ -409,6 +410,14 @@ final class Native {
   static long index(long handle, long[] min, long[] max, long[] step) {
     try {
       return (long) INDEX.invokeExact(handle, min, max, step);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  static void indexPut(long handle, long source, long[] min, long[] max, long[] step) {
+    try {
+      INDEX_PUT.invokeExact(handle, source, min, max, step);
     } catch (Throwable e) {
       throw rethrow(e);
     }

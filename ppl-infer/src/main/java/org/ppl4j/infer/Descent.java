@@ -86,8 +86,11 @@ final class Descent implements ParamStore.Closeable {
     void update(Run run, NDArray gradient, @Nullable NDArray reached) {
       updates++;
       NDArray before = now.in(run);
-      ImmutableList<NDArray> memory =
-          state.stream().map(vector -> vector.in(run)).collect(ImmutableList.toImmutableList());
+      ImmutableList.Builder<NDArray> remembered = ImmutableList.builder();
+      for (FlatVector vector : state) {
+        remembered.add(vector.in(run));
+      }
+      ImmutableList<NDArray> memory = remembered.build();
       Optimizer.Update update = optimizer.update(updates, before, gradient, memory);
       for (int i = 0; i < memory.size(); i++) {
         state.get(i).assign(where(reached, update.state().get(i), memory.get(i)));
