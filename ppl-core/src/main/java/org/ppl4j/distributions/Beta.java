@@ -3,11 +3,11 @@ package org.ppl4j.distributions;
 import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.BetaDraws;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
@@ -101,17 +101,12 @@ public final class Beta extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Run run = run();
-    NDArray logG = rng.split(0).logGamma(expanded(run.bind(concentration1), batch));
-    NDArray logH = rng.split(1).logGamma(expanded(run.bind(concentration0), batch));
-    NDArray logOdds = logG.sub(logH);
-    NDArray logX = Special.logSigmoid(logOdds);
-    double gap = run.dataType() == DataType.FLOAT64 ? 0x1.0p-53 : 0x1.0p-24;
-    return Draw.of(
-        logX.exp().clip(Numbers.TINY, 1 - gap),
-        () ->
-            logX.mul(concentration1.sub(1))
-                .add(logX.sub(logOdds).mul(concentration0.sub(1)))
-                .sub(logBeta()));
+    BetaDraws draws =
+        rng.beta(
+            expanded(run.bind(concentration1), batch),
+            expanded(run.bind(concentration0), batch),
+            Numbers.TINY);
+    return Draw.of(draws.values(), draws::logDensities);
   }
 
   @Override

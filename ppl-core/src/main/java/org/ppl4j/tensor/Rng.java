@@ -237,7 +237,7 @@ public final class Rng {
   public NDArray logGamma(NDArray concentration) {
     RunArray parameter = parameter(concentration);
     double[] concentrations = parameter.toDoubleArray();
-    double[] draws = each(concentrations.length, i -> GammaKernel.logDraw(this, concentrations[i]));
+    double[] draws = logGammas(concentrations);
     NDArray result = result(parameter, parameter.getShape(), draws);
     if (parameter.isConstant()) {
       return result;
@@ -324,6 +324,25 @@ public final class Rng {
     }
     NDArray result = parameter.requireRun().create(draws, batch);
     return parameter.hasParticles() ? Tensors.particles(result) : result;
+  }
+
+  /** The logarithm of a Gamma(concentration, 1) draw for each concentration. */
+  double[] logGammas(double[] concentrations) {
+    return each(concentrations.length, i -> GammaKernel.logDraw(this, concentrations[i]));
+  }
+
+  /**
+   * Draws of Beta(a, b), one an element, with the derivatives of values and log-densities.
+   *
+   * @param a the concentrations of x, {@code (*)}
+   * @param b the concentrations of 1 − x, of the same shape
+   * @param least values are kept from it to the largest float below 1
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public BetaDraws beta(NDArray a, NDArray b, double least) {
+    Run run = Tensors.run(a, b);
+    return new BetaDraws(
+        this, Operations.operand(run, a).in(run), Operations.operand(run, b).in(run), least);
   }
 
   private double[] each(int n, IntToDoubleFunction sampler) {
