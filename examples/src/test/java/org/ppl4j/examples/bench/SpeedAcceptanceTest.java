@@ -48,11 +48,11 @@ class SpeedAcceptanceTest {
               new HandWrittenEightSchools(DataType.valueOf(floatType.name()))) {
         List<Double> ours = new ArrayList<>();
         List<Double> theirs = new ArrayList<>();
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 60; round++) {
           double a = median(fit::step, 300);
           double b = median(byHand::step, 300);
           // The first rounds run before the compiler is done.
-          if (round >= 10) {
+          if (round >= 40) {
             ours.add(a);
             theirs.add(b);
           }
@@ -86,8 +86,8 @@ class SpeedAcceptanceTest {
       String command, String name, FloatType floatType, double least, String... options)
       throws Exception {
     try (Fit fit = PeerModels.fit(name, floatType)) {
-      double warm = median(fit::step, 4000);
-      assertThat(warm).isPositive();
+      // As many steps as the compiler takes to be done.
+      assertThat(median(fit::step, 12_000)).isPositive();
       double before = median(fit::step, 1000);
       double pyro = pyro(command, name, options);
       double ours = Math.min(before, median(fit::step, 1000));
