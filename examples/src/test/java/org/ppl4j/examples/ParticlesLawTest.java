@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.Program;
+import org.ppl4j.examples.bench.PeerModels;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.LogJointLaw;
@@ -24,7 +25,11 @@ final class ParticlesLawTest {
         law("coin", Coin.MODEL, Models::flips),
         law("coin's guide", Coin.GUIDE, Models::flips),
         law("eight-schools", EightSchools.MODEL, EightSchools::schools),
-        law("eight-schools' guide", AutoNormal.of(EightSchools.MODEL), EightSchools::schools));
+        law("eight-schools' guide", AutoNormal.of(EightSchools.MODEL), EightSchools::schools),
+        law("peers' coin", PeerModels.COIN, Models::flips),
+        law("peers' coin in a plate", PeerModels.COIN_PLATE, Models::flips),
+        law("peers' guide of the coin", PeerModels.COIN_GUIDE, Models::flips),
+        law("peers' eight schools", PeerModels.EIGHT_SCHOOLS, PeerModels::schools));
   }
 
   private static <D> Named<Runnable> law(

@@ -10,213 +10,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
-/** The methods of a tensor that concern its axes: reductions, reshaping and indexing. */
-abstract class ShapedArray extends RefusedArray {
-
-  private RunArray self() {
-    return (RunArray) this;
-  }
-
-  private RunArray apply(Op op, Attributes attributes) {
-    return Operations.apply(op, attributes, self());
-  }
-
-  /**
-   * The axis counted from the left.
-   *
-   * @throws IllegalStateException if it was counted from the left and extra dims stand there
-   */
-  int axis(int axis) {
-    if (axis >= 0) {
-      refuseParticles("axis " + axis + " counted from the left");
-    }
-    return Shapes.axis(getShape(), axis);
-  }
-
-  private long[] axes(int... axes) {
-    long[] result = new long[axes.length];
-    for (int i = 0; i < axes.length; i++) {
-      result[i] = axis(axes[i]);
-    }
-    return result;
-  }
-
-  private void refuseParticles(String what) {
-    if (self().hasParticles()) {
-      throw new IllegalStateException(
-          what
-              + " on a tensor with extra left dims (shape "
-              + getShape()
-              + "): particles, enumerated values or draws stand there; count from the right, or use"
-              + " p.pick(values, index) and p.matVec(x, w)");
-    }
-  }
-
-  // ---------------------------------------------------------------- reductions
-
-  @Override
-  public NDArray sum() {
-    refuseParticles("sum() over all dims");
-    return getShape().dimension() == 0 ? this : apply(Op.SUM_ALL, Attributes.NONE);
-  }
-
-  @Override
-  public NDArray sum(int[] axes, boolean keepDims) {
-    return axes.length == 0 ? this : apply(Op.SUM, Attributes.of(keepDims, axes(axes)));
-  }
-
-  @Override
-  public NDArray mean() {
-    return sum().div(Math.max(1, getShape().size()));
-  }
-
-  @Override
-  public NDArray mean(int[] axes, boolean keepDims) {
-    long count = 1;
-    for (long axis : axes(axes)) {
-      count *= getShape().get((int) axis);
-    }
-    return sum(axes, keepDims).div(count);
-  }
-
-  @Override
-  public NDArray max() {
-    return flatten().reduceOne(Op.MAX, false, 0);
-  }
-
-  @Override
-  public NDArray max(int[] axes, boolean keepDims) {
-    return reduceEach(Op.MAX, axes, keepDims);
-  }
-
-  @Override
-  public NDArray min() {
-    return flatten().reduceOne(Op.MIN, false, 0);
-  }
-
-  @Override
-  public NDArray min(int[] axes, boolean keepDims) {
-    return reduceEach(Op.MIN, axes, keepDims);
-  }
-
-  @Override
-  public NDArray prod() {
-    return flatten().reduceOne(Op.PROD, false, 0);
-  }
-
-  @Override
-  public NDArray prod(int[] axes, boolean keepDims) {
-    return reduceEach(Op.PROD, axes, keepDims);
-  }
-
-  final RunArray reduceOne(Op op, boolean keep, long axis) {
-    return apply(op, Attributes.of(keep, axis));
-  }
-
-  /** Reduces one axis after the other, the rightmost first so that the others keep their place. */
-  private NDArray reduceEach(Op op, int[] axes, boolean keep) {
-    long[] sorted = axes(axes);
-    Arrays.sort(sorted);
-    RunArray result = self();
-    for (int i = sorted.length - 1; i >= 0; i--) {
-      result = Operations.apply(op, Attributes.of(keep, sorted[i]), result);
-    }
-    return result;
-  }
-
-  RunArray reduceTruth(Op op, int axis) {
-    return apply(op, Attributes.of(false, Shapes.axis(getShape(), axis)));
-  }
-
-  @Override
-  public NDArray argMax() {
-    return flatten().reduceOne(Op.ARG_MAX, false, 0);
-  }
-
-  @Override
-  public NDArray argMax(int axis) {
-    return reduceOne(Op.ARG_MAX, false, axis(axis));
-  }
-
-  @Override
-  public NDArray argMin() {
-    return flatten().reduceOne(Op.ARG_MIN, false, 0);
-  }
-
-  @Override
-  public NDArray argMin(int axis) {
-    return reduceOne(Op.ARG_MIN, false, axis(axis));
-  }
-
-  @Override
-  public NDArray norm(int ord, int[] axes, boolean keepDims) {
-    checkArgument(ord == 2, "norm has order %s, but only 2 is an operation; use abs and sum", ord);
-    return square().sum(axes, keepDims).sqrt();
-  }
-
-  @Override
-  public NDArray norm(boolean keepDims) {
-    int[] all = new int[getShape().dimension()];
-    Arrays.setAll(all, i -> -1 - i);
-    return norm(2, all, keepDims);
-  }
-
-  @Override
-  public NDArray normalize(double exponent, long dim, double eps) {
-    return div(norm((int) exponent, new int[] {(int) dim}, true).maximum(eps));
-  }
-
-  @Override
-  public NDArray cumSum() {
-    return flatten().cumSum(-1);
-  }
-
-  @Override
-  public NDArray cumSum(int axis) {
-    return apply(Op.CUM_SUM, Attributes.of(axis(axis)));
-  }
-
-  @Override
-  public NDArray cumProd(int axis) {
-    return apply(Op.CUM_PROD, Attributes.of(axis(axis)));
-  }
-
-  @Override
-  public NDArray softmax(int axis) {
-    return apply(Op.SOFTMAX, Attributes.of(axis(axis)));
-  }
-
-  @Override
-  public NDArray logSoftmax(int axis) {
-    return apply(Op.LOG_SOFTMAX, Attributes.of(axis(axis)));
-  }
-
-  @Override
-  public NDArray sort() {
-    return sort(-1);
-  }
-
-  @Override
-  public NDArray sort(int axis) {
-    return apply(Op.SORT, Attributes.of(axis(axis)));
-  }
-
-  @Override
-  public NDArray argSort(int axis, boolean ascending) {
-    RunArray order = apply(Op.ARG_SORT, Attributes.of(axis(axis)));
-    return ascending ? order : order.flip(axis);
-  }
-
-  @Override
-  public NDArray diff(int n, int dim) {
-    int at = axis(dim) - getShape().dimension();
-    NDArray result = this;
-    for (int i = 0; i < n; i++) {
-      long size = result.getShape().get(result.getShape().dimension() + at);
-      result = RunIndexer.range(result, at, 1, size).sub(RunIndexer.range(result, at, 0, size - 1));
-    }
-    return result;
-  }
+/** The methods of a tensor that concern its shape: reshaping, indexing, products of matrices. */
+abstract class ShapedArray extends ReducedArray {
 
   // ---------------------------------------------------------------- shape
 
@@ -501,5 +296,52 @@ abstract class ShapedArray extends RefusedArray {
     return onValue == 1 && offValue == 0
         ? hot.toType(dataType, false)
         : hot.mul(onValue - offValue).add(offValue).toType(dataType, false);
+  }
+
+  // ---------------------------------------------------------------- products
+
+  @Override
+  public NDArray matMul(NDArray other) {
+    RunArray that = self().operand(other);
+    if (self().hasParticles() || that.hasParticles()) {
+      throw new IllegalStateException(
+          "matMul on a tensor with extra left dims (shapes "
+              + getShape()
+              + " and "
+              + that.getShape()
+              + "): particles, enumerated values or draws stand there and would be multiplied"
+              + " together; use p.matVec(x, w) or a sum of products over dim -1");
+    }
+    return Operations.apply(Op.MAT_MUL, Attributes.NONE, self(), that);
+  }
+
+  @Override
+  public NDArray dot(NDArray other) {
+    return matMul(other);
+  }
+
+  @Override
+  public NDArray batchMatMul(NDArray other) {
+    return Operations.apply(Op.MAT_MUL, Attributes.NONE, self(), self().operand(other));
+  }
+
+  @Override
+  public NDArray inverse() {
+    return Operations.apply(Op.INVERSE, Attributes.NONE, self());
+  }
+
+  @Override
+  public NDArray zerosLike() {
+    return self().requireRun().zeros(getShape());
+  }
+
+  @Override
+  public NDArray onesLike() {
+    return self().requireRun().ones(getShape());
+  }
+
+  @Override
+  public NDArray like() {
+    return self().requireRun().zeros(getShape());
   }
 }

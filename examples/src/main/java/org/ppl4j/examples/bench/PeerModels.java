@@ -15,11 +15,16 @@ import org.ppl4j.tensor.FloatType;
 /** The models that Pyro is timed on, statement by statement as there, and their fits. */
 public final class PeerModels {
 
-  /** Outcomes and standard errors of the eight schools. */
-  record Schools(NDArray y, NDArray sigma) {}
+  /**
+   * The eight schools.
+   *
+   * @param y the effects (8)
+   * @param sigma their standard errors (8)
+   */
+  public record Schools(NDArray y, NDArray sigma) {}
 
   /** Ten flips, a statement each. */
-  static final Program<NDArray> COIN =
+  public static final Program<NDArray> COIN =
       (p, flips) -> {
         NDArray fairness = p.sample("f", Beta.of(10, 10));
         for (int i : p.loop("n", 10)) {
@@ -28,7 +33,7 @@ public final class PeerModels {
       };
 
   /** Ten flips in one plate. */
-  static final Program<NDArray> COIN_PLATE =
+  public static final Program<NDArray> COIN_PLATE =
       (p, flips) -> {
         NDArray fairness = p.sample("f", Beta.of(10, 10));
         try (Plate plate = p.plate("n", 10)) {
@@ -36,14 +41,16 @@ public final class PeerModels {
         }
       };
 
-  static final Program<NDArray> COIN_GUIDE =
+  /** Beta(a, b), both learned. */
+  public static final Program<NDArray> COIN_GUIDE =
       (p, flips) -> {
         NDArray a = p.param("a", () -> p.scalar(15), Constraint.POSITIVE);
         NDArray b = p.param("b", () -> p.scalar(15), Constraint.POSITIVE);
         p.sample("f", Beta.of(a, b));
       };
 
-  static final Program<Schools> EIGHT_SCHOOLS =
+  /** mu ~ N(0, 5); tau ~ HalfCauchy(5); eta ~ N(0, 1); y ~ N(mu + tau eta, sigma). */
+  public static final Program<Schools> EIGHT_SCHOOLS =
       (p, data) -> {
         NDArray mu = p.sample("mu", Normal.of(0, 5));
         NDArray tau = p.sample("tau", HalfCauchy.of(5));
@@ -56,6 +63,13 @@ public final class PeerModels {
 
   private PeerModels() {}
 
+  /** The data of the eight schools. */
+  public static Schools schools(NDManager manager) {
+    return new Schools(
+        manager.create(new double[] {28, 8, -3, 7, -1, 1, 18, 12}),
+        manager.create(new double[] {15, 10, 16, 11, 9, 11, 10, 18}));
+  }
+
   /** A fit that can be stepped, by the name the peers give it: coin, coin_plate, eight_schools. */
   public static Fit fit(String name, FloatType floatType) {
     NDManager manager = NDManager.newBaseManager();
@@ -65,10 +79,7 @@ public final class PeerModels {
       case "coin_plate" ->
           new Fit(manager, floatType, new Case<>(COIN_PLATE, COIN_GUIDE, flips, 5e-4));
       case "eight_schools" -> {
-        Schools data =
-            new Schools(
-                manager.create(new double[] {28, 8, -3, 7, -1, 1, 18, 12}),
-                manager.create(new double[] {15, 10, 16, 11, 9, 11, 10, 18}));
+        Schools data = schools(manager);
         Program<Schools> guide = AutoNormal.of(EIGHT_SCHOOLS);
         yield new Fit(manager, floatType, new Case<>(EIGHT_SCHOOLS, guide, data, 0.01));
       }
