@@ -152,7 +152,8 @@ public final class Autograd {
         loss.getShape());
     RunArray y = (RunArray) loss;
     checkArgument(y.run() != null && !y.isConstant(), NO_VARIABLE);
-    return y;
+    // A shift has no gradient.
+    return y.scale() == 1 ? y.base() : y;
   }
 
   private static RuntimeException failure(EngineException e) {

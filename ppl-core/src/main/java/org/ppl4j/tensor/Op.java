@@ -14,7 +14,7 @@ enum Op {
   NEG(Spec.unaryNumber("torchNeg", x -> -x)),
   ABS(Spec.unaryNumber("torchAbs", Math::abs)),
   SIGN(Spec.unaryNumber("torchSign", Math::signum)),
-  SQUARE(Spec.unaryNumber("torchSquare", x -> x * x)),
+  SQUARE(OpRules.square()),
   SQRT(Spec.unary("torchSqrt", Math::sqrt)),
   EXP(Spec.unary("torchExp", Math::exp)),
   LOG(Spec.unary("torchLog", Math::log)),

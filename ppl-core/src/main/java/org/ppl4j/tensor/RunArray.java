@@ -327,6 +327,16 @@ final class RunArray extends ReadableArray {
 
   @Override
   public double[] toDoubleArray() {
-    return constant ? new double[] {value} : HostCopy.doubles(this);
+    if (constant) {
+      return new double[] {value};
+    }
+    double[] values = HostCopy.doubles(base());
+    if (isPending()) {
+      for (int i = 0; i < values.length; i++) {
+        double element = scale * values[i] + shift;
+        values[i] = type == DataType.FLOAT32 ? (float) element : element;
+      }
+    }
+    return values;
   }
 }

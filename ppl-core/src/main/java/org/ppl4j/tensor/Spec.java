@@ -59,7 +59,12 @@ record Spec(
 
   /** A function of each element of a tensor of numbers that keeps its type. */
   static Spec unaryNumber(String function, DoubleUnaryOperator fold) {
-    return new Spec(nativeCall(function, 1), null, FIRST, Promotion.NUMBER, null, fold, null, null);
+    return unaryNumber(nativeCall(function, 1), fold);
+  }
+
+  /** The same, by a call. */
+  static Spec unaryNumber(Call call, DoubleUnaryOperator fold) {
+    return new Spec(call, null, FIRST, Promotion.NUMBER, null, fold, null, null);
   }
 
   /** A question about each element. */

@@ -139,10 +139,9 @@ final class Descent implements ParamStore.Closeable {
     NDArray gradient = gradient(run, estimate);
     return run.withoutGradients(
         () -> {
-          NDArray squares = Tensors.total(gradient.square());
-          double[] read =
-              Tensors.values(Tensors.stack(List.of(run.bind(estimate.loss()), squares), 0));
-          Outcome outcome = new Outcome(read[0], Math.sqrt(read[1]));
+          double squares = Tensors.values(Tensors.matMul(gradient, gradient))[0];
+          double loss = Tensors.values(estimate.loss())[0];
+          Outcome outcome = new Outcome(loss, Math.sqrt(squares));
           if (outcome.isFinite()) {
             update(run, gradient, outcome.norm(), reached);
           }
