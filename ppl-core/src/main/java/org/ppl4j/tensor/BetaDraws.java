@@ -66,7 +66,7 @@ public final class BetaDraws {
     double[] h = rng.split(1).logGammas(bs);
     FloatType floatType = a.requireRun().floatType();
     double most = 1 - (floatType == FloatType.FLOAT64 ? 0x1.0p-53 : 0x1.0p-24);
-    double largest = floatType == FloatType.FLOAT64 ? Double.MAX_VALUE : Float.MAX_VALUE;
+    double largest = Rng.largest(a);
     for (int i = 0; i < n; i++) {
       double slopeG = Math.min(GammaDerivative.of(as[i], g[i]), largest);
       double slopeH = Math.min(GammaDerivative.of(bs[i], h[i]), largest);

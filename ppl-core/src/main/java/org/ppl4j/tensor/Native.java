@@ -42,11 +42,8 @@ final class Native {
   private static final Class<?> I = int.class;
   private static final Class<?> IS = int[].class;
   private static final Class<?> D = double.class;
-  private static final Class<?> F = float.class;
 
   private static final MethodHandle DELETE = find("torchDeleteTensor", void.class, J);
-  private static final MethodHandle SIZES = find("torchSizes", JS, J);
-  private static final MethodHandle TYPE = find("torchDType", I, J);
   private static final MethodHandle IS_GRAD_MODE = find("torchIsGradMode", Z);
   private static final MethodHandle SET_GRAD_MODE = find("torchSetGradMode", void.class, Z);
   private static final MethodHandle GET_THREADS = find("torchGetNumThreads", I);
@@ -54,10 +51,8 @@ final class Native {
   private static final MethodHandle SET_OPTIMIZE = find("setGraphExecutorOptimize", void.class, Z);
   private static final MethodHandle EMPTY = find("torchEmpty", J, JS, I, I, IS, Z);
   private static final MethodHandle FULL = find("torchFull", J, JS, D, I, I, IS, Z);
-  private static final MethodHandle ARANGE = find("torchArange", J, F, F, F, I, I, IS, Z);
   private static final MethodHandle EYE = find("torchEye", J, I, I, I, I, IS, Z);
   private static final MethodHandle BUFFER = find("torchDirectByteBuffer", ByteBuffer.class, J);
-  private static final MethodHandle BYTES = find("torchDataPtr", byte[].class, J);
   private static final MethodHandle CONTIGUOUS = find("torchToContiguous", J, J);
   private static final MethodHandle IS_CONTIGUOUS = find("torchIsContiguous", Z, J);
   private static final MethodHandle TO = find("torchTo", J, J, I, IS);
@@ -71,9 +66,6 @@ final class Native {
   private static final MethodHandle ARG_MAX = find("torchArgMax", J, J, J, Z);
   private static final MethodHandle ARG_MIN = find("torchArgMin", J, J, J, Z);
   private static final MethodHandle CUM_SUM = find("torchCumSum", J, J, J);
-  private static final MethodHandle CUM_PROD = find("torchCumProd", J, J, J, I);
-  private static final MethodHandle SOFTMAX = find("torchSoftmax", J, J, J, I);
-  private static final MethodHandle LOG_SOFTMAX = find("torchLogSoftmax", J, J, J, I);
   private static final MethodHandle RESHAPE = find("torchReshape", J, J, JS);
   private static final MethodHandle PERMUTE = find("torchPermute", J, J, JS);
   private static final MethodHandle EXPAND = find("torchExpand", J, J, JS);
@@ -151,22 +143,6 @@ final class Native {
     }
   }
 
-  static long[] sizes(long handle) {
-    try {
-      return (long[]) SIZES.invokeExact(handle);
-    } catch (Throwable e) {
-      throw rethrow(e);
-    }
-  }
-
-  static int type(long handle) {
-    try {
-      return (int) TYPE.invokeExact(handle);
-    } catch (Throwable e) {
-      throw rethrow(e);
-    }
-  }
-
   static boolean isGradMode() {
     try {
       return (boolean) IS_GRAD_MODE.invokeExact();
@@ -223,14 +199,6 @@ final class Native {
     }
   }
 
-  static long arange(float stop, int type, int[] device) {
-    try {
-      return (long) ARANGE.invokeExact(0f, stop, 1f, type, 0, device, false);
-    } catch (Throwable e) {
-      throw rethrow(e);
-    }
-  }
-
   static long eye(int rows, int columns, int type, int[] device) {
     try {
       return (long) EYE.invokeExact(rows, columns, type, 0, device, false);
@@ -242,14 +210,6 @@ final class Native {
   static ByteBuffer buffer(long handle) {
     try {
       return ((ByteBuffer) BUFFER.invokeExact(handle)).order(ByteOrder.nativeOrder());
-    } catch (Throwable e) {
-      throw rethrow(e);
-    }
-  }
-
-  static byte[] bytes(long handle) {
-    try {
-      return (byte[]) BYTES.invokeExact(handle);
     } catch (Throwable e) {
       throw rethrow(e);
     }
@@ -354,30 +314,6 @@ final class Native {
   static long cumSum(long handle, long axis) {
     try {
       return (long) CUM_SUM.invokeExact(handle, axis);
-    } catch (Throwable e) {
-      throw rethrow(e);
-    }
-  }
-
-  static long cumProd(long handle, long axis, int type) {
-    try {
-      return (long) CUM_PROD.invokeExact(handle, axis, type);
-    } catch (Throwable e) {
-      throw rethrow(e);
-    }
-  }
-
-  static long softmax(long handle, long axis, int type) {
-    try {
-      return (long) SOFTMAX.invokeExact(handle, axis, type);
-    } catch (Throwable e) {
-      throw rethrow(e);
-    }
-  }
-
-  static long logSoftmax(long handle, long axis, int type) {
-    try {
-      return (long) LOG_SOFTMAX.invokeExact(handle, axis, type);
     } catch (Throwable e) {
       throw rethrow(e);
     }

@@ -366,7 +366,7 @@ public final class Rng {
     return parameter.hasParticles() ? Tensors.particles(result) : result;
   }
 
-  private static double largest(RunArray parameter) {
+  static double largest(RunArray parameter) {
     return parameter.requireRun().floatType() == FloatType.FLOAT32
         ? Float.MAX_VALUE
         : Double.MAX_VALUE;
