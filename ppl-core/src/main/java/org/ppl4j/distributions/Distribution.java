@@ -300,6 +300,29 @@ public abstract class Distribution {
   }
 
   /**
+   * The survival function, the probability of a value above {@code value}: 1 − cdf, without the
+   * loss of digits of this difference in the upper tail where the family has a formula for it.
+   *
+   * @param value {@code (*, batch)}
+   * @throws UnsupportedOperationException if there is no formula
+   */
+  public final NDArray sf(NDArray value) {
+    Shape shape = BatchShapes.ofValue(this, value.getShape());
+    return expanded(doSf(value), shape);
+  }
+
+  /**
+   * The value above which a share of the probability lies; the inverse of {@link #sf}.
+   *
+   * @param probability {@code (*, batch)}, from 0 to 1
+   * @throws UnsupportedOperationException if there is no formula
+   */
+  public final NDArray isf(NDArray probability) {
+    Shape shape = BatchShapes.ofValue(this, probability.getShape());
+    return expanded(doIsf(probability), shape);
+  }
+
+  /**
    * The value below which a share of the probability lies; the inverse of {@link #cdf}.
    *
    * @param probability {@code (*, batch)}, from 0 to 1
@@ -338,6 +361,16 @@ public abstract class Distribution {
   /** The formula of {@link #cdf}, at every real value, up to broadcasting. */
   protected NDArray doCdf(NDArray value) {
     throw lacks("cdf in closed form");
+  }
+
+  /** The formula of {@link #sf}, at every real value, up to broadcasting; 1 − cdf unless given. */
+  protected NDArray doSf(NDArray value) {
+    return Tensors.number(1).sub(doCdf(value));
+  }
+
+  /** The formula of {@link #isf}, up to broadcasting; icdf(1 − probability) unless given. */
+  protected NDArray doIsf(NDArray probability) {
+    return doIcdf(Tensors.number(1).sub(probability));
   }
 
   /** The formula of {@link #icdf}, up to broadcasting. */

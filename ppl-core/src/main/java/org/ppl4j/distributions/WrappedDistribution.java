@@ -82,6 +82,16 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  protected NDArray doSf(NDArray value) {
+    return base.doSf(value);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return base.doIsf(probability);
+  }
+
+  @Override
   public String name() {
     return base.name();
   }

@@ -7,11 +7,10 @@ import static org.ppl4j.testing.References.objects;
 import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -22,7 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.DistributionCase;
+import org.ppl4j.testing.DistributionCase.ReferenceFamily;
+import org.ppl4j.testing.DistributionCases;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.ReferenceParameters;
 import org.ppl4j.testing.References;
 
 /**
@@ -38,65 +41,28 @@ class DistributionReferenceTest {
   private static final double TOLERANCE = 1e-10;
 
   /** A case of the reference and how to make it. */
-  private record Reference(JsonObject values, Function<Parameters, Distribution> family) {}
-
-  /** The parameters of a case in a run. */
-  private record Parameters(Run run, JsonObject values) {
-
-    NDArray get(String name) {
-      JsonElement element = values.get(name);
-      double[] all = numbers(element);
-      return run.create(all, element.isJsonArray() ? new Shape(all.length) : new Shape());
-    }
-
-    boolean has(String name) {
-      return values.has(name);
-    }
-  }
-
-  private static final Map<String, Function<Parameters, Distribution>> FAMILIES =
-      Map.ofEntries(
-          Map.entry("Normal", p -> Normal.of(p.get("loc"), p.get("scale"))),
-          Map.entry("LogNormal", p -> LogNormal.of(p.get("loc"), p.get("scale"))),
-          Map.entry("HalfNormal", p -> HalfNormal.of(p.get("scale"))),
-          Map.entry("StudentT", p -> StudentT.of(p.get("df"), p.get("loc"), p.get("scale"))),
-          Map.entry("Cauchy", p -> Cauchy.of(p.get("loc"), p.get("scale"))),
-          Map.entry("HalfCauchy", p -> HalfCauchy.of(p.get("scale"))),
-          Map.entry("Exponential", p -> Exponential.of(p.get("rate"))),
-          Map.entry("Gamma", p -> Gamma.of(p.get("concentration"), p.get("rate"))),
-          Map.entry("Beta", p -> Beta.of(p.get("concentration1"), p.get("concentration0"))),
-          Map.entry("Uniform", p -> Uniform.of(p.get("low"), p.get("high"))),
-          Map.entry(
-              "Bernoulli",
-              p ->
-                  p.has("probs")
-                      ? Bernoulli.probs(p.get("probs"))
-                      : Bernoulli.logits(p.get("logits"))),
-          Map.entry(
-              "Categorical",
-              p ->
-                  p.has("probs")
-                      ? Categorical.probs(p.get("probs"))
-                      : Categorical.logits(p.get("logits"))),
-          Map.entry("Delta", p -> Delta.of(p.get("v"), p.get("log_density"), 0)));
+  private record Reference(JsonObject values, Function<ReferenceParameters, Distribution> family) {}
 
   static Stream<Named<Reference>> cases() {
     JsonObject all = References.read("distributions.json").getAsJsonObject("distributions");
-    return FAMILIES.keySet().stream()
-        .sorted()
+    Stream<ReferenceFamily> ofRows =
+        DistributionCases.all().stream().map(DistributionCase::reference).filter(Objects::nonNull);
+    ReferenceFamily delta =
+        new ReferenceFamily("Delta", p -> Delta.of(p.get("v"), p.get("log_density"), 0));
+    return Stream.concat(ofRows, Stream.of(delta))
         .flatMap(
-            name ->
-                objects(all.getAsJsonObject(name).get("cases")).stream()
+            family ->
+                objects(all.getAsJsonObject(family.name()).get("cases")).stream()
                     .map(
                         values ->
                             Named.of(
-                                name + values.get("params"),
-                                new Reference(values, FAMILIES.get(name)))));
+                                family.name() + values.get("params"),
+                                new Reference(values, family.family()))));
   }
 
   private static Distribution in(Run run, Reference reference) {
     JsonObject parameters = reference.values().getAsJsonObject("params");
-    return reference.family().apply(new Parameters(run, parameters)).on(run);
+    return reference.family().apply(new ReferenceParameters(run, parameters)).on(run);
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.DistributionCases;
 import org.ppl4j.testing.LeakCheck;
 
 /** Every wrong argument and its whole text. */
@@ -28,50 +29,10 @@ class InvalidArgumentsTest {
     return run.create(values, new Shape(values.length));
   }
 
-  static Stream<Arguments> numbers() {
-    return Stream.of(
-        row(run -> Normal.of(Double.NaN, 1), "parameter 'loc' of Normal must be real, but is NaN"),
-        row(run -> Normal.of(0, -1), "parameter 'scale' of Normal must be positive, but is -1.0"),
-        row(run -> Normal.of(0, 0), "parameter 'scale' of Normal must be positive, but is 0.0"),
-        row(
-            run -> Normal.of(0, Double.POSITIVE_INFINITY),
-            "parameter 'scale' of Normal must be positive, but is Infinity"),
-        row(
-            run -> HalfNormal.of(0),
-            "parameter 'scale' of HalfNormal must be positive, but is 0.0"),
-        row(
-            run -> LogNormal.of(0, -2),
-            "parameter 'scale' of LogNormal must be positive, but is -2.0"),
-        row(run -> Cauchy.of(0, -2), "parameter 'scale' of Cauchy must be positive, but is -2.0"),
-        row(
-            run -> HalfCauchy.of(-2),
-            "parameter 'scale' of HalfCauchy must be positive, but is -2.0"),
-        row(run -> StudentT.of(0, 0, 1), "parameter 'df' of StudentT must be positive, but is 0.0"),
-        row(
-            run -> StudentT.of(1, 0, 0),
-            "parameter 'scale' of StudentT must be positive, but is 0.0"),
-        row(
-            run -> Exponential.of(0),
-            "parameter 'rate' of Exponential must be positive, but is 0.0"),
-        row(
-            run -> Gamma.of(0, 1),
-            "parameter 'concentration' of Gamma must be positive, but is 0.0"),
-        row(run -> Gamma.of(1, -1), "parameter 'rate' of Gamma must be positive, but is -1.0"),
-        row(
-            run -> Beta.of(-1, 1),
-            "parameter 'concentration1' of Beta must be positive, but is -1.0"),
-        row(
-            run -> Beta.of(1, 0),
-            "parameter 'concentration0' of Beta must be positive, but is 0.0"),
-        row(
-            run -> Uniform.of(1, 1),
-            "parameter 'low' of Uniform must be below 'high', but they are 1.0 and 1.0"),
-        row(
-            run -> Bernoulli.probs(1.5),
-            "parameter 'probs' of Bernoulli must be in the unit interval, but is 1.5"),
-        row(
-            run -> Bernoulli.logits(Double.NaN),
-            "parameter 'logits' of Bernoulli must be real, but is NaN"));
+  static Stream<Arguments> ofRows() {
+    return DistributionCases.all().stream()
+        .flatMap(row -> row.refused().stream())
+        .map(refused -> Arguments.of(refused.wrong(), refused.text()));
   }
 
   static Stream<Arguments> shapes() {
@@ -124,7 +85,7 @@ class InvalidArgumentsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"numbers", "shapes", "entries"})
+  @MethodSource({"ofRows", "shapes", "entries"})
   void isRefused(Function<Run, Object> wrong, String text) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       assertThatThrownBy(() -> wrong.apply(run))

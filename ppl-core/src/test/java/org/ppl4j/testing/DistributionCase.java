@@ -12,67 +12,159 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * A row of the table of distributions: how to make one from its parameters, values of these, values
- * inside and outside the support, and an oracle. Immutable; the methods give a changed copy.
- *
- * @param name the name of the family and of the row
- * @param family from parameters to the distribution
- * @param parameters values of each parameter; a vector belongs to one event
- * @param inside values in the support, one after the other
- * @param outside values outside it
- * @param oracle Hipparchus' distribution for parameter values
- * @param oneNoise whether a draw is a monotone function of one noise, so that its derivative
- *     follows from the cdf
+ * A row of the table of distributions, all that tests know of it: how to make one from its
+ * parameters, values of these, values inside and outside the support, an oracle, what it refuses,
+ * what it costs, and its name in the reference. Filled in where the table is made, read afterwards.
  */
-@SuppressWarnings("ArrayRecordComponent") // read only, in tests
-public record DistributionCase(
-    String name,
-    Function<List<NDArray>, Distribution> family,
-    List<double[]> parameters,
-    double[] inside,
-    double[] outside,
-    @Nullable Function<double[], RealDistribution> oracle,
-    boolean oneNoise) {
+public final class DistributionCase {
+
+  /** A wrong use of the family and the whole text of its error. */
+  public record Refused(Function<Run, Object> wrong, String text) {}
+
+  /** How the reference's parameters make a distribution. */
+  public record ReferenceFamily(String name, Function<ReferenceParameters, Distribution> family) {}
+
+  private final String name;
+  private final Function<List<NDArray>, Distribution> family;
+  private final List<double[]> parameters = new ArrayList<>();
+  private final List<Shape> parameterShapes = new ArrayList<>();
+  private double[] inside = {};
+  private double[] outside = {};
+  private @Nullable Function<double[], RealDistribution> oracle;
+  private boolean oneNoise = true;
+  private final List<Refused> refused = new ArrayList<>();
+  private @Nullable String operationsOfNumbers;
+  private @Nullable String operationsOfTensors;
+  private @Nullable ReferenceFamily reference;
+
+  private DistributionCase(String name, Function<List<NDArray>, Distribution> family) {
+    this.name = name;
+    this.family = family;
+  }
+
+  // --- filling in
 
   /** A row without values yet. */
   public static DistributionCase of(String name, Function<List<NDArray>, Distribution> family) {
-    return new DistributionCase(name, family, List.of(), new double[0], new double[0], null, true);
+    return new DistributionCase(name, family);
   }
 
   /** With scalar parameters. */
   public DistributionCase numbers(double... values) {
-    List<double[]> all = new ArrayList<>(parameters);
     for (double value : values) {
-      all.add(new double[] {value});
+      parameters.add(new double[] {value});
+      parameterShapes.add(new Shape());
     }
-    return new DistributionCase(name, family, all, inside, outside, oracle, oneNoise);
+    return this;
   }
 
   /** With a further parameter that is a vector of the event. */
   public DistributionCase vector(double... values) {
-    List<double[]> all = new ArrayList<>(parameters);
-    all.add(values);
-    return new DistributionCase(name, family, all, inside, outside, oracle, oneNoise);
+    return tensor(new Shape(values.length), values);
   }
 
-  /** With values in the support. */
+  /** With a further parameter of this shape of the event, row by row. */
+  public DistributionCase tensor(Shape shape, double... values) {
+    parameters.add(values);
+    parameterShapes.add(shape);
+    return this;
+  }
+
+  /** With values in the support, one after the other. */
   public DistributionCase inside(double... values) {
-    return new DistributionCase(name, family, parameters, values, outside, oracle, oneNoise);
+    inside = values;
+    return this;
   }
 
-  /** With values outside the support. */
+  /** With values outside the support, one after the other. */
   public DistributionCase outside(double... values) {
-    return new DistributionCase(name, family, parameters, inside, values, oracle, oneNoise);
+    outside = values;
+    return this;
   }
 
   /** With Hipparchus' distribution as a function of the scalar parameters. */
   public DistributionCase oracle(Function<double[], RealDistribution> distribution) {
-    return new DistributionCase(name, family, parameters, inside, outside, distribution, oneNoise);
+    oracle = distribution;
+    return this;
   }
 
-  /** Whose draws mix several noises. */
+  /** Whose draws mix several noises, so that their derivative does not follow from the cdf. */
   public DistributionCase severalNoises() {
-    return new DistributionCase(name, family, parameters, inside, outside, oracle, false);
+    oneNoise = false;
+    return this;
+  }
+
+  /** With a wrong use and the whole text of its error. */
+  public DistributionCase refuses(Function<Run, Object> wrong, String text) {
+    refused.add(new Refused(wrong, text));
+    return this;
+  }
+
+  /**
+   * With the most engine operations that it may take, with plain numbers for parameters and with
+   * tensors; four numbers each: the log-density; the same at a value known to be in the support; a
+   * draw; the draw's own log-density.
+   */
+  public DistributionCase operations(String ofNumbers, String ofTensors) {
+    operationsOfNumbers = ofNumbers;
+    operationsOfTensors = ofTensors;
+    return this;
+  }
+
+  /** With the family's name in the reference and how to make one from its parameters. */
+  public DistributionCase reference(
+      String family, Function<ReferenceParameters, Distribution> distribution) {
+    reference = new ReferenceFamily(family, distribution);
+    return this;
+  }
+
+  // --- reading
+
+  /** The name of the row. */
+  public String name() {
+    return name;
+  }
+
+  /** The values of each parameter. */
+  public List<double[]> parameters() {
+    return parameters;
+  }
+
+  /** Values in the support. */
+  public double[] inside() {
+    return inside.clone();
+  }
+
+  /** Values outside the support. */
+  public double[] outside() {
+    return outside.clone();
+  }
+
+  /** The oracle for parameter values. */
+  public @Nullable Function<double[], RealDistribution> oracle() {
+    return oracle;
+  }
+
+  /** Whether a draw is a monotone function of one noise. */
+  public boolean oneNoise() {
+    return oneNoise;
+  }
+
+  /** What it refuses. */
+  public List<Refused> refused() {
+    return refused;
+  }
+
+  /** The limits of {@link #operations}, none if there are none. */
+  public List<String> operations() {
+    return operationsOfNumbers == null || operationsOfTensors == null
+        ? List.of()
+        : List.of(operationsOfNumbers, operationsOfTensors);
+  }
+
+  /** The family in the reference. */
+  public @Nullable ReferenceFamily reference() {
+    return reference;
   }
 
   /** The distribution in a run. */
@@ -88,8 +180,9 @@ public record DistributionCase(
   /** The distribution with plain numbers wherever a parameter is one, bound to the run. */
   public Distribution ofNumbers(Run run) {
     List<NDArray> numbers = new ArrayList<>();
-    for (double[] value : parameters) {
-      numbers.add(value.length == 1 ? Tensors.number(value[0]) : vector(run, value));
+    for (int i = 0; i < parameters.size(); i++) {
+      boolean number = parameterShapes.get(i).dimension() == 0;
+      numbers.add(number ? Tensors.number(parameters.get(i)[0]) : tensor(run, i));
     }
     return family.apply(numbers).on(run);
   }
@@ -97,8 +190,8 @@ public record DistributionCase(
   /** The parameters as tensors. */
   public List<NDArray> tensors(Run run) {
     List<NDArray> tensors = new ArrayList<>();
-    for (double[] value : parameters) {
-      tensors.add(vector(run, value));
+    for (int i = 0; i < parameters.size(); i++) {
+      tensors.add(tensor(run, i));
     }
     return tensors;
   }
@@ -108,12 +201,12 @@ public record DistributionCase(
     List<NDArray> tensors = tensors(run);
     double[] value = parameters.get(which).clone();
     value[at] += step;
-    tensors.set(which, vector(run, value));
+    tensors.set(which, run.create(value, parameterShapes.get(which)));
     return tensors;
   }
 
-  private static NDArray vector(Run run, double[] value) {
-    return run.create(value, value.length == 1 ? new Shape() : new Shape(value.length));
+  private NDArray tensor(Run run, int which) {
+    return run.create(parameters.get(which), parameterShapes.get(which));
   }
 
   /** The scalar parameters as the oracle takes them. */

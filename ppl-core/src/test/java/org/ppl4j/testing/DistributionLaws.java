@@ -346,9 +346,13 @@ public final class DistributionLaws {
         for (double outside : row.outside()) {
           double expected = outside < row.inside()[0] ? 0 : 1;
           assertClose("cdf outside", distribution.cdf(run.scalar(outside)), 0, expected);
+          assertClose("sf outside", distribution.sf(run.scalar(outside)), 0, 1 - expected);
         }
+        NDArray sf = distribution.sf(value);
+        assertClose("cdf + sf", cdf.add(sf), run.ones(cdf.getShape()), EXACT);
         for (NDArray quantile : ifItExists(() -> distribution.icdf(cdf))) {
           assertClose("icdf of cdf", quantile, value, 1e-8);
+          assertClose("isf of sf", distribution.isf(sf), value, 1e-8);
         }
       }
     }
