@@ -8,7 +8,7 @@ import org.ppl4j.Bound;
 import org.ppl4j.Execution;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Trace;
-import org.ppl4j.examples.bench.PeerModels.Case;
+import org.ppl4j.examples.bench.PeerCases.Case;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Svi;

@@ -2,17 +2,19 @@ package org.ppl4j.examples.bench;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import org.ppl4j.Plate;
+import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.HalfCauchy;
+import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.infer.autoguide.AutoNormal;
-import org.ppl4j.tensor.FloatType;
 
-/** The models that Pyro is timed on, statement by statement as there, and their fits. */
+/** The models that Pyro is timed on, statement by statement as there. */
 public final class PeerModels {
 
   /**
@@ -61,7 +63,77 @@ public final class PeerModels {
         }
       };
 
+  /**
+   * Rows of a regression.
+   *
+   * @param x predictors (N, D)
+   * @param y outcomes (N)
+   */
+  public record Table(NDArray x, NDArray y) {}
+
+  /** w ~ N(0, 1), one event; b ~ N(0, 1); s ~ HalfNormal(1); y ~ N(x w + b, s). */
+  public static final Program<Table> LINEAR_REGRESSION =
+      (p, data) -> {
+        NDArray w = p.sample("w", weights(p, data));
+        NDArray b = p.sample("b", Normal.of(0, 1));
+        NDArray s = p.sample("s", HalfNormal.of(1));
+        try (Plate rows = p.plate("n", data.y().size())) {
+          p.observe("y", Normal.of(p.matVec(data.x(), w).add(b), s), rows.take(data.y()));
+        }
+      };
+
+  /** w ~ N(0, 1), one event; b ~ N(0, 1); y ~ Bernoulli(logits x w + b). */
+  public static final Program<Table> LOGISTIC_REGRESSION =
+      (p, data) -> logistic(p, data, data.y().size());
+
+  /** The same of 256 rows a step. */
+  public static final Program<Table> SUBSAMPLED_LOGISTIC_REGRESSION =
+      (p, data) -> logistic(p, data, 256);
+
+  /**
+   * Rows in groups.
+   *
+   * @param group the group of each row (N)
+   * @param x a predictor (N)
+   * @param y outcomes (N)
+   * @param groups how many there are
+   */
+  public record Grouped(NDArray group, NDArray x, NDArray y, int groups) {}
+
+  /**
+   * ma ~ N(0, 10); sa ~ HalfCauchy(5); b ~ N(0, 10); sy ~ HalfCauchy(5); a ~ N(ma, sa) each group;
+   * y ~ N(a[group] + b x, sy).
+   */
+  public static final Program<Grouped> HIERARCHICAL =
+      (p, data) -> {
+        NDArray ma = p.sample("ma", Normal.of(0, 10));
+        NDArray sa = p.sample("sa", HalfCauchy.of(5));
+        NDArray b = p.sample("b", Normal.of(0, 10));
+        NDArray sy = p.sample("sy", HalfCauchy.of(5));
+        NDArray a;
+        try (Plate groups = p.plate("groups", data.groups())) {
+          a = p.sample("a", Normal.of(ma, sa));
+        }
+        try (Plate rows = p.plate("rows", data.y().size())) {
+          NDArray mean = p.pick(a, rows.take(data.group())).add(rows.take(data.x()).mul(b));
+          p.observe("y", Normal.of(mean, sy), rows.take(data.y()));
+        }
+      };
+
   private PeerModels() {}
+
+  private static Distribution weights(Ppl p, Table data) {
+    return Normal.of(p.run().zeros(new Shape(data.x().size(1))), 1).toEvent(1);
+  }
+
+  private static void logistic(Ppl p, Table data, long batch) {
+    NDArray w = p.sample("w", weights(p, data));
+    NDArray b = p.sample("b", Normal.of(0, 1));
+    try (Plate rows = p.plate("n", data.y().size(), batch)) {
+      NDArray logits = p.matVec(rows.take(data.x()), w).add(b);
+      p.observe("y", Bernoulli.logits(logits), rows.take(data.y()));
+    }
+  }
 
   /** The data of the eight schools. */
   public static Schools schools(NDManager manager) {
@@ -69,26 +141,4 @@ public final class PeerModels {
         manager.create(new double[] {28, 8, -3, 7, -1, 1, 18, 12}),
         manager.create(new double[] {15, 10, 16, 11, 9, 11, 10, 18}));
   }
-
-  /** A fit that can be stepped, by the name the peers give it: coin, coin_plate, eight_schools. */
-  public static Fit fit(String name, FloatType floatType) {
-    NDManager manager = NDManager.newBaseManager();
-    NDArray flips = manager.create(new double[] {1, 1, 1, 1, 1, 1, 0, 0, 0, 0});
-    return switch (name) {
-      case "coin" -> new Fit(manager, floatType, new Case<>(COIN, COIN_GUIDE, flips, 5e-4));
-      case "coin_plate" ->
-          new Fit(manager, floatType, new Case<>(COIN_PLATE, COIN_GUIDE, flips, 5e-4));
-      case "eight_schools" -> {
-        Schools data = schools(manager);
-        Program<Schools> guide = AutoNormal.of(EIGHT_SCHOOLS);
-        yield new Fit(manager, floatType, new Case<>(EIGHT_SCHOOLS, guide, data, 0.01));
-      }
-      default ->
-          throw new IllegalArgumentException(
-              "benchmark '" + name + "' does not exist; use coin, coin_plate or eight_schools");
-    };
-  }
-
-  /** A model, its guide, its data and the rate of Adam. */
-  record Case<D>(Program<D> model, Program<D> guide, D data, double rate) {}
 }

@@ -28,7 +28,7 @@ import org.ppl4j.tensor.FloatType;
 public class StepBenchmark {
 
   /** The case. */
-  @Param({"coin", "coin_plate", "eight_schools"})
+  @Param({"coin", "coin_plate", "eight_schools", "linreg", "logreg", "logreg_sub", "hier"})
   public String name = "eight_schools";
 
   /** The float type of its runs. */
@@ -40,7 +40,7 @@ public class StepBenchmark {
   /** Makes the fit. */
   @Setup(Level.Trial)
   public void open() {
-    fit = PeerModels.fit(name, floatType);
+    fit = PeerCases.fit(name, floatType);
   }
 
   /** Frees the fit. */

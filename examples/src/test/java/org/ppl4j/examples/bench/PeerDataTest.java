@@ -1,0 +1,46 @@
+package org.ppl4j.examples.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+
+/** The data are those of the peers' programs, by the CRC-32 of their float32 and int64 bytes. */
+class PeerDataTest {
+
+  @Test
+  void dataAreThosePyroIsTimedOn() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      PeerModels.Table linear = PeerData.linearRegression(manager);
+      PeerModels.Table logistic = PeerData.logisticRegression(manager);
+      PeerModels.Grouped grouped = PeerData.hierarchical(manager);
+
+      assertThat(checksum(linear.x())).isEqualTo("68059ed9");
+      assertThat(checksum(linear.y())).isEqualTo("9f0024eb");
+      assertThat(checksum(logistic.x())).isEqualTo("38c8fe12");
+      assertThat(checksum(logistic.y())).isEqualTo("c4f41716");
+      assertThat(checksum(grouped.group())).isEqualTo("dd916245");
+      assertThat(checksum(grouped.x())).isEqualTo("5b237973");
+      assertThat(checksum(grouped.y())).isEqualTo("5ae51650");
+    }
+  }
+
+  private static String checksum(NDArray array) {
+    CRC32 crc = new CRC32();
+    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    if (array.getDataType().isFloating()) {
+      for (double value : array.toDoubleArray()) {
+        crc.update(bytes.clear().putFloat((float) value).flip());
+      }
+    } else {
+      for (long value : array.toLongArray()) {
+        crc.update(bytes.clear().putLong(value).flip());
+      }
+    }
+    return String.format("%08x", crc.getValue());
+  }
+}

@@ -1,0 +1,103 @@
+package org.ppl4j.examples.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.ppl4j.tensor.FloatType;
+
+/** Times of a step, and their ratios to what runs in the same minute, for an acceptance point. */
+record Speed(String point) {
+
+  private static final Pattern MEDIAN = Pattern.compile("\"median_us_per_step\": ([0-9.]+)");
+
+  /** Whether Pyro's program was named by {@code -Dacceptance.pyro}; says so if not. */
+  boolean hasPyro() {
+    boolean has = !System.getProperty("acceptance.pyro", "").isEmpty();
+    if (!has) {
+      System.out.println(point + " pyro is not measured: name its program by -Dacceptance.pyro");
+    }
+    return has;
+  }
+
+  /** Of both our float types against Pyro with its default settings, which are float32. */
+  void againstPyro(String name, double least, String... options) throws Exception {
+    for (FloatType floatType : FloatType.values()) {
+      againstPyro(name, floatType, least, options);
+    }
+  }
+
+  private void againstPyro(String name, FloatType floatType, double least, String... options)
+      throws Exception {
+    try (Fit fit = PeerCases.fit(name, floatType)) {
+      // As many steps as the compiler takes to be done.
+      assertThat(median(fit::step, 12_000)).isPositive();
+      List<Double> ours = new ArrayList<>();
+      List<Double> theirs = new ArrayList<>();
+      List<Double> ratios = new ArrayList<>();
+      // In turn, so that both see the same machine.
+      for (int round = 0; round < 3; round++) {
+        ours.add(median(fit::step, 2000));
+        theirs.add(pyro(name, options));
+        ratios.add(theirs.get(round) / ours.get(round));
+      }
+      String what = name + " " + floatType + " " + String.join(" ", options);
+      System.out.printf(
+          Locale.ROOT, "%s: %.0f us, Pyro %.0f us%n", what, middle(ours), middle(theirs));
+      report("Pyro / " + what, middle(ratios), ">=", least);
+    }
+  }
+
+  /** Microseconds of a step of Pyro's. */
+  static double pyro(String name, String... options) throws Exception {
+    List<String> words =
+        new ArrayList<>(List.of(System.getProperty("acceptance.pyro", "").split(" ")));
+    words.add(name);
+    words.addAll(Arrays.asList(options));
+    Process process =
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Matcher matcher = MEDIAN.matcher(output);
+    assertThat(matcher.find()).as(output).isTrue();
+    return Double.parseDouble(matcher.group(1));
+  }
+
+  /** Prints a figure and asserts its bound. */
+  void report(String what, double figure, String relation, double bound) {
+    boolean pass = relation.equals("<=") ? figure <= bound : figure >= bound;
+    System.out.printf(
+        Locale.ROOT,
+        "%s %.2f %s %.2f %s (%s)%n",
+        point,
+        figure,
+        relation,
+        bound,
+        pass ? "pass" : "FAIL",
+        what);
+    assertThat(pass).as("%s: %s %s %s", what, figure, relation, bound).isTrue();
+  }
+
+  /** Microseconds of a step. */
+  static double median(DoubleSupplier step, int steps) {
+    double[] times = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      long start = System.nanoTime();
+      double loss = step.getAsDouble();
+      times[i] = (System.nanoTime() - start) / 1e3;
+      assertThat(loss).isFinite();
+    }
+    Arrays.sort(times);
+    return times[steps / 2];
+  }
+
+  /** The median. */
+  static double middle(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+  }
+}
