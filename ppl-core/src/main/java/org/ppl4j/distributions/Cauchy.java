@@ -108,6 +108,16 @@ public final class Cauchy extends Distribution {
     return Tensors.where(low, tail.atan().mul(-1 / Math.PI), z.atan().mul(1 / Math.PI).add(0.5));
   }
 
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return doCdf(loc.mul(2).sub(value));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return loc.mul(2).sub(doIcdf(probability));
+  }
+
   /** −1 / tan(π p) in the lower tail, tan(π (p − ½)) elsewhere. */
   @Override
   protected NDArray doIcdf(NDArray probability) {

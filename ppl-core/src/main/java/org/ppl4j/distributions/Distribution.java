@@ -312,6 +312,28 @@ public abstract class Distribution {
   }
 
   /**
+   * The logarithm of {@link #cdf}, finite far in the lower tail where the family has a formula.
+   *
+   * @param value {@code (*, batch)}
+   * @throws UnsupportedOperationException if there is no formula
+   */
+  public final NDArray logCdf(NDArray value) {
+    Shape shape = BatchShapes.ofValue(this, value.getShape());
+    return expanded(doLogCdf(value), shape);
+  }
+
+  /**
+   * The logarithm of {@link #sf}, finite far in the upper tail where the family has a formula.
+   *
+   * @param value {@code (*, batch)}
+   * @throws UnsupportedOperationException if there is no formula
+   */
+  public final NDArray logSf(NDArray value) {
+    Shape shape = BatchShapes.ofValue(this, value.getShape());
+    return expanded(doLogSf(value), shape);
+  }
+
+  /**
    * The value above which a share of the probability lies; the inverse of {@link #sf}.
    *
    * @param probability {@code (*, batch)}, from 0 to 1
@@ -366,6 +388,16 @@ public abstract class Distribution {
   /** The formula of {@link #sf}, at every real value, up to broadcasting; 1 − cdf unless given. */
   protected NDArray doSf(NDArray value) {
     return Tensors.number(1).sub(doCdf(value));
+  }
+
+  /** The formula of {@link #logCdf}, up to broadcasting; log cdf unless given. */
+  protected NDArray doLogCdf(NDArray value) {
+    return doCdf(value).log();
+  }
+
+  /** The formula of {@link #logSf}, up to broadcasting; log sf unless given. */
+  protected NDArray doLogSf(NDArray value) {
+    return doSf(value).log();
   }
 
   /** The formula of {@link #isf}, up to broadcasting; icdf(1 − probability) unless given. */

@@ -86,6 +86,21 @@ public final class Exponential extends Distribution {
   }
 
   @Override
+  protected NDArray doSf(NDArray value) {
+    return doLogSf(value).exp();
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return value.maximum(0).mul(rate).neg();
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return probability.log().neg().div(rate);
+  }
+
+  @Override
   protected NDArray doIcdf(NDArray probability) {
     return Special.log1p(probability.neg()).neg().div(rate);
   }

@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * The absolute value of a Cauchy variable with median 0.
@@ -90,6 +91,20 @@ public final class HalfCauchy extends Distribution {
   @Override
   protected NDArray doCdf(NDArray value) {
     return value.maximum(0).div(scale).atan().mul(2 / Math.PI);
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    NDArray z = value.maximum(0).div(scale);
+    NDArray far = z.gt(1);
+    NDArray inverse = number(1).div(Tensors.where(far, z, number(1)));
+    return Tensors.where(
+        far, inverse.atan().mul(2 / Math.PI), number(1).sub(z.atan().mul(2 / Math.PI)));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return scale.div(probability.mul(Math.PI / 2).tan());
   }
 
   @Override

@@ -90,6 +90,21 @@ public final class HalfNormal extends Distribution {
   }
 
   @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.erfc(value.maximum(0).div(scale.mul(Numbers.SQRT_2)));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Special.logNdtr(value.maximum(0).div(scale).neg()).add(Numbers.LOG_2);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return Special.ndtri(probability.mul(0.5)).mul(scale).neg();
+  }
+
+  @Override
   protected NDArray doIcdf(NDArray probability) {
     return Special.erfinv(probability).mul(scale.mul(Numbers.SQRT_2));
   }

@@ -89,14 +89,38 @@ final class IndependentDistribution extends WrappedDistribution {
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    throw new UnsupportedOperationException(
-        "distribution '%s' has no cdf over an event of shape %s".formatted(name(), eventShape()));
+    throw lacks("cdf");
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    throw lacks("sf");
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    throw lacks("logCdf");
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    throw lacks("logSf");
   }
 
   @Override
   protected NDArray doIcdf(NDArray probability) {
-    throw new UnsupportedOperationException(
-        "distribution '%s' has no icdf over an event of shape %s".formatted(name(), eventShape()));
+    throw lacks("icdf");
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    throw lacks("isf");
+  }
+
+  private UnsupportedOperationException lacks(String function) {
+    return new UnsupportedOperationException(
+        "distribution '%s' has no %s over an event of shape %s"
+            .formatted(name(), function, eventShape()));
   }
 
   @Override

@@ -102,7 +102,31 @@ public final class LogNormal extends Distribution {
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    return Special.ndtr(value.maximum(0).log().sub(loc).div(scale));
+    return Special.ndtr(standardized(value));
+  }
+
+  private NDArray standardized(NDArray value) {
+    return value.maximum(0).log().sub(loc).div(scale);
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.ndtr(standardized(value).neg());
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Special.logNdtr(standardized(value));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Special.logNdtr(standardized(value).neg());
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return loc.sub(Special.ndtri(probability).mul(scale)).exp();
   }
 
   @Override

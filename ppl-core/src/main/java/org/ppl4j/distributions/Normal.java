@@ -113,6 +113,26 @@ public final class Normal extends Distribution {
   }
 
   @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.ndtr(loc.sub(value).div(scale));
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Special.logNdtr(value.sub(loc).div(scale));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Special.logNdtr(loc.sub(value).div(scale));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return loc.sub(Special.ndtri(probability).mul(scale));
+  }
+
+  @Override
   protected NDArray doIcdf(NDArray probability) {
     return Special.ndtri(probability).mul(scale).add(loc);
   }

@@ -114,6 +114,16 @@ public final class Uniform extends Distribution {
   }
 
   @Override
+  protected NDArray doSf(NDArray value) {
+    return high.sub(value).div(high.sub(low)).clip(0, 1);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return high.sub(probability.mul(high.sub(low)));
+  }
+
+  @Override
   protected NDArray doIcdf(NDArray probability) {
     return probability.mul(high.sub(low)).add(low);
   }

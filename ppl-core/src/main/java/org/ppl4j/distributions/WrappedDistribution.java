@@ -87,6 +87,16 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return base.doLogCdf(value);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return base.doLogSf(value);
+  }
+
+  @Override
   protected NDArray doIsf(NDArray probability) {
     return base.doIsf(probability);
   }

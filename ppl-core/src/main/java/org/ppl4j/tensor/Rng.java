@@ -8,6 +8,7 @@ import com.google.common.hash.HashCode;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.Longs;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -223,6 +224,21 @@ public final class Rng {
       for (int i = 0; i < draws.length; i++) {
         draws[i] = Math.min(draws[i], LARGEST_FLOAT_BELOW_ONE);
       }
+    }
+    return run.create(draws, shape);
+  }
+
+  /**
+   * Returns draws of a distribution without parameters by its quantile function, which sees the
+   * uniform numbers in double precision: both tails are as long in float32 as in float64.
+   *
+   * @param quantile from the open interval (0, 1)
+   */
+  public NDArray quantiles(Run run, Shape shape, DoubleUnaryOperator quantile) {
+    double[] draws = new double[size(shape)];
+    fillUniform(draws);
+    for (int i = 0; i < draws.length; i++) {
+      draws[i] = quantile.applyAsDouble(draws[i]);
     }
     return run.create(draws, shape);
   }

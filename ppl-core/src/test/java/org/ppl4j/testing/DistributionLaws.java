@@ -349,6 +349,8 @@ public final class DistributionLaws {
           assertClose("sf outside", distribution.sf(run.scalar(outside)), 0, 1 - expected);
         }
         NDArray sf = distribution.sf(value);
+        assertClose("log cdf", distribution.logCdf(value), cdf.log(), EXACT);
+        assertClose("log sf", distribution.logSf(value), sf.log(), EXACT);
         assertClose("cdf + sf", cdf.add(sf), run.ones(cdf.getShape()), EXACT);
         for (NDArray quantile : ifItExists(() -> distribution.icdf(cdf))) {
           assertClose("icdf of cdf", quantile, value, 1e-8);
