@@ -13,6 +13,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.testing.DistributionCase;
 import org.ppl4j.testing.DistributionLaws;
+import org.ppl4j.testing.IntegralLaws;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.SamplingLaws;
 
@@ -22,21 +23,22 @@ class PlantedFaultsTest {
 
   @Test
   void anErrorOfOneMillionthInTheDensityIsCaught() {
-    caught(DistributionLaws::densityIntegrates, new Fault(1e-6, 1, false, false));
+    caught(IntegralLaws::densityIntegrates, new Fault(1e-6, 1, false, false));
     caught(DistributionLaws::drawKnowsItsDensity, new Fault(1e-6, 1, false, false));
   }
 
   @Test
   void aWrongScaleOfTheSamplerIsCaught() {
-    caught(SamplingLaws::moments, new Fault(0, 1.01, false, false));
-    caught(SamplingLaws::drawsFollowTheDensity, new Fault(0, 1.05, false, false));
+    caught(SamplingLaws.FULL::scoreIsZeroOnAverage, new Fault(0, 1.01, false, false));
+    caught(SamplingLaws.FULL::moments, new Fault(0, 1.01, false, false));
+    caught(SamplingLaws.FULL::drawsFollowTheDensity, new Fault(0, 1.05, false, false));
   }
 
   @Test
   void aWrongDerivativeOfDrawsIsCaught() {
-    caught(SamplingLaws::drawsHaveTheirGradient, new Fault(0, 1, true, false));
+    caught(SamplingLaws.QUICK::drawsHaveTheirGradient, new Fault(0, 1, true, false));
     caught(
-        row -> SamplingLaws.drawsHaveTheirGradient(row.severalNoises()),
+        row -> SamplingLaws.QUICK.drawsHaveTheirGradient(row.severalNoises()),
         new Fault(0, 1, true, false));
     caught(DistributionLaws::drawKnowsItsDensity, new Fault(0, 1, true, false));
   }

@@ -8,7 +8,9 @@ import java.util.function.Function;
 import org.hipparchus.distribution.RealDistribution;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -21,6 +23,18 @@ public final class DistributionCase {
   /** A wrong use of the family and the whole text of its error. */
   public record Refused(Function<Run, Object> wrong, String text) {}
 
+  /** Which entries of a parameter are free, so that a derivative in them means something. */
+  public enum Entries {
+    /** Each. */
+    ALL,
+    /** Those of a symmetric matrix: the two of a pair move together. */
+    SYMMETRIC,
+    /** Those on and below the diagonal. */
+    LOWER,
+    /** None: a whole number. */
+    NONE
+  }
+
   /** How the reference's parameters make a distribution. */
   public record ReferenceFamily(String name, Function<ReferenceParameters, Distribution> family) {}
 
@@ -28,6 +42,7 @@ public final class DistributionCase {
   private final Function<List<NDArray>, Distribution> family;
   private final List<double[]> parameters = new ArrayList<>();
   private final List<Shape> parameterShapes = new ArrayList<>();
+  private final List<Entries> entries = new ArrayList<>();
   private double[] inside = {};
   private double[] outside = {};
   private @Nullable Function<double[], RealDistribution> oracle;
@@ -36,6 +51,11 @@ public final class DistributionCase {
   private @Nullable String operationsOfNumbers;
   private @Nullable String operationsOfTensors;
   private @Nullable ReferenceFamily reference;
+
+  private double[] atoms = {};
+  private double[] breaks = {};
+  private int counts = -1;
+  private boolean circular;
 
   private DistributionCase(String name, Function<List<NDArray>, Distribution> family) {
     this.name = name;
@@ -52,8 +72,7 @@ public final class DistributionCase {
   /** With scalar parameters. */
   public DistributionCase numbers(double... values) {
     for (double value : values) {
-      parameters.add(new double[] {value});
-      parameterShapes.add(new Shape());
+      tensor(new Shape(), value);
     }
     return this;
   }
@@ -67,6 +86,13 @@ public final class DistributionCase {
   public DistributionCase tensor(Shape shape, double... values) {
     parameters.add(values);
     parameterShapes.add(shape);
+    entries.add(Entries.ALL);
+    return this;
+  }
+
+  /** Whose last parameter so far has only these entries free. */
+  public DistributionCase with(Entries free) {
+    entries.set(entries.size() - 1, free);
     return this;
   }
 
@@ -79,6 +105,30 @@ public final class DistributionCase {
   /** With values outside the support, one after the other. */
   public DistributionCase outside(double... values) {
     outside = values;
+    return this;
+  }
+
+  /** With numbers that have a probability of their own beside the density, as where it is cut. */
+  public DistributionCase atoms(double... values) {
+    atoms = values;
+    return this;
+  }
+
+  /** With numbers where the density is not smooth, in ascending order. */
+  public DistributionCase breaks(double... values) {
+    breaks = values;
+    return this;
+  }
+
+  /** Of vectors of counts with this sum. */
+  public DistributionCase counts(int sum) {
+    counts = sum;
+    return this;
+  }
+
+  /** Of angles, whose mean and variance are the circular ones. */
+  public DistributionCase circular() {
+    circular = true;
     return this;
   }
 
@@ -140,6 +190,31 @@ public final class DistributionCase {
     return outside.clone();
   }
 
+  /** The numbers with a probability of their own. */
+  public double[] atoms() {
+    return atoms.clone();
+  }
+
+  /** Where the density is not smooth. */
+  public double[] breaks() {
+    return breaks.clone();
+  }
+
+  /** The sum of its counts, −1 if they are none. */
+  public int sumOfCounts() {
+    return counts;
+  }
+
+  /** Whether mean and variance are the circular ones. */
+  public boolean isCircular() {
+    return circular;
+  }
+
+  /** The free entries of a parameter. */
+  public Entries entries(int which) {
+    return entries.get(which);
+  }
+
   /** The oracle for parameter values. */
   public @Nullable Function<double[], RealDistribution> oracle() {
     return oracle;
@@ -196,12 +271,44 @@ public final class DistributionCase {
     return tensors;
   }
 
-  /** The parameters with entry {@code at} of parameter {@code which} moved by {@code step}. */
+  /** Whether entry {@code at} of parameter {@code which} is free. */
+  public boolean isFree(int which, int at) {
+    Shape shape = parameterShapes.get(which);
+    return switch (entries.get(which)) {
+      case ALL -> true;
+      case NONE -> false;
+      case SYMMETRIC, LOWER -> at % shape.getLastDimension() <= at / shape.getLastDimension();
+    };
+  }
+
+  /** The entry that moves together with entry {@code at} of a parameter; itself if none does. */
+  public int partner(int which, int at) {
+    if (entries.get(which) != Entries.SYMMETRIC) {
+      return at;
+    }
+    int size = Math.toIntExact(parameterShapes.get(which).getLastDimension());
+    return at % size * size + at / size;
+  }
+
+  /** The parameters with a free entry {@code at} of parameter {@code which} moved. */
   public List<NDArray> moved(Run run, int which, int at, double step) {
     List<NDArray> tensors = tensors(run);
     double[] value = parameters.get(which).clone();
     value[at] += step;
+    if (partner(which, at) != at) {
+      value[partner(which, at)] += step;
+    }
     tensors.set(which, run.create(value, parameterShapes.get(which)));
+    return tensors;
+  }
+
+  /** The parameters as variables of {@code count} copies each, on the left. */
+  public List<NDArray> repeated(Run run, int count) {
+    List<NDArray> tensors = new ArrayList<>();
+    for (NDArray tensor : tensors(run)) {
+      Shape shape = Shapes.concat(new Shape(count), tensor.getShape());
+      tensors.add(Autograd.variable(tensor.broadcast(shape)));
+    }
     return tensors;
   }
 
