@@ -9,6 +9,7 @@ import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
+import org.ppl4j.examples.Reference.Moments;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Progress;
@@ -44,6 +45,12 @@ public final class Coin implements Example {
     return manager.create(new float[] {1, 1, 1, 1, 1, 1, 0, 0, 0, 0});
   }
 
+  /** The moments of Beta(16, 14): a / (a + b) and √(a b / (a + b + 1)) / (a + b). */
+  static Reference reference() {
+    return new Reference(
+        ImmutableMap.of("fairness", new Moments(16.0 / 30, Math.sqrt(16 * 14 / 31.0) / 30)));
+  }
+
   @Override
   public String name() {
     return "coin";
@@ -73,6 +80,7 @@ public final class Coin implements Example {
       try (Samples posterior = svi.posterior(flips, 10_000)) {
         return new ExampleResult(
             posterior.summary(),
+            reference(),
             ImmutableMap.of(
                 "alpha",
                 alpha,
@@ -80,8 +88,6 @@ public final class Coin implements Example {
                 beta,
                 "mean",
                 alpha / (alpha + beta),
-                "exact mean",
-                16.0 / 30,
                 "loss",
                 report.finalLoss(),
                 "steps",

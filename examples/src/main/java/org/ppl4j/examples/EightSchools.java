@@ -3,7 +3,6 @@ package org.ppl4j.examples;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
@@ -59,17 +58,13 @@ public final class EightSchools implements Example {
   public static Schools schools(NDManager manager) {
     JsonObject data = Resources.json(FOLDER, "data.json");
     return new Schools(
-        manager.create(numbers(data.getAsJsonArray("y"))),
-        manager.create(numbers(data.getAsJsonArray("sigma"))));
+        manager.create(Resources.numbers(data, "y")),
+        manager.create(Resources.numbers(data, "sigma")));
   }
 
-  private static double[] numbers(JsonArray array) {
-    return array.asList().stream().mapToDouble(x -> x.getAsDouble()).toArray();
-  }
-
-  /** The reference posterior by parameter: mean, sd, quantiles and Monte Carlo errors. */
-  public static JsonObject reference() {
-    return Resources.json(FOLDER, "reference.json").getAsJsonObject("parameters");
+  /** The posterior of each parameter, by long chains of another program. */
+  public static Reference reference() {
+    return Reference.read(FOLDER);
   }
 
   /** The fit of this example, before its first step. */
@@ -100,33 +95,16 @@ public final class EightSchools implements Example {
           fit(params).progress(options.quiet() ? Progress.silent() : Progress.console()).build();
       FitReport report = svi.run(data, options.steps().orElse(20_000));
       try (Samples posterior = svi.posterior(data, 20_000)) {
-        Summary summary = only(posterior.summary(), reference());
+        Reference reference = reference();
+        Summary summary = reference.only(posterior.summary());
         return new ExampleResult(
             summary,
+            reference,
             ImmutableMap.of(
+                "largest offset of a mean in reference sd", reference.largestOffset(summary),
                 "loss", report.finalLoss(),
-                "steps", (double) report.steps(),
-                "largest offset of a mean in reference sd", offset(summary, reference())));
+                "steps", (double) report.steps()));
       }
     }
-  }
-
-  /** The rows that the reference has, in its order. */
-  private static Summary only(Summary summary, JsonObject reference) {
-    ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
-    for (String name : reference.keySet()) {
-      rows.put(name, summary.get(name));
-    }
-    return new Summary(rows.buildOrThrow());
-  }
-
-  private static double offset(Summary summary, JsonObject reference) {
-    double largest = 0;
-    for (String name : reference.keySet()) {
-      JsonObject truth = reference.getAsJsonObject(name);
-      double difference = summary.get(name).mean() - truth.get("mean").getAsDouble();
-      largest = Math.max(largest, Math.abs(difference) / truth.get("sd").getAsDouble());
-    }
-    return largest;
   }
 }

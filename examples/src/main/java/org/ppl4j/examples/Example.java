@@ -11,6 +11,11 @@ public interface Example {
   /** What it shows, in one line. */
   String description();
 
+  /** Whether it can be told how many rows a step sees. */
+  default boolean takesBatch() {
+    return false;
+  }
+
   /**
    * Runs it.
    *

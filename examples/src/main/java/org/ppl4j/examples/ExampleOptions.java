@@ -11,12 +11,19 @@ import org.ppl4j.tensor.RunConfig;
  *
  * @param seed the seed of all noise
  * @param steps the number of optimisation steps, empty for what the example thinks right
+ * @param batch the number of rows that a step sees, empty for all; only for an example that takes
+ *     it
  * @param floatType the float type of the run
  * @param directory an existing directory for pictures and tables, empty for none of them
  * @param quiet whether to show no progress
  */
 public record ExampleOptions(
-    long seed, OptionalInt steps, FloatType floatType, Optional<Path> directory, boolean quiet) {
+    long seed,
+    OptionalInt steps,
+    OptionalInt batch,
+    FloatType floatType,
+    Optional<Path> directory,
+    boolean quiet) {
 
   /** The seed and the float type, everything else as by default. */
   public RunConfig config() {

@@ -7,6 +7,8 @@ import org.ppl4j.infer.Summary;
  * What an example found.
  *
  * @param parameters the marginals of its posterior, under the names of its reference
+ * @param reference what they should be; with all their names, or with none
  * @param figures single numbers of interest, such as the loss or the number of steps, by name
  */
-public record ExampleResult(Summary parameters, ImmutableMap<String, Double> figures) {}
+public record ExampleResult(
+    Summary parameters, Reference reference, ImmutableMap<String, Double> figures) {}

@@ -5,7 +5,8 @@ import com.google.common.collect.ImmutableList;
 /** The list of all examples: a new one adds its line here. */
 final class Examples {
 
-  static final ImmutableList<Example> ALL = ImmutableList.of(new Coin(), new EightSchools());
+  static final ImmutableList<Example> ALL =
+      ImmutableList.of(new Coin(), new EightSchools(), new Radon());
 
   private Examples() {}
 }

@@ -34,4 +34,14 @@ final class Resources {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** The numbers of an array in a JSON object. */
+  static double[] numbers(JsonObject data, String name) {
+    return data.getAsJsonArray(name).asList().stream().mapToDouble(x -> x.getAsDouble()).toArray();
+  }
+
+  /** The whole numbers of an array in a JSON object. */
+  static long[] integers(JsonObject data, String name) {
+    return data.getAsJsonArray(name).asList().stream().mapToLong(x -> x.getAsLong()).toArray();
+  }
 }

@@ -37,6 +37,12 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Integer steps;
 
   @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Rows that a step sees (default: all), where the example takes it.")
+  private @Nullable Integer batch;
+
+  @Option(
       names = "--dtype",
       paramLabel = "TYPE",
       defaultValue = "float64",
@@ -59,7 +65,8 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Example example = example();
-    ExampleOptions options = new ExampleOptions(seed, stepCount(), floatType(), directory(), quiet);
+    ExampleOptions options =
+        new ExampleOptions(seed, stepCount(), batch(example), floatType(), directory(), quiet);
     checkJson();
     try {
       Stopwatch watch = Stopwatch.createStarted();
@@ -94,6 +101,22 @@ final class RunCommand implements Callable<Integer> {
       throw mistake("option '--steps' is " + steps + ", but must be at least 1");
     }
     return OptionalInt.of(steps);
+  }
+
+  private OptionalInt batch(Example example) {
+    if (batch == null) {
+      return OptionalInt.empty();
+    }
+    if (!example.takesBatch()) {
+      throw mistake(
+          "option '--batch' is not for example '"
+              + name
+              + "', which sees all its data in a step; leave it out");
+    }
+    if (batch < 1) {
+      throw mistake("option '--batch' is " + batch + ", but must be at least 1");
+    }
+    return OptionalInt.of(batch);
   }
 
   private FloatType floatType() {
@@ -131,9 +154,12 @@ final class RunCommand implements Callable<Integer> {
   private void print(ExampleResult result, double seconds) {
     PrintWriter console = spec.commandLine().getOut();
     if (!result.parameters().rows().isEmpty()) {
-      console.println(result.parameters());
+      console.println(ResultTable.of(result));
     }
-    result.figures().forEach((figure, value) -> console.println(figure + ": " + value));
+    result
+        .figures()
+        .forEach((figure, value) -> console.println(figure + ": " + ResultTable.figure(value)));
+    console.println("seed: " + seed);
     console.printf(Locale.ROOT, "seconds: %.1f%n", seconds);
   }
 

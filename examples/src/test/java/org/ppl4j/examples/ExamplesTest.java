@@ -21,16 +21,17 @@ class ExamplesTest {
     return Examples.ALL;
   }
 
-  private static ExampleResult run(Example example, FloatType floatType) throws Exception {
+  private static ExampleResult run(Example example, FloatType floatType, OptionalInt batch)
+      throws Exception {
     return example.run(
-        new ExampleOptions(3, OptionalInt.of(20), floatType, Optional.empty(), true));
+        new ExampleOptions(3, OptionalInt.of(20), batch, floatType, Optional.empty(), true));
   }
 
   @ParameterizedTest
   @MethodSource("examples")
   void runsWithFewSteps(Example example) throws Exception {
     for (FloatType floatType : FloatType.values()) {
-      ExampleResult result = run(example, floatType);
+      ExampleResult result = run(example, floatType, OptionalInt.empty());
 
       assertThat(result.parameters().rows()).isNotEmpty();
       for (Summary.Row row : result.parameters().rows().values()) {
@@ -43,11 +44,23 @@ class ExamplesTest {
     }
   }
 
-  @Test
-  void eightSchoolsAnswersInTheNamesOfItsReference() throws Exception {
-    ExampleResult result = run(new EightSchools(), FloatType.FLOAT64);
+  @ParameterizedTest
+  @MethodSource("examples")
+  void answersInTheNamesOfItsReference(Example example) throws Exception {
+    ExampleResult result = run(example, FloatType.FLOAT64, OptionalInt.empty());
 
     assertThat(result.parameters().rows().keySet())
-        .containsExactlyElementsOf(EightSchools.reference().keySet());
+        .containsExactlyElementsOf(result.reference().parameters().keySet());
+  }
+
+  @Test
+  void batchesOfRadonAreSmaller() throws Exception {
+    ExampleResult whole = run(new Radon(), FloatType.FLOAT64, OptionalInt.empty());
+    ExampleResult batched = run(new Radon(), FloatType.FLOAT64, OptionalInt.of(16));
+
+    assertThat(new Radon().takesBatch()).isTrue();
+    assertThat(whole.figures()).containsEntry("houses a step", 919.0);
+    assertThat(batched.figures()).containsEntry("houses a step", 16.0);
+    assertThat(batched.parameters()).isNotEqualTo(whole.parameters());
   }
 }

@@ -25,12 +25,16 @@ import org.ppl4j.tensor.FloatType;
 
 class LauncherTest {
 
+  private static final Reference HALF =
+      new Reference(ImmutableMap.of("theta[1]", new Reference.Moments(0.45, 0.2)));
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final List<ExampleOptions> seen = new ArrayList<>();
   private final Launcher launcher =
       new Launcher(
-          ImmutableList.of(new Recording("toss"), new Recording("long-toss"), new Failing()),
+          ImmutableList.of(
+              new Recording("toss", true), new Recording("long-toss", false), new Failing()),
           new PrintWriter(out, true),
           new PrintWriter(err, true));
 
@@ -51,7 +55,7 @@ class LauncherTest {
     assertThat(launcher.execute("run", "--help")).isZero();
 
     assertThat(out.toString())
-        .contains("--seed", "--steps", "--dtype", "--json", "--out", "--quiet");
+        .contains("--seed", "--steps", "--batch", "--dtype", "--json", "--out", "--quiet");
   }
 
   @Nested
@@ -64,7 +68,12 @@ class LauncherTest {
       assertThat(seen)
           .containsExactly(
               new ExampleOptions(
-                  0, OptionalInt.empty(), FloatType.FLOAT64, Optional.empty(), false));
+                  0,
+                  OptionalInt.empty(),
+                  OptionalInt.empty(),
+                  FloatType.FLOAT64,
+                  Optional.empty(),
+                  false));
     }
 
     @Test
@@ -73,14 +82,20 @@ class LauncherTest {
 
       int status =
           launcher.execute(
-              ("run toss --seed 7 --steps 20 --dtype float32 --quiet --out " + made).split(" "));
+              ("run toss --seed 7 --steps 20 --batch 5 --dtype float32 --quiet --out " + made)
+                  .split(" "));
 
       assertThat(status).isZero();
       assertThat(made).isDirectory();
       assertThat(seen)
           .containsExactly(
               new ExampleOptions(
-                  7, OptionalInt.of(20), FloatType.FLOAT32, Optional.of(made), true));
+                  7,
+                  OptionalInt.of(20),
+                  OptionalInt.of(5),
+                  FloatType.FLOAT32,
+                  Optional.of(made),
+                  true));
       assertThat(seen.get(0).config().seed()).isEqualTo(7);
       assertThat(seen.get(0).config().floatType()).isEqualTo(FloatType.FLOAT32);
     }
@@ -94,15 +109,42 @@ class LauncherTest {
       assertThat(seen.get(1))
           .isEqualTo(
               new ExampleOptions(
-                  0, OptionalInt.empty(), FloatType.FLOAT64, Optional.empty(), false));
+                  0,
+                  OptionalInt.empty(),
+                  OptionalInt.empty(),
+                  FloatType.FLOAT64,
+                  Optional.empty(),
+                  false));
     }
 
     @Test
     void theResultIsPrinted() {
       assertThat(launcher.execute("run", "toss")).isZero();
 
-      assertThat(out.toString()).contains("theta[1]", "loss: 2.5", "seconds: ");
+      assertThat(out.toString().lines())
+          .startsWith(
+              "                mean          sd   reference      its sd      off by",
+              "theta[1]      0.5000      0.1000      0.4500      0.2000     0.25 sd",
+              "loss: 2.50000",
+              "diverged: NaN",
+              "seed: 0")
+          .last()
+          .asString()
+          .startsWith("seconds: ");
       assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void withoutAReferenceItsQuantilesArePrinted() {
+      assertThat(launcher.execute("run", "long-toss", "--seed", "4")).isZero();
+
+      assertThat(out.toString().lines())
+          .startsWith(
+              "               mean         sd         5%        50%        95%",
+              "theta[1]      0.500      0.100      0.250      0.500      0.750",
+              "loss: 2.50000",
+              "diverged: NaN",
+              "seed: 4");
     }
 
     @Test
@@ -148,6 +190,9 @@ class LauncherTest {
           "run toss --seed x|invalid value for option '--seed': 'x' is not a long",
           "run toss --steps 1.5|invalid value for option '--steps': '1.5' is not an int",
           "run toss --steps 0|option '--steps' is 0, but must be at least 1",
+          "run toss --batch 0|option '--batch' is 0, but must be at least 1",
+          "run long-toss --batch 5|option '--batch' is not for example 'long-toss', which sees all"
+              + " its data in a step; leave it out",
           "run toss --dtype half|option '--dtype' is 'half', but must be float32 or float64",
         })
     void areOneLineAndStatusTwo(String arguments, String line) {
@@ -188,9 +233,17 @@ class LauncherTest {
   /** Keeps what it is told and answers with fixed numbers. */
   private final class Recording implements Example {
     private final String name;
+    private final boolean known;
 
-    Recording(String name) {
+    /** One that has a reference and takes batches, or neither. */
+    Recording(String name, boolean known) {
       this.name = name;
+      this.known = known;
+    }
+
+    @Override
+    public boolean takesBatch() {
+      return known;
     }
 
     @Override
@@ -208,6 +261,7 @@ class LauncherTest {
       seen.add(options);
       return new ExampleResult(
           new Summary(ImmutableMap.of("theta[1]", new Summary.Row(0.5, 0.1, 0.25, 0.5, 0.75))),
+          known ? HALF : Reference.none(),
           ImmutableMap.of("loss", 2.5, "diverged", Double.NaN));
     }
   }
