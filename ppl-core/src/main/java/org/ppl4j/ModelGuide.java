@@ -3,6 +3,8 @@ package org.ppl4j;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.ppl4j.tensor.Tensors;
 
 /** Whether a guide fits its model: the same latent sites, shapes and plates. */
 public final class ModelGuide {
@@ -46,8 +48,31 @@ public final class ModelGuide {
             rows(plate),
             rows(other),
             tables(model, guide));
+        if (plate.name().equals(other.name())) {
+          checkRows(plate, other, model, guide);
+        }
       }
     }
+  }
+
+  /** Rows that somebody chose are the same in both; reads them. */
+  private static void checkRows(Plate plate, Plate other, Trace model, Trace guide) {
+    boolean chosen = plate.spec().isIndexed() || other.spec().isIndexed();
+    if (!chosen || plate.spec().isGiven() || other.spec().isGiven()) {
+      return;
+    }
+    double[] given = Tensors.values(plate.indices());
+    double[] wanted = Tensors.values(other.indices());
+    int at = Arrays.mismatch(given, wanted);
+    checkArgument(
+        at < 0,
+        "plate '%s' sees other rows in the guide than in the model: its row %s is %s there, but %s"
+            + " in the model; open both with the same indices\n%s",
+        plate.name(),
+        at,
+        at < 0 ? 0 : (long) given[at],
+        at < 0 ? 0 : (long) wanted[at],
+        tables(model, guide));
   }
 
   private static void checkShapes(SampleSite site, SampleSite other, Trace model, Trace guide) {

@@ -86,6 +86,11 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
     return scale;
   }
 
+  /** How it opened. */
+  public PlateSpec spec() {
+    return spec;
+  }
+
   /** Whether its rows are particles of one execution and not rows of data. */
   public boolean isParticles() {
     return particles;
@@ -196,10 +201,6 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
   }
 
   // --- inside
-
-  PlateSpec spec() {
-    return spec;
-  }
 
   Plate detached(NDManager manager) {
     Plate copy = new Plate(null, spec, dim, particles, null);

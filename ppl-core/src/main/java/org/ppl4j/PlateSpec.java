@@ -125,6 +125,11 @@ public final class PlateSpec {
     return size;
   }
 
+  /** The dim, −1 or less; 0 for the rightmost free one. */
+  public int dim() {
+    return dim;
+  }
+
   /** The number of rows that an execution sees. */
   public long batch() {
     return batch;
@@ -133,6 +138,16 @@ public final class PlateSpec {
   /** Whether the library is to draw the rows, so that a handler may choose them. */
   public boolean isDrawn() {
     return rows == Rows.DRAWN;
+  }
+
+  /** Whether the caller chose the rows, by {@link #indices} into the whole data. */
+  public boolean isIndexed() {
+    return rows == Rows.INDEXED;
+  }
+
+  /** Whether the data hold the rows already, by {@link #given}. */
+  public boolean isGiven() {
+    return rows == Rows.GIVEN;
   }
 
   private void checkBatch(long batch) {

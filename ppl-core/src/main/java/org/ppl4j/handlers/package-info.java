@@ -10,7 +10,7 @@
  *   <li>who sees it: {@link org.ppl4j.handlers.Hide}, {@link org.ppl4j.handlers.Prefix}, {@link
  *       org.ppl4j.handlers.Recorder}
  *   <li>noise and shapes: {@link org.ppl4j.handlers.Seed}, {@link org.ppl4j.handlers.Particles},
- *       {@link org.ppl4j.handlers.Broadcast}
+ *       {@link org.ppl4j.handlers.Broadcast}, {@link org.ppl4j.handlers.AllRows}
  *   <li>notes to inference methods: {@link org.ppl4j.handlers.InferConfig}
  * </ul>
  *

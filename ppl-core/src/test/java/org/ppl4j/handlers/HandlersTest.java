@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Plate;
+import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
@@ -337,6 +338,34 @@ final class HandlersTest {
       assertThat(value(sandbox.record(batch, new Seed(1)), "i"))
           .isEqualTo(value(sandbox.record(batch, new Seed(1)), "i"))
           .isNotEqualTo(value(sandbox.record(batch), "i"));
+    }
+  }
+
+  @Nested
+  final class AllRowsTest {
+
+    @Test
+    void seesWhatTheLibraryWouldDrawAndLeavesWhatTheCallerChose() {
+      Program<Void> rows =
+          (p, data) -> {
+            try (Plate drawn = p.plate("drawn", 9, 2)) {
+              p.sample("a", Normal.of(0, 1));
+            }
+            NDArray two = p.run().create(new long[] {5, 3}, new Shape(2));
+            try (Plate chosen = p.plate(PlateSpec.of("chosen", 9).indices(two))) {
+              p.sample("b", Normal.of(0, 1));
+            }
+            try (Plate given = p.plate(PlateSpec.of("given", 9).given(4))) {
+              p.sample("c", Normal.of(0, 1));
+            }
+          };
+
+      Trace trace = sandbox.record(rows, new AllRows());
+
+      assertThat(trace.value("a").getShape()).isEqualTo(new Shape(9));
+      assertThat(trace.site("a").scale()).isEqualTo(1);
+      assertThat(trace.plates())
+          .hasToString("[drawn[9] at -1, chosen[2 of 9] at -1, given[4 of 9] at -1]");
     }
   }
 

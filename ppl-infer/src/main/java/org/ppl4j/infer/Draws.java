@@ -18,6 +18,7 @@ import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.tensor.Rng;
@@ -53,7 +54,10 @@ final class Draws {
     return all;
   }
 
-  /** Draws of a guide, with the model's deterministic sites under them. */
+  /**
+   * Draws of a guide, with the model's deterministic sites under them. All executions see the same
+   * rows: all of a plate whose rows the library would draw.
+   */
   static <D extends @Nullable Object> Samples ofGuide(
       RunConfig config,
       ParamStore params,
@@ -68,14 +72,19 @@ final class Draws {
           D inRun = data.in(run);
           Trace drawn =
               Execution.record(
-                  run, params, Rng.Purpose.PREDICT, guide, inRun, around(count, nesting));
+                  run,
+                  params,
+                  Rng.Purpose.PREDICT,
+                  guide,
+                  inRun,
+                  around(count, nesting, new AllRows()));
           return Execution.record(
               run,
               params,
               Rng.Purpose.PREDICT,
               model,
               inRun,
-              around(count, nesting, new Replay(drawn)));
+              around(count, nesting, new Replay(drawn), new AllRows()));
         },
         site ->
             (site.isLatent() && !site.isAuxiliary())

@@ -16,6 +16,7 @@ import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
+import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Uncondition;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -58,7 +59,7 @@ public final class Predictive<D extends @Nullable Object> {
 
   /**
    * Draws of the sites that the model observes, of its deterministic sites, and of latent sites
-   * that the posterior does not know.
+   * that the posterior does not know; of all rows of a plate whose rows the library would draw.
    *
    * @param data gives the model its shapes and covariates; what it observes is not used
    * @param draws how many, at least 1
@@ -90,7 +91,11 @@ public final class Predictive<D extends @Nullable Object> {
                   model,
                   bound.in(run),
                   Draws.around(
-                      count, nesting, new Uncondition(), new Given(latent, from, count, nesting))),
+                      count,
+                      nesting,
+                      new Uncondition(),
+                      new Given(latent, from, count, nesting),
+                      new AllRows())),
           site ->
               site.kind() == SampleSite.Kind.DETERMINISTIC
                   || (site.isLatent() && !latent.names().contains(site.name())));

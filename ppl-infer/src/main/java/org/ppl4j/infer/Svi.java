@@ -271,8 +271,9 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   /**
    * {@inheritDoc}
    *
-   * <p>All draws are made in one run, or in a few if they are large. Parameters are those of the
-   * store as they are: see {@link #useBest}.
+   * <p>All draws are made in one run, or in a few if they are large. A plate whose rows the library
+   * would draw is seen with all its rows. Parameters are those of the store as they are: see {@link
+   * #useBest}.
    */
   @Override
   @MustBeClosed

@@ -7,15 +7,19 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
-import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Shapes;
@@ -35,6 +39,9 @@ import org.ppl4j.tensor.Tensors;
  * number of unconstrained elements, in the order of the model's sites. Its draw is the auxiliary
  * site {@code auto.latent}. It costs few operations whatever the number of sites.
  *
+ * <p>A site {@code x} of which a step sees some rows only stands outside of these: its parameters
+ * are {@code auto.loc.x} and {@code auto.scale.x}, with all rows, and it is drawn in its plates.
+ *
  * <p>Starts at the {@link Initializer}'s values ({@link Initializer#median()}) with scale 0.1, as
  * Pyro's.
  *
@@ -47,19 +54,23 @@ public final class AutoNormal<D extends @Nullable Object> extends AutoGuide<D> {
   private final double initialScale;
 
   private AutoNormal(
-      Program<D> model, Initializer initializer, double initialScale, String prefix) {
-    super(model, initializer, prefix);
+      Program<D> model,
+      Initializer initializer,
+      double initialScale,
+      String prefix,
+      ImmutableMap<String, Function<D, NDArray>> rows) {
+    super(model, initializer, prefix, rows);
     this.initialScale = initialScale;
   }
 
   /** The mean-field guide of a model. */
   public static <D extends @Nullable Object> AutoNormal<D> of(Program<D> model) {
-    return new AutoNormal<>(model, Initializer.median(), 0.1, "auto");
+    return new AutoNormal<>(model, Initializer.median(), 0.1, "auto", ImmutableMap.of());
   }
 
   /** Starting at these values; a new guide. */
   public AutoNormal<D> initializer(Initializer initializer) {
-    return new AutoNormal<>(model, initializer, initialScale, prefix);
+    return new AutoNormal<>(model, initializer, initialScale, prefix, rows);
   }
 
   /**
@@ -70,17 +81,40 @@ public final class AutoNormal<D extends @Nullable Object> extends AutoGuide<D> {
   public AutoNormal<D> initialScale(double scale) {
     checkArgument(
         scale > 0, "guide 'AutoNormal' has initial scale %s, but it must be positive", scale);
-    return new AutoNormal<>(model, initializer, scale, prefix);
+    return new AutoNormal<>(model, initializer, scale, prefix, rows);
   }
 
   /** With another name before those of its parameters than {@code auto}; a new guide. */
   public AutoNormal<D> prefix(String prefix) {
-    return new AutoNormal<>(model, initializer, initialScale, prefix);
+    return new AutoNormal<>(model, initializer, initialScale, prefix, rows);
+  }
+
+  /**
+   * With the rows of a plate that the caller chooses; a new guide.
+   *
+   * @param name the plate, which the model opens by {@code PlateSpec.indices} or {@code given}
+   * @param indices of the data, int64 {@code (B)}: the rows that they see
+   */
+  public AutoNormal<D> plate(String name, Function<D, NDArray> indices) {
+    return new AutoNormal<>(model, initializer, initialScale, prefix, with(name, indices));
   }
 
   @Override
   public void run(Ppl p, D data) {
     ImmutableList<Slot> slots = slots(p, data);
+    ImmutableList<Slot> global = global(slots);
+    if (!global.isEmpty()) {
+      sampleJointly(p, data, global);
+    }
+    for (Slot slot : slots) {
+      if (slot.isLocal()) {
+        sampleRows(p, data, slot);
+      }
+    }
+  }
+
+  /** Sites whose every element each step sees: one draw for all of them. */
+  private void sampleJointly(Ppl p, D data, ImmutableList<Slot> slots) {
     NDArray loc = p.param(prefix + ".loc", () -> initialLoc(p, data, slots));
     NDArray scale =
         p.param(
@@ -94,15 +128,42 @@ public final class AutoNormal<D extends @Nullable Object> extends AutoGuide<D> {
     }
   }
 
-  private NDArray initialLoc(Ppl p, D data, ImmutableList<Slot> slots) {
-    Trace start = start(p, data);
+  /** A site of which a step sees some rows: a draw of those, inside its plates. */
+  private void sampleRows(Ppl p, D data, Slot slot) {
+    NDArray loc =
+        p.param(
+            prefix + ".loc." + slot.name(),
+            () -> Tensors.reshape(initialLoc(p, data, List.of(slot)), slot.unconstrained()));
+    NDArray scale =
+        p.param(
+            prefix + ".scale." + slot.name(),
+            () -> p.run().full(initialScale, slot.unconstrained()),
+            Constraint.POSITIVE);
+    int eventDims = slot.eventDims();
+    slot.sample(
+        p,
+        spec -> opening(spec, data),
+        rows -> {
+          Distribution normal =
+              Normal.of(rows.take(loc, eventDims), rows.take(scale, eventDims)).toEvent(eventDims);
+          return slot.isIdentity() ? normal : TransformedDistribution.of(normal, slot.bijection());
+        });
+  }
+
+  private static ImmutableList<Slot> global(List<Slot> slots) {
+    return slots.stream().filter(slot -> !slot.isLocal()).collect(ImmutableList.toImmutableList());
+  }
+
+  /** The initial values of some slots, unconstrained, in one vector. */
+  private NDArray initialLoc(Ppl p, D data, List<Slot> slots) {
     return p.run()
         .withoutGradients(
             () -> {
+              List<NDArray> values = initial(p, data, slots);
               List<NDArray> parts = new ArrayList<>();
-              for (Slot slot : slots) {
-                NDArray value = p.run().bind(start.site(slot.name()).value());
-                NDArray x = value.broadcast(Shapes.concat(slot.batch(), slot.event()));
+              for (int i = 0; i < values.size(); i++) {
+                Slot slot = slots.get(i);
+                NDArray x = values.get(i);
                 NDArray u = slot.isIdentity() ? x : slot.bijection().inverse(x).value();
                 parts.add(Tensors.reshape(u, new Shape(slot.size())));
               }
@@ -143,26 +204,38 @@ public final class AutoNormal<D extends @Nullable Object> extends AutoGuide<D> {
   public Map<String, double[]> quantiles(ParamStore params, double q) {
     checkArgument(q > 0 && q < 1, "quantile is asked for %s, but must be between 0 and 1", q);
     ImmutableList<Slot> slots = slots(params);
-    double[] loc = params.value(prefix + ".loc");
-    double[] scale = params.value(prefix + ".scale");
+    ImmutableList<Slot> global = global(slots);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       return run.withoutGradients(
           () -> {
-            Shape all = new Shape(loc.length);
-            NDArray offset =
-                Normal.of(0, 1).on(run).icdf(run.create(new double[] {q}, new Shape(1)));
-            NDArray z = run.create(loc, all).add(run.create(scale, all).mul(offset));
-            List<NDArray> parts = split(z, slots);
+            Iterator<NDArray> parts =
+                global.isEmpty()
+                    ? Collections.emptyIterator()
+                    : split(
+                            quantile(run, q, params, ".loc", ".scale", new Shape(total(global))),
+                            global)
+                        .iterator();
             ImmutableMap.Builder<String, double[]> values = ImmutableMap.builder();
-            for (int i = 0; i < parts.size(); i++) {
-              Slot slot = slots.get(i);
-              NDArray u = parts.get(i);
+            for (Slot slot : slots) {
+              NDArray u = slot.isLocal() ? quantile(run, q, params, slot) : parts.next();
               NDArray x = slot.isIdentity() ? u : slot.bijection().forward(u).value();
               values.put(slot.name(), Tensors.values(x));
             }
             return values.buildOrThrow();
           });
     }
+  }
+
+  private NDArray quantile(Run run, double q, ParamStore params, Slot slot) {
+    return quantile(
+        run, q, params, ".loc." + slot.name(), ".scale." + slot.name(), slot.unconstrained());
+  }
+
+  private NDArray quantile(
+      Run run, double q, ParamStore params, String loc, String scale, Shape shape) {
+    NDArray offset = Normal.of(0, 1).on(run).icdf(run.create(new double[] {q}, new Shape(1)));
+    return run.create(params.value(prefix + loc), shape)
+        .add(run.create(params.value(prefix + scale), shape).mul(offset));
   }
 
   @Override

@@ -7,6 +7,11 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
@@ -15,6 +20,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.IndependentConstraint;
 import org.ppl4j.constraints.Interval;
 import org.ppl4j.distributions.Delta;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Bijections;
@@ -27,10 +33,12 @@ import org.ppl4j.transforms.Transform;
  * @param name the site's name
  * @param support where its values live
  * @param bijection from unconstrained space to the support
- * @param batch the batch shape, without particles
+ * @param batch the batch shape, without particles, with all rows of all plates
  * @param event the event shape
  * @param unconstrained batch and unconstrained event
- * @param plates the plates around the site, the outermost first
+ * @param plates the plates around the site, the outermost first, as the guide opens them; those
+ *     whose rows the caller chooses without the rows
+ * @param isLocal whether a step may see some of its rows only
  */
 record Slot(
     String name,
@@ -39,15 +47,18 @@ record Slot(
     Shape batch,
     Shape event,
     Shape unconstrained,
-    ImmutableList<PlateSpec> plates) {
+    ImmutableList<PlateSpec> plates,
+    boolean isLocal) {
 
   /**
    * The slot of a site.
    *
    * @param guide the name of the guide's class, for errors
+   * @param batches how many rows a step sees of the plates whose rows the library draws
+   * @param told the plates whose rows the guide is told from the data
    * @throws IllegalArgumentException if the guide cannot draw such a site
    */
-  static Slot of(SampleSite site, String guide) {
+  static Slot of(SampleSite site, String guide, Map<String, Long> batches, Set<String> told) {
     Constraint support = site.distribution().support();
     checkArgument(
         !support.isDiscrete(),
@@ -62,25 +73,39 @@ record Slot(
             + " that stays; draw it on the unit interval and rescale it in the model",
         site.name(),
         guide);
+    long[] rows = site.distribution().batchShape().getShape();
     ImmutableList.Builder<PlateSpec> plates = ImmutableList.builder();
+    boolean isLocal = false;
     for (Plate plate : ImmutableList.copyOf(site.plates()).reverse()) {
-      checkArgument(
-          plate.batch() == plate.size(),
-          "sample site '%s' is drawn anew for %s of the %s rows of plate '%s', but guide '%s' keeps"
-              + " a parameter for each row it sees; use all rows, or write a guide that picks its"
-              + " parameters with the plate's indices",
-          site.name(),
-          plate.batch(),
-          plate.size(),
-          plate.name(),
-          guide);
-      plates.add(PlateSpec.of(plate.name(), plate.size()).dim(plate.dim()));
+      checkIsTold(site, plate, guide, told);
+      long seen = batches.getOrDefault(plate.name(), plate.size());
+      isLocal |= seen < plate.size() || told.contains(plate.name());
+      rows[rows.length + plate.dim()] = plate.size();
+      plates.add(PlateSpec.of(plate.name(), plate.size()).batch(seen).dim(plate.dim()));
     }
     Transform bijection = Bijections.to(support);
-    Shape batch = site.distribution().batchShape();
+    Shape batch = new Shape(rows);
     Shape event = site.distribution().eventShape();
     Shape unconstrained = bijection.inverseShape(Shapes.concat(batch, event));
-    return new Slot(site.name(), support, bijection, batch, event, unconstrained, plates.build());
+    return new Slot(
+        site.name(), support, bijection, batch, event, unconstrained, plates.build(), isLocal);
+  }
+
+  private static void checkIsTold(SampleSite site, Plate plate, String guide, Set<String> told) {
+    PlateSpec spec = plate.spec();
+    boolean some = spec.isIndexed() || (spec.isGiven() && plate.batch() < plate.size());
+    checkArgument(
+        !some || told.contains(plate.name()),
+        "sample site '%s' is in plate '%s', of which %s %s of %s rows, but guide '%s' keeps"
+            + " parameters for each row and does not know which they are; tell it by plate(\"%s\","
+            + " data -> indices)",
+        site.name(),
+        plate.name(),
+        spec.isGiven() ? "the data hold" : "the model chooses",
+        plate.batch(),
+        plate.size(),
+        guide,
+        plate.name());
   }
 
   private static boolean isFixed(Constraint support) {
@@ -94,7 +119,19 @@ record Slot(
 
   /** Whether it is the same site with the same shapes. */
   boolean sameAs(Slot other) {
-    return name.equals(other.name) && batch.equals(other.batch) && event.equals(other.event);
+    return name.equals(other.name)
+        && batch.equals(other.batch)
+        && event.equals(other.event)
+        && seen().equals(other.seen());
+  }
+
+  private List<Long> seen() {
+    return plates.stream().map(PlateSpec::batch).toList();
+  }
+
+  /** The number of unconstrained dims of the event. */
+  int eventDims() {
+    return unconstrained.dimension() - batch.dimension();
   }
 
   /** The number of unconstrained elements. */
@@ -115,28 +152,54 @@ record Slot(
    */
   void sample(Ppl p, NDArray u) {
     if (isIdentity()) {
-      inPlates(p, () -> p.sample(name, Delta.of(u, event.dimension()), support));
+      sample(p, UnaryOperator.identity(), rows -> Delta.of(u, event.dimension()));
       return;
     }
     Mapped mapped = bijection.forward(u);
     Delta delta = Delta.of(mapped.value(), mapped.logDet().neg(), event.dimension());
-    inPlates(p, () -> p.sample(name, delta, support));
+    sample(p, UnaryOperator.identity(), rows -> delta);
   }
 
-  /** Runs a body inside the plates of the site. */
+  /** Picks what belongs to the rows that an execution sees. */
+  @FunctionalInterface
+  interface Rows {
+
+    /**
+     * The part of {@code x} that belongs to these rows.
+     *
+     * @param x {@code (batch, event)} with all rows
+     * @param eventDims the dims of the event
+     */
+    NDArray take(NDArray x, int eventDims);
+  }
+
+  /**
+   * Draws the site inside its plates.
+   *
+   * @param opening how the plates open whose rows the caller chooses
+   * @param distribution of the rows that this execution sees
+   */
   @SuppressWarnings("MustBeClosed") // closed below, in reverse order, whatever happens
-  void inPlates(Ppl p, Runnable body) {
+  void sample(Ppl p, UnaryOperator<PlateSpec> opening, Function<Rows, Distribution> distribution) {
     Deque<Plate> open = new ArrayDeque<>(plates.size());
     try {
       for (PlateSpec spec : plates) {
-        open.push(p.plate(spec));
+        open.push(p.plate(opening.apply(spec)));
       }
-      body.run();
+      p.sample(name, distribution.apply((x, eventDims) -> rows(open, x, eventDims)), support);
     } finally {
       while (!open.isEmpty()) {
         open.pop().close();
       }
     }
+  }
+
+  private static NDArray rows(Iterable<Plate> plates, NDArray x, int eventDims) {
+    NDArray taken = x;
+    for (Plate plate : plates) {
+      taken = plate.take(taken, plate.dim() - eventDims);
+    }
+    return taken;
   }
 
   /**

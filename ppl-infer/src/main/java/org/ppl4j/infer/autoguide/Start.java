@@ -2,14 +2,18 @@ package org.ppl4j.infer.autoguide;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.Plate;
+import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
@@ -18,19 +22,24 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
-/** Executes a model at an initialiser's values, where its log density is finite. */
-final class Start {
-
-  private Start() {}
+/**
+ * A model executed at an initialiser's values, where its log density is finite.
+ *
+ * @param trace what it did, with all rows of the plates whose rows the library draws
+ * @param batches how many rows of those plates a step sees, by name
+ */
+record Start(Trace trace, ImmutableMap<String, Long> batches) {
 
   /** The setting of a site whose density counts in the search. */
   private static final String COUNTS = "start.counts";
 
   /**
    * Gives every latent site the initialiser's value, and mutes all: the search judges densities by
-   * itself, where the check of first runs would throw.
+   * itself, where the check of first runs would throw. Plates whose rows the library would draw are
+   * seen with all their rows.
    */
-  private record Initial(Initializer initializer, Ppl outer, int attempt) implements Handler {
+  private record Initial(Initializer initializer, Ppl outer, int attempt, Map<String, Long> batches)
+      implements Handler {
 
     @Override
     public Frame begin(Ppl p) {
@@ -46,6 +55,15 @@ final class Start {
             site.set(COUNTS, true);
             site.mute();
           }
+        }
+
+        @Override
+        protected PlateSpec opening(PlateSpec spec) {
+          if (!spec.isDrawn()) {
+            return spec;
+          }
+          batches.put(spec.name(), spec.batch());
+          return spec.batch(spec.size());
         }
       };
     }
@@ -67,20 +85,21 @@ final class Start {
   }
 
   /**
-   * A trace of the model at its initial values.
+   * The model at its initial values.
    *
    * @throws IllegalStateException if no attempt found a finite log density
    */
-  static <D extends @Nullable Object> Trace of(
+  static <D extends @Nullable Object> Start of(
       Ppl p, Program<D> model, D data, Initializer initializer) {
     return p.run().withoutGradients(() -> search(p, model, data, initializer));
   }
 
-  private static <D extends @Nullable Object> Trace search(
+  private static <D extends @Nullable Object> Start search(
       Ppl p, Program<D> model, D data, Initializer initializer) {
     Trace best = null;
     double bestDensity = Double.NEGATIVE_INFINITY;
     Trace failed = null;
+    Map<String, Long> batches = new HashMap<>();
     int attempts = initializer.attempts();
     for (int attempt = 0; attempt < attempts; attempt++) {
       Trace trace =
@@ -90,12 +109,12 @@ final class Start {
               Rng.Purpose.INITIAL,
               model,
               data,
-              new Initial(initializer, p, attempt));
+              new Initial(initializer, p, attempt, batches));
       double density = density(trace);
       if (!Double.isFinite(density)) {
         failed = trace;
       } else if (!initializer.takesBest()) {
-        return trace;
+        return new Start(trace, ImmutableMap.copyOf(batches));
       } else if (best == null || density > bestDensity) {
         best = trace;
         bestDensity = density;
@@ -107,7 +126,7 @@ final class Start {
                   .formatted(complaint(failed), initializer, attempts)
               + " (guide.initializer(...)), or look at this site's distribution");
     }
-    return best;
+    return new Start(best, ImmutableMap.copyOf(batches));
   }
 
   private static double density(Trace trace) {

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.ppl4j.Execution;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
-import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.distributions.Bernoulli;
@@ -353,19 +352,6 @@ class AutoGuideTest {
           "sample site 'z' is discrete (boolean), but guide 'AutoNormal' draws continuous sites"
               + " only; sum it out of the model, or hide it from the guide and write that part by"
               + " hand");
-    }
-
-    @Test
-    void sitesInASubsampledPlate() {
-      refuses(
-          (p, none) -> {
-            try (Plate rows = p.plate(PlateSpec.of("rows", 100).batch(10))) {
-              p.sample("local", Normal.of(0, 1));
-            }
-          },
-          "sample site 'local' is drawn anew for 10 of the 100 rows of plate 'rows', but guide"
-              + " 'AutoNormal' keeps a parameter for each row it sees; use all rows, or write a"
-              + " guide that picks its parameters with the plate's indices");
     }
 
     @Test
