@@ -1,6 +1,9 @@
 package org.ppl4j.constraints;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -57,8 +60,54 @@ public abstract class Constraint {
           1,
           true);
 
+  /** Angles from −π to π; both ends are members, though they are the same angle. */
+  public static final Constraint CIRCULAR = new Interval(-Math.PI, Math.PI);
+
   /** Vectors {@code (K)} of non-negative numbers that sum to 1, to a tolerance of 1e-6. */
   public static final Constraint SIMPLEX = new SimplexConstraint();
+
+  /**
+   * Vectors {@code (K)} whose entries do not decrease. Equal neighbours are members, since rounding
+   * makes them of different ones.
+   */
+  public static final Constraint ORDERED_VECTOR = VectorSets.ordered();
+
+  /** Vectors {@code (K)} of positive entries that do not decrease. */
+  public static final Constraint POSITIVE_ORDERED_VECTOR = VectorSets.positiveOrdered();
+
+  /** Vectors {@code (K)} of length 1, to a tolerance of 1e-6; densities are per unit of surface. */
+  public static final Constraint SPHERE = VectorSets.sphere();
+
+  /**
+   * Vectors {@code (K)} that sum to 0, to a tolerance of 1e-6 of the sum of their sizes; densities
+   * are per unit of surface of that plane.
+   */
+  public static final Constraint ZERO_SUM = VectorSets.zeroSum();
+
+  /** Vectors {@code (K)} of zeros but for one 1. */
+  public static final Constraint ONE_HOT = VectorSets.oneHot();
+
+  /** Lower triangular matrices {@code (D, D)} with a positive diagonal. */
+  public static final Constraint LOWER_CHOLESKY = MatrixSets.lowerCholesky();
+
+  /**
+   * Lower triangular matrices {@code (D, D)} with a positive diagonal and rows of length 1, to a
+   * tolerance of 1e-6: the factors of correlation matrices. Densities are with respect to the
+   * entries below the diagonal.
+   */
+  public static final Constraint CORR_CHOLESKY = MatrixSets.corrCholesky();
+
+  /**
+   * Symmetric positive definite matrices {@code (D, D)}, symmetric to a tolerance of 1e-6.
+   * Densities are with respect to the entries on and below the diagonal.
+   */
+  public static final Constraint POSITIVE_DEFINITE = MatrixSets.positiveDefinite();
+
+  /**
+   * Positive definite matrices {@code (D, D)} with ones on the diagonal, to a tolerance of 1e-6.
+   * Densities are with respect to the entries below the diagonal.
+   */
+  public static final Constraint CORR_MATRIX = MatrixSets.corrMatrix();
 
   /** For subclasses. */
   protected Constraint() {}
@@ -75,6 +124,80 @@ public abstract class Constraint {
   /** Numbers from {@code low} to {@code high}, both included; the bounds broadcast. */
   public static Constraint interval(NDArray low, NDArray high) {
     return Interval.of(low, high);
+  }
+
+  /** Numbers above a bound. */
+  public static Constraint greaterThan(double bound) {
+    return greaterThan(Tensors.number(bound));
+  }
+
+  /** Numbers above a bound, which broadcasts. */
+  public static Constraint greaterThan(NDArray bound) {
+    return new HalfLine(bound, true, true);
+  }
+
+  /** Numbers of at least a bound. */
+  public static Constraint greaterThanEq(double bound) {
+    return greaterThanEq(Tensors.number(bound));
+  }
+
+  /** Numbers of at least a bound, which broadcasts. */
+  public static Constraint greaterThanEq(NDArray bound) {
+    return new HalfLine(bound, true, false);
+  }
+
+  /** Numbers below a bound. */
+  public static Constraint lessThan(double bound) {
+    return lessThan(Tensors.number(bound));
+  }
+
+  /** Numbers below a bound, which broadcasts. */
+  public static Constraint lessThan(NDArray bound) {
+    return new HalfLine(bound, false, true);
+  }
+
+  /** Numbers of at most a bound. */
+  public static Constraint lessThanEq(double bound) {
+    return lessThanEq(Tensors.number(bound));
+  }
+
+  /** Numbers of at most a bound, which broadcasts. */
+  public static Constraint lessThanEq(NDArray bound) {
+    return new HalfLine(bound, false, false);
+  }
+
+  /**
+   * Vectors {@code (K)} of whole numbers from 0 on that sum to {@code count}.
+   *
+   * @throws IllegalArgumentException if {@code count} is negative
+   */
+  public static Constraint multinomial(long count) {
+    return multinomial(Tensors.number((double) count));
+  }
+
+  /** Vectors {@code (K)} of whole numbers from 0 on that sum to {@code count}, which broadcasts. */
+  public static Constraint multinomial(NDArray count) {
+    return CountsConstraint.of(count);
+  }
+
+  /**
+   * Tensors {@code (n, event)} whose slice i is a member of constraint i.
+   *
+   * @throws IllegalArgumentException if there is none, or their numbers of event dims differ
+   */
+  public static Constraint stack(List<Constraint> parts) {
+    return StackConstraint.of(parts);
+  }
+
+  /**
+   * Vectors whose first {@code lengths[0]} entries are a member of the first constraint, the next
+   * {@code lengths[1]} of the second, and so on; a constraint on numbers holds for each entry.
+   *
+   * @throws IllegalArgumentException if there is none, a length is not positive, the numbers of
+   *     constraints and lengths differ, or a member has more than one dim
+   */
+  public static Constraint cat(List<Constraint> parts, long... lengths) {
+    return CatConstraint.of(parts, lengths);
   }
 
   /**
@@ -154,6 +277,17 @@ public abstract class Constraint {
       each = each.expandDims(-1);
     }
     return Tensors.where(each, value, interior(value));
+  }
+
+  /**
+   * The entries, row by row, that a density on this set is with respect to: all of them unless some
+   * follow from the others. Where they are more than the set has dimensions (a sphere, a plane),
+   * the density is per unit of its surface.
+   *
+   * @param event the shape of a member
+   */
+  public long[] coordinates(Shape event) {
+    return LongStream.range(0, event.size()).toArray();
   }
 
   /** The name in lower case with the bounds if there are any, e.g. {@code positive}. */

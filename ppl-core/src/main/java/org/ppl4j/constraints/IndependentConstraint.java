@@ -4,7 +4,11 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -71,6 +75,16 @@ public final class IndependentConstraint extends Constraint {
   @Override
   public NDArray interior(NDArray value) {
     return base.interior(value);
+  }
+
+  /** Those of the base in each entry. */
+  @Override
+  public long[] coordinates(Shape event) {
+    Shape inner = Shapes.takeRight(event, base.eventDims());
+    long[] each = base.coordinates(inner);
+    return LongStream.range(0, event.size() / inner.size())
+        .flatMap(entry -> Arrays.stream(each).map(at -> entry * inner.size() + at))
+        .toArray();
   }
 
   @Override

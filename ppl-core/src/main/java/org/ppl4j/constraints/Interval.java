@@ -72,6 +72,9 @@ public final class Interval extends Constraint {
 
   @Override
   public String toString() {
+    if (is(low, -Math.PI) && is(high, Math.PI)) {
+      return "circular";
+    }
     return isUnit() ? "unit interval" : "interval(" + text(low) + ", " + text(high) + ")";
   }
 
@@ -87,7 +90,8 @@ public final class Interval extends Constraint {
     return 31 * Tensors.constant(low).hashCode() + Tensors.constant(high).hashCode();
   }
 
-  private static boolean same(NDArray a, NDArray b) {
+  /** Whether two bounds are the same number or the same tensor. */
+  static boolean same(NDArray a, NDArray b) {
     OptionalDouble number = Tensors.constant(a);
     return a == b || (number.isPresent() && number.equals(Tensors.constant(b)));
   }
@@ -97,7 +101,8 @@ public final class Interval extends Constraint {
     return constant.isPresent() && constant.getAsDouble() == number;
   }
 
-  private static String text(NDArray bound) {
+  /** A bound as it reads in a name: the number, or the shape of the tensor. */
+  static String text(NDArray bound) {
     OptionalDouble constant = Tensors.constant(bound);
     return constant.isPresent()
         ? Double.toString(constant.getAsDouble())

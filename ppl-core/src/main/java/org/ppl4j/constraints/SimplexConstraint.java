@@ -2,6 +2,8 @@ package org.ppl4j.constraints;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.stream.LongStream;
 import org.ppl4j.tensor.Tensors;
 
 /** Vectors of non-negative numbers that sum to 1. */
@@ -25,6 +27,12 @@ final class SimplexConstraint extends Constraint {
   @Override
   public NDArray interior(NDArray value) {
     return Tensors.number(1.0 / value.getShape().get(value.getShape().dimension() - 1));
+  }
+
+  /** All but the last. */
+  @Override
+  public long[] coordinates(Shape event) {
+    return LongStream.range(0, event.size() - 1).toArray();
   }
 
   @Override

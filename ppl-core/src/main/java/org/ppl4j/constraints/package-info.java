@@ -3,9 +3,10 @@
  * dimensions.
  *
  * <p>{@link org.ppl4j.constraints.Constraint} holds the constants and the factories; {@link
- * org.ppl4j.constraints.Interval}, {@link org.ppl4j.constraints.IntegerInterval} and {@link
- * org.ppl4j.constraints.IndependentConstraint} are public because others read their bounds and
- * parts.
+ * org.ppl4j.constraints.Interval}, {@link org.ppl4j.constraints.HalfLine}, {@link
+ * org.ppl4j.constraints.IntegerInterval}, {@link org.ppl4j.constraints.IndependentConstraint},
+ * {@link org.ppl4j.constraints.StackConstraint} and {@link org.ppl4j.constraints.CatConstraint} are
+ * public because others read their bounds and parts.
  */
 @NullMarked
 @CheckReturnValue

@@ -38,6 +38,16 @@ public final class Linalg {
   }
 
   /**
+   * Whether a Cholesky factor exists; false for a matrix with a NaN.
+   *
+   * @param x symmetric, (*, N, N); only the lower triangle is read
+   * @return booleans (*)
+   */
+  public static NDArray isPositiveDefinite(NDArray x) {
+    return Operations.apply(Op.IS_POSITIVE_DEFINITE, square("isPositiveDefinite", x));
+  }
+
+  /**
    * The solution of {@code a z = b}.
    *
    * @param a triangular, (*, N, N); only the triangle named is read

@@ -147,6 +147,7 @@ enum Op {
   MAT_MUL(OpRules.matMul()),
   INVERSE(Spec.of((in, a) -> OpRules.inverse(in[0]), Spec.FIRST, Promotion.FLOAT)),
   CHOLESKY(Spec.scripted("cholesky", "torch.linalg_cholesky(a)", null)),
+  IS_POSITIVE_DEFINITE(OpRules.isPositiveDefinite()),
   SOLVE_TRIANGULAR(OpRules.solveTriangular()),
   CHOLESKY_SOLVE(OpRules.choleskySolve()),
   LOG_ABS_DETERMINANT(OpRules.logAbsDeterminant()),

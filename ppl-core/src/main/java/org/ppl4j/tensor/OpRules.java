@@ -265,6 +265,22 @@ final class OpRules {
     return Native.call(INVERSE, new long[] {matrix});
   }
 
+  /** Whether the lower triangle is that of a positive definite matrix. */
+  static Spec isPositiveDefinite() {
+    return Spec.of(
+            (in, a) ->
+                EngineHolder.get().tensor("is_positive_definite", Native.valueFromTensor(in[0])),
+            (in, a) -> Shapes.dropRight(in[0].getShape(), 2),
+            Promotion.FLOAT)
+        .giving(DataType.BOOLEAN)
+        .scripted(
+            """
+            def is_positive_definite(self, a: Tensor) -> Tensor:
+              l, info = torch.linalg_cholesky_ex(torch.detach(a))
+              return torch.eq(info, 0)
+            """);
+  }
+
   /** The first operand is the triangular matrix; the flag says that it is upper. */
   static Spec solveTriangular() {
     return Spec.of(

@@ -3,9 +3,12 @@ package org.ppl4j.transforms;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import org.ppl4j.constraints.CatConstraint;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.constraints.HalfLine;
 import org.ppl4j.constraints.IndependentConstraint;
 import org.ppl4j.constraints.Interval;
+import org.ppl4j.constraints.StackConstraint;
 import org.ppl4j.tensor.Tensors;
 
 /** Bijections without parameters of their own, and the one that belongs to each constraint. */
@@ -14,10 +17,14 @@ public final class Bijections {
   private Bijections() {}
 
   /**
-   * The bijection from unconstrained space to a constraint: the identity to the reals, exp to the
-   * positive and non-negative numbers (as Stan; softplus to {@code SOFTPLUS_POSITIVE}), the
-   * logistic function to intervals, stick-breaking to the simplex (as Stan). The shape of the
-   * unconstrained value is its {@code inverseShape}.
+   * The bijection from unconstrained space to a constraint, as Stan has it: the identity to the
+   * reals, exp to the positive and non-negative numbers (softplus to {@code SOFTPLUS_POSITIVE}) and
+   * to one side of a bound, the logistic function to intervals and angles, stick-breaking to the
+   * simplex, sums of exp to ordered vectors, triangles with an exponentiated diagonal to Cholesky
+   * factors, canonical partial correlations to those of correlation matrices, their products to
+   * covariance and correlation matrices, the stereographic projection to the sphere, a reflection
+   * to vectors of sum 0; part by part to stack and cat. The shape of the unconstrained value is its
+   * {@code inverseShape}; vectors of D (D + 1) / 2 or D (D − 1) / 2 numbers make matrices.
    *
    * @throws IllegalArgumentException if the constraint is discrete or has no bijection
    */
@@ -33,6 +40,19 @@ public final class Bijections {
     if (constraint instanceof Interval interval) {
       return interval.isUnit() ? sigmoid() : interval(interval.low(), interval.high());
     }
+    if (constraint instanceof HalfLine half) {
+      return new HalfLineTransform(half.bound(), half.isAbove(), half.isStrict());
+    }
+    if (constraint instanceof StackConstraint stack) {
+      return StackTransform.of(stack.parts().stream().map(Bijections::to).toList());
+    }
+    if (constraint instanceof CatConstraint cat) {
+      return CatTransform.to(cat);
+    }
+    return ofConstant(constraint);
+  }
+
+  private static Transform ofConstant(Constraint constraint) {
     if (constraint == Constraint.REAL) {
       return identity();
     }
@@ -44,6 +64,30 @@ public final class Bijections {
     }
     if (constraint == Constraint.SIMPLEX) {
       return stickBreaking();
+    }
+    if (constraint == Constraint.ORDERED_VECTOR) {
+      return ordered();
+    }
+    if (constraint == Constraint.POSITIVE_ORDERED_VECTOR) {
+      return positiveOrdered();
+    }
+    if (constraint == Constraint.LOWER_CHOLESKY) {
+      return lowerCholesky();
+    }
+    if (constraint == Constraint.CORR_CHOLESKY) {
+      return corrCholesky();
+    }
+    if (constraint == Constraint.POSITIVE_DEFINITE) {
+      return lowerCholesky().then(CholeskyProductTransform.COVARIANCE);
+    }
+    if (constraint == Constraint.CORR_MATRIX) {
+      return corrCholesky().then(CholeskyProductTransform.CORRELATION);
+    }
+    if (constraint == Constraint.SPHERE) {
+      return stereographic();
+    }
+    if (constraint == Constraint.ZERO_SUM) {
+      return zeroSum();
     }
     throw new IllegalArgumentException(
         "constraint '"
@@ -94,5 +138,38 @@ public final class Bijections {
   /** From (*, K − 1) reals onto the (*, K) simplex; 0 goes to the uniform point. */
   public static Transform stickBreaking() {
     return StickBreakingTransform.INSTANCE;
+  }
+
+  /** y_1 = x_1, y_i = y_{i−1} + exp(x_i), onto vectors that do not decrease. */
+  public static Transform ordered() {
+    return OrderedTransform.REAL;
+  }
+
+  /** y_i = exp(x_1) + … + exp(x_i), onto positive vectors that do not decrease. */
+  public static Transform positiveOrdered() {
+    return OrderedTransform.POSITIVE;
+  }
+
+  /** From the (*, D (D + 1) / 2) triangle row by row onto (*, D, D) Cholesky factors. */
+  public static Transform lowerCholesky() {
+    return LowerCholeskyTransform.INSTANCE;
+  }
+
+  /**
+   * From the (*, D (D − 1) / 2) strict triangle row by row onto (*, D, D) Cholesky factors of
+   * correlation matrices; 0 goes to the identity.
+   */
+  public static Transform corrCholesky() {
+    return CorrCholeskyTransform.INSTANCE;
+  }
+
+  /** From (*, K − 1) reals onto the (*, K) unit sphere less the point (0, …, 0, −1). */
+  public static Transform stereographic() {
+    return StereographicTransform.INSTANCE;
+  }
+
+  /** From (*, K − 1) reals onto the (*, K) vectors of sum 0, without stretching. */
+  public static Transform zeroSum() {
+    return ZeroSumTransform.INSTANCE;
   }
 }

@@ -80,11 +80,11 @@ public record TransformCheck(String name, ImmutableList<Finding> findings) {
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
     NDArray x = Autograd.variable(inputs);
     Mapped forward = transform.forward(x);
-    NDArray jacobian = jacobian(forward.value(), x);
+    NDArray jacobian = jacobian(transform, forward.value(), x);
     findings.add(
         new Finding(
             "log-det against the Jacobian",
-            worst(forward.logDet(), Linalg.logDeterminant(jacobian)),
+            worst(forward.logDet(), logVolume(jacobian)),
             JACOBIAN));
     if (transform.invertibility() != Invertibility.NONE) {
       inverse(transform, x, forward, jacobian, findings);
@@ -126,28 +126,39 @@ public record TransformCheck(String name, ImmutableList<Finding> findings) {
     findings.add(
         new Finding(
             "log-det of the inverse against the Jacobian",
-            worst(inverse.logDet(), Linalg.logDeterminant(jacobian(inverse.value(), y))),
+            worst(inverse.logDet(), logVolume(jacobian(transform.inverted(), inverse.value(), y))),
             JACOBIAN));
   }
 
-  /** {@code (n, D, D)}; of an image with more coordinates than its dimension, the last are left. */
-  private static NDArray jacobian(NDArray image, NDArray x) {
+  /** {@code (n, M, D)}: of the M coordinates of the image that densities are with respect to. */
+  private static NDArray jacobian(Transform transform, NDArray image, NDArray x) {
     int inputs = width(x);
-    int outputs = width(image);
+    long[] coordinates =
+        transform
+            .codomain()
+            .coordinates(Shapes.takeRight(image.getShape(), transform.codomainEventDims()));
     checkArgument(
-        outputs >= inputs,
+        coordinates.length >= inputs,
         "images of shape %s have fewer coordinates than inputs of shape %s; check the inverted"
             + " transform",
         image.getShape(),
         x.getShape());
-    NDArray columns = Tensors.reshape(image, new Shape(rows(x), outputs));
+    NDArray columns = Tensors.reshape(image, new Shape(rows(x), width(image)));
     List<NDArray> lines = new ArrayList<>();
-    for (int j = 0; j < inputs; j++) {
-      NDArray sum = Tensors.range(columns, -1, j, j + 1).sum();
+    for (long at : coordinates) {
+      NDArray sum = Tensors.range(columns, -1, at, at + 1).sum();
       NDArray line = Autograd.grad(sum, List.of(x), true).get(0);
       lines.add(Tensors.reshape(line, new Shape(rows(x), inputs)));
     }
     return Tensors.stack(lines, -2);
+  }
+
+  /** log √det(JᵀJ), of surfaces too, where M exceeds D. */
+  private static NDArray logVolume(NDArray jacobian) {
+    int rank = jacobian.getShape().dimension();
+    return jacobian.getShape().get(rank - 2) == jacobian.getShape().get(rank - 1)
+        ? Linalg.logDeterminant(jacobian)
+        : Linalg.diagonal(Linalg.qr(jacobian).r()).abs().log().sum(new int[] {-1});
   }
 
   private static int rows(NDArray x) {

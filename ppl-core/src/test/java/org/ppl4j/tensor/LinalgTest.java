@@ -105,6 +105,23 @@ class LinalgTest {
 
   @ParameterizedTest
   @EnumSource(FloatType.class)
+  void positiveDefiniteMatricesAreTold(FloatType type) {
+    in(type);
+    double nan = Double.NaN;
+    NDArray x =
+        run.create(
+            new double[] {
+              2, 1, 1, 2, 1, 2, 2, 1, 1, 1, 1, 1, -1, 0, 0, 1, nan, 0, 0, 1, 1, 0, nan, 1
+            },
+            new Shape(3, 2, 2, 2));
+
+    assertThat(Linalg.isPositiveDefinite(x).toBooleanArray())
+        .containsExactly(true, false, false, false, false, false);
+    assertThat(Linalg.isPositiveDefinite(x).getShape()).isEqualTo(new Shape(3, 2));
+  }
+
+  @ParameterizedTest
+  @EnumSource(FloatType.class)
   void solutionsSolve(FloatType type) {
     in(type);
     NDArray a = regular(random(1, BATCH));

@@ -3,6 +3,7 @@ package org.ppl4j.testing;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.stream.Stream;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.transforms.Bijections;
@@ -18,10 +19,19 @@ public final class TransformCases {
   private static final double[] PLANE = {-3, 0.5, 0, 0, 1.5, -0.2, 12, -9};
   private static final double[] SPACE = {-3, 0.5, 1, 0, 0, 0, 1.5, -0.2, 4, 12, -9, 2};
 
+  private static final double[] SIX = {
+    0, 0, 0, 0, 0, 0, 0.5, -1.2, 0.3, 1, -0.4, 0.8, -2, 1, 1, 0.2, 0, -1
+  };
+  private static final double[] NEAR = {-3, -0.4, 0, 0.7, 2};
+
   private TransformCases() {}
 
   /** Every row. */
   public static List<TransformCase> all() {
+    return Stream.of(plain(), toConstraints()).flatMap(List::stream).toList();
+  }
+
+  private static List<TransformCase> plain() {
     return List.of(
         TransformCase.of("identity", run -> Bijections.identity(), 1, LINE),
         TransformCase.of("exp", run -> Bijections.exp(), 1, LINE),
@@ -61,6 +71,65 @@ public final class TransformCases {
             run -> Bijections.affine(0.5, 0.3).then(Bijections.stickBreaking()),
             3,
             SPACE));
+  }
+
+  private static List<TransformCase> toConstraints() {
+    return List.of(
+        to(Constraint.greaterThan(2), 1, LINE),
+        to(Constraint.lessThan(-3), 1, LINE),
+        to(Constraint.greaterThanEq(-1), 1, LINE),
+        to(Constraint.lessThanEq(0), 1, LINE),
+        TransformCase.of(
+            "above tensors",
+            run ->
+                Bijections.to(
+                    Constraint.independent(Constraint.greaterThan(vector(run, -1, 2)), 1)),
+            2,
+            PLANE),
+        to(Constraint.CIRCULAR, 1, BOUNDED),
+        to(Constraint.ORDERED_VECTOR, 3, SPACE),
+        to(Constraint.POSITIVE_ORDERED_VECTOR, 3, -3, 0.5, 1, 0, 0, 0, 1.5, -0.2, 4, 4, -2, 2),
+        to(Constraint.LOWER_CHOLESKY, 3, SPACE),
+        to(Constraint.POSITIVE_DEFINITE, 3, -3, 0.5, 1, 0, 0, 0, 1.5, -0.2, 2, 0.1, -2, -1),
+        to(Constraint.CORR_CHOLESKY, 3, SPACE),
+        to(Constraint.CORR_MATRIX, 3, -1.5, 0.5, 1, 0, 0, 0, 0.4, -0.2, 2, 0.1, -2, -1),
+        to(Constraint.SPHERE, 3, SPACE),
+        to(Constraint.ZERO_SUM, 3, SPACE),
+        six("larger", Constraint.LOWER_CHOLESKY),
+        six("larger", Constraint.POSITIVE_DEFINITE),
+        six("larger", Constraint.CORR_CHOLESKY),
+        six("larger", Constraint.CORR_MATRIX),
+        one(Constraint.ORDERED_VECTOR),
+        one(Constraint.POSITIVE_ORDERED_VECTOR),
+        one(Constraint.LOWER_CHOLESKY),
+        one(Constraint.POSITIVE_DEFINITE),
+        one(Constraint.SPHERE),
+        one(Constraint.ZERO_SUM),
+        one(Constraint.CORR_CHOLESKY),
+        to(
+            Constraint.stack(List.of(Constraint.REAL, Constraint.POSITIVE, Constraint.CIRCULAR)),
+            3,
+            SPACE),
+        to(
+            Constraint.cat(
+                List.of(Constraint.SIMPLEX, Constraint.POSITIVE, Constraint.ORDERED_VECTOR),
+                3,
+                1,
+                3),
+            6,
+            SIX));
+  }
+
+  private static TransformCase to(Constraint constraint, int size, double... inputs) {
+    return TransformCase.of("to " + constraint, run -> Bijections.to(constraint), size, inputs);
+  }
+
+  private static TransformCase six(String what, Constraint constraint) {
+    return TransformCase.of(what + " " + constraint, run -> Bijections.to(constraint), 6, SIX);
+  }
+
+  private static TransformCase one(Constraint constraint) {
+    return TransformCase.of("smallest " + constraint, run -> Bijections.to(constraint), 1, NEAR);
   }
 
   private static NDArray vector(Run run, double... values) {

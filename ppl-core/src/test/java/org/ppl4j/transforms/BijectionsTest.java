@@ -7,10 +7,12 @@ import static org.ppl4j.testing.TensorAssertions.assertClose;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
@@ -33,6 +35,22 @@ class BijectionsTest {
         Constraint.UNIT_INTERVAL,
         Constraint.interval(-3, 7),
         Constraint.SIMPLEX,
+        Constraint.greaterThan(3),
+        Constraint.greaterThanEq(3),
+        Constraint.lessThan(-1),
+        Constraint.lessThanEq(-1),
+        Constraint.CIRCULAR,
+        Constraint.ORDERED_VECTOR,
+        Constraint.POSITIVE_ORDERED_VECTOR,
+        Constraint.LOWER_CHOLESKY,
+        Constraint.CORR_CHOLESKY,
+        Constraint.SPHERE,
+        Constraint.ZERO_SUM,
+        Constraint.stack(List.of(Constraint.REAL, Constraint.POSITIVE, Constraint.CIRCULAR)),
+        Constraint.stack(
+            List.of(Constraint.SIMPLEX, Constraint.SPHERE, Constraint.SIMPLEX, Constraint.SPHERE)),
+        Constraint.cat(List.of(Constraint.SIMPLEX, Constraint.POSITIVE), 3, 1),
+        Constraint.independent(Constraint.LOWER_CHOLESKY, 1),
         Constraint.independent(Constraint.POSITIVE, 1),
         Constraint.independent(Constraint.SIMPLEX, 1));
   }
@@ -49,6 +67,116 @@ class BijectionsTest {
 
         assertThat(constraint.check(y).toBooleanArray()).doesNotContain(false);
         assertThat(bijection.codomainEventDims()).isEqualTo(constraint.eventDims());
+      }
+    }
+  }
+
+  /** Less far out: products of float32 factors round to singular matrices soon. */
+  @Test
+  void realVectorsMakeCovarianceAndCorrelationMatrices() {
+    for (Constraint constraint : List.of(Constraint.POSITIVE_DEFINITE, Constraint.CORR_MATRIX)) {
+      for (FloatType type : FloatType.values()) {
+        try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
+          NDArray x = Rng.of(5, Rng.Purpose.MODEL, 0, "x").normal(run, new Shape(50, 4, 6));
+
+          NDArray y = Bijections.to(constraint).forward(x.mul(0.7)).value();
+
+          assertThat(constraint.check(y).toBooleanArray()).doesNotContain(false);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shapesAreThoseOfTheMembers() {
+    Transform covariance = Bijections.to(Constraint.POSITIVE_DEFINITE);
+    Transform correlation = Bijections.to(Constraint.CORR_MATRIX);
+
+    assertThat(covariance.inverseShape(new Shape(7, 4, 4))).isEqualTo(new Shape(7, 10));
+    assertThat(covariance.forwardShape(new Shape(7, 10))).isEqualTo(new Shape(7, 4, 4));
+    assertThat(correlation.inverseShape(new Shape(7, 4, 4))).isEqualTo(new Shape(7, 6));
+    assertThat(correlation.forwardShape(new Shape(7, 6))).isEqualTo(new Shape(7, 4, 4));
+    assertThat(Bijections.stereographic().inverseShape(new Shape(5, 3))).isEqualTo(new Shape(5, 2));
+    assertThat(Bijections.zeroSum().inverseShape(new Shape(5, 3))).isEqualTo(new Shape(5, 2));
+  }
+
+  static Stream<Arguments> misfits() {
+    Constraint stack =
+        Constraint.stack(
+            List.of(Constraint.SIMPLEX, Constraint.independent(Constraint.POSITIVE, 1)));
+    Constraint matrices =
+        Constraint.stack(
+            List.of(Constraint.CORR_MATRIX, Constraint.independent(Constraint.POSITIVE, 2)));
+    return Stream.of(
+        misfit(
+            () -> Bijections.lowerCholesky().forwardShape(new Shape(2, 4)),
+            "4 entries are no lower triangle with its diagonal; they must be D (D + 1) / 2"),
+        misfit(
+            () -> Bijections.corrCholesky().forwardShape(new Shape(2, 4)),
+            "4 entries are no lower triangle without its diagonal; they must be D (D - 1) / 2"),
+        misfit(
+            () -> Bijections.corrCholesky().inverseShape(new Shape(5, 1, 1)),
+            "matrices of shape (5, 1, 1) must be square and of at least 2 rows"),
+        misfit(
+            () -> Bijections.lowerCholesky().inverseShape(new Shape(5, 2, 1)),
+            "matrices of shape (5, 2, 1) must be square and of at least 1 rows"),
+        misfit(
+            () -> Bijections.stereographic().inverseShape(new Shape(5, 1)),
+            "a sphere needs at least 2 entries, but the shape is (5, 1)"),
+        misfit(
+            () -> Bijections.zeroSum().inverseShape(new Shape(5, 1)),
+            "a zero-sum vector needs at least 2 entries, but the shape is (5, 1)"),
+        misfit(
+            () -> Bijections.to(stack).inverseShape(new Shape(2, 3)),
+            "stacked transforms 'stick-breaking' and 'exp.independent(1)' make shapes (2) and (3) of"
+                + " (3); give each a site of its own, or use cat"),
+        misfit(
+            () -> Bijections.to(matrices),
+            "transforms 'correlation Cholesky.then(Cholesky product)' and 'exp.independent(2)' take"
+                + " or give different numbers of dims, so they cannot be stacked; give each a site"
+                + " of its own"));
+  }
+
+  private static Arguments misfit(Supplier<Object> wrong, String text) {
+    return Arguments.of(wrong, text);
+  }
+
+  @ParameterizedTest
+  @MethodSource("misfits")
+  void shapesThatDoNotFitAreRefused(Supplier<Object> wrong, String text) {
+    assertThatThrownBy(wrong::get).isInstanceOf(IllegalArgumentException.class).hasMessage(text);
+  }
+
+  @Test
+  void boundsOfBijectionsCanBeReplaced() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      List<Constraint> parts = List.of(Constraint.greaterThan(2), Constraint.lessThan(3));
+      NDArray x = run.create(new double[] {0.5, -1}, new Shape(2));
+      for (Constraint constraint : List.of(Constraint.stack(parts), Constraint.cat(parts, 1, 1))) {
+        Transform plain = Bijections.to(constraint);
+
+        Transform bound = plain.withParameters(run::bind);
+
+        assertClose("value", bound.forward(x).value(), plain.forward(x).value(), 0);
+        assertClose("inverse", bound.inverse(plain.forward(x).value()).value(), x, 1e-14);
+      }
+    }
+  }
+
+  @Test
+  void theCheckKnowsTheCoordinatesOfEachConstraint() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray x = Rng.of(5, Rng.Purpose.MODEL, 0, "x").normal(run, new Shape(5, 3));
+      for (Constraint constraint :
+          List.of(
+              Constraint.SIMPLEX,
+              Constraint.LOWER_CHOLESKY,
+              Constraint.POSITIVE_DEFINITE,
+              Constraint.CORR_MATRIX,
+              Constraint.SPHERE)) {
+        assertThat(TransformCheck.check(Bijections.to(constraint), x).isPassed())
+            .as("%s", TransformCheck.check(Bijections.to(constraint), x))
+            .isTrue();
       }
     }
   }

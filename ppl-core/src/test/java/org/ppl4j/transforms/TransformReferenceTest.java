@@ -8,6 +8,7 @@ import static org.ppl4j.testing.TensorAssertions.assertClose;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -15,8 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.References;
 
@@ -34,7 +37,11 @@ class TransformReferenceTest {
           "softplus", p -> Bijections.softplus().independent(1),
           "interval",
               p -> Bijections.interval(number(p.get("low")), number(p.get("high"))).independent(1),
-          "stick_breaking_simplex", p -> Bijections.stickBreaking());
+          "stick_breaking_simplex", p -> Bijections.stickBreaking(),
+          "ordered", p -> Bijections.ordered(),
+          "positive_ordered", p -> Bijections.positiveOrdered(),
+          "lower_cholesky", p -> Bijections.lowerCholesky(),
+          "correlation_cholesky", p -> Bijections.corrCholesky());
 
   static Stream<Arguments> points() {
     JsonObject all = References.read("transforms.json").getAsJsonObject("transforms");
@@ -63,8 +70,18 @@ class TransformReferenceTest {
 
       Mapped forward = transform.forward(input);
 
-      assertClose("value", forward.value(), TOLERANCE, y);
+      assertClose("value", entries(name, forward.value()), TOLERANCE, y);
       assertClose("log-det", forward.logDet(), TOLERANCE, logDet);
     }
+  }
+
+  /** The reference lists lower triangles without their zeros. */
+  private static double[] entries(String name, NDArray value) {
+    double[] all = Tensors.values(value);
+    return name.equals("lower_cholesky")
+        ? Arrays.stream(Constraint.LOWER_CHOLESKY.coordinates(value.getShape()))
+            .mapToDouble(at -> all[(int) at])
+            .toArray()
+        : all;
   }
 }

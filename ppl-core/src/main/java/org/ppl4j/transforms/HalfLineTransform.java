@@ -1,0 +1,76 @@
+package org.ppl4j.transforms;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Shapes;
+
+/**
+ * y = bound ± exp(x), onto one side of a bound; log |dy/dx| = x. Rounding to the bound itself is
+ * kept off where it is not a member.
+ *
+ * <p>Source: Stan Reference Manual, "Lower bounded scalar", "Upper bounded scalar".
+ */
+final class HalfLineTransform extends Transform {
+
+  /** The smallest positive normal number of float32; also inside the range of float64. */
+  private static final double TINY = 0x1.0p-126;
+
+  private final NDArray bound;
+  private final boolean above;
+  private final boolean strict;
+
+  HalfLineTransform(NDArray bound, boolean above, boolean strict) {
+    super(0);
+    this.bound = bound;
+    this.above = above;
+    this.strict = strict;
+  }
+
+  @Override
+  protected Mapped doForward(NDArray x) {
+    NDArray y = above ? x.exp().add(bound) : bound.sub(x.exp());
+    if (!strict) {
+      return new Mapped(y, x);
+    }
+    double gap = x.getDataType() == DataType.FLOAT64 ? 0x1.0p-52 : 0x1.0p-23;
+    NDArray least = bound.abs().mul(gap).add(TINY);
+    return new Mapped(above ? y.maximum(bound.add(least)) : y.minimum(bound.sub(least)), x);
+  }
+
+  @Override
+  protected Mapped doInverse(NDArray y) {
+    NDArray x = (above ? y.sub(bound) : bound.sub(y)).log();
+    return new Mapped(x, x.neg());
+  }
+
+  @Override
+  public Transform withParameters(UnaryOperator<NDArray> operator) {
+    return new HalfLineTransform(operator.apply(bound), above, strict);
+  }
+
+  @Override
+  public Constraint codomain() {
+    if (above) {
+      return strict ? Constraint.greaterThan(bound) : Constraint.greaterThanEq(bound);
+    }
+    return strict ? Constraint.lessThan(bound) : Constraint.lessThanEq(bound);
+  }
+
+  @Override
+  public Shape forwardShape(Shape shape) {
+    return Shapes.broadcast(shape, bound.getShape());
+  }
+
+  @Override
+  public Shape inverseShape(Shape shape) {
+    return forwardShape(shape);
+  }
+
+  @Override
+  public String toString() {
+    return above ? "above" : "below";
+  }
+}
