@@ -4,6 +4,10 @@ package org.ppl4j.distributions;
 final class Numbers {
 
   static final double SQRT_2 = Math.sqrt(2);
+
+  /** The Euler-Mascheroni constant (DLMF 5.2.3). */
+  static final double EULER = 0.5772156649015329;
+
   static final double LOG_2 = Math.log(2);
   static final double LOG_PI = Math.log(Math.PI);
   static final double HALF_LOG_PI = 0.5 * LOG_PI;

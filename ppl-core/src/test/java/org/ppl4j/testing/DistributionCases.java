@@ -20,6 +20,8 @@ public final class DistributionCases {
   private static Stream<DistributionCase> rows() {
     return Stream.of(
             ContinuousCases.all(),
+            LocationScaleCases.all(),
+            PowerCases.all(),
             DiscreteCases.all(),
             MultivariateCases.all(),
             StructuralCases.all())

@@ -1,5 +1,6 @@
 package org.ppl4j.testing;
 
+import java.util.function.DoubleUnaryOperator;
 import org.hipparchus.distribution.RealDistribution;
 import org.hipparchus.distribution.continuous.AbstractRealDistribution;
 
@@ -36,6 +37,33 @@ final class Oracles {
         return z.cumulativeProbability((x - loc) / scale);
       }
     };
+  }
+
+  /** By formulas of density and cdf. */
+  static RealDistribution of(double lower, DoubleUnaryOperator density, DoubleUnaryOperator cdf) {
+    return new Derived(lower) {
+      @Override
+      public double density(double x) {
+        return x < lower ? 0 : density.applyAsDouble(x);
+      }
+
+      @Override
+      public double cumulativeProbability(double x) {
+        return x < lower ? 0 : cdf.applyAsDouble(x);
+      }
+    };
+  }
+
+  /** Exponential with the scale {@code left} below loc and {@code right} above it. */
+  static RealDistribution twoSided(double loc, double left, double right) {
+    double width = left + right;
+    return of(
+        Double.NEGATIVE_INFINITY,
+        x -> Math.exp(x < loc ? (x - loc) / left : (loc - x) / right) / width,
+        x ->
+            x < loc
+                ? left / width * Math.exp((x - loc) / left)
+                : 1 - right / width * Math.exp((loc - x) / right));
   }
 
   private abstract static class Derived extends AbstractRealDistribution {

@@ -1,0 +1,166 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * The asymmetric Laplace distribution on the reals: exponential on both sides of its location, with
+ * unequal scales.
+ *
+ * <p>log p(x) = −|x − loc| / (left if x < loc, else right) − log(left + right) with left = scale ·
+ * asymmetry and right = scale / asymmetry.
+ *
+ * <p>Parameters: {@code loc}, the mode; {@code scale > 0}; {@code asymmetry > 0}, above 1 for a
+ * longer left tail. The mean is loc + right − left.
+ */
+public final class AsymmetricLaplace extends Distribution {
+
+  private final NDArray loc;
+  private final NDArray scale;
+  private final NDArray asymmetry;
+
+  private AsymmetricLaplace(NDArray loc, NDArray scale, NDArray asymmetry) {
+    super(
+        new Shape(),
+        Argument.real("loc", loc),
+        Argument.positive("scale", scale),
+        Argument.positive("asymmetry", asymmetry));
+    this.loc = loc;
+    this.scale = scale;
+    this.asymmetry = asymmetry;
+  }
+
+  /**
+   * An asymmetric Laplace distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static AsymmetricLaplace of(NDArray loc, NDArray scale, NDArray asymmetry) {
+    return new AsymmetricLaplace(loc, scale, asymmetry);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(double loc, double scale, double asymmetry) {
+    return of(number(loc), number(scale), number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(NDArray loc, double scale, double asymmetry) {
+    return of(loc, number(scale), number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(double loc, NDArray scale, double asymmetry) {
+    return of(number(loc), scale, number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(double loc, double scale, NDArray asymmetry) {
+    return of(number(loc), number(scale), asymmetry);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(NDArray loc, NDArray scale, double asymmetry) {
+    return of(loc, scale, number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(NDArray loc, double scale, NDArray asymmetry) {
+    return of(loc, number(scale), asymmetry);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(double loc, NDArray scale, NDArray asymmetry) {
+    return of(number(loc), scale, asymmetry);
+  }
+
+  /** The parameter {@code loc}. */
+  public NDArray loc() {
+    return loc;
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  /** The parameter {@code asymmetry}. */
+  public NDArray asymmetry() {
+    return asymmetry;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.REAL;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return sides().logProb(value);
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    return sides().draw(rng, run(), batch);
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return sides().mean();
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return sides().variance();
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return sides().entropy();
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return sides().cdf(value);
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return sides().mirrored().cdf(value.neg());
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return sides().logCdf(value);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return sides().mirrored().logCdf(value.neg());
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return sides().icdf(probability);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return sides().mirrored().icdf(probability).neg();
+  }
+
+  private TwoSidedExponential sides() {
+    return new TwoSidedExponential(loc, scale.mul(asymmetry), scale.div(asymmetry));
+  }
+
+  @Override
+  public AsymmetricLaplace withParameters(UnaryOperator<NDArray> operator) {
+    return new AsymmetricLaplace(
+        operator.apply(loc), operator.apply(scale), operator.apply(asymmetry));
+  }
+}

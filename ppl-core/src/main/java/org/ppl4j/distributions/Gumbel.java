@@ -1,0 +1,128 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The Gumbel distribution on the reals: the limit law of the largest of many values.
+ *
+ * <p>log p(x) = −z − exp(−z) − log scale with z = (x − loc) / scale.
+ *
+ * <p>Parameters: {@code loc}, the mode; {@code scale > 0}. A draw is loc − scale · log(−log u).
+ */
+public final class Gumbel extends Distribution {
+
+  private final NDArray loc;
+  private final NDArray scale;
+
+  private Gumbel(NDArray loc, NDArray scale) {
+    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
+    this.loc = loc;
+    this.scale = scale;
+  }
+
+  /**
+   * A Gumbel distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Gumbel of(NDArray loc, NDArray scale) {
+    return new Gumbel(loc, scale);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Gumbel of(double loc, double scale) {
+    return of(number(loc), number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Gumbel of(NDArray loc, double scale) {
+    return of(loc, number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Gumbel of(double loc, NDArray scale) {
+    return of(number(loc), scale);
+  }
+
+  /** The parameter {@code loc}. */
+  public NDArray loc() {
+    return loc;
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.REAL;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return density(value.sub(loc).div(scale));
+  }
+
+  private NDArray density(NDArray z) {
+    return z.add(z.neg().exp()).add(scale.log()).neg();
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray noise = rng.quantiles(run(), batch, u -> -Math.log(-Math.log(u)));
+    return Draw.of(noise.mul(scale).add(loc), () -> density(noise));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return scale.mul(Numbers.EULER).add(loc);
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return scale.square().mul(Math.PI * Math.PI / 6);
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return scale.log().add(1 + Numbers.EULER);
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return doLogCdf(value).exp();
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.expm1(doLogCdf(value)).neg();
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return loc.sub(value).div(scale).exp().neg();
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return loc.sub(probability.log().neg().log().mul(scale));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return loc.sub(Special.log1p(probability.neg()).neg().log().mul(scale));
+  }
+
+  @Override
+  public Gumbel withParameters(UnaryOperator<NDArray> operator) {
+    return new Gumbel(operator.apply(loc), operator.apply(scale));
+  }
+}

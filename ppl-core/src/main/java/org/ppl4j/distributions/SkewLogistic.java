@@ -1,0 +1,175 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The skewed logistic distribution on the reals (Dubey 1967, type I): its cdf is that of the
+ * logistic distribution to the power asymmetry.
+ *
+ * <p>log p(x) = log a − log scale − z − (a + 1) log(1 + exp(−z)) with z = (x − loc) / scale and a =
+ * asymmetry.
+ *
+ * <p>Parameters: {@code loc}, any real; {@code scale > 0}; {@code asymmetry > 0}, below 1 for a
+ * longer left tail. A draw has log σ(z) = log(u) / a.
+ */
+public final class SkewLogistic extends Distribution {
+
+  private final NDArray loc;
+  private final NDArray scale;
+  private final NDArray asymmetry;
+
+  private SkewLogistic(NDArray loc, NDArray scale, NDArray asymmetry) {
+    super(
+        new Shape(),
+        Argument.real("loc", loc),
+        Argument.positive("scale", scale),
+        Argument.positive("asymmetry", asymmetry));
+    this.loc = loc;
+    this.scale = scale;
+    this.asymmetry = asymmetry;
+  }
+
+  /**
+   * A skewed logistic distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static SkewLogistic of(NDArray loc, NDArray scale, NDArray asymmetry) {
+    return new SkewLogistic(loc, scale, asymmetry);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLogistic of(double loc, double scale, double asymmetry) {
+    return of(number(loc), number(scale), number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLogistic of(NDArray loc, double scale, double asymmetry) {
+    return of(loc, number(scale), number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLogistic of(double loc, NDArray scale, double asymmetry) {
+    return of(number(loc), scale, number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLogistic of(double loc, double scale, NDArray asymmetry) {
+    return of(number(loc), number(scale), asymmetry);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLogistic of(NDArray loc, NDArray scale, double asymmetry) {
+    return of(loc, scale, number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLogistic of(NDArray loc, double scale, NDArray asymmetry) {
+    return of(loc, number(scale), asymmetry);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLogistic of(double loc, NDArray scale, NDArray asymmetry) {
+    return of(number(loc), scale, asymmetry);
+  }
+
+  /** The parameter {@code loc}. */
+  public NDArray loc() {
+    return loc;
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  /** The parameter {@code asymmetry}. */
+  public NDArray asymmetry() {
+    return asymmetry;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.REAL;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray z = value.sub(loc).div(scale);
+    return density(z, Special.softplus(z.neg()));
+  }
+
+  /** With e = −log σ(z). */
+  private NDArray density(NDArray z, NDArray e) {
+    return asymmetry.div(scale).log().sub(z).sub(asymmetry.add(1).mul(e));
+  }
+
+  /** The z with −log σ(z) = e: −e − log(1 − exp(−e)). */
+  private static NDArray standardized(NDArray e) {
+    return e.add(Special.expm1(e.neg()).neg().log()).neg();
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray e = rng.quantiles(run(), batch, u -> -Math.log(u)).div(asymmetry);
+    NDArray z = standardized(e);
+    return Draw.of(z.mul(scale).add(loc), () -> density(z, e));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return Special.digamma(asymmetry).add(Numbers.EULER).mul(scale).add(loc);
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return Special.polygamma(1, asymmetry).add(Math.PI * Math.PI / 6).mul(scale.square());
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return scale
+        .div(asymmetry)
+        .log()
+        .add(number(1).div(asymmetry))
+        .add(Special.digamma(asymmetry))
+        .add(1 + Numbers.EULER);
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return doLogCdf(value).exp();
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.expm1(doLogCdf(value)).neg();
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Special.logSigmoid(value.sub(loc).div(scale)).mul(asymmetry);
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return standardized(probability.log().neg().div(asymmetry)).mul(scale).add(loc);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return standardized(Special.log1p(probability.neg()).neg().div(asymmetry)).mul(scale).add(loc);
+  }
+
+  @Override
+  public SkewLogistic withParameters(UnaryOperator<NDArray> operator) {
+    return new SkewLogistic(operator.apply(loc), operator.apply(scale), operator.apply(asymmetry));
+  }
+}

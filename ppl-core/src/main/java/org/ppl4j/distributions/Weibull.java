@@ -1,0 +1,149 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * The Weibull distribution on the positive numbers.
+ *
+ * <p>log p(x) = log k + t − exp(t) − log x with t = k log(x / scale) and k = concentration, for x >
+ * 0.
+ *
+ * <p>Parameters: {@code scale > 0}; {@code concentration > 0}, the shape: the hazard falls below 1
+ * and rises above. A draw is scale · (−log u)^(1 / k), at least the smallest normal float32 number;
+ * its own log-density is computed from the noise.
+ */
+public final class Weibull extends Distribution {
+
+  private final NDArray scale;
+  private final NDArray concentration;
+
+  private Weibull(NDArray scale, NDArray concentration) {
+    super(
+        new Shape(),
+        Argument.positive("scale", scale),
+        Argument.positive("concentration", concentration));
+    this.scale = scale;
+    this.concentration = concentration;
+  }
+
+  /**
+   * A Weibull distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Weibull of(NDArray scale, NDArray concentration) {
+    return new Weibull(scale, concentration);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Weibull of(double scale, double concentration) {
+    return of(number(scale), number(concentration));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Weibull of(NDArray scale, double concentration) {
+    return of(scale, number(concentration));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Weibull of(double scale, NDArray concentration) {
+    return of(number(scale), concentration);
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  /** The parameter {@code concentration}. */
+  public NDArray concentration() {
+    return concentration;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.POSITIVE;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray log = value.log();
+    return density(log.sub(scale.log()).mul(concentration), log);
+  }
+
+  private NDArray density(NDArray t, NDArray log) {
+    return t.sub(t.exp()).sub(log).add(concentration.log());
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray noise = rng.quantiles(run(), batch, u -> Math.log(-Math.log(u)));
+    NDArray log = noise.div(concentration).add(scale.log());
+    return Draw.of(log.exp().maximum(Numbers.TINY), () -> density(noise, log));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return Special.lgamma(number(1).div(concentration).add(1)).exp().mul(scale);
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray inverse = number(1).div(concentration);
+    NDArray twice = Special.lgamma(inverse.add(1)).mul(2);
+    NDArray excess = Special.lgamma(inverse.mul(2).add(1)).sub(twice);
+    return Special.expm1(excess).mul(twice.exp()).mul(scale.square());
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    NDArray inverse = number(1).div(concentration);
+    return scale.mul(inverse).log().sub(inverse.mul(Numbers.EULER)).add(1 + Numbers.EULER);
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.expm1(doLogSf(value)).neg();
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return doLogSf(value).exp();
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray inside = value.gt(0);
+    NDArray log = Tensors.where(inside, value, scale).log();
+    NDArray power = log.sub(scale.log()).mul(concentration).exp().neg();
+    return Tensors.where(inside, power, 0);
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return quantile(Special.log1p(probability.neg()));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return quantile(probability.log());
+  }
+
+  /** The value whose survival function has this logarithm. */
+  private NDArray quantile(NDArray logSf) {
+    return logSf.neg().log().div(concentration).exp().mul(scale);
+  }
+
+  @Override
+  public Weibull withParameters(UnaryOperator<NDArray> operator) {
+    return new Weibull(operator.apply(scale), operator.apply(concentration));
+  }
+}

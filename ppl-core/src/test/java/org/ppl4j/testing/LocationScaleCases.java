@@ -1,0 +1,59 @@
+package org.ppl4j.testing;
+
+import java.util.List;
+import org.hipparchus.distribution.continuous.GumbelDistribution;
+import org.hipparchus.distribution.continuous.LogisticDistribution;
+import org.ppl4j.distributions.Gumbel;
+import org.ppl4j.distributions.Logistic;
+import org.ppl4j.distributions.SkewLogistic;
+
+/** The rows of exponential-tailed families of a location and a scale. */
+final class LocationScaleCases {
+
+  private LocationScaleCases() {}
+
+  static List<DistributionCase> all() {
+    return List.of(
+        DistributionCase.of("Logistic", p -> Logistic.of(p.get(0), p.get(1)))
+            .numbers(0.3, 1.7)
+            .inside(-2, 0.1, 3)
+            // Hipparchus divides by the square of the scale in the variance.
+            .oracle(p -> Oracles.affine(new LogisticDistribution(0, 1), p[0], p[1]))
+            .operations("5 5 0 3", "7 6 2 4")
+            .reference("Logistic", p -> Logistic.of(p.get("loc"), p.get("scale")))
+            .refuses(
+                run -> Logistic.of(0, 0),
+                "parameter 'scale' of Logistic must be positive, but is 0.0"),
+        DistributionCase.of("SkewLogistic", p -> SkewLogistic.of(p.get(0), p.get(1), p.get(2)))
+            .numbers(0.3, 1.7, 0.6)
+            .inside(-2, 0.1, 3)
+            .oracle(
+                p ->
+                    Oracles.of(
+                        Double.NEGATIVE_INFINITY,
+                        x -> {
+                          double z = Math.exp((p[0] - x) / p[1]);
+                          return p[2] / p[1] * z * Math.pow(1 + z, -p[2] - 1);
+                        },
+                        x -> Math.pow(1 + Math.exp((p[0] - x) / p[1]), -p[2])))
+            .operations("6 6 6 2", "10 10 8 6")
+            .reference(
+                "SkewLogistic",
+                p -> SkewLogistic.of(p.get("loc"), p.get("scale"), p.get("asymmetry")))
+            .refuses(
+                run -> SkewLogistic.of(0, 0, 1),
+                "parameter 'scale' of SkewLogistic must be positive, but is 0.0")
+            .refuses(
+                run -> SkewLogistic.of(0, 1, 0),
+                "parameter 'asymmetry' of SkewLogistic must be positive, but is 0.0"),
+        DistributionCase.of("Gumbel", p -> Gumbel.of(p.get(0), p.get(1)))
+            .numbers(0.3, 1.7)
+            .inside(-2, 0.1, 3)
+            .oracle(p -> new GumbelDistribution(p[0], p[1]))
+            .operations("5 5 0 3", "7 6 2 4")
+            .reference("Gumbel", p -> Gumbel.of(p.get("loc"), p.get("scale")))
+            .refuses(
+                run -> Gumbel.of(0, 0),
+                "parameter 'scale' of Gumbel must be positive, but is 0.0"));
+  }
+}
