@@ -206,12 +206,14 @@ final class Plates {
     NDArray mask = site.mask();
     checkArgument(
         mask == null || Shapes.isBroadcastable(mask.getShape(), batch),
-        "%s '%s' has batch shape %s, but its mask has shape %s; put the mask around the sites of the"
-            + " mask's plates only",
+        "%s '%s' has batch shape %s, but its mask has shape %s; %s",
         what(site),
         site.name(),
         batch,
-        mask == null ? "" : mask.getShape());
+        mask == null ? "" : mask.getShape(),
+        site.hasHoles()
+            ? "pass one boolean for each event, or keep the event's dims in the batch"
+            : "put the mask around the sites of the mask's plates only");
   }
 
   static String what(SampleSite site) {

@@ -1,20 +1,15 @@
 package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -23,7 +18,6 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.Validation;
 import org.ppl4j.transforms.ConditionalTransform;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
@@ -44,16 +38,16 @@ public final class Ppl {
   private final Run run;
   private final ParamStore params;
   private final Rng.Purpose purpose;
-  private final Set<String> names = new HashSet<>();
   private final Map<String, Plate> plates = new HashMap<>();
   private final Map<String, ParamSite> fetched = new HashMap<>();
-  private final List<SampleSite> settled = new ArrayList<>();
   private final Nesting nesting = new Nesting();
+  private final Settling settling;
 
   Ppl(Run run, ParamStore params, Rng.Purpose purpose) {
     this.run = run;
     this.params = params;
     this.purpose = purpose;
+    this.settling = new Settling(run, params, purpose);
   }
 
   // --- statements
@@ -103,6 +97,24 @@ public final class Ppl {
     return perform(
         new SampleSite(
             named(name), SampleSite.Kind.OBSERVED, distribution.on(run), run.bind(value)));
+  }
+
+  /**
+   * States that a part of {@code value} was drawn from the distribution. What is missing is a
+   * latent site {@code name.missing} of the full shape, with the same distribution; guides draw it
+   * as any other. Where nothing is missing it stands for nothing, see {@link
+   * org.ppl4j.distributions.Imputed}.
+   *
+   * @param value as above; anything where the mask is false, NaN too
+   * @param mask booleans, data or tensor, that broadcast to the batch: true where the value was
+   *     observed. An event is observed as a whole; for holes within one, keep its dims in the batch
+   * @return {@code (*, batch, event)}: the value where it was observed, {@code name.missing}
+   *     elsewhere
+   * @throws IllegalArgumentException as above, or if the mask does not hold booleans
+   */
+  @CanIgnoreReturnValue
+  public NDArray observe(String name, Distribution distribution, NDArray value, NDArray mask) {
+    return Holes.observe(this, name, distribution, value, mask);
   }
 
   /** As {@link #observe(String, Distribution, NDArray)}, of one number. */
@@ -213,7 +225,7 @@ public final class Ppl {
     Plate first = plates.get(spec.name());
     Plate plate = Plate.of(this, spec, Plates.dim(spec, first, stack), first);
     if (first == null) {
-      if (spec.rows == PlateSpec.Rows.INDEXED && validates("plate " + spec.name())) {
+      if (spec.rows == PlateSpec.Rows.INDEXED && settling.validates("plate " + spec.name())) {
         Plates.checkRows(plate);
       }
       plates.put(spec.name(), plate);
@@ -296,7 +308,7 @@ public final class Ppl {
   // --- the loop
 
   @CanIgnoreReturnValue
-  private NDArray perform(SampleSite site) {
+  NDArray perform(SampleSite site) {
     travel(site);
     return site.result();
   }
@@ -329,39 +341,7 @@ public final class Ppl {
   }
 
   void settle(SampleSite site) {
-    checkState(
-        names.add(site.name()),
-        "sample site '%s' occurs twice in one execution; give each its own name, or put them under"
-            + " a loop or a Prefix",
-        site.name());
-    explained(Plates::fit, site);
-    if (site.isLatent() && !site.hasValue()) {
-      Rng rng = site.rng();
-      site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));
-    }
-    site.close();
-    if (validates(site.name())) {
-      explained(SiteCheck::check, site);
-    }
-    settled.add(site);
-  }
-
-  /** A check whose error shows the sites before. */
-  private void explained(Consumer<SampleSite> check, SampleSite site) {
-    try {
-      check.accept(site);
-    } catch (IllegalArgumentException e) {
-      throw settled.isEmpty()
-          ? e
-          : new IllegalArgumentException(
-              e.getMessage() + "\nsites before it:\n" + SiteTable.of(List.of(), settled), e);
-    }
-  }
-
-  private boolean validates(String name) {
-    Validation when = run.config().validation();
-    return when == Validation.ALWAYS
-        || (when == Validation.FIRST_RUN && params.isFirst(purpose, name));
+    settling.settle(site);
   }
 
   void settle(ParamSite site) {

@@ -1,13 +1,11 @@
 package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkState;
-import static com.google.common.base.Strings.lenientFormat;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +45,11 @@ public final class SampleSite extends Site {
   private @Nullable Draw draw;
   private @Nullable Rng rng;
   private @Nullable Constraint known;
-  private @Nullable NDArray mask;
+  private @Nullable NDArray holes; // false: the value is no observation
   private @Nullable NDArray logProb;
-  private List<Plate> plates = Collections.emptyList();
-  private Map<String, Object> settings = Collections.emptyMap();
-  private double scale = 1;
-  private boolean muted;
+  private List<Plate> plates = List.of();
+  private Map<String, Object> settings = Map.of();
+  private Weight weight = new Weight();
   private boolean auxiliary;
   private boolean inSupport;
   private boolean settled;
@@ -99,21 +96,17 @@ public final class SampleSite extends Site {
    * @throws IllegalStateException in a detached trace
    */
   public Distribution distribution() {
-    Distribution known = distribution;
-    if (known == null) {
-      known =
-          switch (kind) {
-            case DETERMINISTIC -> Delta.of(requireNonNull(value));
-            case FACTOR -> Delta.of(Tensors.number(0), requireNonNull(logProb), 0);
-            default ->
-                throw new IllegalStateException(
-                    lenientFormat(
-                        "sample site '%s' is of a detached trace, which keeps values only; ask for"
-                            + " its distribution inside the run",
-                        name()));
-          };
+    if (distribution != null) {
+      return distribution;
     }
-    return known;
+    checkState(
+        kind == Kind.DETERMINISTIC || kind == Kind.FACTOR,
+        "sample site '%s' is of a detached trace, which keeps values only; ask for its"
+            + " distribution inside the run",
+        name());
+    return kind == Kind.FACTOR
+        ? Delta.of(Tensors.number(0), requireNonNull(logProb), 0)
+        : Delta.of(requireNonNull(value));
   }
 
   /** Whether {@link #value()} is there: while a site is on its way out, it may not be. */
@@ -149,17 +142,17 @@ public final class SampleSite extends Site {
 
   /** The factor of the log probability: the product of the plates' size / batch and of handlers. */
   public double scale() {
-    return scale;
+    return weight.scale();
   }
 
   /** Booleans that broadcast to the batch: where the log probability counts; null: everywhere. */
   public @Nullable NDArray mask() {
-    return mask;
+    return weight.mask();
   }
 
   /** Whether the log probability counts nowhere. */
   public boolean isMuted() {
-    return muted;
+    return weight.isMuted();
   }
 
   /** The plates around the site, the innermost first. */
@@ -195,7 +188,7 @@ public final class SampleSite extends Site {
   /** The log probability with the value held: its gradient is the score of the parameters. */
   public NDArray score() {
     return kind == Kind.LATENT || kind == Kind.OBSERVED
-        ? density(distribution(), stopped(value()))
+        ? density(distribution(), Tensors.detached(value()))
         : logProb();
   }
 
@@ -213,17 +206,12 @@ public final class SampleSite extends Site {
 
   /** A log probability of this site such as {@link #score()}, masked, summed and scaled. */
   public NDArray scaledSum(NDArray logProb) {
-    NDArray counted = masked(logProb);
-    NDArray sum = counted.getShape().dimension() == 0 ? counted : Tensors.total(counted);
-    return scale == 1 ? sum : sum.mul(scale);
+    return weight.total(logProb);
   }
 
   /** A log probability of this site, with 0 where the mask is false. */
   NDArray masked(NDArray logProb) {
-    if (muted) {
-      return Tensors.number(0);
-    }
-    return mask == null ? logProb : Tensors.where(mask, logProb, Tensors.number(0));
+    return weight.masked(logProb);
   }
 
   private NDArray density(Distribution distribution, NDArray value) {
@@ -231,12 +219,6 @@ public final class SampleSite extends Site {
       return Tensors.number(0);
     }
     return inSupport ? distribution.logProbInSupport(value) : distribution.logProb(value);
-  }
-
-  private static NDArray stopped(NDArray value) {
-    return value.getDataType().isFloating() && Tensors.constant(value).isEmpty()
-        ? value.stopGradient()
-        : value;
   }
 
   // --- for handlers
@@ -280,19 +262,19 @@ public final class SampleSite extends Site {
   /** Multiplies the scale. */
   public void scaleBy(double factor) {
     checkOpen();
-    this.scale *= factor;
+    weight.scaleBy(factor);
   }
 
   /** Lets the log probability count only where these booleans, too, are true. */
   public void maskBy(NDArray mask) {
     checkOpen();
-    this.mask = this.mask == null ? mask : this.mask.logicalAnd(mask);
+    weight.maskBy(mask);
   }
 
   /** Lets the log probability count nowhere. */
   public void mute() {
     checkOpen();
-    this.muted = true;
+    weight.mute();
   }
 
   /** Lets the site draw from this stream of noise. */
@@ -315,7 +297,7 @@ public final class SampleSite extends Site {
       plates = new ArrayList<>(4);
     }
     plates.add(plate);
-    scale *= plate.scale();
+    weight.scaleBy(plate.scale());
   }
 
   /** Marks the value as holding particles, so that counting its dims from the left throws. */
@@ -350,6 +332,24 @@ public final class SampleSite extends Site {
     this.value = draw.value();
   }
 
+  /** Where {@code observed} is false, the value is no observation and does not count. */
+  void leaveHoles(NDArray observed) {
+    holes = observed;
+    weight.maskBy(observed);
+  }
+
+  /** Puts values of the support where nothing was observed, so that a NaN there has no effect. */
+  void fillHoles() {
+    if (holes != null && value != null && kind == Kind.OBSERVED) {
+      value = distribution().support().inside(value, holes);
+    }
+  }
+
+  /** Whether a part of the value is no observation. */
+  boolean hasHoles() {
+    return holes != null;
+  }
+
   void weigh(NDArray logWeight) {
     this.logProb = logWeight;
   }
@@ -378,24 +378,21 @@ public final class SampleSite extends Site {
   }
 
   SampleSite detached(NDManager manager, Map<String, Plate> copies) {
-    SampleSite copy = new SampleSite(name(), kind, null, null);
-    if (value != null) {
-      copy.value = Tensors.copy(value, manager);
-    }
+    NDArray kept = value == null ? null : Tensors.copy(value, manager);
+    SampleSite copy = new SampleSite(name(), kind, null, kept);
     if (kind == Kind.FACTOR) {
       copy.logProb = Tensors.copy(logProb(), manager);
     }
     copy.known = known;
     copy.plates = plates.stream().map(plate -> copies.getOrDefault(plate.name(), plate)).toList();
     copy.settings = settings;
-    copy.scale = scale;
-    copy.muted = muted;
+    copy.weight = weight.detached();
     copy.auxiliary = auxiliary;
     copy.settled = true;
     return copy;
   }
 
-  /** The name and what is known, for error messages and debuggers. */
+  /** Kind and name. */
   @Override
   public String toString() {
     return kind.name().toLowerCase(java.util.Locale.ROOT) + " site '" + name() + "'";

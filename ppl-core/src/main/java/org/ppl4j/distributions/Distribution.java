@@ -197,11 +197,7 @@ public abstract class Distribution {
 
   /** The same distribution with the gradients of its parameters stopped. */
   public final Distribution detached() {
-    return withParameters(
-        x ->
-            Tensors.constant(x).isPresent() || !x.getDataType().isFloating()
-                ? x
-                : x.stopGradient());
+    return withParameters(Tensors::detached);
   }
 
   /**

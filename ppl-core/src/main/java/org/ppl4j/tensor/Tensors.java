@@ -309,6 +309,11 @@ public final class Tensors {
         : x.toType(DataType.FLOAT64, false).toDoubleArray();
   }
 
+  /** The same values without a gradient. */
+  public static NDArray detached(NDArray x) {
+    return constant(x).isEmpty() && x.getDataType().isFloating() ? x.stopGradient() : x;
+  }
+
   /**
    * The given values with the given derivative: elementwise d value / d x = derivative, where x is
    * broadcast to the value's shape.

@@ -132,6 +132,19 @@ public final class Models {
         part.with(new Mask(false), new Prefix("c")).run(p, y);
       };
 
+  private static final Program<NDArray> HOLES =
+      (p, table) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 1));
+        try (Plate columns = p.plate("columns", 2)) {
+          NDArray loc = p.sample("loc", Normal.of(mu, 1));
+          try (Plate rows = p.plate("rows", 3)) {
+            NDArray seen = table.gt(1.5);
+            NDArray whole = p.observe("x", Gamma.of(loc.exp(), 2), table, seen);
+            p.observe("y", Normal.of(whole, 1), table);
+          }
+        }
+      };
+
   private Models() {}
 
   /** All of them. */
@@ -147,6 +160,7 @@ public final class Models {
         named("crossed", CROSSED, m -> m.create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(3, 2))),
         named("mixture", MIXTURE, m -> m.create(new double[] {-1, 0.5, 2, 3})),
         named("series", SERIES, m -> m.create(new double[] {0.1, 0.2, 0.3, 0.4})),
+        named("holes", HOLES, m -> m.create(new double[] {1, 2, 3, 1, 5, 6}, new Shape(3, 2))),
         named("scaled", SCALED, m -> m.create(new double[] {1, 2, 3})));
   }
 
