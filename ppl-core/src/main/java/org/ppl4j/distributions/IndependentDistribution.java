@@ -23,6 +23,11 @@ final class IndependentDistribution extends WrappedDistribution {
     this.support = Constraint.independent(base.support(), dims);
   }
 
+  /** How many batch dimensions of the base are event dimensions here. */
+  int dims() {
+    return dims;
+  }
+
   @Override
   public Constraint support() {
     return support;

@@ -26,6 +26,11 @@ final class MaskedDistribution extends WrappedDistribution {
     return new MaskedDistribution(base.expand(batch), mask);
   }
 
+  /** Where the density counts. */
+  NDArray mask() {
+    return mask;
+  }
+
   @Override
   NDArray guarded(NDArray value) {
     return masked(base.guarded(safe(value)));

@@ -15,6 +15,7 @@
  *   <li>Structural: {@link org.ppl4j.distributions.Delta}, {@link
  *       org.ppl4j.distributions.TransformedDistribution}, and the methods {@code toEvent}, {@code
  *       expand}, {@code mask} of every distribution.
+ *   <li>{@link org.ppl4j.distributions.Kl}: divergences of one from another.
  * </ul>
  *
  * <p>A new family is one class: it names its arguments in the call of the super constructor, says

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
@@ -59,6 +60,24 @@ final class AffineTransform extends Transform {
   @Override
   public Shape inverseShape(Shape shape) {
     return forwardShape(shape);
+  }
+
+  /** Whether the other does the same with the same tensors or equal plain numbers. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AffineTransform that
+        && isSame(loc, that.loc)
+        && isSame(scale, that.scale);
+  }
+
+  private static boolean isSame(NDArray a, NDArray b) {
+    OptionalDouble number = Tensors.constant(a);
+    return a == b || (number.isPresent() && number.equals(Tensors.constant(b)));
+  }
+
+  @Override
+  public int hashCode() {
+    return AffineTransform.class.hashCode();
   }
 
   @Override

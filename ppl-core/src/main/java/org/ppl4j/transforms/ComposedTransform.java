@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
 
@@ -131,6 +132,16 @@ final class ComposedTransform extends Transform {
         .map(Transform::invertibility)
         .max(Enum::compareTo)
         .orElse(Invertibility.EXACT);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ComposedTransform that && parts.equals(that.parts);
+  }
+
+  @Override
+  public int hashCode() {
+    return parts.hashCode();
   }
 
   @Override

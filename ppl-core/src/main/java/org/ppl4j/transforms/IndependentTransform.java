@@ -3,6 +3,7 @@ package org.ppl4j.transforms;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
 
@@ -65,6 +66,18 @@ final class IndependentTransform extends Transform {
   @Override
   public Invertibility invertibility() {
     return base.invertibility();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof IndependentTransform that
+        && base.equals(that.base)
+        && dims == that.dims;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * base.hashCode() + dims;
   }
 
   @Override

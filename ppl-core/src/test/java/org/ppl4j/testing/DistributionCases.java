@@ -1,7 +1,11 @@
 package org.ppl4j.testing;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.ppl4j.distributions.Distribution;
 
 /** The table of distributions: a new family is a row of one of its parts, and all laws hold. */
 public final class DistributionCases {
@@ -31,5 +35,15 @@ public final class DistributionCases {
   /** The row of that name. */
   public static DistributionCase named(String name) {
     return rows().filter(row -> row.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** How the reference's parameters make a distribution of the family that it calls so. */
+  public static Optional<Function<ReferenceParameters, Distribution>> reference(String family) {
+    return rows()
+        .map(DistributionCase::reference)
+        .filter(Objects::nonNull)
+        .filter(reference -> reference.name().equals(family))
+        .map(DistributionCase.ReferenceFamily::family)
+        .findFirst();
   }
 }

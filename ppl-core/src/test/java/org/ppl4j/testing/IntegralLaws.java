@@ -63,6 +63,20 @@ public final class IntegralLaws {
     }
   }
 
+  /** KL(p ‖ q) by the quadrature over p that a row describes. */
+  public static double divergence(Run run, DistributionCase row, Distribution q) {
+    Distribution p = row.in(run);
+    Quadrature quadrature = Quadrature.over(run, row, p).orElseThrow();
+    double[] ofP = Tensors.values(p.logProb(quadrature.points()));
+    double[] ofQ = Tensors.values(q.logProb(quadrature.points()));
+    double[] apart = new double[ofP.length];
+    for (int i = 0; i < apart.length; i++) {
+      double mass = Math.exp(ofP[i]);
+      apart[i] = mass == 0 ? 0 : mass * (ofP[i] - ofQ[i]);
+    }
+    return quadrature.sum(apart);
+  }
+
   private static void moments(Quadrature quadrature, double[] p, double[] mean, double[] variance) {
     double[] points = Tensors.values(quadrature.points());
     int width = mean.length;

@@ -1,0 +1,77 @@
+package org.ppl4j.distributions;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.testing.DistributionCase;
+
+/** Pairs of distributions, one for each formula of {@link KlFormulas} at least. */
+final class KlPairs {
+
+  private KlPairs() {}
+
+  /** A pair, and the row that describes the quadrature over p. */
+  record Case(
+      Function<Run, Distribution> p,
+      Function<Run, Distribution> q,
+      UnaryOperator<DistributionCase> quadrature) {
+
+    DistributionCase row(Run run) {
+      return quadrature.apply(DistributionCase.of("p", none -> p.apply(run)));
+    }
+  }
+
+  static Stream<Named<Case>> all() {
+    List<Named<Case>> all = new ArrayList<>();
+    add(all, Normal.of(0.3, 1.7), Normal.of(-0.4, 0.8));
+    add(all, HalfNormal.of(1.7), HalfNormal.of(0.8));
+    add(all, LogNormal.of(0.3, 0.7), LogNormal.of(-0.4, 0.8));
+    add(all, Cauchy.of(0.3, 1.7), Cauchy.of(-0.4, 0.8));
+    add(all, Exponential.of(1.7), Exponential.of(0.8));
+    add(all, Gamma.of(2.3, 1.4), Gamma.of(0.6, 2));
+    add(all, Exponential.of(1.4), Gamma.of(0.6, 2));
+    add(all, Gamma.of(2.3, 1.4), Exponential.of(2));
+    add(all, Beta.of(2.3, 1.4), Beta.of(0.6, 2));
+    add(all, Uniform.of(-0.5, 1), Uniform.of(-1, 1.5));
+    add(all, Bernoulli.probs(0.3), Bernoulli.logits(0.8));
+    add(all, Uniform.of(-0.5, 1), Normal.of(-0.4, 0.8));
+    add(all, Exponential.of(1.4), Normal.of(-0.4, 0.8));
+    add(all, Gamma.of(2.3, 1.4), Normal.of(-0.4, 0.8));
+    add(all, Beta.of(2.3, 1.4), Normal.of(-0.4, 0.8));
+    add(all, LogNormal.of(0.3, 0.7), Normal.of(-0.4, 0.8));
+    add(all, HalfNormal.of(1.7), Normal.of(-0.4, 0.8));
+    add(all, LogNormal.of(0.3, 0.7), Exponential.of(2));
+    add(all, HalfNormal.of(1.7), Exponential.of(2));
+    add(all, Beta.of(2.3, 1.4), Exponential.of(2));
+    add(
+        all,
+        "Categorical",
+        run -> Categorical.probs(vector(run, 0.2, 0.5, 0.7)),
+        run -> Categorical.logits(vector(run, 0.2, -0.5, 0.7)));
+    return all.stream();
+  }
+
+  private static NDArray vector(Run run, double... values) {
+    return run.create(values, new Shape(values.length));
+  }
+
+  /** Families of plain numbers, with the points where a density is not smooth. */
+  private static void add(List<Named<Case>> all, Distribution p, Distribution q, double... breaks) {
+    Case pair = new Case(p::on, q::on, row -> row.breaks(breaks));
+    all.add(Named.of(p + " from " + q, pair));
+  }
+
+  private static void add(
+      List<Named<Case>> all,
+      String name,
+      Function<Run, Distribution> p,
+      Function<Run, Distribution> q) {
+    all.add(Named.of(name, new Case(p, q, row -> row)));
+  }
+}
