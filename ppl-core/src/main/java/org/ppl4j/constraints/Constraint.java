@@ -37,17 +37,31 @@ public abstract class Constraint {
   /** Numbers from 0 to 1, both included. */
   public static final Constraint UNIT_INTERVAL = new Interval(0, 1);
 
+  /** Numbers from 0 to 1 without 1, as the probability of going on. */
+  public static final Constraint BELOW_ONE =
+      new ElementwiseConstraint(
+          "from 0 to below 1", x -> x >= 0 && x < 1, x -> x.gte(0).logicalAnd(x.lt(1)), 0.5, false);
+
+  /** Numbers from 0 to 1 without 0, as the probability of coming to an end. */
+  public static final Constraint ABOVE_ZERO =
+      new ElementwiseConstraint(
+          "from above 0 to 1", x -> x > 0 && x <= 1, x -> x.gt(0).logicalAnd(x.lte(1)), 0.5, false);
+
   /** 0 and 1. */
   public static final Constraint BOOLEAN =
       new ElementwiseConstraint(
           "boolean", x -> x == 0 || x == 1, x -> x.eq(0).logicalOr(x.eq(1)), 0, true);
+
+  /** Whole numbers. */
+  public static final Constraint INTEGER =
+      new ElementwiseConstraint("integer", x -> x == Math.rint(x), x -> isWhole(x), 0, true);
 
   /** Whole numbers from 0 on. */
   public static final Constraint NON_NEGATIVE_INTEGER =
       new ElementwiseConstraint(
           "non-negative integer",
           x -> x >= 0 && x == Math.rint(x),
-          x -> x.gte(0).logicalAnd(x.eq(x.floor())),
+          x -> x.gte(0).logicalAnd(isWhole(x)),
           0,
           true);
 
@@ -56,7 +70,7 @@ public abstract class Constraint {
       new ElementwiseConstraint(
           "positive integer",
           x -> x >= 1 && x == Math.rint(x),
-          x -> x.gte(1).logicalAnd(x.eq(x.floor())),
+          x -> x.gte(1).logicalAnd(isWhole(x)),
           1,
           true);
 
@@ -111,6 +125,11 @@ public abstract class Constraint {
 
   /** For subclasses. */
   protected Constraint() {}
+
+  /** Whether each element is a whole number, which an infinity is not. */
+  static NDArray isWhole(NDArray x) {
+    return x.mod(1).eq(0);
+  }
 
   /**
    * Numbers from {@code low} to {@code high}, both included.
@@ -206,6 +225,11 @@ public abstract class Constraint {
    * @throws IllegalArgumentException if {@code low} is above {@code high}
    */
   public static Constraint integerInterval(long low, long high) {
+    return IntegerInterval.of(Tensors.number((double) low), Tensors.number((double) high));
+  }
+
+  /** Integers from {@code low} to {@code high}, both included; the bounds broadcast. */
+  public static Constraint integerInterval(NDArray low, NDArray high) {
     return IntegerInterval.of(low, high);
   }
 

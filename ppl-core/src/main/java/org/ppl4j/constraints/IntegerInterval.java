@@ -3,50 +3,62 @@ package org.ppl4j.constraints;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
-/** Integers from {@code low} to {@code high}, both included. */
+/**
+ * Integers from {@code low} to {@code high}, both included. The bounds are plain numbers or tensors
+ * that broadcast against the value.
+ */
 public final class IntegerInterval extends Constraint {
 
-  private final long low;
-  private final long high;
-  private final NDArray interior;
+  private final NDArray low;
+  private final NDArray high;
 
-  private IntegerInterval(long low, long high) {
+  private IntegerInterval(NDArray low, NDArray high) {
     this.low = low;
     this.high = high;
-    this.interior = Tensors.number((double) low);
   }
 
-  static IntegerInterval of(long low, long high) {
-    checkArgument(
-        low <= high,
-        "integer interval from %s to %s is empty; low must be at most high",
-        low,
-        high);
+  static IntegerInterval of(NDArray low, NDArray high) {
+    OptionalDouble a = Tensors.constant(low);
+    OptionalDouble b = Tensors.constant(high);
+    if (a.isPresent() && b.isPresent()) {
+      checkArgument(
+          a.getAsDouble() <= b.getAsDouble(),
+          "integer interval from %s to %s is empty; low must be at most high",
+          text(low),
+          text(high));
+    }
     return new IntegerInterval(low, high);
   }
 
   /** The smallest member. */
-  public long low() {
+  public NDArray low() {
     return low;
   }
 
   /** The largest member. */
-  public long high() {
+  public NDArray high() {
     return high;
   }
 
   @Override
   public NDArray check(NDArray value) {
     NDArray inRange = value.gte(low).logicalAnd(value.lte(high));
-    return value.getDataType().isInteger() ? inRange : inRange.logicalAnd(value.eq(value.floor()));
+    return value.getDataType().isInteger() ? inRange : inRange.logicalAnd(isWhole(value));
   }
 
   @Override
   public boolean contains(double number) {
-    return number >= low && number <= high && number == Math.rint(number);
+    OptionalDouble a = Tensors.constant(low);
+    OptionalDouble b = Tensors.constant(high);
+    return a.isPresent()
+        && b.isPresent()
+        && number >= a.getAsDouble()
+        && number <= b.getAsDouble()
+        && number == Math.rint(number);
   }
 
   @Override
@@ -56,21 +68,32 @@ public final class IntegerInterval extends Constraint {
 
   @Override
   public NDArray interior(NDArray value) {
-    return interior;
+    return low;
   }
 
+  /** Whether the bounds are the same numbers or the same tensors. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof IntegerInterval that && low == that.low && high == that.high;
+    return other instanceof IntegerInterval that
+        && Interval.same(low, that.low)
+        && Interval.same(high, that.high);
   }
 
+  /** That of the numbers; tensors do not count. */
   @Override
   public int hashCode() {
-    return 31 * Long.hashCode(low) + Long.hashCode(high);
+    return 31 * Tensors.constant(low).hashCode() + Tensors.constant(high).hashCode();
   }
 
   @Override
   public String toString() {
-    return "integer interval(" + low + ", " + high + ")";
+    return "integer interval(" + text(low) + ", " + text(high) + ")";
+  }
+
+  private static String text(NDArray bound) {
+    OptionalDouble constant = Tensors.constant(bound);
+    return constant.isPresent()
+        ? Long.toString((long) constant.getAsDouble())
+        : bound.getShape().toString();
   }
 }

@@ -4,7 +4,6 @@ import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
@@ -87,33 +86,24 @@ public final class Bernoulli extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     if (isLogits) {
-      NDArray x = asFloat(value);
+      NDArray x = Counts.asFloat(value);
       return x.mul(parameter).sub(Special.softplus(parameter));
     }
     NDArray isOne = value.getDataType().isBoolean() ? value : value.gt(0);
     return Tensors.where(isOne, parameter.log(), Special.log1p(parameter.neg()));
   }
 
-  private static NDArray asFloat(NDArray value) {
-    return value.getDataType().isFloating()
-        ? value
-        : Tensors.cast(value, Tensors.run(value).dataType());
-  }
-
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Run run = run();
     NDArray probs = run.bind(probs()).stopGradient();
-    NDArray value = asFloat(rng.bernoulli(expanded(probs, batch)));
+    NDArray value = Counts.asFloat(rng.bernoulli(expanded(probs, batch)));
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 
   @Override
   public NDArray enumerateSupport() {
-    long[] dims = new long[1 + batchShape().dimension()];
-    Arrays.fill(dims, 1);
-    dims[0] = 2;
-    return run().create(new double[] {0, 1}, new Shape(dims));
+    return Counts.range(run(), 0, 1, batchShape().dimension());
   }
 
   @Override

@@ -10,8 +10,12 @@
  *       org.ppl4j.distributions.HalfCauchy}, {@link org.ppl4j.distributions.LogNormal}, {@link
  *       org.ppl4j.distributions.Exponential}, {@link org.ppl4j.distributions.Gamma}, {@link
  *       org.ppl4j.distributions.Beta}, {@link org.ppl4j.distributions.Uniform}.
- *   <li>Discrete: {@link org.ppl4j.distributions.Bernoulli}, {@link
- *       org.ppl4j.distributions.Categorical}.
+ *   <li>Categories: {@link org.ppl4j.distributions.Bernoulli}, {@link
+ *       org.ppl4j.distributions.Categorical}, {@link org.ppl4j.distributions.DiscreteUniform}.
+ *   <li>Counts: {@link org.ppl4j.distributions.Binomial}, {@link
+ *       org.ppl4j.distributions.BetaBinomial}, {@link org.ppl4j.distributions.Geometric}, {@link
+ *       org.ppl4j.distributions.Poisson}, {@link org.ppl4j.distributions.NegativeBinomial}, {@link
+ *       org.ppl4j.distributions.GammaPoisson}.
  *   <li>Structural: {@link org.ppl4j.distributions.Delta}, {@link
  *       org.ppl4j.distributions.TransformedDistribution}, and the methods {@code toEvent}, {@code
  *       expand}, {@code mask} of every distribution.

@@ -58,6 +58,7 @@ enum Op {
           x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))))),
   LOGIT(Spec.scripted("logit", "torch.logit(a)", x -> Math.log(x) - Math.log1p(-x))),
   LGAMMA(Spec.unary("torchLgamma", LogGamma::of)),
+  LOG_FACTORIAL_REST(CountRules.logFactorialRest()),
   DIGAMMA(SpecialRules.digamma()),
   POLYGAMMA(SpecialRules.polygamma()),
   I0E(Spec.scripted("i0e", "torch.special_i0e(a)", null)),
@@ -77,6 +78,10 @@ enum Op {
   MINIMUM(Spec.binaryNumber("torchMinimum", Math::min)),
   ATAN2(Spec.binary("torchAtan2", Math::atan2)),
   XLOGY(SpecialRules.xlogy()),
+  XLOG1PY(CountRules.xlog1py()),
+  /** {@code k log(k / m) - (k - m)} of k and m; and of k, m and log m. */
+  DEVIANCE(CountRules.deviance()),
+  DEVIANCE_OF_LOG(CountRules.devianceOfLog()),
   LOG_ADD_EXP(SpecialRules.logAddExp()),
   EQ(Spec.comparison("torchEq", Promotion.NUMBER)),
   NEQ(Spec.comparison("torchNeq", Promotion.NUMBER)),

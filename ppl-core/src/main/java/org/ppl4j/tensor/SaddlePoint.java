@@ -47,6 +47,11 @@ final class SaddlePoint {
       }
       return Math.log(factorial) + n - (n + 0.5) * Math.log(n) - 0.5 * LOG_TWO_PI;
     }
+    return stirlingSeries(n);
+  }
+
+  /** Returns the same by Stirling's series, for large {@code n} (DLMF 5.11.1). */
+  static double stirlingSeries(double n) {
     double r = 1.0 / (n * n);
     return (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188)))))
         / n;

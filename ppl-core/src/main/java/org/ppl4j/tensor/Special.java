@@ -82,6 +82,42 @@ public final class Special {
     return apply(Op.LGAMMA, x);
   }
 
+  /**
+   * What is left of {@code log Γ(x + 1)} without its largest part {@code x log x - x}: 0 at 0,
+   * {@code log(2πx) / 2} for large x.
+   *
+   * @param x not negative
+   */
+  public static NDArray logFactorialRest(NDArray x) {
+    return apply(Op.LOG_FACTORIAL_REST, x);
+  }
+
+  /**
+   * {@code count log(count / mean) - (count - mean)}, half the deviance of a Poisson count, without
+   * cancellation where the two are close (Loader 2000); {@code mean} where the count is 0.
+   *
+   * @param count not negative
+   * @param mean not negative; an exponential may be smaller than any float
+   */
+  public static NDArray deviance(NDArray count, NDArray mean) {
+    RunArray log = mean instanceof RunArray tensor ? tensor.knownLogarithm() : null;
+    return log == null ? apply(Op.DEVIANCE, count, mean) : deviance(count, mean, log);
+  }
+
+  /**
+   * The same with the logarithm of the mean, which is what counts where the mean is smaller than
+   * any float.
+   */
+  public static NDArray deviance(NDArray count, NDArray mean, NDArray logMean) {
+    Run run = Tensors.run(count, mean, logMean);
+    return Operations.apply(
+        Op.DEVIANCE_OF_LOG,
+        Attributes.NONE,
+        Operations.operand(run, count),
+        Operations.operand(run, mean),
+        Operations.operand(run, logMean));
+  }
+
   /** The derivative ψ of {@link #lgamma} (DLMF 5.2.2); −∞ at 0. */
   public static NDArray digamma(NDArray x) {
     return apply(Op.DIGAMMA, x);
@@ -119,6 +155,11 @@ public final class Special {
   public static NDArray xlogy(NDArray x, NDArray y) {
     OptionalDouble factor = Tensors.constant(x);
     return factor.isPresent() && factor.getAsDouble() != 0 ? y.log().mul(x) : apply(Op.XLOGY, x, y);
+  }
+
+  /** {@code x log(1 + y)}, and 0 where x is 0 and y is −1, with derivatives 0 there. */
+  public static NDArray xlog1py(NDArray x, NDArray y) {
+    return apply(Op.XLOG1PY, x, y);
   }
 
   /** {@code log(exp(x) + exp(y))}, without overflow. Where both are −∞ the derivatives are 0. */

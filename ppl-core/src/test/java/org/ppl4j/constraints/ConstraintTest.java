@@ -44,8 +44,20 @@ class ConstraintTest {
         Arguments.of(Constraint.lessThanEq(0), "at most 0.0", of(0, -9), of(0.1, nan)),
         Arguments.of(Constraint.BOOLEAN, "boolean", of(0, 1), of(0.5, -1, 2, nan, inf)),
         Arguments.of(
-            Constraint.NON_NEGATIVE_INTEGER, "non-negative integer", of(0, 7), of(-1, 0.5, nan)),
-        Arguments.of(Constraint.POSITIVE_INTEGER, "positive integer", of(1, 7), of(0, 1.5, nan)),
+            Constraint.NON_NEGATIVE_INTEGER,
+            "non-negative integer",
+            of(0, 7),
+            of(-1, 0.5, nan, inf)),
+        Arguments.of(
+            Constraint.POSITIVE_INTEGER, "positive integer", of(1, 7), of(0, 1.5, nan, inf)),
+        Arguments.of(Constraint.INTEGER, "integer", of(-3, 0, 7), of(-0.5, nan, inf)),
+        Arguments.of(Constraint.BELOW_ONE, "from 0 to below 1", of(0, 0.5, 0.99), of(-0.1, 1, nan)),
+        Arguments.of(Constraint.ABOVE_ZERO, "from above 0 to 1", of(1e-9, 0.5, 1), of(0, 1.1, nan)),
+        Arguments.of(
+            Constraint.integerInterval(-1, 2),
+            "integer interval(-1, 2)",
+            of(-1, 0, 2),
+            of(-2, 3, inf)),
         Arguments.of(
             Constraint.integerInterval(2, 4),
             "integer interval(2, 4)",

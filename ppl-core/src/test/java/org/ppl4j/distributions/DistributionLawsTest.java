@@ -34,6 +34,12 @@ class DistributionLawsTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void densityIsTheOracles(DistributionCase row) {
+    DistributionLaws.densityIsTheOracles(row);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void drawKnowsItsDensity(DistributionCase row) {
     DistributionLaws.drawKnowsItsDensity(row);
   }

@@ -27,6 +27,7 @@ public final class DistributionCases {
             LocationScaleCases.all(),
             PowerCases.all(),
             DiscreteCases.all(),
+            CountCases.all(),
             MultivariateCases.all(),
             StructuralCases.all())
         .flatMap(List::stream);

@@ -7,8 +7,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import org.hipparchus.distribution.RealDistribution;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Draw;
@@ -101,6 +103,23 @@ public final class DistributionLaws {
       ifItExists(distribution::variance).forEach(x -> assertThat(x.getShape()).isEqualTo(whole));
       Shape places = batch;
       ifItExists(distribution::entropy).forEach(x -> assertThat(x.getShape()).isEqualTo(places));
+    }
+  }
+
+  /** The density is the oracle's. */
+  public static void densityIsTheOracles(DistributionCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      if (row.oracle() != null) {
+        RealDistribution oracle = row.oracle().apply(row.flat());
+        Distribution distribution = row.in(run);
+        double[] expected = Arrays.stream(row.inside()).map(oracle::density).toArray();
+        NDArray density = distribution.logProb(inside(run, row, distribution)).exp();
+        assertClose(
+            "density",
+            density.div(run.create(expected, density.getShape())),
+            run.ones(density.getShape()),
+            1e-9);
+      }
     }
   }
 

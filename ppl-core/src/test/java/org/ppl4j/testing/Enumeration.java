@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.ppl4j.constraints.IntegerInterval;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -35,7 +36,17 @@ final class Enumeration {
         DistributionLaws.ifItExists(distribution::enumerateSupport).stream()
             .findFirst()
             .map(Enumeration::all)
-            .orElseGet(() -> beginning(run, distribution)));
+            .orElseGet(
+                () ->
+                    distribution.support() instanceof IntegerInterval whole
+                        ? between(
+                            run, Tensors.values(whole.low())[0], Tensors.values(whole.high())[0])
+                        : beginning(run, distribution)));
+  }
+
+  private static Quadrature between(Run run, double low, double high) {
+    double[] x = IntStream.rangeClosed((int) low, (int) high).asDoubleStream().toArray();
+    return all(run.create(x, new Shape(x.length)));
   }
 
   private static Quadrature all(NDArray values) {

@@ -1,6 +1,7 @@
 package org.ppl4j.testing;
 
 import java.util.function.DoubleUnaryOperator;
+import org.hipparchus.distribution.IntegerDistribution;
 import org.hipparchus.distribution.RealDistribution;
 import org.hipparchus.distribution.continuous.AbstractRealDistribution;
 
@@ -20,6 +21,31 @@ final class Oracles {
       @Override
       public double cumulativeProbability(double x) {
         return x < 0 ? 0 : 2 * symmetric.cumulativeProbability(x) - 1;
+      }
+    };
+  }
+
+  /** A distribution of whole numbers; its density is the probability. */
+  static RealDistribution counts(IntegerDistribution whole) {
+    return new Derived(whole.getSupportLowerBound()) {
+      @Override
+      public double density(double x) {
+        return whole.probability((int) x);
+      }
+
+      @Override
+      public double cumulativeProbability(double x) {
+        return whole.cumulativeProbability((int) Math.floor(x));
+      }
+
+      @Override
+      public double getNumericalMean() {
+        return whole.getNumericalMean();
+      }
+
+      @Override
+      public double getNumericalVariance() {
+        return whole.getNumericalVariance();
       }
     };
   }

@@ -55,6 +55,8 @@ UNARY = {
     "logNdtr": (lambda x: mp.log1p(-ndtr(-x)) if x > 0 else mp.log(ndtr(x)), lambda x: normal(x) / ndtr(x), SMALL + MIDDLE + LARGE + [-1e4, -1e10]),
     "ndtri": (ndtri, lambda p: 1 / normal(ndtri(p)), OPEN_UNIT),
     "lgamma": (mp.loggamma, lambda x: mp.psi(0, x), POSITIVE),
+    "logFactorialRest": (lambda x: mp.loggamma(x + 1) - x * mp.log(x) + x, lambda x: mp.psi(0, x + 1) - mp.log(x),
+                         POSITIVE + [15.9, 16.0, 16.1, 1e12]),
     "digamma": (lambda x: mp.psi(0, x), lambda x: mp.psi(1, x), POSITIVE),
     "trigamma": polygamma(1) + (POSITIVE[1:],),
     "polygamma2": polygamma(2) + (POSITIVE[1:],),
@@ -69,7 +71,20 @@ UNARY = {
             lambda x: (mp.besseli(0, x) - (mp.sign(x) + 1 / x) * mp.besseli(1, x)) * mp.exp(-abs(x)),
             MIDDLE + LARGE + [1e-3, 7.9, 8.1, 1e4, 1e8]),
 }
+COUNTS = [(3.0, 2.9), (3.0, 3.0), (1e6, 1e6 + 64), (1e6, 0.99e6), (1e-30, 0.5), (4.0, 1e-30), (7.0, 1e6), (0.25, 0.5),
+          (10.0, 5.01), (10.0, 4.99), (10.0, 19.9), (10.0, 20.1), (2.0 ** 24, 2.0 ** 24 + 2)]
+
+
+def deviance(k, m):
+    return k * mp.log(k / m) - (k - m)
+
+
+DEVIANCE = (deviance, lambda k, m: mp.log(k / m), lambda k, m: 1 - k / m, COUNTS)
 BINARY = {
+    "xlog1py": (lambda x, y: x * mp.log1p(y), lambda x, y: mp.log1p(y), lambda x, y: x / (1 + y),
+                [(0.0, 0.5), (0.0, -0.5), (2.0, 1e-30), (-3.0, 7.0), (1e10, -1e-8), (0.5, -0.9999)]),
+    "deviance": DEVIANCE,
+    "devianceOfLog": DEVIANCE,
     "xlogy": (lambda x, y: x * mp.log(y), lambda x, y: mp.log(y), lambda x, y: x / y,
               [(0.0, 0.5), (0.0, 1e-30), (2.0, 0.25), (-3.0, 7.0), (1e-30, 1e-30), (1e10, 1.0), (0.5, 1e30)]),
     "logAddExp": (lambda x, y: mp.log(mp.exp(x) + mp.exp(y)), lambda x, y: sigmoid(x - y), lambda x, y: sigmoid(y - x),

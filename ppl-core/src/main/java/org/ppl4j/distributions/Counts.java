@@ -1,0 +1,123 @@
+package org.ppl4j.distributions;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.OptionalDouble;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * What distributions of counts share. Their log-masses are sums of two functions that are small
+ * where the mass is not: R(n) = log n! − n log n + n, and the deviance D(k, m) = k log(k / m) − k +
+ * m of a count from its mean. The logarithms of factorials themselves, of the size n log n, never
+ * appear, so that large counts keep their digits in float32 too.
+ *
+ * <p>Source: Loader, "Fast and accurate computation of binomial probabilities" (2000).
+ */
+final class Counts {
+
+  private Counts() {}
+
+  /** Counts of any data type in the float type. */
+  static NDArray asFloat(NDArray value) {
+    return value.getDataType().isFloating()
+        ? value
+        : Tensors.cast(value, Tensors.run(value).dataType());
+  }
+
+  /** The logarithm of Poisson's mass e^−m m^k / k!. */
+  static NDArray poisson(NDArray k, NDArray mean) {
+    return Special.logFactorialRest(k).add(Special.deviance(k, mean)).neg();
+  }
+
+  /** The logarithm of the binomial mass, k events in n trials. */
+  static NDArray binomial(NDArray k, NDArray n, Odds odds) {
+    NDArray rest = n.sub(k);
+    return Special.logFactorialRest(n)
+        .sub(Special.logFactorialRest(k))
+        .sub(Special.logFactorialRest(rest))
+        .sub(odds.deviance(k, n))
+        .sub(odds.devianceOfRest(rest, n));
+  }
+
+  /**
+   * The logarithm of the mass of k events before the r-th trial without one, r real: r / (k + r)
+   * times the binomial mass of k events in k + r trials.
+   *
+   * @param deviances D(k, (k + r) p) + D(r, (k + r) (1 − p))
+   */
+  static NDArray negativeBinomial(NDArray k, NDArray r, NDArray trials, NDArray deviances) {
+    return Special.logFactorialRest(trials)
+        .sub(Special.logFactorialRest(k))
+        .sub(Special.logFactorialRest(r))
+        .add(r.log())
+        .sub(trials.log())
+        .sub(deviances);
+  }
+
+  /**
+   * The logarithm of Pólya's mass n! / Π x_i! · Γ(a_0) / Π Γ(a_i) · Π Γ(x_i + a_i) / Γ(n + a_0)
+   * with a_0 = Σ a_i.
+   *
+   * @param x counts {@code (*, K)}
+   * @param a concentrations {@code (*, K)}
+   * @param n their sum, a number or {@code (*)}
+   */
+  static NDArray polya(NDArray x, NDArray a, NDArray n) {
+    NDArray prior = a.sum(new int[] {-1});
+    NDArray whole = prior.add(n);
+    NDArray after = x.add(a);
+    NDArray share = after.div(whole.expandDims(-1));
+    NDArray each =
+        Special.logFactorialRest(x)
+            .add(Special.logFactorialRest(a))
+            .sub(Special.logFactorialRest(after))
+            .add(Special.deviance(x, column(n).mul(share)))
+            .add(Special.deviance(a, prior.expandDims(-1).mul(share)))
+            .add(after.div(a).log());
+    return Special.logFactorialRest(prior)
+        .sub(Special.logFactorialRest(whole))
+        .add(whole.div(prior).log())
+        .add(Special.logFactorialRest(n))
+        .sub(each.sum(new int[] {-1}));
+  }
+
+  /**
+   * The least whole number that is not below x, or the nearest one if x is that but for rounding.
+   */
+  static NDArray roundedUp(NDArray x) {
+    double slack = Tensors.run(x).floatType() == FloatType.FLOAT32 ? 1e-6 : 1e-14;
+    NDArray nearest = x.round();
+    NDArray isWhole = x.sub(nearest).abs().lte(x.abs().mul(slack));
+    return Tensors.where(isWhole, nearest, x.ceil());
+  }
+
+  /** A total as it meets vectors of counts. */
+  static NDArray column(NDArray n) {
+    return Tensors.constant(n).isPresent() ? n : n.expandDims(-1);
+  }
+
+  /** The numbers from {@code low} to {@code high}, with {@code dims} dims of size 1 behind them. */
+  static NDArray range(Run run, double low, double high, int dims) {
+    double[] values = new double[Math.toIntExact((long) (high - low) + 1)];
+    Arrays.setAll(values, i -> low + i);
+    long[] shape = new long[1 + dims];
+    Arrays.fill(shape, 1);
+    shape[0] = values.length;
+    return run.create(values, new Shape(shape));
+  }
+
+  /** A plain number that bounds a support, without which there is no one support to enumerate. */
+  static double bound(Distribution distribution, String name, NDArray bound) {
+    OptionalDouble number = Tensors.constant(bound);
+    if (number.isEmpty()) {
+      throw new UnsupportedOperationException(
+          "distribution '%s' has no one support to enumerate: '%s' is a tensor of shape %s; give it as a plain number"
+              .formatted(distribution.name(), name, bound.getShape()));
+    }
+    return number.getAsDouble();
+  }
+}

@@ -1,0 +1,145 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+
+/**
+ * How many trials fail before the first one that succeeds, each succeeding with probability p.
+ *
+ * <p>log p(x) = x log(1 − p) + log p, for x = 0, 1, …
+ *
+ * <p>Parameter: {@code probs} p from above 0 to 1, or {@code logits}, the log-odds, any real.
+ * Values are whole numbers of any data type; draws are of the run's float type, without gradient.
+ */
+public final class Geometric extends Distribution {
+
+  private final Odds odds;
+
+  private Geometric(Odds odds) {
+    super(new Shape(), odds.argument(Constraint.ABOVE_ZERO));
+    this.odds = odds;
+  }
+
+  /**
+   * A geometric distribution by the probability of success.
+   *
+   * @throws IllegalArgumentException if a plain number is not above 0 and at most 1
+   */
+  public static Geometric probs(NDArray probs) {
+    return new Geometric(Odds.probs(probs));
+  }
+
+  /** As {@link #probs(NDArray)}. */
+  public static Geometric probs(double probs) {
+    return probs(number(probs));
+  }
+
+  /** A geometric distribution by the log-odds of success. */
+  public static Geometric logits(NDArray logits) {
+    return new Geometric(Odds.logits(logits));
+  }
+
+  /** As {@link #logits(NDArray)}. */
+  public static Geometric logits(double logits) {
+    return logits(number(logits));
+  }
+
+  /** The probability of success in one trial. */
+  public NDArray probs() {
+    return odds.probs();
+  }
+
+  /** The log-odds of success in one trial. */
+  public NDArray logits() {
+    return odds.logits();
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.NON_NEGATIVE_INTEGER;
+  }
+
+  @Override
+  public boolean isReparameterized() {
+    return false;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray k = Counts.asFloat(value);
+    NDArray failures =
+        odds.isLogits() ? k.mul(odds.logRest()) : Special.xlog1py(k, odds.parameter().neg());
+    return failures.add(odds.logProbs());
+  }
+
+  /** The largest number of failures of which all happen with at least a uniform probability. */
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray log = rng.uniform(run(), batch).log();
+    NDArray value = log.div(odds.logRest().stopGradient()).floor();
+    return Draw.of(value, () -> expanded(doLogProb(value), batch));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return odds.isLogits() ? odds.parameter().neg().exp() : odds.rest().div(odds.parameter());
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return doMean().div(odds.probs());
+  }
+
+  /** −log p − (1 − p) / p · log(1 − p). */
+  @Override
+  protected NDArray doEntropy() {
+    NDArray failures =
+        odds.isLogits()
+            ? doMean().mul(odds.logRest())
+            : Special.xlog1py(doMean(), odds.parameter().neg());
+    return failures.add(odds.logProbs()).neg();
+  }
+
+  /** (1 − p)^(⌊x⌋ + 1), 1 below 0. */
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return doLogSf(value).exp();
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.expm1(doLogSf(value)).neg();
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return odds.logRest().mul(Counts.asFloat(value).floor().add(1).maximum(0));
+  }
+
+  /** The least value whose cdf is at least the probability, up to rounding. */
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return quantile(Special.log1p(probability.neg()));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return quantile(probability.log());
+  }
+
+  /** The least value x with log sf(x) at most a bound. */
+  private NDArray quantile(NDArray bound) {
+    return Counts.roundedUp(bound.div(odds.logRest())).sub(1).maximum(0);
+  }
+
+  @Override
+  public Geometric withParameters(UnaryOperator<NDArray> operator) {
+    return new Geometric(odds.with(operator));
+  }
+}

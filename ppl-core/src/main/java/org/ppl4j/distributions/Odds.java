@@ -1,0 +1,79 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The probability p of an event, given as such or by its log-odds log(p / (1 − p)), which keep the
+ * digits of both p and 1 − p.
+ */
+record Odds(NDArray parameter, boolean isLogits) {
+
+  static Odds probs(NDArray probs) {
+    return new Odds(probs, false);
+  }
+
+  static Odds logits(NDArray logits) {
+    return new Odds(logits, true);
+  }
+
+  /** The argument {@code probs} in its range, or {@code logits}. */
+  Argument argument(Constraint range) {
+    return argument("probs", "logits", range);
+  }
+
+  Argument argument(String probs, String logits, Constraint range) {
+    return isLogits ? Argument.real(logits, parameter) : new Argument(probs, parameter, range, 0);
+  }
+
+  Odds with(UnaryOperator<NDArray> operator) {
+    return new Odds(operator.apply(parameter), isLogits);
+  }
+
+  NDArray probs() {
+    return isLogits ? Special.sigmoid(parameter) : parameter;
+  }
+
+  NDArray logits() {
+    return isLogits ? parameter : Special.logit(parameter);
+  }
+
+  /** 1 − p. */
+  NDArray rest() {
+    return isLogits ? Special.sigmoid(parameter.neg()) : number(1).sub(parameter);
+  }
+
+  NDArray logProbs() {
+    return isLogits ? Special.logSigmoid(parameter) : parameter.log();
+  }
+
+  /** log(1 − p). */
+  NDArray logRest() {
+    return isLogits ? Special.softplus(parameter).neg() : Special.log1p(parameter.neg());
+  }
+
+  /** p / (1 − p). */
+  NDArray ratio() {
+    return isLogits ? parameter.exp() : parameter.div(rest());
+  }
+
+  /** The deviance of a count of events in {@code trials} from its mean. */
+  NDArray deviance(NDArray count, NDArray trials) {
+    NDArray mean = trials.mul(probs());
+    return isLogits
+        ? Special.deviance(count, mean, trials.log().add(logProbs()))
+        : Special.deviance(count, mean);
+  }
+
+  /** The same of the count of trials without the event. */
+  NDArray devianceOfRest(NDArray count, NDArray trials) {
+    NDArray mean = trials.mul(rest());
+    return isLogits
+        ? Special.deviance(count, mean, trials.log().add(logRest()))
+        : Special.deviance(count, mean);
+  }
+}

@@ -1,0 +1,101 @@
+package org.ppl4j.tensor;
+
+import org.ppl4j.tensor.Spec.Promotion;
+
+/**
+ * The rows of the table {@link Op} that log-probabilities of counts are made of. Each is exact
+ * where the logarithms of factorials, which are as large as {@code n log n}, would cancel: what
+ * they leave of {@code log n!} is small, and a deviance is 0 where a count is at its mean (Loader
+ * 2000). No branch sees an argument that is not its own, so that gradients are finite at counts of
+ * 0.
+ */
+final class CountRules {
+
+  /** From here on six terms of Stirling's series (DLMF 5.11.1) have all digits. */
+  private static final double SERIES_FROM = 16;
+
+  private static final double HALF_LOG_TWO_PI = 0.9189385332046728;
+
+  private CountRules() {}
+
+  static Spec logFactorialRest() {
+    return Spec.scripted("log_factorial_rest", "a", CountRules::logFactorialRest)
+        .scripted(
+            """
+            def log_factorial_rest(self, a: Tensor) -> Tensor:
+              large = torch.clamp(a, 16., None)
+              r = torch.reciprocal(torch.square(large))
+              s = torch.sub(torch.mul(r, 0.0008417508417508417), 0.0005952380952380953)
+              s1 = torch.add(torch.mul(r, s), 0.0007936507936507937)
+              s2 = torch.sub(torch.mul(r, s1), 0.002777777777777778)
+              s3 = torch.add(torch.mul(r, s2), 0.08333333333333333)
+              half_log = torch.mul(torch.log(large), 0.5)
+              upper = torch.add(torch.add(torch.div(s3, large), half_log), 0.9189385332046728)
+              small = torch.clamp(a, None, 16.)
+              base = torch.where(torch.gt(small, 0.), small, torch.ones_like(small))
+              power = torch.mul(small, torch.sub(torch.log(base), 1))
+              lower = torch.sub(torch.lgamma(torch.add(small, 1)), power)
+              return torch.where(torch.gt(a, 16.), upper, lower)
+            """);
+  }
+
+  private static double logFactorialRest(double x) {
+    if (x > SERIES_FROM) {
+      return SaddlePoint.stirlingSeries(x) + 0.5 * Math.log(x) + HALF_LOG_TWO_PI;
+    }
+    return LogGamma.of(x + 1) - (x == 0 ? 0 : x * (Math.log(x) - 1));
+  }
+
+  /** The gradient of {@code x * log1p(y)} is NaN at (0, -1). */
+  static Spec xlog1py() {
+    return Spec.scriptedTwo(
+            "xlog1py",
+            "torch.mul(a, torch.log1p(torch.where(torch.__and__(torch.eq(a, 0), torch.eq(b, -1)),"
+                + " torch.zeros_like(b), b)))",
+            Spec.BROADCAST)
+        .folding((x, y) -> x == 0 && y == -1 ? 0 : x * Math.log1p(y));
+  }
+
+  static Spec deviance() {
+    return Spec.scriptedTwo("deviance", "a", Spec.BROADCAST)
+        .scripted(
+            """
+            def deviance(self, a: Tensor, b: Tensor) -> Tensor:
+              d = torch.sub(a, b)
+              near = torch.lt(torch.abs(d), torch.mul(b, 0.5))
+              safe = torch.where(near, b, torch.ones_like(b))
+              share = torch.div(torch.where(near, d, torch.zeros_like(d)), safe)
+              far = torch.__and__(torch.gt(a, 0.), torch.logical_not(near))
+              count = torch.where(far, a, torch.ones_like(a))
+              mean = torch.where(far, b, torch.ones_like(b))
+              log = torch.where(near, torch.log1p(share), torch.sub(torch.log(count), torch.log(mean)))
+              return torch.sub(torch.mul(a, log), d)
+            """);
+  }
+
+  static Spec devianceOfLog() {
+    return Spec.of(
+            (in, a) ->
+                EngineHolder.get()
+                    .tensor(
+                        "deviance_of_log",
+                        Native.valueFromTensor(in[0]),
+                        Native.valueFromTensor(in[1]),
+                        Native.valueFromTensor(in[2])),
+            (in, a) -> Shapes.broadcast(in[0].getShape(), in[1].getShape(), in[2].getShape()),
+            Promotion.FLOAT)
+        .scripted(
+            """
+            def deviance_of_log(self, a: Tensor, b: Tensor, c: Tensor) -> Tensor:
+              d = torch.sub(a, b)
+              near = torch.lt(torch.abs(d), torch.mul(b, 0.5))
+              safe = torch.where(near, b, torch.ones_like(b))
+              share = torch.div(torch.where(near, d, torch.zeros_like(d)), safe)
+              far = torch.__and__(torch.gt(a, 0.), torch.logical_not(near))
+              count = torch.where(far, a, torch.ones_like(a))
+              mean = torch.where(far, c, torch.zeros_like(c))
+              log = torch.where(near, torch.log1p(share), torch.sub(torch.log(count), mean))
+              return torch.sub(torch.mul(a, log), d)
+            """);
+  }
+}
