@@ -46,6 +46,9 @@ enum Op {
   NDTRI(Spec.scripted("ndtri", "torch.special_ndtri(a)", null)),
   LOG1P(Spec.scripted("log1p", "torch.log1p(a)", Math::log1p)),
   EXPM1(SpecialRules.expm1()),
+  LOG1MEXP(ExponentialRules.log1mexp()),
+  LOG_EXPREL(ExponentialRules.logExprel()),
+  LOG1P_SQUARE(ExponentialRules.log1pSquare()),
   LOG_SIGMOID(
       Spec.scripted(
           "log_sigmoid",
@@ -83,6 +86,7 @@ enum Op {
   DEVIANCE(CountRules.deviance()),
   DEVIANCE_OF_LOG(CountRules.devianceOfLog()),
   LOG_ADD_EXP(SpecialRules.logAddExp()),
+  TILTED_QUANTILE(ExponentialRules.tiltedQuantile()),
   EQ(Spec.comparison("torchEq", Promotion.NUMBER)),
   NEQ(Spec.comparison("torchNeq", Promotion.NUMBER)),
   GT(Spec.comparison("torchGt", Promotion.NUMBER)),

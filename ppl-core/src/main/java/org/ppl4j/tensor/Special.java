@@ -27,6 +27,32 @@ public final class Special {
     return apply(Op.EXPM1, x);
   }
 
+  /** {@code log(1 - exp(x))} for negative x, exact near 0 and far from it; −∞ at 0. */
+  public static NDArray log1mexp(NDArray x) {
+    return apply(Op.LOG1MEXP, x);
+  }
+
+  /** {@code log((exp(x) - 1) / x)}, without overflow, exact near 0, where it is 0. */
+  public static NDArray logExprel(NDArray x) {
+    return apply(Op.LOG_EXPREL, x);
+  }
+
+  /** {@code log(1 + x²)}, without overflow; its error for small x is that of sums with 1. */
+  public static NDArray log1pSquare(NDArray x) {
+    return apply(Op.LOG1P_SQUARE, x);
+  }
+
+  /**
+   * The quantile of the density on the unit interval that is in proportion to {@code exp(rate x)}:
+   * {@code log(1 + p (exp(rate) - 1)) / rate}, and p for rate 0.
+   *
+   * @param p a probability
+   * @param rate any number; broadcasts with {@code p}
+   */
+  public static NDArray tiltedQuantile(NDArray p, NDArray rate) {
+    return apply(Op.TILTED_QUANTILE, p, rate);
+  }
+
   /** {@code 1 / (1 + exp(-x))}. */
   public static NDArray sigmoid(NDArray x) {
     return apply(Op.SIGMOID, x);

@@ -116,6 +116,17 @@ final class ElementUses {
             NORMAL::inverseCumulativeProbability),
         host(Op.LOG1P, ElementUses::bounded, Special::log1p, FastMath::log1p),
         host(Op.EXPM1, x -> x, Special::expm1, FastMath::expm1),
+        host(
+            Op.LOG1MEXP,
+            x -> positive(x).neg(),
+            Special::log1mexp,
+            x -> FastMath.log1p(-FastMath.exp(x))),
+        host(
+            Op.LOG_EXPREL,
+            x -> x.square().add(0.1),
+            Special::logExprel,
+            x -> FastMath.log(FastMath.expm1(x) / x)),
+        host(Op.LOG1P_SQUARE, x -> x, Special::log1pSquare, x -> FastMath.log1p(x * x)),
         host(Op.LOG_SIGMOID, x -> x, Special::logSigmoid, x -> -FastMath.log1p(FastMath.exp(-x))),
         host(Op.SOFTPLUS, x -> x, Special::softplus, x -> FastMath.log1p(FastMath.exp(x))),
         host(
@@ -178,6 +189,11 @@ final class ElementUses {
         two(Op.MAXIMUM, (a, b) -> a.maximum(b.add(0.0371))),
         two(Op.MINIMUM, (a, b) -> a.minimum(b.sub(0.0371))),
         two(Op.ATAN2, (a, b) -> a.atan2(positive(b))),
+        host(
+            Op.TILTED_QUANTILE,
+            ElementUses::positive,
+            (p, rate) -> Special.tiltedQuantile(probability(p), rate),
+            (p, rate) -> FastMath.log1p(FastMath.expm1(rate) / (1 + FastMath.exp(-p))) / rate),
         host(
             Op.XLOGY,
             ElementUses::positive,

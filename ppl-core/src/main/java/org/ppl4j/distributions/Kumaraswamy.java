@@ -1,0 +1,165 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The Kumaraswamy distribution on the unit interval: close to the beta distribution, with cdf and
+ * quantiles in closed form.
+ *
+ * <p>log p(x) = log a + log b + (a − 1) log x + (b − 1) log(1 − x^a) with a = concentration1 and b
+ * = concentration0.
+ *
+ * <p>Parameters: {@code concentration1 > 0}, {@code concentration0 > 0}. A draw is (1 − u^(1 /
+ * b))^(1 / a), from the smallest normal float32 number to the largest number below 1; its own
+ * log-density is computed from the noise.
+ */
+public final class Kumaraswamy extends Distribution {
+
+  private final NDArray concentration1;
+  private final NDArray concentration0;
+
+  private Kumaraswamy(NDArray concentration1, NDArray concentration0) {
+    super(
+        new Shape(),
+        Argument.positive("concentration1", concentration1),
+        Argument.positive("concentration0", concentration0));
+    this.concentration1 = concentration1;
+    this.concentration0 = concentration0;
+  }
+
+  /**
+   * A Kumaraswamy distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Kumaraswamy of(NDArray concentration1, NDArray concentration0) {
+    return new Kumaraswamy(concentration1, concentration0);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Kumaraswamy of(double concentration1, double concentration0) {
+    return of(number(concentration1), number(concentration0));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Kumaraswamy of(NDArray concentration1, double concentration0) {
+    return of(concentration1, number(concentration0));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Kumaraswamy of(double concentration1, NDArray concentration0) {
+    return of(number(concentration1), concentration0);
+  }
+
+  /** The parameter {@code concentration1}. */
+  public NDArray concentration1() {
+    return concentration1;
+  }
+
+  /** The parameter {@code concentration0}. */
+  public NDArray concentration0() {
+    return concentration0;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.UNIT_INTERVAL;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray log = value.log();
+    NDArray upper = Special.expm1(log.mul(concentration1)).neg();
+    return Special.xlogy(concentration1.sub(1), value)
+        .add(Special.xlogy(concentration0.sub(1), upper))
+        .add(concentration1.log())
+        .add(concentration0.log());
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray logUpper = rng.quantiles(run(), batch, Math::log).div(concentration0);
+    NDArray log = Special.log1mexp(logUpper).div(concentration1);
+    double most = log.getDataType() == DataType.FLOAT64 ? 1 - 0x1.0p-53 : 1 - 0x1.0p-24;
+    return Draw.of(
+        log.exp().clip(Numbers.TINY, most),
+        () ->
+            log.mul(concentration1.sub(1))
+                .add(logUpper.mul(concentration0.sub(1)))
+                .add(concentration1.log())
+                .add(concentration0.log()));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return logMoment(1).exp();
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray twice = logMoment(1).mul(2);
+    return Special.expm1(logMoment(2).sub(twice)).mul(twice.exp());
+  }
+
+  /** log E x^n = log b + log B(1 + n / a, b). */
+  private NDArray logMoment(int n) {
+    NDArray shifted = number(n).div(concentration1).add(1);
+    return Special.lgamma(shifted)
+        .add(Special.lgamma(concentration0.add(1)))
+        .sub(Special.lgamma(shifted.add(concentration0)));
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    NDArray harmonic = Special.digamma(concentration0.add(1)).add(Numbers.EULER);
+    return number(1)
+        .sub(number(1).div(concentration0))
+        .add(number(1).sub(number(1).div(concentration1)).mul(harmonic))
+        .sub(concentration1.log())
+        .sub(concentration0.log());
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.expm1(doLogSf(value)).neg();
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return doLogSf(value).exp();
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray upper = Special.log1mexp(value.clip(0, 1).log().mul(concentration1));
+    return upper.mul(concentration0);
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return quantile(Special.log1p(probability.neg()));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return quantile(probability.log());
+  }
+
+  /** The value whose survival function has this logarithm. */
+  private NDArray quantile(NDArray logSf) {
+    return Special.log1mexp(logSf.div(concentration0)).div(concentration1).exp();
+  }
+
+  @Override
+  public Kumaraswamy withParameters(UnaryOperator<NDArray> operator) {
+    return new Kumaraswamy(operator.apply(concentration1), operator.apply(concentration0));
+  }
+}

@@ -1,0 +1,195 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * The logistic function of a normal variable, on the unit interval.
+ *
+ * <p>log p(x) = −½ z² − log scale − ½ log 2π − log x − log(1 − x) with z = (log(x / (1 − x)) − loc)
+ * / scale.
+ *
+ * <p>Parameters, of the log-odds: {@code loc}, any real; {@code scale > 0}. A draw is σ(loc + scale
+ * · ε), kept strictly between 0 and 1. Mean and variance are integrals without a closed form; they
+ * are summed by the trapezoidal rule, which is exact to rounding.
+ */
+public final class LogitNormal extends Distribution {
+
+  /** Above every − log x − log(1 − x) of a number between 0 and 1. */
+  private static final double MOST = 1000;
+
+  /** The scale up to which the normal nodes are exact to rounding, and from which the others. */
+  private static final double WIDE = 3;
+
+  private static final double INVERSE_ROOT_2PI = 1 / Math.sqrt(2 * Math.PI);
+
+  private final NDArray loc;
+  private final NDArray scale;
+
+  private LogitNormal(NDArray loc, NDArray scale) {
+    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
+    this.loc = loc;
+    this.scale = scale;
+  }
+
+  /**
+   * A LogitNormal distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static LogitNormal of(NDArray loc, NDArray scale) {
+    return new LogitNormal(loc, scale);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static LogitNormal of(double loc, double scale) {
+    return of(number(loc), number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static LogitNormal of(NDArray loc, double scale) {
+    return of(loc, number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static LogitNormal of(double loc, NDArray scale) {
+    return of(number(loc), scale);
+  }
+
+  /** The parameter {@code loc}. */
+  public NDArray loc() {
+    return loc;
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.UNIT_INTERVAL;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray logit = Special.logit(value);
+    NDArray z = logit.sub(loc).div(scale);
+    return density(z, logit);
+  }
+
+  /** The log-density by z and the log-odds, with − log x − log(1 − x) finite at the ends. */
+  private NDArray density(NDArray z, NDArray logit) {
+    NDArray slope = Special.softplus(logit.neg()).mul(2).add(logit).minimum(MOST);
+    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI).add(slope);
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray noise = rng.normal(run(), batch);
+    NDArray logit = noise.mul(scale).add(loc);
+    double most = logit.getDataType() == DataType.FLOAT64 ? 1 - 0x1.0p-53 : 1 - 0x1.0p-24;
+    return Draw.of(Special.sigmoid(logit).clip(Numbers.TINY, most), () -> density(noise, logit));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return meanOfSigmoid();
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray mean = doMean();
+    return mean.mul(number(1).sub(mean)).sub(meanOfSlope());
+  }
+
+  /**
+   * E σ(l), by normal nodes up to a scale of 3 and by logistic ones, E Φ((loc − t) / scale), above.
+   */
+  private NDArray meanOfSigmoid() {
+    NDArray narrow = overNormal(Special::sigmoid);
+    NDArray wide = overLogistic(z -> Special.ndtr(z.neg()));
+    return Tensors.where(scale.lt(WIDE), narrow, wide);
+  }
+
+  /** E σ(l) (1 − σ(l)), the same way; above, that is the normal density at a logistic variable. */
+  private NDArray meanOfSlope() {
+    NDArray narrow = overNormal(l -> Special.sigmoid(l).mul(Special.sigmoid(l.neg())));
+    NDArray wide =
+        overLogistic(z -> z.square().mul(-0.5).exp())
+            .div(scale.maximum(WIDE))
+            .mul(INVERSE_ROOT_2PI);
+    return Tensors.where(scale.lt(WIDE), narrow, wide);
+  }
+
+  private NDArray overNormal(UnaryOperator<NDArray> function) {
+    NDArray nodes = nodes(10, 0.125);
+    NDArray weights = nodes.square().mul(-0.5).exp().mul(0.125 * INVERSE_ROOT_2PI);
+    NDArray width = run().bind(scale.minimum(WIDE)).expandDims(-1);
+    NDArray logit = nodes.mul(width).add(run().bind(loc).expandDims(-1));
+    return function.apply(logit).mul(weights).sum(new int[] {-1});
+  }
+
+  private NDArray overLogistic(UnaryOperator<NDArray> function) {
+    NDArray nodes = nodes(40, 0.5);
+    NDArray weights = Special.sigmoid(nodes).mul(Special.sigmoid(nodes.neg())).mul(0.5);
+    NDArray width = run().bind(scale.maximum(WIDE)).expandDims(-1);
+    NDArray z = nodes.sub(run().bind(loc).expandDims(-1)).div(width);
+    return function.apply(z).mul(weights).sum(new int[] {-1});
+  }
+
+  /** From −end to end in these steps. */
+  private NDArray nodes(double end, double step) {
+    double[] nodes = new double[(int) Math.round(2 * end / step) + 1];
+    Arrays.setAll(nodes, i -> i * step - end);
+    return run().create(nodes, new Shape(nodes.length));
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.ndtr(standardized(value));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.ndtr(standardized(value).neg());
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Special.logNdtr(standardized(value));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Special.logNdtr(standardized(value).neg());
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return Special.sigmoid(Special.ndtri(probability).mul(scale).add(loc));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return Special.sigmoid(loc.sub(Special.ndtri(probability).mul(scale)));
+  }
+
+  private NDArray standardized(NDArray value) {
+    return Special.logit(value.clip(0, 1)).sub(loc).div(scale);
+  }
+
+  @Override
+  public LogitNormal withParameters(UnaryOperator<NDArray> operator) {
+    return new LogitNormal(operator.apply(loc), operator.apply(scale));
+  }
+}

@@ -1,0 +1,140 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * The Pareto distribution of type I, a power law above a minimum.
+ *
+ * <p>log p(x) = log alpha + alpha (log scale − log x) − log x for x ≥ scale.
+ *
+ * <p>Parameters: {@code scale > 0}, the minimum; {@code alpha > 0}, the power of the survival
+ * function. The mean is infinite for alpha ≤ 1, the variance for alpha ≤ 2. A draw is scale · u^(−1
+ * / alpha).
+ */
+public final class Pareto extends Distribution {
+
+  private final NDArray scale;
+  private final NDArray alpha;
+
+  private Pareto(NDArray scale, NDArray alpha) {
+    super(new Shape(), Argument.positive("scale", scale), Argument.positive("alpha", alpha));
+    this.scale = scale;
+    this.alpha = alpha;
+  }
+
+  /**
+   * A Pareto distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Pareto of(NDArray scale, NDArray alpha) {
+    return new Pareto(scale, alpha);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Pareto of(double scale, double alpha) {
+    return of(number(scale), number(alpha));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Pareto of(NDArray scale, double alpha) {
+    return of(scale, number(alpha));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Pareto of(double scale, NDArray alpha) {
+    return of(number(scale), alpha);
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  /** The parameter {@code alpha}. */
+  public NDArray alpha() {
+    return alpha;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.greaterThanEq(scale);
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray log = value.log();
+    return alpha.mul(scale.log().sub(log)).sub(log).add(alpha.log());
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray noise = rng.quantiles(run(), batch, u -> -Math.log(u));
+    NDArray log = noise.div(alpha);
+    return Draw.of(log.exp().mul(scale), () -> alpha.div(scale).log().sub(noise).sub(log));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    NDArray excess = Tensors.where(alpha.gt(1), alpha.sub(1), number(1));
+    return Tensors.where(
+        alpha.gt(1), scale.mul(alpha).div(excess), number(Double.POSITIVE_INFINITY));
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray finite = alpha.gt(2);
+    NDArray a = Tensors.where(finite, alpha, number(3));
+    NDArray excess = a.sub(1).square().mul(a.sub(2));
+    return Tensors.where(
+        finite, scale.square().mul(a).div(excess), number(Double.POSITIVE_INFINITY));
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return scale.div(alpha).log().add(number(1).div(alpha)).add(1);
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.expm1(doLogSf(value)).neg();
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return doLogSf(value).exp();
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return scale.log().sub(value.maximum(scale).log()).mul(alpha);
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return quantile(Special.log1p(probability.neg()));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return quantile(probability.log());
+  }
+
+  /** The value whose survival function has this logarithm. */
+  private NDArray quantile(NDArray logSf) {
+    return logSf.neg().div(alpha).exp().mul(scale);
+  }
+
+  @Override
+  public Pareto withParameters(UnaryOperator<NDArray> operator) {
+    return new Pareto(operator.apply(scale), operator.apply(alpha));
+  }
+}
