@@ -300,7 +300,8 @@ public final class Run implements AutoCloseable {
   }
 
   /** Whether gradients are recorded now. */
-  boolean isRecording() {
+  /** Whether operations record what gradients need: outside {@link #withoutGradients}. */
+  public boolean isRecording() {
     return recording;
   }
 

@@ -1,5 +1,7 @@
 package org.ppl4j.transforms;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.List;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
@@ -32,5 +34,19 @@ public interface TransformModule {
   /** This module with forward and inverse exchanged. */
   default TransformModule inverted() {
     return new InvertedModule(this);
+  }
+
+  /**
+   * {@code count} copies of this module one after the other, each with tensors of its own.
+   *
+   * @throws IllegalArgumentException if {@code count} is below 1
+   */
+  default TransformModule repeat(int count) {
+    checkArgument(count >= 1, "module is repeated %s times, but needs at least 1", count);
+    TransformModule all = this;
+    for (int i = 1; i < count; i++) {
+      all = all.then(this);
+    }
+    return all;
   }
 }

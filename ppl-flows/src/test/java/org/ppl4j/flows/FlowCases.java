@@ -10,6 +10,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.testing.TransformCase;
+import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
@@ -49,7 +50,70 @@ final class FlowCases {
                     .bind(tensors(run, Affine.conditional(3, 1).tensors()), rng(), false)
                     .given(run.create(new double[] {0.7, -1.2, 0, 2}, new Shape(4, 1))),
             3,
+            SPACE),
+        TransformCase.of("spline", run -> away(run, Elementwise.of(3, SPLINE)), 3, SPACE),
+        TransformCase.of("spline of one", run -> away(run, Elementwise.of(1, SPLINE)), 1, LINE),
+        TransformCase.of(
+            "spline of one bin",
+            run -> away(run, Elementwise.of(1, RationalQuadratic.of(1, 2))),
+            1,
+            LINE),
+        TransformCase.of(
+            "affine coupling", run -> away(run, Coupling.of(3, AffineFamily.of())), 3, SPACE),
+        TransformCase.of(
+            "additive coupling",
+            run -> away(run, Coupling.of(3, AffineFamily.additive())),
+            3,
+            SPACE),
+        TransformCase.of("spline coupling", run -> away(run, Coupling.of(3, SPLINE)), 3, SPACE),
+        TransformCase.of("coupling of one", run -> away(run, Coupling.of(1, SPLINE)), 1, LINE),
+        TransformCase.of(
+            "spline coupling, both parts, alternating",
+            run ->
+                away(
+                    run,
+                    Coupling.of(3, SPLINE).passing(SPLINE).partition(Partition.alternating())),
+            3,
+            SPACE),
+        TransformCase.of(
+            "conditional coupling",
+            run -> given(run, Coupling.of(3, SPLINE).conditional(2), 0.7, -1.2),
+            3,
+            SPACE),
+        TransformCase.of(
+            "affine autoregressive",
+            run -> away(run, Autoregressive.of(3, AffineFamily.of())),
+            3,
+            SPACE),
+        TransformCase.of(
+            "spline autoregressive", run -> away(run, Autoregressive.of(3, SPLINE)), 3, SPACE),
+        TransformCase.of(
+            "spline autoregressive, inverted, other order",
+            run -> away(run, Autoregressive.of(3, SPLINE).order(2, 0, 1).inverted()),
+            3,
+            SPACE),
+        TransformCase.of(
+            "autoregressive of one", run -> away(run, Autoregressive.of(1, SPLINE)), 1, LINE),
+        TransformCase.of(
+            "conditional autoregressive",
+            run -> given(run, Autoregressive.of(3, SPLINE).conditional(2), 0.7, -1.2),
+            3,
+            SPACE),
+        TransformCase.of("permutation", run -> Permute.of(2, 0, 1), 3, SPACE),
+        TransformCase.of(
+            "three couplings with permutations",
+            run -> away(run, Coupling.of(3, SPLINE).then(Permute.of(1, 2, 0)).repeat(3)),
+            3,
             SPACE));
+  }
+
+  private static final RationalQuadratic SPLINE = RationalQuadratic.of(5, 3);
+
+  private static Transform given(
+      Run run, ConditionalTransformModule module, double... context) {
+    return module
+        .bind(tensors(run, module.tensors()), rng(), false)
+        .given(run.create(context, new Shape(context.length)));
   }
 
   private static Rng rng() {
@@ -65,8 +129,10 @@ final class FlowCases {
     Map<String, NDArray> tensors = new LinkedHashMap<>();
     for (TensorSpec spec : specs) {
       Rng rng = rng().split(spec.name());
+      NDArray first = spec.initial().create(rng, run);
       NDArray noise = rng.split("away").normal(run, spec.shape()).mul(0.5);
-      tensors.put(spec.name(), spec.initial().create(rng, run).add(noise));
+      boolean learned = spec.kind() == TensorSpec.Kind.PARAMETER;
+      tensors.put(spec.name(), learned ? first.add(noise) : first);
     }
     return NamedTensors.of(tensors);
   }

@@ -1,0 +1,83 @@
+package org.ppl4j.nn;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.List;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * Dense layers with a nonlinearity between them. Hidden weights start uniform between ±1 / √inputs,
+ * as torch's; the last layer starts at 0, so that the network puts out 0 at first.
+ */
+public final class Mlp implements Conditioner {
+
+  private final ImmutableIntArray hidden;
+  private final Activation activation;
+
+  private Mlp(ImmutableIntArray hidden, Activation activation) {
+    this.hidden = hidden;
+    this.activation = activation;
+  }
+
+  /**
+   * With hidden layers of these widths and ReLU between; none for a linear map.
+   *
+   * @throws IllegalArgumentException if a width is below 1
+   */
+  public static Mlp of(int... hidden) {
+    for (int width : hidden) {
+      checkArgument(width >= 1, "mlp has a hidden layer of width %s, but needs at least 1", width);
+    }
+    return new Mlp(ImmutableIntArray.copyOf(hidden), Activation.RELU);
+  }
+
+  /** With another nonlinearity. */
+  public Mlp activation(Activation activation) {
+    return new Mlp(hidden, requireNonNull(activation, "activation"));
+  }
+
+  @Override
+  public Network network(int inputs, int outputs) {
+    if (inputs == 0) {
+      return Conditioner.constant().network(inputs, outputs);
+    }
+    ImmutableList.Builder<Dense> layers = ImmutableList.builder();
+    int from = inputs;
+    for (int i = 0; i < hidden.length(); i++) {
+      layers.add(new Dense(Integer.toString(i), from, hidden.get(i)));
+      from = hidden.get(i);
+    }
+    layers.add(new Dense(Integer.toString(hidden.length()), from, outputs));
+    return new Layers(layers.build(), activation);
+  }
+
+  private record Layers(ImmutableList<Dense> layers, Activation activation) implements Network {
+
+    @Override
+    public List<TensorSpec> tensors() {
+      ImmutableList.Builder<TensorSpec> specs = ImmutableList.builder();
+      for (Dense layer : layers.subList(0, layers.size() - 1)) {
+        specs.addAll(layer.random());
+      }
+      return specs.addAll(layers.get(layers.size() - 1).zero()).build();
+    }
+
+    @Override
+    public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
+      NDArray value = layers.get(0).apply(tensors, x);
+      for (Dense layer : layers.subList(1, layers.size())) {
+        value = layer.apply(tensors, activation.apply(value));
+      }
+      return value;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "mlp" + hidden;
+  }
+}

@@ -1,0 +1,26 @@
+package org.ppl4j.nn;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * An immutable description of a function of vectors with learnable tensors: what computes a flow's
+ * parameters from other coordinates or a context.
+ */
+public interface Network {
+
+  /** The parameters and buffers, with names that are unique in this network. */
+  List<TensorSpec> tensors();
+
+  /**
+   * The output for an input.
+   *
+   * @param tensors one for each of {@link #tensors()}
+   * @param x {@code (*, inputs)}
+   * @param rng noise for networks that draw some
+   * @param training whether the result is used to learn
+   * @return {@code (*, outputs)}
+   */
+  NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training);
+}

@@ -1,0 +1,105 @@
+package org.ppl4j.flows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
+
+/**
+ * y = loc + exp(logScale) · x, two parameters (loc, logScale); additive, y = loc + x, one.
+ *
+ * <p>logScale is kept between −10 and 10, so that no network can make a layer overflow. Sources:
+ * NICE (Dinh, Krueger and Bengio 2015, additive); RealNVP (Dinh, Sohl-Dickstein and Bengio 2017).
+ */
+public final class AffineFamily implements ScalarFamily {
+
+  private static final double BOUND = 10;
+
+  private final boolean scales;
+
+  private AffineFamily(boolean scales) {
+    this.scales = scales;
+  }
+
+  /** Shift and scale. */
+  public static AffineFamily of() {
+    return new AffineFamily(true);
+  }
+
+  /** Shift alone: log-determinant 0. */
+  public static AffineFamily additive() {
+    return new AffineFamily(false);
+  }
+
+  @Override
+  public int parameters() {
+    return scales ? 2 : 1;
+  }
+
+  @Override
+  public Transform map(NDArray parameters) {
+    List<NDArray> parts = Numbers.columns(parameters);
+    NDArray loc = parts.get(0);
+    NDArray logScale =
+        scales ? parts.get(1).maximum(-BOUND).minimum(BOUND) : Tensors.number(0);
+    return new Map(loc, logScale);
+  }
+
+  @Override
+  public String toString() {
+    return scales ? "affine" : "additive";
+  }
+
+  private static final class Map extends Transform {
+
+    private final NDArray loc;
+    private final NDArray logScale;
+
+    Map(NDArray loc, NDArray logScale) {
+      super(0);
+      this.loc = loc;
+      this.logScale = logScale;
+    }
+
+    @Override
+    protected Mapped doForward(NDArray x) {
+      return new Mapped(x.mul(logScale.exp()).add(loc), logScale);
+    }
+
+    @Override
+    protected Mapped doInverse(NDArray y) {
+      NDArray inverse = logScale.neg();
+      return new Mapped(y.sub(loc).mul(inverse.exp()), inverse);
+    }
+
+    @Override
+    public Transform withParameters(UnaryOperator<NDArray> operator) {
+      return new Map(operator.apply(loc), operator.apply(logScale));
+    }
+
+    @Override
+    public Constraint codomain() {
+      return Constraint.REAL;
+    }
+
+    @Override
+    public Shape forwardShape(Shape shape) {
+      return Shapes.broadcast(shape, loc.getShape());
+    }
+
+    @Override
+    public Shape inverseShape(Shape shape) {
+      return forwardShape(shape);
+    }
+
+    @Override
+    public String toString() {
+      return "affine";
+    }
+  }
+}

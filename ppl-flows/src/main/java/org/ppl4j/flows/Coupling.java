@@ -1,0 +1,177 @@
+package org.ppl4j.flows;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.nn.Conditioner;
+import org.ppl4j.nn.Mlp;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformModule;
+
+/**
+ * Coupling layers: coordinates a pass through, coordinates b are changed one by one by maps whose
+ * parameters a network computes from a, y_b = g(x_b; θ(x_a)), with g of any {@link ScalarFamily}.
+ *
+ * <p>x and y: {@code (*, D)}; log |det| = Σ log |g′|. Both directions cost one pass of the network
+ * and the family's map. It starts as the identity. With {@link #passing} the coordinates a are
+ * changed too, by maps of their own that depend on nothing. D = 1 changes the one coordinate by a
+ * map that depends on nothing (or on the context).
+ *
+ * <p>Sources: Dinh, Krueger and Bengio, "NICE" (2015), equation 1; Dinh, Sohl-Dickstein and Bengio,
+ * "Density estimation using Real NVP" (2017), equations 4 to 8; Durkan et al., "Neural spline
+ * flows" (2019), section 2.1.
+ */
+public final class Coupling implements TransformModule {
+
+  private final int dim;
+  private final ScalarFamily family;
+  private final @Nullable ScalarFamily passing;
+  private final Conditioner conditioner;
+  private final Partition partition;
+  private final Layer layer;
+
+  private Coupling(
+      int dim,
+      ScalarFamily family,
+      @Nullable ScalarFamily passing,
+      Conditioner conditioner,
+      Partition partition) {
+    this.dim = dim;
+    this.family = family;
+    this.passing = passing;
+    this.conditioner = conditioner;
+    this.partition = partition;
+    this.layer = new Layer(this);
+  }
+
+  /**
+   * For vectors of {@code dim} coordinates; the first half passes, the network has two hidden
+   * layers of width 64 unless set otherwise.
+   *
+   * @throws IllegalArgumentException if {@code dim} is below 1
+   */
+  public static Coupling of(int dim, ScalarFamily family) {
+    checkArgument(dim >= 1, "coupling needs at least 1 coordinate, but dim is %s", dim);
+    return new Coupling(
+        dim, requireNonNull(family, "family"), null, Mlp.of(64, 64), Partition.half());
+  }
+
+  /** With another kind of network. */
+  public Coupling conditioner(Conditioner conditioner) {
+    return new Coupling(
+        dim, family, passing, requireNonNull(conditioner, "conditioner"), partition);
+  }
+
+  /** With another partition. */
+  public Coupling partition(Partition partition) {
+    return new Coupling(
+        dim, family, passing, conditioner, requireNonNull(partition, "partition"));
+  }
+
+  /** With maps of their own, of this family, for the coordinates that pass. */
+  public Coupling passing(ScalarFamily passing) {
+    return new Coupling(
+        dim, family, requireNonNull(passing, "passing"), conditioner, partition);
+  }
+
+  /** The conditional form: the network reads a context of {@code contextDim} entries too. */
+  public ConditionalTransformModule conditional(int contextDim) {
+    return new Contextual(layer, contextDim);
+  }
+
+  @Override
+  public List<TensorSpec> tensors() {
+    return layer.tensors(0);
+  }
+
+  @Override
+  public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
+    return layer.bind(tensors, null, rng, training);
+  }
+
+  @Override
+  public String toString() {
+    return layer.toString();
+  }
+
+  /** The layer with its sizes worked out. */
+  static final class Layer implements Contextual.Layer {
+
+    final int dim;
+    final int passes;
+    final ScalarFamily family;
+    final @Nullable Elementwise passing;
+    final @Nullable Permute sort;
+    private final Conditioner conditioner;
+
+    Layer(Coupling coupling) {
+      this.dim = coupling.dim;
+      this.family = coupling.family;
+      this.conditioner = coupling.conditioner;
+      BitSet passed = coupling.partition.passed(dim);
+      this.passes = passed.cardinality();
+      checkArgument(
+          passes < dim,
+          "coupling of %s coordinates passes all of them; leave at least one to change",
+          dim);
+      ScalarFamily own = coupling.passing;
+      this.passing = own == null || passes == 0 ? null : Elementwise.of(passes, own);
+      this.sort = sort(passed, dim);
+    }
+
+    private static @Nullable Permute sort(BitSet passed, int dim) {
+      int[] order = new int[dim];
+      int at = 0;
+      for (int i = passed.nextSetBit(0); i >= 0; i = passed.nextSetBit(i + 1)) {
+        order[at++] = i;
+      }
+      for (int i = passed.nextClearBit(0); i < dim; i = passed.nextClearBit(i + 1)) {
+        order[at++] = i;
+      }
+      boolean sorted = true;
+      for (int i = 0; i < dim; i++) {
+        sorted &= order[i] == i;
+      }
+      return sorted ? null : Permute.of(order);
+    }
+
+    Network network(int contextDim) {
+      return conditioner.network(passes + contextDim, (dim - passes) * family.parameters());
+    }
+
+    @Override
+    public List<TensorSpec> tensors(int contextDim) {
+      List<TensorSpec> specs = new ArrayList<>();
+      for (TensorSpec spec : network(contextDim).tensors()) {
+        specs.add(spec.within("net"));
+      }
+      if (passing != null) {
+        for (TensorSpec spec : passing.tensors()) {
+          specs.add(spec.within("passing"));
+        }
+      }
+      return specs;
+    }
+
+    @Override
+    public Transform bind(
+        NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
+      return new CouplingMap(this, tensors, context, rng, training);
+    }
+
+    @Override
+    public String toString() {
+      return "coupling(" + dim + ", " + family + ")";
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package org.ppl4j.flows;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.nn.Conditioner;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformModule;
+
+/**
+ * A map of its own for each coordinate: y_i = g(x_i; θ_i), with g of a {@link ScalarFamily}.
+ *
+ * <p>x and y: {@code (*, D)}; log |det| = Σ log |g′|. Tensor: {@code bias (D · P)}, 0 at first: the
+ * identity. In the conditional form θ is the output of a network that reads the context. Both
+ * directions cost what those of the family cost.
+ */
+public final class Elementwise implements TransformModule {
+
+  private final Layer layer;
+
+  private Elementwise(Layer layer) {
+    this.layer = layer;
+  }
+
+  /**
+   * For vectors of {@code dim} coordinates.
+   *
+   * @throws IllegalArgumentException if {@code dim} is below 1
+   */
+  public static Elementwise of(int dim, ScalarFamily family) {
+    checkArgument(dim >= 1, "elementwise needs at least 1 coordinate, but dim is %s", dim);
+    return new Elementwise(new Layer(dim, family, Conditioner.constant()));
+  }
+
+  /**
+   * The conditional form.
+   *
+   * @param contextDim the number of entries of a context
+   * @param conditioner the network that reads it
+   */
+  public ConditionalTransformModule conditional(int contextDim, Conditioner conditioner) {
+    return new Contextual(new Layer(layer.dim, layer.family, conditioner), contextDim);
+  }
+
+  @Override
+  public List<TensorSpec> tensors() {
+    return layer.tensors(0);
+  }
+
+  @Override
+  public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
+    return layer.bind(tensors, null, rng, training);
+  }
+
+  @Override
+  public String toString() {
+    return layer.toString();
+  }
+
+  private record Layer(int dim, ScalarFamily family, Conditioner conditioner)
+      implements Contextual.Layer {
+
+    private Network network(int contextDim) {
+      return conditioner.network(contextDim, dim * family.parameters());
+    }
+
+    @Override
+    public List<TensorSpec> tensors(int contextDim) {
+      return network(contextDim).tensors();
+    }
+
+    @Override
+    public Transform bind(
+        NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
+      NDArray parameters =
+          context == null
+              ? tensors.get("bias")
+              : network(Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1)))
+                  .apply(tensors, requireNonNull(context), rng, training);
+      Shape batch = Shapes.dropRight(parameters.getShape(), 1);
+      Shape shape = Shapes.concat(batch, new Shape(dim, family.parameters()));
+      return family.map(Tensors.reshape(parameters, shape)).independent(1);
+    }
+
+    @Override
+    public String toString() {
+      return "elementwise(" + dim + ", " + family + ")";
+    }
+  }
+}

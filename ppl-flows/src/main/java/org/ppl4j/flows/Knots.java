@@ -1,0 +1,98 @@
+package org.ppl4j.flows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+
+/** The knots of splines: from shares to places, and from a value to the bin that holds it. */
+final class Knots {
+
+  private Knots() {}
+
+  /**
+   * The knots of {@code axes} partitions of [−bound, bound] into bins whose shares are a softmax,
+   * of at least {@code least} each.
+   *
+   * @param raw {@code (*, axes · bins)}
+   * @return {@code (*, axes, bins + 1)}, ascending, from exactly −bound to bound up to rounding
+   */
+  static NDArray of(NDArray raw, int axes, int bins, double least, double bound) {
+    Run run = Tensors.run(raw);
+    Shape batch = Shapes.dropRight(raw.getShape(), 1);
+    NDArray shares = Tensors.reshape(raw, Shapes.concat(batch, new Shape(axes, bins))).softmax(-1);
+    NDArray sums = padded(shares.cumSum(-1), 0);
+    double[] shift = new double[bins + 1];
+    for (int k = 0; k <= bins; k++) {
+      shift[k] = 2 * bound * least * k - bound;
+    }
+    return sums.mul(2 * bound * (1 - least * bins)).add(run.create(shift, new Shape(bins + 1)));
+  }
+
+  /** {@code x} with a number before the first entry of the rightmost dim. */
+  static NDArray padded(NDArray x, double first) {
+    NDArray column = Tensors.run(x).full(first, withOneColumn(x.getShape()));
+    return Tensors.concat(List.of(column, x), -1);
+  }
+
+  /** {@code x} with a number before the first and one behind the last entry of the rightmost dim. */
+  static NDArray padded(NDArray x, double first, double last) {
+    Shape column = withOneColumn(x.getShape());
+    Run run = Tensors.run(x);
+    return Tensors.concat(List.of(run.full(first, column), x, run.full(last, column)), -1);
+  }
+
+  private static Shape withOneColumn(Shape shape) {
+    return Shapes.concat(Shapes.dropRight(shape, 1), new Shape(1));
+  }
+
+  /**
+   * The bin that holds each value.
+   *
+   * @param knots {@code (*, bins + 1)}, ascending
+   * @param x {@code (*)}
+   * @return int64 {@code (*)} from 0 to bins − 1; values beyond an end belong to the last bin there
+   */
+  static NDArray bin(NDArray knots, NDArray x) {
+    long bins = knots.getShape().get(knots.getShape().dimension() - 1) - 1;
+    return Tensors.run(x)
+        .withoutGradients(
+            () -> {
+              NDArray inner = Tensors.range(knots, -1, 1, bins);
+              NDArray below = x.expandDims(-1).gte(inner);
+              return Tensors.cast(below, DataType.INT64).sum(new int[] {-1});
+            });
+  }
+
+  /**
+   * What belongs to a bin: entries k and, if {@code ends} is 2, k + 1 of each row.
+   *
+   * @param rows {@code (*, R, bins + 1)}
+   * @param bin int64 {@code (*)}
+   * @param ends 1 or 2
+   * @return R · ends tensors {@code (*)}: row 0 at k, row 0 at k + 1, row 1 at k, …
+   */
+  static List<NDArray> pick(NDArray rows, NDArray bin, int ends) {
+    Shape shape = rows.getShape();
+    int rank = shape.dimension();
+    long count = shape.get(rank - 2);
+    Run run = Tensors.run(rows);
+    NDArray index = bin.expandDims(-1).expandDims(-1);
+    if (ends == 2) {
+      index = index.add(run.create(new long[] {0, 1}, new Shape(2)));
+    }
+    Shape batch =
+        Shapes.broadcast(Shapes.dropRight(shape, 2), bin.getShape());
+    NDArray from = rows.broadcast(Shapes.concat(batch, Shapes.takeRight(shape, 2)));
+    NDArray picked =
+        from.gather(index.broadcast(Shapes.concat(batch, new Shape(count, ends))), rank(batch) + 1);
+    return Numbers.columns(Tensors.reshape(picked, Shapes.concat(batch, new Shape(count * ends))));
+  }
+
+  private static int rank(Shape batch) {
+    return batch.dimension();
+  }
+}

@@ -1,0 +1,25 @@
+package org.ppl4j.flows;
+
+import ai.djl.ndarray.NDArray;
+import org.ppl4j.transforms.Transform;
+
+/**
+ * A family of monotone maps of one number, each given by a vector of P unconstrained numbers: what
+ * {@link Elementwise}, {@link Coupling} and {@link Autoregressive} layers apply to each coordinate.
+ *
+ * <p>A vector of zeros stands for the identity, or for the map nearest to it that the family has,
+ * so that a layer whose network puts out 0 at first starts there.
+ */
+public interface ScalarFamily {
+
+  /** How many numbers choose a map: P. */
+  int parameters();
+
+  /**
+   * The maps that vectors of parameters choose.
+   *
+   * @param parameters {@code (*, P)}, unconstrained
+   * @return a transform of numbers {@code (*)}, an event of no dims; batches broadcast
+   */
+  Transform map(NDArray parameters);
+}
