@@ -78,8 +78,7 @@ public final class Made {
       masks.add(mask(from, to, 1));
       from = to;
     }
-    layers.add(
-        new Dense(Integer.toString(hidden.length()), from.size(), adjacency.size() * each));
+    layers.add(new Dense(Integer.toString(hidden.length()), from.size(), adjacency.size() * each));
     masks.add(mask(from, adjacency, each));
     return new Layers(layers.build(), masks.build(), activation);
   }

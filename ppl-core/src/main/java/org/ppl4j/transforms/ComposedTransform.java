@@ -33,6 +33,10 @@ final class ComposedTransform extends Transform {
     return parts.size() == 1 ? parts.get(0) : new ComposedTransform(ImmutableList.copyOf(parts));
   }
 
+  ImmutableList<Transform> parts() {
+    return parts;
+  }
+
   private static List<Transform> parts(Transform transform) {
     return transform instanceof ComposedTransform composed
         ? composed.parts

@@ -42,8 +42,7 @@ public final class Autoregressive implements TransformModule {
   private final ImmutableIntArray order;
   private final Layer layer;
 
-  private Autoregressive(
-      int dim, ScalarFamily family, Made conditioner, ImmutableIntArray order) {
+  private Autoregressive(int dim, ScalarFamily family, Made conditioner, ImmutableIntArray order) {
     this.dim = dim;
     this.family = family;
     this.conditioner = conditioner;

@@ -2,7 +2,6 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -97,8 +96,7 @@ final class AutoregressiveMap extends Transform {
     return context == null
         ? shape
         : Shapes.concat(
-            Shapes.broadcast(
-                Shapes.dropRight(shape, 1), Shapes.dropRight(context.getShape(), 1)),
+            Shapes.broadcast(Shapes.dropRight(shape, 1), Shapes.dropRight(context.getShape(), 1)),
             Shapes.takeRight(shape, 1));
   }
 

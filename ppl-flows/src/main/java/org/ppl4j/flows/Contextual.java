@@ -88,7 +88,8 @@ record Contextual(Layer layer, int contextDim) implements ConditionalTransformMo
       return context;
     }
     Shape batch =
-        Shapes.broadcast(Shapes.dropRight(x.getShape(), 1), Shapes.dropRight(context.getShape(), 1));
+        Shapes.broadcast(
+            Shapes.dropRight(x.getShape(), 1), Shapes.dropRight(context.getShape(), 1));
     long entries = context.getShape().get(context.getShape().dimension() - 1);
     return Tensors.concat(
         List.of(

@@ -74,14 +74,12 @@ public final class Coupling implements TransformModule {
 
   /** With another partition. */
   public Coupling partition(Partition partition) {
-    return new Coupling(
-        dim, family, passing, conditioner, requireNonNull(partition, "partition"));
+    return new Coupling(dim, family, passing, conditioner, requireNonNull(partition, "partition"));
   }
 
   /** With maps of their own, of this family, for the coordinates that pass. */
   public Coupling passing(ScalarFamily passing) {
-    return new Coupling(
-        dim, family, requireNonNull(passing, "passing"), conditioner, partition);
+    return new Coupling(dim, family, requireNonNull(passing, "passing"), conditioner, partition);
   }
 
   /** The conditional form: the network reads a context of {@code contextDim} entries too. */

@@ -38,9 +38,7 @@ final class CouplingMap extends Transform {
     this.training = training;
     this.net = tensors.within("net");
     this.passing =
-        layer.passing == null
-            ? null
-            : layer.passing.bind(tensors.within("passing"), rng, training);
+        layer.passing == null ? null : layer.passing.bind(tensors.within("passing"), rng, training);
   }
 
   @Override
@@ -67,8 +65,7 @@ final class CouplingMap extends Transform {
     NDArray through = passed == null ? a : passed.value();
     NDArray joined = passes == 0 ? changed.value() : join(through, changed.value());
     NDArray logDet = passed == null ? changed.logDet() : changed.logDet().add(passed.logDet());
-    return new Mapped(
-        layer.sort == null ? joined : layer.sort.inverse(joined).value(), logDet);
+    return new Mapped(layer.sort == null ? joined : layer.sort.inverse(joined).value(), logDet);
   }
 
   private static Mapped apply(Transform transform, NDArray value, boolean inverse) {
@@ -120,8 +117,7 @@ final class CouplingMap extends Transform {
     return context == null
         ? shape
         : Shapes.concat(
-            Shapes.broadcast(
-                Shapes.dropRight(shape, 1), Shapes.dropRight(context.getShape(), 1)),
+            Shapes.broadcast(Shapes.dropRight(shape, 1), Shapes.dropRight(context.getShape(), 1)),
             Shapes.takeRight(shape, 1));
   }
 

@@ -1,6 +1,5 @@
 package org.ppl4j.flows;
 
-import org.ppl4j.nn.Made;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformModule;

@@ -38,7 +38,9 @@ final class Knots {
     return Tensors.concat(List.of(column, x), -1);
   }
 
-  /** {@code x} with a number before the first and one behind the last entry of the rightmost dim. */
+  /**
+   * {@code x} with a number before the first and one behind the last entry of the rightmost dim.
+   */
   static NDArray padded(NDArray x, double first, double last) {
     Shape column = withOneColumn(x.getShape());
     Run run = Tensors.run(x);
@@ -84,8 +86,7 @@ final class Knots {
     if (ends == 2) {
       index = index.add(run.create(new long[] {0, 1}, new Shape(2)));
     }
-    Shape batch =
-        Shapes.broadcast(Shapes.dropRight(shape, 2), bin.getShape());
+    Shape batch = Shapes.broadcast(Shapes.dropRight(shape, 2), bin.getShape());
     NDArray from = rows.broadcast(Shapes.concat(batch, Shapes.takeRight(shape, 2)));
     NDArray picked =
         from.gather(index.broadcast(Shapes.concat(batch, new Shape(count, ends))), rank(batch) + 1);

@@ -79,8 +79,7 @@ public final class Permute extends Transform {
         shape);
     Run run = Tensors.run(x);
     NDArray index = run.create(places.toArray(), new Shape(places.length()));
-    return new Mapped(
-        Tensors.select(x, index, -1), run.zeros(Shapes.dropRight(shape, 1)));
+    return new Mapped(Tensors.select(x, index, -1), run.zeros(Shapes.dropRight(shape, 1)));
   }
 
   @Override

@@ -49,7 +49,9 @@ public final class RationalQuadratic implements ScalarFamily {
    */
   public static RationalQuadratic of(int bins, double bound) {
     checkArgument(
-        bins >= 1 && bins <= 500, "rational quadratic spline has %s bins, but needs 1 to 500", bins);
+        bins >= 1 && bins <= 500,
+        "rational quadratic spline has %s bins, but needs 1 to 500",
+        bins);
     checkArgument(
         bound > 0 && Double.isFinite(bound),
         "rational quadratic spline has bound %s, but it must be positive and finite",
@@ -69,8 +71,7 @@ public final class RationalQuadratic implements ScalarFamily {
     if (bins == 1) {
       knots = Knots.of(parameters, 2, 1, LEAST, bound);
       Shape batch = org.ppl4j.tensor.Shapes.dropRight(parameters.getShape(), 1);
-      slopes =
-          Tensors.run(parameters).ones(org.ppl4j.tensor.Shapes.concat(batch, new Shape(1, 2)));
+      slopes = Tensors.run(parameters).ones(org.ppl4j.tensor.Shapes.concat(batch, new Shape(1, 2)));
     } else {
       List<NDArray> parts = Tensors.split(parameters, -1, 2L * bins, bins - 1L);
       knots = Knots.of(parts.get(0), 2, bins, LEAST, bound);

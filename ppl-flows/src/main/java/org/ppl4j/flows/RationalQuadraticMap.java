@@ -29,7 +29,13 @@ final class RationalQuadraticMap extends Transform {
 
   /** A bin: its corner, its sides, its slope and the slopes at its ends less its own. */
   private record Bin(
-      NDArray x, NDArray y, NDArray width, NDArray height, NDArray slope, NDArray left, NDArray bend) {
+      NDArray x,
+      NDArray y,
+      NDArray width,
+      NDArray height,
+      NDArray slope,
+      NDArray left,
+      NDArray bend) {
 
     /** The bin of each value along x (row 0) or y (row 1). */
     static Bin of(NDArray knots, NDArray value, int row) {

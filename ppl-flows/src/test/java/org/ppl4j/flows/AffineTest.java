@@ -42,10 +42,10 @@ class AffineTest {
       TransformModule plain = Affine.of(3);
       ConditionalAffine conditional = Affine.conditional(3, 2);
 
-      Mapped mapped = plain.bind(FlowCases.initial(run, plain.tensors()), RNG, true).forward(x);
+      Mapped mapped = plain.bind(FlowTensors.initial(run, plain.tensors()), RNG, true).forward(x);
       Mapped given =
           conditional
-              .bind(FlowCases.initial(run, conditional.tensors()), RNG, true)
+              .bind(FlowTensors.initial(run, conditional.tensors()), RNG, true)
               .given(context)
               .forward(x);
 
@@ -119,7 +119,7 @@ class AffineTest {
       assertThatThrownBy(
               () ->
                   conditional
-                      .bind(FlowCases.initial(run, conditional.tensors()), RNG, true)
+                      .bind(FlowTensors.initial(run, conditional.tensors()), RNG, true)
                       .given(run.zeros(new Shape(4, 3))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("conditional affine takes contexts of 2 entries, but got shape (4, 3)");
