@@ -77,10 +77,11 @@ public final class Autoregressive implements TransformModule {
    */
   public Autoregressive order(int... order) {
     checkArgument(
-        order.length == dim && Permute.of(order) != null,
+        order.length == dim,
         "autoregressive layer of %s coordinates got an order of %s",
         dim,
         order.length);
+    Permute.checkOrder(order);
     return new Autoregressive(dim, family, conditioner, ImmutableIntArray.copyOf(order));
   }
 

@@ -39,8 +39,16 @@ public final class Permute extends Transform {
    * @throws IllegalArgumentException if it is not an order of 0 … D − 1
    */
   public static Permute of(int... order) {
-    boolean[] seen = new boolean[order.length];
+    checkOrder(order);
     ImmutableLongArray.Builder builder = ImmutableLongArray.builder(order.length);
+    for (int i : order) {
+      builder.add(i);
+    }
+    return new Permute(builder.build());
+  }
+
+  static void checkOrder(int... order) {
+    boolean[] seen = new boolean[order.length];
     for (int i : order) {
       checkArgument(
           i >= 0 && i < order.length && !seen[i],
@@ -48,9 +56,7 @@ public final class Permute extends Transform {
           order.length,
           i);
       seen[i] = true;
-      builder.add(i);
     }
-    return new Permute(builder.build());
   }
 
   /** A random order of {@code dim} coordinates, the same for the same seed. */

@@ -47,7 +47,8 @@ final class FlowTensors {
   }
 
   private static NDArray random(Run run, TensorSpec spec, Rng rng, double scale, NDArray first) {
-    double size = spec.name().endsWith("weight") ? scale / Math.sqrt(spec.shape().get(0)) : scale;
+    double size =
+        spec.name().endsWith("weight") ? scale / Math.sqrt((double) spec.shape().get(0)) : scale;
     if (spec.constraint().equals(Constraint.REAL)) {
       return rng.split("random").normal(run, spec.shape()).mul(size);
     }
