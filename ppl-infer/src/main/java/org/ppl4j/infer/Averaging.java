@@ -2,6 +2,8 @@ package org.ppl4j.infer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.Locale;
+
 /**
  * How the iterates of a fit are averaged. Stochastic gradients leave the parameters jittering
  * around the optimum; their average converges.
@@ -10,12 +12,20 @@ import static com.google.common.base.Preconditions.checkArgument;
  */
 public final class Averaging {
 
-  private static final Averaging NONE = new Averaging(Double.NaN);
+  private enum Kind {
+    NONE,
+    POLYNOMIAL,
+    EXPONENTIAL
+  }
 
-  private final double eta;
+  private static final Averaging NONE = new Averaging(Kind.NONE, 0);
 
-  private Averaging(double eta) {
-    this.eta = eta;
+  private final Kind kind;
+  private final double number;
+
+  private Averaging(Kind kind, double number) {
+    this.kind = kind;
+    this.number = number;
   }
 
   /** The last parameters stand. */
@@ -35,20 +45,38 @@ public final class Averaging {
    */
   public static Averaging polynomial(double eta) {
     checkArgument(eta >= 0, "averaging has eta %s, but it must not be negative", eta);
-    return new Averaging(eta);
+    return new Averaging(Kind.POLYNOMIAL, eta);
+  }
+
+  /**
+   * w(t) = (1 − d) / (1 − dᵗ): the exponential moving average in which the parameters s steps ago
+   * count like dˢ, corrected for its beginning at zero, so that after one step it is the
+   * parameters.
+   *
+   * <p>Source of the correction: Kingma and Ba, "Adam" (2015), section 3.
+   *
+   * @param decay d; about 1 / (1 − d) steps count
+   * @throws IllegalArgumentException if the decay is not in (0, 1)
+   */
+  public static Averaging exponential(double decay) {
+    checkArgument(
+        decay > 0 && decay < 1, "averaging has decay %s, but it must be in (0, 1)", decay);
+    return new Averaging(Kind.EXPONENTIAL, decay);
   }
 
   boolean isOn() {
-    return !Double.isNaN(eta);
+    return kind != Kind.NONE;
   }
 
   /** The weight of the parameters after step {@code step} (from 1). */
   double weight(int step) {
-    return (eta + 1) / (step + eta);
+    return kind == Kind.POLYNOMIAL
+        ? (number + 1) / (step + number)
+        : (1 - number) / (1 - Math.pow(number, step));
   }
 
   @Override
   public String toString() {
-    return isOn() ? "polynomial " + eta : "none";
+    return isOn() ? kind.name().toLowerCase(Locale.ROOT) + " " + number : "none";
   }
 }

@@ -3,10 +3,13 @@ package org.ppl4j.infer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Sets;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
@@ -64,14 +67,14 @@ final class Descent implements ParamStore.Closeable {
   private final class Chunk implements AutoCloseable {
 
     final FlatVector now;
+    final Optimizer optimizer;
     final ImmutableList<FlatVector> state;
-    @Nullable FlatVector average;
-    @Nullable FlatVector best;
-    @Nullable FlatVector last;
+    final Map<Iterate, FlatVector> kept = new EnumMap<>(Iterate.class);
     int updates;
 
-    Chunk(FlatVector now) {
+    Chunk(FlatVector now, ImmutableList<Optimizer.Part> parts) {
       this.now = now;
+      this.optimizer = Descent.this.optimizer.of(parts);
       ImmutableList.Builder<FlatVector> vectors = ImmutableList.builder();
       for (int i = 0; i < optimizer.stateVectors(); i++) {
         vectors.add(zeros());
@@ -97,8 +100,7 @@ final class Descent implements ParamStore.Closeable {
       }
       now.assign(where(reached, update.parameters(), before));
       if (averaging.isOn()) {
-        FlatVector mean = average == null ? zeros() : average;
-        average = mean;
+        FlatVector mean = keeper(Iterate.AVERAGE);
         NDArray a = mean.in(run);
         mean.assign(a.add(now.in(run).sub(a).mul(averaging.weight(updates))));
       }
@@ -108,24 +110,15 @@ final class Descent implements ParamStore.Closeable {
       return reached == null ? updated : Tensors.where(reached, updated, before);
     }
 
-    /** The vector that is kept of an iterate, if it was kept. */
-    @Nullable FlatVector kept(Iterate iterate) {
-      return switch (iterate) {
-        case LAST -> last;
-        case AVERAGE -> average;
-        case BEST -> best;
-      };
+    /** The vector in which an iterate is kept, made if there is none yet. */
+    FlatVector keeper(Iterate iterate) {
+      return kept.computeIfAbsent(iterate, key -> zeros());
     }
 
     @Override
     public void close() {
       state.forEach(FlatVector::close);
-      for (Iterate iterate : Iterate.values()) {
-        FlatVector vector = kept(iterate);
-        if (vector != null) {
-          vector.close();
-        }
-      }
+      kept.values().forEach(FlatVector::close);
     }
   }
 
@@ -136,14 +129,20 @@ final class Descent implements ParamStore.Closeable {
    * @param reached the names of the parameters that the executions used
    */
   Outcome step(Run run, Elbo.Estimate estimate, Set<String> reached) {
-    NDArray gradient = gradient(run, estimate);
+    NDArray whole = gradient(run, estimate);
+    Set<String> moved = Sets.filter(reached, optimizer::moves);
     return run.withoutGradients(
         () -> {
+          NDArray mask = mask(run, moved);
+          NDArray gradient =
+              moved.size() == reached.size() || mask == null
+                  ? whole
+                  : Tensors.where(mask, whole, 0);
           double squares = Tensors.values(Tensors.matMul(gradient, gradient))[0];
           double loss = Tensors.values(estimate.loss())[0];
           Outcome outcome = new Outcome(loss, Math.sqrt(squares));
           if (outcome.isFinite()) {
-            update(run, gradient, outcome.norm(), reached);
+            update(run, gradient, outcome.norm(), mask);
           }
           return outcome;
         });
@@ -166,11 +165,10 @@ final class Descent implements ParamStore.Closeable {
     return slots;
   }
 
-  private void update(Run run, NDArray gradient, double norm, Set<String> reached) {
+  private void update(Run run, NDArray gradient, double norm, @Nullable NDArray mask) {
     double factor = optimizer.clipping().factor(norm, meanNorm);
     meanNorm = optimizer.clipping().mean(norm, meanNorm);
     NDArray clipped = factor == 1 ? gradient : gradient.mul(factor);
-    NDArray mask = mask(run, reached);
     long offset = 0;
     for (Chunk chunk : chunks) {
       long end = offset + chunk.now.size();
@@ -183,9 +181,9 @@ final class Descent implements ParamStore.Closeable {
     }
   }
 
-  /** Booleans, one an element of the store: whether its parameter was reached; null: all were. */
-  private @Nullable NDArray mask(Run run, Set<String> reached) {
-    if (reached.size() == slots.size()) {
+  /** Booleans, one an element of the store: whether its parameter is to move; null: all are. */
+  private @Nullable NDArray mask(Run run, Set<String> moved) {
+    if (moved.size() == slots.size()) {
       return null;
     }
     int size = 0;
@@ -196,7 +194,7 @@ final class Descent implements ParamStore.Closeable {
     int offset = 0;
     for (ParamStore.Slot slot : slots) {
       int end = offset + Math.toIntExact(slot.shape().size());
-      Arrays.fill(mask, offset, end, reached.contains(slot.name()));
+      Arrays.fill(mask, offset, end, moved.contains(slot.name()));
       offset = end;
     }
     return run.create(mask, new Shape(size));
@@ -207,18 +205,26 @@ final class Descent implements ParamStore.Closeable {
     List<FlatVector> vectors = params.chunks();
     if (chunks.size() < vectors.size()) {
       slots = params.slots();
+      if (chunks.isEmpty()) {
+        optimizer.check(params.names());
+      }
       for (int i = chunks.size(); i < vectors.size(); i++) {
-        chunks.add(new Chunk(vectors.get(i)));
+        chunks.add(new Chunk(vectors.get(i), parts(i)));
       }
     }
+  }
+
+  private ImmutableList<Optimizer.Part> parts(int chunk) {
+    return slots.stream()
+        .filter(slot -> slot.chunk() == chunk)
+        .map(slot -> new Optimizer.Part(slot.name(), Math.toIntExact(slot.shape().size())))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Keeps the parameters of the store as the best. */
   void keepBest(Run run) {
     for (Chunk chunk : chunks) {
-      FlatVector best = chunk.best == null ? chunk.zeros() : chunk.best;
-      chunk.best = best;
-      best.assign(chunk.now.in(run));
+      chunk.keeper(Iterate.BEST).assign(chunk.now.in(run));
     }
   }
 
@@ -236,11 +242,9 @@ final class Descent implements ParamStore.Closeable {
     try (Run run = Run.open(config, 0)) {
       for (Chunk chunk : chunks) {
         if (inStore == Iterate.LAST) {
-          FlatVector last = chunk.last == null ? chunk.zeros() : chunk.last;
-          chunk.last = last;
-          last.assign(chunk.now.in(run));
+          chunk.keeper(Iterate.LAST).assign(chunk.now.in(run));
         }
-        FlatVector wanted = chunk.kept(iterate);
+        FlatVector wanted = chunk.kept.get(iterate);
         if (wanted != null) {
           chunk.now.assign(wanted.in(run));
           found = true;

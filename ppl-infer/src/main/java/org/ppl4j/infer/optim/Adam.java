@@ -49,7 +49,7 @@ public final class Adam implements Optimizer {
     return of(Rate.of(rate));
   }
 
-  private static Adam of(Rate rate) {
+  static Adam of(Rate rate) {
     return new Adam(rate, 0.9, 0.999, 1e-8, Clipping.relative(10));
   }
 
@@ -80,6 +80,10 @@ public final class Adam implements Optimizer {
   /** With gradients clipped like this. */
   public Adam clipping(Clipping clipping) {
     return new Adam(rate, beta1, beta2, epsilon, requireNonNull(clipping, "clipping"));
+  }
+
+  double rate(int step) {
+    return rate.at(step);
   }
 
   @Override

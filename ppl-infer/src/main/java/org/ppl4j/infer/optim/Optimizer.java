@@ -2,13 +2,14 @@ package org.ppl4j.infer.optim;
 
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
+import java.util.Set;
 
 /**
  * A rule that moves a vector of parameters down a gradient: a pure function in a run's operations.
  *
- * <p>It knows nothing of names, shapes or constraints: all parameters of a chunk of the store are
- * one unconstrained vector of length N. What it remembers between steps (moments) are vectors of
- * length N too, zero at first, which the caller keeps.
+ * <p>It knows nothing of shapes or constraints: all parameters of a chunk of the store are one
+ * unconstrained vector of length N. What it remembers between steps (moments) are vectors of length
+ * N too, zero at first, which the caller keeps.
  */
 public interface Optimizer {
 
@@ -27,6 +28,33 @@ public interface Optimizer {
    * @param state {@link #stateVectors()} vectors (N) as the last update left them
    */
   Update update(int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state);
+
+  /**
+   * A parameter in a vector.
+   *
+   * @param name its name
+   * @param size how many elements of the vector are its own; they follow those of the part before
+   */
+  record Part(String name, int size) {}
+
+  /**
+   * The optimizer of a vector that consists of these parts: this one, unless it treats parameters
+   * differently.
+   */
+  default Optimizer of(ImmutableList<Part> parts) {
+    return this;
+  }
+
+  /**
+   * Whether it moves the parameter of this name at all. The caller keeps one that it does not move
+   * as it is, and counts its gradient as zero.
+   */
+  default boolean moves(String parameter) {
+    return true;
+  }
+
+  /** Whether its settings fit the parameters of a fit, after the first execution. */
+  default void check(Set<String> parameters) {}
 
   /**
    * What an update gives.

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.optim;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
@@ -7,43 +8,85 @@ import ai.djl.training.tracker.Tracker;
 import com.google.common.collect.ImmutableList;
 
 /**
- * Stochastic gradient descent: x ← x − rate · g. Immutable.
+ * Stochastic gradient descent: for gradient g,
+ *
+ * <pre>{@code
+ * x ← x − rate · g                   plain
+ *
+ * b ← momentum · b + g
+ * x ← x − rate · b                   with momentum (Polyak 1964)
+ * x ← x − rate · (g + momentum · b)  with Nesterov's (1983)
+ * }</pre>
  *
  * <p>With a constant rate the parameters end up in a cloud around the optimum whose width grows
- * with the rate; a rate that falls like 1 / step converges (Robbins and Monro 1951).
+ * with the rate; a rate that falls like 1 / step converges (Robbins and Monro 1951). Momentum makes
+ * steps 1 / (1 − momentum) times as long.
+ *
+ * <p>Immutable. Source of the forms with momentum, as PyTorch has them: Sutskever et al., "On the
+ * importance of initialization and momentum in deep learning" (2013).
  */
 public final class Sgd implements Optimizer {
 
   private final Rate rate;
+  private final double momentum;
+  private final boolean nesterov;
   private final Clipping clipping;
 
-  private Sgd(Rate rate, Clipping clipping) {
+  private Sgd(Rate rate, double momentum, boolean nesterov, Clipping clipping) {
     this.rate = rate;
+    this.momentum = momentum;
+    this.nesterov = nesterov;
     this.clipping = clipping;
   }
 
   /**
-   * With this rate, and gradients clipped to ten times their usual norm.
+   * With this rate, without momentum, and gradients clipped to ten times their usual norm.
    *
    * @throws IllegalArgumentException if the rate is not positive and finite
    */
   public static Sgd withRate(double rate) {
-    return new Sgd(Rate.of("sgd", rate), Clipping.relative(10));
+    return new Sgd(Rate.of("sgd", rate), 0, false, Clipping.relative(10));
   }
 
   /** With a rate that changes with the step, otherwise as {@link #withRate(double)}. */
   public static Sgd withRate(Tracker rate) {
-    return new Sgd(Rate.of(rate), Clipping.relative(10));
+    return new Sgd(Rate.of(rate), 0, false, Clipping.relative(10));
+  }
+
+  /**
+   * With this momentum.
+   *
+   * @throws IllegalArgumentException if it is not in [0, 1)
+   */
+  public Sgd momentum(double momentum) {
+    return new Sgd(rate, checked(momentum), false, clipping);
+  }
+
+  /**
+   * With this momentum in Nesterov's form, which looks one step ahead.
+   *
+   * @throws IllegalArgumentException if it is not in [0, 1)
+   */
+  public Sgd nesterov(double momentum) {
+    return new Sgd(rate, checked(momentum), true, clipping);
+  }
+
+  private static double checked(double momentum) {
+    checkArgument(
+        momentum >= 0 && momentum < 1,
+        "optimizer 'sgd' has momentum %s, but it must be in [0, 1)",
+        momentum);
+    return momentum;
   }
 
   /** With gradients clipped like this. */
   public Sgd clipping(Clipping clipping) {
-    return new Sgd(rate, requireNonNull(clipping, "clipping"));
+    return new Sgd(rate, momentum, nesterov, requireNonNull(clipping, "clipping"));
   }
 
   @Override
   public int stateVectors() {
-    return 0;
+    return momentum == 0 ? 0 : 1;
   }
 
   @Override
@@ -54,11 +97,17 @@ public final class Sgd implements Optimizer {
   @Override
   public Update update(
       int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state) {
-    return new Update(parameters.sub(gradient.mul(rate.at(step))), state);
+    if (momentum == 0) {
+      return new Update(parameters.sub(gradient.mul(rate.at(step))), state);
+    }
+    NDArray b = state.get(0).mul(momentum).add(gradient);
+    NDArray move = nesterov ? gradient.add(b.mul(momentum)) : b;
+    return new Update(parameters.sub(move.mul(rate.at(step))), ImmutableList.of(b));
   }
 
   @Override
   public String toString() {
-    return "Sgd(rate " + rate + ", clipping " + clipping + ")";
+    String form = momentum == 0 ? "" : (nesterov ? ", nesterov " : ", momentum ") + momentum;
+    return "Sgd(rate " + rate + form + ", clipping " + clipping + ")";
   }
 }

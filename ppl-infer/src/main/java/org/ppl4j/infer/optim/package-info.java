@@ -2,8 +2,11 @@
  * Optimizers: pure functions on one flat vector of parameters.
  *
  * <ul>
- *   <li>{@link org.ppl4j.infer.optim.Adam}, {@link org.ppl4j.infer.optim.Sgd}, both {@link
+ *   <li>{@link org.ppl4j.infer.optim.Adam}, {@link org.ppl4j.infer.optim.AdamW}, {@link
+ *       org.ppl4j.infer.optim.RmsProp}, {@link org.ppl4j.infer.optim.Adagrad}, {@link
+ *       org.ppl4j.infer.optim.Sgd} (plain, with momentum, Nesterov's), all {@link
  *       org.ppl4j.infer.optim.Optimizer}s;
+ *   <li>{@link org.ppl4j.infer.optim.ByName}: another one for parameters of some names;
  *   <li>{@link org.ppl4j.infer.optim.Clipping} of the gradient, on by default;
  *   <li>rates that change with the step are DJL's {@link ai.djl.training.tracker.Tracker}s.
  * </ul>

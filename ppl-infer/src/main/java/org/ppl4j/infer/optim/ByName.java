@@ -1,0 +1,155 @@
+package org.ppl4j.infer.optim;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another optimizer for parameters of some names, or none at all.
+ *
+ * <pre>{@code
+ * ByName.of(Adam.withRate(0.01))
+ *     .with("auto.scale", Adam.withRate(0.001))
+ *     .frozen("encoder")
+ * }</pre>
+ *
+ * <p>A name means the parameter of this name, and all whose names go on after it with a dot: {@code
+ * encoder} is all of {@code encoder.weight}, {@code encoder.layer.bias}. Where several names fit a
+ * parameter, the last one given counts. A frozen parameter keeps its value, and its gradient counts
+ * as zero.
+ *
+ * <p>Gradients are clipped together, as the optimizer of all others says. Immutable.
+ */
+public final class ByName implements Optimizer {
+
+  private final Optimizer others;
+  private final ImmutableList<Setting> settings;
+
+  /** The optimizer of a name; null: frozen. */
+  private record Setting(String name, @Nullable Optimizer optimizer) {
+
+    boolean fits(String parameter) {
+      return parameter.equals(name) || parameter.startsWith(name + ".");
+    }
+
+    @Override
+    public String toString() {
+      return name + ": " + (optimizer == null ? "frozen" : optimizer);
+    }
+  }
+
+  private ByName(Optimizer others, ImmutableList<Setting> settings) {
+    this.others = others;
+    this.settings = settings;
+  }
+
+  /** With this optimizer for all parameters that nothing else is said of. */
+  public static ByName of(Optimizer others) {
+    return new ByName(requireNonNull(others, "others"), ImmutableList.of());
+  }
+
+  /**
+   * With another optimizer for the parameters of a name.
+   *
+   * @throws IllegalArgumentException if it is one by names itself
+   */
+  public ByName with(String name, Optimizer optimizer) {
+    checkArgument(
+        !(optimizer instanceof ByName),
+        "optimizer of '%s' goes by names itself; give the longer names to the outer one",
+        name);
+    return and(new Setting(requireNonNull(name, "name"), requireNonNull(optimizer, "optimizer")));
+  }
+
+  /** With the parameters of a name left as they are. */
+  public ByName frozen(String name) {
+    return and(new Setting(requireNonNull(name, "name"), null));
+  }
+
+  private ByName and(Setting setting) {
+    return new ByName(
+        others, ImmutableList.<Setting>builder().addAll(settings).add(setting).build());
+  }
+
+  /** The optimizer of a parameter; null if it is frozen. */
+  private @Nullable Optimizer of(String parameter) {
+    Optimizer found = others;
+    for (Setting setting : settings) {
+      found = setting.fits(parameter) ? setting.optimizer() : found;
+    }
+    return found;
+  }
+
+  @Override
+  public int stateVectors() {
+    return settings.stream()
+        .mapToInt(setting -> setting.optimizer() == null ? 0 : setting.optimizer().stateVectors())
+        .reduce(others.stateVectors(), Math::max);
+  }
+
+  @Override
+  public Clipping clipping() {
+    return others.clipping();
+  }
+
+  @Override
+  public boolean moves(String parameter) {
+    return of(parameter) != null;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if a name fits none of them
+   */
+  @Override
+  public void check(Set<String> parameters) {
+    for (Setting setting : settings) {
+      checkArgument(
+          parameters.stream().anyMatch(setting::fits),
+          "optimizer has a setting for '%s', but no parameter is named so; there are %s",
+          setting.name(),
+          parameters);
+    }
+  }
+
+  @Override
+  public Optimizer of(ImmutableList<Part> parts) {
+    Map<Optimizer, boolean[]> groups = new LinkedHashMap<>();
+    int size = parts.stream().mapToInt(Part::size).sum();
+    int offset = 0;
+    for (Part part : parts) {
+      Optimizer optimizer = of(part.name());
+      // What is frozen may go with any: its caller puts it back.
+      boolean[] mask =
+          groups.computeIfAbsent(optimizer == null ? others : optimizer, o -> new boolean[size]);
+      Arrays.fill(mask, offset, offset + part.size(), true);
+      offset += part.size();
+    }
+    ImmutableList<Grouped.Group> list =
+        groups.entrySet().stream()
+            .map(entry -> new Grouped.Group(entry.getKey(), entry.getValue()))
+            .collect(toImmutableList());
+    return list.size() == 1 ? list.get(0).optimizer() : new Grouped(list, clipping());
+  }
+
+  @Override
+  public Update update(
+      int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state) {
+    throw new UnsupportedOperationException(
+        "optimizer by names cannot update a vector without names; call of(parts) first");
+  }
+
+  @Override
+  public String toString() {
+    return "ByName(" + others + ", " + settings + ")";
+  }
+}
