@@ -49,6 +49,30 @@ final class KlPairs {
     add(all, LogNormal.of(0.3, 0.7), Exponential.of(2));
     add(all, HalfNormal.of(1.7), Exponential.of(2));
     add(all, Beta.of(2.3, 1.4), Exponential.of(2));
+    add(all, Laplace.of(0.3, 1.7), Laplace.of(-0.4, 0.8), -0.4, 0.3);
+    add(all, Normal.of(0.3, 1.7), Laplace.of(-0.4, 0.8), -0.4);
+    add(all, Gumbel.of(0.3, 0.7), Gumbel.of(-0.4, 0.8));
+    add(all, Normal.of(0.3, 0.7), Gumbel.of(-0.4, 0.8));
+    add(all, Weibull.of(1.3, 1.7), Weibull.of(0.4, 0.8));
+    add(all, Pareto.of(1.3, 1.7), Pareto.of(0.4, 0.8));
+    add(all, ContinuousBernoulli.probs(0.3), ContinuousBernoulli.logits(1.8));
+    add(all, Poisson.of(1.3), Poisson.of(3));
+    add(all, Geometric.probs(0.3), Geometric.logits(1));
+    add(all, DiscreteUniform.of(-1, 3), DiscreteUniform.of(-2, 3));
+    add(all, Binomial.probs(6, 0.3), Binomial.logits(6, 1));
+    add(all, NegativeBinomial.probs(2.5, 0.3), NegativeBinomial.logits(2.5, 1));
+    add(all, Laplace.of(0.3, 1.7), Normal.of(-0.4, 0.8), 0.3);
+    add(all, Gumbel.of(0.3, 1.7), Normal.of(-0.4, 0.8));
+    add(all, Logistic.of(0.3, 1.7), Normal.of(-0.4, 0.8));
+    add(all, Weibull.of(1.3, 1.7), Normal.of(-0.4, 0.8));
+    add(all, Kumaraswamy.of(1.3, 1.7), Normal.of(-0.4, 0.8));
+    add(all, ContinuousBernoulli.probs(0.3), Normal.of(-0.4, 0.8));
+    add(all, AsymmetricLaplace.of(0.3, 1.7, 0.8), Normal.of(-0.4, 0.8), 0.3);
+    add(all, SkewLaplace.of(0.3, 1.7, 0.4), Normal.of(-0.4, 0.8), 0.3);
+    add(all, Weibull.of(1.3, 1.7), Exponential.of(2));
+    add(all, Pareto.of(0.3, 3), Exponential.of(2));
+    add(all, Kumaraswamy.of(1.3, 1.7), Exponential.of(2));
+    add(all, ContinuousBernoulli.probs(0.3), Exponential.of(2));
     add(
         all,
         "Categorical",
