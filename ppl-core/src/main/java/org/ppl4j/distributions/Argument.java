@@ -48,6 +48,17 @@ public record Argument(String name, NDArray value, Constraint constraint, int ev
         distribution,
         eventDims,
         value.getShape());
+    double[] vector = constraint.eventDims() == 0 ? Tensors.vectorOf(value) : new double[0];
+    for (int i = 0; i < vector.length; i++) {
+      checkArgument(
+          constraint.contains(vector[i]),
+          "parameter '%s' of %s must be %s, but its entry %s is %s",
+          name,
+          distribution,
+          range(),
+          i,
+          vector[i]);
+    }
     OptionalDouble number = Tensors.constant(value);
     if (number.isPresent() && constraint.eventDims() == 0) {
       checkArgument(
@@ -62,7 +73,7 @@ public record Argument(String name, NDArray value, Constraint constraint, int ev
 
   /** Checks every entry, by reading the tensor. */
   void checkEntries(String distribution) {
-    if (Tensors.constant(value).isPresent()) {
+    if (Tensors.constant(value).isPresent() || Tensors.vectorOf(value).length > 0) {
       return;
     }
     double[] members = Tensors.values(Tensors.cast(constraint.check(value), DataType.INT64));

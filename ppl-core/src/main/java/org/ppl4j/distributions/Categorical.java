@@ -8,7 +8,6 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
-import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -22,19 +21,11 @@ import org.ppl4j.tensor.Tensors;
  */
 public final class Categorical extends Distribution {
 
-  private final NDArray parameter;
-  private final boolean isLogits;
-  private final long categories;
+  private final Weights weights;
 
-  private Categorical(NDArray parameter, boolean isLogits) {
-    super(
-        new Shape(),
-        isLogits
-            ? new Argument("logits", parameter, Constraint.REAL, 1)
-            : new Argument("probs", parameter, Constraint.NON_NEGATIVE, 1));
-    this.parameter = parameter;
-    this.isLogits = isLogits;
-    this.categories = parameter.getShape().get(parameter.getShape().dimension() - 1);
+  private Categorical(Weights weights) {
+    super(new Shape(), weights.argument());
+    this.weights = weights;
   }
 
   /**
@@ -44,7 +35,16 @@ public final class Categorical extends Distribution {
    * @throws IllegalArgumentException if it has no dimension
    */
   public static Categorical probs(NDArray probs) {
-    return new Categorical(probs, false);
+    return new Categorical(Weights.probs(probs));
+  }
+
+  /**
+   * As {@link #probs(NDArray)}.
+   *
+   * @throws IllegalArgumentException if one is negative or NaN
+   */
+  public static Categorical probs(double... probs) {
+    return probs(Tensors.vector(probs));
   }
 
   /**
@@ -54,24 +54,31 @@ public final class Categorical extends Distribution {
    * @throws IllegalArgumentException if it has no dimension
    */
   public static Categorical logits(NDArray logits) {
-    return new Categorical(logits, true);
+    return new Categorical(Weights.logits(logits));
+  }
+
+  /**
+   * As {@link #logits(NDArray)}.
+   *
+   * @throws IllegalArgumentException if one is NaN or infinite
+   */
+  public static Categorical logits(double... logits) {
+    return logits(Tensors.vector(logits));
   }
 
   /** The normalised probabilities, {@code (*, K)}. */
   public NDArray probs() {
-    return isLogits ? parameter.softmax(-1) : parameter.div(parameter.sum(new int[] {-1}, true));
+    return weights.probs();
   }
 
   /** The normalised log-probabilities, {@code (*, K)}. */
   public NDArray logits() {
-    return isLogits
-        ? parameter.sub(Special.logSumExp(parameter, -1, true))
-        : parameter.log().sub(parameter.sum(new int[] {-1}, true).log());
+    return weights.logits();
   }
 
   @Override
   public Constraint support() {
-    return Constraint.integerInterval(0, categories - 1);
+    return Constraint.integerInterval(0, weights.size() - 1);
   }
 
   @Override
@@ -82,18 +89,17 @@ public final class Categorical extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray index = Tensors.cast(value, DataType.INT64);
+    NDArray parameter = weights.parameter();
     NDArray picked =
         parameter.getShape().dimension() == 1
             ? Tensors.pick(parameter, index)
             : Tensors.pick(parameter, index.expandDims(-1)).squeeze(-1);
-    return isLogits
-        ? picked.sub(Special.logSumExp(parameter, -1, false))
-        : picked.log().sub(parameter.sum(new int[] {-1}).log());
+    return (weights.isLogits() ? picked : picked.log()).sub(weights.logTotal());
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    Shape shape = Shapes.concat(batch, new Shape(categories));
+    Shape shape = Shapes.concat(batch, weights.shape());
     NDArray value = rng.categorical(expanded(probs().stopGradient(), shape));
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
@@ -102,21 +108,17 @@ public final class Categorical extends Distribution {
   public NDArray enumerateSupport() {
     long[] dims = new long[1 + batchShape().dimension()];
     Arrays.fill(dims, 1);
-    dims[0] = categories;
-    return run().arange(categories).reshape(new Shape(dims));
+    dims[0] = weights.size();
+    return run().arange(weights.size()).reshape(new Shape(dims));
   }
 
   @Override
   public Categorical withParameters(UnaryOperator<NDArray> operator) {
-    return new Categorical(operator.apply(parameter), isLogits);
+    return new Categorical(weights.with(operator));
   }
 
   @Override
   protected NDArray doEntropy() {
-    NDArray probs = probs();
-    if (!isLogits) {
-      return Special.xlogy(probs, probs).sum(new int[] {-1}).neg();
-    }
-    return probs.mul(logits()).sum(new int[] {-1}).neg();
+    return weights.entropy();
   }
 }

@@ -11,11 +11,15 @@
  *       org.ppl4j.distributions.Exponential}, {@link org.ppl4j.distributions.Gamma}, {@link
  *       org.ppl4j.distributions.Beta}, {@link org.ppl4j.distributions.Uniform}.
  *   <li>Categories: {@link org.ppl4j.distributions.Bernoulli}, {@link
- *       org.ppl4j.distributions.Categorical}, {@link org.ppl4j.distributions.DiscreteUniform}.
+ *       org.ppl4j.distributions.Categorical}, {@link org.ppl4j.distributions.OneHotCategorical},
+ *       {@link org.ppl4j.distributions.OrderedLogistic}, {@link
+ *       org.ppl4j.distributions.DiscreteUniform}.
  *   <li>Counts: {@link org.ppl4j.distributions.Binomial}, {@link
  *       org.ppl4j.distributions.BetaBinomial}, {@link org.ppl4j.distributions.Geometric}, {@link
  *       org.ppl4j.distributions.Poisson}, {@link org.ppl4j.distributions.NegativeBinomial}, {@link
- *       org.ppl4j.distributions.GammaPoisson}.
+ *       org.ppl4j.distributions.GammaPoisson}, {@link org.ppl4j.distributions.Multinomial}, {@link
+ *       org.ppl4j.distributions.DirichletMultinomial}, {@link
+ *       org.ppl4j.distributions.ZeroInflated}.
  *   <li>Structural: {@link org.ppl4j.distributions.Delta}, {@link
  *       org.ppl4j.distributions.TransformedDistribution}, and the methods {@code toEvent}, {@code
  *       expand}, {@code mask} of every distribution.

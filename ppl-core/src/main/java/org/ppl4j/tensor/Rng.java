@@ -8,6 +8,7 @@ import com.google.common.hash.HashCode;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.Longs;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
@@ -300,6 +301,24 @@ public final class Rng {
   }
 
   /**
+   * Returns vectors of counts (*, K), whole numbers of the float type.
+   *
+   * @param count their sums; broadcasts with the batch (*)
+   * @param probs of the K outcomes of one trial, or weights in proportion to them, (*, K)
+   */
+  public NDArray multinomial(NDArray count, NDArray probs) {
+    Run run = Tensors.run(count, probs);
+    RunArray weights = Operations.operand(run, probs).in(run);
+    Shape batch = Shapes.broadcast(count.getShape(), Shapes.dropRight(weights.getShape(), 1));
+    Shape shape = Shapes.concat(batch, Shapes.takeRight(weights.getShape(), 1));
+    double[] n = Operations.operand(run, count).in(run).broadcast(batch).toDoubleArray();
+    double[] p = weights.broadcast(shape).toDoubleArray();
+    double[] draws = new double[p.length];
+    each(n.length, i -> MultinomialKernel.draw(this, n[i], p, draws, i, p.length / n.length));
+    return result(weights, shape, draws);
+  }
+
+  /**
    * Returns draws of 0 and 1 of the float type.
    *
    * @param probs of a 1, any shape
@@ -361,6 +380,7 @@ public final class Rng {
         this, Operations.operand(run, a).in(run), Operations.operand(run, b).in(run), least);
   }
 
+  @CanIgnoreReturnValue
   private double[] each(int n, IntToDoubleFunction sampler) {
     long start = position;
     double[] draws = new double[n];

@@ -25,6 +25,7 @@ final class RunArray extends ReadableArray {
   private final boolean particles;
   private final boolean constant;
   private final double value;
+  private final double @Nullable [] vector;
   private long handle;
   private double scale = 1;
   private double shift;
@@ -46,6 +47,17 @@ final class RunArray extends ReadableArray {
     this.particles = particles;
     this.constant = false;
     this.value = 0;
+    this.vector = null;
+  }
+
+  private RunArray(double[] vector) {
+    this.run = null;
+    this.shape = new Shape(vector.length);
+    this.type = DataType.FLOAT64;
+    this.particles = false;
+    this.constant = false;
+    this.value = 0;
+    this.vector = vector;
   }
 
   private RunArray(@Nullable Run run, double value, DataType type) {
@@ -55,6 +67,7 @@ final class RunArray extends ReadableArray {
     this.particles = false;
     this.constant = true;
     this.value = value;
+    this.vector = null;
   }
 
   /** A number; without a run it takes that of the first tensor it meets. */
@@ -62,7 +75,17 @@ final class RunArray extends ReadableArray {
     return new RunArray(run, value, run == null ? DataType.FLOAT64 : run.dataType());
   }
 
+  /** Numbers that have no run yet. */
+  static RunArray vector(double[] values) {
+    return new RunArray(values.clone());
+  }
+
   // ---------------------------------------------------------------- for the package
+
+  /** The numbers of a vector that has no run yet. */
+  double @Nullable [] vector() {
+    return vector;
+  }
 
   @Nullable Run run() {
     return run;
@@ -96,7 +119,7 @@ final class RunArray extends ReadableArray {
       return this;
     }
     if (run == null) {
-      return number(target, value);
+      return vector != null ? (RunArray) target.create(vector, shape) : number(target, value);
     }
     run.check();
     throw new IllegalStateException(
@@ -312,7 +335,7 @@ final class RunArray extends ReadableArray {
 
   @Override
   public NDArray stopGradient() {
-    return constant ? this : Operations.apply(Op.STOP_GRADIENT, this);
+    return run == null || constant ? this : Operations.apply(Op.STOP_GRADIENT, this);
   }
 
   @Override
@@ -329,6 +352,9 @@ final class RunArray extends ReadableArray {
   public double[] toDoubleArray() {
     if (constant) {
       return new double[] {value};
+    }
+    if (vector != null) {
+      return vector.clone();
     }
     double[] values = HostCopy.doubles(base());
     if (isPending()) {

@@ -29,6 +29,20 @@ public final class Tensors {
     return RunArray.number(null, value);
   }
 
+  /**
+   * Numbers as a tensor of shape (n) that has no run yet: it takes that of the first tensor it
+   * meets.
+   */
+  public static NDArray vector(double... values) {
+    return RunArray.vector(values);
+  }
+
+  /** The numbers of a {@link #vector} that has no run yet; none for any other tensor. */
+  public static double[] vectorOf(NDArray x) {
+    double[] values = x instanceof RunArray array ? array.vector() : null;
+    return values == null ? new double[0] : values.clone();
+  }
+
   /** The value of a tensor that is a plain number; empty for any other. */
   public static OptionalDouble constant(NDArray x) {
     return x instanceof RunArray array && array.isConstant()

@@ -60,8 +60,16 @@ class DistributionReferenceTest {
                                 new Reference(values, family.family()))));
   }
 
-  private static Distribution in(Run run, Reference reference) {
-    JsonObject parameters = reference.values().getAsJsonObject("params");
+  private static List<JsonObject> points(Reference reference) {
+    return objects(reference.values().get("points"));
+  }
+
+  /** The distribution at a point, which may have a total count of its own. */
+  private static Distribution at(Run run, Reference reference, JsonObject point) {
+    JsonObject parameters = reference.values().getAsJsonObject("params").deepCopy();
+    if (point.has("total_count")) {
+      parameters.add("total_count", point.get("total_count"));
+    }
     return reference.family().apply(new ReferenceParameters(run, parameters)).on(run);
   }
 
@@ -69,10 +77,10 @@ class DistributionReferenceTest {
   @MethodSource("cases")
   void logProbAgrees(Reference reference) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      Distribution distribution = in(run, reference);
-      for (JsonObject point : objects(reference.values().get("points"))) {
-        double x = number(point.get("x"));
-        NDArray logProb = distribution.logProb(run.scalar(x));
+      for (JsonObject point : points(reference)) {
+        JsonElement x = point.get("x");
+        Distribution distribution = at(run, reference, point);
+        NDArray logProb = distribution.logProb(ReferenceParameters.tensor(run, x));
         if (point.has("stress")) {
           assertThat(logProb.getDouble()).as("at " + x).isEqualTo(Double.NEGATIVE_INFINITY);
         } else {
@@ -87,7 +95,7 @@ class DistributionReferenceTest {
   @MethodSource("cases")
   void momentsAgree(Reference reference) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      Distribution distribution = in(run, reference);
+      Distribution distribution = at(run, reference, points(reference).get(0));
       agree(reference.values(), "mean", distribution::mean);
       agree(reference.values(), "variance", distribution::variance);
       agree(reference.values(), "entropy", distribution::entropy);
@@ -104,11 +112,11 @@ class DistributionReferenceTest {
   @MethodSource("cases")
   void cdfAndQuantilesAgree(Reference reference) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      Distribution distribution = in(run, reference);
+      Distribution distribution = at(run, reference, points(reference).get(0));
       if (lacksCdf(distribution)) {
         return;
       }
-      for (JsonObject point : objects(reference.values().get("points"))) {
+      for (JsonObject point : points(reference)) {
         if (point.has("cdf")) {
           double x = number(point.get("x"));
           NDArray cdf = distribution.cdf(run.scalar(x));
@@ -136,10 +144,9 @@ class DistributionReferenceTest {
   @MethodSource("cases")
   void outsideTheSupportTheDensityIsZero(Reference reference) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      Distribution distribution = in(run, reference);
-      Constraint support = distribution.support();
-      for (JsonObject point : objects(reference.values().get("points"))) {
-        NDArray x = run.scalar(number(point.get("x")));
+      for (JsonObject point : points(reference)) {
+        Constraint support = at(run, reference, point).support();
+        NDArray x = ReferenceParameters.tensor(run, point.get("x"));
         if (point.has("outside_support")) {
           assertThat(support.check(x).getBoolean()).isFalse();
         }

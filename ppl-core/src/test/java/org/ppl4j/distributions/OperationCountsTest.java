@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Shapes;
 import org.ppl4j.testing.DistributionCase;
 import org.ppl4j.testing.DistributionCases;
 import org.ppl4j.testing.LeakCheck;
@@ -61,7 +62,9 @@ class OperationCountsTest {
   private static long[] counts(DistributionCase row, boolean numbers) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution distribution = numbers ? row.ofNumbers(run) : row.in(run);
-      NDArray value = run.create(row.inside(), new Shape(row.inside().length));
+      Shape event = distribution.eventShape();
+      Shape values = Shapes.concat(new Shape(row.inside().length / event.size()), event);
+      NDArray value = run.create(row.inside(), values);
       Distribution expanded = distribution.expand(new Shape(3));
       Rng rng = Rng.of(0, Rng.Purpose.MODEL, 0, "x");
       long density = count(run, () -> distribution.logProb(value));

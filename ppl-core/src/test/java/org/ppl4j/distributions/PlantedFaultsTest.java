@@ -25,6 +25,7 @@ class PlantedFaultsTest {
   void anErrorOfOneMillionthInTheDensityIsCaught() {
     caught(IntegralLaws::densityIntegrates, new Fault(1e-6, 1, false, false));
     caught(DistributionLaws::drawKnowsItsDensity, new Fault(1e-6, 1, false, false));
+    caught(DistributionLaws::densityIsTheOracles, new Fault(1e-6, 1, false, false));
   }
 
   @Test

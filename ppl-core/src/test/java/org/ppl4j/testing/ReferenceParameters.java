@@ -13,7 +13,11 @@ public record ReferenceParameters(Run run, JsonObject values) {
 
   /** A parameter of the shape that the reference gives it. */
   public NDArray get(String name) {
-    JsonElement element = values.get(name);
+    return tensor(run, values.get(name));
+  }
+
+  /** A number or nested arrays of numbers as a tensor. */
+  public static NDArray tensor(Run run, JsonElement element) {
     return run.create(numbers(element), shape(element));
   }
 

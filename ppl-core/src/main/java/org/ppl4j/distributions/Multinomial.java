@@ -1,0 +1,136 @@
+package org.ppl4j.distributions;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * How often each of K outcomes happens in n independent trials.
+ *
+ * <p>log p(x) = log n! − Σ log x_k! + Σ x_k log p_k, for counts x_k with Σ x_k = n.
+ *
+ * <p>Parameters: {@code totalCount} n, a whole number that is not negative; {@code probs (*, K)},
+ * non-negative, normalised here, or {@code logits (*, K)}, any real up to an additive constant.
+ * Values are vectors {@code (K)} of whole numbers of any data type; draws are of the run's float
+ * type, without gradient. Digits are kept at large counts.
+ */
+public final class Multinomial extends Distribution {
+
+  private final NDArray totalCount;
+  private final Weights weights;
+
+  private Multinomial(NDArray totalCount, Weights weights) {
+    super(
+        weights.shape(),
+        new Argument("totalCount", totalCount, Constraint.NON_NEGATIVE_INTEGER, 0),
+        weights.argument());
+    this.totalCount = totalCount;
+    this.weights = weights;
+  }
+
+  /**
+   * A multinomial distribution by probabilities, which need not sum to 1.
+   *
+   * @param probs {@code (*, K)}
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Multinomial probs(NDArray totalCount, NDArray probs) {
+    return new Multinomial(totalCount, Weights.probs(probs));
+  }
+
+  /** As {@link #probs(NDArray, NDArray)}. */
+  public static Multinomial probs(long totalCount, NDArray probs) {
+    return probs(Tensors.number((double) totalCount), probs);
+  }
+
+  /** As {@link #probs(NDArray, NDArray)}. */
+  public static Multinomial probs(long totalCount, double... probs) {
+    return probs(totalCount, Tensors.vector(probs));
+  }
+
+  /**
+   * A multinomial distribution by unnormalised log-probabilities.
+   *
+   * @param logits {@code (*, K)}
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static Multinomial logits(NDArray totalCount, NDArray logits) {
+    return new Multinomial(totalCount, Weights.logits(logits));
+  }
+
+  /** As {@link #logits(NDArray, NDArray)}. */
+  public static Multinomial logits(long totalCount, NDArray logits) {
+    return logits(Tensors.number((double) totalCount), logits);
+  }
+
+  /** As {@link #logits(NDArray, NDArray)}. */
+  public static Multinomial logits(long totalCount, double... logits) {
+    return logits(totalCount, Tensors.vector(logits));
+  }
+
+  /** The parameter {@code totalCount}. */
+  public NDArray totalCount() {
+    return totalCount;
+  }
+
+  /** The normalised probabilities, {@code (*, K)}. */
+  public NDArray probs() {
+    return weights.probs();
+  }
+
+  /** The normalised log-probabilities, {@code (*, K)}. */
+  public NDArray logits() {
+    return weights.logits();
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.multinomial(totalCount);
+  }
+
+  @Override
+  public boolean isReparameterized() {
+    return false;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray x = Counts.asFloat(value);
+    NDArray n = Counts.column(totalCount);
+    NDArray mean = n.mul(probs());
+    NDArray deviance =
+        weights.isLogits()
+            ? Special.deviance(x, mean, n.log().add(logits()))
+            : Special.deviance(x, mean);
+    NDArray each = Special.logFactorialRest(x).add(deviance).sum(new int[] {-1});
+    return Special.logFactorialRest(totalCount).sub(each);
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray probs = expanded(probs().stopGradient(), Shapes.concat(batch, eventShape()));
+    NDArray value = rng.multinomial(totalCount, probs);
+    return Draw.of(value, () -> expanded(doLogProb(value), batch));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return Counts.column(totalCount).mul(probs());
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray probs = probs();
+    return Counts.column(totalCount).mul(probs).mul(Tensors.number(1).sub(probs));
+  }
+
+  @Override
+  public Multinomial withParameters(UnaryOperator<NDArray> operator) {
+    return new Multinomial(operator.apply(totalCount), weights.with(operator));
+  }
+}

@@ -1,0 +1,66 @@
+package org.ppl4j.distributions;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Special;
+
+/**
+ * The probabilities of K categories up to a factor, or their logarithms up to a shift, {@code (*,
+ * K)}.
+ */
+record Weights(NDArray parameter, boolean isLogits) {
+
+  static Weights probs(NDArray probs) {
+    return new Weights(probs, false);
+  }
+
+  static Weights logits(NDArray logits) {
+    return new Weights(logits, true);
+  }
+
+  Argument argument() {
+    return isLogits
+        ? new Argument("logits", parameter, Constraint.REAL, 1)
+        : new Argument("probs", parameter, Constraint.NON_NEGATIVE, 1);
+  }
+
+  Weights with(UnaryOperator<NDArray> operator) {
+    return new Weights(operator.apply(parameter), isLogits);
+  }
+
+  /** {@code (K)}, or () if the parameter has no dims, which its argument does not let pass. */
+  Shape shape() {
+    return Shapes.takeRight(parameter.getShape(), Math.min(1, parameter.getShape().dimension()));
+  }
+
+  /** K. */
+  long size() {
+    return shape().size();
+  }
+
+  /** The normalised probabilities, {@code (*, K)}. */
+  NDArray probs() {
+    return isLogits ? parameter.softmax(-1) : parameter.div(parameter.sum(new int[] {-1}, true));
+  }
+
+  /** The normalised log-probabilities, {@code (*, K)}. */
+  NDArray logits() {
+    return isLogits
+        ? parameter.sub(Special.logSumExp(parameter, -1, true))
+        : parameter.log().sub(parameter.sum(new int[] {-1}, true).log());
+  }
+
+  /** The logarithm of the sum of all weights, {@code (*)}. */
+  NDArray logTotal() {
+    return isLogits ? Special.logSumExp(parameter, -1, false) : parameter.sum(new int[] {-1}).log();
+  }
+
+  NDArray entropy() {
+    NDArray probs = probs();
+    NDArray each = isLogits ? probs.mul(logits()) : Special.xlogy(probs, probs);
+    return each.sum(new int[] {-1}).neg();
+  }
+}

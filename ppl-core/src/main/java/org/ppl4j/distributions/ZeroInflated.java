@@ -1,0 +1,177 @@
+package org.ppl4j.distributions;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * A discrete distribution with more zeros: 0 with probability g, the gate, else a draw of the base.
+ *
+ * <p>log p(0) = log(g + (1 − g) p_base(0)), in log space; log p(x) = log(1 − g) + log p_base(x)
+ * elsewhere.
+ *
+ * <p>Parameter: {@code gate} g from 0 to 1, or {@code gateLogits}, its log-odds, any real. The
+ * gate's shape and the batch of the base broadcast. Draws are of the run's float type, without
+ * gradient.
+ */
+public final class ZeroInflated extends Distribution {
+
+  private final Distribution base;
+  private final Odds gate;
+
+  private ZeroInflated(Distribution base, Odds gate, Shape batch) {
+    super(batch, new Shape());
+    this.base = base;
+    this.gate = gate;
+  }
+
+  private static Argument argument(Odds gate) {
+    return gate.argument("gate", "gateLogits", Constraint.UNIT_INTERVAL);
+  }
+
+  private static ZeroInflated of(Distribution base, Odds gate) {
+    checkArgument(
+        base.support().isDiscrete() && base.eventShape().dimension() == 0,
+        "base of ZeroInflated must be discrete numbers, but %s has support %s and event shape %s",
+        base.name(),
+        base.support(),
+        base.eventShape());
+    argument(gate).check("ZeroInflated");
+    Shape shape = gate.parameter().getShape();
+    try {
+      return new ZeroInflated(base, gate, Shapes.broadcast(base.batchShape(), shape));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "gate of ZeroInflated has shape %s, which does not broadcast with the batch shape %s of %s; give them equal sizes or size 1 on each dim"
+              .formatted(shape, base.batchShape(), base.name()),
+          e);
+    }
+  }
+
+  /**
+   * A zero-inflated distribution by the probability of the additional zeros.
+   *
+   * @throws IllegalArgumentException if the base is not discrete numbers, a plain number is not
+   *     from 0 to 1 or shapes do not broadcast
+   */
+  public static ZeroInflated gate(Distribution base, NDArray gate) {
+    return of(base, Odds.probs(gate));
+  }
+
+  /** As {@link #gate(Distribution, NDArray)}. */
+  public static ZeroInflated gate(Distribution base, double gate) {
+    return gate(base, number(gate));
+  }
+
+  /** A zero-inflated distribution by the log-odds of the additional zeros. */
+  public static ZeroInflated gateLogits(Distribution base, NDArray gateLogits) {
+    return of(base, Odds.logits(gateLogits));
+  }
+
+  /** As {@link #gateLogits(Distribution, NDArray)}. */
+  public static ZeroInflated gateLogits(Distribution base, double gateLogits) {
+    return gateLogits(base, number(gateLogits));
+  }
+
+  /** The distribution that has more zeros here. */
+  public Distribution base() {
+    return base;
+  }
+
+  /** The probability of the additional zeros. */
+  public NDArray gate() {
+    return gate.probs();
+  }
+
+  /** The log-odds of the additional zeros. */
+  public NDArray gateLogits() {
+    return gate.logits();
+  }
+
+  /** The gate, and the arguments of the base. */
+  @Override
+  public List<Argument> arguments() {
+    return ImmutableList.<Argument>builder().add(argument(gate)).addAll(base.arguments()).build();
+  }
+
+  @Override
+  public Constraint support() {
+    return base.support();
+  }
+
+  @Override
+  public boolean isReparameterized() {
+    return false;
+  }
+
+  @Override
+  protected boolean isFiniteEverywhere() {
+    return base.isFiniteEverywhere();
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray ofBase = base.logProbInSupport(value).add(gate.logRest());
+    return Tensors.where(value.eq(0), Special.logAddExp(gate.logProbs(), ofBase), ofBase);
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray probs = expanded(run().bind(gate.probs()).stopGradient(), batch);
+    NDArray isZero = rng.split(0).bernoulli(probs).gt(0);
+    NDArray drawn = Counts.asFloat(base.doDraw(rng.split(1), batch).value());
+    NDArray value = Tensors.where(isZero, number(0), drawn);
+    return Draw.of(value, () -> expanded(doLogProb(value), batch));
+  }
+
+  @Override
+  public NDArray enumerateSupport() {
+    return base.expand(batchShape()).enumerateSupport();
+  }
+
+  @Override
+  public ZeroInflated expand(Shape batch) {
+    checkExpands(batch);
+    return new ZeroInflated(base.expand(batch), gate, batch);
+  }
+
+  /** (1 − g) μ with μ that of the base. */
+  @Override
+  protected NDArray doMean() {
+    return gate.rest().mul(base.mean());
+  }
+
+  /** (1 − g) (σ² + g μ²) with σ² and μ those of the base. */
+  @Override
+  protected NDArray doVariance() {
+    NDArray between = gate.probs().mul(base.mean().square());
+    return gate.rest().mul(base.variance().add(between));
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    NDArray zeros = Tensors.where(value.gte(0), gate.probs(), number(0));
+    return gate.rest().mul(base.cdf(value)).add(zeros);
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    NDArray zeros = Tensors.where(value.lt(0), gate.probs(), number(0));
+    return gate.rest().mul(base.sf(value)).add(zeros);
+  }
+
+  @Override
+  public ZeroInflated withParameters(UnaryOperator<NDArray> operator) {
+    return new ZeroInflated(base.withParameters(operator), gate.with(operator), batchShape());
+  }
+}
