@@ -21,6 +21,9 @@ public final class Autograd {
    */
   static final String SCRIPT =
       """
+      def has_gradient(self, a: Tensor) -> bool:
+        return a.requires_grad
+
       def grad(self, y: Tensor, xs: List[Tensor], create: bool) -> List[Tensor]:
         gs = torch.autograd.grad([y], xs, None, True, create, True)
         out = annotate(List[Tensor], [])
@@ -154,6 +157,13 @@ public final class Autograd {
     checkArgument(y.run() != null && !y.isConstant(), NO_VARIABLE);
     // A shift has no gradient.
     return y.scale() == 1 ? y.base() : y;
+  }
+
+  /** Whether a tensor is a variable or depends on one. */
+  static boolean hasGradient(RunArray x) {
+    return !x.isConstant()
+        && x.requireRun().isRecording()
+        && EngineHolder.get().truth("has_gradient", Native.valueFromTensor(x.handle()));
   }
 
   private static RuntimeException failure(EngineException e) {

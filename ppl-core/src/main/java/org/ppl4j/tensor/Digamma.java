@@ -10,6 +10,11 @@ final class Digamma {
 
   private static final double ASYMPTOTIC_FROM = 10.0;
 
+  /** B_2k / (2k). */
+  private static final double[] BERNOULLI = {
+    1.0 / 12, -1.0 / 120, 1.0 / 252, -1.0 / 240, 1.0 / 132, -691.0 / 32760, 1.0 / 12
+  };
+
   private Digamma() {}
 
   /** Returns ψ(x); the absolute error is a few units of 1e-16 of the largest term. */
@@ -37,5 +42,29 @@ final class Digamma {
                                             * (1.0 / 132
                                                 - r * (691.0 / 32760 - r * (1.0 / 12)))))));
     return Math.log(y) - 0.5 / y - series - shift;
+  }
+
+  /**
+   * Returns {@code ψ(x + h) - ψ(x)} without loss of digits for small h.
+   *
+   * @param x positive
+   * @param h not negative
+   */
+  static double difference(double x, double h) {
+    double sum = 0.0;
+    double y = x;
+    while (y < ASYMPTOTIC_FROM) {
+      sum += h / (y * (y + h));
+      y += 1.0;
+    }
+    double growth = Math.log1p(h / y);
+    double r = 1.0 / (y * y);
+    double power = 1.0;
+    double series = 0.0;
+    for (int k = 0; k < BERNOULLI.length; k++) {
+      power *= r;
+      series += BERNOULLI[k] * power * Math.expm1(-2.0 * (k + 1) * growth);
+    }
+    return sum + growth + 0.5 * h / (y * (y + h)) - series;
   }
 }

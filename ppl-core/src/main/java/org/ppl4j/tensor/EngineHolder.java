@@ -129,6 +129,16 @@ final class EngineHolder {
     }
   }
 
+  /** Runs a method of tensors and values that gives a truth value. */
+  boolean truth(String method, long... values) {
+    long result = run(method, values);
+    try {
+      return Native.valueToBoolean(result);
+    } finally {
+      Native.deleteValue(result);
+    }
+  }
+
   /** Runs a method of tensors and values that gives a list of tensors. */
   long[] tensors(String method, long... values) {
     long result = run(method, values);

@@ -142,7 +142,7 @@ final class GammaUniform {
   }
 
   /** Returns {@code mu - ln(1 + mu)}; near 0 by {@code ln(1 + mu) = 2 artanh(mu / (2 + mu))}. */
-  private static double distance(double mu) {
+  static double distance(double mu) {
     if (Math.abs(mu) >= DIRECT_FROM) {
       return mu - Math.log1p(mu);
     }
@@ -180,6 +180,18 @@ final class GammaUniform {
       value = value * x + coefficients[n];
     }
     return value;
+  }
+
+  /**
+   * Returns {@code S sqrt(1 / (2 pi a)) exp(-a eta^2 / 2)}: what P lacks of the normal
+   * distribution's tail.
+   */
+  static double correction(double a, double eta, double exponential) {
+    double s = 0.0;
+    for (int k = COEFFICIENTS.length - 1; k >= 0; k--) {
+      s = s / a + polynomial(COEFFICIENTS[k], eta);
+    }
+    return exponential / Math.sqrt(2.0 * Math.PI * a) * s;
   }
 
   private static double gammaStar(double a) {

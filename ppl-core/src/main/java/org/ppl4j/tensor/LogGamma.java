@@ -11,7 +11,47 @@ final class LogGamma {
   private static final double ASYMPTOTIC_FROM = 10.0;
   private static final double HALF_LOG_TWO_PI = 0.9189385332046728;
 
+  /** ζ(k) − 1 from k = 2 on. */
+  private static final double[] ZETA_MINUS_ONE = {
+    0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993,
+    0.01734306198444914, 0.008349277381922827, 0.00407735619794434, 0.0020083928260822143,
+    0.0009945751278180853, 0.0004941886041194645, 0.0002460865533080483, 0.00012271334757848915,
+    6.124813505870483e-05, 3.058823630702049e-05, 1.528225940865187e-05, 7.637197637899763e-06,
+    3.81729326499984e-06, 1.908212716553939e-06, 9.539620338727962e-07, 4.769329867878064e-07,
+    2.38450502727733e-07, 1.1921992596531106e-07, 5.960818905125948e-08
+  };
+
+  private static final double EULER = 0.5772156649015329;
+
   private LogGamma() {}
+
+  /**
+   * Returns ln Γ(1 + x) without loss of digits near 0, by its Taylor series there (DLMF 5.7.3).
+   *
+   * @param x above −1
+   */
+  static double ofOnePlus(double x) {
+    if (Math.abs(x) > 0.25) {
+      return of(1.0 + x);
+    }
+    double sum = 0.0;
+    for (int k = ZETA_MINUS_ONE.length + 1; k >= 2; k--) {
+      sum = (ZETA_MINUS_ONE[k - 2] / k - sum) * x;
+    }
+    return x * (1.0 - EULER) - Math.log1p(x) + x * sum;
+  }
+
+  /**
+   * Returns ln Γ(x) − ((x − ½) ln x − x + ½ ln 2π), the error of Stirling's formula, without loss
+   * of digits for large x.
+   *
+   * @param x positive
+   */
+  static double stirlingError(double x) {
+    return x < ASYMPTOTIC_FROM
+        ? of(x) - ((x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI)
+        : asymptotic(x);
+  }
 
   /** Returns ln |Γ(x)|, to a few units of 1e-15; infinite at 0 and the negative integers. */
   static double of(double x) {
@@ -29,15 +69,17 @@ final class LogGamma {
       product *= y;
       y += 1.0;
     }
+    return (y - 0.5) * Math.log(y) - y + HALF_LOG_TWO_PI + asymptotic(y) - Math.log(product);
+  }
+
+  private static double asymptotic(double y) {
     double r = 1.0 / (y * y);
-    double series =
-        (1.0 / 12
-                - r
-                    * (1.0 / 360
-                        - r
-                            * (1.0 / 1260
-                                - r * (1.0 / 1680 - r * (1.0 / 1188 - r * (691.0 / 360360))))))
-            / y;
-    return (y - 0.5) * Math.log(y) - y + HALF_LOG_TWO_PI + series - Math.log(product);
+    return (1.0 / 12
+            - r
+                * (1.0 / 360
+                    - r
+                        * (1.0 / 1260
+                            - r * (1.0 / 1680 - r * (1.0 / 1188 - r * (691.0 / 360360))))))
+        / y;
   }
 }

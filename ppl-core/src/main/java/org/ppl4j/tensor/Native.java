@@ -95,6 +95,7 @@ final class Native {
   private static final MethodHandle VALUE_FROM_LONGS = find("iValueFromLongList", J, JS);
   private static final MethodHandle VALUE_FROM_BOOLEAN = find("iValueFromBool", J, Z);
   private static final MethodHandle VALUE_TO_TENSOR = find("iValueToTensor", J, J);
+  private static final MethodHandle VALUE_TO_BOOLEAN = find("iValueToBool", Z, J);
   private static final MethodHandle VALUE_TO_TENSORS = find("iValueToTensorList", JS, J);
   private static final MethodHandle DELETE_VALUE = find("torchDeleteIValue", void.class, J);
 
@@ -546,6 +547,14 @@ final class Native {
   static long[] valueToTensors(long value) {
     try {
       return (long[]) VALUE_TO_TENSORS.invokeExact(value);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  static boolean valueToBoolean(long value) {
+    try {
+      return (boolean) VALUE_TO_BOOLEAN.invokeExact(value);
     } catch (Throwable e) {
       throw rethrow(e);
     }

@@ -70,6 +70,9 @@ enum Op {
   IS_NAN(Spec.question("torchIsNaN", Promotion.FLOAT)),
   IS_INFINITE(Spec.question("torchIsInf", Promotion.FLOAT)),
 
+  /** A {@link HostFunction}: values, then each argument and the derivative in it. */
+  HOST_FUNCTION(OpRules.hostFunction()),
+
   // Of each pair of elements.
   ADD(Spec.binaryNumber("torchAdd", Double::sum)),
   SUB(Spec.binaryNumber("torchSub", (x, y) -> x - y)),

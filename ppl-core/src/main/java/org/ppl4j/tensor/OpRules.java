@@ -338,6 +338,37 @@ final class OpRules {
             """);
   }
 
+  /** What is added to the values is 0, also where an argument is infinite. */
+  static Spec hostFunction() {
+    return Spec.of(
+            (in, a) -> {
+              long[] moved = new long[in.length / 2];
+              long[] slopes = new long[moved.length];
+              for (int i = 0; i < moved.length; i++) {
+                moved[i] = in[2 * i + 1];
+                slopes[i] = in[2 * i + 2];
+              }
+              return EngineHolder.get()
+                  .tensor(
+                      "host_function",
+                      Native.valueFromTensor(in[0]),
+                      Native.valueFromTensors(moved),
+                      Native.valueFromTensors(slopes));
+            },
+            Spec.FIRST,
+            Promotion.NONE)
+        .scripted(
+            """
+            def host_function(self, a: Tensor, moved: List[Tensor], slopes: List[Tensor]) -> Tensor:
+              result = a
+              for i in range(len(moved)):
+                x = moved[i]
+                move = torch.nan_to_num(torch.sub(x, torch.detach(x)), 0., 0., 0.)
+                result = torch.add(result, torch.mul(slopes[i], move))
+              return result
+            """);
+  }
+
   static Spec stopGradient() {
     return Spec.of((in, a) -> Native.call(STOP_GRADIENT, in), Spec.FIRST, Promotion.NONE);
   }

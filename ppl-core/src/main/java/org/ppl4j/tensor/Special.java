@@ -206,6 +206,76 @@ public final class Special {
     return Operations.apply(Op.LOG_SUM_EXP, Attributes.of(keep, at), operand);
   }
 
+  /**
+   * The regularised lower incomplete gamma function P(a, x), the distribution function of a gamma
+   * variable (DLMF 8.2.4). Like all functions below it is computed in Java on the arguments'
+   * values, relatively exact where it is small, with first derivatives in all arguments; second
+   * derivatives are 0.
+   *
+   * @param a positive
+   * @param x not negative
+   */
+  public static NDArray gammainc(NDArray a, NDArray x) {
+    return HostFunction.apply(IncompleteGamma.LOWER, a, x);
+  }
+
+  /** {@code 1 - gammainc(a, x)}. */
+  public static NDArray gammaincc(NDArray a, NDArray x) {
+    return HostFunction.apply(IncompleteGamma.UPPER, a, x);
+  }
+
+  /** The x at which {@link #gammainc} is p; 0 and ∞ at 0 and 1. */
+  public static NDArray gammaincinv(NDArray a, NDArray p) {
+    return HostFunction.apply(IncompleteGamma.LOWER_INVERSE, a, p);
+  }
+
+  /** The x at which {@link #gammaincc} is q; ∞ and 0 at 0 and 1. */
+  public static NDArray gammainccinv(NDArray a, NDArray q) {
+    return HostFunction.apply(IncompleteGamma.UPPER_INVERSE, a, q);
+  }
+
+  /**
+   * The regularised incomplete beta function I_x(a, b), the distribution function of a beta
+   * variable (DLMF 8.17.2).
+   *
+   * @param a positive
+   * @param b positive
+   * @param x from 0 to 1
+   */
+  public static NDArray betainc(NDArray a, NDArray b, NDArray x) {
+    return HostFunction.apply(BetaTails.LOWER, a, b, x);
+  }
+
+  /** {@code 1 - betainc(a, b, x)}. */
+  public static NDArray betaincc(NDArray a, NDArray b, NDArray x) {
+    return HostFunction.apply(BetaTails.UPPER, a, b, x);
+  }
+
+  /** The x at which {@link #betainc} is p. */
+  public static NDArray betaincinv(NDArray a, NDArray b, NDArray p) {
+    return HostFunction.apply(BetaTails.LOWER_INVERSE, a, b, p);
+  }
+
+  /** The x at which {@link #betaincc} is q. */
+  public static NDArray betainccinv(NDArray a, NDArray b, NDArray q) {
+    return HostFunction.apply(BetaTails.UPPER_INVERSE, a, b, q);
+  }
+
+  /**
+   * Student's t distribution function, relatively exact in the lower tail.
+   *
+   * @param df the degrees of freedom, positive
+   * @param t any real
+   */
+  public static NDArray stdtr(NDArray df, NDArray t) {
+    return HostFunction.apply(StudentTails.LOWER, df, t);
+  }
+
+  /** The t at which {@link #stdtr} is p; ∓∞ at 0 and 1. */
+  public static NDArray stdtrit(NDArray df, NDArray p) {
+    return HostFunction.apply(StudentTails.INVERSE, df, p);
+  }
+
   private static NDArray apply(Op op, NDArray x) {
     return Operations.apply(op, Operations.operand(null, x));
   }

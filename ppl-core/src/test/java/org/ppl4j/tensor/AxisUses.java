@@ -270,6 +270,27 @@ final class AxisUses {
             Op.STOP_GRADIENT,
             x -> x.add(x.mul(3).sub(1).stopGradient()).sub(x.stopGradient().mul(3).sub(1))),
         one(Op.CAST, x -> number(x.mul(3.1).toType(DataType.INT64, false), x).mul(x)),
-        new Use(Op.COPY, 1, (shapes, random) -> copied));
+        new Use(Op.COPY, 1, (shapes, random) -> copied),
+        new Use(Op.HOST_FUNCTION, 2, (shapes, random) -> ON_HOST));
   }
+
+  /** A plane, since second derivatives of host functions are 0. */
+  private static final HostFunction PLANE =
+      new HostFunction() {
+        @Override
+        public double value(double[] x) {
+          return 0.3 * x[0] - 0.7 * x[1];
+        }
+
+        @Override
+        public void slopes(double[] x, double value, double[] slopes) {
+          slopes[0] = 0.3;
+          slopes[1] = -0.7;
+        }
+      };
+
+  private static final Use.Step ON_HOST =
+      new Use.Step(
+          (b, in) -> HostFunction.apply(PLANE, in[0], in[1]),
+          (b, in) -> in[0].mul(0.3).sub(in[1].mul(0.7)));
 }

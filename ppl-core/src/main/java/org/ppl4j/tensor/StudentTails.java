@@ -1,0 +1,94 @@
+package org.ppl4j.tensor;
+
+/**
+ * Student's t distribution function and its inverse as functions of tensors (DLMF 8.17.14 ff.): of
+ * {@code t <= 0} it is {@code I_x(ν/2, 1/2) / 2} with {@code x = ν / (ν + t²)}.
+ */
+final class StudentTails {
+
+  private StudentTails() {}
+
+  /** The probability of at most t as a function of (ν, t). */
+  static final HostFunction LOWER =
+      new HostFunction() {
+        @Override
+        public double value(double[] x) {
+          return lower(x[0], x[1]);
+        }
+
+        @Override
+        public void slopes(double[] x, double value, double[] slopes) {
+          slopes[0] = slope(x[0], x[1]);
+          slopes[1] = density(x[0], x[1]);
+        }
+      };
+
+  /** The t of a probability as a function of (ν, p). */
+  static final HostFunction INVERSE =
+      new HostFunction() {
+        @Override
+        public double value(double[] x) {
+          return x[1] <= 0.5 ? inverse(x[0], x[1]) : -inverse(x[0], 1.0 - x[1]);
+        }
+
+        @Override
+        public void slopes(double[] x, double value, double[] slopes) {
+          double density = density(x[0], value);
+          slopes[0] = Double.isInfinite(value) ? 0.0 : -slope(x[0], value) / density;
+          slopes[1] = 1.0 / density;
+        }
+      };
+
+  private static boolean isOutside(double df, double t) {
+    return !(df > 0.0 && df < Double.POSITIVE_INFINITY) || Double.isNaN(t);
+  }
+
+  private static double lower(double df, double t) {
+    if (isOutside(df, t)) {
+      return Double.NaN;
+    }
+    if (t == 0.0 || Double.isInfinite(t)) {
+      return t == 0.0 ? 0.5 : t > 0.0 ? 1.0 : 0.0;
+    }
+    double tail = 0.5 * at(df, t).lower();
+    return t > 0.0 ? 1.0 - tail : tail;
+  }
+
+  /** I at x: the square is put off, so that it does not overflow. */
+  private static IncompleteBeta at(double df, double t) {
+    double z = Math.abs(t) / Math.sqrt(df);
+    double hypotenuse = Math.hypot(1.0, z);
+    double x = 1.0 / hypotenuse / hypotenuse;
+    double y = z / hypotenuse * (z / hypotenuse);
+    return IncompleteBeta.at(0.5 * df, 0.5, Math.max(x, Double.MIN_NORMAL), y);
+  }
+
+  private static double density(double df, double t) {
+    double log = Math.log1p(t / df * t);
+    double normalizer =
+        LogGamma.stirlingError(0.5 * df + 0.5)
+            - LogGamma.stirlingError(0.5 * df)
+            + 0.5 * df * Math.log1p(1.0 / df)
+            - 0.5;
+    return Math.exp(normalizer - 0.5 * (df + 1.0) * log) / Math.sqrt(2.0 * Math.PI);
+  }
+
+  /** The derivative in ν of the probability of at most t. */
+  private static double slope(double df, double t) {
+    if (t == 0.0 || Double.isInfinite(t)) {
+      return 0.0;
+    }
+    IncompleteBeta at = at(df, t);
+    double slope = 0.5 * (0.5 * at.slopeA() + at.density / df);
+    return t > 0.0 ? -slope : slope;
+  }
+
+  /** Returns t of a probability up to 1/2. */
+  private static double inverse(double df, double p) {
+    if (isOutside(df, p) || p < 0.0) {
+      return Double.NaN;
+    }
+    BetaTails.Point point = BetaTails.inverse(0.5 * df, 0.5, 2.0 * p, 1.0 - 2.0 * p);
+    return -Math.sqrt(df) * Math.sqrt(point.y() / point.x());
+  }
+}
