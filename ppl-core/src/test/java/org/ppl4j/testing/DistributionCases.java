@@ -29,6 +29,7 @@ public final class DistributionCases {
             DiscreteCases.all(),
             CountCases.all(),
             MultivariateCases.all(),
+            MatrixCases.all(),
             StructuralCases.all())
         .flatMap(List::stream);
   }
