@@ -52,7 +52,11 @@ class CleanCloneTest {
 
     System.out.printf(Locale.ROOT, "floor.1 %d %d pass%n", passed, 4 + 2 * jdks().size());
     assertThat(minutes).as("minutes of mvn verify").isLessThan(MOST_MINUTES);
-    System.out.printf(Locale.ROOT, "distributions.9 minutes of mvn verify %.1f %.1f pass%n", minutes, MOST_MINUTES);
+    System.out.printf(
+        Locale.ROOT,
+        "distributions.9 minutes of mvn verify %.1f %.1f pass%n",
+        minutes,
+        MOST_MINUTES);
   }
 
   private Path checkout() {

@@ -32,7 +32,8 @@ class EnduranceAcceptanceTest {
 
     assertThat(growth.bytes()).isLessThan(MOST_BYTES);
     assertThat(growth.tensors()).isZero();
-    line("floor.6", "soak growth in bytes, 10% to 100% of 100000 steps", growth.bytes(), MOST_BYTES);
+    line(
+        "floor.6", "soak growth in bytes, 10% to 100% of 100000 steps", growth.bytes(), MOST_BYTES);
     line("floor.6", "soak growth in tensors", growth.tensors(), 0);
   }
 
@@ -43,7 +44,11 @@ class EnduranceAcceptanceTest {
 
     assertThat(growth.bytes()).isGreaterThan(MOST_BYTES);
     assertThat(growth.tensors()).isEqualTo(18_000);
-    line("floor.6", "planted leak of a tensor a step in bytes, 20000 steps, over", growth.bytes(), MOST_BYTES);
+    line(
+        "floor.6",
+        "planted leak of a tensor a step in bytes, 20000 steps, over",
+        growth.bytes(),
+        MOST_BYTES);
   }
 
   @Test

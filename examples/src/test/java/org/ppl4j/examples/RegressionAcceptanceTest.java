@@ -20,8 +20,7 @@ class RegressionAcceptanceTest {
   private static final double MOST_OF_SIGMA_ALPHA = 0.2;
   private static final double MOST_OF_BATCHES = 0.2;
 
-  private static ExampleResult run(Example example, long seed, OptionalInt batch)
-      throws Exception {
+  private static ExampleResult run(Example example, long seed, OptionalInt batch) throws Exception {
     return example.run(
         new ExampleOptions(
             seed, OptionalInt.empty(), batch, FloatType.FLOAT64, Optional.empty(), true));
@@ -36,8 +35,7 @@ class RegressionAcceptanceTest {
       final double slope = offset(whole, "beta");
       final double spread = offset(whole, "sigma_alpha");
       Reference reached = instead(whole.reference(), whole.parameters());
-      double batched =
-          largest(reached, run(new Radon(), seed, OptionalInt.of(128)).parameters());
+      double batched = largest(reached, run(new Radon(), seed, OptionalInt.of(128)).parameters());
 
       String name = "radon seed " + seed;
       line(name + " largest offset of 85 counties in sd", counties, MOST_OF_A_COUNTY);
@@ -63,8 +61,7 @@ class RegressionAcceptanceTest {
 
   /** The means of a summary in the standard deviations of a reference. */
   private static Reference instead(Reference reference, Summary summary) {
-    ImmutableMap.Builder<String, Reference.Moments> moments =
-        ImmutableMap.builder();
+    ImmutableMap.Builder<String, Reference.Moments> moments = ImmutableMap.builder();
     reference
         .parameters()
         .forEach(
