@@ -221,36 +221,6 @@ public final class ParamStore implements AutoCloseable {
         });
   }
 
-  /**
-   * Takes over all that another store holds, its seed included; that one is empty afterwards.
-   *
-   * @throws IllegalStateException if this store has parameters already
-   */
-  public void adopt(ParamStore other) {
-    synchronized (other) {
-      other.pack();
-      take(other);
-      other.stored.clear();
-      other.buffers.clear();
-      other.order.clear();
-      other.chunks.clear();
-      other.packed = 0;
-    }
-  }
-
-  private synchronized void take(ParamStore other) {
-    checkState(
-        order.isEmpty(),
-        "store has parameters %s and cannot take over another; use an empty one",
-        names());
-    config = other.config;
-    stored.putAll(other.stored);
-    buffers.putAll(other.buffers);
-    order.addAll(other.order);
-    chunks.addAll(other.chunks);
-    packed = other.packed;
-  }
-
   /** Memory that belongs to the store's parameters; closing it twice does nothing. */
   public interface Closeable extends AutoCloseable {
     @Override

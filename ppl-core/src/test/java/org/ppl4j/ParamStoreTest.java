@@ -193,31 +193,6 @@ final class ParamStoreTest {
   }
 
   @Test
-  void anEmptyStoreTakesOverAnother() {
-    RunConfig seeded = CONFIG.withSeed(77);
-    try (ParamStore other = new ParamStore(manager, seeded);
-        ParamStore third = new ParamStore(manager)) {
-      try (Run run = Run.open(CONFIG, 0)) {
-        Execution.record(run, other, Rng.Purpose.GUIDE, PROGRAM, null);
-      }
-      other.set("w", 7, 8, 9);
-
-      params.adopt(other);
-
-      assertThat(other.names()).isEmpty();
-      assertThat(params.value("w")).containsExactly(7, 8, 9);
-      assertThat(params.config()).contains(seeded);
-      assertThatThrownBy(() -> params.adopt(third))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessage(
-              "store has parameters "
-                  + params.names()
-                  + " and cannot take over another; use an empty one");
-    }
-    assertThat(params.value("w")).containsExactly(7, 8, 9);
-  }
-
-  @Test
   void parameterMayBeFetchedByNameAlone() {
     execute(PROGRAM);
     try (Run run = Run.open(CONFIG, 1)) {

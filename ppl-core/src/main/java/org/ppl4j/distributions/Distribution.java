@@ -388,12 +388,19 @@ public abstract class Distribution {
 
   /** The formula of {@link #logCdf}, up to broadcasting; log cdf unless given. */
   protected NDArray doLogCdf(NDArray value) {
-    return doCdf(value).log();
+    return logarithm(doCdf(value));
   }
 
   /** The formula of {@link #logSf}, up to broadcasting; log sf unless given. */
   protected NDArray doLogSf(NDArray value) {
-    return doSf(value).log();
+    return logarithm(doSf(value));
+  }
+
+  /** Of a probability: where that is 0 the derivative is 0, not NaN. */
+  private static NDArray logarithm(NDArray probability) {
+    NDArray possible = probability.gt(0);
+    NDArray log = Tensors.where(possible, probability, 1).log();
+    return Tensors.where(possible, log, Double.NEGATIVE_INFINITY);
   }
 
   /** The formula of {@link #isf}, up to broadcasting; icdf(1 − probability) unless given. */
@@ -404,6 +411,16 @@ public abstract class Distribution {
   /** The formula of {@link #icdf}, up to broadcasting. */
   protected NDArray doIcdf(NDArray probability) {
     throw lacks("icdf in closed form");
+  }
+
+  /** {@link #icdf} of the logarithm of a probability, up to broadcasting; icdf exp unless given. */
+  protected NDArray doIcdfOfLog(NDArray logProbability) {
+    return doIcdf(logProbability.exp());
+  }
+
+  /** {@link #isf} of the logarithm of a probability, up to broadcasting; isf exp unless given. */
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return doIsf(logProbability.exp());
   }
 
   private UnsupportedOperationException lacks(String what) {

@@ -106,6 +106,11 @@ public final class Exponential extends Distribution {
   }
 
   @Override
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return logProbability.neg().div(rate);
+  }
+
+  @Override
   public Exponential withParameters(UnaryOperator<NDArray> operator) {
     return new Exponential(operator.apply(rate));
   }

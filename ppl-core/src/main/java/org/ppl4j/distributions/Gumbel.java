@@ -122,6 +122,16 @@ public final class Gumbel extends Distribution {
   }
 
   @Override
+  protected NDArray doIcdfOfLog(NDArray logProbability) {
+    return loc.sub(logProbability.neg().log().mul(scale));
+  }
+
+  @Override
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return loc.sub(Special.log1mexp(logProbability).neg().log().mul(scale));
+  }
+
+  @Override
   public Gumbel withParameters(UnaryOperator<NDArray> operator) {
     return new Gumbel(operator.apply(loc), operator.apply(scale));
   }

@@ -110,6 +110,11 @@ public final class HalfNormal extends Distribution {
   }
 
   @Override
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return Special.ndtriExp(logProbability.sub(Numbers.LOG_2)).mul(scale).neg();
+  }
+
+  @Override
   public HalfNormal withParameters(UnaryOperator<NDArray> operator) {
     return new HalfNormal(operator.apply(scale));
   }

@@ -135,6 +135,16 @@ public final class LogNormal extends Distribution {
   }
 
   @Override
+  protected NDArray doIcdfOfLog(NDArray logProbability) {
+    return Special.ndtriExp(logProbability).mul(scale).add(loc).exp();
+  }
+
+  @Override
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return loc.sub(Special.ndtriExp(logProbability).mul(scale)).exp();
+  }
+
+  @Override
   public LogNormal withParameters(UnaryOperator<NDArray> operator) {
     return new LogNormal(operator.apply(loc), operator.apply(scale));
   }

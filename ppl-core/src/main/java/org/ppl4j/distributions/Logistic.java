@@ -128,6 +128,21 @@ public final class Logistic extends Distribution {
   }
 
   @Override
+  protected NDArray doIcdfOfLog(NDArray logProbability) {
+    return logit(logProbability).mul(scale).add(loc);
+  }
+
+  @Override
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return loc.sub(logit(logProbability).mul(scale));
+  }
+
+  /** log p − log(1 − p) by log p. */
+  private static NDArray logit(NDArray logProbability) {
+    return logProbability.sub(Special.log1mexp(logProbability));
+  }
+
+  @Override
   public Logistic withParameters(UnaryOperator<NDArray> operator) {
     return new Logistic(operator.apply(loc), operator.apply(scale));
   }

@@ -133,6 +133,16 @@ public final class Normal extends Distribution {
   }
 
   @Override
+  protected NDArray doIcdfOfLog(NDArray logProbability) {
+    return Special.ndtriExp(logProbability).mul(scale).add(loc);
+  }
+
+  @Override
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return loc.sub(Special.ndtriExp(logProbability).mul(scale));
+  }
+
+  @Override
   protected NDArray doIcdf(NDArray probability) {
     return Special.ndtri(probability).mul(scale).add(loc);
   }

@@ -134,6 +134,11 @@ public final class Pareto extends Distribution {
   }
 
   @Override
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return quantile(logProbability);
+  }
+
+  @Override
   public Pareto withParameters(UnaryOperator<NDArray> operator) {
     return new Pareto(operator.apply(scale), operator.apply(alpha));
   }

@@ -143,6 +143,11 @@ public final class Weibull extends Distribution {
   }
 
   @Override
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return quantile(logProbability);
+  }
+
+  @Override
   public Weibull withParameters(UnaryOperator<NDArray> operator) {
     return new Weibull(operator.apply(scale), operator.apply(concentration));
   }

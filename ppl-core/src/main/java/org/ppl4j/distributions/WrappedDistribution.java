@@ -102,6 +102,16 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  protected NDArray doIcdfOfLog(NDArray logProbability) {
+    return base.doIcdfOfLog(logProbability);
+  }
+
+  @Override
+  protected NDArray doIsfOfLog(NDArray logProbability) {
+    return base.doIsfOfLog(logProbability);
+  }
+
+  @Override
   public String name() {
     return base.name();
   }

@@ -83,6 +83,11 @@ public final class Special {
     return apply(Op.ERFC, x);
   }
 
+  /** {@code exp(x²) (1 - erf(x))}, for x above −26; its derivative loses digits as x² grows. */
+  public static NDArray erfcx(NDArray x) {
+    return apply(Op.ERFCX, x);
+  }
+
   /** The inverse of {@link #erf}; ±∞ at ±1. */
   public static NDArray erfinv(NDArray x) {
     return apply(Op.ERFINV, x);
@@ -101,6 +106,11 @@ public final class Special {
   /** The inverse of {@link #ndtr}, the standard normal's quantile; ∓∞ at 0 and 1. */
   public static NDArray ndtri(NDArray p) {
     return apply(Op.NDTRI, p);
+  }
+
+  /** The inverse of {@link #logNdtr}: the normal quantile of a logarithm; −∞ at −∞, ∞ at 0. */
+  public static NDArray ndtriExp(NDArray logP) {
+    return apply(Op.NDTRI_EXP, logP);
   }
 
   /** The logarithm of {@code |Γ(x)|}; ∞ at 0 and the negative integers (DLMF 5.2.1). */

@@ -24,6 +24,11 @@ final class SpecialRules {
         Math::expm1);
   }
 
+  /** As the engine has it. */
+  static Spec erfcx() {
+    return Spec.scripted("erfcx", "torch.special_erfcx(a)", null);
+  }
+
   /** The engine's is {@code (1 + erf(x / sqrt 2)) / 2}, which is 0 at −9. */
   static Spec ndtr() {
     return Spec.scripted(
@@ -45,6 +50,33 @@ final class SpecialRules {
               lower = torch.sub(torch.log(tail), torch.mul(torch.square(low), 0.5))
               rest = torch.mul(torch.erfc(torch.mul(high, ROOT_HALF)), -0.5)
               return torch.where(torch.lt(a, -1.), lower, torch.log1p(rest))
+            """
+                .replace("ROOT_HALF", ROOT_HALF));
+  }
+
+  /**
+   * Far in the tail, where {@code exp(a)} vanishes, three Newton steps from the leading terms of
+   * the asymptotic expansion (DLMF 7.17.3), whose last one carries the derivative.
+   */
+  static Spec ndtriExp() {
+    return Spec.scripted("ndtri_exp", "a", null)
+        .scripted(
+            """
+            def ndtri_exp(self, a: Tensor) -> Tensor:
+              middle = torch.special_ndtri(torch.exp(torch.clamp(a, -8., -0.2)))
+              upper = torch.neg(torch.special_ndtri(torch.neg(torch.expm1(torch.clamp(a, -0.2, None)))))
+              y = torch.clamp(a, None, -8.)
+              t = torch.mul(torch.detach(y), -2)
+              z0 = torch.sqrt(torch.sub(torch.sub(t, 1.8378770664093453), torch.log(torch.sub(t, torch.log(t)))))
+              z = torch.neg(z0)
+              for i in range(3):
+                at = torch.detach(z)
+                tail = torch.mul(torch.special_erfcx(torch.mul(at, -ROOT_HALF)), 0.5)
+                excess = torch.sub(torch.sub(torch.log(tail), torch.mul(torch.square(at), 0.5)), y)
+                next = torch.sub(at, torch.mul(torch.mul(excess, tail), 2.5066282746310002))
+                z = next
+              low = torch.where(torch.lt(a, -8.), z, middle)
+              return torch.where(torch.gt(a, -0.2), upper, low)
             """
                 .replace("ROOT_HALF", ROOT_HALF));
   }

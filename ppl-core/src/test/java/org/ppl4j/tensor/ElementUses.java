@@ -103,6 +103,7 @@ final class ElementUses {
         host(Op.ACOSH, x -> x.square().add(1.2), NDArray::acosh, FastMath::acosh),
         host(Op.ATANH, ElementUses::bounded, NDArray::atanh, FastMath::atanh),
         host(Op.ERFC, x -> x, Special::erfc, Erf::erfc),
+        host(Op.ERFCX, x -> x, Special::erfcx, x -> FastMath.exp(x * x) * Erf.erfc(x)),
         host(Op.NDTR, x -> x, Special::ndtr, NORMAL::cumulativeProbability),
         host(
             Op.LOG_NDTR,
@@ -114,6 +115,11 @@ final class ElementUses {
             x -> probability(x).mul(0.9).add(0.05),
             Special::ndtri,
             NORMAL::inverseCumulativeProbability),
+        host(
+            Op.NDTRI_EXP,
+            x -> positive(x).neg(),
+            Special::ndtriExp,
+            x -> NORMAL.inverseCumulativeProbability(FastMath.exp(x))),
         host(Op.LOG1P, ElementUses::bounded, Special::log1p, FastMath::log1p),
         host(Op.EXPM1, x -> x, Special::expm1, FastMath::expm1),
         host(

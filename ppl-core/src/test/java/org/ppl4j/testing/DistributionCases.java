@@ -26,6 +26,7 @@ public final class DistributionCases {
             ContinuousCases.all(),
             LocationScaleCases.all(),
             PowerCases.all(),
+            CutCases.all(),
             DiscreteCases.all(),
             CountCases.all(),
             MultivariateCases.all(),

@@ -19,6 +19,19 @@ def log_exprel(x):
     return mp.log(mp.expm1(x) / x) if x else mp.mpf(0)
 
 
+def ndtri_exp(y):
+    """The z with log Phi(z) = y."""
+    def log_ndtr(z):
+        return mp.log(mp.erfc(-z / mp.sqrt(2)) / 2)
+    start = -mp.sqrt(-2 * y) if y < -2 else mp.sqrt(2) * mp.erfinv(2 * mp.exp(y) - 1)
+    return mp.findroot(lambda z: log_ndtr(z) - y, start)
+
+
+def ndtri_exp_slope(y):
+    z = ndtri_exp(y)
+    return mp.exp(y + z * z / 2) * mp.sqrt(2 * mp.pi)
+
+
 def tilted(p, rate):
     return mp.log1p(p * mp.expm1(rate)) / rate if rate else p
 
@@ -34,6 +47,12 @@ UNARY = {
     "log1mexp": (lambda x: mp.log(-mp.expm1(x)), lambda x: 1 / -mp.expm1(-x),
                  [-1e-30, -1e-8, -1e-3, -0.1, -0.5, -0.69, -0.71, -1.0, -2.0, -6.0, -20.0, -36.0, -80.0]),
     "logExprel": (log_exprel, lambda x: 1 / -mp.expm1(-x) - 1 / x if x else mp.mpf(0.5), BOTH + [-x for x in BOTH[1:]]),
+    "ndtriExp": (ndtri_exp, ndtri_exp_slope,
+                 [-1e10, -1e6, -1e3, -100.0, -40.0, -20.0, -10.0, -8.01, -7.99, -5.0, -2.0, -1.0, -0.5, -0.21, -0.19,
+                  -0.01, -1e-6, -1e-20]),
+    "erfcx": (lambda x: mp.exp(x * x) * mp.erfc(x),
+              lambda x: 2 * x * mp.exp(x * x) * mp.erfc(x) - 2 / mp.sqrt(mp.pi),
+              [-3.0, -1.0, 0.0, 1e-8, 0.1, 1.0, 5.0, 20.0, 1e3, 1e9]),
     "log1pSquare": (lambda x: mp.log1p(x * x), lambda x: 2 * x / (1 + x * x),
                     [0.0, 1e-8, -1e-3, 0.1, -0.5, 1.0, -2.0, 20.0, -1e8, 1e19, -1e30]),
 }
