@@ -1,11 +1,8 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -54,13 +51,13 @@ public final class AffineFamily implements ScalarFamily {
     return scales ? "affine" : "additive";
   }
 
-  private static final class Map extends Transform {
+  private static final class Map extends ScalarMap {
 
     private final NDArray loc;
     private final NDArray logScale;
 
     Map(NDArray loc, NDArray logScale) {
-      super(0);
+      super(loc.getShape());
       this.loc = loc;
       this.logScale = logScale;
     }
@@ -79,21 +76,6 @@ public final class AffineFamily implements ScalarFamily {
     @Override
     public Transform withParameters(UnaryOperator<NDArray> operator) {
       return new Map(operator.apply(loc), operator.apply(logScale));
-    }
-
-    @Override
-    public Constraint codomain() {
-      return Constraint.REAL;
-    }
-
-    @Override
-    public Shape forwardShape(Shape shape) {
-      return Shapes.broadcast(shape, loc.getShape());
-    }
-
-    @Override
-    public Shape inverseShape(Shape shape) {
-      return forwardShape(shape);
     }
 
     @Override

@@ -1,35 +1,60 @@
 package org.ppl4j.flows;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 
 /** The knots of splines: from shares to places, and from a value to the bin that holds it. */
 final class Knots {
 
+  /** The least share of a bin and the least derivative. */
+  static final double LEAST = 1e-3;
+
+  /** softplus of it is 1 − LEAST. */
+  static final double UNIT = Math.log(Math.expm1(1 - LEAST));
+
   private Knots() {}
+
+  /** Checks the sizes of a spline. */
+  static void check(String name, int bins, int leastBins, double bound) {
+    checkArgument(
+        bins >= leastBins && bins <= 500,
+        "%s has %s bins, but needs %s to 500",
+        name,
+        bins,
+        leastBins);
+    checkArgument(
+        bound > 0 && Double.isFinite(bound),
+        "%s has bound %s, but it must be positive and finite",
+        name,
+        bound);
+  }
 
   /**
    * The knots of {@code axes} partitions of [−bound, bound] into bins whose shares are a softmax,
-   * of at least {@code least} each.
+   * of at least {@link #LEAST} each.
    *
    * @param raw {@code (*, axes · bins)}
    * @return {@code (*, axes, bins + 1)}, ascending, from exactly −bound to bound up to rounding
    */
-  static NDArray of(NDArray raw, int axes, int bins, double least, double bound) {
+  static NDArray of(NDArray raw, int axes, int bins, double bound) {
     Run run = Tensors.run(raw);
     Shape batch = Shapes.dropRight(raw.getShape(), 1);
     NDArray shares = Tensors.reshape(raw, Shapes.concat(batch, new Shape(axes, bins))).softmax(-1);
     NDArray sums = padded(shares.cumSum(-1), 0);
     double[] shift = new double[bins + 1];
     for (int k = 0; k <= bins; k++) {
-      shift[k] = 2 * bound * least * k - bound;
+      shift[k] = 2 * bound * LEAST * k - bound;
     }
-    return sums.mul(2 * bound * (1 - least * bins)).add(run.create(shift, new Shape(bins + 1)));
+    return sums.mul(2 * bound * (1 - LEAST * bins)).add(run.create(shift, new Shape(bins + 1)));
   }
 
   /** {@code x} with a number before the first entry of the rightmost dim. */
@@ -47,8 +72,45 @@ final class Knots {
     return Tensors.concat(List.of(run.full(first, column), x, run.full(last, column)), -1);
   }
 
+  /** {@code x} with a number behind the last entry of the rightmost dim. */
+  static NDArray paddedBehind(NDArray x, double last) {
+    NDArray column = Tensors.run(x).full(last, withOneColumn(x.getShape()));
+    return Tensors.concat(List.of(x, column), -1);
+  }
+
   private static Shape withOneColumn(Shape shape) {
     return Shapes.concat(Shapes.dropRight(shape, 1), new Shape(1));
+  }
+
+  /**
+   * Derivatives at all knots as one row: 1 at both ends, softplus between, 1 at raw value 0.
+   *
+   * @param like any tensor with the batch
+   * @param raw {@code (*, bins − 1)}; null for one bin
+   * @return {@code (*, 1, bins + 1)}
+   */
+  static NDArray derivatives(NDArray like, @Nullable NDArray raw) {
+    if (raw == null) {
+      Shape batch = Shapes.dropRight(like.getShape(), 1);
+      return Tensors.run(like).ones(Shapes.concat(batch, new Shape(1, 2)));
+    }
+    NDArray inner = Special.softplus(raw.add(UNIT)).add(LEAST);
+    return padded(inner, 1, 1).expandDims(-2);
+  }
+
+  /** A row {@code (*, K)} of rows {@code (*, R, K)}. */
+  static NDArray row(NDArray rows, int which) {
+    return Tensors.range(rows, -2, which, which + 1L).squeeze(-2);
+  }
+
+  /** The value, moved to [−bound, bound]. */
+  static NDArray clamped(NDArray value, double bound) {
+    return value.maximum(-bound).minimum(bound);
+  }
+
+  /** A log-derivative, 0 beyond the bounds: for splines whose derivative jumps there. */
+  static NDArray insideOnly(NDArray logSlope, NDArray value, double bound) {
+    return Tensors.where(value.abs().lte(bound), logSlope, 0);
   }
 
   /**

@@ -1,11 +1,8 @@
 package org.ppl4j.flows;
 
-import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Transform;
 
@@ -27,12 +24,6 @@ import org.ppl4j.transforms.Transform;
  */
 public final class RationalQuadratic implements ScalarFamily {
 
-  /** The least share of a bin and the least derivative. */
-  static final double LEAST = 1e-3;
-
-  /** softplus of it is 1 − LEAST. */
-  private static final double UNIT = Math.log(Math.expm1(1 - LEAST));
-
   private final int bins;
   private final double bound;
 
@@ -48,14 +39,7 @@ public final class RationalQuadratic implements ScalarFamily {
    *     positive and finite
    */
   public static RationalQuadratic of(int bins, double bound) {
-    checkArgument(
-        bins >= 1 && bins <= 500,
-        "rational quadratic spline has %s bins, but needs 1 to 500",
-        bins);
-    checkArgument(
-        bound > 0 && Double.isFinite(bound),
-        "rational quadratic spline has bound %s, but it must be positive and finite",
-        bound);
+    Knots.check("rational quadratic spline", bins, 1, bound);
     return new RationalQuadratic(bins, bound);
   }
 
@@ -66,19 +50,11 @@ public final class RationalQuadratic implements ScalarFamily {
 
   @Override
   public Transform map(NDArray parameters) {
-    NDArray knots;
-    NDArray slopes;
-    if (bins == 1) {
-      knots = Knots.of(parameters, 2, 1, LEAST, bound);
-      Shape batch = org.ppl4j.tensor.Shapes.dropRight(parameters.getShape(), 1);
-      slopes = Tensors.run(parameters).ones(org.ppl4j.tensor.Shapes.concat(batch, new Shape(1, 2)));
-    } else {
-      List<NDArray> parts = Tensors.split(parameters, -1, 2L * bins, bins - 1L);
-      knots = Knots.of(parts.get(0), 2, bins, LEAST, bound);
-      NDArray inner = Special.softplus(parts.get(1).add(UNIT)).add(LEAST);
-      slopes = Knots.padded(inner, 1, 1).expandDims(-2);
-    }
-    return new RationalQuadraticMap(Tensors.concat(List.of(knots, slopes), -2), bound);
+    List<NDArray> parts =
+        bins == 1 ? List.of(parameters) : Tensors.split(parameters, -1, 2L * bins, bins - 1L);
+    NDArray knots = Knots.of(parts.get(0), 2, bins, bound);
+    NDArray derivatives = Knots.derivatives(parts.get(0), bins == 1 ? null : parts.get(1));
+    return new RationalQuadraticMap(Tensors.concat(List.of(knots, derivatives), -2), bound);
   }
 
   @Override

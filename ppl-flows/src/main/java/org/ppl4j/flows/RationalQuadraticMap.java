@@ -1,12 +1,9 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
@@ -14,7 +11,7 @@ import org.ppl4j.transforms.Transform;
  * A rational quadratic spline with its knots. Values beyond the ends are moved by what the spline
  * leaves the end where it is, 0: clamped before the arithmetic, so that gradients are finite.
  */
-final class RationalQuadraticMap extends Transform {
+final class RationalQuadraticMap extends ScalarMap {
 
   /** {@code (*, 3, K + 1)}: x, y and the derivatives of the knots. */
   private final NDArray knots;
@@ -22,7 +19,7 @@ final class RationalQuadraticMap extends Transform {
   private final double bound;
 
   RationalQuadraticMap(NDArray knots, double bound) {
-    super(0);
+    super(Shapes.dropRight(knots.getShape(), 2));
     this.knots = knots;
     this.bound = bound;
   }
@@ -39,8 +36,7 @@ final class RationalQuadraticMap extends Transform {
 
     /** The bin of each value along x (row 0) or y (row 1). */
     static Bin of(NDArray knots, NDArray value, int row) {
-      NDArray along = Tensors.range(knots, -2, row, row + 1).squeeze(-2);
-      List<NDArray> ends = Knots.pick(knots, Knots.bin(along, value), 2);
+      List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, row), value), 2);
       NDArray width = ends.get(1).sub(ends.get(0));
       NDArray height = ends.get(3).sub(ends.get(2));
       NDArray slope = height.div(width);
@@ -68,13 +64,9 @@ final class RationalQuadraticMap extends Transform {
     }
   }
 
-  private NDArray clamped(NDArray value) {
-    return value.maximum(-bound).minimum(bound);
-  }
-
   @Override
   protected Mapped doForward(NDArray x) {
-    NDArray inner = clamped(x);
+    NDArray inner = Knots.clamped(x, bound);
     Bin bin = Bin.of(knots, inner, 0);
     Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
     return new Mapped(mapped.value().add(bin.y()).add(x.sub(inner)), mapped.logDet());
@@ -82,7 +74,7 @@ final class RationalQuadraticMap extends Transform {
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    NDArray inner = clamped(y);
+    NDArray inner = Knots.clamped(y, bound);
     Bin bin = Bin.of(knots, inner, 1);
     NDArray rise = inner.sub(bin.y());
     NDArray bent = rise.mul(bin.bend());
@@ -98,21 +90,6 @@ final class RationalQuadraticMap extends Transform {
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return new RationalQuadraticMap(operator.apply(knots), bound);
-  }
-
-  @Override
-  public Constraint codomain() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public Shape forwardShape(Shape shape) {
-    return Shapes.broadcast(shape, Shapes.dropRight(knots.getShape(), 2));
-  }
-
-  @Override
-  public Shape inverseShape(Shape shape) {
-    return forwardShape(shape);
   }
 
   @Override
