@@ -42,7 +42,7 @@ public final class AffineFamily implements ScalarFamily {
   public Transform map(NDArray parameters) {
     List<NDArray> parts = Numbers.columns(parameters);
     NDArray loc = parts.get(0);
-    NDArray logScale = scales ? parts.get(1).maximum(-BOUND).minimum(BOUND) : Tensors.number(0);
+    NDArray logScale = scales ? Numbers.kept(parts.get(1), BOUND) : Tensors.number(0);
     return new Map(loc, logScale);
   }
 

@@ -115,7 +115,7 @@ public final class CubicSpline implements ScalarFamily {
 
     @Override
     protected Mapped doForward(NDArray x) {
-      NDArray inner = Knots.clamped(x, bound);
+      NDArray inner = Numbers.kept(x, bound);
       Bin bin = Bin.of(knots, inner, 0);
       Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
       return new Mapped(
@@ -125,7 +125,7 @@ public final class CubicSpline implements ScalarFamily {
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      NDArray inner = Knots.clamped(y, bound);
+      NDArray inner = Numbers.kept(y, bound);
       Bin bin = Bin.of(knots, inner, 1);
       NDArray rise = inner.sub(bin.y());
       NDArray zero = rise.mul(0).stopGradient();

@@ -103,11 +103,6 @@ final class Knots {
     return Tensors.range(rows, -2, which, which + 1L).squeeze(-2);
   }
 
-  /** The value, moved to [−bound, bound]. */
-  static NDArray clamped(NDArray value, double bound) {
-    return value.maximum(-bound).minimum(bound);
-  }
-
   /** A log-derivative, 0 beyond the bounds: for splines whose derivative jumps there. */
   static NDArray insideOnly(NDArray logSlope, NDArray value, double bound) {
     return Tensors.where(value.abs().lte(bound), logSlope, 0);

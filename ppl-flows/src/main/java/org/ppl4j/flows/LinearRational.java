@@ -160,7 +160,7 @@ public final class LinearRational implements ScalarFamily {
 
     @Override
     protected Mapped doForward(NDArray x) {
-      NDArray inner = Knots.clamped(x, bound);
+      NDArray inner = Numbers.kept(x, bound);
       Bin bin = Bin.of(knots, inner, 0);
       Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
       return new Mapped(mapped.value().add(bin.y()).add(x.sub(inner)), mapped.logDet());
@@ -168,7 +168,7 @@ public final class LinearRational implements ScalarFamily {
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      NDArray inner = Knots.clamped(y, bound);
+      NDArray inner = Numbers.kept(y, bound);
       Bin bin = Bin.of(knots, inner, 1);
       NDArray t = bin.inverse(inner.sub(bin.y()));
       NDArray value = t.mul(bin.width()).add(bin.x()).add(y.sub(inner));

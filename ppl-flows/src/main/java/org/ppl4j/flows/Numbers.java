@@ -1,6 +1,7 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.tensor.Tensors;
@@ -16,5 +17,19 @@ final class Numbers {
     long[] ones = new long[Math.toIntExact(count)];
     Arrays.fill(ones, 1);
     return Tensors.split(x, -1, ones).stream().map(column -> column.squeeze(-1)).toList();
+  }
+
+  /** {@code count} numbers, evenly from −1 to 1; 0 for one. */
+  static NDArray spread(NDArray like, int count) {
+    double[] numbers = new double[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = count == 1 ? 0 : 2.0 * i / (count - 1) - 1;
+    }
+    return Tensors.run(like).create(numbers, new Shape(count));
+  }
+
+  /** The numbers, moved to [−bound, bound]. */
+  static NDArray kept(NDArray x, double bound) {
+    return x.maximum(-bound).minimum(bound);
   }
 }

@@ -92,7 +92,7 @@ public final class QuadraticSpline implements ScalarFamily {
 
     @Override
     protected Mapped doForward(NDArray x) {
-      NDArray inner = Knots.clamped(x, bound);
+      NDArray inner = Numbers.kept(x, bound);
       List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, 0), inner), 2);
       NDArray run = inner.sub(ends.get(0));
       NDArray t = run.div(ends.get(1).sub(ends.get(0)));
@@ -103,7 +103,7 @@ public final class QuadraticSpline implements ScalarFamily {
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      NDArray inner = Knots.clamped(y, bound);
+      NDArray inner = Numbers.kept(y, bound);
       List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, 1), inner), 2);
       NDArray width = ends.get(1).sub(ends.get(0));
       NDArray c = inner.sub(ends.get(2)).div(width);

@@ -66,7 +66,7 @@ final class RationalQuadraticMap extends ScalarMap {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    NDArray inner = Knots.clamped(x, bound);
+    NDArray inner = Numbers.kept(x, bound);
     Bin bin = Bin.of(knots, inner, 0);
     Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
     return new Mapped(mapped.value().add(bin.y()).add(x.sub(inner)), mapped.logDet());
@@ -74,7 +74,7 @@ final class RationalQuadraticMap extends ScalarMap {
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    NDArray inner = Knots.clamped(y, bound);
+    NDArray inner = Numbers.kept(y, bound);
     Bin bin = Bin.of(knots, inner, 1);
     NDArray rise = inner.sub(bin.y());
     NDArray bent = rise.mul(bin.bend());
