@@ -18,9 +18,9 @@ import org.ppl4j.transforms.Transform;
  * y = Σ θ_k C(n, k) u^k (1 − u)^(n − k), u = (x + B) / 2 B.
  *
  * <p>Parameters: a shift of θ_0 = −B, and n increments of θ through softplus, at least 1/1000 of 2
- * B / n, which is what each is at 0, where the map is the identity. The inverse is searched. Source:
- * Ramasinghe, Fernando, Khan and Barnes, "Robust normalizing flows using Bernstein-type polynomials"
- * (2021).
+ * B / n, which is what each is at 0, where the map is the identity. The inverse is searched.
+ * Source: Ramasinghe, Fernando, Khan and Barnes, "Robust normalizing flows using Bernstein-type
+ * polynomials" (2021).
  */
 public final class Bernstein implements ScalarFamily {
 
@@ -106,10 +106,7 @@ public final class Bernstein implements ScalarFamily {
       NDArray theta = Knots.padded(increments.cumSum(-1), 0);
       NDArray value = theta.mul(basis(u, degree)).sum(new int[] {-1}).add(first);
       NDArray slope =
-          increments
-              .mul(basis(u, degree - 1))
-              .sum(new int[] {-1})
-              .mul(degree / (2 * bound));
+          increments.mul(basis(u, degree - 1)).sum(new int[] {-1}).mul(degree / (2 * bound));
       return new Mapped(value.add(x.sub(inner).mul(slope)), slope.log());
     }
 

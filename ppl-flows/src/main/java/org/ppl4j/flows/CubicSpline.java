@@ -130,8 +130,7 @@ public final class CubicSpline implements ScalarFamily {
       NDArray rise = inner.sub(bin.y());
       NDArray zero = rise.mul(0).stopGradient();
       NDArray run =
-          MonotoneInverse.of(
-              r -> bin.at(r.div(bin.width())), rise, zero, bin.width().add(zero));
+          MonotoneInverse.of(r -> bin.at(r.div(bin.width())), rise, zero, bin.width().add(zero));
       NDArray logSlope = bin.at(run.div(bin.width())).logDet();
       return new Mapped(
           run.add(bin.x()).add(y.sub(inner)), Knots.insideOnly(logSlope, y, bound).neg());

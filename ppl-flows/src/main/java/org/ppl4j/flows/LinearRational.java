@@ -108,12 +108,7 @@ public final class LinearRational implements ScalarFamily {
         NDArray joint = ends.get(6);
         NDArray rest = joint.sub(1).neg();
         NDArray b = ends.get(4).div(ends.get(5)).sqrt();
-        NDArray c =
-            joint
-                .mul(ends.get(4))
-                .add(rest.mul(b).mul(ends.get(5)))
-                .mul(width)
-                .div(height);
+        NDArray c = joint.mul(ends.get(4)).add(rest.mul(b).mul(ends.get(5))).mul(width).div(height);
         NDArray weighted = joint.mul(b);
         NDArray middle = weighted.mul(height).div(rest.add(weighted));
         return new Bin(ends.get(0), ends.get(2), width, height, joint, b, c, middle);
@@ -135,12 +130,9 @@ public final class LinearRational implements ScalarFamily {
                 c.mul(middle).mul(toEnd).add(past.mul(height)).div(ofRight));
         NDArray numerator =
             Tensors.where(
-                isLeft,
-                joint.mul(middle),
-                joint.sub(1).neg().mul(b).mul(height.sub(middle)));
+                isLeft, joint.mul(middle), joint.sub(1).neg().mul(b).mul(height.sub(middle)));
         NDArray denominator = Tensors.where(isLeft, ofLeft, ofRight);
-        NDArray logSlope =
-            numerator.mul(c).div(width).log().sub(denominator.log().mul(2));
+        NDArray logSlope = numerator.mul(c).div(width).log().sub(denominator.log().mul(2));
         return new Mapped(value, logSlope);
       }
 

@@ -44,13 +44,11 @@ public final class MixtureCdf implements ScalarFamily {
 
   @Override
   public Transform map(NDArray parameters) {
-    List<NDArray> parts =
-        Tensors.split(parameters, -1, components, components, components, 2);
+    List<NDArray> parts = Tensors.split(parameters, -1, components, components, components, 2);
     NDArray mean = parts.get(0).add(Numbers.spread(parameters, components));
     NDArray logScale = Numbers.kept(parts.get(1), BOUND).neg();
     NDArray logWeight = parts.get(2).logSoftmax(-1);
-    Transform mixture =
-        new SigmoidMixtureMap(logScale, mean.mul(logScale.exp()).neg(), logWeight);
+    Transform mixture = new SigmoidMixtureMap(logScale, mean.mul(logScale.exp()).neg(), logWeight);
     return mixture.then(AffineFamily.of().map(Numbers.kept(parts.get(3), BOUND)));
   }
 

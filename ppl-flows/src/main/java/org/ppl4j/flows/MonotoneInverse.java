@@ -41,8 +41,7 @@ final class MonotoneInverse {
     return fixed.add(rest.mul(mapped.logDet().neg().exp().stopGradient()));
   }
 
-  private static NDArray search(
-      Function<NDArray, Mapped> f, NDArray y, NDArray from, NDArray to) {
+  private static NDArray search(Function<NDArray, Mapped> f, NDArray y, NDArray from, NDArray to) {
     NDArray low = from;
     NDArray high = to;
     NDArray x = low.add(high).mul(0.5);
@@ -56,8 +55,7 @@ final class MonotoneInverse {
       NDArray newton = x.sub(rest.mul(mapped.logDet().neg().exp()));
       NDArray isInside = newton.gte(low).logicalAnd(newton.lte(high));
       NDArray isShort = newton.sub(x).abs().lte(length.mul(0.5));
-      NDArray next =
-          Tensors.where(isInside.logicalAnd(isShort), newton, low.add(high).mul(0.5));
+      NDArray next = Tensors.where(isInside.logicalAnd(isShort), newton, low.add(high).mul(0.5));
       length = next.sub(x).abs();
       x = next;
     }

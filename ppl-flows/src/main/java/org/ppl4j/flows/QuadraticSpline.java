@@ -111,8 +111,7 @@ public final class QuadraticSpline implements ScalarFamily {
       NDArray slope = ends.get(4).square().add(bend.mul(c).mul(2)).maximum(0).sqrt();
       NDArray t = c.mul(2).div(ends.get(4).add(slope));
       NDArray value = t.mul(width).add(ends.get(0));
-      return new Mapped(
-          value.add(y.sub(inner)), ends.get(4).add(bend.mul(t)).log().neg());
+      return new Mapped(value.add(y.sub(inner)), ends.get(4).add(bend.mul(t)).log().neg());
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.ppl4j.flows;
 
-
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import org.ppl4j.tensor.Tensors;

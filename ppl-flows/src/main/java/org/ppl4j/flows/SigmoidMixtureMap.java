@@ -8,8 +8,8 @@ import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /**
- * y = logit Σ w_k σ(a_k x + b_k), evaluated in log space so that it is exact far out. The inverse of
- * y lies between the least and the largest (y − b_k) / a_k.
+ * y = logit Σ w_k σ(a_k x + b_k), evaluated in log space so that it is exact far out. The inverse
+ * of y lies between the least and the largest (y − b_k) / a_k.
  */
 final class SigmoidMixtureMap extends SearchedMap {
 

@@ -66,8 +66,7 @@ public final class SumOfSquares implements ScalarFamily {
       }
     }
     NDArray a =
-        Tensors.reshape(
-                parts.get(1), Shapes.concat(batch, new Shape(polynomials, width)))
+        Tensors.reshape(parts.get(1), Shapes.concat(batch, new Shape(polynomials, width)))
             .add(Tensors.run(parameters).create(first, new Shape(polynomials, width)));
     return map(a, parts.get(0).squeeze(-1));
   }

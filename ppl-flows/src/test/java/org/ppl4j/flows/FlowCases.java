@@ -1,7 +1,9 @@
 package org.ppl4j.flows;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import org.ppl4j.nn.Mlp;
+import org.ppl4j.transforms.TransformModule;
 
 /** The table of flows: a new family is a row, and all laws hold for it. */
 final class FlowCases {
@@ -16,6 +18,21 @@ final class FlowCases {
         FlowCase.of("affine", Affine::of, dim -> Affine.conditional(dim, FlowCase.CONTEXT)),
         FlowCase.fixed("flip", dim -> Flip.of()).startingElsewhere(),
         FlowCase.fixed("permutation", dim -> Permute.random(dim, 3)).startingElsewhere(),
+        byContext("planar", Planar::of),
+        byContext("radial", Radial::of),
+        byContext("lower triangular", Triangular::lower),
+        byContext("upper triangular", Triangular::upper),
+        byContext("householder", dim -> Orthogonal.householder(dim, 2)),
+        byContext("three reflections", dim -> Orthogonal.householder(dim, 3)).startingElsewhere(),
+        byContext("orthogonal exponential", Orthogonal::exponential),
+        byContext("cayley", Orthogonal::cayley),
+        byContext("matrix exponential", Linear::exponential),
+        byContext("plu", dim -> Linear.plu(dim, 5)).startingElsewhere(),
+        byContext("qr", Linear::qr),
+        byContext("svd", Linear::svd),
+        byContext("sylvester by householder", dim -> Sylvester.householder(dim, (dim + 1) / 2, 4)),
+        byContext("sylvester by exponential", dim -> Sylvester.orthogonal(dim, dim)),
+        byContext("sylvester triangular", dim -> Sylvester.triangular(dim, dim)),
         elementwise("rational quadratic spline", SPLINE),
         elementwise("rational quadratic spline of one bin", RationalQuadratic.of(1, 2)),
         elementwise("linear spline", LinearSpline.of(5, 3)),
@@ -56,6 +73,11 @@ final class FlowCases {
                         .then(Permute.random(dim, 3))
                         .repeat(2))
             .startingElsewhere());
+  }
+
+  private static FlowCase byContext(String name, IntFunction<TransformModule> module) {
+    return FlowCase.of(
+        name, module, dim -> Conditional.of(module.apply(dim), FlowCase.CONTEXT, Mlp.of(8)));
   }
 
   private static FlowCase elementwise(String name, ScalarFamily family) {

@@ -1,0 +1,48 @@
+package org.ppl4j.flows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Transform;
+
+/** A map of vectors {@code (D)} onto all vectors, one for each place of a batch of parameters. */
+abstract class VectorMap extends Transform {
+
+  private final Shape batch;
+
+  /** With a batch that broadcasts against that of the inputs. */
+  VectorMap(Shape batch) {
+    super(1);
+    this.batch = batch;
+  }
+
+  @Override
+  public Constraint codomain() {
+    return domain();
+  }
+
+  @Override
+  public Shape forwardShape(Shape shape) {
+    return Shapes.concat(
+        Shapes.broadcast(Shapes.dropRight(shape, 1), batch), Shapes.takeRight(shape, 1));
+  }
+
+  @Override
+  public Shape inverseShape(Shape shape) {
+    return forwardShape(shape);
+  }
+
+  /** Σ_d a_d b_d, {@code (*)}. */
+  static NDArray dot(NDArray a, NDArray b) {
+    return a.mul(b).sum(new int[] {-1});
+  }
+
+  /** M x of a matrix {@code (*, N, D)} and vectors {@code (*, D)}, batches broadcast. */
+  static NDArray product(NDArray matrix, NDArray x) {
+    return matrix.getShape().dimension() == 2
+        ? Tensors.matMul(x, matrix.swapAxes(-1, -2))
+        : Tensors.matMul(matrix, x.expandDims(-1)).squeeze(-1);
+  }
+}
