@@ -57,6 +57,9 @@ final class ResultTable {
   }
 
   private static String number(double x) {
-    return String.format(Locale.ROOT, "%.5g", x);
+    double size = Math.abs(x);
+    return size != 0 && (size < 1e-3 || size >= 1e6)
+        ? String.format(Locale.ROOT, "%.3e", x)
+        : String.format(Locale.ROOT, "%.4f", x);
   }
 }

@@ -122,6 +122,17 @@ public final class Bernoulli extends Distribution {
     return isLogits ? probs.mul(Special.sigmoid(parameter.neg())) : probs.mul(number(1).sub(probs));
   }
 
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    NDArray below = isLogits ? Special.sigmoid(parameter.neg()) : number(1).sub(parameter);
+    return Tensors.where(value.gte(1), number(1), Tensors.where(value.gte(0), below, number(0)));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Tensors.where(value.gte(1), number(0), Tensors.where(value.gte(0), probs(), number(1)));
+  }
+
   /** −p log p − (1 − p) log(1 − p), in log space for logits: log(1 + exp(l)) − p l. */
   @Override
   protected NDArray doEntropy() {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * How many of n independent trials succeed, each with probability p.
@@ -130,6 +131,24 @@ public final class Binomial extends Distribution {
   @Override
   protected NDArray doVariance() {
     return doMean().mul(odds.rest());
+  }
+
+  /** I_(1−p)(n − ⌊x⌋, ⌊x⌋ + 1), the incomplete beta function. */
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    NDArray cdf = Counts.cdf(value, k -> odds.betaincc(k.add(1), left(k)));
+    return Tensors.where(value.gte(totalCount), number(1), cdf);
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    NDArray sf = Counts.sf(value, k -> odds.betainc(k.add(1), left(k)));
+    return Tensors.where(value.gte(totalCount), number(0), sf);
+  }
+
+  /** n − k, at least 1. */
+  private NDArray left(NDArray k) {
+    return totalCount.sub(k).maximum(1);
   }
 
   @Override

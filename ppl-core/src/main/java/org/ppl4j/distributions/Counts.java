@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
@@ -93,6 +94,22 @@ final class Counts {
     NDArray nearest = x.round();
     NDArray isWhole = x.sub(nearest).abs().lte(x.abs().mul(slack));
     return Tensors.where(isWhole, nearest, x.ceil());
+  }
+
+  /** The cdf of counts by its formula at whole numbers from 0 on; 0 below. */
+  static NDArray cdf(NDArray value, UnaryOperator<NDArray> formula) {
+    return atWhole(value, formula, 0);
+  }
+
+  /** The survival function by its formula at whole numbers from 0 on; 1 below. */
+  static NDArray sf(NDArray value, UnaryOperator<NDArray> formula) {
+    return atWhole(value, formula, 1);
+  }
+
+  private static NDArray atWhole(NDArray value, UnaryOperator<NDArray> formula, double below) {
+    NDArray whole = asFloat(value).floor();
+    NDArray inside = formula.apply(whole.maximum(0));
+    return Tensors.where(whole.lt(0), Tensors.number(below), inside);
   }
 
   /** A total as it meets vectors of counts. */

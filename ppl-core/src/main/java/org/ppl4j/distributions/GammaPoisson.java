@@ -104,6 +104,22 @@ public final class GammaPoisson extends Distribution {
     return doMean().mul(rate.add(1)).div(rate);
   }
 
+  /** As that of {@link NegativeBinomial}. */
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Counts.cdf(value, k -> odds().betaincc(k.add(1), concentration));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Counts.sf(value, k -> odds().betainc(k.add(1), concentration));
+  }
+
+  /** Of one count more against none. */
+  private Odds odds() {
+    return Odds.logits(rate.log().neg());
+  }
+
   @Override
   public GammaPoisson withParameters(UnaryOperator<NDArray> operator) {
     return new GammaPoisson(operator.apply(concentration), operator.apply(rate));

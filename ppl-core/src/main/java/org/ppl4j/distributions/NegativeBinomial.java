@@ -133,6 +133,17 @@ public final class NegativeBinomial extends Distribution {
     return doMean().div(odds.rest());
   }
 
+  /** I_(1−p)(r, ⌊x⌋ + 1), the incomplete beta function. */
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Counts.cdf(value, k -> odds.betaincc(k.add(1), totalCount));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Counts.sf(value, k -> odds.betainc(k.add(1), totalCount));
+  }
+
   @Override
   public NegativeBinomial withParameters(UnaryOperator<NDArray> operator) {
     return new NegativeBinomial(operator.apply(totalCount), odds.with(operator));

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * The probability p of an event, given as such or by its log-odds log(p / (1 − p)), which keep the
@@ -59,6 +60,20 @@ record Odds(NDArray parameter, boolean isLogits) {
   /** p / (1 − p). */
   NDArray ratio() {
     return isLogits ? parameter.exp() : parameter.div(rest());
+  }
+
+  /** I_p(a, b), by the smaller of p and 1 − p. */
+  NDArray betainc(NDArray a, NDArray b) {
+    NDArray probs = probs();
+    return Tensors.where(
+        probs.lte(0.5), Special.betainc(a, b, probs), Special.betaincc(b, a, rest()));
+  }
+
+  /** 1 − I_p(a, b), the same way. */
+  NDArray betaincc(NDArray a, NDArray b) {
+    NDArray probs = probs();
+    return Tensors.where(
+        probs.lte(0.5), Special.betaincc(a, b, probs), Special.betainc(b, a, rest()));
   }
 
   /** The deviance of a count of events in {@code trials} from its mean. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
 
 /**
  * The Poisson distribution: how many events happen in a unit of time at a constant rate.
@@ -74,6 +75,17 @@ public final class Poisson extends Distribution {
   @Override
   protected NDArray doVariance() {
     return rate;
+  }
+
+  /** Q(⌊x⌋ + 1, rate), the upper incomplete gamma function. */
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Counts.cdf(value, k -> Special.gammaincc(k.add(1), rate));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Counts.sf(value, k -> Special.gammainc(k.add(1), rate));
   }
 
   @Override

@@ -158,16 +158,19 @@ public final class ZeroInflated extends Distribution {
     return gate.rest().mul(base.variance().add(between));
   }
 
+  /** F + g (1 − F) from 0 on, (1 − g) F below, with F that of the base. */
   @Override
   protected NDArray doCdf(NDArray value) {
-    NDArray zeros = Tensors.where(value.gte(0), gate.probs(), number(0));
-    return gate.rest().mul(base.cdf(value)).add(zeros);
+    NDArray cdf = base.cdf(value);
+    NDArray above = gate.probs().mul(base.sf(value)).add(cdf);
+    return Tensors.where(value.gte(0), above, gate.rest().mul(cdf));
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    NDArray zeros = Tensors.where(value.lt(0), gate.probs(), number(0));
-    return gate.rest().mul(base.sf(value)).add(zeros);
+    NDArray sf = base.sf(value);
+    NDArray below = gate.probs().mul(base.cdf(value)).add(sf);
+    return Tensors.where(value.gte(0), gate.rest().mul(sf), below);
   }
 
   @Override

@@ -32,6 +32,7 @@ final class RunArray extends ReadableArray {
   private @Nullable RunArray logarithm;
   private @Nullable RunArray data;
   private @Nullable Facts facts;
+  private @Nullable RunArray relaxed;
   private @Nullable Derived derived;
 
   /** The result of an operation on this tensor alone, kept for the next who asks. */
@@ -139,7 +140,19 @@ final class RunArray extends ReadableArray {
     marked.scale = scale;
     marked.shift = shift;
     marked.logarithm = logarithm;
+    marked.relaxed = relaxed == null ? null : relaxed.withParticles();
     return marked;
+  }
+
+  /** Remembers the value that this was rounded from. */
+  RunArray roundedFrom(@Nullable RunArray source) {
+    relaxed = source;
+    return this;
+  }
+
+  /** The value that this was rounded from. */
+  @Nullable RunArray relaxed() {
+    return relaxed;
   }
 
   /** Marks this as the whole of some data of which facts are kept. */
@@ -335,7 +348,11 @@ final class RunArray extends ReadableArray {
 
   @Override
   public NDArray stopGradient() {
-    return run == null || constant ? this : Operations.apply(Op.STOP_GRADIENT, this);
+    if (run == null || constant) {
+      return this;
+    }
+    RunArray stopped = Operations.apply(Op.STOP_GRADIENT, this);
+    return relaxed == null ? stopped : stopped.roundedFrom((RunArray) relaxed.stopGradient());
   }
 
   @Override

@@ -336,6 +336,24 @@ public final class Tensors {
     return attach(value.stopGradient(), x, derivative.stopGradient());
   }
 
+  /**
+   * The elements of {@code hard} with the gradient of {@code soft}, which they remember: {@link
+   * #relaxed}.
+   */
+  public static NDArray straightThrough(NDArray hard, NDArray soft) {
+    RunArray value = (RunArray) hard.stopGradient().add(soft.sub(soft.stopGradient()));
+    return value.roundedFrom((RunArray) soft);
+  }
+
+  /**
+   * What a result of {@link #straightThrough}, or the same without gradient, was made of; any other
+   * tensor itself.
+   */
+  public static NDArray relaxed(NDArray x) {
+    RunArray soft = x instanceof RunArray array ? array.relaxed() : null;
+    return soft == null ? x : soft;
+  }
+
   /** The same of value and derivative that have no gradient of their own. */
   static NDArray attach(NDArray value, NDArray x, NDArray derivative) {
     return value.add(derivative.mul(x.sub(x.stopGradient())));

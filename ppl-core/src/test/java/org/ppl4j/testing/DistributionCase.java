@@ -47,6 +47,7 @@ public final class DistributionCase {
   private double[] outside = {};
   private @Nullable Function<double[], RealDistribution> oracle;
   private boolean oneNoise = true;
+  private boolean biased;
   private final List<Refused> refused = new ArrayList<>();
   private @Nullable String operationsOfNumbers;
   private @Nullable String operationsOfTensors;
@@ -144,6 +145,12 @@ public final class DistributionCase {
     return this;
   }
 
+  /** Whose draws have the gradient of other draws, as those made hard. */
+  public DistributionCase biasedGradient() {
+    biased = true;
+    return this;
+  }
+
   /** With a wrong use and the whole text of its error. */
   public DistributionCase refuses(Function<Run, Object> wrong, String text) {
     refused.add(new Refused(wrong, text));
@@ -223,6 +230,11 @@ public final class DistributionCase {
   /** Whether a draw is a monotone function of one noise. */
   public boolean oneNoise() {
     return oneNoise;
+  }
+
+  /** Whether the gradient of its draws is not that of their mean. */
+  public boolean hasBiasedGradient() {
+    return biased;
   }
 
   /** What it refuses. */

@@ -29,8 +29,8 @@ public final class DistributionCases {
             CutCases.all(),
             DiscreteCases.all(),
             CountCases.all(),
+            RelaxedCases.all(),
             MultivariateCases.all(),
-            MatrixCases.all(),
             StructuralCases.all())
         .flatMap(List::stream);
   }

@@ -203,7 +203,7 @@ public record SamplingLaws(int chunks) {
   public int drawsHaveTheirGradient(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution distribution = row.in(run);
-      if (!distribution.isReparameterized()) {
+      if (!distribution.isReparameterized() || row.hasBiasedGradient()) {
         return 0;
       }
       if (row.oneNoise() && ImplicitDerivative.exists(run, row)) {

@@ -1,0 +1,178 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * A number between 0 and 1 that comes close to a Bernoulli draw as the temperature falls, and has a
+ * gradient: the sigmoid of (l + ε) / t with logistic noise ε.
+ *
+ * <p>log p(x) = log t + log σ(z) + log σ(−z) − log x − log(1 − x) with z = l − t log(x / (1 − x)),
+ * t = temperature and l the log-odds.
+ *
+ * <p>Parameters: {@code temperature > 0}; {@code probs} from 0 to 1, or {@code logits}, any real.
+ * Mean and variance have no formula. At 0 and 1 the log-density is that of the nearest float
+ * between them. A draw's own log-density comes from the logit, which does not round to an end.
+ *
+ * <p>Source: Maddison, Mnih and Teh, "The concrete distribution" (2017), appendix B.
+ */
+public final class RelaxedBernoulli extends Distribution {
+
+  private final NDArray temperature;
+  private final Odds odds;
+
+  private RelaxedBernoulli(NDArray temperature, Odds odds) {
+    super(
+        new Shape(),
+        Argument.positive("temperature", temperature),
+        odds.argument(Constraint.UNIT_INTERVAL));
+    this.temperature = temperature;
+    this.odds = odds;
+  }
+
+  /**
+   * A relaxed Bernoulli distribution by the probability of 1.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static RelaxedBernoulli probs(NDArray temperature, NDArray probs) {
+    return new RelaxedBernoulli(temperature, Odds.probs(probs));
+  }
+
+  /** As {@link #probs(NDArray, NDArray)}. */
+  public static RelaxedBernoulli probs(double temperature, double probs) {
+    return probs(number(temperature), number(probs));
+  }
+
+  /** As {@link #probs(NDArray, NDArray)}. */
+  public static RelaxedBernoulli probs(double temperature, NDArray probs) {
+    return probs(number(temperature), probs);
+  }
+
+  /** As {@link #probs(NDArray, NDArray)}. */
+  public static RelaxedBernoulli probs(NDArray temperature, double probs) {
+    return probs(temperature, number(probs));
+  }
+
+  /**
+   * A relaxed Bernoulli distribution by the log-odds of 1.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static RelaxedBernoulli logits(NDArray temperature, NDArray logits) {
+    return new RelaxedBernoulli(temperature, Odds.logits(logits));
+  }
+
+  /** As {@link #logits(NDArray, NDArray)}. */
+  public static RelaxedBernoulli logits(double temperature, double logits) {
+    return logits(number(temperature), number(logits));
+  }
+
+  /** As {@link #logits(NDArray, NDArray)}. */
+  public static RelaxedBernoulli logits(double temperature, NDArray logits) {
+    return logits(number(temperature), logits);
+  }
+
+  /** As {@link #logits(NDArray, NDArray)}. */
+  public static RelaxedBernoulli logits(NDArray temperature, double logits) {
+    return logits(temperature, number(logits));
+  }
+
+  /** The parameter {@code temperature}. */
+  public NDArray temperature() {
+    return temperature;
+  }
+
+  /** The probability of a value above one half. */
+  public NDArray probs() {
+    return odds.probs();
+  }
+
+  /** The log-odds of a value above one half. */
+  public NDArray logits() {
+    return odds.logits();
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.UNIT_INTERVAL;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray inner = between(value);
+    NDArray log = inner.log();
+    NDArray logRest = Special.log1p(inner.neg());
+    return density(z(log.sub(logRest)), log.add(logRest));
+  }
+
+  /** Kept from the ends. */
+  private static NDArray between(NDArray value) {
+    double most = value.getDataType() == DataType.FLOAT32 ? 1 - 0x1.0p-24 : 1 - 0x1.0p-53;
+    return value.clip(Numbers.TINY, most);
+  }
+
+  /** l − t y for log-odds y of the value. */
+  private NDArray z(NDArray logit) {
+    return odds.logits().sub(logit.mul(temperature));
+  }
+
+  private NDArray density(NDArray z, NDArray logSlope) {
+    return temperature.log().add(logSlope(z)).sub(logSlope);
+  }
+
+  /** log σ + log(1 − σ) of log-odds, the logarithm of the slope of σ. */
+  private static NDArray logSlope(NDArray logit) {
+    return Special.logSigmoid(logit).add(Special.logSigmoid(logit.neg()));
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray noise = Special.logit(rng.uniform(run(), batch));
+    NDArray logit = odds.logits().add(noise).div(temperature);
+    return Draw.of(between(Special.sigmoid(logit)), () -> density(noise, logSlope(logit)));
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return bounded(value, Special.sigmoid(z(Special.logit(between(value))).neg()), 0, 1);
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return bounded(value, Special.sigmoid(z(Special.logit(between(value)))), 1, 0);
+  }
+
+  /** With what holds at 0 and below, and at 1 and above. */
+  private static NDArray bounded(NDArray value, NDArray inside, double below, double above) {
+    NDArray upper = Tensors.where(value.gte(1), number(above), inside);
+    return Tensors.where(value.lte(0), number(below), upper);
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return quantile(Special.logit(probability));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return quantile(Special.logit(probability).neg());
+  }
+
+  private NDArray quantile(NDArray noise) {
+    return Special.sigmoid(odds.logits().add(noise).div(temperature));
+  }
+
+  @Override
+  public RelaxedBernoulli withParameters(UnaryOperator<NDArray> operator) {
+    return new RelaxedBernoulli(operator.apply(temperature), odds.with(operator));
+  }
+}

@@ -1,0 +1,96 @@
+package org.ppl4j.testing;
+
+import java.util.List;
+import org.hipparchus.distribution.RealDistribution;
+import org.hipparchus.distribution.continuous.LogisticDistribution;
+import org.ppl4j.distributions.RelaxedBernoulli;
+import org.ppl4j.distributions.RelaxedBernoulliStraightThrough;
+import org.ppl4j.distributions.RelaxedOneHotCategorical;
+import org.ppl4j.distributions.RelaxedOneHotCategoricalStraightThrough;
+
+/** The rows of discrete distributions made continuous. */
+final class RelaxedCases {
+
+  private RelaxedCases() {}
+
+  private static RealDistribution sigmoidOfLogistic(double temperature, double logits) {
+    RealDistribution logistic = new LogisticDistribution(logits / temperature, 1 / temperature);
+    return Oracles.of(
+        0,
+        x -> logistic.density(Math.log(x / (1 - x))) / (x * (1 - x)),
+        x -> logistic.cumulativeProbability(Math.log(x / (1 - x))));
+  }
+
+  static List<DistributionCase> all() {
+    return List.of(
+        DistributionCase.of(
+                "RelaxedBernoulli probs", p -> RelaxedBernoulli.probs(p.get(0), p.get(1)))
+            .numbers(1.6, 0.3)
+            .inside(0.1, 0.5, 0.99)
+            .outside(-0.5, 1.5)
+            .oracle(p -> sigmoidOfLogistic(p[0], Math.log(p[1] / (1 - p[1]))))
+            .operations("19 14 6 9", "22 15 6 10")
+            .reference(
+                "RelaxedBernoulli",
+                p -> RelaxedBernoulli.probs(p.get("temperature"), p.get("probs")))
+            .refuses(
+                run -> RelaxedBernoulli.probs(0, 0.5),
+                "parameter 'temperature' of RelaxedBernoulli must be positive, but is 0.0")
+            .refuses(
+                run -> RelaxedBernoulli.probs(1, 1.5),
+                "parameter 'probs' of RelaxedBernoulli must be in the unit interval, but is 1.5")
+            .refuses(
+                run -> RelaxedBernoulli.logits(1, Double.NaN),
+                "parameter 'logits' of RelaxedBernoulli must be real, but is NaN"),
+        DistributionCase.of(
+                "RelaxedBernoulli logits", p -> RelaxedBernoulli.logits(p.get(0), p.get(1)))
+            .numbers(0.8, -0.4)
+            .inside(0.1, 0.5, 0.99)
+            .outside(-0.5, 1.5)
+            .oracle(p -> sigmoidOfLogistic(p[0], p[1]))
+            .operations("19 14 6 9", "21 15 6 10"),
+        DistributionCase.of(
+                "RelaxedBernoulliStraightThrough",
+                p -> RelaxedBernoulliStraightThrough.probs(p.get(0), p.get(1)))
+            .numbers(1.6, 0.3)
+            .inside(0.1, 0.5, 0.99)
+            .outside(-0.5, 1.5)
+            .biasedGradient()
+            .operations("19 14 12 9", "22 15 12 10"),
+        DistributionCase.of(
+                "RelaxedOneHotCategorical probs",
+                p -> RelaxedOneHotCategorical.probs(p.get(0), p.get(1)))
+            .numbers(1.6)
+            .vector(0.2, 0.5, 0.7)
+            .inside(0.2, 0.3, 0.5, 0.6, 0.3, 0.1)
+            .outside(0.5, 0.5, 0.5, 1.2, -0.1, -0.1)
+            .operations("23 9 8 7", "27 12 9 10")
+            .reference(
+                "RelaxedOneHotCategorical",
+                p -> RelaxedOneHotCategorical.probs(p.get("temperature"), p.get("probs")))
+            .refuses(
+                run -> RelaxedOneHotCategorical.probs(0, 0.5, 0.5),
+                "parameter 'temperature' of RelaxedOneHotCategorical must be positive, but is 0.0")
+            .refuses(
+                run -> RelaxedOneHotCategorical.probs(1, 0.5, -1),
+                "parameter 'probs' of RelaxedOneHotCategorical must be non-negative, but its entry"
+                    + " 1 is -1.0"),
+        DistributionCase.of(
+                "RelaxedOneHotCategorical logits",
+                p -> RelaxedOneHotCategorical.logits(p.get(0), p.get(1)))
+            .numbers(1.1)
+            .vector(-0.2, 0.5, 0.3)
+            .inside(0.2, 0.3, 0.5, 0.6, 0.3, 0.1)
+            .outside(0.5, 0.5, 0.5, 1.2, -0.1, -0.1)
+            .operations("22 9 8 7", "26 12 9 10"),
+        DistributionCase.of(
+                "RelaxedOneHotCategoricalStraightThrough",
+                p -> RelaxedOneHotCategoricalStraightThrough.logits(p.get(0), p.get(1)))
+            .numbers(1.1)
+            .vector(-0.2, 0.5, 0.3)
+            .inside(0.2, 0.3, 0.5, 0.6, 0.3, 0.1)
+            .outside(0.5, 0.5, 0.5, 1.2, -0.1, -0.1)
+            .biasedGradient()
+            .operations("22 9 15 7", "26 12 16 10"));
+  }
+}
