@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 final class Examples {
 
   static final ImmutableList<Example> ALL =
-      ImmutableList.of(new Coin(), new EightSchools(), new Radon());
+      ImmutableList.of(new Coin(), new EightSchools(), new Radon(), new Missing());
 
   private Examples() {}
 }

@@ -57,9 +57,6 @@ final class ResultTable {
   }
 
   private static String number(double x) {
-    double size = Math.abs(x);
-    return size != 0 && (size < 1e-3 || size >= 1e6)
-        ? String.format(Locale.ROOT, "%.3e", x)
-        : String.format(Locale.ROOT, "%.4f", x);
+    return String.format(Locale.ROOT, "%.5g", x);
   }
 }

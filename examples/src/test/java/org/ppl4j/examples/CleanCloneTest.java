@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CleanCloneTest {
 
   /** Minutes that {@code mvn verify} may take on two cores. */
-  private static final double MOST_MINUTES = 10;
+  private static final double MOST_MINUTES = 15;
 
   private static final List<String> JOB =
       List.of("-q", "-B", "test-compile", "exec:java", "-Dexec.args=run coin");
@@ -32,7 +32,7 @@ class CleanCloneTest {
 
   @Test
   @Tag("floor.1")
-  @Tag("floor.9")
+  @Tag("distributions.9")
   void readmeCommandsRunOnACleanCloneOnlineAndOffline() throws Exception {
     run(folder, "", List.of("git", "clone", "-q", root().toString(), checkout().toString()));
 
@@ -52,7 +52,11 @@ class CleanCloneTest {
 
     System.out.printf(Locale.ROOT, "floor.1 %d %d pass%n", passed, 4 + 2 * jdks().size());
     assertThat(minutes).as("minutes of mvn verify").isLessThan(MOST_MINUTES);
-    System.out.printf(Locale.ROOT, "floor.9 %.1f %.1f pass%n", minutes, MOST_MINUTES);
+    System.out.printf(
+        Locale.ROOT,
+        "distributions.9 minutes of mvn verify %.1f %.1f pass%n",
+        minutes,
+        MOST_MINUTES);
   }
 
   private Path checkout() {

@@ -28,22 +28,50 @@ class EnduranceAcceptanceTest {
   @Test
   @Tag("floor.6")
   void aHundredThousandStepsLeaveMemoryFlat() throws Exception {
-    Soak.Growth growth = Soak.fork(100_000, false);
+    Soak.Growth growth = Soak.fork(Soak.Subject.EIGHT_SCHOOLS, 100_000, false);
 
     assertThat(growth.bytes()).isLessThan(MOST_BYTES);
     assertThat(growth.tensors()).isZero();
-    line("soak growth in bytes, 10% to 100% of 100000 steps", growth.bytes(), MOST_BYTES);
-    line("soak growth in tensors", growth.tensors(), 0);
+    line(
+        "floor.6", "soak growth in bytes, 10% to 100% of 100000 steps", growth.bytes(), MOST_BYTES);
+    line("floor.6", "soak growth in tensors", growth.tensors(), 0);
   }
 
   @Test
   @Tag("floor.6")
   void aPlantedLeakIsCaught() throws Exception {
-    Soak.Growth growth = Soak.fork(20_000, true);
+    Soak.Growth growth = Soak.fork(Soak.Subject.EIGHT_SCHOOLS, 20_000, true);
 
     assertThat(growth.bytes()).isGreaterThan(MOST_BYTES);
     assertThat(growth.tensors()).isEqualTo(18_000);
-    line("planted leak of a tensor a step in bytes, 20000 steps, over", growth.bytes(), MOST_BYTES);
+    line(
+        "floor.6",
+        "planted leak of a tensor a step in bytes, 20000 steps, over",
+        growth.bytes(),
+        MOST_BYTES);
+  }
+
+  @Test
+  @Tag("distributions.7")
+  void twentyThousandStepsOnBatchesLeaveMemoryFlat() throws Exception {
+    Soak.Growth growth = Soak.fork(Soak.Subject.RADON_BY_BATCHES, 20_000, false);
+
+    assertThat(growth.bytes()).isLessThan(MOST_BYTES);
+    assertThat(growth.tensors()).isZero();
+    String what = "soak of radon by batches, growth in ";
+    line("distributions.7", what + "bytes, 10% to 100% of 20000 steps", growth.bytes(), MOST_BYTES);
+    line("distributions.7", what + "tensors", growth.tensors(), 0);
+  }
+
+  @Test
+  @Tag("distributions.7")
+  void aLeakPlantedInStepsOnBatchesIsCaught() throws Exception {
+    Soak.Growth growth = Soak.fork(Soak.Subject.RADON_BY_BATCHES, 20_000, true);
+
+    assertThat(growth.bytes()).isGreaterThan(MOST_BYTES);
+    assertThat(growth.tensors()).isEqualTo(18_000);
+    String what = "planted leak of a tensor a step of radon in bytes, 20000 steps, over";
+    line("distributions.7", what, growth.bytes(), MOST_BYTES);
   }
 
   @Test
@@ -66,7 +94,7 @@ class EnduranceAcceptanceTest {
     } finally {
       threads.shutdownNow();
     }
-    line("fits of four threads that differ in a bit", 0, 0);
+    line("floor.6", "fits of four threads that differ in a bit", 0, 0);
   }
 
   private static double[] fit(long seed) {
@@ -83,7 +111,7 @@ class EnduranceAcceptanceTest {
     }
   }
 
-  private static void line(String what, long figure, long bound) {
-    System.out.printf(Locale.ROOT, "floor.6 %s %d %d pass%n", what, figure, bound);
+  private static void line(String point, String what, long figure, long bound) {
+    System.out.printf(Locale.ROOT, "%s %s %d %d pass%n", point, what, figure, bound);
   }
 }

@@ -124,7 +124,7 @@ class LauncherTest {
       assertThat(out.toString().lines())
           .startsWith(
               "                mean          sd   reference      its sd      off by",
-              "theta[1]      0.5000      0.1000      0.4500      0.2000     0.25 sd",
+              "theta[1]     0.50000     0.10000     0.45000     0.20000     0.25 sd",
               "loss: 2.50000",
               "diverged: NaN",
               "seed: 0")

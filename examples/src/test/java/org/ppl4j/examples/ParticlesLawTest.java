@@ -29,6 +29,7 @@ final class ParticlesLawTest {
         law("radon", Radon.model(Radon.HOUSES), Radon::houses),
         law("radon by batches", Radon.model(16), Radon::houses),
         law("radon's guide", AutoNormal.of(Radon.model(16)), Radon::houses),
+        law("missing", Missing.MODEL, manager -> WineTable.read().table(manager)),
         law("peers' coin", PeerModels.COIN, Models::flips),
         law("peers' coin in a plate", PeerModels.COIN_PLATE, Models::flips),
         law("peers' guide of the coin", PeerModels.COIN_GUIDE, Models::flips),

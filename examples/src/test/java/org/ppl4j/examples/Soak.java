@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.ParamStore;
-import org.ppl4j.examples.EightSchools.Schools;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Svi;
@@ -21,12 +20,43 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * Many steps of eight schools in a JVM of its own, whose heap is fixed and touched from the start,
- * so that what its resident size gains is native memory.
+ * Many steps of a fit in a JVM of its own, whose heap is fixed and touched from the start, so that
+ * what its resident size gains is native memory.
  */
 final class Soak {
 
   private Soak() {}
+
+  /** What is fitted. */
+  enum Subject {
+    EIGHT_SCHOOLS {
+      @Override
+      Growth run(int steps, boolean leak) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager();
+            ParamStore params = new ParamStore(manager, RunConfig.defaults())) {
+          return grow(
+              Svi.builder(EightSchools.MODEL, AutoNormal.of(EightSchools.MODEL))
+                  .params(params)
+                  .optimizer(Adam.withRate(0.01))
+                  .averaging(Averaging.polynomial(3)),
+              EightSchools.schools(manager),
+              steps,
+              leak);
+        }
+      }
+    },
+    RADON_BY_BATCHES {
+      @Override
+      Growth run(int steps, boolean leak) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager();
+            ParamStore params = new ParamStore(manager, RunConfig.defaults())) {
+          return grow(Radon.fit(params, 128, steps), Radon.houses(manager), steps, leak);
+        }
+      }
+    };
+
+    abstract Growth run(int steps, boolean leak) throws IOException;
+  }
 
   /**
    * What a soak gained between 10% and 100% of its steps.
@@ -37,7 +67,8 @@ final class Soak {
   record Growth(long bytes, long tensors) {}
 
   /** Runs a soak in a new JVM; a planted leak keeps one small tensor a step. */
-  static Growth fork(int steps, boolean leak) throws IOException, InterruptedException {
+  static Growth fork(Subject subject, int steps, boolean leak)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
@@ -46,7 +77,7 @@ final class Soak {
     command.addAll(List.of("-Dai.djl.offline=true", "-Dai.djl.pytorch.num_threads=1"));
     command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Soak.class.getName()));
-    command.addAll(List.of(Integer.toString(steps), Boolean.toString(leak)));
+    command.addAll(List.of(subject.name(), Integer.toString(steps), Boolean.toString(leak)));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     // One arena, so that what one thread frees another uses.
@@ -62,35 +93,30 @@ final class Soak {
 
   /** Prints the growth of resident bytes and of live tensors. */
   public static void main(String[] args) throws IOException {
-    int steps = Integer.parseInt(args[0]);
-    boolean leak = Boolean.parseBoolean(args[1]);
+    Growth growth =
+        Subject.valueOf(args[0]).run(Integer.parseInt(args[1]), Boolean.parseBoolean(args[2]));
+    System.out.println(growth.bytes() + " " + growth.tensors());
+  }
+
+  private static <D> Growth grow(Svi.Builder<D> fit, D data, int steps, boolean leak)
+      throws IOException {
     List<FlatVector> kept = new ArrayList<>();
-    RunConfig config = RunConfig.defaults();
-    try (NDManager manager = NDManager.newBaseManager();
-        ParamStore params = new ParamStore(manager, config)) {
-      Schools data = EightSchools.schools(manager);
-      Svi<Schools> svi =
-          Svi.builder(EightSchools.MODEL, AutoNormal.of(EightSchools.MODEL))
-              .params(params)
-              .optimizer(Adam.withRate(0.01))
-              .averaging(Averaging.polynomial(3))
-              .progress(Progress.silent())
-              .build();
-      long bytes = 0;
-      long tensors = 0;
-      try (var bound = svi.bind(data)) {
-        for (int step = 1; step <= steps; step++) {
-          bound.step();
-          if (leak) {
-            kept.add(FlatVector.zeros(config, 8));
-          }
-          if (step == steps / 10) {
-            bytes = residentBytes();
-            tensors = Run.liveTensors();
-          }
+    long bytes = 0;
+    long tensors = 0;
+    try (Svi<D> svi = fit.progress(Progress.silent()).build();
+        Svi<D>.OnData bound = svi.bind(data)) {
+      for (int step = 1; step <= steps; step++) {
+        bound.step();
+        if (leak) {
+          kept.add(FlatVector.zeros(svi.config(), 8));
+        }
+        if (step == steps / 10) {
+          bytes = residentBytes();
+          tensors = Run.liveTensors();
         }
       }
-      System.out.println((residentBytes() - bytes) + " " + (Run.liveTensors() - tensors));
+      return new Growth(residentBytes() - bytes, Run.liveTensors() - tensors);
+    } finally {
       kept.forEach(FlatVector::close);
     }
   }

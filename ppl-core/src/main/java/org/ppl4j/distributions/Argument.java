@@ -102,8 +102,16 @@ public record Argument(String name, NDArray value, Constraint constraint, int ev
 
   /** The constraint as it reads after "must be". */
   private String range() {
-    boolean isNoun = constraint instanceof Interval || constraint.eventDims() > 0;
-    return isNoun ? "in the " + constraint : constraint.toString();
+    boolean isPlace =
+        constraint instanceof Interval
+            || constraint == Constraint.SIMPLEX
+            || constraint == Constraint.SPHERE;
+    if (isPlace) {
+      return "in the " + constraint;
+    }
+    String name = constraint.toString();
+    String article = "aeiou".indexOf(name.charAt(0)) >= 0 ? "an " : "a ";
+    return constraint.eventDims() > 0 ? article + name : name;
   }
 
   /** The name with the number, or with the shape of the tensor. */

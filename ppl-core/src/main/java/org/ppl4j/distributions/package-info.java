@@ -20,6 +20,15 @@
  *       org.ppl4j.distributions.GammaPoisson}, {@link org.ppl4j.distributions.Multinomial}, {@link
  *       org.ppl4j.distributions.DirichletMultinomial}, {@link
  *       org.ppl4j.distributions.ZeroInflated}.
+ *   <li>Of vectors: {@link org.ppl4j.distributions.MultivariateNormal}, {@link
+ *       org.ppl4j.distributions.LowRankMultivariateNormal}, {@link
+ *       org.ppl4j.distributions.MultivariateStudentT}, {@link
+ *       org.ppl4j.distributions.GaussianRandomWalk}; on the simplex {@link
+ *       org.ppl4j.distributions.Dirichlet}, on the plane of sum 0 {@link
+ *       org.ppl4j.distributions.ZeroSumNormal}, on the sphere {@link
+ *       org.ppl4j.distributions.ProjectedNormal}.
+ *   <li>Of matrices: {@link org.ppl4j.distributions.MatrixNormal}, {@link
+ *       org.ppl4j.distributions.Wishart}, {@link org.ppl4j.distributions.LKJCholesky}.
  *   <li>Discrete made continuous: {@link org.ppl4j.distributions.RelaxedBernoulli}, {@link
  *       org.ppl4j.distributions.RelaxedOneHotCategorical}, and with hard draws {@link
  *       org.ppl4j.distributions.RelaxedBernoulliStraightThrough}, {@link

@@ -31,6 +31,7 @@ public final class DistributionCases {
             CountCases.all(),
             RelaxedCases.all(),
             MultivariateCases.all(),
+            MatrixCases.all(),
             StructuralCases.all())
         .flatMap(List::stream);
   }

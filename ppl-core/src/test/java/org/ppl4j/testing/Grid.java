@@ -15,7 +15,7 @@ import org.ppl4j.transforms.Transform;
 /**
  * A quadrature over vectors and matrices with up to three unconstrained dimensions: the product of
  * trapezoidal rules in coordinates that draws have made about standard, through a substitution that
- * reaches far tails. Points on the circle and the sphere are taken by their angles.
+ * reaches far tails; on the sphere it is stereographic, which has such tails.
  */
 final class Grid {
 
@@ -42,8 +42,9 @@ final class Grid {
     double[] pilot =
         Tensors.values(toSupport.inverse(Tensors.relaxed(draws).stopGradient()).value());
     double[] center = new double[dims];
-    double[][] factor = factor(pilot, dims, center);
-    boolean far = support.elementwise().isReal();
+    boolean sphere = support == Constraint.SPHERE;
+    double[][] factor = sphere ? identity(dims) : factor(pilot, dims, center);
+    boolean far = sphere || support.elementwise().isReal();
     int n = POINTS[dims];
     double range = far ? 3.1 : 4.4;
     double step = 2 * range / (n - 1);
@@ -76,6 +77,14 @@ final class Grid {
       weights[i] *= Math.exp(logDet[i]);
     }
     return Optional.of(new Quadrature(mapped.value(), weights));
+  }
+
+  private static double[][] identity(int dims) {
+    double[][] identity = new double[dims][dims];
+    for (int i = 0; i < dims; i++) {
+      identity[i][i] = 1;
+    }
+    return identity;
   }
 
   /** Fills in the mean of the pilot draws; the Cholesky factor of their covariance. */

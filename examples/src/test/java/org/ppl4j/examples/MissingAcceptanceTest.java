@@ -1,0 +1,69 @@
+package org.ppl4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.examples.WineTable.Hole;
+import org.ppl4j.tensor.FloatType;
+
+/** What is imputed has the exact posterior of the holes given what was learned of the table. */
+@Tag("acceptance")
+class MissingAcceptanceTest {
+
+  private static final long[] SEEDS = {0, 1, 2};
+  private static final int DRAWS = 1000;
+  private static final double MOST = 3;
+
+  @Test
+  @Tag("distributions.5")
+  void imputedValuesHaveTheirExactPosterior() {
+    WineTable wines = WineTable.read();
+    for (long seed : SEEDS) {
+      ExampleResult result =
+          new Missing()
+              .run(
+                  new ExampleOptions(
+                      seed,
+                      OptionalInt.empty(),
+                      OptionalInt.empty(),
+                      FloatType.FLOAT64,
+                      Optional.empty(),
+                      true),
+                  DRAWS);
+      double means = 0;
+      double sds = 0;
+      for (Hole hole : wines.holes()) {
+        String name = hole.name();
+        double offset = result.reference().offset(name, result.parameters().get(name).mean());
+        means = Math.max(means, Math.abs(offset) * Math.sqrt(DRAWS));
+        if (isAlone(wines, hole)) {
+          double ratio = result.parameters().get(name).sd() / result.reference().get(name).sd();
+          sds = Math.max(sds, Math.abs(ratio - 1) * Math.sqrt(2.0 * DRAWS));
+        }
+      }
+
+      line("means of 15 holes, seed " + seed + ", largest offset in standard errors", means);
+      line("their sds, one hole a row, seed " + seed + ", in standard errors", sds);
+    }
+  }
+
+  private static boolean isAlone(WineTable wines, Hole hole) {
+    return wines.holes().stream().filter(other -> other.row() == hole.row()).count() == 1;
+  }
+
+  private static void line(String what, double figure) {
+    boolean pass = figure < MOST;
+    System.out.printf(
+        Locale.ROOT,
+        "distributions.5 %s %.2f %.0f %s%n",
+        what,
+        figure,
+        MOST,
+        pass ? "pass" : "FAIL");
+    assertThat(figure).as(what).isLessThan(MOST);
+  }
+}

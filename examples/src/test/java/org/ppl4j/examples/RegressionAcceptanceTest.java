@@ -1,0 +1,84 @@
+package org.ppl4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.tensor.FloatType;
+
+/** The regressions reach their references, on all data and by batches. */
+@Tag("acceptance")
+class RegressionAcceptanceTest {
+
+  private static final long[] SEEDS = {0, 1, 2};
+  private static final double MOST_OF_A_COUNTY = 0.1;
+  private static final double MOST_OF_SIGMA_ALPHA = 0.2;
+  private static final double MOST_OF_BATCHES = 0.2;
+
+  private static ExampleResult run(Example example, long seed, OptionalInt batch) throws Exception {
+    return example.run(
+        new ExampleOptions(
+            seed, OptionalInt.empty(), batch, FloatType.FLOAT64, Optional.empty(), true));
+  }
+
+  @Test
+  @Tag("distributions.4")
+  void radonReachesItsReferenceAndBatchesReachTheWhole() throws Exception {
+    for (long seed : SEEDS) {
+      ExampleResult whole = run(new Radon(), seed, OptionalInt.empty());
+      final double counties = largest(whole.reference(), whole.parameters());
+      final double slope = offset(whole, "beta");
+      final double spread = offset(whole, "sigma_alpha");
+      Reference reached = instead(whole.reference(), whole.parameters());
+      double batched = largest(reached, run(new Radon(), seed, OptionalInt.of(128)).parameters());
+
+      String name = "radon seed " + seed;
+      line(name + " largest offset of 85 counties in sd", counties, MOST_OF_A_COUNTY);
+      line(name + " offset of the slope in sd", slope, MOST_OF_A_COUNTY);
+      line(name + " offset of sigma_alpha in sd", spread, MOST_OF_SIGMA_ALPHA);
+      line(name + " largest offset by batches of 128 from the whole", batched, MOST_OF_BATCHES);
+    }
+  }
+
+  private static double offset(ExampleResult result, String name) {
+    return Math.abs(result.reference().offset(name, result.parameters().get(name).mean()));
+  }
+
+  /** The largest offset of the counties' intercepts. */
+  private static double largest(Reference reference, Summary summary) {
+    double largest = 0;
+    for (int county = 1; county <= 85; county++) {
+      String name = "alpha[" + county + "]";
+      largest = Math.max(largest, Math.abs(reference.offset(name, summary.get(name).mean())));
+    }
+    return largest;
+  }
+
+  /** The means of a summary in the standard deviations of a reference. */
+  private static Reference instead(Reference reference, Summary summary) {
+    ImmutableMap.Builder<String, Reference.Moments> moments = ImmutableMap.builder();
+    reference
+        .parameters()
+        .forEach(
+            (name, was) ->
+                moments.put(name, new Reference.Moments(summary.get(name).mean(), was.sd())));
+    return new Reference(moments.buildOrThrow());
+  }
+
+  private static void line(String what, double figure, double bound) {
+    boolean pass = figure < bound;
+    System.out.printf(
+        Locale.ROOT,
+        "distributions.4 %s %.4f %.4f %s%n",
+        what,
+        figure,
+        bound,
+        pass ? "pass" : "FAIL");
+    assertThat(figure).as(what).isLessThan(bound);
+  }
+}

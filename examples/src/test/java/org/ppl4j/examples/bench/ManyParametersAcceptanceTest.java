@@ -1,0 +1,94 @@
+package org.ppl4j.examples.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Program;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+
+/** A step costs what its numbers cost, however many parameters they are spread over. */
+@Tag("acceptance")
+class ManyParametersAcceptanceTest {
+
+  private static final int NUMBERS = 200_000;
+  private static final double MOST = 1.15;
+  private static final int ROUNDS = 15;
+  private static final int STEPS = 40;
+
+  @Test
+  @Tag("distributions.7")
+  void twoHundredParametersStepLikeOneOfTheirSize() {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore one = new ParamStore(manager, RunConfig.defaults());
+        ParamStore many = new ParamStore(manager, RunConfig.defaults());
+        Svi<@Nullable Void> whole = fit(one, 1);
+        Svi<@Nullable Void> spread = fit(many, 200)) {
+      List<Double> ratios = new ArrayList<>();
+      for (int round = 0; round < 2 * ROUNDS; round++) {
+        double alone = median(whole);
+        double together = median(spread);
+        // The first rounds run before the compiler is done.
+        if (round >= ROUNDS) {
+          ratios.add(together / alone);
+        }
+      }
+      double ratio = ratios.stream().sorted().skip(ROUNDS / 2).findFirst().orElseThrow();
+
+      System.out.printf(
+          Locale.ROOT,
+          "distributions.7 step of 200 parameters of 1000 / step of one of 200000 %.3f %.2f %s%n",
+          ratio,
+          MOST,
+          ratio <= MOST ? "pass" : "FAIL");
+      assertThat(ratio).isLessThanOrEqualTo(MOST);
+    }
+  }
+
+  /** A fit that pulls so many parameters, which have all the numbers together, to zero. */
+  private static Svi<@Nullable Void> fit(ParamStore params, int count) {
+    Program<@Nullable Void> model =
+        (p, data) -> {
+          List<NDArray> parts = new ArrayList<>();
+          for (int i = 0; i < count; i++) {
+            parts.add(p.param("w" + i, () -> p.run().full(0.5, new Shape(NUMBERS / count))));
+          }
+          NDArray w = count == 1 ? parts.get(0) : Tensors.concat(parts, 0);
+          p.factor("pull", w.square().sum().neg());
+        };
+    Program<@Nullable Void> guide = (p, data) -> {};
+    return Svi.builder(model, guide)
+        .params(params)
+        .optimizer(Adam.withRate(1e-4))
+        .progress(Progress.silent())
+        .build();
+  }
+
+  /** Microseconds of a step. */
+  private static double median(Svi<@Nullable Void> svi) {
+    double[] times = new double[STEPS];
+    try (Svi<@Nullable Void>.OnData bound = svi.bind(null)) {
+      for (int i = 0; i < STEPS; i++) {
+        long start = System.nanoTime();
+        double loss = bound.step();
+        times[i] = (System.nanoTime() - start) / 1e3;
+        assertThat(loss).isFinite();
+      }
+    }
+    Arrays.sort(times);
+    return times[STEPS / 2];
+  }
+}

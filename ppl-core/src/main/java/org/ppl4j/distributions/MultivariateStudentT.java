@@ -1,0 +1,151 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Student's t distribution of vectors.
+ *
+ * <p>log p(x) = log Γ((ν + D) / 2) − log Γ(ν / 2) − D/2 log(π ν) − Σ log L_ii − (ν + D) / 2 · log(1
+ * + |z|² / ν) with L z = x − loc, ν = df and L = scaleTril.
+ *
+ * <p>Parameters: {@code df > 0}, the degrees of freedom; {@code loc (*, D)}, any real vector, or a
+ * plain number for all entries; {@code scaleTril (*, D, D)}, lower triangular with a positive
+ * diagonal. The mean is NaN for df ≤ 1; the variance is NaN for df ≤ 1 and infinite for df ≤ 2. A
+ * draw is loc + L ε / √(g / (ν / 2)) with g a gamma draw of concentration ν / 2, differentiated
+ * implicitly.
+ */
+public final class MultivariateStudentT extends Distribution {
+
+  private static final String NAME = "MultivariateStudentT";
+
+  private final NDArray df;
+  private final NDArray loc;
+  private final NDArray scaleTril;
+
+  private MultivariateStudentT(NDArray df, NDArray loc, NDArray scaleTril) {
+    super(
+        new Shape(Matrices.size(NAME, "scaleTril", scaleTril)),
+        Argument.positive("df", df),
+        Matrices.location("loc", loc, 1),
+        new Argument("scaleTril", scaleTril, Constraint.LOWER_CHOLESKY, 2));
+    Matrices.checkSize(NAME, "loc", loc, -1, eventShape().get(0));
+    this.df = df;
+    this.loc = loc;
+    this.scaleTril = scaleTril;
+  }
+
+  /**
+   * A Student's t distribution of vectors.
+   *
+   * @param df {@code (*)}
+   * @param loc {@code (*, D)}
+   * @param scaleTril {@code (*, D, D)}
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not fit
+   */
+  public static MultivariateStudentT of(NDArray df, NDArray loc, NDArray scaleTril) {
+    return new MultivariateStudentT(df, loc, scaleTril);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static MultivariateStudentT of(double df, NDArray loc, NDArray scaleTril) {
+    return of(number(df), loc, scaleTril);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}, with one number for all entries of loc. */
+  public static MultivariateStudentT of(NDArray df, double loc, NDArray scaleTril) {
+    return of(df, number(loc), scaleTril);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}, with one number for all entries of loc. */
+  public static MultivariateStudentT of(double df, double loc, NDArray scaleTril) {
+    return of(number(df), number(loc), scaleTril);
+  }
+
+  /** The parameter {@code df}. */
+  public NDArray df() {
+    return df;
+  }
+
+  /** The parameter {@code loc}. */
+  public NDArray loc() {
+    return loc;
+  }
+
+  /** The parameter {@code scaleTril}. */
+  public NDArray scaleTril() {
+    return scaleTril;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.independent(Constraint.REAL, 1);
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return density(Matrices.solve(scaleTril, value.sub(loc), false));
+  }
+
+  private NDArray density(NDArray z) {
+    NDArray square = z.square().sum(new int[] {-1});
+    return logNormalizer().sub(Special.log1p(square.div(df)).mul(halfTotal()));
+  }
+
+  /** (ν + D) / 2. */
+  private NDArray halfTotal() {
+    return df.add((double) eventShape().size()).mul(0.5);
+  }
+
+  private NDArray logNormalizer() {
+    return Special.lgamma(halfTotal())
+        .sub(Special.lgamma(df.mul(0.5)))
+        .sub(df.mul(Math.PI).log().mul(0.5 * eventShape().size()))
+        .sub(Matrices.logDet(scaleTril));
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray half = run().bind(df).mul(0.5);
+    NDArray logGamma = rng.split(0).logGamma(expanded(half, batch));
+    NDArray noise = rng.split(1).normal(run(), Shapes.concat(batch, eventShape()));
+    NDArray stretch = half.log().sub(logGamma).mul(0.5).exp().expandDims(-1);
+    NDArray z = noise.mul(stretch);
+    return Draw.of(Matrices.times(Matrices.lower(scaleTril), z).add(loc), () -> density(z));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    NDArray each = run().bind(df).expandDims(-1);
+    return Tensors.where(each.gt(1), loc, number(Double.NaN));
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray each = run().bind(df).expandDims(-1);
+    NDArray excess = Tensors.where(each.gt(2), each.sub(2), number(1));
+    NDArray heavy = Tensors.where(each.gt(1), number(Double.POSITIVE_INFINITY), number(Double.NaN));
+    NDArray finite = Matrices.rowSquares(Matrices.lower(scaleTril)).mul(each).div(excess);
+    return Tensors.where(each.gt(2), finite, heavy);
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    NDArray slope = Special.digamma(halfTotal()).sub(Special.digamma(df.mul(0.5)));
+    return halfTotal().mul(slope).sub(logNormalizer());
+  }
+
+  @Override
+  public MultivariateStudentT withParameters(UnaryOperator<NDArray> operator) {
+    return new MultivariateStudentT(
+        operator.apply(df), operator.apply(loc), operator.apply(scaleTril));
+  }
+}
