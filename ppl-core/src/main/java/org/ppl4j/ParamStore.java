@@ -387,7 +387,10 @@ public final class ParamStore implements AutoCloseable {
 
   private StoredParam existing(String name) {
     StoredParam param = stored.get(name);
-    checkArgument(param != null, "parameter '%s' does not exist; there are %s", name, names());
+    if (param == null) { // the list of all names costs, and this is called for each of them
+      throw new IllegalArgumentException(
+          "parameter '%s' does not exist; there are %s".formatted(name, names()));
+    }
     return param;
   }
 }
