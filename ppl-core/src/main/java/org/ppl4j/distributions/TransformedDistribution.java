@@ -2,7 +2,10 @@ package org.ppl4j.distributions;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Lists;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
@@ -81,6 +84,36 @@ public final class TransformedDistribution extends Distribution {
     return base.logProb(mapped.value()).add(summed(mapped.logDet()));
   }
 
+  /** Of a chain, also −∞ where a value inside it is not in the image of the part before. */
+  @Override
+  NDArray guarded(NDArray value) {
+    List<Transform> parts = transform.parts();
+    if (parts.stream().limit(parts.size() - 1).allMatch(part -> part.codomain().isReal())) {
+      return super.guarded(value);
+    }
+    NDArray x = value;
+    NDArray inside = null;
+    NDArray logDet = Tensors.number(0);
+    int dims = eventShape().dimension();
+    for (Transform part : Lists.reverse(parts)) {
+      Constraint codomain = part.codomain();
+      Constraint image = Constraint.independent(codomain, dims - codomain.eventDims());
+      if (!image.isReal()) {
+        NDArray member = image.check(x);
+        inside = inside == null ? member : inside.logicalAnd(member);
+        x = image.inside(x, member);
+      }
+      Mapped mapped = part.inverse(x);
+      logDet = logDet.add(Tensors.sumRight(mapped.logDet(), dims - part.codomainEventDims()));
+      dims += part.domainEventDims() - part.codomainEventDims();
+      x = mapped.value();
+    }
+    NDArray logProb = base.logProb(x).add(logDet);
+    return inside == null
+        ? logProb
+        : Tensors.where(inside, logProb, Tensors.number(Double.NEGATIVE_INFINITY));
+  }
+
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Draw draw = base.doDraw(rng, batch);
@@ -91,6 +124,116 @@ public final class TransformedDistribution extends Distribution {
   /** The log-determinant summed over event dimensions that the transform takes as batch. */
   private NDArray summed(NDArray logDet) {
     return Tensors.sumRight(logDet, eventShape().dimension() - transform.codomainEventDims());
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return pulledBack(value, Tail.CDF);
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return pulledBack(value, Tail.SF);
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return pulledBack(value, Tail.LOG_CDF);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return pulledBack(value, Tail.LOG_SF);
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return transform.forward(chosen(sign(), probability, Tail.ICDF)).value();
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return transform.forward(chosen(sign(), probability, Tail.ISF)).value();
+  }
+
+  /** A function of one tail and the same of the other, which a decreasing transform exchanges. */
+  private enum Tail {
+    CDF(Distribution::doCdf, Distribution::doSf, 0, 1),
+    SF(Distribution::doSf, Distribution::doCdf, 1, 0),
+    LOG_CDF(Distribution::doLogCdf, Distribution::doLogSf, Double.NEGATIVE_INFINITY, 0),
+    LOG_SF(Distribution::doLogSf, Distribution::doLogCdf, 0, Double.NEGATIVE_INFINITY),
+    ICDF(Distribution::doIcdf, Distribution::doIsf, Double.NaN, Double.NaN),
+    ISF(Distribution::doIsf, Distribution::doIcdf, Double.NaN, Double.NaN);
+
+    private final BiFunction<Distribution, NDArray, NDArray> increasing;
+    private final BiFunction<Distribution, NDArray, NDArray> decreasing;
+    private final double below;
+    private final double above;
+
+    Tail(
+        BiFunction<Distribution, NDArray, NDArray> increasing,
+        BiFunction<Distribution, NDArray, NDArray> decreasing,
+        double below,
+        double above) {
+      this.increasing = increasing;
+      this.decreasing = decreasing;
+      this.below = below;
+      this.above = above;
+    }
+  }
+
+  private NDArray sign() {
+    if (eventShape().dimension() > 0) {
+      throw new UnsupportedOperationException(
+          "distribution '%s' has no cdf over an event of shape %s".formatted(name(), eventShape()));
+    }
+    try {
+      return transform.sign();
+    } catch (UnsupportedOperationException e) {
+      throw new UnsupportedOperationException(
+          "distribution '%s' has no cdf: %s".formatted(name(), e.getMessage()), e);
+    }
+  }
+
+  /** The base's function at the inverse image; beyond the image of each part it is constant. */
+  private NDArray pulledBack(NDArray value, Tail tail) {
+    NDArray sign = sign();
+    List<Transform> parts = transform.parts();
+    NDArray x = value;
+    NDArray isBelow = null;
+    NDArray isAbove = null;
+    NDArray soFar = Tensors.number(1);
+    for (Transform part : Lists.reverse(parts)) {
+      Constraint image = part.codomain();
+      if (!image.isReal()) {
+        NDArray member = image.check(x);
+        NDArray smaller = x.lt(image.interior(x)).logicalAnd(member.logicalNot());
+        NDArray larger = x.gt(image.interior(x)).logicalAnd(member.logicalNot());
+        NDArray rises = Tensors.run(x).bind(soFar).gt(0);
+        NDArray low = Tensors.where(rises, smaller, larger);
+        NDArray high = Tensors.where(rises, larger, smaller);
+        isBelow = isBelow == null ? low : isBelow.logicalOr(low);
+        isAbove = isAbove == null ? high : isAbove.logicalOr(high);
+        x = image.inside(x, member);
+      }
+      x = part.inverse(x).value();
+      soFar = soFar.mul(part.sign());
+    }
+    NDArray result = chosen(sign, x, tail);
+    if (isBelow == null || isAbove == null) {
+      return result;
+    }
+    NDArray upper = Tensors.where(isAbove, Tensors.number(tail.above), result);
+    return Tensors.where(isBelow, Tensors.number(tail.below), upper);
+  }
+
+  private NDArray chosen(NDArray sign, NDArray x, Tail tail) {
+    OptionalDouble number = Tensors.constant(sign);
+    if (number.isPresent()) {
+      return (number.getAsDouble() > 0 ? tail.increasing : tail.decreasing).apply(base, x);
+    }
+    return Tensors.where(
+        sign.gt(0), tail.increasing.apply(base, x), tail.decreasing.apply(base, x));
   }
 
   @Override

@@ -81,6 +81,11 @@ final class AffineTransform extends Transform {
   }
 
   @Override
+  public NDArray sign() {
+    return scale.sign();
+  }
+
+  @Override
   public String toString() {
     return "affine";
   }

@@ -33,7 +33,8 @@ final class ComposedTransform extends Transform {
     return parts.size() == 1 ? parts.get(0) : new ComposedTransform(ImmutableList.copyOf(parts));
   }
 
-  ImmutableList<Transform> parts() {
+  @Override
+  public ImmutableList<Transform> parts() {
     return parts;
   }
 
@@ -127,6 +128,15 @@ final class ComposedTransform extends Transform {
       result = part.inverseShape(result);
     }
     return result;
+  }
+
+  @Override
+  public NDArray sign() {
+    NDArray sign = Tensors.number(1);
+    for (Transform part : parts) {
+      sign = sign.mul(part.sign());
+    }
+    return sign;
   }
 
   /** That of the part that inverts worst. */

@@ -3,6 +3,7 @@ package org.ppl4j.transforms;
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Tensors;
 
 /** y = exp(x); log dy/dx = x. */
 final class ExpTransform extends Transform {
@@ -32,6 +33,11 @@ final class ExpTransform extends Transform {
   @Override
   public Constraint codomain() {
     return Constraint.POSITIVE;
+  }
+
+  @Override
+  public NDArray sign() {
+    return Tensors.number(1);
   }
 
   @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * y = bound ± exp(x), onto one side of a bound; log |dy/dx| = x. Rounding to the bound itself is
@@ -67,6 +68,11 @@ final class HalfLineTransform extends Transform {
   @Override
   public Shape inverseShape(Shape shape) {
     return forwardShape(shape);
+  }
+
+  @Override
+  public NDArray sign() {
+    return Tensors.number(above ? 1 : -1);
   }
 
   @Override

@@ -40,6 +40,11 @@ final class IdentityTransform extends Transform {
   }
 
   @Override
+  public NDArray sign() {
+    return Tensors.number(1);
+  }
+
+  @Override
   public String toString() {
     return "identity";
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
 
 /** y = low + (high − low) σ(x); log dy/dx = log(high − low) + x − 2 softplus(x). */
 final class IntervalTransform extends Transform {
@@ -51,6 +52,11 @@ final class IntervalTransform extends Transform {
   @Override
   public Shape inverseShape(Shape shape) {
     return forwardShape(shape);
+  }
+
+  @Override
+  public NDArray sign() {
+    return Tensors.number(1);
   }
 
   @Override

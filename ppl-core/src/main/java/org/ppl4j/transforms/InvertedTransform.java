@@ -61,6 +61,11 @@ final class InvertedTransform extends Transform {
   }
 
   @Override
+  public NDArray sign() {
+    return original.sign();
+  }
+
+  @Override
   public String toString() {
     return original + ".inverted()";
   }

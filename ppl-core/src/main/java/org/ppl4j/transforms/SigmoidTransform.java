@@ -3,6 +3,7 @@ package org.ppl4j.transforms;
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * y = σ(x) = 1 / (1 + exp(−x)); log dy/dx = x − 2 softplus(x).
@@ -36,6 +37,11 @@ final class SigmoidTransform extends Transform {
   @Override
   public Constraint codomain() {
     return Constraint.UNIT_INTERVAL;
+  }
+
+  @Override
+  public NDArray sign() {
+    return Tensors.number(1);
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /** y = log(1 + exp(x)); log dy/dx = x − y; x = y + log(1 − exp(−y)). */
 final class SoftplusTransform extends Transform {
@@ -34,6 +35,11 @@ final class SoftplusTransform extends Transform {
   @Override
   public Constraint codomain() {
     return Constraint.SOFTPLUS_POSITIVE;
+  }
+
+  @Override
+  public NDArray sign() {
+    return Tensors.number(1);
   }
 
   @Override

@@ -111,6 +111,23 @@ public abstract class Transform implements TransformModule {
     return shape;
   }
 
+  /**
+   * The sign of the derivative of a monotone map of numbers: 1 or −1, or a tensor of such that
+   * broadcasts against its input; what cdf and quantiles of a transformed distribution need.
+   *
+   * @throws UnsupportedOperationException if this does not map numbers to numbers, or is not known
+   *     to be monotone
+   */
+  public NDArray sign() {
+    throw new UnsupportedOperationException(
+        "transform '%s' is not known to be a monotone map of numbers".formatted(this));
+  }
+
+  /** The transforms that it applies, one after the other; itself unless it is composed. */
+  public List<Transform> parts() {
+    return List.of(this);
+  }
+
   /** How it inverts: by a formula unless a subclass says otherwise. */
   public Invertibility invertibility() {
     return Invertibility.EXACT;

@@ -1,6 +1,7 @@
 package org.ppl4j.testing;
 
 import java.util.List;
+import org.hipparchus.distribution.RealDistribution;
 import org.hipparchus.distribution.continuous.LogNormalDistribution;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.ppl4j.distributions.Gamma;
@@ -32,6 +33,16 @@ final class StructuralCases {
             .outside(-0.5)
             .oracle(p -> new LogNormalDistribution(p[0], p[1]))
             .operations("10 7 3 3", "13 10 3 5"),
+        DistributionCase.of(
+                "Transformed by a decreasing chain",
+                p ->
+                    TransformedDistribution.of(
+                        Normal.of(0, 1),
+                        Bijections.exp().then(Bijections.affine(p.get(0), p.get(1)))))
+            .numbers(0.3, -0.8)
+            .inside(-4, -1, 0.1)
+            .breaks(0.3)
+            .oracle(p -> decreasing(p[0], p[1])),
         DistributionCase.of("Normal vector", p -> Normal.of(p.get(0), p.get(1)).toEvent(1))
             .vector(0.3, -1)
             .vector(1.7, 0.6)
@@ -50,5 +61,14 @@ final class StructuralCases {
             .vector(0.7, 1.2)
             .inside(0.2, 0.3, 0.5, 0.6, 0.3, 0.1)
             .outside(0.5, 0.5, 0.5, 1.2, -0.1, -0.1));
+  }
+
+  /** a + b exp(z) for negative b. */
+  private static RealDistribution decreasing(double a, double b) {
+    NormalDistribution normal = new NormalDistribution(0, 1);
+    return Oracles.of(
+        Double.NEGATIVE_INFINITY,
+        x -> x >= a ? 0 : normal.density(Math.log((x - a) / b)) / (a - x),
+        x -> x >= a ? 1 : 1 - normal.cumulativeProbability(Math.log((x - a) / b)));
   }
 }
