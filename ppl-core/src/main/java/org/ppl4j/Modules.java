@@ -37,7 +37,7 @@ final class Modules {
 
   private static NDArray tensor(ParamStore params, Run run, String module, TensorSpec spec) {
     if (spec.kind() == TensorSpec.Kind.BUFFER) {
-      return params.buffer(run, module, spec);
+      return params.buffers.get(params, run, module, spec);
     }
     String name = module + "." + spec.name();
     ParamSite site = new ParamSite(name, key -> params.initial(run, key, spec), spec.constraint());
@@ -62,7 +62,7 @@ final class Modules {
       tensors.put(
           spec.name(),
           spec.kind() == TensorSpec.Kind.BUFFER
-              ? p.params().buffer(p.run(), module, spec)
+              ? p.params().buffers.get(p.params(), p.run(), module, spec)
               : p.moduleParam(module, spec));
     }
     return NamedTensors.of(tensors);

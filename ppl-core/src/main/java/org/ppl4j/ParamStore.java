@@ -6,11 +6,11 @@ import static com.google.common.base.Preconditions.checkState;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +24,7 @@ import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.TensorFile;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -54,11 +55,11 @@ public final class ParamStore implements AutoCloseable {
   private final NDManager manager;
   private volatile @Nullable RunConfig config;
   private final Map<String, StoredParam> stored = new ConcurrentHashMap<>();
-  private final Map<String, FlatVector> buffers = new ConcurrentHashMap<>();
+  final Buffers buffers = new Buffers();
   private final List<StoredParam> order = new ArrayList<>();
   private final List<FlatVector> chunks = new ArrayList<>();
   private final List<Closeable> owned = new ArrayList<>();
-  private final Map<Rng.Purpose, Set<String>> seen = new EnumMap<>(Rng.Purpose.class);
+  final FirstRuns firstRuns = new FirstRuns();
   private int packed;
 
   /**
@@ -74,9 +75,6 @@ public final class ParamStore implements AutoCloseable {
   public ParamStore(NDManager manager, @Nullable RunConfig config) {
     this.manager = manager;
     this.config = config;
-    for (Rng.Purpose purpose : Rng.Purpose.values()) {
-      seen.put(purpose, ConcurrentHashMap.newKeySet());
-    }
   }
 
   // --- for users
@@ -88,9 +86,7 @@ public final class ParamStore implements AutoCloseable {
 
   /** The names in the order of their creation. */
   public synchronized Set<String> names() {
-    LinkedHashMap<String, Boolean> names = new LinkedHashMap<>();
-    order.forEach(param -> names.put(param.name(), true));
-    return Collections.unmodifiableSet(names.keySet());
+    return order.stream().map(StoredParam::name).collect(ImmutableSet.toImmutableSet());
   }
 
   /** Whether the parameter exists. */
@@ -140,7 +136,7 @@ public final class ParamStore implements AutoCloseable {
         param.shape().size());
     pack();
     double[] free = inRun(run -> param.unconstrained(run.create(values, param.shape())));
-    chunk(param).assign(param.offset(), free);
+    param.vector().assign(param.offset(), free);
   }
 
   /** Overwrites a value; {@code value} has the parameter's shape. */
@@ -163,7 +159,66 @@ public final class ParamStore implements AutoCloseable {
     return Modules.bind(this, run, name, module);
   }
 
+  // --- files
+
+  /**
+   * Saves all parameters and modules' buffers, bit by bit, in a {@link TensorFile}, over an older
+   * one: the unconstrained numbers, and of each parameter name, shape and constraint.
+   *
+   * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
+   * @throws IllegalArgumentException if a constraint has bounds that are tensors
+   */
+  public void save(Path path) {
+    TensorFile.Builder file = TensorFile.builder();
+    write(file);
+    file.write(path);
+  }
+
+  /**
+   * The store that a file holds, of its float type and seed, without running any program.
+   *
+   * @param manager the owner of the arrays that {@link #get} returns
+   * @throws java.io.UncheckedIOException if the file cannot be read
+   * @throws IllegalArgumentException if it is damaged, or of another format or version
+   */
+  @MustBeClosed
+  public static ParamStore load(NDManager manager, Path path) {
+    ParamStore params = new ParamStore(manager);
+    params.load(path);
+    return params;
+  }
+
+  /**
+   * Overwrites all values with those of a file. An empty store takes over all that the file has;
+   * any other must have the same parameters. On an error nothing has changed.
+   *
+   * @throws IllegalArgumentException as {@link #load(NDManager, Path)}, or if names, shapes,
+   *     constraints or float type are not those of this store
+   */
+  public void load(Path path) {
+    reading(TensorFile.read(path)).run();
+  }
+
   // --- for inference
+
+  /**
+   * Adds parameters and buffers to a file, under {@code parameters/} and {@code buffers/} and their
+   * names, and the text {@code parameters} which tells their order, chunks, constraints and shapes.
+   *
+   * @throws IllegalArgumentException if a constraint cannot be told by its text
+   */
+  public synchronized void write(TensorFile.Builder file) {
+    pack();
+    ParamFile.write(this, file);
+  }
+
+  /**
+   * Checks a file against this store as {@link #load(Path)} does, and returns what then loads it.
+   */
+  public synchronized Runnable reading(TensorFile file) {
+    pack();
+    return ParamFile.reading(this, file);
+  }
 
   /** The contiguous storage of all parameters, in the order of creation. */
   public synchronized List<FlatVector> chunks() {
@@ -188,57 +243,36 @@ public final class ParamStore implements AutoCloseable {
     return param.constrained(leaf(run, param));
   }
 
-  /** A copy of all values, for {@link #restore}. Costs one copy a chunk, on the device. */
-  public synchronized Snapshot snapshot() {
-    Snapshot snapshot = new Snapshot();
-    save(snapshot);
-    return snapshot;
+  /**
+   * Takes over all that another store holds, its seed included; that one is empty afterwards.
+   *
+   * @throws IllegalStateException if this store has parameters already
+   */
+  public void adopt(ParamStore other) {
+    synchronized (other) {
+      other.pack();
+      take(other);
+      other.forget();
+    }
   }
 
-  /** Overwrites a snapshot of this store with the current values. */
-  public synchronized void save(Snapshot snapshot) {
-    pack();
-    inRun(
-        run -> {
-          for (int i = 0; i < chunks.size(); i++) {
-            if (i == snapshot.chunks.size()) {
-              snapshot.chunks.add(FlatVector.zeros(run.config(), chunks.get(i).size()));
-            }
-            snapshot.chunks.get(i).assign(chunks.get(i).in(run));
-          }
-          return snapshot;
-        });
-  }
-
-  /** Sets all values back; parameters that are younger than the snapshot keep theirs. */
-  public synchronized void restore(Snapshot snapshot) {
-    inRun(
-        run -> {
-          for (int i = 0; i < snapshot.chunks.size(); i++) {
-            chunks.get(i).assign(snapshot.chunks.get(i).in(run));
-          }
-          return snapshot;
-        });
+  private synchronized void take(ParamStore other) {
+    checkState(
+        order.isEmpty(),
+        "store has parameters %s and cannot take over another; use an empty one",
+        names());
+    config = other.config;
+    stored.putAll(other.stored);
+    buffers.take(other.buffers);
+    order.addAll(other.order);
+    chunks.addAll(other.chunks);
+    packed = other.packed;
   }
 
   /** Memory that belongs to the store's parameters; closing it twice does nothing. */
   public interface Closeable extends AutoCloseable {
     @Override
     void close();
-  }
-
-  /** The values of all parameters at one time. */
-  public static final class Snapshot implements AutoCloseable {
-
-    private final List<FlatVector> chunks = new ArrayList<>();
-
-    private Snapshot() {}
-
-    /** Frees the copies. */
-    @Override
-    public void close() {
-      chunks.forEach(FlatVector::close);
-    }
   }
 
   /** Closes this together with the store: what an optimizer remembers of its parameters. */
@@ -252,11 +286,14 @@ public final class ParamStore implements AutoCloseable {
     owned.forEach(Closeable::close);
     owned.clear();
     chunks.forEach(FlatVector::close);
-    buffers.values().forEach(FlatVector::close);
-    chunks.clear();
-    buffers.clear();
-    order.clear();
+    buffers.close();
+    forget();
+  }
+
+  private void forget() {
     stored.clear();
+    order.clear();
+    chunks.clear();
     packed = 0;
   }
 
@@ -297,19 +334,20 @@ public final class ParamStore implements AutoCloseable {
     return param;
   }
 
-  /** The value of a buffer of a module. */
-  NDArray buffer(Run run, String module, TensorSpec spec) {
-    String name = module + "." + spec.name();
-    FlatVector buffer =
-        buffers.computeIfAbsent(
-            name,
-            key -> {
-              RunConfig own = settle(run);
-              FlatVector vector = FlatVector.zeros(own, spec.shape().size());
-              vector.assign(0, Tensors.values(initial(run, name, spec)));
-              return vector;
-            });
-    return Tensors.reshape(buffer.in(run), spec.shape());
+  /** Adds parameters as one chunk, in a store of these settings. */
+  synchronized void add(RunConfig settings, List<StoredParam> params) {
+    config = settings;
+    for (StoredParam param : params) {
+      order.add(param);
+      stored.put(param.name(), param);
+    }
+    pack();
+  }
+
+  /** Overwrites the unconstrained numbers of the parameter of the same name. */
+  void overwrite(StoredParam saved) {
+    StoredParam param = existing(saved.name());
+    param.vector().assign(param.offset(), saved.pending());
   }
 
   /** The first value of a module's tensor: from the store's seed and the name only. */
@@ -321,16 +359,10 @@ public final class ParamStore implements AutoCloseable {
     return settle(run).seed();
   }
 
-  /** Whether a site of this name is met for the first time in executions of this purpose. */
-  boolean isFirst(Rng.Purpose purpose, String name) {
-    Set<String> names = seen.get(purpose);
-    return names != null && !names.contains(name) && names.add(name);
-  }
-
   // --- inside
 
   @CanIgnoreReturnValue
-  private RunConfig settle(Run run) {
+  RunConfig settle(Run run) {
     RunConfig own = config;
     if (own == null) {
       own = run.config();
@@ -339,10 +371,15 @@ public final class ParamStore implements AutoCloseable {
     return own;
   }
 
+  /** The settings, or those that hold while nothing has settled them. */
+  private RunConfig settled() {
+    RunConfig own = config;
+    return own == null ? RunConfig.defaults() : own;
+  }
+
   @CanIgnoreReturnValue
   private <T> T inRun(Function<Run, T> body) {
-    RunConfig own = config;
-    try (Run run = Run.open(own == null ? RunConfig.defaults() : own, 0)) {
+    try (Run run = Run.open(settled(), 0)) {
       return body.apply(run);
     }
   }
@@ -355,7 +392,7 @@ public final class ParamStore implements AutoCloseable {
     if (!param.isPacked()) {
       pack();
     }
-    FlatVector chunk = chunk(param);
+    FlatVector chunk = param.vector();
     checkState(
         chunk.floatType() == run.floatType(),
         "parameter '%s' is stored in %s, but the run is in %s; build both from one RunConfig",
@@ -365,18 +402,13 @@ public final class ParamStore implements AutoCloseable {
     return chunk.leaf(run, param.offset(), param.freeShape());
   }
 
-  private FlatVector chunk(StoredParam param) {
-    return param.vector();
-  }
-
   private synchronized void pack() {
     if (packed == order.size()) {
       return;
     }
     List<StoredParam> fresh = order.subList(packed, order.size());
     long size = fresh.stream().mapToLong(StoredParam::size).sum();
-    RunConfig own = config;
-    FlatVector vector = FlatVector.zeros(own == null ? RunConfig.defaults() : own, size);
+    FlatVector vector = FlatVector.zeros(settled(), size);
     long offset = 0;
     for (StoredParam param : fresh) {
       offset = param.moveTo(vector, chunks.size(), offset);

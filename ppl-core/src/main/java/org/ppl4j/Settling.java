@@ -61,6 +61,6 @@ final class Settling {
   boolean validates(String name) {
     Validation when = run.config().validation();
     return when == Validation.ALWAYS
-        || (when == Validation.FIRST_RUN && params.isFirst(purpose, name));
+        || (when == Validation.FIRST_RUN && params.firstRuns.isFirst(purpose, name));
   }
 }

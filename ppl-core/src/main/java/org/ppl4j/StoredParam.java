@@ -33,15 +33,34 @@ final class StoredParam {
   private int chunk;
   private long offset;
 
-  private StoredParam(String name, Constraint constraint, Shape shape, NDArray free, Run run) {
+  private StoredParam(
+      String name, Constraint constraint, Shape shape, Shape freeShape, double[] free) {
     this.name = name;
     this.constraint = constraint;
     this.bijection = constraint.equals(Constraint.REAL) ? null : Bijections.to(constraint);
     this.shape = shape;
-    this.freeShape = free.getShape();
-    this.pending = Tensors.values(free);
-    this.creator = run;
-    this.creatorLeaf = Autograd.variable(free);
+    this.freeShape = freeShape;
+    this.pending = free;
+  }
+
+  /**
+   * A parameter as it was saved.
+   *
+   * @param free its unconstrained numbers
+   * @throws IllegalArgumentException if they do not make values of its shape
+   */
+  static StoredParam saved(
+      String name, Constraint constraint, Shape shape, Shape freeShape, double[] free) {
+    StoredParam param = new StoredParam(name, constraint, shape, freeShape, free);
+    Shape made = param.bijection == null ? freeShape : param.bijection.forwardShape(freeShape);
+    checkArgument(
+        made.equals(shape),
+        "parameter '%s' has shape %s, but its numbers of shape %s make %s",
+        name,
+        shape,
+        freeShape,
+        made);
+    return param;
   }
 
   static StoredParam create(Run run, ParamSite site) {
@@ -52,7 +71,12 @@ final class StoredParam {
         constraint.equals(Constraint.REAL)
             ? first
             : run.withoutGradients(() -> Bijections.to(constraint).inverse(first).value());
-    return new StoredParam(site.name(), constraint, first.getShape(), free, run);
+    StoredParam param =
+        new StoredParam(
+            site.name(), constraint, first.getShape(), free.getShape(), Tensors.values(free));
+    param.creator = run;
+    param.creatorLeaf = Autograd.variable(free);
+    return param;
   }
 
   private static void checkInside(String name, Constraint constraint, NDArray value, String verb) {
@@ -93,6 +117,11 @@ final class StoredParam {
     this.pending = new double[0];
     this.vector = target;
     return end;
+  }
+
+  /** The unconstrained numbers, until they are packed. */
+  double[] pending() {
+    return pending;
   }
 
   boolean isPacked() {

@@ -180,16 +180,28 @@ final class ParamStoreTest {
   }
 
   @Test
-  void snapshotComesBack() {
-    execute(PROGRAM);
-    try (ParamStore.Snapshot best = params.snapshot()) {
-      params.set("w", 7, 8, 9);
-      params.save(best);
-      params.set("w", 0, 0, 0);
-      params.restore(best);
+  void anEmptyStoreTakesOverAnother() {
+    RunConfig seeded = CONFIG.withSeed(77);
+    try (ParamStore other = new ParamStore(manager, seeded);
+        ParamStore third = new ParamStore(manager)) {
+      try (Run run = Run.open(CONFIG, 0)) {
+        Execution.record(run, other, Rng.Purpose.GUIDE, PROGRAM, null);
+      }
+      other.set("w", 7, 8, 9);
 
+      params.adopt(other);
+
+      assertThat(other.names()).isEmpty();
       assertThat(params.value("w")).containsExactly(7, 8, 9);
+      assertThat(params.config()).contains(seeded);
+      assertThatThrownBy(() -> params.adopt(third))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "store has parameters "
+                  + params.names()
+                  + " and cannot take over another; use an empty one");
     }
+    assertThat(params.value("w")).containsExactly(7, 8, 9);
   }
 
   @Test

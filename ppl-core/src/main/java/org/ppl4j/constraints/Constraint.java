@@ -242,6 +242,16 @@ public abstract class Constraint {
   }
 
   /**
+   * The constraint whose {@code toString} is this text, as a file keeps it. All constants and
+   * factories of this class can be read back, so long as their bounds are plain numbers.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Constraint parse(String text) {
+    return ConstraintText.parse(text);
+  }
+
+  /**
    * Which members of a batch belong to this set.
    *
    * @param value {@code (*, event)}

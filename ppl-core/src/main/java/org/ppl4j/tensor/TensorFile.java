@@ -1,0 +1,161 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tensors and texts by name in one file, which is a valid <a
+ * href="https://github.com/huggingface/safetensors">safetensors</a> file, so that other programs
+ * can read the tensors:
+ *
+ * <pre>{@code
+ * 8 bytes      the length N of the header, little-endian
+ * N bytes      the header, JSON: {"__metadata__": {texts}, "name": {"dtype": "F64", "shape": [3],
+ *              "data_offsets": [0, 24]}, ...}
+ * the rest     the numbers, little-endian, one tensor after the other
+ * }</pre>
+ *
+ * <p>Of the texts, {@code format} is {@code ppl4j}, {@code version} the version of this format, and
+ * {@code checksum} the SHA-256 of the whole file with zeros in its own place.
+ *
+ * <p>A file is written beside its place and moved there when it is complete, so that whoever reads
+ * finds the old one or the new one, also after a crash. What is read is checked in full, sizes
+ * before any memory is taken for them.
+ */
+public final class TensorFile {
+
+  /** The version of the format that this library writes and reads. */
+  public static final int VERSION = 1;
+
+  static final String FORMAT = "ppl4j";
+
+  private final String name;
+  private final ImmutableMap<String, Entry> entries;
+  private final ImmutableMap<String, String> texts;
+
+  TensorFile(String name, Map<String, Entry> entries, Map<String, String> texts) {
+    this.name = name;
+    this.entries = ImmutableMap.copyOf(entries);
+    this.texts = ImmutableMap.copyOf(texts);
+  }
+
+  /** A tensor on the host: the elements row by row. */
+  public static final class Entry {
+
+    private final FloatType type;
+    private final Shape shape;
+    private final double[] values;
+
+    Entry(FloatType type, Shape shape, double[] values) {
+      this.type = type;
+      this.shape = shape;
+      this.values = values;
+    }
+
+    /** The type in the file. */
+    public FloatType type() {
+      return type;
+    }
+
+    /** The shape. */
+    public Shape shape() {
+      return shape;
+    }
+
+    /** The elements, row by row; not a copy. */
+    public double[] values() {
+      return values;
+    }
+  }
+
+  /** A file in the making. */
+  public static final class Builder {
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, String> texts = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /**
+     * Adds a tensor.
+     *
+     * @param values row by row, as many as the shape has elements; kept, not copied
+     * @throws IllegalArgumentException if they are not, or the name is taken
+     */
+    @CanIgnoreReturnValue
+    public Builder put(String name, FloatType type, Shape shape, double[] values) {
+      checkArgument(
+          shape.size() == values.length,
+          "tensor '%s' has shape %s, but was given %s values; pass %s",
+          name,
+          shape,
+          values.length,
+          shape.size());
+      checkArgument(
+          !name.equals(TensorFileHeader.TEXTS)
+              && entries.put(name, new Entry(type, shape, values)) == null,
+          "tensor '%s' is in the file already; give each its own name",
+          name);
+      return this;
+    }
+
+    /** Adds a text, over one of the same name. */
+    @CanIgnoreReturnValue
+    public Builder put(String name, String text) {
+      texts.put(name, text);
+      return this;
+    }
+
+    /**
+     * Writes the file, over one that is there.
+     *
+     * @throws java.io.UncheckedIOException if that fails; the old file is as it was
+     */
+    public void write(Path path) {
+      TensorFileWriter.write(path, new TensorFile(path.toString(), entries, texts));
+    }
+  }
+
+  /** A file in the making. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws java.io.UncheckedIOException if there is none or reading fails
+   * @throws IllegalArgumentException if it is damaged, of another format or of another version
+   */
+  public static TensorFile read(Path path) {
+    return TensorFileReader.read(path);
+  }
+
+  /** The tensors by name, in the order of the file. */
+  public ImmutableMap<String, Entry> entries() {
+    return entries;
+  }
+
+  /** The texts by name. */
+  public ImmutableMap<String, String> texts() {
+    return texts;
+  }
+
+  /** The text of this name; null if there is none. */
+  public @Nullable String text(String name) {
+    return texts.get(name);
+  }
+
+  /** Its place, e.g. {@code file 'fit.ppl'}, for errors. */
+  @Override
+  public String toString() {
+    return "file '" + name + "'";
+  }
+}
