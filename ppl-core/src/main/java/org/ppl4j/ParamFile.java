@@ -110,8 +110,8 @@ final class ParamFile {
     }
     throw new IllegalArgumentException(
         lenientFormat(
-            "parameter '%s' cannot be saved: its constraint '%s' is not the one that its text gives;"
-                + " use a constraint of this library",
+            "parameter '%s' cannot be saved: its constraint '%s' is not the one that its text"
+                + " gives; use a constraint of this library",
             slot.name(), text));
   }
 

@@ -270,9 +270,8 @@ final class ParamFileTest {
                 + " has shape (4), but its numbers of shape (2) make (3)"),
         Arguments.of(
             described("").replace("simplex", "happy"),
-            "cannot give parameter 'a':"
-                + " constraint 'happy' cannot be made from its text; use a constant of Constraint, or"
-                + " bounds that are plain numbers"),
+            "cannot give parameter 'a': constraint 'happy' cannot be made from its text; use a"
+                + " constant of Constraint, or bounds that are plain numbers"),
         Arguments.of(
             described("").replace("\"a\"", "\"z\""),
             "has no tensor 'parameters/z' in FLOAT64, but none"),

@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Descent.Outcome;
+import org.ppl4j.infer.FitListener.Next;
 import org.ppl4j.infer.FitReport.SkippedStep;
 import org.ppl4j.infer.FitReport.Stop;
 
-/** The loop of one {@code run}: counts, smooths, watches, shows, and decides when it is over. */
+/**
+ * The loop of one {@code run}: counts, smooths, watches, shows, tells, and decides when it is over.
+ */
 final class FitLoop {
 
   /** It gives up after so many skipped steps in a row. */
@@ -21,7 +24,7 @@ final class FitLoop {
   private static final double NEWEST = 0.02;
 
   /** The steps that it makes. */
-  interface Steps {
+  interface Steps extends AutoCloseable {
 
     /** Makes one step, or skips it. */
     Outcome advance();
@@ -31,50 +34,109 @@ final class FitLoop {
 
     /** Keeps the parameters as the best so far. */
     void keepBest();
+
+    /** How many steps the fit has made over all runs. */
+    long made();
+
+    /** Whether the last step was the last of an epoch. */
+    default boolean endsEpoch() {
+      return false;
+    }
+
+    /** How many epochs are complete. */
+    default int epochs() {
+      return 0;
+    }
+
+    /** Whether there are no more steps. */
+    default boolean isDone() {
+      return false;
+    }
+
+    /** Frees the data of the last step. */
+    @Override
+    default void close() {}
   }
 
   private final Steps steps;
   private final StoppingRule stopping;
+  private final ImmutableList<FitListener> listeners;
   private final Losses losses = new Losses();
   private final Smoothing smoothing = new Smoothing();
   private final List<SkippedStep> skipped = new ArrayList<>();
   private int skippedSteps;
   private int skippedInARow;
+  private int epochBegan;
+  private boolean isStopped;
   private double shown = Double.NaN;
 
-  FitLoop(Steps steps, StoppingRule stopping) {
+  FitLoop(Steps steps, StoppingRule stopping, ImmutableList<FitListener> listeners) {
     this.steps = steps;
     this.stopping = stopping;
+    this.listeners = listeners;
   }
 
-  /** Runs at most {@code most} steps. */
-  FitReport run(Progress.Line line, int most) {
+  /**
+   * Runs at most {@code most} steps.
+   *
+   * @param starts the losses of the short fits before it, for the report
+   */
+  FitReport run(Progress.Line line, int most, ImmutableList<Double> starts) {
     long start = System.nanoTime();
     Stop stop = null;
-    while (stop == null) {
-      Outcome outcome = steps.advance();
-      losses.add(outcome.loss());
-      if (outcome.isFinite()) {
-        skippedInARow = 0;
-        shown = Double.isNaN(shown) ? outcome.loss() : shown + NEWEST * (outcome.loss() - shown);
-      } else {
-        skip(outcome);
+    try {
+      while (stop == null) {
+        int epoch = steps.epochs();
+        Outcome outcome = steps.advance();
+        losses.add(outcome.loss());
+        if (outcome.isFinite()) {
+          skippedInARow = 0;
+          shown = Double.isNaN(shown) ? outcome.loss() : shown + NEWEST * (outcome.loss() - shown);
+        } else {
+          skip(outcome);
+        }
+        if (smoothing.add(losses.size(), outcome.loss())) {
+          steps.keepBest();
+        }
+        line.update(losses.size(), shown);
+        tell(outcome, epoch);
+        stop = isOver(most);
       }
-      if (smoothing.add(losses.size(), outcome.loss())) {
-        steps.keepBest();
-      }
-      line.update(losses.size(), shown);
-      stop = isOver(most);
+    } finally {
+      line.end(losses.size(), shown);
     }
-    line.end(losses.size(), shown);
-    return report(stop, (System.nanoTime() - start) * 1e-9);
+    FitReport report = report(stop, (System.nanoTime() - start) * 1e-9, starts);
+    listeners.forEach(listener -> listener.onEnd(report));
+    return report;
   }
 
   private void skip(Outcome outcome) {
     skippedSteps++;
     skippedInARow++;
+    SkippedStep step;
     if (skipped.size() < EXAMINED) {
-      skipped.add(steps.examine(outcome));
+      step = steps.examine(outcome);
+      skipped.add(step);
+    } else {
+      step = new SkippedStep(steps.made(), outcome.loss(), "not examined, as many before it were");
+    }
+    listeners.forEach(listener -> listener.onSkipped(step));
+  }
+
+  private void tell(Outcome outcome, int epoch) {
+    if (!listeners.isEmpty()) {
+      FitListener.Step step =
+          new FitListener.Step(steps.made(), epoch, outcome.loss(), outcome.norm());
+      for (FitListener listener : listeners) {
+        isStopped |= listener.onStep(step) == Next.STOP;
+      }
+    }
+    if (steps.endsEpoch()) {
+      double loss = losses.mean(epochBegan, losses.size());
+      epochBegan = losses.size();
+      for (FitListener listener : listeners) {
+        isStopped |= listener.onEpoch(steps.epochs(), loss) == Next.STOP;
+      }
     }
   }
 
@@ -84,16 +146,19 @@ final class FitLoop {
     if (Thread.currentThread().isInterrupted()) {
       return Stop.INTERRUPTED;
     }
+    if (isStopped) {
+      return Stop.LISTENER;
+    }
     if (skippedInARow == MOST_SKIPPED) {
       return Stop.NON_FINITE;
     }
     if (stopping.isDue(n) && stopping.isMet(losses)) {
       return Stop.CONVERGED;
     }
-    return n >= most ? Stop.STEPS : null;
+    return n >= most || steps.isDone() ? Stop.STEPS : null;
   }
 
-  private FitReport report(Stop stop, double seconds) {
+  private FitReport report(Stop stop, double seconds, ImmutableList<Double> starts) {
     int n = losses.size();
     return new FitReport(
         losses,
@@ -103,6 +168,8 @@ final class FitLoop {
         losses.median(n - Math.max(1, n / 10), n),
         ImmutableList.copyOf(skipped),
         skippedSteps,
+        steps.epochs(),
+        starts,
         seconds);
   }
 }

@@ -3,6 +3,7 @@ package org.ppl4j.infer;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Collections;
 import java.util.Locale;
 
 /**
@@ -17,6 +18,9 @@ import java.util.Locale;
  * @param skipped the steps that were skipped because loss or gradient was not finite, the first few
  *     with their cause
  * @param skippedSteps how many steps were skipped
+ * @param epochs how many epochs of batches were completed; 0 for a fit on whole data
+ * @param starts the losses of the short fits from several seeds that came before it; the least of
+ *     them is where it began; empty if there were none
  * @param seconds wall-clock time
  */
 public record FitReport(
@@ -27,6 +31,8 @@ public record FitReport(
     double finalLoss,
     ImmutableList<SkippedStep> skipped,
     int skippedSteps,
+    int epochs,
+    ImmutableList<Double> starts,
     double seconds) {
 
   /** Why a fit ended. */
@@ -35,6 +41,8 @@ public record FitReport(
     CONVERGED("converged"),
     /** It made all the steps it was given. */
     STEPS("made all its steps"),
+    /** A listener wanted it to end. */
+    LISTENER("stopped by a listener"),
     /** Its thread was interrupted. */
     INTERRUPTED("interrupted"),
     /** Too many steps in a row had no finite loss or gradient. */
@@ -66,6 +74,7 @@ public record FitReport(
     requireNonNull(losses, "losses");
     requireNonNull(stop, "stop");
     requireNonNull(skipped, "skipped");
+    requireNonNull(starts, "starts");
   }
 
   /** The number of steps, skipped ones included. */
@@ -80,15 +89,25 @@ public record FitReport(
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "fit: %s after %,d steps in %.2f s (%,.0f steps/s)%n"
+                "fit: %s after %,d steps%s in %.2f s (%,.0f steps/s)%n"
                     + "  loss: %.5g (median of the last tenth), best %.5g at step %,d",
                 stop,
                 steps(),
+                epochs > 0 ? String.format(Locale.ROOT, " and %,d epochs", epochs) : "",
                 seconds,
                 seconds > 0 ? steps() / seconds : 0.0,
                 finalLoss,
                 bestLoss,
                 bestStep));
+    if (!starts.isEmpty()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%n  starts: %,d, losses %.5g to %.5g, the least went on",
+              starts.size(),
+              Collections.min(starts),
+              Collections.max(starts)));
+    }
     if (skippedSteps > 0) {
       text.append(String.format(Locale.ROOT, "%n  skipped: %,d steps", skippedSteps));
       for (SkippedStep step : skipped) {

@@ -65,6 +65,15 @@ public final class Losses {
     return Quantiles.median().computeInPlace(window(from, to));
   }
 
+  /** The mean of steps {@code from} to {@code to} (exclusive). */
+  double mean(int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += values[i];
+    }
+    return sum / (to - from);
+  }
+
   /** The interquartile range of steps {@code from} to {@code to} (exclusive). */
   double spread(int from, int to) {
     Map<Integer, Double> quartiles =

@@ -30,6 +30,7 @@ final class Stepper<D extends @Nullable Object> {
   private final int particles;
   private final Descent descent;
   private long steps;
+  private long epochs;
   private int nesting = -1; // dims of the plates; found before the first step
   private boolean begun;
 
@@ -66,6 +67,15 @@ final class Stepper<D extends @Nullable Object> {
     return steps;
   }
 
+  /** How many epochs of batches are complete. */
+  long epochs() {
+    return epochs;
+  }
+
+  void completeEpoch() {
+    epochs++;
+  }
+
   /** The steps on some data, for a loop. */
   FitLoop.Steps on(Bound<D> data) {
     return new FitLoop.Steps() {
@@ -76,16 +86,31 @@ final class Stepper<D extends @Nullable Object> {
 
       @Override
       public SkippedStep examine(Outcome skipped) {
-        return new SkippedStep(steps, skipped.loss(), diagnose(data));
+        return Stepper.this.examine(data, skipped);
       }
 
       @Override
       public void keepBest() {
-        try (Run run = Run.open(config, steps)) {
-          descent.keepBest(run);
-        }
+        Stepper.this.keepBest();
+      }
+
+      @Override
+      public long made() {
+        return steps;
       }
     };
+  }
+
+  /** Repeats the step that was just skipped, to find the cause. */
+  SkippedStep examine(Bound<D> data, Outcome skipped) {
+    return new SkippedStep(steps, skipped.loss(), diagnose(data));
+  }
+
+  /** Keeps the parameters as the best so far. */
+  void keepBest() {
+    try (Run run = Run.open(config, steps)) {
+      descent.keepBest(run);
+    }
   }
 
   /** One step, made or skipped. */

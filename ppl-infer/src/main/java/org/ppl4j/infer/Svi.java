@@ -4,8 +4,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
 import org.ppl4j.ParamStore;
@@ -43,9 +48,12 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   public static final int MOST_STEPS = 1_000_000;
 
   private final Stepper<D> stepper;
+  private final Restarts.Fits<D> fits;
+  private final @Nullable Restarts restarts;
   private final StoppingRule stopping;
   private final Averaging averaging;
   private final Progress progress;
+  private final ImmutableList<FitListener> listeners;
 
   private Svi(Builder<D> builder, ParamStore params) {
     RunConfig config =
@@ -53,11 +61,12 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     this.stopping = builder.stopping;
     this.averaging = builder.averaging;
     this.progress = builder.progress;
-    Descent descent = new Descent(params, config, builder.optimizer, averaging);
-    params.own(descent);
-    this.stepper =
-        new Stepper<>(
-            builder.model, builder.guide, params, config, builder.elbo, builder.particles, descent);
+    this.restarts = builder.restarts;
+    this.listeners = ImmutableList.copyOf(builder.listeners);
+    Builder<D> settings = new Builder<>(builder);
+    this.fits = settings::stepper;
+    this.stepper = fits.stepper(params, config);
+    params.own(stepper.descent());
   }
 
   /** A fit of a guide to a model. */
@@ -83,10 +92,26 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     private StoppingRule stopping = StoppingRule.standard();
     private Averaging averaging = Averaging.none();
     private Progress progress = Progress.console();
+    private @Nullable Restarts restarts;
+    private final List<FitListener> listeners = new ArrayList<>();
 
     private Builder(Program<D> model, Program<D> guide) {
       this.model = requireNonNull(model, "model");
       this.guide = requireNonNull(guide, "guide");
+    }
+
+    /** A copy of what {@link #stepper} needs. */
+    private Builder(Builder<D> other) {
+      this(other.model, other.guide);
+      this.optimizer = other.optimizer;
+      this.elbo = other.elbo;
+      this.particles = other.particles;
+      this.averaging = other.averaging;
+    }
+
+    private Stepper<D> stepper(ParamStore params, RunConfig config) {
+      Descent descent = new Descent(params, config, optimizer, averaging);
+      return new Stepper<>(model, guide, params, config, elbo, particles, descent);
     }
 
     /** Where the parameters live; required. */
@@ -148,6 +173,28 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     @CanIgnoreReturnValue
     public Builder<D> progress(Progress progress) {
       this.progress = requireNonNull(progress, "progress");
+      return this;
+    }
+
+    /**
+     * Begins the first {@code run} with short fits from several seeds, each with initial values and
+     * noise of its own, and goes on from the parameters of the one with the least loss (the median
+     * of the second half of its steps). The store must be empty.
+     *
+     * @param starts how many short fits; their seeds are those that follow the fit's
+     * @param steps of each short fit
+     * @throws IllegalArgumentException if one of them is less than 1
+     */
+    @CanIgnoreReturnValue
+    public Builder<D> restarts(int starts, int steps) {
+      this.restarts = new Restarts(starts, steps);
+      return this;
+    }
+
+    /** Whom {@code run} tells what it does, besides those given before. */
+    @CanIgnoreReturnValue
+    public Builder<D> listener(FitListener listener) {
+      listeners.add(requireNonNull(listener, "listener"));
       return this;
     }
 
@@ -244,8 +291,8 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   }
 
   /**
-   * At most {@code steps} steps; fewer if the stopping rule fires or the thread is interrupted,
-   * which ends the fit after the step and leaves the thread's flag set.
+   * At most {@code steps} steps; fewer if the stopping rule fires, a listener wants it, or the
+   * thread is interrupted, which ends the fit after the step and leaves the thread's flag set.
    *
    * <p>Afterwards the store holds the average of the iterates if averaging is on, the last
    * parameters otherwise; a further step goes on from the last.
@@ -259,9 +306,39 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     }
   }
 
+  /**
+   * Steps over batches of data, one a batch, until all epochs are complete; fewer if the stopping
+   * rule fires, a listener wants it, or the thread is interrupted. Otherwise as {@link #run(Object,
+   * int)}.
+   *
+   * <p>Each batch is converted, used for one step, and freed. Epochs are counted over all runs, and
+   * one that was not completed begins anew in the same order.
+   *
+   * @param epochs at least 1; boxed, so that {@code run(null, steps)} is a fit without data
+   * @throws IllegalArgumentException if {@code epochs} is less than 1
+   * @throws IllegalStateException if an epoch has no batch
+   */
+  @CanIgnoreReturnValue
+  public FitReport run(Batches<D> batches, Integer epochs) {
+    checkArgument(epochs >= 1, "svi is to run %s epochs, but needs at least 1", epochs);
+    int planned = Ints.saturatedCast(batches.size() * epochs);
+    return run(own -> new BatchSteps<>(own, batches, epochs), Integer.MAX_VALUE, planned);
+  }
+
   private FitReport run(Bound<D> data, int most, int planned) {
-    FitLoop loop = new FitLoop(stepper.on(data), stopping);
-    FitReport report = loop.run(progress.start("svi", planned), most);
+    return run(own -> own.on(data), most, planned);
+  }
+
+  private FitReport run(Function<Stepper<D>, FitLoop.Steps> on, int most, int planned) {
+    ImmutableList<Double> starts =
+        restarts == null || stepper.steps() > 0
+            ? ImmutableList.of()
+            : restarts.run(params(), config(), fits, on);
+    FitReport report;
+    try (FitLoop.Steps steps = on.apply(stepper)) {
+      FitLoop loop = new FitLoop(steps, stopping, listeners);
+      report = loop.run(progress.start("svi", planned), most, starts);
+    }
     if (averaging.isOn()) {
       stepper.descent().use(Iterate.AVERAGE);
     }

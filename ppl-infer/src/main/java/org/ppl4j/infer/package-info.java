@@ -4,7 +4,8 @@
  * <ul>
  *   <li>Fitting: {@link org.ppl4j.infer.Svi}, its objective {@link org.ppl4j.infer.Elbo}, {@link
  *       org.ppl4j.infer.StoppingRule}, {@link org.ppl4j.infer.Averaging}, {@link
- *       org.ppl4j.infer.Progress}.
+ *       org.ppl4j.infer.Progress}, {@link org.ppl4j.infer.FitListener}; data in pieces: {@link
+ *       org.ppl4j.infer.Batches}.
  *   <li>Results: {@link org.ppl4j.infer.FitReport}, {@link org.ppl4j.infer.Posterior}, {@link
  *       org.ppl4j.infer.Samples}, {@link org.ppl4j.infer.Summary}, {@link
  *       org.ppl4j.infer.Predictive}.

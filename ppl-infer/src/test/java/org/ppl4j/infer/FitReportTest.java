@@ -13,12 +13,43 @@ class FitReportTest {
   void readsWell() {
     FitReport report =
         new FitReport(
-            Losses.of(3, 2, 1, 1), Stop.CONVERGED, 1.25, 4, 1, ImmutableList.of(), 0, 0.5);
+            Losses.of(3, 2, 1, 1),
+            Stop.CONVERGED,
+            1.25,
+            4,
+            1,
+            ImmutableList.of(),
+            0,
+            0,
+            ImmutableList.of(),
+            0.5);
 
     assertThat(report.toString().lines())
         .containsExactly(
             "fit: converged after 4 steps in 0.50 s (8 steps/s)",
             "  loss: 1.0000 (median of the last tenth), best 1.2500 at step 4");
+  }
+
+  @Test
+  void showsEpochsAndStarts() {
+    FitReport report =
+        new FitReport(
+            Losses.of(3, 2, 1, 1),
+            Stop.LISTENER,
+            1.25,
+            4,
+            1,
+            ImmutableList.of(),
+            0,
+            2,
+            ImmutableList.of(5.0, 4.0, 7.5),
+            0.5);
+
+    assertThat(report.toString().lines())
+        .containsExactly(
+            "fit: stopped by a listener after 4 steps and 2 epochs in 0.50 s (8 steps/s)",
+            "  loss: 1.0000 (median of the last tenth), best 1.2500 at step 4",
+            "  starts: 3, losses 4.0000 to 7.5000, the least went on");
   }
 
   @Test
@@ -32,6 +63,8 @@ class FitReportTest {
             1,
             ImmutableList.of(new SkippedStep(2, Double.NaN, "sample site 'x' has log density nan")),
             2,
+            0,
+            ImmutableList.of(),
             2);
 
     assertThat(report.toString().lines())
