@@ -54,6 +54,12 @@ final class DiscreteKl {
     return ifEqual(p.totalCount(), q.totalCount(), kl);
   }
 
+  /** Of equal numbers of trials; NaN for others, where there is no closed form. */
+  static NDArray multinomials(Multinomial p, Multinomial q) {
+    NDArray kl = categories(p.probs(), p.logits(), q.logits()).mul(p.totalCount());
+    return ifEqual(p.totalCount(), q.totalCount(), kl);
+  }
+
   /** Of equal total counts; NaN for others, where there is no closed form. */
   static NDArray negativeBinomials(NegativeBinomial p, NegativeBinomial q) {
     NDArray trials = p.totalCount().div(Special.sigmoid(p.logits().neg()));

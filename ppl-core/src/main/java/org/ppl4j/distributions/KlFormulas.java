@@ -82,6 +82,22 @@ final class KlFormulas {
               ContinuousBernoulli.class,
               ContinuousBernoulli.class,
               ContinuousKl::continuousBernoullis)
+          .with(
+              OneHotCategorical.class,
+              OneHotCategorical.class,
+              (p, q) -> DiscreteKl.categories(p.probs(), p.logits(), q.logits()))
+          .with(
+              Categorical.class,
+              OrderedLogistic.class,
+              (p, q) -> DiscreteKl.categories(p.probs(), p.logits(), q.logits()))
+          .with(
+              OrderedLogistic.class,
+              OrderedLogistic.class,
+              (p, q) -> DiscreteKl.categories(p.probs(), p.logits(), q.logits()))
+          .when(
+              Multinomial.class,
+              (p, q) -> DiscreteKl.mayBeEqual(p.totalCount(), q.totalCount()),
+              DiscreteKl::multinomials)
           .with(Poisson.class, Poisson.class, DiscreteKl::poissons)
           .with(Geometric.class, Geometric.class, DiscreteKl::geometrics)
           .with(DiscreteUniform.class, DiscreteUniform.class, DiscreteKl::uniforms)

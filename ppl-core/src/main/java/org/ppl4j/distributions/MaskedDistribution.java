@@ -55,6 +55,12 @@ final class MaskedDistribution extends WrappedDistribution {
     return Draw.of(draw.value(), () -> masked(draw.logProb()));
   }
 
+  /** As the log-density, 0 where the mask is false. */
+  @Override
+  protected NDArray doEntropy() {
+    return masked(base.entropy());
+  }
+
   @Override
   public Distribution withParameters(UnaryOperator<NDArray> operator) {
     return new MaskedDistribution(base.withParameters(operator), operator.apply(mask));

@@ -32,6 +32,11 @@ final class SilentDistribution extends WrappedDistribution {
   }
 
   @Override
+  protected NDArray doEntropy() {
+    return run().zeros(batchShape());
+  }
+
+  @Override
   public Distribution withParameters(UnaryOperator<NDArray> operator) {
     return new SilentDistribution(base.withParameters(operator));
   }

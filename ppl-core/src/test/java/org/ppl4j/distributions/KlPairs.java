@@ -78,6 +78,27 @@ final class KlPairs {
         "Categorical",
         run -> Categorical.probs(vector(run, 0.2, 0.5, 0.7)),
         run -> Categorical.logits(vector(run, 0.2, -0.5, 0.7)));
+    add(
+        all,
+        "OneHotCategorical",
+        run -> OneHotCategorical.probs(vector(run, 0.2, 0.5, 0.7)),
+        run -> OneHotCategorical.logits(vector(run, 0.2, -0.5, 0.7)));
+    add(
+        all,
+        "OrderedLogistic",
+        run -> OrderedLogistic.of(0.3, vector(run, -1, 0.5, 0.7)),
+        run -> OrderedLogistic.of(0.8, vector(run, 0.2, 0.5, 1.7)));
+    add(
+        all,
+        "Categorical from OrderedLogistic",
+        run -> Categorical.probs(vector(run, 0.2, 0.5, 0.7)),
+        run -> OrderedLogistic.of(0.8, vector(run, 0.2, 0.5)));
+    add(
+        all,
+        "Multinomial",
+        run -> Multinomial.probs(4, vector(run, 0.2, 0.5, 0.7)),
+        run -> Multinomial.logits(4, vector(run, 0.2, -0.5, 0.7)),
+        row -> row.counts(4));
     return all.stream();
   }
 
@@ -96,6 +117,15 @@ final class KlPairs {
       String name,
       Function<Run, Distribution> p,
       Function<Run, Distribution> q) {
-    all.add(Named.of(name, new Case(p, q, row -> row)));
+    add(all, name, p, q, row -> row);
+  }
+
+  private static void add(
+      List<Named<Case>> all,
+      String name,
+      Function<Run, Distribution> p,
+      Function<Run, Distribution> q,
+      UnaryOperator<DistributionCase> quadrature) {
+    all.add(Named.of(name, new Case(p, q, quadrature)));
   }
 }

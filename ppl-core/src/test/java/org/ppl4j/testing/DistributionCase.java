@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.hipparchus.distribution.RealDistribution;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Distribution;
@@ -173,6 +174,23 @@ public final class DistributionCase {
       String family, Function<ReferenceParameters, Distribution> distribution) {
     reference = new ReferenceFamily(family, distribution);
     return this;
+  }
+
+  /** The same row of what {@code maker} makes of the distribution, for faults to be planted. */
+  public DistributionCase made(UnaryOperator<Distribution> maker) {
+    DistributionCase copy = new DistributionCase(name, p -> maker.apply(family.apply(p)));
+    copy.parameters.addAll(parameters);
+    copy.parameterShapes.addAll(parameterShapes);
+    copy.entries.addAll(entries);
+    copy.inside = inside;
+    copy.outside = outside;
+    copy.oracle = oracle;
+    copy.oneNoise = oneNoise;
+    copy.atoms = atoms;
+    copy.breaks = breaks;
+    copy.counts = counts;
+    copy.circular = circular;
+    return copy;
   }
 
   // --- reading

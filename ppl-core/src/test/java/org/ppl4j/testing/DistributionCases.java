@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 
 /** The table of distributions: a new family is a row of one of its parts, and all laws hold. */
@@ -41,10 +42,14 @@ public final class DistributionCases {
     return rows().filter(row -> row.name().equals(name)).findFirst().orElseThrow();
   }
 
+  /** A point mass, which has no density for the laws. */
+  private static final DistributionCase.ReferenceFamily DELTA =
+      new DistributionCase.ReferenceFamily(
+          "Delta", p -> Delta.of(p.get("v"), p.get("log_density"), 0));
+
   /** How the reference's parameters make a distribution of the family that it calls so. */
   public static Optional<Function<ReferenceParameters, Distribution>> reference(String family) {
-    return rows()
-        .map(DistributionCase::reference)
+    return Stream.concat(rows().map(DistributionCase::reference), Stream.of(DELTA))
         .filter(Objects::nonNull)
         .filter(reference -> reference.name().equals(family))
         .map(DistributionCase.ReferenceFamily::family)

@@ -29,6 +29,28 @@ public interface Elbo {
   }
 
   /**
+   * The mean-field estimator: with the latent sites z_i of the guide in their order,
+   *
+   * <pre>{@code
+   * loss = mean over particles of  Σ_i KL(q(z_i | …) ‖ p(z_i | …)) − log p(x | z)
+   * }</pre>
+   *
+   * with each divergence in closed form where {@link org.ppl4j.distributions.Kl} has one, and from
+   * the draw as in {@link #trace()} elsewhere. It has the mean of the trace estimator; far from the
+   * optimum, and where the data say little, it has less noise. A divergence is taken in closed form
+   * only of a site before which the guide has drawn all that the model draws before it: neither
+   * distribution then depends on the site's own draw. Scale and mask must be the same in both
+   * programs, else the draw counts. Auxiliary draws and point masses, of which autoguides are made,
+   * are as in the trace estimator.
+   *
+   * <p>As Pyro's {@code TraceMeanField_ELBO}, which takes the closed form of every site and warns
+   * if the order differs.
+   */
+  static Elbo meanField() {
+    return MeanFieldElbo.INSTANCE;
+  }
+
+  /**
    * An estimate.
    *
    * @param loss the negative bound, a number: what is reported

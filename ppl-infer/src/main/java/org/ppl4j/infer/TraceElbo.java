@@ -21,7 +21,7 @@ final class TraceElbo implements Elbo {
     Trace guide = pass.guide();
     Trace model = pass.model(guide);
     if (pass.isFirst()) {
-      guide.latents().forEach(TraceElbo::checkReparameterized);
+      guide.latents().forEach(site -> checkReparameterized(site, this));
     }
     List<NDArray> shares = new ArrayList<>(guide.logJointShares());
     model.logJointShares().forEach(share -> shares.add(share.neg()));
@@ -30,14 +30,15 @@ final class TraceElbo implements Elbo {
     return new Estimate(mean, mean);
   }
 
-  private static void checkReparameterized(SampleSite site) {
+  static void checkReparameterized(SampleSite site, Elbo estimator) {
     checkArgument(
         site.distribution().isReparameterized(),
         "sample site '%s' of the guide draws from %s, which has no derivative along its draws, but"
-            + " the trace estimator needs one; give the guide a continuous distribution there, or"
+            + " the %s estimator needs one; give the guide a continuous distribution there, or"
             + " sum the site out of the model",
         site.name(),
-        site.distribution().name());
+        site.distribution().name(),
+        estimator);
   }
 
   @Override

@@ -1,0 +1,228 @@
+package org.ppl4j.distributions;
+
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.ppl4j.testing.References.number;
+import static org.ppl4j.testing.References.objects;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.distributions.Planted.Fault;
+import org.ppl4j.distributions.ReferenceValues.Compared;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.DistributionCase;
+import org.ppl4j.testing.DistributionCases;
+import org.ppl4j.testing.DistributionLaws;
+import org.ppl4j.testing.IntegralLaws;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.ReferenceParameters;
+import org.ppl4j.testing.References;
+import org.ppl4j.testing.SamplingLaws;
+import org.ppl4j.testing.Significance;
+
+/** The whole reference, and all laws over the whole table on the full grid. */
+@Tag("acceptance")
+@ExtendWith(LeakCheck.class)
+class DistributionsAcceptanceTest {
+
+  private static void line(String point, String what, double figure, String bound) {
+    System.out.printf(Locale.ROOT, "%s %s %.4g %s pass%n", point, what, figure, bound);
+  }
+
+  @Test
+  @Tag("distributions.1")
+  void everyFamilyOfTheReferenceAgrees() {
+    List<String> missing =
+        ReferenceValues.families().stream()
+            .filter(family -> DistributionCases.reference(family).isEmpty())
+            .toList();
+    assertThat(missing).as("families of the reference without a row").isEmpty();
+    List<Compared> all =
+        ReferenceValues.cases().flatMap(one -> ReferenceValues.compare(one).stream()).toList();
+    Map<Boolean, List<Compared>> byStress =
+        all.stream().collect(groupingBy(one -> one.stress() && !one.agrees()));
+    List<Compared> ordinary = byStress.getOrDefault(false, List.of());
+    assertThat(ordinary.stream().filter(one -> !one.agrees())).isEmpty();
+    List<Compared> excused = byStress.getOrDefault(true, List.of());
+    assertThat(excused.stream().filter(one -> !ReferenceValues.isExplained(one))).isEmpty();
+    line("distributions.1", "families without a row", missing.size(), "0");
+    Map<String, List<Compared>> byField =
+        new TreeMap<>(ordinary.stream().collect(groupingBy(Compared::field)));
+    byField.forEach(
+        (field, values) ->
+            line(
+                "distributions.1",
+                "largest error of " + field + " over " + values.size() + " values",
+                values.stream().mapToDouble(Compared::error).max().orElseThrow(),
+                "1e-10"));
+    line(
+        "distributions.1",
+        "stress points, of " + all.stream().filter(Compared::stress).count() + ", that overflow",
+        excused.size(),
+        "3 (explained in ReferenceValues)");
+  }
+
+  @Test
+  @Tag("distributions.1")
+  void everyDivergenceOfTheReferenceAgrees() {
+    List<JsonObject> entries = objects(References.read("distributions.json").get("kl"));
+    double worst = 0;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      for (JsonObject entry : entries) {
+        Distribution p = in(run, entry.getAsJsonObject("p"));
+        Distribution q = in(run, entry.getAsJsonObject("q"));
+        double expected = number(entry.get("kl"));
+        double error = Math.abs(Tensors.values(Kl.of(p, q))[0] - expected);
+        worst = Math.max(worst, error / Math.max(1, Math.abs(expected)));
+        assertThat(worst).as("%s", entry).isLessThanOrEqualTo(ReferenceValues.TOLERANCE);
+      }
+    }
+    line(
+        "distributions.1", "largest error of kl over " + entries.size() + " pairs", worst, "1e-10");
+  }
+
+  private static Distribution in(Run run, JsonObject entry) {
+    return DistributionCases.reference(entry.get("dist").getAsString())
+        .orElseThrow()
+        .apply(new ReferenceParameters(run, entry))
+        .on(run);
+  }
+
+  private static final ImmutableMap<String, Consumer<DistributionCase>> LAWS =
+      ImmutableMap.<String, Consumer<DistributionCase>>builder()
+          .put("shapes", DistributionLaws::shapes)
+          .put("density integrates", IntegralLaws::densityIntegrates)
+          .put("draws know their density", DistributionLaws::drawKnowsItsDensity)
+          .put("gradients of the density", DistributionLaws::densityHasItsGradient)
+          .put("score and total derivative", DistributionLaws::scoreAndPathAddUp)
+          .put("support", DistributionLaws::supportIsGuarded)
+          .put("plain numbers", DistributionLaws::numbersAreTensors)
+          .put("mask", DistributionLaws::maskHides)
+          .put("float types", DistributionLaws::bothFloatTypes)
+          .put("cdf and quantiles", IntegralLaws::cdfInverts)
+          .put("expand", SamplingLaws::expandDrawsAnew)
+          .buildOrThrow();
+
+  private static final ImmutableMap<String, ToIntFunction<DistributionCase>> LAWS_OF_DRAWS =
+      ImmutableMap.of(
+          "moments", SamplingLaws.FULL::moments,
+          "Kolmogorov-Smirnov and chi-square", SamplingLaws.FULL::drawsFollowTheDensity,
+          "mean score", SamplingLaws.FULL::scoreIsZeroOnAverage,
+          "gradients of draws", SamplingLaws.FULL::drawsHaveTheirGradient);
+
+  @Test
+  @Tag("distributions.2")
+  void allLawsHoldOverTheWholeTable() {
+    List<String> failures = new ArrayList<>();
+    int[] comparisons = {0};
+    for (DistributionCase row : DistributionCases.all()) {
+      LAWS.forEach((name, law) -> run(failures, name, row, law));
+      LAWS_OF_DRAWS.forEach(
+          (name, law) -> run(failures, name, row, one -> comparisons[0] += law.applyAsInt(one)));
+    }
+
+    assertThat(failures).isEmpty();
+    assertThat(comparisons[0]).isLessThanOrEqualTo(Significance.MOST_COMPARISONS);
+    int rows = DistributionCases.all().size();
+    int laws = LAWS.size() + LAWS_OF_DRAWS.size();
+    line("distributions.2", laws + " laws over " + rows + " rows, failures", 0, "0");
+    line(
+        "distributions.2",
+        "comparisons of draws at alpha = 1e-4 over all",
+        comparisons[0],
+        Integer.toString(Significance.MOST_COMPARISONS));
+  }
+
+  private static void run(
+      List<String> failures, String name, DistributionCase row, Consumer<DistributionCase> law) {
+    try {
+      law.accept(row);
+    } catch (AssertionError | RuntimeException e) {
+      failures.add(row.name() + ": " + name + ": " + e);
+    }
+  }
+
+  @Test
+  @Tag("distributions.2")
+  void anErrorOfOneMillionthInEachDensityIsCaught() {
+    plant(
+        "1e-6 in the log-density",
+        Fault.ofDensity(1e-6),
+        row -> true,
+        List.of(IntegralLaws::densityIntegrates, DistributionLaws::drawKnowsItsDensity));
+  }
+
+  @Test
+  @Tag("distributions.2")
+  void anErrorOfOnePercentInEachScaleIsCaught() {
+    plant(
+        "1% in the scale of the sampler",
+        Fault.ofScale(1.01),
+        DistributionsAcceptanceTest::isContinuous,
+        List.of(
+            SamplingLaws.FULL::scoreIsZeroOnAverage,
+            SamplingLaws.FULL::moments,
+            SamplingLaws.FULL::drawsFollowTheDensity));
+  }
+
+  @Test
+  @Tag("distributions.2")
+  void aWrongDerivativeOfEachDrawIsCaught() {
+    plant(
+        "half the derivative of draws",
+        Fault.ofDerivative(),
+        DistributionsAcceptanceTest::hasPath,
+        List.of(SamplingLaws.FULL::drawsHaveTheirGradient));
+  }
+
+  private static boolean isContinuous(DistributionCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      return row.atoms().length == 0 && !row.in(run).support().isDiscrete();
+    }
+  }
+
+  private static boolean hasPath(DistributionCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      return row.in(run).isReparameterized();
+    }
+  }
+
+  private static void plant(
+      String what,
+      Fault fault,
+      Predicate<DistributionCase> where,
+      List<Consumer<DistributionCase>> laws) {
+    List<DistributionCase> rows = DistributionCases.all().stream().filter(where).toList();
+    List<String> missed =
+        rows.stream()
+            .map(row -> row.made(base -> new Planted(base, fault)))
+            .filter(row -> laws.stream().noneMatch(law -> catches(law, row)))
+            .map(DistributionCase::name)
+            .toList();
+
+    assertThat(missed).as("not caught: %s", what).isEmpty();
+    line("distributions.2", what + ", planted in " + rows.size() + " rows, missed", 0, "0");
+  }
+
+  private static boolean catches(Consumer<DistributionCase> law, DistributionCase row) {
+    try {
+      law.accept(row);
+      return false;
+    } catch (AssertionError e) {
+      return true;
+    }
+  }
+}
