@@ -116,6 +116,11 @@ public final class Kl {
     if (p instanceof Delta point) {
       return Optional.of(() -> point.logDensity().sub(q.logProb(point.point())));
     }
+    if (MultivariateKl.isGaussian(p)
+        && MultivariateKl.isGaussian(q)
+        && !(p instanceof IndependentDistribution && q instanceof IndependentDistribution)) {
+      return Optional.of(() -> MultivariateKl.gaussians(p, q));
+    }
     if (p instanceof IndependentDistribution a && q instanceof IndependentDistribution b) {
       return independent(a, b);
     }

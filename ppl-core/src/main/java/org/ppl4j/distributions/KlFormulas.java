@@ -98,6 +98,27 @@ final class KlFormulas {
               Multinomial.class,
               (p, q) -> DiscreteKl.mayBeEqual(p.totalCount(), q.totalCount()),
               DiscreteKl::multinomials)
+          .with(
+              LogitNormal.class,
+              LogitNormal.class,
+              (p, q) ->
+                  ContinuousKl.normals(
+                      Normal.of(p.loc(), p.scale()), Normal.of(q.loc(), q.scale())))
+          .with(Dirichlet.class, Dirichlet.class, MultivariateKl::dirichlets)
+          .with(Wishart.class, Wishart.class, MultivariateKl::wisharts)
+          .with(LKJCholesky.class, LKJCholesky.class, MultivariateKl::lkjs)
+          .with(MatrixNormal.class, MatrixNormal.class, MultivariateKl::matrixNormals)
+          .with(
+              GaussianRandomWalk.class,
+              GaussianRandomWalk.class,
+              (p, q) ->
+                  ContinuousKl.scales(p.scale().div(q.scale()).square()).mul(p.eventShape().get(0)))
+          .with(
+              ZeroSumNormal.class,
+              ZeroSumNormal.class,
+              (p, q) ->
+                  ContinuousKl.scales(p.scale().div(q.scale()).square())
+                      .mul(p.eventShape().get(0) - 1))
           .with(Poisson.class, Poisson.class, DiscreteKl::poissons)
           .with(Geometric.class, Geometric.class, DiscreteKl::geometrics)
           .with(DiscreteUniform.class, DiscreteUniform.class, DiscreteKl::uniforms)

@@ -99,7 +99,68 @@ final class KlPairs {
         run -> Multinomial.probs(4, vector(run, 0.2, 0.5, 0.7)),
         run -> Multinomial.logits(4, vector(run, 0.2, -0.5, 0.7)),
         row -> row.counts(4));
+    return Stream.concat(all.stream(), ofVectors());
+  }
+
+  private static Stream<Named<Case>> ofVectors() {
+    List<Named<Case>> all = new ArrayList<>();
+    add(all, LogitNormal.of(0.3, 0.7), LogitNormal.of(-0.4, 0.8));
+    add(all, LKJCholesky.of(2, 1.4), LKJCholesky.of(2, 0.8));
+    add(all, GaussianRandomWalk.of(1.4, 2), GaussianRandomWalk.of(0.8, 2));
+    add(all, ZeroSumNormal.of(1.4, 3), ZeroSumNormal.of(0.8, 3));
+    add(
+        all,
+        "LKJCholesky of three",
+        run -> LKJCholesky.of(3, run.scalar(1.4)),
+        run -> LKJCholesky.of(3, run.scalar(0.8)));
+    add(
+        all,
+        "Dirichlet",
+        run -> Dirichlet.of(vector(run, 1.2, 2.5, 0.7)),
+        run -> Dirichlet.of(vector(run, 0.6, 1.5, 1.7)));
+    add(
+        all,
+        "Wishart",
+        run -> Wishart.of(3.5, matrix(run, 1.2, 0, 0.4, 0.7)),
+        run -> Wishart.of(4.5, matrix(run, 0.8, 0, -0.3, 1.1)));
+    add(
+        all,
+        "MatrixNormal",
+        run -> MatrixNormal.of(row(run, 1, -1), run.full(1.3, new Shape(1, 1)), factor(run)),
+        run ->
+            MatrixNormal.of(
+                row(run, 0.4, 0), run.full(0.8, new Shape(1, 1)), matrix(run, 0.8, 0, -0.3, 1.1)));
+    List<Function<Run, Distribution>> gaussians =
+        List.of(
+            run -> MultivariateNormal.of(vector(run, 1, -1), factor(run)),
+            run -> MultivariateNormal.withCovariance(0.2, matrix(run, 2, 0.5, 0.5, 1)),
+            run -> MultivariateNormal.withPrecision(0.3, matrix(run, 2, -0.5, -0.5, 1)),
+            run ->
+                LowRankMultivariateNormal.of(
+                    vector(run, 0.1, 0.5),
+                    run.create(new double[] {0.6, -0.9}, new Shape(2, 1)),
+                    vector(run, 0.7, 1.3)),
+            run -> Normal.of(vector(run, 0.4, -0.3), 1.2).toEvent(1));
+    for (Function<Run, Distribution> p : gaussians) {
+      for (Function<Run, Distribution> q : gaussians) {
+        if (p != q) {
+          add(all, "normal " + gaussians.indexOf(p) + " from " + gaussians.indexOf(q), p, q);
+        }
+      }
+    }
     return all.stream();
+  }
+
+  private static NDArray factor(Run run) {
+    return matrix(run, 1.2, 0, 0.4, 0.7);
+  }
+
+  private static NDArray row(Run run, double... values) {
+    return run.create(values, new Shape(1, values.length));
+  }
+
+  private static NDArray matrix(Run run, double... values) {
+    return run.create(values, new Shape(2, 2));
   }
 
   private static NDArray vector(Run run, double... values) {

@@ -79,7 +79,7 @@ class KlTest {
   void agreesWithTheIntegral(KlPairs.Case pair) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       DistributionCase p = pair.row(run);
-      Distribution q = pair.q().apply(run);
+      Distribution q = pair.q().apply(run).on(run);
 
       assertThat(Kl.exists(p.in(run), q)).isTrue();
       double integral = IntegralLaws.divergence(run, p, q);
@@ -99,7 +99,7 @@ class KlTest {
                           new KlFormulas.Pair(
                               pair.p().apply(run).getClass(), pair.q().apply(run).getClass()))
                   .collect(toSet()))
-          .containsExactlyInAnyOrderElementsOf(KlFormulas.pairs());
+          .containsAll(KlFormulas.pairs());
     }
   }
 

@@ -71,8 +71,7 @@ final class Planted extends WrappedDistribution {
     Transform toSupport = Bijections.to(support());
     NDArray u = toSupport.inverse(draw.value()).value();
     NDArray center = median(u);
-    NDArray value =
-        toSupport.forward(u.sub(center).mul(fault.factor()).add(center)).value();
+    NDArray value = toSupport.forward(u.sub(center).mul(fault.factor()).add(center)).value();
     return Draw.of(value, () -> base.logProb(value));
   }
 

@@ -34,8 +34,7 @@ final class ReferenceValues {
    * @param where the case and the point
    * @param stress whether the reference marks the point
    */
-  record Compared(
-      String field, String where, double expected, double actual, boolean stress) {
+  record Compared(String field, String where, double expected, double actual, boolean stress) {
 
     double error() {
       return Double.compare(actual, expected) == 0

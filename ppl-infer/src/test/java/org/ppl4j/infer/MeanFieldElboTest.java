@@ -106,7 +106,8 @@ class MeanFieldElboTest {
   void averagesOverParticles() {
     agree(MODEL, GUIDE, 7);
     Program<NDArray> scalar = (p, x) -> p.sample("mu", Normal.of(0, 2));
-    Program<NDArray> guide = (p, x) -> p.sample("mu", Normal.of(p.param("m", () -> p.scalar(1)), 1));
+    Program<NDArray> guide =
+        (p, x) -> p.sample("mu", Normal.of(p.param("m", () -> p.scalar(1)), 1));
 
     assertThat(losses(scalar, guide, Elbo.meanField(), 7, 3).mean())
         .isCloseTo(Math.log(2) + 2.0 / 8 - 0.5, within(1e-12));
@@ -160,12 +161,12 @@ class MeanFieldElboTest {
   @Test
   void pairsWithoutAFormulaAreSampled() {
     Program<NDArray> model = (p, x) -> p.sample("mu", Cauchy.of(0, 1));
-    Program<NDArray> guide = (p, x) -> p.sample("mu", Normal.of(p.param("m", () -> p.scalar(1)), 1));
+    Program<NDArray> guide =
+        (p, x) -> p.sample("mu", Normal.of(p.param("m", () -> p.scalar(1)), 1));
 
     double trace = losses(model, guide, Elbo.trace(), 1, 1).mean();
 
-    assertThat(losses(model, guide, Elbo.meanField(), 1, 1).mean())
-        .isCloseTo(trace, within(1e-12));
+    assertThat(losses(model, guide, Elbo.meanField(), 1, 1).mean()).isCloseTo(trace, within(1e-12));
   }
 
   @Test
@@ -181,8 +182,7 @@ class MeanFieldElboTest {
 
     double trace = losses(model, guide, Elbo.trace(), 1, 1).mean();
 
-    assertThat(losses(model, guide, Elbo.meanField(), 1, 1).mean())
-        .isCloseTo(trace, within(1e-10));
+    assertThat(losses(model, guide, Elbo.meanField(), 1, 1).mean()).isCloseTo(trace, within(1e-10));
   }
 
   /** mu ~ N(0, 2), x ~ N(mu, 1), whose posterior the fit must find. */
