@@ -37,6 +37,11 @@ public abstract class Constraint {
   /** Numbers from 0 to 1, both included. */
   public static final Constraint UNIT_INTERVAL = new Interval(0, 1);
 
+  /** Numbers between 0 and 1, neither included. */
+  public static final Constraint BETWEEN_ZERO_AND_ONE =
+      new ElementwiseConstraint(
+          "between 0 and 1", x -> x > 0 && x < 1, x -> x.gt(0).logicalAnd(x.lt(1)), 0.5, false);
+
   /** Numbers from 0 to 1 without 1, as the probability of going on. */
   public static final Constraint BELOW_ONE =
       new ElementwiseConstraint(

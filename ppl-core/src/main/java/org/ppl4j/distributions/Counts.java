@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -20,6 +21,9 @@ import org.ppl4j.tensor.Tensors;
  */
 final class Counts {
 
+  /** The most that a draw is, for which float32 has a number. */
+  static final double MOST = 1e38;
+
   private Counts() {}
 
   /** Counts of any data type in the float type. */
@@ -32,6 +36,12 @@ final class Counts {
   /** The logarithm of Poisson's mass e^−m m^k / k!. */
   static NDArray poisson(NDArray k, NDArray mean) {
     return Special.logFactorialRest(k).add(Special.deviance(k, mean)).neg();
+  }
+
+  /** A Poisson draw whose rate is a gamma draw times a factor, both by their logarithms. */
+  static NDArray gammaPoisson(Rng rng, NDArray logGamma, NDArray logFactor) {
+    NDArray rate = logGamma.add(logFactor).stopGradient().exp().minimum(MOST);
+    return rng.poisson(rate);
   }
 
   /** The logarithm of the binomial mass, k events in n trials. */
@@ -78,10 +88,12 @@ final class Counts {
             .sub(Special.logFactorialRest(after))
             .add(Special.deviance(x, column(n).mul(share)))
             .add(Special.deviance(a, prior.expandDims(-1).mul(share)))
-            .add(after.div(a).log());
+            .add(after.log())
+            .sub(a.log());
     return Special.logFactorialRest(prior)
         .sub(Special.logFactorialRest(whole))
-        .add(whole.div(prior).log())
+        .add(whole.log())
+        .sub(prior.log())
         .add(Special.logFactorialRest(n))
         .sub(each.sum(new int[] {-1}));
   }

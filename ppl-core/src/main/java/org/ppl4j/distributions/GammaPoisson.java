@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Special;
 
 /**
  * A Poisson count whose rate is gamma distributed: counts that vary more than Poisson's.
@@ -81,16 +80,16 @@ public final class GammaPoisson extends Distribution {
   protected NDArray doLogProb(NDArray value) {
     NDArray k = Counts.asFloat(value);
     NDArray trials = k.add(concentration);
-    NDArray mean = trials.div(rate.add(1));
-    NDArray deviances =
-        Special.deviance(k, mean).add(Special.deviance(concentration, mean.mul(rate)));
+    Odds odds = odds();
+    NDArray deviances = odds.deviance(k, trials).add(odds.devianceOfRest(concentration, trials));
     return Counts.negativeBinomial(k, concentration, trials, deviances);
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray a = expanded(run().bind(concentration).stopGradient(), batch);
-    NDArray value = rng.split(1).poisson(rng.split(0).logGamma(a).exp().div(rate.stopGradient()));
+    NDArray logGamma = rng.split(0).logGamma(a);
+    NDArray value = Counts.gammaPoisson(rng.split(1), logGamma, odds().logits());
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 

@@ -78,11 +78,15 @@ public final class Geometric extends Distribution {
     return failures.add(odds.logProbs());
   }
 
-  /** The largest number of failures of which all happen with at least a uniform probability. */
+  /**
+   * The largest number of failures of which all happen with at least a uniform probability. The
+   * logarithm of that of one may be 0 of either sign.
+   */
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray log = rng.uniform(run(), batch).log();
-    NDArray value = log.div(odds.logRest().stopGradient()).floor();
+    NDArray failures = log.div(odds.logRest().stopGradient()).abs();
+    NDArray value = failures.floor().minimum(Counts.MOST);
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 

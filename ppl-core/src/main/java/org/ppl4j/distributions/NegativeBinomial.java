@@ -118,8 +118,8 @@ public final class NegativeBinomial extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray r = expanded(run().bind(totalCount).stopGradient(), batch);
-    NDArray rate = rng.split(0).logGamma(r).exp().mul(odds.ratio().stopGradient());
-    NDArray value = rng.split(1).poisson(rate);
+    NDArray logGamma = rng.split(0).logGamma(r);
+    NDArray value = Counts.gammaPoisson(rng.split(1), logGamma, odds.logits());
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 

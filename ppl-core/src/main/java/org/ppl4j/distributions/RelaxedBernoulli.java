@@ -18,8 +18,8 @@ import org.ppl4j.tensor.Tensors;
  * <p>log p(x) = log t + log σ(z) + log σ(−z) − log x − log(1 − x) with z = l − t log(x / (1 − x)),
  * t = temperature and l the log-odds.
  *
- * <p>Parameters: {@code temperature > 0}; {@code probs} from 0 to 1, or {@code logits}, any real.
- * Mean and variance have no formula. At 0 and 1 the log-density is that of the nearest float
+ * <p>Parameters: {@code temperature > 0}; {@code probs} between 0 and 1, or {@code logits}, any
+ * real. Mean and variance have no formula. At 0 and 1 the log-density is that of the nearest float
  * between them. A draw's own log-density comes from the logit, which does not round to an end.
  *
  * <p>Source: Maddison, Mnih and Teh, "The concrete distribution" (2017), appendix B.
@@ -33,7 +33,7 @@ public final class RelaxedBernoulli extends Distribution {
     super(
         new Shape(),
         Argument.positive("temperature", temperature),
-        odds.argument(Constraint.UNIT_INTERVAL));
+        odds.argument(Constraint.BETWEEN_ZERO_AND_ONE));
     this.temperature = temperature;
     this.odds = odds;
   }

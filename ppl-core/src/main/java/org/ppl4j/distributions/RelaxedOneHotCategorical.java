@@ -32,7 +32,10 @@ public final class RelaxedOneHotCategorical extends Distribution {
   private final Weights weights;
 
   private RelaxedOneHotCategorical(NDArray temperature, Weights weights) {
-    super(weights.shape(), Argument.positive("temperature", temperature), weights.argument());
+    super(
+        weights.shape(),
+        Argument.positive("temperature", temperature),
+        weights.argument(Constraint.POSITIVE));
     this.temperature = temperature;
     this.weights = weights;
   }

@@ -21,10 +21,16 @@ record Weights(NDArray parameter, boolean isLogits) {
     return new Weights(logits, true);
   }
 
+  /** The argument {@code probs}, not negative, or {@code logits}. */
   Argument argument() {
+    return argument(Constraint.NON_NEGATIVE);
+  }
+
+  /** The argument {@code probs} in its range, or {@code logits}. */
+  Argument argument(Constraint range) {
     return isLogits
         ? new Argument("logits", parameter, Constraint.REAL, 1)
-        : new Argument("probs", parameter, Constraint.NON_NEGATIVE, 1);
+        : new Argument("probs", parameter, range, 1);
   }
 
   Weights with(UnaryOperator<NDArray> operator) {

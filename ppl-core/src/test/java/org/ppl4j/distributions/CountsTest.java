@@ -9,8 +9,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +69,7 @@ class CountsTest {
           assertThat(actual[i]).isEqualTo(Double.NEGATIVE_INFINITY);
         }
       }
-      NDArray draw = distribution.draw(Rng.of(1, Rng.Purpose.MODEL, 0, "x")).value();
+      NDArray draw = distribution.draw(rng("x")).value();
       assertClose("draw", distribution.logProb(draw), 1e-14, 0);
     }
   }
@@ -90,8 +92,7 @@ class CountsTest {
               DiscreteUniform.of(0, 4))) {
         Distribution bound = distribution.on(run);
         assertClose(bound.toString(), bound.logProb(integers), bound.logProb(floats), 0);
-        assertThat(bound.draw(Rng.of(1, Rng.Purpose.MODEL, 0, "x")).value().getDataType())
-            .isEqualTo(DataType.FLOAT64);
+        assertThat(bound.draw(rng("x")).value().getDataType()).isEqualTo(DataType.FLOAT64);
       }
     }
   }
@@ -107,6 +108,51 @@ class CountsTest {
       assertClose("log-mass", logProb, 1e-12, -1600 - Math.log(2));
       assertClose("slope", Autograd.grad(logProb.sum(), List.of(eta)).get(0), 1e-12, 2);
     }
+  }
+
+  static Stream<Named<BiFunction<NDArray, NDArray, Distribution>>> extremes() {
+    return Stream.of(
+        Named.of("Poisson", (a, b) -> Poisson.of(a)),
+        Named.of("Binomial", (a, l) -> Binomial.logits(1_000_000, l)),
+        Named.of("BetaBinomial", (a, l) -> BetaBinomial.of(a, 2, 1000)),
+        Named.of("Geometric", (a, l) -> Geometric.logits(l)),
+        Named.of("NegativeBinomial", NegativeBinomial::logits),
+        Named.of("GammaPoisson", (a, l) -> GammaPoisson.of(a, l.mul(0.4).exp())),
+        Named.of("ZeroInflated", (a, l) -> ZeroInflated.gateLogits(Poisson.of(a), l)));
+  }
+
+  /** Log-masses, their gradients and draws, from vanishing to huge parameters. */
+  @ParameterizedTest
+  @MethodSource("extremes")
+  void extremeParametersAreFinite(BiFunction<NDArray, NDArray, Distribution> family) {
+    for (FloatType type : FloatType.values()) {
+      try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
+        NDArray a = Autograd.variable(vector(run, 1e-30, 1e-6, 1, 1e6, 1e20).reshape(5, 1));
+        NDArray l = Autograd.variable(vector(run, -200, -30, 0, 30, 200));
+        Distribution distribution = family.apply(a, l);
+        NDArray values = run.create(new double[] {0, 1, 7, 1000}, new Shape(4, 1, 1));
+
+        NDArray logProb = distribution.logProb(values);
+        NDArray draws = distribution.expand(new Shape(5, 5)).draw(rng("x")).value();
+
+        isFinite("log-mass", logProb);
+        for (NDArray slope :
+            Autograd.grad(logProb.sum().add(a.sum().add(l.sum()).mul(0)), List.of(a, l))) {
+          isFinite("slope", slope);
+        }
+        assertThat(distribution.support().check(draws).toBooleanArray()).doesNotContain(false);
+      }
+    }
+  }
+
+  private static void isFinite(String what, NDArray x) {
+    for (double value : Tensors.values(x)) {
+      assertThat(value).as(what).isFinite();
+    }
+  }
+
+  private static Rng rng(String name) {
+    return Rng.of(1, Rng.Purpose.MODEL, 0, name);
   }
 
   /** At a mean of a million, where log-factorials in float32 are off by one. */

@@ -70,7 +70,7 @@ final class CountCases {
             .numbers(2.3, 1.4)
             .inside(0, 4, 10)
             .outside(-1, 11, 0.5)
-            .operations("41 33 13 33", "41 33 15 33")
+            .operations("43 35 13 35", "43 35 15 35")
             .reference(
                 "BetaBinomial",
                 p ->
@@ -90,7 +90,7 @@ final class CountCases {
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new GeometricDistribution(p[0])))
-            .operations("7 1 3 1", "10 2 5 2")
+            .operations("7 1 5 1", "10 2 7 2")
             .reference("Geometric", p -> Geometric.probs(p.get("probs")))
             .refuses(
                 run -> Geometric.probs(0),
@@ -103,14 +103,14 @@ final class CountCases {
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new GeometricDistribution(1 / (1 + Math.exp(-p[0])))))
-            .operations("6 0 3 0", "10 2 5 2"),
+            .operations("6 0 5 0", "10 2 7 2"),
         DistributionCase.of(
                 "NegativeBinomial probs", p -> NegativeBinomial.probs(p.get(0), p.get(1)))
             .numbers(5, 0.4)
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], 1 - p[1])))
-            .operations("20 14 6 14", "24 16 12 16")
+            .operations("20 14 9 14", "24 16 11 16")
             .reference(
                 "NegativeBinomial",
                 p ->
@@ -131,13 +131,13 @@ final class CountCases {
             .numbers(2.5, -0.6)
             .inside(0, 2, 9)
             .outside(-1, 0.5)
-            .operations("21 15 6 15", "29 16 10 16"),
+            .operations("21 15 9 15", "29 16 10 16"),
         DistributionCase.of("GammaPoisson", p -> GammaPoisson.of(p.get(0), p.get(1)))
             .numbers(2, 0.5)
             .inside(0, 4, 19)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], p[1] / (1 + p[1]))))
-            .operations("19 13 6 13", "23 15 9 15")
+            .operations("21 15 9 15", "31 16 10 16")
             .reference("GammaPoisson", p -> GammaPoisson.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> GammaPoisson.of(0, 1),

@@ -112,14 +112,14 @@ final class DiscreteCases {
             .counts(4)
             .inside(1, 0, 3, 0, 4, 0)
             .outside(1, 1, 1, 5, -1, 0, 0.5, 0.5, 3)
-            .operations("41 28 8 28", "41 28 8 28")
+            .operations("43 29 8 29", "43 29 8 29")
             .reference(
                 "DirichletMultinomial",
                 p -> DirichletMultinomial.of(p.get("concentration"), p.get("total_count")))
             .refuses(
                 run -> DirichletMultinomial.of(run.ones(new Shape(2)), -1),
-                "parameter 'totalCount' of DirichletMultinomial must be non-negative integer, but is"
-                    + " -1.0")
+                "parameter 'totalCount' of DirichletMultinomial must be non-negative integer, but"
+                    + " is -1.0")
             .refuses(
                 run -> DirichletMultinomial.of(run.scalar(1), 3),
                 "parameter 'concentration' of DirichletMultinomial must have at least 1 dims, but"

@@ -37,8 +37,8 @@ final class RelaxedCases {
                 run -> RelaxedBernoulli.probs(0, 0.5),
                 "parameter 'temperature' of RelaxedBernoulli must be positive, but is 0.0")
             .refuses(
-                run -> RelaxedBernoulli.probs(1, 1.5),
-                "parameter 'probs' of RelaxedBernoulli must be in the unit interval, but is 1.5")
+                run -> RelaxedBernoulli.probs(1, 1),
+                "parameter 'probs' of RelaxedBernoulli must be between 0 and 1, but is 1.0")
             .refuses(
                 run -> RelaxedBernoulli.logits(1, Double.NaN),
                 "parameter 'logits' of RelaxedBernoulli must be real, but is NaN"),
@@ -72,9 +72,9 @@ final class RelaxedCases {
                 run -> RelaxedOneHotCategorical.probs(0, 0.5, 0.5),
                 "parameter 'temperature' of RelaxedOneHotCategorical must be positive, but is 0.0")
             .refuses(
-                run -> RelaxedOneHotCategorical.probs(1, 0.5, -1),
-                "parameter 'probs' of RelaxedOneHotCategorical must be non-negative, but its entry"
-                    + " 1 is -1.0"),
+                run -> RelaxedOneHotCategorical.probs(1, 0.5, 0),
+                "parameter 'probs' of RelaxedOneHotCategorical must be positive, but its entry 1 is"
+                    + " 0.0"),
         DistributionCase.of(
                 "RelaxedOneHotCategorical logits",
                 p -> RelaxedOneHotCategorical.logits(p.get(0), p.get(1)))
