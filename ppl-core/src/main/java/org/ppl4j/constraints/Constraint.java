@@ -248,12 +248,26 @@ public abstract class Constraint {
 
   /**
    * The constraint whose {@code toString} is this text, as a file keeps it. All constants and
-   * factories of this class can be read back, so long as their bounds are plain numbers.
+   * factories of this class but unions can be read back, if their bounds are plain numbers.
    *
    * @throws IllegalArgumentException if there is none
    */
   public static Constraint parse(String text) {
     return ConstraintText.parse(text);
+  }
+
+  /**
+   * Members of any of several sets, all of as many event dims; the set itself if they are equal.
+   *
+   * @param parts at least one
+   */
+  public static Constraint union(List<Constraint> parts) {
+    return UnionConstraint.of(parts);
+  }
+
+  /** Numbers in {@code base} for any entry of the rightmost dim of the tensors that bound it. */
+  public static Constraint anyOfBounds(Constraint base) {
+    return new UnionConstraint.OfBounds(base);
   }
 
   /**

@@ -28,6 +28,7 @@ public final class DistributionCases {
             LocationScaleCases.all(),
             PowerCases.all(),
             CutCases.all(),
+            MixtureCases.all(),
             DiscreteCases.all(),
             CountCases.all(),
             RelaxedCases.all(),
