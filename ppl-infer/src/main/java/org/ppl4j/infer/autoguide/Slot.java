@@ -16,9 +16,12 @@ import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
+import org.ppl4j.constraints.CatConstraint;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.constraints.HalfLine;
 import org.ppl4j.constraints.IndependentConstraint;
 import org.ppl4j.constraints.Interval;
+import org.ppl4j.constraints.StackConstraint;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Shapes;
@@ -111,6 +114,15 @@ record Slot(
   private static boolean isFixed(Constraint support) {
     if (support instanceof IndependentConstraint independent) {
       return isFixed(independent.base());
+    }
+    if (support instanceof StackConstraint stack) {
+      return stack.parts().stream().allMatch(Slot::isFixed);
+    }
+    if (support instanceof CatConstraint cat) {
+      return cat.parts().stream().allMatch(Slot::isFixed);
+    }
+    if (support instanceof HalfLine half) {
+      return Tensors.constant(half.bound()).isPresent();
     }
     return !(support instanceof Interval interval)
         || (Tensors.constant(interval.low()).isPresent()

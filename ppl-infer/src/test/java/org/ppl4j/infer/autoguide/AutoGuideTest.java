@@ -24,6 +24,7 @@ import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Pareto;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.handlers.Mask;
 import org.ppl4j.handlers.Particles;
@@ -361,6 +362,14 @@ class AutoGuideTest {
             NDArray top = p.sample("top", HalfNormal.of(1));
             p.sample("x", Uniform.of(p.scalar(0), top));
           },
+          "sample site 'x' has a support that depends on other values, but guide 'AutoNormal' maps"
+              + " to one that stays; draw it on the unit interval and rescale it in the model");
+    }
+
+    @Test
+    void boundsThatMove() {
+      refuses(
+          (p, none) -> p.sample("x", Pareto.of(p.sample("least", HalfNormal.of(1)), p.scalar(3))),
           "sample site 'x' has a support that depends on other values, but guide 'AutoNormal' maps"
               + " to one that stays; draw it on the unit interval and rescale it in the model");
     }

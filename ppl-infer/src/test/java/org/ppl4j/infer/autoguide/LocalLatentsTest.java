@@ -25,6 +25,8 @@ import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.distributions.Dirichlet;
+import org.ppl4j.distributions.LKJCholesky;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.handlers.Particles;
@@ -376,6 +378,34 @@ class LocalLatentsTest {
     }
 
     @Test
+    void vectorsAndMatricesOfEachRow() {
+      Program<Void> model =
+          (p, none) -> {
+            try (Plate rows = p.plate(PlateSpec.of("rows", 6).batch(2))) {
+              p.sample("simplex", Dirichlet.of(p.run().ones(new Shape(4))));
+              p.sample("corr", LKJCholesky.of(3, 2));
+            }
+          };
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        Trace trace = Execution.record(run, params, Rng.Purpose.GUIDE, AutoNormal.of(model), null);
+        Trace scored =
+            Execution.record(run, params, Rng.Purpose.MODEL, model, null, new Replay(trace));
+
+        assertThat(params.shape("auto.loc.simplex")).isEqualTo(new Shape(6, 3));
+        assertThat(params.shape("auto.loc.corr")).isEqualTo(new Shape(6, 3));
+        assertThat(trace.value("simplex").getShape()).isEqualTo(new Shape(2, 4));
+        assertThat(trace.value("corr").getShape()).isEqualTo(new Shape(2, 3, 3));
+        for (SampleSite site : trace.latents()) {
+          NDArray value = site.value();
+          assertThat(Tensors.values(site.distribution().logProb(value)))
+              .containsExactly(Tensors.values(site.logProb()), within(1e-9));
+          assertThat(Tensors.values(scored.site(site.name()).logProb())).hasSize(2);
+          assertThat(site.scale()).isEqualTo(3);
+        }
+      }
+    }
+
+    @Test
     void oneRowOfOne() {
       Program<Void> model =
           (p, none) -> {
@@ -388,6 +418,48 @@ class LocalLatentsTest {
 
         assertThat(trace.value("z").getShape()).isEqualTo(new Shape(1));
         assertThat(params.names()).containsExactly("auto.loc.z", "auto.scale.z");
+      }
+    }
+  }
+
+  @Nested
+  class Holes {
+
+    /** y ~ N(0, 1.5) with holes and z ~ N(y, 0.5), whose rows are seen some at a time. */
+    record Table(NDArray y, NDArray seen, NDArray z) {}
+
+    @Test
+    void areFilledRowByRow() {
+      Program<Table> model =
+          (p, table) -> {
+            try (Plate rows = p.plate("rows", N, 4)) {
+              NDArray full =
+                  p.observe(
+                      "y", Normal.of(0, PRIOR), rows.take(table.y()), rows.take(table.seen()));
+              p.observe("z", Normal.of(full, NOISE), rows.take(table.z()));
+            }
+          };
+      double[] holed = y.clone();
+      boolean[] seen = new boolean[N];
+      for (int i = 0; i < N; i++) {
+        seen[i] = i % 3 != 0;
+        holed[i] = seen[i] ? y[i] : Double.NaN;
+      }
+      AutoNormal<Table> guide = AutoNormal.of(model);
+      Svi.builder(model, guide)
+          .params(params)
+          .optimizer(Adam.withRate(falling(0.05)))
+          .stopping(StoppingRule.never())
+          .averaging(Averaging.polynomial(3))
+          .progress(Progress.silent())
+          .build()
+          .run(new Table(manager.create(holed), manager.create(seen), manager.create(y)), 2000);
+
+      double[] filled = guide.median(params).get("y.missing");
+      double sd = 1 / Math.sqrt(precision());
+      for (int i = 0; i < N; i += 3) {
+        assertThat(filled[i]).isCloseTo(means()[i], within(0.2 * sd));
+        assertThat(params.value("auto.scale.y.missing")[i]).isCloseTo(sd, within(0.2 * sd));
       }
     }
   }
@@ -469,8 +541,9 @@ class LocalLatentsTest {
       AutoNormal<Data> guide = AutoNormal.of(model(ALL)).plate("rows", Data::indices);
       assertThatThrownBy(() -> fit(model(ALL), guide).build().step(data))
           .hasMessage(
-              "guide 'AutoNormal' was told the rows of plate 'rows', but the model opens no plate of"
-                  + " this name with PlateSpec.indices or given; its plates are [rows[12] at -1]");
+              "guide 'AutoNormal' was told the rows of plate 'rows', but the model opens no plate"
+                  + " of this name with PlateSpec.indices or given; its plates are [rows[12] at"
+                  + " -1]");
     }
 
     @Test
@@ -501,10 +574,10 @@ class LocalLatentsTest {
       assertThatThrownBy(() -> svi.step(manager.create(new double[5])))
           .hasMessage(
               "the model's latent sites have changed: guide 'AutoNormal' was made for sample site"
-                  + " 'z' of batch shape (12) and event shape () with 3 rows of plate 'rows' a step,"
-                  + " but now there is sample site 'z' of batch shape (12) and event shape () with 5"
-                  + " rows of plate 'rows' a step; use one parameter store for each shape of data,"
-                  + " or put the rows in a plate whose size does not change");
+                  + " 'z' of batch shape (12) and event shape () with 3 rows of plate 'rows' a"
+                  + " step, but now there is sample site 'z' of batch shape (12) and event shape ()"
+                  + " with 5 rows of plate 'rows' a step; use one parameter store for each shape of"
+                  + " data, or put the rows in a plate whose size does not change");
     }
   }
 
