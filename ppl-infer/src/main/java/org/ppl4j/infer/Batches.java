@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Batches<Rows> batches =
- *     Batches.shuffled(dataset, 64, batch -> new Rows(batch.getData().get(0), batch.getLabels().get(0)));
+ *     Batches.shuffled(
+ *         dataset, 64, batch -> new Rows(batch.getData().get(0), batch.getLabels().get(0)));
  * Program<Rows> model = (p, rows) -> {
  *   NDArray w = p.sample("w", Normal.standard(3).toEvent(1));
  *   try (Plate plate = p.plate(PlateSpec.of("rows", 919).given(rows.y().size(0)))) {

@@ -98,6 +98,7 @@ final class FitLoop {
         if (smoothing.add(losses.size(), outcome.loss())) {
           steps.keepBest();
         }
+        line.epochs(steps.epochs());
         line.update(losses.size(), shown);
         tell(outcome, epoch);
         stop = isOver(most);

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Shows how far a fit is: step, loss, rate and the time left.
+ * Shows how far a fit is: step, complete epochs of batches, loss, rate and the time left.
  *
  * <p>A value that says where and how often; each fit makes its own {@link Line}. Looking at the
  * clock is all that it costs a step.
@@ -91,6 +91,7 @@ public final class Progress {
     private final long start;
     private long next;
     private int width;
+    private int epochs;
 
     private Line(Progress progress, String name, int steps) {
       this.progress = progress;
@@ -98,6 +99,11 @@ public final class Progress {
       this.steps = steps;
       this.start = progress.ticker.read();
       this.next = start + progress.everyNanos;
+    }
+
+    /** From now on, so many epochs are complete. */
+    void epochs(int completed) {
+      epochs = completed;
     }
 
     /** After step {@code step} (from 1), whose smoothed loss is {@code loss}. */
@@ -126,6 +132,9 @@ public final class Progress {
       String text = String.format(Locale.ROOT, "%s: step %,d", name, step);
       if (steps > 0) {
         text += String.format(Locale.ROOT, " of %,d", steps);
+      }
+      if (epochs > 0) {
+        text += String.format(Locale.ROOT, ", epochs %,d", epochs);
       }
       text += String.format(Locale.ROOT, ", loss %.5g, %,.0f steps/s", loss, rate);
       if (steps > 0) {

@@ -69,6 +69,18 @@ class ProgressTest {
   }
 
   @Test
+  void countsEpochs() {
+    Progress.Line line = Progress.terminal(shown::add).ticker(clock).start("svi", 1000);
+    line.epochs(3);
+    now += TimeUnit.SECONDS.toNanos(10);
+    line.update(100, 2);
+
+    assertThat(shown)
+        .containsExactly(
+            "\rsvi: step 100 of 1,000, epochs 3, loss 2.0000, 10 steps/s, 1 min 30 s left");
+  }
+
+  @Test
   void isSilentWhenAsked() {
     runFor(Progress.silent(), 250, 1000, 0);
 
