@@ -74,7 +74,7 @@ final class Descent implements ParamStore.Closeable {
 
     Chunk(FlatVector now, ImmutableList<Optimizer.Part> parts) {
       this.now = now;
-      this.optimizer = Descent.this.optimizer.of(parts);
+      this.optimizer = Descent.this.optimizer.over(parts);
       ImmutableList.Builder<FlatVector> vectors = ImmutableList.builder();
       for (int i = 0; i < optimizer.stateVectors(); i++) {
         vectors.add(zeros());

@@ -122,7 +122,7 @@ public final class ByName implements Optimizer {
   }
 
   @Override
-  public Optimizer of(ImmutableList<Part> parts) {
+  public Optimizer over(ImmutableList<Part> parts) {
     Map<Optimizer, boolean[]> groups = new LinkedHashMap<>();
     int size = parts.stream().mapToInt(Part::size).sum();
     int offset = 0;
@@ -145,7 +145,7 @@ public final class ByName implements Optimizer {
   public Update update(
       int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state) {
     throw new UnsupportedOperationException(
-        "optimizer by names cannot update a vector without names; call of(parts) first");
+        "optimizer by names cannot update a vector without names; call over(parts) first");
   }
 
   @Override

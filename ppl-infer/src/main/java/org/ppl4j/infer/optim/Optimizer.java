@@ -41,7 +41,7 @@ public interface Optimizer {
    * The optimizer of a vector that consists of these parts: this one, unless it treats parameters
    * differently.
    */
-  default Optimizer of(ImmutableList<Part> parts) {
+  default Optimizer over(ImmutableList<Part> parts) {
     return this;
   }
 

@@ -97,7 +97,7 @@ class ByNameTest {
         ByName.of(adam)
             .with("b", sgd)
             .with("b.c", rms)
-            .of(
+            .over(
                 ImmutableList.of(
                     new Part("a", 2),
                     new Part("b", 1),
@@ -129,7 +129,8 @@ class ByNameTest {
   void oneOptimizerForAllPartsIsThatOptimizer() {
     Optimizer adam = Adam.withRate(0.1);
 
-    assertThat(ByName.of(adam).frozen("b").of(ImmutableList.of(new Part("a", 2), new Part("b", 1))))
+    assertThat(
+            ByName.of(adam).frozen("b").over(ImmutableList.of(new Part("a", 2), new Part("b", 1))))
         .isSameAs(adam);
   }
 
@@ -166,8 +167,8 @@ class ByNameTest {
     assertThat(rule.moves("quick")).isTrue();
     assertThat(rule)
         .hasToString(
-            "ByName(Sgd(rate 1.0, clipping relative 10.0), [q: frozen, q.loc: Sgd(rate 2.0, clipping"
-                + " relative 10.0)])");
+            "ByName(Sgd(rate 1.0, clipping relative 10.0), [q: frozen, q.loc: Sgd(rate 2.0,"
+                + " clipping relative 10.0)])");
   }
 
   @Test
@@ -194,6 +195,6 @@ class ByNameTest {
             })
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage(
-            "optimizer by names cannot update a vector without names; call of(parts) first");
+            "optimizer by names cannot update a vector without names; call over(parts) first");
   }
 }
