@@ -49,6 +49,75 @@ class PlantedFaultsTest {
     caught(DistributionLaws::densityHasItsGradient, new Fault(0, 1, false, true));
   }
 
+  @Test
+  void aWrongProbabilityOfTheSamplerIsCaught() {
+    DistributionCase row =
+        DistributionCase.of("faulty", p -> new Biased(Bernoulli.probs(p.get(0))))
+            .numbers(0.3)
+            .inside(0, 1);
+    assertThatThrownBy(() -> SamplingLaws.QUICK.drawsFollowTheDensity(row))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("χ²");
+    assertThatThrownBy(() -> SamplingLaws.QUICK.scoreIsZeroOnAverage(row))
+        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> SamplingLaws.QUICK.moments(row)).isInstanceOf(AssertionError.class);
+  }
+
+  /** Draws as if it were 0.02 likelier. */
+  private static final class Biased extends WrappedDistribution {
+
+    Biased(Bernoulli base) {
+      super(base, base.batchShape(), base.eventShape());
+    }
+
+    @Override
+    protected Draw doDraw(Rng rng, Shape batch) {
+      NDArray probs = ((Bernoulli) base).probs().add(0.02);
+      NDArray value = Bernoulli.probs(probs).expand(batch).draw(rng).value();
+      return Draw.of(value, () -> base.logProb(value));
+    }
+
+    @Override
+    public Distribution withParameters(UnaryOperator<NDArray> operator) {
+      return new Biased((Bernoulli) base.withParameters(operator));
+    }
+  }
+
+  @Test
+  void aWrongCdfIsCaught() {
+    DistributionCase row =
+        DistributionCase.of("faulty", p -> new Shifted(Normal.of(p.get(0), p.get(1))))
+            .numbers(0.3, 1.7)
+            .inside(-2, 0.1, 3);
+    assertThatThrownBy(() -> IntegralLaws.cdfInverts(row)).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> SamplingLaws.QUICK.drawsFollowTheDensity(row))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("Kolmogorov");
+  }
+
+  /** Whose cdf is too steep. */
+  private static final class Shifted extends WrappedDistribution {
+
+    Shifted(Distribution base) {
+      super(base, base.batchShape(), base.eventShape());
+    }
+
+    @Override
+    protected NDArray doCdf(NDArray value) {
+      return base.cdf(value).pow(1.1);
+    }
+
+    @Override
+    protected NDArray doSf(NDArray value) {
+      return doCdf(value).mul(-1).add(1);
+    }
+
+    @Override
+    public Distribution withParameters(UnaryOperator<NDArray> operator) {
+      return new Shifted(base.withParameters(operator));
+    }
+  }
+
   private static void caught(Consumer<DistributionCase> law, Fault fault) {
     DistributionCase row =
         DistributionCase.of("faulty", p -> new Faulty(p.get(0), p.get(1), fault))
