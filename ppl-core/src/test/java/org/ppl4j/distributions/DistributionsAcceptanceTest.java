@@ -8,6 +8,7 @@ import static org.ppl4j.testing.References.objects;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.ppl4j.distributions.Planted.Fault;
 import org.ppl4j.distributions.ReferenceValues.Compared;
 import org.ppl4j.tensor.Run;
@@ -114,6 +116,7 @@ class DistributionsAcceptanceTest {
           .put("float types", DistributionLaws::bothFloatTypes)
           .put("cdf and quantiles", IntegralLaws::cdfInverts)
           .put("expand", SamplingLaws::expandDrawsAnew)
+          .put("oracle", DistributionLaws::densityIsTheOracles)
           .buildOrThrow();
 
   private static final ImmutableMap<String, ToIntFunction<DistributionCase>> LAWS_OF_DRAWS =
@@ -134,6 +137,12 @@ class DistributionsAcceptanceTest {
           (name, law) -> run(failures, name, row, one -> comparisons[0] += law.applyAsInt(one)));
     }
 
+    assertThat(LAWS.size() + LAWS_OF_DRAWS.size())
+        .as("laws here and in every build")
+        .isEqualTo(
+            Arrays.stream(DistributionLawsTest.class.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(ParameterizedTest.class))
+                .count());
     assertThat(failures).isEmpty();
     assertThat(comparisons[0]).isLessThanOrEqualTo(Significance.MOST_COMPARISONS);
     int rows = DistributionCases.all().size();
