@@ -25,7 +25,7 @@ import org.ppl4j.tensor.Rng;
  * estimation" (2015); general adjacency after Wehenkel and Louppe, "Graphical normalizing flows"
  * (2021).
  */
-public final class Made {
+public final class Made implements MaskedConditioner {
 
   private final ImmutableIntArray hidden;
   private final Activation activation;
@@ -52,13 +52,7 @@ public final class Made {
     return new Made(hidden, requireNonNull(activation, "activation"));
   }
 
-  /**
-   * A network.
-   *
-   * @param adjacency a set of inputs for each group of outputs
-   * @param inputs the size of an input vector
-   * @param each how many outputs a group has; the groups lie one after the other
-   */
+  @Override
   public Network network(List<BitSet> adjacency, int inputs, int each) {
     ImmutableList.Builder<Dense> layers = ImmutableList.builder();
     ImmutableList.Builder<double[]> masks = ImmutableList.builder();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.Made;
+import org.ppl4j.nn.MaskedConditioner;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
@@ -38,11 +39,11 @@ public final class Autoregressive implements TransformModule {
 
   private final int dim;
   private final ScalarFamily family;
-  private final Made conditioner;
+  private final MaskedConditioner conditioner;
   private final ImmutableIntArray order;
   private final Layer layer;
 
-  private Autoregressive(int dim, ScalarFamily family, Made conditioner, ImmutableIntArray order) {
+  private Autoregressive(int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
     this.dim = dim;
     this.family = family;
     this.conditioner = conditioner;
@@ -66,7 +67,7 @@ public final class Autoregressive implements TransformModule {
   }
 
   /** With another masked network. */
-  public Autoregressive conditioner(Made conditioner) {
+  public Autoregressive conditioner(MaskedConditioner conditioner) {
     return new Autoregressive(dim, family, requireNonNull(conditioner, "conditioner"), order);
   }
 
@@ -106,7 +107,7 @@ public final class Autoregressive implements TransformModule {
   }
 
   /** The layer with its sizes worked out. */
-  record Layer(int dim, ScalarFamily family, Made conditioner, ImmutableIntArray order)
+  record Layer(int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order)
       implements Contextual.Layer {
 
     Network network(int contextDim) {
