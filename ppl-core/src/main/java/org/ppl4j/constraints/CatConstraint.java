@@ -94,6 +94,11 @@ public final class CatConstraint extends Constraint {
   }
 
   @Override
+  public boolean isFixed() {
+    return parts.stream().allMatch(Constraint::isFixed);
+  }
+
+  @Override
   public NDArray interior(NDArray value) {
     List<NDArray> members = new ArrayList<>();
     List<NDArray> pieces = pieces(value);

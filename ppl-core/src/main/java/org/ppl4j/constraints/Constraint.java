@@ -304,6 +304,13 @@ public abstract class Constraint {
     return false;
   }
 
+  /**
+   * Whether it is the same set in every run: false if its bounds are tensors, which belong to one.
+   */
+  public boolean isFixed() {
+    return true;
+  }
+
   /** Whether every tensor without a NaN is a member, so that no check is needed. */
   public boolean isReal() {
     return this == REAL;

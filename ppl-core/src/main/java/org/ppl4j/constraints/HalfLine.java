@@ -51,6 +51,11 @@ public final class HalfLine extends Constraint {
     return strict ? beyond > 0 : beyond >= 0;
   }
 
+  @Override
+  public boolean isFixed() {
+    return Tensors.constant(bound).isPresent();
+  }
+
   /** Away from the bound by 1, or by its own size if that is more. */
   @Override
   public NDArray interior(NDArray value) {

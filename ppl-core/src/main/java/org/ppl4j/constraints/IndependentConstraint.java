@@ -73,6 +73,11 @@ public final class IndependentConstraint extends Constraint {
   }
 
   @Override
+  public boolean isFixed() {
+    return base.isFixed();
+  }
+
+  @Override
   public NDArray interior(NDArray value) {
     return base.interior(value);
   }

@@ -67,6 +67,11 @@ public final class IntegerInterval extends Constraint {
   }
 
   @Override
+  public boolean isFixed() {
+    return Tensors.constant(low).isPresent() && Tensors.constant(high).isPresent();
+  }
+
+  @Override
   public NDArray interior(NDArray value) {
     return low;
   }

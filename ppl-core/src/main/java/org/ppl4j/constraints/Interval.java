@@ -66,6 +66,11 @@ public final class Interval extends Constraint {
   }
 
   @Override
+  public boolean isFixed() {
+    return Tensors.constant(low).isPresent() && Tensors.constant(high).isPresent();
+  }
+
+  @Override
   public NDArray interior(NDArray value) {
     return low.add(high).mul(0.5);
   }

@@ -84,6 +84,11 @@ public final class StackConstraint extends Constraint {
   }
 
   @Override
+  public boolean isFixed() {
+    return parts.stream().allMatch(Constraint::isFixed);
+  }
+
+  @Override
   public NDArray interior(NDArray value) {
     List<NDArray> members = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {

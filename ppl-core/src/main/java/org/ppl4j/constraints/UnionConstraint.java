@@ -46,6 +46,11 @@ final class UnionConstraint extends Constraint {
   }
 
   @Override
+  public boolean isFixed() {
+    return parts.stream().allMatch(Constraint::isFixed);
+  }
+
+  @Override
   public NDArray interior(NDArray value) {
     return parts.get(0).interior(value);
   }
@@ -82,6 +87,11 @@ final class UnionConstraint extends Constraint {
     @Override
     public boolean isDiscrete() {
       return base.isDiscrete();
+    }
+
+    @Override
+    public boolean isFixed() {
+      return base.isFixed();
     }
 
     /** That of the first entry. */

@@ -43,7 +43,8 @@ public final class Autoregressive implements TransformModule {
   private final ImmutableIntArray order;
   private final Layer layer;
 
-  private Autoregressive(int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
+  private Autoregressive(
+      int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
     this.dim = dim;
     this.family = family;
     this.conditioner = conditioner;

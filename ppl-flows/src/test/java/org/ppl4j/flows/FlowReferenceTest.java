@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.nn.Network;
 import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -184,8 +184,7 @@ class FlowReferenceTest {
 
     @Override
     public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
-      NDArray hidden =
-          VectorMap.product(tensor(run, p.get("W1")), x).add(tensor(run, p.get("b1")));
+      NDArray hidden = VectorMap.product(tensor(run, p.get("W1")), x).add(tensor(run, p.get("b1")));
       boolean relu = p.has("activation") && p.get("activation").getAsString().equals("relu");
       NDArray active = relu ? hidden.maximum(0) : hidden.tanh();
       NDArray output =

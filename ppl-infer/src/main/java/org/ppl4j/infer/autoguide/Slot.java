@@ -16,16 +16,10 @@ import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
-import org.ppl4j.constraints.CatConstraint;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.constraints.HalfLine;
-import org.ppl4j.constraints.IndependentConstraint;
-import org.ppl4j.constraints.Interval;
-import org.ppl4j.constraints.StackConstraint;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Shapes;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -71,7 +65,7 @@ record Slot(
         support,
         guide);
     checkArgument(
-        isFixed(support),
+        support.isFixed(),
         "sample site '%s' has a support that depends on other values, but guide '%s' maps to one"
             + " that stays; draw it on the unit interval and rescale it in the model",
         site.name(),
@@ -109,24 +103,6 @@ record Slot(
         plate.size(),
         guide,
         plate.name());
-  }
-
-  private static boolean isFixed(Constraint support) {
-    if (support instanceof IndependentConstraint independent) {
-      return isFixed(independent.base());
-    }
-    if (support instanceof StackConstraint stack) {
-      return stack.parts().stream().allMatch(Slot::isFixed);
-    }
-    if (support instanceof CatConstraint cat) {
-      return cat.parts().stream().allMatch(Slot::isFixed);
-    }
-    if (support instanceof HalfLine half) {
-      return Tensors.constant(half.bound()).isPresent();
-    }
-    return !(support instanceof Interval interval)
-        || (Tensors.constant(interval.low()).isPresent()
-            && Tensors.constant(interval.high()).isPresent());
   }
 
   /** Whether it is the same site with the same shapes. */
