@@ -1,25 +1,165 @@
 package org.ppl4j.flows;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.function.IntFunction;
+import org.ppl4j.nn.Made;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformModule;
 
-/** Flows in one line, with the settings of their papers or of Pyro's helpers. */
+/**
+ * Flows in one line, with the settings of their papers. Each is what its class makes; for other
+ * settings use the class.
+ *
+ * <p>The directions: {@code forward} goes from the base to the data. What is fast in which is said
+ * of each flow; {@code inverted()} exchanges them.
+ */
 public final class Flows {
 
   private static final int BINS = 8;
   private static final double BOUND = 3;
+  private static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, BOUND);
 
   private Flows() {}
 
-  /** A rational quadratic spline for each coordinate: 8 bins on [−3, 3]. */
+  // --- elementwise
+
+  /** A rational quadratic spline for each coordinate: 8 bins on [−3, 3]. Both directions fast. */
   public static TransformModule spline(int dim) {
-    return Elementwise.of(dim, RationalQuadratic.of(BINS, BOUND));
+    return Elementwise.of(dim, SPLINE);
   }
 
   /** {@link #spline} whose parameters a network of two hidden layers reads from a context. */
   public static ConditionalTransformModule conditionalSpline(int dim, int contextDim) {
-    return Elementwise.of(dim, RationalQuadratic.of(BINS, BOUND))
-        .conditional(contextDim, Mlp.of(10 * dim, 10 * dim));
+    return Elementwise.of(dim, SPLINE).conditional(contextDim, Mlp.of(32, 32));
+  }
+
+  // --- couplings: both directions fast
+
+  /**
+   * Rational quadratic couplings, 8 bins on [−3, 3], of which those that pass are changed too. One
+   * layer changes every coordinate for D = 2; more coordinates want several with permutations
+   * between.
+   */
+  public static TransformModule splineCoupling(int dim) {
+    return spline(dim, Partition.half());
+  }
+
+  /** {@link #splineCoupling} whose network reads a context too. */
+  public static ConditionalTransformModule conditionalSplineCoupling(int dim, int contextDim) {
+    return spline(dim, Partition.half()).conditional(contextDim);
+  }
+
+  private static Coupling spline(int dim, Partition partition) {
+    return Coupling.of(dim, SPLINE).passing(SPLINE).partition(partition);
+  }
+
+  /** Real NVP: affine couplings, the halves taking turns. */
+  public static TransformModule affineCoupling(int dim, int layers) {
+    return chain(
+        layers,
+        i ->
+            Coupling.of(dim, AffineFamily.of())
+                .partition(i % 2 == 0 ? Partition.half() : Partition.half().complement()));
+  }
+
+  /** NICE: additive couplings, the halves taking turns, then a scale of each coordinate. */
+  public static TransformModule additiveCoupling(int dim, int layers) {
+    TransformModule couplings =
+        chain(
+            layers,
+            i ->
+                Coupling.of(dim, AffineFamily.additive())
+                    .partition(i % 2 == 0 ? Partition.half() : Partition.half().complement()));
+    return couplings.then(Affine.of(dim));
+  }
+
+  // --- autoregressive
+
+  /** Inverse autoregressive flow: affine layers in alternating orders. Forward fast: a guide. */
+  public static TransformModule iaf(int dim, int layers) {
+    return chain(layers, i -> autoregressive(dim, AffineFamily.of(), i));
+  }
+
+  /** Masked autoregressive flow: the inverse of {@link #iaf}. Inverse fast: a density. */
+  public static TransformModule maf(int dim, int layers) {
+    return iaf(dim, layers).inverted();
+  }
+
+  /**
+   * Rational quadratic splines, autoregressive, in alternating orders. Inverse fast: a density;
+   * {@code inverted()} for a guide.
+   */
+  public static TransformModule splineAutoregressive(int dim, int layers) {
+    return chain(layers, i -> autoregressive(dim, SPLINE, i)).inverted();
+  }
+
+  /** {@link #splineAutoregressive} whose networks read a context too. */
+  public static ConditionalTransformModule conditionalSplineAutoregressive(
+      int dim, int contextDim, int layers) {
+    return conditionalChain(layers, i -> autoregressive(dim, SPLINE, i).conditional(contextDim))
+        .inverted();
+  }
+
+  /** Neural autoregressive flow: deep sigmoidal maps of 16 units. Forward fast: a guide. */
+  public static TransformModule naf(int dim, int layers) {
+    return chain(layers, i -> autoregressive(dim, DeepSigmoid.of(16), i));
+  }
+
+  private static Autoregressive autoregressive(int dim, ScalarFamily family, int layer) {
+    int[] order = new int[dim];
+    for (int k = 0; k < dim; k++) {
+      order[k] = layer % 2 == 0 ? k : dim - 1 - k;
+    }
+    return Autoregressive.of(dim, family).order(order).conditioner(Made.of(64, 64));
+  }
+
+  // --- planar, radial, Sylvester, linear
+
+  /** Planar layers. Forward fast: a guide. */
+  public static TransformModule planar(int dim, int layers) {
+    return Planar.of(dim).repeat(layers);
+  }
+
+  /** Radial layers. Both directions fast. */
+  public static TransformModule radial(int dim, int layers) {
+    return Radial.of(dim).repeat(layers);
+  }
+
+  /** Sylvester layers of {@code units} units by Householder reflections. Forward fast: a guide. */
+  public static TransformModule sylvester(int dim, int units, int layers) {
+    return Sylvester.householder(dim, units, 2 * units).repeat(layers);
+  }
+
+  /** A rotation by this many Householder reflections. Both directions fast. */
+  public static TransformModule householder(int dim, int reflections) {
+    return Orthogonal.householder(dim, reflections);
+  }
+
+  /** A lower triangular matrix and a shift: a full-covariance normal from a standard one. */
+  public static TransformModule lowerTriangular(int dim) {
+    return Triangular.lower(dim);
+  }
+
+  // --- in general
+
+  private static TransformModule chain(int layers, IntFunction<TransformModule> layer) {
+    checkArgument(layers >= 1, "flow has %s layers, but needs at least 1", layers);
+    TransformModule all = layer.apply(0);
+    for (int i = 1; i < layers; i++) {
+      all = all.then(layer.apply(i));
+    }
+    return all;
+  }
+
+  private static ConditionalTransformModule conditionalChain(
+      int layers, IntFunction<ConditionalTransformModule> layer) {
+    checkArgument(layers >= 1, "flow has %s layers, but needs at least 1", layers);
+    ConditionalTransformModule all = layer.apply(0);
+    for (int i = 1; i < layers; i++) {
+      all = all.then(layer.apply(i));
+    }
+    return all;
   }
 }

@@ -1,0 +1,140 @@
+package org.ppl4j.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.LeakCheck;
+
+/** What the networks depend on, put out at first, and refuse. */
+@ExtendWith(LeakCheck.class)
+class NetworksTest {
+
+  private static final Rng RNG = Rng.of(1, Rng.Purpose.INITIAL, 0, "networks");
+
+  private static NamedTensors tensors(Run run, Network network, boolean random) {
+    Map<String, NDArray> tensors = new LinkedHashMap<>();
+    for (TensorSpec spec : network.tensors()) {
+      NDArray first = spec.initial().create(RNG.split(spec.name()), run);
+      boolean replaced = random && spec.kind() == TensorSpec.Kind.PARAMETER;
+      NDArray noise = RNG.split(spec.name()).split("noise").normal(run, spec.shape());
+      tensors.put(spec.name(), replaced ? noise : first);
+    }
+    return NamedTensors.of(tensors);
+  }
+
+  /** Entry (i, j): whether output i moves with input j. */
+  private static boolean[][] dependence(Run run, Network network, int inputs) {
+    NDArray x = Autograd.variable(RNG.split("x").normal(run, new Shape(20, inputs)));
+    NDArray y = network.apply(tensors(run, network, true), x, RNG, false);
+    int outputs = Math.toIntExact(y.getShape().get(1));
+    boolean[][] depends = new boolean[outputs][inputs];
+    for (int i = 0; i < outputs; i++) {
+      NDArray sum = Tensors.range(y, -1, i, i + 1L).sum();
+      double[] gradient = Tensors.values(Autograd.grad(sum, List.of(x)).get(0));
+      for (int at = 0; at < gradient.length; at++) {
+        depends[i][at % inputs] |= gradient[at] != 0;
+      }
+    }
+    return depends;
+  }
+
+  @Test
+  void madeSeesWhatTheAdjacencyAllows() {
+    int dim = 5;
+    List<BitSet> before =
+        IntStream.range(0, dim)
+            .mapToObj(
+                i -> {
+                  BitSet set = new BitSet();
+                  set.set(0, i);
+                  return set;
+                })
+            .toList();
+    Network network = Made.of(24, 24).activation(Activation.TANH).network(before, dim, 3);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      boolean[][] depends = dependence(run, network, dim);
+      for (int i = 0; i < depends.length; i++) {
+        for (int j = 0; j < dim; j++) {
+          assertThat(depends[i][j]).as("output %s, input %s", i, j).isEqualTo(j < i / 3);
+        }
+      }
+    }
+  }
+
+  @Test
+  void madeTakesAnyAdjacency() {
+    List<BitSet> sets =
+        List.of(BitSet.valueOf(new long[] {0b101}), BitSet.valueOf(new long[] {0b10}));
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      boolean[][] depends = dependence(run, Made.of(16).network(sets, 3, 1), 3);
+
+      assertThat(depends[0]).containsExactly(true, false, true);
+      assertThat(depends[1]).containsExactly(false, true, false);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void mlpUsesItsActivation(Activation activation) {
+    Network network = Mlp.of(8, 8).activation(activation).network(3, 2);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray x = RNG.split("x").normal(run, new Shape(4, 3));
+      NamedTensors tensors = tensors(run, network, true);
+      NDArray hidden = x;
+      for (int i = 0; i < 3; i++) {
+        NDArray input = i == 0 ? hidden : activation.apply(hidden);
+        hidden = Tensors.matMul(input, tensors.get(i + ".weight")).add(tensors.get(i + ".bias"));
+      }
+
+      assertThat(Tensors.values(network.apply(tensors, x, RNG, false)))
+          .isEqualTo(Tensors.values(hidden));
+    }
+  }
+
+  @Test
+  void networksPutOutZeroAtFirst() {
+    List<BitSet> none = List.of(new BitSet(), BitSet.valueOf(new long[] {1}));
+    List<Network> networks =
+        List.of(
+            Mlp.of(7).network(2, 3),
+            Mlp.of().network(2, 3),
+            Mlp.of(7).network(0, 3),
+            Conditioner.constant().network(2, 3),
+            Made.of(7).network(none, 2, 2),
+            Made.of().network(none, 2, 2));
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      for (Network network : networks) {
+        NDArray x = RNG.split("x").normal(run, new Shape(4, 2));
+        NDArray y = network.apply(tensors(run, network, false), x, RNG, false);
+
+        assertThat(Tensors.values(y)).containsOnly(0);
+      }
+    }
+  }
+
+  @Test
+  void widthsAreChecked() {
+    assertThatThrownBy(() -> Mlp.of(3, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("mlp has a hidden layer of width 0, but needs at least 1");
+    assertThatThrownBy(() -> Made.of(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("made has a hidden layer of width -1, but needs at least 1");
+  }
+}
