@@ -62,7 +62,7 @@ final class CountRules {
             """
             def deviance(self, a: Tensor, b: Tensor) -> Tensor:
               d = torch.sub(a, b)
-              near = torch.lt(torch.abs(d), torch.mul(b, 0.5))
+              near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))
               safe = torch.where(near, b, torch.ones_like(b))
               share = torch.div(torch.where(near, d, torch.zeros_like(d)), safe)
               far = torch.__and__(torch.gt(a, 0.), torch.logical_not(near))
@@ -88,7 +88,7 @@ final class CountRules {
             """
             def deviance_of_log(self, a: Tensor, b: Tensor, c: Tensor) -> Tensor:
               d = torch.sub(a, b)
-              near = torch.lt(torch.abs(d), torch.mul(b, 0.5))
+              near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))
               safe = torch.where(near, b, torch.ones_like(b))
               share = torch.div(torch.where(near, d, torch.zeros_like(d)), safe)
               far = torch.__and__(torch.gt(a, 0.), torch.logical_not(near))
