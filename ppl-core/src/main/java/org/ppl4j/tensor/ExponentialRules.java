@@ -78,14 +78,4 @@ final class ExponentialRules {
               return torch.where(up, torch.rsub(x, 1.), x)
             """);
   }
-
-  /**
-   * {@code 2 log hypot(a, 1)}: the square of a does not overflow, and small a lose nothing in sums.
-   */
-  static Spec log1pSquare() {
-    return Spec.scripted(
-        "log1p_square",
-        "torch.mul(torch.log(torch.hypot(a, torch.ones_like(a))), 2)",
-        x -> 2 * Math.log(Math.hypot(x, 1)));
-  }
 }

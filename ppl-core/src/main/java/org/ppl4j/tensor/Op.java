@@ -50,7 +50,6 @@ enum Op {
   EXPM1(SpecialRules.expm1()),
   LOG1MEXP(ExponentialRules.log1mexp()),
   LOG_EXPREL(ExponentialRules.logExprel()),
-  LOG1P_SQUARE(ExponentialRules.log1pSquare()),
   LOG_SIGMOID(
       Spec.scripted(
           "log_sigmoid",

@@ -37,11 +37,6 @@ public final class Special {
     return apply(Op.LOG_EXPREL, x);
   }
 
-  /** {@code log(1 + x²)}, without overflow; its error for small x is that of sums with 1. */
-  public static NDArray log1pSquare(NDArray x) {
-    return apply(Op.LOG1P_SQUARE, x);
-  }
-
   /**
    * The quantile of the density on the unit interval that is in proportion to {@code exp(rate x)}:
    * {@code log(1 + p (exp(rate) - 1)) / rate}, and p for rate 0.

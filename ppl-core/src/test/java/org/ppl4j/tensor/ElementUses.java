@@ -132,7 +132,6 @@ final class ElementUses {
             x -> x.square().add(0.1),
             Special::logExprel,
             x -> FastMath.log(FastMath.expm1(x) / x)),
-        host(Op.LOG1P_SQUARE, x -> x, Special::log1pSquare, x -> FastMath.log1p(x * x)),
         host(Op.LOG_SIGMOID, x -> x, Special::logSigmoid, x -> -FastMath.log1p(FastMath.exp(-x))),
         host(Op.SOFTPLUS, x -> x, Special::softplus, x -> FastMath.log1p(FastMath.exp(x))),
         host(

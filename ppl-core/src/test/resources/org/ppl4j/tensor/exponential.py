@@ -53,8 +53,6 @@ UNARY = {
     "erfcx": (lambda x: mp.exp(x * x) * mp.erfc(x),
               lambda x: 2 * x * mp.exp(x * x) * mp.erfc(x) - 2 / mp.sqrt(mp.pi),
               [-3.0, -1.0, 0.0, 1e-8, 0.1, 1.0, 5.0, 20.0, 1e3, 1e9]),
-    "log1pSquare": (lambda x: mp.log1p(x * x), lambda x: 2 * x / (1 + x * x),
-                    [0.0, 1e-8, -1e-3, 0.1, -0.5, 1.0, -2.0, 20.0, -1e8, 1e19, -1e30]),
 }
 PROBABILITIES = [1e-12, 1e-3, 0.1, 0.5, 0.75, 0.9]
 RATES = [0.0, 1e-8, 1e-3, 3.9e-3, 4e-3, 0.1, 1.0, 6.0, 20.0, 40.0, 1000.0]
