@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.special.Erf;
+import org.hipparchus.special.Gamma;
 import org.hipparchus.util.FastMath;
 
 /** Uses of the operations on each element and each pair of elements, kept inside their domains. */
@@ -145,6 +146,11 @@ final class ElementUses {
             ElementUses::positive,
             x -> Special.polygamma(1, x),
             ElementUses::trigamma),
+        host(
+            Op.LOG_FACTORIAL_REST,
+            ElementUses::positive,
+            Special::logFactorialRest,
+            x -> Gamma.logGamma(x + 1) - x * (FastMath.log(x) - 1)),
         host(Op.I0E, x -> x, Special::i0e, x -> bessel(0, x)),
         host(Op.I1E, x -> x, Special::i1e, x -> bessel(1, x)));
   }
@@ -183,6 +189,10 @@ final class ElementUses {
     return sum * FastMath.exp(-FastMath.abs(x));
   }
 
+  private static double deviance(double count, double mean) {
+    return count * FastMath.log(count / mean) - count + mean;
+  }
+
   private static List<Use> pairs() {
     return List.of(
         two(Op.ADD, NDArray::add),
@@ -199,6 +209,17 @@ final class ElementUses {
             ElementUses::positive,
             (p, rate) -> Special.tiltedQuantile(probability(p), rate),
             (p, rate) -> FastMath.log1p(FastMath.expm1(rate) / (1 + FastMath.exp(-p))) / rate),
+        host(Op.XLOG1PY, ElementUses::positive, Special::xlog1py, (x, y) -> x * FastMath.log1p(y)),
+        host(
+            Op.DEVIANCE,
+            ElementUses::positive,
+            (x, mean) -> Special.deviance(positive(x), mean),
+            (x, mean) -> deviance(x * x + 0.3, mean)),
+        host(
+            Op.DEVIANCE_OF_LOG,
+            x -> x,
+            (x, log) -> Special.deviance(positive(x), log.exp(), log),
+            (x, log) -> deviance(x * x + 0.3, FastMath.exp(log))),
         host(
             Op.XLOGY,
             ElementUses::positive,

@@ -41,6 +41,12 @@ final class MatrixUses {
             .ofRank(1),
         matrices(Op.CHOLESKY, Linalg::cholesky, x -> new CholeskyDecomposition(x, 1e-4, 0).getL()),
         matrices(
+            Op.IS_POSITIVE_DEFINITE,
+            x ->
+                Tensors.where(
+                    Linalg.isPositiveDefinite(x).expandDims(-1).expandDims(-1), x, x.neg()),
+            x -> x),
+        matrices(
             Op.QR,
             x -> Linalg.diagonalMatrix(Linalg.diagonal(Linalg.qr(x).r()).abs()),
             x -> absoluteDiagonal(new QRDecomposition(x).getR())),
