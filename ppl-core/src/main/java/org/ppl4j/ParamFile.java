@@ -3,6 +3,7 @@ package org.ppl4j;
 import static com.google.common.base.Strings.lenientFormat;
 
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -120,11 +121,11 @@ final class ParamFile {
   /** One parameter as the file has it. */
   private record Saved(StoredParam param, int chunk) {}
 
-  static Runnable reading(ParamStore params, TensorFile file) {
+  static ParamStore.Reading reading(ParamStore params, TensorFile file) {
     return new ParamFile(params, file).reading();
   }
 
-  private Runnable reading() {
+  private ParamStore.Reading reading() {
     FloatType type = floatType();
     List<Saved> saved = parameters(type);
     RunConfig config = config(type);
@@ -133,14 +134,38 @@ final class ParamFile {
       checkSame(saved);
     }
     Map<String, double[]> buffers = buffers(type);
-    return () -> {
-      if (empty) {
-        adopt(config, saved);
-      } else {
-        saved.forEach(one -> params.overwrite(one.param()));
+    ImmutableList<ParamStore.Slot> slots = slots(saved);
+    return new ParamStore.Reading() {
+      @Override
+      public ImmutableList<ParamStore.Slot> slots() {
+        return slots;
       }
-      buffers.forEach((name, values) -> params.buffers.set(config, name, values));
+
+      @Override
+      public void run() {
+        if (empty) {
+          adopt(config, saved);
+        } else {
+          saved.forEach(one -> params.overwrite(one.param()));
+        }
+        buffers.forEach((name, values) -> params.buffers.set(config, name, values));
+      }
     };
+  }
+
+  private static ImmutableList<ParamStore.Slot> slots(List<Saved> saved) {
+    ImmutableList.Builder<ParamStore.Slot> slots = ImmutableList.builder();
+    int chunk = 0;
+    long offset = 0;
+    for (Saved one : saved) {
+      StoredParam param = one.param();
+      offset = one.chunk() == chunk ? offset : 0;
+      chunk = one.chunk();
+      slots.add(
+          new ParamStore.Slot(param.name(), chunk, offset, param.freeShape(), param.constraint()));
+      offset += param.size();
+    }
+    return slots.build();
   }
 
   private void adopt(RunConfig config, List<Saved> saved) {

@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
@@ -212,10 +213,15 @@ public final class ParamStore implements AutoCloseable {
     ParamFile.write(this, file);
   }
 
-  /**
-   * Checks a file against this store as {@link #load(Path)} does, and returns what then loads it.
-   */
-  public synchronized Runnable reading(TensorFile file) {
+  /** A file that was checked against this store; running it loads the file. */
+  public interface Reading extends Runnable {
+
+    /** Where each parameter was in the store that was saved. */
+    ImmutableList<Slot> slots();
+  }
+
+  /** Checks a file against this store as {@link #load(Path)} does, and changes nothing. */
+  public synchronized Reading reading(TensorFile file) {
     pack();
     return ParamFile.reading(this, file);
   }

@@ -1,9 +1,12 @@
 package org.ppl4j.infer;
 
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Sets;
+import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +21,7 @@ import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.TensorFile;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -115,6 +119,14 @@ final class Descent implements ParamStore.Closeable {
       return kept.computeIfAbsent(iterate, key -> zeros());
     }
 
+    void restore(Saved saved) {
+      updates = saved.updates();
+      for (int i = 0; i < state.size(); i++) {
+        state.get(i).assign(0, saved.state().get(i));
+      }
+      saved.kept().forEach((iterate, values) -> keeper(iterate).assign(0, values));
+    }
+
     @Override
     public void close() {
       state.forEach(FlatVector::close);
@@ -209,12 +221,12 @@ final class Descent implements ParamStore.Closeable {
         optimizer.check(params.names());
       }
       for (int i = chunks.size(); i < vectors.size(); i++) {
-        chunks.add(new Chunk(vectors.get(i), parts(i)));
+        chunks.add(new Chunk(vectors.get(i), parts(slots, i)));
       }
     }
   }
 
-  private ImmutableList<Optimizer.Part> parts(int chunk) {
+  private static ImmutableList<Optimizer.Part> parts(List<ParamStore.Slot> slots, int chunk) {
     return slots.stream()
         .filter(slot -> slot.chunk() == chunk)
         .map(slot -> new Optimizer.Part(slot.name(), Math.toIntExact(slot.shape().size())))
@@ -253,6 +265,107 @@ final class Descent implements ParamStore.Closeable {
     }
     inStore = found ? iterate : inStore;
     return found;
+  }
+
+  // --- files
+
+  /** Adds all that it remembers to a file. */
+  void write(TensorFile.Builder file) {
+    file.put("fit.optimizer", optimizer.toString());
+    file.put("fit.averaging", averaging.toString());
+    file.put("fit.meanNorm", Double.toString(meanNorm));
+    file.put("fit.inStore", inStore.name());
+    file.put("fit.chunks", Integer.toString(chunks.size()));
+    for (int i = 0; i < chunks.size(); i++) {
+      Chunk chunk = chunks.get(i);
+      file.put("fit.updates." + i, Integer.toString(chunk.updates));
+      for (int j = 0; j < chunk.state.size(); j++) {
+        put(file, "fit/state/" + i + "/" + j, chunk.state.get(j));
+      }
+      int at = i;
+      chunk.kept.forEach((iterate, vector) -> put(file, "fit/" + iterate + "/" + at, vector));
+    }
+  }
+
+  private static void put(TensorFile.Builder file, String name, FlatVector vector) {
+    file.put(name, vector.floatType(), new Shape(vector.size()), vector.values());
+  }
+
+  /** A chunk as a file has it. */
+  private record Saved(int updates, ImmutableList<double[]> state, Map<Iterate, double[]> kept) {}
+
+  /**
+   * Checks a file against this, and changes nothing.
+   *
+   * @param saved where the parameters were
+   * @return what takes over the file's memory, once the store has its parameters
+   */
+  Runnable reading(FitFile file, ImmutableList<ParamStore.Slot> saved) {
+    file.checkSame("averaging", file.text("fit.averaging"), averaging.toString(), "averaging(..)");
+    if (!params.names().isEmpty() && !params.slots().equals(saved)) {
+      throw file.bad(
+          "has parameters in the order %s, but this fit has %s; load it into an empty store",
+          saved, params.slots());
+    }
+    double norm = file.number("fit.meanNorm");
+    Iterate iterate = iterate(file);
+    List<Saved> all = new ArrayList<>();
+    long count = file.whole("fit.chunks");
+    for (int i = 0; i < count; i++) {
+      all.add(saved(file, i, parts(saved, i)));
+    }
+    if (count > 0) {
+      optimizer.check(saved.stream().map(ParamStore.Slot::name).collect(toImmutableSet()));
+    }
+    return () -> {
+      close();
+      if (count > 0) {
+        follow();
+      }
+      for (int i = 0; i < all.size(); i++) {
+        chunks.get(i).restore(all.get(i));
+      }
+      meanNorm = norm;
+      inStore = iterate;
+    };
+  }
+
+  private static Iterate iterate(FitFile file) {
+    String name = file.text("fit.inStore");
+    for (Iterate iterate : Iterate.values()) {
+      if (iterate.name().equals(name)) {
+        return iterate;
+      }
+    }
+    throw file.bad("has '%s' for 'fit.inStore', which is no iterate", name);
+  }
+
+  private Saved saved(FitFile file, int chunk, ImmutableList<Optimizer.Part> parts) {
+    if (parts.isEmpty()) {
+      throw file.bad("has a fit of chunk %s, but no parameter there", chunk);
+    }
+    long size = parts.stream().mapToLong(Optimizer.Part::size).sum();
+    int wanted = optimizer.over(parts).stateVectors();
+    int found = 0;
+    ImmutableList.Builder<double[]> state = ImmutableList.builder();
+    while (file.has("fit/state/" + chunk + "/" + found)) {
+      state.add(file.tensor("fit/state/" + chunk + "/" + found++, config.floatType(), size));
+    }
+    if (found != wanted) {
+      throw file.bad(
+          "has %s vectors of optimizer '%s', but this fit has optimizer '%s', which remembers %s;"
+              + " build the fit with the file's optimizer(..)",
+          found, file.text("fit.optimizer"), optimizer, wanted);
+    }
+    Map<Iterate, double[]> kept = new EnumMap<>(Iterate.class);
+    for (Iterate iterate : Iterate.values()) {
+      String name = "fit/" + iterate + "/" + chunk;
+      if (file.has(name)) {
+        kept.put(iterate, file.tensor(name, config.floatType(), size));
+      }
+    }
+    int updates = Ints.saturatedCast(file.whole("fit.updates." + chunk));
+    return new Saved(updates, state.build(), kept);
   }
 
   @Override

@@ -1,8 +1,6 @@
 package org.ppl4j.infer;
 
 import com.google.common.collect.ImmutableList;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Descent.Outcome;
 import org.ppl4j.infer.FitListener.Next;
@@ -61,19 +59,20 @@ final class FitLoop {
   private final Steps steps;
   private final StoppingRule stopping;
   private final ImmutableList<FitListener> listeners;
-  private final Losses losses = new Losses();
-  private final Smoothing smoothing = new Smoothing();
-  private final List<SkippedStep> skipped = new ArrayList<>();
-  private int skippedSteps;
-  private int skippedInARow;
+  private final Course course;
+  private final Losses losses;
+  private final int begun; // steps of this course before this loop
   private int epochBegan;
   private boolean isStopped;
-  private double shown = Double.NaN;
 
-  FitLoop(Steps steps, StoppingRule stopping, ImmutableList<FitListener> listeners) {
+  FitLoop(Steps steps, StoppingRule stopping, ImmutableList<FitListener> listeners, Course course) {
     this.steps = steps;
     this.stopping = stopping;
     this.listeners = listeners;
+    this.course = course;
+    this.losses = course.losses;
+    this.begun = losses.size();
+    this.epochBegan = begun;
   }
 
   /**
@@ -84,27 +83,31 @@ final class FitLoop {
   FitReport run(Progress.Line line, int most, ImmutableList<Double> starts) {
     long start = System.nanoTime();
     Stop stop = null;
+    course.isEnded = false;
     try {
       while (stop == null) {
         int epoch = steps.epochs();
         Outcome outcome = steps.advance();
         losses.add(outcome.loss());
         if (outcome.isFinite()) {
-          skippedInARow = 0;
-          shown = Double.isNaN(shown) ? outcome.loss() : shown + NEWEST * (outcome.loss() - shown);
+          course.skippedInARow = 0;
+          double shown = course.shown;
+          course.shown =
+              Double.isNaN(shown) ? outcome.loss() : shown + NEWEST * (outcome.loss() - shown);
         } else {
           skip(outcome);
         }
-        if (smoothing.add(losses.size(), outcome.loss())) {
+        if (course.smoothing.add(steps.made(), outcome.loss())) {
           steps.keepBest();
         }
         line.epochs(steps.epochs());
-        line.update(losses.size(), shown);
+        line.update(losses.size() - begun, course.shown);
         tell(outcome, epoch);
         stop = isOver(most);
       }
     } finally {
-      line.end(losses.size(), shown);
+      course.isEnded = stop != Stop.INTERRUPTED && stop != Stop.LISTENER;
+      line.end(losses.size() - begun, course.shown);
     }
     FitReport report = report(stop, (System.nanoTime() - start) * 1e-9, starts);
     listeners.forEach(listener -> listener.onEnd(report));
@@ -112,12 +115,12 @@ final class FitLoop {
   }
 
   private void skip(Outcome outcome) {
-    skippedSteps++;
-    skippedInARow++;
+    course.skippedSteps++;
+    course.skippedInARow++;
     SkippedStep step;
-    if (skipped.size() < EXAMINED) {
+    if (course.skipped.size() < EXAMINED) {
       step = steps.examine(outcome);
-      skipped.add(step);
+      course.skipped.add(step);
     } else {
       step = new SkippedStep(steps.made(), outcome.loss(), "not examined, as many before it were");
     }
@@ -150,13 +153,13 @@ final class FitLoop {
     if (isStopped) {
       return Stop.LISTENER;
     }
-    if (skippedInARow == MOST_SKIPPED) {
+    if (course.skippedInARow == MOST_SKIPPED) {
       return Stop.NON_FINITE;
     }
     if (stopping.isDue(n) && stopping.isMet(losses)) {
       return Stop.CONVERGED;
     }
-    return n >= most || steps.isDone() ? Stop.STEPS : null;
+    return n - begun >= most || steps.isDone() ? Stop.STEPS : null;
   }
 
   private FitReport report(Stop stop, double seconds, ImmutableList<Double> starts) {
@@ -164,11 +167,11 @@ final class FitLoop {
     return new FitReport(
         losses,
         stop,
-        smoothing.best(),
-        smoothing.bestStep(),
+        course.smoothing.best(),
+        course.smoothing.bestStep(),
         losses.median(n - Math.max(1, n / 10), n),
-        ImmutableList.copyOf(skipped),
-        skippedSteps,
+        ImmutableList.copyOf(course.skipped),
+        course.skippedSteps,
         steps.epochs(),
         starts,
         seconds);

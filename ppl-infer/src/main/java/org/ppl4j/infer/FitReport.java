@@ -9,11 +9,13 @@ import java.util.Locale;
 /**
  * What a fit did and why it ended.
  *
- * @param losses one a step, skipped steps included
+ * @param losses one a step, skipped steps included; a run that goes on where an interrupted or
+ *     saved one was has the losses of that one too
  * @param stop why the fit ended
  * @param bestLoss the least smoothed loss: the mean over 50 steps in a row; NaN if the fit was
  *     shorter or no such stretch was finite
- * @param bestStep the step (counted from 1) at the end of that stretch; 0 if there is none
+ * @param bestStep the step (counted from 1 over all runs) at the end of that stretch; 0 if there is
+ *     none
  * @param finalLoss the median loss of the last tenth of the steps; NaN without steps
  * @param skipped the steps that were skipped because loss or gradient was not finite, the first few
  *     with their cause

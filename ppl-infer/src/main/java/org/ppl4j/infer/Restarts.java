@@ -79,7 +79,7 @@ record Restarts(int starts, int steps) {
   private <D extends @Nullable Object> double loss(
       Stepper<D> stepper, Function<Stepper<D>, FitLoop.Steps> steps) {
     try (FitLoop.Steps short_ = steps.apply(stepper)) {
-      FitLoop loop = new FitLoop(short_, StoppingRule.never(), ImmutableList.of());
+      FitLoop loop = new FitLoop(short_, StoppingRule.never(), ImmutableList.of(), Course.fresh());
       Losses losses =
           loop.run(Progress.silent().start("svi", 0), this.steps, ImmutableList.of()).losses();
       return losses.median(losses.size() / 2, losses.size());

@@ -1,5 +1,9 @@
 package org.ppl4j.infer;
 
+import com.google.common.base.Splitter;
+import com.google.common.primitives.Ints;
+import java.util.List;
+
 /**
  * The smoothed loss: means over blocks of steps, and the least of them so far.
  *
@@ -14,14 +18,14 @@ final class Smoothing {
   private double sum;
   private int inBlock;
   private double best = Double.NaN;
-  private int bestStep;
+  private long bestStep;
 
   /**
    * Counts one loss.
    *
    * @return whether a block ended that is better than all before: the moment to keep parameters
    */
-  boolean add(int step, double loss) {
+  boolean add(long step, double loss) {
     sum += loss;
     if (++inBlock < BLOCK) {
       return false;
@@ -42,6 +46,28 @@ final class Smoothing {
   }
 
   int bestStep() {
-    return bestStep;
+    return Ints.saturatedCast(bestStep);
+  }
+
+  /** All that it remembers, as a text. */
+  @Override
+  public String toString() {
+    return sum + " " + inBlock + " " + best + " " + bestStep;
+  }
+
+  /**
+   * One that remembers what a text says.
+   *
+   * @throws IllegalArgumentException if it is none
+   * @throws IndexOutOfBoundsException if it is too short
+   */
+  static Smoothing parse(String text) {
+    List<String> words = Splitter.on(' ').splitToList(text);
+    Smoothing smoothing = new Smoothing();
+    smoothing.sum = Double.parseDouble(words.get(0));
+    smoothing.inBlock = Integer.parseInt(words.get(1));
+    smoothing.best = Double.parseDouble(words.get(2));
+    smoothing.bestStep = Long.parseLong(words.get(3));
+    return smoothing;
   }
 }

@@ -76,6 +76,12 @@ final class Stepper<D extends @Nullable Object> {
     epochs++;
   }
 
+  /** Goes on after so many steps and epochs. */
+  void goOn(long steps, long epochs) {
+    this.steps = steps;
+    this.epochs = epochs;
+  }
+
   /** The steps on some data, for a loop. */
   FitLoop.Steps on(Bound<D> data) {
     return new FitLoop.Steps() {

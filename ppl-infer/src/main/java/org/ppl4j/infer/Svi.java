@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -54,6 +55,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   private final Averaging averaging;
   private final Progress progress;
   private final ImmutableList<FitListener> listeners;
+  private Course course = Course.fresh();
 
   private Svi(Builder<D> builder, ParamStore params) {
     RunConfig config =
@@ -336,7 +338,8 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
             : restarts.run(params(), config(), fits, on);
     FitReport report;
     try (FitLoop.Steps steps = on.apply(stepper)) {
-      FitLoop loop = new FitLoop(steps, stopping, listeners);
+      course = course.next();
+      FitLoop loop = new FitLoop(steps, stopping, listeners, course);
       report = loop.run(progress.start("svi", planned), most, starts);
     }
     if (averaging.isOn()) {
@@ -374,6 +377,35 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   /** Puts the parameters of the last step into the store. */
   public void useLast() {
     stepper.descent().use(Iterate.LAST);
+  }
+
+  /**
+   * Saves the whole fit in one file, over an older one: the parameter store as {@link
+   * ParamStore#save} does, what the optimizer remembers, the average, the best and the last
+   * parameters, all counters, and the losses of a run that is not at its end. A listener may call
+   * it after a step.
+   *
+   * <p>A fit of the same model, guide and settings that loads it goes on with the bits that this
+   * one would have. Batches begin their epoch anew, so with them save at the end of one.
+   *
+   * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
+   * @throws IllegalArgumentException if a parameter's constraint has bounds that are tensors
+   */
+  public void save(Path path) {
+    FitFile.write(path, stepper, course);
+  }
+
+  /**
+   * Goes on where a saved fit was, in the middle of a run if it was there. The store is empty, or
+   * has the same parameters. The rate and what else does not change what is remembered may differ.
+   * On an error nothing has changed.
+   *
+   * @throws java.io.UncheckedIOException if the file cannot be read
+   * @throws IllegalArgumentException if it is damaged, of another format or version, or of a fit
+   *     with other parameters, seed, float type, averaging or number of optimizer vectors
+   */
+  public void load(Path path) {
+    course = FitFile.read(path, stepper);
   }
 
   /** Frees what the optimizer remembers; the store keeps its parameters. */
