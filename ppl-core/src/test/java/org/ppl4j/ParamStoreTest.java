@@ -62,6 +62,29 @@ final class ParamStoreTest {
   }
 
   @Test
+  void parametersMayBeMatricesAndDirections() {
+    Program<Void> program =
+        (p, data) -> {
+          NDArray start = p.run().create(new double[] {1.5, 0, -0.5, 0.25}, new Shape(2, 2));
+          NDArray factor = p.param("factor", () -> start, Constraint.LOWER_CHOLESKY);
+          NDArray corr = p.param("corr", () -> p.run().eye(3), Constraint.CORR_MATRIX);
+          double[] unit = {0.6, 0, -0.8};
+          NDArray axis =
+              p.param("axis", () -> p.run().create(unit, new Shape(3)), Constraint.SPHERE);
+          p.factor("loss", factor.sum().add(corr.sum()).add(axis.sum()));
+        };
+    execute(program);
+    execute(program);
+
+    assertThat(params.shape("factor")).isEqualTo(new Shape(2, 2));
+    assertThat(params.value("factor"))
+        .containsExactly(new double[] {1.5, 0, -0.5, 0.25}, within(1e-15));
+    assertThat(params.value("corr"))
+        .containsExactly(new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, within(1e-15));
+    assertThat(params.value("axis")).containsExactly(new double[] {0.6, 0, -0.8}, within(1e-15));
+  }
+
+  @Test
   void firstExecutionCreates() {
     execute(PROGRAM);
 

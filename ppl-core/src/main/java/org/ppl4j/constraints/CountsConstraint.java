@@ -42,6 +42,11 @@ final class CountsConstraint extends Constraint {
     return true;
   }
 
+  @Override
+  public boolean isFixed() {
+    return Tensors.constant(count).isPresent();
+  }
+
   /** The whole count in the first entry. */
   @Override
   public NDArray interior(NDArray value) {

@@ -67,8 +67,8 @@ public final class Dirichlet extends Distribution {
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    NDArray logGamma = rng.logGamma(expanded(concentration, Shapes.concat(batch, eventShape())));
-    NDArray log = logGamma.sub(Special.logSumExp(logGamma, -1, true));
+    Shape shape = Shapes.concat(batch, eventShape());
+    NDArray log = rng.logGamma(expanded(concentration, shape)).logSoftmax(-1);
     return Draw.of(
         log.exp().maximum(Numbers.TINY),
         () -> sum(log.mul(concentration.sub(1))).add(logNormalizer()));

@@ -34,7 +34,6 @@ import org.ppl4j.tensor.Tensors;
  * <p>Source: Lewandowski, Kurowicka and Joe, "Generating random correlation matrices based on vines
  * and extended onion method" (2009), section 3.2.
  */
-@SuppressWarnings("checkstyle:AbbreviationAsWordInName") // the name in Pyro and Stan
 public final class LKJCholesky extends Distribution {
 
   private final int size;

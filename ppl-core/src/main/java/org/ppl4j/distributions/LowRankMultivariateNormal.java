@@ -4,9 +4,7 @@ import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.errorprone.annotations.concurrent.LazyInit;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
@@ -36,7 +34,6 @@ public final class LowRankMultivariateNormal extends Distribution {
   private final NDArray loc;
   private final NDArray covFactor;
   private final NDArray covDiag;
-  @LazyInit private @Nullable NDArray capacitance;
 
   private LowRankMultivariateNormal(NDArray loc, NDArray covFactor, NDArray covDiag) {
     super(
@@ -90,14 +87,9 @@ public final class LowRankMultivariateNormal extends Distribution {
 
   /** The lower Cholesky factor K of I + Wᵀ diag(d)⁻¹ W. */
   private NDArray capacitance() {
-    NDArray known = capacitance;
-    if (known == null) {
-      NDArray scaled = covFactor.div(covDiag.sqrt().expandDims(-1));
-      NDArray eye = run().eye(covFactor.getShape().getLastDimension());
-      known = Linalg.cholesky(Tensors.matMul(scaled.swapAxes(-1, -2), scaled).add(eye));
-      capacitance = known;
-    }
-    return known;
+    NDArray scaled = covFactor.div(covDiag.sqrt().expandDims(-1));
+    NDArray eye = run().eye(covFactor.getShape().getLastDimension());
+    return Linalg.cholesky(Tensors.matMul(scaled.swapAxes(-1, -2), scaled).add(eye));
   }
 
   @Override
@@ -111,20 +103,21 @@ public final class LowRankMultivariateNormal extends Distribution {
   }
 
   private NDArray density(NDArray deviation) {
+    NDArray capacitance = capacitance();
     NDArray inner = Matrices.times(covFactor.swapAxes(-1, -2), deviation.div(covDiag));
-    NDArray t = Matrices.choleskySolve(capacitance(), inner);
+    NDArray t = Matrices.choleskySolve(capacitance, inner);
     NDArray rest = deviation.sub(Matrices.times(covFactor, t)).square().div(covDiag);
     NDArray square = rest.sum(new int[] {-1}).add(t.square().sum(new int[] {-1}));
-    return square.mul(-0.5).sub(halfLogDet());
+    return square.mul(-0.5).sub(halfLogDet(capacitance));
   }
 
   /** ½ log det 2πΣ. */
-  private NDArray halfLogDet() {
+  private NDArray halfLogDet(NDArray capacitance) {
     return covDiag
         .log()
         .sum(new int[] {-1})
         .mul(0.5)
-        .add(Matrices.logDet(capacitance()))
+        .add(Matrices.logDet(capacitance))
         .add(eventShape().size() * Numbers.HALF_LOG_2PI);
   }
 
@@ -150,7 +143,7 @@ public final class LowRankMultivariateNormal extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return halfLogDet().add(0.5 * eventShape().size());
+    return halfLogDet(capacitance()).add(0.5 * eventShape().size());
   }
 
   @Override

@@ -4,9 +4,7 @@ import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.errorprone.annotations.concurrent.LazyInit;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
@@ -20,7 +18,7 @@ import org.ppl4j.tensor.Shapes;
  * <p>Parameters: {@code loc (*, D)}, any real vector, or a plain number for all entries; and one of
  * {@code scaleTril (*, D, D)}, the lower Cholesky factor of Σ, which costs least; {@code
  * covarianceMatrix (*, D, D)}, Σ; {@code precisionMatrix (*, D, D)}, Σ⁻¹. The latter two are
- * decomposed once an instance, without the other being made. Only lower triangles count.
+ * decomposed once a call, without the other being made. Only lower triangles count.
  */
 public final class MultivariateNormal extends Distribution {
 
@@ -44,7 +42,6 @@ public final class MultivariateNormal extends Distribution {
   private final NDArray loc;
   private final NDArray matrix;
   private final Form form;
-  @LazyInit private @Nullable NDArray factor;
 
   private MultivariateNormal(NDArray loc, NDArray matrix, Form form) {
     super(
@@ -135,12 +132,7 @@ public final class MultivariateNormal extends Distribution {
 
   /** The lower Cholesky factor of the covariance, or of the precision if that is the parameter. */
   private NDArray factor() {
-    NDArray known = factor;
-    if (known == null) {
-      known = form == Form.SCALE_TRIL ? matrix : Linalg.cholesky(matrix);
-      factor = known;
-    }
-    return known;
+    return form == Form.SCALE_TRIL ? matrix : Linalg.cholesky(matrix);
   }
 
   @Override
@@ -150,34 +142,37 @@ public final class MultivariateNormal extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
+    NDArray factor = factor();
     NDArray deviation = value.sub(loc);
     return density(
         form == Form.PRECISION
-            ? Matrices.times(factor().swapAxes(-1, -2), deviation)
-            : Matrices.solve(factor(), deviation, false));
+            ? Matrices.times(factor.swapAxes(-1, -2), deviation)
+            : Matrices.solve(factor, deviation, false),
+        factor);
   }
 
-  private NDArray density(NDArray z) {
-    return z.square().sum(new int[] {-1}).mul(-0.5).sub(halfLogDet());
+  private NDArray density(NDArray z, NDArray factor) {
+    return z.square().sum(new int[] {-1}).mul(-0.5).sub(halfLogDet(factor));
   }
 
   /** ½ log det 2πΣ. */
-  private NDArray halfLogDet() {
-    NDArray logDet = Matrices.logDet(factor());
+  private NDArray halfLogDet(NDArray factor) {
+    NDArray logDet = Matrices.logDet(factor);
     NDArray half = form == Form.PRECISION ? logDet.neg() : logDet;
     return half.add(eventShape().size() * Numbers.HALF_LOG_2PI);
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray factor = factor();
     NDArray z = rng.normal(run(), Shapes.concat(batch, eventShape()));
     NDArray moved =
         switch (form) {
-          case SCALE_TRIL -> Matrices.times(Matrices.lower(matrix), z);
-          case COVARIANCE -> Matrices.times(factor(), z);
-          case PRECISION -> Matrices.solve(factor().swapAxes(-1, -2), z, true);
+          case SCALE_TRIL -> Matrices.times(Matrices.lower(factor), z);
+          case COVARIANCE -> Matrices.times(factor, z);
+          case PRECISION -> Matrices.solve(factor.swapAxes(-1, -2), z, true);
         };
-    return Draw.of(moved.add(loc), () -> density(z));
+    return Draw.of(moved.add(loc), () -> density(z, factor));
   }
 
   @Override
@@ -194,7 +189,7 @@ public final class MultivariateNormal extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return halfLogDet().add(0.5 * eventShape().size());
+    return halfLogDet(factor()).add(0.5 * eventShape().size());
   }
 
   @Override

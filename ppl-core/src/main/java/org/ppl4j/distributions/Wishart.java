@@ -4,9 +4,7 @@ import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.errorprone.annotations.concurrent.LazyInit;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
@@ -40,7 +38,6 @@ public final class Wishart extends Distribution {
   private final NDArray df;
   private final NDArray matrix;
   private final boolean isFactor;
-  @LazyInit private @Nullable NDArray factor;
 
   private Wishart(NDArray df, NDArray matrix, boolean isFactor) {
     super(
@@ -100,12 +97,7 @@ public final class Wishart extends Distribution {
 
   /** The lower Cholesky factor of V, {@code (*, D, D)}. */
   public NDArray scaleTril() {
-    NDArray known = factor;
-    if (known == null) {
-      known = isFactor ? Matrices.lower(matrix) : Linalg.cholesky(matrix);
-      factor = known;
-    }
-    return known;
+    return isFactor ? Matrices.lower(matrix) : Linalg.cholesky(matrix);
   }
 
   /** V, {@code (*, D, D)}. */
@@ -124,20 +116,20 @@ public final class Wishart extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
+    NDArray scale = scaleTril();
     NDArray root = Linalg.cholesky(value);
-    NDArray solved = Linalg.solveTriangular(scaleTril(), root, false);
+    NDArray solved = Linalg.solveTriangular(scale, root, false);
     NDArray trace = solved.square().sum(new int[] {-2, -1});
-    return density(Matrices.logDet(root), trace);
+    return density(Matrices.logDet(root), trace, Matrices.logDet(scale));
   }
 
-  /** By ½ log det X and tr(V⁻¹ X). */
-  private NDArray density(NDArray halfLogDet, NDArray trace) {
-    return df.sub(size() + 1).mul(halfLogDet).sub(trace.mul(0.5)).sub(logNormalizer());
-  }
-
-  private NDArray logNormalizer() {
-    NDArray logDet = Matrices.logDet(scaleTril()).add(0.5 * size() * Numbers.LOG_2);
-    return df.mul(logDet).add(logMultigamma());
+  /** By ½ log det X, tr(V⁻¹ X) and ½ log det V. */
+  private NDArray density(NDArray halfLogDet, NDArray trace, NDArray halfLogDetOfScale) {
+    NDArray normalizer = df.mul(halfLogDetOfScale.add(0.5 * size() * Numbers.LOG_2));
+    return df.sub(size() + 1)
+        .mul(halfLogDet)
+        .sub(trace.mul(0.5))
+        .sub(normalizer.add(logMultigamma()));
   }
 
   private NDArray logMultigamma() {
@@ -158,18 +150,22 @@ public final class Wishart extends Distribution {
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray scale = scaleTril();
     Shape rows = Shapes.concat(batch, new Shape(eventShape().get(0)));
     NDArray logGamma = rng.split(0).logGamma(expanded(concentrations(), rows));
     NDArray logDiagonal = logGamma.add(Numbers.LOG_2).mul(0.5);
     NDArray noise = rng.split(1).normal(run(), Shapes.concat(batch, eventShape()));
     NDArray lower = Linalg.tril(noise, -1).add(Linalg.diagonalMatrix(logDiagonal.exp()));
-    NDArray root = Tensors.matMul(scaleTril(), lower);
+    NDArray root = Tensors.matMul(scale, lower);
     return Draw.of(
         Matrices.square(root),
-        () ->
-            density(
-                logDiagonal.sum(new int[] {-1}).add(Matrices.logDet(scaleTril())),
-                lower.square().sum(new int[] {-2, -1})));
+        () -> {
+          NDArray logDet = Matrices.logDet(scale);
+          return density(
+              logDiagonal.sum(new int[] {-1}).add(logDet),
+              lower.square().sum(new int[] {-2, -1}),
+              logDet);
+        });
   }
 
   private NDArray eachDf() {

@@ -33,11 +33,12 @@ final class StickBreakingTransform extends Transform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    NDArray shifted = x.sub(offsets(x, last(x.getShape())));
+    long size = last(x.getShape());
+    NDArray shifted = x.sub(offsets(x, size));
     NDArray minusLogKept = Special.softplus(shifted);
     NDArray minusLogLeft = minusLogKept.cumSum(-1);
     NDArray head = Special.logSigmoid(shifted).sub(minusLogLeft.sub(minusLogKept));
-    NDArray rest = minusLogLeft.get("..., -1:").neg();
+    NDArray rest = Tensors.range(minusLogLeft, -1, size - 1, size).neg();
     NDArray logY = NDArrays.concat(new NDList(head, rest), -1);
     return new Mapped(logY.exp(), logY.sum(new int[] {-1}));
   }
@@ -46,8 +47,9 @@ final class StickBreakingTransform extends Transform {
   protected Mapped doInverse(NDArray y) {
     long size = last(y.getShape()) - 1;
     NDArray logY = y.log();
-    NDArray logLeft = y.flip(-1).cumSum(-1).flip(-1).get("..., 1:").log();
-    NDArray x = logY.get("..., :-1").sub(logLeft).add(offsets(y, size));
+    NDArray left = y.flip(-1).cumSum(-1).flip(-1);
+    NDArray logLeft = Tensors.range(left, -1, 1, size + 1).log();
+    NDArray x = Tensors.range(logY, -1, 0, size).sub(logLeft).add(offsets(y, size));
     return new Mapped(x, logY.sum(new int[] {-1}).neg());
   }
 

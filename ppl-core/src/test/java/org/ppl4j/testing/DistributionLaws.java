@@ -21,6 +21,8 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.Transform;
 
 /**
  * What holds for every distribution, as checks of one row of {@link DistributionCases}. They are
@@ -176,7 +178,28 @@ public final class DistributionLaws {
                 .sub(distribution.logProb(value.sub(STEP)))
                 .div(2 * STEP);
         assertClose("gradient in the value", gradient, difference, 1e-6);
+      } else if (!distribution.support().isDiscrete()) {
+        densityOfVectorsHasItsGradient(run, distribution, value);
       }
+    }
+  }
+
+  /** In the unconstrained coordinates of the value, one after the other. */
+  private static void densityOfVectorsHasItsGradient(
+      Run run, Distribution distribution, NDArray value) {
+    Transform toSupport = Bijections.to(distribution.support());
+    NDArray x = toSupport.inverse(value).value();
+    NDArray leaf = Autograd.variable(x);
+    NDArray logProb = distribution.logProb(toSupport.forward(leaf).value());
+    double[] gradient = Tensors.values(gradients(logProb.sum(), List.of(leaf)).get(0));
+    for (int at = 0; at < gradient.length; at++) {
+      double[] step = new double[gradient.length];
+      step[at] = STEP;
+      NDArray move = run.create(step, x.getShape());
+      NDArray up = distribution.logProb(toSupport.forward(x.add(move)).value()).sum();
+      NDArray down = distribution.logProb(toSupport.forward(x.sub(move)).value()).sum();
+      double expected = (Tensors.values(up)[0] - Tensors.values(down)[0]) / (2 * STEP);
+      assertClose("gradient in coordinate " + at, new double[] {gradient[at]}, 1e-6, expected);
     }
   }
 

@@ -27,6 +27,7 @@ final class MultivariateCases {
             .inside(0.2, 0.3, 0.5, 0.1, 0.6, 0.3)
             .outside(0.5, 0.2, 0.2, 1.2, -0.1, -0.1)
             .severalNoises()
+            .operations("22 8 8 8", "22 8 8 8")
             .reference("Dirichlet", p -> Dirichlet.of(p.get("concentration")))
             .refuses(
                 run -> Dirichlet.of(run.scalar(1)),
@@ -42,6 +43,7 @@ final class MultivariateCases {
             .with(Entries.LOWER)
             .inside(PAIRS)
             .severalNoises()
+            .operations("11 11 4 7", "11 11 4 7")
             .reference(
                 "MultivariateNormal",
                 p -> MultivariateNormal.withCovariance(p.get("loc"), p.get("covariance_matrix")))
@@ -161,7 +163,7 @@ final class MultivariateCases {
                 "ProjectedNormal has vectors of size 1; directions need at least 2"),
         DistributionCase.of("ProjectedNormal of the plane", p -> ProjectedNormal.of(p.get(0)))
             .vector(1, 0.7)
-            .inside(0.6, 0.8, 0, -1)
+            .inside(0.6, 0.8, -0.8, -0.6)
             .severalNoises());
   }
 }

@@ -3,6 +3,7 @@ package org.ppl4j.infer.autoguide;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
@@ -75,7 +76,7 @@ final class Initializers {
             return MEDIAN.value(site, run, rng);
           }
           boolean finite = Arrays.stream(Tensors.values(mean)).allMatch(Double::isFinite);
-          return finite ? mean : MEDIAN.value(site, run, rng);
+          return finite && isMember(site, mean) ? mean : MEDIAN.value(site, run, rng);
         }
 
         @Override
@@ -85,6 +86,13 @@ final class Initializers {
       };
 
   private Initializers() {}
+
+  /** Whether a value is in the support; the mean of factors of matrices is not, for one. */
+  private static boolean isMember(SampleSite site, NDArray value) {
+    NDArray members = site.distribution().support().check(value);
+    return Arrays.stream(Tensors.values(Tensors.cast(members, DataType.INT64)))
+        .allMatch(member -> member == 1);
+  }
 
   /** Draws of the model. */
   record Sample(int draws) implements Initializer {
