@@ -9,10 +9,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Execution;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
@@ -70,6 +73,27 @@ class AutoGuideTest {
   void close() {
     params.close();
     manager.close();
+  }
+
+  /** With and without gradients: a bound meets other operations in the one than in the other. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void boundsOfASupportHoldInLaterRuns(boolean gradients) {
+    Program<Void> guide =
+        AutoNormal.of(
+            (p, none) -> {
+              p.sample("a", Uniform.of(-20, 20));
+              p.sample("b", Pareto.of(3, 2));
+            });
+    begin(guide, 1);
+    try (Run run = Run.open(RunConfig.defaults(), 1)) {
+      Supplier<Trace> again =
+          () -> Execution.record(run, params, Rng.Purpose.GUIDE, guide, null);
+      Trace trace = gradients ? again.get() : run.withoutGradients(again);
+
+      assertThat(Tensors.values(trace.value("a"))[0]).isBetween(-20.0, 20.0);
+      assertThat(Tensors.values(trace.value("b"))[0]).isGreaterThan(3);
+    }
   }
 
   private void begin(Program<Void> guide, long seed) {
