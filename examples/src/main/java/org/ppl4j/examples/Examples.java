@@ -6,7 +6,13 @@ import com.google.common.collect.ImmutableList;
 final class Examples {
 
   static final ImmutableList<Example> ALL =
-      ImmutableList.of(new Coin(), new EightSchools(), new Radon(), new Missing());
+      ImmutableList.of(
+          new Coin(),
+          new EightSchools(),
+          new Radon(),
+          new Missing(),
+          new Counts(),
+          new Regression());
 
   private Examples() {}
 }

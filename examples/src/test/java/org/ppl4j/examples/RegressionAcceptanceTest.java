@@ -16,6 +16,7 @@ import org.ppl4j.tensor.FloatType;
 class RegressionAcceptanceTest {
 
   private static final long[] SEEDS = {0, 1, 2};
+  private static final double ONE_PERCENT = 0.01;
   private static final double MOST_OF_A_COUNTY = 0.1;
   private static final double MOST_OF_SIGMA_ALPHA = 0.2;
   private static final double MOST_OF_BATCHES = 0.2;
@@ -24,6 +25,21 @@ class RegressionAcceptanceTest {
     return example.run(
         new ExampleOptions(
             seed, OptionalInt.empty(), batch, FloatType.FLOAT64, Optional.empty(), true));
+  }
+
+  @Test
+  @Tag("distributions.4")
+  void regressionReachesItsExactPosterior() throws Exception {
+    for (long seed : SEEDS) {
+      ExampleResult result = run(new Regression(), seed, OptionalInt.empty());
+      String name = "regression seed " + seed;
+      figure(result, name, "largest error of a mean in sd");
+      figure(result, name, "largest error of a covariance, relative");
+    }
+  }
+
+  private static void figure(ExampleResult result, String name, String figure) {
+    line(name + " " + figure, result.figures().get(figure), ONE_PERCENT);
   }
 
   @Test

@@ -87,8 +87,7 @@ class AutoGuideTest {
             });
     begin(guide, 1);
     try (Run run = Run.open(RunConfig.defaults(), 1)) {
-      Supplier<Trace> again =
-          () -> Execution.record(run, params, Rng.Purpose.GUIDE, guide, null);
+      Supplier<Trace> again = () -> Execution.record(run, params, Rng.Purpose.GUIDE, guide, null);
       Trace trace = gradients ? again.get() : run.withoutGradients(again);
 
       assertThat(Tensors.values(trace.value("a"))[0]).isBetween(-20.0, 20.0);
