@@ -24,8 +24,9 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>x and y: {@code (*, D)}; log |det| = Σ log |g′|. Both directions cost one pass of the network
  * and the family's map. It starts as the identity. With {@link #passing} the coordinates a are
- * changed too, by maps of their own that depend on nothing. D = 1 changes the one coordinate by a
- * map that depends on nothing (or on the context).
+ * changed too, by maps of their own that depend on nothing, and the network reads their images: the
+ * inverse, which scores data, is then still one evaluation of the family, forward is two. D = 1
+ * changes the one coordinate by a map that depends on nothing (or on the context).
  *
  * <p>Sources: Dinh, Krueger and Bengio, "NICE" (2015), equation 1; Dinh, Sohl-Dickstein and Bengio,
  * "Density estimation using Real NVP" (2017), equations 4 to 8; Durkan et al., "Neural spline
@@ -125,6 +126,11 @@ public final class Coupling implements TransformModule {
       ScalarFamily own = coupling.passing;
       this.passing = own == null || passes == 0 ? null : Elementwise.of(passes, own);
       this.sort = sort(passed, dim);
+    }
+
+    /** Whether all coordinates are changed by maps of one family. */
+    boolean isUniform() {
+      return passing != null && passing.family().equals(family);
     }
 
     private static @Nullable Permute sort(BitSet passed, int dim) {

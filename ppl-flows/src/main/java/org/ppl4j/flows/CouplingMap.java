@@ -54,37 +54,59 @@ final class CouplingMap extends Transform {
   /** In sorted coordinates: the first pass, the others are changed. */
   private Mapped map(NDArray value, boolean inverse) {
     NDArray sorted = layer.sort == null ? value : layer.sort.forward(value).value();
+    Mapped mapped = inverse && layer.isUniform() ? inverseAtOnce(sorted) : inTurn(sorted, inverse);
+    return layer.sort == null
+        ? mapped
+        : new Mapped(layer.sort.inverse(mapped.value()).value(), mapped.logDet());
+  }
+
+  /** The coordinates that pass, then those that are changed. */
+  private Mapped inTurn(NDArray sorted, boolean inverse) {
     int passes = layer.passes;
-    List<NDArray> parts =
-        passes == 0 ? List.of() : Tensors.split(sorted, -1, passes, layer.dim - passes);
-    NDArray a = parts.isEmpty() ? Tensors.range(sorted, -1, 0, 0) : parts.get(0);
-    NDArray b = parts.isEmpty() ? sorted : parts.get(1);
+    NDArray a = Tensors.range(sorted, -1, 0, passes);
+    NDArray b = passes == 0 ? sorted : Tensors.range(sorted, -1, passes, layer.dim);
     Mapped passed = passing == null ? null : apply(passing, a, inverse);
-    NDArray seen = inverse && passed != null ? passed.value() : a;
-    Mapped changed = apply(changing(seen).independent(1), b, inverse);
-    NDArray through = passed == null ? a : passed.value();
-    NDArray joined = passes == 0 ? changed.value() : join(through, changed.value());
+    NDArray image = passed == null || inverse ? a : passed.value();
+    Mapped changed = apply(layer.family.map(parameters(image)).independent(1), b, inverse);
+    if (passes == 0) {
+      return changed;
+    }
+    NDArray joined = join(passed == null ? a : passed.value(), changed.value());
     NDArray logDet = passed == null ? changed.logDet() : changed.logDet().add(passed.logDet());
-    return new Mapped(layer.sort == null ? joined : layer.sort.inverse(joined).value(), logDet);
+    return new Mapped(joined, logDet);
+  }
+
+  /** All coordinates by one map of the family: what passed is seen as it arrives. */
+  private Mapped inverseAtOnce(NDArray sorted) {
+    NDArray ofChanged = parameters(Tensors.range(sorted, -1, 0, layer.passes));
+    Shape shape = new Shape(layer.passes, layer.family.parameters());
+    NDArray ofPassing = Tensors.reshape(tensors.get("passing.bias"), shape);
+    NDArray all =
+        Tensors.concat(
+            List.of(
+                ofPassing.broadcast(
+                    Shapes.concat(Shapes.dropRight(ofChanged.getShape(), 2), shape)),
+                ofChanged),
+            -2);
+    return layer.family.map(all).independent(1).inverse(sorted);
   }
 
   private static Mapped apply(Transform transform, NDArray value, boolean inverse) {
     return inverse ? transform.inverse(value) : transform.forward(value);
   }
 
-  /** The maps of the changed coordinates, given those that pass as they are at the base side. */
-  private Transform changing(NDArray seen) {
+  /** Of the maps of the changed coordinates, given the images of those that pass. */
+  private NDArray parameters(NDArray image) {
     int contextDim =
         context == null
             ? 0
             : Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1));
-    NDArray parameters =
-        layer.network(contextDim).apply(net, Contextual.join(seen, context), rng, training);
-    Shape batch = Shapes.dropRight(parameters.getShape(), 1);
+    NDArray output =
+        layer.network(contextDim).apply(net, Contextual.join(image, context), rng, training);
+    Shape batch = Shapes.dropRight(output.getShape(), 1);
     int count = layer.family.parameters();
-    return layer.family.map(
-        Tensors.reshape(
-            parameters, Shapes.concat(batch, new Shape(layer.dim - layer.passes, count))));
+    return Tensors.reshape(
+        output, Shapes.concat(batch, new Shape(layer.dim - layer.passes, count)));
   }
 
   private static NDArray join(NDArray a, NDArray b) {

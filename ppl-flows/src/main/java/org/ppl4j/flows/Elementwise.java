@@ -53,6 +53,10 @@ public final class Elementwise implements TransformModule {
     return new Contextual(new Layer(layer.dim, layer.family, conditioner), contextDim);
   }
 
+  ScalarFamily family() {
+    return layer.family;
+  }
+
   @Override
   public List<TensorSpec> tensors() {
     return layer.tensors(0);
