@@ -5,11 +5,18 @@
  *   <li>{@link org.ppl4j.distributions.Distribution}: the contract; {@link
  *       org.ppl4j.distributions.Draw}: a value with the log-density of its own draw.
  *   <li>On the reals: {@link org.ppl4j.distributions.Normal}, {@link
- *       org.ppl4j.distributions.Cauchy}, {@link org.ppl4j.distributions.StudentT}.
- *   <li>On the positive numbers and intervals: {@link org.ppl4j.distributions.HalfNormal}, {@link
+ *       org.ppl4j.distributions.Cauchy}, {@link org.ppl4j.distributions.StudentT}, {@link
+ *       org.ppl4j.distributions.Laplace}, {@link org.ppl4j.distributions.AsymmetricLaplace}, {@link
+ *       org.ppl4j.distributions.SkewLaplace}, {@link org.ppl4j.distributions.Logistic}, {@link
+ *       org.ppl4j.distributions.SkewLogistic}, {@link org.ppl4j.distributions.Gumbel}, {@link
+ *       org.ppl4j.distributions.TruncatedNormal}.
+ *   <li>On the positive numbers and half lines: {@link org.ppl4j.distributions.HalfNormal}, {@link
  *       org.ppl4j.distributions.HalfCauchy}, {@link org.ppl4j.distributions.LogNormal}, {@link
  *       org.ppl4j.distributions.Exponential}, {@link org.ppl4j.distributions.Gamma}, {@link
- *       org.ppl4j.distributions.Beta}, {@link org.ppl4j.distributions.Uniform}.
+ *       org.ppl4j.distributions.Weibull}, {@link org.ppl4j.distributions.Pareto}.
+ *   <li>On intervals: {@link org.ppl4j.distributions.Beta}, {@link
+ *       org.ppl4j.distributions.Kumaraswamy}, {@link org.ppl4j.distributions.ContinuousBernoulli},
+ *       {@link org.ppl4j.distributions.LogitNormal}, {@link org.ppl4j.distributions.Uniform}.
  *   <li>Categories: {@link org.ppl4j.distributions.Bernoulli}, {@link
  *       org.ppl4j.distributions.Categorical}, {@link org.ppl4j.distributions.OneHotCategorical},
  *       {@link org.ppl4j.distributions.OrderedLogistic}, {@link
@@ -34,8 +41,11 @@
  *       org.ppl4j.distributions.RelaxedBernoulliStraightThrough}, {@link
  *       org.ppl4j.distributions.RelaxedOneHotCategoricalStraightThrough}.
  *   <li>Structural: {@link org.ppl4j.distributions.Delta}, {@link
- *       org.ppl4j.distributions.TransformedDistribution}, and the methods {@code toEvent}, {@code
- *       expand}, {@code mask} of every distribution.
+ *       org.ppl4j.distributions.Empirical}, {@link org.ppl4j.distributions.ImproperUniform}, {@link
+ *       org.ppl4j.distributions.TransformedDistribution}, {@link
+ *       org.ppl4j.distributions.MixtureSameFamily}, {@link org.ppl4j.distributions.Mixture}, {@link
+ *       org.ppl4j.distributions.Truncated}, {@link org.ppl4j.distributions.Censored}, and the
+ *       methods {@code toEvent}, {@code expand}, {@code mask} of every distribution.
  *   <li>{@link org.ppl4j.distributions.Kl}: divergences of one from another.
  * </ul>
  *
