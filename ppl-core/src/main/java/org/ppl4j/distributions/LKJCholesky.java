@@ -28,8 +28,9 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Parameters: the size D of the matrices, at least 2; {@code concentration > 0}, η. A draw's row
  * i is (ε_1, …, ε_i, √(2 g)) normalised, with ε standard normal and g a gamma draw of concentration
- * b_i, differentiated implicitly; its diagonal is computed in log space. Means, variances and the
- * entropy follow from L_ii² ~ Beta(b_i, i/2).
+ * b_i, differentiated implicitly; L_ii² = σ(d) and the rest 1 − σ(d) with d = log 2g − log |ε|², so
+ * that rows have length 1 however large d is. Means, variances and the entropy follow from L_ii² ~
+ * Beta(b_i, i/2).
  *
  * <p>Source: Lewandowski, Kurowicka and Joe, "Generating random correlation matrices based on vines
  * and extended onion method" (2009), section 3.2.
@@ -115,15 +116,17 @@ public final class LKJCholesky extends Distribution {
     Run run = run();
     Shape rows = Shapes.concat(batch, new Shape(size - 1));
     NDArray logGamma = rng.split(0).logGamma(expanded(shapes(run, halves(run, 1)), rows));
+    NDArray normal = rng.split(1).normal(run, Shapes.concat(batch, new Shape(size, size)));
+    NDArray noise = Linalg.tril(normal, -1);
+    NDArray squares = Tensors.range(Matrices.rowSquares(noise), -1, 1, size);
+    NDArray logOdds = logGamma.add(Numbers.LOG_2).sub(squares.log());
+    NDArray logDiagonal = Special.logSigmoid(logOdds).mul(0.5);
+    NDArray scale = Special.logSigmoid(logOdds.neg()).mul(0.5).exp().div(squares.sqrt());
     NDArray first = run.zeros(Shapes.concat(batch, new Shape(1)));
-    NDArray logSquare = Tensors.concat(List.of(first, logGamma.add(Numbers.LOG_2)), -1);
-    NDArray noise =
-        Linalg.tril(rng.split(1).normal(run, Shapes.concat(batch, new Shape(size, size))), -1);
-    NDArray logLength = Special.logAddExp(logSquare, Matrices.rowSquares(noise).log()).mul(0.5);
-    NDArray logDiagonal = logSquare.mul(0.5).sub(logLength);
-    NDArray diagonal = Linalg.diagonalMatrix(logDiagonal.exp().maximum(Numbers.TINY));
-    NDArray value = noise.mul(logLength.neg().exp().expandDims(-1)).add(diagonal);
-    return Draw.of(value, () -> density(Tensors.range(logDiagonal, -1, 1, size)));
+    NDArray below = noise.mul(Tensors.concat(List.of(first, scale), -1).expandDims(-1));
+    NDArray diagonal = Tensors.concat(List.of(first, logDiagonal), -1).exp();
+    NDArray value = below.add(Linalg.diagonalMatrix(diagonal.maximum(Numbers.TINY)));
+    return Draw.of(value, () -> density(logDiagonal));
   }
 
   /** Γ(b + ½) Γ(b + i/2) / (Γ(b) Γ(b + i/2 + ½)) on the diagonal. */

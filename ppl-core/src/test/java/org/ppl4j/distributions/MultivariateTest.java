@@ -225,6 +225,8 @@ class MultivariateTest {
         run -> Dirichlet.of(run.create(new double[] {1e-3, 1e4, 1}, new Shape(3))),
         run -> LKJCholesky.of(4, 1e-3).on(run).expand(new Shape(500)),
         run -> LKJCholesky.of(4, 1e4).on(run).expand(new Shape(500)),
+        run -> LKJCholesky.of(60, 1e5).on(run).expand(new Shape(20)),
+        run -> LKJCholesky.of(60, 0.1).on(run).expand(new Shape(20)),
         run -> MultivariateStudentT.of(0.5, 0, run.eye(3)).on(run).expand(new Shape(200)));
   }
 
