@@ -56,7 +56,7 @@ class CountModelsTest {
   void aRateOfCountsHasItsPosterior(int particles) {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager)) {
-      fit(RATES, GAMMA, params, particles, manager.create(COUNTS), 700);
+      fit(RATES, GAMMA, params, particles, manager.create(COUNTS), 1500);
 
       assertThat(params.value("a")[0] / params.value("b")[0]).isCloseTo(17.0 / 7, within(0.1));
       assertThat(params.value("b")[0]).isCloseTo(7, within(0.8));
@@ -93,6 +93,7 @@ class CountModelsTest {
             .particles(particles)
             .optimizer(Adam.withRate(0.03))
             .stopping(StoppingRule.never())
+            .averaging(Averaging.polynomial(8))
             .progress(Progress.silent())
             .build()) {
       FitReport report = svi.run(data, steps);
