@@ -11,6 +11,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.tracker.Tracker;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.ParamStore;
@@ -32,6 +34,9 @@ import org.ppl4j.infer.FitReport.Stop;
 import org.ppl4j.infer.autoguide.AutoDelta;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.optim.ByName;
+import org.ppl4j.infer.optim.Optimizer;
+import org.ppl4j.infer.optim.RmsProp;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
@@ -200,6 +205,31 @@ class BatchesTest {
     @Override
     public Next onStep(Step step) {
       return step.step() == at ? Next.STOP : Next.GO_ON;
+    }
+  }
+
+  @Test
+  void aFitFromAFileGoesOnWithTheEpochAndTheOptimizersOfItsNames(@TempDir Path folder) {
+    Optimizer optimizer =
+        ByName.of(Adam.withRate(0.05)).with("auto.scale", RmsProp.withRate(0.01).momentum(0.5));
+    Svi.Builder<Rows> builder = fit().optimizer(optimizer).averaging(Averaging.exponential(0.9));
+    Svi<Rows> unbroken = builder.build();
+    unbroken.run(shuffled(), 2);
+    Path file = folder.resolve("fit");
+    unbroken.save(file);
+    order.clear();
+    unbroken.run(shuffled(), 2);
+    List<Long> seen = List.copyOf(order);
+    order.clear();
+
+    try (ParamStore own = new ParamStore(manager)) {
+      Svi<Rows> loaded = builder.params(own).build();
+      loaded.load(file);
+      loaded.run(shuffled(), 2);
+
+      assertThat(order).isEqualTo(seen);
+      assertThat(own.value("auto.loc")).containsExactly(params.value("auto.loc"));
+      assertThat(own.value("auto.scale")).containsExactly(params.value("auto.scale"));
     }
   }
 
