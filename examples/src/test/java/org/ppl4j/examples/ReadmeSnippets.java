@@ -3,16 +3,24 @@ package org.ppl4j.examples;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.tracker.Tracker;
+import java.nio.file.Path;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.optim.ByName;
+import org.ppl4j.infer.optim.RmsProp;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 
@@ -46,6 +54,69 @@ final class ReadmeSnippets {
       svi.run(flips, 2000);
       try (Samples posterior = svi.posterior(flips, 1000)) {
         return posterior.summary(); // mean, standard deviation and quantiles of each site
+      }
+    }
+  }
+
+  // endregion
+
+  // region
+  record Rows(NDArray x, NDArray y) {}
+
+  static final Program<Rows> LINE =
+      (p, rows) -> {
+        NDArray a = p.sample("a", Normal.of(0, 10));
+        NDArray b = p.sample("b", Normal.of(0, 10));
+        try (Plate plate = p.plate("rows", rows.y().size(0), 32)) {
+          NDArray mean = a.add(plate.take(rows.x()).mul(b));
+          p.observe("y", Normal.of(mean, 1), plate.take(rows.y()));
+        }
+      };
+
+  // endregion
+
+  // region
+  record Table(NDArray x, NDArray seen, NDArray y) {}
+
+  static final Program<Table> WITH_HOLES =
+      (p, table) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 10));
+        try (Plate rows = p.plate("rows", table.y().size(0))) {
+          NDArray x = p.observe("x", Normal.of(mu, 1), table.x(), table.seen());
+          p.observe("y", Normal.of(x.mul(2), 0.5), table.y());
+        }
+      };
+
+  // endregion
+
+  // region
+  static Svi<Rows> svi(ParamStore params) {
+    Tracker falling =
+        Tracker.cosine().setBaseValue(0.05f).optFinalValue(0.0005f).setMaxUpdates(2000).build();
+    return Svi.builder(LINE, AutoNormal.of(LINE))
+        .params(params)
+        .optimizer(ByName.of(Adam.withRate(falling)).with("auto.scale", RmsProp.withRate(0.005)))
+        .particles(10) // draws of the guide a step, all at once
+        .averaging(Averaging.polynomial(3)) // of the iterates
+        .stopping(StoppingRule.never()) // a falling rate wants all its steps
+        .build();
+  }
+
+  // endregion
+
+  // region
+  static Summary inTwoParts(NDManager manager, Rows rows, Path file) {
+    try (ParamStore params = new ParamStore(manager);
+        Svi<Rows> svi = svi(params)) {
+      svi.run(rows, 1000);
+      svi.save(file);
+    }
+    try (ParamStore params = new ParamStore(manager);
+        Svi<Rows> svi = svi(params)) {
+      svi.load(file);
+      svi.run(rows, 1000);
+      try (Samples posterior = svi.posterior(rows, 1000)) {
+        return posterior.summary();
       }
     }
   }

@@ -1,14 +1,18 @@
 package org.ppl4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +20,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.ParamStore;
+import org.ppl4j.distributions.Distribution;
+import org.ppl4j.distributions.Imputed;
+import org.ppl4j.infer.Averaging;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.tensor.FloatType;
 
 /** Every block of the README is the text of something that compiles and runs. */
@@ -24,6 +36,8 @@ class ReadmeTest {
 
   private static final Path SNIPPETS =
       Path.of("src/test/java/org/ppl4j/examples/ReadmeSnippets.java");
+
+  private static final Path README = Path.of("../README.md");
 
   @TempDir private Path folder;
 
@@ -46,6 +60,99 @@ class ReadmeTest {
     assertThat(summary.toString()).contains("fairness");
     assertThat(ReadmeSnippets.gpu().device()).isEqualTo(Device.gpu());
     assertThat(ReadmeSnippets.gpu().floatType()).isEqualTo(FloatType.FLOAT32);
+  }
+
+  @Test
+  void programsOfTheCardsFit() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      double[] x = new double[200];
+      double[] y = new double[x.length];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i / 100.0 - 1;
+        y[i] = 1 + 3 * x[i];
+      }
+      ReadmeSnippets.Rows rows = new ReadmeSnippets.Rows(manager.create(x), manager.create(y));
+
+      Summary summary = ReadmeSnippets.inTwoParts(manager, rows, folder.resolve("fit.bin"));
+
+      // The exact posterior: standard deviations of 1 / √200 and 1 / √(Σ x²).
+      assertThat(summary.get("a").mean()).isCloseTo(1, within(0.1));
+      assertThat(summary.get("b").mean()).isCloseTo(3, within(0.2));
+      assertThat(folder.resolve("fit.bin")).exists();
+    }
+  }
+
+  @Test
+  void holesOfTheCardAreFilled() {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager)) {
+      ReadmeSnippets.Table table =
+          new ReadmeSnippets.Table(
+              manager.create(new double[] {1, 2, Double.NaN}),
+              manager.create(new boolean[] {true, true, false}),
+              manager.create(new double[] {2, 4, 6}));
+      Svi<ReadmeSnippets.Table> svi =
+          Svi.builder(ReadmeSnippets.WITH_HOLES, AutoNormal.of(ReadmeSnippets.WITH_HOLES))
+              .params(params)
+              .particles(10)
+              .averaging(Averaging.polynomial(3))
+              .progress(Progress.silent())
+              .build();
+      svi.run(table, 1500);
+      try (Samples posterior = svi.posterior(table, 2000)) {
+        // x₃ and mu are jointly normal: precisions 1 + 2² / 0.25 and 0.01 + 3, coupled by −1.
+        double exact = (24.0 / 0.5 + 3 / 3.01) / (17 - 1 / 3.01);
+        assertThat(posterior.summary().get("x.missing[3]").mean()).isCloseTo(exact, within(0.05));
+      }
+    }
+  }
+
+  @Test
+  void examplesAreThoseOfTheLauncher() throws IOException {
+    String text = Files.readString(README);
+
+    assertThat(blocks(section(text, "Two commands"), "^\\| (`.*) \\|$"))
+        .containsExactlyElementsOf(
+            Examples.ALL.stream()
+                .map(example -> "`%s` | %s".formatted(example.name(), example.description()))
+                .toList());
+  }
+
+  @Test
+  void distributionsAreThoseOfThePackage() throws Exception {
+    String table = section(Files.readString(README), "Distributions");
+
+    assertThat(blocks(String.join("\n", blocks(table, "^(\\| .*)$")), "`(\\w+)`"))
+        .containsExactlyInAnyOrderElementsOf(families());
+  }
+
+  /** The public distributions that a program can ask for by name. */
+  private static List<String> families() throws Exception {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> files =
+        Files.list(Path.of("../ppl-core/src/main/java/org/ppl4j/distributions"))) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString().replace(".java", "");
+        if (name.equals("package-info")) {
+          continue;
+        }
+        Class<?> type = Class.forName("org.ppl4j.distributions." + name);
+        if (Distribution.class.isAssignableFrom(type)
+            && Modifier.isPublic(type.getModifiers())
+            && Arrays.stream(type.getMethods())
+                .anyMatch(method -> Modifier.isStatic(method.getModifiers()))
+            && type != Imputed.class) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  /** The text under a heading. */
+  private static String section(String text, String heading) {
+    int start = text.indexOf("\n## " + heading + "\n");
+    return text.substring(start, text.indexOf("\n## ", start + 1));
   }
 
   @Test
@@ -90,12 +197,13 @@ class ReadmeTest {
   }
 
   private static List<String> readme(String language) throws IOException {
-    return blocks(Files.readString(Path.of("../README.md")), "```" + language + "\\n(.*?)\\n```");
+    return blocks(Files.readString(README), "```" + language + "\\n(.*?)\\n```");
   }
 
   private static List<String> blocks(String text, String pattern) {
     Matcher matcher =
-        Pattern.compile(pattern, pattern.contains("\\n") ? Pattern.DOTALL : 0).matcher(text);
+        Pattern.compile(pattern, pattern.contains("\\n") ? Pattern.DOTALL : Pattern.MULTILINE)
+            .matcher(text);
     return matcher.results().map(result -> result.group(1)).collect(Collectors.toList());
   }
 
