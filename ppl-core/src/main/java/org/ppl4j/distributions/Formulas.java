@@ -8,9 +8,11 @@ import org.ppl4j.tensor.Tensors;
 /**
  * What may be known of a distribution in closed form: moments, entropy, the probabilities of both
  * tails and their quantiles. The public methods check shapes and broadcast; a subclass writes those
- * of the formulas that exist.
+ * of the formulas that exist. It is a part of {@link Distribution}, which alone extends it.
  */
-abstract class Formulas {
+public abstract class Formulas {
+
+  Formulas() {}
 
   /** The shape of the batch. */
   public abstract Shape batchShape();
