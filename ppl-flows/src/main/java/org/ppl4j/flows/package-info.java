@@ -4,8 +4,21 @@
  * for its conditional form.
  *
  * <ul>
- *   <li>Linear: {@link org.ppl4j.flows.Affine}, {@link org.ppl4j.flows.ConditionalAffine}, {@link
- *       org.ppl4j.flows.Flip}.
+ *   <li>In one line: {@link org.ppl4j.flows.Flows}.
+ *   <li>Maps of one number, given by a vector of parameters ({@link org.ppl4j.flows.ScalarFamily}):
+ *       {@link org.ppl4j.flows.AffineFamily}; splines {@link org.ppl4j.flows.LinearSpline}, {@link
+ *       org.ppl4j.flows.QuadraticSpline}, {@link org.ppl4j.flows.CubicSpline}, {@link
+ *       org.ppl4j.flows.RationalQuadratic}, {@link org.ppl4j.flows.LinearRational}; {@link
+ *       org.ppl4j.flows.DeepSigmoid}, {@link org.ppl4j.flows.MixtureCdf}, {@link
+ *       org.ppl4j.flows.Bernstein}, {@link org.ppl4j.flows.SumOfSquares}.
+ *   <li>Layers over any of them: {@link org.ppl4j.flows.Elementwise}, {@link
+ *       org.ppl4j.flows.Coupling}, {@link org.ppl4j.flows.Autoregressive}.
+ *   <li>Linear: {@link org.ppl4j.flows.Affine}, {@link org.ppl4j.flows.Triangular}, {@link
+ *       org.ppl4j.flows.Orthogonal}, {@link org.ppl4j.flows.Linear}, {@link
+ *       org.ppl4j.flows.Permute}, {@link org.ppl4j.flows.Flip}.
+ *   <li>{@link org.ppl4j.flows.Planar}, {@link org.ppl4j.flows.Radial}, {@link
+ *       org.ppl4j.flows.Sylvester}.
+ *   <li>The conditional form of any of them: {@link org.ppl4j.flows.Conditional}.
  * </ul>
  */
 @NullMarked

@@ -5,6 +5,9 @@
  * <ul>
  *   <li>{@link org.ppl4j.infer.autoguide.AutoNormal}: independent normal distributions in
  *       unconstrained space;
+ *   <li>{@link org.ppl4j.infer.autoguide.AutoMultivariateNormal}, {@link
+ *       org.ppl4j.infer.autoguide.AutoLowRankMultivariateNormal}: dependent ones;
+ *   <li>{@link org.ppl4j.infer.autoguide.AutoFlow}: any normalizing flow;
  *   <li>{@link org.ppl4j.infer.autoguide.AutoDelta}: points, for MAP estimates;
  *   <li>{@link org.ppl4j.infer.autoguide.Initializer}: where they start.
  * </ul>
