@@ -123,6 +123,12 @@ public final class MixtureSameFamily extends ComponentMixture {
     return Tensors.pick(all, at).squeeze(-1);
   }
 
+  /** What the components have in common. */
+  @Override
+  public NDArray enumerateSupport() {
+    return components.enumerateSupport().squeeze(-1 - eventShape().dimension());
+  }
+
   @Override
   public MixtureSameFamily withParameters(UnaryOperator<NDArray> operator) {
     return new MixtureSameFamily(

@@ -1,5 +1,8 @@
 package org.ppl4j.distributions;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
 /** Mathematical constants that densities share. */
 final class Numbers {
 
@@ -15,6 +18,11 @@ final class Numbers {
 
   /** The smallest positive normal number of float32; also inside the range of float64. */
   static final double TINY = 0x1.0p-126;
+
+  /** The logarithm of a number that is close to the largest of the float type of {@code x}. */
+  static double logOfLargest(NDArray x) {
+    return x.getDataType() == DataType.FLOAT64 ? 709 : 88;
+  }
 
   private Numbers() {}
 }

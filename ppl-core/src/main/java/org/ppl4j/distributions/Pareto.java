@@ -79,7 +79,9 @@ public final class Pareto extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.quantiles(run(), batch, u -> -Math.log(u));
     NDArray log = noise.div(alpha);
-    return Draw.of(log.exp().mul(scale), () -> alpha.div(scale).log().sub(noise).sub(log));
+    NDArray most = number(Numbers.logOfLargest(log)).sub(scale.log().maximum(0));
+    return Draw.of(
+        log.minimum(most).exp().mul(scale), () -> alpha.div(scale).log().sub(noise).sub(log));
   }
 
   @Override

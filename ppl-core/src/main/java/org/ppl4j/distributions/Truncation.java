@@ -231,7 +231,8 @@ final class Truncation {
     NDArray upper = from.logSf().lt(from.logCdf());
     NDArray more = Tensors.where(upper, from.logSf(), to.logCdf());
     NDArray less = Tensors.where(upper, to.logSf(), from.logCdf());
-    return more.add(Special.log1mexp(less.sub(more)));
+    // Ends that rounding makes equal have no derivative, not an infinite one.
+    return more.add(Special.log1mexp(less.sub(more).minimum(-Numbers.TINY)));
   }
 
   /**

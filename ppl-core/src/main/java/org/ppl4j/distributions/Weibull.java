@@ -17,8 +17,8 @@ import org.ppl4j.tensor.Tensors;
  * 0.
  *
  * <p>Parameters: {@code scale > 0}; {@code concentration > 0}, the shape: the hazard falls below 1
- * and rises above. A draw is scale · (−log u)^(1 / k), at least the smallest normal float32 number;
- * its own log-density is computed from the noise.
+ * and rises above. A draw is scale · (−log u)^(1 / k), kept between the smallest normal float32
+ * number and the largest of its own type; its own log-density is computed from the noise.
  */
 public final class Weibull extends Distribution {
 
@@ -87,7 +87,8 @@ public final class Weibull extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.quantiles(run(), batch, u -> Math.log(-Math.log(u)));
     NDArray log = noise.div(concentration).add(scale.log());
-    return Draw.of(log.exp().maximum(Numbers.TINY), () -> density(noise, log));
+    NDArray value = log.minimum(Numbers.logOfLargest(log)).exp().maximum(Numbers.TINY);
+    return Draw.of(value, () -> density(noise, log));
   }
 
   @Override

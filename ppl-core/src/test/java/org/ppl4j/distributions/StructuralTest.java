@@ -146,6 +146,18 @@ class StructuralTest {
   }
 
   @Test
+  void aMixtureOfCategoriesEnumeratesThem() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Distribution mixture =
+          MixtureSameFamily.of(
+              Categorical.probs(vector(run, 0.3, 0.7)), Bernoulli.probs(vector(run, 0.1, 0.6)));
+
+      assertThat(mixture.enumerateSupport().getShape()).isEqualTo(new Shape(2));
+      assertClose("masses", mixture.logProb(mixture.enumerateSupport()).exp(), 1e-12, 0.55, 0.45);
+    }
+  }
+
+  @Test
   void aMixtureOfVectorsHasNoGradientOfDraws() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Categorical weights = Categorical.probs(vector(run, 0.3, 0.7));

@@ -27,7 +27,7 @@ final class CutCases {
             .inside(-0.9, 0.1, 2.4)
             .outside(-1.5, 2.6)
             .oracle(p -> truncated(new NormalDistribution(p[0], p[1]), p[2], p[3]))
-            .operations("20 15 70 5", "33 25 88 7")
+            .operations("21 16 72 5", "34 26 90 7")
             .reference(
                 "TruncatedNormal",
                 p -> TruncatedNormal.of(p.get("loc"), p.get("scale"), p.get("low"), p.get("high")))
@@ -47,7 +47,7 @@ final class CutCases {
             .numbers(0.3, 0.7)
             .inside(4.01, 4.2, 5)
             .outside(3.9)
-            .operations("9 6 52 5", "14 10 61 7"),
+            .operations("9 6 53 5", "14 10 62 7"),
         DistributionCase.of(
                 "Truncated logistic", p -> Truncated.of(Logistic.of(p.get(0), p.get(1)), -1, 2.5))
             .numbers(0.3, 1.7)
@@ -55,7 +55,7 @@ final class CutCases {
             .outside(-1.5, 2.6)
             .oracle(
                 p -> truncated(Oracles.affine(new LogisticDistribution(0, 1), p[0], p[1]), -1, 2.5))
-            .operations("17 12 65 6", "33 27 85 7")
+            .operations("18 13 67 6", "34 28 87 7")
             .refuses(
                 run -> Truncated.of(Logistic.of(0, 1), 2, 1),
                 "parameter 'low' of Truncated must be below 'high', but they are 2.0 and 1.0")
