@@ -31,6 +31,11 @@ abstract class ComponentMixture extends Distribution {
     return weights;
   }
 
+  /** K, without an operation. */
+  static long count(Categorical weights) {
+    return weights.arguments().get(0).value().getShape().getLastDimension();
+  }
+
   /** The log-density of each component, {@code (*, batch, K)}; −∞ outside its support. */
   abstract NDArray logProbs(NDArray value);
 

@@ -39,7 +39,7 @@ public final class Mixture extends ComponentMixture {
    *     shapes or kinds differ, or the batches do not broadcast
    */
   public static Mixture of(Categorical weights, List<? extends Distribution> components) {
-    long categories = weights.probs().getShape().getLastDimension();
+    long categories = count(weights);
     checkArgument(
         components.size() == categories,
         "mixture has %s weights, but %s components; give each component a weight",

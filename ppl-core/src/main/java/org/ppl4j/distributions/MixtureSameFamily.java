@@ -42,7 +42,7 @@ public final class MixtureSameFamily extends ComponentMixture {
    */
   public static MixtureSameFamily of(Categorical weights, Distribution components) {
     Shape shape = components.batchShape();
-    long categories = weights.probs().getShape().getLastDimension();
+    long categories = count(weights);
     checkArgument(
         shape.dimension() > 0 && shape.getLastDimension() == categories,
         "mixture has %s weights, but its components '%s' have batch shape %s; the rightmost batch"

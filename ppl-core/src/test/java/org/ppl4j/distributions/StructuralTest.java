@@ -146,6 +146,23 @@ class StructuralTest {
   }
 
   @Test
+  void mixturesOfPlainNumbersNeedARunToDrawOnly() {
+    Mixture mixture =
+        Mixture.of(Categorical.probs(0.3, 0.7), List.of(Normal.of(-2, 1), Normal.of(3, 0.5)));
+    Distribution same =
+        MixtureSameFamily.of(Categorical.probs(1, 1), Normal.of(0, 1).expand(new Shape(2)));
+
+    assertThat(mixture.isReparameterized()).isTrue();
+    assertThat(same.batchShape()).isEqualTo(new Shape());
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      // The reference's value.
+      assertClose("log-density", mixture.on(run).logProb(run.scalar(0)), 1e-12, -4.122910812366598);
+      assertClose("same", same.on(run).logProb(run.scalar(0)), 1e-12, -0.9189385332046728);
+      assertThat(mixture.on(run).draw(rng()).logProb().getDouble()).isFinite();
+    }
+  }
+
+  @Test
   void aMixtureOfCategoriesEnumeratesThem() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution mixture =
