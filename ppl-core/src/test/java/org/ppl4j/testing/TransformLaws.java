@@ -1,6 +1,7 @@
 package org.ppl4j.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
@@ -234,6 +235,25 @@ public final class TransformLaws {
             assertThat(entry).isFinite();
           }
         }
+      }
+    }
+  }
+
+  /** The sign of a monotone map of numbers is that of its differences; others have none. */
+  public static void signIsThatOfTheSlope(TransformCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Transform transform = row.transform().apply(run);
+      if (transform.domainEventDims() > 0) {
+        assertThatThrownBy(transform::sign).isInstanceOf(UnsupportedOperationException.class);
+        return;
+      }
+      NDArray x = row.inputs(run);
+      NDArray moderate = transform.domain().isReal() ? x.clip(-3, 3) : x.mul(0.5);
+      NDArray up = transform.forward(moderate.add(1e-3)).value();
+      NDArray down = transform.forward(moderate).value();
+      for (Transform made : List.of(transform, transform.inverted())) {
+        NDArray sign = run.bind(made.sign()).broadcast(x.getShape());
+        assertClose("sign", sign, up.sub(down).sign(), 0);
       }
     }
   }

@@ -53,4 +53,10 @@ class TransformLawsTest {
   void gradientsAreFinite(TransformCase row) {
     TransformLaws.gradientsAreFinite(row);
   }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void signIsThatOfTheSlope(TransformCase row) {
+    TransformLaws.signIsThatOfTheSlope(row);
+  }
 }
