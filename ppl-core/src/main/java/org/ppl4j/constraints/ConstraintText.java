@@ -27,6 +27,7 @@ final class ConstraintText {
               Constraint.SOFTPLUS_POSITIVE,
               Constraint.NON_NEGATIVE,
               Constraint.UNIT_INTERVAL,
+              Constraint.BETWEEN_ZERO_AND_ONE,
               Constraint.BELOW_ONE,
               Constraint.ABOVE_ZERO,
               Constraint.BOOLEAN,

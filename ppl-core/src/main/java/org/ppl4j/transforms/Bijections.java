@@ -59,6 +59,11 @@ public final class Bijections {
     if (constraint == Constraint.POSITIVE || constraint == Constraint.NON_NEGATIVE) {
       return exp();
     }
+    if (constraint == Constraint.BETWEEN_ZERO_AND_ONE
+        || constraint == Constraint.BELOW_ONE
+        || constraint == Constraint.ABOVE_ZERO) {
+      return sigmoid();
+    }
     if (constraint == Constraint.SOFTPLUS_POSITIVE) {
       return softplus();
     }

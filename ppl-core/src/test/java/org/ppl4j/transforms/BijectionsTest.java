@@ -33,6 +33,9 @@ class BijectionsTest {
         Constraint.SOFTPLUS_POSITIVE,
         Constraint.NON_NEGATIVE,
         Constraint.UNIT_INTERVAL,
+        Constraint.BETWEEN_ZERO_AND_ONE,
+        Constraint.BELOW_ONE,
+        Constraint.ABOVE_ZERO,
         Constraint.interval(-3, 7),
         Constraint.SIMPLEX,
         Constraint.greaterThan(3),
@@ -128,8 +131,8 @@ class BijectionsTest {
             "a zero-sum vector needs at least 2 entries, but the shape is (5, 1)"),
         misfit(
             () -> Bijections.to(stack).inverseShape(new Shape(2, 3)),
-            "stacked transforms 'stick-breaking' and 'exp.independent(1)' make shapes (2) and (3) of"
-                + " (3); give each a site of its own, or use cat"),
+            "stacked transforms 'stick-breaking' and 'exp.independent(1)' make shapes (2) and (3)"
+                + " of (3); give each a site of its own, or use cat"),
         misfit(
             () -> Bijections.to(matrices),
             "transforms 'correlation Cholesky.then(Cholesky product)' and 'exp.independent(2)' take"
