@@ -132,6 +132,26 @@ public final class Beta extends Distribution {
   }
 
   @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.betainc(concentration1, concentration0, value.maximum(0).minimum(1));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.betaincc(concentration1, concentration0, value.maximum(0).minimum(1));
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return Special.betaincinv(concentration1, concentration0, probability);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return Special.betainccinv(concentration1, concentration0, probability);
+  }
+
+  @Override
   public Beta withParameters(UnaryOperator<NDArray> operator) {
     return new Beta(operator.apply(concentration1), operator.apply(concentration0));
   }

@@ -108,6 +108,26 @@ public final class Gamma extends Distribution {
   }
 
   @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.gammainc(concentration, value.maximum(0).mul(rate));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.gammaincc(concentration, value.maximum(0).mul(rate));
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return Special.gammaincinv(concentration, probability).div(rate);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return Special.gammainccinv(concentration, probability).div(rate);
+  }
+
+  @Override
   public Gamma withParameters(UnaryOperator<NDArray> operator) {
     return new Gamma(operator.apply(concentration), operator.apply(rate));
   }

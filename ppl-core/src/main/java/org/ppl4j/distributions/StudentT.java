@@ -154,6 +154,26 @@ public final class StudentT extends Distribution {
   }
 
   @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.stdtr(df, value.sub(loc).div(scale));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.stdtr(df, value.sub(loc).div(scale).neg());
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return Special.stdtrit(df, probability).mul(scale).add(loc);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return loc.sub(Special.stdtrit(df, probability).mul(scale));
+  }
+
+  @Override
   public StudentT withParameters(UnaryOperator<NDArray> operator) {
     return new StudentT(operator.apply(df), operator.apply(loc), operator.apply(scale));
   }

@@ -47,6 +47,10 @@
  *       org.ppl4j.distributions.Truncated}, {@link org.ppl4j.distributions.Censored}, and the
  *       methods {@code toEvent}, {@code expand}, {@code mask} of every distribution.
  *   <li>{@link org.ppl4j.distributions.Kl}: divergences of one from another.
+ *   <li>By gamma, beta and more: {@link org.ppl4j.distributions.Chi2}, {@link
+ *       org.ppl4j.distributions.InverseGamma}, {@link org.ppl4j.distributions.FisherSnedecor},
+ *       {@link org.ppl4j.distributions.AffineBeta}; of angles {@link
+ *       org.ppl4j.distributions.VonMises}.
  * </ul>
  *
  * <p>A new family is one class: it names its arguments in the call of the super constructor, says

@@ -268,6 +268,27 @@ public final class Rng {
   }
 
   /**
+   * Returns angles from −π to π of the von Mises distribution with mean 0. Their derivative with
+   * respect to the concentration is the implicit one.
+   *
+   * @param concentration not negative, any shape
+   */
+  public NDArray vonMises(NDArray concentration) {
+    RunArray parameter = parameter(concentration);
+    double[] kappas = parameter.toDoubleArray();
+    double[] draws = each(kappas.length, i -> VonMisesKernel.draw(this, kappas[i]));
+    NDArray result = result(parameter, parameter.getShape(), draws);
+    if (!Autograd.hasGradient(parameter)) {
+      return result;
+    }
+    double[] derivatives = new double[draws.length];
+    for (int i = 0; i < draws.length; i++) {
+      derivatives[i] = VonMisesKernel.derivative(kappas[i], draws[i]);
+    }
+    return Tensors.attach(result, parameter, result(parameter, parameter.getShape(), derivatives));
+  }
+
+  /**
    * Returns Poisson draws, whole numbers of the float type.
    *
    * @param rate not negative, any shape

@@ -281,6 +281,21 @@ public final class Special {
     return HostFunction.apply(StudentTails.INVERSE, df, p);
   }
 
+  /**
+   * The distribution function of a von Mises angle with mean 0, from −π on; each turn adds 1.
+   *
+   * @param x any real
+   * @param kappa the concentration, not negative
+   */
+  public static NDArray vonMisesCdf(NDArray x, NDArray kappa) {
+    return HostFunction.apply(VonMisesKernel.CDF, x, kappa);
+  }
+
+  /** The x at which {@link #vonMisesCdf} is p. */
+  public static NDArray vonMisesIcdf(NDArray p, NDArray kappa) {
+    return HostFunction.apply(VonMisesKernel.INVERSE, p, kappa);
+  }
+
   private static NDArray apply(Op op, NDArray x) {
     return Operations.apply(op, Operations.operand(null, x));
   }

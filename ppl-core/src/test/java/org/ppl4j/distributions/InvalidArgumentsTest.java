@@ -97,12 +97,6 @@ class InvalidArgumentsTest {
   static Stream<Arguments> missing() {
     return Stream.of(
         row(
-            run -> Gamma.of(1, 1).cdf(run.scalar(1)),
-            "distribution 'Gamma' has no cdf in closed form"),
-        row(
-            run -> Gamma.of(1, 1).icdf(run.scalar(1)),
-            "distribution 'Gamma' has no icdf in closed form"),
-        row(
             run -> Normal.of(0, 1).enumerateSupport(),
             "distribution 'Normal' has no finite support to enumerate"),
         row(

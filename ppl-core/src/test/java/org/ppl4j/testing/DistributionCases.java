@@ -32,6 +32,7 @@ public final class DistributionCases {
             DiscreteCases.all(),
             CountCases.all(),
             RelaxedCases.all(),
+            ShapedCases.all(),
             MultivariateCases.all(),
             MatrixCases.all(),
             StructuralCases.all())

@@ -43,8 +43,9 @@ final class ImplicitDerivative {
       double[] gradient = Tensors.values(gradients.get(which));
       int width = gradient.length / DRAWS;
       for (int at = 0; at < width; at++) {
-        if (!row.isFree(which, at)) {
-          continue;
+        if (!row.isFree(which, at) || row.isCircular() && (which == 0 || row.flat()[0] != 0)) {
+          continue; // a cdf starts where the circle is cut, which draws do not see; opposite the
+          // mean nothing passes the cut when the concentration changes
         }
         double[] up = cdf(run, row, which, at, STEP, x);
         double[] down = cdf(run, row, which, at, -STEP, x);

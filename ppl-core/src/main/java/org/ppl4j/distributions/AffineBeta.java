@@ -1,0 +1,154 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * A beta variable scaled and moved: loc + scale · x with x of {@link Beta}, on the interval from
+ * loc to loc + scale.
+ *
+ * <p>log p(y) = log Beta(z; concentration1, concentration0) − log scale with z = (y − loc) / scale.
+ *
+ * <p>Parameters: {@code concentration1 > 0}, {@code concentration0 > 0}, {@code loc}, any real;
+ * {@code scale > 0}.
+ */
+public final class AffineBeta extends Distribution {
+
+  private final NDArray concentration1;
+  private final NDArray concentration0;
+  private final NDArray loc;
+  private final NDArray scale;
+  private final Beta beta;
+
+  private AffineBeta(NDArray concentration1, NDArray concentration0, NDArray loc, NDArray scale) {
+    super(
+        new Shape(),
+        Argument.positive("concentration1", concentration1),
+        Argument.positive("concentration0", concentration0),
+        Argument.real("loc", loc),
+        Argument.positive("scale", scale));
+    this.concentration1 = concentration1;
+    this.concentration0 = concentration0;
+    this.loc = loc;
+    this.scale = scale;
+    this.beta = Beta.of(concentration1, concentration0);
+  }
+
+  /**
+   * A scaled and moved beta distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static AffineBeta of(
+      NDArray concentration1, NDArray concentration0, NDArray loc, NDArray scale) {
+    return new AffineBeta(concentration1, concentration0, loc, scale);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray, NDArray)}. */
+  public static AffineBeta of(
+      double concentration1, double concentration0, double loc, double scale) {
+    return of(number(concentration1), number(concentration0), number(loc), number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray, NDArray)}. */
+  public static AffineBeta of(
+      NDArray concentration1, NDArray concentration0, double loc, double scale) {
+    return of(concentration1, concentration0, number(loc), number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray, NDArray)}. */
+  public static AffineBeta of(
+      double concentration1, double concentration0, NDArray loc, NDArray scale) {
+    return of(number(concentration1), number(concentration0), loc, scale);
+  }
+
+  /** The parameter {@code concentration1}. */
+  public NDArray concentration1() {
+    return concentration1;
+  }
+
+  /** The parameter {@code concentration0}. */
+  public NDArray concentration0() {
+    return concentration0;
+  }
+
+  /** The parameter {@code loc}. */
+  public NDArray loc() {
+    return loc;
+  }
+
+  /** The parameter {@code scale}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.interval(loc, loc.add(scale));
+  }
+
+  /** z, kept from 0 to 1 where it is rounded beyond. */
+  private NDArray standard(NDArray value) {
+    return value.sub(loc).div(scale).maximum(0).minimum(1);
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    return beta.doLogProb(standard(value)).sub(scale.log());
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    Draw draw = beta.on(run()).doDraw(rng, batch);
+    return Draw.of(draw.value().mul(scale).add(loc), () -> draw.logProb().sub(scale.log()));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    return beta.doMean().mul(scale).add(loc);
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    return beta.doVariance().mul(scale.square());
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    return beta.doEntropy().add(scale.log());
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return beta.doCdf(standard(value));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return beta.doSf(standard(value));
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return beta.doIcdf(probability).mul(scale).add(loc);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return beta.doIsf(probability).mul(scale).add(loc);
+  }
+
+  @Override
+  public AffineBeta withParameters(UnaryOperator<NDArray> operator) {
+    return new AffineBeta(
+        operator.apply(concentration1),
+        operator.apply(concentration0),
+        operator.apply(loc),
+        operator.apply(scale));
+  }
+}

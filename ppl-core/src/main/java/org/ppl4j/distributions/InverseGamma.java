@@ -1,0 +1,149 @@
+package org.ppl4j.distributions;
+
+import static org.ppl4j.tensor.Tensors.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * The distribution of 1 / g with a gamma variable g.
+ *
+ * <p>log p(x) = a log b − log Γ(a) − (a + 1) log x − b / x for x > 0, with a = concentration and b
+ * = rate, the rate of g (Pyro's name; elsewhere it is called the scale of x).
+ *
+ * <p>Parameters: {@code concentration > 0}, {@code rate > 0}. The mean b / (a − 1) is infinite for
+ * a ≤ 1, the variance for a ≤ 2. Draws are made in log space and differentiated implicitly with
+ * respect to the concentration; a draw is at most the largest float32 number.
+ */
+public final class InverseGamma extends Distribution {
+
+  private final NDArray concentration;
+  private final NDArray rate;
+
+  /** That of the largest float32 number. */
+  private static final double LOG_LARGEST = 88.72;
+
+  private InverseGamma(NDArray concentration, NDArray rate) {
+    super(
+        new Shape(),
+        Argument.positive("concentration", concentration),
+        Argument.positive("rate", rate));
+    this.concentration = concentration;
+    this.rate = rate;
+  }
+
+  /**
+   * An inverse gamma distribution.
+   *
+   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
+   */
+  public static InverseGamma of(NDArray concentration, NDArray rate) {
+    return new InverseGamma(concentration, rate);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static InverseGamma of(double concentration, double rate) {
+    return of(number(concentration), number(rate));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static InverseGamma of(NDArray concentration, double rate) {
+    return of(concentration, number(rate));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static InverseGamma of(double concentration, NDArray rate) {
+    return of(number(concentration), rate);
+  }
+
+  /** The parameter {@code concentration}. */
+  public NDArray concentration() {
+    return concentration;
+  }
+
+  /** The parameter {@code rate}. */
+  public NDArray rate() {
+    return rate;
+  }
+
+  @Override
+  public Constraint support() {
+    return Constraint.POSITIVE;
+  }
+
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    NDArray a = concentration;
+    return logNormalizer().sub(value.log().mul(a.add(1))).sub(rate.div(value));
+  }
+
+  /** a log b − log Γ(a). */
+  private NDArray logNormalizer() {
+    return concentration.mul(rate.log()).sub(Special.lgamma(concentration));
+  }
+
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    NDArray gamma = rng.logGamma(expanded(run().bind(concentration), batch));
+    NDArray log = rate.log().sub(gamma);
+    return Draw.of(
+        log.minimum(LOG_LARGEST).exp(),
+        () -> logNormalizer().sub(log.mul(concentration.add(1))).sub(gamma.exp()));
+  }
+
+  @Override
+  protected NDArray doMean() {
+    NDArray exists = concentration.gt(1);
+    NDArray excess = Tensors.where(exists, concentration.sub(1), 1);
+    return Tensors.where(exists, rate.div(excess), Double.POSITIVE_INFINITY);
+  }
+
+  @Override
+  protected NDArray doVariance() {
+    NDArray exists = concentration.gt(2);
+    NDArray a = Tensors.where(exists, concentration, 3);
+    NDArray variance = rate.div(a.sub(1)).square().div(a.sub(2));
+    return Tensors.where(exists, variance, Double.POSITIVE_INFINITY);
+  }
+
+  @Override
+  protected NDArray doEntropy() {
+    NDArray a = concentration;
+    return a.add(rate.log()).add(Special.lgamma(a)).sub(a.add(1).mul(Special.digamma(a)));
+  }
+
+  /** b / x by way of logarithms, whose gradients do not overflow. */
+  private NDArray inverse(NDArray value) {
+    return rate.log().sub(value.maximum(Numbers.TINY).log()).exp();
+  }
+
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return Special.gammaincc(concentration, inverse(value));
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return Special.gammainc(concentration, inverse(value));
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return rate.div(Special.gammainccinv(concentration, probability));
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return rate.div(Special.gammaincinv(concentration, probability));
+  }
+
+  @Override
+  public InverseGamma withParameters(UnaryOperator<NDArray> operator) {
+    return new InverseGamma(operator.apply(concentration), operator.apply(rate));
+  }
+}
