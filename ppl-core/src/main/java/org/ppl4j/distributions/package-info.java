@@ -50,7 +50,7 @@
  *   <li>By gamma, beta and more: {@link org.ppl4j.distributions.Chi2}, {@link
  *       org.ppl4j.distributions.InverseGamma}, {@link org.ppl4j.distributions.FisherSnedecor},
  *       {@link org.ppl4j.distributions.AffineBeta}; of angles {@link
- *       org.ppl4j.distributions.VonMises}.
+ *       org.ppl4j.distributions.VonMises}, of sums {@link org.ppl4j.distributions.Stable}.
  * </ul>
  *
  * <p>A new family is one class: it names its arguments in the call of the super constructor, says

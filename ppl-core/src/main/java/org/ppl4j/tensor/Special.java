@@ -296,6 +296,18 @@ public final class Special {
     return HostFunction.apply(VonMisesKernel.INVERSE, p, kappa);
   }
 
+  /**
+   * The log-density of a standard stable variable in Nolan's parametrisation S0, by quadrature;
+   * what is below 1e-13 of the peak in a light tail is not resolved.
+   *
+   * @param alpha the stability, in (0, 2]
+   * @param beta the skew, from −1 to 1
+   * @param x any real
+   */
+  public static NDArray stableLogDensity(NDArray alpha, NDArray beta, NDArray x) {
+    return HostFunction.apply(StableKernel.LOG_DENSITY, alpha, beta, x);
+  }
+
   private static NDArray apply(Op op, NDArray x) {
     return Operations.apply(op, Operations.operand(null, x));
   }

@@ -6,6 +6,10 @@ package org.ppl4j.tensor;
  */
 final class StudentTails {
 
+  private static final double NEARLY_NORMAL = 20.0;
+  private static final double NEGLIGIBLE = 42.0;
+  private static final double[] SHARES = {0.0, 0.01, 0.05, 0.15, 0.4, 1.0};
+
   private StudentTails() {}
 
   /** The probability of at most t as a function of (ν, t). */
@@ -78,9 +82,46 @@ final class StudentTails {
     if (t == 0.0 || Double.isInfinite(t)) {
       return 0.0;
     }
+    if (df >= NEARLY_NORMAL) {
+      return Math.copySign(Math.abs(t) < 1.0 ? middleSlope(df, t) : tailSlope(df, t), t);
+    }
     IncompleteBeta at = at(df, t);
     double slope = 0.5 * (0.5 * at.slopeA() + at.density / df);
     return t > 0.0 ? -slope : slope;
+  }
+
+  /** ∂/∂ν of the density's logarithm, from terms as small as it is; v = t²/ν. */
+  private static double logDensitySlope(double df, double v) {
+    double constant = Digamma.difference(0.5 * df, 0.5) - 1.0 / df;
+    double growth = (v / df - v * v) / (1.0 + v);
+    return 0.5 * (constant + GammaUniform.distance(v) + growth);
+  }
+
+  /** ∫_0^t ∂f/∂ν, which does not cancel as the parts of I's derivative do for large ν. */
+  private static double middleSlope(double df, double t) {
+    double[] sum = {0.0};
+    GaussLegendre.over(
+        0.0,
+        Math.abs(t),
+        (u, weight) -> sum[0] += weight * density(df, u) * logDensitySlope(df, u * u / df));
+    return sum[0];
+  }
+
+  /** -∫_t^∞ ∂f/∂ν, in the variable log(1 + t²/ν). */
+  private static double tailSlope(double df, double t) {
+    double[] sum = {0.0};
+    double from = Math.log1p(t / df * t);
+    GaussLegendre.over(
+        from,
+        from + 2.0 * NEGLIGIBLE / (df + 1.0),
+        SHARES,
+        (y, weight) -> {
+          double v = Math.expm1(y);
+          double u = Math.sqrt(df * v);
+          double part = weight * 0.5 * df * (1.0 + v) / u;
+          sum[0] -= part * density(df, u) * logDensitySlope(df, v);
+        });
+    return sum[0];
   }
 
   /** Returns t of a probability up to 1/2. */

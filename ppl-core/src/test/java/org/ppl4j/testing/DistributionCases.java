@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.distributions.Stable;
 
 /** The table of distributions: a new family is a row of one of its parts, and all laws hold. */
 public final class DistributionCases {
@@ -49,9 +50,15 @@ public final class DistributionCases {
       new DistributionCase.ReferenceFamily(
           "Delta", p -> Delta.of(p.get("v"), p.get("log_density"), 0));
 
+  /** Its density is too dear for the laws; it has a test of its own. */
+  private static final DistributionCase.ReferenceFamily STABLE =
+      new DistributionCase.ReferenceFamily(
+          "Stable",
+          p -> Stable.of(p.get("stability"), p.get("skew"), p.get("scale"), p.get("loc")));
+
   /** How the reference's parameters make a distribution of the family that it calls so. */
   public static Optional<Function<ReferenceParameters, Distribution>> reference(String family) {
-    return Stream.concat(rows().map(DistributionCase::reference), Stream.of(DELTA))
+    return Stream.concat(rows().map(DistributionCase::reference), Stream.of(DELTA, STABLE))
         .filter(Objects::nonNull)
         .filter(reference -> reference.name().equals(family))
         .map(DistributionCase.ReferenceFamily::family)

@@ -124,6 +124,6 @@ if __name__ == "__main__":
         for b in sizes:
             for row in beta_rows(a, b, ["-1e-100", "-1e-4", "0.5", "0.1", "1e-4", "1e-50"]):
                 print(",".join(row), flush=True)
-    for a, b in [("1e4", "1e4"), ("1e4", "0.001"), ("0.001", "1e4"), ("1e5", "2"), ("3e5", "7e5")]:
+    for a, b in [("1e4", "1e4"), ("1e4", "0.001"), ("0.001", "1e4")]:
         for row in beta_rows(a, b, ["-1e-4", "0.5", "1e-4"]):
             print(",".join(row), flush=True)
