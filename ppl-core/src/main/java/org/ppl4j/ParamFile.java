@@ -121,11 +121,11 @@ final class ParamFile {
   /** One parameter as the file has it. */
   private record Saved(StoredParam param, int chunk) {}
 
-  static ParamStore.Reading reading(ParamStore params, TensorFile file) {
+  static ParamReading reading(ParamStore params, TensorFile file) {
     return new ParamFile(params, file).reading();
   }
 
-  private ParamStore.Reading reading() {
+  private ParamReading reading() {
     FloatType type = floatType();
     List<Saved> saved = parameters(type);
     RunConfig config = config(type);
@@ -135,7 +135,7 @@ final class ParamFile {
     }
     Map<String, double[]> buffers = buffers(type);
     ImmutableList<ParamStore.Slot> slots = slots(saved);
-    return new ParamStore.Reading() {
+    return new ParamReading() {
       @Override
       public ImmutableList<ParamStore.Slot> slots() {
         return slots;
@@ -146,7 +146,7 @@ final class ParamFile {
         if (empty) {
           adopt(config, saved);
         } else {
-          saved.forEach(one -> params.overwrite(one.param()));
+          saved.forEach(one -> params.existing(one.param().name()).overwrite(one.param()));
         }
         buffers.forEach((name, values) -> params.buffers.set(config, name, values));
       }

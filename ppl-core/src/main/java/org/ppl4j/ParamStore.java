@@ -6,8 +6,6 @@ import static com.google.common.base.Preconditions.checkState;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
@@ -57,11 +55,9 @@ public final class ParamStore implements AutoCloseable {
   private volatile @Nullable RunConfig config;
   private final Map<String, StoredParam> stored = new ConcurrentHashMap<>();
   final Buffers buffers = new Buffers();
-  private final List<StoredParam> order = new ArrayList<>();
-  private final List<FlatVector> chunks = new ArrayList<>();
+  private final Chunks chunks = new Chunks();
   private final List<Closeable> owned = new ArrayList<>();
   final FirstRuns firstRuns = new FirstRuns();
-  private int packed;
 
   /**
    * An empty store, which takes seed, float type and device from the first run that uses it.
@@ -87,7 +83,7 @@ public final class ParamStore implements AutoCloseable {
 
   /** The names in the order of their creation. */
   public synchronized Set<String> names() {
-    return order.stream().map(StoredParam::name).collect(ImmutableSet.toImmutableSet());
+    return chunks.names();
   }
 
   /** Whether the parameter exists. */
@@ -178,7 +174,6 @@ public final class ParamStore implements AutoCloseable {
   /**
    * The store that a file holds, of its float type and seed, without running any program.
    *
-   * @param manager the owner of the arrays that {@link #get} returns
    * @throws java.io.UncheckedIOException if the file cannot be read
    * @throws IllegalArgumentException if it is damaged, or of another format or version
    */
@@ -213,15 +208,8 @@ public final class ParamStore implements AutoCloseable {
     ParamFile.write(this, file);
   }
 
-  /** A file that was checked against this store; running it loads the file. */
-  public interface Reading extends Runnable {
-
-    /** Where each parameter was in the store that was saved. */
-    ImmutableList<Slot> slots();
-  }
-
   /** Checks a file against this store as {@link #load(Path)} does, and changes nothing. */
-  public synchronized Reading reading(TensorFile file) {
+  public synchronized ParamReading reading(TensorFile file) {
     pack();
     return ParamFile.reading(this, file);
   }
@@ -229,13 +217,13 @@ public final class ParamStore implements AutoCloseable {
   /** The contiguous storage of all parameters, in the order of creation. */
   public synchronized List<FlatVector> chunks() {
     pack();
-    return List.copyOf(chunks);
+    return chunks.vectors();
   }
 
   /** Where each parameter is, in the order of creation. */
   public synchronized List<Slot> slots() {
     pack();
-    return order.stream().map(StoredParam::slot).toList();
+    return chunks.slots();
   }
 
   /** The unconstrained value as a tensor of the run that gradients are taken with respect to. */
@@ -258,21 +246,19 @@ public final class ParamStore implements AutoCloseable {
     synchronized (other) {
       other.pack();
       take(other);
-      other.forget();
     }
   }
 
   private synchronized void take(ParamStore other) {
     checkState(
-        order.isEmpty(),
+        chunks.isEmpty(),
         "store has parameters %s and cannot take over another; use an empty one",
         names());
     config = other.config;
     stored.putAll(other.stored);
+    other.stored.clear();
+    chunks.take(other.chunks);
     buffers.take(other.buffers);
-    order.addAll(other.order);
-    chunks.addAll(other.chunks);
-    packed = other.packed;
   }
 
   /** Memory that belongs to the store's parameters; closing it twice does nothing. */
@@ -291,16 +277,9 @@ public final class ParamStore implements AutoCloseable {
   public synchronized void close() {
     owned.forEach(Closeable::close);
     owned.clear();
-    chunks.forEach(FlatVector::close);
+    chunks.close();
     buffers.close();
-    forget();
-  }
-
-  private void forget() {
     stored.clear();
-    order.clear();
-    chunks.clear();
-    packed = 0;
   }
 
   // --- for executions
@@ -335,7 +314,7 @@ public final class ParamStore implements AutoCloseable {
         site.name());
     settle(run);
     StoredParam param = StoredParam.create(run, site);
-    order.add(param);
+    chunks.add(param);
     stored.put(param.name(), param);
     return param;
   }
@@ -344,16 +323,10 @@ public final class ParamStore implements AutoCloseable {
   synchronized void add(RunConfig settings, List<StoredParam> params) {
     config = settings;
     for (StoredParam param : params) {
-      order.add(param);
+      chunks.add(param);
       stored.put(param.name(), param);
     }
     pack();
-  }
-
-  /** Overwrites the unconstrained numbers of the parameter of the same name. */
-  void overwrite(StoredParam saved) {
-    StoredParam param = existing(saved.name());
-    param.vector().assign(param.offset(), saved.pending());
   }
 
   /** The first value of a module's tensor: from the store's seed and the name only. */
@@ -409,21 +382,10 @@ public final class ParamStore implements AutoCloseable {
   }
 
   private synchronized void pack() {
-    if (packed == order.size()) {
-      return;
-    }
-    List<StoredParam> fresh = order.subList(packed, order.size());
-    long size = fresh.stream().mapToLong(StoredParam::size).sum();
-    FlatVector vector = FlatVector.zeros(settled(), size);
-    long offset = 0;
-    for (StoredParam param : fresh) {
-      offset = param.moveTo(vector, chunks.size(), offset);
-    }
-    chunks.add(vector);
-    packed = order.size();
+    chunks.pack(settled());
   }
 
-  private StoredParam existing(String name) {
+  StoredParam existing(String name) {
     StoredParam param = stored.get(name);
     if (param == null) { // the list of all names costs, and this is called for each of them
       throw new IllegalArgumentException(

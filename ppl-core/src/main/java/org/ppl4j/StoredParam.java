@@ -119,9 +119,9 @@ final class StoredParam {
     return end;
   }
 
-  /** The unconstrained numbers, until they are packed. */
-  double[] pending() {
-    return pending;
+  /** Overwrites the unconstrained numbers with those of a parameter that is not packed yet. */
+  void overwrite(StoredParam saved) {
+    vector().assign(offset, saved.pending);
   }
 
   boolean isPacked() {

@@ -7,7 +7,7 @@ import com.google.common.base.Splitter;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
+import org.ppl4j.ParamReading;
 import org.ppl4j.infer.FitReport.SkippedStep;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
@@ -68,7 +68,7 @@ final class FitFile {
     file.checkSame("a fit with seed", file.text("fit.seed"), config.seed() + "", "config(..)");
     file.checkSame(
         "parameters in", file.text("floatType"), config.floatType().name(), "config(..)");
-    ParamStore.Reading params = stepper.params().reading(file.file);
+    ParamReading params = stepper.params().reading(file.file);
     Runnable descent = stepper.descent().reading(file, params.slots());
     long steps = file.whole("fit.steps");
     long epochs = file.whole("fit.epochs");

@@ -251,14 +251,14 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     /** Steps until the stopping rule fires; see {@link Svi#run(Object)}. */
     @CanIgnoreReturnValue
     public FitReport run() {
-      return Svi.this.run(data, MOST_STEPS, 0);
+      return Svi.this.run(own -> own.on(data), MOST_STEPS, 0);
     }
 
     /** At most {@code steps} steps; see {@link Svi#run(Object, int)}. */
     @CanIgnoreReturnValue
     public FitReport run(int steps) {
       checkArgument(steps >= 1, "svi is to run %s steps, but needs at least 1", steps);
-      return Svi.this.run(data, steps, steps);
+      return Svi.this.run(own -> own.on(data), steps, steps);
     }
 
     /** Frees the converted data. */
@@ -327,10 +327,6 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     return run(own -> new BatchSteps<>(own, batches, epochs), Integer.MAX_VALUE, planned);
   }
 
-  private FitReport run(Bound<D> data, int most, int planned) {
-    return run(own -> own.on(data), most, planned);
-  }
-
   private FitReport run(Function<Stepper<D>, FitLoop.Steps> on, int most, int planned) {
     ImmutableList<Double> starts =
         restarts == null || stepper.steps() > 0
@@ -381,12 +377,10 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
 
   /**
    * Saves the whole fit in one file, over an older one: the parameter store as {@link
-   * ParamStore#save} does, what the optimizer remembers, the average, the best and the last
-   * parameters, all counters, and the losses of a run that is not at its end. A listener may call
-   * it after a step.
-   *
-   * <p>A fit of the same model, guide and settings that loads it goes on with the bits that this
-   * one would have. Batches begin their epoch anew, so with them save at the end of one.
+   * ParamStore#save} does, what the optimizer remembers, the kept iterates, all counters, and the
+   * losses of a run that is not at its end, for a listener may call it. A fit of the same model,
+   * guide and settings that loads it goes on with the bits that this one would have. (Batches begin
+   * their epoch anew, so save at the end of one.)
    *
    * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
    * @throws IllegalArgumentException if a parameter's constraint has bounds that are tensors
@@ -397,8 +391,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
 
   /**
    * Goes on where a saved fit was, in the middle of a run if it was there. The store is empty, or
-   * has the same parameters. The rate and what else does not change what is remembered may differ.
-   * On an error nothing has changed.
+   * has the same parameters; the rate may differ. On an error nothing has changed.
    *
    * @throws java.io.UncheckedIOException if the file cannot be read
    * @throws IllegalArgumentException if it is damaged, of another format or version, or of a fit

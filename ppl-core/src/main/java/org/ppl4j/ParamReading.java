@@ -1,0 +1,10 @@
+package org.ppl4j;
+
+import com.google.common.collect.ImmutableList;
+
+/** A file of parameters that was checked against a store; running it loads the file there. */
+public interface ParamReading extends Runnable {
+
+  /** Where each parameter was in the store that was saved, in the order of creation. */
+  ImmutableList<ParamStore.Slot> slots();
+}
