@@ -46,7 +46,8 @@
  *       org.ppl4j.distributions.MixtureSameFamily}, {@link org.ppl4j.distributions.Mixture}, {@link
  *       org.ppl4j.distributions.Truncated}, {@link org.ppl4j.distributions.Censored}, and the
  *       methods {@code toEvent}, {@code expand}, {@code mask} of every distribution.
- *   <li>{@link org.ppl4j.distributions.Kl}: divergences of one from another.
+ *   <li>{@link org.ppl4j.distributions.Kl}: divergences of one from another; {@link
+ *       org.ppl4j.distributions.CdfTransform}: cdf and quantile as a transform.
  *   <li>By gamma, beta and more: {@link org.ppl4j.distributions.Chi2}, {@link
  *       org.ppl4j.distributions.InverseGamma}, {@link org.ppl4j.distributions.FisherSnedecor},
  *       {@link org.ppl4j.distributions.AffineBeta}; of angles {@link

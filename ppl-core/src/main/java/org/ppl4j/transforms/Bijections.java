@@ -140,6 +140,76 @@ public final class Bijections {
     return AffineTransform.of(loc, scale);
   }
 
+  /** y = tanh(x), onto the interval from −1 to 1. */
+  public static Transform tanh() {
+    return TanhTransform.INSTANCE;
+  }
+
+  /**
+   * y = x for x ≥ 0, slope · x below.
+   *
+   * @throws IllegalArgumentException if {@code slope} is not positive and finite
+   */
+  public static Transform leakyRelu(double slope) {
+    return new LeakyReluTransform(slope);
+  }
+
+  /**
+   * y = x for x ≥ 0, α (exp(x) − 1) below, onto the numbers above −α.
+   *
+   * @throws IllegalArgumentException if {@code alpha} is not positive and finite
+   */
+  public static Transform elu(double alpha) {
+    return new EluTransform(alpha);
+  }
+
+  /**
+   * y = x^exponent of positive numbers.
+   *
+   * @throws IllegalArgumentException if {@code exponent} is 0 or not finite
+   */
+  public static Transform power(double exponent) {
+    return power(Tensors.number(exponent));
+  }
+
+  /** y = x^exponent of positive numbers; the exponent, not 0, broadcasts. */
+  public static Transform power(NDArray exponent) {
+    return PowerTransform.of(exponent);
+  }
+
+  /**
+   * y = sinh(tailWeight · (sinh⁻¹(x) + skewness)): a positive skewness lengthens the right tail, a
+   * tail weight above 1 both; (0, 1) is the identity.
+   *
+   * @throws IllegalArgumentException if {@code tailWeight} is not positive, or one is not finite
+   */
+  public static Transform sinhArcsinh(double skewness, double tailWeight) {
+    return sinhArcsinh(Tensors.number(skewness), Tensors.number(tailWeight));
+  }
+
+  /** As {@link #sinhArcsinh(double, double)}; the parameters broadcast. */
+  public static Transform sinhArcsinh(NDArray skewness, NDArray tailWeight) {
+    return SinhArcsinhTransform.of(skewness, tailWeight);
+  }
+
+  /**
+   * y = tanh(x) for |x| ≤ cut, continued by a logarithm with the same derivative, onto the reals.
+   *
+   * @throws IllegalArgumentException if {@code cut} is not from above 0 to 10
+   */
+  public static Transform logTanh(double cut) {
+    return new LogTanhTransform(cut);
+  }
+
+  /**
+   * y = x / (1 + |x| / bound), onto the interval from −bound to bound.
+   *
+   * @throws IllegalArgumentException if {@code bound} is not positive and finite
+   */
+  public static Transform softClip(double bound) {
+    return new SoftClipTransform(bound);
+  }
+
   /** From (*, K − 1) reals onto the (*, K) simplex; 0 goes to the uniform point. */
   public static Transform stickBreaking() {
     return StickBreakingTransform.INSTANCE;

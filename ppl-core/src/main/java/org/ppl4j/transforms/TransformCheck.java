@@ -11,6 +11,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Run;
@@ -130,8 +131,8 @@ public record TransformCheck(String name, ImmutableList<Finding> findings) {
     NDArray inverted = Linalg.inverse(jacobian);
     NDArray ofX = size(x).add(size(y).mul(norm(inverted)));
     NDArray ofY = size(y).add(size(x).mul(norm(jacobian)));
-    NDArray tripOfX = size(inverse.value().sub(x)).sub(1).div(ofX);
-    NDArray tripOfY = size(image.sub(y)).sub(1).div(ofY);
+    NDArray tripOfX = size(apart(transform.domain(), inverse.value(), x)).sub(1).div(ofX);
+    NDArray tripOfY = size(apart(transform.codomain(), image, y)).sub(1).div(ofY);
     findings.add(new Finding("round trip of inputs", largest(judged, tripOfX), bound));
     findings.add(new Finding("round trip of images", largest(judged, tripOfY), bound));
     if (!isSingle(x)) {
@@ -144,6 +145,14 @@ public record TransformCheck(String name, ImmutableList<Finding> findings) {
           new Finding(
               "log-det of the inverse against the Jacobian", largest(judged, error), JACOBIAN));
     }
+  }
+
+  /** a − b; of angles the shorter way round, −π and π being one. */
+  private static NDArray apart(Constraint constraint, NDArray a, NDArray b) {
+    NDArray difference = a.sub(b);
+    return constraint.elementwise().equals(Constraint.CIRCULAR)
+        ? difference.sub(difference.div(2 * Math.PI).round().mul(2 * Math.PI))
+        : difference;
   }
 
   private static boolean isSingle(NDArray x) {

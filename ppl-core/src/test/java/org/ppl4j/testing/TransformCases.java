@@ -5,6 +5,12 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.CdfTransform;
+import org.ppl4j.distributions.Gamma;
+import org.ppl4j.distributions.Laplace;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.StudentT;
+import org.ppl4j.distributions.TruncatedNormal;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.transforms.Bijections;
 
@@ -16,6 +22,13 @@ public final class TransformCases {
   /** Beyond 15 the engine's derivative y (1 − y) of the logistic function loses its digits. */
   private static final double[] BOUNDED = {-30, -3, -0.4, 0, 0.7, 2, 15};
 
+  /** Beyond 8 the engine's derivative 1 − y² of tanh loses its digits. */
+  private static final double[] SATURATING = {-8, -3, -0.4, 0, 0.7, 2, 8};
+
+  /** Beyond −15 the image of ELU has lost the digits that would lead back. */
+  private static final double[] BELOW = {-15, -3, -0.4, 0, 0.7, 2, 25};
+
+  private static final double[] HALF_LINE = {0.001, 0.3, 0.7, 1, 2, 9};
   private static final double[] PLANE = {-3, 0.5, 0, 0, 1.5, -0.2, 12, -9};
   private static final double[] SPACE = {-3, 0.5, 1, 0, 0, 0, 1.5, -0.2, 4, 12, -9, 2};
 
@@ -28,7 +41,7 @@ public final class TransformCases {
 
   /** Every row. */
   public static List<TransformCase> all() {
-    return Stream.of(plain(), toConstraints()).flatMap(List::stream).toList();
+    return Stream.of(plain(), elementwise(), toConstraints()).flatMap(List::stream).toList();
   }
 
   private static List<TransformCase> plain() {
@@ -71,6 +84,55 @@ public final class TransformCases {
             run -> Bijections.affine(0.5, 0.3).then(Bijections.stickBreaking()),
             3,
             SPACE));
+  }
+
+  private static List<TransformCase> elementwise() {
+    return List.of(
+        TransformCase.of("tanh", run -> Bijections.tanh(), 1, SATURATING),
+        TransformCase.of("leaky ReLU", run -> Bijections.leakyRelu(0.01), 1, LINE),
+        TransformCase.of("ELU", run -> Bijections.elu(1.5), 1, BELOW),
+        TransformCase.of("power", run -> Bijections.power(2.5), 1, HALF_LINE),
+        TransformCase.of("negative power", run -> Bijections.power(-0.5), 1, HALF_LINE),
+        TransformCase.of(
+            "powers", run -> Bijections.power(vector(run, 0.5, -3)).independent(1), 2, HALF_LINE),
+        TransformCase.of("sinh-arcsinh", run -> Bijections.sinhArcsinh(-0.7, 1.4), 1, LINE),
+        TransformCase.of(
+            "sinh-arcsinh of tensors",
+            run -> Bijections.sinhArcsinh(vector(run, 0, 0.5), vector(run, 1, 0.6)).independent(1),
+            2,
+            PLANE),
+        TransformCase.of("log-tanh", run -> Bijections.logTanh(2), 1, LINE),
+        TransformCase.of("soft clip", run -> Bijections.softClip(3), 1, LINE),
+        TransformCase.of("cdf of normal", run -> CdfTransform.of(Normal.of(1, 2)), 1, NEAR),
+        TransformCase.of(
+            "cdf of Student's t", run -> CdfTransform.of(StudentT.of(3, 1, 2)), 1, LINE),
+        TransformCase.of("cdf of gamma", run -> CdfTransform.of(Gamma.of(2, 1)), 1, HALF_LINE),
+        TransformCase.of(
+            "cdf of truncated normal",
+            run -> CdfTransform.of(TruncatedNormal.of(0, 1, -1, 2)),
+            1,
+            -0.9,
+            -0.4,
+            0,
+            0.7),
+        TransformCase.of(
+            "cdf of batches",
+            run -> CdfTransform.of(Normal.of(vector(run, -1, 1), 2)).independent(1),
+            2,
+            -3,
+            0.5,
+            0,
+            0,
+            1.5,
+            -0.2),
+        TransformCase.of(
+            "quantile of Laplace",
+            run -> CdfTransform.of(Laplace.of(1, 2)).inverted(),
+            1,
+            0.001,
+            0.3,
+            0.7,
+            0.99));
   }
 
   private static List<TransformCase> toConstraints() {

@@ -1,5 +1,6 @@
 package org.ppl4j.transforms;
 
+import static java.util.Map.entry;
 import static org.ppl4j.testing.References.number;
 import static org.ppl4j.testing.References.numbers;
 import static org.ppl4j.testing.References.objects;
@@ -31,17 +32,20 @@ class TransformReferenceTest {
   private static final double TOLERANCE = 1e-10;
 
   private static final Map<String, Function<JsonObject, Transform>> TRANSFORMS =
-      Map.of(
-          "exp", p -> Bijections.exp().independent(1),
-          "sigmoid", p -> Bijections.sigmoid().independent(1),
-          "softplus", p -> Bijections.softplus().independent(1),
-          "interval",
-              p -> Bijections.interval(number(p.get("low")), number(p.get("high"))).independent(1),
-          "stick_breaking_simplex", p -> Bijections.stickBreaking(),
-          "ordered", p -> Bijections.ordered(),
-          "positive_ordered", p -> Bijections.positiveOrdered(),
-          "lower_cholesky", p -> Bijections.lowerCholesky(),
-          "correlation_cholesky", p -> Bijections.corrCholesky());
+      Map.ofEntries(
+          entry("exp", p -> Bijections.exp().independent(1)),
+          entry("sigmoid", p -> Bijections.sigmoid().independent(1)),
+          entry("softplus", p -> Bijections.softplus().independent(1)),
+          entry("tanh", p -> Bijections.tanh().independent(1)),
+          entry("leaky_relu", p -> Bijections.leakyRelu(number(p.get("slope"))).independent(1)),
+          entry(
+              "interval",
+              p -> Bijections.interval(number(p.get("low")), number(p.get("high"))).independent(1)),
+          entry("stick_breaking_simplex", p -> Bijections.stickBreaking()),
+          entry("ordered", p -> Bijections.ordered()),
+          entry("positive_ordered", p -> Bijections.positiveOrdered()),
+          entry("lower_cholesky", p -> Bijections.lowerCholesky()),
+          entry("correlation_cholesky", p -> Bijections.corrCholesky()));
 
   static Stream<Arguments> points() {
     JsonObject all = References.read("transforms.json").getAsJsonObject("transforms");
