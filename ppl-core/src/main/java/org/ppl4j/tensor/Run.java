@@ -29,13 +29,14 @@ public final class Run implements AutoCloseable {
   private final long counter;
   private final Thread thread = Thread.currentThread();
   private final DataType dataType;
-  private final Constants numbers;
+  private final Constants constants;
   private final int[] device;
   private final boolean gradModeBefore;
   private final RunManager manager;
   private long[] owned = new long[256];
   private int size;
   private long operations;
+  private long numbers;
   private boolean open = true;
   private boolean recording = true;
   private boolean watching;
@@ -46,7 +47,7 @@ public final class Run implements AutoCloseable {
     this.counter = counter;
     this.dataType = config.floatType().dataType();
     this.device = EngineHolder.device(config.device());
-    this.numbers = EngineHolder.get().constants(dataType, config.device());
+    this.constants = EngineHolder.get().constants(dataType, config.device());
     this.manager = new RunManager(this);
     this.gradModeBefore = Native.isGradMode();
     Native.setGradMode(true);
@@ -111,6 +112,11 @@ public final class Run implements AutoCloseable {
   /** Engine operations so far. */
   public long operations() {
     return operations;
+  }
+
+  /** How many numbers the results of those operations hold: what the run's memory is for. */
+  public long numbers() {
+    return numbers;
   }
 
   /** Native tensors alive in the process: those of open runs and those of flat vectors. */
@@ -330,11 +336,11 @@ public final class Run implements AutoCloseable {
 
   /** The handle of a number. */
   long number(double value, DataType type) {
-    Constants constants =
-        type == dataType ? numbers : EngineHolder.get().constants(type, config.device());
-    long handle = constants.cached(value);
+    Constants of =
+        type == dataType ? constants : EngineHolder.get().constants(type, config.device());
+    long handle = of.cached(value);
     if (handle == 0) {
-      handle = constants.make(value);
+      handle = of.make(value);
       own(handle);
     }
     return handle;
@@ -342,6 +348,7 @@ public final class Run implements AutoCloseable {
 
   RunArray result(Op op, long handle, Shape shape, DataType type, boolean particles) {
     operations++;
+    numbers += shape.size();
     own(handle);
     RunArray result = new RunArray(this, handle, shape, type, particles);
     if (watching && firstNonFinite == null && type == dataType && !HostCopy.allFinite(result)) {

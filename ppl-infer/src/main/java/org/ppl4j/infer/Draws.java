@@ -11,17 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
-import org.ppl4j.Execution;
 import org.ppl4j.Handler;
-import org.ppl4j.ParamStore;
-import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
-import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Particles;
-import org.ppl4j.handlers.Replay;
-import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Shapes;
@@ -30,8 +23,8 @@ import org.ppl4j.tensor.Tensors;
 /** Executes a program for many draws at once and collects its sites as {@link Samples}. */
 final class Draws {
 
-  /** So many numbers a site may have in one run. */
-  private static final long MOST_NUMBERS = 4_000_000;
+  /** So many numbers the operations of one run may hold. */
+  private static final long MOST_NUMBERS = 50_000_000;
 
   private Draws() {}
 
@@ -58,34 +51,11 @@ final class Draws {
    * Draws of a guide, with the model's deterministic sites under them. All executions see the same
    * rows: all of a plate whose rows the library would draw.
    */
-  static <D extends @Nullable Object> Samples ofGuide(
-      RunConfig config,
-      ParamStore params,
-      Program<D> model,
-      Program<D> guide,
-      Bound<D> data,
-      int draws) {
+  static <D extends @Nullable Object> Samples ofGuide(Importance<D> guided, int draws) {
     return collect(
-        config,
+        guided.config(),
         draws,
-        (run, from, count, nesting) -> {
-          D inRun = data.in(run);
-          Trace drawn =
-              Execution.record(
-                  run,
-                  params,
-                  Rng.Purpose.PREDICT,
-                  guide,
-                  inRun,
-                  around(count, nesting, new AllRows()));
-          return Execution.record(
-              run,
-              params,
-              Rng.Purpose.PREDICT,
-              model,
-              inRun,
-              around(count, nesting, new Replay(drawn), new AllRows()));
-        },
+        (run, from, count, nesting) -> guided.draw(run, count, nesting).model(),
         site ->
             (site.isLatent() && !site.isAuxiliary())
                 || site.kind() == SampleSite.Kind.DETERMINISTIC);
@@ -101,18 +71,17 @@ final class Draws {
       RunConfig config, int draws, Executed program, Predicate<SampleSite> wanted) {
     Map<String, Shape> shapes = Maps.newLinkedHashMap();
     int nesting;
-    long largest = 1;
+    int most;
     try (Run run = Run.open(config, 0)) {
       Trace trace = run.withoutGradients(() -> program.record(run, 0, 0, 0));
       nesting = trace.plateNesting();
+      most = most(draws, run.numbers());
       for (SampleSite site : trace.sites()) {
-        largest = Math.max(largest, site.value().getShape().size());
         if (wanted.test(site)) {
           shapes.put(site.name(), site.value().getShape());
         }
       }
     }
-    int most = (int) Math.max(1, Math.min(draws, MOST_NUMBERS / largest));
     NDManager manager = NDManager.newBaseManager(config.device());
     ListMultimap<String, NDArray> pieces = LinkedListMultimap.create();
     for (int from = 0, counter = 1; from < draws; from += most, counter++) {
@@ -127,6 +96,15 @@ final class Draws {
       }
     }
     return Samples.of(manager, join(config, manager, pieces));
+  }
+
+  /**
+   * How many draws one run makes.
+   *
+   * @param numbers the numbers that one draw takes
+   */
+  static int most(int draws, long numbers) {
+    return (int) Math.max(1, Math.min(draws, MOST_NUMBERS / Math.max(1, numbers)));
   }
 
   /** A value that holds {@code count} particles, as {@code (count, shape)}. */

@@ -1,11 +1,13 @@
 package org.ppl4j.infer;
 
 import com.google.common.collect.ImmutableList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Descent.Outcome;
 import org.ppl4j.infer.FitListener.Next;
 import org.ppl4j.infer.FitReport.SkippedStep;
 import org.ppl4j.infer.FitReport.Stop;
+import org.ppl4j.infer.diagnostics.Khat;
 
 /**
  * The loop of one {@code run}: counts, smooths, watches, shows, tells, and decides when it is over.
@@ -51,6 +53,11 @@ final class FitLoop {
       return false;
     }
 
+    /** Judges the guide under the parameters of the store. */
+    default Khat khat() {
+      return Khat.unknown("the data come in batches");
+    }
+
     /** Frees the data of the last step. */
     @Override
     default void close() {}
@@ -79,8 +86,9 @@ final class FitLoop {
    * Runs at most {@code most} steps.
    *
    * @param starts the losses of the short fits before it, for the report
+   * @param khat judges the guide at the end
    */
-  FitReport run(Progress.Line line, int most, ImmutableList<Double> starts) {
+  FitReport run(Progress.Line line, int most, ImmutableList<Double> starts, Supplier<Khat> khat) {
     long start = System.nanoTime();
     Stop stop = null;
     course.isEnded = false;
@@ -109,7 +117,8 @@ final class FitLoop {
       course.isEnded = stop != Stop.INTERRUPTED && stop != Stop.LISTENER;
       line.end(losses.size() - begun, course.shown);
     }
-    FitReport report = report(stop, (System.nanoTime() - start) * 1e-9, starts);
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    FitReport report = report(stop, seconds, starts, khat.get());
     listeners.forEach(listener -> listener.onEnd(report));
     return report;
   }
@@ -162,7 +171,7 @@ final class FitLoop {
     return n - begun >= most || steps.isDone() ? Stop.STEPS : null;
   }
 
-  private FitReport report(Stop stop, double seconds, ImmutableList<Double> starts) {
+  private FitReport report(Stop stop, double seconds, ImmutableList<Double> starts, Khat khat) {
     int n = losses.size();
     return new FitReport(
         losses,
@@ -174,6 +183,7 @@ final class FitLoop {
         course.skippedSteps,
         steps.epochs(),
         starts,
+        khat,
         seconds);
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import java.util.Collections;
 import java.util.Locale;
+import org.ppl4j.infer.diagnostics.Khat;
 
 /**
  * What a fit did and why it ended.
@@ -23,7 +24,9 @@ import java.util.Locale;
  * @param epochs how many epochs of batches were completed; 0 for a fit on whole data
  * @param starts the losses of the short fits from several seeds that came before it; the least of
  *     them is where it began; empty if there were none
- * @param seconds wall-clock time
+ * @param khat what the importance weights of the guide's draws say of it, under the parameters that
+ *     the fit left in the store
+ * @param seconds wall-clock time of the steps
  */
 public record FitReport(
     Losses losses,
@@ -35,6 +38,7 @@ public record FitReport(
     int skippedSteps,
     int epochs,
     ImmutableList<Double> starts,
+    Khat khat,
     double seconds) {
 
   /** Why a fit ended. */
@@ -77,6 +81,7 @@ public record FitReport(
     requireNonNull(stop, "stop");
     requireNonNull(skipped, "skipped");
     requireNonNull(starts, "starts");
+    requireNonNull(khat, "khat");
   }
 
   /** The number of steps, skipped ones included. */
@@ -110,6 +115,7 @@ public record FitReport(
               Collections.min(starts),
               Collections.max(starts)));
     }
+    text.append(String.format(Locale.ROOT, "%n  %s", khat));
     if (skippedSteps > 0) {
       text.append(String.format(Locale.ROOT, "%n  skipped: %,d steps", skippedSteps));
       for (SkippedStep step : skipped) {

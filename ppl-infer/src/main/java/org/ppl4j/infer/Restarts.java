@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
+import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.tensor.RunConfig;
 
 /**
@@ -81,7 +82,12 @@ record Restarts(int starts, int steps) {
     try (FitLoop.Steps short_ = steps.apply(stepper)) {
       FitLoop loop = new FitLoop(short_, StoppingRule.never(), ImmutableList.of(), Course.fresh());
       Losses losses =
-          loop.run(Progress.silent().start("svi", 0), this.steps, ImmutableList.of()).losses();
+          loop.run(
+                  Progress.silent().start("svi", 0),
+                  this.steps,
+                  ImmutableList.of(),
+                  () -> Khat.unknown("a short fit"))
+              .losses();
       return losses.median(losses.size() / 2, losses.size());
     } finally {
       stepper.descent().close();

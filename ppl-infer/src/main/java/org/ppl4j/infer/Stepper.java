@@ -13,6 +13,7 @@ import org.ppl4j.infer.Descent.Iterate;
 import org.ppl4j.infer.Descent.Outcome;
 import org.ppl4j.infer.FitReport.SkippedStep;
 import org.ppl4j.infer.autoguide.AutoGuide;
+import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
@@ -104,6 +105,11 @@ final class Stepper<D extends @Nullable Object> {
       public long made() {
         return steps;
       }
+
+      @Override
+      public Khat khat() {
+        return importance(data).khat();
+      }
     };
   }
 
@@ -180,7 +186,16 @@ final class Stepper<D extends @Nullable Object> {
   /** Draws of the guide under the parameters of the store. */
   @MustBeClosed
   Samples posterior(Bound<D> data, int draws) {
-    return explained(data, () -> Draws.ofGuide(config, params, model, guide, data, draws));
+    return explained(data, () -> Draws.ofGuide(importance(data), draws));
+  }
+
+  /** The log importance weights of those draws. */
+  double[] logWeights(Bound<D> data, int draws) {
+    return explained(data, () -> importance(data).logWeights(draws));
+  }
+
+  private Importance<D> importance(Bound<D> data) {
+    return new Importance<>(config, params, model, guide, data);
   }
 
   /** An error of an execution, in the guide's own words if it knows better what is wrong. */

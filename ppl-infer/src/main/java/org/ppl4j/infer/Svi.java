@@ -17,6 +17,7 @@ import org.ppl4j.Bound;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Descent.Iterate;
+import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.tensor.RunConfig;
@@ -332,16 +333,19 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
         restarts == null || stepper.steps() > 0
             ? ImmutableList.of()
             : restarts.run(params(), config(), fits, on);
-    FitReport report;
     try (FitLoop.Steps steps = on.apply(stepper)) {
       course = course.next();
       FitLoop loop = new FitLoop(steps, stopping, listeners, course);
-      report = loop.run(progress.start("svi", planned), most, starts);
+      return loop.run(progress.start("svi", planned), most, starts, () -> end(steps));
     }
+  }
+
+  /** Leaves the parameters of the fit in the store, and judges the guide under them. */
+  private Khat end(FitLoop.Steps steps) {
     if (averaging.isOn()) {
       stepper.descent().use(Iterate.AVERAGE);
     }
-    return report;
+    return steps.khat();
   }
 
   /**
@@ -357,6 +361,22 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
     try (Bound<D> bound = Bound.of(data, config())) {
       return stepper.posterior(bound, draws);
+    }
+  }
+
+  /**
+   * The log importance weights log p(x, z) − log q(z) of the draws z that {@link #posterior} gives,
+   * in their order: their mean is the evidence lower bound, and {@code SmoothedWeights.of} says how
+   * far the guide can be trusted. The report of a {@code run} has done so with 1,000 of them.
+   *
+   * @param draws how many, at least 1
+   * @throws IllegalArgumentException if the guide draws points, or the data are some rows of a
+   *     plate only
+   */
+  public double[] logWeights(D data, int draws) {
+    checkArgument(draws >= 1, "svi is asked for %s weights, but needs at least 1", draws);
+    try (Bound<D> bound = Bound.of(data, config())) {
+      return stepper.logWeights(bound, draws);
     }
   }
 

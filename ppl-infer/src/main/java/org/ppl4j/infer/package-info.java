@@ -8,7 +8,7 @@
  *       org.ppl4j.infer.Batches}.
  *   <li>Results: {@link org.ppl4j.infer.FitReport}, {@link org.ppl4j.infer.Posterior}, {@link
  *       org.ppl4j.infer.Samples}, {@link org.ppl4j.infer.Summary}, {@link
- *       org.ppl4j.infer.Predictive}.
+ *       org.ppl4j.infer.Predictive}; whether to trust them: package {@code diagnostics}.
  * </ul>
  */
 @NullMarked

@@ -1,0 +1,195 @@
+package org.ppl4j.infer.diagnostics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.common.base.Splitter;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ppl4j.testing.References;
+
+/** Against R's package loo 2.8.0, and against laws known in closed form. */
+class SmoothedWeightsTest {
+
+  private static final double TOLERANCE = 1e-8; // the reference's own
+
+  private static final JsonObject REFERENCE = References.read("diagnostics/psis.json");
+
+  @ParameterizedTest
+  @CsvSource({
+    "pareto_05, 1000",
+    "pareto_09, 1000",
+    "lognormal_3, 1000",
+    "lognormal_3, 100",
+  })
+  void agreesWithLoo(String column, int count) {
+    String name = count == 1000 ? column : column + "_first_100";
+    JsonObject expected = REFERENCE.getAsJsonObject("psis").getAsJsonObject(name);
+
+    SmoothedWeights weights =
+        SmoothedWeights.of(Arrays.copyOf(column("psis_log_weights.csv", column), count));
+
+    assertThat(weights.size()).isEqualTo(count);
+    assertThat(weights.tailSize()).isEqualTo(expected.get("tail_len").getAsInt());
+    close(weights.khat(), expected.get("k").getAsDouble());
+    close(weights.effectiveSize(), expected.get("n_eff").getAsDouble());
+    double[] logs = References.numbers(expected.get("log_weights_normalised"));
+    for (int i = 0; i < count; i++) {
+      close(weights.logWeights()[i], logs[i]);
+      close(weights.weights()[i], Math.exp(logs[i]));
+    }
+  }
+
+  @Test
+  void agreesWithLeavingSchoolsOut() {
+    List<JsonElement> expected = REFERENCE.getAsJsonArray("pareto_k").asList();
+    for (int j = 0; j < 8; j++) {
+      double[] likelihoods = column("eight_schools_loglik.csv", "y[" + (j + 1) + "]");
+
+      SmoothedWeights weights =
+          SmoothedWeights.of(Arrays.stream(likelihoods).map(l -> -l).toArray());
+
+      close(weights.khat(), expected.get(j).getAsDouble());
+    }
+  }
+
+  private static void close(double found, double expected) {
+    assertThat(found).isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
+  }
+
+  private static double[] column(String file, String name) {
+    String path = "/org/ppl4j/reference/diagnostics/" + file;
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                SmoothedWeightsTest.class.getResourceAsStream(path), StandardCharsets.UTF_8))) {
+      List<List<String>> rows = in.lines().map(Splitter.on(',')::splitToList).toList();
+      int at = rows.get(0).indexOf(name);
+      return rows.stream().skip(1).mapToDouble(row -> Double.parseDouble(row.get(at))).toArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The fit of a known tail; its prior weighs as ten observations of 0.5. */
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.4, 0, 0.3, 0.7, 1.2})
+  void findsTheShapeOfItsOwnQuantiles(double shape) {
+    GeneralizedPareto exact = new GeneralizedPareto(shape, 3);
+    int n = 20_000;
+    double[] x = new double[n];
+    Arrays.setAll(x, i -> exact.quantile((i + 0.5) / n));
+
+    GeneralizedPareto fit = GeneralizedPareto.fit(x);
+
+    assertThat(fit.shape()).isCloseTo(shape, within(0.01));
+    assertThat(fit.scale()).isCloseTo(3, within(0.05));
+  }
+
+  @Test
+  void quantilesInvertTheTail() {
+    for (double shape : new double[] {-0.5, 0, 1e-12, 0.5, 2}) {
+      GeneralizedPareto law = new GeneralizedPareto(shape, 2);
+      for (double p : new double[] {0, 1e-9, 0.3, 0.999}) {
+        double x = law.quantile(p);
+        double tail = shape == 0 ? Math.exp(-x / 2) : Math.exp(-Math.log1p(shape * x / 2) / shape);
+        assertThat(1 - tail).isCloseTo(p, within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void meanOfTheWeightsIsKept() {
+    SplittableRandom random = new SplittableRandom(4);
+    double[] logs = random.doubles(5000).map(u -> -0.2 * Math.log(u) + 700).toArray();
+    double plain =
+        700 + Math.log(Arrays.stream(logs).map(l -> Math.exp(l - 700)).average().orElseThrow());
+
+    SmoothedWeights weights = SmoothedWeights.of(logs);
+
+    assertThat(weights.logMean()).isCloseTo(plain, within(0.005));
+    assertThat(Arrays.stream(weights.weights()).sum()).isCloseTo(1, within(1e-12));
+  }
+
+  @Test
+  void equalWeightsHaveNoTail() {
+    double[] logs = new double[1000];
+    Arrays.setAll(logs, i -> -5 + 1e-15 * (i % 7));
+
+    SmoothedWeights weights = SmoothedWeights.of(logs);
+
+    assertThat(weights.khat()).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(weights.effectiveSize()).isCloseTo(1000, within(1e-6));
+    assertThat(weights.logMean()).isCloseTo(-5, within(1e-12));
+    assertThat(Khat.of(weights).isWarning()).isFalse();
+  }
+
+  @Test
+  void weightsOfZeroStayZero() {
+    double[] logs = new double[1000];
+    Arrays.setAll(logs, i -> i % 10 == 0 ? -0.4 * Math.log((i + 0.5) / 1000) : -1.0 / 0);
+
+    SmoothedWeights weights = SmoothedWeights.of(logs);
+
+    assertThat(weights.tailSize()).isEqualTo(95);
+    assertThat(weights.khat()).isFinite();
+    assertThat(weights.weights()[1]).isZero();
+  }
+
+  @Test
+  void fewWeightsSayNothing() {
+    SmoothedWeights weights = SmoothedWeights.of(0, -1, -2);
+
+    assertThat(weights.khat()).isNaN();
+    assertThat(Khat.of(weights).isWarning()).isTrue();
+    assertThat(weights.logMean())
+        .isCloseTo(Math.log((1 + Math.exp(-1) + Math.exp(-2)) / 3), within(1e-12));
+  }
+
+  @Test
+  void badWeightsAreRefused() {
+    assertThatThrownBy(SmoothedWeights::of)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("there are no weights to smooth; draw at least one");
+    assertThatThrownBy(() -> SmoothedWeights.of(1, Double.NaN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "log weight 1 is NaN, but a weight must be finite; look for a density that is not");
+    assertThatThrownBy(() -> SmoothedWeights.of(Double.POSITIVE_INFINITY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("log weight 0 is Infinity");
+    assertThatThrownBy(() -> SmoothedWeights.of(Double.NEGATIVE_INFINITY, -1.0 / 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("all 2 weights are 0; no draw lies where the target does");
+  }
+
+  @Test
+  void readsWell() {
+    assertThat(new Khat(0.346, 1000, "").toString())
+        .isEqualTo(
+            "k-hat: 0.35 from 1,000 weights; a small one is no proof: it cannot see what the guide"
+                + " misses");
+    assertThat(new Khat(0.71, 1000, "").toString())
+        .isEqualTo(
+            "k-hat: 0.71 from 1,000 weights; WARNING: above 0.7 the guide is far from the"
+                + " posterior; take a richer guide, or write the model in other variables");
+    assertThat(Khat.unknown("the data come in batches").toString())
+        .isEqualTo("k-hat: not known: the data come in batches");
+    assertThat(Khat.unknown("no reason").isWarning()).isFalse();
+    assertThat(SmoothedWeights.of(0, 0, 0, 0).toString())
+        .isEqualTo("SmoothedWeights(4 weights, k-hat NaN, effective size 4)");
+  }
+}
