@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.ParamStore;
+import org.ppl4j.distributions.ConditionalTransformedDistribution;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Imputed;
 import org.ppl4j.infer.Averaging;
@@ -137,7 +138,10 @@ class ReadmeTest {
           continue;
         }
         Class<?> type = Class.forName("org.ppl4j.distributions." + name);
-        if (Distribution.class.isAssignableFrom(type)
+        boolean distribution =
+            Distribution.class.isAssignableFrom(type)
+                || type == ConditionalTransformedDistribution.class;
+        if (distribution
             && Modifier.isPublic(type.getModifiers())
             && Arrays.stream(type.getMethods())
                 .anyMatch(method -> Modifier.isStatic(method.getModifiers()))

@@ -43,6 +43,7 @@
  *   <li>Structural: {@link org.ppl4j.distributions.Delta}, {@link
  *       org.ppl4j.distributions.Empirical}, {@link org.ppl4j.distributions.ImproperUniform}, {@link
  *       org.ppl4j.distributions.TransformedDistribution}, {@link
+ *       org.ppl4j.distributions.ConditionalTransformedDistribution}, {@link
  *       org.ppl4j.distributions.MixtureSameFamily}, {@link org.ppl4j.distributions.Mixture}, {@link
  *       org.ppl4j.distributions.Truncated}, {@link org.ppl4j.distributions.Censored}, and the
  *       methods {@code toEvent}, {@code expand}, {@code mask} of every distribution.
