@@ -1,9 +1,17 @@
 package org.ppl4j.nn;
 
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.nn.Block;
+import java.util.function.Supplier;
+
 /**
  * A kind of network, of any size: what a flow takes as an argument, since the flow knows how many
  * numbers go in and come out. The networks that it makes put out 0 at first, which stands for the
  * identity in every flow.
+ *
+ * <p>There are {@link Mlp}, {@link Residual}, {@link Convolutional}, any DJL block, and a constant;
+ * {@link MaskedConditioner} for autoregressive flows.
  */
 @FunctionalInterface
 public interface Conditioner {
@@ -19,5 +27,18 @@ public interface Conditioner {
   /** Outputs that are learned and depend on no input. */
   static Conditioner constant() {
     return Constant::new;
+  }
+
+  /**
+   * A DJL block, then a dense layer to as many outputs as are needed, which starts at 0. The block
+   * gives the structure only; its parameters are in the parameter store.
+   *
+   * @param blocks makes a block that takes {@code (rows, inputs)} to {@code (rows, features)}; a
+   *     new one each time, since a block's shapes are worked out once
+   * @throws UnsupportedOperationException when a network is made, if the block draws the engine's
+   *     noise or keeps statistics
+   */
+  static Conditioner block(Supplier<? extends Block> blocks) {
+    return new BlockConditioner(requireNonNull(blocks, "blocks"));
   }
 }

@@ -2,29 +2,34 @@ package org.ppl4j.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
-/** A dense layer: x W + b with {@code weight (inputs, outputs)} and {@code bias (outputs)}. */
+/**
+ * A dense layer: x W + b with {@code weight (inputs, outputs)} and {@code bias (outputs)}, the
+ * weights multiplied by a mask if there is one.
+ */
 final class Dense {
 
   private final String name;
   private final int inputs;
   private final int outputs;
+  private final double @Nullable [] mask;
 
   Dense(String name, int inputs, int outputs) {
+    this(name, inputs, outputs, null);
+  }
+
+  /** With a mask {@code (inputs, outputs)}, row by row, that is kept as a buffer. */
+  Dense(String name, int inputs, int outputs, double @Nullable [] mask) {
     this.name = name;
     this.inputs = inputs;
     this.outputs = outputs;
-  }
-
-  String name() {
-    return name;
-  }
-
-  /** That of the weights. */
-  Shape shape() {
-    return new Shape(inputs, outputs);
+    this.mask = mask;
   }
 
   /** Weights and biases uniform between ±1 / √inputs, as torch starts them. */
@@ -39,32 +44,45 @@ final class Dense {
   }
 
   private interface First {
-    NDArray create(org.ppl4j.tensor.Rng rng, org.ppl4j.tensor.Run run, Shape shape);
+    NDArray create(Rng rng, Run run, Shape shape);
   }
 
   private List<TensorSpec> specs(First first) {
-    Shape weight = shape();
+    Shape weight = new Shape(inputs, outputs);
     Shape bias = new Shape(outputs);
-    return List.of(
+    ImmutableList.Builder<TensorSpec> specs = ImmutableList.builder();
+    specs.add(
         TensorSpec.parameter(
-            name + ".weight", weight, (rng, run) -> first.create(rng, run, weight)),
+            name + ".weight", weight, (rng, run) -> first.create(rng, run, weight)));
+    specs.add(
         TensorSpec.parameter(name + ".bias", bias, (rng, run) -> first.create(rng, run, bias)));
+    double[] masked = mask;
+    if (masked != null) {
+      specs.add(
+          TensorSpec.buffer(name + ".mask", weight, (rng, run) -> run.create(masked, weight)));
+    }
+    return specs.build();
   }
 
+  /** Of x {@code (*, inputs)}: {@code (*, outputs)}; parameters may be a batch {@code (*)}. */
   NDArray apply(NamedTensors tensors, NDArray x) {
-    return product(x, tensors.get(name + ".weight")).add(tensors.get(name + ".bias"));
+    NDArray weight = weight(tensors);
+    NDArray product =
+        weight.getShape().dimension() == 2
+            ? Tensors.matMul(x, weight)
+            : Tensors.matMul(x.expandDims(-2), weight).squeeze(-2);
+    return product.add(tensors.get(name + ".bias"));
   }
 
-  /** As {@link #apply(NamedTensors, NDArray)}, with a mask on the weights. */
-  NDArray apply(NamedTensors tensors, NDArray x, NDArray mask) {
-    NDArray weight = tensors.get(name + ".weight").mul(mask);
-    return product(x, weight).add(tensors.get(name + ".bias"));
+  /** Of each of N rows x {@code (*, N, inputs)}: {@code (*, N, outputs)}. */
+  NDArray applyToRows(NamedTensors tensors, NDArray x) {
+    NDArray bias = tensors.get(name + ".bias");
+    NDArray aligned = bias.getShape().dimension() == 1 ? bias : bias.expandDims(-2);
+    return Tensors.matMul(x, weight(tensors)).add(aligned);
   }
 
-  /** x {@code (*, inputs)} times a matrix, or times one of a batch of matrices each. */
-  private static NDArray product(NDArray x, NDArray weight) {
-    return weight.getShape().dimension() == 2
-        ? Tensors.matMul(x, weight)
-        : Tensors.matMul(x.expandDims(-2), weight).squeeze(-2);
+  private NDArray weight(NamedTensors tensors) {
+    NDArray weight = tensors.get(name + ".weight");
+    return mask == null ? weight : weight.mul(tensors.get(name + ".mask"));
   }
 }

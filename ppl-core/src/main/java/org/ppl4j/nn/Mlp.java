@@ -55,7 +55,8 @@ public final class Mlp implements Conditioner {
     return new Layers(layers.build(), activation);
   }
 
-  private record Layers(ImmutableList<Dense> layers, Activation activation) implements Network {
+  /** Layers with the nonlinearity between them; the last starts at 0. */
+  record Layers(ImmutableList<Dense> layers, Activation activation) implements Network {
 
     @Override
     public List<TensorSpec> tensors() {

@@ -3,6 +3,15 @@
  *
  * <p>{@link org.ppl4j.nn.TensorSpec} describes a parameter or buffer of a module before it exists;
  * {@link org.ppl4j.nn.NamedTensors} holds the tensors that a module is bound to.
+ *
+ * <ul>
+ *   <li>From a vector to parameters ({@link org.ppl4j.nn.Conditioner}): {@link org.ppl4j.nn.Mlp},
+ *       {@link org.ppl4j.nn.Residual}, {@link org.ppl4j.nn.Convolutional}, {@code
+ *       Conditioner.block} for any DJL block, {@code Conditioner.constant}.
+ *   <li>With outputs that see some inputs only ({@link org.ppl4j.nn.MaskedConditioner}): {@link
+ *       org.ppl4j.nn.Made}, {@link org.ppl4j.nn.Residual}.
+ *   <li>{@link org.ppl4j.nn.BlockNet}: a DJL block taken for its structure.
+ * </ul>
  */
 @NullMarked
 @CheckReturnValue
