@@ -1,8 +1,14 @@
 package org.ppl4j.flows;
 
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.ppl4j.nn.Conditioner;
+import org.ppl4j.nn.Convolutional;
 import org.ppl4j.nn.Mlp;
+import org.ppl4j.nn.Residual;
 import org.ppl4j.transforms.TransformModule;
 
 /** The table of flows: a new family is a row, and all laws hold for it. */
@@ -58,7 +64,14 @@ final class FlowCases {
             dim -> bothParts(dim),
             dim -> bothParts(dim).conditional(FlowCase.CONTEXT)),
         coupling("cubic coupling", CubicSpline.of(4, 3)),
+        conditioned("coupling by residual blocks", dim -> Residual.of(8, 2)),
+        conditioned("coupling by convolutions", FlowCases::convolutional),
+        conditioned("coupling by a block", dim -> Conditioner.block(FlowCases::block)),
         autoregressive("affine autoregressive", AffineFamily.of()),
+        FlowCase.of(
+            "autoregressive by residual blocks",
+            dim -> masked(dim),
+            dim -> masked(dim).conditional(FlowCase.CONTEXT)),
         autoregressive("rational quadratic autoregressive", SPLINE),
         FlowCase.of(
             "autoregressive in reverse order, inverted",
@@ -92,6 +105,28 @@ final class FlowCases {
         name,
         dim -> Coupling.of(dim, family).conditioner(Mlp.of(16)),
         dim -> Coupling.of(dim, family).conditioner(Mlp.of(16)).conditional(FlowCase.CONTEXT));
+  }
+
+  private static FlowCase conditioned(String name, IntFunction<Conditioner> conditioner) {
+    IntFunction<Coupling> coupling =
+        dim -> Coupling.of(dim, AffineFamily.of()).conditioner(conditioner.apply(dim));
+    return FlowCase.of(
+        name, coupling::apply, dim -> coupling.apply(dim).conditional(FlowCase.CONTEXT));
+  }
+
+  /** Over the coordinates that pass; a vector of one has none, and convolves its context. */
+  private static Conditioner convolutional(int dim) {
+    return Convolutional.of(new Shape(Math.max(1, dim / 2)), 4);
+  }
+
+  private static Block block() {
+    return new SequentialBlock()
+        .add(ai.djl.nn.core.Linear.builder().setUnits(6).build())
+        .add(ai.djl.nn.Activation::tanh);
+  }
+
+  private static Autoregressive masked(int dim) {
+    return Autoregressive.of(dim, AffineFamily.of()).conditioner(Residual.of(12, 1));
   }
 
   private static Coupling bothParts(int dim) {
