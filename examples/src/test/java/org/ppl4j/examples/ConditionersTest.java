@@ -30,7 +30,6 @@ import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Convolutional;
-import org.ppl4j.nn.Made;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.Residual;
 import org.ppl4j.testing.LeakCheck;
@@ -102,8 +101,7 @@ class ConditionersTest {
           try (Plate rows = p.plate("rows", ROWS, BATCH)) {
             p.observe(
                 "x",
-                TransformedDistribution.of(
-                    Normal.standard(4).toEvent(1), p.module("flow", flow)),
+                TransformedDistribution.of(Normal.standard(4).toEvent(1), p.module("flow", flow)),
                 rows.take(x));
           }
         };
@@ -123,7 +121,8 @@ class ConditionersTest {
 
       double first = report.losses().get(0) / ROWS;
       assertThat(first).isGreaterThan(entropy + 0.3);
-      assertThat(report.losses().median(STEPS - 100, STEPS) / ROWS).isCloseTo(entropy, within(0.08));
+      assertThat(report.losses().median(STEPS - 100, STEPS) / ROWS)
+          .isCloseTo(entropy, within(0.08));
     }
   }
 }

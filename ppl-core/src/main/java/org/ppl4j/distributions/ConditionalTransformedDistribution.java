@@ -16,8 +16,8 @@ import org.ppl4j.transforms.ConditionalTransform;
  * p.observe("y", density.given(rows.take(data.x())), rows.take(data.y()));
  * }</pre>
  *
- * <p>Contexts are {@code (*, C)}: the batch of {@code given(context)} is {@code *} broadcast against
- * the base's batch, so that each context has draws and densities of its own.
+ * <p>Contexts are {@code (*, C)}: the batch of {@code given(context)} is {@code *} broadcast
+ * against the base's batch, so that each context has draws and densities of its own.
  */
 public final class ConditionalTransformedDistribution {
 

@@ -20,9 +20,9 @@ import org.ppl4j.tensor.Tensors;
  * <p>The input is a vector of C channels one after the other, each of the n places of a grid row by
  * row; entries beyond these, a context, are the same channels at every place. Beyond its edges the
  * grid goes on with its edge. If the outputs are as many for each channel and place, P, the last
- * layer is a convolution too, and output {@code (C, n, P)} lies beside its input: couplings of equal
- * halves. Otherwise it is a dense layer of all that is there. Weights start as those of {@link Mlp},
- * the last layer at 0. A layer costs one gather and one product.
+ * layer is a convolution too, and output {@code (C, n, P)} lies beside its input: couplings of
+ * equal halves. Otherwise it is a dense layer of all that is there. Weights start as those of
+ * {@link Mlp}, the last layer at 0. A layer costs one gather and one product.
  *
  * <p>Source, in flows: Dinh, Sohl-Dickstein and Bengio, "Density estimation using Real NVP" (2017),
  * section 3.
@@ -167,8 +167,7 @@ public final class Convolutional implements Conditioner {
 
     @Override
     public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
-      NDArray index =
-          Tensors.run(x).create(windows.toArray(), new Shape(windows.length()));
+      NDArray index = Tensors.run(x).create(windows.toArray(), new Shape(windows.length()));
       NDArray value = atPlaces(x);
       for (Dense layer : hidden) {
         value = activation.apply(layer.applyToRows(tensors, around(value, index)));
@@ -216,7 +215,8 @@ public final class Convolutional implements Conditioner {
               ? output
               : Tensors.reshape(output, Shapes.concat(batch, new Shape(places, signals, each)))
                   .swapAxes(-2, -3);
-      return Tensors.reshape(sorted, Shapes.concat(batch, new Shape(places * signals * each)));
+      return Tensors.reshape(
+          sorted, Shapes.concat(batch, new Shape((long) places * signals * each)));
     }
   }
 

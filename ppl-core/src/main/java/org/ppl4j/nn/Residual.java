@@ -88,8 +88,7 @@ public final class Residual implements Conditioner, MaskedConditioner {
 
   private record Block(Dense first, Dense second) {}
 
-  private record Blocks(
-      Dense first, ImmutableList<Block> blocks, Dense last, Activation activation)
+  private record Blocks(Dense first, ImmutableList<Block> blocks, Dense last, Activation activation)
       implements Network {
 
     @Override

@@ -151,7 +151,9 @@ class ConditionalTransformedDistributionTest {
             }
           };
       Distribution given =
-          ConditionalTransformedDistribution.of(Normal.of(0, 1), onlyForward).given(context).on(run);
+          ConditionalTransformedDistribution.of(Normal.of(0, 1), onlyForward)
+              .given(context)
+              .on(run);
       Draw draw = given.draw(RNG);
       double x = Tensors.values(draw.value())[0] * Math.exp(-0.7);
 
@@ -180,8 +182,12 @@ class ConditionalTransformedDistributionTest {
       double loc = 0.1 + 0.5 * Math.exp(0.7);
       double scale = 1.5 * Math.exp(0.7);
       assertClose(
-          "log-density", moved.logProb(y), 1e-14, new LogNormalDistribution(loc, scale).logDensity(2));
-      assertThat(density).hasToString("ConditionalTransformed(" + density.base() + ", log-normals)");
+          "log-density",
+          moved.logProb(y),
+          1e-14,
+          new LogNormalDistribution(loc, scale).logDensity(2));
+      assertThat(density)
+          .hasToString("ConditionalTransformed(" + density.base() + ", log-normals)");
       assertThat(density.transform()).isInstanceOf(LogNormals.class);
     }
   }

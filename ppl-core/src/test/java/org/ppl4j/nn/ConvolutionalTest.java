@@ -33,7 +33,8 @@ class ConvolutionalTest {
   }
 
   /** One layer by loops: channels of an image {@code [channel][row][column]}, edges repeated. */
-  private static double[][][] layer(NamedTensors tensors, String name, double[][][] in, int window) {
+  private static double[][][] layer(
+      NamedTensors tensors, String name, double[][][] in, int window) {
     double[] weight = Tensors.values(tensors.get(name + ".weight"));
     double[] bias = Tensors.values(tensors.get(name + ".bias"));
     int height = in[0].length;
@@ -138,8 +139,7 @@ class ConvolutionalTest {
 
   @Test
   void aPlaceOfASignalSeesItsNeighbours() {
-    Network network =
-        Convolutional.of(new Shape(9), 4).activation(Activation.TANH).network(9, 18);
+    Network network = Convolutional.of(new Shape(9), 4).activation(Activation.TANH).network(9, 18);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray x = Autograd.variable(RNG.split("x").normal(run, new Shape(9)));
       NDArray y = network.apply(random(run, network), x, RNG, false);

@@ -192,10 +192,7 @@ class NetworksTest {
       NDArray hidden = Tensors.matMul(x, weight).add(tensors.get("block.01Linear_bias")).tanh();
 
       assertClose(
-          "output",
-          network.apply(tensors, x, RNG, false),
-          dense(tensors, "last", hidden),
-          1e-14);
+          "output", network.apply(tensors, x, RNG, false), dense(tensors, "last", hidden), 1e-14);
     }
   }
 
@@ -219,8 +216,7 @@ class NetworksTest {
     Conditioner conditioner =
         Conditioner.block(
             () ->
-                new LambdaBlock(
-                    list -> new NDList(list.singletonOrThrow().expandDims(1))) {
+                new LambdaBlock(list -> new NDList(list.singletonOrThrow().expandDims(1))) {
                   @Override
                   public Shape[] getOutputShapes(Shape[] inputs) {
                     return new Shape[] {new Shape(1, 1, inputs[0].get(1))};
@@ -244,7 +240,6 @@ class NetworksTest {
         .hasMessage("made has a hidden layer of width -1, but needs at least 1");
     assertThatThrownBy(() -> Residual.of(0, 2))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "residual network has 2 blocks of width 0, but needs at least 0 of width 1");
+        .hasMessage("residual network has 2 blocks of width 0, but needs at least 0 of width 1");
   }
 }
