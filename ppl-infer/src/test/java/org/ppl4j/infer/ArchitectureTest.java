@@ -1,5 +1,6 @@
 package org.ppl4j.infer;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -21,6 +22,18 @@ class ArchitectureTest {
         ArchitectureRules.packagesAreFreeOfCycles(),
         ArchitectureRules.noStaticMutableState(""),
         ArchitectureRules.onlyTensorKnowsTheEngine());
+  }
+
+  @Test
+  void onlyReportKnowsXChart() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.ppl4j.infer.report")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.knowm.xchart..")
+        .because("it is an optional dependency")
+        .check(CLASSES);
   }
 
   @Test

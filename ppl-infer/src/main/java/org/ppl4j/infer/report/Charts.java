@@ -1,0 +1,99 @@
+package org.ppl4j.infer.report;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.geom.Rectangle2D;
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** XChart's charts in the style of this package. */
+final class Charts {
+
+  static final Color FRAME = new Color(0x808080);
+
+  private static final String FONT = Font.SANS_SERIF;
+
+  private Charts() {}
+
+  /** A chart without series. */
+  static XYChart plain(String title, int width, int height) {
+    XYChart chart = new XYChart(width, height);
+    chart.setTitle(title);
+    XYStyler style = chart.getStyler();
+    style.setChartBackgroundColor(Color.WHITE);
+    style.setPlotBackgroundColor(Color.WHITE);
+    style.setPlotBorderColor(FRAME);
+    style.setChartTitleBoxVisible(false);
+    style.setChartTitleFont(new Font(FONT, Font.PLAIN, 14));
+    style.setAxisTickLabelsFont(new Font(FONT, Font.PLAIN, 11));
+    style.setAxisTitleFont(new Font(FONT, Font.PLAIN, 12));
+    style.setLegendFont(new Font(FONT, Font.PLAIN, 11));
+    style.setLegendBorderColor(Color.WHITE);
+    style.setLegendPosition(LegendPosition.OutsideS);
+    style.setLegendLayout(LegendLayout.Horizontal);
+    style.setPlotGridLinesColor(new Color(0xe0e0e0));
+    style.setChartPadding(6);
+    style.setMarkerSize(0);
+    return chart;
+  }
+
+  /** The axes of an area, with nothing in them. */
+  static XYChart plane(String title, Area area, int width, int height) {
+    XYChart chart = plain(title, width, height);
+    XYStyler style = chart.getStyler();
+    style.setXAxisMin(area.left());
+    style.setXAxisMax(area.right());
+    style.setYAxisMin(area.bottom());
+    style.setYAxisMax(area.top());
+    style.setPlotContentSize(0.999);
+    style.setPlotBorderVisible(false);
+    style.setPlotGridLinesVisible(false);
+    style.setLegendVisible(false);
+    style.setAxisTitlesVisible(false);
+    style.setDecimalPattern("#,##0.######");
+    style.setAxisTicksLineVisible(false);
+    // The axes are labelled at the values of a series that has few.
+    double[] x = ticks(area.left(), area.right());
+    double[] y = ticks(area.bottom(), area.top());
+    int longest = Math.max(x.length, y.length);
+    XYSeries labels = chart.addSeries("labels", stretched(x, longest), stretched(y, longest));
+    labels.setMarker(SeriesMarkers.NONE);
+    labels.setLineColor(Color.WHITE);
+    return chart;
+  }
+
+  /** The multiples of 1, 2 or 5 times a power of ten in a range, about five. */
+  static double[] ticks(double least, double most) {
+    double rough = (most - least) / 5;
+    double power = Math.pow(10, Math.floor(Math.log10(rough)));
+    double share = rough / power;
+    double step = power * (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10);
+    return LongStream.rangeClosed(
+            (long) Math.ceil(least / step - 1e-9), (long) Math.floor(most / step + 1e-9))
+        .mapToDouble(k -> k * step)
+        .toArray();
+  }
+
+  private static double[] stretched(double[] values, int length) {
+    double[] all = Arrays.copyOf(values, length);
+    Arrays.fill(all, values.length, length, values[values.length - 1]);
+    return all;
+  }
+
+  /** Where a painted chart shows an area, in pixels. */
+  static Rectangle2D place(XYChart chart, Area area) {
+    double left = Math.round(chart.getScreenXFromChart(area.left()));
+    double top = Math.round(chart.getScreenYFromChart(area.top()));
+    return new Rectangle2D.Double(
+        left,
+        top,
+        Math.round(chart.getScreenXFromChart(area.right())) - left,
+        Math.round(chart.getScreenYFromChart(area.bottom())) - top);
+  }
+}

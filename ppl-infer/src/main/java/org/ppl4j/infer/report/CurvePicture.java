@@ -1,0 +1,176 @@
+package org.ppl4j.infer.report;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import java.awt.BasicStroke;
+import java.awt.Graphics2D;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.ppl4j.infer.Losses;
+
+/**
+ * Curves over one axis, each with its name in the legend: losses of a fit, marginals, calibration.
+ * Points that are not finite are left out.
+ *
+ * <p>Immutable: each method makes a new picture.
+ */
+public final class CurvePicture implements Picture {
+
+  /** Points of a curve of losses; each is the median of its stretch. */
+  private static final int STRETCHES = 400;
+
+  /** The share of the losses that the picture of losses shows; the greatest are off the top. */
+  private static final double SHOWN = 0.97;
+
+  private record Range(double least, double most) {}
+
+  private static final class Curve {
+
+    final String name;
+    final double[] x;
+    final double[] y;
+
+    Curve(String name, double[] x, double[] y) {
+      this.name = name;
+      this.x = x;
+      this.y = y;
+    }
+
+    /** The points whose y is finite and in a range. */
+    Curve within(Range range) {
+      int[] kept =
+          IntStream.range(0, x.length)
+              .filter(i -> Double.isFinite(x[i]) && y[i] >= range.least() && y[i] <= range.most())
+              .toArray();
+      return new Curve(
+          name,
+          Arrays.stream(kept).mapToDouble(i -> x[i]).toArray(),
+          Arrays.stream(kept).mapToDouble(i -> y[i]).toArray());
+    }
+  }
+
+  private static final Range FINITE = new Range(-Double.MAX_VALUE, Double.MAX_VALUE);
+
+  private final String title;
+  private final String horizontal;
+  private final String vertical;
+  private final ImmutableList<Curve> curves;
+  private final @Nullable Range range;
+
+  private CurvePicture(
+      String title,
+      String horizontal,
+      String vertical,
+      ImmutableList<Curve> curves,
+      @Nullable Range range) {
+    this.title = requireNonNull(title, "title");
+    this.horizontal = requireNonNull(horizontal, "horizontal");
+    this.vertical = requireNonNull(vertical, "vertical");
+    this.curves = curves;
+    this.range = range;
+  }
+
+  /**
+   * An empty one.
+   *
+   * @param horizontal the name of the horizontal axis
+   * @param vertical the name of the vertical axis
+   */
+  public static CurvePicture of(String title, String horizontal, String vertical) {
+    return new CurvePicture(title, horizontal, vertical, ImmutableList.of(), null);
+  }
+
+  /**
+   * The losses of a fit: medians of some hundred stretches of steps. The steep beginning leaves the
+   * picture at its top, so that the end is seen.
+   */
+  public static CurvePicture losses(String title, Losses losses) {
+    int n = losses.size();
+    int points = Math.min(n, STRETCHES);
+    double[] steps = new double[points];
+    double[] medians = new double[points];
+    for (int i = 0; i < points; i++) {
+      int from = (int) ((long) n * i / points);
+      int to = (int) ((long) n * (i + 1) / points);
+      steps[i] = to;
+      medians[i] = losses.median(from, to);
+    }
+    CurvePicture picture = of(title, "step", "loss").curve("loss", steps, medians);
+    double[] finite = Arrays.stream(medians).filter(Double::isFinite).sorted().toArray();
+    if (finite.length == 0) {
+      return picture;
+    }
+    double least = finite[0];
+    double most = finite[(int) ((finite.length - 1) * SHOWN)];
+    return most > least ? picture.vertical(least - 0.05 * (most - least), most) : picture;
+  }
+
+  /**
+   * With a curve.
+   *
+   * @param name in the legend, unlike those of the others
+   * @throws IllegalArgumentException if there are not as many x as y, or the name is taken
+   */
+  public CurvePicture curve(String name, double[] x, double[] y) {
+    checkArgument(
+        x.length == y.length,
+        "curve '%s' has %s x and %s y; pass one y for each x",
+        name,
+        x.length,
+        y.length);
+    checkArgument(
+        curves.stream().noneMatch(curve -> curve.name.equals(name)),
+        "curve '%s' is in the picture already; give each its own name",
+        name);
+    Curve curve = new Curve(name, x, y).within(FINITE);
+    return new CurvePicture(
+        title,
+        horizontal,
+        vertical,
+        ImmutableList.<Curve>builder().addAll(curves).add(curve).build(),
+        range);
+  }
+
+  /**
+   * Showing this part of the vertical axis, and the points there, instead of all that there are.
+   *
+   * @throws IllegalArgumentException if it is empty
+   */
+  public CurvePicture vertical(double least, double most) {
+    checkArgument(
+        least < most, "vertical axis is to go from %s to %s; pass them in order", least, most);
+    return new CurvePicture(title, horizontal, vertical, curves, new Range(least, most));
+  }
+
+  @Override
+  public int width() {
+    return 720;
+  }
+
+  @Override
+  public void paint(Graphics2D graphics, int width, int height) {
+    XYChart chart = Charts.plain(title, width, height);
+    chart.setXAxisTitle(horizontal);
+    chart.setYAxisTitle(vertical);
+    chart.getStyler().setLegendVisible(curves.size() > 1);
+    if (range != null) {
+      chart.getStyler().setYAxisMin(range.least());
+      chart.getStyler().setYAxisMax(range.most());
+    }
+    for (Curve curve : curves) {
+      Curve seen = range == null ? curve : curve.within(range);
+      if (seen.x.length > 0) {
+        XYSeries series = chart.addSeries(seen.name, seen.x, seen.y);
+        series.setMarker(SeriesMarkers.NONE);
+        series.setLineStyle(new BasicStroke(1.4f));
+      }
+    }
+    chart.paint(graphics, width, height);
+  }
+}

@@ -1,0 +1,153 @@
+package org.ppl4j.infer.report;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import org.knowm.xchart.XYChart;
+
+/**
+ * A part of the plane with what is there: densities as heat maps, points as dots, one over the
+ * other in the order in which they are added.
+ *
+ * <pre>{@code
+ * PlanePicture.of("spline coupling", Area.square(2.5))
+ *     .density(logDensity)
+ *     .points(data)
+ *     .save(directory.resolve("density.png"));
+ * }</pre>
+ *
+ * <p>Immutable: each method makes a new picture. Densities are evaluated when they are added.
+ */
+public final class PlanePicture implements Picture {
+
+  private static final int CELLS = 200;
+
+  /** How many dots are opaque; more of them shine through. */
+  private static final double OPAQUE = 400;
+
+  /** Colours of points, in the order in which they are added. */
+  private static final ImmutableList<Color> COLORS =
+      ImmutableList.of(new Color(0xd7301f), new Color(0x252525), new Color(0x238443));
+
+  /** What is drawn in a rectangle that shows the area. */
+  private interface Layer {
+    void paint(Graphics2D graphics, Rectangle2D place);
+  }
+
+  private final String title;
+  private final Area area;
+  private final ImmutableList<Layer> layers;
+  private final int sets;
+
+  private PlanePicture(String title, Area area, ImmutableList<Layer> layers, int sets) {
+    this.title = title;
+    this.area = area;
+    this.layers = layers;
+    this.sets = sets;
+  }
+
+  /** An empty one. */
+  public static PlanePicture of(String title, Area area) {
+    return new PlanePicture(
+        requireNonNull(title, "title"), requireNonNull(area, "area"), ImmutableList.of(), 0);
+  }
+
+  /** With a density, of 200 × 200 cells. */
+  public PlanePicture density(LogDensity density) {
+    return density(density, CELLS);
+  }
+
+  /**
+   * With a density, of {@code cells} × {@code cells} cells.
+   *
+   * @throws IllegalArgumentException if there is no cell, or the density does not return a number a
+   *     point
+   */
+  public PlanePicture density(LogDensity density, int cells) {
+    checkArgument(cells >= 1, "density has %s cells a side, but needs at least 1", cells);
+    BufferedImage image = Heat.image(area, cells, density);
+    return with(
+        (graphics, place) ->
+            graphics.drawImage(
+                image,
+                (int) place.getX(),
+                (int) place.getY(),
+                (int) place.getWidth(),
+                (int) place.getHeight(),
+                null),
+        sets);
+  }
+
+  /**
+   * With points, in a colour of their own; those outside the area are not seen.
+   *
+   * @param points x and y in turn
+   * @throws IllegalArgumentException if a number is missing
+   */
+  public PlanePicture points(double[] points) {
+    Area.checkPoints(points);
+    double[] copy = points.clone();
+    Color color = COLORS.get(sets % COLORS.size());
+    return with((graphics, place) -> dots(graphics, place, copy, color), sets + 1);
+  }
+
+  private PlanePicture with(Layer layer, int sets) {
+    return new PlanePicture(
+        title, area, ImmutableList.<Layer>builder().addAll(layers).add(layer).build(), sets);
+  }
+
+  private void dots(Graphics2D graphics, Rectangle2D place, double[] points, Color color) {
+    double opacity = Math.min(1, Math.max(0.15, Math.sqrt(OPAQUE * 2 / (points.length + 1.0))));
+    double size = Math.max(1.5, place.getWidth() / 160);
+    graphics.setColor(
+        new Color(color.getRed(), color.getGreen(), color.getBlue(), (int) (255 * opacity)));
+    for (int i = 0; i < points.length; i += 2) {
+      double x = (points[i] - area.left()) / (area.right() - area.left());
+      double y = (area.top() - points[i + 1]) / (area.top() - area.bottom());
+      graphics.fill(
+          new Ellipse2D.Double(
+              place.getX() + x * place.getWidth() - size / 2,
+              place.getY() + y * place.getHeight() - size / 2,
+              size,
+              size));
+    }
+  }
+
+  /** In the middle of the rectangle, one unit of x about as long as one of y. */
+  @Override
+  public void paint(Graphics2D graphics, int width, int height) {
+    double shape = (area.right() - area.left()) / (area.top() - area.bottom());
+    int across = (int) Math.max(1, Math.min(width, height * shape));
+    int down = (int) Math.max(1, Math.min(height, width / shape));
+    Graphics2D middle =
+        (Graphics2D) graphics.create((width - across) / 2, (height - down) / 2, across, down);
+    try {
+      paintAll(middle, across, down);
+    } finally {
+      middle.dispose();
+    }
+  }
+
+  private void paintAll(Graphics2D graphics, int width, int height) {
+    XYChart chart = Charts.plane(title, area, width, height);
+    chart.paint(graphics, width, height);
+    Rectangle2D place = Charts.place(chart, area);
+    Shape clip = graphics.getClip();
+    graphics.clip(place);
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    for (Layer layer : layers) {
+      layer.paint(graphics, place);
+    }
+    graphics.setClip(clip);
+    graphics.setColor(Charts.FRAME);
+    graphics.draw(place);
+  }
+}

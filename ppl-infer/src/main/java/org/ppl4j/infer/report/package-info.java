@@ -1,0 +1,19 @@
+/**
+ * Pictures as PNG, without a display. The classes that draw need XChart ({@code
+ * org.knowm.xchart:xchart}) on the class path, which ppl-infer does not bring along.
+ *
+ * <ul>
+ *   <li>{@link org.ppl4j.infer.report.PlanePicture}: densities and points in an {@link
+ *       org.ppl4j.infer.report.Area} of the plane; a density is a {@link
+ *       org.ppl4j.infer.report.LogDensity}.
+ *   <li>{@link org.ppl4j.infer.report.CurvePicture}: losses and other curves.
+ *   <li>{@link org.ppl4j.infer.report.Sheet}: several of them on one {@link
+ *       org.ppl4j.infer.report.Picture}.
+ * </ul>
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.infer.report;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
