@@ -20,6 +20,8 @@ public final class Flows {
   private static final int BINS = 8;
   private static final double BOUND = 3;
   private static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, BOUND);
+  private static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
+  private static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
 
   private Flows() {}
 
@@ -33,6 +35,16 @@ public final class Flows {
   /** {@link #spline} whose parameters a network of two hidden layers reads from a context. */
   public static ConditionalTransformModule conditionalSpline(int dim, int contextDim) {
     return Elementwise.of(dim, SPLINE).conditional(contextDim, Mlp.of(32, 32));
+  }
+
+  /** Skewness and tails of its own for each coordinate, by sinh-arcsinh. Both directions fast. */
+  public static TransformModule sinhArcsinh(int dim) {
+    return Elementwise.of(dim, SinhArcsinh.of());
+  }
+
+  /** {@link #sinhArcsinh} whose parameters a network of two hidden layers reads from a context. */
+  public static ConditionalTransformModule conditionalSinhArcsinh(int dim, int contextDim) {
+    return Elementwise.of(dim, SinhArcsinh.of()).conditional(contextDim, Mlp.of(32, 32));
   }
 
   // --- couplings: both directions fast
@@ -57,22 +69,29 @@ public final class Flows {
 
   /** Real NVP: affine couplings, the halves taking turns. */
   public static TransformModule affineCoupling(int dim, int layers) {
-    return chain(
-        layers,
-        i ->
-            Coupling.of(dim, AffineFamily.of())
-                .partition(i % 2 == 0 ? Partition.half() : Partition.half().complement()));
+    return chain(layers, i -> coupling(dim, AffineFamily.of(), i));
   }
 
   /** NICE: additive couplings, the halves taking turns, then a scale of each coordinate. */
   public static TransformModule additiveCoupling(int dim, int layers) {
-    TransformModule couplings =
-        chain(
-            layers,
-            i ->
-                Coupling.of(dim, AffineFamily.additive())
-                    .partition(i % 2 == 0 ? Partition.half() : Partition.half().complement()));
-    return couplings.then(Affine.of(dim));
+    return chain(layers, i -> coupling(dim, AffineFamily.additive(), i)).then(Affine.of(dim));
+  }
+
+  /** Nonlinear squared couplings, the halves taking turns. */
+  public static TransformModule nonlinearSquaredCoupling(int dim, int layers) {
+    return chain(layers, i -> coupling(dim, NonlinearSquared.of(), i));
+  }
+
+  /** {@link #nonlinearSquaredCoupling} whose networks read a context too. */
+  public static ConditionalTransformModule conditionalNonlinearSquaredCoupling(
+      int dim, int contextDim, int layers) {
+    return conditionalChain(
+        layers, i -> coupling(dim, NonlinearSquared.of(), i).conditional(contextDim));
+  }
+
+  private static Coupling coupling(int dim, ScalarFamily family, int layer) {
+    Partition half = Partition.half();
+    return Coupling.of(dim, family).partition(layer % 2 == 0 ? half : half.complement());
   }
 
   // --- autoregressive
@@ -105,6 +124,49 @@ public final class Flows {
   /** Neural autoregressive flow: deep sigmoidal maps of 16 units. Forward fast: a guide. */
   public static TransformModule naf(int dim, int layers) {
     return chain(layers, i -> autoregressive(dim, DeepSigmoid.of(16), i));
+  }
+
+  /** Neural autoregressive flow of two dense layers of 8 units. Forward fast: a guide. */
+  public static TransformModule denseNaf(int dim, int layers) {
+    return chain(layers, i -> autoregressive(dim, DENSE, i));
+  }
+
+  /** {@link #denseNaf} whose networks read a context too. */
+  public static ConditionalTransformModule conditionalDenseNaf(
+      int dim, int contextDim, int layers) {
+    return conditionalChain(layers, i -> autoregressive(dim, DENSE, i).conditional(contextDim));
+  }
+
+  /** Unconstrained monotonic flow, networks of 8 units on [−4, 4]. Inverse fast: a density. */
+  public static TransformModule umnn(int dim, int layers) {
+    return chain(layers, i -> autoregressive(dim, MONOTONIC, i)).inverted();
+  }
+
+  /** {@link #umnn} whose conditioners read a context too. */
+  public static ConditionalTransformModule conditionalUmnn(int dim, int contextDim, int layers) {
+    return conditionalChain(layers, i -> autoregressive(dim, MONOTONIC, i).conditional(contextDim))
+        .inverted();
+  }
+
+  /**
+   * Block neural autoregressive flow: two hidden layers of 8 units for each coordinate, in
+   * alternating orders. Forward fast: a guide.
+   */
+  public static TransformModule bnaf(int dim, int layers) {
+    return chain(
+        layers,
+        i -> i == 0 ? BlockNeural.of(dim, 8, 8) : Flip.of().then(BlockNeural.of(dim, 8, 8)));
+  }
+
+  /** {@link #bnaf} whose biases networks of two hidden layers read from a context. */
+  public static ConditionalTransformModule conditionalBnaf(int dim, int contextDim, int layers) {
+    return conditionalChain(
+        layers,
+        i -> {
+          ConditionalTransformModule layer =
+              BlockNeural.of(dim, 8, 8).conditional(contextDim, Mlp.of(32, 32));
+          return i == 0 ? layer : ConditionalTransformModule.ignoringContext(Flip.of()).then(layer);
+        });
   }
 
   private static Autoregressive autoregressive(int dim, ScalarFamily family, int layer) {

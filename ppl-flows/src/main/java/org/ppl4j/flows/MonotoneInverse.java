@@ -2,7 +2,6 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import java.util.function.Function;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
 
@@ -30,15 +29,27 @@ final class MonotoneInverse {
    * @param high where f is at least y
    */
   static NDArray of(Function<NDArray, Mapped> f, NDArray y, NDArray low, NDArray high) {
-    Run run = Tensors.run(y);
-    NDArray found = run.withoutGradients(() -> search(f, y, low, high));
-    if (!run.isRecording()) {
-      return found;
-    }
-    NDArray fixed = found.stopGradient();
-    Mapped mapped = f.apply(fixed);
+    return implicit(f, y, Tensors.run(y).withoutGradients(() -> search(f, y, low, high)));
+  }
+
+  /**
+   * The same from a formula whose result has lost digits: two of Newton's steps.
+   *
+   * @param start close to x
+   */
+  static NDArray near(Function<NDArray, Mapped> f, NDArray y, NDArray start) {
+    return implicit(f, y, Tensors.run(y).withoutGradients(() -> newton(f, y, newton(f, y, start))));
+  }
+
+  /** One more step of Newton, with the gradient of the solution. */
+  private static NDArray implicit(Function<NDArray, Mapped> f, NDArray y, NDArray found) {
+    return Tensors.run(y).isRecording() ? newton(f, y, found.stopGradient()) : found;
+  }
+
+  private static NDArray newton(Function<NDArray, Mapped> f, NDArray y, NDArray x) {
+    Mapped mapped = f.apply(x);
     NDArray rest = y.sub(mapped.value());
-    return fixed.add(rest.mul(mapped.logDet().neg().exp().stopGradient()));
+    return x.add(rest.mul(mapped.logDet().neg().exp().stopGradient()));
   }
 
   private static NDArray search(Function<NDArray, Mapped> f, NDArray y, NDArray from, NDArray to) {

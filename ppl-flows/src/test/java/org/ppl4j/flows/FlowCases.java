@@ -56,6 +56,14 @@ final class FlowCases {
         elementwise("bernstein of degree one", Bernstein.of(1, 3)),
         elementwise("sum of squares", SumOfSquares.of(2, 2)).startingElsewhere(),
         elementwise("sum of squares of degree 0", SumOfSquares.of(1, 0)),
+        elementwise("sinh-arcsinh", SinhArcsinh.of()),
+        elementwise("nonlinear squared", NonlinearSquared.of()),
+        elementwise("dense sigmoid", DenseSigmoid.of(3, 2)).startingElsewhere(),
+        elementwise("dense sigmoid of three layers", DenseSigmoid.of(2, 3)).startingElsewhere(),
+        elementwise("unconstrained monotonic", UnconstrainedMonotonic.of(5, 4)),
+        elementwise("unconstrained monotonic of one unit", UnconstrainedMonotonic.of(1, 3)),
+        blockNeural("block neural", 3),
+        blockNeural("block neural of two layers", 2, 3),
         coupling("additive coupling", AffineFamily.additive()),
         coupling("affine coupling", AffineFamily.of()),
         coupling("rational quadratic coupling", SPLINE),
@@ -67,6 +75,7 @@ final class FlowCases {
         conditioned("coupling by residual blocks", dim -> Residual.of(8, 2)),
         conditioned("coupling by convolutions", FlowCases::convolutional),
         conditioned("coupling by a block", dim -> Conditioner.block(FlowCases::block)),
+        coupling("nonlinear squared coupling", NonlinearSquared.of()),
         autoregressive("affine autoregressive", AffineFamily.of()),
         FlowCase.of(
             "autoregressive by residual blocks",
@@ -127,6 +136,14 @@ final class FlowCases {
 
   private static Autoregressive masked(int dim) {
     return Autoregressive.of(dim, AffineFamily.of()).conditioner(Residual.of(12, 1));
+  }
+
+  private static FlowCase blockNeural(String name, int... units) {
+    return FlowCase.of(
+            name,
+            dim -> BlockNeural.of(dim, units),
+            dim -> BlockNeural.of(dim, units).conditional(FlowCase.CONTEXT, Mlp.of(8)))
+        .startingElsewhere();
   }
 
   private static Coupling bothParts(int dim) {

@@ -1,0 +1,158 @@
+package org.ppl4j.flows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.ppl4j.testing.TensorAssertions.assertClose;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.hipparchus.analysis.integration.IterativeLegendreGaussIntegrator;
+import org.hipparchus.util.FastMath;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.Transform;
+
+/** Scalar families against the formulas of their papers, written out number by number. */
+@ExtendWith(LeakCheck.class)
+class ScalarFamiliesTest {
+
+  private static final double[] INPUTS = {-50, -2.5, -0.4, 0, 0.3, 1, 3.75, 50};
+
+  private static void agree(ScalarFamily family, double[] parameters, DoubleUnaryOperator f) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Transform map = family.map(run.create(parameters, new Shape(parameters.length)));
+      NDArray x = run.create(INPUTS, new Shape(INPUTS.length));
+      double[] expected = Arrays.stream(INPUTS).map(f).toArray();
+
+      assertThat(family.parameters()).isEqualTo(parameters.length);
+      assertClose(family.toString(), map.forward(x).value(), 1e-12, expected);
+    }
+  }
+
+  @Test
+  void sinhArcsinh() {
+    agree(
+        SinhArcsinh.of(),
+        new double[] {0.7, -0.3, 2, 0.4},
+        x -> 2 + Math.exp(0.4) * Math.sinh(Math.exp(-0.3) * (FastMath.asinh(x) + 0.7)));
+  }
+
+  @Test
+  void nonlinearSquared() {
+    double b = Math.exp(0.4);
+    double d = Math.exp(-0.2);
+    double c = 0.95 * 8 * Math.sqrt(3) / (9 * d) * b * Math.tanh(1.5);
+    agree(
+        NonlinearSquared.of(),
+        new double[] {-0.3, 0.4, 1.5, -0.2, 0.9},
+        x -> -0.3 + b * x + c / (1 + Math.pow(d * x + 0.9, 2)));
+  }
+
+  static Stream<Arguments> wrong() {
+    return Stream.of(
+        wrong(
+            () -> DenseSigmoid.of(3, 1),
+            "dense sigmoid has 3 units in 1 layers, but needs at least 1 in 2; for one layer use"
+                + " DeepSigmoid"),
+        wrong(
+            () -> UnconstrainedMonotonic.of(0, 3),
+            "unconstrained monotonic has 0 units, but needs at least 1"),
+        wrong(
+            () -> UnconstrainedMonotonic.of(4, -1),
+            "unconstrained monotonic has bound -1.0, but it must be positive and finite"));
+  }
+
+  private static Arguments wrong(Supplier<Object> made, String text) {
+    return Arguments.of(made, text);
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrong")
+  void wrongSizesAreRefused(Supplier<Object> made, String text) {
+    assertThatThrownBy(made::get).isInstanceOf(IllegalArgumentException.class).hasMessage(text);
+  }
+
+  @Test
+  void denseSigmoid() {
+    double[] raw = new double[DenseSigmoid.of(2, 2).parameters()];
+    for (int i = 0; i < raw.length; i++) {
+      raw[i] = Math.sin(3 * i + 1);
+    }
+    agree(DenseSigmoid.of(2, 2), raw, x -> dense(raw, x));
+  }
+
+  /** The parameters are those of the first layer, a, b, w, then of the second, a, b, u, w. */
+  private static double dense(double[] p, double x) {
+    double[] first = new double[2];
+    double[] between = new double[2];
+    for (int k = 0; k < 2; k++) {
+      first[k] = (1e-3 + softplus(p[k])) * x + p[2 + k] + 2 * k - 1;
+    }
+    for (int o = 0; o < 2; o++) {
+      double own = weight(p[4 + 2 * o], p[5 + 2 * o], o == 0 ? 2 : -2);
+      between[o] = logit(own, first);
+    }
+    double[] second = new double[2];
+    for (int k = 0; k < 2; k++) {
+      double own = weight(p[12 + 2 * k], p[13 + 2 * k], k == 0 ? 2 : -2);
+      double mixed = own * between[0] + (1 - own) * between[1];
+      second[k] = (1e-3 + softplus(p[8 + k])) * mixed + p[10 + k] + 2 * k - 1;
+    }
+    return logit(weight(p[16], p[17], 0), second);
+  }
+
+  private static double softplus(double raw) {
+    return Math.log1p(Math.exp(raw + Math.log(Math.expm1(1))));
+  }
+
+  /** The first of two weights by softmax, preferred by {@code more}. */
+  private static double weight(double first, double second, double more) {
+    return 1 / (1 + Math.exp(second - first - more));
+  }
+
+  private static double logit(double first, double[] z) {
+    double below = first / (1 + Math.exp(-z[0])) + (1 - first) / (1 + Math.exp(-z[1]));
+    double above = first / (1 + Math.exp(z[0])) + (1 - first) / (1 + Math.exp(z[1]));
+    return Math.log(below) - Math.log(above);
+  }
+
+  /** Quadrature of this test's own, of an integrand at its steepest. */
+  @Test
+  void unconstrainedMonotonic() {
+    double[] raw = {1, -0.4, 0.6, 0.9, -0.5, 0.2, 1.1, -2, 3, 0.5, -1.5};
+    DoubleUnaryOperator slope =
+        t -> {
+          double s = 0.5;
+          for (int k = 0; k < 3; k++) {
+            double a = Math.exp(raw[k]) * 2 / 3;
+            double w = Math.max(-2 * Math.sqrt(3), Math.min(2 * Math.sqrt(3), raw[6 + k]));
+            s += w / Math.sqrt(3) * Math.tanh(a * (t - 3 * (k - 1)) + raw[3 + k]);
+          }
+          return Math.exp(s);
+        };
+    IterativeLegendreGaussIntegrator rule = new IterativeLegendreGaussIntegrator(40, 1e-14, 1e-14);
+    agree(
+        UnconstrainedMonotonic.of(3, 3),
+        raw,
+        x -> {
+          double inner = Math.max(-3, Math.min(3, x));
+          double area =
+              inner == 0
+                  ? 0
+                  : Math.signum(inner)
+                      * rule.integrate(
+                          100_000, slope::applyAsDouble, Math.min(0, inner), Math.max(0, inner));
+          return -1.5 + area + (x - inner) * slope.applyAsDouble(inner);
+        });
+  }
+}
