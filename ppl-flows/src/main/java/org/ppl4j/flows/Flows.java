@@ -25,6 +25,22 @@ public final class Flows {
 
   private Flows() {}
 
+  // --- recommended
+
+  /**
+   * For the density of a table, standardised or nearly so: two autoregressive layers of rational
+   * quadratic splines in opposite orders, as {@link #splineAutoregressive}, one for D = 1. A row is
+   * scored in one pass of each layer's network, drawn in D.
+   */
+  public static TransformModule density(int dim) {
+    return splineAutoregressive(dim, dim == 1 ? 1 : 2);
+  }
+
+  /** {@link #density} whose networks read a context too. */
+  public static ConditionalTransformModule conditional(int dim, int contextDim) {
+    return conditionalSplineAutoregressive(dim, contextDim, dim == 1 ? 1 : 2);
+  }
+
   // --- elementwise
 
   /** A rational quadratic spline for each coordinate: 8 bins on [−3, 3]. Both directions fast. */

@@ -87,6 +87,8 @@ final class FlowCases {
             dim -> reversed(dim).inverted(),
             dim -> reversed(dim).conditional(FlowCase.CONTEXT).inverted()),
         FlowCase.of(
+            "recommended density", Flows::density, dim -> Flows.conditional(dim, FlowCase.CONTEXT)),
+        FlowCase.of(
                 "couplings with permutations",
                 dim -> Coupling.of(dim, SPLINE).then(Permute.random(dim, 3)).repeat(2),
                 dim ->

@@ -390,6 +390,17 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     return stepper.descent().use(Iterate.BEST);
   }
 
+  /**
+   * Puts the average of the iterates so far into the store, as the end of a run does; a further
+   * step goes on from the last.
+   *
+   * @return whether there is one: with {@link Averaging} on, after a step
+   */
+  @CanIgnoreReturnValue
+  public boolean useAverage() {
+    return stepper.descent().use(Iterate.AVERAGE);
+  }
+
   /** Puts the parameters of the last step into the store. */
   public void useLast() {
     stepper.descent().use(Iterate.LAST);

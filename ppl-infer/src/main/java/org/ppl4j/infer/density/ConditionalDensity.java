@@ -1,0 +1,99 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A density of rows y given contexts x, learned from two tables: see {@link
+ * ConditionalDensityEstimator}. It owns the parameters of its flow: close it.
+ */
+public final class ConditionalDensity implements AutoCloseable {
+
+  private final Fitted fitted;
+
+  ConditionalDensity(Fitted fitted) {
+    this.fitted = fitted;
+  }
+
+  /** How many columns a row has. */
+  public int dim() {
+    return fitted.dim();
+  }
+
+  /** How many columns a context has. */
+  public int contextDim() {
+    return fitted.contextDim();
+  }
+
+  /** What the training did; empty for a density from a file. */
+  public Optional<DensityReport> report() {
+    return fitted.report();
+  }
+
+  /**
+   * The log-density of each row given its context.
+   *
+   * @param y (N, D), or (N) for D = 1
+   * @param x (N, C), or (N) for C = 1; or one context for all rows
+   * @return (N), on the manager of {@code y}
+   * @throws IllegalArgumentException if one has another width, or there is not one context a row
+   */
+  public NDArray logProb(NDArray y, NDArray x) {
+    Table rows = fitted.rows(y);
+    Table contexts = fitted.contexts(x);
+    return fitted.logProb(
+        new Tables(rows, contexts.rows() == 1 ? contexts.repeated(rows.rows()) : contexts), y);
+  }
+
+  /**
+   * Draws given each context. Two calls give different ones; the same calls of a density of the
+   * same seed the same.
+   *
+   * @param count how many of each context, at least 1
+   * @param x (N, C), or (N) for C = 1
+   * @return (count, N, D), on the manager of the data
+   * @throws IllegalArgumentException if the count is less than 1, or the width another
+   */
+  public NDArray sample(int count, NDArray x) {
+    checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
+    Table contexts = fitted.contexts(x);
+    return fitted.sample(new Shape(count, contexts.rows()), contexts.repeated(count));
+  }
+
+  /**
+   * Saves it in one file, over an older one: parameters and buffers of the flow, and the units.
+   *
+   * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
+   */
+  public void save(Path path) {
+    fitted.save(path);
+  }
+
+  /**
+   * The density in a file, bit for bit.
+   *
+   * @param manager the owner of what it returns
+   * @param flow the one that it was trained with
+   * @throws java.io.UncheckedIOException if the file cannot be read
+   * @throws IllegalArgumentException if it is damaged, not a density with contexts, or of another
+   *     flow
+   */
+  @MustBeClosed
+  public static ConditionalDensity load(
+      NDManager manager, Path path, ConditionalDensityEstimator.Flows flow) {
+    return new ConditionalDensity(
+        Fitted.load(ConditionalDensityEstimator.flows(flow), manager, path, true));
+  }
+
+  /** Frees the parameters. */
+  @Override
+  public void close() {
+    fitted.close();
+  }
+}

@@ -1,0 +1,87 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.ppl4j.transforms.TransformModule;
+
+/**
+ * A density of rows, learned from a table: see {@link DensityEstimator}. It owns the parameters of
+ * its flow: close it.
+ */
+public final class Density implements AutoCloseable {
+
+  private final Fitted fitted;
+
+  Density(Fitted fitted) {
+    this.fitted = fitted;
+  }
+
+  /** How many columns a row has. */
+  public int dim() {
+    return fitted.dim();
+  }
+
+  /** What the training did; empty for a density from a file. */
+  public Optional<DensityReport> report() {
+    return fitted.report();
+  }
+
+  /**
+   * The log-density of each row.
+   *
+   * @param y (N, D), or (N) for D = 1
+   * @return (N), on the manager of {@code y}
+   * @throws IllegalArgumentException if it has another width
+   */
+  public NDArray logProb(NDArray y) {
+    return fitted.logProb(new Tables(fitted.rows(y), null), y);
+  }
+
+  /**
+   * Draws. Two calls give different ones; the same calls of a density of the same seed the same.
+   *
+   * @param count how many, at least 1
+   * @return (count, D), on the manager of the data
+   * @throws IllegalArgumentException if the count is less than 1
+   */
+  public NDArray sample(int count) {
+    checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
+    return fitted.sample(new Shape(count), null);
+  }
+
+  /**
+   * Saves it in one file, over an older one: parameters and buffers of the flow, and the units.
+   *
+   * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
+   */
+  public void save(Path path) {
+    fitted.save(path);
+  }
+
+  /**
+   * The density in a file, bit for bit.
+   *
+   * @param manager the owner of what it returns
+   * @param flow the one that it was trained with
+   * @throws java.io.UncheckedIOException if the file cannot be read
+   * @throws IllegalArgumentException if it is damaged, not a density without contexts, or of
+   *     another flow
+   */
+  @MustBeClosed
+  public static Density load(NDManager manager, Path path, IntFunction<TransformModule> flow) {
+    return new Density(Fitted.load(DensityEstimator.flows(flow), manager, path, false));
+  }
+
+  /** Frees the parameters. */
+  @Override
+  public void close() {
+    fitted.close();
+  }
+}

@@ -1,0 +1,60 @@
+package org.ppl4j.infer.density;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Locale;
+import org.ppl4j.infer.FitReport;
+
+/**
+ * What the training of a density did. Log-densities are means over rows, in nats, of rows in their
+ * own units.
+ *
+ * @param fit of the training steps; its losses are those of batches, in standard units
+ * @param rows how many rows were trained on
+ * @param validationRows how many rows were looked at
+ * @param looks at the validation rows, in their order
+ * @param best the look with the greatest log-density, whose parameters stand
+ * @param trainLogProb the mean log-density of the training rows under them
+ */
+public record DensityReport(
+    FitReport fit,
+    int rows,
+    int validationRows,
+    ImmutableList<Look> looks,
+    Look best,
+    double trainLogProb) {
+
+  /**
+   * A look at the validation rows.
+   *
+   * @param step after which
+   * @param logProb the mean log-density
+   */
+  public record Look(long step, double logProb) {}
+
+  /** A report of these figures. */
+  public DensityReport {
+    requireNonNull(fit, "fit");
+    requireNonNull(looks, "looks");
+    requireNonNull(best, "best");
+  }
+
+  /** A few lines for a reader. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "density: %,d steps on %,d rows in %.2f s, %,d looks at %,d others%n"
+            + "  mean log-density: %.5g of the others at step %,d, whose parameters stand; %.5g of"
+            + " those trained on",
+        fit.steps(),
+        rows,
+        fit.seconds(),
+        looks.size(),
+        validationRows,
+        best.logProb(),
+        best.step(),
+        trainLogProb);
+  }
+}

@@ -1,0 +1,118 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.types.Shape;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.TensorFile;
+
+/** The shift and scale of each column that give a table mean 0 and standard deviation 1. */
+final class Standardisation {
+
+  private final double[] loc;
+  private final double[] scale;
+
+  /**
+   * With these numbers.
+   *
+   * @param loc the means
+   * @param scale the standard deviations (divisor N)
+   */
+  Standardisation(double[] loc, double[] scale) {
+    this.loc = loc;
+    this.scale = scale;
+  }
+
+  /**
+   * That of a table.
+   *
+   * @throws IllegalArgumentException if a column is constant
+   */
+  static Standardisation of(Table table) {
+    int columns = table.columns();
+    int rows = table.rows();
+    double[] values = table.values();
+    double[] loc = new double[columns];
+    double[] scale = new double[columns];
+    for (int i = 0; i < values.length; i++) {
+      loc[i % columns] += values[i] / rows;
+    }
+    for (int i = 0; i < values.length; i++) {
+      double difference = values[i] - loc[i % columns];
+      scale[i % columns] += difference * difference / rows;
+    }
+    for (int j = 0; j < columns; j++) {
+      scale[j] = Math.sqrt(scale[j]);
+      checkArgument(
+          scale[j] > 1e-12 * Math.abs(loc[j]),
+          "%s has the same number, %s, in all %s rows of column %s (from 1); leave the column out",
+          table.name(),
+          values[j],
+          rows,
+          j + 1);
+    }
+    return new Standardisation(loc, scale);
+  }
+
+  /** The table in standard units. */
+  Table apply(Table table) {
+    double[] values = table.values().clone();
+    for (int i = 0; i < values.length; i++) {
+      int j = i % loc.length;
+      values[i] = (values[i] - loc[j]) / scale[j];
+    }
+    return new Table(table.name(), table.columns(), values);
+  }
+
+  /** The table in its own units again. */
+  Table invert(Table table) {
+    double[] values = table.values().clone();
+    for (int i = 0; i < values.length; i++) {
+      int j = i % loc.length;
+      values[i] = loc[j] + scale[j] * values[i];
+    }
+    return new Table(table.name(), table.columns(), values);
+  }
+
+  int columns() {
+    return loc.length;
+  }
+
+  /** Adds it to a file, as two tensors whose names begin like this. */
+  void write(TensorFile.Builder file, String name) {
+    Shape shape = new Shape(loc.length);
+    file.put(name + ".loc", FloatType.FLOAT64, shape, loc);
+    file.put(name + ".scale", FloatType.FLOAT64, shape, scale);
+  }
+
+  /**
+   * The one in a file.
+   *
+   * @throws IllegalArgumentException if there is none of so many columns
+   */
+  static Standardisation read(TensorFile file, String name, int columns) {
+    return new Standardisation(
+        vector(file, name + ".loc", columns), vector(file, name + ".scale", columns));
+  }
+
+  private static double[] vector(TensorFile file, String name, int columns) {
+    TensorFile.Entry entry = file.entries().get(name);
+    checkArgument(
+        entry != null && entry.values().length == columns,
+        "%s has no '%s' of %s numbers; pass a file that a density's save wrote",
+        file,
+        name,
+        columns);
+    return requireNonNull(entry).values();
+  }
+
+  /** What a log-density in standard units has too much. */
+  double logScale() {
+    double sum = 0;
+    for (double s : scale) {
+      sum += Math.log(s);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,131 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import ai.djl.training.tracker.Tracker;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Ints;
+import java.util.ArrayList;
+import java.util.List;
+import org.ppl4j.Program;
+import org.ppl4j.infer.FitListener;
+import org.ppl4j.infer.FitReport;
+import org.ppl4j.infer.StoppingRule;
+import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.density.DensityReport.Look;
+import org.ppl4j.infer.optim.AdamW;
+import org.ppl4j.tensor.FlatVector;
+
+/** Trains a flow: looks at the validation rows once in a while, keeps the best, ends in time. */
+final class Trainer implements FitListener {
+
+  /** Maximum likelihood needs no guide. */
+  private static final Program<Rows> NOTHING = (p, rows) -> {};
+
+  /** The fewest steps between two looks; an epoch if that is more. */
+  private static final int STEPS_A_LOOK = 20;
+
+  /** The fewest looks without a better one before training ends. */
+  private static final int PATIENT_LOOKS = 3;
+
+  /** The last rate as a share of the first. */
+  private static final double LAST_RATE = 0.01;
+
+  private final FlowModel model;
+  private final Tables rows;
+  private final Tables validation;
+  private final double logScale;
+  private final int steps;
+  private final long stepsALook;
+  private final long patience;
+  private final Svi<Rows> svi;
+  private final TableBatches batches;
+  private final List<Look> looks = new ArrayList<>();
+  private List<double[]> best = List.of();
+  private Look bestLook = new Look(0, Double.NEGATIVE_INFINITY);
+
+  /**
+   * Of a flow on tables in standard units.
+   *
+   * @param logScale what a log-density in standard units has too much
+   */
+  Trainer(FlowModel model, Tables rows, Tables validation, double logScale, Training training) {
+    this.model = model;
+    this.rows = rows;
+    this.validation = validation;
+    this.logScale = logScale;
+    this.batches = new TableBatches(rows, training.batch());
+    this.steps = training.steps(batches.size());
+    this.stepsALook = Math.max(STEPS_A_LOOK, batches.size());
+    this.patience = Math.max(training.patience(), PATIENT_LOOKS * stepsALook);
+    Svi.Builder<Rows> builder =
+        Svi.builder(model.likelihood(rows.rows()), NOTHING)
+            .params(model.params())
+            .config(model.config())
+            .optimizer(AdamW.withRate(falling(training.rate(), steps)).decay(training.decay()))
+            .averaging(training.averaging())
+            .stopping(StoppingRule.never())
+            .progress(training.progress())
+            .listener(this);
+    training.listeners().forEach(builder::listener);
+    this.svi = builder.build();
+  }
+
+  private static Tracker falling(double rate, int steps) {
+    return Tracker.cosine()
+        .setBaseValue((float) rate)
+        .optFinalValue((float) (LAST_RATE * rate))
+        .setMaxUpdates(steps)
+        .build();
+  }
+
+  /**
+   * Leaves the parameters of the best look in the store.
+   *
+   * @throws IllegalStateException if no look found a finite log-density
+   */
+  DensityReport train() {
+    try (svi) {
+      int epochs = Ints.saturatedCast((steps + batches.size() - 1) / batches.size());
+      FitReport fit = svi.run(batches, epochs);
+      if (fit.stop() == FitReport.Stop.INTERRUPTED) {
+        look(svi.steps());
+      }
+      checkState(
+          !best.isEmpty(),
+          "density has no finite log-density of its validation rows: %s; lower the rate, or look"
+              + " for rows that are far from all others",
+          fit);
+      List<FlatVector> chunks = model.params().chunks();
+      for (int i = 0; i < best.size(); i++) {
+        chunks.get(i).assign(0, best.get(i));
+      }
+      return new DensityReport(
+          fit,
+          rows.rows(),
+          validation.rows(),
+          ImmutableList.copyOf(looks),
+          bestLook,
+          model.meanLogProb(rows) - logScale);
+    }
+  }
+
+  @Override
+  public Next onStep(Step step) {
+    boolean isLast = step.step() == steps;
+    if (isLast || step.step() % stepsALook == 0) {
+      look(step.step());
+    }
+    return isLast || step.step() - bestLook.step() >= patience ? Next.STOP : Next.GO_ON;
+  }
+
+  private void look(long step) {
+    svi.useAverage();
+    Look look = new Look(step, model.meanLogProb(validation) - logScale);
+    looks.add(look);
+    if (look.logProb() > bestLook.logProb()) {
+      bestLook = look;
+      best = model.params().chunks().stream().map(FlatVector::values).toList();
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import java.util.function.Consumer;
+import org.ppl4j.infer.Averaging;
+import org.ppl4j.infer.FitListener;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * How a density is trained: maximum likelihood on minibatches by AdamW, whose rate falls along a
+ * cosine. Validation rows, which the training does not see, are looked at once in a while under the
+ * average of the iterates; training ends when they have not become likelier for a while, and what
+ * stands is the best of all looks.
+ *
+ * <p>Immutable: each method makes a new setting.
+ */
+public final class Training {
+
+  private static final Training STANDARD = new Training();
+
+  private static final int STEPS = 3000;
+  private static final int EPOCHS = 10;
+
+  private RunConfig config = RunConfig.defaults();
+  private double validation = 0.1;
+  private int batch = 256;
+  private int steps; // 0: by the number of rows
+  private int patience = 500;
+  private double rate = 5e-3;
+  private double decay = 0.01;
+  private Averaging averaging = Averaging.exponential(0.99);
+  private Progress progress = Progress.console();
+  private ImmutableList<FitListener> listeners = ImmutableList.of();
+
+  private Training() {}
+
+  private Training(Training other) {
+    this.config = other.config;
+    this.validation = other.validation;
+    this.batch = other.batch;
+    this.steps = other.steps;
+    this.patience = other.patience;
+    this.rate = other.rate;
+    this.decay = other.decay;
+    this.averaging = other.averaging;
+    this.progress = other.progress;
+    this.listeners = other.listeners;
+  }
+
+  private Training with(Consumer<Training> change) {
+    Training changed = new Training(this);
+    change.accept(changed);
+    return changed;
+  }
+
+  /** The settings that each method names. */
+  public static Training standard() {
+    return STANDARD;
+  }
+
+  /** Seed, float type, device and threads; {@link RunConfig#defaults()} unless set. */
+  public Training config(RunConfig config) {
+    requireNonNull(config, "config");
+    return with(training -> training.config = config);
+  }
+
+  /**
+   * The share of the rows that is not trained on but looked at, chosen by the seed; 0.1 unless set.
+   *
+   * @throws IllegalArgumentException if it is not in (0, 1)
+   */
+  public Training validation(double share) {
+    checkArgument(
+        share > 0 && share < 1,
+        "training has validation share %s, but it must be in (0, 1)",
+        share);
+    return with(training -> training.validation = share);
+  }
+
+  /**
+   * About how many rows a step sees; 256 unless set.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public Training batch(int rows) {
+    checkArgument(rows >= 1, "training has batches of %s rows, but needs at least 1", rows);
+    return with(training -> training.batch = rows);
+  }
+
+  /**
+   * The most steps, over which the rate falls to a hundredth; unless set 3,000, or ten times all
+   * rows if these are more.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public Training steps(int steps) {
+    checkArgument(steps >= 1, "training has %s steps, but needs at least 1", steps);
+    return with(training -> training.steps = steps);
+  }
+
+  /**
+   * After how many steps without a better look training ends; 500 unless set, and never less than a
+   * few looks.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public Training patience(int steps) {
+    checkArgument(steps >= 1, "training has a patience of %s steps, but needs at least 1", steps);
+    return with(training -> training.patience = steps);
+  }
+
+  /**
+   * The first rate; 0.005 unless set.
+   *
+   * @throws IllegalArgumentException if it is not positive and finite
+   */
+  public Training rate(double rate) {
+    checkArgument(
+        rate > 0 && Double.isFinite(rate),
+        "training has rate %s, but it must be positive and finite",
+        rate);
+    return with(training -> training.rate = rate);
+  }
+
+  /**
+   * How strongly the parameters are pulled to zero, where most flows are the identity: AdamW's
+   * decay, 0.01 unless set.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public Training decay(double decay) {
+    checkArgument(
+        decay >= 0 && Double.isFinite(decay),
+        "training has decay %s, but it must not be negative, and finite",
+        decay);
+    return with(training -> training.decay = decay);
+  }
+
+  /** How iterates are averaged; over about 100 steps unless set. */
+  public Training averaging(Averaging averaging) {
+    requireNonNull(averaging, "averaging");
+    return with(training -> training.averaging = averaging);
+  }
+
+  /** Where it shows how far it is; {@link Progress#console()} unless set. */
+  public Training progress(Progress progress) {
+    requireNonNull(progress, "progress");
+    return with(training -> training.progress = progress);
+  }
+
+  /** With a further listener: of steps, of their losses, which are in standard units, and ends. */
+  public Training listener(FitListener listener) {
+    ImmutableList<FitListener> all =
+        ImmutableList.<FitListener>builder().addAll(listeners).add(listener).build();
+    return with(training -> training.listeners = all);
+  }
+
+  RunConfig config() {
+    return config;
+  }
+
+  double validation() {
+    return validation;
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  /** For so many batches an epoch. */
+  int steps(long batches) {
+    return steps > 0 ? steps : Math.toIntExact(Math.max(STEPS, EPOCHS * batches));
+  }
+
+  int patience() {
+    return patience;
+  }
+
+  double rate() {
+    return rate;
+  }
+
+  double decay() {
+    return decay;
+  }
+
+  Averaging averaging() {
+    return averaging;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  ImmutableList<FitListener> listeners() {
+    return listeners;
+  }
+}

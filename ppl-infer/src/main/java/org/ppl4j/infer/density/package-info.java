@@ -1,0 +1,19 @@
+/**
+ * Densities of tables, learned by flows: where someone with a table, and no wish to write a guide,
+ * starts.
+ *
+ * <ul>
+ *   <li>{@link org.ppl4j.infer.density.DensityEstimator} makes a {@link
+ *       org.ppl4j.infer.density.Density}: log-densities of rows, draws, a file.
+ *   <li>{@link org.ppl4j.infer.density.ConditionalDensityEstimator} makes a {@link
+ *       org.ppl4j.infer.density.ConditionalDensity}: the same given contexts.
+ *   <li>{@link org.ppl4j.infer.density.Training}: minibatches, validation, patience, rate; what it
+ *       did is a {@link org.ppl4j.infer.density.DensityReport}.
+ * </ul>
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.infer.density;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

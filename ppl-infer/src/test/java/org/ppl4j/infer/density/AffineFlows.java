@@ -1,0 +1,79 @@
+package org.ppl4j.infer.density;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.ConditionalTransform;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformModule;
+
+/** Flows whose maximum likelihood is known: normal distributions and linear regressions. */
+final class AffineFlows {
+
+  private AffineFlows() {}
+
+  private static List<TensorSpec> tensors(int dim) {
+    return List.of(
+        TensorSpec.parameter("loc", new Shape(dim), 0.7),
+        TensorSpec.parameter("logScale", new Shape(dim), -0.4),
+        TensorSpec.buffer("one", new Shape(dim), (rng, run) -> run.ones(new Shape(dim))));
+  }
+
+  private static Transform affine(NDArray loc, NamedTensors tensors) {
+    NDArray scale = tensors.get("logScale").exp().mul(tensors.get("one"));
+    return Bijections.affine(loc, scale).independent(1);
+  }
+
+  /** y = loc + scale · noise for each column. */
+  static TransformModule normal(int dim) {
+    return new TransformModule() {
+      @Override
+      public List<TensorSpec> tensors() {
+        return AffineFlows.tensors(dim);
+      }
+
+      @Override
+      public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
+        return affine(tensors.get("loc"), tensors);
+      }
+    };
+  }
+
+  /** y = loc + slope · x + scale · noise, with as many columns in y as in x, or one in either. */
+  static ConditionalTransformModule regression(int dim, int contextDim) {
+    return new ConditionalTransformModule() {
+      @Override
+      public List<TensorSpec> tensors() {
+        return List.of(
+            AffineFlows.tensors(dim).get(0),
+            AffineFlows.tensors(dim).get(1),
+            AffineFlows.tensors(dim).get(2),
+            TensorSpec.parameter("slope", new Shape(contextDim), 0));
+      }
+
+      @Override
+      public ConditionalTransform bind(NamedTensors tensors, Rng rng, boolean training) {
+        return new Regression(tensors);
+      }
+    };
+  }
+
+  private record Regression(NamedTensors tensors) implements ConditionalTransform {
+
+    @Override
+    public Transform given(NDArray context) {
+      return affine(context.mul(tensors.get("slope")).add(tensors.get("loc")), tensors);
+    }
+
+    @Override
+    public ConditionalTransform withParameters(UnaryOperator<NDArray> operator) {
+      return new Regression(tensors.map(operator));
+    }
+  }
+}

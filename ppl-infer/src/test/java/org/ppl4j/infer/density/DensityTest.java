@@ -1,0 +1,450 @@
+package org.ppl4j.infer.density;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.ppl4j.ParamStore;
+import org.ppl4j.infer.Batches;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.TransformModule;
+
+/** Densities by flows whose maximum likelihood is a formula. */
+@ExtendWith(LeakCheck.class)
+class DensityTest {
+
+  private static final Training QUICK =
+      Training.standard().steps(600).batch(128).rate(0.03).decay(0).progress(Progress.silent());
+
+  private static final DensityEstimator NORMAL =
+      DensityEstimator.of(AffineFlows::normal).training(QUICK);
+
+  private static final ConditionalDensityEstimator REGRESSION =
+      ConditionalDensityEstimator.of(AffineFlows::regression).training(QUICK);
+
+  @TempDir private Path folder;
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** Rows of two columns of different units: 100 + 5 z and −0.3 + 0.01 z. */
+  private double[] two(int rows) {
+    Random random = new Random(4);
+    double[] values = new double[2 * rows];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          i % 2 == 0 ? 100 + 5 * random.nextGaussian() : -0.3 + 0.01 * random.nextGaussian();
+    }
+    return values;
+  }
+
+  private NDArray table(double[] values, int columns) {
+    return manager.create(values, new Shape(values.length / columns, columns));
+  }
+
+  private static double mean(NDArray logProb) {
+    return Arrays.stream(logProb.toDoubleArray()).average().orElseThrow();
+  }
+
+  @Test
+  void densityIsThatOfTheMaximumLikelihoodInTheUnitsOfTheData() {
+    NDArray y = table(two(2000), 2);
+    try (Density density = NORMAL.fit(y)) {
+      double entropy = Math.log(2 * Math.PI * Math.E) + Math.log(5) + Math.log(0.01);
+      NDArray place = table(new double[] {100, -0.3, 105, -0.29}, 2);
+      double[] logs = density.logProb(place).toDoubleArray();
+
+      // Standard errors of the mean and of log sd are 0.022 and 0.016 sd.
+      assertThat(logs[0]).isCloseTo(-Math.log(2 * Math.PI * 0.05), within(0.1));
+      assertThat(logs[1]).isCloseTo(-Math.log(2 * Math.PI * 0.05) - 1, within(0.2));
+      assertThat(mean(density.logProb(y))).isCloseTo(-entropy, within(0.05));
+      assertThat(density.dim()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void unitsOfTheDataShiftTheLogDensityAndNothingElse() {
+    double[] values = two(300);
+    double[] scaled = Arrays.stream(values).map(v -> 1024 * v).toArray();
+    try (Density one = NORMAL.fit(table(values, 2));
+        Density other = NORMAL.fit(table(scaled, 2))) {
+      double[] logs = one.logProb(table(values, 2)).toDoubleArray();
+      double[] shifted = other.logProb(table(scaled, 2)).toDoubleArray();
+      for (int i = 0; i < logs.length; i++) {
+        assertThat(shifted[i]).isCloseTo(logs[i] - 2 * Math.log(1024), within(1e-9));
+      }
+    }
+  }
+
+  @Test
+  void regressionFindsSlopeAndNoise() {
+    Random random = new Random(8);
+    double[] x = random.doubles(1500, -3, 5).toArray();
+    double[] y = Arrays.stream(x).map(v -> 20 - 3 * v + 0.5 * random.nextGaussian()).toArray();
+    try (ConditionalDensity density = REGRESSION.fit(manager.create(y), manager.create(x))) {
+      double peak = -0.5 * Math.log(2 * Math.PI * 0.25);
+      double[] logs =
+          density
+              .logProb(
+                  manager.create(new double[] {20, 14, 14.5}), table(new double[] {0, 2, 2}, 1))
+              .toDoubleArray();
+      assertThat(logs[0]).isCloseTo(peak, within(0.1));
+      assertThat(logs[1]).isCloseTo(peak, within(0.1));
+      assertThat(logs[2]).isCloseTo(peak - 0.5, within(0.2));
+      NDArray one =
+          density.logProb(manager.create(new double[] {14}), manager.create(new double[] {2}));
+      assertThat(one.toDoubleArray()[0]).isCloseTo(logs[1], within(1e-12));
+      double[] shared =
+          density
+              .logProb(manager.create(new double[] {14, 14.5}), manager.create(new double[] {2}))
+              .toDoubleArray();
+      assertThat(shared).containsExactly(logs[1], logs[2]);
+
+      NDArray draws = density.sample(4000, manager.create(new double[] {0, 2}));
+      assertThat(draws.getShape()).isEqualTo(new Shape(4000, 2, 1));
+      double[] values = draws.toDoubleArray();
+      double first = 0;
+      double second = 0;
+      for (int i = 0; i < values.length; i += 2) {
+        first += values[i] / 4000;
+        second += values[i + 1] / 4000;
+      }
+      assertThat(first).isCloseTo(20, within(0.15));
+      assertThat(second).isCloseTo(14, within(0.15));
+    }
+  }
+
+  @Test
+  void drawsFollowTheDensityAndDifferFromCallToCall() {
+    NDArray y = table(two(1000), 2);
+    try (Density density = NORMAL.fit(y);
+        Density again = NORMAL.fit(y)) {
+      double[] draws = density.sample(20_000).toDoubleArray();
+      double mean = 0;
+      double square = 0;
+      for (int i = 0; i < draws.length; i += 2) {
+        mean += (draws[i] - 100) / 20_000;
+        square += Math.pow(draws[i] - 100, 2) / 20_000;
+      }
+      assertThat(mean).isCloseTo(0, within(0.6));
+      assertThat(Math.sqrt(square - mean * mean)).isCloseTo(5, within(0.4));
+
+      double[] next = density.sample(3).toDoubleArray();
+      assertThat(next).isNotEqualTo(Arrays.copyOf(draws, 6));
+      assertThat(again.sample(20_000).toDoubleArray()).isEqualTo(draws);
+      assertThat(again.sample(3).toDoubleArray()).isEqualTo(next);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(FloatType.class)
+  void savedDensityIsTheSameBitForBit(FloatType type) {
+    NDArray y = table(two(300), 2);
+    Path file = folder.resolve("density.bin");
+    RunConfig config = RunConfig.defaults().withSeed(5).withFloatType(type);
+    double[] logs;
+    double[] draws;
+    try (Density density = NORMAL.training(QUICK.config(config).steps(50)).fit(y)) {
+      logs = density.logProb(y).toDoubleArray();
+      draws = numbers(density.sample(10));
+      density.save(file);
+    }
+    try (Density loaded = Density.load(manager, file, AffineFlows::normal)) {
+      assertThat(loaded.logProb(y).toDoubleArray()).isEqualTo(logs);
+      assertThat(numbers(loaded.sample(10))).isEqualTo(draws);
+      assertThat(loaded.report()).isEmpty();
+      assertThat(loaded.dim()).isEqualTo(2);
+    }
+  }
+
+  private static double[] numbers(NDArray array) {
+    return array.toType(DataType.FLOAT64, false).toDoubleArray();
+  }
+
+  @Test
+  void savedConditionalDensityIsTheSame() {
+    double[] x = new Random(3).doubles(200).toArray();
+    double[] y = Arrays.stream(x).map(v -> v + Math.sin(50 * v)).toArray();
+    Path file = folder.resolve("density.bin");
+    double[] logs;
+    try (ConditionalDensity density =
+        REGRESSION.training(QUICK.steps(50)).fit(manager.create(y), manager.create(x))) {
+      logs = density.logProb(manager.create(y), manager.create(x)).toDoubleArray();
+      density.save(file);
+    }
+    try (ConditionalDensity loaded =
+        ConditionalDensity.load(manager, file, AffineFlows::regression)) {
+      assertThat(loaded.logProb(manager.create(y), manager.create(x)).toDoubleArray())
+          .isEqualTo(logs);
+      assertThat(loaded.contextDim()).isEqualTo(1);
+    }
+    assertThatThrownBy(() -> load(file, AffineFlows::normal))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("file '" + file + "' has a density with contexts; load it as the other kind");
+  }
+
+  private void load(Path file, IntFunction<TransformModule> flow) {
+    try (Density density = Density.load(manager, file, flow)) {
+      assertThat(density).isNull();
+    }
+  }
+
+  @Test
+  void filesOfOtherThingsAreRefused() throws Exception {
+    Path file = folder.resolve("density.bin");
+    try (Density density = NORMAL.training(QUICK.steps(20)).fit(table(two(50), 2))) {
+      density.save(file);
+    }
+    assertThatThrownBy(() -> load(file, dim -> AffineFlows.normal(dim).repeat(2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has parameter 'flow.loc', but the store has");
+    assertThatThrownBy(() -> load(file, dim -> AffineFlows.normal(dim + 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has parameter 'flow.loc' of shape '(2)', but the store has '(3)'");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 9));
+    assertThatThrownBy(() -> load(file, AffineFlows::normal))
+        .isInstanceOf(IllegalArgumentException.class);
+    Path other = folder.resolve("params.bin");
+    try (ParamStore params = new ParamStore(manager)) {
+      params.save(other);
+    }
+    assertThatThrownBy(() -> load(other, AffineFlows::normal))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "file '"
+                + other
+                + "' has 'null' for 'density.dims', which no density has; pass a file that a"
+                + " density's save wrote");
+  }
+
+  @Test
+  void bestLookIsWhatStands() {
+    double[] values = two(400);
+    NDArray rows = table(Arrays.copyOf(values, 500), 2);
+    NDArray others = table(Arrays.copyOfRange(values, 500, 800), 2);
+    // Far too fast, so that looks differ.
+    try (Density density =
+        NORMAL.training(QUICK.rate(0.5).batch(20).patience(200)).fit(rows, others)) {
+      DensityReport report = density.report().orElseThrow();
+
+      assertThat(report.rows()).isEqualTo(250);
+      assertThat(report.validationRows()).isEqualTo(150);
+      assertThat(mean(density.logProb(others))).isCloseTo(report.best().logProb(), within(1e-10));
+      assertThat(mean(density.logProb(rows))).isCloseTo(report.trainLogProb(), within(1e-10));
+      assertThat(report.looks())
+          .allSatisfy(
+              look -> assertThat(look.logProb()).isLessThanOrEqualTo(report.best().logProb()));
+      assertThat(report.looks()).extracting(DensityReport.Look::step).startsWith(20L, 40L, 60L);
+      long last = report.looks().get(report.looks().size() - 1).step();
+      assertThat(report.fit().steps()).isEqualTo((int) last).isLessThanOrEqualTo(600);
+      assertThat(last == 600 || last - report.best().step() >= 200).isTrue();
+      assertThat(report.toString())
+          .contains("steps on 250 rows in")
+          .contains("looks at 150 others")
+          .contains("mean log-density: ");
+    }
+  }
+
+  @Test
+  void trainingEndsWhenPatienceIsOut() {
+    try (Density density =
+        NORMAL.training(QUICK.steps(100_000).patience(60).rate(0.1)).fit(table(two(300), 2))) {
+      DensityReport report = density.report().orElseThrow();
+
+      assertThat(report.fit().steps()).isLessThan(20_000);
+      assertThat(report.fit().steps() - report.best().step()).isBetween(60L, 80L);
+    }
+  }
+
+  @Test
+  void trainingMakesAtMostItsSteps() {
+    try (Density density = NORMAL.training(QUICK.steps(7)).fit(table(two(3000), 2))) {
+      assertThat(density.report().orElseThrow().fit().steps()).isEqualTo(7);
+      assertThat(density.report().orElseThrow().looks()).hasSize(1);
+    }
+  }
+
+  @Test
+  void twoEstimatorsTrainOnTwoThreads() throws Exception {
+    double[] values = two(300);
+    double[] alone = fitted(values, 1);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<double[]>> results =
+          threads.invokeAll(List.of(() -> fitted(values, 1), () -> fitted(values, 2)));
+
+      assertThat(results.get(0).get()).isEqualTo(alone);
+      assertThat(results.get(1).get()).isNotEqualTo(alone);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static double[] fitted(double[] values, long seed) {
+    try (NDManager own = NDManager.newBaseManager()) {
+      NDArray y = own.create(values, new Shape(values.length / 2, 2));
+      try (Density density =
+          NORMAL.training(QUICK.steps(100).config(RunConfig.defaults().withSeed(seed))).fit(y)) {
+        return density.logProb(y).toDoubleArray();
+      }
+    }
+  }
+
+  @Test
+  void batchesHoldEachRowOnceAndTheirOrderChanges() {
+    double[] y = new double[103];
+    Arrays.setAll(y, i -> i);
+    Tables tables = new Tables(new Table("y", 1, y), new Table("x", 1, y));
+    TableBatches batches = new TableBatches(tables, 20);
+    assertThat(batches.size()).isEqualTo(5);
+    double[][] orders = new double[2][];
+    for (int epoch = 0; epoch < 2; epoch++) {
+      double[] seen = new double[0];
+      try (Batches.Pass<Rows> pass = batches.open(1, epoch)) {
+        while (pass.hasNext()) {
+          Rows rows = pass.next();
+          double[] some = rows.y().toDoubleArray();
+          assertThat(rows.x().toDoubleArray()).isEqualTo(some);
+          assertThat(some.length).isBetween(20, 21);
+          seen = Doubles.concat(seen, some);
+        }
+      }
+      orders[epoch] = seen.clone();
+      Arrays.sort(seen);
+      assertThat(seen).isEqualTo(y);
+    }
+    assertThat(orders[0]).isNotEqualTo(orders[1]);
+  }
+
+  private static void fit(NDArray y) {
+    try (Density density = NORMAL.fit(y)) {
+      assertThat(density).isNull();
+    }
+  }
+
+  private static void fit(NDArray y, NDArray validation) {
+    try (Density density = NORMAL.fit(y, validation)) {
+      assertThat(density).isNull();
+    }
+  }
+
+  private static void regress(NDArray y, NDArray x) {
+    try (ConditionalDensity density = REGRESSION.fit(y, x)) {
+      assertThat(density).isNull();
+    }
+  }
+
+  private void refuses(double[] values, int columns, String message) {
+    assertThatThrownBy(() -> fit(table(values, columns)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void badTablesAreRefused() {
+    refuses(
+        new double[] {1, 2, 3, 4, 5, Double.NaN},
+        2,
+        "y has NaN in column 2 of row 3 (from 1); leave the row out, or fill it in");
+    refuses(
+        new double[] {1, 2, Double.NEGATIVE_INFINITY, 4, 5, 6},
+        2,
+        "y has -Infinity in column 1 of row 2 (from 1); leave the row out, or fill it in");
+    refuses(
+        new double[] {1, 3, 1, 4, 1, 5, 1, 6},
+        2,
+        "y has the same number, 1.0, in all 3 rows of column 1 (from 1); leave the column out");
+    refuses(
+        new double[] {1, 2},
+        2,
+        "y has 1 rows, 1 of them for validation, but training needs at least 2 more; pass more"
+            + " rows");
+    assertThatThrownBy(() -> fit(manager.create(new double[6], new Shape(1, 2, 3))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "y has shape (1, 2, 3), but wants rows and columns, at least one of each; pass shape"
+                + " (N, D)");
+    NDArray y = table(two(30), 2);
+    assertThatThrownBy(() -> fit(y, table(new double[9], 3)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("validation has 3 columns, but this density was made for 2; pass as many");
+    assertThatThrownBy(() -> regress(y, manager.create(new double[29])))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("y has 30 rows, but x has 29; pass one context a row");
+    try (Density density = NORMAL.training(QUICK.steps(1)).fit(y)) {
+      assertThatThrownBy(() -> density.logProb(table(new double[9], 3)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("y has 3 columns, but this density was made for 2; pass as many");
+      assertThatThrownBy(() -> density.sample(0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("density is asked for 0 draws, but needs at least 1");
+      assertThat(density.logProb(table(new double[] {Double.NaN, 0}, 2)).toDoubleArray()[0])
+          .isNaN();
+    }
+  }
+
+  @Test
+  void trainingThatIsNeverFiniteSaysSo() {
+    assertThatThrownBy(
+            () -> NORMAL.training(QUICK.steps(200)).fit(table(two(30), 2), infinitelyFar()).close())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("density has no finite log-density of its validation rows: fit: ")
+        .hasMessageEndingWith("lower the rate, or look for rows that are far from all others");
+  }
+
+  /** Whose squared distance is beyond the largest number. */
+  private NDArray infinitelyFar() {
+    return table(new double[] {1e200, 0}, 2);
+  }
+
+  @Test
+  void settingsAreChecked() {
+    Training training = Training.standard();
+    assertThatThrownBy(() -> training.validation(1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("training has validation share 1.0, but it must be in (0, 1)");
+    assertThatThrownBy(() -> training.batch(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("training has batches of 0 rows, but needs at least 1");
+    assertThatThrownBy(() -> training.steps(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("training has 0 steps, but needs at least 1");
+    assertThatThrownBy(() -> training.patience(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("training has a patience of 0 steps, but needs at least 1");
+    assertThatThrownBy(() -> training.rate(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("training has rate 0.0, but it must be positive and finite");
+    assertThatThrownBy(() -> training.decay(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("training has decay -1.0, but it must not be negative, and finite");
+  }
+}
