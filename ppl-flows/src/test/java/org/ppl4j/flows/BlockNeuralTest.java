@@ -2,15 +2,9 @@ package org.ppl4j.flows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.ppl4j.testing.References.number;
-import static org.ppl4j.testing.References.numbers;
-import static org.ppl4j.testing.References.objects;
-import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.gson.JsonObject;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,62 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
-import org.ppl4j.testing.References;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 @ExtendWith(LeakCheck.class)
 class BlockNeuralTest {
-
-  static Stream<Arguments> points() {
-    JsonObject all = References.read("transforms.json").getAsJsonObject("transforms");
-    return objects(all.getAsJsonObject("block_neural_autoregressive").get("cases")).stream()
-        .flatMap(
-            row ->
-                objects(row.get("points")).stream()
-                    .map(point -> Arguments.of(row.getAsJsonObject("params"), point)));
-  }
-
-  /** The network alone, γ = 1, which is not onto the reals, so that it has no inverse. */
-  @ParameterizedTest
-  @MethodSource("points")
-  void networkIsThatOfTheReference(JsonObject parameters, JsonObject point) {
-    try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      double[] x = numbers(point.get("x"));
-      int dim = x.length;
-      int units = numbers(parameters.get("b1")).length / dim;
-      NDArray first = weight(run, parameters, "W1", dim * units, dim);
-      NDArray second = weight(run, parameters, "W2", dim, dim * units);
-      BlockNeuralMap network =
-          new BlockNeuralMap(
-              List.of(first, second),
-              List.of(
-                  BlockNeuralMap.blocks(first.mul(diagonal(run, dim, 1, units)), dim),
-                  BlockNeuralMap.blocks(second.mul(diagonal(run, dim, units, 1)), dim)),
-              List.of(bias(run, parameters, "b1"), bias(run, parameters, "b2")),
-              run.ones(new Shape(dim)),
-              run.zeros(new Shape(dim)));
-
-      Mapped mapped = network.forward(run.create(x, new Shape(dim)));
-
-      assertClose("value", mapped.value(), 1e-10, numbers(point.get("y")));
-      assertClose("log-det", mapped.logDet(), 1e-10, number(point.get("log_abs_det")));
-    }
-  }
-
-  private static NDArray weight(Run run, JsonObject p, String name, int rows, int columns) {
-    return run.create(numbers(p.get(name)), new Shape(rows, columns)).swapAxes(0, 1);
-  }
-
-  private static NDArray diagonal(Run run, int dim, int from, int to) {
-    return run.create(
-        BlockNeural.mask(dim, from, to, true), new Shape((long) dim * from, (long) dim * to));
-  }
-
-  private static NDArray bias(Run run, JsonObject p, String name) {
-    double[] values = numbers(p.get(name));
-    return run.create(values, new Shape(values.length));
-  }
 
   /** γ = σ(−2), and a network whose values are at most a root of its last weights. */
   @Test
