@@ -12,7 +12,9 @@ final class Examples {
           new Radon(),
           new Missing(),
           new Counts(),
-          new Regression());
+          new Regression(),
+          new Energies(),
+          new IafGuide());
 
   private Examples() {}
 }

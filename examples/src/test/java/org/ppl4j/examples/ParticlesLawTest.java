@@ -3,6 +3,7 @@ package org.ppl4j.examples;
 import ai.djl.ndarray.NDManager;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,18 +34,22 @@ final class ParticlesLawTest {
         law("counts", Counts.MODEL, Counts::years),
         law("regression", Regression.MODEL, Regression::bushes),
         law("regression's guide", Regression.GUIDE, Regression::bushes),
+        law("energies", Energy.U4.model(), manager -> null),
+        law("banana", IafGuide.BANANA, manager -> null),
+        law("centred eight-schools", IafGuide.CENTRED, EightSchools::schools),
         law("peers' coin", PeerModels.COIN, Models::flips),
         law("peers' coin in a plate", PeerModels.COIN_PLATE, Models::flips),
         law("peers' guide of the coin", PeerModels.COIN_GUIDE, Models::flips),
         law("peers' eight schools", PeerModels.EIGHT_SCHOOLS, PeerModels::schools));
   }
 
-  private static <D> Named<Runnable> law(
+  private static <D extends @Nullable Object> Named<Runnable> law(
       String name, Program<D> program, Function<NDManager, D> data) {
     return Named.of(name, () -> check(program, data));
   }
 
-  private static <D> void check(Program<D> program, Function<NDManager, D> data) {
+  private static <D extends @Nullable Object> void check(
+      Program<D> program, Function<NDManager, D> data) {
     try (NDManager manager = NDManager.newBaseManager()) {
       LogJointLaw.check(program, data.apply(manager));
     }
