@@ -92,6 +92,7 @@ final class Native {
   private static final MethodHandle VALUE_FROM_TENSOR = find("iValueFromTensor", J, J);
   private static final MethodHandle VALUE_FROM_TENSORS = find("iValueFromTensorList", J, JS);
   private static final MethodHandle VALUE_FROM_LONG = find("iValueFromLong", J, J);
+  private static final MethodHandle VALUE_FROM_DOUBLE = find("iValueFromDouble", J, D);
   private static final MethodHandle VALUE_FROM_LONGS = find("iValueFromLongList", J, JS);
   private static final MethodHandle VALUE_FROM_BOOLEAN = find("iValueFromBool", J, Z);
   private static final MethodHandle VALUE_TO_TENSOR = find("iValueToTensor", J, J);
@@ -515,6 +516,14 @@ final class Native {
   static long valueFromLong(long value) {
     try {
       return (long) VALUE_FROM_LONG.invokeExact(value);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  static long valueFromDouble(double value) {
+    try {
+      return (long) VALUE_FROM_DOUBLE.invokeExact(value);
     } catch (Throwable e) {
       throw rethrow(e);
     }

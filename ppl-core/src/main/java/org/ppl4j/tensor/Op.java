@@ -154,6 +154,8 @@ enum Op {
   SCATTER(OpRules.scatter()),
   INDEX_SELECT(OpRules.indexSelect()),
   TOP_K(OpRules.topK()),
+  /** The bin of a partition that holds a value, with what belongs to it: {@link SoftmaxBin}. */
+  SOFTMAX_BIN(SoftmaxBin.spec()),
   ONE_HOT(OpRules.oneHot()),
 
   // Linear algebra on the two rightmost dims.

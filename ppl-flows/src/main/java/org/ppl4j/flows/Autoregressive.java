@@ -108,10 +108,31 @@ public final class Autoregressive implements TransformModule {
   }
 
   /** The layer with its sizes worked out. */
-  record Layer(int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order)
-      implements Contextual.Layer {
+  static final class Layer implements Contextual.Layer {
 
-    Network network(int contextDim) {
+    private final int dim;
+    private final ScalarFamily family;
+    private final MaskedConditioner conditioner;
+    private final ImmutableIntArray order;
+    private final PerContext<Network> networks = new PerContext<>(this::network);
+
+    Layer(
+        int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
+      this.dim = dim;
+      this.family = family;
+      this.conditioner = conditioner;
+      this.order = order;
+    }
+
+    int dim() {
+      return dim;
+    }
+
+    ScalarFamily family() {
+      return family;
+    }
+
+    private Network network(int contextDim) {
       ImmutableList.Builder<BitSet> adjacency = ImmutableList.builder();
       int[] place = new int[dim];
       for (int k = 0; k < dim; k++) {
@@ -130,7 +151,7 @@ public final class Autoregressive implements TransformModule {
 
     @Override
     public List<TensorSpec> tensors(int contextDim) {
-      return network(contextDim).tensors();
+      return networks.of(contextDim).tensors();
     }
 
     @Override
@@ -140,7 +161,7 @@ public final class Autoregressive implements TransformModule {
           context == null
               ? 0
               : Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1));
-      return new AutoregressiveMap(this, network(contextDim), tensors, context, rng, training);
+      return new AutoregressiveMap(this, networks.of(contextDim), tensors, context, rng, training);
     }
 
     @Override

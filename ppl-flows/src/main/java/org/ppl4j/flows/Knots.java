@@ -5,10 +5,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.SoftmaxBin;
+import org.ppl4j.tensor.SoftmaxBin.Pick;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 
@@ -57,6 +60,24 @@ final class Knots {
     return sums.mul(2 * bound * (1 - LEAST * bins)).add(run.create(shift, new Shape(bins + 1)));
   }
 
+  /**
+   * Of raw numbers that are K widths, K heights, K − 1 derivatives at the inner knots and, if
+   * {@code perBin}, K further ones: the bins, the derivatives at both ends and the further number.
+   */
+  static SoftmaxBin.Grid grid(int bins, double bound, boolean perBin) {
+    ImmutableList.Builder<Pick> picks = ImmutableList.builder();
+    picks.add(new Pick(2L * bins, bins - 1L, -1), new Pick(2L * bins, bins - 1L, 0));
+    if (perBin) {
+      picks.add(new Pick(3L * bins - 1, bins, 0));
+    }
+    return new SoftmaxBin.Grid(2, bins, bound, LEAST, picks.build());
+  }
+
+  /** Derivatives of raw numbers, 1 at 0. */
+  static NDArray derivative(NDArray raw) {
+    return Special.softplus(raw.add(UNIT)).add(LEAST);
+  }
+
   /** {@code x} with a number before the first entry of the rightmost dim. */
   static NDArray padded(NDArray x, double first) {
     NDArray column = Tensors.run(x).full(first, withOneColumn(x.getShape()));
@@ -72,30 +93,8 @@ final class Knots {
     return Tensors.concat(List.of(run.full(first, column), x, run.full(last, column)), -1);
   }
 
-  /** {@code x} with a number behind the last entry of the rightmost dim. */
-  static NDArray paddedBehind(NDArray x, double last) {
-    NDArray column = Tensors.run(x).full(last, withOneColumn(x.getShape()));
-    return Tensors.concat(List.of(x, column), -1);
-  }
-
   private static Shape withOneColumn(Shape shape) {
     return Shapes.concat(Shapes.dropRight(shape, 1), new Shape(1));
-  }
-
-  /**
-   * Derivatives at all knots as one row: 1 at both ends, softplus between, 1 at raw value 0.
-   *
-   * @param like any tensor with the batch
-   * @param raw {@code (*, bins − 1)}; null for one bin
-   * @return {@code (*, 1, bins + 1)}
-   */
-  static NDArray derivatives(NDArray like, @Nullable NDArray raw) {
-    if (raw == null) {
-      Shape batch = Shapes.dropRight(like.getShape(), 1);
-      return Tensors.run(like).ones(Shapes.concat(batch, new Shape(1, 2)));
-    }
-    NDArray inner = Special.softplus(raw.add(UNIT)).add(LEAST);
-    return padded(inner, 1, 1).expandDims(-2);
   }
 
   /** A row {@code (*, K)} of rows {@code (*, R, K)}. */

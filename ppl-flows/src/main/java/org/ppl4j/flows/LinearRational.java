@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.SoftmaxBin;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -11,19 +12,27 @@ import org.ppl4j.transforms.Transform;
 /**
  * Monotone splines of K bins of two linear rational pieces each on [−B, B], the identity outside.
  *
- * <p>With t = (x − x_k) / w, slope s, derivatives d and d′, and the joint λ of the bin:
+ * <p>In a bin of width w and height h, with derivatives d and d′ at its ends, the pieces meet at the
+ * share λ of the width and at the height
  *
  * <pre>{@code
- * b = √(d / d′), c = (λ d + (1 − λ) b d′) / s, y_c = ((1 − λ) y_k + λ b y_{k+1}) / (1 − λ + λ b)
- * y = (y_k (λ − t) + c y_c t) / (λ − t + c t)                         for t ≤ λ
- * y = (c y_c (1 − t) + b y_{k+1} (t − λ)) / (c (1 − t) + b (t − λ))   for t > λ
+ * y_m = h λ √d / (λ √d + (1 − λ) √d′)
+ * }</pre>
+ *
+ * <p>so that value and derivative go on. Each piece is seen from its own end of the bin: u is the
+ * share of the width and z the height from there, L the share at the joint (λ or 1 − λ), Y the
+ * height (y_m or h − y_m) and q = w d (or w d′). Then
+ *
+ * <pre>{@code
+ * z = q L u / (L − u + u q L / Y),   dz/du = q (L / (L − u + u q L / Y))²,
+ * u = z L / (q L + z (1 − q L / Y))
  * }</pre>
  *
  * <p>Parameters: K widths and K heights, each through a softmax to shares of 2 B of at least
  * 1/1000; K − 1 inner derivatives through softplus, at least 1/1000, the outer ones being 1; K
  * joints through a logistic function to [0.025, 0.975]. Both directions are closed forms without
- * roots. Source: Dolatabadi, Erfani and Leckie, "Invertible generative modeling using linear
- * rational splines" (2020), section 3.
+ * searches of about 45 operations. Source: Dolatabadi, Erfani and Leckie, "Invertible generative
+ * modeling using linear rational splines" (2020), section 3.
  */
 public final class LinearRational implements ScalarFamily {
 
@@ -31,10 +40,12 @@ public final class LinearRational implements ScalarFamily {
 
   private final int bins;
   private final double bound;
+  private final SoftmaxBin.Grid grid;
 
   private LinearRational(int bins, double bound) {
     this.bins = bins;
     this.bound = bound;
+    this.grid = Knots.grid(bins, bound, true);
   }
 
   /**
@@ -55,23 +66,7 @@ public final class LinearRational implements ScalarFamily {
 
   @Override
   public Transform map(NDArray parameters) {
-    List<NDArray> parts =
-        bins == 1
-            ? Tensors.split(parameters, -1, 2, 1)
-            : Tensors.split(parameters, -1, 2L * bins, bins - 1L, bins);
-    NDArray knots = Knots.of(parts.get(0), 2, bins, bound);
-    NDArray derivatives = Knots.derivatives(parts.get(0), bins == 1 ? null : parts.get(1));
-    NDArray joints =
-        parts
-            .get(parts.size() - 1)
-            .getNDArrayInternal()
-            .sigmoid()
-            .mul(1 - 2 * LEAST_JOINT)
-            .add(LEAST_JOINT);
-    NDArray rows =
-        Tensors.concat(
-            List.of(knots, derivatives, Knots.paddedBehind(joints, 0.5).expandDims(-2)), -2);
-    return new Map(rows, bound);
+    return new Map(parameters, grid);
   }
 
   @Override
@@ -81,95 +76,112 @@ public final class LinearRational implements ScalarFamily {
 
   private static final class Map extends ScalarMap {
 
-    private final NDArray knots;
-    private final double bound;
+    private final NDArray raw;
+    private final SoftmaxBin.Grid grid;
 
-    Map(NDArray knots, double bound) {
-      super(Shapes.dropRight(knots.getShape(), 2));
-      this.knots = knots;
-      this.bound = bound;
+    Map(NDArray raw, SoftmaxBin.Grid grid) {
+      super(Shapes.dropRight(raw.getShape(), 1));
+      this.raw = raw;
+      this.grid = grid;
     }
 
-    /** A bin with its joint: heights are counted from its lower end. */
+    /** A bin: its corner, its sides, the slopes at its ends, λ, 1 − λ and y_m. */
     private record Bin(
         NDArray x,
         NDArray y,
         NDArray width,
         NDArray height,
+        NDArray first,
+        NDArray last,
         NDArray joint,
-        NDArray b,
-        NDArray c,
+        NDArray rest,
         NDArray middle) {
 
-      static Bin of(NDArray knots, NDArray value, int row) {
-        List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, row), value), 2);
-        NDArray width = ends.get(1).sub(ends.get(0));
-        NDArray height = ends.get(3).sub(ends.get(2));
-        NDArray joint = ends.get(6);
+      /** Of a value along x (axis 0) or y (axis 1). */
+      static Bin of(NDArray raw, NDArray value, SoftmaxBin.Grid grid, int axis) {
+        SoftmaxBin bin = SoftmaxBin.of(raw, value, grid, axis);
+        List<NDArray> picked = Tensors.split(bin.picked(), -1, 2, 1);
+        List<NDArray> derivatives = Numbers.columns(Knots.derivative(picked.get(0)));
+        NDArray first = derivatives.get(0);
+        NDArray last = derivatives.get(1);
+        NDArray joint =
+            picked
+                .get(1)
+                .squeeze(-1)
+                .getNDArrayInternal()
+                .sigmoid()
+                .mul(1 - 2 * LEAST_JOINT)
+                .add(LEAST_JOINT);
         NDArray rest = joint.sub(1).neg();
-        NDArray b = ends.get(4).div(ends.get(5)).sqrt();
-        NDArray c = joint.mul(ends.get(4)).add(rest.mul(b).mul(ends.get(5))).mul(width).div(height);
-        NDArray weighted = joint.mul(b);
-        NDArray middle = weighted.mul(height).div(rest.add(weighted));
-        return new Bin(ends.get(0), ends.get(2), width, height, joint, b, c, middle);
+        NDArray weight = joint.mul(first.sqrt());
+        NDArray height = bin.width().get(1);
+        NDArray middle = height.mul(weight).div(weight.add(rest.mul(last.sqrt())));
+        return new Bin(
+            bin.low().get(0),
+            bin.low().get(1),
+            bin.width().get(0),
+            height,
+            first,
+            last,
+            joint,
+            rest,
+            middle);
       }
 
-      /** y − y_k and log dy/dx at t. */
-      Mapped at(NDArray t) {
-        NDArray isLeft = t.lte(joint);
-        NDArray left = Tensors.where(isLeft, t, joint);
-        NDArray right = Tensors.where(isLeft, joint, t);
-        NDArray ofLeft = joint.sub(left).add(c.mul(left));
-        NDArray toEnd = right.sub(1).neg();
-        NDArray past = b.mul(right.sub(joint));
-        NDArray ofRight = c.mul(toEnd).add(past);
-        NDArray value =
-            Tensors.where(
-                isLeft,
-                c.mul(middle).mul(left).div(ofLeft),
-                c.mul(middle).mul(toEnd).add(past.mul(height)).div(ofRight));
-        NDArray numerator =
-            Tensors.where(
-                isLeft, joint.mul(middle), joint.sub(1).neg().mul(b).mul(height.sub(middle)));
-        NDArray denominator = Tensors.where(isLeft, ofLeft, ofRight);
-        NDArray logSlope = numerator.mul(c).div(width).log().sub(denominator.log().mul(2));
-        return new Mapped(value, logSlope);
+      /** The left piece where the condition holds, else the right one. */
+      Piece piece(NDArray isLeft) {
+        NDArray derivative = Tensors.where(isLeft, first, last);
+        NDArray share = Tensors.where(isLeft, joint, rest);
+        NDArray top = Tensors.where(isLeft, middle, height.sub(middle));
+        return new Piece(derivative, share, derivative.mul(width), top);
+      }
+    }
+
+    /** A piece from its own end: the slope d there, L, q and Y. */
+    private record Piece(NDArray derivative, NDArray share, NDArray slope, NDArray top) {
+
+      /** z and log dy/dx at u. */
+      Mapped at(NDArray u) {
+        NDArray bend = slope.mul(share).div(top);
+        NDArray ratio = share.div(share.sub(u).add(u.mul(bend)));
+        return new Mapped(slope.mul(u).mul(ratio), ratio.square().mul(derivative).log());
       }
 
-      /** t of y − y_k. */
-      NDArray inverse(NDArray rise) {
-        NDArray isLeft = rise.lte(middle);
-        NDArray left = Tensors.where(isLeft, rise, middle);
-        NDArray right = Tensors.where(isLeft, middle, rise);
-        NDArray toTop = b.mul(height.sub(right));
-        NDArray past = c.mul(right.sub(middle));
-        return Tensors.where(
-            isLeft,
-            joint.mul(left).div(left.add(c.mul(middle.sub(left)))),
-            past.add(joint.mul(toTop)).div(past.add(toTop)));
+      /** u at z. */
+      NDArray inverse(NDArray z) {
+        NDArray whole = slope.mul(share);
+        return z.mul(share).div(whole.add(z.sub(z.mul(whole).div(top))));
       }
     }
 
     @Override
     protected Mapped doForward(NDArray x) {
-      NDArray inner = Numbers.kept(x, bound);
-      Bin bin = Bin.of(knots, inner, 0);
-      Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
-      return new Mapped(mapped.value().add(bin.y()).add(x.sub(inner)), mapped.logDet());
+      NDArray inner = Numbers.kept(x, grid.bound());
+      Bin bin = Bin.of(raw, inner, grid, 0);
+      NDArray t = inner.sub(bin.x()).div(bin.width());
+      NDArray isLeft = t.lte(bin.joint());
+      Mapped mapped = bin.piece(isLeft).at(Tensors.where(isLeft, t, t.sub(1).neg()));
+      NDArray z = mapped.value();
+      NDArray value = Tensors.where(isLeft, z, bin.height().sub(z)).add(bin.y());
+      return new Mapped(value.add(x.sub(inner)), mapped.logDet());
     }
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      NDArray inner = Numbers.kept(y, bound);
-      Bin bin = Bin.of(knots, inner, 1);
-      NDArray t = bin.inverse(inner.sub(bin.y()));
+      NDArray inner = Numbers.kept(y, grid.bound());
+      Bin bin = Bin.of(raw, inner, grid, 1);
+      NDArray rise = inner.sub(bin.y());
+      NDArray isLeft = rise.lte(bin.middle());
+      Piece piece = bin.piece(isLeft);
+      NDArray u = piece.inverse(Tensors.where(isLeft, rise, bin.height().sub(rise)));
+      NDArray t = Tensors.where(isLeft, u, u.sub(1).neg());
       NDArray value = t.mul(bin.width()).add(bin.x()).add(y.sub(inner));
-      return new Mapped(value, bin.at(t).logDet().neg());
+      return new Mapped(value, piece.at(u).logDet().neg());
     }
 
     @Override
     public Transform withParameters(UnaryOperator<NDArray> operator) {
-      return new Map(operator.apply(knots), bound);
+      return new Map(operator.apply(raw), grid);
     }
 
     @Override

@@ -1,8 +1,7 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
-import java.util.List;
-import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.SoftmaxBin;
 import org.ppl4j.transforms.Transform;
 
 /**
@@ -25,10 +24,12 @@ public final class RationalQuadratic implements ScalarFamily {
 
   private final int bins;
   private final double bound;
+  private final SoftmaxBin.Grid grid;
 
   private RationalQuadratic(int bins, double bound) {
     this.bins = bins;
     this.bound = bound;
+    this.grid = Knots.grid(bins, bound, false);
   }
 
   /**
@@ -49,11 +50,7 @@ public final class RationalQuadratic implements ScalarFamily {
 
   @Override
   public Transform map(NDArray parameters) {
-    List<NDArray> parts =
-        bins == 1 ? List.of(parameters) : Tensors.split(parameters, -1, 2L * bins, bins - 1L);
-    NDArray knots = Knots.of(parts.get(0), 2, bins, bound);
-    NDArray derivatives = Knots.derivatives(parts.get(0), bins == 1 ? null : parts.get(1));
-    return new RationalQuadraticMap(Tensors.concat(List.of(knots, derivatives), -2), bound);
+    return new RationalQuadraticMap(parameters, grid);
   }
 
   @Override

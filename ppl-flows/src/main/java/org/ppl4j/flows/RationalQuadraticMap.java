@@ -4,50 +4,48 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.SoftmaxBin;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /**
- * A rational quadratic spline with its knots. Values beyond the ends are moved by what the spline
- * leaves the end where it is, 0: clamped before the arithmetic, so that gradients are finite.
+ * A rational quadratic spline with its raw numbers. Values beyond the ends are moved by what the
+ * spline leaves the end where it is, 0: clamped before the arithmetic, so that gradients are finite.
  */
 final class RationalQuadraticMap extends ScalarMap {
 
-  /** {@code (*, 3, K + 1)}: x, y and the derivatives of the knots. */
-  private final NDArray knots;
+  private final NDArray raw;
+  private final SoftmaxBin.Grid grid;
 
-  private final double bound;
-
-  RationalQuadraticMap(NDArray knots, double bound) {
-    super(Shapes.dropRight(knots.getShape(), 2));
-    this.knots = knots;
-    this.bound = bound;
+  RationalQuadraticMap(NDArray raw, SoftmaxBin.Grid grid) {
+    super(Shapes.dropRight(raw.getShape(), 1));
+    this.raw = raw;
+    this.grid = grid;
   }
 
-  /** A bin: its corner, its sides, its slope and the slopes at its ends less its own. */
+  /** A bin: its corner, its sides, its slope, the slope at its left end and s − d, d + d′ − 2 s. */
   private record Bin(
       NDArray x,
       NDArray y,
       NDArray width,
       NDArray height,
       NDArray slope,
+      NDArray first,
       NDArray left,
       NDArray bend) {
 
-    /** The bin of each value along x (row 0) or y (row 1). */
-    static Bin of(NDArray knots, NDArray value, int row) {
-      List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, row), value), 2);
-      NDArray width = ends.get(1).sub(ends.get(0));
-      NDArray height = ends.get(3).sub(ends.get(2));
+    /** Of a value along x (axis 0) or y (axis 1). */
+    static Bin of(NDArray raw, NDArray value, SoftmaxBin.Grid grid, int axis) {
+      SoftmaxBin bin = SoftmaxBin.of(raw, value, grid, axis);
+      List<NDArray> derivatives = Numbers.columns(Knots.derivative(bin.picked()));
+      NDArray width = bin.width().get(0);
+      NDArray height = bin.width().get(1);
       NDArray slope = height.div(width);
-      NDArray left = slope.sub(ends.get(4));
-      NDArray bend = ends.get(5).sub(ends.get(4)).sub(left.mul(2));
-      return new Bin(ends.get(0), ends.get(2), width, height, slope, left, bend);
-    }
-
-    /** d of the left end. */
-    NDArray first() {
-      return slope.sub(left);
+      NDArray first = derivatives.get(0);
+      NDArray left = slope.sub(first);
+      NDArray bend = derivatives.get(1).sub(slope).sub(left);
+      return new Bin(
+          bin.low().get(0), bin.low().get(1), width, height, slope, first, left, bend);
     }
 
     /** The log derivative of y in x and y − y_k at ξ. */
@@ -56,26 +54,26 @@ final class RationalQuadraticMap extends ScalarMap {
       NDArray f = bend.mul(xi);
       NDArray fXi = f.mul(xi);
       NDArray denominator = slope.add(f).sub(fXi);
-      NDArray inner = first().add(e);
+      NDArray inner = first.add(e);
       NDArray rise = inner.mul(xi).mul(height).div(denominator);
       NDArray numerator = inner.add(e).add(fXi);
-      NDArray logSlope = slope.div(denominator).log().mul(2).add(numerator.log());
+      NDArray logSlope = slope.div(denominator).square().mul(numerator).log();
       return new Mapped(rise, logSlope);
     }
   }
 
   @Override
   protected Mapped doForward(NDArray x) {
-    NDArray inner = Numbers.kept(x, bound);
-    Bin bin = Bin.of(knots, inner, 0);
+    NDArray inner = Numbers.kept(x, grid.bound());
+    Bin bin = Bin.of(raw, inner, grid, 0);
     Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
     return new Mapped(mapped.value().add(bin.y()).add(x.sub(inner)), mapped.logDet());
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    NDArray inner = Numbers.kept(y, bound);
-    Bin bin = Bin.of(knots, inner, 1);
+    NDArray inner = Numbers.kept(y, grid.bound());
+    Bin bin = Bin.of(raw, inner, grid, 1);
     NDArray rise = inner.sub(bin.y());
     NDArray bent = rise.mul(bin.bend());
     NDArray a = bin.height().mul(bin.left()).add(bent);
@@ -89,7 +87,7 @@ final class RationalQuadraticMap extends ScalarMap {
 
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return new RationalQuadraticMap(operator.apply(knots), bound);
+    return new RationalQuadraticMap(operator.apply(raw), grid);
   }
 
   @Override

@@ -2,7 +2,8 @@ package org.ppl4j.examples.bench;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.function.DoubleSupplier;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.ppl4j.Bound;
 import org.ppl4j.Execution;
@@ -24,8 +25,8 @@ public final class Fit implements AutoCloseable {
 
   private final NDManager manager;
   private final ParamStore params;
-  private final Svi<?>.OnData bound;
-  private final DoubleSupplier step;
+  private final List<Svi<?>.OnData> bound = new ArrayList<>();
+  private int steps;
   private final LongSupplier operations;
 
   @SuppressWarnings("MustBeClosedChecker") // closed with this
@@ -38,16 +39,14 @@ public final class Fit implements AutoCloseable {
             .optimizer(Adam.withRate(peer.rate()))
             .progress(Progress.silent())
             .build();
-    Svi<D>.OnData data = svi.bind(peer.data());
+    peer.batches().forEach(batch -> bound.add(svi.bind(batch)));
     this.manager = manager;
     this.params = store;
-    this.bound = data;
-    this.step = data::step;
     this.operations = () -> forwardOperations(config, store, peer);
   }
 
   private static <D> long forwardOperations(RunConfig config, ParamStore params, Case<D> peer) {
-    try (Bound<D> data = Bound.of(peer.data(), config);
+    try (Bound<D> data = Bound.of(peer.batches().get(0), config);
         Run run = Run.open(config, 0)) {
       D inRun = data.in(run);
       Trace guide = Execution.record(run, params, Rng.Purpose.GUIDE, peer.guide(), inRun);
@@ -61,7 +60,7 @@ public final class Fit implements AutoCloseable {
 
   /** One step of inference; gives the loss. */
   public double step() {
-    return step.getAsDouble();
+    return bound.get(steps++ % bound.size()).step();
   }
 
   /** Engine operations of the forward part of a step: guide, model and loss. */
@@ -71,7 +70,7 @@ public final class Fit implements AutoCloseable {
 
   @Override
   public void close() {
-    bound.close();
+    bound.forEach(Svi.OnData::close);
     params.close();
     manager.close();
   }

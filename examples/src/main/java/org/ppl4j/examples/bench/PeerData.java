@@ -105,6 +105,70 @@ final class PeerData {
         manager.create(group), manager.create(x), manager.create(y), groups);
   }
 
+  /** Two moons: 4096 rows of 2. */
+  static NDArray moons(NDManager manager) {
+    int rows = 4096;
+    double[] u = new Stream(801).uniform(rows);
+    double[] noise = new Stream(802).normal(2 * rows);
+    double[] x = new double[2 * rows];
+    for (int i = 0; i < rows; i++) {
+      double cosine = StrictMath.cos(Math.PI * u[i]);
+      double sine = StrictMath.sin(Math.PI * u[i]);
+      boolean odd = i % 2 == 1;
+      x[2 * i] = ((odd ? 1.0 - cosine : cosine) + 0.1 * noise[2 * i] - 0.5) * 1.5;
+      x[2 * i + 1] = ((odd ? 0.5 - sine : sine) + 0.1 * noise[2 * i + 1] - 0.25) * 1.5;
+    }
+    return manager.create(x, new Shape(rows, 2));
+  }
+
+  /** x_0 = e_0; x_k = 0.6 sin(2 x_{k−1}) + 0.5 e_k: 4096 rows of 10. */
+  static NDArray chain(NDManager manager) {
+    int rows = 4096;
+    int width = 10;
+    double[] x = new Stream(901).normal(rows * width);
+    for (int i = 0; i < x.length; i++) {
+      if (i % width > 0) {
+        x[i] = 0.6 * StrictMath.sin(2.0 * x[i - 1]) + 0.5 * x[i];
+      }
+    }
+    return manager.create(x, new Shape(rows, width));
+  }
+
+  /** y = sin 2x + (0.1 + 0.2 |x|) noise: 4096 rows of 1 given 1. */
+  static PeerModels.Table wave(NDManager manager) {
+    int rows = 4096;
+    double[] x = new Stream(1001).uniform(rows);
+    double[] y = new Stream(1002).normal(rows);
+    for (int i = 0; i < rows; i++) {
+      x[i] = 4.0 * x[i] - 2.0;
+      y[i] = StrictMath.sin(2.0 * x[i]) + (0.1 + 0.2 * Math.abs(x[i])) * y[i];
+    }
+    Shape shape = new Shape(rows, 1);
+    return new PeerModels.Table(manager.create(x, shape), manager.create(y, shape));
+  }
+
+  /** y = sin(x A) + 0.3 noise: 4096 rows of 5 given 10. */
+  static PeerModels.Table waves(NDManager manager) {
+    int rows = 4096;
+    int width = 10;
+    int outcomes = 5;
+    double[] a = new Stream(1011).normal(width * outcomes);
+    double[] x = new Stream(1012).normal(rows * width);
+    double[] y = new Stream(1013).normal(rows * outcomes);
+    for (int j = 0; j < outcomes; j++) {
+      double[] column = new double[width];
+      for (int k = 0; k < width; k++) {
+        column[k] = 0.3 * a[k * outcomes + j];
+      }
+      double[] angle = product(x, column);
+      for (int i = 0; i < rows; i++) {
+        y[i * outcomes + j] = StrictMath.sin(angle[i]) + 0.3 * y[i * outcomes + j];
+      }
+    }
+    return new PeerModels.Table(
+        manager.create(x, new Shape(rows, width)), manager.create(y, new Shape(rows, outcomes)));
+  }
+
   private static double[] product(double[] x, double[] w) {
     double[] y = new double[x.length / w.length];
     for (int i = 0; i < y.length; i++) {

@@ -26,6 +26,15 @@ class PeerDataTest {
       assertThat(checksum(grouped.group())).isEqualTo("dd916245");
       assertThat(checksum(grouped.x())).isEqualTo("5b237973");
       assertThat(checksum(grouped.y())).isEqualTo("5ae51650");
+
+      PeerModels.Table wave = PeerData.wave(manager);
+      PeerModels.Table waves = PeerData.waves(manager);
+      assertThat(checksum(PeerData.moons(manager))).isEqualTo("0f5f94f6");
+      assertThat(checksum(PeerData.chain(manager))).isEqualTo("47e2f964");
+      assertThat(checksum(wave.x())).isEqualTo("23a157e0");
+      assertThat(checksum(wave.y())).isEqualTo("3cb38384");
+      assertThat(checksum(waves.x())).isEqualTo("817a5171");
+      assertThat(checksum(waves.y())).isEqualTo("469ecfbe");
     }
   }
 

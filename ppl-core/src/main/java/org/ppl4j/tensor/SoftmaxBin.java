@@ -1,0 +1,162 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The bin that holds a value, of partitions of [−bound, bound] into K bins whose widths are a
+ * softmax: what every spline asks first. It is one operation, {@link Op#SOFTMAX_BIN}, since it is
+ * hot in all of them.
+ *
+ * <p>Several axes are divided into as many bins each; the value is looked for along one of them.
+ * Further rows of numbers that belong to bins or to the knots between them are picked with it.
+ *
+ * @param index int64 {@code (*, 1)}: which bin, from 0; values beyond an end belong to the last bin
+ *     there
+ * @param low for each axis {@code (*)}: the lower end of the bin
+ * @param width for each axis {@code (*)}: its width
+ * @param picked {@code (*, T)}: an entry for each pick
+ */
+public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, NDArray picked) {
+
+  /**
+   * Axes divided alike.
+   *
+   * @param axes how many axes
+   * @param bins how many bins each has, K
+   * @param bound the partitions are of [−bound, bound]
+   * @param least the least share of a bin, below 1 / K
+   * @param picks what else is picked
+   */
+  public record Grid(int axes, int bins, double bound, double least, List<Pick> picks) {
+
+    /** Checks the numbers. */
+    public Grid {
+      checkArgument(
+          axes >= 1 && bins >= 1, "grid has %s axes and %s bins; each is at least 1", axes, bins);
+      checkArgument(
+          bound > 0 && Double.isFinite(bound),
+          "grid has bound %s, but it must be positive and finite",
+          bound);
+      checkArgument(
+          least >= 0 && least * bins < 1,
+          "grid of %s bins has the least share %s; it must be from 0 to below 1 / %s",
+          bins,
+          least,
+          bins);
+      picks = List.copyOf(picks);
+    }
+  }
+
+  /**
+   * An entry of a row of further numbers: that of the bin's index plus a shift, 0 beyond the row.
+   *
+   * @param from where the row begins among the raw numbers
+   * @param length its length
+   * @param shift −1 for the knot before the bin of a row without the outer knots, 0 for the one
+   *     behind it
+   */
+  public record Pick(long from, long length, long shift) {}
+
+  /**
+   * Looks for values.
+   *
+   * @param raw {@code (*, P)}: axes · bins numbers whose softmax over each axis gives the shares,
+   *     then the rows of the picks
+   * @param value {@code (*)}, batches broadcast
+   * @param axis along which axis the values are
+   */
+  public static SoftmaxBin of(NDArray raw, NDArray value, Grid grid, int axis) {
+    Run run = Tensors.run(raw, value);
+    List<Pick> picks = grid.picks();
+    int count = picks.size();
+    long[] table = new long[3 * count];
+    for (int i = 0; i < count; i++) {
+      Pick pick = picks.get(i);
+      table[i] = pick.shift();
+      // Of an empty row no place is its own.
+      boolean empty = pick.length() == 0;
+      table[count + i] = empty ? -2 : pick.length() - 1;
+      table[2 * count + i] = empty ? 2 : pick.from();
+    }
+    double least = 2 * grid.bound() * grid.least();
+    double[] floors = new double[grid.bins() - 1];
+    for (int k = 0; k < floors.length; k++) {
+      floors[k] = least * (k + 1) - grid.bound();
+    }
+    RunArray x = (RunArray) value;
+    Shape batch = Shapes.broadcast(Shapes.dropRight(raw.getShape(), 1), x.getShape());
+    int axes = grid.axes();
+    Shape[] shapes = new Shape[2 + 2 * axes];
+    DataType[] types = new DataType[shapes.length];
+    Arrays.fill(shapes, batch);
+    Arrays.fill(types, run.dataType());
+    shapes[0] = Shapes.concat(batch, new Shape(1));
+    types[0] = DataType.INT64;
+    shapes[1] = Shapes.concat(batch, new Shape(count));
+    RunArray[] found =
+        Operations.applyMany(
+            Op.SOFTMAX_BIN,
+            Attributes.of(
+                grid.bound(), axes, grid.bins(), axis, Double.doubleToRawLongBits(least)),
+            shapes,
+            types,
+            Operations.cast(((RunArray) raw).in(run), run.dataType()),
+            Operations.cast(x.in(run), run.dataType()),
+            (RunArray) run.create(floors, new Shape(floors.length)),
+            (RunArray) run.create(table, new Shape(3, count)));
+    List<NDArray> rest = List.<NDArray>of(found).subList(2, found.length);
+    return new SoftmaxBin(
+        found[0], rest.subList(0, axes), rest.subList(axes, 2 * axes), found[1]);
+  }
+
+  /** The widths come from the shares themselves, since differences of sums lose digits. */
+  static Spec spec() {
+    return Spec.many(
+            (in, a) -> {
+              double least = Double.longBitsToDouble(a.longs()[3]);
+              return EngineHolder.get()
+                  .tensors(
+                      "softmax_bin",
+                      Native.valueFromTensor(in[0]),
+                      Native.valueFromTensor(in[1]),
+                      Native.valueFromTensor(in[2]),
+                      Native.valueFromTensor(in[3]),
+                      Native.valueFromLong(a.longs()[0]),
+                      Native.valueFromLong(a.longs()[1]),
+                      Native.valueFromLong(a.longs()[2]),
+                      Native.valueFromDouble(2 * a.number() - least * a.longs()[1]),
+                      Native.valueFromDouble(least),
+                      Native.valueFromDouble(a.number()));
+            },
+            Spec.FIRST)
+        .scripted(
+            """
+            def softmax_bin(self, raw: Tensor, value: Tensor, floors: Tensor, picks: Tensor, axes: int, bins: int, axis: int, scale: float, least: float, bound: float) -> List[Tensor]:
+              rows = torch.add(torch.slice(torch.size(raw), None, -1), [axes, bins])
+              shares = torch.softmax(torch.reshape(torch.narrow(raw, -1, 0, torch.mul(axes, bins)), rows), -1)
+              ends = torch.cumsum(shares, -1)
+              inner = torch.narrow(torch.select(torch.detach(ends), -2, axis), -1, 0, torch.sub(bins, 1))
+              below = torch.ge(torch.unsqueeze(value, -1), torch.add(torch.mul(inner, scale), floors))
+              index = torch.sum(below, [-1], True)
+              batch = torch.slice(torch.size(index), None, -1)
+              each = torch.add(batch, [axes, bins])
+              at = torch.expand(torch.unsqueeze(index, -2), torch.add(batch, [axes, 1]))
+              share = torch.squeeze(torch.gather(torch.expand(shares, each), -1, at), -1)
+              end = torch.squeeze(torch.gather(torch.expand(ends, each), -1, at), -1)
+              low = torch.add(torch.sub(torch.mul(torch.sub(end, share), scale), bound), index, alpha=least)
+              width = torch.add(torch.mul(share, scale), least)
+              wanted = torch.add(index, torch.select(picks, 0, 0))
+              kept = torch.minimum(torch.clamp(wanted, 0), torch.select(picks, 0, 1))
+              whole = torch.expand(raw, torch.add(batch, [torch.size(raw, -1)]))
+              picked = torch.gather(whole, -1, torch.add(kept, torch.select(picks, 0, 2)))
+              ends_of_axes = torch.add(torch.unbind(low, -1), torch.unbind(width, -1))
+              return torch.add([index, torch.mul(picked, torch.eq(wanted, kept))], ends_of_axes)
+            """);
+  }
+}
