@@ -3,6 +3,8 @@ package org.ppl4j.transforms;
 import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -11,8 +13,14 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 
 /** Conditional modules one after the other; the tensors of part i are named {@code i.name}. */
-record ComposedConditionalModule(ImmutableList<ConditionalTransformModule> parts)
-    implements ConditionalTransformModule {
+final class ComposedConditionalModule implements ConditionalTransformModule {
+
+  private final ImmutableList<ConditionalTransformModule> parts;
+  private final Supplier<List<TensorSpec>> specs = Suppliers.memoize(this::specs);
+
+  private ComposedConditionalModule(ImmutableList<ConditionalTransformModule> parts) {
+    this.parts = parts;
+  }
 
   static ConditionalTransformModule of(
       ConditionalTransformModule first, ConditionalTransformModule second) {
@@ -31,13 +39,17 @@ record ComposedConditionalModule(ImmutableList<ConditionalTransformModule> parts
 
   @Override
   public List<TensorSpec> tensors() {
-    ImmutableList.Builder<TensorSpec> specs = ImmutableList.builder();
+    return specs.get();
+  }
+
+  private List<TensorSpec> specs() {
+    ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
     for (int i = 0; i < parts.size(); i++) {
       for (TensorSpec spec : parts.get(i).tensors()) {
-        specs.add(spec.within(Integer.toString(i)));
+        all.add(spec.within(Integer.toString(i)));
       }
     }
-    return specs.build();
+    return all.build();
   }
 
   @Override

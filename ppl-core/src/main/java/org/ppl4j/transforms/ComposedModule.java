@@ -2,6 +2,8 @@ package org.ppl4j.transforms;
 
 import static java.util.stream.Collectors.joining;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.ppl4j.tensor.Rng;
 final class ComposedModule implements TransformModule {
 
   private final ImmutableList<TransformModule> parts;
+  private final Supplier<List<TensorSpec>> specs = Suppliers.memoize(this::specs);
 
   private ComposedModule(ImmutableList<TransformModule> parts) {
     this.parts = parts;
@@ -32,13 +35,17 @@ final class ComposedModule implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    ImmutableList.Builder<TensorSpec> specs = ImmutableList.builder();
+    return specs.get();
+  }
+
+  private List<TensorSpec> specs() {
+    ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
     for (int i = 0; i < parts.size(); i++) {
       for (TensorSpec spec : parts.get(i).tensors()) {
-        specs.add(spec.within(Integer.toString(i)));
+        all.add(spec.within(Integer.toString(i)));
       }
     }
-    return specs.build();
+    return all.build();
   }
 
   @Override

@@ -255,10 +255,34 @@ final class AxisUses {
               int k = (int) (1 + size(x, axis)) / 2;
               return x.topK(k, axis, true, true).get(0);
             }),
+        new Use(Op.SOFTMAX_BIN, 1, (shapes, random) -> MIDDLE_OF_BIN).ofRank(1),
         same(
             Op.ONE_HOT,
             (b, x, axis) -> x.argMax(axis).oneHot((int) size(x, axis), b.floatType()).mul(0.5)));
   }
+
+  private static final double PLACE = 0.37;
+
+  /** The middle of the bin that holds a place: by the operation, and by sums of shares. */
+  private static final Use.Step MIDDLE_OF_BIN =
+      new Use.Step(
+          (b, in) -> {
+            int bins = (int) size(in[0], -1);
+            SoftmaxBin.Grid grid = new SoftmaxBin.Grid(1, bins, 2, 0, List.of());
+            NDArray place = Tensors.run(in[0]).full(PLACE, new Shape());
+            SoftmaxBin bin = SoftmaxBin.of(in[0], place, grid, 0);
+            NDArray middle = bin.low().get(0).add(bin.width().get(0).mul(0.5));
+            return in[0].mul(0.2).add(middle.expandDims(-1));
+          },
+          (b, in) -> {
+            NDArray shares = in[0].softmax(-1).mul(4);
+            NDArray ends = shares.cumSum(-1).sub(2);
+            NDArray before = number(ends.lte(PLACE), in[0]);
+            NDArray at = number(ends.sub(shares).lte(PLACE), in[0]).sub(before);
+            NDArray weights = before.add(at.mul(0.5));
+            NDArray middle = shares.mul(weights).sum(new int[] {-1}, true).sub(2);
+            return in[0].mul(0.2).add(middle);
+          });
 
   private static List<Use> graph() {
     Use.Step copied =

@@ -115,6 +115,8 @@ public final class Autoregressive implements TransformModule {
     private final MaskedConditioner conditioner;
     private final ImmutableIntArray order;
     private final PerContext<Network> networks = new PerContext<>(this::network);
+    private final PerContext<List<TensorSpec>> specs =
+        new PerContext<>(contextDim -> this.networks.of(contextDim).tensors());
 
     Layer(
         int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
@@ -151,7 +153,7 @@ public final class Autoregressive implements TransformModule {
 
     @Override
     public List<TensorSpec> tensors(int contextDim) {
-      return networks.of(contextDim).tensors();
+      return specs.of(contextDim);
     }
 
     @Override

@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +57,19 @@ public final class Conditional {
     return new Contextual(new Layer(module, moved, conditioner), contextDim);
   }
 
-  private record Layer(
-      TransformModule module, ImmutableList<TensorSpec> moved, Conditioner conditioner)
-      implements Contextual.Layer {
+  private static final class Layer implements Contextual.Layer {
+
+    private final TransformModule module;
+    private final ImmutableList<TensorSpec> moved;
+    private final Conditioner conditioner;
+    private final PerContext<Network> networks = new PerContext<>(this::network);
+    private final PerContext<List<TensorSpec>> specs = new PerContext<>(this::specs);
+
+    Layer(TransformModule module, ImmutableList<TensorSpec> moved, Conditioner conditioner) {
+      this.module = module;
+      this.moved = moved;
+      this.conditioner = conditioner;
+    }
 
     private Network network(int contextDim) {
       int outputs = 0;
@@ -76,11 +85,16 @@ public final class Conditional {
 
     @Override
     public List<TensorSpec> tensors(int contextDim) {
-      List<TensorSpec> specs = new ArrayList<>(module.tensors());
-      for (TensorSpec spec : network(contextDim).tensors()) {
-        specs.add(spec.within("net"));
+      return specs.of(contextDim);
+    }
+
+    private List<TensorSpec> specs(int contextDim) {
+      ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
+      all.addAll(module.tensors());
+      for (TensorSpec spec : networks.of(contextDim).tensors()) {
+        all.add(spec.within("net"));
       }
-      return specs;
+      return all.build();
     }
 
     @Override
@@ -90,7 +104,7 @@ public final class Conditional {
       Shape shape = seen.getShape();
       int contextDim = Math.toIntExact(shape.get(shape.dimension() - 1));
       NDArray moves =
-          network(contextDim).apply(tensors.within("net"), seen, rng.split("net"), training);
+          networks.of(contextDim).apply(tensors.within("net"), seen, rng.split("net"), training);
       Shape batch = Shapes.dropRight(moves.getShape(), 1);
       Map<String, NDArray> all = new LinkedHashMap<>();
       module.tensors().forEach(spec -> all.put(spec.name(), tensors.get(spec.name())));

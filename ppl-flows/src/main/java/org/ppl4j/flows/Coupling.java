@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
+import com.google.common.collect.ImmutableList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -149,22 +149,33 @@ public final class Coupling implements TransformModule {
       return sorted ? null : Permute.of(order);
     }
 
-    Network network(int contextDim) {
+    private final PerContext<Network> networks = new PerContext<>(this::network);
+    private final PerContext<List<TensorSpec>> specs = new PerContext<>(this::specs);
+
+    Network networkOf(int contextDim) {
+      return networks.of(contextDim);
+    }
+
+    private Network network(int contextDim) {
       return conditioner.network(passes + contextDim, (dim - passes) * family.parameters());
     }
 
     @Override
     public List<TensorSpec> tensors(int contextDim) {
-      List<TensorSpec> specs = new ArrayList<>();
-      for (TensorSpec spec : network(contextDim).tensors()) {
-        specs.add(spec.within("net"));
+      return specs.of(contextDim);
+    }
+
+    private List<TensorSpec> specs(int contextDim) {
+      ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
+      for (TensorSpec spec : networkOf(contextDim).tensors()) {
+        all.add(spec.within("net"));
       }
       if (passing != null) {
         for (TensorSpec spec : passing.tensors()) {
-          specs.add(spec.within("passing"));
+          all.add(spec.within("passing"));
         }
       }
-      return specs;
+      return all.build();
     }
 
     @Override

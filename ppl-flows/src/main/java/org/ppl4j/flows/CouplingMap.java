@@ -102,7 +102,7 @@ final class CouplingMap extends Transform {
             ? 0
             : Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1));
     NDArray output =
-        layer.network(contextDim).apply(net, Contextual.join(image, context), rng, training);
+        layer.networkOf(contextDim).apply(net, Contextual.join(image, context), rng, training);
     Shape batch = Shapes.dropRight(output.getShape(), 1);
     int count = layer.family.parameters();
     return Tensors.reshape(

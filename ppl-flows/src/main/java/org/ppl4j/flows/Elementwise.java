@@ -72,16 +72,25 @@ public final class Elementwise implements TransformModule {
     return layer.toString();
   }
 
-  private record Layer(int dim, ScalarFamily family, Conditioner conditioner)
-      implements Contextual.Layer {
+  private static final class Layer implements Contextual.Layer {
 
-    private Network network(int contextDim) {
-      return conditioner.network(contextDim, dim * family.parameters());
+    private final int dim;
+    private final ScalarFamily family;
+    private final PerContext<Network> networks;
+    private final PerContext<List<TensorSpec>> specs;
+
+    Layer(int dim, ScalarFamily family, Conditioner conditioner) {
+      this.dim = dim;
+      this.family = family;
+      this.networks =
+          new PerContext<>(
+              contextDim -> conditioner.network(contextDim, dim * family.parameters()));
+      this.specs = new PerContext<>(contextDim -> networks.of(contextDim).tensors());
     }
 
     @Override
     public List<TensorSpec> tensors(int contextDim) {
-      return network(contextDim).tensors();
+      return specs.of(contextDim);
     }
 
     @Override
@@ -90,7 +99,8 @@ public final class Elementwise implements TransformModule {
       NDArray parameters =
           context == null
               ? tensors.get("bias")
-              : network(Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1)))
+              
+: networks.of(Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1)))
                   .apply(tensors, requireNonNull(context), rng, training);
       Shape batch = Shapes.dropRight(parameters.getShape(), 1);
       Shape shape = Shapes.concat(batch, new Shape(dim, family.parameters()));

@@ -66,9 +66,9 @@ final class Knots {
    */
   static SoftmaxBin.Grid grid(int bins, double bound, boolean perBin) {
     ImmutableList.Builder<Pick> picks = ImmutableList.builder();
-    picks.add(new Pick(2L * bins, bins - 1L, -1), new Pick(2L * bins, bins - 1L, 0));
+    picks.add(new Pick(0, bins - 1L, -1), new Pick(0, bins - 1L, 0));
     if (perBin) {
-      picks.add(new Pick(3L * bins - 1, bins, 0));
+      picks.add(new Pick(bins - 1L, bins, 0));
     }
     return new SoftmaxBin.Grid(2, bins, bound, LEAST, picks.build());
   }
