@@ -101,8 +101,7 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
     RunArray[] found =
         Operations.applyMany(
             Op.SOFTMAX_BIN,
-            Attributes.of(
-                grid.bound(), axes, grid.bins(), axis, Double.doubleToRawLongBits(least)),
+            Attributes.of(grid.bound(), axes, grid.bins(), axis, Double.doubleToRawLongBits(least)),
             shapes,
             types,
             Operations.cast(((RunArray) raw).in(run), run.dataType()),
@@ -110,8 +109,7 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
             (RunArray) run.create(floors, new Shape(floors.length)),
             (RunArray) run.create(table, new Shape(3, count)));
     List<NDArray> rest = List.<NDArray>of(found).subList(2, found.length);
-    return new SoftmaxBin(
-        found[0], rest.subList(0, axes), rest.subList(axes, 2 * axes), found[1]);
+    return new SoftmaxBin(found[0], rest.subList(0, axes), rest.subList(axes, 2 * axes), found[1]);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.ppl4j.transforms;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.NDArray;
@@ -16,7 +17,7 @@ import org.ppl4j.tensor.Rng;
 final class ComposedConditionalModule implements ConditionalTransformModule {
 
   private final ImmutableList<ConditionalTransformModule> parts;
-  private final Supplier<List<TensorSpec>> specs = Suppliers.memoize(this::specs);
+  private final Supplier<ImmutableList<TensorSpec>> specs = Suppliers.memoize(this::specs);
 
   private ComposedConditionalModule(ImmutableList<ConditionalTransformModule> parts) {
     this.parts = parts;
@@ -39,10 +40,10 @@ final class ComposedConditionalModule implements ConditionalTransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return specs.get();
+    return requireNonNull(specs.get());
   }
 
-  private List<TensorSpec> specs() {
+  private ImmutableList<TensorSpec> specs() {
     ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
     for (int i = 0; i < parts.size(); i++) {
       for (TensorSpec spec : parts.get(i).tensors()) {

@@ -1,5 +1,6 @@
 package org.ppl4j.transforms;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.base.Supplier;
@@ -15,7 +16,7 @@ import org.ppl4j.tensor.Rng;
 final class ComposedModule implements TransformModule {
 
   private final ImmutableList<TransformModule> parts;
-  private final Supplier<List<TensorSpec>> specs = Suppliers.memoize(this::specs);
+  private final Supplier<ImmutableList<TensorSpec>> specs = Suppliers.memoize(this::specs);
 
   private ComposedModule(ImmutableList<TransformModule> parts) {
     this.parts = parts;
@@ -35,10 +36,10 @@ final class ComposedModule implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return specs.get();
+    return requireNonNull(specs.get());
   }
 
-  private List<TensorSpec> specs() {
+  private ImmutableList<TensorSpec> specs() {
     ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
     for (int i = 0; i < parts.size(); i++) {
       for (TensorSpec spec : parts.get(i).tensors()) {

@@ -118,8 +118,7 @@ public final class Autoregressive implements TransformModule {
     private final PerContext<List<TensorSpec>> specs =
         new PerContext<>(contextDim -> this.networks.of(contextDim).tensors());
 
-    Layer(
-        int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
+    Layer(int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
       this.dim = dim;
       this.family = family;
       this.conditioner = conditioner;

@@ -99,8 +99,8 @@ public final class Elementwise implements TransformModule {
       NDArray parameters =
           context == null
               ? tensors.get("bias")
-              
-: networks.of(Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1)))
+              : networks
+                  .of(Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1)))
                   .apply(tensors, requireNonNull(context), rng, training);
       Shape batch = Shapes.dropRight(parameters.getShape(), 1);
       Shape shape = Shapes.concat(batch, new Shape(dim, family.parameters()));

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.SoftmaxBin;

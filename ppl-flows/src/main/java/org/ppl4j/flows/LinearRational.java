@@ -12,8 +12,8 @@ import org.ppl4j.transforms.Transform;
 /**
  * Monotone splines of K bins of two linear rational pieces each on [−B, B], the identity outside.
  *
- * <p>In a bin of width w and height h, with derivatives d and d′ at its ends, the pieces meet at the
- * share λ of the width and at the height
+ * <p>In a bin of width w and height h, with derivatives d and d′ at its ends, the pieces meet at
+ * the share λ of the width and at the height
  *
  * <pre>{@code
  * y_m = h λ √d / (λ √d + (1 − λ) √d′)

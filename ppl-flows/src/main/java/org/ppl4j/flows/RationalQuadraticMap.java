@@ -10,7 +10,8 @@ import org.ppl4j.transforms.Transform;
 
 /**
  * A rational quadratic spline with its raw numbers. Values beyond the ends are moved by what the
- * spline leaves the end where it is, 0: clamped before the arithmetic, so that gradients are finite.
+ * spline leaves the end where it is, 0: clamped before the arithmetic, so that gradients are
+ * finite.
  */
 final class RationalQuadraticMap extends ScalarMap {
 
@@ -44,8 +45,7 @@ final class RationalQuadraticMap extends ScalarMap {
       NDArray first = derivatives.get(0);
       NDArray left = slope.sub(first);
       NDArray bend = derivatives.get(1).sub(slope).sub(left);
-      return new Bin(
-          bin.low().get(0), bin.low().get(1), width, height, slope, first, left, bend);
+      return new Bin(bin.low().get(0), bin.low().get(1), width, height, slope, first, left, bend);
     }
 
     /** The log derivative of y in x and y − y_k at ξ. */

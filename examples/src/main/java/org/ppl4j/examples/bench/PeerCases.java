@@ -29,27 +29,34 @@ public final class PeerCases {
 
   private static final ImmutableMap<String, Function<NDManager, Case<?>>> ALL =
       ImmutableMap.<String, Function<NDManager, Case<?>>>builder()
-.put("coin",
-          m -> new Case<>(PeerModels.COIN, PeerModels.COIN_GUIDE, flips(m), 5e-4))
-.put("coin_plate",
-          m -> new Case<>(PeerModels.COIN_PLATE, PeerModels.COIN_GUIDE, flips(m), 5e-4))
-.put("eight_schools",
-          m -> automatic(PeerModels.EIGHT_SCHOOLS, PeerModels.schools(m)))
-.put("linreg",
-          m -> automatic(PeerModels.LINEAR_REGRESSION, PeerData.linearRegression(m)))
-.put("logreg",
-          m -> automatic(PeerModels.LOGISTIC_REGRESSION, PeerData.logisticRegression(m)))
-.put("logreg_sub",
-          m -> automatic(PeerModels.SUBSAMPLED_LOGISTIC_REGRESSION, PeerData.logisticRegression(m)))
-.put("hier",
-          m -> automatic(PeerModels.HIERARCHICAL, PeerData.hierarchical(m)))
-.put("iaf_guide", m -> PeerFlows.guide(PeerData.hierarchical(m)))
-.put("spline_density", m -> PeerFlows.density(PeerFlows.COUPLING, PeerData.moons(m)))
-.put("spline_ar_density", m -> PeerFlows.density(PeerFlows.AUTOREGRESSIVE, PeerData.chain(m)))
-.put("cond_spline", m -> PeerFlows.conditional(PeerFlows.SPLINE, PeerData.wave(m)))
-.put("cond_spline_coupling", m -> PeerFlows.conditional(PeerFlows.CONDITIONAL_COUPLING, PeerData.waves(m)))
-.put("cond_spline_ar", m -> PeerFlows.conditional(PeerFlows.CONDITIONAL_AUTOREGRESSIVE, PeerData.waves(m)))
-.buildOrThrow();
+          .put("coin", m -> new Case<>(PeerModels.COIN, PeerModels.COIN_GUIDE, flips(m), 5e-4))
+          .put(
+              "coin_plate",
+              m -> new Case<>(PeerModels.COIN_PLATE, PeerModels.COIN_GUIDE, flips(m), 5e-4))
+          .put("eight_schools", m -> automatic(PeerModels.EIGHT_SCHOOLS, PeerModels.schools(m)))
+          .put("linreg", m -> automatic(PeerModels.LINEAR_REGRESSION, PeerData.linearRegression(m)))
+          .put(
+              "logreg",
+              m -> automatic(PeerModels.LOGISTIC_REGRESSION, PeerData.logisticRegression(m)))
+          .put(
+              "logreg_sub",
+              m ->
+                  automatic(
+                      PeerModels.SUBSAMPLED_LOGISTIC_REGRESSION, PeerData.logisticRegression(m)))
+          .put("hier", m -> automatic(PeerModels.HIERARCHICAL, PeerData.hierarchical(m)))
+          .put("iaf_guide", m -> PeerFlows.guide(PeerData.hierarchical(m)))
+          .put("spline_density", m -> PeerFlows.density(PeerFlows.COUPLING, PeerData.moons(m)))
+          .put(
+              "spline_ar_density",
+              m -> PeerFlows.density(PeerFlows.AUTOREGRESSIVE, PeerData.chain(m)))
+          .put("cond_spline", m -> PeerFlows.conditional(PeerFlows.SPLINE, PeerData.wave(m)))
+          .put(
+              "cond_spline_coupling",
+              m -> PeerFlows.conditional(PeerFlows.CONDITIONAL_COUPLING, PeerData.waves(m)))
+          .put(
+              "cond_spline_ar",
+              m -> PeerFlows.conditional(PeerFlows.CONDITIONAL_AUTOREGRESSIVE, PeerData.waves(m)))
+          .buildOrThrow();
 
   private PeerCases() {}
 

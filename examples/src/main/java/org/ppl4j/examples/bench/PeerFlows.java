@@ -58,9 +58,7 @@ final class PeerFlows {
           try (Plate plate = p.plate("rows", ROWS)) {
             Distribution base = Normal.standard(dim).toEvent(1);
             p.observe(
-                "x",
-                TransformedDistribution.of(base, p.module("flow", flow)),
-                plate.take(batch));
+                "x", TransformedDistribution.of(base, p.module("flow", flow)), plate.take(batch));
           }
         };
     return new Case<>(model, (p, batch) -> {}, batches(rows), RATE);
@@ -95,8 +93,7 @@ final class PeerFlows {
     Program<PeerModels.Grouped> guide =
         AutoFlow.of(
             PeerModels.HIERARCHICAL,
-            dim ->
-                Autoregressive.of(dim, AffineFamily.of()).conditioner(Made.of(128)).repeat(2));
+            dim -> Autoregressive.of(dim, AffineFamily.of()).conditioner(Made.of(128)).repeat(2));
     return new Case<>(PeerModels.HIERARCHICAL, guide, data, RATE);
   }
 
