@@ -1,8 +1,16 @@
 package org.ppl4j;
 
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableSortedMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.FlatVector;
@@ -11,19 +19,29 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * The buffers of a store's modules by name: tensors that belong to a module and are not learned.
+ * What a store knows of its modules beside their parameters: which tensors they have, and their
+ * buffers by name: tensors that are not learned. A step may update some, such as running
+ * statistics; most keep their first value, such as masks.
  */
 final class Buffers {
 
   private final Map<String, FlatVector> vectors = new ConcurrentHashMap<>();
+  private final Set<String> updated = ConcurrentHashMap.newKeySet();
+  final Structures structures = new Structures();
 
-  /** The value of a buffer of a module, which is made if there is none. */
-  NDArray get(ParamStore params, Run run, String module, TensorSpec spec) {
-    String name = module + "." + spec.name();
+  /** The value of a buffer, which is made if there is none. */
+  NDArray get(ParamStore params, Run run, String name, TensorSpec spec) {
     RunConfig config = params.settle(run);
     FlatVector vector =
         vectors.computeIfAbsent(
             name, key -> vector(config, Tensors.values(params.initial(run, name, spec))));
+    checkArgument(
+        vector.size() == spec.shape().size(),
+        "buffer '%s' exists with %s numbers, but its module wants shape %s; use the module that"
+            + " made it, or another name",
+        name,
+        vector.size(),
+        spec.shape());
     return Tensors.reshape(vector.in(run), spec.shape());
   }
 
@@ -33,24 +51,68 @@ final class Buffers {
     return vector;
   }
 
-  /** Overwrites a buffer, or makes it. */
-  void set(RunConfig config, String name, double[] values) {
-    vectors.computeIfAbsent(name, key -> FlatVector.zeros(config, values.length)).assign(0, values);
+  /**
+   * Overwrites buffers with what modules found for them in a step. All values are worked out before
+   * the first buffer changes, since they may depend on others.
+   */
+  synchronized void update(Map<String, NDArray> values) {
+    if (values.isEmpty()) {
+      return;
+    }
+    List<NDArray> flat = new ArrayList<>(values.size());
+    values.values().forEach(x -> flat.add(Tensors.reshape(x, new Shape(x.size()))));
+    NDArray all = Tensors.run(flat.get(0)).withoutGradients(() -> Tensors.concat(flat, -1));
+    long offset = 0;
+    for (Map.Entry<String, NDArray> entry : values.entrySet()) {
+      FlatVector vector = requireNonNull(vectors.get(entry.getKey()));
+      vector.assign(Tensors.range(all, -1, offset, offset + vector.size()));
+      updated.add(entry.getKey());
+      offset += vector.size();
+    }
+  }
+
+  /** Whether a buffer has its first value. */
+  boolean isFirst(String name) {
+    return !updated.contains(name);
+  }
+
+  /** Those that steps have updated, by name. */
+  ImmutableSortedMap<String, FlatVector> statistics() {
+    ImmutableSortedMap.Builder<String, FlatVector> all = ImmutableSortedMap.naturalOrder();
+    updated.forEach(name -> all.put(name, requireNonNull(vectors.get(name))));
+    return all.buildOrThrow();
   }
 
   /** All of them, by name. */
-  Map<String, FlatVector> all() {
+  ImmutableSortedMap<String, FlatVector> all() {
     return ImmutableSortedMap.copyOf(vectors);
+  }
+
+  /** Overwrites buffers, or makes them, as a file has them. */
+  synchronized void load(
+      RunConfig config, Map<String, double[]> values, Collection<String> updated) {
+    values.forEach(
+        (name, numbers) ->
+            vectors
+                .computeIfAbsent(name, key -> FlatVector.zeros(config, numbers.length))
+                .assign(0, numbers));
+    this.updated.clear();
+    this.updated.addAll(updated);
   }
 
   /** Takes over another's, which then has none. */
   void take(Buffers other) {
     vectors.putAll(other.vectors);
+    updated.addAll(other.updated);
     other.vectors.clear();
+    other.updated.clear();
+    structures.take(other.structures);
   }
 
   void close() {
     vectors.values().forEach(FlatVector::close);
     vectors.clear();
+    updated.clear();
+    structures.close();
   }
 }

@@ -33,7 +33,7 @@ public final class Execution {
     Ppl p = new Ppl(run, params, purpose);
     Recording recording = new Recording();
     p.inside(List.of(q -> recording), () -> p.inside(List.of(outer), () -> program.run(p, data)));
-    return recording.trace.build();
+    return recording.trace.updates(p.updates()).build();
   }
 
   private static final class Recording extends Handler.Frame {

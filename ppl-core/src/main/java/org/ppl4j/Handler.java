@@ -37,6 +37,11 @@ public interface Handler {
     /** A parameter on its way back, with its value. */
     protected void leave(ParamSite site) {}
 
+    /** The name of a module or of its buffer; returns the one under which the store has it. */
+    protected String stored(String name) {
+      return name;
+    }
+
     /** A plate that is about to open; returns how it shall open. */
     protected PlateSpec opening(PlateSpec spec) {
       return spec;

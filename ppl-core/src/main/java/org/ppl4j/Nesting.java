@@ -59,6 +59,15 @@ final class Nesting {
     return suffix.isEmpty() ? name : name + suffix;
   }
 
+  /** As {@link #named}, with what the frames make of it: for what is no site. */
+  String stored(String name) {
+    String stored = named(name);
+    for (Stack at = stack; at != null; at = at.outer) {
+      stored = at.frame.stored(stored);
+    }
+    return stored;
+  }
+
   /** Runs a body under handlers, the last of which is the outermost. */
   void inside(Ppl p, List<Handler> handlers, Runnable body) {
     Stack before = stack;

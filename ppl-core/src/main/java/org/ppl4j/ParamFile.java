@@ -4,6 +4,7 @@ import static com.google.common.base.Strings.lenientFormat;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -17,6 +18,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.FlatVector;
@@ -27,7 +30,9 @@ import org.ppl4j.tensor.TensorFile;
 /**
  * A parameter store in a file. Tensors: {@code parameters/NAME}, unconstrained, and {@code
  * buffers/NAME}. Texts: {@code parameters}, a JSON array with name, chunk, constraint and
- * (constrained) shape of each in the order of creation; {@code seed} and {@code floatType}.
+ * (constrained) shape of each in the order of creation; {@code updated}, one with the names of the
+ * buffers that have not their first values; {@code modules}, a JSON object with the names of each
+ * module's tensors; {@code seed} and {@code floatType}.
  */
 final class ParamFile {
 
@@ -35,6 +40,8 @@ final class ParamFile {
   private static final String SEED = "seed";
   private static final String FLOAT_TYPE = "floatType";
   private static final String BUFFERS = "buffers/";
+  private static final String UPDATED = "updated";
+  private static final String MODULES = "modules";
 
   /** Depth of the JSON: the array, a parameter, its shape. */
   private static final int DEPTH = 3;
@@ -80,6 +87,21 @@ final class ParamFile {
             (name, vector) ->
                 file.put(
                     BUFFERS + name, config.floatType(), new Shape(vector.size()), vector.values()));
+    JsonArray updated = new JsonArray();
+    params.buffers.statistics().keySet().forEach(updated::add);
+    file.put(UPDATED, updated.toString());
+    JsonObject modules = new JsonObject();
+    params
+        .buffers
+        .structures
+        .all()
+        .forEach(
+            (name, tensors) -> {
+              JsonArray names = new JsonArray();
+              tensors.forEach(names::add);
+              modules.add(name, names);
+            });
+    file.put(MODULES, modules.toString());
     file.put(PARAMETERS, list.toString());
     file.put(SEED, Long.toString(config.seed()));
     file.put(FLOAT_TYPE, config.floatType().name());
@@ -134,11 +156,18 @@ final class ParamFile {
       checkSame(saved);
     }
     Map<String, double[]> buffers = buffers(type);
+    ImmutableList<String> updated = updated(buffers.keySet());
+    Map<String, ImmutableSet<String>> modules = modules();
     ImmutableList<ParamStore.Slot> slots = slots(saved);
     return new ParamReading() {
       @Override
       public ImmutableList<ParamStore.Slot> slots() {
         return slots;
+      }
+
+      @Override
+      public ImmutableList<String> statistics() {
+        return updated;
       }
 
       @Override
@@ -148,7 +177,8 @@ final class ParamFile {
         } else {
           saved.forEach(one -> params.existing(one.param().name()).overwrite(one.param()));
         }
-        buffers.forEach((name, values) -> params.buffers.set(config, name, values));
+        params.buffers.load(config, buffers, updated);
+        params.buffers.structures.load(modules);
       }
     };
   }
@@ -207,7 +237,7 @@ final class ParamFile {
   private List<Saved> parameters(FloatType type) {
     Map<String, Saved> saved = new LinkedHashMap<>();
     int chunk = 0;
-    for (JsonElement element : list()) {
+    for (JsonElement element : json(PARAMETERS, JsonElement::getAsJsonArray, "array")) {
       Saved one;
       try {
         one = parameter(element.getAsJsonObject(), type);
@@ -227,14 +257,14 @@ final class ParamFile {
     return new ArrayList<>(saved.values());
   }
 
-  private JsonArray list() {
-    JsonReader reader = new JsonReader(new StringReader(text(PARAMETERS)));
+  private <T> T json(String name, Function<JsonElement, T> as, String kind) {
+    JsonReader reader = new JsonReader(new StringReader(text(name)));
     reader.setStrictness(Strictness.STRICT);
     reader.setNestingLimit(DEPTH);
     try {
-      return JsonParser.parseReader(reader).getAsJsonArray();
+      return as.apply(JsonParser.parseReader(reader));
     } catch (JsonParseException | IllegalStateException e) {
-      throw bad("has a text '%s' that is no JSON array", PARAMETERS);
+      throw bad("has a text '%s' that is no JSON %s", name, kind);
     }
   }
 
@@ -273,6 +303,34 @@ final class ParamFile {
               }
             });
     return values;
+  }
+
+  /** The names of the buffers that steps have updated. */
+  private ImmutableList<String> updated(Set<String> buffers) {
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    for (JsonElement element : json(UPDATED, JsonElement::getAsJsonArray, "array")) {
+      if (!element.isJsonPrimitive() || !buffers.contains(element.getAsString())) {
+        throw bad("says that buffer '%s' was updated, but has none", element);
+      }
+      names.add(element.getAsString());
+    }
+    return names.build();
+  }
+
+  /** The names of the tensors of each module. */
+  private Map<String, ImmutableSet<String>> modules() {
+    Map<String, ImmutableSet<String>> modules = new LinkedHashMap<>();
+    JsonObject saved = json(MODULES, JsonElement::getAsJsonObject, "object");
+    for (Map.Entry<String, JsonElement> entry : saved.entrySet()) {
+      ImmutableSet.Builder<String> names = ImmutableSet.builder();
+      try {
+        entry.getValue().getAsJsonArray().forEach(name -> names.add(name.getAsString()));
+      } catch (IllegalStateException | UnsupportedOperationException e) {
+        throw bad("describes module '%s' by '%s', which is no list", entry.getKey(), saved);
+      }
+      modules.put(entry.getKey(), names.build());
+    }
+    return modules;
   }
 
   private TensorFile.Entry tensor(String name, FloatType type) {

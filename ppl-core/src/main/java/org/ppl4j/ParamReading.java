@@ -7,4 +7,7 @@ public interface ParamReading extends Runnable {
 
   /** Where each parameter was in the store that was saved, in the order of creation. */
   ImmutableList<ParamStore.Slot> slots();
+
+  /** The names of the buffers that steps had updated. */
+  ImmutableList<String> statistics();
 }

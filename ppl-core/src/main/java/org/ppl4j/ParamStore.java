@@ -74,8 +74,6 @@ public final class ParamStore implements AutoCloseable {
     this.config = config;
   }
 
-  // --- for users
-
   /** Seed, float type and device; empty until they are given or the first run has settled them. */
   public Optional<RunConfig> config() {
     return Optional.ofNullable(config);
@@ -226,6 +224,11 @@ public final class ParamStore implements AutoCloseable {
     return chunks.slots();
   }
 
+  /** The modules' buffers that steps have updated, by name: {@link Trace#updateBuffers}. */
+  public Map<String, FlatVector> statistics() {
+    return buffers.statistics();
+  }
+
   /** The unconstrained value as a tensor of the run that gradients are taken with respect to. */
   public NDArray leaf(Run run, String name) {
     return leaf(run, existing(name));
@@ -352,8 +355,7 @@ public final class ParamStore implements AutoCloseable {
 
   /** The settings, or those that hold while nothing has settled them. */
   private RunConfig settled() {
-    RunConfig own = config;
-    return own == null ? RunConfig.defaults() : own;
+    return config().orElseGet(RunConfig::defaults);
   }
 
   @CanIgnoreReturnValue

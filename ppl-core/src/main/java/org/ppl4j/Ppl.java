@@ -8,6 +8,7 @@ import ai.djl.nn.Block;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -42,6 +43,7 @@ public final class Ppl {
   private final Map<String, ParamSite> fetched = new HashMap<>();
   private final Nesting nesting = new Nesting();
   private final Settling settling;
+  private final Map<String, NDArray> updates = new LinkedHashMap<>();
 
   Ppl(Run run, ParamStore params, Rng.Purpose purpose) {
     this.run = run;
@@ -359,6 +361,11 @@ public final class Ppl {
 
   // --- inside
 
+  /** What buffers of modules are to be after this step. */
+  Map<String, NDArray> updates() {
+    return updates;
+  }
+
   /** Runs a body under handlers, the last of which is the outermost. */
   void inside(List<Handler> handlers, Runnable body) {
     nesting.inside(this, handlers, body);
@@ -383,5 +390,9 @@ public final class Ppl {
 
   String named(String name) {
     return nesting.named(name);
+  }
+
+  String stored(String name) {
+    return nesting.stored(name);
   }
 }

@@ -29,13 +29,19 @@ public final class Trace {
   private final List<SampleSite> sites;
   private final List<ParamSite> params;
   private final List<Plate> plates;
+  private final Map<String, NDArray> updates;
   private @Nullable Map<String, SampleSite> byName;
   private @Nullable NDArray logJoint;
 
-  private Trace(List<SampleSite> sites, List<ParamSite> params, List<Plate> plates) {
+  private Trace(
+      List<SampleSite> sites,
+      List<ParamSite> params,
+      List<Plate> plates,
+      Map<String, NDArray> updates) {
     this.sites = sites;
     this.params = params;
     this.plates = plates;
+    this.updates = updates;
   }
 
   /** A trace in the making, for recorders. */
@@ -50,6 +56,7 @@ public final class Trace {
     private final List<ParamSite> params = new ArrayList<>();
     private final List<Plate> plates = new ArrayList<>();
     private final Set<String> paramNames = new HashSet<>();
+    private Map<String, NDArray> updates = Map.of();
 
     private Builder() {}
 
@@ -76,9 +83,15 @@ public final class Trace {
       return this;
     }
 
+    /** With what modules find for their buffers, also while densities are worked out later. */
+    Builder updates(Map<String, NDArray> updates) {
+      this.updates = updates;
+      return this;
+    }
+
     /** The trace; the builder must not be used after this. */
     public Trace build() {
-      return new Trace(sites, params, plates);
+      return new Trace(sites, params, plates, updates);
     }
   }
 
@@ -255,6 +268,15 @@ public final class Trace {
   // --- beyond the run
 
   /**
+   * Gives the buffers of modules, such as running statistics, the values that were found for them:
+   * what a step of learning does in its end, once its loss is known, if it succeeds. Tensors of the
+   * run that were made of these buffers are not read after that.
+   */
+  public void updateBuffers(ParamStore params) {
+    params.buffers.update(updates);
+  }
+
+  /**
    * A copy that outlives the run: names, kinds, values, plates and their rows, on {@code manager};
    * without distributions and parameters.
    */
@@ -266,7 +288,10 @@ public final class Trace {
     }
     List<SampleSite> values = sites.stream().map(site -> site.detached(manager, copies)).toList();
     return new Trace(
-        values, List.of(), plates.stream().map(p -> copies.getOrDefault(p.name(), p)).toList());
+        values,
+        List.of(),
+        plates.stream().map(p -> copies.getOrDefault(p.name(), p)).toList(),
+        Map.of());
   }
 
   /** The table of the sites. */

@@ -255,6 +255,8 @@ final class ParamFileTest {
         .put("parameters", parameters)
         .put("seed", "1")
         .put("floatType", "FLOAT64")
+        .put("updated", "[]")
+        .put("modules", "{}")
         .put("parameters/a", FloatType.FLOAT64, new Shape(2), new double[] {1, 2});
   }
 

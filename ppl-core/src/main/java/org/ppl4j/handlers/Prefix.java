@@ -35,6 +35,11 @@ public final class Prefix implements Handler {
       }
 
       @Override
+      protected String stored(String name) {
+        return prefix + name;
+      }
+
+      @Override
       protected PlateSpec opening(PlateSpec spec) {
         return spec.named(prefix + spec.name());
       }

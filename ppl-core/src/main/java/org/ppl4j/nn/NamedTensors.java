@@ -3,21 +3,53 @@ package org.ppl4j.nn;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** The tensors of one run that a module is bound to, by name, in a fixed order. Immutable. */
+/**
+ * The tensors of one run that a module is bound to, by name, in a fixed order. Immutable.
+ *
+ * <p>Where a step learns, the store that they came from takes new values of buffers: what a module
+ * says by {@link #update} holds from the next step on, if the step succeeds.
+ */
 public final class NamedTensors {
 
-  private static final NamedTensors EMPTY = new NamedTensors(Collections.emptyMap());
+  private static final NamedTensors EMPTY =
+      new NamedTensors(Collections.emptyMap(), Updates.nowhere());
 
   private final Map<String, NDArray> tensors;
+  private final Updates updates;
 
-  private NamedTensors(Map<String, NDArray> tensors) {
+  private NamedTensors(Map<String, NDArray> tensors, Updates updates) {
     this.tensors = tensors;
+    this.updates = updates;
+  }
+
+  /** Who keeps the buffers that tensors came from. */
+  public interface Updates {
+
+    /** Takes the value that a buffer is to have after this step. */
+    void update(String name, NDArray value);
+
+    /** Whether no step has updated the buffer so far. */
+    boolean isFirst(String name);
+
+    /** For tensors that no store keeps: nothing is taken, and every value is the first. */
+    static Updates nowhere() {
+      return new Updates() {
+        @Override
+        public void update(String name, NDArray value) {}
+
+        @Override
+        public boolean isFirst(String name) {
+          return true;
+        }
+      };
+    }
   }
 
   /** No tensors. */
@@ -27,7 +59,12 @@ public final class NamedTensors {
 
   /** A copy of the map, in its order. */
   public static NamedTensors of(Map<String, NDArray> tensors) {
-    return new NamedTensors(Collections.unmodifiableMap(new LinkedHashMap<>(tensors)));
+    return of(tensors, Updates.nowhere());
+  }
+
+  /** A copy of the map, in its order, of a store that takes new values of buffers. */
+  public static NamedTensors of(Map<String, NDArray> tensors, Updates updates) {
+    return new NamedTensors(Collections.unmodifiableMap(new LinkedHashMap<>(tensors)), updates);
   }
 
   /**
@@ -39,6 +76,29 @@ public final class NamedTensors {
     NDArray tensor = tensors.get(name);
     checkArgument(tensor != null, "tensor '%s' is missing; there are %s", name, tensors.keySet());
     return tensor;
+  }
+
+  /**
+   * Says which value a buffer is to have after this step. What was said last counts; nothing is
+   * kept if the step fails, or outside learning.
+   *
+   * @param value without gradient, of the buffer's shape
+   * @throws IllegalArgumentException if there is no such tensor, or it has another shape
+   */
+  public void update(String name, NDArray value) {
+    Shape shape = get(name).getShape();
+    checkArgument(
+        value.getShape().equals(shape),
+        "buffer '%s' has shape %s, but is updated by a value of shape %s",
+        name,
+        shape,
+        value.getShape());
+    updates.update(name, value);
+  }
+
+  /** Whether no step has updated the buffer so far, so that it has its first value. */
+  public boolean isFirst(String name) {
+    return updates.isFirst(name);
   }
 
   /** The names in order. */
@@ -55,14 +115,32 @@ public final class NamedTensors {
             part.put(name.substring(prefix.length() + 1), tensor);
           }
         });
-    return new NamedTensors(Collections.unmodifiableMap(part));
+    return new NamedTensors(Collections.unmodifiableMap(part), new Within(updates, prefix + "."));
+  }
+
+  private record Within(Updates whole, String prefix) implements Updates {
+
+    @Override
+    public void update(String name, NDArray value) {
+      whole.update(prefix + name, value);
+    }
+
+    @Override
+    public boolean isFirst(String name) {
+      return whole.isFirst(prefix + name);
+    }
   }
 
   /** The same names with every tensor replaced. */
   public NamedTensors map(UnaryOperator<NDArray> operator) {
     Map<String, NDArray> mapped = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> mapped.put(name, operator.apply(tensor)));
-    return new NamedTensors(Collections.unmodifiableMap(mapped));
+    return new NamedTensors(Collections.unmodifiableMap(mapped), updates);
+  }
+
+  /** Other tensors of the same store, e.g. moved by a context; a copy of the map, in its order. */
+  public NamedTensors with(Map<String, NDArray> others) {
+    return of(others, updates);
   }
 
   /** The names and shapes. */

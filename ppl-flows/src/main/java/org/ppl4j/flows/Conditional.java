@@ -115,7 +115,7 @@ public final class Conditional {
         NDArray move = Tensors.reshape(parts.get(i), Shapes.concat(batch, unconstrained(spec)));
         all.put(spec.name(), moved(spec, tensors.get(spec.name()), move));
       }
-      return module.bind(NamedTensors.of(all), rng, training);
+      return module.bind(tensors.with(all), rng, training);
     }
 
     private static NDArray moved(TensorSpec spec, NDArray value, NDArray move) {

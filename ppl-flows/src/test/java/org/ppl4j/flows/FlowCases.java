@@ -24,6 +24,8 @@ final class FlowCases {
         FlowCase.of("affine", Affine::of, dim -> Affine.conditional(dim, FlowCase.CONTEXT)),
         FlowCase.fixed("flip", dim -> Flip.of()).startingElsewhere(),
         FlowCase.fixed("permutation", dim -> Permute.random(dim, 3)).startingElsewhere(),
+        byContext("act norm", ActNorm::of),
+        byContext("batch norm", BatchNorm::of),
         byContext("planar", Planar::of),
         byContext("radial", Radial::of),
         byContext("lower triangular", Triangular::lower),

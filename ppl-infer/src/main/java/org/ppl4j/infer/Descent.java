@@ -1,20 +1,23 @@
 package org.ppl4j.infer;
 
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
+import com.google.common.collect.Lists;
 import com.google.common.collect.Sets;
-import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.ParamReading;
 import org.ppl4j.ParamStore;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.tensor.Autograd;
@@ -26,7 +29,8 @@ import org.ppl4j.tensor.Tensors;
 
 /**
  * The way of a store's parameters down a loss: gradient, clipping, update, average, best. What it
- * remembers are flat vectors beside each chunk of the store.
+ * remembers are flat vectors beside each chunk of the store. The buffers of modules that steps
+ * update, such as running statistics, go with the parameters: their average, their best.
  */
 final class Descent implements ParamStore.Closeable {
 
@@ -51,11 +55,15 @@ final class Descent implements ParamStore.Closeable {
     }
   }
 
+  /** In a file, before the name of a buffer. */
+  private static final String BUFFERS = "buffers/";
+
   private final ParamStore params;
   private final RunConfig config;
   private final Optimizer optimizer;
   private final Averaging averaging;
   private final List<Chunk> chunks = new ArrayList<>();
+  private final Map<String, Versions> buffers = new TreeMap<>();
   private List<ParamStore.Slot> slots = List.of();
   private double meanNorm = Double.NaN;
   private Iterate inStore = Iterate.LAST;
@@ -71,27 +79,23 @@ final class Descent implements ParamStore.Closeable {
   private final class Chunk implements AutoCloseable {
 
     final FlatVector now;
+    final Versions versions;
     final Optimizer optimizer;
     final ImmutableList<FlatVector> state;
-    final Map<Iterate, FlatVector> kept = new EnumMap<>(Iterate.class);
-    int updates;
 
     Chunk(FlatVector now, ImmutableList<Optimizer.Part> parts) {
       this.now = now;
+      this.versions = new Versions(config, now);
       this.optimizer = Descent.this.optimizer.over(parts);
       ImmutableList.Builder<FlatVector> vectors = ImmutableList.builder();
       for (int i = 0; i < optimizer.stateVectors(); i++) {
-        vectors.add(zeros());
+        vectors.add(FlatVector.zeros(config, now.size()));
       }
       this.state = vectors.build();
     }
 
-    private FlatVector zeros() {
-      return FlatVector.zeros(config, now.size());
-    }
-
     void update(Run run, NDArray gradient, @Nullable NDArray reached) {
-      updates++;
+      int updates = versions.update();
       NDArray before = now.in(run);
       ImmutableList.Builder<NDArray> remembered = ImmutableList.builder();
       for (FlatVector vector : state) {
@@ -103,34 +107,24 @@ final class Descent implements ParamStore.Closeable {
         state.get(i).assign(where(reached, update.state().get(i), memory.get(i)));
       }
       now.assign(where(reached, update.parameters(), before));
-      if (averaging.isOn()) {
-        FlatVector mean = keeper(Iterate.AVERAGE);
-        NDArray a = mean.in(run);
-        mean.assign(a.add(now.in(run).sub(a).mul(averaging.weight(updates))));
-      }
+      versions.average(run, averaging);
     }
 
     private static NDArray where(@Nullable NDArray reached, NDArray updated, NDArray before) {
       return reached == null ? updated : Tensors.where(reached, updated, before);
     }
 
-    /** The vector in which an iterate is kept, made if there is none yet. */
-    FlatVector keeper(Iterate iterate) {
-      return kept.computeIfAbsent(iterate, key -> zeros());
-    }
-
     void restore(Saved saved) {
-      updates = saved.updates();
       for (int i = 0; i < state.size(); i++) {
         state.get(i).assign(0, saved.state().get(i));
       }
-      saved.kept().forEach((iterate, values) -> keeper(iterate).assign(0, values));
+      versions.restore(saved.versions());
     }
 
     @Override
     public void close() {
       state.forEach(FlatVector::close);
-      kept.values().forEach(FlatVector::close);
+      versions.close();
     }
   }
 
@@ -233,11 +227,27 @@ final class Descent implements ParamStore.Closeable {
         .collect(ImmutableList.toImmutableList());
   }
 
+  /** Takes up the buffers that steps have updated, after a step that succeeded. */
+  void followBuffers(Run run) {
+    params
+        .statistics()
+        .forEach(
+            (name, vector) -> {
+              Versions versions =
+                  buffers.computeIfAbsent(name, key -> new Versions(config, vector));
+              versions.update();
+              versions.average(run, averaging);
+            });
+  }
+
+  /** The versions of all chunks, then of all buffers. */
+  private Iterable<Versions> versions() {
+    return Iterables.concat(Lists.transform(chunks, chunk -> chunk.versions), buffers.values());
+  }
+
   /** Keeps the parameters of the store as the best. */
   void keepBest(Run run) {
-    for (Chunk chunk : chunks) {
-      chunk.keeper(Iterate.BEST).assign(chunk.now.in(run));
-    }
+    versions().forEach(versions -> versions.keep(run, Iterate.BEST));
   }
 
   /**
@@ -252,15 +262,8 @@ final class Descent implements ParamStore.Closeable {
     }
     boolean found = false;
     try (Run run = Run.open(config, 0)) {
-      for (Chunk chunk : chunks) {
-        if (inStore == Iterate.LAST) {
-          chunk.keeper(Iterate.LAST).assign(chunk.now.in(run));
-        }
-        FlatVector wanted = chunk.kept.get(iterate);
-        if (wanted != null) {
-          chunk.now.assign(wanted.in(run));
-          found = true;
-        }
+      for (Versions versions : versions()) {
+        found |= versions.use(run, iterate, inStore);
       }
     }
     inStore = found ? iterate : inStore;
@@ -278,29 +281,31 @@ final class Descent implements ParamStore.Closeable {
     file.put("fit.chunks", Integer.toString(chunks.size()));
     for (int i = 0; i < chunks.size(); i++) {
       Chunk chunk = chunks.get(i);
-      file.put("fit.updates." + i, Integer.toString(chunk.updates));
       for (int j = 0; j < chunk.state.size(); j++) {
-        put(file, "fit/state/" + i + "/" + j, chunk.state.get(j));
+        Versions.put(file, "fit/state/" + i + "/" + j, chunk.state.get(j));
       }
-      int at = i;
-      chunk.kept.forEach((iterate, vector) -> put(file, "fit/" + iterate + "/" + at, vector));
+      chunk.versions.write(file, Integer.toString(i));
     }
-  }
-
-  private static void put(TensorFile.Builder file, String name, FlatVector vector) {
-    file.put(name, vector.floatType(), new Shape(vector.size()), vector.values());
+    params
+        .statistics()
+        .forEach(
+            (name, vector) ->
+                buffers
+                    .getOrDefault(name, new Versions(config, vector))
+                    .write(file, BUFFERS + name));
   }
 
   /** A chunk as a file has it. */
-  private record Saved(int updates, ImmutableList<double[]> state, Map<Iterate, double[]> kept) {}
+  private record Saved(ImmutableList<double[]> state, Versions.Saved versions) {}
 
   /**
    * Checks a file against this, and changes nothing.
    *
-   * @param saved where the parameters were
+   * @param reading its parameters and buffers
    * @return what takes over the file's memory, once the store has its parameters
    */
-  Runnable reading(FitFile file, ImmutableList<ParamStore.Slot> saved) {
+  Runnable reading(FitFile file, ParamReading reading) {
+    ImmutableList<ParamStore.Slot> saved = reading.slots();
     file.checkSame("averaging", file.text("fit.averaging"), averaging.toString(), "averaging(..)");
     if (!params.names().isEmpty() && !params.slots().equals(saved)) {
       throw file.bad(
@@ -317,6 +322,11 @@ final class Descent implements ParamStore.Closeable {
     if (count > 0) {
       optimizer.check(saved.stream().map(ParamStore.Slot::name).collect(toImmutableSet()));
     }
+    Map<String, Versions.Saved> ofBuffers = new TreeMap<>();
+    for (String name : reading.statistics()) {
+      long size = file.tensor(BUFFERS + name, config.floatType(), -1).length;
+      ofBuffers.put(name, Versions.Saved.read(file, BUFFERS + name, config, size));
+    }
     return () -> {
       close();
       if (count > 0) {
@@ -325,6 +335,13 @@ final class Descent implements ParamStore.Closeable {
       for (int i = 0; i < all.size(); i++) {
         chunks.get(i).restore(all.get(i));
       }
+      Map<String, FlatVector> vectors = params.statistics();
+      ofBuffers.forEach(
+          (name, versions) -> {
+            Versions own = new Versions(config, requireNonNull(vectors.get(name)));
+            own.restore(versions);
+            buffers.put(name, own);
+          });
       meanNorm = norm;
       inStore = iterate;
     };
@@ -357,20 +374,15 @@ final class Descent implements ParamStore.Closeable {
               + " build the fit with the file's optimizer(..)",
           found, file.text("fit.optimizer"), optimizer, wanted);
     }
-    Map<Iterate, double[]> kept = new EnumMap<>(Iterate.class);
-    for (Iterate iterate : Iterate.values()) {
-      String name = "fit/" + iterate + "/" + chunk;
-      if (file.has(name)) {
-        kept.put(iterate, file.tensor(name, config.floatType(), size));
-      }
-    }
-    int updates = Ints.saturatedCast(file.whole("fit.updates." + chunk));
-    return new Saved(updates, state.build(), kept);
+    String name = Integer.toString(chunk);
+    return new Saved(state.build(), Versions.Saved.read(file, name, config, size));
   }
 
   @Override
   public void close() {
     chunks.forEach(Chunk::close);
     chunks.clear();
+    buffers.values().forEach(Versions::close);
+    buffers.clear();
   }
 }

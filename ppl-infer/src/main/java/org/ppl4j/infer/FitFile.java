@@ -69,7 +69,7 @@ final class FitFile {
     file.checkSame(
         "parameters in", file.text("floatType"), config.floatType().name(), "config(..)");
     ParamReading params = stepper.params().reading(file.file);
-    Runnable descent = stepper.descent().reading(file, params.slots());
+    Runnable descent = stepper.descent().reading(file, params);
     long steps = file.whole("fit.steps");
     long epochs = file.whole("fit.epochs");
     Course course = file.course();

@@ -78,6 +78,11 @@ public final class Pass {
     return new Particles(particles, programs.nesting());
   }
 
+  /** Gives modules' buffers what the executions found for them: at the end of a step. */
+  void updateBuffers() {
+    traces.forEach(trace -> trace.updateBuffers(programs.params()));
+  }
+
   /** The traces so far, in order. */
   List<Trace> traces() {
     return traces;

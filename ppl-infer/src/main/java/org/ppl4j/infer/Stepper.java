@@ -138,7 +138,12 @@ final class Stepper<D extends @Nullable Object> {
               try (Run run = Run.open(config, steps)) {
                 Pass pass = pass(run, data);
                 Elbo.Estimate estimate = elbo.estimate(pass);
-                return descent.step(run, estimate, pass.reached());
+                Outcome made = descent.step(run, estimate, pass.reached());
+                if (made.isFinite()) {
+                  pass.updateBuffers();
+                  descent.followBuffers(run);
+                }
+                return made;
               }
             });
     steps++;
