@@ -18,12 +18,12 @@ import org.ppl4j.transforms.TransformModule;
  * deviation 1.
  *
  * <p>x and y: {@code (*, D)}; log |det| = Σ (log s + logScale). Tensors: {@code loc (D)} and {@code
- * logScale (D)}, learned, 0 at first; {@code firstLoc (D)} and {@code firstLogScale (D)}, buffers: m
- * and log s. In the first step of learning m and s are the mean and the standard deviation (plus
+ * logScale (D)}, learned, 0 at first; {@code firstLoc (D)} and {@code firstLogScale (D)}, buffers:
+ * m and log s. In the first step of learning m and s are the mean and the standard deviation (plus
  * 1e-6) of what {@code inverse} gets there, all batch dims together, without a gradient; the step
  * keeps them if it succeeds. Until then, for a batch of a single row, and {@code forward}, they are
- * 0 and 1: the identity. Afterwards this is an {@link Affine} layer with another start, whatever the
- * batch. Both directions cost the same; {@code inverted()} normalises what goes forward: for a
+ * 0 and 1: the identity. Afterwards this is an {@link Affine} layer with another start, whatever
+ * the batch. Both directions cost the same; {@code inverted()} normalises what goes forward: for a
  * guide.
  *
  * <p>Source: Kingma and Dhariwal, "Glow: generative flow with invertible 1×1 convolutions" (2018),

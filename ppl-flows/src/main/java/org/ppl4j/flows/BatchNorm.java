@@ -13,8 +13,8 @@ import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
 /**
- * Batch normalisation: y = m + √(v + ε) · (loc + exp(logScale) · x) for each coordinate, with mean m
- * and variance v of the batch, ε = 1e-5.
+ * Batch normalisation: y = m + √(v + ε) · (loc + exp(logScale) · x) for each coordinate, with mean
+ * m and variance v of the batch, ε = 1e-5.
  *
  * <p>x and y: {@code (*, D)}; log |det| = Σ (log(v + ε) / 2 + logScale). Where it learns, {@code
  * inverse}, the direction of densities, takes m and v from what it is given, all batch dims
@@ -25,8 +25,8 @@ import org.ppl4j.transforms.TransformModule;
  * other.
  *
  * <p>Tensors: {@code loc (D)} and {@code logScale (D)}, learned, 0 at first; {@code mean (D)} 0 and
- * {@code variance (D)} 1 − ε, buffers: the identity at first, until the first step of learning. Both
- * directions cost the same; {@code inverted()} normalises what goes forward: for a guide.
+ * {@code variance (D)} 1 − ε, buffers: the identity at first, until the first step of learning.
+ * Both directions cost the same; {@code inverted()} normalises what goes forward: for a guide.
  *
  * <p>Sources: Dinh, Sohl-Dickstein and Bengio, "Density estimation using Real NVP" (2017), section
  * 3.7; the shift and scale after Papamakarios, Pavlakou and Murray, "Masked autoregressive flow for
@@ -106,9 +106,7 @@ public final class BatchNorm implements TransformModule {
     private void keep(NamedTensors tensors, String name, NDArray found) {
       NDArray value = Tensors.detached(found);
       NDArray kept = tensors.get(name);
-      tensors.update(
-          name,
-          tensors.isFirst(name) ? value : kept.add(value.sub(kept).mul(momentum)));
+      tensors.update(name, tensors.isFirst(name) ? value : kept.add(value.sub(kept).mul(momentum)));
     }
 
     private static Transform map(NamedTensors tensors, NDArray mean, NDArray variance) {

@@ -202,9 +202,7 @@ class NormalizationTest {
         assertThat(Tensors.values(later.values.get("mean"))[i])
             .isCloseTo(0.3 * mean(y, i), within(1e-12));
         assertThat(Tensors.values(later.values.get("variance"))[i])
-            .isCloseTo(
-                0.7 * (1 - 1e-5) + 0.3 * variance(y, i),
-                within(1e-11));
+            .isCloseTo(0.7 * (1 - 1e-5) + 0.3 * variance(y, i), within(1e-11));
       }
     }
   }
@@ -239,8 +237,7 @@ class NormalizationTest {
               default -> random.get(name);
             });
       }
-      Transform transform =
-          module.bind(NamedTensors.of(tensors), FlowTensors.rng("noise"), false);
+      Transform transform = module.bind(NamedTensors.of(tensors), FlowTensors.rng("noise"), false);
 
       TransformCheck.check(transform, batch(run)).orThrow();
       TransformCheck.check(transform.inverted(), batch(run)).orThrow();

@@ -69,7 +69,10 @@ final class Versions implements AutoCloseable {
 
   // --- files
 
-  /** Adds the versions to a file as {@code fit/ITERATE/NAME}, their count as {@code fit.updates.NAME}. */
+  /**
+   * Adds the versions to a file as {@code fit/ITERATE/NAME}, their count as {@code
+   * fit.updates.NAME}.
+   */
   void write(TensorFile.Builder file, String name) {
     file.put("fit.updates." + name, Integer.toString(updates));
     kept.forEach((iterate, vector) -> put(file, "fit/" + iterate + "/" + name, vector));
