@@ -2,6 +2,7 @@ package org.ppl4j.infer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.EnumMap;
 import java.util.Map;
 import org.ppl4j.infer.Descent.Iterate;
@@ -27,7 +28,8 @@ final class Versions implements AutoCloseable {
     return now;
   }
 
-  /** Counts an update. */
+  /** Counts an update; returns how many there are. */
+  @CanIgnoreReturnValue
   int update() {
     return ++updates;
   }
