@@ -53,6 +53,16 @@ public final class Flows {
     return Elementwise.of(dim, SPLINE).conditional(contextDim, Mlp.of(32, 32));
   }
 
+  /** A spline of the circle for each angle, 8 bins, and a rotation. Both directions fast. */
+  public static TransformModule circularSpline(int dim) {
+    return Elementwise.of(dim, CircularSpline.of(BINS));
+  }
+
+  /** {@link #circularSpline} whose parameters a network of two hidden layers reads. */
+  public static ConditionalTransformModule conditionalCircularSpline(int dim, int contextDim) {
+    return Elementwise.of(dim, CircularSpline.of(BINS)).conditional(contextDim, Mlp.of(32, 32));
+  }
+
   /** Skewness and tails of its own for each coordinate, by sinh-arcsinh. Both directions fast. */
   public static TransformModule sinhArcsinh(int dim) {
     return Elementwise.of(dim, SinhArcsinh.of());

@@ -25,7 +25,7 @@ final class RationalQuadraticMap extends ScalarMap {
   }
 
   /** A bin: its corner, its sides, its slope, the slope at its left end and s − d, d + d′ − 2 s. */
-  private record Bin(
+  record Bin(
       NDArray x,
       NDArray y,
       NDArray width,
@@ -60,6 +60,16 @@ final class RationalQuadraticMap extends ScalarMap {
       NDArray logSlope = slope.div(denominator).square().mul(numerator).log();
       return new Mapped(rise, logSlope);
     }
+
+    /** ξ of y − y_k. */
+    NDArray inverse(NDArray rise) {
+      NDArray bent = rise.mul(bend);
+      NDArray a = height.mul(left).add(bent);
+      NDArray b = height.mul(first).sub(bent);
+      NDArray c = rise.mul(slope);
+      NDArray root = b.square().add(a.mul(c).mul(4)).maximum(0).sqrt();
+      return c.mul(2).div(b.add(root));
+    }
   }
 
   @Override
@@ -74,13 +84,7 @@ final class RationalQuadraticMap extends ScalarMap {
   protected Mapped doInverse(NDArray y) {
     NDArray inner = Numbers.kept(y, grid.bound());
     Bin bin = Bin.of(raw, inner, grid, 1);
-    NDArray rise = inner.sub(bin.y());
-    NDArray bent = rise.mul(bin.bend());
-    NDArray a = bin.height().mul(bin.left()).add(bent);
-    NDArray b = bin.height().mul(bin.first()).sub(bent);
-    NDArray c = rise.mul(bin.slope());
-    NDArray root = b.square().add(a.mul(c).mul(4)).maximum(0).sqrt();
-    NDArray xi = c.mul(2).div(b.add(root));
+    NDArray xi = bin.inverse(inner.sub(bin.y()));
     NDArray value = xi.mul(bin.width()).add(bin.x()).add(y.sub(inner));
     return new Mapped(value, bin.at(xi).logDet().neg());
   }

@@ -9,10 +9,11 @@
  *       {@link org.ppl4j.flows.AffineFamily}, {@link org.ppl4j.flows.SinhArcsinh}, {@link
  *       org.ppl4j.flows.NonlinearSquared}; splines {@link org.ppl4j.flows.LinearSpline}, {@link
  *       org.ppl4j.flows.QuadraticSpline}, {@link org.ppl4j.flows.CubicSpline}, {@link
- *       org.ppl4j.flows.RationalQuadratic}, {@link org.ppl4j.flows.LinearRational}; {@link
- *       org.ppl4j.flows.DeepSigmoid}, {@link org.ppl4j.flows.DenseSigmoid}, {@link
- *       org.ppl4j.flows.UnconstrainedMonotonic}, {@link org.ppl4j.flows.MixtureCdf}, {@link
- *       org.ppl4j.flows.Bernstein}, {@link org.ppl4j.flows.SumOfSquares}.
+ *       org.ppl4j.flows.RationalQuadratic}, {@link org.ppl4j.flows.LinearRational}, {@link
+ *       org.ppl4j.flows.CircularSpline} of angles; {@link org.ppl4j.flows.DeepSigmoid}, {@link
+ *       org.ppl4j.flows.DenseSigmoid}, {@link org.ppl4j.flows.UnconstrainedMonotonic}, {@link
+ *       org.ppl4j.flows.MixtureCdf}, {@link org.ppl4j.flows.Bernstein}, {@link
+ *       org.ppl4j.flows.SumOfSquares}.
  *   <li>Layers over any of them: {@link org.ppl4j.flows.Elementwise}, {@link
  *       org.ppl4j.flows.Coupling}, {@link org.ppl4j.flows.Autoregressive}; one network for all
  *       coordinates: {@link org.ppl4j.flows.BlockNeural}.

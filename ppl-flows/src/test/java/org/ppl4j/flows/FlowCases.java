@@ -64,6 +64,8 @@ final class FlowCases {
         elementwise("dense sigmoid of three layers", DenseSigmoid.of(2, 3)).startingElsewhere(),
         elementwise("unconstrained monotonic", UnconstrainedMonotonic.of(5, 4)),
         elementwise("unconstrained monotonic of one unit", UnconstrainedMonotonic.of(1, 3)),
+        elementwise("circular spline", CircularSpline.of(5)),
+        elementwise("circular spline of one bin", CircularSpline.of(1)),
         blockNeural("block neural", 3),
         blockNeural("block neural of two layers", 2, 3),
         coupling("additive coupling", AffineFamily.additive()),

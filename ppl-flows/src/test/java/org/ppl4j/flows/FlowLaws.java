@@ -179,7 +179,7 @@ final class FlowLaws {
       TransformModule module = row.module().apply(dim);
       Transform transform =
           module.bind(FlowTensors.initial(run, module.tensors()), FlowTensors.rng("noise"), false);
-      NDArray x = unconstrained(run, dim);
+      NDArray x = inputs(run, transform, dim);
       Mapped mapped = transform.forward(x);
 
       assertClose("value", mapped.value(), x, 1e-12);

@@ -2,6 +2,7 @@ package org.ppl4j.flows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
@@ -17,9 +18,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /** Scalar families against the formulas of their papers, written out number by number. */
@@ -69,7 +73,8 @@ class ScalarFamiliesTest {
             "unconstrained monotonic has 0 units, but needs at least 1"),
         wrong(
             () -> UnconstrainedMonotonic.of(4, -1),
-            "unconstrained monotonic has bound -1.0, but it must be positive and finite"));
+            "unconstrained monotonic has bound -1.0, but it must be positive and finite"),
+        wrong(() -> CircularSpline.of(0), "circular spline has 0 bins, but needs 1 to 500"));
   }
 
   private static Arguments wrong(Supplier<Object> made, String text) {
@@ -154,5 +159,46 @@ class ScalarFamiliesTest {
                           100_000, slope::applyAsDouble, Math.min(0, inner), Math.max(0, inner));
           return -1.5 + area + (x - inner) * slope.applyAsDouble(inner);
         });
+  }
+
+  /** −π and π have one image and one derivative; just before one and behind the other is near. */
+  @Test
+  void circularSplineHasNoSeam() {
+    CircularSpline family = CircularSpline.of(4);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray raw = FlowTensors.rng("raw").normal(run, new Shape(family.parameters()));
+      Transform map = family.map(raw);
+      double near = Math.PI - 1e-9;
+      NDArray x = run.create(new double[] {-Math.PI, Math.PI, -near, near}, new Shape(4));
+
+      Mapped mapped = map.forward(x);
+
+      double[] y = Tensors.values(mapped.value());
+      double[] logSlope = Tensors.values(mapped.logDet());
+      for (int i = 1; i < 4; i++) {
+        assertThat(Math.IEEEremainder(y[i] - y[0], 2 * Math.PI)).isCloseTo(0, within(1e-7));
+        assertThat(logSlope[i]).isCloseTo(logSlope[0], within(1e-7));
+      }
+      assertThat(map.domain()).isEqualTo(Constraint.CIRCULAR);
+      assertThat(map.codomain()).isEqualTo(Constraint.CIRCULAR);
+      assertThat(Elementwise.of(2, family)).hasToString("elementwise(2, circular spline(4 bins))");
+    }
+  }
+
+  /** A spline that is the identity turns by the last parameter, whole turns being none. */
+  @Test
+  void circularSplineTurns() {
+    CircularSpline family = CircularSpline.of(1);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray x = run.create(new double[] {-3, -1, 0, 2, 3}, new Shape(5));
+      double[] expected = {-3 + 1.5, 0.5, 1.5, 3.5 - 2 * Math.PI, 4.5 - 2 * Math.PI};
+      for (double turns : new double[] {0, 1, -3}) {
+        double[] raw = {0, 0, 0, 1.5 + turns * 2 * Math.PI};
+        Transform map = family.map(run.create(raw, new Shape(4)));
+
+        assertClose("turned", map.forward(x).value(), 1e-14, expected);
+        assertClose("back", map.inverse(map.forward(x).value()).value(), x, 1e-14);
+      }
+    }
   }
 }
