@@ -29,7 +29,7 @@ public final class CircularSpline implements ScalarFamily {
 
   private CircularSpline(int bins) {
     this.bins = bins;
-    List<Pick> ends = List.of(new Pick(2L * bins, bins + 1L, 0), new Pick(2L * bins, bins + 1L, 1));
+    List<Pick> ends = List.of(new Pick(0, bins + 1L, 0), new Pick(0, bins + 1L, 1));
     this.grid = new SoftmaxBin.Grid(2, bins, Math.PI, Knots.LEAST, ends);
   }
 
