@@ -3,8 +3,10 @@ package org.ppl4j.examples;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -22,7 +24,11 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.ByName;
 import org.ppl4j.infer.optim.RmsProp;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformCheck;
 
 /** The Java of the README, region by region; {@link ReadmeTest} compares the texts and runs it. */
 final class ReadmeSnippets {
@@ -130,4 +136,33 @@ final class ReadmeSnippets {
     // endregion
     return config;
   }
+
+  // region
+  /** y = sinh x, which spreads the tails. */
+  static final class Sinh extends Transform {
+    @Override
+    protected Mapped doForward(NDArray x) {
+      return new Mapped(x.sinh(), x.cosh().log());
+    }
+
+    @Override
+    protected Mapped doInverse(NDArray y) {
+      NDArray x = y.asinh();
+      return new Mapped(x, x.cosh().log().neg());
+    }
+
+    @Override
+    public Transform withParameters(UnaryOperator<NDArray> operator) {
+      return this; // it holds no tensor
+    }
+  }
+
+  static TransformCheck check() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray inputs = run.create(new double[] {-50, -2, 0, 0.3, 7}, new Shape(5));
+      return TransformCheck.check(new Sinh(), inputs).orThrow();
+    }
+  }
+
+  // endregion
 }

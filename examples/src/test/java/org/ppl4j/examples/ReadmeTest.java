@@ -31,6 +31,7 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.transforms.TransformCheck;
 
 /** Every block of the README is the text of something that compiles and runs. */
 class ReadmeTest {
@@ -106,6 +107,14 @@ class ReadmeTest {
         assertThat(posterior.summary().get("x.missing[3]").mean()).isCloseTo(exact, within(0.05));
       }
     }
+  }
+
+  @Test
+  void transformOfTheReadmeKeepsTheLaws() {
+    TransformCheck check = ReadmeSnippets.check();
+
+    assertThat(check.isPassed()).isTrue();
+    assertThat(check).asString().startsWith("sinh\n  log-det against the Jacobian: ");
   }
 
   @Test

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.concurrent.LazyInit;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -31,6 +32,11 @@ public abstract class Transform implements TransformModule {
   private final int domainEventDims;
   private final int codomainEventDims;
   @LazyInit private @Nullable Transform inverted;
+
+  /** For subclasses that map numbers to numbers: an event of no dimensions. */
+  protected Transform() {
+    this(0);
+  }
 
   /** For subclasses whose event has as many dimensions before as after. */
   protected Transform(int eventDims) {
@@ -83,8 +89,10 @@ public abstract class Transform implements TransformModule {
    */
   public abstract Transform withParameters(UnaryOperator<NDArray> operator);
 
-  /** Where images live. */
-  public abstract Constraint codomain();
+  /** Where images live: the reals unless a subclass says otherwise. */
+  public Constraint codomain() {
+    return Constraint.independent(Constraint.REAL, codomainEventDims);
+  }
 
   /** Where inputs live: the reals unless a subclass says otherwise. */
   public Constraint domain() {
@@ -169,9 +177,11 @@ public abstract class Transform implements TransformModule {
     return this;
   }
 
-  /** The name in lower case, e.g. {@code exp}. */
+  /** The name in lower case, e.g. {@code exp}; that of the class unless a subclass says another. */
   @Override
-  public abstract String toString();
+  public String toString() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
 
   private void checkDims(NDArray value, int dims) {
     checkArgument(

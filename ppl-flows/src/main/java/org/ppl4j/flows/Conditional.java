@@ -36,6 +36,9 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class Conditional {
 
+  /** Before the names of the network's tensors; couplings have a {@code net} of their own. */
+  private static final String NETWORK = "given";
+
   private Conditional() {}
 
   /**
@@ -92,7 +95,7 @@ public final class Conditional {
       ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
       all.addAll(module.tensors());
       for (TensorSpec spec : networks.of(contextDim).tensors()) {
-        all.add(spec.within("net"));
+        all.add(spec.within(NETWORK));
       }
       return all.build();
     }
@@ -104,7 +107,9 @@ public final class Conditional {
       Shape shape = seen.getShape();
       int contextDim = Math.toIntExact(shape.get(shape.dimension() - 1));
       NDArray moves =
-          networks.of(contextDim).apply(tensors.within("net"), seen, rng.split("net"), training);
+          networks
+              .of(contextDim)
+              .apply(tensors.within(NETWORK), seen, rng.split(NETWORK), training);
       Shape batch = Shapes.dropRight(moves.getShape(), 1);
       Map<String, NDArray> all = new LinkedHashMap<>();
       module.tensors().forEach(spec -> all.put(spec.name(), tensors.get(spec.name())));

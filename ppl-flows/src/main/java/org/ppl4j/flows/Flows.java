@@ -21,6 +21,7 @@ public final class Flows {
   private static final double BOUND = 3;
   private static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, BOUND);
   private static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
+  private static final Mlp CONDITIONER = Mlp.of(32, 32);
   private static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
 
   private Flows() {}
@@ -41,6 +42,55 @@ public final class Flows {
     return conditionalSplineAutoregressive(dim, contextDim, dim == 1 ? 1 : 2);
   }
 
+  // --- in general, over any scalar family
+
+  /** A map of its own for each coordinate. */
+  public static TransformModule elementwise(int dim, ScalarFamily family) {
+    return Elementwise.of(dim, family);
+  }
+
+  /** {@link #elementwise} whose parameters a network of two hidden layers reads from a context. */
+  public static ConditionalTransformModule conditionalElementwise(
+      int dim, int contextDim, ScalarFamily family) {
+    return Elementwise.of(dim, family).conditional(contextDim, CONDITIONER);
+  }
+
+  /** Couplings, the halves taking turns. */
+  public static TransformModule coupling(int dim, ScalarFamily family, int layers) {
+    return chain(layers, i -> couplingLayer(dim, family, i));
+  }
+
+  /** {@link #coupling} whose networks read a context too. */
+  public static ConditionalTransformModule conditionalCoupling(
+      int dim, int contextDim, ScalarFamily family, int layers) {
+    return conditionalChain(layers, i -> couplingLayer(dim, family, i).conditional(contextDim));
+  }
+
+  /** Autoregressive layers in alternating orders. Forward fast: a guide. */
+  public static TransformModule autoregressive(int dim, ScalarFamily family, int layers) {
+    return chain(layers, i -> autoregressiveLayer(dim, family, i));
+  }
+
+  /** {@link #autoregressive} whose networks read a context too. */
+  public static ConditionalTransformModule conditionalAutoregressive(
+      int dim, int contextDim, ScalarFamily family, int layers) {
+    return conditionalChain(
+        layers, i -> autoregressiveLayer(dim, family, i).conditional(contextDim));
+  }
+
+  private static Coupling couplingLayer(int dim, ScalarFamily family, int layer) {
+    Partition half = Partition.half();
+    return Coupling.of(dim, family).partition(layer % 2 == 0 ? half : half.complement());
+  }
+
+  private static Autoregressive autoregressiveLayer(int dim, ScalarFamily family, int layer) {
+    int[] order = new int[dim];
+    for (int k = 0; k < dim; k++) {
+      order[k] = layer % 2 == 0 ? k : dim - 1 - k;
+    }
+    return Autoregressive.of(dim, family).order(order).conditioner(Made.of(64, 64));
+  }
+
   // --- elementwise
 
   /** A rational quadratic spline for each coordinate: 8 bins on [−3, 3]. Both directions fast. */
@@ -50,7 +100,7 @@ public final class Flows {
 
   /** {@link #spline} whose parameters a network of two hidden layers reads from a context. */
   public static ConditionalTransformModule conditionalSpline(int dim, int contextDim) {
-    return Elementwise.of(dim, SPLINE).conditional(contextDim, Mlp.of(32, 32));
+    return conditionalElementwise(dim, contextDim, SPLINE);
   }
 
   /** A spline of the circle for each angle, 8 bins, and a rotation. Both directions fast. */
@@ -70,7 +120,7 @@ public final class Flows {
 
   /** {@link #sinhArcsinh} whose parameters a network of two hidden layers reads from a context. */
   public static ConditionalTransformModule conditionalSinhArcsinh(int dim, int contextDim) {
-    return Elementwise.of(dim, SinhArcsinh.of()).conditional(contextDim, Mlp.of(32, 32));
+    return conditionalElementwise(dim, contextDim, SinhArcsinh.of());
   }
 
   // --- couplings: both directions fast
@@ -95,36 +145,48 @@ public final class Flows {
 
   /** Real NVP: affine couplings, the halves taking turns. */
   public static TransformModule affineCoupling(int dim, int layers) {
-    return chain(layers, i -> coupling(dim, AffineFamily.of(), i));
+    return coupling(dim, AffineFamily.of(), layers);
+  }
+
+  /** {@link #affineCoupling} whose networks read a context too. */
+  public static ConditionalTransformModule conditionalAffineCoupling(
+      int dim, int contextDim, int layers) {
+    return conditionalCoupling(dim, contextDim, AffineFamily.of(), layers);
   }
 
   /** NICE: additive couplings, the halves taking turns, then a scale of each coordinate. */
   public static TransformModule additiveCoupling(int dim, int layers) {
-    return chain(layers, i -> coupling(dim, AffineFamily.additive(), i)).then(Affine.of(dim));
+    return coupling(dim, AffineFamily.additive(), layers).then(Affine.of(dim));
+  }
+
+  /** {@link #additiveCoupling} whose networks, and scale, read a context too. */
+  public static ConditionalTransformModule conditionalAdditiveCoupling(
+      int dim, int contextDim, int layers) {
+    return conditionalCoupling(dim, contextDim, AffineFamily.additive(), layers)
+        .then(conditionalAffine(dim, contextDim));
   }
 
   /** Nonlinear squared couplings, the halves taking turns. */
   public static TransformModule nonlinearSquaredCoupling(int dim, int layers) {
-    return chain(layers, i -> coupling(dim, NonlinearSquared.of(), i));
+    return coupling(dim, NonlinearSquared.of(), layers);
   }
 
   /** {@link #nonlinearSquaredCoupling} whose networks read a context too. */
   public static ConditionalTransformModule conditionalNonlinearSquaredCoupling(
       int dim, int contextDim, int layers) {
-    return conditionalChain(
-        layers, i -> coupling(dim, NonlinearSquared.of(), i).conditional(contextDim));
-  }
-
-  private static Coupling coupling(int dim, ScalarFamily family, int layer) {
-    Partition half = Partition.half();
-    return Coupling.of(dim, family).partition(layer % 2 == 0 ? half : half.complement());
+    return conditionalCoupling(dim, contextDim, NonlinearSquared.of(), layers);
   }
 
   // --- autoregressive
 
   /** Inverse autoregressive flow: affine layers in alternating orders. Forward fast: a guide. */
   public static TransformModule iaf(int dim, int layers) {
-    return chain(layers, i -> autoregressive(dim, AffineFamily.of(), i));
+    return autoregressive(dim, AffineFamily.of(), layers);
+  }
+
+  /** {@link #iaf} whose networks read a context too. */
+  public static ConditionalTransformModule conditionalIaf(int dim, int contextDim, int layers) {
+    return conditionalAutoregressive(dim, contextDim, AffineFamily.of(), layers);
   }
 
   /** Masked autoregressive flow: the inverse of {@link #iaf}. Inverse fast: a density. */
@@ -132,46 +194,54 @@ public final class Flows {
     return iaf(dim, layers).inverted();
   }
 
+  /** {@link #maf} whose networks read a context too. */
+  public static ConditionalTransformModule conditionalMaf(int dim, int contextDim, int layers) {
+    return conditionalIaf(dim, contextDim, layers).inverted();
+  }
+
   /**
    * Rational quadratic splines, autoregressive, in alternating orders. Inverse fast: a density;
    * {@code inverted()} for a guide.
    */
   public static TransformModule splineAutoregressive(int dim, int layers) {
-    return chain(layers, i -> autoregressive(dim, SPLINE, i)).inverted();
+    return autoregressive(dim, SPLINE, layers).inverted();
   }
 
   /** {@link #splineAutoregressive} whose networks read a context too. */
   public static ConditionalTransformModule conditionalSplineAutoregressive(
       int dim, int contextDim, int layers) {
-    return conditionalChain(layers, i -> autoregressive(dim, SPLINE, i).conditional(contextDim))
-        .inverted();
+    return conditionalAutoregressive(dim, contextDim, SPLINE, layers).inverted();
   }
 
   /** Neural autoregressive flow: deep sigmoidal maps of 16 units. Forward fast: a guide. */
   public static TransformModule naf(int dim, int layers) {
-    return chain(layers, i -> autoregressive(dim, DeepSigmoid.of(16), i));
+    return autoregressive(dim, DeepSigmoid.of(16), layers);
+  }
+
+  /** {@link #naf} whose networks read a context too. */
+  public static ConditionalTransformModule conditionalNaf(int dim, int contextDim, int layers) {
+    return conditionalAutoregressive(dim, contextDim, DeepSigmoid.of(16), layers);
   }
 
   /** Neural autoregressive flow of two dense layers of 8 units. Forward fast: a guide. */
   public static TransformModule denseNaf(int dim, int layers) {
-    return chain(layers, i -> autoregressive(dim, DENSE, i));
+    return autoregressive(dim, DENSE, layers);
   }
 
   /** {@link #denseNaf} whose networks read a context too. */
   public static ConditionalTransformModule conditionalDenseNaf(
       int dim, int contextDim, int layers) {
-    return conditionalChain(layers, i -> autoregressive(dim, DENSE, i).conditional(contextDim));
+    return conditionalAutoregressive(dim, contextDim, DENSE, layers);
   }
 
   /** Unconstrained monotonic flow, networks of 8 units on [−4, 4]. Inverse fast: a density. */
   public static TransformModule umnn(int dim, int layers) {
-    return chain(layers, i -> autoregressive(dim, MONOTONIC, i)).inverted();
+    return autoregressive(dim, MONOTONIC, layers).inverted();
   }
 
   /** {@link #umnn} whose conditioners read a context too. */
   public static ConditionalTransformModule conditionalUmnn(int dim, int contextDim, int layers) {
-    return conditionalChain(layers, i -> autoregressive(dim, MONOTONIC, i).conditional(contextDim))
-        .inverted();
+    return conditionalAutoregressive(dim, contextDim, MONOTONIC, layers).inverted();
   }
 
   /**
@@ -190,20 +260,20 @@ public final class Flows {
         layers,
         i -> {
           ConditionalTransformModule layer =
-              BlockNeural.of(dim, 8, 8).conditional(contextDim, Mlp.of(32, 32));
+              BlockNeural.of(dim, 8, 8).conditional(contextDim, CONDITIONER);
           return i == 0 ? layer : ConditionalTransformModule.ignoringContext(Flip.of()).then(layer);
         });
   }
 
-  private static Autoregressive autoregressive(int dim, ScalarFamily family, int layer) {
-    int[] order = new int[dim];
-    for (int k = 0; k < dim; k++) {
-      order[k] = layer % 2 == 0 ? k : dim - 1 - k;
-    }
-    return Autoregressive.of(dim, family).order(order).conditioner(Made.of(64, 64));
-  }
+  // --- planar, radial, Sylvester, linear; conditional by the method of that name
 
-  // --- planar, radial, Sylvester, linear
+  /**
+   * The conditional form of any flow: a network of two hidden layers reads a context and moves
+   * every parameter. Couplings, autoregressive and elementwise flows have better ones of their own.
+   */
+  public static ConditionalTransformModule conditional(TransformModule flow, int contextDim) {
+    return Conditional.of(flow, contextDim, CONDITIONER);
+  }
 
   /** Planar layers. Forward fast: a guide. */
   public static TransformModule planar(int dim, int layers) {
@@ -215,14 +285,40 @@ public final class Flows {
     return Radial.of(dim).repeat(layers);
   }
 
-  /** Sylvester layers of {@code units} units by Householder reflections. Forward fast: a guide. */
-  public static TransformModule sylvester(int dim, int units, int layers) {
-    return Sylvester.householder(dim, units, 2 * units).repeat(layers);
+  /** Sylvester layers by Householder reflections. Forward fast: a guide. */
+  public static TransformModule sylvester(int dim, int units, int reflections, int layers) {
+    return Sylvester.householder(dim, units, reflections).repeat(layers);
   }
 
-  /** A rotation by this many Householder reflections. Both directions fast. */
-  public static TransformModule householder(int dim, int reflections) {
-    return Orthogonal.householder(dim, reflections);
+  /** Sylvester layers by matrix exponentials. Forward fast: a guide. */
+  public static TransformModule orthogonalSylvester(int dim, int units, int layers) {
+    return Sylvester.orthogonal(dim, units).repeat(layers);
+  }
+
+  /** Triangular Sylvester layers, the coordinates turned round between. Forward fast: a guide. */
+  public static TransformModule triangularSylvester(int dim, int units, int layers) {
+    Sylvester layer = Sylvester.triangular(dim, units);
+    return chain(layers, i -> i == 0 ? layer : Flip.of().then(layer));
+  }
+
+  /** A shift and scale of each coordinate. Both directions fast, here and in all below. */
+  public static TransformModule affine(int dim) {
+    return Affine.of(dim);
+  }
+
+  /** {@link #affine} whose parameters are linear in a context. */
+  public static ConditionalTransformModule conditionalAffine(int dim, int contextDim) {
+    return Affine.conditional(dim, contextDim);
+  }
+
+  /** A shift and scale that start at those of the first batch. */
+  public static TransformModule actNorm(int dim) {
+    return ActNorm.of(dim);
+  }
+
+  /** Normalisation by the statistics of batches. */
+  public static TransformModule batchNorm(int dim) {
+    return BatchNorm.of(dim);
   }
 
   /** A lower triangular matrix and a shift: a full-covariance normal from a standard one. */
@@ -230,7 +326,47 @@ public final class Flows {
     return Triangular.lower(dim);
   }
 
-  // --- in general
+  /** An upper triangular matrix and a shift. */
+  public static TransformModule upperTriangular(int dim) {
+    return Triangular.upper(dim);
+  }
+
+  /** A rotation by this many Householder reflections. */
+  public static TransformModule householder(int dim, int reflections) {
+    return Orthogonal.householder(dim, reflections);
+  }
+
+  /** A rotation by a matrix exponential. */
+  public static TransformModule rotation(int dim) {
+    return Orthogonal.exponential(dim);
+  }
+
+  /** A rotation by Cayley's transform. */
+  public static TransformModule cayley(int dim) {
+    return Orthogonal.cayley(dim);
+  }
+
+  /** The exponential of any matrix. */
+  public static TransformModule matrixExponential(int dim) {
+    return Linear.exponential(dim);
+  }
+
+  /** A fixed random permutation, an upper and a lower triangular matrix. */
+  public static TransformModule plu(int dim, long seed) {
+    return Linear.plu(dim, seed);
+  }
+
+  /** An upper triangular matrix, then a rotation. */
+  public static TransformModule qr(int dim) {
+    return Linear.qr(dim);
+  }
+
+  /** A rotation, a scale of each coordinate, a rotation. */
+  public static TransformModule svd(int dim) {
+    return Linear.svd(dim);
+  }
+
+  // --- inside
 
   private static TransformModule chain(int layers, IntFunction<TransformModule> layer) {
     checkArgument(layers >= 1, "flow has %s layers, but needs at least 1", layers);

@@ -1,17 +1,29 @@
 package org.ppl4j.flows;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.tngtech.archunit.core.domain.JavaClass;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.net.URL;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.ArchitectureRules;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.ConditionalTransformModule;
@@ -23,7 +35,7 @@ import org.ppl4j.transforms.TransformModule;
 @ExtendWith(LeakCheck.class)
 class FlowsTest {
 
-  /** Every size: coordinates, context entries, layers, units. */
+  /** Every size: coordinates, context entries, layers, units, seeds. */
   private static final int SIZE = 2;
 
   static Stream<Named<Method>> flows() {
@@ -32,12 +44,37 @@ class FlowsTest {
         .map(method -> Named.of(method.getName(), method));
   }
 
+  /** What a parameter of this type is given. */
+  private static Object argument(Class<?> type) {
+    if (type == ScalarFamily.class) {
+      return RationalQuadratic.of(3, 3);
+    }
+    if (type == TransformModule.class) {
+      return Planar.of(SIZE);
+    }
+    if (type == int[].class) {
+      return new int[] {8, 8};
+    }
+    return type == long.class ? (Object) (long) SIZE : (Object) SIZE;
+  }
+
+  private static Object made(Method method) {
+    Object[] arguments =
+        Arrays.stream(method.getParameterTypes()).map(FlowsTest::argument).toArray();
+    try {
+      return method.invoke(null, arguments);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(method + " cannot be called", e);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("flows")
-  void keepsTheLaws(Method method) throws ReflectiveOperationException {
-    Object[] sizes = new Object[method.getParameterCount()];
-    Arrays.fill(sizes, SIZE);
-    Object flow = method.invoke(null, sizes);
+  void keepsTheLaws(Method method) {
+    keepsTheLaws(made(method));
+  }
+
+  private static void keepsTheLaws(Object flow) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Transform transform =
           flow instanceof TransformModule module
@@ -55,5 +92,77 @@ class FlowsTest {
     return module
         .bind(FlowTensors.random(run, module.tensors(), 1), FlowTensors.rng("noise"), false)
         .given(FlowTensors.rng("context").normal(run, new Shape(SIZE)));
+  }
+
+  /** The public static methods of the package that make a module with parameters. */
+  static Stream<Named<Method>> families() {
+    URL home = Flows.class.getProtectionDomain().getCodeSource().getLocation();
+    return ArchitectureRules.classesOf("org.ppl4j.flows").stream()
+        .map(JavaClass::reflect)
+        .filter(type -> type.getProtectionDomain().getCodeSource().getLocation().equals(home))
+        .filter(type -> Modifier.isPublic(type.getModifiers()) && type != Flows.class)
+        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+        .filter(method -> Modifier.isPublic(method.getModifiers()))
+        .filter(method -> Modifier.isStatic(method.getModifiers()))
+        .filter(method -> TransformModule.class.isAssignableFrom(method.getReturnType()))
+        .filter(method -> !Transform.class.isAssignableFrom(method.getReturnType()))
+        .sorted(Comparator.comparing(Method::toString))
+        .map(
+            method ->
+                Named.of(
+                    method.getDeclaringClass().getSimpleName() + "." + method.getName(), method));
+  }
+
+  private static List<String> names(Method method) {
+    return Arrays.stream(method.getParameters()).map(Parameter::getName).toList();
+  }
+
+  /** Whether a flow has the parameters of a family, and how many layers at most. */
+  private static boolean hasItsParameters(Method flow, Method family) {
+    List<String> names = names(flow);
+    List<String> without =
+        names.get(names.size() - 1).equals("layers") ? names.subList(0, names.size() - 1) : names;
+    return family.isVarArgs() || without.equals(names(family));
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void everyFamilyIsAmongThem(Method family) {
+    TransformModule module = (TransformModule) made(family);
+    List<String> plain =
+        flows()
+            .map(Named::getPayload)
+            .filter(flow -> flow.getReturnType() == TransformModule.class)
+            .filter(flow -> hasItsParameters(flow, family))
+            .map(flow -> made(flow).toString())
+            .toList();
+
+    assertThat(plain).anyMatch(text -> text.contains(module.toString()));
+    ConditionalTransformModule conditional = Flows.conditional(module, SIZE);
+    assertThat(conditional.toString()).contains(module.toString());
+    keepsTheLaws(conditional);
+  }
+
+  @Test
+  void conditionalFormsHaveTheParametersOfThePlain() {
+    Map<String, List<String>> plain = new TreeMap<>();
+    Map<String, List<String>> conditional = new TreeMap<>();
+    for (Method flow : flows().map(Named::getPayload).toList()) {
+      if (flow.getReturnType() == TransformModule.class) {
+        plain.put(flow.getName(), names(flow));
+      } else if (flow.getName().length() > "conditional".length()) {
+        String name = flow.getName().substring("conditional".length());
+        List<String> names = new ArrayList<>(names(flow));
+        assertThat(names.remove(1)).as(name).isEqualTo("contextDim");
+        conditional.put(Character.toLowerCase(name.charAt(0)) + name.substring(1), names);
+      }
+    }
+
+    assertThat(conditional).hasSizeGreaterThan(10);
+    assertThat(plain).containsAllEntriesOf(conditional);
+    // The others are conditional by Flows.conditional(flow, contextDim): no coupling and no
+    // autoregressive flow is among them.
+    plain.keySet().removeAll(conditional.keySet());
+    assertThat(plain.keySet()).noneMatch(name -> name.contains("oupling") || name.contains("af"));
   }
 }
