@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -56,7 +58,7 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
       ImmutableMap<String, Function<D, NDArray>> rows,
       IntFunction<TransformModule> flow) {
     super(model, initializer, initialScale, prefix, rows);
-    this.flow = requireNonNull(flow, "flow");
+    this.flow = flow;
   }
 
   /**
@@ -66,7 +68,14 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
    */
   public static <D extends @Nullable Object> AutoFlow<D> of(
       Program<D> model, IntFunction<TransformModule> flow) {
-    return new AutoFlow<>(model, Initializer.median(), 0.1, "auto", ImmutableMap.of(), flow);
+    return new AutoFlow<>(model, Initializer.median(), 0.1, "auto", ImmutableMap.of(), once(flow));
+  }
+
+  /** A flow is described once, not in each execution. */
+  private static IntFunction<TransformModule> once(IntFunction<TransformModule> flow) {
+    requireNonNull(flow, "flow");
+    Map<Integer, TransformModule> made = new ConcurrentHashMap<>();
+    return size -> made.computeIfAbsent(size, flow::apply);
   }
 
   /** Starting at these values; a new guide. */
