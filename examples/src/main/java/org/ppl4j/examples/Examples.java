@@ -14,7 +14,8 @@ final class Examples {
           new Counts(),
           new Regression(),
           new Energies(),
-          new IafGuide());
+          new IafGuide(),
+          new TwoCircles());
 
   private Examples() {}
 }

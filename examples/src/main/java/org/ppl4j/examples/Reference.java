@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.Arrays;
 import java.util.Map;
 import org.ppl4j.infer.Summary;
 
@@ -18,7 +19,15 @@ import org.ppl4j.infer.Summary;
 public record Reference(ImmutableMap<String, Moments> parameters) {
 
   /** The mean and the standard deviation of one number. */
-  public record Moments(double mean, double sd) {}
+  public record Moments(double mean, double sd) {
+
+    /** Those of some numbers (divisor n − 1). */
+    static Moments of(double[] values) {
+      double mean = Arrays.stream(values).average().orElseThrow();
+      double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+      return new Moments(mean, Math.sqrt(squares / (values.length - 1)));
+    }
+  }
 
   /** Of these moments. */
   public Reference {

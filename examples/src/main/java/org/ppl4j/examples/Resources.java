@@ -1,13 +1,17 @@
 package org.ppl4j.examples;
 
+import com.google.common.base.Splitter;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 
 /** Data files of the examples, from the class path. */
 final class Resources {
@@ -21,15 +25,39 @@ final class Resources {
    * @throws IllegalStateException if there is no such file
    */
   static JsonObject json(String folder, String file) {
+    try (Reader reader = open(folder, file)) {
+      return JsonParser.parseReader(reader).getAsJsonObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static BufferedReader open(String folder, String file) {
     String path = folder + "/" + file;
-    try (InputStream in = Resources.class.getResourceAsStream(path)) {
-      if (in == null) {
-        throw new IllegalStateException(
-            "resource '%s' of the examples is missing; build them with Maven".formatted(path));
-      }
-      try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-        return JsonParser.parseReader(reader).getAsJsonObject();
-      }
+    InputStream in = Resources.class.getResourceAsStream(path);
+    if (in == null) {
+      throw new IllegalStateException(
+          "resource '%s' of the examples is missing; build them with Maven".formatted(path));
+    }
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The numbers of some columns of a CSV file without quotes, row by row.
+   *
+   * @param folder the example's folder beside this class
+   * @throws IllegalStateException if there is no such file
+   */
+  static double[] csv(String folder, String file, String... columns) {
+    try (BufferedReader reader = open(folder, file)) {
+      List<String> header = Splitter.on(',').splitToList(reader.readLine());
+      int[] places = Arrays.stream(columns).mapToInt(header::indexOf).toArray();
+      return reader
+          .lines()
+          .map(line -> Splitter.on(',').splitToList(line))
+          .flatMapToDouble(
+              cells -> Arrays.stream(places).mapToDouble(k -> Double.parseDouble(cells.get(k))))
+          .toArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

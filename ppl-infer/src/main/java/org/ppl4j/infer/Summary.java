@@ -28,7 +28,7 @@ public record Summary(ImmutableMap<String, Row> rows) {
   public record Row(double mean, double sd, double q05, double q50, double q95) {
 
     /** Of these draws, at least one; NaN among them makes all figures NaN. */
-    static Row of(double[] draws) {
+    public static Row of(double[] draws) {
       int n = draws.length;
       double sum = 0;
       for (double x : draws) {

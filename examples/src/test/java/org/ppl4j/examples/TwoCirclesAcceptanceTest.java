@@ -1,0 +1,97 @@
+package org.ppl4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.base.Splitter;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.tensor.FloatType;
+
+/**
+ * The flows of the two circles are as good on points that they have not seen as Pyro's, and better
+ * trained as recommended. Times beside those of Pyro, where {@code -Dacceptance.pyro="python
+ * /path/peers/pyro/bench.py"} names the peers' programs.
+ */
+@Tag("acceptance")
+class TwoCirclesAcceptanceTest {
+
+  private static final long[] SEEDS = {0, 1, 2};
+
+  @Test
+  @Tag("flows.3")
+  void flowsGeneralise() throws Exception {
+    List<ExampleResult> results = Arrays.stream(SEEDS).mapToObj(this::run).toList();
+    String pyro = System.getProperty("acceptance.pyro", "");
+    String theirs = pyro.isEmpty() ? "" : pyro(pyro);
+
+    line(results, "spline", 2.60, theirs);
+    line(results, "spline-coupling", 2.05, theirs);
+    line(results, "conditional-spline", 1.99, theirs);
+    line(results, "recommended", 1.93, theirs);
+  }
+
+  private ExampleResult run(long seed) {
+    return new TwoCircles()
+        .run(
+            new ExampleOptions(
+                seed,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                FloatType.FLOAT32,
+                Optional.empty(),
+                true));
+  }
+
+  private static void line(List<ExampleResult> results, String flow, double bound, String theirs) {
+    double loss = mean(results, "test." + flow);
+    System.out.printf(
+        Locale.ROOT,
+        "flows.3 test.%s %.4f %.2f %s (training %.4f, %.1f s%s)%n",
+        flow,
+        loss,
+        bound,
+        loss <= bound ? "pass" : "FAIL",
+        mean(results, "train." + flow),
+        mean(results, "seconds." + flow),
+        pyroSeconds(theirs, flow));
+    assertThat(loss).as(flow).isLessThanOrEqualTo(bound);
+  }
+
+  private static double mean(List<ExampleResult> results, String figure) {
+    return results.stream()
+        .mapToDouble(result -> result.figures().get(figure))
+        .average()
+        .orElseThrow();
+  }
+
+  /** What Pyro's program for these flows, which is beside the peers, prints. */
+  private static String pyro(String command) throws Exception {
+    List<String> words = Splitter.on(' ').splitToList(command);
+    Path peers = Path.of(words.get(1)).toAbsolutePath().getParent();
+    Path program = peers.resolve("../../reference/flows/pyro_two_circles.py").normalize();
+    Process process =
+        new ProcessBuilder(words.get(0), program.toString(), "0")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static String pyroSeconds(String theirs, String flow) {
+    for (String line : theirs.lines().toList()) {
+      JsonObject result = JsonParser.parseString(line).getAsJsonObject();
+      if (result.get("flow").getAsString().equals(flow.replace('-', '_'))) {
+        return String.format(Locale.ROOT, ", Pyro %.1f s", result.get("seconds").getAsDouble());
+      }
+    }
+    return "";
+  }
+}
