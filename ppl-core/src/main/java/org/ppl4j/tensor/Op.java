@@ -167,7 +167,9 @@ enum Op {
   CHOLESKY_SOLVE(OpRules.choleskySolve()),
   LOG_ABS_DETERMINANT(OpRules.logAbsDeterminant()),
   SOLVE(Spec.scriptedTwo("solve", "torch.linalg_solve(a, b)", OpRules.SOLUTION)),
-  MATRIX_EXP(Spec.scripted("matrix_exp", "torch.matrix_exp(a)", null)),
+  /** In float64: the engine's series for float32 are cut off too early for small matrices. */
+  MATRIX_EXP(
+      Spec.scripted("matrix_exp", "torch.type_as(torch.matrix_exp(torch.to(a, 7)), a)", null)),
   QR(OpRules.qr()),
 
   // Of the graph and the type.

@@ -149,6 +149,11 @@ final class ComposedTransform extends Transform {
   }
 
   @Override
+  public int iterations() {
+    return parts.stream().mapToInt(Transform::iterations).sum();
+  }
+
+  @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ComposedTransform that && parts.equals(that.parts);
   }

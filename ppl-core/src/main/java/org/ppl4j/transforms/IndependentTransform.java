@@ -69,6 +69,11 @@ final class IndependentTransform extends Transform {
   }
 
   @Override
+  public int iterations() {
+    return base.iterations();
+  }
+
+  @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof IndependentTransform that
         && base.equals(that.base)

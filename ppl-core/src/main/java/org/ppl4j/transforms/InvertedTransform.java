@@ -56,6 +56,11 @@ final class InvertedTransform extends Transform {
   }
 
   @Override
+  public int iterations() {
+    return original.iterations();
+  }
+
+  @Override
   public Transform inverted() {
     return original;
   }

@@ -141,6 +141,14 @@ public abstract class Transform implements TransformModule {
     return Invertibility.EXACT;
   }
 
+  /**
+   * How many evaluations of this map an inverse makes one after the other; 0 for a formula. A
+   * search takes as many for every input, so that nothing is read from the device.
+   */
+  public int iterations() {
+    return 0;
+  }
+
   /** A view with forward and inverse exchanged; the view's own {@code inverted()} is this. */
   @Override
   public Transform inverted() {

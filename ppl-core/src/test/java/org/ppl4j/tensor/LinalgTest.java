@@ -3,6 +3,7 @@ package org.ppl4j.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LinalgTest {
 
@@ -262,8 +264,8 @@ class LinalgTest {
     assertThatThrownBy(() -> Linalg.solveTriangular(square, oblong, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "solveTriangular has a matrix of shape (3, 3) and right sides of shape (2, 3); dim -2 of"
-                + " the right sides must be 3");
+            "solveTriangular has a matrix of shape (3, 3) and right sides of shape (2, 3); dim -2"
+                + " of the right sides must be 3");
     assertThatThrownBy(() -> Linalg.diagonalMatrix(run.scalar(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -278,5 +280,21 @@ class LinalgTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("operation CHOLESKY failed on shapes [(2, 2)]: ")
         .hasMessageContaining("not positive-definite");
+  }
+
+  /** The exponential of a small rotation has digits to lose in float32. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-3, 0.05, 0.2, 0.37, 0.5, 1, 3})
+  void matrixExpKeepsTheDigitsOfBothFloatTypes(double angle) {
+    for (FloatType type : FloatType.values()) {
+      try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
+        NDArray skew = run.create(new double[] {0, angle, -angle, 0}, new Shape(2, 2));
+        double a = Tensors.values(skew)[1];
+        double[] rotation = {Math.cos(a), Math.sin(a), -Math.sin(a), Math.cos(a)};
+
+        assertClose(
+            "rotation", Linalg.matrixExp(skew), type == FloatType.FLOAT32 ? 1e-7 : 1e-15, rotation);
+      }
+    }
   }
 }

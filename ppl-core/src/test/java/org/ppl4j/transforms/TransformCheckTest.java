@@ -17,6 +17,7 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.PlantedTransform;
 import org.ppl4j.testing.TransformCase;
 import org.ppl4j.testing.TransformCases;
 
@@ -139,13 +140,47 @@ class TransformCheckTest {
   }
 
   @Test
-  void inputsAreRows() {
+  void inputsAreThere() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      assertThatThrownBy(() -> TransformCheck.check(Bijections.exp(), run.ones(new Shape())))
+      assertThatThrownBy(() -> TransformCheck.check(Bijections.exp(), run.ones(new Shape(3, 0))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "inputs of the check of 'exp' must have 1 dims, but are of shape (); pass rows of"
-                  + " events");
+              "inputs of the check of 'exp' are of shape (3, 0) and hold nothing; pass some");
+    }
+  }
+
+  @Test
+  void inputsHaveAnyBatch() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Transform batch =
+          Bijections.affine(
+              run.create(new double[] {-1, 0, 2}, new Shape(3)),
+              run.create(new double[] {1, 0.2, 3}, new Shape(3)));
+
+      TransformCheck one = TransformCheck.check(Bijections.exp(), run.scalar(0.3)).orThrow();
+      TransformCheck many = TransformCheck.check(Bijections.exp(), run.ones(new Shape(2, 3, 4)));
+      TransformCheck own = TransformCheck.check(batch, run.scalar(0.3)).orThrow();
+
+      assertThat(one.inversion().inputs()).isEqualTo(1);
+      assertThat(many.orThrow().inversion().inputs()).isEqualTo(24);
+      assertThat(own.inversion().inputs()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void anErrorOfOneMillionthInEachLogDetIsCaught() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      for (TransformCase row : TransformCases.all()) {
+        Transform base = row.transform().apply(run);
+        for (double ofInverse : new double[] {0, 1e-6, -1e-6}) {
+          double ofForward = ofInverse > 0 ? 0 : 1e-6;
+          Transform planted = new PlantedTransform(base, ofForward, ofInverse);
+
+          assertThat(TransformCheck.check(planted, row.inputs(run)).isPassed())
+              .as("%s off by %s and %s", row, ofForward, ofInverse)
+              .isFalse();
+        }
+      }
     }
   }
 
@@ -155,7 +190,10 @@ class TransformCheckTest {
     try (Run run = Run.open(single, 0)) {
       TransformCheck check = TransformCheck.check(Bijections.exp(), inputs(run)).orThrow();
 
-      assertThat(check.toString()).startsWith("exp\n  ").contains("round trip of inputs: ");
+      assertThat(check.toString())
+          .startsWith("exp\n  inverse: exact, 0 iterations, residual ")
+          .contains(", 4 of 4 inputs judged\n  ")
+          .contains("round trip of inputs: ");
     }
   }
 }

@@ -27,9 +27,9 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>x and y: {@code (*, D)}; log |det| = Σ log |g′|, the Jacobian being triangular. {@code
  * forward} is one pass; {@code inverse} takes D passes of the network without gradients and, where
- * gradients are recorded, two more with them and D derivatives. As it stands it is the inverse
- * autoregressive flow, fast to sample: a guide. {@code inverted()} is the masked autoregressive
- * flow, fast to score: a density. It starts as the identity.
+ * gradients are recorded, one more with them and D + 1 derivatives of that. As it stands it is the
+ * inverse autoregressive flow, fast to sample: a guide. {@code inverted()} is the masked
+ * autoregressive flow, fast to score: a density. It starts as the identity.
  *
  * <p>Sources: Kingma et al., "Improving variational inference with inverse autoregressive flow"
  * (2016); Papamakarios, Pavlakou and Murray, "Masked autoregressive flow for density estimation"

@@ -11,6 +11,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Invertibility;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
@@ -61,18 +62,29 @@ final class AutoregressiveMap extends Transform {
   @Override
   protected Mapped doInverse(NDArray y) {
     Run run = Tensors.run(y);
-    NDArray found = run.withoutGradients(() -> solve(y));
-    NDArray x = ImplicitInverse.of(found, y, z -> doForward(z).value());
-    return new Mapped(x, doForward(x).logDet().neg());
+    return ImplicitInverse.of(run.withoutGradients(() -> solve(y)), y, this::doForward);
   }
 
-  /** After pass k the first k coordinates in the layer's order are right. */
-  private NDArray solve(NDArray y) {
+  /**
+   * After pass k the first k coordinates in the layer's order are right; the maps of the last pass
+   * depend on none but these, so that its log-determinant is right too.
+   */
+  Mapped solve(NDArray y) {
     NDArray x = Tensors.run(y).zeros(forwardShape(y.getShape()));
-    for (int k = 0; k < layer.dim(); k++) {
+    for (int k = 1; k < layer.dim(); k++) {
       x = maps(x).inverse(y).value();
     }
-    return x;
+    return maps(x).inverse(y);
+  }
+
+  @Override
+  public Invertibility invertibility() {
+    return layer.family().iterations() > 0 ? Invertibility.ITERATIVE : Invertibility.EXACT;
+  }
+
+  @Override
+  public int iterations() {
+    return layer.dim() * Math.max(1, layer.family().iterations());
   }
 
   @Override

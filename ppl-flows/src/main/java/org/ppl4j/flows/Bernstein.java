@@ -62,6 +62,11 @@ public final class Bernstein implements ScalarFamily {
   }
 
   @Override
+  public int iterations() {
+    return MonotoneInverse.STEPS;
+  }
+
+  @Override
   public String toString() {
     return "bernstein(degree " + degree + ", bound " + bound + ")";
   }

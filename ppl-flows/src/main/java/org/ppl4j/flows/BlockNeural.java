@@ -36,7 +36,7 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>Forward is one pass: fast to sample, a guide; {@code inverted()} is fast to score. The inverse
  * searches one coordinate after the other, 60 passes each without gradients; where gradients are
- * recorded, two more with them and D derivatives. In the conditional form a network reads the
+ * recorded, one more with them and D + 1 derivatives. In the conditional form a network reads the
  * context and moves the biases of all layers. Source: De Cao, Titov and Aziz, "Block neural
  * autoregressive flow" (2019), sections 3.1 to 3.3.
  */

@@ -102,9 +102,14 @@ final class BlockNeuralMap extends VectorMap {
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    NDArray found = Tensors.run(y).withoutGradients(() -> solve(y));
-    NDArray x = ImplicitInverse.of(found, y, z -> doForward(z).value());
-    return new Mapped(x, doForward(x).logDet().neg());
+    Mapped found =
+        Tensors.run(y)
+            .withoutGradients(
+                () -> {
+                  NDArray x = solve(y);
+                  return new Mapped(x, doForward(x).logDet().neg());
+                });
+    return ImplicitInverse.of(found, y, this::doForward);
   }
 
   /**
@@ -150,6 +155,12 @@ final class BlockNeuralMap extends VectorMap {
   @Override
   public Invertibility invertibility() {
     return Invertibility.ITERATIVE;
+  }
+
+  @Override
+  public int iterations() {
+    Shape shape = biases.get(weights.size() - 1).getShape();
+    return Math.toIntExact(shape.get(shape.dimension() - 1)) * MonotoneInverse.STEPS;
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Invertibility;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
@@ -117,6 +118,17 @@ final class CouplingMap extends Transform {
             a.broadcast(Shapes.concat(batch, Shapes.takeRight(a.getShape(), 1))),
             b.broadcast(Shapes.concat(batch, Shapes.takeRight(b.getShape(), 1)))),
         -1);
+  }
+
+  @Override
+  public Invertibility invertibility() {
+    return iterations() > 0 ? Invertibility.ITERATIVE : Invertibility.EXACT;
+  }
+
+  @Override
+  public int iterations() {
+    int ofPassing = passing == null ? 0 : passing.iterations();
+    return ofPassing + layer.family.iterations();
   }
 
   @Override

@@ -77,6 +77,11 @@ public final class CubicSpline implements ScalarFamily {
   }
 
   @Override
+  public int iterations() {
+    return MonotoneInverse.STEPS;
+  }
+
+  @Override
   public String toString() {
     return "cubic spline(" + bins + " bins, bound " + bound + ")";
   }
@@ -118,9 +123,7 @@ public final class CubicSpline implements ScalarFamily {
       NDArray inner = Numbers.kept(x, bound);
       Bin bin = Bin.of(knots, inner, 0);
       Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
-      return new Mapped(
-          mapped.value().add(bin.y()).add(x.sub(inner)),
-          Knots.insideOnly(mapped.logDet(), x, bound));
+      return Knots.insideOnly(new Mapped(mapped.value().add(bin.y()), mapped.logDet()), x, bound);
     }
 
     @Override
@@ -132,13 +135,17 @@ public final class CubicSpline implements ScalarFamily {
       NDArray run =
           MonotoneInverse.of(r -> bin.at(r.div(bin.width())), rise, zero, bin.width().add(zero));
       NDArray logSlope = bin.at(run.div(bin.width())).logDet();
-      return new Mapped(
-          run.add(bin.x()).add(y.sub(inner)), Knots.insideOnly(logSlope, y, bound).neg());
+      return Knots.insideOnly(new Mapped(run.add(bin.x()), logSlope.neg()), y, bound);
     }
 
     @Override
     public Invertibility invertibility() {
       return Invertibility.ITERATIVE;
+    }
+
+    @Override
+    public int iterations() {
+      return MonotoneInverse.STEPS;
     }
 
     @Override

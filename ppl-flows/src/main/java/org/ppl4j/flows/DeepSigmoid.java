@@ -54,6 +54,11 @@ public final class DeepSigmoid implements ScalarFamily {
   }
 
   @Override
+  public int iterations() {
+    return MonotoneInverse.STEPS;
+  }
+
+  @Override
   public String toString() {
     return "deep sigmoid(" + units + " units)";
   }

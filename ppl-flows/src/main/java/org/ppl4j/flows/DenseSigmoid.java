@@ -98,6 +98,11 @@ public final class DenseSigmoid implements ScalarFamily {
   }
 
   @Override
+  public int iterations() {
+    return MonotoneInverse.STEPS;
+  }
+
+  @Override
   public String toString() {
     return "dense sigmoid(" + units + " units, " + layers + " layers)";
   }

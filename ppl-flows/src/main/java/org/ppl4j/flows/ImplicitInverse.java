@@ -3,37 +3,42 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Mapped;
 
 /**
  * The gradient of an inverse that was found without one, by the implicit function theorem: of x
  * with f(x; θ) = y it is dx = J⁻¹ (dy − ∂f/∂θ dθ).
  *
- * <p>One recorded pass of f and one derivative a coordinate; the result is also one Newton step
- * closer to the solution. First derivatives only.
+ * <p>One recorded pass of f, and one derivative for each coordinate and one for the log-determinant
+ * of that pass; the result is also one Newton step closer to the solution. First derivatives only.
  */
 final class ImplicitInverse {
 
   private ImplicitInverse() {}
 
   /**
-   * @param found the solution, {@code (*, D)}
-   * @param y what f maps it to, {@code (*, D)}
+   * The solution and the log-determinant of the inverse, with their derivatives in y and in what f
+   * holds.
+   *
+   * @param found both without them, {@code (*, D)} and {@code (*)}
+   * @param y what f maps the solution to, {@code (*, D)}
    * @param f the map, in tensors that gradients are wanted of
    */
-  static NDArray of(NDArray found, NDArray y, UnaryOperator<NDArray> f) {
+  static Mapped of(Mapped found, NDArray y, Function<NDArray, Mapped> f) {
     if (!Tensors.run(y).isRecording()) {
       return found;
     }
-    NDArray z = Autograd.variable(found);
-    NDArray jacobian = jacobian(f.apply(z), z);
-    NDArray fixed = found.stopGradient();
-    NDArray rest = y.sub(f.apply(fixed));
-    NDArray step = Linalg.solve(jacobian, rest.expandDims(-1)).squeeze(-1);
-    return fixed.add(step);
+    NDArray z = Autograd.variable(found.value());
+    Mapped mapped = f.apply(z);
+    NDArray rest = y.sub(mapped.value());
+    NDArray step = Linalg.solve(jacobian(mapped.value(), z), rest.expandDims(-1)).squeeze(-1);
+    NDArray slope = derivative(mapped.logDet().add(z.sum(new int[] {-1}).mul(0)), z);
+    NDArray logDet = mapped.logDet().add(VectorMap.dot(slope, step));
+    return new Mapped(found.value().add(step), logDet.neg());
   }
 
   /** {@code (*, D, D)} without gradients; entry (i, j) is that of output i in input j. */
@@ -41,9 +46,12 @@ final class ImplicitInverse {
     long dim = x.getShape().get(x.getShape().dimension() - 1);
     List<NDArray> rows = new ArrayList<>();
     for (long i = 0; i < dim; i++) {
-      NDArray total = Tensors.total(Tensors.range(image, -1, i, i + 1));
-      rows.add(Autograd.grad(total, List.of(x)).get(0).stopGradient());
+      rows.add(derivative(Tensors.range(image, -1, i, i + 1), x));
     }
     return Tensors.stack(rows, -2);
+  }
+
+  private static NDArray derivative(NDArray values, NDArray x) {
+    return Autograd.grad(Tensors.total(values), List.of(x)).get(0).stopGradient();
   }
 }

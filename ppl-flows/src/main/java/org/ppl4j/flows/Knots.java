@@ -13,6 +13,7 @@ import org.ppl4j.tensor.SoftmaxBin;
 import org.ppl4j.tensor.SoftmaxBin.Pick;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Mapped;
 
 /** The knots of splines: from shares to places, and from a value to the bin that holds it. */
 final class Knots {
@@ -101,9 +102,15 @@ final class Knots {
     return Tensors.range(rows, -2, which, which + 1L).squeeze(-2);
   }
 
-  /** A log-derivative, 0 beyond the bounds: for splines whose derivative jumps there. */
-  static NDArray insideOnly(NDArray logSlope, NDArray value, double bound) {
-    return Tensors.where(value.abs().lte(bound), logSlope, 0);
+  /**
+   * What a spline made of each value, and the value itself from the bounds on: at an end the last
+   * bin says so up to its rounding only, which is large where the bin is small and steep.
+   */
+  static Mapped insideOnly(Mapped spline, NDArray value, double bound) {
+    NDArray isInside = value.abs().lt(bound);
+    return new Mapped(
+        Tensors.where(isInside, spline.value(), value),
+        Tensors.where(isInside, spline.logDet(), 0));
   }
 
   /**

@@ -56,6 +56,12 @@ public final class Linear {
 
   private record Exponential(int dim) implements TransformModule {
 
+    /**
+     * exp(W) is applied in so many steps, which keep the digits of vectors that it shrinks while it
+     * stretches others: each step magnifies a rounding by its own condition only.
+     */
+    private static final int STEPS = 4;
+
     @Override
     public List<TensorSpec> tensors() {
       return List.of(TensorSpec.parameter("weight", new Shape(dim, dim), 0));
@@ -65,8 +71,9 @@ public final class Linear {
     public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
       NDArray weight = tensors.get("weight");
       NDArray trace = Linalg.diagonal(weight).sum(new int[] {-1});
+      NDArray part = weight.div(STEPS);
       return new MatrixMap(
-          Linalg.matrixExp(weight), Linalg.matrixExp(weight.neg()), trace, toString());
+          Linalg.matrixExp(part), Linalg.matrixExp(part.neg()), STEPS, trace, toString());
     }
 
     @Override

@@ -163,7 +163,7 @@ public final class LinearRational implements ScalarFamily {
       Mapped mapped = bin.piece(isLeft).at(Tensors.where(isLeft, t, t.sub(1).neg()));
       NDArray z = mapped.value();
       NDArray value = Tensors.where(isLeft, z, bin.height().sub(z)).add(bin.y());
-      return new Mapped(value.add(x.sub(inner)), mapped.logDet());
+      return Knots.insideOnly(new Mapped(value, mapped.logDet()), x, grid.bound());
     }
 
     @Override
@@ -175,8 +175,8 @@ public final class LinearRational implements ScalarFamily {
       Piece piece = bin.piece(isLeft);
       NDArray u = piece.inverse(Tensors.where(isLeft, rise, bin.height().sub(rise)));
       NDArray t = Tensors.where(isLeft, u, u.sub(1).neg());
-      NDArray value = t.mul(bin.width()).add(bin.x()).add(y.sub(inner));
-      return new Mapped(value, piece.at(u).logDet().neg());
+      NDArray value = t.mul(bin.width()).add(bin.x());
+      return Knots.insideOnly(new Mapped(value, piece.at(u).logDet().neg()), y, grid.bound());
     }
 
     @Override

@@ -81,7 +81,7 @@ public final class LinearSpline implements ScalarFamily {
       NDArray slope =
           ends.get(there + 1).sub(ends.get(there)).div(ends.get(here + 1).sub(ends.get(here)));
       NDArray image = inner.sub(ends.get(here)).mul(slope).add(ends.get(there));
-      return new Mapped(image.add(value.sub(inner)), Knots.insideOnly(slope.log(), value, bound));
+      return Knots.insideOnly(new Mapped(image, slope.log()), value, bound);
     }
 
     @Override

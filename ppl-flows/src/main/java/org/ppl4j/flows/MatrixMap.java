@@ -6,37 +6,47 @@ import org.ppl4j.tensor.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
-/** y = M x with both matrices at hand. */
+/** y = M x, M a power of a matrix whose inverse is at hand. */
 final class MatrixMap extends VectorMap {
 
   private final NDArray matrix;
   private final NDArray inverse;
+  private final int times;
   private final NDArray logDet;
   private final String name;
 
-  /** Matrices {@code (*, D, D)}, log |det M| {@code (*)}. */
-  MatrixMap(NDArray matrix, NDArray inverse, NDArray logDet, String name) {
+  /** Matrices {@code (*, D, D)}, each applied {@code times}, and log |det M| {@code (*)}. */
+  MatrixMap(NDArray matrix, NDArray inverse, int times, NDArray logDet, String name) {
     super(Shapes.dropRight(matrix.getShape(), 2));
     this.matrix = matrix;
     this.inverse = inverse;
+    this.times = times;
     this.logDet = logDet;
     this.name = name;
   }
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return new Mapped(product(matrix, x), logDet);
+    return new Mapped(power(matrix, x), logDet);
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    return new Mapped(product(inverse, y), logDet.neg());
+    return new Mapped(power(inverse, y), logDet.neg());
+  }
+
+  private NDArray power(NDArray factor, NDArray x) {
+    NDArray value = x;
+    for (int i = 0; i < times; i++) {
+      value = product(factor, value);
+    }
+    return value;
   }
 
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return new MatrixMap(
-        operator.apply(matrix), operator.apply(inverse), operator.apply(logDet), name);
+        operator.apply(matrix), operator.apply(inverse), times, operator.apply(logDet), name);
   }
 
   @Override

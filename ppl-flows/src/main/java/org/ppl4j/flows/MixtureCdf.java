@@ -53,6 +53,11 @@ public final class MixtureCdf implements ScalarFamily {
   }
 
   @Override
+  public int iterations() {
+    return MonotoneInverse.STEPS;
+  }
+
+  @Override
   public String toString() {
     return "mixture cdf(" + components + " components)";
   }

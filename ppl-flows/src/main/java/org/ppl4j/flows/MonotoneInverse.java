@@ -17,7 +17,7 @@ import org.ppl4j.transforms.Mapped;
 final class MonotoneInverse {
 
   /** More halvings than a float64 has digits. */
-  private static final int STEPS = 60;
+  static final int STEPS = 60;
 
   private MonotoneInverse() {}
 

@@ -93,7 +93,7 @@ public final class Orthogonal implements TransformModule {
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
     NDArray matrix = matrix(tensors);
     NDArray logDet = Tensors.number(0);
-    return new MatrixMap(matrix, matrix.swapAxes(-1, -2), logDet, toString());
+    return new MatrixMap(matrix, matrix.swapAxes(-1, -2), 1, logDet, toString());
   }
 
   /** Q, {@code (*, D, D)}. */

@@ -120,6 +120,11 @@ public final class Planar implements TransformModule {
     }
 
     @Override
+    public int iterations() {
+      return MonotoneInverse.STEPS;
+    }
+
+    @Override
     public Transform withParameters(UnaryOperator<NDArray> operator) {
       return new Map(operator.apply(u), operator.apply(w), operator.apply(b));
     }

@@ -98,7 +98,7 @@ public final class QuadraticSpline implements ScalarFamily {
       NDArray t = run.div(ends.get(1).sub(ends.get(0)));
       NDArray rise = ends.get(5).sub(ends.get(4)).mul(t);
       NDArray value = run.mul(ends.get(4).add(rise.mul(0.5))).add(ends.get(2));
-      return new Mapped(value.add(x.sub(inner)), ends.get(4).add(rise).log());
+      return Knots.insideOnly(new Mapped(value, ends.get(4).add(rise).log()), x, bound);
     }
 
     @Override
@@ -111,7 +111,8 @@ public final class QuadraticSpline implements ScalarFamily {
       NDArray slope = ends.get(4).square().add(bend.mul(c).mul(2)).maximum(0).sqrt();
       NDArray t = c.mul(2).div(ends.get(4).add(slope));
       NDArray value = t.mul(width).add(ends.get(0));
-      return new Mapped(value.add(y.sub(inner)), ends.get(4).add(bend.mul(t)).log().neg());
+      return Knots.insideOnly(
+          new Mapped(value, ends.get(4).add(bend.mul(t)).log().neg()), y, bound);
     }
 
     @Override

@@ -9,9 +9,8 @@ import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /**
- * A rational quadratic spline with its raw numbers. Values beyond the ends are moved by what the
- * spline leaves the end where it is, 0: clamped before the arithmetic, so that gradients are
- * finite.
+ * A rational quadratic spline with its raw numbers. Values beyond the ends, which it leaves as they
+ * are, are clamped before the arithmetic, so that gradients are finite.
  */
 final class RationalQuadraticMap extends ScalarMap {
 
@@ -77,7 +76,8 @@ final class RationalQuadraticMap extends ScalarMap {
     NDArray inner = Numbers.kept(x, grid.bound());
     Bin bin = Bin.of(raw, inner, grid, 0);
     Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
-    return new Mapped(mapped.value().add(bin.y()).add(x.sub(inner)), mapped.logDet());
+    return Knots.insideOnly(
+        new Mapped(mapped.value().add(bin.y()), mapped.logDet()), x, grid.bound());
   }
 
   @Override
@@ -85,8 +85,8 @@ final class RationalQuadraticMap extends ScalarMap {
     NDArray inner = Numbers.kept(y, grid.bound());
     Bin bin = Bin.of(raw, inner, grid, 1);
     NDArray xi = bin.inverse(inner.sub(bin.y()));
-    NDArray value = xi.mul(bin.width()).add(bin.x()).add(y.sub(inner));
-    return new Mapped(value, bin.at(xi).logDet().neg());
+    NDArray value = xi.mul(bin.width()).add(bin.x());
+    return Knots.insideOnly(new Mapped(value, bin.at(xi).logDet().neg()), y, grid.bound());
   }
 
   @Override

@@ -22,4 +22,11 @@ public interface ScalarFamily {
    * @return a transform of numbers {@code (*)}, an event of no dims; batches broadcast
    */
   Transform map(NDArray parameters);
+
+  /**
+   * {@link Transform#iterations} of each map: how long its inverse is searched; 0 for a formula.
+   */
+  default int iterations() {
+    return 0;
+  }
 }

@@ -29,4 +29,9 @@ abstract class SearchedMap extends ScalarMap {
   public Invertibility invertibility() {
     return Invertibility.ITERATIVE;
   }
+
+  @Override
+  public int iterations() {
+    return MonotoneInverse.STEPS;
+  }
 }

@@ -77,6 +77,11 @@ public final class SumOfSquares implements ScalarFamily {
   }
 
   @Override
+  public int iterations() {
+    return MonotoneInverse.STEPS;
+  }
+
+  @Override
   public String toString() {
     return "sum of squares(" + polynomials + " polynomials, degree " + degree + ")";
   }
@@ -149,6 +154,11 @@ public final class SumOfSquares implements ScalarFamily {
     @Override
     public Invertibility invertibility() {
       return Invertibility.ITERATIVE;
+    }
+
+    @Override
+    public int iterations() {
+      return MonotoneInverse.STEPS;
     }
 
     @Override

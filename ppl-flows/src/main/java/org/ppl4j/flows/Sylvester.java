@@ -140,13 +140,12 @@ public final class Sylvester implements TransformModule {
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      NDArray found = Tensors.run(y).withoutGradients(() -> solve(y));
-      NDArray x = ImplicitInverse.of(found, y, z -> doForward(z).value());
-      return new Mapped(x, logDet(units(x)).neg());
+      Mapped found = Tensors.run(y).withoutGradients(() -> solve(y));
+      return ImplicitInverse.of(found, y, this::doForward);
     }
 
     /** Unit i of Qᵀ x: z_i + r_ii tanh(s_ii z_i + rest) = what is left of Qᵀ y. */
-    private NDArray solve(NDArray y) {
+    private Mapped solve(NDArray y) {
       NDArray image = product(q.swapAxes(-1, -2), y);
       int count = Math.toIntExact(b.getShape().get(b.getShape().dimension() - 1));
       List<NDArray> z = new ArrayList<>();
@@ -175,7 +174,8 @@ public final class Sylvester implements TransformModule {
         tanh.add(scale.mul(solved).add(shift).tanh());
       }
       Collections.reverse(tanh);
-      return y.sub(product(q, product(r, Tensors.stack(tanh, -1))));
+      NDArray all = Tensors.stack(tanh, -1);
+      return new Mapped(y.sub(product(q, product(r, all))), logDet(all).neg());
     }
 
     private static NDArray column(NDArray x, int i) {
@@ -189,6 +189,12 @@ public final class Sylvester implements TransformModule {
     @Override
     public Invertibility invertibility() {
       return Invertibility.ITERATIVE;
+    }
+
+    @Override
+    public int iterations() {
+      return Math.toIntExact(b.getShape().get(b.getShape().dimension() - 1))
+          * MonotoneInverse.STEPS;
     }
 
     @Override

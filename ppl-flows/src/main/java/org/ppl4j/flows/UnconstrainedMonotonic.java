@@ -107,6 +107,11 @@ public final class UnconstrainedMonotonic implements ScalarFamily {
   }
 
   @Override
+  public int iterations() {
+    return MonotoneInverse.STEPS;
+  }
+
+  @Override
   public String toString() {
     return "unconstrained monotonic(" + units + " units, bound " + bound + ")";
   }

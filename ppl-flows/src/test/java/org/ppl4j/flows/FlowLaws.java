@@ -5,12 +5,10 @@ import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.tensor.Autograd;
-import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -20,7 +18,6 @@ import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
-import org.ppl4j.transforms.TransformCheck;
 import org.ppl4j.transforms.TransformModule;
 
 /** What holds for every flow, away from initialisation, as checks of one row of the table. */
@@ -47,13 +44,6 @@ final class FlowLaws {
         : Bijections.to(transform.domain()).forward(x).value();
   }
 
-  /** The flow with random parameters. */
-  static Transform flow(Run run, FlowCase row, int dim, double scale) {
-    TransformModule module = row.module().apply(dim);
-    NamedTensors tensors = FlowTensors.random(run, module.tensors(), scale);
-    return module.bind(tensors, FlowTensors.rng("noise"), false);
-  }
-
   /** Its conditional form with random parameters, given a context; null if it has none. */
   static @Nullable Transform conditional(
       Run run, FlowCase row, int dim, double scale, Shape batch) {
@@ -65,23 +55,6 @@ final class FlowLaws {
     return module
         .bind(FlowTensors.random(run, module.tensors(), scale), FlowTensors.rng("noise"), false)
         .given(FlowTensors.rng("context").normal(run, shape));
-  }
-
-  /** {@link TransformCheck} in both directions, with and without a context. */
-  static void check(FlowCase row, int dim, double scale, FloatType type) {
-    try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
-      List<Transform> transforms = new ArrayList<>();
-      transforms.add(flow(run, row, dim, scale));
-      Transform conditional = conditional(run, row, dim, scale, new Shape());
-      if (conditional != null) {
-        transforms.add(conditional);
-      }
-      for (Transform transform : transforms) {
-        TransformCheck.check(transform, inputs(run, transform, dim)).orThrow();
-        Transform inverted = transform.inverted();
-        TransformCheck.check(inverted, inputs(run, inverted, dim)).orThrow();
-      }
-    }
   }
 
   /** A batch of contexts acts row by row, in both directions. */

@@ -6,8 +6,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.TransformCheck;
 
 /** Every law for every flow and size. */
 @ExtendWith(LeakCheck.class)
@@ -24,13 +24,9 @@ class FlowLawsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void transformCheckPasses(FlowCase row, int dim) {
-    FlowLaws.check(row, dim, 1, FloatType.FLOAT64);
-  }
-
-  @ParameterizedTest
-  @MethodSource("cases")
-  void transformCheckPassesInSinglePrecision(FlowCase row, int dim) {
-    FlowLaws.check(row, dim, 1, FloatType.FLOAT32);
+    FlowGrid.small(dim)
+        .flatMap(place -> FlowGrid.check(row, place).stream())
+        .forEach(TransformCheck::orThrow);
   }
 
   @ParameterizedTest

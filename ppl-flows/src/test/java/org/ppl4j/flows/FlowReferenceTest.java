@@ -251,7 +251,7 @@ class FlowReferenceTest {
 
   private static Transform householder(Run run, JsonObject p) {
     NDArray q = Orthogonal.reflected(tensor(run, p.get("vectors")));
-    return new MatrixMap(q, q.swapAxes(-1, -2), Tensors.number(0), "householder");
+    return new MatrixMap(q, q.swapAxes(-1, -2), 1, Tensors.number(0), "householder");
   }
 
   /** o = W2 act(W1 x + b1) + b2, whose blocks of D entries become columns. */

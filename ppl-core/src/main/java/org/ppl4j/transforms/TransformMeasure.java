@@ -1,0 +1,299 @@
+package org.ppl4j.transforms;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Linalg;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.TransformCheck.Finding;
+import org.ppl4j.transforms.TransformCheck.Inversion;
+
+/** What {@link TransformCheck} measures of one transform, at n events of D numbers. */
+final class TransformMeasure {
+
+  private static final double JACOBIAN = 1e-8;
+  private static final double EXACT = 1e-13;
+  private static final double ITERATIVE = 1e-9;
+  private static final double SINGLE = 1e-5;
+
+  /** The log-determinant below which a map is flat. */
+  private static final double FLAT = Math.log(1e-6);
+
+  /** The transform, its tensors replaced by variables. */
+  private final Transform transform;
+
+  private final List<NDArray> variables = new ArrayList<>();
+  private final boolean single;
+  private final NDArray x;
+  private final Mapped forward;
+
+  /** {@code (n)}. */
+  private final NDArray logDet;
+
+  /** {@code (n, M, D)}. */
+  private final NDArray jacobian;
+
+  private final ImmutableList.Builder<Finding> findings = ImmutableList.builder();
+
+  TransformMeasure(Transform transform, NDArray inputs) {
+    this.transform = transform.withParameters(this::variable);
+    this.single = inputs.getDataType() == DataType.FLOAT32;
+    this.x = Autograd.variable(broadcast(inputs));
+    this.forward = bound(this.transform.forward(x));
+    this.logDet = flat(forward.logDet());
+    this.jacobian = jacobian(this.transform, forward.value(), x);
+  }
+
+  /** A variable of the tensor's values; plain numbers and integers are themselves. */
+  private NDArray variable(NDArray tensor) {
+    if (Tensors.constant(tensor).isPresent() || !tensor.getDataType().isFloating()) {
+      return tensor;
+    }
+    NDArray variable = Autograd.variable(tensor);
+    variables.add(variable);
+    return variable;
+  }
+
+  /** Inputs of their own for each place of a batch that the transform itself has. */
+  private NDArray broadcast(NDArray inputs) {
+    Shape shape = inputs.getShape();
+    Shape image = transform.forwardShape(shape);
+    return inputs.broadcast(
+        Shapes.concat(
+            Shapes.dropRight(image, transform.codomainEventDims()),
+            Shapes.takeRight(shape, transform.domainEventDims())));
+  }
+
+  /** Of a batch of one, the log-determinant may be a plain number. */
+  private static Mapped bound(Mapped mapped) {
+    NDArray value = mapped.value();
+    return new Mapped(value, Tensors.run(value).bind(mapped.logDet()));
+  }
+
+  TransformCheck check() {
+    if (!single) {
+      add("log-det against the Jacobian", worst(logDet, logVolume(jacobian)), JACOBIAN);
+    }
+    Inversion inversion =
+        transform.invertibility() == Invertibility.NONE
+            ? new Inversion(Invertibility.NONE, 0, 0, 0, events())
+            : inverse();
+    finite("", forward, x);
+    add("extra dims on the left", batches(), single ? 1e-3 : 1e-9);
+    if (transform.domainEventDims() == 0) {
+      add("slopes of another sign", signs(), 0);
+    }
+    return new TransformCheck(transform.toString(), inversion, findings.build());
+  }
+
+  private void add(String law, double worst, double bound) {
+    findings.add(new Finding(law, worst, bound));
+  }
+
+  private Inversion inverse() {
+    NDArray y = Autograd.variable(forward.value());
+    Mapped inverse = bound(transform.inverse(y));
+    NDArray image = transform.forward(inverse.value()).value();
+    NDArray judged = logDet.gt(FLAT);
+    NDArray sum = flat(inverse.logDet()).add(logDet).abs();
+    NDArray allowed = logDet.abs().add(1);
+    NDArray sizeOfX = largestEntry(x).add(1);
+    NDArray sizeOfY = largestEntry(y).add(1);
+    NDArray tripOfX = largestEntry(apart(transform.domain(), inverse.value(), x));
+    NDArray tripOfY = largestEntry(apart(transform.codomain(), image, y));
+    if (width(x) != width(y)) {
+      add("round trip of images", worst(image, forward.value()), 1e-10);
+      add("sum of the log-dets", largest(sum.div(allowed)), JACOBIAN);
+    } else {
+      double bound = bound();
+      NDArray ofX = sizeOfX.add(sizeOfY.mul(normOfInverse()));
+      NDArray ofY = sizeOfY.add(sizeOfX.mul(norm(jacobian)));
+      add("round trip of inputs", largest(judged, tripOfX.div(ofX)), bound);
+      add("round trip of images", largest(judged, tripOfY.div(ofY)), bound);
+      if (!single) {
+        NDArray error = sum.div(allowed.add(ofX.mul(bound * 100)));
+        add("sum of the log-dets", largest(judged, error), JACOBIAN);
+        NDArray expected = logVolume(jacobian(transform.inverted(), inverse.value(), y));
+        NDArray off = flat(inverse.logDet()).sub(expected).abs().div(expected.abs().add(1));
+        add("log-det of the inverse against the Jacobian", largest(judged, off), JACOBIAN);
+      }
+    }
+    finite(" of the inverse", inverse, y);
+    double count = 0;
+    for (double one : Tensors.values(Tensors.where(judged, logDet.mul(0).add(1), 0))) {
+      count += one;
+    }
+    return new Inversion(
+        transform.invertibility(),
+        transform.iterations(),
+        largest(judged, tripOfY.div(sizeOfY)),
+        (int) count,
+        events());
+  }
+
+  /** a − b; of angles the shorter way round, −π and π being one. */
+  private static NDArray apart(Constraint constraint, NDArray a, NDArray b) {
+    NDArray difference = a.sub(b);
+    return constraint.elementwise().equals(Constraint.CIRCULAR)
+        ? difference.sub(difference.div(2 * Math.PI).round().mul(2 * Math.PI))
+        : difference;
+  }
+
+  private double bound() {
+    int layers = Math.max(transform.parts().size(), transform.inverted().parts().size());
+    boolean exact = transform.invertibility() == Invertibility.EXACT;
+    return layers * (single ? SINGLE : exact ? EXACT : ITERATIVE);
+  }
+
+  /** Values, log-determinants, and their gradients in all that they depend on. */
+  private void finite(String which, Mapped mapped, NDArray at) {
+    add(
+        "values" + which + " that are not finite",
+        notFinite(List.of(mapped.value(), mapped.logDet())),
+        0);
+    List<NDArray> inputs = new ArrayList<>(variables);
+    inputs.add(at);
+    NDArray ofLogDet = mapped.logDet().sum().add(at.sum().mul(0));
+    double count = notFinite(Autograd.grad(mapped.value().sum(), inputs));
+    add(
+        "gradients" + which + " that are not finite",
+        count + notFinite(Autograd.grad(ofLogDet, inputs)),
+        0);
+  }
+
+  private static double notFinite(List<NDArray> tensors) {
+    double count = 0;
+    for (NDArray tensor : tensors) {
+      for (double entry : Tensors.values(tensor)) {
+        count += Double.isFinite(entry) ? 0 : 1;
+      }
+    }
+    return count;
+  }
+
+  private int events() {
+    return Math.toIntExact(logDet.size());
+  }
+
+  private int width(NDArray x) {
+    return Math.toIntExact(x.size() / events());
+  }
+
+  private static NDArray flat(NDArray x) {
+    return Tensors.reshape(x, new Shape(x.size()));
+  }
+
+  /** {@code (n, width)}. */
+  private NDArray rows(NDArray x) {
+    return Tensors.reshape(x, new Shape(events(), width(x)));
+  }
+
+  /** The largest absolute entry of each event. */
+  private NDArray largestEntry(NDArray x) {
+    return rows(x).abs().max(new int[] {-1});
+  }
+
+  /** The largest absolute row sum of each matrix. */
+  private static NDArray norm(NDArray matrix) {
+    return matrix.abs().sum(new int[] {-1}).max(new int[] {-1});
+  }
+
+  /** ‖J⁻¹‖, infinite where that is too large for the float type. */
+  private NDArray normOfInverse() {
+    Linalg.Qr qr = Linalg.qr(jacobian);
+    NDArray norm = norm(Linalg.solveTriangular(qr.r(), qr.q().swapAxes(-1, -2), true));
+    return Tensors.where(norm.eq(norm), norm, Double.POSITIVE_INFINITY);
+  }
+
+  /** {@code (n, M, D)}: of the M coordinates of the image that densities are with respect to. */
+  private NDArray jacobian(Transform map, NDArray image, NDArray at) {
+    long[] coordinates =
+        map.codomain().coordinates(Shapes.takeRight(image.getShape(), map.codomainEventDims()));
+    checkArgument(
+        coordinates.length >= width(at),
+        "images of shape %s have fewer coordinates than inputs of shape %s; check the inverted"
+            + " transform",
+        image.getShape(),
+        at.getShape());
+    NDArray columns = rows(image);
+    List<NDArray> lines = new ArrayList<>();
+    for (long coordinate : coordinates) {
+      NDArray sum = Tensors.range(columns, -1, coordinate, coordinate + 1).sum();
+      lines.add(rows(Autograd.grad(sum, List.of(at)).get(0)));
+    }
+    return Tensors.stack(lines, -2);
+  }
+
+  /** log √det(JᵀJ), of surfaces too, where M exceeds D. */
+  private static NDArray logVolume(NDArray jacobian) {
+    int rank = jacobian.getShape().dimension();
+    return jacobian.getShape().get(rank - 2) == jacobian.getShape().get(rank - 1)
+        ? Linalg.logDeterminant(jacobian)
+        : Linalg.diagonal(Linalg.qr(jacobian).r()).abs().log().sum(new int[] {-1});
+  }
+
+  private static double worst(NDArray actual, NDArray expected) {
+    return largest(actual.sub(expected).abs().div(expected.abs().add(1)));
+  }
+
+  private static double largest(NDArray judged, NDArray errors) {
+    return largest(Tensors.where(judged, errors, 0));
+  }
+
+  private static double largest(NDArray errors) {
+    double largest = 0;
+    for (double error : Tensors.values(errors)) {
+      largest = Double.isNaN(error) ? Double.POSITIVE_INFINITY : Math.max(largest, error);
+    }
+    return largest;
+  }
+
+  /**
+   * Matrix products round otherwise in larger batches, which a map magnifies: in its inputs by what
+   * is divided by here, in its parameters by what the bound leaves room for. A batch that is mixed
+   * up is off by far more.
+   */
+  private double batches() {
+    Shape extra = new Shape(2, 3);
+    Shape all = Shapes.concat(extra, x.getShape());
+    Mapped mapped = transform.forward(x.add(Tensors.run(x).zeros(all)));
+    Shape values = Shapes.concat(extra, forward.value().getShape());
+    Shape logDets = Shapes.concat(extra, forward.logDet().getShape());
+    if (!mapped.value().getShape().equals(values) || !mapped.logDet().getShape().equals(logDets)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    NDArray dependent = forward.logDet().sum().add(x.sum().mul(0));
+    NDArray slope = Autograd.grad(dependent, List.of(x)).get(0);
+    NDArray sizeOfX = largestEntry(x).add(1);
+    NDArray moved = sizeOfX.mul(norm(jacobian).add(largestEntry(slope).add(1)));
+    Shape apart = new Shape(extra.size(), events(), width(forward.value()));
+    NDArray offValue = mapped.value().sub(forward.value()).abs();
+    NDArray ofValue =
+        Tensors.reshape(offValue, apart)
+            .max(new int[] {-1})
+            .div(largestEntry(forward.value()).add(1).add(moved));
+    NDArray offLogDet = mapped.logDet().sub(forward.logDet()).abs();
+    NDArray ofLogDet =
+        Tensors.reshape(offLogDet, new Shape(extra.size(), events()))
+            .div(logDet.abs().add(1).add(moved));
+    return Math.max(largest(ofValue), largest(ofLogDet));
+  }
+
+  private double signs() {
+    double positive = 0;
+    double negative = 0;
+    for (double slope : Tensors.values(jacobian)) {
+      positive += slope > 0 ? 1 : 0;
+      negative += slope < 0 ? 1 : 0;
+    }
+    return Math.min(positive, negative);
+  }
+}

@@ -1,0 +1,179 @@
+package org.ppl4j.flows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformCheck;
+import org.ppl4j.transforms.TransformCheck.Finding;
+import org.ppl4j.transforms.TransformModule;
+
+/** {@link TransformCheck} of flows over a grid of sizes, batches, parameters and inputs. */
+final class FlowGrid {
+
+  static final List<Integer> DIMS = List.of(1, 2, 5);
+  static final List<Shape> BATCHES = List.of(new Shape(), new Shape(3), new Shape(4, 3));
+
+  private FlowGrid() {}
+
+  /** What inputs are, before they are mapped into the domain. */
+  enum Inputs {
+    /** N(0, 1). */
+    NEAR(normal -> normal),
+    /** 5 · N(0, 1). */
+    WIDE(normal -> normal.mul(5)),
+    /** ±50. */
+    FAR(normal -> normal.sign().mul(50));
+
+    private final UnaryOperator<NDArray> ofNormal;
+
+    Inputs(UnaryOperator<NDArray> ofNormal) {
+      this.ofNormal = ofNormal;
+    }
+  }
+
+  /**
+   * A place of the grid.
+   *
+   * @param dim how many coordinates
+   * @param batch of inputs and of contexts
+   * @param scale of raw parameters
+   */
+  record Place(int dim, Shape batch, Inputs inputs, double scale, FloatType type, long seed) {
+
+    NDArray draw(Run run, Transform transform) {
+      Shape shape = Shapes.concat(batch, new Shape(dim));
+      Rng rng = Rng.of(seed, Rng.Purpose.MODEL, 0, "inputs");
+      NDArray x = inputs.ofNormal.apply(rng.normal(run, shape));
+      return transform.domain().elementwise().isReal()
+          ? x
+          : Bijections.to(transform.domain()).forward(x).value();
+    }
+  }
+
+  /** Every place, for these seeds and scales. */
+  static List<Place> full(List<Double> scales, long... seeds) {
+    List<Place> places = new ArrayList<>();
+    for (long seed : seeds) {
+      for (FloatType type : FloatType.values()) {
+        for (double scale : scales) {
+          for (Inputs inputs : Inputs.values()) {
+            for (Shape batch : BATCHES) {
+              DIMS.forEach(dim -> places.add(new Place(dim, batch, inputs, scale, type, seed)));
+            }
+          }
+        }
+      }
+    }
+    return places;
+  }
+
+  /** Four places, in which each value of each axis occurs for some number of coordinates. */
+  static Stream<Place> small(int dim) {
+    List<Place> doubles =
+        List.of(
+            new Place(dim, BATCHES.get(0), Inputs.NEAR, 1, FloatType.FLOAT64, 20261125),
+            new Place(dim, BATCHES.get(1), Inputs.WIDE, 1, FloatType.FLOAT64, 20261125),
+            new Place(dim, BATCHES.get(2), Inputs.FAR, 1, FloatType.FLOAT64, 20261125));
+    Place one = doubles.get(DIMS.indexOf(dim));
+    Place single =
+        new Place(dim, one.batch(), one.inputs(), one.scale(), FloatType.FLOAT32, one.seed());
+    return Stream.concat(doubles.stream(), Stream.of(single));
+  }
+
+  /** The checks of a row at a place: both directions, without and with a context. */
+  static List<TransformCheck> check(FlowCase row, Place place) {
+    return check(row, place, transform -> transform);
+  }
+
+  /** The same with a change made to each transform. */
+  static List<TransformCheck> check(FlowCase row, Place place, UnaryOperator<Transform> change) {
+    List<TransformCheck> checks = new ArrayList<>();
+    RunConfig config = RunConfig.defaults().withFloatType(place.type());
+    TransformModule module = row.module().apply(place.dim());
+    try (Run run = Run.open(config, 0)) {
+      checks.addAll(
+          both(
+              run,
+              place,
+              module.tensors(),
+              tensors -> change.apply(module.bind(tensors, FlowTensors.rng("noise"), false))));
+    }
+    if (row.conditional() == null) {
+      return checks;
+    }
+    ConditionalTransformModule conditional = row.conditional().apply(place.dim());
+    try (Run run = Run.open(config, 0)) {
+      Shape shape = Shapes.concat(place.batch(), new Shape(FlowCase.CONTEXT));
+      NDArray context = Rng.of(place.seed(), Rng.Purpose.MODEL, 0, "context").normal(run, shape);
+      checks.addAll(
+          both(
+              run,
+              place,
+              conditional.tensors(),
+              tensors ->
+                  change.apply(
+                      conditional.bind(tensors, FlowTensors.rng("noise"), false).given(context))));
+    }
+    return checks;
+  }
+
+  private static List<TransformCheck> both(
+      Run run, Place place, List<TensorSpec> specs, Function<NamedTensors, Transform> bound) {
+    List<NDArray> variables = new ArrayList<>();
+    NamedTensors tensors =
+        FlowTensors.random(run, specs, place.scale(), place.seed())
+            .map(
+                tensor -> {
+                  variables.add(Autograd.variable(tensor));
+                  return variables.get(variables.size() - 1);
+                });
+    Transform transform = bound.apply(tensors);
+    return Stream.of(transform, transform.inverted())
+        .map(
+            direction -> {
+              NDArray x = place.draw(run, direction);
+              TransformCheck check = TransformCheck.check(direction, x);
+              return new TransformCheck(
+                  check.name(),
+                  check.inversion(),
+                  ImmutableList.<Finding>builder()
+                      .addAll(check.findings())
+                      .add(ofParameters(direction, x, variables))
+                      .build());
+            })
+        .toList();
+  }
+
+  /** The gradients in what is learned: raw parameters, weights of networks. */
+  private static Finding ofParameters(Transform transform, NDArray x, List<NDArray> variables) {
+    double count = 0;
+    if (!variables.isEmpty()) {
+      Mapped mapped = transform.forward(x);
+      NDArray total = mapped.value().sum().add(mapped.logDet().sum());
+      for (NDArray gradient : Autograd.grad(total, variables)) {
+        for (double entry : Tensors.values(gradient)) {
+          count += Double.isFinite(entry) ? 0 : 1;
+        }
+      }
+    }
+    return new Finding("gradients of parameters that are not finite", count, 0);
+  }
+}

@@ -1,0 +1,122 @@
+package org.ppl4j.flows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.flows.FlowGrid.Inputs;
+import org.ppl4j.flows.FlowGrid.Place;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.PlantedTransform;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformCheck;
+import org.ppl4j.transforms.TransformCheck.Finding;
+import org.ppl4j.transforms.TransformCheck.Inversion;
+
+/** Every law for every flow over the whole grid, and planted errors. */
+@Tag("acceptance")
+@ExtendWith(LeakCheck.class)
+class FlowGridAcceptanceTest {
+
+  private static final double FAULT = 1e-6;
+
+  private static void line(String what, double figure, String bound) {
+    System.out.printf(Locale.ROOT, "flows.1 %s %.3g %s pass%n", what, figure, bound);
+  }
+
+  @Test
+  @Tag("flows.1")
+  void everyLawHoldsOverTheWholeGrid() {
+    List<Place> places = FlowGrid.full(List.of(1.0, 3.0), 1, 2, 3);
+    List<String> broken = new ArrayList<>();
+    Map<String, Finding> worst = new TreeMap<>();
+    int count = 0;
+    for (FlowCase row : FlowCases.all()) {
+      List<TransformCheck> ofRow = new ArrayList<>();
+      for (Place place : places) {
+        for (TransformCheck check : FlowGrid.check(row, place)) {
+          ofRow.add(check);
+          check.findings().stream()
+              .filter(finding -> !finding.holds())
+              .forEach(finding -> broken.add(row + " at " + place + ": " + finding));
+        }
+      }
+      count += ofRow.size();
+      ofRow.stream()
+          .flatMap(check -> check.findings().stream())
+          .forEach(
+              finding ->
+                  worst.merge(
+                      "%s of %.0e".formatted(finding.law(), finding.bound()),
+                      finding,
+                      (a, b) -> a.worst() >= b.worst() ? a : b));
+      table(row, ofRow);
+    }
+
+    assertThat(broken).isEmpty();
+    worst.values().forEach(f -> line(f.law(), f.worst(), "%.0e".formatted(f.bound())));
+    line("laws broken in " + count + " checks", broken.size(), "0");
+  }
+
+  /** What is printed of a row: how it inverts, and the law that is nearest to its bound. */
+  private static void table(FlowCase row, List<TransformCheck> checks) {
+    List<Inversion> all = checks.stream().map(TransformCheck::inversion).toList();
+    Inversion inversion =
+        new Inversion(
+            all.get(0).how(),
+            all.stream().mapToInt(Inversion::iterations).max().orElseThrow(),
+            all.stream().mapToDouble(Inversion::residual).max().orElseThrow(),
+            all.stream().mapToInt(Inversion::judged).sum(),
+            all.stream().mapToInt(Inversion::inputs).sum());
+    Finding nearest =
+        checks.stream()
+            .flatMap(check -> check.findings().stream())
+            .max(Comparator.comparingDouble(FlowGridAcceptanceTest::share))
+            .orElseThrow();
+    System.out.printf(Locale.ROOT, "flows.1   %s, %s; nearest: %s%n", row, inversion, nearest);
+  }
+
+  private static double share(Finding finding) {
+    return finding.bound() == 0
+        ? finding.worst() * Double.POSITIVE_INFINITY
+        : finding.worst() / finding.bound();
+  }
+
+  @Test
+  @Tag("flows.1")
+  void anErrorOfOneMillionthInEachLogDetIsCaught() {
+    Map<String, UnaryOperator<Transform>> faults =
+        Map.of(
+            "forward", base -> new PlantedTransform(base, FAULT, 0),
+            "inverse", base -> new PlantedTransform(base, 0, FAULT),
+            "both", base -> new PlantedTransform(base, FAULT, -FAULT));
+    List<String> missed = new ArrayList<>();
+    int planted = 0;
+    for (FlowCase row : FlowCases.all()) {
+      for (int dim : FlowGrid.DIMS) {
+        for (Map.Entry<String, UnaryOperator<Transform>> fault : faults.entrySet()) {
+          Place place =
+              new Place(dim, FlowGrid.BATCHES.get(2), Inputs.NEAR, 1, FloatType.FLOAT64, 1);
+          for (TransformCheck check : FlowGrid.check(row, place, fault.getValue())) {
+            planted++;
+            if (check.isPassed()) {
+              missed.add(row + " of " + dim + ", " + fault.getKey() + ": " + check.name());
+            }
+          }
+        }
+      }
+    }
+
+    assertThat(missed).isEmpty();
+    line("errors of 1e-6 planted in " + planted + " log-dets, missed", missed.size(), "0");
+  }
+}
