@@ -254,6 +254,13 @@ public final class SampleSite extends Site {
     this.value = null;
   }
 
+  /** Makes the site deterministic, with this value, which follows from other sites. */
+  public void determine(NDArray value) {
+    substitute(value);
+    this.kind = Kind.DETERMINISTIC;
+    this.distribution = null;
+  }
+
   /** Lets the program see this value, whatever the site's own. */
   public void returns(NDArray value) {
     this.returned = value;

@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -23,6 +26,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
@@ -92,6 +96,11 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
     return new AutoFlow<>(model, initializer, scale, prefix, rows, flow);
   }
 
+  /** What the names of its parameters begin with: {@code auto} unless set. */
+  public String prefix() {
+    return prefix;
+  }
+
   /** With another name before those of its parameters than {@code auto}; a new guide. */
   public AutoFlow<D> prefix(String prefix) {
     return new AutoFlow<>(model, initializer, initialScale, prefix, rows, flow);
@@ -113,6 +122,50 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
     Transform transform =
         p.module(prefix + ".flow", flow.apply(size)).then(Bijections.affine(loc, scale));
     return TransformedDistribution.of(Normal.standard(size).toEvent(1), transform);
+  }
+
+  /**
+   * What the fitted guide makes of values of its base: the sites, and how much it stretches.
+   *
+   * @param logDet of the flow and the shift and scale behind it, {@code (*)}
+   * @param sites the values {@code (*, batch, event)} by name, with the log-determinant {@code (*,
+   *     batch)} of the bijection to the support
+   */
+  public record Image(NDArray logDet, ImmutableMap<String, Mapped> sites) {}
+
+  /** The names of the sites that the guide draws together, once it has been fitted. */
+  public ImmutableSet<String> names(ParamStore params) {
+    return global(slots(params)).stream().map(Slot::name).collect(ImmutableSet.toImmutableSet());
+  }
+
+  /** D, the numbers that the guide draws together, once it has been fitted. */
+  public int size(ParamStore params) {
+    return total(global(slots(params)));
+  }
+
+  /**
+   * The image of values of the base, with the parameters of the store as they are, held fixed.
+   *
+   * @param base {@code (*, D)}
+   * @throws IllegalStateException if the guide has not been run with this store
+   */
+  public Image image(Run run, ParamStore params, NDArray base) {
+    ImmutableList<Slot> slots = global(slots(params));
+    Transform transform =
+        params
+            .transform(run, prefix + ".flow", flow.apply(total(slots)))
+            .then(
+                Bijections.affine(
+                    params.constrained(run, prefix + ".loc"),
+                    params.constrained(run, prefix + ".scale")))
+            .withParameters(Tensors::detached);
+    Mapped mapped = transform.forward(base);
+    List<NDArray> parts = split(mapped.value(), slots);
+    ImmutableMap.Builder<String, Mapped> sites = ImmutableMap.builder();
+    for (int i = 0; i < parts.size(); i++) {
+      sites.put(slots.get(i).name(), slots.get(i).bijection().forward(parts.get(i)));
+    }
+    return new Image(mapped.logDet(), sites.buildOrThrow());
   }
 
   /** Of many draws, element by element. */

@@ -154,7 +154,7 @@ public abstract class JointGuide<D extends @Nullable Object> extends AutoGuide<D
     return parts;
   }
 
-  private static int total(ImmutableList<Slot> slots) {
+  static int total(ImmutableList<Slot> slots) {
     return Math.toIntExact(slots.stream().mapToLong(Slot::size).sum());
   }
 

@@ -1,0 +1,57 @@
+package org.ppl4j;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import org.ppl4j.distributions.Distribution;
+
+/**
+ * Statements of a handler that stand beside a site on its way out: in its plates, and counted as it
+ * is. A handler that draws a site through another one, or weighs it in another way, makes these in
+ * {@link Handler.Frame#enter(SampleSite)}; only the frames further out see them.
+ *
+ * <p>Names are taken as they are; begin them with the site's own.
+ */
+public final class Beside {
+
+  private final Ppl p;
+  private final SampleSite site;
+
+  private Beside(Ppl p, SampleSite site) {
+    this.p = p;
+    this.site = site;
+  }
+
+  /** Beside a site of an execution. */
+  public static Beside of(Ppl p, SampleSite site) {
+    return new Beside(requireNonNull(p, "p"), requireNonNull(site, "site"));
+  }
+
+  /** Draws a value, as {@link Ppl#sample(String, Distribution)}. */
+  @CanIgnoreReturnValue
+  public NDArray sample(String name, Distribution distribution) {
+    return p.perform(
+        placed(
+            new SampleSite(name, SampleSite.Kind.LATENT, distribution.on(p.run()), null)));
+  }
+
+  /** Adds a log weight, as {@link Ppl#factor}. */
+  public void factor(String name, NDArray logWeight) {
+    p.perform(placed(SampleSite.factor(name, p.run().bind(logWeight))));
+  }
+
+  private SampleSite placed(SampleSite made) {
+    for (Plate plate : site.plates()) {
+      made.enter(plate);
+    }
+    made.scaleBy(site.scale() / made.scale());
+    if (site.mask() != null) {
+      made.maskBy(site.mask());
+    }
+    if (site.isMuted()) {
+      made.mute();
+    }
+    return made;
+  }
+}
