@@ -32,8 +32,7 @@ public final class Beside {
   @CanIgnoreReturnValue
   public NDArray sample(String name, Distribution distribution) {
     return p.perform(
-        placed(
-            new SampleSite(name, SampleSite.Kind.LATENT, distribution.on(p.run()), null)));
+        placed(new SampleSite(name, SampleSite.Kind.LATENT, distribution.on(p.run()), null)));
   }
 
   /** Adds a log weight, as {@link Ppl#factor}. */

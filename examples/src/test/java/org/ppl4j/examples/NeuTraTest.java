@@ -93,11 +93,7 @@ class NeuTraTest {
       try (ParamStore own = new ParamStore(manager, CONFIG);
           Bound<Schools> bound = Bound.of(schools, CONFIG)) {
         AutoFlow<Schools> guide = flow(model);
-        Svi.builder(model, guide)
-            .params(own)
-            .progress(Progress.silent())
-            .build()
-            .run(schools, 30);
+        Svi.builder(model, guide).params(own).progress(Progress.silent()).build().run(schools, 30);
         Program<Schools> straight = model.with(NeuTra.of(guide, own));
         for (int draw = 0; draw < 5; draw++) {
           try (Run run = Run.open(CONFIG, draw);
@@ -118,7 +114,9 @@ class NeuTraTest {
             double expected = number(original.logJoint()) + logDet;
             assertThat(number(through.logJoint()))
                 .isCloseTo(expected, within(1e-10 * (1 + Math.abs(expected))));
-            assertThat(through.latents()).singleElement().matches(s -> s.name().equals("auto.base"));
+            assertThat(through.latents())
+                .singleElement()
+                .matches(s -> s.name().equals("auto.base"));
             assertThat(other.names()).isEmpty();
           }
         }
@@ -187,8 +185,7 @@ class NeuTraTest {
     fit(EightSchools.MODEL, guide, schools, 30, 0.01);
 
     LogJointLaw.check(EightSchools.MODEL.with(NeuTra.of(guide, params)), schools);
-    LogJointLaw.check(
-        IafGuide.CENTRED.with(Reparam.of("theta", LocScale.nonCentred())), schools);
+    LogJointLaw.check(IafGuide.CENTRED.with(Reparam.of("theta", LocScale.nonCentred())), schools);
   }
 
   /** The second guide finds the banana, which it cannot find in the banana's own variables. */
@@ -231,7 +228,8 @@ class NeuTraTest {
               run, params, Rng.Purpose.MODEL, EightSchools.MODEL, data, new Substitute(values));
 
       assertThat(number(made.logJoint())).isCloseTo(number(hand.logJoint()), within(1e-10));
-      assertThat(made.latents()).extracting(SampleSite::name)
+      assertThat(made.latents())
+          .extracting(SampleSite::name)
           .containsExactly("mu", "tau", "theta.decentred");
     }
   }
@@ -240,7 +238,6 @@ class NeuTraTest {
   void aGuideMustHaveBeenFitted() {
     assertThatThrownBy(() -> NeuTra.of(flow(EightSchools.MODEL), params))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage(
-            "guide 'AutoFlow' has not been run with this parameter store; fit it first");
+        .hasMessage("guide 'AutoFlow' has not been run with this parameter store; fit it first");
   }
 }

@@ -25,8 +25,8 @@ public final class Explicit implements Reparameterization {
   /**
    * Through a transform.
    *
-   * @param transform from {@code x.inner} to x, onto the support of x; its tensors are plain numbers
-   *     or of the run
+   * @param transform from {@code x.inner} to x, onto the support of x; its tensors are plain
+   *     numbers or of the run
    */
   public static Explicit of(Transform transform) {
     return new Explicit(requireNonNull(transform, "transform"));

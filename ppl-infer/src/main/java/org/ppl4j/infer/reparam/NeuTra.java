@@ -15,8 +15,8 @@ import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.transforms.Mapped;
 
 /**
- * A model seen through a fitted flow: its latent sites become a deterministic function of one vector
- * whose posterior is nearly standard normal, however bent theirs is.
+ * A model seen through a fitted flow: its latent sites become a deterministic function of one
+ * vector whose posterior is nearly standard normal, however bent theirs is.
  *
  * <pre>{@code
  * AutoFlow<Schools> guide = AutoFlow.of(MODEL, dim -> Flows.iaf(dim, 2));  // and fit it

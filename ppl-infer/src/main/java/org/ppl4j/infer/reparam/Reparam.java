@@ -14,8 +14,8 @@ import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 
 /**
- * Draws latent sites of a program through others, so that a guide or a sampler sees a posterior that
- * is easier to follow; the program itself stays as it is written.
+ * Draws latent sites of a program through others, so that a guide or a sampler sees a posterior
+ * that is easier to follow; the program itself stays as it is written.
  *
  * <pre>{@code
  * Program<Schools> other = MODEL.with(Reparam.of("theta", LocScale.nonCentred()));

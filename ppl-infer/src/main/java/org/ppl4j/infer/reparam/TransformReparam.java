@@ -10,8 +10,8 @@ import org.ppl4j.distributions.TransformedDistribution;
 
 /**
  * Draws a site of a {@link TransformedDistribution} through its base: site {@code x.base}, and x is
- * its image. With a transform that holds other latent values this removes the dependence on them, as
- * {@link LocScale#nonCentred} does for location and scale.
+ * its image. With a transform that holds other latent values this removes the dependence on them,
+ * as {@link LocScale#nonCentred} does for location and scale.
  */
 public final class TransformReparam implements Reparameterization {
 

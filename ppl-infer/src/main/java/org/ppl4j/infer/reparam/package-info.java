@@ -6,8 +6,7 @@
  * <ul>
  *   <li>{@link org.ppl4j.infer.reparam.Reparam}: site by site, by a {@link
  *       org.ppl4j.infer.reparam.Reparameterization}: {@link org.ppl4j.infer.reparam.LocScale},
- *       {@link org.ppl4j.infer.reparam.TransformReparam}, {@link
- *       org.ppl4j.infer.reparam.Explicit};
+ *       {@link org.ppl4j.infer.reparam.TransformReparam}, {@link org.ppl4j.infer.reparam.Explicit};
  *   <li>{@link org.ppl4j.infer.reparam.NeuTra}: all sites at once, by a fitted flow.
  * </ul>
  */

@@ -133,8 +133,7 @@ class ReparamTest {
                     new Substitute("tau", other.value("tau")),
                     new Substitute("x", other.value("x"))));
 
-        double stretch =
-            number(scale(same.site("x").distribution()).div(scale(base)).log()) * 5;
+        double stretch = number(scale(same.site("x").distribution()).div(scale(base)).log()) * 5;
         assertThat(base.batchShape()).isEqualTo(new Shape(5));
         assertThat(number(other.logJoint()))
             .isCloseTo(number(same.logJoint()) + stretch, within(1e-10));
@@ -170,8 +169,8 @@ class ReparamTest {
       double[] z = Tensors.values(trace.value("w.decentred"));
       double tau = number(trace.value("tau"));
       assertThat(Tensors.values(trace.value("w")))
-          .containsExactly(new double[] {1 + tau * z[0], 2 + tau * z[1], 3 + tau * z[2]},
-              within(EXACT));
+          .containsExactly(
+              new double[] {1 + tau * z[0], 2 + tau * z[1], 3 + tau * z[2]}, within(EXACT));
       assertThat(trace.has("tau.decentred")).isFalse();
     }
     LogJointLaw.check(program.with(Reparam.automatic()), null);
@@ -187,8 +186,7 @@ class ReparamTest {
 
       Trace held = record(run, program.with(new Substitute(values(trace))));
       double slope =
-          number(
-              Autograd.grad(held.logJoint(), List.of(params.leaf(run, "x.centredness"))).get(0));
+          number(Autograd.grad(held.logJoint(), List.of(params.leaf(run, "x.centredness"))).get(0));
       double h = 1e-6;
       double difference =
           (number(record(run, moved(program, trace, 0.5 + h)).logJoint())
@@ -249,8 +247,7 @@ class ReparamTest {
             p.sample(
                 "x",
                 TransformedDistribution.of(
-                    StudentT.of(3, 0, 1),
-                    Bijections.affine(a, a.exp()).then(Bijections.exp())));
+                    StudentT.of(3, 0, 1), Bijections.affine(a, a.exp()).then(Bijections.exp())));
           }
         };
     try (Run run = Run.open(RunConfig.defaults(), 3)) {
@@ -325,15 +322,14 @@ class ReparamTest {
             NDArray tau = p.sample("tau", HalfCauchy.of(5));
             try (Plate rows = p.plate("rows", 2)) {
               Program<@Nullable Void> x = (q, nothing) -> q.sample("x", Normal.of(0, tau));
-              x.with(new Mask(mask)).run(p, none);
+              x.with(new Mask(mask)).run(p, null);
             }
           };
       Trace trace = record(run, masked.with(Reparam.of("x", LocScale.of(0.5))));
       assertThat(trace.site("x.decentred").mask()).isNotNull();
     }
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      Trace trace =
-          record(run, some.with(new Mask(false), new Prefix("in"), Reparam.automatic()));
+      Trace trace = record(run, some.with(new Mask(false), new Prefix("in"), Reparam.automatic()));
       assertThat(trace.site("in.x.decentred").isMuted()).isTrue();
     }
   }
@@ -358,8 +354,7 @@ class ReparamTest {
             "locScale has centredness 1.5, but it must be from 0 (non-centred) to 1 (as it"
                 + " stands)");
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      assertThatThrownBy(
-              () -> record(run, NORMAL.with(Reparam.of("tau", LocScale.nonCentred()))))
+      assertThatThrownBy(() -> record(run, NORMAL.with(Reparam.of("tau", LocScale.nonCentred()))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith(
               "sample site 'tau' is drawn from HalfCauchy, but locScale needs one of [Normal,");
