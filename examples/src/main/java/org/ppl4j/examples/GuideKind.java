@@ -20,6 +20,9 @@ import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.optim.ByName;
+import org.ppl4j.infer.optim.Optimizer;
+import org.ppl4j.nn.Mlp;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.transforms.TransformModule;
 
@@ -28,8 +31,8 @@ enum GuideKind {
   /** Independent normal distributions. */
   AUTO_NORMAL("auto-normal", null),
 
-  /** Two inverse autoregressive layers, in opposite orders. */
-  IAF("iaf", dim -> Flows.iaf(dim, 2)),
+  /** Four inverse autoregressive layers, in alternating orders. */
+  IAF("iaf", dim -> Flows.iaf(dim, 4)),
 
   /** Four spline couplings: what comes first in the model and the rest take turns. */
   SPLINE_COUPLING("spline-coupling", GuideKind::splineCoupling);
@@ -40,8 +43,10 @@ enum GuideKind {
   private static final double FIRST_RATE = 0.05;
 
   private static final int STEPS = 2500;
-  private static final double RATE = 0.005;
-  private static final int PARTICLES = 100;
+
+  /** The affine layer outside has far to go: the mean-field optimum is narrow. */
+  private static final double AFFINE = 3;
+
   private static final int MOST_DRAWS = 100_000;
 
   private final String label;
@@ -59,7 +64,8 @@ enum GuideKind {
           passed.set(0, Math.min(2, size / 2));
           return passed;
         };
-    Coupling rest = Coupling.of(dim, RationalQuadratic.of(10, 4)).partition(first);
+    Coupling rest =
+        Coupling.of(dim, RationalQuadratic.of(8, 6)).partition(first).conditioner(Mlp.of(32, 32));
     TransformModule both = rest.partition(first.complement()).then(rest);
     return both.then(both);
   }
@@ -82,16 +88,21 @@ enum GuideKind {
         ParamStore params = new ParamStore(manager, config)) {
       D data = target.data().apply(manager);
       int firstSteps = Math.min(FIRST_STEPS, steps);
-      Svi<D> first = svi(model, AutoNormal.of(model), params, firstSteps, FIRST_RATE, progress);
-      first.run(data, firstSteps);
-      Svi<D> last = first;
+      Optimizer first = adam(FIRST_RATE, firstSteps);
+      Svi<D> svi = svi(target, AutoNormal.of(model), params, first, progress);
+      svi.run(data, firstSteps);
       if (flow != null) {
-        last = svi(model, AutoFlow.of(model, flow), params, steps, RATE, progress);
-        last.run(data, steps);
+        Optimizer affine = adam(AFFINE * target.rate(), steps);
+        Optimizer second =
+            ByName.of(adam(target.rate(), steps))
+                .with("auto.loc", affine)
+                .with("auto.scale", affine);
+        svi = svi(target, AutoFlow.of(model, flow), params, second, progress);
+        svi.run(data, steps);
       }
       int draws = Math.min(MOST_DRAWS, 100 * steps);
-      SmoothedWeights weights = SmoothedWeights.of(last.logWeights(data, draws));
-      try (Samples posterior = last.posterior(data, draws)) {
+      SmoothedWeights weights = SmoothedWeights.of(svi.logWeights(data, draws));
+      try (Samples posterior = svi.posterior(data, draws)) {
         return new GuideFit(
             posterior.summary(), weights.khat(), steps, target.view().points(posterior));
       }
@@ -99,24 +110,28 @@ enum GuideKind {
   }
 
   private static <D extends @Nullable Object> Svi<D> svi(
-      Program<D> model,
+      IafGuide.Target<D> target,
       Program<D> guide,
       ParamStore params,
-      int steps,
-      double rate,
+      Optimizer optimizer,
       Progress progress) {
+    return Svi.builder(target.model(), guide)
+        .params(params)
+        .optimizer(optimizer)
+        .particles(target.particles())
+        .stopping(StoppingRule.never())
+        .progress(progress)
+        .build();
+  }
+
+  /** From a rate to a hundredth of it along a cosine. */
+  private static Optimizer adam(double rate, int steps) {
     Tracker falling =
         Tracker.cosine()
             .setBaseValue((float) rate)
             .optFinalValue((float) (rate / 100))
             .setMaxUpdates(steps)
             .build();
-    return Svi.builder(model, guide)
-        .params(params)
-        .optimizer(Adam.withRate(falling).betas(0.9, 0.99))
-        .particles(PARTICLES)
-        .stopping(StoppingRule.never())
-        .progress(progress)
-        .build();
+    return Adam.withRate(falling).betas(0.9, 0.99);
   }
 }

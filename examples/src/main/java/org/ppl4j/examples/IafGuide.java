@@ -56,13 +56,22 @@ public final class IafGuide implements Example {
    *
    * @param name as figures have it
    * @param reference its moments
+   * @param rate at which a flow learns it; two numbers take more than ten
+   * @param particles draws of a step
    * @param view what a picture shows
    */
   record Target<D extends @Nullable Object>(
-      String name, Program<D> model, Function<NDManager, D> data, Reference reference, View view) {}
+      String name,
+      Program<D> model,
+      Function<NDManager, D> data,
+      Reference reference,
+      double rate,
+      int particles,
+      View view) {}
 
   static Target<@Nullable Void> banana() {
-    return new Target<>("banana", BANANA, manager -> null, BANANA_MOMENTS, View.banana());
+    return new Target<>(
+        "banana", BANANA, manager -> null, BANANA_MOMENTS, 0.02, 200, View.banana());
   }
 
   static Target<Schools> nonCentred() {
@@ -71,12 +80,20 @@ public final class IafGuide implements Example {
         EightSchools.MODEL,
         EightSchools::schools,
         EightSchools.reference(),
+        0.01,
+        100,
         View.funnel());
   }
 
   static Target<Schools> centred() {
     return new Target<>(
-        "centred", CENTRED, EightSchools::schools, EightSchools.reference(), View.funnel());
+        "centred",
+        CENTRED,
+        EightSchools::schools,
+        EightSchools.reference(),
+        0.01,
+        100,
+        View.funnel());
   }
 
   @Override
@@ -128,6 +145,10 @@ public final class IafGuide implements Example {
         figures.put("sd ratio." + name + ".least", fit.leastRatio(reference));
         figures.put("sd ratio." + name + ".largest", fit.largestRatio(reference));
         figures.put("k-hat." + name, fit.khat());
+        if (reference.parameters().containsKey("tau")) {
+          double tau = fit.summary().get("tau").mean();
+          figures.put("offset of tau." + name, reference.offset("tau", tau));
+        }
         figures.put("steps", (double) fit.steps());
         if (options.directory().isPresent()) {
           pictures.add(target.view().picture(name, fit.points()));
