@@ -1,12 +1,16 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.training.tracker.Tracker;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.ppl4j.Program;
 import org.ppl4j.infer.FitListener;
 import org.ppl4j.infer.FitReport;
@@ -42,6 +46,7 @@ final class Trainer implements FitListener {
   private final TableBatches batches;
   private final List<Look> looks = new ArrayList<>();
   private List<double[]> best = List.of();
+  private ImmutableMap<String, double[]> bestStatistics = ImmutableMap.of();
   private Look bestLook = new Look(0, Double.NEGATIVE_INFINITY);
 
   /**
@@ -80,7 +85,7 @@ final class Trainer implements FitListener {
   }
 
   /**
-   * Leaves the parameters of the best look in the store.
+   * Leaves the parameters of the best look, and the statistics of that time, in the store.
    *
    * @throws IllegalStateException if no look found a finite log-density
    */
@@ -100,6 +105,9 @@ final class Trainer implements FitListener {
       for (int i = 0; i < best.size(); i++) {
         chunks.get(i).assign(0, best.get(i));
       }
+      Map<String, FlatVector> statistics = model.params().statistics();
+      bestStatistics.forEach(
+          (name, values) -> requireNonNull(statistics.get(name)).assign(0, values));
       return new DensityReport(
           fit,
           rows.rows(),
@@ -126,6 +134,9 @@ final class Trainer implements FitListener {
     if (look.logProb() > bestLook.logProb()) {
       bestLook = look;
       best = model.params().chunks().stream().map(FlatVector::values).toList();
+      bestStatistics =
+          ImmutableMap.copyOf(
+              Maps.transformValues(model.params().statistics(), FlatVector::values));
     }
   }
 }
