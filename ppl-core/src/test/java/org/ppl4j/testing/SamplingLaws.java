@@ -43,8 +43,11 @@ public record SamplingLaws(int chunks) {
   /** Above it the error of a sample variance cannot be read off the sample. */
   private static final double MOST_KURTOSIS = 30;
 
+  /** Events of at most so many entries get all draws: the more entries, the more a draw tells. */
+  private static final int SMALL = 3;
+
   private int chunks(Distribution distribution) {
-    return distribution.eventShape().dimension() == 0 ? chunks : (chunks + 2) / 3;
+    return distribution.eventShape().size() <= SMALL ? chunks : (chunks + 2) / 3;
   }
 
   /** Draws as one array; each chunk has a run of its own, whose memory it gives back. */
@@ -115,8 +118,9 @@ public record SamplingLaws(int chunks) {
   public int drawsFollowTheDensity(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution distribution = row.in(run);
-      double[] draws = draws(row, 1);
-      if (distribution.support().isDiscrete()) {
+      boolean discrete = distribution.support().isDiscrete();
+      double[] draws = draws(row, discrete ? 1 : chunks(distribution));
+      if (discrete) {
         return Enumeration.of(run, row, distribution)
             .map(values -> Significance.checkCounts(values, distribution, draws))
             .orElse(0);
@@ -128,14 +132,13 @@ public record SamplingLaws(int chunks) {
       Arrays.sort(draws);
       if (row.oracle() != null) {
         RealDistribution oracle = row.oracle().apply(row.flat());
-        Significance.checkUniform(
-            Arrays.stream(draws).map(oracle::cumulativeProbability).toArray());
-        comparisons++;
+        comparisons +=
+            Significance.checkUniform(
+                Arrays.stream(draws).map(oracle::cumulativeProbability).toArray());
       }
       NDArray sorted = run.create(draws, new Shape(draws.length));
       for (NDArray cdf : ifItExists(() -> distribution.cdf(sorted))) {
-        Significance.checkUniform(Tensors.values(cdf));
-        comparisons++;
+        comparisons += Significance.checkUniform(Tensors.values(cdf));
       }
       return comparisons;
     }

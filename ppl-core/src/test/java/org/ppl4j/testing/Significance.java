@@ -50,8 +50,13 @@ public final class Significance {
         .isLessThanOrEqualTo(STANDARD_ERRORS * error + 1e-12 * Math.max(1, Math.abs(expected)));
   }
 
-  /** Ascending numbers are uniform between 0 and 1 (Kolmogorov–Smirnov). */
-  static void checkUniform(double[] ascending) {
+  /**
+   * Ascending numbers are uniform between 0 and 1: their largest distance (Kolmogorov–Smirnov) and
+   * their spread, which sees a wrong scale with far fewer numbers.
+   *
+   * @return how many comparisons these are
+   */
+  static int checkUniform(double[] ascending) {
     int n = ascending.length;
     double distance = 0;
     for (int i = 0; i < n; i++) {
@@ -60,6 +65,9 @@ public final class Significance {
     }
     double critical = Math.sqrt(-0.5 * Math.log(ALPHA / 2) / n);
     assertThat(distance).as("Kolmogorov–Smirnov distance").isLessThan(critical);
+    double[] squares = Arrays.stream(ascending).map(u -> (u - 0.5) * (u - 0.5)).toArray();
+    checkMean("variance of uniform numbers", squares, 1 / 12.0);
+    return 2;
   }
 
   /** Counts of discrete draws fit their probabilities (χ²); the number of comparisons, 1. */
