@@ -44,9 +44,6 @@ enum GuideKind {
 
   private static final int STEPS = 2500;
 
-  /** The affine layer outside has far to go: the mean-field optimum is narrow. */
-  private static final double AFFINE = 3;
-
   private static final int MOST_DRAWS = 100_000;
 
   private final String label;
@@ -92,7 +89,7 @@ enum GuideKind {
       Svi<D> svi = svi(target, AutoNormal.of(model), params, first, progress);
       svi.run(data, firstSteps);
       if (flow != null) {
-        Optimizer affine = adam(AFFINE * target.rate(), steps);
+        Optimizer affine = adam(target.outerRate(), steps);
         Optimizer second =
             ByName.of(adam(target.rate(), steps))
                 .with("auto.loc", affine)

@@ -57,6 +57,8 @@ public final class IafGuide implements Example {
    * @param name as figures have it
    * @param reference its moments
    * @param rate at which a flow learns it; two numbers take more than ten
+   * @param outerRate of the affine layer outside, which has far to go where the mean-field optimum
+   *     is narrow
    * @param particles draws of a step
    * @param view what a picture shows
    */
@@ -66,12 +68,13 @@ public final class IafGuide implements Example {
       Function<NDManager, D> data,
       Reference reference,
       double rate,
+      double outerRate,
       int particles,
       View view) {}
 
   static Target<@Nullable Void> banana() {
     return new Target<>(
-        "banana", BANANA, manager -> null, BANANA_MOMENTS, 0.02, 200, View.banana());
+        "banana", BANANA, manager -> null, BANANA_MOMENTS, 0.02, 0.06, 200, View.banana());
   }
 
   static Target<Schools> nonCentred() {
@@ -80,6 +83,7 @@ public final class IafGuide implements Example {
         EightSchools.MODEL,
         EightSchools::schools,
         EightSchools.reference(),
+        0.01,
         0.01,
         100,
         View.funnel());
@@ -91,6 +95,7 @@ public final class IafGuide implements Example {
         CENTRED,
         EightSchools::schools,
         EightSchools.reference(),
+        0.01,
         0.01,
         100,
         View.funnel());

@@ -14,11 +14,14 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Averaging;
+import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.ByName;
@@ -125,6 +128,16 @@ final class ReadmeSnippets {
         return posterior.summary();
       }
     }
+  }
+
+  // endregion
+
+  // region
+  static FitReport withAFlow(ParamStore params, Rows rows) {
+    Program<Rows> normal = AutoNormal.of(LINE);
+    Svi.builder(LINE, normal).params(params).build().run(rows, 500);
+    Program<Rows> flow = AutoFlow.of(LINE, dim -> Flows.iaf(dim, 2)); // starts where that ended
+    return Svi.builder(LINE, flow).params(params).particles(20).build().run(rows, 500);
   }
 
   // endregion

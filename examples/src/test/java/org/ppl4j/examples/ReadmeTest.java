@@ -25,6 +25,7 @@ import org.ppl4j.distributions.ConditionalTransformedDistribution;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Imputed;
 import org.ppl4j.infer.Averaging;
+import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
@@ -77,6 +78,12 @@ class ReadmeTest {
 
       Summary summary = ReadmeSnippets.inTwoParts(manager, rows, folder.resolve("fit.bin"));
 
+      try (ParamStore params = new ParamStore(manager)) {
+        FitReport report = ReadmeSnippets.withAFlow(params, rows);
+        assertThat(report.khat().isKnown()).isTrue();
+        assertThat(report.toString()).contains("k-hat: ");
+      }
+
       // The exact posterior: standard deviations of 1 / √200 and 1 / √(Σ x²).
       assertThat(summary.get("a").mean()).isCloseTo(1, within(0.1));
       assertThat(summary.get("b").mean()).isCloseTo(3, within(0.2));
@@ -114,7 +121,8 @@ class ReadmeTest {
     TransformCheck check = ReadmeSnippets.check();
 
     assertThat(check.isPassed()).isTrue();
-    assertThat(check).asString().startsWith("sinh\n  log-det against the Jacobian: ");
+    assertThat(check).asString().startsWith("sinh\n  inverse: exact");
+    assertThat(check).asString().contains("\n  log-det against the Jacobian: ");
   }
 
   @Test
