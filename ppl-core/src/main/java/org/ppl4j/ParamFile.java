@@ -326,7 +326,9 @@ final class ParamFile {
       try {
         entry.getValue().getAsJsonArray().forEach(name -> names.add(name.getAsString()));
       } catch (IllegalStateException | UnsupportedOperationException e) {
-        throw bad("describes module '%s' by '%s', which is no list", entry.getKey(), saved);
+        throw bad(
+            "describes module '%s' by '%s', which is no list of names",
+            entry.getKey(), entry.getValue());
       }
       modules.put(entry.getKey(), names.build());
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.constraints.Constraint;
@@ -288,6 +289,25 @@ final class ParamFileTest {
   @MethodSource("forgeries")
   void textsAreChecked(String parameters, String message) {
     forged(parameters).write(path);
+
+    assertThatThrownBy(() -> ParamStore.load(manager, path))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("file '" + path + "' " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "updated|{}|has a text 'updated' that is no JSON array",
+        "updated|[\"b\"]|says that buffer '\"b\"' was updated, but has none",
+        "updated|[[]]|says that buffer '[]' was updated, but has none",
+        "modules|[]|has a text 'modules' that is no JSON object",
+        "modules|{\"m\":7}|describes module 'm' by '7', which is no list of names",
+        "modules|{\"m\":[{}]}|describes module 'm' by '[{}]', which is no list of names"
+      })
+  void textsOfModulesAreChecked(String name, String text, String message) {
+    forged(described("")).put(name, text).write(path);
 
     assertThatThrownBy(() -> ParamStore.load(manager, path))
         .isInstanceOf(IllegalArgumentException.class)

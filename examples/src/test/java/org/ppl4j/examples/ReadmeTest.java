@@ -24,6 +24,7 @@ import org.ppl4j.ParamStore;
 import org.ppl4j.distributions.ConditionalTransformedDistribution;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Imputed;
+import org.ppl4j.flows.ScalarFamily;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Progress;
@@ -32,7 +33,9 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformCheck;
+import org.ppl4j.transforms.TransformModule;
 
 /** Every block of the README is the text of something that compiles and runs. */
 class ReadmeTest {
@@ -142,6 +145,41 @@ class ReadmeTest {
 
     assertThat(blocks(String.join("\n", blocks(table, "^(\\| .*)$")), "`(\\w+)`"))
         .containsExactlyInAnyOrderElementsOf(families());
+  }
+
+  @Test
+  void flowsAreThoseOfThePackage() throws Exception {
+    String table = section(Files.readString(README), "Flows");
+
+    assertThat(blocks(String.join("\n", blocks(table, "^(\\| .*)$")), "`(\\w+)`"))
+        .containsExactlyInAnyOrderElementsOf(flows());
+  }
+
+  /** The public classes with a factory of modules or of families of maps, or with several. */
+  private static List<String> flows() throws Exception {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> files = Files.list(Path.of("../ppl-flows/src/main/java/org/ppl4j/flows"))) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString().replace(".java", "");
+        if (name.equals("package-info") || name.equals("Flows")) {
+          continue;
+        }
+        Class<?> type = Class.forName("org.ppl4j.flows." + name);
+        if (Modifier.isPublic(type.getModifiers())
+            && Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> Modifier.isStatic(method.getModifiers()))
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .anyMatch(method -> makesFlows(method.getReturnType()))) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  private static boolean makesFlows(Class<?> type) {
+    return Stream.of(TransformModule.class, ConditionalTransformModule.class, ScalarFamily.class)
+        .anyMatch(kind -> kind.isAssignableFrom(type));
   }
 
   /** The public distributions that a program can ask for by name. */

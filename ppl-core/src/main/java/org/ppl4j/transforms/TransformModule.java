@@ -20,7 +20,8 @@ public interface TransformModule {
   /**
    * The transform that these tensors make.
    *
-   * @param tensors one for each of {@link #tensors()}, of its shape, in one run
+   * @param tensors one for each of {@link #tensors()}, of its shape, in one run; while it learns, a
+   *     module may give its buffers values for the next step by {@link NamedTensors#update}
    * @param rng noise for modules that draw some
    * @param training whether the result is used to learn (dropout, batch statistics)
    */
