@@ -19,6 +19,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.Validation;
 
 /** Executes a program for many draws at once and collects its sites as {@link Samples}. */
 final class Draws {
@@ -71,17 +72,16 @@ final class Draws {
       RunConfig config, int draws, Executed program, Predicate<SampleSite> wanted) {
     Map<String, Shape> shapes = Maps.newLinkedHashMap();
     int nesting;
-    int most;
     try (Run run = Run.open(config, 0)) {
       Trace trace = run.withoutGradients(() -> program.record(run, 0, 0, 0));
       nesting = trace.plateNesting();
-      most = most(draws, run.numbers());
       for (SampleSite site : trace.sites()) {
         if (wanted.test(site)) {
           shapes.put(site.name(), site.value().getShape());
         }
       }
     }
+    int most = most(draws, numbers(config, program));
     NDManager manager = NDManager.newBaseManager(config.device());
     ListMultimap<String, NDArray> pieces = LinkedListMultimap.create();
     for (int from = 0, counter = 1; from < draws; from += most, counter++) {
@@ -96,6 +96,17 @@ final class Draws {
       }
     }
     return Samples.of(manager, join(config, manager, pieces));
+  }
+
+  /**
+   * The numbers that the operations of one draw hold. Without checks of first runs, and not in the
+   * first execution, so that it is the same each time.
+   */
+  static long numbers(RunConfig config, Executed program) {
+    try (Run run = Run.open(config.withValidation(Validation.OFF), 0)) {
+      Trace trace = run.withoutGradients(() -> program.record(run, 0, 0, 0));
+      return trace.sites().isEmpty() ? 0 : run.numbers();
+    }
   }
 
   /**

@@ -44,10 +44,9 @@ record Importance<D extends @Nullable Object>(
    * What one draw looks like.
    *
    * @param nesting how many dims the plates own
-   * @param numbers how many numbers its operations hold
    * @param obstacle why draws have no weights; empty if they have
    */
-  private record Look(int nesting, long numbers, String obstacle) {}
+  private record Look(int nesting, String obstacle) {}
 
   /** {@code count} draws, or one without a dim for them if it is 0. */
   Pair draw(Run run, int count, int nesting) {
@@ -77,9 +76,13 @@ record Importance<D extends @Nullable Object>(
           () -> {
             Pair pair = draw(run, 0, 0);
             int nesting = Math.max(pair.guide().plateNesting(), pair.model().plateNesting());
-            return new Look(nesting, run.numbers(), obstacle(pair));
+            return new Look(nesting, obstacle(pair));
           });
     }
+  }
+
+  private long numbers() {
+    return Draws.numbers(config, (run, from, count, nesting) -> draw(run, count, nesting).model());
   }
 
   private static String obstacle(Pair pair) {
@@ -112,7 +115,7 @@ record Importance<D extends @Nullable Object>(
 
   private double[] logWeights(int draws, Look look) {
     double[] all = new double[draws];
-    int most = Draws.most(draws, look.numbers());
+    int most = Draws.most(draws, numbers());
     int dim = -look.nesting() - 1;
     for (int from = 0, counter = 1; from < draws; from += most, counter++) {
       int count = Math.min(most, draws - from);
@@ -149,7 +152,7 @@ record Importance<D extends @Nullable Object>(
 
   private Khat khatOrThrow() {
     Look look = look();
-    int draws = (int) Math.min(WANTED, MOST_NUMBERS / Math.max(1, look.numbers()));
+    int draws = (int) Math.min(WANTED, MOST_NUMBERS / Math.max(1, numbers()));
     if (!look.obstacle().isEmpty()) {
       return Khat.unknown(look.obstacle());
     }

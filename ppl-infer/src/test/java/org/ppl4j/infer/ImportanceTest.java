@@ -124,6 +124,32 @@ class ImportanceTest {
     }
   }
 
+  /** So many draws of so many numbers that they take several runs. */
+  @Test
+  void drawsOfSeveralRunsAreTheSameEachTime() {
+    int size = 2000;
+    Program<NDArray> wide = (p, x) -> p.sample("w", Normal.standard(size).toEvent(1));
+    Svi<NDArray> svi = svi(wide, AutoNormal.of(wide));
+    int draws = 5000;
+    try (Samples first = svi.posterior(data, draws);
+        Samples second = svi.posterior(data, draws)) {
+      double[] w = first.values("w");
+      assertThat(second.values("w")).isEqualTo(w);
+      assertThat(w[0]).isNotEqualTo(w[(draws - 1) * size]);
+      double[] weights = svi.logWeights(data, draws);
+      double[] loc = params.value("auto.loc");
+      double[] scale = params.value("auto.scale");
+      for (int i = 0; i < draws; i += 499) {
+        double exact = 0;
+        for (int d = 0; d < size; d++) {
+          double value = w[i * size + d];
+          exact += logNormal(value, 0, 1) - logNormal(value, loc[d], scale[d]);
+        }
+        assertThat(weights[i]).isCloseTo(exact, within(1e-8));
+      }
+    }
+  }
+
   /**
    * Under N(m, s v) the density ratio of N(m, v) exceeds t with probability t^(−1 / (1 − s)) / √log
    * t up to a constant: k = 1 − s, which samples approach from below.
