@@ -29,7 +29,14 @@ public final class FlatVector implements AutoCloseable {
   private final Map<Part, Long> leaves = new HashMap<>();
   private boolean open = true;
 
-  private record Part(long offset, Shape shape) {}
+  private record Part(long offset, Shape shape) {
+
+    /** Shapes are slow to hash, and hardly two parts begin at one place. */
+    @Override
+    public int hashCode() {
+      return Long.hashCode(offset);
+    }
+  }
 
   private FlatVector(RunConfig config, long size) {
     this.size = size;

@@ -26,6 +26,7 @@ class ManyParametersAcceptanceTest {
 
   private static final int NUMBERS = 200_000;
   private static final double MOST = 1.15;
+  private static final int WARM_UP = 60;
   private static final int ROUNDS = 15;
   private static final int STEPS = 40;
 
@@ -38,11 +39,11 @@ class ManyParametersAcceptanceTest {
         Svi<@Nullable Void> whole = fit(one, 1);
         Svi<@Nullable Void> spread = fit(many, 200)) {
       List<Double> ratios = new ArrayList<>();
-      for (int round = 0; round < 2 * ROUNDS; round++) {
+      for (int round = 0; round < WARM_UP + ROUNDS; round++) {
         double alone = median(whole);
         double together = median(spread);
         // The first rounds run before the compiler is done.
-        if (round >= ROUNDS) {
+        if (round >= WARM_UP) {
           ratios.add(together / alone);
         }
       }
