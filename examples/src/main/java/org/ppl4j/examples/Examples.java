@@ -15,7 +15,8 @@ final class Examples {
           new Regression(),
           new Energies(),
           new IafGuide(),
-          new TwoCircles());
+          new TwoCircles(),
+          new DensityZoo());
 
   private Examples() {}
 }

@@ -37,6 +37,24 @@ interface PlaneLaw {
     return logs;
   }
 
+  /** −E log p, by the midpoint rule on a square far beyond the area. */
+  default double entropy() {
+    Area area = area();
+    int cells = 400;
+    double width = 2 * (area.right() - area.left()) / cells;
+    double height = 2 * (area.top() - area.bottom()) / cells;
+    double sum = 0;
+    for (int i = 0; i < cells; i++) {
+      for (int j = 0; j < cells; j++) {
+        double x = (area.left() + area.right()) / 2 + (i + 0.5 - cells / 2.0) * width;
+        double y = (area.top() + area.bottom()) / 2 + (j + 0.5 - cells / 2.0) * height;
+        double log = logDensity(x, y);
+        sum -= log == Double.NEGATIVE_INFINITY ? 0 : Math.exp(log) * log;
+      }
+    }
+    return sum * width * height;
+  }
+
   /** A number of the standard normal distribution (Box and Muller 1958). */
   static double normal(SplittableRandom random) {
     return Math.sqrt(-2 * Math.log1p(-random.nextDouble()))

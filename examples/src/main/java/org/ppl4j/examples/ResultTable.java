@@ -10,8 +10,14 @@ final class ResultTable {
 
   private ResultTable() {}
 
-  /** A line for each number; the last column is how far its mean is off the reference. */
+  /**
+   * A line for each number, the last column of which is how far its mean is off the reference; or
+   * the result's own table.
+   */
   static String of(ExampleResult result) {
+    if (!result.table().isEmpty()) {
+      return result.table();
+    }
     Reference reference = result.reference();
     if (reference.parameters().isEmpty()) {
       return result.parameters().toString();

@@ -3,6 +3,7 @@ package org.ppl4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,10 @@ class PlaneLawsTest {
   private static final int DRAWS = 20_000;
 
   static List<PlaneLaw> laws() {
-    return List.of(new TwoCirclesLaw());
+    return ImmutableList.<PlaneLaw>builder()
+        .add(new TwoCirclesLaw())
+        .addAll(PlaneLaws.zoo())
+        .build();
   }
 
   /** A function of a point. */
@@ -24,38 +28,53 @@ class PlaneLawsTest {
     double at(double x, double y, double logDensity);
   }
 
-  /** The integral of a function times the density, over a square far beyond the area. */
-  private static double expectation(PlaneLaw law, Value value) {
-    Area area = law.area();
-    double half = 1.2 * Math.max(area.right() - area.left(), area.top() - area.bottom()) / 2;
-    double x0 = (area.left() + area.right()) / 2 - half;
-    double y0 = (area.top() + area.bottom()) / 2 - half;
-    int cells = 600;
-    double side = 2 * half / cells;
-    double sum = 0;
-    for (int i = 0; i < cells; i++) {
-      for (int j = 0; j < cells; j++) {
-        double x = x0 + (i + 0.5) * side;
-        double y = y0 + (j + 0.5) * side;
-        double log = law.logDensity(x, y);
-        if (log > Double.NEGATIVE_INFINITY) {
-          sum += Math.exp(log) * value.at(x, y, log) * side * side;
+  /** A density on a grid over a square far beyond its area. */
+  private static final class Grid {
+
+    /** Of which the checkerboard's edges are multiples. */
+    private static final int CELLS = 320;
+
+    private final double[] points = new double[2 * CELLS * CELLS];
+    private final double[] logs;
+    private final double surface;
+
+    Grid(PlaneLaw law) {
+      Area area = law.area();
+      double half = 1.6 * Math.max(area.right() - area.left(), area.top() - area.bottom()) / 2;
+      double side = 2 * half / CELLS;
+      for (int i = 0; i < CELLS; i++) {
+        for (int j = 0; j < CELLS; j++) {
+          int at = 2 * (i * CELLS + j);
+          points[at] = (area.left() + area.right()) / 2 - half + (i + 0.5) * side;
+          points[at + 1] = (area.top() + area.bottom()) / 2 - half + (j + 0.5) * side;
         }
       }
+      logs = law.logDensities(points);
+      surface = side * side;
     }
-    return sum;
+
+    double expectation(Value value) {
+      double sum = 0;
+      for (int i = 0; i < logs.length; i++) {
+        if (logs[i] > Double.NEGATIVE_INFINITY) {
+          sum += Math.exp(logs[i]) * value.at(points[2 * i], points[2 * i + 1], logs[i]);
+        }
+      }
+      return sum * surface;
+    }
   }
 
   @ParameterizedTest
   @MethodSource("laws")
   void densityIntegratesToOne(PlaneLaw law) {
-    assertThat(expectation(law, (x, y, log) -> 1)).isCloseTo(1, within(1e-3));
+    assertThat(new Grid(law).expectation((x, y, log) -> 1)).isCloseTo(1, within(1e-3));
   }
 
   @ParameterizedTest
   @MethodSource("laws")
   void drawsHaveTheMomentsOfTheDensity(PlaneLaw law) {
     double[] points = law.draw(7, DRAWS);
+    Grid grid = new Grid(law);
     List<Value> values =
         List.of(
             (x, y, log) -> x,
@@ -74,10 +93,16 @@ class PlaneLawsTest {
       }
       Reference.Moments moments = Reference.Moments.of(found);
       double error = Math.max(moments.sd() / Math.sqrt(DRAWS), 1e-3);
-      assertThat((moments.mean() - expectation(law, value)) / error)
+      assertThat((moments.mean() - grid.expectation(value)) / error)
           .as("moment %s of %s in standard errors", k, law.name())
           .isBetween(-4.5, 4.5);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("laws")
+  void entropyIsThatOfTheDensity(PlaneLaw law) {
+    assertThat(law.entropy()).isCloseTo(-new Grid(law).expectation((x, y, log) -> log), within(2e-3));
   }
 
   @Test

@@ -1,0 +1,61 @@
+package org.ppl4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.tensor.FloatType;
+
+/** No flow claims more than the truth, and splines come close to it. */
+@Tag("acceptance")
+class DensityZooAcceptanceTest {
+
+  private static final double MOST_ERRORS = 3;
+
+  /** A density with edges cannot be met by one without. */
+  private static double mostOfSplines(PlaneLaw law) {
+    return law.name().equals("checkerboard") ? 0.2 : 0.1;
+  }
+
+  @Test
+  @Tag("flows.6")
+  void flowsLearnTheZoo() {
+    ExampleResult result =
+        new DensityZoo()
+            .run(
+                new ExampleOptions(
+                    0,
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    FloatType.FLOAT32,
+                    Optional.empty(),
+                    true));
+    System.out.println(result.table());
+    for (PlaneLaw law : DensityZoo.LAWS) {
+      double errors = Double.NEGATIVE_INFINITY;
+      double gap = Double.NEGATIVE_INFINITY;
+      for (DensityZoo.Family family : DensityZoo.FAMILIES) {
+        String key = DensityZoo.key(law, family);
+        double most = result.reference().get(key).mean();
+        double found = result.parameters().get(key).mean();
+        double error = result.parameters().get(key).sd() / Math.sqrt(DensityZoo.TEST_POINTS);
+        errors = Math.max(errors, (found - most) / error);
+        if (family.isSpline()) {
+          gap = Math.max(gap, most - found);
+        }
+      }
+      line("standard errors above the bound, " + law.name(), errors, MOST_ERRORS);
+      line("largest gap of a spline, " + law.name(), gap, mostOfSplines(law));
+    }
+  }
+
+  private static void line(String what, double figure, double bound) {
+    boolean pass = figure <= bound;
+    System.out.printf(
+        Locale.ROOT, "flows.6 %s %.3f %.1f %s%n", what, figure, bound, pass ? "pass" : "FAIL");
+    assertThat(figure).as(what).isLessThanOrEqualTo(bound);
+  }
+}
