@@ -102,7 +102,8 @@ class PlaneLawsTest {
   @ParameterizedTest
   @MethodSource("laws")
   void entropyIsThatOfTheDensity(PlaneLaw law) {
-    assertThat(law.entropy()).isCloseTo(-new Grid(law).expectation((x, y, log) -> log), within(2e-3));
+    assertThat(law.entropy())
+        .isCloseTo(-new Grid(law).expectation((x, y, log) -> log), within(2e-3));
   }
 
   @Test

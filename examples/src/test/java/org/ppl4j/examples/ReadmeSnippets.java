@@ -23,6 +23,11 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.density.ConditionalDensity;
+import org.ppl4j.infer.density.ConditionalDensityEstimator;
+import org.ppl4j.infer.density.Density;
+import org.ppl4j.infer.density.DensityEstimator;
+import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.ByName;
 import org.ppl4j.infer.optim.RmsProp;
@@ -138,6 +143,24 @@ final class ReadmeSnippets {
     Svi.builder(LINE, normal).params(params).build().run(rows, 500);
     Program<Rows> flow = AutoFlow.of(LINE, dim -> Flows.iaf(dim, 2)); // starts where that ended
     return Svi.builder(LINE, flow).params(params).particles(20).build().run(rows, 500);
+  }
+
+  // endregion
+
+  // region
+  static double heldOut(NDArray table, NDArray others, Path file) {
+    try (Density density = DensityEstimator.of(Flows::density).fit(table)) {
+      density.save(file); // Density.load(manager, file, Flows::density)
+      return density.logProb(others).mean().getDouble(); // in the units of the table
+    }
+  }
+
+  static NDArray upper(NDArray y, NDArray x, NDArray at) {
+    Training quick = Training.standard().steps(500).batch(128);
+    try (ConditionalDensity density =
+        ConditionalDensityEstimator.of(Flows::conditional).training(quick).fit(y, x)) {
+      return density.quantile(at.getManager().create(new double[] {0.95}), at);
+    }
   }
 
   // endregion

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -91,6 +93,30 @@ class ReadmeTest {
       assertThat(summary.get("a").mean()).isCloseTo(1, within(0.1));
       assertThat(summary.get("b").mean()).isCloseTo(3, within(0.2));
       assertThat(folder.resolve("fit.bin")).exists();
+    }
+  }
+
+  @Test
+  void densitiesOfTheCardAreLearned() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Random random = new Random(1);
+      double[] x = random.doubles(600, -1, 1).toArray();
+      double[] y = Arrays.stream(x).map(v -> 3 * v + 0.1 * random.nextGaussian()).toArray();
+      NDArray at = manager.create(new double[] {0, 0.5});
+      double[] upper =
+          ReadmeSnippets.upper(manager.create(y), manager.create(x), at).toDoubleArray();
+      Path file = folder.resolve("density.bin");
+      double found =
+          ReadmeSnippets.heldOut(
+              manager.create(Arrays.copyOf(y, 500)),
+              manager.create(Arrays.copyOfRange(y, 500, 600)),
+              file);
+
+      // 1.645 standard deviations above the line; the density of y is about 1 / 6 on (−3, 3).
+      assertThat(upper[0]).isCloseTo(0.1645, within(0.15));
+      assertThat(upper[1]).isCloseTo(1.6645, within(0.15));
+      assertThat(found).isCloseTo(-Math.log(6), within(0.15));
+      assertThat(file).exists();
     }
   }
 

@@ -39,16 +39,41 @@ public final class ConditionalDensity implements AutoCloseable {
   /**
    * The log-density of each row given its context.
    *
-   * @param y (N, D), or (N) for D = 1
+   * @param y (N, D), or (N) for D = 1; or one row for all contexts
    * @param x (N, C), or (N) for C = 1; or one context for all rows
    * @return (N), on the manager of {@code y}
    * @throws IllegalArgumentException if one has another width, or there is not one context a row
    */
   public NDArray logProb(NDArray y, NDArray x) {
-    Table rows = fitted.rows(y);
-    Table contexts = fitted.contexts(x);
-    return fitted.logProb(
-        new Tables(rows, contexts.rows() == 1 ? contexts.repeated(rows.rows()) : contexts), y);
+    return fitted.logProb(Fitted.matched(fitted.rows(y), fitted.contexts(x)), y);
+  }
+
+  /**
+   * The probability of less than each number given its context, for D = 1: exact, by the flow's
+   * monotone map.
+   *
+   * @param y (N) or (N, 1), or one for all contexts
+   * @param x (N, C), or (N) for C = 1; or one context for all
+   * @return (N), on the manager of {@code y}
+   * @throws IllegalArgumentException if rows have more columns, or there is not one context each
+   */
+  public NDArray cdf(NDArray y, NDArray x) {
+    return fitted.cdf(Fitted.matched(fitted.rows(y), fitted.contexts(x)), y);
+  }
+
+  /**
+   * The number that is greater with each probability given its context, for D = 1; the inverse of
+   * {@link #cdf}.
+   *
+   * @param probabilities (N), from 0 to 1, or one for all contexts
+   * @param x (N, C), or (N) for C = 1; or one context for all
+   * @return (N), on the manager of the probabilities
+   * @throws IllegalArgumentException if rows have more columns, a probability is out of this range,
+   *     or there is not one context each
+   */
+  public NDArray quantile(NDArray probabilities, NDArray x) {
+    Table table = Table.of("probabilities", probabilities).width(1);
+    return fitted.quantile(Fitted.matched(table, fitted.contexts(x)), probabilities);
   }
 
   /**

@@ -45,6 +45,29 @@ public final class Density implements AutoCloseable {
   }
 
   /**
+   * The probability of less than each number, for D = 1: exact, by the flow's monotone map.
+   *
+   * @param y (N) or (N, 1)
+   * @return (N), on the manager of {@code y}
+   * @throws IllegalArgumentException if rows have more columns
+   */
+  public NDArray cdf(NDArray y) {
+    return fitted.cdf(new Tables(fitted.rows(y), null), y);
+  }
+
+  /**
+   * The number that is greater with each probability, for D = 1; the inverse of {@link #cdf}.
+   *
+   * @param probabilities (N), from 0 to 1
+   * @return (N), on their manager
+   * @throws IllegalArgumentException if rows have more columns, or one is out of this range
+   */
+  public NDArray quantile(NDArray probabilities) {
+    Table table = Table.of("probabilities", probabilities).width(1);
+    return fitted.quantile(new Tables(table, null), probabilities);
+  }
+
+  /**
    * Draws. Two calls give different ones; the same calls of a density of the same seed the same.
    *
    * @param count how many, at least 1

@@ -111,6 +111,14 @@ final class Fitted implements AutoCloseable {
     return Table.of("x", array).width(contextDim()).finite();
   }
 
+  /** Rows and contexts, of which either may be one for all of the other. */
+  static Tables matched(Table rows, Table contexts) {
+    if (contexts.rows() == 1) {
+      return new Tables(rows, contexts.repeated(rows.rows()));
+    }
+    return new Tables(rows.rows() == 1 ? rows.repeated(contexts.rows()) : rows, contexts);
+  }
+
   private static Tables standard(Tables tables, Standardisation y, @Nullable Standardisation x) {
     return new Tables(
         y.apply(tables.y()), tables.x() == null || x == null ? null : x.apply(tables.x()));
@@ -124,6 +132,39 @@ final class Fitted implements AutoCloseable {
       logs[i] -= logScale;
     }
     return array(logs, new Shape(logs.length), like.getDataType(), like.getManager());
+  }
+
+  /** The probability of less than each row (N), as {@link #logProb}. */
+  NDArray cdf(Tables tables, NDArray like) {
+    checkOneColumn();
+    double[] probabilities = model.cdf(standard(tables, y, x));
+    return array(
+        probabilities, new Shape(probabilities.length), like.getDataType(), like.getManager());
+  }
+
+  /**
+   * What is greater than a row with each probability (N), as {@link #logProb}.
+   *
+   * @param probabilities their {@code y} is of one column
+   */
+  NDArray quantile(Tables probabilities, NDArray like) {
+    checkOneColumn();
+    for (double p : probabilities.y().values()) {
+      checkArgument(p >= 0 && p <= 1, "density has no quantile of probability %s; pass 0 to 1", p);
+    }
+    Table contexts = probabilities.x();
+    Tables standard =
+        new Tables(probabilities.y(), contexts == null || x == null ? null : x.apply(contexts));
+    double[] values = y.invert(new Table("quantile", 1, model.quantile(standard))).values();
+    return array(values, new Shape(values.length), like.getDataType(), like.getManager());
+  }
+
+  private void checkOneColumn() {
+    checkArgument(
+        dim() == 1,
+        "density is of rows of %s columns, but a cdf and quantiles are of one; learn the column"
+            + " given the others",
+        dim());
   }
 
   /** Draws of shape {@code (batch, D)}, of as many contexts as the batch has elements. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
 import org.ppl4j.Execution;
@@ -14,7 +15,6 @@ import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
-import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.handlers.Scale;
@@ -22,6 +22,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Transform;
 
 /**
  * A flow as a program on tables in standard units: what training, densities and samples have in
@@ -39,7 +40,7 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
   /** So many rows are in one run. */
   private static final int MOST_ROWS = 8192;
 
-  private Distribution distribution(Ppl p, @Nullable NDArray x) {
+  private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
     return TransformedDistribution.of(Normal.standard(dim).toEvent(1), flow.transform(p, x));
   }
 
@@ -56,6 +57,38 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
 
   /** The log-density of each row, in standard units. */
   double[] logProb(Tables tables) {
+    return each(tables, TransformedDistribution::logProb);
+  }
+
+  /** The probability of less than each row, of one column, in standard units. */
+  double[] cdf(Tables tables) {
+    return each(
+        tables,
+        (density, y) -> {
+          NDArray noise = density.transform().inverse(y).value();
+          return Normal.of(0, 1).cdf(noise.mul(sign(density.transform(), y)));
+        });
+  }
+
+  /** What is greater with each probability, the rows of {@code y}; in standard units. */
+  double[] quantile(Tables probabilities) {
+    return each(
+        probabilities,
+        (density, p) -> {
+          NDArray noise = Normal.of(0, 1).icdf(p).mul(sign(density.transform(), p));
+          return density.transform().forward(noise).value();
+        });
+  }
+
+  /** 1 where the map of one number rises, −1 where it falls; of the shape of {@code like}. */
+  private static NDArray sign(Transform transform, NDArray like) {
+    NDArray one = Tensors.run(like).ones(like.getShape());
+    return transform.forward(one).value().sub(transform.forward(one.neg()).value()).sign();
+  }
+
+  /** A number for each row, by a function of its density and the row. */
+  private double[] each(
+      Tables tables, BiFunction<TransformedDistribution, NDArray, NDArray> function) {
     double[] result = new double[tables.rows()];
     for (int from = 0; from < result.length; from += MOST_ROWS) {
       int to = Math.min(from + MOST_ROWS, result.length);
@@ -71,7 +104,8 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
                       params,
                       Rng.Purpose.PREDICT,
                       (p, rows) ->
-                          values[0] = Tensors.values(distribution(p, rows.x()).logProb(rows.y())),
+                          values[0] =
+                              Tensors.values(function.apply(distribution(p, rows.x()), rows.y())),
                       bound.in(run));
                   return values[0];
                 });

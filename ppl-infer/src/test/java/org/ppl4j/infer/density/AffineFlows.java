@@ -45,6 +45,11 @@ final class AffineFlows {
     };
   }
 
+  /** y = −x, for one column. */
+  static Transform turned() {
+    return Bijections.affine(0, -1).independent(1);
+  }
+
   /** y = loc + slope · x + scale · noise, with as many columns in y as in x, or one in either. */
   static ConditionalTransformModule regression(int dim, int contextDim) {
     return new ConditionalTransformModule() {

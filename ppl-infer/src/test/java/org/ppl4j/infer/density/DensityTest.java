@@ -142,6 +142,58 @@ class DensityTest {
   }
 
   @Test
+  void quantilesAndProbabilitiesAreThoseOfTheNormal() {
+    Random random = new Random(2);
+    double[] y = new double[2000];
+    Arrays.setAll(y, i -> 7 + 2 * random.nextGaussian());
+    NDArray levels = manager.create(new double[] {0.05, 0.5, 0.975});
+    for (IntFunction<TransformModule> flow :
+        List.<IntFunction<TransformModule>>of(
+            AffineFlows::normal, dim -> AffineFlows.normal(dim).then(AffineFlows.turned()))) {
+      try (Density density = DensityEstimator.of(flow).training(QUICK).fit(manager.create(y))) {
+        NDArray at = density.quantile(levels);
+        assertThat(at.getShape()).isEqualTo(new Shape(3));
+        // Standard errors are below 0.1.
+        double[] values = at.toDoubleArray();
+        assertThat(values[0]).isCloseTo(7 - 2 * 1.6449, within(0.4));
+        assertThat(values[1]).isCloseTo(7, within(0.3));
+        assertThat(values[2]).isCloseTo(7 + 2 * 1.96, within(0.4));
+        double[] back = density.cdf(at).toDoubleArray();
+        for (int i = 0; i < 3; i++) {
+          assertThat(back[i]).isCloseTo(levels.toDoubleArray()[i], within(1e-12));
+        }
+      }
+    }
+  }
+
+  @Test
+  void conditionalQuantilesFollowTheContext() {
+    Random random = new Random(9);
+    double[] x = random.doubles(1500, -3, 5).toArray();
+    double[] y = Arrays.stream(x).map(v -> 20 - 3 * v + 0.5 * random.nextGaussian()).toArray();
+    try (ConditionalDensity density = REGRESSION.fit(manager.create(y), manager.create(x))) {
+      NDArray contexts = manager.create(new double[] {0, 2});
+      NDArray high = manager.create(new double[] {0.975});
+      double[] band = density.quantile(high, contexts).toDoubleArray();
+      assertThat(band[0]).isCloseTo(20.98, within(0.15));
+      assertThat(band[1]).isCloseTo(14.98, within(0.15));
+      double[] back = density.cdf(manager.create(band), contexts).toDoubleArray();
+      assertThat(back[0]).isCloseTo(0.975, within(1e-12));
+      assertThat(back[1]).isCloseTo(0.975, within(1e-12));
+      assertThatThrownBy(() -> density.quantile(manager.create(new double[] {1.5}), contexts))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("density has no quantile of probability 1.5; pass 0 to 1");
+    }
+    try (Density density = NORMAL.training(QUICK.steps(1)).fit(table(two(30), 2))) {
+      assertThatThrownBy(() -> density.cdf(table(two(1), 2)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "density is of rows of 2 columns, but a cdf and quantiles are of one; learn the"
+                  + " column given the others");
+    }
+  }
+
+  @Test
   void drawsFollowTheDensityAndDifferFromCallToCall() {
     NDArray y = table(two(1000), 2);
     try (Density density = NORMAL.fit(y);
