@@ -33,7 +33,19 @@ final class Modules {
 
   /** Outside any execution. */
   static Transform bind(ParamStore params, Run run, String name, TransformModule module) {
-    List<TensorSpec> specs = module.tensors();
+    NamedTensors tensors = tensors(params, run, name, module.tensors());
+    return module.bind(tensors, run.rng(Rng.Purpose.PREDICT, name), false);
+  }
+
+  /** Outside any execution. */
+  static ConditionalTransform bind(
+      ParamStore params, Run run, String name, ConditionalTransformModule module) {
+    NamedTensors tensors = tensors(params, run, name, module.tensors());
+    return module.bind(tensors, run.rng(Rng.Purpose.PREDICT, name), false);
+  }
+
+  private static NamedTensors tensors(
+      ParamStore params, Run run, String name, List<TensorSpec> specs) {
     params.buffers.structures.check(name, specs);
     Map<String, NDArray> tensors = new LinkedHashMap<>();
     for (TensorSpec spec : specs) {
@@ -44,7 +56,7 @@ final class Modules {
               ? params.buffers.get(params, run, full, spec)
               : fetched(params, run, full, spec));
     }
-    return module.bind(NamedTensors.of(tensors), run.rng(Rng.Purpose.PREDICT, name), false);
+    return NamedTensors.of(tensors);
   }
 
   private static NDArray fetched(ParamStore params, Run run, String name, TensorSpec spec) {

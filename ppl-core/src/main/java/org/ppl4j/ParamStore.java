@@ -25,6 +25,8 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.TensorFile;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.ConditionalTransform;
+import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
@@ -154,7 +156,10 @@ public final class ParamStore implements AutoCloseable {
     return Modules.bind(this, run, name, module);
   }
 
-  // --- files
+  /** As {@link #transform(Run, String, TransformModule)}, of a conditional transform. */
+  public ConditionalTransform transform(Run run, String name, ConditionalTransformModule module) {
+    return Modules.bind(this, run, name, module);
+  }
 
   /**
    * Saves all parameters and modules' buffers, bit by bit, in a {@link TensorFile}, over an older
@@ -192,8 +197,6 @@ public final class ParamStore implements AutoCloseable {
   public void load(Path path) {
     reading(TensorFile.read(path)).run();
   }
-
-  // --- for inference
 
   /**
    * Adds parameters and buffers to a file, under {@code parameters/} and {@code buffers/} and their
@@ -285,8 +288,6 @@ public final class ParamStore implements AutoCloseable {
     stored.clear();
   }
 
-  // --- for executions
-
   /** Fetches or creates the value of a parameter that a program has reached. */
   void fetch(Run run, ParamSite site) {
     StoredParam param = stored.get(site.name());
@@ -340,8 +341,6 @@ public final class ParamStore implements AutoCloseable {
   long seed(Run run) {
     return settle(run).seed();
   }
-
-  // --- inside
 
   @CanIgnoreReturnValue
   RunConfig settle(Run run) {

@@ -18,6 +18,7 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Sandbox;
 import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
@@ -85,6 +86,21 @@ final class ModuleTest {
 
       double[] shift = sandbox.params().value("flow.shift");
       assertThat(Tensors.values(y)[1]).isCloseTo(shift[1], within(1e-15));
+    }
+  }
+
+  @Test
+  void conditionalOnesAreToBeHadThereToo() {
+    try (Sandbox sandbox = Sandbox.open()) {
+      sandbox.record(PROGRAM);
+      Transform flow =
+          sandbox
+              .params()
+              .transform(sandbox.run(), "flow", ConditionalTransformModule.ignoringContext(SHIFT))
+              .given(sandbox.run().zeros(new Shape(1)));
+      NDArray y = flow.forward(sandbox.run().zeros(new Shape(2))).value();
+
+      assertThat(Tensors.values(y)).isEqualTo(sandbox.params().value("flow.shift"));
     }
   }
 
