@@ -55,7 +55,11 @@ public final class Autograd {
             else:
               g3 = g2
             g1 = g3
-          _0 = torch.append(out, torch.reshape(g1, [-1]))
+          if torch.eq(torch.dim(g1), 1):
+            g4 = g1
+          else:
+            g4 = torch.reshape(g1, [-1])
+          _0 = torch.append(out, g4)
         return torch.cat(out)
       """;
 

@@ -85,8 +85,7 @@ final class OpRules {
           long size = 0;
           for (RunArray array : in) {
             checkArgument(
-                Shapes.with(array.getShape(), axis, 1)
-                    .equals(Shapes.with(in[0].getShape(), axis, 1)),
+                Shapes.agreeBut(axis, array.getShape(), in[0].getShape()),
                 "tensors of shapes %s and %s cannot be joined along axis %s; they must agree in all"
                     + " other axes",
                 in[0].getShape(),

@@ -147,6 +147,15 @@ public final class Shapes {
     return keep ? new Shape(sizes) : new Shape(Arrays.stream(sizes).filter(s -> s >= 0).toArray());
   }
 
+  /** Whether two shapes have the same sizes along all axes but one. */
+  static boolean agreeBut(int axis, Shape a, Shape b) {
+    boolean agree = a.dimension() == b.dimension();
+    for (int i = 0; agree && i < a.dimension(); i++) {
+      agree = i == axis || a.get(i) == b.get(i);
+    }
+    return agree;
+  }
+
   /** The shape with another size at an axis counted from the left. */
   static Shape with(Shape shape, long axis, long size) {
     long[] sizes = shape.getShape().clone();
