@@ -127,15 +127,14 @@ public final class DenseSigmoid implements ScalarFamily {
       }
       NDArray z = mixed.mul(logScale.exp()).add(shift);
       NDArray logSigmoid = Special.logSigmoid(z);
-      // Not log σ(z) − z, whose derivative cancels where σ(z) is small.
       NDArray logRest = Special.logSigmoid(z.neg());
       NDArray below = outer.add(logSigmoid.expandDims(-2));
       NDArray above = outer.add(logRest.expandDims(-2));
       NDArray logCdf = Special.logSumExp(below, -1, false);
       NDArray logSf = Special.logSumExp(above, -1, false);
-      NDArray each = logSigmoid.add(logScale).add(logSlope);
-      NDArray logDensity = Special.logSumExp(above.add(each.expandDims(-2)), -1, false);
-      return new Mapped(logCdf.sub(logSf), logDensity.sub(logCdf).sub(logSf));
+      NDArray each = logScale.add(logSlope).expandDims(-2);
+      NDArray shares = SigmoidMixtureMap.shares(below, above, outer).add(each);
+      return new Mapped(logCdf.sub(logSf), Special.logSumExp(shares, -1, false));
     }
 
     /** Where the lines of all units lead back to from y {@code (*)}: {@code (*, K)}. */

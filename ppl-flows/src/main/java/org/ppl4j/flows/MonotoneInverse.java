@@ -2,6 +2,8 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import java.util.function.Function;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
 
@@ -18,6 +20,12 @@ final class MonotoneInverse {
 
   /** More halvings than a float64 has digits. */
   static final int STEPS = 60;
+
+  /** The largest log-slope of an inverse in float64: gradients of steeper ones would overflow. */
+  private static final double DOUBLE = 300;
+
+  /** The same in float32. */
+  private static final double SINGLE = 40;
 
   private MonotoneInverse() {}
 
@@ -41,9 +49,18 @@ final class MonotoneInverse {
     return implicit(f, y, Tensors.run(y).withoutGradients(() -> newton(f, y, newton(f, y, start))));
   }
 
-  /** One more step of Newton, with the gradient of the solution. */
+  /** The solution with its gradient, that of a step of Newton; the step itself is not made. */
   private static NDArray implicit(Function<NDArray, Mapped> f, NDArray y, NDArray found) {
-    return Tensors.run(y).isRecording() ? newton(f, y, found.stopGradient()) : found;
+    Run run = Tensors.run(y);
+    if (!run.isRecording()) {
+      return found;
+    }
+    NDArray fixed = found.stopGradient();
+    Mapped mapped = f.apply(fixed);
+    NDArray rest = y.sub(mapped.value());
+    double most = run.floatType() == FloatType.FLOAT32 ? SINGLE : DOUBLE;
+    NDArray slope = mapped.logDet().neg().minimum(most).exp().stopGradient();
+    return fixed.add(rest.sub(rest.stopGradient()).mul(slope));
   }
 
   private static NDArray newton(Function<NDArray, Mapped> f, NDArray y, NDArray x) {

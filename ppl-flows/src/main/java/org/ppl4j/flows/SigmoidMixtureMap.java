@@ -29,13 +29,20 @@ final class SigmoidMixtureMap extends SearchedMap {
   protected Mapped doForward(NDArray x) {
     NDArray z = x.expandDims(-1).mul(logScale.exp()).add(shift);
     NDArray below = logWeight.add(Special.logSigmoid(z));
-    NDArray above = below.sub(z);
+    NDArray above = logWeight.add(Special.logSigmoid(z.neg()));
     NDArray logCdf = Special.logSumExp(below, -1, false);
     NDArray logSf = Special.logSumExp(above, -1, false);
-    // log σ(z) + log σ(−z) = 2 log σ(z) − z
-    NDArray logDensity =
-        Special.logSumExp(above.add(Special.logSigmoid(z)).add(logScale), -1, false);
-    return new Mapped(logCdf.sub(logSf), logDensity.sub(logCdf).sub(logSf));
+    NDArray shares = shares(below, above, logWeight).add(logScale);
+    return new Mapped(logCdf.sub(logSf), Special.logSumExp(shares, -1, false));
+  }
+
+  /**
+   * The logarithms of p_k q_k / w_k, where p are the components' shares of the cdf and q of its
+   * complement: the derivative is Σ a_k p_k q_k / w_k, which keeps its digits far out, where the
+   * cdf and its derivative are too small to divide.
+   */
+  static NDArray shares(NDArray below, NDArray above, NDArray logWeight) {
+    return below.logSoftmax(-1).add(above.logSoftmax(-1)).sub(logWeight);
   }
 
   @Override

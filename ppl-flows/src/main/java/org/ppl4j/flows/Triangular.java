@@ -20,10 +20,13 @@ import org.ppl4j.transforms.TransformModule;
  * log |det| = Σ l.
  *
  * <p>x and y: {@code (*, D)}. Tensors: {@code weight (D, D)}, of which the strict triangle counts,
- * {@code logDiagonal (D)} and {@code shift (D)}, all 0: the identity at first. With a normal base,
- * the lower form is a full-covariance normal distribution. The inverse solves by substitution.
+ * {@code logDiagonal (D)}, kept between −10 and 10, and {@code shift (D)}, all 0: the identity at
+ * first. With a normal base, the lower form is a full-covariance normal distribution. The inverse
+ * solves by substitution.
  */
 public final class Triangular implements TransformModule {
+
+  private static final double BOUND = 10;
 
   private final int dim;
   private final boolean upper;
@@ -58,7 +61,7 @@ public final class Triangular implements TransformModule {
 
   @Override
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
-    NDArray logDiagonal = tensors.get("logDiagonal");
+    NDArray logDiagonal = Numbers.kept(tensors.get("logDiagonal"), BOUND);
     NDArray matrix = matrix(tensors.get("weight"), logDiagonal.exp(), upper);
     return new Map(matrix, logDiagonal.sum(new int[] {-1}), tensors.get("shift"), upper);
   }

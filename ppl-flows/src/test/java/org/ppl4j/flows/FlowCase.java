@@ -2,6 +2,7 @@ package org.ppl4j.flows;
 
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.nn.Mlp;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformModule;
 
@@ -12,12 +13,14 @@ import org.ppl4j.transforms.TransformModule;
  * @param module from the number of coordinates
  * @param conditional from the number of coordinates, for a context of {@link #CONTEXT} entries;
  *     null for a family without parameters
+ * @param family of which every coordinate has a map of its own; null for other flows
  * @param startsAsIdentity whether it is the identity at first
  */
 record FlowCase(
     String name,
     IntFunction<TransformModule> module,
     @Nullable IntFunction<ConditionalTransformModule> conditional,
+    @Nullable ScalarFamily family,
     boolean startsAsIdentity) {
 
   /** The entries of a context. */
@@ -28,17 +31,27 @@ record FlowCase(
       String name,
       IntFunction<TransformModule> module,
       IntFunction<ConditionalTransformModule> conditional) {
-    return new FlowCase(name, module, conditional, true);
+    return new FlowCase(name, module, conditional, null, true);
+  }
+
+  /** A map of a family for each coordinate. */
+  static FlowCase of(String name, ScalarFamily family) {
+    return new FlowCase(
+        name,
+        dim -> Elementwise.of(dim, family),
+        dim -> Elementwise.of(dim, family).conditional(CONTEXT, Mlp.of(8)),
+        family,
+        true);
   }
 
   /** A family that has no parameters, or none that a context could change. */
   static FlowCase fixed(String name, IntFunction<TransformModule> module) {
-    return new FlowCase(name, module, null, false);
+    return new FlowCase(name, module, null, null, false);
   }
 
   /** The same of a family that cannot be the identity. */
   FlowCase startingElsewhere() {
-    return new FlowCase(name, module, conditional, false);
+    return new FlowCase(name, module, conditional, family, false);
   }
 
   @Override
