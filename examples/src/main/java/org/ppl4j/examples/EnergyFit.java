@@ -12,6 +12,7 @@ import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
+import org.ppl4j.handlers.Scale;
 import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
@@ -21,6 +22,7 @@ import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.LogDensity;
 import org.ppl4j.infer.report.Picture;
@@ -65,6 +67,15 @@ record EnergyFit(
    */
   private static final double INITIAL_SCALE = 1.5;
 
+  /**
+   * The first fit is to the density to this power, which is flat enough that no branch pulls all of
+   * the guide to itself (Rezende and Mohamed 2015, equation 20, raise it step by step).
+   */
+  private static final double HOT = 0.2;
+
+  /** The steps of the first fit, as a share of the second's. */
+  private static final double HOT_SHARE = 0.3;
+
   /** A flow, and how it is fitted. */
   record Recipe(String name, int steps, double rate, IntFunction<TransformModule> flow) {
 
@@ -78,11 +89,14 @@ record EnergyFit(
     }
 
     private Svi<@Nullable Void> svi(
-        Program<@Nullable Void> model, ParamStore params, int steps, Progress progress) {
-      AutoFlow<@Nullable Void> guide = AutoFlow.of(model, flow).initialScale(INITIAL_SCALE);
+        Program<@Nullable Void> model,
+        Program<@Nullable Void> guide,
+        ParamStore params,
+        Optimizer optimizer,
+        Progress progress) {
       return Svi.builder(model, guide)
           .params(params)
-          .optimizer(Adam.withRate(falling(steps)).betas(0.9, 0.99))
+          .optimizer(optimizer)
           .particles(PARTICLES)
           .stopping(StoppingRule.never())
           .progress(progress)
@@ -104,7 +118,13 @@ record EnergyFit(
         boolean draws) {
       try (NDManager manager = NDManager.newBaseManager();
           ParamStore params = new ParamStore(manager, config)) {
-        Svi<@Nullable Void> svi = svi(energy.model(), params, steps, progress);
+        Program<@Nullable Void> model = energy.model();
+        AutoFlow<@Nullable Void> guide = AutoFlow.of(model, flow).initialScale(INITIAL_SCALE);
+        Optimizer hot = Adam.withRate(rate).betas(0.9, 0.99);
+        svi(model.with(new Scale(HOT)), guide, params, hot, progress)
+            .run(null, Math.max(1, (int) (HOT_SHARE * steps)));
+        Optimizer cooling = Adam.withRate(falling(steps)).betas(0.9, 0.99);
+        Svi<@Nullable Void> svi = svi(model, guide, params, cooling, progress);
         FitReport report = svi.run(null, steps);
         int count = Math.min(MOST_DRAWS, 100 * steps);
         double[] weights = svi.logWeights(null, count);
