@@ -11,7 +11,6 @@ import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.ppl4j.Program;
 import org.ppl4j.infer.FitListener;
 import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.StoppingRule;
@@ -22,9 +21,6 @@ import org.ppl4j.tensor.FlatVector;
 
 /** Trains a flow: looks at the validation rows once in a while, keeps the best, ends in time. */
 final class Trainer implements FitListener {
-
-  /** Maximum likelihood needs no guide. */
-  private static final Program<Rows> NOTHING = (p, rows) -> {};
 
   /** The fewest steps between two looks; an epoch if that is more. */
   private static final int STEPS_A_LOOK = 20;
@@ -64,7 +60,7 @@ final class Trainer implements FitListener {
     this.stepsALook = Math.max(STEPS_A_LOOK, batches.size());
     this.patience = Math.max(training.patience(), PATIENT_LOOKS * stepsALook);
     Svi.Builder<Rows> builder =
-        Svi.builder(model.likelihood(rows.rows()), NOTHING)
+        Svi.builder(model.likelihood(rows.rows()), (p, nothing) -> {})
             .params(model.params())
             .config(model.config())
             .optimizer(AdamW.withRate(falling(training.rate(), steps)).decay(training.decay()))

@@ -20,8 +20,6 @@ import org.ppl4j.tensor.RunConfig;
  */
 public final class Training {
 
-  private static final Training STANDARD = new Training();
-
   private static final int STEPS = 3000;
   private static final int EPOCHS = 10;
 
@@ -59,7 +57,7 @@ public final class Training {
 
   /** The settings that each method names. */
   public static Training standard() {
-    return STANDARD;
+    return new Training();
   }
 
   /** Seed, float type, device and threads; {@link RunConfig#defaults()} unless set. */
