@@ -29,25 +29,34 @@ record Speed(String point) {
   /** Of both our float types against Pyro with its default settings, which are float32. */
   void againstPyro(String name, double least, String... options) throws Exception {
     for (FloatType floatType : FloatType.values()) {
-      againstPyro(name, floatType, least, options);
+      againstPyro(name, floatType, 12_000, name, least, options);
     }
   }
 
-  private void againstPyro(String name, FloatType floatType, double least, String... options)
+  /**
+   * Of a flow in float32 against one of Pyro's, which may have another name.
+   *
+   * @param warmUp as many steps as the compiler takes to be done
+   */
+  void flowAgainstPyro(String name, int warmUp, String peer, double least) throws Exception {
+    againstPyro(name, FloatType.FLOAT32, warmUp, peer, least);
+  }
+
+  private void againstPyro(
+      String name, FloatType floatType, int warmUp, String peer, double least, String... options)
       throws Exception {
     try (Fit fit = PeerCases.fit(name, floatType)) {
-      // As many steps as the compiler takes to be done.
-      assertThat(median(fit::step, 12_000)).isPositive();
+      assertThat(median(fit::step, warmUp)).isPositive();
       List<Double> ours = new ArrayList<>();
       List<Double> theirs = new ArrayList<>();
       List<Double> ratios = new ArrayList<>();
       // In turn, so that both see the same machine.
       for (int round = 0; round < 3; round++) {
-        ours.add(median(fit::step, 2000));
-        theirs.add(pyro(name, options));
+        ours.add(median(fit::step, warmUp / 6));
+        theirs.add(pyro(peer, options));
         ratios.add(theirs.get(round) / ours.get(round));
       }
-      String what = name + " " + floatType + " " + String.join(" ", options);
+      String what = peer + " " + floatType + " " + String.join(" ", options);
       System.out.printf(
           Locale.ROOT, "%s: %.0f us, Pyro %.0f us%n", what, middle(ours), middle(theirs));
       report("Pyro / " + what, middle(ratios), ">=", least);

@@ -20,6 +20,7 @@ class SpeedAcceptanceTest {
 
   private static final Speed FLOOR = new Speed("floor.7");
   private static final Speed DISTRIBUTIONS = new Speed("distributions.8");
+  private static final Speed FLOWS = new Speed("flows.8");
   private static final double MOST_OF_HAND_WRITTEN = 1.3;
 
   @Test
@@ -92,6 +93,28 @@ class SpeedAcceptanceTest {
       for (String name : List.of("hier", "linreg", "logreg_sub", "logreg")) {
         DISTRIBUTIONS.againstPyro(name, 1, "--jit");
       }
+    }
+  }
+
+  /** The whole of a density by a spline coupling, of which the spline is the most. */
+  @Test
+  @Tag("flows.8")
+  void operationsOfASplineLayer() {
+    operations(FLOWS, "spline_density", 100);
+  }
+
+  /** Pyro's autoregressive spline takes D passes for a density, and one the other way round. */
+  @Test
+  @Tag("flows.8")
+  void flowsAgainstPyro() throws Exception {
+    if (FLOWS.hasPyro()) {
+      FLOWS.flowAgainstPyro("spline_density", 6000, "spline_density", 3);
+      FLOWS.flowAgainstPyro("cond_spline", 6000, "cond_spline", 3);
+      FLOWS.flowAgainstPyro("iaf_guide", 6000, "iaf_guide", 3);
+      FLOWS.flowAgainstPyro("cond_spline_coupling", 3000, "cond_spline_coupling", 2);
+      FLOWS.flowAgainstPyro("spline_ar_density", 1800, "spline_ar_density", 8);
+      FLOWS.flowAgainstPyro("spline_ar_density", 1800, "spline_ar_density_inv", 1.5);
+      FLOWS.flowAgainstPyro("cond_spline_ar", 3000, "cond_spline_ar", 3);
     }
   }
 
