@@ -157,7 +157,7 @@ record Importance<D extends @Nullable Object>(
       return Khat.unknown(look.obstacle());
     }
     return draws < LEAST
-        ? Khat.unknown("a draw takes long; svi.weights(data, draws) finds it")
+        ? Khat.unknown("a draw takes long; svi.logWeights(data, draws) gives weights for it")
         : Khat.of(SmoothedWeights.of(logWeights(draws, look)));
   }
 }
