@@ -78,21 +78,17 @@ public final class IafGuide implements Example {
   }
 
   static Target<Schools> nonCentred() {
-    return new Target<>(
-        "non-centred",
-        EightSchools.MODEL,
-        EightSchools::schools,
-        EightSchools.reference(),
-        0.01,
-        0.01,
-        100,
-        View.funnel());
+    return schools("non-centred", EightSchools.MODEL);
   }
 
   static Target<Schools> centred() {
+    return schools("centred", CENTRED);
+  }
+
+  private static Target<Schools> schools(String name, Program<Schools> model) {
     return new Target<>(
-        "centred",
-        CENTRED,
+        name,
+        model,
         EightSchools::schools,
         EightSchools.reference(),
         0.01,
