@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * The bin that holds a value, of partitions of [−bound, bound] into K bins whose widths are a
- * softmax: what every spline asks first. It is one operation, {@link Op#SOFTMAX_BIN}, since it is
- * hot in all of them.
+ * softmax: what rational splines ask first. It is one operation, {@link Op#SOFTMAX_BIN}, since it
+ * is hot in all of them.
  *
  * <p>Several axes are divided into as many bins each; the value is looked for along one of them.
  * Further rows of numbers that belong to bins or to the knots between them are picked with it.

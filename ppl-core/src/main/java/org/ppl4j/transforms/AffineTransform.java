@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
@@ -45,11 +44,6 @@ final class AffineTransform extends Transform {
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return new AffineTransform(operator.apply(loc), operator.apply(scale));
-  }
-
-  @Override
-  public Constraint codomain() {
-    return Constraint.REAL;
   }
 
   @Override

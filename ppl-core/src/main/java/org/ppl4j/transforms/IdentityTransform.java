@@ -2,7 +2,6 @@ package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
 
 /** y = x; the log-determinant is 0. */
@@ -27,11 +26,6 @@ final class IdentityTransform extends Transform {
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return this;
-  }
-
-  @Override
-  public Constraint codomain() {
-    return Constraint.REAL;
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.ppl4j.transforms;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
 
 /** y = x for x ≥ 0, slope · x below; log dy/dx = 0, log slope below. */
@@ -34,11 +33,6 @@ final class LeakyReluTransform extends IncreasingTransform {
     return new Mapped(
         Tensors.where(isNegative, x.mul(slope), x),
         Tensors.where(isNegative, Tensors.number(Math.log(slope)), 0));
-  }
-
-  @Override
-  public Constraint codomain() {
-    return Constraint.REAL;
   }
 
   @Override

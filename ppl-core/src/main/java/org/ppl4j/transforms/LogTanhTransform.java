@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Special;
 
 /**
@@ -50,11 +49,6 @@ final class LogTanhTransform extends IncreasingTransform {
     NDArray beyond = y.abs().maximum(tanh).sub(tanh).div(alpha).minimum(most);
     NDArray grown = Special.expm1(beyond).mul(cut);
     return new Mapped(inner.value().add(y.sign().mul(grown)), inner.logDet().add(beyond));
-  }
-
-  @Override
-  public Constraint codomain() {
-    return Constraint.REAL;
   }
 
   @Override

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
@@ -62,11 +61,6 @@ final class SinhArcsinhTransform extends IncreasingTransform {
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return new SinhArcsinhTransform(operator.apply(skewness), operator.apply(tailWeight));
-  }
-
-  @Override
-  public Constraint codomain() {
-    return Constraint.REAL;
   }
 
   @Override

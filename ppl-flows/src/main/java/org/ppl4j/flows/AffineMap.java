@@ -1,23 +1,21 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /** y = loc + exp(logScale) · x on vectors (D); log |det| = Σ logScale. */
-final class AffineMap extends Transform {
+final class AffineMap extends VectorMap {
 
   private final NDArray loc;
   private final NDArray logScale;
 
   /** The parameters are {@code (*, D)}; their batch broadcasts with that of the inputs. */
   AffineMap(NDArray loc, NDArray logScale) {
-    super(1);
+    super(Shapes.dropRight(logScale.getShape(), 1));
     this.loc = loc;
     this.logScale = logScale;
   }
@@ -36,21 +34,6 @@ final class AffineMap extends Transform {
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return new AffineMap(operator.apply(loc), operator.apply(logScale));
-  }
-
-  @Override
-  public Constraint codomain() {
-    return domain();
-  }
-
-  @Override
-  public Shape forwardShape(Shape shape) {
-    return Shapes.broadcast(shape, logScale.getShape());
-  }
-
-  @Override
-  public Shape inverseShape(Shape shape) {
-    return forwardShape(shape);
   }
 
   @Override

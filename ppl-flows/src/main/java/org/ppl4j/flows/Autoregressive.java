@@ -158,11 +158,8 @@ public final class Autoregressive implements TransformModule {
     @Override
     public Transform bind(
         NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
-      int contextDim =
-          context == null
-              ? 0
-              : Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1));
-      return new AutoregressiveMap(this, networks.of(contextDim), tensors, context, rng, training);
+      return new AutoregressiveMap(
+          this, networks.of(Contextual.entries(context)), tensors, context, rng, training);
     }
 
     @Override

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.tensor.Rng;
@@ -16,7 +15,7 @@ import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /** An autoregressive layer with its tensors and context. */
-final class AutoregressiveMap extends Transform {
+final class AutoregressiveMap extends VectorMap {
 
   private final Autoregressive.Layer layer;
   private final Network network;
@@ -32,7 +31,7 @@ final class AutoregressiveMap extends Transform {
       @Nullable NDArray context,
       Rng rng,
       boolean training) {
-    super(1);
+    super(Contextual.batch(context));
     this.layer = layer;
     this.network = network;
     this.tensors = tensors;
@@ -96,25 +95,6 @@ final class AutoregressiveMap extends Transform {
         context == null ? null : operator.apply(context),
         rng,
         training);
-  }
-
-  @Override
-  public Constraint codomain() {
-    return domain();
-  }
-
-  @Override
-  public Shape forwardShape(Shape shape) {
-    return context == null
-        ? shape
-        : Shapes.concat(
-            Shapes.broadcast(Shapes.dropRight(shape, 1), Shapes.dropRight(context.getShape(), 1)),
-            Shapes.takeRight(shape, 1));
-  }
-
-  @Override
-  public Shape inverseShape(Shape shape) {
-    return forwardShape(shape);
   }
 
   @Override

@@ -104,11 +104,9 @@ public final class Conditional {
     public Transform bind(
         NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
       NDArray seen = requireNonNull(context);
-      Shape shape = seen.getShape();
-      int contextDim = Math.toIntExact(shape.get(shape.dimension() - 1));
       NDArray moves =
           networks
-              .of(contextDim)
+              .of(Contextual.entries(seen))
               .apply(tensors.within(NETWORK), seen, rng.split(NETWORK), training);
       Shape batch = Shapes.dropRight(moves.getShape(), 1);
       Map<String, NDArray> all = new LinkedHashMap<>();

@@ -78,6 +78,18 @@ record Contextual(Layer layer, int contextDim) implements ConditionalTransformMo
     }
   }
 
+  /** How many entries a context {@code (*, C)} has; 0 for none. */
+  static int entries(@Nullable NDArray context) {
+    return context == null
+        ? 0
+        : Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1));
+  }
+
+  /** The batch of a context; that of one vector for none. */
+  static Shape batch(@Nullable NDArray context) {
+    return context == null ? Shapes.scalar() : Shapes.dropRight(context.getShape(), 1);
+  }
+
   /** {@code x (*, D)} and a context {@code (*, C)} side by side, batches broadcast. */
   static NDArray join(NDArray x, @Nullable NDArray context) {
     if (context == null) {
@@ -87,14 +99,11 @@ record Contextual(Layer layer, int contextDim) implements ConditionalTransformMo
     if (width == 0) {
       return context;
     }
-    Shape batch =
-        Shapes.broadcast(
-            Shapes.dropRight(x.getShape(), 1), Shapes.dropRight(context.getShape(), 1));
-    long entries = context.getShape().get(context.getShape().dimension() - 1);
+    Shape batch = Shapes.broadcast(Shapes.dropRight(x.getShape(), 1), batch(context));
     return Tensors.concat(
         List.of(
             x.broadcast(Shapes.concat(batch, new Shape(width))),
-            context.broadcast(Shapes.concat(batch, new Shape(entries)))),
+            context.broadcast(Shapes.concat(batch, new Shape(entries(context))))),
         -1);
   }
 }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
@@ -15,7 +14,7 @@ import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /** A coupling layer with its tensors and context. */
-final class CouplingMap extends Transform {
+final class CouplingMap extends VectorMap {
 
   private final Coupling.Layer layer;
   private final NamedTensors tensors;
@@ -31,7 +30,7 @@ final class CouplingMap extends Transform {
       @Nullable NDArray context,
       Rng rng,
       boolean training) {
-    super(1);
+    super(Contextual.batch(context));
     this.layer = layer;
     this.tensors = tensors;
     this.context = context;
@@ -98,12 +97,10 @@ final class CouplingMap extends Transform {
 
   /** Of the maps of the changed coordinates, given the images of those that pass. */
   private NDArray parameters(NDArray image) {
-    int contextDim =
-        context == null
-            ? 0
-            : Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1));
     NDArray output =
-        layer.networkOf(contextDim).apply(net, Contextual.join(image, context), rng, training);
+        layer
+            .networkOf(Contextual.entries(context))
+            .apply(net, Contextual.join(image, context), rng, training);
     Shape batch = Shapes.dropRight(output.getShape(), 1);
     int count = layer.family.parameters();
     return Tensors.reshape(
@@ -139,25 +136,6 @@ final class CouplingMap extends Transform {
         context == null ? null : operator.apply(context),
         rng,
         training);
-  }
-
-  @Override
-  public Constraint codomain() {
-    return domain();
-  }
-
-  @Override
-  public Shape forwardShape(Shape shape) {
-    return context == null
-        ? shape
-        : Shapes.concat(
-            Shapes.broadcast(Shapes.dropRight(shape, 1), Shapes.dropRight(context.getShape(), 1)),
-            Shapes.takeRight(shape, 1));
-  }
-
-  @Override
-  public Shape inverseShape(Shape shape) {
-    return forwardShape(shape);
   }
 
   @Override

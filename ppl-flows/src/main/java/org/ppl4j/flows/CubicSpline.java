@@ -101,7 +101,7 @@ public final class CubicSpline implements ScalarFamily {
     private record Bin(NDArray x, NDArray y, NDArray width, NDArray a, NDArray b, NDArray c) {
 
       static Bin of(NDArray knots, NDArray value, int row) {
-        List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, row), value), 2);
+        List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, row), value));
         NDArray width = ends.get(1).sub(ends.get(0));
         NDArray slope = ends.get(3).sub(ends.get(2)).div(width);
         NDArray c = ends.get(4).add(ends.get(5)).sub(slope.mul(2));

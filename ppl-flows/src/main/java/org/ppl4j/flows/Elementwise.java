@@ -100,7 +100,7 @@ public final class Elementwise implements TransformModule {
           context == null
               ? tensors.get("bias")
               : networks
-                  .of(Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1)))
+                  .of(Contextual.entries(context))
                   .apply(tensors, requireNonNull(context), rng, training);
       Shape batch = Shapes.dropRight(parameters.getShape(), 1);
       Shape shape = Shapes.concat(batch, new Shape(dim, family.parameters()));

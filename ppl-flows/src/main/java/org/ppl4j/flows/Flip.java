@@ -3,7 +3,6 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
@@ -38,11 +37,6 @@ public final class Flip extends Transform {
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return this;
-  }
-
-  @Override
-  public Constraint codomain() {
-    return domain();
   }
 
   @Override

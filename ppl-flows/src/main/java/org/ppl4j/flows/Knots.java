@@ -132,30 +132,24 @@ final class Knots {
   }
 
   /**
-   * What belongs to a bin: entries k and, if {@code ends} is 2, k + 1 of each row.
+   * What belongs to a bin: entries k and k + 1 of each row.
    *
    * @param rows {@code (*, R, bins + 1)}
    * @param bin int64 {@code (*)}
-   * @param ends 1 or 2
-   * @return R · ends tensors {@code (*)}: row 0 at k, row 0 at k + 1, row 1 at k, …
+   * @return 2 R tensors {@code (*)}: row 0 at k, row 0 at k + 1, row 1 at k, …
    */
-  static List<NDArray> pick(NDArray rows, NDArray bin, int ends) {
+  static List<NDArray> pick(NDArray rows, NDArray bin) {
     Shape shape = rows.getShape();
     int rank = shape.dimension();
     long count = shape.get(rank - 2);
     Run run = Tensors.run(rows);
-    NDArray index = bin.expandDims(-1).expandDims(-1);
-    if (ends == 2) {
-      index = index.add(run.create(new long[] {0, 1}, new Shape(2)));
-    }
+    NDArray both = run.create(new long[] {0, 1}, new Shape(2));
+    NDArray index = bin.expandDims(-1).expandDims(-1).add(both);
     Shape batch = Shapes.broadcast(Shapes.dropRight(shape, 2), bin.getShape());
     NDArray from = rows.broadcast(Shapes.concat(batch, Shapes.takeRight(shape, 2)));
     NDArray picked =
-        from.gather(index.broadcast(Shapes.concat(batch, new Shape(count, ends))), rank(batch) + 1);
-    return Numbers.columns(Tensors.reshape(picked, Shapes.concat(batch, new Shape(count * ends))));
-  }
-
-  private static int rank(Shape batch) {
-    return batch.dimension();
+        from.gather(
+            index.broadcast(Shapes.concat(batch, new Shape(count, 2))), batch.dimension() + 1);
+    return Numbers.columns(Tensors.reshape(picked, Shapes.concat(batch, new Shape(count * 2))));
   }
 }

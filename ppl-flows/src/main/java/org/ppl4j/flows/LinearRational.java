@@ -38,13 +38,9 @@ public final class LinearRational implements ScalarFamily {
 
   private static final double LEAST_JOINT = 0.025;
 
-  private final int bins;
-  private final double bound;
   private final SoftmaxBin.Grid grid;
 
   private LinearRational(int bins, double bound) {
-    this.bins = bins;
-    this.bound = bound;
     this.grid = Knots.grid(bins, bound, true);
   }
 
@@ -61,7 +57,7 @@ public final class LinearRational implements ScalarFamily {
 
   @Override
   public int parameters() {
-    return 4 * bins - 1;
+    return 4 * grid.bins() - 1;
   }
 
   @Override
@@ -71,7 +67,7 @@ public final class LinearRational implements ScalarFamily {
 
   @Override
   public String toString() {
-    return "linear rational(" + bins + " bins, bound " + bound + ")";
+    return "linear rational(" + grid.bins() + " bins, bound " + grid.bound() + ")";
   }
 
   private static final class Map extends ScalarMap {

@@ -75,7 +75,7 @@ public final class LinearSpline implements ScalarFamily {
     /** From axis {@code from}, 0 for x and 1 for y, to the other one. */
     private Mapped map(NDArray value, int from) {
       NDArray inner = Numbers.kept(value, bound);
-      List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, from), inner), 2);
+      List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, from), inner));
       int here = 2 * from;
       int there = 2 - here;
       NDArray slope =

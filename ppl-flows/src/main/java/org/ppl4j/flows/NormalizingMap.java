@@ -3,7 +3,6 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
@@ -65,11 +64,6 @@ final class NormalizingMap extends Transform {
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return new NormalizingMap(layer, tensors.map(operator));
-  }
-
-  @Override
-  public Constraint codomain() {
-    return domain();
   }
 
   @Override

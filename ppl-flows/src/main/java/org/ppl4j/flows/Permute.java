@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableLongArray;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
@@ -91,11 +90,6 @@ public final class Permute extends Transform {
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return this;
-  }
-
-  @Override
-  public Constraint codomain() {
-    return domain();
   }
 
   @Override

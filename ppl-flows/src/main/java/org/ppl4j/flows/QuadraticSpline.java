@@ -93,7 +93,7 @@ public final class QuadraticSpline implements ScalarFamily {
     @Override
     protected Mapped doForward(NDArray x) {
       NDArray inner = Numbers.kept(x, bound);
-      List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, 0), inner), 2);
+      List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, 0), inner));
       NDArray run = inner.sub(ends.get(0));
       NDArray t = run.div(ends.get(1).sub(ends.get(0)));
       NDArray rise = ends.get(5).sub(ends.get(4)).mul(t);
@@ -104,7 +104,7 @@ public final class QuadraticSpline implements ScalarFamily {
     @Override
     protected Mapped doInverse(NDArray y) {
       NDArray inner = Numbers.kept(y, bound);
-      List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, 1), inner), 2);
+      List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, 1), inner));
       NDArray width = ends.get(1).sub(ends.get(0));
       NDArray c = inner.sub(ends.get(2)).div(width);
       NDArray bend = ends.get(5).sub(ends.get(4));

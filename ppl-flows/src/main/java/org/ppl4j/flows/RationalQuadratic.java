@@ -22,13 +22,9 @@ import org.ppl4j.transforms.Transform;
  */
 public final class RationalQuadratic implements ScalarFamily {
 
-  private final int bins;
-  private final double bound;
   private final SoftmaxBin.Grid grid;
 
   private RationalQuadratic(int bins, double bound) {
-    this.bins = bins;
-    this.bound = bound;
     this.grid = Knots.grid(bins, bound, false);
   }
 
@@ -45,7 +41,7 @@ public final class RationalQuadratic implements ScalarFamily {
 
   @Override
   public int parameters() {
-    return 3 * bins - 1;
+    return 3 * grid.bins() - 1;
   }
 
   @Override
@@ -55,6 +51,6 @@ public final class RationalQuadratic implements ScalarFamily {
 
   @Override
   public String toString() {
-    return "rational quadratic(" + bins + " bins, bound " + bound + ")";
+    return "rational quadratic(" + grid.bins() + " bins, bound " + grid.bound() + ")";
   }
 }

@@ -1,7 +1,6 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.types.Shape;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.transforms.Transform;
 
@@ -14,11 +13,6 @@ abstract class ScalarMap extends Transform {
   ScalarMap(Shape batch) {
     super(0);
     this.batch = batch;
-  }
-
-  @Override
-  public Constraint codomain() {
-    return Constraint.REAL;
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Transform;
@@ -16,11 +15,6 @@ abstract class VectorMap extends Transform {
   VectorMap(Shape batch) {
     super(1);
     this.batch = batch;
-  }
-
-  @Override
-  public Constraint codomain() {
-    return domain();
   }
 
   @Override
