@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Shows how far a fit is: step, complete epochs of batches, loss, rate and the time left.
+ * Shows how far a fit is: step, complete epochs of batches, loss, rate and the time left. Of other
+ * long work it shows what is done, rate and the time left.
  *
  * <p>A value that says where and how often; each fit makes its own {@link Line}. Looking at the
  * clock is all that it costs a step.
@@ -73,17 +74,17 @@ public final class Progress {
   }
 
   /**
-   * The display of one fit.
+   * The display of one fit, or of other work.
    *
    * @param name what runs, e.g. {@code svi}
    * @param steps the number of steps to come; 0 if that is not known
    */
-  Line start(String name, int steps) {
+  public Line start(String name, int steps) {
     return new Line(this, name, steps);
   }
 
-  /** The display of one fit, closed at its end. */
-  static final class Line {
+  /** The display of one fit, or of other work, which belongs to one thread at a time. */
+  public static final class Line {
 
     private final Progress progress;
     private final String name;
@@ -108,27 +109,63 @@ public final class Progress {
 
     /** After step {@code step} (from 1), whose smoothed loss is {@code loss}. */
     void update(int step, double loss) {
+      if (isDue()) {
+        show(fit(step, loss));
+      }
+    }
+
+    /** When so much is done. */
+    public void update(int done) {
+      if (isDue()) {
+        show(work(done));
+      }
+    }
+
+    private boolean isDue() {
       if (progress.everyNanos == 0) {
-        return;
+        return false;
       }
       long now = progress.ticker.read();
-      if (now - next >= 0) {
+      boolean isDue = now - next >= 0;
+      if (isDue) {
         next = now + progress.everyNanos;
-        show(step, loss, now);
       }
+      return isDue;
     }
 
     /** At the end of the fit: the last state, on a terminal only. */
     void end(int step, double loss) {
+      end(fit(step, loss));
+    }
+
+    /** At the end of the work: the last state, on a terminal only. */
+    public void end(int done) {
+      end(work(done));
+    }
+
+    private void end(String text) {
       if (progress.rewrites) {
-        show(step, loss, progress.ticker.read());
+        show(text);
         progress.out.accept(System.lineSeparator());
       }
     }
 
-    private void show(int step, double loss, long now) {
-      double seconds = Math.max((now - start) * 1e-9, 1e-9);
-      double rate = step / seconds;
+    private double rate(int step) {
+      return step / Math.max((progress.ticker.read() - start) * 1e-9, 1e-9);
+    }
+
+    private String work(int done) {
+      double rate = rate(done);
+      String text = String.format(Locale.ROOT, "%s: %,d", name, done);
+      if (steps > 0) {
+        text += String.format(Locale.ROOT, " of %,d", steps);
+      }
+      text += String.format(Locale.ROOT, ", %,.0f/s", rate);
+      return steps > 0 ? text + ", " + duration((steps - done) / rate) + " left" : text;
+    }
+
+    private String fit(int step, double loss) {
+      double rate = rate(step);
       String text = String.format(Locale.ROOT, "%s: step %,d", name, step);
       if (steps > 0) {
         text += String.format(Locale.ROOT, " of %,d", steps);
@@ -140,6 +177,10 @@ public final class Progress {
       if (steps > 0) {
         text += ", " + duration((steps - step) / rate) + " left";
       }
+      return text;
+    }
+
+    private void show(String text) {
       if (progress.rewrites) {
         int blanks = Math.max(0, width - text.length());
         width = text.length();

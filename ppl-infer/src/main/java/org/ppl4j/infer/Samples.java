@@ -39,7 +39,7 @@ public final class Samples implements AutoCloseable {
    * @param sites by name, each {@code (n, site)}, with the same n
    * @throws IllegalArgumentException if one has another n, or none
    */
-  static Samples of(NDManager manager, Map<String, NDArray> sites) {
+  public static Samples of(NDManager manager, Map<String, NDArray> sites) {
     long draws = -1;
     for (Map.Entry<String, NDArray> site : sites.entrySet()) {
       Shape shape = site.getValue().getShape();

@@ -57,6 +57,22 @@ class ProgressTest {
   }
 
   @Test
+  void otherWorkHasNoLoss() {
+    Progress.Line line = Progress.terminal(shown::add).ticker(clock).start("simulations", 1000);
+    now += TimeUnit.MILLISECONDS.toNanos(500);
+    line.update(50);
+    line.update(60);
+    line.end(1000);
+    Progress.silent().start("simulations", 1000).update(10);
+
+    assertThat(shown)
+        .containsExactly(
+            "\rsimulations: 50 of 1,000, 100/s, 10 s left",
+            "\rsimulations: 1,000 of 1,000, 2,000/s, 0 s left",
+            System.lineSeparator());
+  }
+
+  @Test
   void printsALineAMinuteOtherwise() {
     runFor(Progress.lines(shown::add), 250, 1000, 0);
 

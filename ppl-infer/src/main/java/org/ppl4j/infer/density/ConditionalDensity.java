@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.ppl4j.ParamStore;
 
 /**
  * A density of rows y given contexts x, learned from two tables: see {@link
@@ -29,6 +30,11 @@ public final class ConditionalDensity implements AutoCloseable {
   /** How many columns a context has. */
   public int contextDim() {
     return fitted.contextDim();
+  }
+
+  /** The parameters of the flow, which close with this density. */
+  public ParamStore params() {
+    return fitted.params();
   }
 
   /** What the training did; empty for a density from a file. */
@@ -86,9 +92,24 @@ public final class ConditionalDensity implements AutoCloseable {
    * @throws IllegalArgumentException if the count is less than 1, or the width another
    */
   public NDArray sample(int count, NDArray x) {
-    checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
+    checkCount(count);
     Table contexts = fitted.contexts(x);
     return fitted.sample(new Shape(count, contexts.rows()), contexts.repeated(count));
+  }
+
+  /**
+   * As {@link #sample(int, NDArray)}, but the same draws each time for the same stream.
+   *
+   * @param stream any number; other numbers give other draws
+   */
+  public NDArray sample(int count, NDArray x, long stream) {
+    checkCount(count);
+    Table contexts = fitted.contexts(x);
+    return fitted.sample(new Shape(count, contexts.rows()), contexts.repeated(count), stream);
+  }
+
+  private static void checkCount(int count) {
+    checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
   }
 
   /**

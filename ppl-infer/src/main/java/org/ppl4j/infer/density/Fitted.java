@@ -93,6 +93,10 @@ final class Fitted implements AutoCloseable {
     return Optional.ofNullable(report);
   }
 
+  ParamStore params() {
+    return model.params();
+  }
+
   int dim() {
     return model.dim();
   }
@@ -169,9 +173,14 @@ final class Fitted implements AutoCloseable {
 
   /** Draws of shape {@code (batch, D)}, of as many contexts as the batch has elements. */
   NDArray sample(Shape batch, @Nullable Table contexts) {
+    return sample(batch, contexts, calls.getAndIncrement());
+  }
+
+  /** As {@link #sample(Shape, Table)}; the same stream gives the same draws. */
+  NDArray sample(Shape batch, @Nullable Table contexts, long stream) {
     Table standard = contexts == null || x == null ? null : x.apply(contexts);
     int count = Math.toIntExact(batch.size());
-    Table drawn = y.invert(model.sample(count, standard, calls.getAndIncrement()));
+    Table drawn = y.invert(model.sample(count, standard, stream));
     return array(drawn.values(), batch.add(dim()), model.config().floatType().dataType(), manager);
   }
 

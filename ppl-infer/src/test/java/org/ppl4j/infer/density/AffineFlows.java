@@ -14,7 +14,7 @@ import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
 /** Flows whose maximum likelihood is known: normal distributions and linear regressions. */
-final class AffineFlows {
+public final class AffineFlows {
 
   private AffineFlows() {}
 
@@ -51,7 +51,7 @@ final class AffineFlows {
   }
 
   /** y = loc + slope · x + scale · noise, with as many columns in y as in x, or one in either. */
-  static ConditionalTransformModule regression(int dim, int contextDim) {
+  public static ConditionalTransformModule regression(int dim, int contextDim) {
     return new ConditionalTransformModule() {
       @Override
       public List<TensorSpec> tensors() {

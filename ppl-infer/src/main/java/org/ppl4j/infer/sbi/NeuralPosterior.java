@@ -1,0 +1,181 @@
+package org.ppl4j.infer.sbi;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
+import com.google.common.primitives.Floats;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.ParamStore;
+import org.ppl4j.infer.Posterior;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.density.ConditionalDensity;
+import org.ppl4j.infer.density.DensityReport;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * The posterior of a simulator's parameters given its data, learned by {@link Npe}: for any
+ * observation, unless it was learned in rounds for one. It owns the parameters of its flow: close
+ * it.
+ */
+public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable {
+
+  private final Parameters parameters;
+  private final ConditionalDensity density;
+  private final NDManager manager;
+  private final RunConfig config;
+  private final double @Nullable [] only;
+
+  /**
+   * Of a density of unconstrained parameters given data.
+   *
+   * @param manager that of the density's results, which is closed with this
+   * @param only the one observation that it is for; null for all
+   */
+  NeuralPosterior(
+      Parameters parameters,
+      ConditionalDensity density,
+      NDManager manager,
+      RunConfig config,
+      double @Nullable [] only) {
+    this.parameters = parameters;
+    this.density = density;
+    this.manager = manager;
+    this.config = config;
+    this.only = only;
+  }
+
+  /**
+   * Draws of the prior's sites, all in its support.
+   *
+   * @param observation (C)
+   * @throws IllegalArgumentException if it has another number of entries than the simulator
+   *     returns, one is not finite, or the posterior was learned for another observation
+   */
+  @MustBeClosed
+  @Override
+  public Samples posterior(NDArray observation, int draws) {
+    checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
+    double[] rows = draws(checked(observation), draws, 0);
+    NDManager own = NDManager.newBaseManager(config.device());
+    try {
+      return Samples.of(own, parameters.sites(rows, own));
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The posterior's log-density of parameters: −∞ outside the prior's support.
+   *
+   * @param theta (N, P), the prior's sites beside each other, in their order
+   * @param observation (C)
+   * @return (N), on the manager of {@code theta} and of its type
+   * @throws IllegalArgumentException if one has another width, or as {@link #posterior}
+   */
+  public NDArray logProb(NDArray theta, NDArray observation) {
+    Shape shape = theta.getShape();
+    checkArgument(
+        shape.dimension() == 2 && shape.get(1) == parameters.columns() && shape.get(0) > 0,
+        "parameters have shape %s, but this posterior is of %s parameters; pass shape (N, %s)",
+        shape,
+        parameters.columns(),
+        parameters.columns());
+    double[] logs = logProb(Tensors.values(theta), checked(observation));
+    return theta.getDataType() == DataType.FLOAT32
+        ? theta.getManager().create(Floats.toArray(Doubles.asList(logs)))
+        : theta.getManager().create(logs);
+  }
+
+  private double[] checked(NDArray observation) {
+    double[] given = Observations.row(observation);
+    Observations.checkWidth(given.length, density.contextDim());
+    checkArgument(
+        only == null || Arrays.equals(only, given),
+        "observation is %s, but this posterior was learned in rounds for %s; pass that one, or"
+            + " learn it in one round",
+        Arrays.toString(given),
+        Arrays.toString(only));
+    return given;
+  }
+
+  /**
+   * Draws, row by row, in the support: of each observation in turn.
+   *
+   * @param observations one or more, row by row
+   * @param each how many of each observation
+   * @param stream other numbers give other draws
+   * @return (each, observations, P)
+   */
+  double[] draws(double[] observations, int each, long stream) {
+    try (NDManager own = manager.newSubManager();
+        NDArray drawn =
+            density.sample(
+                each, Observations.rows(own, observations, density.contextDim()), stream)) {
+      return parameters.constrain(finite(Tensors.values(drawn)));
+    }
+  }
+
+  private static double[] finite(double[] drawn) {
+    checkState(
+        Arrays.stream(drawn).allMatch(Double::isFinite),
+        "posterior has draws that are not finite; train the flow at a lower rate");
+    return drawn;
+  }
+
+  /**
+   * The log-density of each row.
+   *
+   * @param rows of parameters
+   * @param observations one, or one for each row
+   */
+  double[] logProb(double[] rows, double[] observations) {
+    Parameters.Mapping mapping = parameters.unconstrain(rows);
+    try (NDManager own = manager.newSubManager()) {
+      NDArray u = Observations.rows(own, mapping.values(), parameters.unconstrainedColumns());
+      NDArray x = Observations.rows(own, observations, density.contextDim());
+      double[] logs = Tensors.values(density.logProb(u, x));
+      for (int i = 0; i < logs.length; i++) {
+        logs[i] += mapping.logDet()[i];
+      }
+      return logs;
+    }
+  }
+
+  /** The only observation that it is for. */
+  double[] only() {
+    checkState(only != null, "posterior is for all observations");
+    return only;
+  }
+
+  /** What the training did; log-densities are those of unconstrained parameters. */
+  public DensityReport report() {
+    return density.report().orElseThrow();
+  }
+
+  /** The parameters of the flow. */
+  @Override
+  public ParamStore params() {
+    return density.params();
+  }
+
+  @Override
+  public RunConfig config() {
+    return config;
+  }
+
+  /** Frees the parameters. */
+  @Override
+  public void close() {
+    density.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,268 @@
+package org.ppl4j.infer.sbi;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Program;
+import org.ppl4j.distributions.Distribution;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.density.ConditionalDensity;
+import org.ppl4j.infer.density.ConditionalDensityEstimator;
+import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
+import org.ppl4j.infer.density.Training;
+import org.ppl4j.nn.Conditioner;
+import org.ppl4j.nn.Network;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.transforms.ConditionalTransformModule;
+
+/**
+ * Neural posterior estimation: the posterior of a simulator's parameters given its data, learned
+ * from simulations by a conditional flow, for a simulator whose likelihood nobody can write down.
+ *
+ * <pre>{@code
+ * Npe npe = Npe.of(prior, simulator, (dim, context) -> Flows.conditional(dim, context));
+ * try (NeuralPosterior posterior = npe.fit(npe.simulate(10_000));
+ *     Samples draws = posterior.posterior(observation, 1000)) {
+ *   System.out.println(draws.summary());
+ * }
+ * }</pre>
+ *
+ * <p>The flow maximises the mean of log q(θ | x) over simulations (θ, x), θ from the prior, whose
+ * maximum is the posterior for every x at once. It lives in the unconstrained space of the prior's
+ * support, so that no draw lies outside it.
+ *
+ * <p>Immutable: each method makes a new setting. Sources: Papamakarios, Murray 2016; Greenberg,
+ * Nonnenmacher, Macke 2019; truncated rounds by Deistler, Goncalves, Macke 2022.
+ */
+public final class Npe {
+
+  private static final String SITE = "theta";
+
+  private final Program<@Nullable Void> prior;
+  private final Simulator simulator;
+  private final Flows flows;
+  private RunConfig config = RunConfig.defaults();
+  private Training training = Training.standard();
+  private Progress progress = Progress.console();
+  private int threads = Runtime.getRuntime().availableProcessors();
+  private @Nullable Conditioner embedding;
+  private int features;
+
+  private Npe(Program<@Nullable Void> prior, Simulator simulator, Flows flows) {
+    this.prior = requireNonNull(prior, "prior");
+    this.simulator = requireNonNull(simulator, "simulator");
+    this.flows = requireNonNull(flows, "flows");
+  }
+
+  private Npe with(Consumer<Npe> change) {
+    Npe changed = new Npe(prior, simulator, flows);
+    changed.config = config;
+    changed.training = training;
+    changed.progress = progress;
+    changed.threads = threads;
+    changed.embedding = embedding;
+    changed.features = features;
+    change.accept(changed);
+    return changed;
+  }
+
+  /**
+   * For parameters of one distribution, which are the site {@code theta} of the posterior.
+   *
+   * @param prior continuous
+   * @param flows from the number of unconstrained parameters and of data to a flow whose inverse
+   *     should be fast
+   */
+  public static Npe of(Distribution prior, Simulator simulator, Flows flows) {
+    requireNonNull(prior, "prior");
+    return of((p, nothing) -> p.sample(SITE, prior), simulator, flows);
+  }
+
+  /**
+   * For parameters that a program draws: its latent sites, all continuous, of supports that do not
+   * depend on each other. The simulator sees them in one row, in their order.
+   */
+  public static Npe of(Program<@Nullable Void> prior, Simulator simulator, Flows flows) {
+    return new Npe(prior, simulator, flows);
+  }
+
+  /**
+   * Seed, float type and device, of the training too; {@link RunConfig#defaults()} unless set. Of
+   * the prior and of programs as simulators it is the seed only.
+   */
+  public Npe config(RunConfig config) {
+    requireNonNull(config, "config");
+    return with(npe -> npe.config = config);
+  }
+
+  /**
+   * How the flow is trained, but for the configuration and progress; {@link Training#standard()}
+   * unless set.
+   */
+  public Npe training(Training training) {
+    requireNonNull(training, "training");
+    return with(npe -> npe.training = training);
+  }
+
+  /** Where it shows how far it is; {@link Progress#console()} unless set. */
+  public Npe progress(Progress progress) {
+    requireNonNull(progress, "progress");
+    return with(npe -> npe.progress = progress);
+  }
+
+  /**
+   * How many threads simulate; as many as there are processors unless set. Nothing but the time
+   * depends on it.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public Npe threads(int threads) {
+    checkArgument(threads >= 1, "npe has %s threads, but needs at least 1", threads);
+    return with(npe -> npe.threads = threads);
+  }
+
+  /**
+   * With a network between the data and the flow, learned with it: for data of many numbers, which
+   * the flow then sees as a few features, the network's outputs plus a learned linear map.
+   *
+   * @param network of any size
+   * @param features how many numbers it puts out
+   * @throws IllegalArgumentException if there are less than 1
+   */
+  public Npe embedding(Conditioner network, int features) {
+    requireNonNull(network, "network");
+    checkArgument(features >= 1, "embedding has %s features, but needs at least 1", features);
+    return with(
+        npe -> {
+          npe.embedding = network;
+          npe.features = features;
+        });
+  }
+
+  // --- simulations
+
+  /**
+   * Draws parameters from the prior and simulates data of each, on {@link #threads(int) threads}.
+   * The same each time; the first rows of more are those of fewer.
+   *
+   * @param count how many, at least 1
+   * @throws IllegalStateException if a simulation fails, or gives a number that is not finite; the
+   *     text has the parameters
+   */
+  public Simulations simulate(int count) {
+    checkArgument(count >= 1, "npe is asked for %s simulations, but needs at least 1", count);
+    return simulate(parameters().draw(count, 0), 0);
+  }
+
+  /**
+   * Simulates data of these parameters.
+   *
+   * @param rows one after the other
+   * @param first the number of the first row, which keys its noise
+   */
+  Simulations simulate(double[] rows, long first) {
+    return Simulating.run(
+        simulator, rows, parameters().columns(), config.seed(), first, threads, progress);
+  }
+
+  Parameters parameters() {
+    return Parameters.of(prior, config);
+  }
+
+  // --- posteriors
+
+  /**
+   * The posterior for any observation, learned from simulations of the prior.
+   *
+   * @throws IllegalArgumentException if the simulations have another number of parameters, their
+   *     parameters are outside the prior's support, there are too few, or a column of the data is
+   *     constant
+   * @throws IllegalStateException if the training never had a finite log-density
+   */
+  @MustBeClosed
+  public NeuralPosterior fit(Simulations simulations) {
+    return fit(simulations, null);
+  }
+
+  /**
+   * The posterior for one observation, learned in rounds, each of whose simulations are from the
+   * prior where the posterior of the round before has all but a share of 1e-4 of its mass: fewer
+   * simulations are needed than in one round, but the posterior is of this observation only.
+   *
+   * @param observation (C)
+   * @param rounds at least 1
+   * @param simulations of each round
+   * @throws IllegalArgumentException if the observation does not have as many numbers as the
+   *     simulator returns, or as {@link #fit(Simulations)}
+   * @throws IllegalStateException as {@link #simulate(int)} and {@link #fit(Simulations)}, or if
+   *     that part of the prior is too small to draw from
+   */
+  @MustBeClosed
+  public NeuralPosterior sequential(NDArray observation, int rounds, int simulations) {
+    checkArgument(rounds >= 1, "npe has %s rounds, but needs at least 1", rounds);
+    double[] given = Observations.row(observation);
+    Simulations all = simulate(simulations);
+    for (int round = 1; round < rounds; round++) {
+      try (NeuralPosterior last = fit(all, given)) {
+        double[] rows = TruncatedPrior.of(parameters(), last).draw(simulations, round);
+        all = all.and(simulate(rows, (long) round * simulations));
+      }
+    }
+    return fit(all, given);
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the posterior closes the density
+  private NeuralPosterior fit(Simulations simulations, double @Nullable [] only) {
+    Parameters parameters = parameters();
+    checkArgument(
+        simulations.parameterColumns() == parameters.columns(),
+        "simulations have %s parameters, but the prior has %s; pass simulations of this prior",
+        simulations.parameterColumns(),
+        parameters.columns());
+    if (only != null) {
+      Observations.checkWidth(only.length, simulations.dataColumns());
+    }
+    double[] unconstrained = unconstrained(simulations, parameters);
+    NDManager manager = NDManager.newBaseManager(config.device());
+    try {
+      ConditionalDensity density =
+          ConditionalDensityEstimator.of(this::flow)
+              .training(training.config(config).progress(progress))
+              .fit(
+                  Observations.rows(manager, unconstrained, parameters.unconstrainedColumns()),
+                  simulations.data(manager));
+      return new NeuralPosterior(parameters, density, manager, config, only);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private static double[] unconstrained(Simulations simulations, Parameters parameters) {
+    Parameters.Mapping mapping = parameters.unconstrain(simulations.allParameters());
+    for (int row = 0; row < simulations.rows(); row++) {
+      checkArgument(
+          mapping.logDet()[row] > Double.NEGATIVE_INFINITY,
+          "simulations have parameters %s in row %s (from 1), outside the prior's support; pass"
+              + " draws of the prior",
+          Arrays.toString(simulations.parameters(row)),
+          row + 1);
+    }
+    return mapping.values();
+  }
+
+  private ConditionalTransformModule flow(int dim, int contextDim) {
+    if (embedding == null) {
+      return flows.of(dim, contextDim);
+    }
+    Network network = embedding.network(contextDim, features);
+    return new EmbeddedFlow(flows.of(dim, features), network, contextDim, features);
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Simulation-based inference: posteriors of the parameters of a simulator, learned from its
+ * simulations alone.
+ *
+ * <ul>
+ *   <li>{@link org.ppl4j.infer.sbi.Npe} takes a prior, a {@link org.ppl4j.infer.sbi.Simulator} and
+ *       a flow, makes {@link org.ppl4j.infer.sbi.Simulations} and learns from them.
+ *   <li>{@link org.ppl4j.infer.sbi.NeuralPosterior} is what it learns: draws and log-densities for
+ *       any observation.
+ * </ul>
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.infer.sbi;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package org.ppl4j.infer.sbi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.hipparchus.distribution.continuous.NormalDistribution;
+import org.hipparchus.distribution.continuous.UniformRealDistribution;
+import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.density.AffineFlows;
+import org.ppl4j.testing.LeakCheck;
+
+/** Posteriors that are learned in rounds, for one observation. */
+@ExtendWith(LeakCheck.class)
+class SequentialTest {
+
+  private final NDManager manager = NDManager.newBaseManager();
+  private final List<double[]> simulated = Collections.synchronizedList(new ArrayList<>());
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private Npe npe() {
+    Simulator recording =
+        (theta, rng) -> {
+          simulated.add(theta);
+          return new double[] {theta[0] + 0.5 * rng.nextNormal()};
+        };
+    return NpeTest.quick(Npe.of(Normal.of(0, 10), recording, AffineFlows::regression)).threads(1);
+  }
+
+  private NDArray observed(double x) {
+    return manager.create(new double[] {x});
+  }
+
+  @Test
+  void laterRoundsSimulateWhereThePosteriorIs() {
+    try (NeuralPosterior posterior = npe().sequential(observed(4), 4, 400);
+        Samples draws = posterior.posterior(observed(4), 4000)) {
+      assertThat(simulated).hasSize(1600);
+      double[] last = simulated.subList(1200, 1600).stream().mapToDouble(row -> row[0]).toArray();
+      double least = Arrays.stream(last).min().orElseThrow();
+      double most = Arrays.stream(last).max().orElseThrow();
+      // All but 1e-4 of N(4, 0.5) is within 3.9 sd; the extremes of 400 draws are a bit inside.
+      assertThat(least).isCloseTo(4 - 1.95, within(0.3));
+      assertThat(most).isCloseTo(4 + 1.95, within(0.3));
+      // Inside that region the proposal is the prior.
+      NormalDistribution prior = new NormalDistribution(0, 10);
+      double[] levels = Arrays.stream(last).map(prior::cumulativeProbability).toArray();
+      UniformRealDistribution truncated =
+          new UniformRealDistribution(
+              prior.cumulativeProbability(least - 1e-9), prior.cumulativeProbability(most + 1e-9));
+      assertThat(new KolmogorovSmirnovTest().kolmogorovSmirnovTest(truncated, levels, false))
+          .isGreaterThan(0.001);
+
+      // Posterior: variance 1 / (1 / 100 + 1 / 0.25), mean 4 times its share.
+      Summary.Row theta = draws.summary().get("theta");
+      assertThat(theta.mean()).isCloseTo(3.99, within(0.06));
+      assertThat(theta.sd()).isCloseTo(0.499, within(0.05));
+    }
+  }
+
+  @Test
+  void oneRoundIsAnOrdinaryPosteriorOfOneObservation() {
+    try (NeuralPosterior posterior = npe().sequential(observed(4), 1, 300);
+        NeuralPosterior ordinary = npe().fit(npe().simulate(300))) {
+      NDArray at = manager.create(new double[] {3.9, 4.2}, new Shape(2, 1));
+      assertThat(posterior.logProb(at, observed(4)).toDoubleArray())
+          .containsExactly(ordinary.logProb(at, observed(4)).toDoubleArray());
+      assertThatThrownBy(() -> posterior.posterior(observed(5), 10))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "observation is [5.0], but this posterior was learned in rounds for [4.0]; pass that"
+                  + " one, or learn it in one round");
+    }
+  }
+
+  @Test
+  void roundsGiveTheSameEachTime() {
+    NDArray at = manager.create(new double[] {3.9, 4.2}, new Shape(2, 1));
+    try (NeuralPosterior one = npe().sequential(observed(4), 2, 200);
+        NeuralPosterior two = npe().threads(3).sequential(observed(4), 2, 200)) {
+      assertThat(two.logProb(at, observed(4)).toDoubleArray())
+          .containsExactly(one.logProb(at, observed(4)).toDoubleArray());
+    }
+  }
+}
