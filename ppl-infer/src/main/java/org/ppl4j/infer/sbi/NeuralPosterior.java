@@ -150,6 +150,10 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     }
   }
 
+  boolean isForAll() {
+    return only == null;
+  }
+
   /** The only observation that it is for. */
   double[] only() {
     checkState(only != null, "posterior is for all observations");

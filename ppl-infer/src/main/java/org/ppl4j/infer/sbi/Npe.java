@@ -44,6 +44,9 @@ public final class Npe {
 
   private static final String SITE = "theta";
 
+  /** Numbers of draws and simulations from here on are in no training. */
+  private static final long UNSEEN = 1L << 60;
+
   private final Program<@Nullable Void> prior;
   private final Simulator simulator;
   private final Flows flows;
@@ -169,6 +172,31 @@ public final class Npe {
   Simulations simulate(double[] rows, long first) {
     return Simulating.run(
         simulator, rows, parameters().columns(), config.seed(), first, threads, progress);
+  }
+
+  /**
+   * Whether a posterior says what it knows, by simulations that it has not learned from.
+   *
+   * @param posterior one that this learned, for all observations
+   * @param trials how many simulations, at least 1
+   * @param draws how many of the posterior for each, at least 1; 99 make levels of whole percents
+   *     exact
+   * @throws IllegalArgumentException if the posterior was learned in rounds for one observation
+   * @throws IllegalStateException as {@link #simulate(int)}
+   */
+  public Calibration calibrate(NeuralPosterior posterior, int trials, int draws) {
+    checkArgument(
+        trials >= 1 && draws >= 1,
+        "calibration has %s trials of %s draws, but needs at least 1 of each",
+        trials,
+        draws);
+    checkArgument(
+        posterior.isForAll(),
+        "posterior was learned in rounds for one observation, but calibration is over those of the"
+            + " prior; learn it in one round");
+    Parameters parameters = parameters();
+    Simulations others = simulate(parameters.draw(trials, UNSEEN), UNSEEN);
+    return Calibrating.of(posterior, others, draws, parameters.names());
   }
 
   Parameters parameters() {

@@ -126,6 +126,16 @@ final class Parameters {
     return (int) sites.stream().mapToLong(site -> site.shape().size()).sum();
   }
 
+  /** The names of the numbers of a row, as those of a {@link org.ppl4j.infer.Summary}. */
+  ImmutableList<String> names() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      double[] row = new double[columns()];
+      try (Samples one = Samples.of(manager.newSubManager(), sites(row, manager))) {
+        return one.summary().rows().keySet().asList();
+      }
+    }
+  }
+
   /** How many numbers an unconstrained row has. */
   int unconstrainedColumns() {
     return (int) sites.stream().mapToLong(site -> site.unconstrained().size()).sum();

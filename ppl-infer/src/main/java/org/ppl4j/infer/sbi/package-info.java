@@ -7,6 +7,7 @@
  *       a flow, makes {@link org.ppl4j.infer.sbi.Simulations} and learns from them.
  *   <li>{@link org.ppl4j.infer.sbi.NeuralPosterior} is what it learns: draws and log-densities for
  *       any observation.
+ *   <li>{@link org.ppl4j.infer.sbi.Calibration}: whether to trust it.
  * </ul>
  */
 @NullMarked

@@ -1,0 +1,69 @@
+package org.ppl4j.infer.sbi;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.Arrays;
+
+/** Compares the parameters of simulations with draws of their posteriors. */
+final class Calibrating {
+
+  /** So many draws are made at once. */
+  private static final int MOST_DRAWS = 100_000;
+
+  private final NeuralPosterior posterior;
+  private final Simulations simulations;
+  private final int draws;
+  private final int[][] ranks;
+  private final int[] depths;
+
+  private Calibrating(NeuralPosterior posterior, Simulations simulations, int draws) {
+    this.posterior = posterior;
+    this.simulations = simulations;
+    this.draws = draws;
+    this.ranks = new int[simulations.parameterColumns()][simulations.rows()];
+    this.depths = new int[simulations.rows()];
+  }
+
+  /** Ranks and depths of simulations that the posterior has not learned from. */
+  static Calibration of(
+      NeuralPosterior posterior, Simulations simulations, int draws, ImmutableList<String> names) {
+    Calibrating calibrating = new Calibrating(posterior, simulations, draws);
+    int trials = Math.max(1, MOST_DRAWS / draws);
+    for (int from = 0; from < simulations.rows(); from += trials) {
+      calibrating.look(from, Math.min(from + trials, simulations.rows()));
+    }
+    return new Calibration(
+        draws,
+        names,
+        Arrays.stream(calibrating.ranks)
+            .map(ImmutableIntArray::copyOf)
+            .collect(ImmutableList.toImmutableList()),
+        ImmutableIntArray.copyOf(calibrating.depths));
+  }
+
+  private void look(int from, int to) {
+    int trials = to - from;
+    int columns = simulations.parameterColumns();
+    int width = simulations.dataColumns();
+    double[] truth = Arrays.copyOfRange(simulations.allParameters(), from * columns, to * columns);
+    double[] data = Arrays.copyOfRange(simulations.allData(), from * width, to * width);
+    double[] drawn = posterior.draws(data, draws, from);
+    double[] logsOfTruth = posterior.logProb(truth, data);
+    double[] logs = posterior.logProb(drawn, repeated(data, draws));
+    for (int i = 0; i < draws * trials; i++) {
+      int trial = i % trials;
+      depths[from + trial] += logs[i] > logsOfTruth[trial] ? 1 : 0;
+      for (int j = 0; j < columns; j++) {
+        ranks[j][from + trial] += drawn[i * columns + j] < truth[trial * columns + j] ? 1 : 0;
+      }
+    }
+  }
+
+  private static double[] repeated(double[] values, int times) {
+    double[] all = new double[values.length * times];
+    for (int i = 0; i < times; i++) {
+      System.arraycopy(values, 0, all, i * values.length, values.length);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,155 @@
+package org.ppl4j.infer.sbi;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Range;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.Locale;
+
+/**
+ * Whether a posterior says what it knows: over simulations from the prior, the parameters that were
+ * true are like one more draw of their own posterior.
+ *
+ * <p>Two figures of each trial, both uniform on 0 … L if the posterior is right, where L is the
+ * number of its draws. The rank of a parameter is how many draws are below the true one; ranks that
+ * gather at both ends tell of a posterior that is too narrow, in the middle of one too wide. The
+ * depth is how many draws have a greater density than the true parameters: the share of the trials
+ * whose depth is below a level is how often the region of highest density of that mass covers the
+ * truth.
+ *
+ * <p>Sources: Talts, Betancourt, Simpson, Vehtari, Gelman 2018 (ranks); Hermans, Delaunoy, Rozet,
+ * Wehenkel, Louppe 2022 (expected coverage).
+ */
+public final class Calibration {
+
+  private final int draws;
+  private final ImmutableList<String> names;
+  private final ImmutableList<ImmutableIntArray> ranks;
+  private final ImmutableIntArray depths;
+
+  /**
+   * Of these figures.
+   *
+   * @param draws L
+   * @param names of the parameters
+   * @param ranks of each parameter, one a trial
+   * @param depths one a trial
+   */
+  Calibration(
+      int draws,
+      ImmutableList<String> names,
+      ImmutableList<ImmutableIntArray> ranks,
+      ImmutableIntArray depths) {
+    this.draws = draws;
+    this.names = names;
+    this.ranks = ranks;
+    this.depths = depths;
+  }
+
+  /** How many simulations were looked at. */
+  public int trials() {
+    return depths.length();
+  }
+
+  /** How many draws of each posterior, L. */
+  public int draws() {
+    return draws;
+  }
+
+  /** The names of the numbers of the parameters, such as {@code theta[1]}. */
+  public ImmutableList<String> names() {
+    return names;
+  }
+
+  /**
+   * The ranks of a parameter, one a trial, from 0 to L.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public ImmutableIntArray ranks(String name) {
+    int place = names.indexOf(name);
+    checkArgument(
+        place >= 0,
+        "calibration has no parameter '%s', only %s; ask for one of these",
+        name,
+        names);
+    return ranks.get(place);
+  }
+
+  /** How many draws are denser than the truth, one a trial, from 0 to L. */
+  public ImmutableIntArray depths() {
+    return depths;
+  }
+
+  /**
+   * How often the region of highest density that holds a share of the posterior's mass held the
+   * truth: {@code level} if the posterior is right, exactly where {@code level · (L + 1)} is whole.
+   *
+   * @param level from 0 to 1
+   */
+  public double coverage(double level) {
+    checkLevel(level);
+    double bound = level * (draws + 1) - 1e-9;
+    return (double) depths.stream().filter(depth -> depth < bound).count() / trials();
+  }
+
+  private static void checkLevel(double level) {
+    checkArgument(level >= 0 && level <= 1, "level is %s, but must be from 0 to 1", level);
+  }
+
+  /**
+   * Where {@link #coverage} lies with a given probability if the posterior is right: the shortest
+   * range of the binomial law that leaves at most half of the rest on each side.
+   *
+   * @param level from 0 to 1
+   * @param probability above 0, below 1
+   */
+  public Range<Double> band(double level, double probability) {
+    checkLevel(level);
+    checkArgument(
+        probability > 0 && probability < 1,
+        "band has probability %s, but must have one above 0 and below 1",
+        probability);
+    int n = trials();
+    double side = (1 - probability) / 2;
+    int low = 0;
+    int high = 0;
+    double below = 0;
+    double logChoose = 0;
+    for (int k = 0; k <= n; k++) {
+      if (k > 0) {
+        logChoose += Math.log((double) (n - k + 1) / k);
+      }
+      below += Math.exp(logChoose + power(level, k) + power(1 - level, n - k));
+      low += below <= side ? 1 : 0;
+      high += below < 1 - side ? 1 : 0;
+    }
+    return Range.closed((double) low / n, (double) Math.min(high, n) / n);
+  }
+
+  private static double power(double base, int exponent) {
+    return exponent == 0 ? 0 : exponent * Math.log(base);
+  }
+
+  /** The coverage of three levels, beside where it should be 99 times of 100. */
+  @Override
+  public String toString() {
+    StringBuilder text =
+        new StringBuilder(
+            String.format(Locale.ROOT, "calibration: %,d trials of %,d draws", trials(), draws));
+    for (double level : new double[] {0.5, 0.8, 0.95}) {
+      Range<Double> band = band(level, 0.99);
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%n  the region of %.0f%% holds the truth in %.1f%% (%.1f%% to %.1f%% if it is"
+                  + " right)",
+              100 * level,
+              100 * coverage(level),
+              100 * band.lowerEndpoint(),
+              100 * band.upperEndpoint()));
+    }
+    return text.toString();
+  }
+}
