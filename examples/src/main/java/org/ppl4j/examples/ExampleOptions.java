@@ -25,6 +25,11 @@ public record ExampleOptions(
     Optional<Path> directory,
     boolean quiet) {
 
+  /** The same with another seed. */
+  ExampleOptions withSeed(long seed) {
+    return new ExampleOptions(seed, steps, batch, floatType, directory, quiet);
+  }
+
   /** The seed and the float type, everything else as by default. */
   public RunConfig config() {
     return RunConfig.defaults().withSeed(seed).withFloatType(floatType);

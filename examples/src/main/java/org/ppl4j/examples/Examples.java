@@ -16,7 +16,9 @@ final class Examples {
           new Energies(),
           new IafGuide(),
           new TwoCircles(),
-          new DensityZoo());
+          new DensityZoo(),
+          new TwoMoonsSbi(),
+          new SbiBenchmark());
 
   private Examples() {}
 }

@@ -11,7 +11,9 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Data files of the examples, from the class path. */
 final class Resources {
@@ -58,6 +60,31 @@ final class Resources {
           .flatMapToDouble(
               cells -> Arrays.stream(places).mapToDouble(k -> Double.parseDouble(cells.get(k))))
           .toArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The rows of a CSV file without quotes, each by the names of its columns.
+   *
+   * @throws IllegalStateException if there is no such file
+   */
+  static List<Map<String, String>> rows(String folder, String file) {
+    try (BufferedReader reader = open(folder, file)) {
+      List<String> header = Splitter.on(',').splitToList(reader.readLine());
+      return reader
+          .lines()
+          .map(
+              line -> {
+                List<String> cells = Splitter.on(',').splitToList(line);
+                Map<String, String> row = new HashMap<>();
+                for (int i = 0; i < cells.size(); i++) {
+                  row.put(header.get(i), cells.get(i));
+                }
+                return row;
+              })
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

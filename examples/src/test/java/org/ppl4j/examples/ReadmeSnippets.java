@@ -14,6 +14,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Uniform;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
@@ -31,6 +32,9 @@ import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.ByName;
 import org.ppl4j.infer.optim.RmsProp;
+import org.ppl4j.infer.sbi.NeuralPosterior;
+import org.ppl4j.infer.sbi.Npe;
+import org.ppl4j.infer.sbi.Simulator;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -160,6 +164,18 @@ final class ReadmeSnippets {
     try (ConditionalDensity density =
         ConditionalDensityEstimator.of(Flows::conditional).training(quick).fit(y, x)) {
       return density.quantile(at.getManager().create(new double[] {0.95}), at);
+    }
+  }
+
+  // endregion
+
+  // region
+  static Summary bySimulation(Simulator simulator, NDArray observation) {
+    Npe npe = Npe.of(Uniform.of(-3, 3), simulator, Flows::conditional);
+    try (NeuralPosterior posterior = npe.fit(npe.simulate(1000));
+        Samples draws = posterior.posterior(observation, 2000)) {
+      System.out.println(npe.calibrate(posterior, 200, 99)); // does it cover the truth as it says?
+      return draws.summary();
     }
   }
 

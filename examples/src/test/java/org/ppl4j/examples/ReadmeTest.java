@@ -146,6 +146,21 @@ class ReadmeTest {
   }
 
   @Test
+  void posteriorOfASimulatorIsLearned() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Summary.Row theta =
+          ReadmeSnippets.bySimulation(
+                  (row, rng) -> new double[] {row[0] + 0.5 * rng.nextNormal()},
+                  manager.create(new double[] {1}))
+              .get("theta");
+
+      // The exact posterior is N(1, 0.5), hardly cut off by the prior.
+      assertThat(theta.mean()).isCloseTo(1, within(0.15));
+      assertThat(theta.sd()).isCloseTo(0.5, within(0.1));
+    }
+  }
+
+  @Test
   void transformOfTheReadmeKeepsTheLaws() {
     TransformCheck check = ReadmeSnippets.check();
 

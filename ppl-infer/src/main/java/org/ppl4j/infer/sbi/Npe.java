@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -49,7 +50,7 @@ public final class Npe {
 
   private final Program<@Nullable Void> prior;
   private final Simulator simulator;
-  private final Flows flows;
+  private final ImmutableList<Flows> flows;
   private RunConfig config = RunConfig.defaults();
   private Training training = Training.standard();
   private Progress progress = Progress.console();
@@ -57,13 +58,17 @@ public final class Npe {
   private @Nullable Conditioner embedding;
   private int features;
 
-  private Npe(Program<@Nullable Void> prior, Simulator simulator, Flows flows) {
+  private Npe(Program<@Nullable Void> prior, Simulator simulator, ImmutableList<Flows> flows) {
     this.prior = requireNonNull(prior, "prior");
     this.simulator = requireNonNull(simulator, "simulator");
-    this.flows = requireNonNull(flows, "flows");
+    this.flows = flows;
   }
 
   private Npe with(Consumer<Npe> change) {
+    return with(flows, change);
+  }
+
+  private Npe with(ImmutableList<Flows> flows, Consumer<Npe> change) {
     Npe changed = new Npe(prior, simulator, flows);
     changed.config = config;
     changed.training = training;
@@ -92,7 +97,17 @@ public final class Npe {
    * depend on each other. The simulator sees them in one row, in their order.
    */
   public static Npe of(Program<@Nullable Void> prior, Simulator simulator, Flows flows) {
-    return new Npe(prior, simulator, flows);
+    return new Npe(prior, simulator, ImmutableList.of(flows));
+  }
+
+  /**
+   * With a further flow: each is trained, and the one under which held-out simulations are likelier
+   * is kept. Which kind is best depends on the posteriors and on the number of simulations: splines
+   * follow any shape, affine flows need fewer simulations where it is nearly normal.
+   */
+  public Npe or(Flows other) {
+    requireNonNull(other, "other");
+    return with(ImmutableList.<Flows>builder().addAll(flows).add(other).build(), unchanged -> {});
   }
 
   /**
@@ -246,7 +261,7 @@ public final class Npe {
   }
 
   @MustBeClosed
-  @SuppressWarnings("MustBeClosed") // the posterior closes the density
+  @SuppressWarnings("MustBeClosed") // the posterior closes the density that it keeps
   private NeuralPosterior fit(Simulations simulations, double @Nullable [] only) {
     Parameters parameters = parameters();
     checkArgument(
@@ -257,20 +272,35 @@ public final class Npe {
     if (only != null) {
       Observations.checkWidth(only.length, simulations.dataColumns());
     }
-    double[] unconstrained = unconstrained(simulations, parameters);
     NDManager manager = NDManager.newBaseManager(config.device());
     try {
-      ConditionalDensity density =
-          ConditionalDensityEstimator.of(this::flow)
-              .training(training.config(config).progress(progress))
-              .fit(
-                  Observations.rows(manager, unconstrained, parameters.unconstrainedColumns()),
-                  simulations.data(manager));
-      return new NeuralPosterior(parameters, density, manager, config, only);
+      NDArray theta =
+          Observations.rows(
+              manager, unconstrained(simulations, parameters), parameters.unconstrainedColumns());
+      NDArray data = simulations.data(manager);
+      ConditionalDensity best = fit(flows.get(0), theta, data);
+      for (Flows other : flows.subList(1, flows.size())) {
+        ConditionalDensity density = fit(other, theta, data);
+        boolean isBetter = heldOut(density) > heldOut(best);
+        (isBetter ? best : density).close();
+        best = isBetter ? density : best;
+      }
+      return new NeuralPosterior(parameters, best, manager, config, only);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
+  }
+
+  @MustBeClosed
+  private ConditionalDensity fit(Flows flow, NDArray theta, NDArray data) {
+    return ConditionalDensityEstimator.of((dim, contextDim) -> flow(flow, dim, contextDim))
+        .training(training.config(config).progress(progress))
+        .fit(theta, data);
+  }
+
+  private static double heldOut(ConditionalDensity density) {
+    return density.report().orElseThrow().best().logProb();
   }
 
   private static double[] unconstrained(Simulations simulations, Parameters parameters) {
@@ -286,11 +316,11 @@ public final class Npe {
     return mapping.values();
   }
 
-  private ConditionalTransformModule flow(int dim, int contextDim) {
+  private ConditionalTransformModule flow(Flows flow, int dim, int contextDim) {
     if (embedding == null) {
-      return flows.of(dim, contextDim);
+      return flow.of(dim, contextDim);
     }
     Network network = embedding.network(contextDim, features);
-    return new EmbeddedFlow(flows.of(dim, features), network, contextDim, features);
+    return new EmbeddedFlow(flow.of(dim, features), network, contextDim, features);
   }
 }

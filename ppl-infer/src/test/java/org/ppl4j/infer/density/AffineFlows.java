@@ -31,7 +31,7 @@ public final class AffineFlows {
   }
 
   /** y = loc + scale · noise for each column. */
-  static TransformModule normal(int dim) {
+  public static TransformModule normal(int dim) {
     return new TransformModule() {
       @Override
       public List<TensorSpec> tensors() {

@@ -34,6 +34,7 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.ConditionalTransformModule;
 
 /** Posteriors of simulators whose posteriors are formulas. */
 @ExtendWith(LeakCheck.class)
@@ -279,6 +280,26 @@ class NpeTest {
       // Noise of variance 4 / 16: the posterior has mean 0.8 · 1.25 and variance 0.2.
       assertThat(draws.summary().get("theta").mean()).isCloseTo(1, within(0.12));
       assertThat(draws.summary().get("theta").sd()).isCloseTo(SD, within(0.06));
+    }
+  }
+
+  @Test
+  void likelierOfTwoFlowsIsKept() {
+    // The other flow does not see its contexts: its posterior is the prior.
+    Flows blind =
+        (dim, contextDim) -> ConditionalTransformModule.ignoringContext(AffineFlows.normal(dim));
+    Npe one = quick(Npe.of(Normal.standard(2).toEvent(1), NOISY, AffineFlows::regression));
+    Npe other = quick(Npe.of(Normal.standard(2).toEvent(1), NOISY, blind));
+    Simulations simulations = one.simulate(2000);
+    try (NeuralPosterior first = one.or(blind).fit(simulations);
+        NeuralPosterior second = other.or(AffineFlows::regression).fit(simulations);
+        NeuralPosterior alone = other.fit(simulations)) {
+      checkNormal(first, 1, -0.5);
+      checkNormal(second, 1, -0.5);
+      NDArray at = matrix(2, 0.8, -0.4);
+      assertThat(first.logProb(at, row(1, -0.5)).toDoubleArray())
+          .containsExactly(second.logProb(at, row(1, -0.5)).toDoubleArray());
+      assertThat(alone.report().best().logProb()).isLessThan(first.report().best().logProb());
     }
   }
 
