@@ -18,7 +18,8 @@ final class Examples {
           new TwoCircles(),
           new DensityZoo(),
           new TwoMoonsSbi(),
-          new SbiBenchmark());
+          new SbiBenchmark(),
+          new RedWine());
 
   private Examples() {}
 }

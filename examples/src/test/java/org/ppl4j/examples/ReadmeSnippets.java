@@ -28,6 +28,8 @@ import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
+import org.ppl4j.infer.density.Interval;
+import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.ByName;
@@ -94,9 +96,9 @@ final class ReadmeSnippets {
   // endregion
 
   // region
-  record Table(NDArray x, NDArray seen, NDArray y) {}
+  record Measured(NDArray x, NDArray seen, NDArray y) {}
 
-  static final Program<Table> WITH_HOLES =
+  static final Program<Measured> WITH_HOLES =
       (p, table) -> {
         NDArray mu = p.sample("mu", Normal.of(0, 10));
         try (Plate rows = p.plate("rows", table.y().size(0))) {
@@ -164,6 +166,21 @@ final class ReadmeSnippets {
     try (ConditionalDensity density =
         ConditionalDensityEstimator.of(Flows::conditional).training(quick).fit(y, x)) {
       return density.quantile(at.getManager().create(new double[] {0.95}), at);
+    }
+  }
+
+  // endregion
+
+  // region
+  static double[] likely(Path csv, double alcohol) {
+    Table wines = Table.read(csv);
+    try (NDManager manager = NDManager.newBaseManager();
+        ConditionalDensity density =
+            ConditionalDensityEstimator.of(Flows::conditional)
+                .support("residual sugar", Constraint.POSITIVE)
+                .fit(manager, wines.columns("residual sugar"), wines.columns("alcohol"))) {
+      Interval interval = density.interval(0.9, manager.create(new double[] {alcohol}));
+      return new double[] {interval.low().getDouble(), interval.high().getDouble()};
     }
   }
 

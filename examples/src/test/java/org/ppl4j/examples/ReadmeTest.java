@@ -121,15 +121,33 @@ class ReadmeTest {
   }
 
   @Test
+  void tableOfTheCardIsLearned() throws IOException {
+    Random random = new Random(1);
+    StringBuilder csv = new StringBuilder("residual sugar,alcohol\n");
+    for (int i = 0; i < 600; i++) {
+      double alcohol = 8 + 4 * random.nextDouble();
+      double sugar = Math.exp(0.5 * (alcohol - 10) + 0.1 * random.nextGaussian());
+      csv.append(sugar).append(',').append(alcohol).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("wines.csv"), csv);
+
+    double[] ends = ReadmeSnippets.likely(file, 11);
+
+    // exp(0.5 ± 1.645 · 0.1)
+    assertThat(ends[0]).isCloseTo(1.4, within(0.15));
+    assertThat(ends[1]).isCloseTo(1.94, within(0.15));
+  }
+
+  @Test
   void holesOfTheCardAreFilled() {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager)) {
-      ReadmeSnippets.Table table =
-          new ReadmeSnippets.Table(
+      ReadmeSnippets.Measured table =
+          new ReadmeSnippets.Measured(
               manager.create(new double[] {1, 2, Double.NaN}),
               manager.create(new boolean[] {true, true, false}),
               manager.create(new double[] {2, 4, 6}));
-      Svi<ReadmeSnippets.Table> svi =
+      Svi<ReadmeSnippets.Measured> svi =
           Svi.builder(ReadmeSnippets.WITH_HOLES, AutoNormal.of(ReadmeSnippets.WITH_HOLES))
               .params(params)
               .particles(10)

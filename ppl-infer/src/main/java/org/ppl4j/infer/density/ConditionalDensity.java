@@ -55,6 +55,18 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /**
+   * The rows with the noise of training in the cells of columns with steps, as {@link
+   * Density#dequantised}.
+   *
+   * @param y (N, D), or (N) for D = 1
+   * @return as {@code y}, on its manager
+   * @throws IllegalArgumentException if it has another width
+   */
+  public NDArray dequantised(NDArray y) {
+    return fitted.dequantised(fitted.rows(y), y);
+  }
+
+  /**
    * The probability of less than each number given its context, for D = 1: exact, by the flow's
    * monotone map.
    *
@@ -80,6 +92,36 @@ public final class ConditionalDensity implements AutoCloseable {
   public NDArray quantile(NDArray probabilities, NDArray x) {
     Table table = Table.of("probabilities", probabilities).width(1);
     return fitted.quantile(Fitted.matched(table, fitted.contexts(x)), probabilities);
+  }
+
+  /**
+   * The mean of each column given each context: for D = 1 that of 4,000 quantiles, else of as many
+   * draws.
+   *
+   * @param x (N, C), or (N) for C = 1
+   * @return (N, D), on the manager of the contexts
+   * @throws IllegalArgumentException if they have another width
+   */
+  public NDArray mean(NDArray x) {
+    Table contexts = fitted.contexts(x);
+    return x.getManager()
+        .create(new Outline(fitted, contexts).mean(), new Shape(contexts.rows(), dim()));
+  }
+
+  /**
+   * The central interval of each column given each context: for D = 1 by {@link #quantile}, else of
+   * 4,000 draws.
+   *
+   * @param probability of being inside, between 0 and 1
+   * @param x (N, C), or (N) for C = 1
+   * @return ends of shape (N, D), on the manager of the contexts
+   * @throws IllegalArgumentException if the probability is not between 0 and 1, or the contexts
+   *     have another width
+   */
+  public Interval interval(double probability, NDArray x) {
+    Table contexts = fitted.contexts(x);
+    return new Outline(fitted, contexts)
+        .interval(probability, x.getManager(), new Shape(contexts.rows(), dim()));
   }
 
   /**

@@ -3,7 +3,9 @@ package org.ppl4j.infer.density;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.transforms.ConditionalTransformModule;
 
 /**
@@ -36,21 +38,53 @@ public final class ConditionalDensityEstimator {
   }
 
   private final Flows flow;
+  private final Columns columns;
   private final Training training;
 
-  private ConditionalDensityEstimator(Flows flow, Training training) {
+  private ConditionalDensityEstimator(Flows flow, Columns columns, Training training) {
     this.flow = requireNonNull(flow, "flow");
+    this.columns = columns;
     this.training = requireNonNull(training, "training");
   }
 
   /** With a flow, whose inverse should be fast, trained in the standard way. */
   public static ConditionalDensityEstimator of(Flows flow) {
-    return new ConditionalDensityEstimator(flow, Training.standard());
+    return new ConditionalDensityEstimator(flow, Columns.STANDARD, Training.standard());
   }
 
   /** Trained otherwise; a new estimator. */
   public ConditionalDensityEstimator training(Training training) {
-    return new ConditionalDensityEstimator(flow, training);
+    return new ConditionalDensityEstimator(flow, columns, training);
+  }
+
+  /**
+   * Of rows that lie in a set, as {@link DensityEstimator#support(Constraint)}; a new estimator.
+   *
+   * @throws IllegalArgumentException as there
+   */
+  public ConditionalDensityEstimator support(Constraint support) {
+    return new ConditionalDensityEstimator(
+        flow, columns.support(columns.support().whole(support)), training);
+  }
+
+  /**
+   * Of rows of which one column lies in a set, as {@link DensityEstimator#support(String,
+   * Constraint)}; a new estimator.
+   *
+   * @throws IllegalArgumentException as there
+   */
+  public ConditionalDensityEstimator support(String column, Constraint support) {
+    return new ConditionalDensityEstimator(
+        flow, columns.support(columns.support().column(column, support)), training);
+  }
+
+  /**
+   * With columns of few different numbers, in rows and not in contexts, made continuous in another
+   * way than {@link Dequantisation#detected()}; a new estimator.
+   */
+  public ConditionalDensityEstimator dequantisation(Dequantisation dequantisation) {
+    requireNonNull(dequantisation, "dequantisation");
+    return new ConditionalDensityEstimator(flow, columns.dequantisation(dequantisation), training);
   }
 
   /**
@@ -59,13 +93,12 @@ public final class ConditionalDensityEstimator {
    * @param y (N, D), or (N) for D = 1; its manager will own what the density returns
    * @param x (N, C), or (N) for C = 1
    * @throws IllegalArgumentException if there are too few rows, or not one context a row, a number
-   *     is not finite, or a column is constant
+   *     is not finite or outside the support, or a column is constant
    * @throws IllegalStateException if training never had a finite log-density
    */
   @MustBeClosed
   public ConditionalDensity fit(NDArray y, NDArray x) {
-    Tables tables = new Tables(Table.of("y", y).finite(), Table.of("x", x).finite());
-    return new ConditionalDensity(Fitted.fit(flows(flow), tables, training, y.getManager()));
+    return fit(y.getManager(), Table.of("y", y), Table.of("x", x));
   }
 
   /**
@@ -82,7 +115,22 @@ public final class ConditionalDensityEstimator {
             Table.of("validation y", validationY).width(tables.y().columns()).finite(),
             Table.of("validation x", validationX).width(tables.contextDim()).finite());
     return new ConditionalDensity(
-        Fitted.fit(flows(flow), tables, others, training, y.getManager()));
+        Fitted.fit(flows(flow), columns, tables, others, training, y.getManager()));
+  }
+
+  /**
+   * The density of a table with names given another, such as some columns given others; a part of
+   * their rows is for validation.
+   *
+   * @param manager the owner of what the density returns
+   * @throws IllegalArgumentException as {@link #fit(NDArray, NDArray)}, or if a cell has text or
+   *     nothing
+   * @throws IllegalStateException as {@link #fit(NDArray, NDArray)}
+   */
+  @MustBeClosed
+  public ConditionalDensity fit(NDManager manager, Table y, Table x) {
+    Tables tables = new Tables(y.finite(), x.finite());
+    return new ConditionalDensity(Fitted.fit(flows(flow), columns, tables, training, manager));
   }
 
   static Fitted.Flows flows(Flows flow) {

@@ -45,6 +45,19 @@ public final class Density implements AutoCloseable {
   }
 
   /**
+   * The rows with the noise of training in the cells of columns with steps (see {@link
+   * Dequantisation}), other in each call; as they are if there are none. The mean of {@link
+   * #logProb} of these is what a density of such rows is judged by.
+   *
+   * @param y (N, D), or (N) for D = 1
+   * @return as {@code y}, on its manager
+   * @throws IllegalArgumentException if it has another width
+   */
+  public NDArray dequantised(NDArray y) {
+    return fitted.dequantised(fitted.rows(y), y);
+  }
+
+  /**
    * The probability of less than each number, for D = 1: exact, by the flow's monotone map.
    *
    * @param y (N) or (N, 1)
@@ -65,6 +78,28 @@ public final class Density implements AutoCloseable {
   public NDArray quantile(NDArray probabilities) {
     Table table = Table.of("probabilities", probabilities).width(1);
     return fitted.quantile(new Tables(table, null), probabilities);
+  }
+
+  /**
+   * The mean of each column: for D = 1 that of 4,000 quantiles, else of as many draws.
+   *
+   * @param manager the owner of the result
+   * @return (D)
+   */
+  public NDArray mean(NDManager manager) {
+    return manager.create(new Outline(fitted, null).mean(), new Shape(dim()));
+  }
+
+  /**
+   * The central interval of each column: for D = 1 by {@link #quantile}, else of 4,000 draws.
+   *
+   * @param probability of being inside, between 0 and 1
+   * @param manager the owner of the result
+   * @return ends of shape (D)
+   * @throws IllegalArgumentException if the probability is not between 0 and 1
+   */
+  public Interval interval(double probability, NDManager manager) {
+    return new Outline(fitted, null).interval(probability, manager, new Shape(dim()));
   }
 
   /**

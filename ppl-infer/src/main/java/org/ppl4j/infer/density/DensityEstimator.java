@@ -3,8 +3,10 @@ package org.ppl4j.infer.density;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.function.IntFunction;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.transforms.TransformModule;
 
 /**
@@ -18,15 +20,18 @@ import org.ppl4j.transforms.TransformModule;
  * }</pre>
  *
  * <p>Columns are brought to mean 0 and standard deviation 1 inside; all that it returns is in the
- * units of the data. How it trains is a {@link Training}.
+ * units of the data. Columns of few different numbers are made continuous: see {@link
+ * Dequantisation}. How it trains is a {@link Training}.
  */
 public final class DensityEstimator {
 
   private final IntFunction<TransformModule> flow;
+  private final Columns columns;
   private final Training training;
 
-  private DensityEstimator(IntFunction<TransformModule> flow, Training training) {
+  private DensityEstimator(IntFunction<TransformModule> flow, Columns columns, Training training) {
     this.flow = requireNonNull(flow, "flow");
+    this.columns = columns;
     this.training = requireNonNull(training, "training");
   }
 
@@ -37,25 +42,57 @@ public final class DensityEstimator {
    *     should be fast
    */
   public static DensityEstimator of(IntFunction<TransformModule> flow) {
-    return new DensityEstimator(flow, Training.standard());
+    return new DensityEstimator(flow, Columns.STANDARD, Training.standard());
   }
 
   /** Trained otherwise; a new estimator. */
   public DensityEstimator training(Training training) {
-    return new DensityEstimator(flow, training);
+    return new DensityEstimator(flow, columns, training);
+  }
+
+  /**
+   * Of rows that lie in a set: the density is 0 outside, and no draw is there; a new estimator. The
+   * flow makes what a bijection takes there: one number less for a {@code Constraint.SIMPLEX}.
+   *
+   * @param support of numbers, for each column, or of rows; {@code Constraint.cat} has a set for
+   *     each of some columns
+   * @throws IllegalArgumentException if it is of something else, discrete, or has tensors as bounds
+   */
+  public DensityEstimator support(Constraint support) {
+    return new DensityEstimator(flow, columns.support(columns.support().whole(support)), training);
+  }
+
+  /**
+   * Of rows of which one column lies in a set, as {@link #support(Constraint)}; a new estimator.
+   *
+   * @param column its name in a {@link Table}
+   * @throws IllegalArgumentException if the set is not of numbers, or as there
+   */
+  public DensityEstimator support(String column, Constraint support) {
+    return new DensityEstimator(
+        flow, columns.support(columns.support().column(column, support)), training);
+  }
+
+  /**
+   * With columns of few different numbers made continuous in another way than {@link
+   * Dequantisation#detected()}; a new estimator.
+   */
+  public DensityEstimator dequantisation(Dequantisation dequantisation) {
+    requireNonNull(dequantisation, "dequantisation");
+    return new DensityEstimator(flow, columns.dequantisation(dequantisation), training);
   }
 
   /**
    * The density of a table, a part of whose rows is for validation.
    *
    * @param y (N, D), or (N) for D = 1; its manager will own what the density returns
-   * @throws IllegalArgumentException if there are too few rows, a number is not finite, or a column
-   *     is constant
+   * @throws IllegalArgumentException if there are too few rows, a number is not finite or outside
+   *     the support, or a column is constant
    * @throws IllegalStateException if training never had a finite log-density
    */
   @MustBeClosed
   public Density fit(NDArray y) {
-    return new Density(Fitted.fit(flows(flow), tables(y), training, y.getManager()));
+    return fit(y.getManager(), Table.of("y", y));
   }
 
   /**
@@ -68,14 +105,30 @@ public final class DensityEstimator {
    */
   @MustBeClosed
   public Density fit(NDArray y, NDArray validation) {
-    Tables rows = tables(y);
-    Tables others =
-        new Tables(Table.of("validation", validation).width(rows.y().columns()).finite(), null);
-    return new Density(Fitted.fit(flows(flow), rows, others, training, y.getManager()));
+    Table rows = Table.of("y", y).finite();
+    Table others = Table.of("validation", validation).width(rows.columns()).finite();
+    return new Density(
+        Fitted.fit(
+            flows(flow),
+            columns,
+            new Tables(rows, null),
+            new Tables(others, null),
+            training,
+            y.getManager()));
   }
 
-  private static Tables tables(NDArray y) {
-    return new Tables(Table.of("y", y).finite(), null);
+  /**
+   * The density of a table with names, all of whose columns are learned; a part of its rows is for
+   * validation.
+   *
+   * @param manager the owner of what the density returns
+   * @throws IllegalArgumentException as {@link #fit(NDArray)}, or if a cell has text or nothing
+   * @throws IllegalStateException as {@link #fit(NDArray)}
+   */
+  @MustBeClosed
+  public Density fit(NDManager manager, Table table) {
+    Tables tables = new Tables(table.finite(), null);
+    return new Density(Fitted.fit(flows(flow), columns, tables, training, manager));
   }
 
   static Fitted.Flows flows(IntFunction<TransformModule> flow) {

@@ -3,7 +3,12 @@ package org.ppl4j.infer.density;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableDoubleArray;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.ppl4j.infer.FitReport;
 
 /**
@@ -16,6 +21,8 @@ import org.ppl4j.infer.FitReport;
  * @param looks at the validation rows, in their order
  * @param best the look with the greatest log-density, whose parameters stand
  * @param trainLogProb the mean log-density of the training rows under them
+ * @param steps of each column in whose cells there was noise, 0 for the others: see {@link
+ *     Dequantisation}; all log-densities here are of rows with it
  */
 public record DensityReport(
     FitReport fit,
@@ -23,7 +30,8 @@ public record DensityReport(
     int validationRows,
     ImmutableList<Look> looks,
     Look best,
-    double trainLogProb) {
+    double trainLogProb,
+    ImmutableDoubleArray steps) {
 
   /**
    * A look at the validation rows.
@@ -38,6 +46,7 @@ public record DensityReport(
     requireNonNull(fit, "fit");
     requireNonNull(looks, "looks");
     requireNonNull(best, "best");
+    requireNonNull(steps, "steps");
   }
 
   /** A few lines for a reader. */
@@ -47,7 +56,7 @@ public record DensityReport(
         Locale.ROOT,
         "density: %,d steps on %,d rows in %.2f s, %,d looks at %,d others%n"
             + "  mean log-density: %.5g of the others at step %,d, whose parameters stand; %.5g of"
-            + " those trained on",
+            + " those trained on%s",
         fit.steps(),
         rows,
         fit.seconds(),
@@ -55,6 +64,22 @@ public record DensityReport(
         validationRows,
         best.logProb(),
         best.step(),
-        trainLogProb);
+        trainLogProb,
+        dequantised());
+  }
+
+  private String dequantised() {
+    String columns =
+        IntStream.range(0, steps.length())
+            .filter(j -> steps.get(j) > 0)
+            .mapToObj(j -> j + 1 + " in steps of " + plain(steps.get(j)))
+            .collect(Collectors.joining(", "));
+    return columns.isEmpty()
+        ? ""
+        : String.format("%n  with noise in the cells of columns (from 1) %s", columns);
+  }
+
+  private static String plain(double step) {
+    return BigDecimal.valueOf(step).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 }

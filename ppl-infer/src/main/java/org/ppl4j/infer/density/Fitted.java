@@ -29,58 +29,66 @@ final class Fitted implements AutoCloseable {
 
   private final FlowModel model;
   private final NDManager manager;
-  private final Standardisation y;
-  private final @Nullable Standardisation x;
+  private final Frame frame;
   private final @Nullable DensityReport report;
   private final AtomicLong calls = new AtomicLong();
 
-  private Fitted(
-      FlowModel model,
-      NDManager manager,
-      Standardisation y,
-      @Nullable Standardisation x,
-      @Nullable DensityReport report) {
+  private Fitted(FlowModel model, NDManager manager, Frame frame, @Nullable DensityReport report) {
     this.model = model;
     this.manager = manager;
-    this.y = y;
-    this.x = x;
+    this.frame = frame;
     this.report = report;
   }
 
   // --- training
 
   /** Trains on a part of the rows, and looks at the others. */
-  static Fitted fit(Flows flows, Tables all, Training training, NDManager manager) {
+  static Fitted fit(
+      Flows flows, Columns columns, Tables all, Training training, NDManager manager) {
     int rows = all.rows();
-    int held = (int) Math.max(1, Math.round(rows * training.validation()));
+    int wanted = (int) Math.max(1, Math.round(rows * training.validation()));
     checkArgument(
-        rows - held >= 2,
+        rows - wanted >= 2,
         "%s has %s rows, %s of them for validation, but training needs at least 2 more; pass more"
             + " rows",
         all.y().name(),
         rows,
-        held);
-    long[] order =
-        Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split").permutation(rows);
-    return fit(flows, all.take(order, held, rows), all.take(order, 0, held), training, manager);
+        wanted);
+    Frame frame = columns.frame(all, training.config());
+    Split split =
+        Split.of(
+            all, wanted, Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split"));
+    return fit(flows, frame, all.view(split.others()), all.view(split.held()), training, manager);
   }
 
   /** Trains on rows, and looks at others. */
   static Fitted fit(
-      Flows flows, Tables rows, Tables validation, Training training, NDManager manager) {
-    Standardisation y = Standardisation.of(rows.y());
-    Standardisation x = rows.x() == null ? null : Standardisation.of(rows.x());
+      Flows flows,
+      Columns columns,
+      Tables rows,
+      Tables validation,
+      Training training,
+      NDManager manager) {
+    Frame frame = columns.frame(rows, training.config());
+    frame.y().check(validation.y(), Columns.noise(training.config()));
+    return fit(flows, frame, rows, validation, training, manager);
+  }
+
+  private static Fitted fit(
+      Flows flows,
+      Frame frame,
+      Tables rows,
+      Tables validation,
+      Training training,
+      NDManager manager) {
     RunConfig config = training.config();
-    int dim = rows.y().columns();
-    Flow flow = flows.of(dim, rows.contextDim());
+    int dim = frame.y().freeDim();
+    Flow flow = flows.of(dim, frame.contextDim());
     ParamStore params = new ParamStore(manager, config);
     try {
       FlowModel model = new FlowModel(flow, dim, params, config);
-      DensityReport report =
-          new Trainer(
-                  model, standard(rows, y, x), standard(validation, y, x), y.logScale(), training)
-              .train();
-      return new Fitted(model, manager, y, x, report);
+      DensityReport report = new Trainer(model, rows, validation, frame, training).train();
+      return new Fitted(model, manager, frame, report);
     } catch (RuntimeException e) {
       params.close();
       throw e;
@@ -98,11 +106,11 @@ final class Fitted implements AutoCloseable {
   }
 
   int dim() {
-    return model.dim();
+    return frame.y().columns();
   }
 
   int contextDim() {
-    return x == null ? 0 : x.columns();
+    return frame.contextDim();
   }
 
   /** The rows of an array, checked. */
@@ -123,25 +131,39 @@ final class Fitted implements AutoCloseable {
     return new Tables(rows.rows() == 1 ? rows.repeated(contexts.rows()) : rows, contexts);
   }
 
-  private static Tables standard(Tables tables, Standardisation y, @Nullable Standardisation x) {
-    return new Tables(
-        y.apply(tables.y()), tables.x() == null || x == null ? null : x.apply(tables.x()));
-  }
-
   /** The log-density of each row (N), on the manager of {@code like} and of its type. */
   NDArray logProb(Tables tables, NDArray like) {
-    double[] logs = model.logProb(standard(tables, y, x));
-    double logScale = y.logScale();
+    Frame.Standard standard = frame.standard(tables);
+    double[] logs = model.logProb(standard.tables());
     for (int i = 0; i < logs.length; i++) {
-      logs[i] -= logScale;
+      logs[i] += standard.gain(i);
     }
     return array(logs, new Shape(logs.length), like.getDataType(), like.getManager());
+  }
+
+  /** The rows (N, D) with noise as in training, other in each call; as {@link #logProb}. */
+  NDArray dequantised(Table rows, NDArray like) {
+    Rng noise =
+        Rng.of(
+            model.config().seed(), Rng.Purpose.PREDICT, calls.getAndIncrement(), "density.noise");
+    double[] values = frame.y().noisy(rows, noise).values();
+    return array(values, like.getShape(), like.getDataType(), like.getManager());
   }
 
   /** The probability of less than each row (N), as {@link #logProb}. */
   NDArray cdf(Tables tables, NDArray like) {
     checkOneColumn();
-    double[] probabilities = model.cdf(standard(tables, y, x));
+    Frame.Standard standard = frame.standard(tables);
+    double[] probabilities = model.cdf(standard.tables());
+    boolean rises = frame.y().support().rises();
+    double inside = frame.y().original(new Table("inside", 1, new double[1])).number(0, 0);
+    for (int i = 0; i < probabilities.length; i++) {
+      if (standard.gain(i) == Double.NEGATIVE_INFINITY) {
+        probabilities[i] = tables.y().number(i, 0) > inside ? 1 : 0;
+      } else if (!rises) {
+        probabilities[i] = 1 - probabilities[i];
+      }
+    }
     return array(
         probabilities, new Shape(probabilities.length), like.getDataType(), like.getManager());
   }
@@ -156,11 +178,21 @@ final class Fitted implements AutoCloseable {
     for (double p : probabilities.y().values()) {
       checkArgument(p >= 0 && p <= 1, "density has no quantile of probability %s; pass 0 to 1", p);
     }
+    double[] values = quantiles(probabilities);
+    return array(values, new Shape(values.length), like.getDataType(), like.getManager());
+  }
+
+  /** The same of probabilities that are checked. */
+  double[] quantiles(Tables probabilities) {
+    double[] levels = probabilities.y().values().clone();
+    if (!frame.y().support().rises()) {
+      Arrays.setAll(levels, i -> 1 - levels[i]);
+    }
     Table contexts = probabilities.x();
     Tables standard =
-        new Tables(probabilities.y(), contexts == null || x == null ? null : x.apply(contexts));
-    double[] values = y.invert(new Table("quantile", 1, model.quantile(standard))).values();
-    return array(values, new Shape(values.length), like.getDataType(), like.getManager());
+        new Tables(
+            probabilities.y().with(levels), contexts == null ? null : frame.contexts(contexts));
+    return frame.y().original(new Table("quantile", 1, model.quantile(standard))).values();
   }
 
   private void checkOneColumn() {
@@ -178,10 +210,18 @@ final class Fitted implements AutoCloseable {
 
   /** As {@link #sample(Shape, Table)}; the same stream gives the same draws. */
   NDArray sample(Shape batch, @Nullable Table contexts, long stream) {
-    Table standard = contexts == null || x == null ? null : x.apply(contexts);
-    int count = Math.toIntExact(batch.size());
-    Table drawn = y.invert(model.sample(count, standard, stream));
+    Table drawn = draws(Math.toIntExact(batch.size()), contexts, stream);
     return array(drawn.values(), batch.add(dim()), model.config().floatType().dataType(), manager);
+  }
+
+  /** So many draws, of as many contexts, other in each call. */
+  Table draws(int count, @Nullable Table contexts) {
+    return draws(count, contexts, calls.getAndIncrement());
+  }
+
+  private Table draws(int count, @Nullable Table contexts, long stream) {
+    Table standard = contexts == null ? null : frame.contexts(contexts);
+    return frame.y().original(model.sample(count, standard, stream));
   }
 
   private static NDArray array(double[] values, Shape shape, DataType type, NDManager manager) {
@@ -203,9 +243,10 @@ final class Fitted implements AutoCloseable {
     TensorFile.Builder file = TensorFile.builder();
     model.params().write(file);
     file.put(DIMS, dim() + " " + contextDim());
-    y.write(file, "density/y");
-    if (x != null) {
-      x.write(file, "density/x");
+    frame.y().write(file, "density/y");
+    Units contexts = frame.x();
+    if (contexts != null) {
+      contexts.write(file, "density/x");
     }
     file.write(path);
   }
@@ -219,14 +260,15 @@ final class Fitted implements AutoCloseable {
     TensorFile file = TensorFile.read(path);
     int[] dims = dims(file, conditional);
     RunConfig config = config(file);
-    Standardisation y = Standardisation.read(file, "density/y", dims[0]);
-    Standardisation x = conditional ? Standardisation.read(file, "density/x", dims[1]) : null;
+    Units y = Units.read(file, "density/y", dims[0]);
+    Units x = conditional ? Units.read(file, "density/x", dims[1]) : null;
     ParamStore params = new ParamStore(manager, config);
     try {
-      FlowModel model = new FlowModel(flows.of(dims[0], dims[1]), dims[0], params, config);
+      int dim = y.freeDim();
+      FlowModel model = new FlowModel(flows.of(dim, dims[1]), dim, params, config);
       model.create(dims[1]);
       params.reading(file).run();
-      return new Fitted(model, manager, y, x, null);
+      return new Fitted(model, manager, new Frame(y, x), null);
     } catch (RuntimeException e) {
       params.close();
       throw e;

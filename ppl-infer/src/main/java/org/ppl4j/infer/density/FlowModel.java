@@ -38,7 +38,7 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
   private static final String SITE = "y";
 
   /** So many rows are in one run. */
-  private static final int MOST_ROWS = 8192;
+  static final int MOST_ROWS = 8192;
 
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
     return TransformedDistribution.of(Normal.standard(dim).toEvent(1), flow.transform(p, x));

@@ -32,25 +32,28 @@ final class Standardisation {
   static Standardisation of(Table table) {
     int columns = table.columns();
     int rows = table.rows();
-    double[] values = table.values();
     double[] loc = new double[columns];
     double[] scale = new double[columns];
-    for (int i = 0; i < values.length; i++) {
-      loc[i % columns] += values[i] / rows;
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        loc[j] += table.number(i, j) / rows;
+      }
     }
-    for (int i = 0; i < values.length; i++) {
-      double difference = values[i] - loc[i % columns];
-      scale[i % columns] += difference * difference / rows;
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        double difference = table.number(i, j) - loc[j];
+        scale[j] += difference * difference / rows;
+      }
     }
     for (int j = 0; j < columns; j++) {
       scale[j] = Math.sqrt(scale[j]);
       checkArgument(
           scale[j] > 1e-12 * Math.abs(loc[j]),
-          "%s has the same number, %s, in all %s rows of column %s (from 1); leave the column out",
+          "%s has the same number, %s, in all %s rows of %s; leave the column out",
           table.name(),
-          values[j],
+          table.number(0, j),
           rows,
-          j + 1);
+          table.column(j));
     }
     return new Standardisation(loc, scale);
   }
@@ -62,7 +65,7 @@ final class Standardisation {
       int j = i % loc.length;
       values[i] = (values[i] - loc[j]) / scale[j];
     }
-    return new Table(table.name(), table.columns(), values);
+    return table.with(values);
   }
 
   /** The table in its own units again. */
@@ -72,7 +75,7 @@ final class Standardisation {
       int j = i % loc.length;
       values[i] = loc[j] + scale[j] * values[i];
     }
-    return new Table(table.name(), table.columns(), values);
+    return table.with(values);
   }
 
   int columns() {
@@ -96,7 +99,8 @@ final class Standardisation {
         vector(file, name + ".loc", columns), vector(file, name + ".scale", columns));
   }
 
-  private static double[] vector(TensorFile file, String name, int columns) {
+  /** A vector of a file. */
+  static double[] vector(TensorFile file, String name, int columns) {
     TensorFile.Entry entry = file.entries().get(name);
     checkArgument(
         entry != null && entry.values().length == columns,

@@ -1,30 +1,108 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
-/** Rows of numbers on the host. */
-final class Table {
-
-  private final String name;
-  private final int columns;
-  private final double[] values;
+/**
+ * Rows of numbers under the names of their columns, such as a CSV file has.
+ *
+ * <pre>{@code
+ * Table wines = Table.read(Path.of("wines.csv"));
+ * try (Density density = estimator.fit(manager, wines.columns("density", "alcohol"))) { … }
+ * }</pre>
+ *
+ * <p>A file may have text and gaps: that is an error only in a column that is learned from.
+ * Immutable; its numbers are on the host.
+ */
+public final class Table {
 
   /**
-   * Of these numbers.
+   * A cell that holds no number.
+   *
+   * @param row from 0
+   * @param text what is there; blank if nothing
+   */
+  record Fault(int row, String text) {}
+
+  private final String name;
+  private final ImmutableList<String> names;
+  private final int columns;
+  private final double[] values;
+  private final int @Nullable [] order;
+  private final ImmutableMap<String, Fault> faults;
+
+  private Table(
+      String name,
+      ImmutableList<String> names,
+      int columns,
+      double[] values,
+      int @Nullable [] order,
+      ImmutableMap<String, Fault> faults) {
+    this.name = name;
+    this.names = names;
+    this.columns = columns;
+    this.values = values;
+    this.order = order;
+    this.faults = faults;
+  }
+
+  /**
+   * Of these numbers, in columns without names.
    *
    * @param name what it holds, for errors
    * @param columns how many numbers a row has
    * @param values row by row; kept, not copied
    */
   Table(String name, int columns, double[] values) {
-    this.name = name;
-    this.columns = columns;
-    this.values = values;
+    this(name, ImmutableList.of(), columns, values, null, ImmutableMap.of());
+  }
+
+  /** What a file has: numbers row by row, and the first cell of each column that is none. */
+  static Table ofFile(
+      String name,
+      ImmutableList<String> names,
+      double[] values,
+      ImmutableMap<String, Fault> faults) {
+    return new Table(name, names, names.size(), values, null, faults);
+  }
+
+  /**
+   * The table in a CSV file (RFC 4180, UTF-8) whose first line names the columns. Cells that are
+   * empty, {@code NA} or {@code NaN} are missing.
+   *
+   * @throws java.io.UncheckedIOException if the file cannot be read
+   * @throws IllegalArgumentException if it is empty or has no rows, two columns have one name, or a
+   *     row has more or fewer cells than there are names
+   */
+  public static Table read(Path file) {
+    return Csv.read(file);
+  }
+
+  /**
+   * The rows of an array.
+   *
+   * @param array (N, D), or (N) for D = 1; its numbers are copied
+   * @param names of the D columns
+   * @throws IllegalArgumentException if the array has another shape or no row, or two columns have
+   *     one name
+   */
+  public static Table of(NDArray array, String... names) {
+    Table table = of("table", array).width(names.length);
+    Csv.checkNames("table", List.of(names));
+    return ofFile("table", ImmutableList.copyOf(names), table.values, ImmutableMap.of());
   }
 
   /**
@@ -43,39 +121,167 @@ final class Table {
     return new Table(name, columns, Tensors.values(array));
   }
 
+  // --- what it is
+
+  /** The names of the columns; none if it was an array. */
+  public ImmutableList<String> names() {
+    return names;
+  }
+
+  /** How many columns there are. */
+  public int columns() {
+    return columns;
+  }
+
+  /** How many rows there are. */
+  public int rows() {
+    return order == null ? values.length / columns : order.length;
+  }
+
   String name() {
     return name;
   }
 
-  int columns() {
-    return columns;
+  private int row(int row) {
+    return order == null ? row : order[row];
   }
 
-  /** Row by row; not a copy. */
+  /** A column as a reader finds it. */
+  String column(int column) {
+    return "column " + bare(column) + (names.isEmpty() ? " (from 1)" : "");
+  }
+
+  /** Its name in quotes, or its number from 1. */
+  String bare(int column) {
+    return names.isEmpty() ? String.valueOf(column + 1) : "'" + names.get(column) + "'";
+  }
+
+  /** Row by row; not a copy if the rows are all there are, in their order. */
   double[] values() {
-    return values;
+    return order == null ? values : range(0, rows()).values;
   }
 
-  int rows() {
-    return values.length / columns;
+  /** The number in a cell, both counted from 0. */
+  double number(int row, int column) {
+    return values[row(row) * columns + column];
   }
+
+  /** The numbers of one column. */
+  double[] numbers(int column) {
+    return IntStream.range(0, rows()).mapToDouble(i -> number(i, column)).toArray();
+  }
+
+  // --- parts of it
+
+  /**
+   * These columns, in this order.
+   *
+   * @throws IllegalArgumentException if there is none of a name, or one is named twice
+   */
+  public Table columns(String... chosen) {
+    Csv.checkNames(name, List.of(chosen));
+    checkArgument(chosen.length > 0, "%s is asked for no column; name at least one", name);
+    int[] places = Arrays.stream(chosen).mapToInt(this::place).toArray();
+    double[] taken = new double[rows() * places.length];
+    for (int i = 0; i < taken.length; i++) {
+      taken[i] = number(i / places.length, places[i % places.length]);
+    }
+    ImmutableMap.Builder<String, Fault> kept = ImmutableMap.builder();
+    for (String column : chosen) {
+      Fault fault = faults.get(column);
+      if (fault != null) {
+        kept.put(column, fault);
+      }
+    }
+    return ofFile(name, ImmutableList.copyOf(chosen), taken, kept.buildOrThrow());
+  }
+
+  /**
+   * All columns but these, in their order.
+   *
+   * @throws IllegalArgumentException if there is none of a name, or none is left
+   */
+  public Table without(String... dropped) {
+    Set<Integer> places = Arrays.stream(dropped).map(this::place).collect(toImmutableSet());
+    return columns(
+        IntStream.range(0, columns)
+            .filter(j -> !places.contains(j))
+            .mapToObj(names::get)
+            .toArray(String[]::new));
+  }
+
+  /** Where a column stands. */
+  int place(String column) {
+    int place = names.indexOf(column);
+    checkArgument(
+        place >= 0,
+        "%s has no column '%s'; choose from %s",
+        name,
+        column,
+        names.isEmpty() ? "none, since they have no names" : String.join(", ", names));
+    return place;
+  }
+
+  /** Other numbers in the same columns, row by row; kept, not copied. */
+  Table with(double[] others) {
+    return new Table(name, names, columns, others, null, ImmutableMap.of());
+  }
+
+  /** Under another name, for errors. */
+  Table named(String other) {
+    return new Table(other, names, columns, values, order, faults);
+  }
+
+  /** These rows, in this order; the numbers are shared. */
+  Table view(int[] rows) {
+    int[] chosen = Arrays.stream(rows).map(this::row).toArray();
+    return new Table(name, names, columns, values, chosen, faults);
+  }
+
+  /** All rows, this many times one after the other; the numbers are shared. */
+  Table repeated(int times) {
+    int rows = rows();
+    int[] chosen = new int[rows * times];
+    Arrays.setAll(chosen, i -> row(i % rows));
+    return new Table(name, names, columns, values, chosen, faults);
+  }
+
+  /** A copy of rows {@code from} to {@code to} (exclusive). */
+  Table range(int from, int to) {
+    double[] taken = new double[(to - from) * columns];
+    for (int i = from; i < to; i++) {
+      System.arraycopy(values, row(i) * columns, taken, (i - from) * columns, columns);
+    }
+    return new Table(name, names, columns, taken, null, ImmutableMap.of());
+  }
+
+  // --- checks
 
   /**
    * Itself.
    *
-   * @throws IllegalArgumentException if a number is not finite
+   * @throws IllegalArgumentException if a number is not finite, or something else is in its place
    */
   Table finite() {
-    for (int i = 0; i < values.length; i++) {
-      checkArgument(
-          Double.isFinite(values[i]),
-          "%s has %s in column %s of row %s (from 1); leave the row out, or fill it in",
-          name,
-          values[i],
-          i % columns + 1,
-          i / columns + 1);
+    for (int i = 0; i < rows(); i++) {
+      for (int j = 0; j < columns; j++) {
+        double value = number(i, j);
+        if (!Double.isFinite(value)) {
+          throw new IllegalArgumentException(
+              "%s has %s in column %s of row %s (from 1); leave the row out, or fill it in"
+                  .formatted(name, found(j, row(i), value), bare(j), row(i) + 1));
+        }
+      }
     }
     return this;
+  }
+
+  private String found(int column, int row, double value) {
+    Fault fault = names.isEmpty() ? null : faults.get(names.get(column));
+    if (fault == null || fault.row() != row) {
+      return names.isEmpty() || !Double.isNaN(value) ? String.valueOf(value) : "no number";
+    }
+    return fault.text().isBlank() ? "no number" : "the text '" + fault.text() + "'";
   }
 
   /**
@@ -94,34 +300,17 @@ final class Table {
     return this;
   }
 
-  /** These rows, in this order. */
-  Table take(long[] rows, int from, int to) {
-    double[] taken = new double[(to - from) * columns];
-    for (int i = from; i < to; i++) {
-      System.arraycopy(
-          values, Math.toIntExact(rows[i] * columns), taken, (i - from) * columns, columns);
-    }
-    return new Table(name, columns, taken);
+  // --- elsewhere
+
+  /** As an array (N, D) of a manager. */
+  public NDArray array(NDManager manager) {
+    return manager.create(values(), new Shape(rows(), columns));
   }
 
-  /** All rows, this many times one after the other. */
-  Table repeated(int times) {
-    double[] all = new double[values.length * times];
-    for (int i = 0; i < times; i++) {
-      System.arraycopy(values, 0, all, i * values.length, values.length);
-    }
-    return new Table(name, columns, all);
-  }
-
-  /** Rows {@code from} to {@code to} (exclusive). */
-  Table range(int from, int to) {
-    double[] taken = new double[(to - from) * columns];
-    System.arraycopy(values, from * columns, taken, 0, taken.length);
-    return new Table(name, columns, taken);
-  }
-
-  /** As an array (N, D). */
-  NDArray array(NDManager manager) {
-    return manager.create(values, new Shape(rows(), columns));
+  /** A few words: what it holds, how many rows and which columns. */
+  @Override
+  public String toString() {
+    String all = names.isEmpty() ? columns + " columns" : "columns " + String.join(", ", names);
+    return name + ": " + rows() + " rows, " + all;
   }
 }

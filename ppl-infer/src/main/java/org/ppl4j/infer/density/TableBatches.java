@@ -1,14 +1,19 @@
 package org.ppl4j.infer.density;
 
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Batches;
 import org.ppl4j.tensor.Rng;
 
-/** A table in pieces of nearly equal size, in an order that is drawn afresh each epoch. */
+/**
+ * A table in pieces of nearly equal size, in an order, and with noise in cells of columns with
+ * steps, that are drawn afresh each epoch; in standard units.
+ */
 final class TableBatches implements Batches<Rows> {
 
   private final Tables tables;
+  private final Frame frame;
   private final int count;
 
   /**
@@ -16,8 +21,9 @@ final class TableBatches implements Batches<Rows> {
    *
    * @param batch about how many rows each has
    */
-  TableBatches(Tables tables, int batch) {
+  TableBatches(Tables tables, Frame frame, int batch) {
     this.tables = tables;
+    this.frame = frame;
     this.count = Math.max(1, (int) Math.round((double) tables.rows() / batch));
   }
 
@@ -28,8 +34,9 @@ final class TableBatches implements Batches<Rows> {
 
   @Override
   public Pass<Rows> open(long seed, long epoch) {
-    long[] order =
-        Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.batches").permutation(tables.rows());
+    int[] order =
+        Split.order(Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.batches"), tables.rows());
+    Rng noise = Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.noise");
     return new Pass<>() {
 
       private int next;
@@ -48,7 +55,8 @@ final class TableBatches implements Batches<Rows> {
         int from = (int) ((long) tables.rows() * next / count);
         int to = (int) ((long) tables.rows() * (next + 1) / count);
         next++;
-        return tables.take(order, from, to).rows(own);
+        Tables some = frame.noisy(tables.view(Arrays.copyOfRange(order, from, to)), noise);
+        return frame.standard(some).tables().rows(own);
       }
 
       @Override

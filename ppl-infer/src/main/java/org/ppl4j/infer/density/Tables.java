@@ -33,10 +33,17 @@ record Tables(Table y, @Nullable Table x) {
     return x == null ? 0 : x.columns();
   }
 
-  Tables take(long[] rows, int from, int to) {
-    return new Tables(y.take(rows, from, to), x == null ? null : x.take(rows, from, to));
+  /** These rows, in this order; the numbers are shared. */
+  Tables view(int[] rows) {
+    return new Tables(y.view(rows), x == null ? null : x.view(rows));
   }
 
+  /** All rows, this many times one after the other; the numbers are shared. */
+  Tables repeated(int times) {
+    return new Tables(y.repeated(times), x == null ? null : x.repeated(times));
+  }
+
+  /** A copy of rows {@code from} to {@code to} (exclusive). */
   Tables range(int from, int to) {
     return new Tables(y.range(from, to), x == null ? null : x.range(from, to));
   }

@@ -7,6 +7,7 @@ import ai.djl.training.tracker.Tracker;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.density.DensityReport.Look;
 import org.ppl4j.infer.optim.AdamW;
 import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.Rng;
 
 /** Trains a flow: looks at the validation rows once in a while, keeps the best, ends in time. */
 final class Trainer implements FitListener {
@@ -28,13 +30,17 @@ final class Trainer implements FitListener {
   /** The fewest looks without a better one before training ends. */
   private static final int PATIENT_LOOKS = 3;
 
+  /** So many validation rows have no need of more noise. */
+  private static final int ENOUGH_TO_LOOK_AT = 1000;
+
   /** The last rate as a share of the first. */
   private static final double LAST_RATE = 0.01;
 
   private final FlowModel model;
   private final Tables rows;
-  private final Tables validation;
-  private final double logScale;
+  private final Frame frame;
+  private final int validationRows;
+  private final Frame.Standard validation;
   private final int steps;
   private final long stepsALook;
   private final long patience;
@@ -45,17 +51,14 @@ final class Trainer implements FitListener {
   private ImmutableMap<String, double[]> bestStatistics = ImmutableMap.of();
   private Look bestLook = new Look(0, Double.NEGATIVE_INFINITY);
 
-  /**
-   * Of a flow on tables in standard units.
-   *
-   * @param logScale what a log-density in standard units has too much
-   */
-  Trainer(FlowModel model, Tables rows, Tables validation, double logScale, Training training) {
+  /** Of a flow on tables in their own units. */
+  Trainer(FlowModel model, Tables rows, Tables validation, Frame frame, Training training) {
     this.model = model;
     this.rows = rows;
-    this.validation = validation;
-    this.logScale = logScale;
-    this.batches = new TableBatches(rows, training.batch());
+    this.frame = frame;
+    this.validationRows = validation.rows();
+    this.validation = frame.standard(withNoise(validation));
+    this.batches = new TableBatches(rows, frame, training.batch());
     this.steps = training.steps(batches.size());
     this.stepsALook = Math.max(STEPS_A_LOOK, batches.size());
     this.patience = Math.max(training.patience(), PATIENT_LOOKS * stepsALook);
@@ -70,6 +73,28 @@ final class Trainer implements FitListener {
             .listener(this);
     training.listeners().forEach(builder::listener);
     this.svi = builder.build();
+  }
+
+  /** Few rows several times, each with noise of its own, so that looks are alike. */
+  private Tables withNoise(Tables tables) {
+    int times = frame.y().hasSteps() ? 1 + ENOUGH_TO_LOOK_AT / tables.rows() : 1;
+    return frame.noisy(tables.repeated(times), noise("density.validation"));
+  }
+
+  private Rng noise(String name) {
+    return Rng.of(model.config().seed(), Rng.Purpose.PLATE, 0, name);
+  }
+
+  /** The mean log-density of all rows, in their own units. */
+  private double trainLogProb() {
+    Rng noise = noise("density.rows");
+    double sum = 0;
+    for (int from = 0; from < rows.rows(); from += FlowModel.MOST_ROWS) {
+      int to = Math.min(from + FlowModel.MOST_ROWS, rows.rows());
+      Frame.Standard some = frame.standard(frame.noisy(rows.range(from, to), noise));
+      sum += (to - from) * (model.meanLogProb(some.tables()) + some.meanGain());
+    }
+    return sum / rows.rows();
   }
 
   private static Tracker falling(double rate, int steps) {
@@ -107,10 +132,11 @@ final class Trainer implements FitListener {
       return new DensityReport(
           fit,
           rows.rows(),
-          validation.rows(),
+          validationRows,
           ImmutableList.copyOf(looks),
           bestLook,
-          model.meanLogProb(rows) - logScale);
+          trainLogProb(),
+          ImmutableDoubleArray.copyOf(frame.y().steps()));
     }
   }
 
@@ -125,7 +151,7 @@ final class Trainer implements FitListener {
 
   private void look(long step) {
     svi.useAverage();
-    Look look = new Look(step, model.meanLogProb(validation) - logScale);
+    Look look = new Look(step, model.meanLogProb(validation.tables()) + validation.meanGain());
     looks.add(look);
     if (look.logProb() > bestLook.logProb()) {
       bestLook = look;

@@ -7,6 +7,8 @@
  *       org.ppl4j.infer.density.Density}: log-densities of rows, draws, a file.
  *   <li>{@link org.ppl4j.infer.density.ConditionalDensityEstimator} makes a {@link
  *       org.ppl4j.infer.density.ConditionalDensity}: the same given contexts.
+ *   <li>{@link org.ppl4j.infer.density.Table}: columns with names, from a CSV file; {@link
+ *       org.ppl4j.infer.density.Dequantisation}: what becomes of counts and rounded numbers.
  *   <li>{@link org.ppl4j.infer.density.Training}: minibatches, validation, patience, rate; what it
  *       did is a {@link org.ppl4j.infer.density.DensityReport}.
  * </ul>

@@ -1,0 +1,53 @@
+package org.ppl4j.infer.density;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * The units of rows and of their contexts.
+ *
+ * @param y of rows
+ * @param x of contexts; null without
+ */
+record Frame(Units y, @Nullable Units x) {
+
+  /**
+   * Rows and contexts in standard units.
+   *
+   * @param gain what the log-density of each row has to gain to be in its own units; one column
+   */
+  record Standard(Tables tables, Table gain) {
+
+    double gain(int row) {
+      return gain.number(row, 0);
+    }
+
+    double meanGain() {
+      return Arrays.stream(gain.values()).average().orElseThrow();
+    }
+  }
+
+  /** How many columns a context has; 0 without. */
+  int contextDim() {
+    return x == null ? 0 : x.columns();
+  }
+
+  /** The rows with noise in the cells of columns with steps. */
+  Tables noisy(Tables tables, Rng noise) {
+    return new Tables(y.noisy(tables.y(), noise), tables.x());
+  }
+
+  /** In standard units. */
+  Standard standard(Tables tables) {
+    Units.Standard rows = y.standard(tables.y());
+    Table contexts = tables.x();
+    return new Standard(
+        new Tables(rows.rows(), contexts == null ? null : contexts(contexts)), rows.gain());
+  }
+
+  /** Contexts in standard units. */
+  Table contexts(Table contexts) {
+    return x == null ? contexts : x.standard(contexts).rows();
+  }
+}

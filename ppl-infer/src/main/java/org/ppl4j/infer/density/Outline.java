@@ -1,0 +1,111 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Means and intervals of a density: of one column by its quantiles, of each of several by draws.
+ */
+final class Outline {
+
+  /** So many quantiles or draws stand for a density. */
+  static final int POINTS = 4000;
+
+  /** So many of them are held at once, unless those of one context are more. */
+  private static final int MOST_POINTS = 1 << 20;
+
+  private final Fitted fitted;
+  private final @Nullable Table contexts;
+  private final int rows;
+
+  /**
+   * Of a density given contexts.
+   *
+   * @param contexts in their own units; null without
+   */
+  Outline(Fitted fitted, @Nullable Table contexts) {
+    this.fitted = fitted;
+    this.contexts = contexts;
+    this.rows = contexts == null ? 1 : contexts.rows();
+  }
+
+  /** What is asked of the points of one column given one context, in rising order. */
+  @FunctionalInterface
+  private interface Question {
+    double of(double[] points);
+  }
+
+  /** The mean of each column given each context, row by row. */
+  double[] mean() {
+    return each(points -> Arrays.stream(points).average().orElseThrow());
+  }
+
+  /** The number of each column that is greater with some probability, as {@link #mean}. */
+  double[] quantile(double level) {
+    return fitted.dim() == 1
+        ? quantiles(new double[] {level}, contexts)
+        : each(points -> between(points, level));
+  }
+
+  /** The central interval of each column given each context, its ends of this shape. */
+  Interval interval(double probability, NDManager manager, Shape shape) {
+    checkArgument(
+        probability > 0 && probability < 1,
+        "density has no interval of probability %s; pass a number between 0 and 1",
+        probability);
+    double left = (1 - probability) / 2;
+    return new Interval(
+        manager.create(quantile(left), shape), manager.create(quantile(1 - left), shape));
+  }
+
+  private double[] each(Question question) {
+    int dim = fitted.dim();
+    double[] result = new double[rows * dim];
+    int most = Math.max(1, MOST_POINTS / (POINTS * dim));
+    for (int from = 0; from < rows; from += most) {
+      int to = Math.min(from + most, rows);
+      Table some = contexts == null ? null : contexts.range(from, to);
+      double[] points = points(to - from, some);
+      int width = (to - from) * dim;
+      for (int j = 0; j < width; j++) {
+        int column = j;
+        double[] sorted = new double[POINTS];
+        Arrays.setAll(sorted, i -> points[i * width + column]);
+        Arrays.sort(sorted);
+        result[from * dim + j] = question.of(sorted);
+      }
+    }
+    return result;
+  }
+
+  /** (POINTS, N, D) numbers. */
+  private double[] points(int count, @Nullable Table some) {
+    if (fitted.dim() > 1) {
+      return fitted.draws(POINTS * count, some == null ? null : some.repeated(POINTS)).values();
+    }
+    double[] levels = new double[POINTS];
+    Arrays.setAll(levels, i -> (i + 0.5) / POINTS);
+    return quantiles(levels, some);
+  }
+
+  /** Of each level given each context. */
+  private double[] quantiles(double[] levels, @Nullable Table some) {
+    int count = some == null ? 1 : some.rows();
+    double[] all = new double[levels.length * count];
+    Arrays.setAll(all, i -> levels[i / count]);
+    return fitted.quantiles(
+        new Tables(
+            new Table("levels", 1, all), some == null ? null : some.repeated(levels.length)));
+  }
+
+  private static double between(double[] sorted, double level) {
+    double place = level * sorted.length - 0.5;
+    int low = (int) Math.max(0, Math.min(Math.floor(place), sorted.length - 2));
+    double share = Math.max(0, Math.min(place - low, 1));
+    return sorted[low] + share * (sorted[low + 1] - sorted[low]);
+  }
+}

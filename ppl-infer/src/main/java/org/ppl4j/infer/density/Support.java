@@ -1,0 +1,219 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.CatConstraint;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
+
+/** The set that rows lie in, with its bijection from the numbers that a flow makes. */
+final class Support {
+
+  /**
+   * What a user says of it.
+   *
+   * @param whole of rows, or of every column
+   * @param columns of single columns, by name; they take the place of {@code whole}
+   */
+  record Wanted(Constraint whole, ImmutableMap<String, Constraint> columns) {
+
+    static final Wanted NOTHING = new Wanted(Constraint.REAL, ImmutableMap.of());
+
+    Wanted {
+      for (Constraint constraint :
+          ImmutableList.<Constraint>builder().add(whole).addAll(columns.values()).build()) {
+        checkArgument(
+            constraint.eventDims() <= 1 && constraint.isFixed(),
+            "support '%s' is not a set of numbers or rows; pass one, with bounds that are numbers",
+            constraint);
+        requireNonNull(Bijections.to(constraint));
+      }
+    }
+
+    Wanted whole(Constraint constraint) {
+      return new Wanted(constraint, columns);
+    }
+
+    Wanted column(String name, Constraint constraint) {
+      checkArgument(
+          constraint.eventDims() == 0,
+          "support '%s' of column '%s' is a set of rows; pass a set of numbers",
+          constraint,
+          name);
+      ImmutableMap.Builder<String, Constraint> all = ImmutableMap.builder();
+      all.putAll(columns);
+      all.put(name, constraint);
+      return new Wanted(whole, all.buildKeepingLast());
+    }
+
+    /** That of a table. */
+    Support of(Table table) {
+      if (columns.isEmpty()) {
+        return new Support(Constraint.independent(whole, 1 - whole.eventDims()));
+      }
+      checkArgument(
+          whole.eventDims() == 0,
+          "support is '%s' of whole rows and another of column '%s'; choose one",
+          whole,
+          columns.keySet().iterator().next());
+      Constraint[] each = new Constraint[table.columns()];
+      Arrays.fill(each, whole);
+      columns.forEach((name, constraint) -> each[table.place(name)] = constraint);
+      long[] lengths = new long[each.length];
+      Arrays.fill(lengths, 1);
+      return new Support(Constraint.cat(List.of(each), lengths));
+    }
+  }
+
+  /** So many rows are mapped at once. */
+  private static final int MOST_ROWS = 8192;
+
+  private final Constraint constraint;
+  private final Transform bijection;
+  private final boolean isEverything;
+
+  private Support(Constraint constraint) {
+    this.constraint = constraint;
+    this.bijection = Bijections.to(constraint);
+    this.isEverything = constraint.elementwise().isReal();
+  }
+
+  /** The one with this text. */
+  static Support parse(String text) {
+    return new Support(Constraint.parse(text));
+  }
+
+  /** The text that {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return constraint.toString();
+  }
+
+  boolean isEverything() {
+    return isEverything;
+  }
+
+  /** How many numbers a flow makes for a row of so many columns. */
+  int freeDim(int columns) {
+    return Math.toIntExact(bijection.inverseShape(new Shape(columns)).get(0));
+  }
+
+  /** How many columns a row has that a flow makes of so many numbers. */
+  int columns(int freeDim) {
+    return Math.toIntExact(bijection.forwardShape(new Shape(freeDim)).get(0));
+  }
+
+  /** Whether the numbers of a row of one column grow with those that a flow makes. */
+  boolean rises() {
+    double[] two = forward(new Table("two", 1, new double[] {-0.5, 0.5})).values();
+    return two[1] > two[0];
+  }
+
+  /** The set of each column; empty where it depends on other columns. */
+  List<Optional<Constraint>> ofColumns(int columns) {
+    if (!(constraint instanceof CatConstraint cat)) {
+      return Collections.nCopies(columns, ofNumbers(constraint));
+    }
+    List<Optional<Constraint>> each = new ArrayList<>();
+    for (int i = 0; i < cat.parts().size(); i++) {
+      int length = Math.toIntExact(cat.lengths().get(i));
+      each.addAll(Collections.nCopies(length, ofNumbers(cat.parts().get(i))));
+    }
+    return each;
+  }
+
+  private static Optional<Constraint> ofNumbers(Constraint ofRows) {
+    Constraint ofEach = ofRows.elementwise();
+    return ofEach.eventDims() == 0 ? Optional.of(ofEach) : Optional.empty();
+  }
+
+  /**
+   * Whether each row is a member. A row that touches the edge is not, since no flow makes it.
+   *
+   * @param free the same rows as a flow makes them
+   */
+  boolean[] members(Table rows, Table free) {
+    boolean[] members = new boolean[rows.rows()];
+    Arrays.fill(members, true);
+    if (isEverything) {
+      return members;
+    }
+    double[] inside =
+        each(rows, 1, (y, run) -> Tensors.cast(constraint.check(y), run.dataType()).expandDims(-1))
+            .values();
+    for (int i = 0; i < members.length; i++) {
+      members[i] = inside[i] > 0;
+      for (int j = 0; j < free.columns(); j++) {
+        members[i] &= Double.isFinite(free.values()[i * free.columns() + j]);
+      }
+    }
+    return members;
+  }
+
+  /**
+   * The rows as a flow makes them.
+   *
+   * @param logDet gets what each row's log-density has to gain, added
+   */
+  Table inverse(Table rows, double @Nullable [] logDet) {
+    if (isEverything) {
+      return rows;
+    }
+    int free = freeDim(rows.columns());
+    Table both =
+        each(
+            rows,
+            free + 1,
+            (y, run) -> {
+              Mapped mapped = bijection.inverse(y);
+              return Tensors.concat(List.of(mapped.value(), mapped.logDet().expandDims(-1)), -1);
+            });
+    double[] values = new double[rows.rows() * free];
+    for (int i = 0; i < rows.rows(); i++) {
+      System.arraycopy(both.values(), i * (free + 1), values, i * free, free);
+      if (logDet != null) {
+        logDet[i] += both.values()[i * (free + 1) + free];
+      }
+    }
+    return new Table(rows.name(), free, values);
+  }
+
+  /** The rows that a flow has made, as members. */
+  Table forward(Table free) {
+    return isEverything
+        ? free
+        : each(free, columns(free.columns()), (x, run) -> bijection.forward(x).value());
+  }
+
+  private static Table each(Table rows, int columns, BiFunction<NDArray, Run, NDArray> function) {
+    double[] result = new double[rows.rows() * columns];
+    for (int from = 0; from < rows.rows(); from += MOST_ROWS) {
+      Table some = rows.range(from, Math.min(from + MOST_ROWS, rows.rows()));
+      Shape shape = new Shape(some.rows(), some.columns());
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        double[] mapped =
+            run.withoutGradients(
+                () -> Tensors.values(function.apply(run.create(some.values(), shape), run)));
+        System.arraycopy(mapped, 0, result, from * columns, mapped.length);
+      }
+    }
+    return new Table(rows.name(), columns, result);
+  }
+}

@@ -1,0 +1,209 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.TensorFile;
+
+/**
+ * From the rows of a table to the standard units in which a flow makes them, and back: noise in the
+ * cells of columns with steps, the bijection of the support, then mean 0 and standard deviation 1.
+ */
+final class Units {
+
+  /**
+   * Rows in standard units.
+   *
+   * @param gain what the log-density of each row has to gain to be in its own units; one column
+   */
+  record Standard(Table rows, Table gain) {}
+
+  private final Support support;
+  private final double[] steps;
+  private final Standardisation standardisation;
+
+  private Units(Support support, double[] steps, Standardisation standardisation) {
+    this.support = support;
+    this.steps = steps;
+    this.standardisation = standardisation;
+  }
+
+  /** Those of contexts, which stay as they are but for mean and standard deviation. */
+  static Units ofContexts(Table table) {
+    return new Units(
+        Support.Wanted.NOTHING.of(table), new double[table.columns()], Standardisation.of(table));
+  }
+
+  /**
+   * Those of rows.
+   *
+   * @param noise for one draw in each cell, since mean and deviation are of rows inside the support
+   * @throws IllegalArgumentException if a row is outside the support, or a column is constant
+   */
+  static Units of(Table rows, Support support, Dequantisation dequantisation, Rng noise) {
+    Standardisation asTheyAre = Standardisation.of(rows);
+    double[] steps = dequantisation.of(rows, support.ofColumns(rows.columns()));
+    checkNumbers(rows, support);
+    Table noisy = noisy(rows, support, steps, noise);
+    Table free = support.inverse(noisy, null);
+    checkRows(noisy, free, support);
+    return new Units(support, steps, free == rows ? asTheyAre : Standardisation.of(free));
+  }
+
+  /**
+   * Checks that rows, with noise, are inside the support.
+   *
+   * @throws IllegalArgumentException if one is not
+   */
+  void check(Table rows, Rng noise) {
+    checkNumbers(rows, support);
+    Table noisy = noisy(rows, noise);
+    checkRows(noisy, support.inverse(noisy, null), support);
+  }
+
+  private static void checkRows(Table rows, Table free, Support support) {
+    boolean[] members = support.members(rows, free);
+    for (int i = 0; i < members.length; i++) {
+      checkArgument(
+          members[i],
+          "%s has %s in row %s (from 1), which is not inside its support '%s'; leave the row out,"
+              + " or pass another support",
+          rows.name(),
+          Arrays.toString(rows.range(i, i + 1).values()),
+          i + 1,
+          support);
+    }
+  }
+
+  /** Names the column of the first number that is outside for its own sake. */
+  private static void checkNumbers(Table rows, Support support) {
+    List<Optional<Constraint>> each = support.ofColumns(rows.columns());
+    for (int j = 0; j < rows.columns(); j++) {
+      Constraint constraint = each.get(j).orElse(Constraint.REAL);
+      double[] numbers = constraint.isReal() ? new double[0] : rows.numbers(j);
+      for (int i = 0; i < numbers.length; i++) {
+        checkArgument(
+            constraint.contains(numbers[i]),
+            "%s has %s in column %s of row %s (from 1), which is outside its support '%s'; leave"
+                + " the row out, or pass another support",
+            rows.name(),
+            numbers[i],
+            rows.bare(j),
+            i + 1,
+            constraint);
+      }
+    }
+  }
+
+  /** How many columns a row has. */
+  int columns() {
+    return steps.length;
+  }
+
+  /** How many numbers a flow makes for a row. */
+  int freeDim() {
+    return standardisation.columns();
+  }
+
+  Support support() {
+    return support;
+  }
+
+  /** The step of each column, 0 where it is continuous; not a copy. */
+  double[] steps() {
+    return steps;
+  }
+
+  boolean hasSteps() {
+    return Arrays.stream(steps).anyMatch(step -> step > 0);
+  }
+
+  /** The rows with noise in the cells of columns with steps. */
+  Table noisy(Table rows, Rng noise) {
+    return noisy(rows, support, steps, noise);
+  }
+
+  private static Table noisy(Table rows, Support support, double[] steps, Rng noise) {
+    if (Arrays.stream(steps).allMatch(step -> step == 0)) {
+      return rows;
+    }
+    List<Optional<Constraint>> each = support.ofColumns(steps.length);
+    double[] values = rows.range(0, rows.rows()).values();
+    for (int i = 0; i < values.length; i++) {
+      int j = i % steps.length;
+      if (steps[j] > 0) {
+        double move = steps[j] * (noise.nextUniform() - 0.5);
+        values[i] = moved(values[i], move, each.get(j).orElseThrow());
+      }
+    }
+    return rows.with(values);
+  }
+
+  /** A number moved in its cell: to the other side if it would leave the support, or less far. */
+  private static double moved(double number, double move, Constraint constraint) {
+    double by = constraint.contains(number + move) ? move : -move;
+    while (!constraint.contains(number + by) && number + by != number) {
+      by /= 2;
+    }
+    return number + by;
+  }
+
+  /**
+   * Rows in standard units; the log-density of one outside the support gains −∞, or NaN of a NaN.
+   */
+  Standard standard(Table rows) {
+    double[] logDet = new double[rows.rows()];
+    Arrays.fill(logDet, -standardisation.logScale());
+    Table free = support.inverse(rows, logDet);
+    boolean[] members = support.members(rows, free);
+    double[] values = free.range(0, free.rows()).values();
+    for (int i = 0; i < members.length; i++) {
+      if (!members[i]) {
+        boolean isKnown = Arrays.stream(rows.range(i, i + 1).values()).noneMatch(Double::isNaN);
+        logDet[i] = isKnown ? Double.NEGATIVE_INFINITY : Double.NaN;
+        Arrays.fill(values, i * freeDim(), (i + 1) * freeDim(), 0);
+      }
+    }
+    return new Standard(standardisation.apply(free.with(values)), new Table("gain", 1, logDet));
+  }
+
+  /** Rows in their own units again. */
+  Table original(Table standard) {
+    return support.forward(standardisation.invert(standard));
+  }
+
+  // --- files
+
+  /** Adds them to a file, under names that begin like this. */
+  void write(TensorFile.Builder file, String name) {
+    standardisation.write(file, name);
+    file.put(name + ".steps", FloatType.FLOAT64, new Shape(steps.length), steps);
+    file.put(name + ".support", support.toString());
+  }
+
+  /**
+   * Those in a file.
+   *
+   * @param columns how many a row has
+   * @throws IllegalArgumentException if there are none of so many columns
+   */
+  static Units read(TensorFile file, String name, int columns) {
+    String text = file.text(name + ".support");
+    checkArgument(
+        text != null,
+        "%s has no '%s.support'; pass a file that a density's save wrote",
+        file,
+        name);
+    Support support = Support.parse(text);
+    return new Units(
+        support,
+        Standardisation.vector(file, name + ".steps", columns),
+        Standardisation.read(file, name, support.freeDim(columns)));
+  }
+}

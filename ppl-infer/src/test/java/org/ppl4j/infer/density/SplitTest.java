@@ -1,0 +1,68 @@
+package org.ppl4j.infer.density;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.tensor.Rng;
+
+/** Two parts of a table. */
+class SplitTest {
+
+  private static Split split(int rows, int wanted, IntUnaryOperator kind) {
+    double[] y = new double[2 * rows];
+    double[] x = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      y[2 * i] = kind.applyAsInt(i) % 7;
+      y[2 * i + 1] = 0.5;
+      x[i] = Math.floorDiv(kind.applyAsInt(i), 7);
+    }
+    Tables tables = new Tables(new Table("y", 2, y), new Table("x", 1, x));
+    return Split.of(tables, wanted, Rng.of(3, Rng.Purpose.PLATE, 0, "split"));
+  }
+
+  private static void assertAllRows(Split split, int rows) {
+    assertThat(IntStream.concat(Arrays.stream(split.held()), Arrays.stream(split.others())))
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, rows).boxed().toList());
+  }
+
+  @Test
+  void partsHaveTheWantedSizesAndAllRows() {
+    Split split = split(103, 10, i -> i);
+
+    assertThat(split.held()).hasSize(10);
+    assertAllRows(split, 103);
+    assertThat(split.held()).isNotEqualTo(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  }
+
+  /** Rows i and 100 + i are alike for i < 60. */
+  @Test
+  void rowsThatAreAlikeStayTogether() {
+    Split split = split(160, 16, i -> i % 100);
+
+    assertAllRows(split, 160);
+    assertThat(split.held().length).isBetween(17, 32);
+    for (int i : split.held()) {
+      for (int j : split.others()) {
+        assertThat(i % 100).isNotEqualTo(j % 100);
+      }
+    }
+  }
+
+  @Test
+  void countsThatAreAllAlikeAreSplitAsTheyCome() {
+    Split split = split(100, 10, i -> i % 3);
+
+    assertThat(split.held()).hasSize(10);
+    assertAllRows(split, 100);
+  }
+
+  @Test
+  void contextsMakeRowsDiffer() {
+    Split split = split(20, 4, i -> 7 * i);
+
+    assertThat(split.held()).hasSize(4);
+  }
+}
