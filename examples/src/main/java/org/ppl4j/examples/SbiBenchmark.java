@@ -2,6 +2,7 @@ package org.ppl4j.examples;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,13 +71,13 @@ public final class SbiBenchmark implements Example {
     for (SbiTask task : tasks) {
       for (SbiFit.Setting setting : settings) {
         List<Double> scores = new ArrayList<>();
-        double offset = 0;
+        double[] second = {};
         double seconds = 0;
         for (int i = 0; i < seeds; i++) {
           SbiFit.Outcome outcome =
               SbiFit.run(task, setting, simulations, options.withSeed(options.seed() + i));
           scores.add(score(task, outcome.first()));
-          offset = Math.max(offset, SbiFit.largestOffset(task, 2, outcome.second()));
+          second = Doubles.concat(second, outcome.second());
           seconds += outcome.seconds() / seeds;
           steps = Math.max(steps, outcome.steps());
           if (i == 0) {
@@ -86,7 +87,7 @@ public final class SbiBenchmark implements Example {
         figures.put(
             key("c2st", task, simulations, setting),
             scores.stream().mapToDouble(Double::doubleValue).average().orElseThrow());
-        figures.put(key("off", task, simulations, setting), offset);
+        figures.put(key("off", task, simulations, setting), SbiFit.largestOffset(task, 2, second));
         figures.put(key("seconds", task, simulations, setting), seconds);
       }
     }

@@ -91,6 +91,19 @@ class SequentialTest {
   }
 
   @Test
+  void regionsThatThePriorHardlyReachesAreAnError() {
+    Npe npe = npe();
+    try (NeuralPosterior posterior = npe.sequential(observed(1000), 1, 300)) {
+      TruncatedPrior truncated = TruncatedPrior.of(npe.parameters(), posterior);
+      assertThatThrownBy(() -> truncated.draw(1, 1))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "npe has accepted only 0 of 20000 draws of the prior in the region where the"
+                  + " posterior of the last round lies; use fewer rounds");
+    }
+  }
+
+  @Test
   void roundsGiveTheSameEachTime() {
     NDArray at = manager.create(new double[] {3.9, 4.2}, new Shape(2, 1));
     try (NeuralPosterior one = npe().sequential(observed(4), 2, 200);
