@@ -59,13 +59,19 @@ final class FlowProcess {
 
   /** What this class prints in a new JVM. */
   static String output(String... arguments) throws IOException, InterruptedException {
+    return output(FlowProcess.class, "512m", arguments);
+  }
+
+  /** What a class prints in a new JVM with a heap of this size. */
+  static String output(Class<?> main, String heap, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-Dai.djl.offline=true", "-Dai.djl.pytorch.num_threads=1"));
     command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(FlowProcess.class.getName());
+    command.add(main.getName());
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
