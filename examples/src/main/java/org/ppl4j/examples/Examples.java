@@ -19,7 +19,8 @@ final class Examples {
           new DensityZoo(),
           new TwoMoonsSbi(),
           new SbiBenchmark(),
-          new RedWine());
+          new RedWine(),
+          new WineBands());
 
   private Examples() {}
 }
