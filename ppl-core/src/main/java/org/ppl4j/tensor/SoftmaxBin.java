@@ -85,9 +85,11 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
       table[2 * count + i] = empty ? 2 : pick.from();
     }
     double least = 2 * grid.bound() * grid.least();
-    double[] floors = new double[grid.bins() - 1];
-    for (int k = 0; k < floors.length; k++) {
-      floors[k] = least * (k + 1) - grid.bound();
+    int bins = grid.bins();
+    double[] knots = new double[2 * bins]; // what each has without the shares, then its bin
+    for (int k = 0; k < bins; k++) {
+      knots[k] = k == bins - 1 ? Double.POSITIVE_INFINITY : least * (k + 1) - grid.bound();
+      knots[bins + k] = k;
     }
     RunArray x = (RunArray) value;
     Shape batch = Shapes.broadcast(Shapes.dropRight(raw.getShape(), 1), x.getShape());
@@ -106,7 +108,7 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
             types,
             Operations.cast(((RunArray) raw).in(run), run.dataType()),
             Operations.cast(x.in(run), run.dataType()),
-            (RunArray) run.create(floors, new Shape(floors.length)),
+            (RunArray) run.create(knots, new Shape(2, bins)),
             (RunArray) run.create(table, new Shape(3, count)));
     List<NDArray> rest = List.<NDArray>of(found).subList(2, found.length);
     return new SoftmaxBin(found[0], rest.subList(0, axes), rest.subList(axes, 2 * axes), found[1]);
@@ -115,7 +117,8 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
   /**
    * Widths come from the shares themselves, since differences of sums lose digits. The bins are the
    * leftmost dim inside: the engine's softmax is slow along a short rightmost one (1.7 ms against
-   * 0.1 for 512 × 5 × 2 of 8).
+   * 0.1 for 512 × 5 × 2 of 8). Its running sum is slow along any other, forward and backward, and
+   * is therefore without gradient; what lies below a bin is the sum of the shares there.
    */
   static Spec spec() {
     return Spec.many(
@@ -138,7 +141,7 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
             Spec.FIRST)
         .scripted(
             """
-            def softmax_bin(self, raw: Tensor, value: Tensor, floors: Tensor, picks: Tensor, axes: int, bins: int, axis: int, scale: float, least: float, bound: float) -> List[Tensor]:
+            def softmax_bin(self, raw: Tensor, value: Tensor, grid: Tensor, picks: Tensor, axes: int, bins: int, axis: int, scale: float, least: float, bound: float) -> List[Tensor]:
               size = torch.size(raw, -1)
               batch = annotate(List[int], [])
               wide = [-1]
@@ -150,15 +153,15 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
               columns = torch.contiguous(torch.movedim(raw, -1, 0))
               parts = torch.split_with_sizes(columns, [torch.mul(axes, bins), torch.sub(size, torch.mul(axes, bins))])
               shares = torch.softmax(torch.reshape(parts[0], torch.add([axes, bins], batch0)), 1)
-              ends = torch.cumsum(shares, 1)
-              inner = torch.narrow(torch.select(torch.detach(ends), 0, axis), 0, 0, torch.sub(bins, 1))
-              below = torch.ge(value, torch.add(torch.mul(inner, scale), torch.reshape(floors, wide)))
-              index = torch.sum(below, [0], True)
+              along = torch.contiguous(torch.movedim(torch.select(torch.detach(shares), 0, axis), 0, -1))
+              knots = torch.add(torch.mul(torch.cumsum(along, -1), scale), torch.select(grid, 0, 0))
+              index = torch.unsqueeze(torch.sum(torch.ge(torch.unsqueeze(value, -1), knots), [-1]), 0)
               whole = torch.slice(torch.size(index), 1)
               at = torch.expand(index, torch.add([axes], torch.size(index)))
               share = torch.squeeze(torch.gather(torch.expand(shares, torch.add([axes, bins], whole)), 1, at), 1)
-              end = torch.squeeze(torch.gather(torch.expand(ends, torch.add([axes, bins], whole)), 1, at), 1)
-              low = torch.add(torch.sub(torch.mul(torch.sub(end, share), scale), bound), index, alpha=least)
+              before = torch.type_as(torch.lt(torch.reshape(torch.select(grid, 0, 1), wide), index), shares)
+              sums = torch.sum(torch.mul(shares, before), [1])
+              low = torch.add(torch.sub(torch.mul(sums, scale), bound), index, alpha=least)
               width = torch.add(torch.mul(share, scale), least)
               if torch.eq(torch.size(parts[1], 0), 0):
                 rows = parts[0]
