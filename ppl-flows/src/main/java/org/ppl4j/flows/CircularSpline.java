@@ -82,8 +82,8 @@ public final class CircularSpline implements ScalarFamily {
     @Override
     protected Mapped doForward(NDArray x) {
       RationalQuadraticMap.Bin bin = RationalQuadraticMap.Bin.of(raw, x, grid, 0);
-      Mapped mapped = bin.at(x.sub(bin.x()).div(bin.width()));
-      NDArray image = onCircle(mapped.value().add(bin.y()));
+      Mapped mapped = bin.at(bin.share(x));
+      NDArray image = onCircle(mapped.value());
       return new Mapped(wrapped(image.add(turn)), mapped.logDet());
     }
 
@@ -91,13 +91,13 @@ public final class CircularSpline implements ScalarFamily {
     protected Mapped doInverse(NDArray y) {
       NDArray image = wrapped(y.sub(turn));
       RationalQuadraticMap.Bin bin = RationalQuadraticMap.Bin.of(raw, image, grid, 1);
-      NDArray xi = bin.inverse(image.sub(bin.y()));
+      NDArray xi = bin.inverse(image);
       return new Mapped(onCircle(xi.mul(bin.width()).add(bin.x())), bin.at(xi).logDet().neg());
     }
 
     /** Rounding beyond the ends taken back, the derivative kept. */
     private static NDArray onCircle(NDArray angle) {
-      return angle.sub(angle.sub(Numbers.kept(angle, Math.PI)).stopGradient());
+      return Numbers.rounded(angle, -Math.PI, Math.PI);
     }
 
     /** A sum or difference of two angles as an angle. */

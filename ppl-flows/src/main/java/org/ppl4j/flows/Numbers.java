@@ -32,4 +32,9 @@ final class Numbers {
   static NDArray kept(NDArray x, double bound) {
     return x.maximum(-bound).minimum(bound);
   }
+
+  /** What is in [low, high] but for rounding, moved there; the derivative stays 1. */
+  static NDArray rounded(NDArray x, double low, double high) {
+    return x.add(x.maximum(low).minimum(high).sub(x).stopGradient());
+  }
 }

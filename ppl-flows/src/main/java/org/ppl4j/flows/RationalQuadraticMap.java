@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.SoftmaxBin;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
@@ -23,7 +24,10 @@ final class RationalQuadraticMap extends ScalarMap {
     this.grid = grid;
   }
 
-  /** A bin: its corner, its sides, its slope, the slope at its left end and s − d, d + d′ − 2 s. */
+  /**
+   * A bin: its corner, its sides, its slope s and the slopes d and d′ at its ends. Everything is a
+   * sum of what is not negative, so that no digits are lost where the slopes differ by far.
+   */
   record Bin(
       NDArray x,
       NDArray y,
@@ -31,8 +35,7 @@ final class RationalQuadraticMap extends ScalarMap {
       NDArray height,
       NDArray slope,
       NDArray first,
-      NDArray left,
-      NDArray bend) {
+      NDArray last) {
 
     /** Of a value along x (axis 0) or y (axis 1). */
     static Bin of(NDArray raw, NDArray value, SoftmaxBin.Grid grid, int axis) {
@@ -40,34 +43,49 @@ final class RationalQuadraticMap extends ScalarMap {
       List<NDArray> derivatives = Numbers.columns(Knots.derivative(bin.picked()));
       NDArray width = bin.width().get(0);
       NDArray height = bin.width().get(1);
-      NDArray slope = height.div(width);
-      NDArray first = derivatives.get(0);
-      NDArray left = slope.sub(first);
-      NDArray bend = derivatives.get(1).sub(slope).sub(left);
-      return new Bin(bin.low().get(0), bin.low().get(1), width, height, slope, first, left, bend);
+      return new Bin(
+          bin.low().get(0),
+          bin.low().get(1),
+          width,
+          height,
+          height.div(width),
+          derivatives.get(0),
+          derivatives.get(1));
     }
 
-    /** The log derivative of y in x and y − y_k at ξ. */
+    /** ξ of x. */
+    NDArray share(NDArray at) {
+      return Numbers.rounded(at.sub(x).div(width), 0, 1);
+    }
+
+    /** y and its log derivative in x at ξ. */
     Mapped at(NDArray xi) {
-      NDArray e = left.mul(xi);
-      NDArray f = bend.mul(xi);
-      NDArray fXi = f.mul(xi);
-      NDArray denominator = slope.add(f).sub(fXi);
-      NDArray inner = first.add(e);
+      NDArray rest = xi.sub(1).neg();
+      NDArray steep = slope.mul(xi);
+      NDArray inner = first.mul(rest).add(steep);
+      NDArray bend = first.add(last).sub(slope.mul(2));
+      NDArray denominator = slope.add(bend.mul(xi.mul(rest)));
       NDArray rise = inner.mul(xi).mul(height).div(denominator);
-      NDArray numerator = inner.add(e).add(fXi);
+      NDArray numerator = inner.add(steep).mul(rest).add(last.mul(xi.square()));
       NDArray logSlope = slope.div(denominator).square().mul(numerator).log();
-      return new Mapped(rise, logSlope);
+      return new Mapped(rise.add(y), logSlope);
     }
 
-    /** ξ of y − y_k. */
-    NDArray inverse(NDArray rise) {
-      NDArray bent = rise.mul(bend);
-      NDArray a = height.mul(left).add(bent);
-      NDArray b = height.mul(first).sub(bent);
-      NDArray c = rise.mul(slope);
-      NDArray root = b.square().add(a.mul(c).mul(4)).maximum(0).sqrt();
-      return c.mul(2).div(b.add(root));
+    /**
+     * ξ of y: with the share ρ of the height and δ = (1 − ρ) d − ρ d′, the root ξ of the quadratic
+     * equation has √(δ² + 4 s² ρ (1 − ρ)) in it, from which |δ| is never taken away.
+     */
+    NDArray inverse(NDArray at) {
+      NDArray rho = Numbers.rounded(at.sub(y).div(height), 0, 1);
+      NDArray rest = rho.sub(1).neg();
+      NDArray left = slope.mul(rho).mul(2);
+      NDArray right = slope.mul(rest).mul(2);
+      NDArray delta = first.mul(rest).sub(last.mul(rho));
+      NDArray isLeft = delta.gte(0);
+      NDArray root = delta.square().add(left.mul(right)).sqrt();
+      NDArray wide = Tensors.where(isLeft, delta, delta.neg()).add(root);
+      NDArray top = Tensors.where(isLeft, left, wide);
+      return top.div(Tensors.where(isLeft, left, right).add(wide));
     }
   }
 
@@ -75,16 +93,14 @@ final class RationalQuadraticMap extends ScalarMap {
   protected Mapped doForward(NDArray x) {
     NDArray inner = Numbers.kept(x, grid.bound());
     Bin bin = Bin.of(raw, inner, grid, 0);
-    Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
-    return Knots.insideOnly(
-        new Mapped(mapped.value().add(bin.y()), mapped.logDet()), x, grid.bound());
+    return Knots.insideOnly(bin.at(bin.share(inner)), x, grid.bound());
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
     NDArray inner = Numbers.kept(y, grid.bound());
     Bin bin = Bin.of(raw, inner, grid, 1);
-    NDArray xi = bin.inverse(inner.sub(bin.y()));
+    NDArray xi = bin.inverse(inner);
     NDArray value = xi.mul(bin.width()).add(bin.x());
     return Knots.insideOnly(new Mapped(value, bin.at(xi).logDet().neg()), y, grid.bound());
   }
