@@ -52,7 +52,7 @@ final class TransformMeasure {
     this.x = Autograd.variable(broadcast(inputs));
     this.forward = bound(this.transform.forward(x));
     this.logDet = flat(forward.logDet());
-    this.jacobian = jacobian(this.transform, forward.value(), x);
+    this.jacobian = JacobianVolume.jacobian(this.transform, forward.value(), x, events());
   }
 
   /** A variable of the tensor's values; plain numbers and integers are themselves. */
@@ -83,11 +83,9 @@ final class TransformMeasure {
 
   TransformCheck check() {
     if (!single) {
-      NDArray off = off(logDet, logVolume(jacobian));
-      boolean isSquare = jacobian.getShape().get(1) == jacobian.getShape().get(2);
       add(
           "log-det against the Jacobian",
-          isSquare ? largest(isComparable(), off) : largest(off),
+          offJacobian(transform, x, logDet, logDet.mul(0).eq(0)),
           JACOBIAN);
     }
     Inversion inversion =
@@ -129,10 +127,9 @@ final class TransformMeasure {
       if (!single) {
         NDArray error = sum.div(allowed.add(ofX.mul(bound * 100)));
         add("sum of the log-dets", largest(judged, error), JACOBIAN);
-        NDArray expected = logVolume(jacobian(transform.inverted(), inverse.value(), y));
         add(
             "log-det of the inverse against the Jacobian",
-            largest(judged.logicalAnd(isComparable()), off(flat(inverse.logDet()), expected)),
+            offJacobian(transform.inverted(), y, flat(inverse.logDet()), judged),
             JACOBIAN);
       }
     }
@@ -223,40 +220,22 @@ final class TransformMeasure {
     return Tensors.where(inverted.eq(inverted), inverted, Double.POSITIVE_INFINITY);
   }
 
-  /**
-   * Where log |det J| has digits to compare with: roundings of the entries of J move it by up to ε
-   * tr |J⁻¹| |J|.
-   */
-  private NDArray isComparable() {
-    NDArray condition = inverted().abs().swapAxes(-1, -2).mul(jacobian.abs());
-    return condition.sum(new int[] {-1, -2}).mul(ROUNDING).lt(JACOBIAN);
-  }
+  /** The largest error where the map is judged and roundings leave the Jacobian its digits. */
 
-  /** {@code (n, M, D)}: of the M coordinates of the image that densities are with respect to. */
-  private NDArray jacobian(Transform map, NDArray image, NDArray at) {
-    long[] coordinates =
-        map.codomain().coordinates(Shapes.takeRight(image.getShape(), map.codomainEventDims()));
-    checkArgument(
-        coordinates.length >= width(at),
-        "images of shape %s have fewer coordinates than inputs of shape %s; check the inverted"
-            + " transform",
-        image.getShape(),
-        at.getShape());
-    NDArray columns = rows(image);
-    List<NDArray> lines = new ArrayList<>();
-    for (long coordinate : coordinates) {
-      NDArray sum = Tensors.range(columns, -1, coordinate, coordinate + 1).sum();
-      lines.add(rows(Autograd.grad(sum, List.of(at)).get(0)));
+  private double offJacobian(Transform map, NDArray at, NDArray actual, NDArray judged) {
+    JacobianVolume volume = JacobianVolume.of(map, at, events());
+    double[] isJudged = Tensors.values(judged);
+    double[] logDets = Tensors.values(actual);
+    double largest = 0;
+    for (int i = 0; i < logDets.length; i++) {
+      double expected = volume.log()[i];
+      double error = Math.abs(logDets[i] - expected) / (1 + Math.abs(expected));
+      boolean isComparable = volume.condition()[i] * ROUNDING < JACOBIAN;
+      if (isJudged[i] != 0 && isComparable) {
+        largest = Double.isNaN(error) ? Double.POSITIVE_INFINITY : Math.max(largest, error);
+      }
     }
-    return Tensors.stack(lines, -2);
-  }
-
-  /** log √det(JᵀJ), of surfaces too, where M exceeds D. */
-  private static NDArray logVolume(NDArray jacobian) {
-    int rank = jacobian.getShape().dimension();
-    return jacobian.getShape().get(rank - 2) == jacobian.getShape().get(rank - 1)
-        ? Linalg.logDeterminant(jacobian)
-        : Linalg.diagonal(Linalg.qr(jacobian).r()).abs().log().sum(new int[] {-1});
+    return largest;
   }
 
   private static NDArray off(NDArray actual, NDArray expected) {

@@ -10,12 +10,12 @@ import org.ppl4j.transforms.Transform;
 /**
  * y = loc + exp(logScale) · x, two parameters (loc, logScale); additive, y = loc + x, one.
  *
- * <p>logScale is kept between −10 and 10, so that no network can make a layer overflow. Sources:
+ * <p>logScale is kept between −5 and 5, so that no network can make a layer overflow. Sources:
  * NICE (Dinh, Krueger and Bengio 2015, additive); RealNVP (Dinh, Sohl-Dickstein and Bengio 2017).
  */
 public final class AffineFamily implements ScalarFamily {
 
-  private static final double BOUND = 10;
+  private static final double BOUND = 5;
 
   private final boolean scales;
 

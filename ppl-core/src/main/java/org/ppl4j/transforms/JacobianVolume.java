@@ -1,0 +1,80 @@
+package org.ppl4j.transforms;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Linalg;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * What a transform does to volume at n events, by automatic differentiation: the sum over its parts,
+ * since a product of Jacobians loses the determinant's digits where a part takes back what another
+ * stretched.
+ *
+ * @param log {@code (n)}: log √det JᵀJ
+ * @param condition {@code (n)}: how far roundings by ε of the entries move it, divided by ε; 0 for
+ *     surfaces, whose determinants are of sums of squares
+ */
+record JacobianVolume(double[] log, double[] condition) {
+
+  /** Of a transform at variables that hold so many events. */
+  static JacobianVolume of(Transform transform, NDArray x, int events) {
+    JacobianVolume volume = new JacobianVolume(new double[events], new double[events]);
+    NDArray at = x;
+    int eventDims = transform.domainEventDims();
+    for (Transform part : transform.parts()) {
+      Transform map = part.independent(eventDims - part.domainEventDims());
+      NDArray input = Autograd.variable(at);
+      NDArray image = map.forward(input).value();
+      volume.add(jacobian(map, image, input, events));
+      at = image;
+      eventDims = map.codomainEventDims();
+    }
+    return volume;
+  }
+
+  private void add(NDArray jacobian) {
+    Shape shape = jacobian.getShape();
+    int size = (int) shape.get(2);
+    if (shape.get(1) != size) {
+      NDArray root = Linalg.diagonal(Linalg.qr(jacobian).r()).abs().log().sum(new int[] {-1});
+      double[] logs = Tensors.values(root);
+      Arrays.setAll(log, i -> log[i] + logs[i]);
+      return;
+    }
+    double[] entries = Tensors.values(jacobian);
+    for (int i = 0; i < log.length; i++) {
+      double[] own = Arrays.copyOfRange(entries, i * size * size, (i + 1) * size * size);
+      PreciseMatrix matrix = PreciseMatrix.of(own, size);
+      log[i] += matrix.logDeterminant();
+      condition[i] += matrix.condition(own);
+    }
+  }
+
+  /** {@code (n, M, D)}: of the M coordinates of the image that densities are with respect to. */
+  static NDArray jacobian(Transform map, NDArray image, NDArray at, int events) {
+    int width = Math.toIntExact(at.size() / events);
+    long[] coordinates =
+        map.codomain().coordinates(Shapes.takeRight(image.getShape(), map.codomainEventDims()));
+    checkArgument(
+        coordinates.length >= width,
+        "images of shape %s have fewer coordinates than inputs of shape %s; check the inverted"
+            + " transform",
+        image.getShape(),
+        at.getShape());
+    NDArray columns = Tensors.reshape(image, new Shape(events, image.size() / events));
+    List<NDArray> lines = new ArrayList<>();
+    for (long coordinate : coordinates) {
+      NDArray sum = Tensors.range(columns, -1, coordinate, coordinate + 1).sum();
+      NDArray gradient = Autograd.grad(sum, List.of(at)).get(0);
+      lines.add(Tensors.reshape(gradient, new Shape(events, width)));
+    }
+    return Tensors.stack(lines, -2);
+  }
+}
