@@ -23,20 +23,31 @@ import org.ppl4j.tensor.Tensors;
  */
 record JacobianVolume(double[] log, double[] condition) {
 
-  /** Of a transform at variables that hold so many events. */
+  /** Of a transform at a variable that holds so many events. */
   static JacobianVolume of(Transform transform, NDArray x, int events) {
     JacobianVolume volume = new JacobianVolume(new double[events], new double[events]);
-    NDArray at = x;
+    NDArray input = x;
+    NDArray image = x;
     int eventDims = transform.domainEventDims();
+    int left = transform.parts().size();
     for (Transform part : transform.parts()) {
       Transform map = part.independent(eventDims - part.domainEventDims());
-      NDArray input = Autograd.variable(at);
-      NDArray image = map.forward(input).value();
-      volume.add(jacobian(map, image, input, events));
-      at = image;
+      image = map.forward(image).value();
       eventDims = map.codomainEventDims();
+      left--;
+      // On a surface, such as that of triangular matrices, the next part has no determinant.
+      if (left == 0 || coordinates(map, image).length == image.size() / events) {
+        volume.add(jacobian(map, image, input, events));
+        input = Autograd.variable(image);
+        image = input;
+      }
     }
     return volume;
+  }
+
+  private static long[] coordinates(Transform map, NDArray image) {
+    return map.codomain()
+        .coordinates(Shapes.takeRight(image.getShape(), map.codomainEventDims()));
   }
 
   private void add(NDArray jacobian) {
@@ -60,8 +71,7 @@ record JacobianVolume(double[] log, double[] condition) {
   /** {@code (n, M, D)}: of the M coordinates of the image that densities are with respect to. */
   static NDArray jacobian(Transform map, NDArray image, NDArray at, int events) {
     int width = Math.toIntExact(at.size() / events);
-    long[] coordinates =
-        map.codomain().coordinates(Shapes.takeRight(image.getShape(), map.codomainEventDims()));
+    long[] coordinates = coordinates(map, image);
     checkArgument(
         coordinates.length >= width,
         "images of shape %s have fewer coordinates than inputs of shape %s; check the inverted"
