@@ -58,7 +58,7 @@ enum Op {
   SOFTPLUS(
       Spec.scripted(
           "softplus",
-          "torch.neg(torch.log_sigmoid(torch.neg(a)))",
+          "torch.softplus(a, 1, 40)",
           x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))))),
   LOGIT(Spec.scripted("logit", "torch.logit(a)", x -> Math.log(x) - Math.log1p(-x))),
   LGAMMA(Spec.unary("torchLgamma", LogGamma::of)),

@@ -20,9 +20,9 @@ import java.util.List;
  *     there
  * @param low for each axis {@code (*)}: the lower end of the bin
  * @param width for each axis {@code (*)}: its width
- * @param picked {@code (*, T)}: an entry for each pick
+ * @param picked for each pick {@code (*)}: the entry
  */
-public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, NDArray picked) {
+public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, List<NDArray> picked) {
 
   /**
    * Axes divided alike.
@@ -75,14 +75,13 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
     Run run = Tensors.run(raw, value);
     List<Pick> picks = grid.picks();
     int count = picks.size();
-    long[] table = new long[3 * count];
+    long[] table = new long[3 * count]; // where the entry of bin 0 is, the row's first and last
     for (int i = 0; i < count; i++) {
       Pick pick = picks.get(i);
-      table[i] = pick.shift();
-      // Of an empty row no place is its own.
-      boolean empty = pick.length() == 0;
-      table[count + i] = empty ? -2 : pick.length() - 1;
-      table[2 * count + i] = empty ? 2 : pick.from();
+      boolean isEmpty = pick.length() == 0; // no place is its own
+      table[i] = isEmpty ? -1 - grid.bins() : pick.from() + pick.shift();
+      table[count + i] = isEmpty ? 0 : pick.from();
+      table[2 * count + i] = isEmpty ? 0 : pick.from() + pick.length() - 1;
     }
     double least = 2 * grid.bound() * grid.least();
     int bins = grid.bins();
@@ -94,12 +93,11 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
     RunArray x = (RunArray) value;
     Shape batch = Shapes.broadcast(Shapes.dropRight(raw.getShape(), 1), x.getShape());
     int axes = grid.axes();
-    Shape[] shapes = new Shape[2 + 2 * axes];
+    Shape[] shapes = new Shape[1 + count + 2 * axes];
     DataType[] types = new DataType[shapes.length];
     Arrays.fill(shapes, batch);
     Arrays.fill(types, run.dataType());
     types[0] = DataType.INT64;
-    shapes[1] = Shapes.concat(batch, new Shape(count));
     RunArray[] found =
         Operations.applyMany(
             Op.SOFTMAX_BIN,
@@ -110,8 +108,13 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
             Operations.cast(x.in(run), run.dataType()),
             (RunArray) run.create(knots, new Shape(2, bins)),
             (RunArray) run.create(table, new Shape(3, count)));
-    List<NDArray> rest = List.<NDArray>of(found).subList(2, found.length);
-    return new SoftmaxBin(found[0], rest.subList(0, axes), rest.subList(axes, 2 * axes), found[1]);
+    List<NDArray> all = List.<NDArray>of(found);
+    int low = 1 + count;
+    return new SoftmaxBin(
+        found[0],
+        all.subList(low, low + axes),
+        all.subList(low + axes, low + 2 * axes),
+        all.subList(1, low));
   }
 
   /**
@@ -171,11 +174,10 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
               rows1 = torch.expand(rows0, torch.add([torch.size(rows, 0)], whole))
               table = torch.reshape(picks, torch.add([3], wide))
               wanted = torch.add(index, torch.select(table, 0, 0))
-              kept = torch.minimum(torch.clamp(wanted, 0), torch.select(table, 0, 1))
-              picked = torch.gather(rows1, 0, torch.add(kept, torch.select(table, 0, 2)))
-              picked0 = torch.movedim(torch.mul(picked, torch.eq(wanted, kept)), 0, -1)
+              kept = torch.clamp(wanted, torch.select(table, 0, 1), torch.select(table, 0, 2))
+              picked = torch.mul(torch.gather(rows1, 0, kept), torch.eq(wanted, kept))
               places = torch.add(torch.unbind(low), torch.unbind(width))
-              return torch.add([torch.squeeze(index, 0), picked0], places)
+              return torch.add(torch.add([torch.squeeze(index, 0)], torch.unbind(picked)), places)
             """);
   }
 }

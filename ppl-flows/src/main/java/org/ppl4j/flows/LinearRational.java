@@ -1,7 +1,6 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.SoftmaxBin;
@@ -19,19 +18,19 @@ import org.ppl4j.transforms.Transform;
  * y_m = h λ √d / (λ √d + (1 − λ) √d′)
  * }</pre>
  *
- * <p>so that value and derivative go on. Each piece is seen from its own end of the bin: u is the
- * share of the width and z the height from there, L the share at the joint (λ or 1 − λ), Y the
- * height (y_m or h − y_m) and q = w d (or w d′). Then
+ * <p>so that value and derivative go on. Each piece is seen from its own end of the bin: v is the
+ * width and z the height from there, L the width up to the joint (λ w or (1 − λ) w), Y the height
+ * there (y_m or h − y_m) and d the derivative at its end. Then
  *
  * <pre>{@code
- * z = q L u / (L − u + u q L / Y),   dz/du = q (L / (L − u + u q L / Y))²,
- * u = z L / (q L + z (1 − q L / Y))
+ * z = v d r,   dz/dv = d r²   with r = L / (L − v + v d L / Y),
+ * v = z r,     dv/dz = d r²   with r = L / (d L + z − z d L / Y)
  * }</pre>
  *
  * <p>Parameters: K widths and K heights, each through a softmax to shares of 2 B of at least
  * 1/1000; K − 1 inner derivatives through softplus, at least 1/1000, the outer ones being 1; K
  * joints through a logistic function to [0.025, 0.975]. Both directions are closed forms without
- * searches of about 45 operations. Source: Dolatabadi, Erfani and Leckie, "Invertible generative
+ * searches of about 35 operations. Source: Dolatabadi, Erfani and Leckie, "Invertible generative
  * modeling using linear rational splines" (2020), section 3.
  */
 public final class LinearRational implements ScalarFamily {
@@ -81,7 +80,7 @@ public final class LinearRational implements ScalarFamily {
       this.grid = grid;
     }
 
-    /** A bin: its corner, its sides, the slopes at its ends, λ, 1 − λ and y_m. */
+    /** A bin: its corner, its sides, the slopes at its ends and the joint, as λ, λ w and y_m. */
     private record Bin(
         NDArray x,
         NDArray y,
@@ -90,63 +89,65 @@ public final class LinearRational implements ScalarFamily {
         NDArray first,
         NDArray last,
         NDArray joint,
-        NDArray rest,
         NDArray middle) {
 
       /** Of a value along x (axis 0) or y (axis 1). */
       static Bin of(NDArray raw, NDArray value, SoftmaxBin.Grid grid, int axis) {
         SoftmaxBin bin = SoftmaxBin.of(raw, value, grid, axis);
-        List<NDArray> picked = Tensors.split(bin.picked(), -1, 2, 1);
-        List<NDArray> derivatives = Numbers.columns(Knots.derivative(picked.get(0)));
-        NDArray first = derivatives.get(0);
-        NDArray last = derivatives.get(1);
-        NDArray joint =
-            picked
-                .get(1)
-                .squeeze(-1)
+        NDArray first = Knots.derivative(bin.picked().get(0));
+        NDArray last = Knots.derivative(bin.picked().get(1));
+        NDArray share =
+            bin.picked()
+                .get(2)
                 .getNDArrayInternal()
                 .sigmoid()
                 .mul(1 - 2 * LEAST_JOINT)
                 .add(LEAST_JOINT);
-        NDArray rest = joint.sub(1).neg();
-        NDArray weight = joint.mul(first.sqrt());
+        NDArray width = bin.width().get(0);
         NDArray height = bin.width().get(1);
-        NDArray middle = height.mul(weight).div(weight.add(rest.mul(last.sqrt())));
+        NDArray rest = share.sub(1).neg();
+        NDArray ratio = rest.div(share).mul(last.div(first).sqrt());
         return new Bin(
             bin.low().get(0),
             bin.low().get(1),
-            bin.width().get(0),
+            width,
             height,
             first,
             last,
-            joint,
-            rest,
-            middle);
+            share.mul(width),
+            height.div(ratio.add(1)));
       }
 
       /** The left piece where the condition holds, else the right one. */
       Piece piece(NDArray isLeft) {
         NDArray derivative = Tensors.where(isLeft, first, last);
-        NDArray share = Tensors.where(isLeft, joint, rest);
+        NDArray length = Tensors.where(isLeft, joint, width.sub(joint));
         NDArray top = Tensors.where(isLeft, middle, height.sub(middle));
-        return new Piece(derivative, share, derivative.mul(width), top);
+        return new Piece(isLeft, derivative, length, top);
       }
     }
 
-    /** A piece from its own end: the slope d there, L, q and Y. */
-    private record Piece(NDArray derivative, NDArray share, NDArray slope, NDArray top) {
+    /** A piece from its own end: which it is, the slope d there, L and Y. */
+    private record Piece(NDArray isLeft, NDArray derivative, NDArray length, NDArray top) {
 
-      /** z and log dy/dx at u. */
-      Mapped at(NDArray u) {
-        NDArray bend = slope.mul(share).div(top);
-        NDArray ratio = share.div(share.sub(u).add(u.mul(bend)));
-        return new Mapped(slope.mul(u).mul(ratio), ratio.square().mul(derivative).log());
+      /** What is so far from the left end, as far from the own end, or back. */
+      NDArray turned(NDArray distance, NDArray side) {
+        return Tensors.where(isLeft, distance, side.sub(distance));
       }
 
-      /** u at z. */
-      NDArray inverse(NDArray z) {
-        NDArray whole = slope.mul(share);
-        return z.mul(share).div(whole.add(z.sub(z.mul(whole).div(top))));
+      /** z and log dz/dv at v. */
+      Mapped at(NDArray v) {
+        NDArray bend = derivative.mul(length).div(top);
+        NDArray ratio = length.div(length.sub(v).add(v.mul(bend)));
+        NDArray slope = ratio.mul(derivative);
+        return new Mapped(slope.mul(v), slope.mul(ratio).log());
+      }
+
+      /** v and log dv/dz at z. */
+      Mapped inverse(NDArray z) {
+        NDArray whole = derivative.mul(length);
+        NDArray ratio = length.div(whole.add(z.sub(z.mul(whole).div(top))));
+        return new Mapped(ratio.mul(z), ratio.square().mul(derivative).log());
       }
     }
 
@@ -154,11 +155,10 @@ public final class LinearRational implements ScalarFamily {
     protected Mapped doForward(NDArray x) {
       NDArray inner = Numbers.kept(x, grid.bound());
       Bin bin = Bin.of(raw, inner, grid, 0);
-      NDArray t = inner.sub(bin.x()).div(bin.width());
-      NDArray isLeft = t.lte(bin.joint());
-      Mapped mapped = bin.piece(isLeft).at(Tensors.where(isLeft, t, t.sub(1).neg()));
-      NDArray z = mapped.value();
-      NDArray value = Tensors.where(isLeft, z, bin.height().sub(z)).add(bin.y());
+      NDArray run = inner.sub(bin.x());
+      Piece piece = bin.piece(run.lte(bin.joint()));
+      Mapped mapped = piece.at(piece.turned(run, bin.width()));
+      NDArray value = piece.turned(mapped.value(), bin.height()).add(bin.y());
       return Knots.insideOnly(new Mapped(value, mapped.logDet()), x, grid.bound());
     }
 
@@ -167,12 +167,10 @@ public final class LinearRational implements ScalarFamily {
       NDArray inner = Numbers.kept(y, grid.bound());
       Bin bin = Bin.of(raw, inner, grid, 1);
       NDArray rise = inner.sub(bin.y());
-      NDArray isLeft = rise.lte(bin.middle());
-      Piece piece = bin.piece(isLeft);
-      NDArray u = piece.inverse(Tensors.where(isLeft, rise, bin.height().sub(rise)));
-      NDArray t = Tensors.where(isLeft, u, u.sub(1).neg());
-      NDArray value = t.mul(bin.width()).add(bin.x());
-      return Knots.insideOnly(new Mapped(value, piece.at(u).logDet().neg()), y, grid.bound());
+      Piece piece = bin.piece(rise.lte(bin.middle()));
+      Mapped mapped = piece.inverse(piece.turned(rise, bin.height()));
+      NDArray value = piece.turned(mapped.value(), bin.width()).add(bin.x());
+      return Knots.insideOnly(new Mapped(value, mapped.logDet()), y, grid.bound());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.SoftmaxBin;
@@ -40,7 +39,6 @@ final class RationalQuadraticMap extends ScalarMap {
     /** Of a value along x (axis 0) or y (axis 1). */
     static Bin of(NDArray raw, NDArray value, SoftmaxBin.Grid grid, int axis) {
       SoftmaxBin bin = SoftmaxBin.of(raw, value, grid, axis);
-      List<NDArray> derivatives = Numbers.columns(Knots.derivative(bin.picked()));
       NDArray width = bin.width().get(0);
       NDArray height = bin.width().get(1);
       return new Bin(
@@ -49,8 +47,8 @@ final class RationalQuadraticMap extends ScalarMap {
           width,
           height,
           height.div(width),
-          derivatives.get(0),
-          derivatives.get(1));
+          Knots.derivative(bin.picked().get(0)),
+          Knots.derivative(bin.picked().get(1)));
     }
 
     /** ξ of x. */
