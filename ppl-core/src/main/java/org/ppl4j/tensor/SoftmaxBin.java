@@ -153,7 +153,7 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
               batch0 = torch.add(batch, torch.slice(torch.size(raw), None, -1))
               for i0 in range(torch.len(batch0)):
                 _1 = torch.append(wide, 1)
-              columns = torch.contiguous(torch.movedim(raw, -1, 0))
+              columns = torch.movedim(raw, -1, 0)
               parts = torch.split_with_sizes(columns, [torch.mul(axes, bins), torch.sub(size, torch.mul(axes, bins))])
               shares = torch.softmax(torch.reshape(parts[0], torch.add([axes, bins], batch0)), 1)
               along = torch.contiguous(torch.movedim(torch.select(torch.detach(shares), 0, axis), 0, -1))
