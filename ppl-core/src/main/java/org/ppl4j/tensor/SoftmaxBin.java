@@ -121,7 +121,8 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
    * Widths come from the shares themselves, since differences of sums lose digits. The bins are the
    * leftmost dim inside: the engine's softmax is slow along a short rightmost one (1.7 ms against
    * 0.1 for 512 × 5 × 2 of 8). Its running sum is slow along any other, forward and backward, and
-   * is therefore without gradient; what lies below a bin is the sum of the shares there.
+   * is therefore without gradient; what lies below a bin is the sum of the shares there. It turns
+   * matrices fast, and tensors of more dims slowly.
    */
   static Spec spec() {
     return Spec.many(
@@ -153,7 +154,7 @@ public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, 
               batch0 = torch.add(batch, torch.slice(torch.size(raw), None, -1))
               for i0 in range(torch.len(batch0)):
                 _1 = torch.append(wide, 1)
-              columns = torch.movedim(raw, -1, 0)
+              columns = torch.contiguous(torch.t(torch.reshape(raw, [-1, size])))
               parts = torch.split_with_sizes(columns, [torch.mul(axes, bins), torch.sub(size, torch.mul(axes, bins))])
               shares = torch.softmax(torch.reshape(parts[0], torch.add([axes, bins], batch0)), 1)
               along = torch.contiguous(torch.movedim(torch.select(torch.detach(shares), 0, axis), 0, -1))

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.tensor.Rng;
@@ -76,19 +78,38 @@ final class CouplingMap extends VectorMap {
     return new Mapped(joined, logDet);
   }
 
-  /** All coordinates by one map of the family: what passed is seen as it arrives. */
+  /**
+   * All coordinates by one map of the family: what passed is seen as it arrives. Coordinates are
+   * the leftmost dim meanwhile, so that the parameters of those that are changed lie together, as
+   * the gradient's matrix products want them.
+   */
   private Mapped inverseAtOnce(NDArray sorted) {
     NDArray ofChanged = parameters(Tensors.range(sorted, -1, 0, layer.passes));
-    Shape shape = new Shape(layer.passes, layer.family.parameters());
-    NDArray ofPassing = Tensors.reshape(tensors.get("passing.bias"), shape);
+    Shape batch = Shapes.dropRight(ofChanged.getShape(), 2);
+    NDArray values = toLeft(sorted.broadcast(Shapes.concat(batch, new Shape(layer.dim))), 1);
+    Shape ofOne = new Shape(layer.family.parameters());
+    Shape ones = new Shape(LongStream.generate(() -> 1).limit(batch.dimension()).toArray());
+    NDArray ofPassing =
+        Tensors.reshape(
+            tensors.get("passing.bias"),
+            Shapes.concat(Shapes.concat(new Shape(layer.passes), ones), ofOne));
+    Shape passing = Shapes.concat(Shapes.concat(new Shape(layer.passes), batch), ofOne);
     NDArray all =
-        Tensors.concat(
-            List.of(
-                ofPassing.broadcast(
-                    Shapes.concat(Shapes.dropRight(ofChanged.getShape(), 2), shape)),
-                ofChanged),
-            -2);
-    return layer.family.map(all).independent(1).inverse(sorted);
+        Tensors.concat(List.of(ofPassing.broadcast(passing), toLeft(ofChanged, 2)), 0);
+    Mapped mapped = layer.family.map(all).inverse(values);
+    int[] back = IntStream.rangeClosed(0, batch.dimension()).map(i -> i + 1).toArray();
+    back[batch.dimension()] = 0;
+    return new Mapped(mapped.value().transpose(back), mapped.logDet().sum(new int[] {0}));
+  }
+
+  /** The dim that is so far from the right, 1 being the rightmost, as the leftmost. */
+  private static NDArray toLeft(NDArray x, int fromRight) {
+    int rank = x.getShape().dimension();
+    int moved = rank - fromRight;
+    return x.transpose(
+        IntStream.range(0, rank)
+            .map(i -> i == 0 ? moved : i <= moved ? i - 1 : i)
+            .toArray());
   }
 
   private static Mapped apply(Transform transform, NDArray value, boolean inverse) {
