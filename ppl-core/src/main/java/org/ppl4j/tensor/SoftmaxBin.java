@@ -22,7 +22,8 @@ import java.util.List;
  * @param width for each axis {@code (*)}: its width
  * @param picked for each pick {@code (*)}: the entry
  */
-public record SoftmaxBin(NDArray index, List<NDArray> low, List<NDArray> width, List<NDArray> picked) {
+public record SoftmaxBin(
+    NDArray index, List<NDArray> low, List<NDArray> width, List<NDArray> picked) {
 
   /**
    * Axes divided alike.

@@ -13,9 +13,9 @@ import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * What a transform does to volume at n events, by automatic differentiation: the sum over its parts,
- * since a product of Jacobians loses the determinant's digits where a part takes back what another
- * stretched.
+ * What a transform does to volume at n events, by automatic differentiation: the sum over its
+ * parts, since a product of Jacobians loses the determinant's digits where a part takes back what
+ * another stretched.
  *
  * @param log {@code (n)}: log √det JᵀJ
  * @param condition {@code (n)}: how far roundings by ε of the entries move it, divided by ε; 0 for
@@ -46,8 +46,7 @@ record JacobianVolume(double[] log, double[] condition) {
   }
 
   private static long[] coordinates(Transform map, NDArray image) {
-    return map.codomain()
-        .coordinates(Shapes.takeRight(image.getShape(), map.codomainEventDims()));
+    return map.codomain().coordinates(Shapes.takeRight(image.getShape(), map.codomainEventDims()));
   }
 
   private void add(NDArray jacobian) {

@@ -84,7 +84,9 @@ record PreciseMatrix(double logDeterminant, double[] inverse) {
     return Math.log(x.scaleByPowerOfTen(-exponent).doubleValue()) + exponent * Math.log(10);
   }
 
-  /** The sum of |A⁻¹| |A|: what an error of ε of the terms that entries are sums of grows to, by ε. */
+  /**
+   * The sum of |A⁻¹| |A|: what an error of ε of the terms that entries are sums of grows to, by ε.
+   */
   double condition(double[] entries) {
     int size = (int) Math.round(Math.sqrt(entries.length));
     double sum = 0;

@@ -1,6 +1,5 @@
 package org.ppl4j.transforms;
 
-import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -221,7 +220,6 @@ final class TransformMeasure {
   }
 
   /** The largest error where the map is judged and roundings leave the Jacobian its digits. */
-
   private double offJacobian(Transform map, NDArray at, NDArray actual, NDArray judged) {
     JacobianVolume volume = JacobianVolume.of(map, at, events());
     double[] isJudged = Tensors.values(judged);

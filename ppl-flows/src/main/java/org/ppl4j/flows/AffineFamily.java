@@ -10,8 +10,8 @@ import org.ppl4j.transforms.Transform;
 /**
  * y = loc + exp(logScale) · x, two parameters (loc, logScale); additive, y = loc + x, one.
  *
- * <p>logScale is kept between −5 and 5, so that no network can make a layer overflow. Sources:
- * NICE (Dinh, Krueger and Bengio 2015, additive); RealNVP (Dinh, Sohl-Dickstein and Bengio 2017).
+ * <p>logScale is kept between −5 and 5, so that no network can make a layer overflow. Sources: NICE
+ * (Dinh, Krueger and Bengio 2015, additive); RealNVP (Dinh, Sohl-Dickstein and Bengio 2017).
  */
 public final class AffineFamily implements ScalarFamily {
 

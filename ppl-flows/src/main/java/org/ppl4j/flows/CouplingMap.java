@@ -94,8 +94,7 @@ final class CouplingMap extends VectorMap {
             tensors.get("passing.bias"),
             Shapes.concat(Shapes.concat(new Shape(layer.passes), ones), ofOne));
     Shape passing = Shapes.concat(Shapes.concat(new Shape(layer.passes), batch), ofOne);
-    NDArray all =
-        Tensors.concat(List.of(ofPassing.broadcast(passing), toLeft(ofChanged, 2)), 0);
+    NDArray all = Tensors.concat(List.of(ofPassing.broadcast(passing), toLeft(ofChanged, 2)), 0);
     Mapped mapped = layer.family.map(all).inverse(values);
     int[] back = IntStream.rangeClosed(0, batch.dimension()).map(i -> i + 1).toArray();
     back[batch.dimension()] = 0;
@@ -107,9 +106,7 @@ final class CouplingMap extends VectorMap {
     int rank = x.getShape().dimension();
     int moved = rank - fromRight;
     return x.transpose(
-        IntStream.range(0, rank)
-            .map(i -> i == 0 ? moved : i <= moved ? i - 1 : i)
-            .toArray());
+        IntStream.range(0, rank).map(i -> i == 0 ? moved : i <= moved ? i - 1 : i).toArray());
   }
 
   private static Mapped apply(Transform transform, NDArray value, boolean inverse) {
