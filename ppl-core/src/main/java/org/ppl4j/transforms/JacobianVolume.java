@@ -16,16 +16,30 @@ import org.ppl4j.tensor.Tensors;
  * What a transform does to volume at n events, by automatic differentiation: the sum over its
  * parts, since a product of Jacobians loses the determinant's digits where a part takes back what
  * another stretched.
- *
- * @param log {@code (n)}: log √det JᵀJ
- * @param condition {@code (n)}: how far roundings by ε of the entries move it, divided by ε; 0 for
- *     surfaces, whose determinants are of sums of squares
  */
-record JacobianVolume(double[] log, double[] condition) {
+final class JacobianVolume {
+
+  private final double[] log;
+  private final double[] condition;
+
+  private JacobianVolume(int events) {
+    this.log = new double[events];
+    this.condition = new double[events];
+  }
+
+  /** log √det JᵀJ of an event. */
+  double log(int event) {
+    return log[event];
+  }
+
+  /** How far it moves if what entries are sums of is off by ε, by ε; 0 for surfaces. */
+  double condition(int event) {
+    return condition[event];
+  }
 
   /** Of a transform at a variable that holds so many events. */
   static JacobianVolume of(Transform transform, NDArray x, int events) {
-    JacobianVolume volume = new JacobianVolume(new double[events], new double[events]);
+    JacobianVolume volume = new JacobianVolume(events);
     NDArray input = x;
     NDArray image = x;
     int eventDims = transform.domainEventDims();
@@ -63,7 +77,7 @@ record JacobianVolume(double[] log, double[] condition) {
       double[] own = Arrays.copyOfRange(entries, i * size * size, (i + 1) * size * size);
       PreciseMatrix matrix = PreciseMatrix.of(own, size);
       log[i] += matrix.logDeterminant();
-      condition[i] += matrix.condition(own);
+      condition[i] += matrix.condition();
     }
   }
 

@@ -11,21 +11,37 @@ import java.util.Arrays;
  * Inverse and log-determinant of a square matrix, eliminated in 60 digits: what they lack is what
  * the entries lack. In float64, a triangular matrix whose rows differ by far loses its determinant
  * to pivots.
- *
- * @param logDeterminant of the absolute value; −∞ of a singular matrix, NaN if an entry is not
- *     finite
- * @param inverse row by row, infinite of a singular matrix and where an entry is too large
  */
-record PreciseMatrix(double logDeterminant, double[] inverse) {
+final class PreciseMatrix {
 
   private static final MathContext DIGITS = new MathContext(60);
+
+  private final double[] entries;
+  private final double logDeterminant;
+  private final double[] inverse;
+
+  private PreciseMatrix(double[] entries, double logDeterminant, double[] inverse) {
+    this.entries = entries;
+    this.logDeterminant = logDeterminant;
+    this.inverse = inverse;
+  }
+
+  /** Of the absolute value; −∞ of a singular matrix, NaN if an entry is not finite. */
+  double logDeterminant() {
+    return logDeterminant;
+  }
+
+  /** Row by row; infinite of a singular matrix, and where an entry is too large. */
+  double[] inverse() {
+    return inverse.clone();
+  }
 
   /** Of {@code size} × {@code size} entries, row by row. */
   static PreciseMatrix of(double[] entries, int size) {
     double[] inverse = new double[entries.length];
     Arrays.fill(inverse, Double.POSITIVE_INFINITY);
     if (!Arrays.stream(entries).allMatch(Double::isFinite)) {
-      return new PreciseMatrix(Double.NaN, inverse);
+      return new PreciseMatrix(entries, Double.NaN, inverse);
     }
     BigDecimal[][] rows = besideUnit(entries, size);
     double logDeterminant = 0;
@@ -35,7 +51,7 @@ record PreciseMatrix(double logDeterminant, double[] inverse) {
         pivot = rows[i][k].abs().compareTo(rows[pivot][k].abs()) > 0 ? i : pivot;
       }
       if (rows[pivot][k].signum() == 0) {
-        return new PreciseMatrix(Double.NEGATIVE_INFINITY, inverse);
+        return new PreciseMatrix(entries, Double.NEGATIVE_INFINITY, inverse);
       }
       BigDecimal[] swapped = rows[pivot];
       rows[pivot] = rows[k];
@@ -48,7 +64,7 @@ record PreciseMatrix(double logDeterminant, double[] inverse) {
         inverse[i * size + j] = rows[i][size + j].doubleValue();
       }
     }
-    return new PreciseMatrix(logDeterminant, inverse);
+    return new PreciseMatrix(entries, logDeterminant, inverse);
   }
 
   private static BigDecimal[][] besideUnit(double[] entries, int size) {
@@ -87,7 +103,7 @@ record PreciseMatrix(double logDeterminant, double[] inverse) {
   /**
    * The sum of |A⁻¹| |A|: what an error of ε of the terms that entries are sums of grows to, by ε.
    */
-  double condition(double[] entries) {
+  double condition() {
     int size = (int) Math.round(Math.sqrt(entries.length));
     double sum = 0;
     for (int i = 0; i < size; i++) {

@@ -26,8 +26,9 @@ import java.util.Locale;
  * <p>A round trip x → y → x may be off by 1e-13 for each layer (1e-9 if a root is searched, 1e-5 in
  * float32) of 1 + |x| + (1 + |y|) ‖J⁻¹‖: what the rounding of the image moves the input by. Rows
  * where the map is flat, |det J| below 1e-6, are not judged by it; there the inverse may be
- * infinite, but is not NaN. Log-determinants are compared with the Jacobian in float64, and where
- * roundings of its entries, which move its determinant by ε tr |J⁻¹| |J|, leave it the digits.
+ * infinite, but is not NaN. Log-determinants are compared with the Jacobian in float64, that of a
+ * composed map part by part, and only where the roundings of what entries are sums of leave it the
+ * digits: 64 ε times the sum of |J⁻¹| |J| is below 1e-8.
  *
  * @param name the transform
  * @param inversion how it inverts

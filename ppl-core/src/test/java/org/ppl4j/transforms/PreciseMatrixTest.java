@@ -24,14 +24,14 @@ class PreciseMatrixTest {
 
   @Test
   void triangularMatrixHasTheProductOfItsDiagonal() {
-    double[] entries = {1e-5, 0, 0, 3e17, 1e5, 0, -7e22, 2e30, 1e-3};
+    double[] entries = {1e-5, 0, 0, 0x1p57, 1e5, 0, -0x1p76, 0x1p100, 1e-3};
 
     PreciseMatrix matrix = PreciseMatrix.of(entries, 3);
 
     assertThat(matrix.logDeterminant()).isCloseTo(Math.log(1e-3), within(1e-14));
     assertThat(matrix.inverse()[0]).isCloseTo(1e5, within(1e-9));
     assertThat(matrix.inverse()[1]).isCloseTo(0, within(1e-50));
-    assertThat(matrix.condition(entries)).isGreaterThan(1e15);
+    assertThat(matrix.condition()).isGreaterThan(1e15);
   }
 
   @Test
@@ -40,7 +40,7 @@ class PreciseMatrixTest {
 
     assertThat(matrix.logDeterminant()).isCloseTo(Math.log(8), within(1e-15));
     assertThat(matrix.inverse()).containsExactly(0, 0.25, 0.5, 0);
-    assertThat(matrix.condition(new double[] {0, 2, 4, 0})).isEqualTo(2);
+    assertThat(matrix.condition()).isEqualTo(2);
   }
 
   @Test
@@ -51,7 +51,7 @@ class PreciseMatrixTest {
     assertThat(singular.logDeterminant()).isEqualTo(Double.NEGATIVE_INFINITY);
     assertThat(singular.inverse()).containsOnly(Double.POSITIVE_INFINITY);
     assertThat(unknown.logDeterminant()).isNaN();
-    assertThat(unknown.condition(new double[] {1, Double.NaN, 2, 4})).isNotFinite();
+    assertThat(unknown.condition()).isNotFinite();
   }
 
   @Test
