@@ -16,6 +16,11 @@ public interface Example {
     return false;
   }
 
+  /** Whether it can be given a table of the user's. */
+  default boolean takesFile() {
+    return false;
+  }
+
   /**
    * Runs it.
    *

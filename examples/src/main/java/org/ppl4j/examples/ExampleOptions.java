@@ -16,6 +16,8 @@ import org.ppl4j.tensor.RunConfig;
  * @param floatType the float type of the run
  * @param directory an existing directory for pictures and tables, empty for none of them
  * @param quiet whether to show no progress
+ * @param file the user's data, empty for the example's own; only for an example that takes it
+ * @param target the column of it to learn, empty for what the example thinks right
  */
 public record ExampleOptions(
     long seed,
@@ -23,7 +25,20 @@ public record ExampleOptions(
     OptionalInt batch,
     FloatType floatType,
     Optional<Path> directory,
-    boolean quiet) {
+    boolean quiet,
+    Optional<Path> file,
+    Optional<String> target) {
+
+  /** On the example's own data. */
+  public ExampleOptions(
+      long seed,
+      OptionalInt steps,
+      OptionalInt batch,
+      FloatType floatType,
+      Optional<Path> directory,
+      boolean quiet) {
+    this(seed, steps, batch, floatType, directory, quiet, Optional.empty(), Optional.empty());
+  }
 
   /** The same with another seed. */
   ExampleOptions withSeed(long seed) {

@@ -20,7 +20,8 @@ final class Examples {
           new TwoMoonsSbi(),
           new SbiBenchmark(),
           new RedWine(),
-          new WineBands());
+          new WineBands(),
+          new CsvDensity());
 
   private Examples() {}
 }

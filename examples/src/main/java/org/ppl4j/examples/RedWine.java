@@ -52,7 +52,7 @@ public final class RedWine implements Example {
 
   private static final double GAIN = 5;
 
-  private static final int PANEL = 420;
+  private static final int PANEL = 480;
 
   /** Standard deviations on each side of a picture's middle. */
   private static final double SHOWN = 5;
@@ -176,7 +176,7 @@ public final class RedWine implements Example {
           density.report().orElseThrow().trainLogProb() + logScale,
           normal(standard(train, mean, sd), standard(test, mean, sd)),
           density.report().orElseThrow().fit().seconds(),
-          draws(density, test.length));
+          draws(density, train.length + test.length));
     }
   }
 
@@ -300,15 +300,13 @@ public final class RedWine implements Example {
     return folds.stream().mapToDouble(figure).toArray();
   }
 
-  /** All wines, and as many draws: those of each fold's density. Both in standard deviations. */
+  /** All wines, and as many draws of the first fold's density, in standard deviations. */
   private static Picture plane(String across, String up, RedWineTable table, List<Fold> folds) {
     Reference.Moments x = Reference.Moments.of(table.column(across));
     Reference.Moments y = Reference.Moments.of(table.column(up));
-    List<double[]> draws = new ArrayList<>();
-    folds.forEach(fold -> draws.addAll(Arrays.asList(fold.draws)));
     return PlanePicture.of(up + " over " + across, Area.square(SHOWN))
         .points(pairs(across, x, up, y, Arrays.asList(table.rows())))
-        .points(pairs(across, x, up, y, draws));
+        .points(pairs(across, x, up, y, Arrays.asList(folds.get(0).draws)));
   }
 
   private static double[] pairs(

@@ -4,6 +4,7 @@ import com.google.common.base.Stopwatch;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -55,6 +56,15 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", description = "Where pictures and tables go.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = "A CSV file of yours, where the example takes it.")
+  private @Nullable Path file;
+
+  @Option(names = "--target", paramLabel = "COLUMN", description = "The column to learn.")
+  private @Nullable String target;
+
   @Option(names = "--quiet", description = "Shows no progress.")
   private boolean quiet;
 
@@ -66,8 +76,17 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     Example example = example();
     ExampleOptions options =
-        new ExampleOptions(seed, stepCount(), batch(example), floatType(), directory(), quiet);
+        new ExampleOptions(
+            seed,
+            stepCount(),
+            batch(example),
+            floatType(),
+            directory(),
+            quiet,
+            Optional.ofNullable(file),
+            Optional.ofNullable(target));
     checkJson();
+    checkFile(example);
     try {
       Stopwatch watch = Stopwatch.createStarted();
       ExampleResult result = example.run(options);
@@ -79,6 +98,24 @@ final class RunCommand implements Callable<Integer> {
       return Launcher.SUCCESS;
     } catch (IOException e) {
       throw mistake("file cannot be read or written: " + e.getMessage());
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      if (file == null) {
+        throw e;
+      }
+      throw mistake(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A file and its column belong together, and to an example that takes them. */
+  private void checkFile(Example example) {
+    if ((file != null || target != null) && !example.takesFile()) {
+      throw mistake(
+          "options '--file' and '--target' are not for example '"
+              + name
+              + "', which has its own data; use 'run csv'");
+    }
+    if ((file == null) != (target == null)) {
+      throw mistake("options '--file' and '--target' go together; pass both or neither");
     }
   }
 

@@ -193,6 +193,8 @@ class LauncherTest {
           "run toss --batch 0|option '--batch' is 0, but must be at least 1",
           "run long-toss --batch 5|option '--batch' is not for example 'long-toss', which sees all"
               + " its data in a step; leave it out",
+          "run toss --file f --target y|options '--file' and '--target' are not for example 'toss',"
+              + " which has its own data; use 'run csv'",
           "run toss --dtype half|option '--dtype' is 'half', but must be float32 or float64",
         })
     void areOneLineAndStatusTwo(String arguments, String line) {

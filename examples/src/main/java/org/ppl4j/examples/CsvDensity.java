@@ -1,0 +1,133 @@
+package org.ppl4j.examples;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.ppl4j.flows.Flows;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.density.ConditionalDensity;
+import org.ppl4j.infer.density.ConditionalDensityEstimator;
+import org.ppl4j.infer.density.DensityReport;
+import org.ppl4j.infer.density.Table;
+import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.report.Area;
+import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.PlanePicture;
+import org.ppl4j.infer.report.Sheet;
+
+/**
+ * The density of one column of a CSV file given all others, which must be numbers: {@code run csv
+ * --file F --target y --out DIR} writes pictures and a model file. Without a file it learns the
+ * alcohol of the red wines.
+ */
+public final class CsvDensity implements Example {
+
+  private static final int PANEL = 480;
+  private static final double SHOWN = 4;
+  private static final double TAIL = 0.05;
+
+  @Override
+  public String name() {
+    return "csv";
+  }
+
+  @Override
+  public String description() {
+    return "any CSV file of yours: the density of one column given the others, with a model file";
+  }
+
+  @Override
+  public boolean takesFile() {
+    return true;
+  }
+
+  /** A draw for each row, all of them together beside the column. */
+  @Override
+  public ExampleResult run(ExampleOptions options) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Table table = options.file().map(Table::read).orElseGet(() -> wines(manager));
+      String target = options.target().orElse("alcohol");
+      Table y = table.columns(target);
+      Table x = table.without(target);
+      Training training =
+          Training.standard()
+              .config(options.config())
+              .progress(options.quiet() ? Progress.silent() : Progress.console());
+      if (options.steps().isPresent()) {
+        training = training.steps(options.steps().getAsInt());
+      }
+      try (ConditionalDensity density =
+          ConditionalDensityEstimator.of(Flows::conditional)
+              .training(training)
+              .fit(manager, y, x)) {
+        NDArray column = y.array(manager);
+        NDArray others = x.array(manager);
+        double[] values = column.toDoubleArray();
+        double[] cdf = density.cdf(density.dequantised(column), others).toDoubleArray();
+        options
+            .directory()
+            .ifPresent(directory -> save(density, values, cdf, others, manager, directory));
+        DensityReport report = density.report().orElseThrow();
+        long inside = Arrays.stream(cdf).filter(p -> p > TAIL && p < 1 - TAIL).count();
+        double[] draws = density.sample(1, others).toType(DataType.FLOAT64, false).toDoubleArray();
+        return new ExampleResult(
+            new Summary(ImmutableMap.of(target, Summary.Row.of(draws))),
+            new Reference(ImmutableMap.of(target, Reference.Moments.of(values))),
+            ImmutableMap.of(
+                "rows",
+                (double) table.rows(),
+                "loglik.validation",
+                report.best().logProb(),
+                "loglik.train",
+                report.trainLogProb(),
+                "inside the 90% band",
+                (double) inside / cdf.length,
+                "steps",
+                (double) report.fit().steps()));
+      }
+    }
+  }
+
+  private static Table wines(NDManager manager) {
+    return Table.of(
+        RedWineTable.array(manager, RedWineTable.read().rows()),
+        RedWineTable.COLUMNS.toArray(String[]::new));
+  }
+
+  /** The model; and a sheet of losses, of calibration, and of the column over its median. */
+  private static void save(
+      ConditionalDensity density,
+      double[] values,
+      double[] cdf,
+      NDArray others,
+      NDManager manager,
+      Path directory) {
+    density.save(directory.resolve("csv.ppl"));
+    double[] sorted = cdf.clone();
+    Arrays.sort(sorted);
+    double[] shares = new double[sorted.length];
+    Arrays.setAll(shares, i -> (i + 0.5) / shares.length);
+    double[] medians = density.quantile(manager.create(new double[] {0.5}), others).toDoubleArray();
+    Reference.Moments moments = Reference.Moments.of(values);
+    double[] points = new double[2 * values.length];
+    for (int i = 0; i < values.length; i++) {
+      points[2 * i] = (medians[i] - moments.mean()) / moments.sd();
+      points[2 * i + 1] = (values[i] - moments.mean()) / moments.sd();
+    }
+    Sheet.of(
+            3,
+            List.of(
+                CurvePicture.losses("loss", density.report().orElseThrow().fit().losses()),
+                CurvePicture.of("calibration", "probability of less", "share of rows")
+                    .curve("found", sorted, shares)
+                    .curve("ideal", new double[] {0, 1}, new double[] {0, 1}),
+                PlanePicture.of("column over its median, in sd", Area.square(SHOWN))
+                    .points(points)))
+        .save(directory.resolve("csv.png"), 3 * PANEL, PANEL);
+  }
+}
