@@ -74,7 +74,7 @@ public final class RedWine implements Example {
 
     final double seconds;
 
-    /** Some wines of the density. */
+    /** Some wines of the density; none if there is to be no picture. */
     final double[][] draws;
 
     Fold(
@@ -176,7 +176,9 @@ public final class RedWine implements Example {
           density.report().orElseThrow().trainLogProb() + logScale,
           normal(standard(train, mean, sd), standard(test, mean, sd)),
           density.report().orElseThrow().fit().seconds(),
-          draws(density, train.length + test.length));
+          options.directory().isPresent()
+              ? draws(density, train.length + test.length)
+              : new double[0][]);
     }
   }
 
