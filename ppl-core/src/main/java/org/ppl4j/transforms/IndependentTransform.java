@@ -2,6 +2,8 @@ package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -41,6 +43,22 @@ final class IndependentTransform extends Transform {
   @Override
   public Transform independent(int more) {
     return more == 0 ? this : new IndependentTransform(base, dims + more);
+  }
+
+  @Override
+  public List<Transform> parts() {
+    List<Transform> parts = base.parts();
+    if (parts.size() == 1) {
+      return super.parts();
+    }
+    ImmutableList.Builder<Transform> all = ImmutableList.builder();
+    int eventDims = domainEventDims();
+    for (Transform part : parts) {
+      Transform one = part.independent(eventDims - part.domainEventDims());
+      eventDims = one.codomainEventDims();
+      all.add(one);
+    }
+    return all.build();
   }
 
   @Override

@@ -2,6 +2,8 @@ package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 
@@ -63,6 +65,15 @@ final class InvertedTransform extends Transform {
   @Override
   public Transform inverted() {
     return original;
+  }
+
+  /** Those of the original, the last first, each inverted. */
+  @Override
+  public List<Transform> parts() {
+    List<Transform> parts = original.parts();
+    return parts.size() == 1
+        ? super.parts()
+        : ImmutableList.copyOf(parts).reverse().stream().map(Transform::inverted).toList();
   }
 
   @Override

@@ -43,8 +43,10 @@ final class JacobianVolume {
     NDArray input = x;
     NDArray image = x;
     int eventDims = transform.domainEventDims();
-    int left = transform.parts().size();
-    for (Transform part : transform.parts()) {
+    List<Transform> parts = new ArrayList<>();
+    addTo(parts, transform);
+    int left = parts.size();
+    for (Transform part : parts) {
       Transform map = part.independent(eventDims - part.domainEventDims());
       image = map.forward(image).value();
       eventDims = map.codomainEventDims();
@@ -57,6 +59,16 @@ final class JacobianVolume {
       }
     }
     return volume;
+  }
+
+  /** Parts of parts too. */
+  private static void addTo(List<Transform> all, Transform transform) {
+    List<Transform> parts = transform.parts();
+    if (parts.size() == 1) {
+      all.add(transform);
+    } else {
+      parts.forEach(part -> addTo(all, part));
+    }
   }
 
   private static long[] coordinates(Transform map, NDArray image) {

@@ -104,6 +104,9 @@ final class PreciseMatrix {
    * The sum of |A⁻¹| |A|: what an error of ε of the terms that entries are sums of grows to, by ε.
    */
   double condition() {
+    if (Double.isInfinite(logDeterminant)) {
+      return Double.POSITIVE_INFINITY;
+    }
     int size = (int) Math.round(Math.sqrt(entries.length));
     double sum = 0;
     for (int i = 0; i < size; i++) {

@@ -50,6 +50,7 @@ class PreciseMatrixTest {
 
     assertThat(singular.logDeterminant()).isEqualTo(Double.NEGATIVE_INFINITY);
     assertThat(singular.inverse()).containsOnly(Double.POSITIVE_INFINITY);
+    assertThat(PreciseMatrix.of(new double[1], 1).condition()).isInfinite();
     assertThat(unknown.logDeterminant()).isNaN();
     assertThat(unknown.condition()).isNotFinite();
   }

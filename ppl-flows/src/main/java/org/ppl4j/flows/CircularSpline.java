@@ -16,7 +16,7 @@ import org.ppl4j.transforms.Transform;
  * no seam.
  *
  * <p>Parameters: K widths and K heights, each through a softmax to shares of 2 π of at least
- * 1/1000; K derivatives through softplus, at least 1/1000; φ. At 0 it is the identity. Both
+ * 1/1000; K derivatives through softplus, from 1/1000 to 1000; φ. At 0 it is the identity. Both
  * directions are closed forms; −π and π are the same angle, and either may come out. Its domain is
  * {@link Constraint#CIRCULAR}: give it a base there, such as a uniform or a von Mises distribution.
  * Source: Rezende, Papamakarios, Racanière, Albergo, Kanwar, Shanahan and Cranmer, "Normalizing

@@ -21,6 +21,9 @@ final class Knots {
   /** The least share of a bin and the least derivative. */
   static final double LEAST = 1e-3;
 
+  /** About the largest derivative: beyond, a spline is so flat beside it that digits are lost. */
+  private static final double MOST = 1 / LEAST;
+
   /** softplus of it is 1 − LEAST. */
   static final double UNIT = Math.log(Math.expm1(1 - LEAST));
 
@@ -75,7 +78,7 @@ final class Knots {
 
   /** Derivatives of raw numbers, 1 at 0. */
   static NDArray derivative(NDArray raw) {
-    return Special.softplus(raw.add(UNIT)).add(LEAST);
+    return Special.softplus(raw.add(UNIT).minimum(MOST)).add(LEAST);
   }
 
   /** {@code x} with a number before the first entry of the rightmost dim. */

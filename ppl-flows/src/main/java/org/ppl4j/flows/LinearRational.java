@@ -28,7 +28,7 @@ import org.ppl4j.transforms.Transform;
  * }</pre>
  *
  * <p>Parameters: K widths and K heights, each through a softmax to shares of 2 B of at least
- * 1/1000; K − 1 inner derivatives through softplus, at least 1/1000, the outer ones being 1; K
+ * 1/1000; K − 1 inner derivatives through softplus, from 1/1000 to 1000, the outer ones being 1; K
  * joints through a logistic function to [0.025, 0.975]. Both directions are closed forms without
  * searches of about 35 operations. Source: Dolatabadi, Erfani and Leckie, "Invertible generative
  * modeling using linear rational splines" (2020), section 3.

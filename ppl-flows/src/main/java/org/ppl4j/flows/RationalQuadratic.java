@@ -15,10 +15,10 @@ import org.ppl4j.transforms.Transform;
  * }</pre>
  *
  * <p>Parameters: K widths and K heights, each through a softmax to shares of 2 B of at least
- * 1/1000, and K − 1 inner derivatives through softplus, at least 1/1000; the outer derivatives are
- * 1, so that the map has one everywhere. Both directions are closed forms of about 50 operations.
- * Source: Durkan, Bekasov, Murray and Papamakarios, "Neural spline flows" (2019), equations 4 to 8
- * and 29 to 32.
+ * 1/1000, and K − 1 inner derivatives through softplus, from 1/1000 to 1000; the outer derivatives
+ * are 1, so that the map has one everywhere. Both directions are closed forms of about 50
+ * operations. Source: Durkan, Bekasov, Murray and Papamakarios, "Neural spline flows" (2019),
+ * equations 4 to 8 and 29 to 32.
  */
 public final class RationalQuadratic implements ScalarFamily {
 
