@@ -47,7 +47,7 @@ public final class Dequantisation {
   }
 
   /**
-   * With these steps.
+   * With these steps. A column of one number alone is no mistake where it has a step.
    *
    * @param steps one for each column, 0 where it is continuous; none for no column at all
    * @throws IllegalArgumentException if one is negative or not finite

@@ -10,6 +10,9 @@ import org.ppl4j.tensor.TensorFile;
 /** The shift and scale of each column that give a table mean 0 and standard deviation 1. */
 final class Standardisation {
 
+  /** Of a number that is uniform on an interval of width 1. */
+  private static final double UNIFORM_DEVIATION = Math.sqrt(1 / 12.0);
+
   private final double[] loc;
   private final double[] scale;
 
@@ -30,6 +33,17 @@ final class Standardisation {
    * @throws IllegalArgumentException if a column is constant
    */
   static Standardisation of(Table table) {
+    return of(table, new double[table.columns()]);
+  }
+
+  /**
+   * That of a table some of whose columns will have noise in their cells, and hence no less than
+   * its deviation.
+   *
+   * @param steps the widths of the cells of each column, 0 without noise
+   * @throws IllegalArgumentException if a column is constant and without noise
+   */
+  static Standardisation of(Table table, double[] steps) {
     int columns = table.columns();
     int rows = table.rows();
     double[] loc = new double[columns];
@@ -46,7 +60,7 @@ final class Standardisation {
       }
     }
     for (int j = 0; j < columns; j++) {
-      scale[j] = Math.sqrt(scale[j]);
+      scale[j] = Math.max(Math.sqrt(scale[j]), steps[j] * UNIFORM_DEVIATION);
       checkArgument(
           scale[j] > 1e-12 * Math.abs(loc[j]),
           "%s has the same number, %s, in all %s rows of %s; leave the column out",

@@ -47,8 +47,8 @@ final class Units {
    * @throws IllegalArgumentException if a row is outside the support, or a column is constant
    */
   static Units of(Table rows, Support support, Dequantisation dequantisation, Rng noise) {
-    Standardisation asTheyAre = Standardisation.of(rows);
     double[] steps = dequantisation.of(rows, support.ofColumns(rows.columns()));
+    Standardisation asTheyAre = Standardisation.of(rows, steps);
     checkNumbers(rows, support);
     Table noisy = noisy(rows, support, steps, noise);
     Table free = support.inverse(noisy, null);

@@ -102,6 +102,22 @@ class DequantisationTest {
     }
   }
 
+  /** One number in cells of width w is as normal as may be with variance w² / 12. */
+  @Test
+  void constantColumnHasTheDensityOfItsCell() {
+    NDArray fives = manager.create(numbers(4000, i -> 5));
+    NDArray middle = manager.create(new double[] {5});
+    DensityEstimator cells = NORMAL.dequantisation(Dequantisation.steps(2));
+    try (Density density = cells.fit(fives);
+        Density inside = cells.support(Constraint.interval(4, 6)).fit(fives)) {
+      assertThat(density.logProb(middle).toDoubleArray()[0])
+          .isCloseTo(-0.5 * Math.log(2 * Math.PI / 3), within(0.02));
+      assertThat(inside.report().orElseThrow().trainLogProb())
+          .isLessThan(-Math.log(2))
+          .isCloseTo(-Math.log(2), within(0.05));
+    }
+  }
+
   @Test
   void noiseFillsTheCellsAndDiffersFromCallToCall() {
     double[] values = numbers(8000, i -> i % 2 == 0 ? i % 10 : Math.sin(i));
