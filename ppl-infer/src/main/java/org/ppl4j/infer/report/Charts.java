@@ -2,6 +2,9 @@ package org.ppl4j.infer.report;
 
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -16,6 +19,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Charts {
 
   static final Color FRAME = new Color(0x808080);
+
+  /** The height of a {@link #caption}. */
+  static final int CAPTION = 18;
 
   private static final String FONT = Font.SANS_SERIF;
 
@@ -41,6 +47,18 @@ final class Charts {
     style.setChartPadding(6);
     style.setMarkerSize(0);
     return chart;
+  }
+
+  /** Writes a short title in the middle of the top, and returns its height. */
+  static int caption(Graphics2D graphics, String title, int width) {
+    graphics.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    graphics.setFont(new Font(FONT, Font.PLAIN, 12));
+    graphics.setColor(Color.BLACK);
+    FontMetrics metrics = graphics.getFontMetrics();
+    int left = (width - metrics.stringWidth(title)) / 2;
+    graphics.drawString(title, left, CAPTION - metrics.getDescent());
+    return CAPTION;
   }
 
   /** The axes of an area, with nothing in them. */

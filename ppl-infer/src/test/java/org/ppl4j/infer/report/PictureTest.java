@@ -133,6 +133,30 @@ class PictureTest {
   }
 
   @Test
+  void imageIsWhiteAtTheLeastAndBlackAtTheMost() throws Exception {
+    // Two rows of three: white, black, a quarter; then beyond both ends, and nothing.
+    double[] pixels = {1, 5, 2, 0, 9, Double.NaN};
+    int[] greys = {255, 0, 191, 255, 0, 255};
+    for (String title : new String[] {"", "six"}) {
+      BufferedImage image = saved(ImagePicture.of(title, 3, pixels, 1, 5));
+
+      int top = image.getHeight() - image.getWidth();
+      double unit = image.getWidth() * 0.9 / 3;
+      for (int i = 0; i < pixels.length; i++) {
+        int row = i / 3;
+        double x = image.getWidth() / 2.0 + unit * (i % 3 - 1);
+        double y = top + image.getWidth() / 2.0 + unit * (row - 0.5);
+        assertThat(new Color(image.getRGB((int) x, (int) y)))
+            .isEqualTo(new Color(greys[i], greys[i], greys[i]));
+      }
+      boolean isWritten =
+          IntStream.range(0, top * image.getWidth())
+              .anyMatch(i -> image.getRGB(i % image.getWidth(), i / image.getWidth()) != -1);
+      assertThat(isWritten).isEqualTo(!title.isEmpty());
+    }
+  }
+
+  @Test
   void sheetHoldsItsPicturesRowByRow() throws Exception {
     Picture blank = PlanePicture.of("blank", Area.square(2));
     Picture hill = PlanePicture.of("hill", Area.square(2)).density(HILL);
@@ -236,6 +260,18 @@ class PictureTest {
     assertThatThrownBy(() -> one.vertical(1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("vertical axis is to go from 1.0 to 1.0; pass them in order");
+    for (int columns : new int[] {0, 2}) {
+      assertThatThrownBy(() -> ImagePicture.of("", columns, new double[3], 0, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "image has 3 pixels in rows of " + columns + "; pass full rows, at least one");
+    }
+    assertThatThrownBy(() -> ImagePicture.of("", 1, new double[0], 0, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("image has 0 pixels in rows of 1; pass full rows, at least one");
+    assertThatThrownBy(() -> ImagePicture.of("", 1, new double[1], 2, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("image goes from 2.0 to 2.0; pass them in order");
     assertThatThrownBy(() -> Sheet.of(0, List.of(one)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("sheet has 0 columns, but needs at least 1");
