@@ -21,7 +21,8 @@ final class Examples {
           new SbiBenchmark(),
           new RedWine(),
           new WineBands(),
-          new CsvDensity());
+          new CsvDensity(),
+          new Digits());
 
   private Examples() {}
 }
