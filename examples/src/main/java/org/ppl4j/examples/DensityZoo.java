@@ -69,7 +69,7 @@ public final class DensityZoo implements Example {
               dim -> Flows.coupling(dim, RationalQuadratic.of(16, 3), 4)));
 
   private static Family spline(String name, ScalarFamily family) {
-    return new Family(name, 2500, true, dim -> Flows.autoregressive(dim, family, 2).inverted());
+    return new Family(name, 2500, true, dim -> Flows.autoregressive(dim, family, 3).inverted());
   }
 
   static final ImmutableList<PlaneLaw> LAWS = PlaneLaws.zoo();
@@ -148,6 +148,7 @@ public final class DensityZoo implements Example {
         .batch(512)
         .rate(0.01)
         .steps(options.steps().orElse(family.steps()))
+        .patience(family.steps()) // the rate falls to the end, and with it the noise of the losses
         .progress(options.quiet() ? Progress.silent() : Progress.console());
   }
 
