@@ -76,16 +76,16 @@ public record SoftmaxBin(
     Run run = Tensors.run(raw, value);
     List<Pick> picks = grid.picks();
     int count = picks.size();
+    int bins = grid.bins();
     long[] table = new long[3 * count]; // where the entry of bin 0 is, the row's first and last
     for (int i = 0; i < count; i++) {
       Pick pick = picks.get(i);
       boolean isEmpty = pick.length() == 0; // no place is its own
-      table[i] = isEmpty ? -1 - grid.bins() : pick.from() + pick.shift();
+      table[i] = isEmpty ? -1 - bins : pick.from() + pick.shift();
       table[count + i] = isEmpty ? 0 : pick.from();
       table[2 * count + i] = isEmpty ? 0 : pick.from() + pick.length() - 1;
     }
     double least = 2 * grid.bound() * grid.least();
-    int bins = grid.bins();
     double[] knots = new double[2 * bins]; // what each has without the shares, then its bin
     for (int k = 0; k < bins; k++) {
       knots[k] = k == bins - 1 ? Double.POSITIVE_INFINITY : least * (k + 1) - grid.bound();
@@ -102,7 +102,7 @@ public record SoftmaxBin(
     RunArray[] found =
         Operations.applyMany(
             Op.SOFTMAX_BIN,
-            Attributes.of(grid.bound(), axes, grid.bins(), axis, Double.doubleToRawLongBits(least)),
+            Attributes.of(grid.bound(), axes, bins, axis, Double.doubleToRawLongBits(least)),
             shapes,
             types,
             Operations.cast(((RunArray) raw).in(run), run.dataType()),

@@ -92,7 +92,7 @@ public final class CircularSpline implements ScalarFamily {
       NDArray image = wrapped(y.sub(turn));
       RationalQuadraticMap.Bin bin = RationalQuadraticMap.Bin.of(raw, image, grid, 1);
       NDArray xi = bin.inverse(image);
-      return new Mapped(onCircle(xi.mul(bin.width()).add(bin.x())), bin.at(xi).logDet().neg());
+      return new Mapped(onCircle(xi.mul(bin.width()).add(bin.x())), bin.logSlope(xi).neg());
     }
 
     /** Rounding beyond the ends taken back, the derivative kept. */

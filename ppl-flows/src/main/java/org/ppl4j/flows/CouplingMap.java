@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.tensor.Rng;
@@ -86,19 +85,13 @@ final class CouplingMap extends VectorMap {
   private Mapped inverseAtOnce(NDArray sorted) {
     NDArray ofChanged = parameters(Tensors.range(sorted, -1, 0, layer.passes));
     Shape batch = Shapes.dropRight(ofChanged.getShape(), 2);
-    NDArray values = toLeft(sorted.broadcast(Shapes.concat(batch, new Shape(layer.dim))), 1);
-    Shape ofOne = new Shape(layer.family.parameters());
-    Shape ones = new Shape(LongStream.generate(() -> 1).limit(batch.dimension()).toArray());
+    Shape shape = new Shape(layer.passes, layer.family.parameters());
     NDArray ofPassing =
-        Tensors.reshape(
-            tensors.get("passing.bias"),
-            Shapes.concat(Shapes.concat(new Shape(layer.passes), ones), ofOne));
-    Shape passing = Shapes.concat(Shapes.concat(new Shape(layer.passes), batch), ofOne);
-    NDArray all = Tensors.concat(List.of(ofPassing.broadcast(passing), toLeft(ofChanged, 2)), 0);
-    Mapped mapped = layer.family.map(all).inverse(values);
-    int[] back = IntStream.rangeClosed(0, batch.dimension()).map(i -> i + 1).toArray();
-    back[batch.dimension()] = 0;
-    return new Mapped(mapped.value().transpose(back), mapped.logDet().sum(new int[] {0}));
+        Tensors.reshape(tensors.get("passing.bias"), shape).broadcast(Shapes.concat(batch, shape));
+    NDArray all = Tensors.concat(List.of(toLeft(ofPassing, 2), toLeft(ofChanged, 2)), 0);
+    NDArray values = sorted.broadcast(Shapes.concat(batch, new Shape(layer.dim)));
+    Mapped mapped = layer.family.map(all).inverse(toLeft(values, 1));
+    return new Mapped(toRight(mapped.value()), mapped.logDet().sum(new int[] {0}));
   }
 
   /** The dim that is so far from the right, 1 being the rightmost, as the leftmost. */
@@ -107,6 +100,12 @@ final class CouplingMap extends VectorMap {
     int moved = rank - fromRight;
     return x.transpose(
         IntStream.range(0, rank).map(i -> i == 0 ? moved : i <= moved ? i - 1 : i).toArray());
+  }
+
+  /** The leftmost dim as the rightmost. */
+  private static NDArray toRight(NDArray x) {
+    int rank = x.getShape().dimension();
+    return x.transpose(IntStream.range(0, rank).map(i -> (i + 1) % rank).toArray());
   }
 
   private static Mapped apply(Transform transform, NDArray value, boolean inverse) {

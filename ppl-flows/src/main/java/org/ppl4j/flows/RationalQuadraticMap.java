@@ -58,15 +58,32 @@ final class RationalQuadraticMap extends ScalarMap {
 
     /** y and its log derivative in x at ξ. */
     Mapped at(NDArray xi) {
+      Point point = point(xi);
+      NDArray rise = point.inner.mul(xi).mul(height).div(point.denominator);
+      return new Mapped(rise.add(y), logSlope(point));
+    }
+
+    /** The log derivative of y in x at ξ alone. */
+    NDArray logSlope(NDArray xi) {
+      return logSlope(point(xi));
+    }
+
+    /** What value and slope at ξ have in common: ξ, 1 − ξ, s ξ, d (1 − ξ) + s ξ. */
+    private record Point(
+        NDArray xi, NDArray rest, NDArray steep, NDArray inner, NDArray denominator) {}
+
+    private Point point(NDArray xi) {
       NDArray rest = xi.sub(1).neg();
       NDArray steep = slope.mul(xi);
-      NDArray inner = first.mul(rest).add(steep);
       NDArray bend = first.add(last).sub(slope.mul(2));
       NDArray denominator = slope.add(bend.mul(xi.mul(rest)));
-      NDArray rise = inner.mul(xi).mul(height).div(denominator);
-      NDArray numerator = inner.add(steep).mul(rest).add(last.mul(xi.square()));
-      NDArray logSlope = slope.div(denominator).square().mul(numerator).log();
-      return new Mapped(rise.add(y), logSlope);
+      return new Point(xi, rest, steep, first.mul(rest).add(steep), denominator);
+    }
+
+    private NDArray logSlope(Point point) {
+      NDArray numerator =
+          point.inner.add(point.steep).mul(point.rest).add(last.mul(point.xi.square()));
+      return slope.div(point.denominator).square().mul(numerator).log();
     }
 
     /**
@@ -100,7 +117,7 @@ final class RationalQuadraticMap extends ScalarMap {
     Bin bin = Bin.of(raw, inner, grid, 1);
     NDArray xi = bin.inverse(inner);
     NDArray value = xi.mul(bin.width()).add(bin.x());
-    return Knots.insideOnly(new Mapped(value, bin.at(xi).logDet().neg()), y, grid.bound());
+    return Knots.insideOnly(new Mapped(value, bin.logSlope(xi).neg()), y, grid.bound());
   }
 
   @Override
