@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 
@@ -13,8 +14,12 @@ record Columns(Support.Wanted support, Dequantisation dequantisation) {
 
   static final Columns STANDARD = new Columns(Support.Wanted.NOTHING, Dequantisation.detected());
 
-  Columns support(Support.Wanted other) {
-    return new Columns(other, dequantisation);
+  Columns support(Constraint whole) {
+    return new Columns(support.whole(whole), dequantisation);
+  }
+
+  Columns support(String column, Constraint constraint) {
+    return new Columns(support.column(column, constraint), dequantisation);
   }
 
   Columns dequantisation(Dequantisation other) {

@@ -63,8 +63,7 @@ public final class ConditionalDensityEstimator {
    * @throws IllegalArgumentException as there
    */
   public ConditionalDensityEstimator support(Constraint support) {
-    return new ConditionalDensityEstimator(
-        flow, columns.support(columns.support().whole(support)), training);
+    return new ConditionalDensityEstimator(flow, columns.support(support), training);
   }
 
   /**
@@ -74,8 +73,7 @@ public final class ConditionalDensityEstimator {
    * @throws IllegalArgumentException as there
    */
   public ConditionalDensityEstimator support(String column, Constraint support) {
-    return new ConditionalDensityEstimator(
-        flow, columns.support(columns.support().column(column, support)), training);
+    return new ConditionalDensityEstimator(flow, columns.support(column, support), training);
   }
 
   /**

@@ -39,17 +39,8 @@ final class Csv {
   /** As {@link Table#read}. */
   static Table read(Path file) {
     String name = "file '" + file + "'";
-    CSVFormat format =
-        CSVFormat.RFC4180.builder().setDelimiter(delimiter(file)).setTrim(true).get();
-    try (BufferedReader reader = Files.newBufferedReader(file);
-        CSVParser parser = format.parse(reader)) {
-      Iterator<CSVRecord> records = parser.iterator();
-      checkArgument(
-          records.hasNext(), "%s is empty; pass one whose first line names the columns", name);
-      List<String> names = List.of(records.next().values());
-      names = withoutMark(names);
-      checkNames(name, names);
-      return table(name, ImmutableList.copyOf(names), records);
+    try {
+      return read(name, file);
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException(name + " does not exist; pass another path", e);
     } catch (IOException e) {
@@ -57,14 +48,24 @@ final class Csv {
     }
   }
 
-  private static char delimiter(Path file) {
+  private static Table read(String name, Path file) throws IOException {
+    CSVFormat format =
+        CSVFormat.RFC4180.builder().setDelimiter(delimiter(file)).setTrim(true).get();
+    try (BufferedReader reader = Files.newBufferedReader(file);
+        CSVParser parser = format.parse(reader)) {
+      Iterator<CSVRecord> records = parser.iterator();
+      checkArgument(
+          records.hasNext(), "%s is empty; pass one whose first line names the columns", name);
+      List<String> names = withoutMark(List.of(records.next().values()));
+      checkNames(name, names);
+      return table(name, ImmutableList.copyOf(names), records);
+    }
+  }
+
+  private static char delimiter(Path file) throws IOException {
     String first;
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       first = reader.readLine();
-    } catch (NoSuchFileException e) {
-      throw new UncheckedIOException("file '" + file + "' does not exist; pass another path", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("file '" + file + "' cannot be read: " + e.getMessage(), e);
     }
     String header = first == null ? "" : first;
     char most = DELIMITERS.charAt(0);

@@ -59,7 +59,7 @@ public final class DensityEstimator {
    * @throws IllegalArgumentException if it is of something else, discrete, or has tensors as bounds
    */
   public DensityEstimator support(Constraint support) {
-    return new DensityEstimator(flow, columns.support(columns.support().whole(support)), training);
+    return new DensityEstimator(flow, columns.support(support), training);
   }
 
   /**
@@ -69,8 +69,7 @@ public final class DensityEstimator {
    * @throws IllegalArgumentException if the set is not of numbers, or as there
    */
   public DensityEstimator support(String column, Constraint support) {
-    return new DensityEstimator(
-        flow, columns.support(columns.support().column(column, support)), training);
+    return new DensityEstimator(flow, columns.support(column, support), training);
   }
 
   /**

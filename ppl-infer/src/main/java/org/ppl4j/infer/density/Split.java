@@ -37,21 +37,20 @@ final class Split {
    */
   static Split of(Tables tables, int wanted, Rng rng) {
     int[] order = order(rng, tables.rows());
+    Split atRandom =
+        new Split(Arrays.copyOf(order, wanted), Arrays.copyOfRange(order, wanted, order.length));
     long[] marks = marks(tables);
     int different = (int) Arrays.stream(marks).distinct().count();
     if (different == marks.length || different < marks.length / 2) {
-      return new Split(
-          Arrays.copyOf(order, wanted), Arrays.copyOfRange(order, wanted, order.length));
+      return atRandom;
     }
     Set<Long> heldMarks = new HashSet<>();
-    for (int i = 0; i < wanted; i++) {
-      heldMarks.add(marks[order[i]]);
+    for (int row : atRandom.held) {
+      heldMarks.add(marks[row]);
     }
-    int[] held = where(order, marks, heldMarks, true);
-    int[] others = where(order, marks, heldMarks, false);
-    return others.length >= 2
-        ? new Split(held, others)
-        : new Split(Arrays.copyOf(order, wanted), Arrays.copyOfRange(order, wanted, order.length));
+    Split together =
+        new Split(where(order, marks, heldMarks, true), where(order, marks, heldMarks, false));
+    return together.others.length >= 2 ? together : atRandom;
   }
 
   private static int[] where(int[] order, long[] marks, Set<Long> heldMarks, boolean isHeld) {

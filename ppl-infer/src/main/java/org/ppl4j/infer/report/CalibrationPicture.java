@@ -1,7 +1,6 @@
 package org.ppl4j.infer.report;
 
 import com.google.common.collect.Range;
-import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.ppl4j.infer.sbi.Calibration;
@@ -35,19 +34,10 @@ public final class CalibrationPicture {
             calibration,
             levels);
     for (String name : calibration.names()) {
-      picture = picture.curve(name, levels, below(calibration.ranks(name), calibration, levels));
+      double[] below = Arrays.stream(levels).map(level -> calibration.below(name, level)).toArray();
+      picture = picture.curve(name, levels, below);
     }
     return picture;
-  }
-
-  private static double[] below(ImmutableIntArray ranks, Calibration calibration, double[] levels) {
-    return Arrays.stream(levels)
-        .map(
-            level -> {
-              double bound = level * (calibration.draws() + 1) - 1e-9;
-              return (double) ranks.stream().filter(rank -> rank < bound).count() / ranks.length();
-            })
-        .toArray();
   }
 
   private static double[] levels() {

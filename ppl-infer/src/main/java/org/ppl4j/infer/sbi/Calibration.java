@@ -89,9 +89,24 @@ public final class Calibration {
    * @param level from 0 to 1
    */
   public double coverage(double level) {
+    return below(depths, level);
+  }
+
+  /**
+   * The share of the trials in which the rank of a parameter is below a share of L + 1: {@code
+   * level} if the posterior is right, exactly where {@code level · (L + 1)} is whole.
+   *
+   * @param level from 0 to 1
+   * @throws IllegalArgumentException if there is no parameter of this name
+   */
+  public double below(String name, double level) {
+    return below(ranks(name), level);
+  }
+
+  private double below(ImmutableIntArray counts, double level) {
     checkLevel(level);
     double bound = level * (draws + 1) - 1e-9;
-    return (double) depths.stream().filter(depth -> depth < bound).count() / trials();
+    return (double) counts.stream().filter(count -> count < bound).count() / trials();
   }
 
   private static void checkLevel(double level) {

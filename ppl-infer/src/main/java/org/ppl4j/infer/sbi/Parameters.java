@@ -229,7 +229,7 @@ final class Parameters {
                 return joined(count, parts);
               }));
     }
-    return new Mapping(concatenated(pieces), logDet);
+    return new Mapping(Doubles.concat(pieces.toArray(double[][]::new)), logDet);
   }
 
   /** Adds as many terms to each of {@code count} rows as there are. */
@@ -247,16 +247,6 @@ final class Parameters {
       System.arraycopy(values, (start + row) * columns + offset, part, row * size, size);
     }
     return part;
-  }
-
-  private static double[] concatenated(List<double[]> pieces) {
-    double[] all = new double[pieces.stream().mapToInt(piece -> piece.length).sum()];
-    int at = 0;
-    for (double[] piece : pieces) {
-      System.arraycopy(piece, 0, all, at, piece.length);
-      at += piece.length;
-    }
-    return all;
   }
 
   /** Sites beside each other, row by row. */

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import org.ppl4j.tensor.Tensors;
 
@@ -137,13 +138,9 @@ public final class Simulations {
         others.parameterColumns(),
         others.dataColumns());
     return new Simulations(
-        rows + others.rows, joined(parameters, others.parameters), joined(data, others.data));
-  }
-
-  private static double[] joined(double[] first, double[] second) {
-    double[] all = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
+        rows + others.rows,
+        Doubles.concat(parameters, others.parameters),
+        Doubles.concat(data, others.data));
   }
 
   @Override
