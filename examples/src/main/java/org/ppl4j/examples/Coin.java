@@ -12,7 +12,6 @@ import org.ppl4j.distributions.Beta;
 import org.ppl4j.examples.Reference.Moments;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.optim.Adam;
@@ -72,7 +71,7 @@ public final class Coin implements Example {
               .optimizer(Adam.withRate(0.02))
               .particles(20)
               .averaging(Averaging.polynomial(3))
-              .progress(options.quiet() ? Progress.silent() : Progress.console())
+              .progress(options.progress())
               .build();
       FitReport report = svi.run(flips, options.steps().orElse(5000));
       double alpha = params.value("alpha")[0];

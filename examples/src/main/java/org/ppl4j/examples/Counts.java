@@ -12,7 +12,6 @@ import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
@@ -101,10 +100,7 @@ public final class Counts implements Example {
         ParamStore params = new ParamStore(manager, options.config())) {
       Years data = years(manager);
       int steps = options.steps().orElse(6000);
-      Svi<Years> svi =
-          fit(params, steps)
-              .progress(options.quiet() ? Progress.silent() : Progress.console())
-              .build();
+      Svi<Years> svi = fit(params, steps).progress(options.progress()).build();
       FitReport report = svi.run(data, steps);
       try (Samples posterior = svi.posterior(data, 20_000)) {
         Reference reference = reference();

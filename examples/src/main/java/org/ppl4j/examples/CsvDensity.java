@@ -8,13 +8,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.flows.Flows;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.infer.density.Table;
-import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.PlanePicture;
@@ -54,16 +52,9 @@ public final class CsvDensity implements Example {
       String target = options.target().orElse("alcohol");
       Table y = table.columns(target);
       Table x = table.without(target);
-      Training training =
-          Training.standard()
-              .config(options.config())
-              .progress(options.quiet() ? Progress.silent() : Progress.console());
-      if (options.steps().isPresent()) {
-        training = training.steps(options.steps().getAsInt());
-      }
       try (ConditionalDensity density =
           ConditionalDensityEstimator.of(Flows::conditional)
-              .training(training)
+              .training(options.training())
               .fit(manager, y, x)) {
         NDArray column = y.array(manager);
         NDArray others = x.array(manager);
@@ -116,8 +107,8 @@ public final class CsvDensity implements Example {
     Reference.Moments moments = Reference.Moments.of(values);
     double[] points = new double[2 * values.length];
     for (int i = 0; i < values.length; i++) {
-      points[2 * i] = (medians[i] - moments.mean()) / moments.sd();
-      points[2 * i + 1] = (values[i] - moments.mean()) / moments.sd();
+      points[2 * i] = moments.standard(medians[i]);
+      points[2 * i + 1] = moments.standard(values[i]);
     }
     Sheet.of(
             3,

@@ -16,7 +16,6 @@ import org.ppl4j.flows.LinearRational;
 import org.ppl4j.flows.QuadraticSpline;
 import org.ppl4j.flows.RationalQuadratic;
 import org.ppl4j.flows.ScalarFamily;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
@@ -143,13 +142,13 @@ public final class DensityZoo implements Example {
   }
 
   private static Training training(Family family, ExampleOptions options) {
-    return Training.standard()
-        .config(options.config())
-        .batch(512)
-        .rate(0.01)
-        .steps(options.steps().orElse(family.steps()))
-        .patience(family.steps()) // the rate falls to the end, and with it the noise of the losses
-        .progress(options.quiet() ? Progress.silent() : Progress.console());
+    return options.training(
+        Training.standard()
+            .batch(512)
+            .rate(0.01)
+            .steps(family.steps())
+            // The rate falls to the end, and with it the noise of the losses.
+            .patience(family.steps()));
   }
 
   /** Of points, x and y in turn, in arrays that are freed at once. */

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Density;
@@ -107,13 +106,7 @@ public final class Digits implements Example {
   }
 
   private static Training training(ExampleOptions options) {
-    return Training.standard()
-        .config(options.config())
-        .batch(BATCH)
-        .steps(options.steps().orElse(STEPS))
-        .rate(RATE)
-        .decay(DECAY)
-        .progress(options.quiet() ? Progress.silent() : Progress.console());
+    return options.training(Training.standard().batch(BATCH).steps(STEPS).rate(RATE).decay(DECAY));
   }
 
   private static ImmutableMap<String, Double> figures(

@@ -11,7 +11,6 @@ import org.ppl4j.distributions.HalfCauchy;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.Svi;
@@ -83,7 +82,8 @@ public final class EightSchools implements Example {
 
   @Override
   public String description() {
-    return "effects of coaching in eight schools: the mean-field guide against a reference posterior";
+    return "effects of coaching in eight schools: the mean-field guide against a reference"
+        + " posterior";
   }
 
   @Override
@@ -91,8 +91,7 @@ public final class EightSchools implements Example {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, options.config())) {
       Schools data = schools(manager);
-      Svi<Schools> svi =
-          fit(params).progress(options.quiet() ? Progress.silent() : Progress.console()).build();
+      Svi<Schools> svi = fit(params).progress(options.progress()).build();
       FitReport report = svi.run(data, options.steps().orElse(20_000));
       try (Samples posterior = svi.posterior(data, 20_000)) {
         Reference reference = reference();

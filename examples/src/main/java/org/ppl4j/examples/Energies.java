@@ -8,7 +8,6 @@ import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Flip;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.flows.RationalQuadratic;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.LogDensity;
@@ -83,7 +82,7 @@ public final class Energies implements Example {
                 truth,
                 options.config(),
                 options.steps().orElse(recipe.steps()),
-                options.quiet() ? Progress.silent() : Progress.console(),
+                options.progress(),
                 options.directory().isPresent());
         fit.picture().ifPresent(pictures::add);
         String name = energy + "." + recipe.name();

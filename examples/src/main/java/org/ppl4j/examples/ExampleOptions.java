@@ -3,6 +3,8 @@ package org.ppl4j.examples;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 
@@ -48,5 +50,21 @@ public record ExampleOptions(
   /** The seed and the float type, everything else as by default. */
   public RunConfig config() {
     return RunConfig.defaults().withSeed(seed).withFloatType(floatType);
+  }
+
+  /** What shows how far the work is. */
+  public Progress progress() {
+    return quiet ? Progress.silent() : Progress.console();
+  }
+
+  /** The standard training as the options want it. */
+  public Training training() {
+    return training(Training.standard());
+  }
+
+  /** A training with the configuration and progress of the options, and their steps if any. */
+  public Training training(Training usual) {
+    Training own = usual.config(config()).progress(progress());
+    return steps.isPresent() ? own.steps(steps.getAsInt()) : own;
   }
 }

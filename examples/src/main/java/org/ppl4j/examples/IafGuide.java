@@ -130,7 +130,7 @@ public final class IafGuide implements Example {
     }
 
     <D extends @Nullable Object> void add(Target<D> target) {
-      Progress progress = options.quiet() ? Progress.silent() : Progress.console();
+      Progress progress = options.progress();
       for (GuideKind kind : GuideKind.values()) {
         GuideFit fit = kind.fit(target, options.config(), options.steps(), progress);
         String name = target.name() + "." + kind.label();

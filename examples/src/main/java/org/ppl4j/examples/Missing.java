@@ -15,7 +15,6 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.WineTable.Hole;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
@@ -94,10 +93,7 @@ public final class Missing implements Example {
       WineTable wines = WineTable.read();
       Table table = wines.table(manager);
       int steps = options.steps().orElse(5000);
-      Svi<Table> svi =
-          fit(params, steps)
-              .progress(options.quiet() ? Progress.silent() : Progress.console())
-              .build();
+      Svi<Table> svi = fit(params, steps).progress(options.progress()).build();
       FitReport report = svi.run(table, steps);
       try (Samples posterior = svi.posterior(table, draws)) {
         Summary filled = filled(wines, posterior.summary());

@@ -12,7 +12,6 @@ import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
@@ -141,10 +140,7 @@ public final class Radon implements Example {
         ParamStore params = new ParamStore(manager, options.config())) {
       Houses data = houses(manager);
       int steps = options.steps().orElse(steps(batch));
-      Svi<Houses> svi =
-          fit(params, batch, steps)
-              .progress(options.quiet() ? Progress.silent() : Progress.console())
-              .build();
+      Svi<Houses> svi = fit(params, batch, steps).progress(options.progress()).build();
       FitReport report = svi.run(data, steps);
       try (Samples posterior = svi.posterior(data, 20_000)) {
         Reference reference = reference();

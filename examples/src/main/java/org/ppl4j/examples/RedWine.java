@@ -19,7 +19,6 @@ import org.ppl4j.flows.Elementwise;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.flows.RationalQuadratic;
 import org.ppl4j.flows.SinhArcsinh;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
@@ -190,13 +189,7 @@ public final class RedWine implements Example {
   }
 
   private static Training training(ExampleOptions options) {
-    Training training =
-        Training.standard()
-            .config(options.config())
-            .batch(128)
-            .rate(0.006)
-            .progress(options.quiet() ? Progress.silent() : Progress.console());
-    return options.steps().isPresent() ? training.steps(options.steps().getAsInt()) : training;
+    return options.training(Training.standard().batch(128).rate(0.006));
   }
 
   private static double[][] draws(Density density, int count) {
@@ -316,8 +309,7 @@ public final class RedWine implements Example {
     int i = RedWineTable.COLUMNS.indexOf(across);
     int j = RedWineTable.COLUMNS.indexOf(up);
     return rows.stream()
-        .flatMapToDouble(
-            row -> DoubleStream.of((row[i] - x.mean()) / x.sd(), (row[j] - y.mean()) / y.sd()))
+        .flatMapToDouble(row -> DoubleStream.of(x.standard(row[i]), y.standard(row[j])))
         .toArray();
   }
 }

@@ -27,6 +27,11 @@ public record Reference(ImmutableMap<String, Moments> parameters) {
       double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
       return new Moments(mean, Math.sqrt(squares / (values.length - 1)));
     }
+
+    /** How many standard deviations a number is above the mean. */
+    double standard(double number) {
+      return (number - mean) / sd;
+    }
   }
 
   /** Of these moments. */

@@ -17,7 +17,6 @@ import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
@@ -135,10 +134,7 @@ public final class Regression implements Example {
         ParamStore params = new ParamStore(manager, options.config())) {
       Bushes data = bushes(manager);
       int steps = options.steps().orElse(5000);
-      Svi<Bushes> svi =
-          fit(params, steps)
-              .progress(options.quiet() ? Progress.silent() : Progress.console())
-              .build();
+      Svi<Bushes> svi = fit(params, steps).progress(options.progress()).build();
       FitReport report = svi.run(data, steps);
       ConjugatePosterior exact = ConjugatePosterior.of(data);
       ConjugatePosterior reached = ConjugatePosterior.learned(params);

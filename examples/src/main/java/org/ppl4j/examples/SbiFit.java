@@ -6,7 +6,6 @@ import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.flows.Partition;
 import org.ppl4j.flows.RationalQuadratic;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Training;
@@ -76,17 +75,13 @@ final class SbiFit {
 
   /** The estimator of a task. */
   static Npe npe(SbiTask task, Setting setting, ExampleOptions options) {
-    Training training =
-        options.steps().isPresent()
-            ? setting.training.steps(options.steps().getAsInt())
-            : setting.training;
     Npe npe = Npe.of(task.prior(), task.simulator(), setting.flows.get(0));
     for (ConditionalDensityEstimator.Flows other : setting.flows.subList(1, setting.flows.size())) {
       npe = npe.or(other);
     }
-    return npe.training(training)
+    return npe.training(options.training(setting.training))
         .config(options.config())
-        .progress(options.quiet() ? Progress.silent() : Progress.console());
+        .progress(options.progress());
   }
 
   /**

@@ -25,14 +25,12 @@ import org.ppl4j.handlers.Scale;
 import org.ppl4j.infer.FitListener;
 import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Losses;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.DensityReport;
-import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.LogDensity;
@@ -195,7 +193,7 @@ public final class TwoCircles implements Example {
               .params(params)
               .optimizer(Adam.withRate(lesson.rate()))
               .stopping(StoppingRule.never())
-              .progress(options.quiet() ? Progress.silent() : Progress.console())
+              .progress(options.progress())
               .listener(states)
               .build();
       FitReport report = svi.run(points, steps);
@@ -212,17 +210,10 @@ public final class TwoCircles implements Example {
 
   /** As this library recommends. */
   private static Outcome recommended(double[] train, double[] test, ExampleOptions options) {
-    Training training =
-        Training.standard()
-            .config(options.config())
-            .progress(options.quiet() ? Progress.silent() : Progress.console());
-    if (options.steps().isPresent()) {
-      training = training.steps(options.steps().getAsInt());
-    }
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
             DensityEstimator.of(Flows::density)
-                .training(training)
+                .training(options.training())
                 .fit(manager.create(train, new Shape(train.length / 2, 2)))) {
       DensityReport report = density.report().orElseThrow();
       LogDensity logDensity =

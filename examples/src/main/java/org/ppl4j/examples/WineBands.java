@@ -10,11 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ppl4j.flows.Flows;
-import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
-import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.LogDensity;
@@ -61,17 +59,10 @@ public final class WineBands implements Example {
     RedWineTable table = RedWineTable.read();
     double[] x = columnOf(table.rows(TEST_FOLD, false), "alcohol");
     double[] y = columnOf(table.rows(TEST_FOLD, false), "density");
-    Training training =
-        Training.standard()
-            .config(options.config())
-            .progress(options.quiet() ? Progress.silent() : Progress.console());
-    if (options.steps().isPresent()) {
-      training = training.steps(options.steps().getAsInt());
-    }
     try (NDManager manager = NDManager.newBaseManager();
         ConditionalDensity density =
             ConditionalDensityEstimator.of(Flows::conditional)
-                .training(training)
+                .training(options.training())
                 .fit(manager.create(y), manager.create(x))) {
       options.directory().ifPresent(directory -> save(density, table, manager, directory));
       ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
@@ -164,8 +155,8 @@ public final class WineBands implements Example {
     double[] wines = new double[2 * alcohol.length];
     double[] weights = table.column("density");
     for (int i = 0; i < alcohol.length; i++) {
-      wines[2 * i] = (alcohol[i] - x.mean()) / x.sd();
-      wines[2 * i + 1] = (weights[i] - y.mean()) / y.sd();
+      wines[2 * i] = x.standard(alcohol[i]);
+      wines[2 * i + 1] = y.standard(weights[i]);
     }
     PlanePicture plane =
         PlanePicture.of("density given alcohol, in sd", Area.square(SHOWN))

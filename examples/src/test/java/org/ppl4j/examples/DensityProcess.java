@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Splitter;
+import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,12 +116,10 @@ final class DensityProcess {
     NDArray x = manager.create(numbers(POINTS, 3));
     double[] levels = new Random(4).doubles(POINTS).toArray();
     NDArray y = density.quantile(manager.create(levels), x);
-    StringBuilder bits = new StringBuilder();
-    for (NDArray numbers : new NDArray[] {y, density.logProb(y, x), density.cdf(y, x)}) {
-      for (double number : numbers.toDoubleArray()) {
-        bits.append(Long.toHexString(Double.doubleToRawLongBits(number))).append(' ');
-      }
-    }
-    return bits.toString().strip();
+    return FlowProcess.bits(
+        Doubles.concat(
+            y.toDoubleArray(),
+            density.logProb(y, x).toDoubleArray(),
+            density.cdf(y, x).toDoubleArray()));
   }
 }

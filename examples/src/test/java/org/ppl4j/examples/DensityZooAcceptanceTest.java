@@ -3,8 +3,6 @@ package org.ppl4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
@@ -23,16 +21,7 @@ class DensityZooAcceptanceTest {
   @Test
   @Tag("flows.6")
   void flowsLearnTheZoo() {
-    ExampleResult result =
-        new DensityZoo()
-            .run(
-                new ExampleOptions(
-                    0,
-                    OptionalInt.empty(),
-                    OptionalInt.empty(),
-                    FloatType.FLOAT32,
-                    Optional.empty(),
-                    true));
+    ExampleResult result = new DensityZoo().run(Quiet.run(0, FloatType.FLOAT32));
     System.out.println(result.table());
     for (PlaneLaw law : DensityZoo.LAWS) {
       double errors = Double.NEGATIVE_INFINITY;

@@ -3,8 +3,6 @@ package org.ppl4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
@@ -20,16 +18,7 @@ class DigitsAcceptanceTest {
   @Test
   @Tag("density.7")
   void digitIsLikelyAndItsLabelIsFound() {
-    ExampleResult result =
-        new Digits()
-            .run(
-                new ExampleOptions(
-                    0,
-                    OptionalInt.empty(),
-                    OptionalInt.empty(),
-                    FloatType.FLOAT32,
-                    Optional.empty(),
-                    true));
+    ExampleResult result = new Digits().run(Quiet.run(0, FloatType.FLOAT32));
     System.out.println(result.table());
     double test = figure(result, "bits.test");
     double given = figure(result, "bits.test.class");

@@ -7,8 +7,6 @@ import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
@@ -35,16 +33,7 @@ class EnergiesAcceptanceTest {
     double longest = 0;
     for (long seed : SEEDS) {
       Stopwatch watch = Stopwatch.createStarted();
-      results.add(
-          new Energies()
-              .run(
-                  new ExampleOptions(
-                      seed,
-                      OptionalInt.empty(),
-                      OptionalInt.empty(),
-                      FloatType.FLOAT64,
-                      Optional.empty(),
-                      true)));
+      results.add(new Energies().run(Quiet.run(seed, FloatType.FLOAT64)));
       longest = Math.max(longest, watch.elapsed().toSeconds() / 60.0);
     }
 

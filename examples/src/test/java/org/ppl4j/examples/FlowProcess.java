@@ -1,6 +1,7 @@
 package org.ppl4j.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -8,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.ppl4j.ParamStore;
@@ -132,11 +134,14 @@ final class FlowProcess {
                   Normal.standard(3).toEvent(1), params.transform(run, "flow", flow))
               .on(run)
               .logProb(run.create(points(POINTS), new Shape(POINTS, 3)));
-      StringBuilder bits = new StringBuilder();
-      for (double value : Tensors.values(logProb)) {
-        bits.append(Long.toHexString(Double.doubleToRawLongBits(value))).append(' ');
-      }
-      return bits.toString().strip();
+      return bits(Tensors.values(logProb));
     }
+  }
+
+  /** The bits of numbers, parted by blanks. */
+  static String bits(double... numbers) {
+    return Arrays.stream(numbers)
+        .mapToObj(number -> Long.toHexString(Double.doubleToRawLongBits(number)))
+        .collect(joining(" "));
   }
 }

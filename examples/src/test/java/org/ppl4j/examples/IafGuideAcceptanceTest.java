@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
@@ -27,16 +25,7 @@ class IafGuideAcceptanceTest {
   void flowsReachTheMoments() {
     List<ExampleResult> results = new ArrayList<>();
     for (long seed : SEEDS) {
-      results.add(
-          new IafGuide()
-              .run(
-                  new ExampleOptions(
-                      seed,
-                      OptionalInt.empty(),
-                      OptionalInt.empty(),
-                      FloatType.FLOAT64,
-                      Optional.empty(),
-                      true)));
+      results.add(new IafGuide().run(Quiet.run(seed, FloatType.FLOAT64)));
     }
 
     for (String target : List.of("banana", "non-centred", "centred")) {

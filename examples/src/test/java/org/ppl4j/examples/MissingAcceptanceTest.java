@@ -3,8 +3,6 @@ package org.ppl4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.examples.WineTable.Hole;
@@ -23,17 +21,7 @@ class MissingAcceptanceTest {
   void imputedValuesHaveTheirExactPosterior() {
     WineTable wines = WineTable.read();
     for (long seed : SEEDS) {
-      ExampleResult result =
-          new Missing()
-              .run(
-                  new ExampleOptions(
-                      seed,
-                      OptionalInt.empty(),
-                      OptionalInt.empty(),
-                      FloatType.FLOAT64,
-                      Optional.empty(),
-                      true),
-                  DRAWS);
+      ExampleResult result = new Missing().run(Quiet.run(seed, FloatType.FLOAT64), DRAWS);
       double means = 0;
       double sds = 0;
       for (Hole hole : wines.holes()) {

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.ParamStore;
@@ -80,16 +79,7 @@ class PosteriorAcceptanceTest {
   @Tag("floor.2")
   void coinReachesTheMeanOfItsPosterior() {
     for (long seed : SEEDS) {
-      ExampleResult result =
-          new Coin()
-              .run(
-                  new ExampleOptions(
-                      seed,
-                      OptionalInt.empty(),
-                      OptionalInt.empty(),
-                      FloatType.FLOAT64,
-                      java.util.Optional.empty(),
-                      true));
+      ExampleResult result = new Coin().run(Quiet.run(seed, FloatType.FLOAT64));
 
       double error = Math.abs(result.figures().get("mean") - 16.0 / 30);
 

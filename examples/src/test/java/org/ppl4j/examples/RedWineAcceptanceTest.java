@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
@@ -20,16 +18,7 @@ class RedWineAcceptanceTest {
   @Test
   @Tag("density.1")
   void wineThatIsNotSeenIsLikely() {
-    ExampleResult result =
-        new RedWine()
-            .run(
-                new ExampleOptions(
-                    0,
-                    OptionalInt.empty(),
-                    OptionalInt.empty(),
-                    FloatType.FLOAT32,
-                    Optional.empty(),
-                    true));
+    ExampleResult result = new RedWine().run(Quiet.run(0, FloatType.FLOAT32));
     System.out.println(result.table());
     double test = result.figures().get("loglik.test");
     double seconds = result.figures().get("seconds.fold");

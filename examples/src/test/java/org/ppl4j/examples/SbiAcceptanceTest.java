@@ -9,8 +9,6 @@ import com.google.common.collect.Range;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,8 +27,7 @@ class SbiAcceptanceTest {
   private static final int SEEDS = 3;
 
   private static ExampleOptions options(long seed) {
-    return new ExampleOptions(
-        seed, OptionalInt.empty(), OptionalInt.empty(), FloatType.FLOAT32, Optional.empty(), true);
+    return Quiet.run(seed, FloatType.FLOAT32);
   }
 
   private static void line(String tag, String what, double figure, double bound) {

@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
@@ -40,15 +38,7 @@ class TwoCirclesAcceptanceTest {
   }
 
   private ExampleResult run(long seed) {
-    return new TwoCircles()
-        .run(
-            new ExampleOptions(
-                seed,
-                OptionalInt.empty(),
-                OptionalInt.empty(),
-                FloatType.FLOAT32,
-                Optional.empty(),
-                true));
+    return new TwoCircles().run(Quiet.run(seed, FloatType.FLOAT32));
   }
 
   private static void line(List<ExampleResult> results, String flow, double bound, String theirs) {
