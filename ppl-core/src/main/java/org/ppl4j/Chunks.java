@@ -1,9 +1,12 @@
 package org.ppl4j;
 
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
 /**
@@ -14,7 +17,7 @@ import org.ppl4j.tensor.RunConfig;
 final class Chunks {
 
   private final List<StoredParam> order = new ArrayList<>();
-  private final List<FlatVector> vectors = new ArrayList<>();
+  private final List<Chunk> chunks = new ArrayList<>();
   private int packed;
 
   boolean isEmpty() {
@@ -34,41 +37,50 @@ final class Chunks {
     if (packed == order.size()) {
       return;
     }
-    List<StoredParam> fresh = order.subList(packed, order.size());
-    long size = fresh.stream().mapToLong(StoredParam::size).sum();
-    FlatVector vector = FlatVector.zeros(config, size);
-    long offset = 0;
-    for (StoredParam param : fresh) {
-      offset = param.moveTo(vector, vectors.size(), offset);
-    }
-    vectors.add(vector);
+    chunks.add(Chunk.of(config, chunks.size(), order.subList(packed, order.size())));
     packed = order.size();
   }
 
   List<FlatVector> vectors() {
-    return List.copyOf(vectors);
+    return chunks.stream().map(Chunk::vector).toList();
   }
 
   List<ParamStore.Slot> slots() {
     return order.stream().map(StoredParam::slot).toList();
   }
 
+  /**
+   * The tensors that all parameters are made of in a run, in their order: a chunk's variable, or
+   * what the parameters are if this run has created one of them.
+   */
+  List<NDArray> variables(Run run) {
+    ImmutableList.Builder<NDArray> variables = ImmutableList.builder();
+    for (Chunk chunk : chunks) {
+      if (chunk.params().stream().anyMatch(param -> param.isOf(run))) {
+        chunk.params().forEach(param -> variables.add(param.leaf(run)));
+      } else {
+        variables.add(chunk.vector().variable(run));
+      }
+    }
+    return variables.build();
+  }
+
   /** Takes over another's, which then has none. */
   void take(Chunks other) {
     order.addAll(other.order);
-    vectors.addAll(other.vectors);
+    chunks.addAll(other.chunks);
     packed = other.packed;
     other.forget();
   }
 
   private void forget() {
     order.clear();
-    vectors.clear();
+    chunks.clear();
     packed = 0;
   }
 
   void close() {
-    vectors.forEach(FlatVector::close);
+    chunks.forEach(Chunk::close);
     forget();
   }
 }

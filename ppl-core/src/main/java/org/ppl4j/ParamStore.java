@@ -237,6 +237,12 @@ public final class ParamStore implements AutoCloseable {
     return leaf(run, existing(name));
   }
 
+  /** Tensors of the run that all parameters are made of, in the order of {@link #slots()}. */
+  public synchronized List<NDArray> variables(Run run) {
+    pack();
+    return chunks.variables(run);
+  }
+
   /** The constrained value as a tensor of the run, differentiable in {@link #leaf}. */
   public NDArray constrained(Run run, String name) {
     StoredParam param = existing(name);
@@ -365,21 +371,10 @@ public final class ParamStore implements AutoCloseable {
   }
 
   private NDArray leaf(Run run, StoredParam param) {
-    NDArray pending = param.pendingLeaf(run);
-    if (pending != null) {
-      return pending;
-    }
-    if (!param.isPacked()) {
+    if (!param.isPacked() && !param.isOf(run)) {
       pack();
     }
-    FlatVector chunk = param.vector();
-    checkState(
-        chunk.floatType() == run.floatType(),
-        "parameter '%s' is stored in %s, but the run is in %s; build both from one RunConfig",
-        param.name(),
-        chunk.floatType(),
-        run.floatType());
-    return chunk.leaf(run, param.offset(), param.freeShape());
+    return param.leaf(run);
   }
 
   private synchronized void pack() {

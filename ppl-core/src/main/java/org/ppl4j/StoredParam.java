@@ -1,6 +1,7 @@
 package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
@@ -29,8 +30,9 @@ final class StoredParam {
   private double[] pending;
   private @Nullable Run creator;
   private @Nullable NDArray creatorLeaf;
-  private volatile @Nullable FlatVector vector;
-  private int chunk;
+  private volatile @Nullable Chunk chunk;
+  private int index;
+  private int place;
   private long offset;
 
   private StoredParam(
@@ -100,22 +102,40 @@ final class StoredParam {
     return bijection == null ? leaf : bijection.forward(leaf).value();
   }
 
-  /** The tensor of the creating run, if this is that run. */
-  @Nullable NDArray pendingLeaf(Run run) {
-    if (creator == run) {
-      return creatorLeaf;
-    }
-    return null;
+  /** Whether this run has created it, and so has its numbers in a tensor of its own. */
+  boolean isOf(Run run) {
+    return creator == run;
   }
 
-  /** Writes the numbers into a chunk; returns the offset behind them. */
-  long moveTo(FlatVector target, int chunk, long offset) {
-    target.assign(offset, pending);
-    this.chunk = chunk;
+  /** The unconstrained tensor; the parameter is packed, or of this run. */
+  NDArray leaf(Run run) {
+    if (isOf(run)) {
+      return requireNonNull(creatorLeaf);
+    }
+    Chunk home = requireNonNull(chunk);
+    checkState(
+        home.vector().floatType() == run.floatType(),
+        "parameter '%s' is stored in %s, but the run is in %s; build both from one RunConfig",
+        name,
+        home.vector().floatType(),
+        run.floatType());
+    return home.piece(run, place);
+  }
+
+  /**
+   * Writes the numbers into a chunk; returns the offset behind them.
+   *
+   * @param index of the chunk
+   * @param place of the parameter in it
+   */
+  long moveTo(Chunk target, int index, int place, long offset) {
+    target.vector().assign(offset, pending);
+    this.index = index;
+    this.place = place;
     this.offset = offset;
     long end = offset + pending.length;
     this.pending = new double[0];
-    this.vector = target;
+    this.chunk = target;
     return end;
   }
 
@@ -125,11 +145,11 @@ final class StoredParam {
   }
 
   boolean isPacked() {
-    return vector != null;
+    return chunk != null;
   }
 
   FlatVector vector() {
-    return requireNonNull(vector);
+    return requireNonNull(chunk).vector();
   }
 
   String name() {
@@ -157,6 +177,6 @@ final class StoredParam {
   }
 
   ParamStore.Slot slot() {
-    return new ParamStore.Slot(name, chunk, offset, freeShape, constraint);
+    return new ParamStore.Slot(name, index, offset, freeShape, constraint);
   }
 }

@@ -126,6 +126,40 @@ final class ParamStoreTest {
   }
 
   @Test
+  void variablesAreAllParametersWhicheverRunsMadeThem() {
+    execute(PROGRAM);
+    for (int step = 1; step < 3; step++) {
+      try (Run run = Run.open(CONFIG, step)) {
+        Trace trace =
+            record(
+                run,
+                (p, data) -> {
+                  NDArray late = p.param("late", () -> p.run().full(0.5, new Shape(2, 2)));
+                  p.factor("late.loss", late.mul(late).mul(late).sum());
+                  PROGRAM.run(p, null);
+                });
+        NDArray gradient = Autograd.flatGrad(trace.logJoint(), params.variables(run));
+
+        assertThat(Tensors.values(gradient))
+            .as("step %s", step)
+            .containsExactly(new double[] {2, 4, 6, 2, 0.75, 0.75, 0.75, 0.75}, within(1e-14));
+      }
+    }
+  }
+
+  @Test
+  void aParameterReadWithoutGradientsHasOneAfterwards() {
+    execute(PROGRAM);
+    try (Run run = Run.open(CONFIG, 1)) {
+      NDArray read = run.withoutGradients(() -> params.leaf(run, "w"));
+      NDArray gradient = Autograd.flatGrad(Tensors.total(read.square()), params.variables(run));
+
+      assertThat(params.leaf(run, "w")).isSameAs(read);
+      assertThat(Tensors.values(gradient)).containsExactly(2, 4, 6, 0);
+    }
+  }
+
+  @Test
   void initialValueIsMadeOnce() {
     int[] calls = {0};
     Program<Void> program =

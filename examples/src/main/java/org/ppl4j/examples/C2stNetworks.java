@@ -89,7 +89,7 @@ final class C2stNetworks implements AutoCloseable {
       long[] flat = Arrays.stream(chosen).flatMapToLong(Arrays::stream).toArray();
       double[] answers = Arrays.stream(flat).mapToDouble(i -> labels[(int) i]).toArray();
       NDArray y = run.create(answers, new Shape(count, batch, 1));
-      List<NDArray> layers = leaves(run);
+      List<NDArray> layers = weights.cut(run, shapes(count));
       NDArray logits = logits(layers, rows(run, x, flat, count));
       NDArray penalty = run.scalar(0);
       for (int i = 0; i < layers.size(); i += 2) {
@@ -99,7 +99,7 @@ final class C2stNetworks implements AutoCloseable {
           Tensors.sumRight(Special.softplus(logits).sub(logits.mul(y)), 2)
               .add(penalty.mul(PENALTY / 2))
               .div(batch);
-      NDArray gradient = Autograd.flatGrad(Tensors.total(losses), layers);
+      NDArray gradient = Autograd.flatGrad(Tensors.total(losses), List.of(weights.variable(run)));
       return run.withoutGradients(
           () -> {
             descend(run, gradient);
@@ -117,16 +117,6 @@ final class C2stNetworks implements AutoCloseable {
     double rate =
         RATE * Math.sqrt(1 - Math.pow(DECAY_OF_SQUARES, steps)) / (1 - Math.pow(DECAY, steps));
     weights.assign(weights.in(run).sub(m.mul(rate).div(v.sqrt().add(EPSILON))));
-  }
-
-  private List<NDArray> leaves(Run run) {
-    ImmutableList.Builder<NDArray> leaves = ImmutableList.builder();
-    long offset = 0;
-    for (Shape shape : shapes(count)) {
-      leaves.add(weights.leaf(run, offset, shape));
-      offset += shape.size();
-    }
-    return leaves.build();
   }
 
   /** Rows (K, batch, D) of all. */
@@ -151,7 +141,7 @@ final class C2stNetworks implements AutoCloseable {
       return run.withoutGradients(
           () -> {
             List<NDArray> layers =
-                leaves(run).stream()
+                weights.cut(run, shapes(count)).stream()
                     .map(layer -> Tensors.range(layer, -3, network, network + 1))
                     .toList();
             return Tensors.values(logits(layers, rows(run, x, chosen, 1)));

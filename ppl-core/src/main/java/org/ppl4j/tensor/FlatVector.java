@@ -7,15 +7,16 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.HashMap;
-import java.util.Map;
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * A natively owned vector (N) that outlives runs: the storage of parameters and of optimizer state.
- * It is overwritten as a whole or in part between the operations of a run; a {@link #leaf} shares
- * its storage, so that gradients are taken of a part without a slice on the graph.
+ * It is overwritten as a whole or in part between the operations of a run. Its parts are the pieces
+ * of one {@link #variable}, whatever their number, so that a gradient is of one tensor.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Threads may read it at once; a change excludes all others.
  */
 public final class FlatVector implements AutoCloseable {
 
@@ -26,17 +27,8 @@ public final class FlatVector implements AutoCloseable {
   private final FloatType floatType;
   private final Device device;
   private final long handle;
-  private final Map<Part, Long> leaves = new HashMap<>();
+  private final long variable;
   private boolean open = true;
-
-  private record Part(long offset, Shape shape) {
-
-    /** Shapes are slow to hash, and hardly two parts begin at one place. */
-    @Override
-    public int hashCode() {
-      return Long.hashCode(offset);
-    }
-  }
 
   private FlatVector(RunConfig config, long size) {
     this.size = size;
@@ -48,7 +40,19 @@ public final class FlatVector implements AutoCloseable {
             0,
             EngineHolder.number(floatType.dataType()),
             EngineHolder.device(device));
-    EngineHolder.get().born(1);
+    this.variable = sameMemory(handle);
+    Native.attachGrad(variable, true);
+    EngineHolder.get().born(2);
+  }
+
+  private static long sameMemory(long handle) {
+    boolean before = Native.isGradMode();
+    Native.setGradMode(false);
+    try {
+      return Native.reshape(handle, new long[] {-1});
+    } finally {
+      Native.setGradMode(before);
+    }
   }
 
   /**
@@ -77,32 +81,35 @@ public final class FlatVector implements AutoCloseable {
     return run.lend(handle, new Shape(size), dataType());
   }
 
-  /**
-   * The elements from {@code offset} on in a shape, as a tensor of the run that gradients can be
-   * taken of.
-   *
-   * @throws IllegalArgumentException if the part does not lie in the vector
-   */
-  public NDArray leaf(Run run, long offset, Shape shape) {
+  /** The whole vector (N) as a tensor of the run that gradients can be taken of. */
+  public NDArray variable(Run run) {
     check(run);
-    long leaf = leaves.computeIfAbsent(new Part(offset, shape), this::makeLeaf);
-    return run.lend(leaf, shape, dataType());
+    return run.lend(variable, new Shape(size), dataType());
   }
 
-  private long makeLeaf(Part part) {
-    checkPart(part.offset(), part.shape().size());
-    boolean before = Native.isGradMode();
-    Native.setGradMode(false);
-    try {
-      long slice = Native.slice(handle, 0, part.offset(), part.offset() + part.shape().size(), 1);
-      long shaped = Native.reshape(slice, part.shape().getShape());
-      Native.delete(slice);
-      Native.attachGrad(shaped, true);
-      EngineHolder.get().born(1);
-      return shaped;
-    } finally {
-      Native.setGradMode(before);
+  /**
+   * The {@link #variable} cut into tensors of these shapes, end to end: one operation, and one more
+   * for each that is not of one dim.
+   *
+   * @throws IllegalArgumentException if the shapes do not hold N elements together
+   */
+  public List<NDArray> cut(Run run, List<Shape> shapes) {
+    long[] sizes = shapes.stream().mapToLong(Shape::size).toArray();
+    long sum = Arrays.stream(sizes).sum();
+    checkArgument(
+        sum == size,
+        "vector of size %s is cut into tensors of shapes %s, which hold %s elements; pass shapes"
+            + " that hold as many as the vector",
+        size,
+        shapes,
+        sum);
+    NDArray whole = variable(run);
+    List<NDArray> pieces = sizes.length == 1 ? List.of(whole) : Tensors.split(whole, -1, sizes);
+    ImmutableList.Builder<NDArray> shaped = ImmutableList.builder();
+    for (int i = 0; i < sizes.length; i++) {
+      shaped.add(Tensors.reshape(pieces.get(i), shapes.get(i)));
     }
+    return shaped.build();
   }
 
   /**
@@ -168,20 +175,19 @@ public final class FlatVector implements AutoCloseable {
   public double[] values(long offset, int length) {
     checkPart(offset, length);
     int from = Math.toIntExact(offset);
-    return java.util.Arrays.copyOfRange(values(), from, from + length);
+    return Arrays.copyOfRange(values(), from, from + length);
   }
 
-  /** Frees the vector and its leaves. A second call does nothing. */
+  /** Frees the vector. A second call does nothing. */
   @Override
   public void close() {
     if (!open) {
       return;
     }
     open = false;
-    leaves.values().forEach(Native::delete);
+    Native.delete(variable);
     Native.delete(handle);
-    EngineHolder.get().died(1 + leaves.size());
-    leaves.clear();
+    EngineHolder.get().died(2);
   }
 
   private DataType dataType() {

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class Run implements AutoCloseable {
   private final RunManager manager;
   private long[] owned = new long[256];
   private int size;
+  private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>(4);
   private long operations;
   private long numbers;
   private boolean open = true;
@@ -245,6 +247,31 @@ public final class Run implements AutoCloseable {
   }
 
   /**
+   * What a body makes of a thing: made when this run first asks for it, and the same whenever it
+   * asks again. It is recorded for gradients even inside {@link #withoutGradients}, since it may be
+   * used outside afterwards.
+   */
+  public <T> T once(Object thing, Supplier<T> body) {
+    check();
+    Object known = made.get(thing);
+    if (known == null) {
+      boolean before = recording;
+      recording = true;
+      Native.setGradMode(true);
+      try {
+        known = body.get();
+      } finally {
+        recording = before;
+        Native.setGradMode(before);
+      }
+      made.put(thing, known);
+    }
+    @SuppressWarnings("unchecked") // what the same call site has put
+    T result = (T) known;
+    return result;
+  }
+
+  /**
    * From now on the result of each operation is read and the first that is not finite is
    * remembered; slow, for finding a fault.
    */
@@ -305,7 +332,6 @@ public final class Run implements AutoCloseable {
         values);
   }
 
-  /** Whether gradients are recorded now. */
   /** Whether operations record what gradients need: outside {@link #withoutGradients}. */
   public boolean isRecording() {
     return recording;

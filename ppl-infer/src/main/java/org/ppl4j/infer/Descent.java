@@ -159,11 +159,7 @@ final class Descent implements ParamStore.Closeable {
    */
   NDArray gradient(Run run, Elbo.Estimate estimate) {
     follow();
-    List<NDArray> leaves = new ArrayList<>(slots.size());
-    for (ParamStore.Slot slot : slots) {
-      leaves.add(params.leaf(run, slot.name()));
-    }
-    return Autograd.flatGrad(estimate.surrogate(), leaves);
+    return Autograd.flatGrad(estimate.surrogate(), params.variables(run));
   }
 
   /** Where each parameter lies in the joined vector of all chunks. */
