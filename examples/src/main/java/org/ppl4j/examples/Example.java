@@ -21,6 +21,11 @@ public interface Example {
     return false;
   }
 
+  /** Whether it can be given a task of the benchmark of simulators. */
+  default boolean takesTask() {
+    return false;
+  }
+
   /**
    * Runs it.
    *

@@ -20,6 +20,7 @@ import org.ppl4j.tensor.RunConfig;
  * @param quiet whether to show no progress
  * @param file the user's data, empty for the example's own; only for an example that takes it
  * @param target the column of it to learn, empty for what the example thinks right
+ * @param choice the part of the benchmark of simulators to run; only for an example that takes it
  */
 public record ExampleOptions(
     long seed,
@@ -29,9 +30,10 @@ public record ExampleOptions(
     Optional<Path> directory,
     boolean quiet,
     Optional<Path> file,
-    Optional<String> target) {
+    Optional<String> target,
+    SbiChoice choice) {
 
-  /** On the example's own data. */
+  /** On the example's own data and tasks. */
   public ExampleOptions(
       long seed,
       OptionalInt steps,
@@ -39,12 +41,22 @@ public record ExampleOptions(
       FloatType floatType,
       Optional<Path> directory,
       boolean quiet) {
-    this(seed, steps, batch, floatType, directory, quiet, Optional.empty(), Optional.empty());
+    this(
+        seed,
+        steps,
+        batch,
+        floatType,
+        directory,
+        quiet,
+        Optional.empty(),
+        Optional.empty(),
+        SbiChoice.NONE);
   }
 
   /** The same with another seed. */
   ExampleOptions withSeed(long seed) {
-    return new ExampleOptions(seed, steps, batch, floatType, directory, quiet);
+    return new ExampleOptions(
+        seed, steps, batch, floatType, directory, quiet, file, target, choice);
   }
 
   /** The seed and the float type, everything else as by default. */

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,6 +66,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--target", paramLabel = "COLUMN", description = "The column to learn.")
   private @Nullable String target;
 
+  @Mixin private final SbiOptions benchmark = new SbiOptions();
+
   @Option(names = "--quiet", description = "Shows no progress.")
   private boolean quiet;
 
@@ -84,7 +87,8 @@ final class RunCommand implements Callable<Integer> {
             directory(),
             quiet,
             Optional.ofNullable(file),
-            Optional.ofNullable(target));
+            Optional.ofNullable(target),
+            benchmark.of(example));
     checkJson();
     checkFile(example);
     try {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.ppl4j.infer.Summary;
 
@@ -19,6 +21,12 @@ public final class SbiBenchmark implements Example {
 
   /** The benchmark's own. */
   private static final long CLASSIFIER_SEED = 1;
+
+  /** The observation of which there are enough reference draws for the classifier. */
+  private static final int SCORED = 1;
+
+  /** The other observation, of whose posterior the moments are known. */
+  private static final int MEASURED = 2;
 
   private final ImmutableList<SbiTask> tasks;
   private final ImmutableList<SbiFit.Setting> settings;
@@ -59,35 +67,65 @@ public final class SbiBenchmark implements Example {
         + task
         + "."
         + simulations
-        + (setting == SbiFit.Setting.OURS ? "" : "." + setting.name().toLowerCase(Locale.ROOT));
+        + (setting == SbiFit.Setting.DEFAULT ? "" : "." + setting);
+  }
+
+  @Override
+  public boolean takesTask() {
+    return true;
   }
 
   @Override
   public ExampleResult run(ExampleOptions options) {
+    return of(options.choice()).run(options, options.choice().observation());
+  }
+
+  /** The part that is chosen. */
+  private SbiBenchmark of(SbiChoice choice) {
+    return new SbiBenchmark(
+        choice.task().map(ImmutableList::of).orElse(tasks),
+        choice.setting().map(ImmutableList::of).orElse(settings),
+        choice.simulations().orElse(simulations),
+        choice.seeds().orElse(seeds));
+  }
+
+  /**
+   * Runs all of it.
+   *
+   * @param only the observation that all figures are of; empty for the score of observation 1 and
+   *     the means of observation 2
+   */
+  private ExampleResult run(ExampleOptions options, OptionalInt only) {
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
+    int shown = only.orElse(SCORED);
+    int measured = only.orElse(MEASURED);
     long steps = 0;
     for (SbiTask task : tasks) {
       for (SbiFit.Setting setting : settings) {
         List<Double> scores = new ArrayList<>();
-        double[] second = {};
+        double[] draws = {};
         double seconds = 0;
         for (int i = 0; i < seeds; i++) {
           SbiFit.Outcome outcome =
               SbiFit.run(task, setting, simulations, options.withSeed(options.seed() + i));
-          scores.add(score(task, outcome.first()));
-          second = Doubles.concat(second, outcome.second());
+          if (shown == SCORED) {
+            scores.add(score(task, outcome.of(SCORED)));
+          }
+          draws = Doubles.concat(draws, outcome.of(measured));
           seconds += outcome.seconds() / seeds;
           steps = Math.max(steps, outcome.steps());
           if (i == 0) {
-            add(rows, reference, task, setting, outcome.first());
+            add(rows, reference, task, setting, shown, outcome.of(shown));
           }
         }
+        scores.stream()
+            .mapToDouble(Double::doubleValue)
+            .average()
+            .ifPresent(mean -> figures.put(key("c2st", task, simulations, setting), mean));
         figures.put(
-            key("c2st", task, simulations, setting),
-            scores.stream().mapToDouble(Double::doubleValue).average().orElseThrow());
-        figures.put(key("off", task, simulations, setting), SbiFit.largestOffset(task, 2, second));
+            key("off", task, simulations, setting), SbiFit.largestOffset(task, measured, draws));
         figures.put(key("seconds", task, simulations, setting), seconds);
       }
     }
@@ -97,7 +135,7 @@ public final class SbiBenchmark implements Example {
             new Summary(rows.buildOrThrow()),
             new Reference(reference.buildOrThrow()),
             figures.buildOrThrow());
-    return result.withTable(table(result));
+    return result.withTable(table(result, measured));
   }
 
   private static double score(SbiTask task, double[] draws) {
@@ -110,6 +148,7 @@ public final class SbiBenchmark implements Example {
       ImmutableMap.Builder<String, Reference.Moments> reference,
       SbiTask task,
       SbiFit.Setting setting,
+      int observation,
       double[] draws) {
     int dim = task.dim();
     for (int j = 0; j < dim; j++) {
@@ -121,38 +160,49 @@ public final class SbiBenchmark implements Example {
               IntStream.range(0, draws.length / dim)
                   .mapToDouble(i -> draws[i * dim + column])
                   .toArray()));
-      reference.put(name, task.moments(1).get(j));
+      reference.put(name, task.moments(observation).get(j));
     }
   }
 
   /** A line a task and setting. */
-  private String table(ExampleResult result) {
+  private String table(ExampleResult result, int measured) {
     StringBuilder table =
         new StringBuilder(
             String.format(
-                "%-17s%-11s%12s%10s%10s%18s%10s",
+                "%-17s%-11s%12s%10s%12s%20s%10s",
                 "task",
                 "setting",
                 "simulations",
                 "c2st",
                 "published",
-                "off, observation 2",
+                "off, observation " + measured,
                 "seconds"));
     for (SbiTask task : tasks) {
       for (SbiFit.Setting setting : settings) {
+        String key = key("c2st", task, simulations, setting);
+        OptionalDouble score =
+            result.figures().containsKey(key)
+                ? OptionalDouble.of(result.figures().get(key))
+                : OptionalDouble.empty();
+        OptionalDouble published =
+            score.isPresent() ? task.published("NPE", simulations) : OptionalDouble.empty();
         table.append(
             String.format(
                 Locale.ROOT,
-                "%n%-17s%-11s%12d%10.4f%10.4f%15.2f sd%10.1f",
+                "%n%-17s%-11s%12d%10s%12s%17.2f sd%10.1f",
                 task,
-                setting.name().toLowerCase(Locale.ROOT),
+                setting,
                 simulations,
-                result.figures().get(key("c2st", task, simulations, setting)),
-                task.published("NPE", simulations),
+                cell(score),
+                cell(published),
                 result.figures().get(key("off", task, simulations, setting)),
                 result.figures().get(key("seconds", task, simulations, setting))));
       }
     }
     return table.toString();
+  }
+
+  private static String cell(OptionalDouble score) {
+    return score.isPresent() ? String.format(Locale.ROOT, "%.4f", score.getAsDouble()) : "-";
   }
 }

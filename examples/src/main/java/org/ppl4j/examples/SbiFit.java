@@ -1,6 +1,7 @@
 package org.ppl4j.examples;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import java.util.stream.IntStream;
 import org.ppl4j.flows.AffineFamily;
@@ -36,7 +37,7 @@ final class SbiFit {
      * regression, whichever held-out simulations find likelier; the standard training. The networks
      * of the affine layers are smooth, as means and spreads of posteriors mostly are.
      */
-    OURS(
+    DEFAULT(
         ImmutableList.of(
             (dim, contextDim) -> Flows.conditionalSplineAutoregressive(dim, contextDim, 5),
             SbiFit::regression),
@@ -56,6 +57,11 @@ final class SbiFit {
     Setting(ImmutableList<ConditionalDensityEstimator.Flows> flows, Training training) {
       this.flows = flows;
       this.training = training;
+    }
+
+    @Override
+    public String toString() {
+      return Ascii.toLowerCase(name());
     }
   }
 
@@ -108,13 +114,17 @@ final class SbiFit {
   /**
    * What came of one training.
    *
-   * @param first draws of the posterior of observation 1, row by row
-   * @param second those of observation 2
+   * @param draws of the posterior of each observation, from observation 1 on, row by row
    * @param steps of the training
    * @param seconds of simulation and training
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Outcome(double[] first, double[] second, long steps, double seconds) {}
+  record Outcome(ImmutableList<double[]> draws, long steps, double seconds) {
+
+    /** The draws of an observation, 1 or 2. */
+    double[] of(int observation) {
+      return draws.get(observation - 1);
+    }
+  }
 
   /** Simulates, learns and draws. */
   static Outcome run(SbiTask task, Setting setting, int simulations, ExampleOptions options) {
@@ -125,8 +135,9 @@ final class SbiFit {
       double seconds = (System.nanoTime() - start) * 1e-9;
       int draws = options.steps().isPresent() ? DRAWS_OF_A_TRIAL : DRAWS;
       return new Outcome(
-          draws(posterior, task.observation(1), draws),
-          draws(posterior, task.observation(2), draws),
+          ImmutableList.of(
+              draws(posterior, task.observation(1), draws),
+              draws(posterior, task.observation(2), draws)),
           posterior.report().fit().steps(),
           seconds);
     }

@@ -3,6 +3,7 @@ package org.ppl4j.examples;
 import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
@@ -67,9 +68,9 @@ final class SbiTask {
    * The published score of observation 1: the classifier's accuracy, which is 0.5 at best.
    *
    * @param algorithm NPE, or SNPE for rounds
-   * @param simulations 1,000, 10,000 or 100,000
+   * @param simulations how many; empty for others than 1,000, 10,000 and 100,000
    */
-  double published(String algorithm, int simulations) {
+  OptionalDouble published(String algorithm, int simulations) {
     return Resources.rows(FOLDER, "published.csv").stream()
         .filter(
             row ->
@@ -78,8 +79,7 @@ final class SbiTask {
                     && Integer.toString(simulations).equals(row.get("num_simulations"))
                     && "1".equals(row.get("num_observation")))
         .mapToDouble(row -> Double.parseDouble(row.getOrDefault("C2ST", "")))
-        .findFirst()
-        .orElseThrow();
+        .findFirst();
   }
 
   /** Mean and standard deviation of each parameter under the posterior. */

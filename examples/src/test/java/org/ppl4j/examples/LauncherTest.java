@@ -101,6 +101,25 @@ class LauncherTest {
     }
 
     @Test
+    void choicesReachTheExampleAndNotTheNextRun() {
+      String[] arguments =
+          ("run long-toss --task gaussian_linear --setting published --simulations 500"
+                  + " --observation 2 --seeds 3")
+              .split(" ");
+
+      assertThat(launcher.execute(arguments)).isZero();
+      assertThat(launcher.execute("run", "long-toss")).isZero();
+
+      SbiChoice choice = seen.get(0).choice();
+      assertThat(choice.task().map(SbiTask::name)).contains("gaussian_linear");
+      assertThat(choice.setting()).contains(SbiFit.Setting.PUBLISHED);
+      assertThat(choice.simulations()).hasValue(500);
+      assertThat(choice.observation()).hasValue(2);
+      assertThat(choice.seeds()).hasValue(3);
+      assertThat(seen.get(1).choice()).isEqualTo(SbiChoice.NONE);
+    }
+
+    @Test
     void aSecondRunStartsFromTheDefaults() {
       assertThat(launcher.execute("run", "toss", "--seed", "7", "--steps", "3", "--quiet"))
           .isZero();
@@ -195,6 +214,20 @@ class LauncherTest {
               + " its data in a step; leave it out",
           "run toss --file f --target y|options '--file' and '--target' are not for example 'toss',"
               + " which has its own data; use 'run csv'",
+          "run toss --task two_moons|options '--task', '--setting', '--simulations',"
+              + " '--observation' and '--seeds' are not for example 'toss'; use 'run"
+              + " sbi-benchmark'",
+          "run toss --seeds 2|options '--task', '--setting', '--simulations', '--observation' and"
+              + " '--seeds' are not for example 'toss'; use 'run sbi-benchmark'",
+          "run long-toss --task two_moon|task 'two_moon' does not exist; did you mean 'two_moons'?",
+          "run long-toss --task slcp|task 'slcp' does not exist; choose from two_moons,"
+              + " gaussian_linear, bernoulli_glm",
+          "run long-toss --setting best|setting 'best' does not exist; choose from default,"
+              + " published",
+          "run long-toss --simulations 99|option '--simulations' is 99, but must be at least 100",
+          "run long-toss --observation 3|option '--observation' is 3, but must be 1 to 2",
+          "run long-toss --observation 0|option '--observation' is 0, but must be 1 to 2",
+          "run long-toss --seeds 0|option '--seeds' is 0, but must be at least 1",
           "run toss --dtype half|option '--dtype' is 'half', but must be float32 or float64",
         })
     void areOneLineAndStatusTwo(String arguments, String line) {
@@ -237,7 +270,7 @@ class LauncherTest {
     private final String name;
     private final boolean known;
 
-    /** One that has a reference and takes batches, or neither. */
+    /** One that has a reference and takes batches, or none, and takes tasks. */
     Recording(String name, boolean known) {
       this.name = name;
       this.known = known;
@@ -246,6 +279,11 @@ class LauncherTest {
     @Override
     public boolean takesBatch() {
       return known;
+    }
+
+    @Override
+    public boolean takesTask() {
+      return !known;
     }
 
     @Override

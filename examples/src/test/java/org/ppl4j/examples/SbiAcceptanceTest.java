@@ -47,19 +47,20 @@ class SbiAcceptanceTest {
   @Tag("density.2")
   void oursIsNoWorseThanPublished(SbiTask task, int simulations) {
     SbiBenchmark benchmark =
-        new SbiBenchmark(List.of(task), ImmutableList.of(SbiFit.Setting.OURS), simulations, SEEDS);
+        new SbiBenchmark(
+            List.of(task), ImmutableList.of(SbiFit.Setting.DEFAULT), simulations, SEEDS);
     ExampleResult result = benchmark.run(options(0));
     System.out.println(result.table());
     line(
         "density.2",
         "c2st." + task + "." + simulations,
-        figure(result, "c2st", task, simulations, SbiFit.Setting.OURS),
-        task.published("NPE", simulations) + 0.01);
+        figure(result, "c2st", task, simulations, SbiFit.Setting.DEFAULT),
+        task.published("NPE", simulations).orElseThrow() + 0.01);
     if (simulations == 10_000) {
       line(
           "density.2",
           "offset of means, observation 2, " + task,
-          figure(result, "off", task, simulations, SbiFit.Setting.OURS),
+          figure(result, "off", task, simulations, SbiFit.Setting.DEFAULT),
           0.15);
     }
   }
@@ -85,7 +86,7 @@ class SbiAcceptanceTest {
     SbiTask task = SbiTasks.twoMoons();
     int rounds = 10;
     int simulations = 1000;
-    Npe npe = SbiFit.npe(task, SbiFit.Setting.OURS, options(0));
+    Npe npe = SbiFit.npe(task, SbiFit.Setting.DEFAULT, options(0));
     long start = System.nanoTime();
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray observation = manager.create(task.observation(1));
@@ -102,7 +103,7 @@ class SbiAcceptanceTest {
             "density.2",
             "c2st.two_moons of 10 rounds, " + simulations + " simulations",
             C2st.score(task.reference(), draws, task.dim(), 1),
-            task.published("SNPE", simulations) + 0.02);
+            task.published("SNPE", simulations).orElseThrow() + 0.02);
       }
     }
   }
@@ -115,7 +116,7 @@ class SbiAcceptanceTest {
   @MethodSource("calibrated")
   @Tag("density.3")
   void coverageIsExpected(SbiTask task) {
-    Npe npe = SbiFit.npe(task, SbiFit.Setting.OURS, options(0));
+    Npe npe = SbiFit.npe(task, SbiFit.Setting.DEFAULT, options(0));
     try (NeuralPosterior posterior = npe.fit(npe.simulate(10_000))) {
       Calibration calibration = npe.calibrate(posterior, 400, 99);
       System.out.println(calibration);
