@@ -41,7 +41,7 @@ final class SbiFit {
         ImmutableList.of(
             (dim, contextDim) -> Flows.conditionalSplineAutoregressive(dim, contextDim, 5),
             SbiFit::regression),
-        Training.standard()),
+        Npe.standardTraining()),
 
     /**
      * A neural spline flow with 50 hidden units, as the benchmark's: five couplings of 10 bins, a

@@ -21,12 +21,12 @@ import org.ppl4j.tensor.RunConfig;
 public final class Training {
 
   private static final int STEPS = 3000;
-  private static final int EPOCHS = 10;
 
   private RunConfig config = RunConfig.defaults();
   private double validation = 0.1;
   private int batch = 256;
   private int steps; // 0: by the number of rows
+  private int epochs = 10;
   private int patience = 500;
   private double rate = 5e-3;
   private double decay = 0.01;
@@ -41,6 +41,7 @@ public final class Training {
     this.validation = other.validation;
     this.batch = other.batch;
     this.steps = other.steps;
+    this.epochs = other.epochs;
     this.patience = other.patience;
     this.rate = other.rate;
     this.decay = other.decay;
@@ -90,14 +91,25 @@ public final class Training {
   }
 
   /**
-   * The most steps, over which the rate falls to a hundredth; unless set 3,000, or ten times all
-   * rows if these are more.
+   * The most steps, over which the rate falls to a hundredth; unless set 3,000, or as many as all
+   * {@link #epochs(int) epochs} have if these are more.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
   public Training steps(int steps) {
     checkArgument(steps >= 1, "training has %s steps, but needs at least 1", steps);
     return with(training -> training.steps = steps);
+  }
+
+  /**
+   * How many times training sees all rows at most, where there are so many rows that this is more
+   * than 3,000 steps; 10 unless set. Of no effect where {@link #steps(int) steps} are set.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public Training epochs(int epochs) {
+    checkArgument(epochs >= 1, "training has %s epochs, but needs at least 1", epochs);
+    return with(training -> training.epochs = epochs);
   }
 
   /**
@@ -171,7 +183,7 @@ public final class Training {
 
   /** For so many batches an epoch. */
   int steps(long batches) {
-    return steps > 0 ? steps : Math.toIntExact(Math.max(STEPS, EPOCHS * batches));
+    return steps > 0 ? steps : Math.toIntExact(Math.max(STEPS, epochs * batches));
   }
 
   int patience() {

@@ -412,6 +412,16 @@ class DensityTest {
   }
 
   @Test
+  void manyRowsAreSeenAsOftenAsEpochsSay() {
+    Training training = Training.standard();
+
+    assertThat(training.steps(352L)).isEqualTo(3520);
+    assertThat(training.epochs(30).steps(352L)).isEqualTo(10_560);
+    assertThat(training.epochs(30).steps(35L)).isEqualTo(3000);
+    assertThat(training.epochs(30).steps(7).steps(352L)).isEqualTo(7);
+  }
+
+  @Test
   void settingsAreChecked() {
     Training training = Training.standard();
     assertThatThrownBy(() -> training.validation(1))
@@ -423,6 +433,8 @@ class DensityTest {
     assertThatThrownBy(() -> training.steps(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("training has 0 steps, but needs at least 1");
+    assertThatThrownBy(() -> training.epochs(0))
+        .hasMessage("training has 0 epochs, but needs at least 1");
     assertThatThrownBy(() -> training.patience(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("training has a patience of 0 steps, but needs at least 1");
