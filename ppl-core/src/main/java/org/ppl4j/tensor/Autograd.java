@@ -84,6 +84,7 @@ public final class Autograd {
    * differentiated again.
    *
    * @throws IllegalArgumentException if the loss is not a scalar, or depends on no variable at all
+   * @throws IllegalStateException if {@code higherOrder} in a run that has used a {@link HostMap}
    */
   public static List<NDArray> grad(
       NDArray loss, List<? extends NDArray> inputs, boolean higherOrder) {
@@ -92,6 +93,9 @@ public final class Autograd {
       return List.of();
     }
     Run run = y.requireRun();
+    if (higherOrder) {
+      run.checkHigherDerivatives();
+    }
     long[] gradients;
     try {
       gradients =
@@ -185,7 +189,8 @@ public final class Autograd {
       checkArgument(
           !array.isPending(),
           "gradient is asked for a tensor of shape %s that is another one times or plus plain"
-              + " numbers; ask for that one's gradient, or make the input with Autograd.variable(x)",
+              + " numbers; ask for that one's gradient, or make the input with"
+              + " Autograd.variable(x)",
           array.getShape());
       handles[i] = array.handle();
     }

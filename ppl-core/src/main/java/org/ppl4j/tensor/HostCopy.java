@@ -16,6 +16,11 @@ final class HostCopy {
     void fill(ByteBuffer target);
   }
 
+  /** Reads natively owned numbers in place. */
+  interface Numbers {
+    double get(int place);
+  }
+
   private HostCopy() {}
 
   static long from(double[] values, Shape shape, DataType type, Device device) {
@@ -57,10 +62,11 @@ final class HostCopy {
     if (type == DataType.FLOAT64) {
       target.asDoubleBuffer().put(values);
     } else {
-      FloatBuffer floats = target.asFloatBuffer();
-      for (double value : values) {
-        floats.put((float) value);
+      float[] floats = new float[values.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) values[i];
       }
+      target.asFloatBuffer().put(floats);
     }
   }
 
@@ -78,9 +84,10 @@ final class HostCopy {
           switch (type) {
             case FLOAT64 -> source.asDoubleBuffer().get(result);
             case FLOAT32 -> {
-              FloatBuffer floats = source.asFloatBuffer();
-              for (int i = 0; i < result.length; i++) {
-                result[i] = floats.get(i);
+              float[] floats = new float[result.length];
+              source.asFloatBuffer().get(floats);
+              for (int i = 0; i < floats.length; i++) {
+                result[i] = floats[i];
               }
             }
             case INT64 -> {
@@ -109,6 +116,17 @@ final class HostCopy {
           }
         });
     return result;
+  }
+
+  /** The elements of a contiguous float tensor on the host, as long as it lives. */
+  static Numbers numbers(long handle, DataType type) {
+    ByteBuffer source = Native.buffer(handle);
+    if (type == DataType.FLOAT64) {
+      DoubleBuffer doubles = source.asDoubleBuffer();
+      return doubles::get;
+    }
+    FloatBuffer floats = source.asFloatBuffer();
+    return floats::get;
   }
 
   static long[] longs(RunArray array) {
