@@ -23,6 +23,7 @@ final class Charts {
   /** The height of a {@link #caption}. */
   static final int CAPTION = 18;
 
+  private static final Color CLEAR = new Color(255, 255, 255, 0);
   private static final String FONT = Font.SANS_SERIF;
 
   private Charts() {}
@@ -40,7 +41,8 @@ final class Charts {
     style.setAxisTickLabelsFont(new Font(FONT, Font.PLAIN, 11));
     style.setAxisTitleFont(new Font(FONT, Font.PLAIN, 12));
     style.setLegendFont(new Font(FONT, Font.PLAIN, 11));
-    style.setLegendBorderColor(Color.WHITE);
+    style.setLegendBorderColor(CLEAR); // it reaches over the axis' title
+    style.setLegendBackgroundColor(CLEAR);
     style.setLegendPosition(LegendPosition.OutsideS);
     style.setLegendLayout(LegendLayout.Horizontal);
     style.setPlotGridLinesColor(new Color(0xe0e0e0));

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.ppl4j.infer.Losses;
 
@@ -21,6 +22,10 @@ import org.ppl4j.infer.Losses;
  * <p>Immutable: each method makes a new picture.
  */
 public final class CurvePicture implements Picture {
+
+  // pixels in the legend: the line before a name with its margins, and a letter
+  private static final int MARK = 55;
+  private static final int LETTER = 7;
 
   /** Points of a curve of losses; each is the median of its stretch. */
   private static final int STRETCHES = 400;
@@ -153,12 +158,20 @@ public final class CurvePicture implements Picture {
     return 720;
   }
 
+  /** About how many pixels the names take side by side. */
+  private int widthOfLegend() {
+    return curves.stream().mapToInt(curve -> MARK + LETTER * curve.name.length()).sum();
+  }
+
   @Override
   public void paint(Graphics2D graphics, int width, int height) {
     XYChart chart = Charts.plain(title, width, height);
     chart.setXAxisTitle(horizontal);
     chart.setYAxisTitle(vertical);
     chart.getStyler().setLegendVisible(curves.size() > 1);
+    if (widthOfLegend() > width) {
+      chart.getStyler().setLegendLayout(LegendLayout.Vertical);
+    }
     if (range != null) {
       chart.getStyler().setYAxisMin(range.least());
       chart.getStyler().setYAxisMax(range.most());
