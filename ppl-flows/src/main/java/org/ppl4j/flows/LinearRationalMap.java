@@ -1,6 +1,5 @@
 package org.ppl4j.flows;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.HostMap;
 
@@ -40,11 +39,6 @@ final class LinearRationalMap implements HostMap {
   @Override
   public void at(int count, double[][] in, double[][] out, double @Nullable [][] slopes) {
     Bins bins = new Bins(count, in);
-    if (slopes != null) {
-      for (double[] row : slopes) {
-        Arrays.fill(row, 0, count, 0);
-      }
-    }
     for (int k = 0; k < count; k++) {
       if (Math.abs(in[0][k]) < bound) {
         inside(bins, k, in, out, slopes);
@@ -52,7 +46,9 @@ final class LinearRationalMap implements HostMap {
         out[0][k] = in[0][k];
         out[1][k] = 1;
         if (slopes != null) {
-          slopes[0][k] = 1;
+          for (int row = 0; row < slopes.length; row++) {
+            slopes[row][k] = row == 0 ? 1 : 0;
+          }
         }
       }
     }
@@ -97,24 +93,53 @@ final class LinearRationalMap implements HostMap {
 
     double direct = isForward ? v * r : 0; // of d, beside that through r
     double share = sign * factor;
-    bins.back(k, slopes, 0, sign, share * ofD + sign * direct, share * ofLength, share * ofTop);
-    turn(k, slopes, 0, sign, sign * derivative);
-    slopes[1 + to][k] += 1;
-    slopes[SIDES + to][k] += right;
+    double ofFirst = share * ofD + sign * direct;
+    write(k, bins, slopes, 0, sign, sign * derivative, 1, ofFirst, share * ofLength, share * ofTop);
     double twice = 2 / r;
-    bins.back(k, slopes, INPUTS, sign, 1 / d + twice * ofD, twice * ofLength, twice * ofTop);
-    turn(k, slopes, INPUTS, sign, twice * ofV);
+    double ofSlope = 1 / d + twice * ofD;
+    write(k, bins, slopes, INPUTS, sign, twice * ofV, 0, ofSlope, twice * ofLength, twice * ofTop);
   }
 
   /**
-   * Brings a derivative in the distance from the own end to the value, the corner and the side.
+   * Writes the derivatives of an image in each input.
    *
-   * @param sign 1 on the left, −1 on the right
+   * @param row of the first input
+   * @param sign 1 for the left piece, −1 for the right one
+   * @param ofV derivative in the distance from the own end
+   * @param ofTo derivative in the image's corner
+   * @param ofD derivative in the piece's slope
+   * @param ofLength derivative in its length
+   * @param ofTop derivative in its height
    */
-  private void turn(int k, double[][] slopes, int row, double sign, double slope) {
-    slopes[row][k] += sign * slope;
-    slopes[row + 1 + from][k] -= sign * slope;
-    slopes[row + SIDES + from][k] += (1 - sign) / 2 * slope;
+  private void write(
+      int k,
+      Bins bins,
+      double[][] slopes,
+      int row,
+      double sign,
+      double ofV,
+      double ofTo,
+      double ofD,
+      double ofLength,
+      double ofTop) {
+    double right = (1 - sign) / 2;
+    double share = bins.share[k];
+    double level = bins.level[k];
+    double ofJoint = sign * ofLength;
+    double ofMiddle = sign * ofTop;
+    double ofRatio = ofMiddle * bins.in[HEIGHT][k] * level * (1 - level); // of its log, turned
+    double ofShare = ofJoint * bins.in[WIDTH][k] + ofRatio / (share * (1 - share));
+    double ofWidth = ofLength + (isForward ? ofV : ofTo);
+    double ofHeight = ofTop + (isForward ? ofTo : ofV);
+    slopes[row][k] = sign * ofV;
+    slopes[row + 1 + from][k] = -sign * ofV;
+    slopes[row + 1 + to][k] = ofTo;
+    slopes[row + WIDTH][k] = right * ofWidth + ofJoint * share;
+    slopes[row + HEIGHT][k] = right * ofHeight + ofMiddle * level;
+    slopes[row + FIRST][k] =
+        ((1 - right) * ofD + ofRatio / (2 * bins.first[k])) * bins.raiseOfFirst[k];
+    slopes[row + LAST][k] = (right * ofD - ofRatio / (2 * bins.last[k])) * bins.raiseOfLast[k];
+    slopes[row + JOINT][k] = ofShare * bins.raiseOfShare[k];
   }
 
   /** Of each bin the slopes at its ends, and the joint as λ and y_m / h. */
@@ -126,9 +151,9 @@ final class LinearRationalMap implements HostMap {
     final double[] share;
     final double[] level;
     // how fast what is made of a raw number changes with it
-    private final double[] raiseOfFirst;
-    private final double[] raiseOfLast;
-    private final double[] raiseOfShare;
+    final double[] raiseOfFirst;
+    final double[] raiseOfLast;
+    final double[] raiseOfShare;
 
     Bins(int count, double[][] in) {
       this.in = in;
@@ -162,28 +187,6 @@ final class LinearRationalMap implements HostMap {
         raise[k] = Knots.raise(x, small);
       }
       return slopes;
-    }
-
-    /**
-     * Adds to a derivative in each input what comes of those in a piece's slope, length and height.
-     *
-     * @param row of the first input
-     * @param sign 1 for the left piece, −1 for the right one
-     */
-    void back(
-        int k, double[][] slopes, int row, double sign, double ofD, double ofLength, double ofTop) {
-      double right = (1 - sign) / 2;
-      double share = this.share[k];
-      double level = this.level[k];
-      double ofJoint = sign * ofLength;
-      double ofMiddle = sign * ofTop;
-      double ofRatio = ofMiddle * in[HEIGHT][k] * level * (1 - level); // of its logarithm, turned
-      slopes[row + WIDTH][k] += right * ofLength + ofJoint * share;
-      slopes[row + HEIGHT][k] += right * ofTop + ofMiddle * level;
-      slopes[row + FIRST][k] += ((1 - right) * ofD + ofRatio / (2 * first[k])) * raiseOfFirst[k];
-      slopes[row + LAST][k] += (right * ofD - ofRatio / (2 * last[k])) * raiseOfLast[k];
-      slopes[row + JOINT][k] +=
-          (ofJoint * in[WIDTH][k] + ofRatio / (share * (1 - share))) * raiseOfShare[k];
     }
   }
 }
