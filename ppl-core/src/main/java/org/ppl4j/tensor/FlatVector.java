@@ -27,7 +27,7 @@ public final class FlatVector implements AutoCloseable {
   private final FloatType floatType;
   private final Device device;
   private final long handle;
-  private final long variable;
+  private long variable; // 0 until a run asks for it
   private boolean open = true;
 
   private FlatVector(RunConfig config, long size) {
@@ -40,19 +40,7 @@ public final class FlatVector implements AutoCloseable {
             0,
             EngineHolder.number(floatType.dataType()),
             EngineHolder.device(device));
-    this.variable = sameMemory(handle);
-    Native.attachGrad(variable, true);
-    EngineHolder.get().born(2);
-  }
-
-  private static long sameMemory(long handle) {
-    boolean before = Native.isGradMode();
-    Native.setGradMode(false);
-    try {
-      return Native.reshape(handle, new long[] {-1});
-    } finally {
-      Native.setGradMode(before);
-    }
+    EngineHolder.get().born(1);
   }
 
   /**
@@ -84,7 +72,22 @@ public final class FlatVector implements AutoCloseable {
   /** The whole vector (N) as a tensor of the run that gradients can be taken of. */
   public NDArray variable(Run run) {
     check(run);
-    return run.lend(variable, new Shape(size), dataType());
+    return run.lend(variable(), new Shape(size), dataType());
+  }
+
+  private synchronized long variable() {
+    if (variable == 0) {
+      boolean before = Native.isGradMode();
+      Native.setGradMode(false);
+      try {
+        variable = Native.reshape(handle, new long[] {size});
+        Native.attachGrad(variable, true);
+        EngineHolder.get().born(1);
+      } finally {
+        Native.setGradMode(before);
+      }
+    }
+    return variable;
   }
 
   /**
@@ -185,9 +188,12 @@ public final class FlatVector implements AutoCloseable {
       return;
     }
     open = false;
-    Native.delete(variable);
+    if (variable != 0) {
+      Native.delete(variable);
+      EngineHolder.get().died(1);
+    }
     Native.delete(handle);
-    EngineHolder.get().died(2);
+    EngineHolder.get().died(1);
   }
 
   private DataType dataType() {
