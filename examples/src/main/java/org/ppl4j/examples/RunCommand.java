@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
     ExampleOptions options =
         new ExampleOptions(
             seed,
-            stepCount(),
+            Arguments.number(spec, "--steps", steps, 1, Integer.MAX_VALUE),
             batch(example),
             floatType(),
             directory(),
@@ -124,40 +124,17 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Example example() {
-    return examples.stream()
-        .filter(example -> example.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                mistake(
-                    Launcher.unknown(
-                        "example", name, examples.stream().map(Example::name).toList())));
-  }
-
-  private OptionalInt stepCount() {
-    if (steps == null) {
-      return OptionalInt.empty();
-    }
-    if (steps < 1) {
-      throw mistake("option '--steps' is " + steps + ", but must be at least 1");
-    }
-    return OptionalInt.of(steps);
+    return Arguments.named(spec, "example", name, examples, Example::name);
   }
 
   private OptionalInt batch(Example example) {
-    if (batch == null) {
-      return OptionalInt.empty();
-    }
-    if (!example.takesBatch()) {
+    if (batch != null && !example.takesBatch()) {
       throw mistake(
           "option '--batch' is not for example '"
               + name
               + "', which sees all its data in a step; leave it out");
     }
-    if (batch < 1) {
-      throw mistake("option '--batch' is " + batch + ", but must be at least 1");
-    }
-    return OptionalInt.of(batch);
+    return Arguments.number(spec, "--batch", batch, 1, Integer.MAX_VALUE);
   }
 
   private FloatType floatType() {
@@ -205,6 +182,6 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private ParameterException mistake(String message) {
-    return new ParameterException(spec.commandLine(), message);
+    return Arguments.mistake(spec, message);
   }
 }

@@ -1,9 +1,7 @@
 package org.ppl4j.examples;
 
-import java.util.List;
+import com.google.common.collect.ImmutableList;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +16,9 @@ final class SbiOptions {
 
   /** Those whose posteriors are known. */
   private static final int OBSERVATIONS = 2;
+
+  private static final ImmutableList<SbiFit.Setting> SETTINGS =
+      ImmutableList.copyOf(SbiFit.Setting.values());
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -65,50 +66,21 @@ final class SbiOptions {
             && observation == null
             && seeds == null;
     if (!isEmpty && !example.takesTask()) {
-      throw mistake(
+      throw Arguments.mistake(
+          spec,
           "options '--task', '--setting', '--simulations', '--observation' and '--seeds' are not"
               + " for example '"
               + example.name()
               + "'; use 'run sbi-benchmark'");
     }
     return new SbiChoice(
-        named("task", task, SbiTasks.ALL, SbiTask::name),
-        named("setting", setting, List.of(SbiFit.Setting.values()), SbiFit.Setting::toString),
-        number("simulations", simulations, FEWEST_SIMULATIONS, Integer.MAX_VALUE),
-        number("observation", observation, 1, OBSERVATIONS),
-        number("seeds", seeds, 1, Integer.MAX_VALUE));
-  }
-
-  private <T> Optional<T> named(
-      String kind, @Nullable String word, List<T> all, Function<T, String> name) {
-    if (word == null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        all.stream()
-            .filter(value -> name.apply(value).equals(word))
-            .findFirst()
-            .orElseThrow(
-                () -> mistake(Launcher.unknown(kind, word, all.stream().map(name).toList()))));
-  }
-
-  private OptionalInt number(String name, @Nullable Integer value, int least, int most) {
-    if (value == null) {
-      return OptionalInt.empty();
-    }
-    if (value < least || value > most) {
-      throw mistake(
-          "option '--"
-              + name
-              + "' is "
-              + value
-              + ", but must be "
-              + (most == Integer.MAX_VALUE ? "at least " + least : least + " to " + most));
-    }
-    return OptionalInt.of(value);
-  }
-
-  private ParameterException mistake(String message) {
-    return new ParameterException(spec.commandLine(), message);
+        Optional.ofNullable(task)
+            .map(word -> Arguments.named(spec, "task", word, SbiTasks.ALL, SbiTask::name)),
+        Optional.ofNullable(setting)
+            .map(
+                word -> Arguments.named(spec, "setting", word, SETTINGS, SbiFit.Setting::toString)),
+        Arguments.number(spec, "--simulations", simulations, FEWEST_SIMULATIONS, Integer.MAX_VALUE),
+        Arguments.number(spec, "--observation", observation, 1, OBSERVATIONS),
+        Arguments.number(spec, "--seeds", seeds, 1, Integer.MAX_VALUE));
   }
 }

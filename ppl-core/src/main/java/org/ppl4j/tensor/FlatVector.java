@@ -77,17 +77,21 @@ public final class FlatVector implements AutoCloseable {
 
   private synchronized long variable() {
     if (variable == 0) {
-      boolean before = Native.isGradMode();
-      Native.setGradMode(false);
-      try {
-        variable = Native.reshape(handle, new long[] {size});
-        Native.attachGrad(variable, true);
-        EngineHolder.get().born(1);
-      } finally {
-        Native.setGradMode(before);
-      }
+      unrecorded(() -> variable = Native.reshape(handle, new long[] {size}));
+      Native.attachGrad(variable, true);
+      EngineHolder.get().born(1);
     }
     return variable;
+  }
+
+  private static void unrecorded(Runnable body) {
+    boolean before = Native.isGradMode();
+    Native.setGradMode(false);
+    try {
+      body.run();
+    } finally {
+      Native.setGradMode(before);
+    }
   }
 
   /**
@@ -129,13 +133,7 @@ public final class FlatVector implements AutoCloseable {
         size,
         source.getShape(),
         size);
-    boolean before = Native.isGradMode();
-    Native.setGradMode(false);
-    try {
-      overwrite(source.handle());
-    } finally {
-      Native.setGradMode(before);
-    }
+    unrecorded(() -> overwrite(source.handle()));
   }
 
   /**

@@ -242,9 +242,13 @@ public final class Run implements AutoCloseable {
   /** Runs the body without recording gradients. */
   public <T> T withoutGradients(Supplier<T> body) {
     check();
+    return recording(false, body);
+  }
+
+  private <T> T recording(boolean isRecording, Supplier<T> body) {
     boolean before = recording;
-    recording = false;
-    Native.setGradMode(false);
+    recording = isRecording;
+    Native.setGradMode(isRecording);
     try {
       return body.get();
     } finally {
@@ -262,15 +266,7 @@ public final class Run implements AutoCloseable {
     check();
     Object known = made.get(thing);
     if (known == null) {
-      boolean before = recording;
-      recording = true;
-      Native.setGradMode(true);
-      try {
-        known = body.get();
-      } finally {
-        recording = before;
-        Native.setGradMode(before);
-      }
+      known = recording(true, body);
       made.put(thing, known);
     }
     @SuppressWarnings("unchecked") // what the same call site has put

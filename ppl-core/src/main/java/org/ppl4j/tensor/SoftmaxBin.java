@@ -52,6 +52,11 @@ public record SoftmaxBin(
           bins);
       picks = List.copyOf(picks);
     }
+
+    /** The least width of a bin. */
+    double leastWidth() {
+      return 2 * bound * least;
+    }
   }
 
   /**
@@ -85,7 +90,7 @@ public record SoftmaxBin(
       table[count + i] = isEmpty ? 0 : pick.from();
       table[2 * count + i] = isEmpty ? 0 : pick.from() + pick.length() - 1;
     }
-    double least = 2 * grid.bound() * grid.least();
+    double least = grid.leastWidth();
     double[] knots = new double[2 * bins]; // what each has without the shares, then its bin
     for (int k = 0; k < bins; k++) {
       knots[k] = k == bins - 1 ? Double.POSITIVE_INFINITY : least * (k + 1) - grid.bound();

@@ -44,7 +44,7 @@ final class SoftmaxBinMap {
     this.picks = grid.picks().stream().map(this::rows).toArray(int[][]::new);
     this.size = size;
     this.table = table;
-    this.least = 2 * grid.bound() * grid.least();
+    this.least = grid.leastWidth();
     this.scale = 2 * grid.bound() - least * grid.bins();
     this.images = new double[map.outputs() * size];
     this.slopes = new double[isGraded ? map.outputs() * inputs * size : 0];
