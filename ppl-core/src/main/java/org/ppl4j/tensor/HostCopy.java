@@ -21,6 +21,16 @@ final class HostCopy {
     double get(int place);
   }
 
+  /** Numbers that are rounded to a float type one by one and written all at once. */
+  interface Part {
+    void set(int index, double value);
+
+    void add(int index, double value);
+
+    /** Writes so many from the first on. */
+    void write(int place, int length);
+  }
+
   private HostCopy() {}
 
   static long from(double[] values, Shape shape, DataType type, Device device) {
@@ -129,6 +139,13 @@ final class HostCopy {
     return floats::get;
   }
 
+  /** A part of so many numbers of a buffer of floats that {@link #make} gives. */
+  static Part part(ByteBuffer target, DataType type, int size) {
+    return type == DataType.FLOAT64
+        ? new Doubles(target.asDoubleBuffer(), new double[size])
+        : new Floats(target.asFloatBuffer(), new float[size]);
+  }
+
   static long[] longs(RunArray array) {
     long[] result = new long[Math.toIntExact(array.size())];
     if (result.length > 0) {
@@ -182,6 +199,42 @@ final class HostCopy {
       for (int i = 0; i < values.length; i++) {
         floats.put(offset + i, (float) values[i]);
       }
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // a buffer, compared with nothing
+  private record Doubles(DoubleBuffer target, double[] part) implements Part {
+    @Override
+    public void set(int index, double value) {
+      part[index] = value;
+    }
+
+    @Override
+    public void add(int index, double value) {
+      part[index] += value;
+    }
+
+    @Override
+    public void write(int place, int length) {
+      target.put(place, part, 0, length);
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // a buffer, compared with nothing
+  private record Floats(FloatBuffer target, float[] part) implements Part {
+    @Override
+    public void set(int index, double value) {
+      part[index] = (float) value;
+    }
+
+    @Override
+    public void add(int index, double value) {
+      part[index] += (float) value;
+    }
+
+    @Override
+    public void write(int place, int length) {
+      target.put(place, part, 0, length);
     }
   }
 }
