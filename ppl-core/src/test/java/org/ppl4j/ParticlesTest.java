@@ -21,6 +21,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.LogJointLaw;
 import org.ppl4j.testing.Models;
@@ -48,7 +49,7 @@ final class ParticlesTest {
       check(model.getPayload());
       right++;
     }
-    System.out.printf("floor.5 core %s models 1e-12 pass%n", right);
+    new AcceptancePoint("floor.5").shown("models of the tests, to 1e-12", right);
   }
 
   @Test

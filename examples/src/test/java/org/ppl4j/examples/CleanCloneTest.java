@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.testing.AcceptancePoint;
 
 /**
  * The README's two commands on a clean clone with an empty Maven repository, then again offline,
@@ -50,13 +50,8 @@ class CleanCloneTest {
       passed += 2;
     }
 
-    System.out.printf(Locale.ROOT, "floor.1 %d %d pass%n", passed, 4 + 2 * jdks().size());
-    assertThat(minutes).as("minutes of mvn verify").isLessThan(MOST_MINUTES);
-    System.out.printf(
-        Locale.ROOT,
-        "distributions.9 minutes of mvn verify %.1f %.1f pass%n",
-        minutes,
-        MOST_MINUTES);
+    new AcceptancePoint("floor.1").atLeast("commands", passed, 4 + 2 * jdks().size());
+    new AcceptancePoint("distributions.9").below("minutes of mvn verify", minutes, MOST_MINUTES);
   }
 
   private Path checkout() {

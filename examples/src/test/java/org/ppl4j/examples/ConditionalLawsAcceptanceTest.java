@@ -1,12 +1,9 @@
 package org.ppl4j.examples;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.function.DoubleFunction;
 import org.hipparchus.distribution.RealDistribution;
@@ -20,6 +17,7 @@ import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.AcceptancePoint;
 
 /**
  * Conditional densities of 5,000 rows against the laws that drew them, which Hipparchus computes.
@@ -27,6 +25,7 @@ import org.ppl4j.tensor.RunConfig;
 @Tag("acceptance")
 class ConditionalLawsAcceptanceTest {
 
+  private static final AcceptancePoint POINT = new AcceptancePoint("density.4");
   private static final int ROWS = 5000;
 
   /** Contexts that the laws are compared at, evenly from −2 to 2. */
@@ -134,10 +133,11 @@ class ConditionalLawsAcceptanceTest {
       String what = law.name() + " (seed " + seed + ")";
       double[] integrals = new double[2];
       double kl = kl(law, density, manager, integrals);
-      line("KL in nats, " + what, kl, MOST_KL);
-      line("integral off 1, " + what, integrals[0], INTEGRAL);
-      line("integral of the law off 1, " + what, integrals[1], INTEGRAL);
-      line("quantiles off in standard errors, " + what, errors(law, density, manager), MOST_ERRORS);
+      POINT.atMost("KL in nats, " + what, kl, MOST_KL);
+      POINT.atMost("integral off 1, " + what, integrals[0], INTEGRAL);
+      POINT.atMost("integral of the law off 1, " + what, integrals[1], INTEGRAL);
+      POINT.atMost(
+          "quantiles off in standard errors, " + what, errors(law, density, manager), MOST_ERRORS);
     }
   }
 
@@ -185,12 +185,5 @@ class ConditionalLawsAcceptanceTest {
       most = Math.max(most, Math.abs(below - level) / error);
     }
     return most;
-  }
-
-  private static void line(String what, double figure, double bound) {
-    boolean pass = figure <= bound;
-    System.out.printf(
-        Locale.ROOT, "density.4 %s %.4g %.3g %s%n", what, figure, bound, pass ? "pass" : "FAIL");
-    assertThat(figure).as(what).isLessThanOrEqualTo(bound);
   }
 }

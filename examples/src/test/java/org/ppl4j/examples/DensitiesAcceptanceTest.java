@@ -9,7 +9,6 @@ import com.google.common.base.Splitter;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,11 +22,14 @@ import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.AcceptancePoint;
 
 /** Densities of large tables, in other processes, and on two threads. */
 @Tag("acceptance")
 class DensitiesAcceptanceTest {
 
+  private static final AcceptancePoint TABLES = new AcceptancePoint("density.5");
+  private static final AcceptancePoint FILES = new AcceptancePoint("density.6");
   private static final int ROWS = 1_000_000;
 
   /** The table is 153 MB, twice: of the caller and of the estimator; the heap is 640 MB. */
@@ -42,11 +44,8 @@ class DensitiesAcceptanceTest {
         Long.parseLong(
             FlowProcess.output(DensityProcess.class, "640m", "large", String.valueOf(ROWS)));
 
-    line(
-        "density.5 most megabytes of a process that learns 1000000 x 20",
-        megabytes,
-        MOST_MEGABYTES);
-    assertThat(megabytes).isLessThanOrEqualTo(MOST_MEGABYTES);
+    TABLES.atMost(
+        "most megabytes of a process that learns 1000000 x 20", megabytes, MOST_MEGABYTES);
   }
 
   @Test
@@ -59,7 +58,7 @@ class DensitiesAcceptanceTest {
     assertThat(trained).hasSize(3 * DensityProcess.POINTS);
     assertThat(new HashSet<>(trained)).hasSizeGreaterThan(2 * DensityProcess.POINTS);
     assertThat(loaded).isEqualTo(trained);
-    line("density.6 numbers whose bits differ in a new JVM", 0, 0);
+    FILES.none("numbers whose bits differ in a new JVM");
   }
 
   private static List<String> output(String... arguments) throws Exception {
@@ -82,7 +81,7 @@ class DensitiesAcceptanceTest {
     } finally {
       threads.shutdown();
     }
-    line("density.6 numbers that differ if two estimators train at once", 0, 0);
+    FILES.none("numbers that differ if two estimators train at once");
   }
 
   private static double[] learned(long seed) {
@@ -99,10 +98,5 @@ class DensitiesAcceptanceTest {
         return density.logProb(table).toDoubleArray();
       }
     }
-  }
-
-  private static void line(String what, long figure, long bound) {
-    System.out.printf(
-        Locale.ROOT, "%s %d %d %s%n", what, figure, bound, figure <= bound ? "pass" : "FAIL");
   }
 }

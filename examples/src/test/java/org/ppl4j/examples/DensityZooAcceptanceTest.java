@@ -1,16 +1,15 @@
 package org.ppl4j.examples;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.AcceptancePoint;
 
 /** No flow claims more than the truth, and splines come close to it. */
 @Tag("acceptance")
 class DensityZooAcceptanceTest {
 
+  private static final AcceptancePoint POINT = new AcceptancePoint("flows.6");
   private static final double MOST_ERRORS = 3;
 
   /** A density with edges cannot be met by one without. */
@@ -36,15 +35,8 @@ class DensityZooAcceptanceTest {
           gap = Math.max(gap, most - found);
         }
       }
-      line("standard errors above the bound, " + law.name(), errors, MOST_ERRORS);
-      line("largest gap of a spline, " + law.name(), gap, mostOfSplines(law));
+      POINT.atMost("standard errors above the bound, " + law.name(), errors, MOST_ERRORS);
+      POINT.atMost("largest gap of a spline, " + law.name(), gap, mostOfSplines(law));
     }
-  }
-
-  private static void line(String what, double figure, double bound) {
-    boolean pass = figure <= bound;
-    System.out.printf(
-        Locale.ROOT, "flows.6 %s %.3f %.1f %s%n", what, figure, bound, pass ? "pass" : "FAIL");
-    assertThat(figure).as(what).isLessThanOrEqualTo(bound);
   }
 }

@@ -1,17 +1,16 @@
 package org.ppl4j.examples;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.examples.WineTable.Hole;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.AcceptancePoint;
 
 /** What is imputed has the exact posterior of the holes given what was learned of the table. */
 @Tag("acceptance")
 class MissingAcceptanceTest {
 
+  private static final AcceptancePoint POINT = new AcceptancePoint("distributions.5");
   private static final long[] SEEDS = {0, 1, 2};
   private static final int DRAWS = 1000;
   private static final double MOST = 3;
@@ -34,24 +33,13 @@ class MissingAcceptanceTest {
         }
       }
 
-      line("means of 15 holes, seed " + seed + ", largest offset in standard errors", means);
-      line("their sds, one hole a row, seed " + seed + ", in standard errors", sds);
+      POINT.below(
+          "means of 15 holes, seed " + seed + ", largest offset in standard errors", means, MOST);
+      POINT.below("their sds, one hole a row, seed " + seed + ", in standard errors", sds, MOST);
     }
   }
 
   private static boolean isAlone(WineTable wines, Hole hole) {
     return wines.holes().stream().filter(other -> other.row() == hole.row()).count() == 1;
-  }
-
-  private static void line(String what, double figure) {
-    boolean pass = figure < MOST;
-    System.out.printf(
-        Locale.ROOT,
-        "distributions.5 %s %.2f %.0f %s%n",
-        what,
-        figure,
-        MOST,
-        pass ? "pass" : "FAIL");
-    assertThat(figure).as(what).isLessThan(MOST);
   }
 }

@@ -1,6 +1,5 @@
 package org.ppl4j.examples;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
@@ -8,13 +7,13 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformCheck;
@@ -23,6 +22,7 @@ import org.ppl4j.transforms.TransformCheck;
 @Tag("acceptance")
 class OwnTransformAcceptanceTest {
 
+  private static final AcceptancePoint POINT = new AcceptancePoint("flows.9");
   private static final int MOST_LINES = 15;
 
   @Test
@@ -37,9 +37,7 @@ class OwnTransformAcceptanceTest {
             .filter(line -> !line.isBlank())
             .count();
 
-    assertThat(lines).isBetween(5L, (long) MOST_LINES);
-    System.out.printf(
-        Locale.ROOT, "flows.9 lines of the README's transform %d %d pass%n", lines, MOST_LINES);
+    POINT.between("lines of the README's transform", lines, 5, MOST_LINES);
   }
 
   @Test
@@ -58,10 +56,7 @@ class OwnTransformAcceptanceTest {
         }
       }
     }
-    System.out.printf(
-        Locale.ROOT,
-        "flows.9 worst error of the README's transform in bounds %.3g 1 pass%n",
-        worst);
+    POINT.atMost("worst error of the README's transform in bounds", worst, 1);
   }
 
   /** The same with an error in one of its log-determinants. */
@@ -108,8 +103,7 @@ class OwnTransformAcceptanceTest {
         caught(new Faulty(error, -error), inputs, "log-det against the Jacobian");
       }
     }
-    System.out.printf(
-        Locale.ROOT, "flows.9 planted wrong log-dets that were not caught 0 0 pass%n");
+    POINT.none("planted wrong log-dets that were not caught");
   }
 
   private static void caught(Transform faulty, NDArray inputs, String law) {

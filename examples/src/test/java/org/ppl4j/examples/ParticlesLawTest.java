@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.Program;
 import org.ppl4j.examples.bench.PeerModels;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.LogJointLaw;
 import org.ppl4j.testing.Models;
@@ -70,6 +71,6 @@ final class ParticlesLawTest {
       law.getPayload().run();
       right++;
     }
-    System.out.printf("floor.5 examples %s programs 1e-12 pass%n", right);
+    new AcceptancePoint("floor.5").shown("programs of the examples, to 1e-12", right);
   }
 }

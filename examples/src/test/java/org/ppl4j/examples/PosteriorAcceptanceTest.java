@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,11 +18,13 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.Svi;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.AcceptancePoint;
 
 /** The first posteriors: the exact one of the coin, the mean-field optimum of eight schools. */
 @Tag("acceptance")
 class PosteriorAcceptanceTest {
 
+  private static final AcceptancePoint POINT = new AcceptancePoint("floor.2");
   private static final long[] SEEDS = {0, 1, 2};
   private static final int MOST_STEPS = 20_000;
 
@@ -71,10 +72,6 @@ class PosteriorAcceptanceTest {
     }
   }
 
-  private static void line(String what, double figure, String bound) {
-    System.out.printf(Locale.ROOT, "floor.2 %s %.4f %s pass%n", what, figure, bound);
-  }
-
   @Test
   @Tag("floor.2")
   void coinReachesTheMeanOfItsPosterior() {
@@ -83,8 +80,7 @@ class PosteriorAcceptanceTest {
 
       double error = Math.abs(result.figures().get("mean") - 16.0 / 30);
 
-      assertThat(error).isLessThan(0.01);
-      line("coin seed " + seed + " |mean - 16/30|", error, "0.01");
+      POINT.below("coin seed " + seed + " |mean - 16/30|", error, 0.01);
     }
   }
 
@@ -106,14 +102,11 @@ class PosteriorAcceptanceTest {
         }
       }
       double tau = Math.abs(ratio(fitted.summary(), "tau") - TAU_RATIO);
-      assertThat(worst).as("largest offset from the optimum").isLessThan(0.05);
-      assertThat(tau).as("sd ratio of tau").isLessThan(0.04);
       assertThat(fitted.report().stop()).isEqualTo(FitReport.Stop.CONVERGED);
-      assertThat(fitted.report().steps()).isLessThan(MOST_STEPS);
       String name = "eight-schools seed " + seed;
-      line(name + " largest offset from the optimum", worst, "0.05");
-      line(name + " |sd ratio of tau - 0.766|", tau, "0.04");
-      line(name + " steps until it stopped", fitted.report().steps(), "20000");
+      POINT.below(name + " largest offset from the optimum", worst, 0.05);
+      POINT.below(name + " |sd ratio of tau - 0.766|", tau, 0.04);
+      POINT.below(name + " steps until it stopped", fitted.report().steps(), MOST_STEPS);
     }
   }
 
@@ -129,8 +122,7 @@ class PosteriorAcceptanceTest {
       }
     }
 
-    assertThat(worst).isLessThan(0.03);
-    line("float32 against float64, largest difference in sd", worst, "0.03");
+    POINT.below("float32 against float64, largest difference in sd", worst, 0.03);
   }
 
   @Test
@@ -143,7 +135,7 @@ class PosteriorAcceptanceTest {
     assertThat(again.report().losses().toArray())
         .containsExactly(first.report().losses().toArray());
     assertThat(again.summary()).isEqualTo(first.summary());
-    line("same seed, parameters that differ in a bit", 0, "0");
+    POINT.none("same seed, parameters that differ in a bit");
   }
 
   private static double offset(Summary summary, String name) {

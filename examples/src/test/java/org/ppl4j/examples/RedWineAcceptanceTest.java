@@ -3,15 +3,16 @@ package org.ppl4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.AcceptancePoint;
 
 /** The flow of the red wines is as good on wines that it has not seen as published models. */
 @Tag("acceptance")
 class RedWineAcceptanceTest {
 
+  private static final AcceptancePoint POINT = new AcceptancePoint("density.1");
   private static final double BOUND = -9.2;
   private static final double MOST_SECONDS = 180;
 
@@ -22,8 +23,8 @@ class RedWineAcceptanceTest {
     System.out.println(result.table());
     double test = result.figures().get("loglik.test");
     double seconds = result.figures().get("seconds.fold");
-    line("loglik.test", test, BOUND, test >= BOUND);
-    line("seconds.fold", seconds, MOST_SECONDS, seconds <= MOST_SECONDS);
+    POINT.atLeast("loglik.test", test, BOUND);
+    POINT.atMost("seconds.fold", seconds, MOST_SECONDS);
     for (String shown :
         new String[] {
           "loglik.train",
@@ -33,20 +34,13 @@ class RedWineAcceptanceTest {
           "loglik.gap.together",
           "loglik.test.normal"
         }) {
-      System.out.printf(Locale.ROOT, "density.1 %s %.3f%n", shown, result.figures().get(shown));
+      POINT.shown(shown, result.figures().get(shown));
     }
 
-    assertThat(test).isGreaterThanOrEqualTo(BOUND);
-    assertThat(seconds).isLessThanOrEqualTo(MOST_SECONDS);
     // The protocol is that of the reference, since the normal distribution agrees on each fold.
     double[] floor = RedWineTable.floor("gaussian");
     for (int i = 0; i < floor.length; i++) {
       assertThat(result.reference().get("fold " + i).mean()).isCloseTo(floor[i], within(1e-6));
     }
-  }
-
-  private static void line(String what, double figure, double bound, boolean pass) {
-    System.out.printf(
-        Locale.ROOT, "density.1 %s %.3f %.1f %s%n", what, figure, bound, pass ? "pass" : "FAIL");
   }
 }

@@ -1,20 +1,19 @@
 package org.ppl4j.examples;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.google.common.collect.ImmutableMap;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.AcceptancePoint;
 
 /** The regressions reach their references, on all data and by batches. */
 @Tag("acceptance")
 class RegressionAcceptanceTest {
 
+  private static final AcceptancePoint POINT = new AcceptancePoint("distributions.4");
   private static final long[] SEEDS = {0, 1, 2};
   private static final double ONE_PERCENT = 0.01;
   private static final double MOST_OF_A_COUNTY = 0.1;
@@ -39,7 +38,7 @@ class RegressionAcceptanceTest {
   }
 
   private static void figure(ExampleResult result, String name, String figure) {
-    line(name + " " + figure, result.figures().get(figure), ONE_PERCENT);
+    POINT.below(name + " " + figure, result.figures().get(figure), ONE_PERCENT);
   }
 
   @Test
@@ -54,10 +53,11 @@ class RegressionAcceptanceTest {
       double batched = largest(reached, run(new Radon(), seed, OptionalInt.of(128)).parameters());
 
       String name = "radon seed " + seed;
-      line(name + " largest offset of 85 counties in sd", counties, MOST_OF_A_COUNTY);
-      line(name + " offset of the slope in sd", slope, MOST_OF_A_COUNTY);
-      line(name + " offset of sigma_alpha in sd", spread, MOST_OF_SIGMA_ALPHA);
-      line(name + " largest offset by batches of 128 from the whole", batched, MOST_OF_BATCHES);
+      POINT.below(name + " largest offset of 85 counties in sd", counties, MOST_OF_A_COUNTY);
+      POINT.below(name + " offset of the slope in sd", slope, MOST_OF_A_COUNTY);
+      POINT.below(name + " offset of sigma_alpha in sd", spread, MOST_OF_SIGMA_ALPHA);
+      POINT.below(
+          name + " largest offset by batches of 128 from the whole", batched, MOST_OF_BATCHES);
     }
   }
 
@@ -84,17 +84,5 @@ class RegressionAcceptanceTest {
             (name, was) ->
                 moments.put(name, new Reference.Moments(summary.get(name).mean(), was.sd())));
     return new Reference(moments.buildOrThrow());
-  }
-
-  private static void line(String what, double figure, double bound) {
-    boolean pass = figure < bound;
-    System.out.printf(
-        Locale.ROOT,
-        "distributions.4 %s %.4f %.4f %s%n",
-        what,
-        figure,
-        bound,
-        pass ? "pass" : "FAIL");
-    assertThat(figure).as(what).isLessThan(bound);
   }
 }

@@ -1,7 +1,5 @@
 package org.ppl4j.examples;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.google.common.base.Splitter;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -9,10 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.AcceptancePoint;
 
 /**
  * The flows of the two circles are as good on points that they have not seen as Pyro's, and better
@@ -22,6 +21,7 @@ import org.ppl4j.tensor.FloatType;
 @Tag("acceptance")
 class TwoCirclesAcceptanceTest {
 
+  private static final AcceptancePoint POINT = new AcceptancePoint("flows.3");
   private static final long[] SEEDS = {0, 1, 2};
 
   @Test
@@ -31,29 +31,21 @@ class TwoCirclesAcceptanceTest {
     String pyro = System.getProperty("acceptance.pyro", "");
     String theirs = pyro.isEmpty() ? "" : pyro(pyro);
 
-    line(results, "spline", 2.60, theirs);
-    line(results, "spline-coupling", 2.05, theirs);
-    line(results, "conditional-spline", 1.99, theirs);
-    line(results, "recommended", 1.93, theirs);
+    judge(results, "spline", 2.60, theirs);
+    judge(results, "spline-coupling", 2.05, theirs);
+    judge(results, "conditional-spline", 1.99, theirs);
+    judge(results, "recommended", 1.93, theirs);
   }
 
   private ExampleResult run(long seed) {
     return new TwoCircles().run(Quiet.run(seed, FloatType.FLOAT32));
   }
 
-  private static void line(List<ExampleResult> results, String flow, double bound, String theirs) {
-    double loss = mean(results, "test." + flow);
-    System.out.printf(
-        Locale.ROOT,
-        "flows.3 test.%s %.4f %.2f %s (training %.4f, %.1f s%s)%n",
-        flow,
-        loss,
-        bound,
-        loss <= bound ? "pass" : "FAIL",
-        mean(results, "train." + flow),
-        mean(results, "seconds." + flow),
-        pyroSeconds(theirs, flow));
-    assertThat(loss).as(flow).isLessThanOrEqualTo(bound);
+  private static void judge(List<ExampleResult> results, String flow, double bound, String theirs) {
+    POINT.shown("train." + flow, mean(results, "train." + flow));
+    POINT.shown("seconds." + flow, mean(results, "seconds." + flow));
+    pyroSeconds(theirs, flow).ifPresent(s -> POINT.shown("seconds of Pyro's " + flow, s));
+    POINT.atMost("test." + flow, mean(results, "test." + flow), bound);
   }
 
   private static double mean(List<ExampleResult> results, String figure) {
@@ -75,13 +67,13 @@ class TwoCirclesAcceptanceTest {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  private static String pyroSeconds(String theirs, String flow) {
+  private static OptionalDouble pyroSeconds(String theirs, String flow) {
     for (String line : theirs.lines().toList()) {
       JsonObject result = JsonParser.parseString(line).getAsJsonObject();
       if (result.get("flow").getAsString().equals(flow.replace('-', '_'))) {
-        return String.format(Locale.ROOT, ", Pyro %.1f s", result.get("seconds").getAsDouble());
+        return OptionalDouble.of(result.get("seconds").getAsDouble());
       }
     }
-    return "";
+    return OptionalDouble.empty();
   }
 }

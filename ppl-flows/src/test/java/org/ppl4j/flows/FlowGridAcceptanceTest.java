@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.flows.FlowGrid.Inputs;
 import org.ppl4j.flows.FlowGrid.Place;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.PlantedTransform;
 import org.ppl4j.transforms.Transform;
@@ -27,11 +28,8 @@ import org.ppl4j.transforms.TransformCheck.Inversion;
 @ExtendWith(LeakCheck.class)
 class FlowGridAcceptanceTest {
 
+  private static final AcceptancePoint POINT = new AcceptancePoint("flows.1");
   private static final double FAULT = 1e-6;
-
-  private static void line(String what, double figure, String bound) {
-    System.out.printf(Locale.ROOT, "flows.1 %s %.3g %s pass%n", what, figure, bound);
-  }
 
   @Test
   @Tag("flows.1")
@@ -66,9 +64,9 @@ class FlowGridAcceptanceTest {
       table(row, ofRow);
     }
 
+    worst.values().forEach(f -> POINT.shown("%s of %.0e".formatted(f.law(), f.bound()), f.worst()));
     assertThat(broken).isEmpty();
-    worst.values().forEach(f -> line(f.law(), f.worst(), "%.0e".formatted(f.bound())));
-    line("laws broken in " + count + " checks", broken.size(), "0");
+    POINT.atMost("laws broken in " + count + " checks", broken.size(), 0);
   }
 
   /** What is printed of a row: how it inverts, and the law that is nearest to its bound. */
@@ -121,6 +119,6 @@ class FlowGridAcceptanceTest {
     }
 
     assertThat(missed).isEmpty();
-    line("errors of 1e-6 planted in " + planted + " log-dets, missed", missed.size(), "0");
+    POINT.atMost("errors of 1e-6 planted in " + planted + " log-dets, missed", missed.size(), 0);
   }
 }

@@ -4,19 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.provider.Arguments;
+import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 
 /** The whole reference of transforms, with the largest errors of each. */
 @Tag("acceptance")
 @ExtendWith(LeakCheck.class)
 class FlowReferenceAcceptanceTest {
+
+  private static final AcceptancePoint POINT = new AcceptancePoint("flows.2");
 
   @Test
   @Tag("flows.2")
@@ -37,14 +39,9 @@ class FlowReferenceAcceptanceTest {
             errors.forEach(
                 (field, error) -> {
                   double bound = FlowReferenceTest.tolerance(name);
-                  assertThat(error).as("%s of %s", field, name).isLessThanOrEqualTo(bound);
-                  line("largest error of %s of %s".formatted(field, name), error, bound);
+                  POINT.atMost("largest error of %s of %s".formatted(field, name), error, bound);
                 }));
-    line("transforms that are not compared", FlowReferenceTest.missing().size(), 0);
-    line("points compared", points.size(), points.size());
-  }
-
-  private static void line(String what, double figure, double bound) {
-    System.out.printf(Locale.ROOT, "flows.2 %s %.3g %.3g pass%n", what, figure, bound);
+    POINT.atMost("transforms that are not compared", FlowReferenceTest.missing().size(), 0);
+    POINT.shown("points compared", points.size());
   }
 }

@@ -6,14 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.DoubleSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.AcceptancePoint;
 
 /** Times of a step, and their ratios to what runs in the same minute, for an acceptance point. */
-record Speed(String point) {
+record Speed(AcceptancePoint point) {
+
+  Speed(String name) {
+    this(new AcceptancePoint(name));
+  }
 
   private static final Pattern MEDIAN = Pattern.compile("\"median_us_per_step\": ([0-9.]+)");
 
@@ -21,7 +25,8 @@ record Speed(String point) {
   boolean hasPyro() {
     boolean has = !System.getProperty("acceptance.pyro", "").isEmpty();
     if (!has) {
-      System.out.println(point + " pyro is not measured: name its program by -Dacceptance.pyro");
+      System.out.println(
+          point.name() + " pyro is not measured: name its program by -Dacceptance.pyro");
     }
     return has;
   }
@@ -56,10 +61,10 @@ record Speed(String point) {
         theirs.add(pyro(peer, options));
         ratios.add(theirs.get(round) / ours.get(round));
       }
-      String what = peer + " " + floatType + " " + String.join(" ", options);
-      System.out.printf(
-          Locale.ROOT, "%s: %.0f us, Pyro %.0f us%n", what, middle(ours), middle(theirs));
-      report("Pyro / " + what, middle(ratios), ">=", least);
+      String what = (peer + " " + floatType + " " + String.join(" ", options)).strip();
+      point.shown(what + ", microseconds", middle(ours));
+      point.shown("Pyro's " + what + ", microseconds", middle(theirs));
+      point.atLeast("Pyro / " + what, middle(ratios), least);
     }
   }
 
@@ -75,21 +80,6 @@ record Speed(String point) {
     Matcher matcher = MEDIAN.matcher(output);
     assertThat(matcher.find()).as(output).isTrue();
     return Double.parseDouble(matcher.group(1));
-  }
-
-  /** Prints a figure and asserts its bound. */
-  void report(String what, double figure, String relation, double bound) {
-    boolean pass = relation.equals("<=") ? figure <= bound : figure >= bound;
-    System.out.printf(
-        Locale.ROOT,
-        "%s %.2f %s %.2f %s (%s)%n",
-        point,
-        figure,
-        relation,
-        bound,
-        pass ? "pass" : "FAIL",
-        what);
-    assertThat(pass).as("%s: %s %s %s", what, figure, relation, bound).isTrue();
   }
 
   /** Microseconds of a step. */

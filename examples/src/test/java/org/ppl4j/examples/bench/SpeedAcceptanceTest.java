@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.AcceptancePoint;
 
 /**
  * Operations and speed of a step, as ratios of what runs in the same minute: the step written by
@@ -48,13 +48,10 @@ class SpeedAcceptanceTest {
           }
         }
         double ratio = Speed.middle(ours) / Speed.middle(theirs);
-        System.out.printf(
-            Locale.ROOT,
-            "%s: %.0f us, by hand %.0f us%n",
-            floatType,
-            Speed.middle(ours),
-            Speed.middle(theirs));
-        FLOOR.report("eight_schools / by hand, " + floatType, ratio, "<=", MOST_OF_HAND_WRITTEN);
+        AcceptancePoint point = FLOOR.point();
+        point.shown("eight_schools, microseconds", Speed.middle(ours));
+        point.shown("eight_schools by hand, microseconds", Speed.middle(theirs));
+        point.atMost("eight_schools / by hand, " + floatType, ratio, MOST_OF_HAND_WRITTEN);
       }
     }
   }
@@ -67,10 +64,11 @@ class SpeedAcceptanceTest {
       FLOOR.againstPyro("eight_schools", 3, "--jit");
       FLOOR.againstPyro("coin", 5);
       FLOOR.againstPyro("coin_plate", 5);
-      System.out.printf(
-          Locale.ROOT,
-          "for the record, Pyro's eight_schools in float64: %.0f us%n",
-          Speed.pyro("eight_schools", "--dtype", "float64"));
+      FLOOR
+          .point()
+          .shown(
+              "Pyro's eight_schools in float64, microseconds",
+              Speed.pyro("eight_schools", "--dtype", "float64"));
     }
   }
 
@@ -118,10 +116,10 @@ class SpeedAcceptanceTest {
     }
   }
 
-  private static void operations(Speed point, String name, double most) {
+  private static void operations(Speed speed, String name, double most) {
     try (Fit fit = PeerCases.fit(name, FloatType.FLOAT64)) {
       assertThat(fit.step()).isFinite();
-      point.report(name + " operations", (double) fit.forwardOperations(), "<=", most);
+      speed.point().atMost(name + " operations", fit.forwardOperations(), most);
     }
   }
 }

@@ -1,0 +1,63 @@
+package org.ppl4j.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+
+/**
+ * A numbered point of what is wanted. Each figure is printed with its bound, then asserted.
+ *
+ * @param name the tag of the tests, as {@code flows.1}
+ */
+public record AcceptancePoint(String name) {
+
+  /** A figure that is no greater than its bound. */
+  public void atMost(String what, Number figure, Number bound) {
+    judge(what, figure, text(bound), number(figure) <= number(bound));
+  }
+
+  /** A figure that is less than its bound. */
+  public void below(String what, Number figure, Number bound) {
+    judge(what, figure, text(bound), number(figure) < number(bound));
+  }
+
+  /** A figure that is no less than its bound. */
+  public void atLeast(String what, Number figure, Number bound) {
+    judge(what, figure, text(bound), number(figure) >= number(bound));
+  }
+
+  /** A figure between two bounds. */
+  public void between(String what, Number figure, Number from, Number to) {
+    boolean pass = number(figure) >= number(from) && number(figure) <= number(to);
+    judge(what, figure, text(from) + ".." + text(to), pass);
+  }
+
+  /** Something that must not be, of which there is none since its check would have thrown. */
+  public void none(String what) {
+    atMost(what, 0, 0);
+  }
+
+  /** A figure that is shown and has no bound. */
+  public void shown(String what, Number figure) {
+    System.out.printf("%s %s %s (reported)%n", name, what, text(figure));
+  }
+
+  private void judge(String what, Number figure, String bound, boolean pass) {
+    System.out.printf("%s %s %s %s %s%n", name, what, text(figure), bound, pass ? "pass" : "FAIL");
+    assertThat(pass).as("%s %s: %s, bound %s", name, what, figure, bound).isTrue();
+  }
+
+  private static double number(Number number) {
+    return number.doubleValue();
+  }
+
+  /** Whole numbers in full, others to four digits. */
+  private static String text(Number any) {
+    double number = number(any);
+    boolean isWhole = number == Math.rint(number) && Math.abs(number) < 1e15;
+    return isWhole
+        ? new BigDecimal(number).toPlainString()
+        : String.format(Locale.ROOT, "%.4g", number);
+  }
+}
