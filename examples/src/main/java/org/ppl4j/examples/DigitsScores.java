@@ -3,6 +3,7 @@ package org.ppl4j.examples;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.math.Stats;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -110,21 +111,17 @@ final class DigitsScores {
   ImmutableMap<String, Double> figures() {
     return ImmutableMap.of(
         "bits.test",
-        mean(bits(flow)),
+        Stats.meanOf(bits(flow)),
         "bits.test.class",
-        mean(bits(givenOwn())),
+        Stats.meanOf(bits(givenOwn())),
         "bits.independent",
-        mean(bits(independent)),
+        Stats.meanOf(bits(independent)),
         "bits.normal",
-        mean(bits(normal)),
+        Stats.meanOf(bits(normal)),
         "bits.uniform",
         bits(-DigitsTable.PIXELS * Math.log(DigitsTable.LEVELS)),
         "accuracy",
         accuracy());
-  }
-
-  private static double mean(double[] values) {
-    return Arrays.stream(values).average().orElseThrow();
   }
 
   /** The mean bits of each digit and of all, by all densities. */
@@ -152,7 +149,7 @@ final class DigitsScores {
   private static String line(String name, double[]... bits) {
     StringBuilder line = new StringBuilder(String.format("%n%-16s", name));
     for (double[] each : bits) {
-      line.append(String.format(Locale.ROOT, "%12.3f", mean(each)));
+      line.append(String.format(Locale.ROOT, "%12.3f", Stats.meanOf(each)));
     }
     return line.toString();
   }

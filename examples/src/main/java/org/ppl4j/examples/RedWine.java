@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.math.Stats;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,7 +93,7 @@ public final class RedWine implements Example {
     }
 
     double testMean() {
-      return mean(test);
+      return Stats.meanOf(test);
     }
   }
 
@@ -126,7 +127,7 @@ public final class RedWine implements Example {
     figures.put("loglik.test.as-they-are", mean(folds, fold -> fold.asTheyAre));
     figures.put("loglik.test.together", mean(together, Fold::testMean));
     figures.put("loglik.gap.together", mean(together, fold -> fold.train - fold.testMean()));
-    figures.put("loglik.test.normal", mean(folds, fold -> mean(fold.normal)));
+    figures.put("loglik.test.normal", mean(folds, fold -> Stats.meanOf(fold.normal)));
     figures.put(
         "seconds.fold", folds.stream().mapToDouble(fold -> fold.seconds).max().orElseThrow());
     options.steps().ifPresent(steps -> figures.put("steps", (double) steps));
@@ -152,8 +153,9 @@ public final class RedWine implements Example {
     for (int j = 0; j < mean.length; j++) {
       int column = j;
       double[] values = Arrays.stream(train).mapToDouble(row -> row[column]).toArray();
-      mean[j] = mean(values);
-      sd[j] = Math.sqrt(mean(Arrays.stream(values).map(v -> v * v).toArray()) - mean[j] * mean[j]);
+      Stats stats = Stats.of(values);
+      mean[j] = stats.mean();
+      sd[j] = stats.populationStandardDeviation();
       logScale += Math.log(sd[j]);
     }
     try (NDManager manager = NDManager.newBaseManager();
@@ -171,7 +173,7 @@ public final class RedWine implements Example {
       double standard = logScale;
       return new Fold(
           Arrays.stream(logs).map(log -> log + standard).toArray(),
-          mean(density.logProb(rows).toDoubleArray()) + logScale,
+          Stats.meanOf(density.logProb(rows).toDoubleArray()) + logScale,
           density.report().orElseThrow().trainLogProb() + logScale,
           normal(standard(train, mean, sd), standard(test, mean, sd)),
           density.report().orElseThrow().fit().seconds(),
@@ -223,10 +225,6 @@ public final class RedWine implements Example {
     }
   }
 
-  private static double mean(double[] values) {
-    return Arrays.stream(values).average().orElseThrow();
-  }
-
   private static double mean(List<Fold> folds, ToDoubleFunction<Fold> figure) {
     return folds.stream().mapToDouble(figure).average().orElseThrow();
   }
@@ -247,7 +245,7 @@ public final class RedWine implements Example {
               fold.testMean(),
               fold.train,
               mixture[i],
-              mean(fold.normal),
+              Stats.meanOf(fold.normal),
               together.get(i).testMean()));
     }
     table.append(
@@ -255,7 +253,7 @@ public final class RedWine implements Example {
             "mean",
             requireNonNull(figures.get("loglik.test")),
             requireNonNull(figures.get("loglik.train")),
-            mean(mixture),
+            Stats.meanOf(mixture),
             requireNonNull(figures.get("loglik.test.normal")),
             requireNonNull(figures.get("loglik.test.together"))));
     table.append(String.format("%npublished, on other folds:"));
@@ -284,7 +282,7 @@ public final class RedWine implements Example {
             .curve("flow", places, each(folds, Fold::testMean))
             .curve("flow, training wines", places, each(folds, fold -> fold.train))
             .curve("mixture of normals", places, RedWineTable.floor("mixture"))
-            .curve("normal", places, each(folds, fold -> mean(fold.normal))));
+            .curve("normal", places, each(folds, fold -> Stats.meanOf(fold.normal))));
     pictures.add(plane("alcohol", "density", table, folds));
     pictures.add(plane("residual sugar", "chlorides", table, folds));
     pictures.add(plane("free sulfur dioxide", "total sulfur dioxide", table, folds));

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.math.Stats;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -166,11 +167,11 @@ public final class TwoCircles implements Example {
     for (Outcome outcome : outcomes) {
       rows.put(outcome.name, Summary.Row.of(outcome.test));
       reference.put(outcome.name, Reference.Moments.of(truth));
-      figures.put("test." + outcome.name, -mean(outcome.test));
+      figures.put("test." + outcome.name, -Stats.meanOf(outcome.test));
       figures.put("train." + outcome.name, -outcome.train);
       figures.put("seconds." + outcome.name, outcome.seconds);
     }
-    figures.put("test.true", -mean(truth));
+    figures.put("test.true", -Stats.meanOf(truth));
     figures.put("steps", (double) options.steps().orElse(LESSONS.get(1).steps()));
     return new ExampleResult(
         new Summary(rows.buildOrThrow()),
@@ -200,7 +201,7 @@ public final class TwoCircles implements Example {
       return new Outcome(
           lesson.name(),
           states.mean(),
-          -mean(lastHundred(report.losses())),
+          -Stats.meanOf(lastHundred(report.losses())),
           report.seconds() - states.seconds,
           options.directory().isPresent()
               ? pictures(lesson.name(), density, report.losses())
@@ -248,10 +249,6 @@ public final class TwoCircles implements Example {
   private static double[] lastHundred(Losses losses) {
     double[] all = losses.toArray();
     return Arrays.copyOfRange(all, Math.max(0, all.length - 100), all.length);
-  }
-
-  private static double mean(double[] values) {
-    return Arrays.stream(values).average().orElseThrow();
   }
 
   private static ImmutableList<Picture> pictures(String name, LogDensity density, Losses losses) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.math.Stats;
 import com.google.common.primitives.Doubles;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -90,7 +91,7 @@ public final class WineBands implements Example {
       ImmutableMap<String, Double> figures =
           ImmutableMap.of(
               "loglik.test",
-              mean(density.logProb(density.dequantised(testY), testX).toDoubleArray()),
+              Stats.meanOf(density.logProb(density.dequantised(testY), testX).toDoubleArray()),
               "inside the 50% band",
               inside(cdf, 0.25),
               "inside the 90% band",
@@ -120,10 +121,6 @@ public final class WineBands implements Example {
   /** The share of wines whose probability of less is not in either tail. */
   private static double inside(double[] cdf, double tail) {
     return Arrays.stream(cdf).filter(p -> p > tail && p < 1 - tail).count() / (double) cdf.length;
-  }
-
-  private static double mean(double[] values) {
-    return Arrays.stream(values).average().orElseThrow();
   }
 
   /** The bands over the alcohol, and the conditional density under the wines. */

@@ -42,8 +42,9 @@ public record TransformCheck(String name, Inversion inversion, ImmutableList<Fin
    * @param law in words
    * @param worst the largest error, relative to what rounding explains
    * @param bound what it may be
+   * @param inputs at how many inputs the law could be judged
    */
-  public record Finding(String law, double worst, double bound) {
+  public record Finding(String law, double worst, double bound, int inputs) {
 
     /** Whether the law holds; a NaN breaks it. */
     public boolean holds() {
@@ -52,7 +53,8 @@ public record TransformCheck(String name, Inversion inversion, ImmutableList<Fin
 
     @Override
     public String toString() {
-      return String.format(Locale.ROOT, "%s: %.3g, bound %.3g", law, worst, bound);
+      return String.format(
+          Locale.ROOT, "%s: %.3g, bound %.3g, at %s inputs", law, worst, bound, inputs);
     }
   }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -82,7 +83,7 @@ final class TransformMeasure {
 
   TransformCheck check() {
     if (!single) {
-      add("log-det against the Jacobian", offJacobian(transform, x, logDet, null), JACOBIAN);
+      againstJacobian("log-det against the Jacobian", transform, x, logDet, null);
     }
     Inversion inversion =
         transform.invertibility() == Invertibility.NONE
@@ -97,7 +98,16 @@ final class TransformMeasure {
   }
 
   private void add(String law, double worst, double bound) {
-    findings.add(new Finding(law, worst, bound));
+    findings.add(new Finding(law, worst, bound, events()));
+  }
+
+  /** Judges errors of (n) inputs where the map is not flat. */
+  private void add(String law, NDArray judged, NDArray errors, double bound) {
+    findings.add(new Finding(law, largest(judged, errors), bound, count(judged)));
+  }
+
+  private static int count(NDArray judged) {
+    return (int) Arrays.stream(Tensors.values(judged)).sum();
   }
 
   private Inversion inverse() {
@@ -118,27 +128,25 @@ final class TransformMeasure {
       double bound = bound();
       NDArray ofX = sizeOfX.add(sizeOfY.mul(norm(inverted())));
       NDArray ofY = sizeOfY.add(sizeOfX.mul(norm(jacobian)));
-      add("round trip of inputs", largest(judged, tripOfX.div(ofX)), bound);
-      add("round trip of images", largest(judged, tripOfY.div(ofY)), bound);
+      add("round trip of inputs", judged, tripOfX.div(ofX), bound);
+      add("round trip of images", judged, tripOfY.div(ofY), bound);
       if (!single) {
         NDArray error = sum.div(allowed.add(ofX.mul(bound * 100)));
-        add("sum of the log-dets", largest(judged, error), JACOBIAN);
-        add(
+        add("sum of the log-dets", judged, error, JACOBIAN);
+        againstJacobian(
             "log-det of the inverse against the Jacobian",
-            offJacobian(transform.inverted(), y, flat(inverse.logDet()), judged),
-            JACOBIAN);
+            transform.inverted(),
+            y,
+            flat(inverse.logDet()),
+            judged);
       }
     }
     finite(" of the inverse", inverse, y);
-    double count = 0;
-    for (double one : Tensors.values(Tensors.where(judged, logDet.mul(0).add(1), 0))) {
-      count += one;
-    }
     return new Inversion(
         transform.invertibility(),
         transform.iterations(),
         largest(judged, tripOfY.div(sizeOfY)),
-        (int) count,
+        count(judged),
         events());
   }
 
@@ -217,24 +225,27 @@ final class TransformMeasure {
   }
 
   /**
-   * The largest error where the map is judged and roundings leave the Jacobian its digits.
+   * Compares log-determinants where the map is judged and roundings leave the Jacobian its digits.
    *
    * @param judged null: everywhere
    */
-  private double offJacobian(Transform map, NDArray at, NDArray actual, @Nullable NDArray judged) {
+  private void againstJacobian(
+      String law, Transform map, NDArray at, NDArray actual, @Nullable NDArray judged) {
     JacobianVolume volume = JacobianVolume.of(map, at, events());
     double[] logDets = Tensors.values(actual);
     double[] isJudged = judged == null ? null : Tensors.values(judged);
     double largest = 0;
+    int count = 0;
     for (int i = 0; i < logDets.length; i++) {
-      double expected = volume.log(i);
-      double error = Math.abs(logDets[i] - expected) / (1 + Math.abs(expected));
       boolean isComparable = volume.condition(i) * ROUNDING < JACOBIAN;
       if (isComparable && (isJudged == null || isJudged[i] != 0)) {
+        double expected = volume.log(i);
+        double error = Math.abs(logDets[i] - expected) / (1 + Math.abs(expected));
         largest = Double.isNaN(error) ? Double.POSITIVE_INFINITY : Math.max(largest, error);
+        count++;
       }
     }
-    return largest;
+    findings.add(new Finding(law, largest, JACOBIAN, count));
   }
 
   private static NDArray off(NDArray actual, NDArray expected) {

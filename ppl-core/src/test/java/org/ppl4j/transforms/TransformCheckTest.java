@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -16,6 +17,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.PlantedTransform;
 import org.ppl4j.testing.TransformCase;
@@ -181,6 +183,51 @@ class TransformCheckTest {
               .isFalse();
         }
       }
+    }
+  }
+
+  /** (a, b) to (a + b, a + (1 + e) b) as e is 1e-12 where a > 0: a determinant of 4 digits. */
+  private static final class NearlySingular extends Transform {
+
+    NearlySingular() {
+      super(1);
+    }
+
+    @Override
+    protected Mapped doForward(NDArray x) {
+      NDArray a = x.get("..., 0:1");
+      NDArray b = x.get("..., 1:2");
+      NDArray e = Tensors.where(a.gt(0), a.mul(0).add(1e-12), 1);
+      NDArray value = Tensors.concat(List.of(a.add(b), a.add(b).add(e.mul(b))), -1);
+      return new Mapped(value, e.log().sum(new int[] {-1}));
+    }
+
+    @Override
+    protected Mapped doInverse(NDArray y) {
+      return doForward(y);
+    }
+
+    @Override
+    public Invertibility invertibility() {
+      return Invertibility.NONE;
+    }
+
+    @Override
+    public Transform withParameters(UnaryOperator<NDArray> operator) {
+      return this;
+    }
+  }
+
+  @Test
+  void logDetsWithoutDigitsAreNotCounted() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray x = run.create(new double[] {-1, 2, 0.5, 1, -3, 1}, new Shape(3, 2));
+      TransformCheck check = TransformCheck.check(new NearlySingular(), x).orThrow();
+
+      assertThat(check.findings().get(0).law()).isEqualTo("log-det against the Jacobian");
+      assertThat(check.findings().get(0).inputs()).isEqualTo(2);
+      assertThat(check.findings().get(1).inputs()).isEqualTo(3);
+      assertThat(check.findings().get(0).toString()).endsWith(", bound 1.00e-08, at 2 inputs");
     }
   }
 

@@ -177,14 +177,15 @@ final class FlowGrid {
                   check.inversion(),
                   ImmutableList.<Finding>builder()
                       .addAll(place.judged(check))
-                      .add(ofParameters(direction, x, variables))
+                      .add(ofParameters(check, direction, x, variables))
                       .build());
             })
         .toList();
   }
 
   /** The gradients in what is learned: raw parameters, weights of networks. */
-  private static Finding ofParameters(Transform transform, NDArray x, List<NDArray> variables) {
+  private static Finding ofParameters(
+      TransformCheck check, Transform transform, NDArray x, List<NDArray> variables) {
     double count = 0;
     if (!variables.isEmpty()) {
       Mapped mapped = transform.forward(x);
@@ -195,6 +196,7 @@ final class FlowGrid {
         }
       }
     }
-    return new Finding("gradients of parameters that are not finite", count, 0);
+    int inputs = check.inversion().inputs();
+    return new Finding("gradients of parameters that are not finite", count, 0, inputs);
   }
 }
