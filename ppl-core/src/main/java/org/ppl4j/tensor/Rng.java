@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
-import com.google.common.primitives.Longs;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
@@ -31,8 +30,7 @@ import java.util.function.IntToDoubleFunction;
  * results are constants but for {@link #logGamma}. A parameter outside its range gives NaN where
  * the result can hold it.
  *
- * <p>Source of the bits: Philox 4x32-10 (Salmon et al. 2011), half of the hash as the key and half
- * of it as the upper half of the counter.
+ * <p>Source of the bits: Philox 4x32-10 (Salmon et al. 2011).
  */
 public final class Rng {
 
@@ -56,27 +54,15 @@ public final class Rng {
   private static final int SPLIT_BY_NAME = 1;
   private static final int SPLIT_BY_INDEX = 2;
 
-  private static final double TWO_TO_MINUS_52 = 0x1p-52;
-
   /** The words of an element whose sampler may reject; that none needs more is beyond doubt. */
   private static final long WORDS_OF_AN_ELEMENT = 1L << 16;
 
   private static final double LARGEST_FLOAT_BELOW_ONE = 0x1.fffffep-1;
 
-  private final long key;
-  private final long counterHigh;
-  private final long[] block = new long[2];
-  private long blockIndex = -1;
-  private long position;
+  private final RandomWords words;
 
   private Rng(HashCode identity) {
-    byte[] bytes = identity.asBytes();
-    this.key =
-        Longs.fromBytes(
-            bytes[7], bytes[6], bytes[5], bytes[4], bytes[3], bytes[2], bytes[1], bytes[0]);
-    this.counterHigh =
-        Longs.fromBytes(
-            bytes[15], bytes[14], bytes[13], bytes[12], bytes[11], bytes[10], bytes[9], bytes[8]);
+    this.words = new RandomWords(identity);
   }
 
   /**
@@ -116,26 +102,17 @@ public final class Rng {
   }
 
   private Hasher identify(int kind) {
-    return hasher(kind).putLong(key).putLong(counterHigh);
+    return words.identify(hasher(kind));
   }
 
   /** Returns the next 64 random bits. */
   long nextWord() {
-    long index = position >>> 1;
-    if (index != blockIndex) {
-      Philox.block(key, counterHigh, index, block, 0);
-      blockIndex = index;
-    }
-    return block[(int) (position++ & 1)];
+    return words.next();
   }
 
   /** Returns a uniform number in the open interval (0, 1), one of {@code (k + 1/2) 2^-52}. */
   public double nextUniform() {
-    return uniform(nextWord());
-  }
-
-  private static double uniform(long word) {
-    return ((word >>> 12) + 0.5) * TWO_TO_MINUS_52;
+    return words.nextUniform();
   }
 
   /** Returns a standard normal number: the normal quantile of {@link #nextUniform}. */
@@ -166,24 +143,7 @@ public final class Rng {
 
   /** Fills an array with what {@link #nextUniform} would return, only faster. */
   void fillUniform(double[] out) {
-    if (out.length == 0) {
-      return;
-    }
-    int i = 0;
-    if ((position & 1) == 1) {
-      out[i++] = nextUniform();
-    }
-    long index = position >>> 1;
-    long[] pair = new long[2];
-    for (; i + 1 < out.length; i += 2) {
-      Philox.block(key, counterHigh, index++, pair, 0);
-      out[i] = uniform(pair[0]);
-      out[i + 1] = uniform(pair[1]);
-    }
-    position = index << 1;
-    if (i < out.length) {
-      out[i] = nextUniform();
-    }
+    words.fill(out);
   }
 
   /** Fills an array with what {@link #nextNormal} would return, only faster. */
@@ -403,13 +363,13 @@ public final class Rng {
 
   @CanIgnoreReturnValue
   private double[] each(int n, IntToDoubleFunction sampler) {
-    long start = position;
+    long start = words.position();
     double[] draws = new double[n];
     for (int i = 0; i < n; i++) {
-      position = start + i * WORDS_OF_AN_ELEMENT;
+      words.moveTo(start + i * WORDS_OF_AN_ELEMENT);
       draws[i] = sampler.applyAsDouble(i);
     }
-    position = start + n * WORDS_OF_AN_ELEMENT;
+    words.moveTo(start + n * WORDS_OF_AN_ELEMENT);
     return draws;
   }
 
