@@ -14,6 +14,8 @@ import org.ppl4j.tensor.SoftmaxBin.Grid;
 final class BinShares {
 
   private static final MethodHandle EXP = Native.function("torchExp", 1);
+
+  // between them single precision keeps all digits of a sum
   private static final double LEAST = 1e-30;
   private static final double MOST = 1e30;
 
