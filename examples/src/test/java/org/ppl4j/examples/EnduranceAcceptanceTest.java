@@ -33,7 +33,7 @@ class EnduranceAcceptanceTest {
     Soak.Growth growth = Soak.fork(Soak.Subject.EIGHT_SCHOOLS, 100_000, false);
 
     FLOOR.below("soak growth in bytes, 10% to 100% of 100000 steps", growth.bytes(), MOST_BYTES);
-    FLOOR.atMost("soak growth in tensors", growth.tensors(), 0);
+    FLOOR.between("soak growth in tensors", growth.tensors(), 0, 0);
   }
 
   @Test
@@ -42,7 +42,7 @@ class EnduranceAcceptanceTest {
     Soak.Growth growth = Soak.fork(Soak.Subject.EIGHT_SCHOOLS, 20_000, true);
 
     assertThat(growth.tensors()).isEqualTo(18_000);
-    FLOOR.atLeast(
+    FLOOR.above(
         "planted leak of a tensor a step in bytes, 20000 steps", growth.bytes(), MOST_BYTES);
   }
 
@@ -53,7 +53,7 @@ class EnduranceAcceptanceTest {
 
     String what = "soak of radon by batches, growth in ";
     BATCHES.below(what + "bytes, 10% to 100% of 20000 steps", growth.bytes(), MOST_BYTES);
-    BATCHES.atMost(what + "tensors", growth.tensors(), 0);
+    BATCHES.between(what + "tensors", growth.tensors(), 0, 0);
   }
 
   @Test
@@ -63,7 +63,7 @@ class EnduranceAcceptanceTest {
 
     assertThat(growth.tensors()).isEqualTo(18_000);
     String what = "planted leak of a tensor a step of radon in bytes, 20000 steps";
-    BATCHES.atLeast(what, growth.bytes(), MOST_BYTES);
+    BATCHES.above(what, growth.bytes(), MOST_BYTES);
   }
 
   @Test

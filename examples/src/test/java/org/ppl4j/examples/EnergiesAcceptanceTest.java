@@ -39,13 +39,15 @@ class EnergiesAcceptanceTest {
     for (Energy energy : Energy.values()) {
       double logZ = results.get(0).figures().get("log Z." + energy);
       POINT.below("log Z." + energy, Math.abs(logZ - LOG_Z.get(energy)), ROUNDED);
-      double two = median(results, "gap." + energy + ".planar-2");
-      double eight = median(results, "gap." + energy + ".planar-8");
+      double two = Figures.median(results, "gap." + energy + ".planar-2");
+      double eight = Figures.median(results, "gap." + energy + ".planar-8");
       POINT.below("gap." + energy + ".planar-8", eight, two);
       POINT.below(
-          "gap." + energy + ".planar-32", median(results, "gap." + energy + ".planar-32"), eight);
+          "gap." + energy + ".planar-32",
+          Figures.median(results, "gap." + energy + ".planar-32"),
+          eight);
       String spline = "gap." + energy + ".spline-coupling";
-      POINT.below(spline, median(results, spline), MOST_GAP);
+      POINT.below(spline, Figures.median(results, spline), MOST_GAP);
       for (int branch = 1; branch <= EnergyTruth.of(energy).masses().length; branch++) {
         String name = "mass." + energy + ".spline-coupling." + branch + " off by";
         double worst =
@@ -54,10 +56,5 @@ class EnergiesAcceptanceTest {
       }
     }
     POINT.below("energies, minutes of the longest run", longest, MOST_MINUTES);
-  }
-
-  private static double median(List<ExampleResult> results, String figure) {
-    double[] values = results.stream().mapToDouble(r -> r.figures().get(figure)).sorted().toArray();
-    return values[values.length / 2];
   }
 }

@@ -32,7 +32,7 @@ class IafGuideAcceptanceTest {
         check(results, "offset." + name, 0, MOST_OFFSET);
         check(results, "sd ratio." + name + ".least", LEAST_RATIO, MOST_RATIO);
         check(results, "sd ratio." + name + ".largest", LEAST_RATIO, MOST_RATIO);
-        double khat = median(results, "k-hat." + name);
+        double khat = Figures.median(results, "k-hat." + name);
         if (target.equals("centred")) {
           POINT.shown("k-hat." + name, khat);
         } else {
@@ -42,16 +42,13 @@ class IafGuideAcceptanceTest {
     }
     for (String target : List.of("non-centred", "centred")) {
       String name = "offset of tau." + target + ".auto-normal";
-      POINT.shown(name, median(results, name));
+      POINT.shown(name, Figures.median(results, name));
     }
   }
 
   private static void check(List<ExampleResult> results, String figure, double from, double to) {
-    POINT.between(figure, median(results, figure), from, to);
-  }
-
-  private static double median(List<ExampleResult> results, String figure) {
-    double[] values = results.stream().mapToDouble(r -> r.figures().get(figure)).sorted().toArray();
-    return values[values.length / 2];
+    double median = Figures.median(results, figure);
+    POINT.above(figure, median, from);
+    POINT.below(figure, median, to);
   }
 }

@@ -42,17 +42,10 @@ class TwoCirclesAcceptanceTest {
   }
 
   private static void judge(List<ExampleResult> results, String flow, double bound, String theirs) {
-    POINT.shown("train." + flow, mean(results, "train." + flow));
-    POINT.shown("seconds." + flow, mean(results, "seconds." + flow));
+    POINT.shown("train." + flow, Figures.mean(results, "train." + flow));
+    POINT.shown("seconds." + flow, Figures.mean(results, "seconds." + flow));
     pyroSeconds(theirs, flow).ifPresent(s -> POINT.shown("seconds of Pyro's " + flow, s));
-    POINT.atMost("test." + flow, mean(results, "test." + flow), bound);
-  }
-
-  private static double mean(List<ExampleResult> results, String figure) {
-    return results.stream()
-        .mapToDouble(result -> result.figures().get(figure))
-        .average()
-        .orElseThrow();
+    POINT.atMost("test." + flow, Figures.mean(results, "test." + flow), bound);
   }
 
   /** What Pyro's program for these flows, which is beside the peers, prints. */

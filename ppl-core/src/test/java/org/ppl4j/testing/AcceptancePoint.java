@@ -27,7 +27,12 @@ public record AcceptancePoint(String name) {
     judge(what, figure, text(bound), number(figure) >= number(bound));
   }
 
-  /** A figure between two bounds. */
+  /** A figure that is greater than its bound. */
+  public void above(String what, Number figure, Number bound) {
+    judge(what, figure, text(bound), number(figure) > number(bound));
+  }
+
+  /** A figure between two bounds, which it may reach. */
   public void between(String what, Number figure, Number from, Number to) {
     boolean pass = number(figure) >= number(from) && number(figure) <= number(to);
     judge(what, figure, text(from) + ".." + text(to), pass);
