@@ -5,9 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
+import com.google.common.math.Stats;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.ppl4j.tensor.Rng;
 
@@ -18,8 +17,8 @@ import org.ppl4j.tensor.Rng;
  * <p>The protocol of the benchmark of simulation-based inference (Lueckmann et al. 2021): both sets
  * in units of the first; two hidden layers of 10 D rectified units; Adam, batches of 200 and a
  * penalty of 1e-4 |w|² / 2, until the loss has not fallen by 1e-4 for more than 10 epochs, as
- * scikit-learn's {@code MLPClassifier} does; accuracy, the mean of 5 shuffled folds. The folds are
- * trained at the same time, as one batch of networks.
+ * scikit-learn's {@code MLPClassifier} does; accuracy, the mean of 5 shuffled folds, which are
+ * trained at the same time on as many threads as there are processors.
  */
 final class C2st {
 
@@ -83,74 +82,56 @@ final class C2st {
   }
 
   private double score(double[] values, int dim) {
-    double[] best = new double[FOLDS];
-    Arrays.fill(best, Double.POSITIVE_INFINITY);
-    int[] waited = new int[FOLDS];
-    double sum = 0;
-    List<Integer> folds = new ArrayList<>(IntStream.range(0, FOLDS).boxed().toList());
-    try (NDManager manager = NDManager.newBaseManager();
-        C2stNetworks networks = new C2stNetworks(FOLDS, dim, UNITS_A_DIM * dim, seed)) {
+    try (NDManager manager = NDManager.newBaseManager()) {
       NDArray x = manager.create(values, new Shape(rows, dim));
-      for (int epoch = 0; epoch < MOST_EPOCHS && !folds.isEmpty(); epoch++) {
-        double[] losses = epoch(networks, x, shuffled(folds, epoch));
-        for (int k = folds.size() - 1; k >= 0; k--) {
-          int fold = folds.get(k);
-          waited[fold] = losses[k] > best[fold] - TOLERANCE ? waited[fold] + 1 : 0;
-          best[fold] = Math.min(best[fold], losses[k]);
-          if (waited[fold] > PATIENCE || epoch == MOST_EPOCHS - 1) {
-            sum += accuracy(networks, x, k, fold);
-            networks.remove(k);
-            folds.remove(k);
-          }
-        }
-      }
+      return Stats.meanOf(
+          IntStream.range(0, FOLDS)
+              .parallel()
+              .mapToDouble(fold -> accuracy(x, dim, fold))
+              .toArray());
     }
-    return sum / FOLDS;
   }
 
-  /** The mean loss of each network over the batches of an epoch. */
-  private double[] epoch(C2stNetworks networks, NDArray x, long[][] shuffled) {
-    double[] losses = new double[shuffled.length];
-    int all = shuffled[0].length;
-    for (int from = 0; from < all; from += BATCH) {
-      int to = Math.min(from + BATCH, all);
-      long[][] chosen = new long[shuffled.length][];
-      for (int k = 0; k < chosen.length; k++) {
-        chosen[k] = Arrays.copyOfRange(shuffled[k], from, to);
+  /** How often a network that learns from the rows outside a fold is right on those in it. */
+  private double accuracy(NDArray x, int dim, int fold) {
+    Rng weights = Rng.of(seed, Rng.Purpose.INITIAL, 0, "c2st.weights." + fold);
+    try (C2stNetwork network = new C2stNetwork(dim, UNITS_A_DIM * dim, weights)) {
+      double best = Double.POSITIVE_INFINITY;
+      int waited = 0;
+      for (int epoch = 0; epoch < MOST_EPOCHS && waited <= PATIENCE; epoch++) {
+        double loss = epoch(network, x, shuffled(fold, epoch));
+        waited = loss > best - TOLERANCE ? waited + 1 : 0;
+        best = Math.min(best, loss);
       }
-      double[] each = networks.step(x, chosen, labels);
-      for (int k = 0; k < losses.length; k++) {
-        losses[k] += each[k] * (to - from) / all;
+      int held = rows / FOLDS;
+      long[] chosen = Arrays.copyOfRange(order, fold * held, (fold + 1) * held);
+      double[] logits = network.logits(x, chosen);
+      int right = 0;
+      for (int i = 0; i < held; i++) {
+        right += (logits[i] > 0) == (labels[(int) chosen[i]] == 1) ? 1 : 0;
       }
+      return (double) right / held;
     }
-    return losses;
   }
 
-  /** The rows that each fold trains on, in an order of this epoch. */
-  private long[][] shuffled(List<Integer> folds, int epoch) {
+  /** The mean loss over the batches of an epoch. */
+  private double epoch(C2stNetwork network, NDArray x, long[] shuffled) {
+    double sum = 0;
+    for (int from = 0; from < shuffled.length; from += BATCH) {
+      int to = Math.min(from + BATCH, shuffled.length);
+      sum += network.step(x, Arrays.copyOfRange(shuffled, from, to), labels) * (to - from);
+    }
+    return sum / shuffled.length;
+  }
+
+  /** The rows that a fold trains on, in an order of this epoch. */
+  private long[] shuffled(int fold, int epoch) {
     int held = rows / FOLDS;
-    long[][] all = new long[folds.size()][rows - held];
-    for (int k = 0; k < all.length; k++) {
-      int fold = folds.get(k);
-      long[] positions =
-          Rng.of(seed, Rng.Purpose.PLATE, epoch, "c2st.batches." + fold).permutation(rows - held);
-      for (int i = 0; i < positions.length; i++) {
-        int position = (int) positions[i];
-        all[k][i] = order[position < fold * held ? position : position + held];
-      }
-    }
-    return all;
-  }
-
-  /** How often a network is right on the rows that its fold has not seen. */
-  private double accuracy(C2stNetworks networks, NDArray x, int network, int fold) {
-    int held = rows / FOLDS;
-    long[] chosen = Arrays.copyOfRange(order, fold * held, (fold + 1) * held);
-    double[] logits = networks.logits(x, network, chosen);
-    int right = 0;
-    for (int i = 0; i < held; i++) {
-      right += (logits[i] > 0) == (labels[(int) chosen[i]] == 1) ? 1 : 0;
-    }
-    return (double) right / held;
+    int start = fold * held;
+    long[] positions =
+        Rng.of(seed, Rng.Purpose.PLATE, epoch, "c2st.batches." + fold).permutation(rows - held);
+    return Arrays.stream(positions)
+        .map(position -> order[(int) (position < start ? position : position + held)])
+        .toArray();
   }
 }

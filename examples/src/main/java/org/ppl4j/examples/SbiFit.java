@@ -1,8 +1,16 @@
 package org.ppl4j.examples;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
+import com.google.common.math.Stats;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.ppl4j.flows.AffineFamily;
 import org.ppl4j.flows.Autoregressive;
@@ -15,13 +23,12 @@ import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
-import org.ppl4j.infer.sbi.Simulations;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Made;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.transforms.ConditionalTransformModule;
 
-/** Learns the posterior of a task, as this library recommends or as the benchmark did. */
+/** Learns posteriors of a task, as this library recommends or as the benchmark did. */
 final class SbiFit {
 
   /** How many draws are compared with the reference's as many. */
@@ -30,33 +37,39 @@ final class SbiFit {
   /** The same where the training is cut short. */
   private static final int DRAWS_OF_A_TRIAL = 100;
 
-  /** A flow and how it is trained. */
+  /** A flow, how it is trained, and how simulations are spent. */
   enum Setting {
     /**
-     * What this library recommends: five layers of splines, or three affine ones after a linear
-     * regression, whichever held-out simulations find likelier; the standard training. The networks
-     * of the affine layers are smooth, as means and spreads of posteriors mostly are.
+     * What this library recommends for one observation: five layers of splines, or three affine
+     * ones after a linear regression, whichever held-out simulations find likelier; the standard
+     * training; simulations in rounds. The networks of the affine layers are smooth, as means and
+     * spreads of posteriors mostly are.
      */
-    DEFAULT(
-        ImmutableList.of(
-            (dim, contextDim) -> Flows.conditionalSplineAutoregressive(dim, contextDim, 5),
-            SbiFit::regression),
-        Npe.standardTraining()),
+    DEFAULT(SbiFit.RECOMMENDED, Npe.standardTraining(), true),
+
+    /** The same flows and training, of all observations at once: one round. */
+    AMORTISED(SbiFit.RECOMMENDED, Npe.standardTraining(), false),
 
     /**
      * A neural spline flow with 50 hidden units, as the benchmark's: five couplings of 10 bins, a
-     * constant rate of 5e-4, batches of up to 10,000 rows, 20 epochs of patience.
+     * constant rate of 5e-4, batches of up to 10,000 rows, 20 epochs of patience; one round.
      */
     PUBLISHED(
         ImmutableList.of(SbiFit::splines),
-        Training.standard().batch(10_000).rate(5e-4).steps(2000).patience(20).decay(0));
+        Training.standard().batch(10_000).rate(5e-4).steps(2000).patience(20).decay(0),
+        false);
 
     private final ImmutableList<ConditionalDensityEstimator.Flows> flows;
     private final Training training;
+    private final boolean isInRounds;
 
-    Setting(ImmutableList<ConditionalDensityEstimator.Flows> flows, Training training) {
+    Setting(
+        ImmutableList<ConditionalDensityEstimator.Flows> flows,
+        Training training,
+        boolean isInRounds) {
       this.flows = flows;
       this.training = training;
+      this.isInRounds = isInRounds;
     }
 
     @Override
@@ -64,6 +77,11 @@ final class SbiFit {
       return Ascii.toLowerCase(name());
     }
   }
+
+  private static final ImmutableList<ConditionalDensityEstimator.Flows> RECOMMENDED =
+      ImmutableList.of(
+          (dim, contextDim) -> Flows.conditionalSplineAutoregressive(dim, contextDim, 5),
+          SbiFit::regression);
 
   private SbiFit() {}
 
@@ -112,35 +130,54 @@ final class SbiFit {
   }
 
   /**
-   * What came of one training.
+   * What came of a setting.
    *
-   * @param draws of the posterior of each observation, from observation 1 on, row by row
-   * @param steps of the training
-   * @param seconds of simulation and training
+   * @param draws of the posterior of each observation, row by row
+   * @param steps of the longest training
+   * @param seconds of simulation and training, of one posterior
    */
-  record Outcome(ImmutableList<double[]> draws, long steps, double seconds) {
+  record Outcome(ImmutableMap<Integer, double[]> draws, long steps, double seconds) {
 
-    /** The draws of an observation, 1 or 2. */
+    /** The draws of one of the observations. */
     double[] of(int observation) {
-      return draws.get(observation - 1);
+      return requireNonNull(draws.get(observation), "draws");
     }
   }
 
-  /** Simulates, learns and draws. */
-  static Outcome run(SbiTask task, Setting setting, int simulations, ExampleOptions options) {
+  /**
+   * Simulates, learns and draws.
+   *
+   * @param simulations in all; in rounds, for each of the observations
+   * @param observations 1, 2 or both
+   */
+  static Outcome run(
+      SbiTask task,
+      Setting setting,
+      int simulations,
+      ImmutableSet<Integer> observations,
+      ExampleOptions options) {
     Npe npe = npe(task, setting, options);
-    long start = System.nanoTime();
-    Simulations rows = npe.simulate(simulations);
-    try (NeuralPosterior posterior = npe.fit(rows)) {
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      int draws = options.steps().isPresent() ? DRAWS_OF_A_TRIAL : DRAWS;
-      return new Outcome(
-          ImmutableList.of(
-              draws(posterior, task.observation(1), draws),
-              draws(posterior, task.observation(2), draws)),
-          posterior.report().fit().steps(),
-          seconds);
+    int draws = options.steps().isPresent() ? DRAWS_OF_A_TRIAL : DRAWS;
+    ImmutableMap.Builder<Integer, double[]> all = ImmutableMap.builder();
+    List<Double> seconds = new ArrayList<>();
+    long steps = 0;
+    // One posterior for all observations, or one for each.
+    int together = setting.isInRounds ? 1 : observations.size();
+    for (List<Integer> numbers : Lists.partition(observations.asList(), together)) {
+      double[] first = task.observation(numbers.get(0));
+      long start = System.nanoTime();
+      try (NDManager manager = NDManager.newBaseManager();
+          NeuralPosterior posterior =
+              setting.isInRounds
+                  ? npe.sequential(manager.create(first), simulations)
+                  : npe.fit(npe.simulate(simulations))) {
+        seconds.add((System.nanoTime() - start) * 1e-9);
+        steps = Math.max(steps, posterior.report().fit().steps());
+        numbers.forEach(
+            number -> all.put(number, draws(posterior, task.observation(number), draws)));
+      }
     }
+    return new Outcome(all.buildOrThrow(), steps, Stats.meanOf(seconds));
   }
 
   /** Draws of the posterior of an observation, row by row. */

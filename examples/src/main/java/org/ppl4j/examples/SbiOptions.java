@@ -32,7 +32,7 @@ final class SbiOptions {
   @Option(
       names = "--setting",
       paramLabel = "SETTING",
-      description = "Its flow and training: default or published (default: both).")
+      description = "How it learns: default (in rounds), amortised or published (default: all).")
   private @Nullable String setting;
 
   @Option(

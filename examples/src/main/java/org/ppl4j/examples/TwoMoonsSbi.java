@@ -44,7 +44,7 @@ public final class TwoMoonsSbi implements Example {
   @Override
   public ExampleResult run(ExampleOptions options) {
     SbiTask task = SbiTasks.twoMoons();
-    Npe npe = SbiFit.npe(task, SbiFit.Setting.DEFAULT, options);
+    Npe npe = SbiFit.npe(task, SbiFit.Setting.AMORTISED, options);
     long start = System.nanoTime();
     try (NDManager manager = NDManager.newBaseManager();
         NeuralPosterior posterior = npe.fit(npe.simulate(SIMULATIONS))) {

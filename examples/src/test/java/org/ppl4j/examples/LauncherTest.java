@@ -223,7 +223,7 @@ class LauncherTest {
           "run long-toss --task slcp|task 'slcp' does not exist; choose from two_moons,"
               + " gaussian_linear, bernoulli_glm",
           "run long-toss --setting best|setting 'best' does not exist; choose from default,"
-              + " published",
+              + " amortised, published",
           "run long-toss --simulations 99|option '--simulations' is 99, but must be at least 100",
           "run long-toss --observation 3|option '--observation' is 3, but must be 1 to 2",
           "run long-toss --observation 0|option '--observation' is 0, but must be 1 to 2",
