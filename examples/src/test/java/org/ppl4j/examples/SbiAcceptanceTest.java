@@ -60,6 +60,9 @@ class SbiAcceptanceTest {
           "offset of means, observation 2, " + task,
           figure(result, "off", task, simulations, SbiFit.Setting.DEFAULT),
           0.15);
+      POSTERIORS.shown(
+          "offset of means, observation 2, " + task + ", amortised",
+          figure(result, "off", task, simulations, SbiFit.Setting.AMORTISED));
     }
   }
 
