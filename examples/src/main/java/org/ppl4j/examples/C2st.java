@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.math.Stats;
+import com.google.common.primitives.Longs;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.ppl4j.tensor.Rng;
@@ -94,23 +95,26 @@ final class C2st {
 
   /** How often a network that learns from the rows outside a fold is right on those in it. */
   private double accuracy(NDArray x, int dim, int fold) {
+    int from = fold * (rows / FOLDS);
+    int to = from + rows / FOLDS;
+    long[] seen = Longs.concat(Arrays.copyOf(order, from), Arrays.copyOfRange(order, to, rows));
+    long[] unseen = Arrays.copyOfRange(order, from, to);
     Rng weights = Rng.of(seed, Rng.Purpose.INITIAL, 0, "c2st.weights." + fold);
     try (C2stNetwork network = new C2stNetwork(dim, UNITS_A_DIM * dim, weights)) {
       double best = Double.POSITIVE_INFINITY;
       int waited = 0;
       for (int epoch = 0; epoch < MOST_EPOCHS && waited <= PATIENCE; epoch++) {
-        double loss = epoch(network, x, shuffled(fold, epoch));
+        Rng shuffling = Rng.of(seed, Rng.Purpose.PLATE, epoch, "c2st.batches." + fold);
+        double loss = epoch(network, x, shuffled(seen, shuffling));
         waited = loss > best - TOLERANCE ? waited + 1 : 0;
         best = Math.min(best, loss);
       }
-      int held = rows / FOLDS;
-      long[] chosen = Arrays.copyOfRange(order, fold * held, (fold + 1) * held);
-      double[] logits = network.logits(x, chosen);
+      double[] logits = network.logits(x, unseen);
       int right = 0;
-      for (int i = 0; i < held; i++) {
-        right += (logits[i] > 0) == (labels[(int) chosen[i]] == 1) ? 1 : 0;
+      for (int i = 0; i < unseen.length; i++) {
+        right += (logits[i] > 0) == (labels[(int) unseen[i]] == 1) ? 1 : 0;
       }
-      return (double) right / held;
+      return (double) right / unseen.length;
     }
   }
 
@@ -124,14 +128,7 @@ final class C2st {
     return sum / shuffled.length;
   }
 
-  /** The rows that a fold trains on, in an order of this epoch. */
-  private long[] shuffled(int fold, int epoch) {
-    int held = rows / FOLDS;
-    int start = fold * held;
-    long[] positions =
-        Rng.of(seed, Rng.Purpose.PLATE, epoch, "c2st.batches." + fold).permutation(rows - held);
-    return Arrays.stream(positions)
-        .map(position -> order[(int) (position < start ? position : position + held)])
-        .toArray();
+  private static long[] shuffled(long[] all, Rng rng) {
+    return Arrays.stream(rng.permutation(all.length)).map(i -> all[(int) i]).toArray();
   }
 }

@@ -1,10 +1,15 @@
 package org.ppl4j.examples;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.FloatType;
@@ -18,17 +23,15 @@ import org.ppl4j.tensor.Tensors;
 final class C2stNetwork implements AutoCloseable {
 
   private static final double PENALTY = 1e-4;
-  private static final double RATE = 1e-3;
-  private static final double DECAY = 0.9;
-  private static final double DECAY_OF_SQUARES = 0.999;
-  private static final double EPSILON = 1e-8;
+
+  /** Its updates alone: nothing clips the gradients, as nothing does in scikit-learn. */
+  private static final Adam ADAM = Adam.withRate(1e-3);
 
   private static final RunConfig CONFIG = RunConfig.defaults().withFloatType(FloatType.FLOAT32);
 
   private final ImmutableList<Shape> shapes;
   private final FlatVector weights;
-  private final FlatVector mean;
-  private final FlatVector square;
+  private final ImmutableList<FlatVector> state;
   private int steps;
 
   /** Weights and biases uniform between ±√(6 / (inputs + outputs)) of their layer. */
@@ -43,8 +46,10 @@ final class C2stNetwork implements AutoCloseable {
             new Shape(1, 1));
     int size = Math.toIntExact(shapes.stream().mapToLong(Shape::size).sum());
     this.weights = FlatVector.zeros(CONFIG, size);
-    this.mean = FlatVector.zeros(CONFIG, size);
-    this.square = FlatVector.zeros(CONFIG, size);
+    this.state =
+        Stream.generate(() -> FlatVector.zeros(CONFIG, size))
+            .limit(ADAM.stateVectors())
+            .collect(toImmutableList());
     double[] all = new double[size];
     int at = 0;
     for (int i = 0; i < shapes.size(); i++) {
@@ -90,14 +95,13 @@ final class C2stNetwork implements AutoCloseable {
   }
 
   private void descend(Run run, NDArray gradient) {
-    NDArray m = mean.in(run).mul(DECAY).add(gradient.mul(1 - DECAY));
-    NDArray v =
-        square.in(run).mul(DECAY_OF_SQUARES).add(gradient.square().mul(1 - DECAY_OF_SQUARES));
-    mean.assign(m);
-    square.assign(v);
-    double rate =
-        RATE * Math.sqrt(1 - Math.pow(DECAY_OF_SQUARES, steps)) / (1 - Math.pow(DECAY, steps));
-    weights.assign(weights.in(run).sub(m.mul(rate).div(v.sqrt().add(EPSILON))));
+    ImmutableList<NDArray> before =
+        state.stream().map(vector -> vector.in(run)).collect(toImmutableList());
+    Optimizer.Update update = ADAM.update(steps, weights.in(run), gradient, before);
+    weights.assign(update.parameters());
+    for (int i = 0; i < state.size(); i++) {
+      state.get(i).assign(update.state().get(i));
+    }
   }
 
   private static NDArray rows(Run run, NDArray x, long[] chosen) {
@@ -125,7 +129,6 @@ final class C2stNetwork implements AutoCloseable {
   @Override
   public void close() {
     weights.close();
-    mean.close();
-    square.close();
+    state.forEach(FlatVector::close);
   }
 }
