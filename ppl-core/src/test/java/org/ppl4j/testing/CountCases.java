@@ -91,7 +91,12 @@ final class CountCases {
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new GeometricDistribution(p[0])))
             .operations("7 1 5 1", "10 2 7 2")
-            .reference("Geometric", p -> Geometric.probs(p.get("probs")))
+            .reference(
+                "Geometric",
+                p ->
+                    p.has("probs")
+                        ? Geometric.probs(p.get("probs"))
+                        : Geometric.logits(p.get("logits")))
             .refuses(
                 run -> Geometric.probs(0),
                 "parameter 'probs' of Geometric must be from above 0 to 1, but is 0.0")

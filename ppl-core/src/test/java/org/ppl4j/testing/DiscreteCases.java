@@ -87,7 +87,12 @@ final class DiscreteCases {
             .inside(1, 0, 3, 0, 4, 0)
             .outside(1, 1, 1, 5, -1, 0, 0.5, 0.5, 3)
             .operations("19 7 5 7", "19 7 5 7")
-            .reference("Multinomial", p -> Multinomial.probs(p.get("total_count"), p.get("probs")))
+            .reference(
+                "Multinomial",
+                p ->
+                    p.has("probs")
+                        ? Multinomial.probs(p.get("total_count"), p.get("probs"))
+                        : Multinomial.logits(p.get("total_count"), p.get("logits")))
             .refuses(
                 run -> Multinomial.probs(-1, 0.5, 0.5),
                 "parameter 'totalCount' of Multinomial must be non-negative integer, but is -1.0")

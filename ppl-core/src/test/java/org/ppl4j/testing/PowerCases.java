@@ -68,7 +68,12 @@ final class PowerCases {
             .outside(-0.5, 1.5)
             .oracle(p -> tilted(Math.log(p[0] / (1 - p[0]))))
             .operations("7 3 1 3", "8 2 1 2")
-            .reference("ContinuousBernoulli", p -> ContinuousBernoulli.probs(p.get("probs")))
+            .reference(
+                "ContinuousBernoulli",
+                p ->
+                    p.has("probs")
+                        ? ContinuousBernoulli.probs(p.get("probs"))
+                        : ContinuousBernoulli.logits(p.get("logits")))
             .refuses(
                 run -> ContinuousBernoulli.probs(1),
                 "parameter 'probs' of ContinuousBernoulli must be strictly between 0 and 1, but is"

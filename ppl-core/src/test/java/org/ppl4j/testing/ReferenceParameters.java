@@ -6,14 +6,36 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.function.Function;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
 
-/** The parameters of a case of the reference, in a run. */
-public record ReferenceParameters(Run run, JsonObject values) {
+/**
+ * The parameters of a case of the reference.
+ *
+ * @param values as the reference has them
+ * @param tensors what each is to a distribution, by name
+ */
+public record ReferenceParameters(JsonObject values, Function<String, NDArray> tensors) {
 
-  /** A parameter of the shape that the reference gives it. */
+  /** As tensors of a run, of the shapes that the reference gives them. */
+  public ReferenceParameters(Run run, JsonObject values) {
+    this(values, name -> tensor(run, values.get(name)));
+  }
+
+  /** As plain numbers and vectors of them. */
+  public static ReferenceParameters plain(JsonObject values) {
+    return new ReferenceParameters(
+        values,
+        name ->
+            values.get(name).isJsonArray()
+                ? Tensors.vector(numbers(values.get(name)))
+                : Tensors.number(References.number(values.get(name))));
+  }
+
+  /** A parameter. */
   public NDArray get(String name) {
-    return tensor(run, values.get(name));
+    return tensors.apply(name);
   }
 
   /** A number or nested arrays of numbers as a tensor. */

@@ -11,15 +11,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 
 /** The files of reference values among the test resources. */
 public final class References {
 
   private References() {}
 
-  /** The file {@code org/ppl4j/reference/name}. */
+  /** The file {@code org/ppl4j/reference/name}, unpacked if it ends in {@code .gz}. */
   public static JsonObject read(String name) {
-    try (InputStream in = References.class.getResourceAsStream("/org/ppl4j/reference/" + name)) {
+    try (InputStream file = References.class.getResourceAsStream("/org/ppl4j/reference/" + name);
+        InputStream in = name.endsWith(".gz") ? new GZIPInputStream(file) : file) {
       return JsonParser.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8))
           .getAsJsonObject();
     } catch (IOException e) {

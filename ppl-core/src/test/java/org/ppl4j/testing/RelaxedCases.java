@@ -32,7 +32,10 @@ final class RelaxedCases {
             .operations("19 14 6 9", "22 15 6 10")
             .reference(
                 "RelaxedBernoulli",
-                p -> RelaxedBernoulli.probs(p.get("temperature"), p.get("probs")))
+                p ->
+                    p.has("probs")
+                        ? RelaxedBernoulli.probs(p.get("temperature"), p.get("probs"))
+                        : RelaxedBernoulli.logits(p.get("temperature"), p.get("logits")))
             .refuses(
                 run -> RelaxedBernoulli.probs(0, 0.5),
                 "parameter 'temperature' of RelaxedBernoulli must be positive, but is 0.0")

@@ -1,0 +1,107 @@
+package org.ppl4j.distributions;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.distributions.ExtremeJudged.Form;
+import org.ppl4j.distributions.ExtremeReference.Setting;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.LeakCheck;
+
+/**
+ * Every family of the reference of extreme parameters, every quantity, both float types, plain
+ * numbers and tensors, on every other setting; {@link ExtremeReferenceAcceptanceTest} has all.
+ */
+@ExtendWith(LeakCheck.class)
+class ExtremeReferenceTest {
+
+  private static final int STEP = 2;
+
+  static List<String> families() {
+    return ExtremeFamilies.judged();
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void holds(String family) {
+    assertHolds(family, ExtremeFamilies.law(family), STEP);
+  }
+
+  @Test
+  void aCancellingVarianceIsCaught() {
+    ExtremeLaw law = ExtremeFamilies.law("Normal");
+    ExtremeLaw faulty =
+        new ExtremeLaw(
+            parameters -> new Cancelling(law.constructor().apply(parameters)), law.tolerance());
+
+    assertThatThrownBy(() -> assertHolds("Normal", faulty, 1))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("quantity=log_variance")
+        .hasMessageNotContaining("quantity=log_prob");
+  }
+
+  /** Whose variance is E x² − m². */
+  private static final class Cancelling extends WrappedDistribution {
+
+    Cancelling(Distribution base) {
+      super(base, base.batchShape(), base.eventShape());
+    }
+
+    @Override
+    protected NDArray doVariance() {
+      NDArray square = base.mean().square();
+      return base.variance().add(square).sub(square);
+    }
+
+    @Override
+    public Distribution withParameters(UnaryOperator<NDArray> operator) {
+      return new Cancelling(base.withParameters(operator));
+    }
+  }
+
+  /**
+   * On every {@code step}-th setting each value holds or is in the table of those that do not, and
+   * all that the reference knows was judged in each float type and form.
+   */
+  static List<ExtremeJudged> assertHolds(String family, ExtremeLaw law, int step) {
+    List<ExtremeJudged> all = new ArrayList<>();
+    for (FloatType type : FloatType.values()) {
+      List<Setting> settings = some(ExtremeFamilies.REFERENCE.settings(family, type), step);
+      Set<String> quantities = new TreeSet<>();
+      settings.forEach(setting -> quantities.addAll(setting.quantities()));
+      List<ExtremeJudged> judged = law.judge(settings, type);
+      assertThat(quantities(judged, Form.TENSORS)).containsAll(quantities).isNotEmpty();
+      quantities.remove("dlog_prob_dparams");
+      assertThat(quantities(judged, Form.NUMBERS)).containsAll(quantities).isNotEmpty();
+      all.addAll(judged);
+    }
+    assertThat(all.stream().filter(value -> !value.holds() && !ExtremeFamilies.excuses(value)))
+        .as("of %s values, wrong", all.size())
+        .isEmpty();
+    return all;
+  }
+
+  private static List<Setting> some(Stream<Setting> settings, int step) {
+    List<Setting> all = settings.toList();
+    return Stream.iterate(0, i -> i < all.size(), i -> i + step).map(all::get).toList();
+  }
+
+  private static Set<String> quantities(List<ExtremeJudged> judged, Form form) {
+    return judged.stream()
+        .filter(value -> value.form() == form)
+        .map(ExtremeJudged::quantity)
+        .collect(toCollection(TreeSet::new));
+  }
+}
