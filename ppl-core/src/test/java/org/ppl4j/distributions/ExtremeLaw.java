@@ -114,8 +114,7 @@ record ExtremeLaw(Function<ReferenceParameters, Distribution> constructor, doubl
               int width = gradient.length / rows.size();
               for (int i = 0; i < gradient.length; i++) {
                 Row row = rows.get(i / width);
-                ExtremeJudged.addDerivative(
-                    judged, this, form, row, name, i % width, gradient[i]);
+                ExtremeJudged.addDerivative(judged, this, form, row, name, i % width, gradient[i]);
               }
             });
     MOMENTS.forEach(
