@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -75,6 +76,7 @@ class ExtremeReferenceTest {
    * On every {@code step}-th setting each value holds or is in the table of those that do not, and
    * all that the reference knows was judged in each float type and form.
    */
+  @CanIgnoreReturnValue
   static List<ExtremeJudged> assertHolds(String family, ExtremeLaw law, int step) {
     List<ExtremeJudged> all = new ArrayList<>();
     for (FloatType type : FloatType.values()) {
