@@ -30,9 +30,10 @@ record Columns(Support.Wanted support, Dequantisation dequantisation) {
   Frame frame(Tables tables, RunConfig config) {
     Table y = tables.y();
     Table x = tables.x();
+    Units ofContexts = x == null ? null : Units.ofContexts(x);
+    Table contexts = ofContexts == null || x == null ? null : ofContexts.standard(x, null).rows();
     return new Frame(
-        Units.of(y, support.of(y), dequantisation, noise(config)),
-        x == null ? null : Units.ofContexts(x));
+        Units.of(y, contexts, support.of(y), dequantisation, noise(config)), ofContexts);
   }
 
   /** That of rows which are checked. */

@@ -23,6 +23,7 @@ import org.ppl4j.infer.FitReport;
  * @param trainLogProb the mean log-density of the training rows under them
  * @param steps of each column in whose cells there was noise, 0 for the others: see {@link
  *     Dequantisation}; all log-densities here are of rows with it
+ * @param spikes the single numbers in whose cells there was noise too
  */
 public record DensityReport(
     FitReport fit,
@@ -31,7 +32,8 @@ public record DensityReport(
     ImmutableList<Look> looks,
     Look best,
     double trainLogProb,
-    ImmutableDoubleArray steps) {
+    ImmutableDoubleArray steps,
+    ImmutableList<Spike> spikes) {
 
   /**
    * A look at the validation rows.
@@ -47,6 +49,7 @@ public record DensityReport(
     requireNonNull(looks, "looks");
     requireNonNull(best, "best");
     requireNonNull(steps, "steps");
+    requireNonNull(spikes, "spikes");
   }
 
   /** A few lines for a reader. */
@@ -65,7 +68,22 @@ public record DensityReport(
         best.logProb(),
         best.step(),
         trainLogProb,
-        dequantised());
+        dequantised() + spread());
+  }
+
+  private String spread() {
+    return spikes.stream()
+        .map(
+            spike ->
+                String.format(
+                    Locale.ROOT,
+                    "%n  with the %.3g%% of rows whose column (from 1) %d is %s spread over a width"
+                        + " of %s, since a density of single numbers has no bound",
+                    100 * spike.share(),
+                    spike.column() + 1,
+                    plain(spike.value()),
+                    plain(spike.width())))
+        .collect(Collectors.joining());
   }
 
   private String dequantised() {

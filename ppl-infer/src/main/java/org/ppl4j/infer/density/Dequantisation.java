@@ -2,10 +2,12 @@ package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 
@@ -27,6 +29,9 @@ public final class Dequantisation {
   /** Steps that differ by less than this share are one step, rounded. */
   private static final double ROUNDING = 1e-6;
 
+  /** Of differences of neighbours that are not those of steps fewer than this share are the same. */
+  private static final double LEAST_FREQUENT = 0.05;
+
   private final @Nullable ImmutableDoubleArray steps;
 
   private Dequantisation(@Nullable ImmutableDoubleArray steps) {
@@ -35,7 +40,8 @@ public final class Dequantisation {
 
   /**
    * For each column in which numbers repeat, the step that is most frequent between neighbours. A
-   * column has steps if fewer than four in five of its numbers differ.
+   * column has steps if fewer than four in five of its numbers differ, and one in twenty of the
+   * differences of neighbours is that step. A column without may have {@linkplain Spike spikes}.
    */
   public static Dequantisation detected() {
     return new Dequantisation(null);
@@ -47,7 +53,7 @@ public final class Dequantisation {
   }
 
   /**
-   * With these steps. A column of one number alone is no mistake where it has a step.
+   * With these steps, and no spikes. A column of one number alone is no mistake where it has a step.
    *
    * @param steps one for each column, 0 where it is continuous; none for no column at all
    * @throws IllegalArgumentException if one is negative or not finite
@@ -91,7 +97,26 @@ public final class Dequantisation {
     return each;
   }
 
-  /** The most frequent difference of neighbours; the least of these if they are as frequent. */
+  /**
+   * The single numbers that many rows have in columns without steps; none if it is told the steps.
+   *
+   * @param supports of each column; empty where it depends on other columns
+   * @param each the step of each column
+   */
+  ImmutableList<Spike> spikes(Table table, List<Optional<Constraint>> supports, double[] each) {
+    return steps != null
+        ? ImmutableList.of()
+        : IntStream.range(0, each.length)
+            .filter(j -> each[j] == 0 && supports.get(j).isPresent())
+            .boxed()
+            .flatMap(j -> Spike.of(j, table.numbers(j)).stream())
+            .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * The most frequent difference of neighbours, the least of these if they are as frequent; 0 if it
+   * is so rare that numbers repeat for another reason.
+   */
   private static double step(double[] numbers) {
     double[] different = Arrays.stream(numbers).sorted().distinct().toArray();
     if (different.length >= MOST_DIFFERENT * numbers.length || different.length < 2) {
@@ -113,6 +138,6 @@ public final class Dequantisation {
       }
       from = to;
     }
-    return gaps[best];
+    return most >= LEAST_FREQUENT * gaps.length ? gaps[best] : 0;
   }
 }

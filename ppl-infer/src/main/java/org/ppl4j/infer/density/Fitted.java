@@ -156,7 +156,7 @@ final class Fitted implements AutoCloseable {
     Frame.Standard standard = frame.standard(tables);
     double[] probabilities = model.cdf(standard.tables());
     boolean rises = frame.y().support().rises();
-    double inside = frame.y().original(new Table("inside", 1, new double[1])).number(0, 0);
+    double inside = frame.y().original(new Table("inside", 1, new double[1]), null).number(0, 0);
     for (int i = 0; i < probabilities.length; i++) {
       if (standard.gain(i) == Double.NEGATIVE_INFINITY) {
         probabilities[i] = tables.y().number(i, 0) > inside ? 1 : 0;
@@ -192,7 +192,7 @@ final class Fitted implements AutoCloseable {
     Tables standard =
         new Tables(
             probabilities.y().with(levels), contexts == null ? null : frame.contexts(contexts));
-    return frame.y().original(new Table("quantile", 1, model.quantile(standard))).values();
+    return frame.y().original(new Table("quantile", 1, model.quantile(standard)), standard.x()).values();
   }
 
   private void checkOneColumn() {
@@ -221,7 +221,7 @@ final class Fitted implements AutoCloseable {
 
   private Table draws(int count, @Nullable Table contexts, long stream) {
     Table standard = contexts == null ? null : frame.contexts(contexts);
-    return frame.y().original(model.sample(count, standard, stream));
+    return frame.y().original(model.sample(count, standard, stream), standard);
   }
 
   private static NDArray array(double[] values, Shape shape, DataType type, NDManager manager) {

@@ -33,21 +33,21 @@ record Frame(Units y, @Nullable Units x) {
     return x == null ? 0 : x.columns();
   }
 
-  /** The rows with noise in the cells of columns with steps. */
+  /** The rows with noise in the cells of columns with steps, and of spikes. */
   Tables noisy(Tables tables, Rng noise) {
     return new Tables(y.noisy(tables.y(), noise), tables.x());
   }
 
   /** In standard units. */
   Standard standard(Tables tables) {
-    Units.Standard rows = y.standard(tables.y());
-    Table contexts = tables.x();
-    return new Standard(
-        new Tables(rows.rows(), contexts == null ? null : contexts(contexts)), rows.gain());
+    Table own = tables.x();
+    Table contexts = own == null ? null : contexts(own);
+    Units.Standard rows = y.standard(tables.y(), contexts);
+    return new Standard(new Tables(rows.rows(), contexts), rows.gain());
   }
 
   /** Contexts in standard units. */
   Table contexts(Table contexts) {
-    return x == null ? contexts : x.standard(contexts).rows();
+    return x == null ? contexts : x.standard(contexts, null).rows();
   }
 }

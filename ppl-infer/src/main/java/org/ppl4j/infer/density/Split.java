@@ -1,10 +1,15 @@
 package org.ppl4j.infer.density;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
@@ -12,10 +17,14 @@ import org.ppl4j.tensor.Rng;
 /**
  * Two parts of a table, chosen at random. Rows that are alike, with their contexts, are in the same
  * part: a flow that knows a row by heart would look good on its likeness in the other. That is not
- * so if fewer than half of the rows differ, as where all columns are counts: then likeness is no
- * accident.
+ * so of rows of which there are many, nor if fewer than half of the rows differ, as where all
+ * columns are counts: then likeness is no accident. What is alike is drawn together, whatever its
+ * number, so that neither part has more of the frequent rows than the other.
  */
 final class Split {
+
+  /** Rows are alike by accident if this many times their number are no more than are wanted. */
+  private static final int SMALL_CLASSES = 8;
 
   private final int[] held;
   private final int[] others;
@@ -37,24 +46,40 @@ final class Split {
    */
   static Split of(Tables tables, int wanted, Rng rng) {
     int[] order = order(rng, tables.rows());
-    Split atRandom =
-        new Split(Arrays.copyOf(order, wanted), Arrays.copyOfRange(order, wanted, order.length));
     long[] marks = marks(tables);
-    int different = (int) Arrays.stream(marks).distinct().count();
-    if (different == marks.length || different < marks.length / 2) {
-      return atRandom;
+    Map<Long, Long> counts =
+        Arrays.stream(marks).boxed().collect(groupingBy(mark -> mark, counting()));
+    if (counts.size() < marks.length / 2) {
+      return cut(order, wanted);
     }
-    Set<Long> heldMarks = new HashSet<>();
-    for (int row : atRandom.held) {
-      heldMarks.add(marks[row]);
+    int[] places = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      places[order[i]] = i;
     }
-    Split together =
-        new Split(where(order, marks, heldMarks, true), where(order, marks, heldMarks, false));
-    return together.others.length >= 2 ? together : atRandom;
+    // Rows that are alike by accident stand where the first of them in the table does.
+    Map<Long, Integer> firsts = new HashMap<>();
+    int[] stands = new int[order.length];
+    for (int row = 0; row < order.length; row++) {
+      int place = places[row];
+      boolean isAccident =
+          SMALL_CLASSES * requireNonNull(counts.get(marks[row])) <= wanted;
+      stands[row] = isAccident ? firsts.computeIfAbsent(marks[row], mark -> place) : place;
+    }
+    int[] together =
+        Arrays.stream(order)
+            .boxed()
+            .sorted(Comparator.comparingInt(row -> stands[row]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int end = wanted;
+    while (end < together.length && stands[together[end]] == stands[together[end - 1]]) {
+      end++;
+    }
+    return cut(together, together.length - end >= 2 ? end : wanted);
   }
 
-  private static int[] where(int[] order, long[] marks, Set<Long> heldMarks, boolean isHeld) {
-    return Arrays.stream(order).filter(i -> heldMarks.contains(marks[i]) == isHeld).toArray();
+  private static Split cut(int[] order, int end) {
+    return new Split(Arrays.copyOf(order, end), Arrays.copyOfRange(order, end, order.length));
   }
 
   /** A number for each row, the same for rows that are alike and no others. */

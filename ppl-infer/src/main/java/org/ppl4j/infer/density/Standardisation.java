@@ -125,6 +125,12 @@ final class Standardisation {
     return requireNonNull(entry).values();
   }
 
+  /** The numbers of a tensor of a file that not every version wrote; none if it has none. */
+  static double[] entry(TensorFile file, String name) {
+    TensorFile.Entry entry = file.entries().get(name);
+    return entry == null ? new double[0] : entry.values();
+  }
+
   /** What a log-density in standard units has too much. */
   double logScale() {
     double sum = 0;

@@ -195,6 +195,13 @@ final class Support {
     return new Table(rows.name(), free, values);
   }
 
+  /** Numbers of a column whose set is its own, as a flow makes them. */
+  double[] freeNumbers(int column, int columns, double... numbers) {
+    Constraint number = ofColumns(columns).get(column).orElseThrow();
+    Support own = new Support(Constraint.independent(number, 1));
+    return own.inverse(new Table("column", 1, numbers), null).values();
+  }
+
   /** The rows that a flow has made, as members. */
   Table forward(Table free) {
     return isEverything

@@ -77,7 +77,7 @@ final class Trainer implements FitListener {
 
   /** Few rows several times, each with noise of its own, so that looks are alike. */
   private Tables withNoise(Tables tables) {
-    int times = frame.y().hasSteps() ? 1 + ENOUGH_TO_LOOK_AT / tables.rows() : 1;
+    int times = frame.y().hasNoise() ? 1 + ENOUGH_TO_LOOK_AT / tables.rows() : 1;
     return frame.noisy(tables.repeated(times), noise("density.validation"));
   }
 
@@ -136,7 +136,8 @@ final class Trainer implements FitListener {
           ImmutableList.copyOf(looks),
           bestLook,
           trainLogProb(),
-          ImmutableDoubleArray.copyOf(frame.y().steps()));
+          ImmutableDoubleArray.copyOf(frame.y().steps()),
+          frame.y().spikes());
     }
   }
 

@@ -3,9 +3,11 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
@@ -13,7 +15,8 @@ import org.ppl4j.tensor.TensorFile;
 
 /**
  * From the rows of a table to the standard units in which a flow makes them, and back: noise in the
- * cells of columns with steps, the bijection of the support, then mean 0 and standard deviation 1.
+ * cells of what repeats, the bijection of the support, spikes made as wide as what is around them,
+ * then mean 0 and standard deviation 1.
  */
 final class Units {
 
@@ -26,34 +29,65 @@ final class Units {
 
   private final Support support;
   private final double[] steps;
+  private final ImmutableList<Spike> spikes;
+  private final Stretch stretch;
   private final Standardisation standardisation;
 
-  private Units(Support support, double[] steps, Standardisation standardisation) {
+  private Units(
+      Support support,
+      double[] steps,
+      ImmutableList<Spike> spikes,
+      Stretch stretch,
+      Standardisation standardisation) {
     this.support = support;
     this.steps = steps;
+    this.spikes = spikes;
+    this.stretch = stretch;
     this.standardisation = standardisation;
   }
 
   /** Those of contexts, which stay as they are but for mean and standard deviation. */
   static Units ofContexts(Table table) {
     return new Units(
-        Support.Wanted.NOTHING.of(table), new double[table.columns()], Standardisation.of(table));
+        Support.Wanted.NOTHING.of(table),
+        new double[table.columns()],
+        ImmutableList.of(),
+        Stretch.none(table.columns()),
+        Standardisation.of(table));
   }
 
   /**
    * Those of rows.
    *
+   * @param contexts of the same rows in standard units; null without
    * @param noise for one draw in each cell, since mean and deviation are of rows inside the support
    * @throws IllegalArgumentException if a row is outside the support, or a column is constant
    */
-  static Units of(Table rows, Support support, Dequantisation dequantisation, Rng noise) {
-    double[] steps = dequantisation.of(rows, support.ofColumns(rows.columns()));
+  static Units of(
+      Table rows,
+      @Nullable Table contexts,
+      Support support,
+      Dequantisation dequantisation,
+      Rng noise) {
+    List<Optional<Constraint>> each = support.ofColumns(rows.columns());
+    double[] steps = dequantisation.of(rows, each);
     Standardisation asTheyAre = Standardisation.of(rows, steps);
     checkNumbers(rows, support);
-    Table noisy = noisy(rows, support, steps, noise);
+    ImmutableList<Spike> spikes =
+        support.freeDim(rows.columns()) == rows.columns()
+            ? dequantisation.spikes(rows, each, steps)
+            : ImmutableList.of();
+    Table noisy = noisy(rows, support, steps, spikes, noise);
     Table free = support.inverse(noisy, null);
     checkRows(noisy, free, support);
-    return new Units(support, steps, free == rows ? asTheyAre : Standardisation.of(free));
+    Stretch stretch = Stretch.of(free, rows, contexts, spikes, support);
+    Table stretched = stretch.stretched(free, contexts, new double[rows.rows()]);
+    return new Units(
+        support,
+        steps,
+        spikes,
+        stretch,
+        stretched == rows ? asTheyAre : Standardisation.of(stretched));
   }
 
   /**
@@ -120,29 +154,45 @@ final class Units {
     return steps;
   }
 
-  boolean hasSteps() {
-    return Arrays.stream(steps).anyMatch(step -> step > 0);
+  /** The numbers that are made as wide as what is around them. */
+  ImmutableList<Spike> spikes() {
+    return spikes;
   }
 
-  /** The rows with noise in the cells of columns with steps. */
+  boolean hasNoise() {
+    return !spikes.isEmpty() || Arrays.stream(steps).anyMatch(step -> step > 0);
+  }
+
+  /** The rows with noise in the cells of columns with steps, and of spikes. */
   Table noisy(Table rows, Rng noise) {
-    return noisy(rows, support, steps, noise);
+    return noisy(rows, support, steps, spikes, noise);
   }
 
-  private static Table noisy(Table rows, Support support, double[] steps, Rng noise) {
-    if (Arrays.stream(steps).allMatch(step -> step == 0)) {
+  private static Table noisy(
+      Table rows, Support support, double[] steps, List<Spike> spikes, Rng noise) {
+    if (spikes.isEmpty() && Arrays.stream(steps).allMatch(step -> step == 0)) {
       return rows;
     }
     List<Optional<Constraint>> each = support.ofColumns(steps.length);
     double[] values = rows.range(0, rows.rows()).values();
     for (int i = 0; i < values.length; i++) {
       int j = i % steps.length;
-      if (steps[j] > 0) {
-        double move = steps[j] * (noise.nextUniform() - 0.5);
+      double width = steps[j] > 0 ? steps[j] : width(values[i], j, spikes);
+      if (width > 0) {
+        double move = width * (noise.nextUniform() - 0.5);
         values[i] = moved(values[i], move, each.get(j).orElseThrow());
       }
     }
     return rows.with(values);
+  }
+
+  private static double width(double number, int column, List<Spike> spikes) {
+    for (Spike spike : spikes) {
+      if (spike.column() == column && spike.value() == number) {
+        return spike.width();
+      }
+    }
+    return 0;
   }
 
   /** A number moved in its cell: to the other side if it would leave the support, or less far. */
@@ -156,8 +206,10 @@ final class Units {
 
   /**
    * Rows in standard units; the log-density of one outside the support gains −∞, or NaN of a NaN.
+   *
+   * @param contexts of the rows in standard units; null without
    */
-  Standard standard(Table rows) {
+  Standard standard(Table rows, @Nullable Table contexts) {
     double[] logDet = new double[rows.rows()];
     Arrays.fill(logDet, -standardisation.logScale());
     Table free = support.inverse(rows, logDet);
@@ -170,12 +222,17 @@ final class Units {
         Arrays.fill(values, i * freeDim(), (i + 1) * freeDim(), 0);
       }
     }
-    return new Standard(standardisation.apply(free.with(values)), new Table("gain", 1, logDet));
+    Table stretched = stretch.stretched(free.with(values), contexts, logDet);
+    return new Standard(standardisation.apply(stretched), new Table("gain", 1, logDet));
   }
 
-  /** Rows in their own units again. */
-  Table original(Table standard) {
-    return support.forward(standardisation.invert(standard));
+  /**
+   * Rows in their own units again.
+   *
+   * @param contexts of the rows in standard units; null without, or for the mean of all
+   */
+  Table original(Table standard, @Nullable Table contexts) {
+    return support.forward(stretch.original(standardisation.invert(standard), contexts));
   }
 
   // --- files
@@ -185,6 +242,8 @@ final class Units {
     standardisation.write(file, name);
     file.put(name + ".steps", FloatType.FLOAT64, new Shape(steps.length), steps);
     file.put(name + ".support", support.toString());
+    file.put(name + ".spikes", FloatType.FLOAT64, new Shape(spikes.size(), 4), Spike.values(spikes));
+    stretch.write(file, name + ".stretch");
   }
 
   /**
@@ -201,9 +260,12 @@ final class Units {
         file,
         name);
     Support support = Support.parse(text);
+    int free = support.freeDim(columns);
     return new Units(
         support,
         Standardisation.vector(file, name + ".steps", columns),
-        Standardisation.read(file, name, support.freeDim(columns)));
+        Spike.of(Standardisation.entry(file, name + ".spikes")),
+        Stretch.read(file, name + ".stretch", free),
+        Standardisation.read(file, name, free));
   }
 }

@@ -1,11 +1,14 @@
 package org.ppl4j.infer.density;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.tensor.Rng;
 
 /** Two parts of a table. */
@@ -64,5 +67,33 @@ class SplitTest {
     Split split = split(20, 4, i -> 7 * i);
 
     assertThat(split.held()).hasSize(4);
+  }
+
+  /** Frequent rows are in both parts, as often as in the table, and training keeps its rows. */
+  @ParameterizedTest(name = "{0} of 100 rows are alike")
+  @ValueSource(ints = {1, 5, 20, 45, 60})
+  void frequentRowsAreSharedOut(int percent) {
+    int rows = 2000;
+    Split split = split(rows, 200, i -> i % 100 < percent ? 0 : i);
+
+    assertAllRows(split, rows);
+    assertThat(split.held().length).isBetween(200, 225);
+    double share = percent / 100.0;
+    double held =
+        (double) Arrays.stream(split.held()).filter(i -> i % 100 < percent).count()
+            / split.held().length;
+    assertThat(held).isCloseTo(share, within(4 * Math.sqrt(share * (1 - share) / 200)));
+  }
+
+  /** What comes twice is as likely to be held as what comes once. */
+  @Test
+  void likenessDoesNotDrawRowsIntoEitherPart() {
+    int rows = 8000;
+    // The last 4,000 rows are 1,000 that come four times.
+    Split split = split(rows, 800, i -> i < 4000 ? i : 4000 + i % 1000);
+
+    double held = Arrays.stream(split.held()).filter(i -> i >= 4000).count();
+    // 200 groups of which each is in with one half: a standard deviation of 4 x 7.
+    assertThat(held).isCloseTo(400, within(120.0));
   }
 }
