@@ -93,10 +93,7 @@ final class SpikeLaws {
       for (int k = 0; k < 2; k++) {
         double context = k;
         double[] rows =
-            IntStream.range(0, ROWS)
-                .filter(i -> x[i] == context)
-                .mapToDouble(i -> y[i])
-                .toArray();
+            IntStream.range(0, ROWS).filter(i -> x[i] == context).mapToDouble(i -> y[i]).toArray();
         each.add(
             outcome(
                 rows,
@@ -109,18 +106,15 @@ final class SpikeLaws {
     }
   }
 
-  private static Outcome outcome(
-      double[] rows, double value, Function<double[], NDArray> logProb) {
+  private static Outcome outcome(double[] rows, double value, Function<double[], NDArray> logProb) {
     double mean = Arrays.stream(rows).average().orElseThrow();
-    double variance =
-        Arrays.stream(rows).map(r -> (r - mean) * (r - mean)).average().orElseThrow();
+    double variance = Arrays.stream(rows).map(r -> (r - mean) * (r - mean)).average().orElseThrow();
     double near = NEAR * Math.sqrt(variance);
     double fine = near / 1000;
     double[] inside = grid(value - near, 2000, fine);
     double mass = sum(logProb.apply(inside), fine, (y, log) -> Math.exp(log), inside);
     double share =
-        (double) Arrays.stream(rows).filter(r -> Math.abs(r - value) <= near).count()
-            / rows.length;
+        (double) Arrays.stream(rows).filter(r -> Math.abs(r - value) <= near).count() / rows.length;
     double[] outside =
         Arrays.stream(grid(-FARTHEST, (int) (2 * FARTHEST / STEP), STEP))
             .filter(y -> Math.abs(y - value) > near)

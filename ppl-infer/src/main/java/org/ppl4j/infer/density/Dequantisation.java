@@ -29,7 +29,9 @@ public final class Dequantisation {
   /** Steps that differ by less than this share are one step, rounded. */
   private static final double ROUNDING = 1e-6;
 
-  /** Of differences of neighbours that are not those of steps fewer than this share are the same. */
+  /**
+   * Of differences of neighbours that are not those of steps fewer than this share are the same.
+   */
   private static final double LEAST_FREQUENT = 0.05;
 
   private final @Nullable ImmutableDoubleArray steps;
@@ -53,7 +55,8 @@ public final class Dequantisation {
   }
 
   /**
-   * With these steps, and no spikes. A column of one number alone is no mistake where it has a step.
+   * With these steps, and no spikes. A column of one number alone is no mistake where it has a
+   * step.
    *
    * @param steps one for each column, 0 where it is continuous; none for no column at all
    * @throws IllegalArgumentException if one is negative or not finite

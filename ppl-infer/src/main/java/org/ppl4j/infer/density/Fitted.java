@@ -192,7 +192,10 @@ final class Fitted implements AutoCloseable {
     Tables standard =
         new Tables(
             probabilities.y().with(levels), contexts == null ? null : frame.contexts(contexts));
-    return frame.y().original(new Table("quantile", 1, model.quantile(standard)), standard.x()).values();
+    return frame
+        .y()
+        .original(new Table("quantile", 1, model.quantile(standard)), standard.x())
+        .values();
   }
 
   private void checkOneColumn() {

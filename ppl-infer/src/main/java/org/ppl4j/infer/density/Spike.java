@@ -7,10 +7,10 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * One number that many rows have in a column which is continuous otherwise, such as the days without
- * rain and the policies without a claim. Its rows are made uniform in a narrow cell around it, drawn
- * anew in each epoch: a density that may be as narrow as it likes there would have no greatest
- * likelihood.
+ * One number that many rows have in a column which is continuous otherwise, such as the days
+ * without rain and the policies without a claim. Its rows are made uniform in a narrow cell around
+ * it, drawn anew in each epoch: a density that may be as narrow as it likes there would have no
+ * greatest likelihood.
  *
  * @param column in which, from 0
  * @param value the number

@@ -61,8 +61,7 @@ final class Split {
     int[] stands = new int[order.length];
     for (int row = 0; row < order.length; row++) {
       int place = places[row];
-      boolean isAccident =
-          SMALL_CLASSES * requireNonNull(counts.get(marks[row])) <= wanted;
+      boolean isAccident = SMALL_CLASSES * requireNonNull(counts.get(marks[row])) <= wanted;
       stands[row] = isAccident ? firsts.computeIfAbsent(marks[row], mark -> place) : place;
     }
     int[] together =

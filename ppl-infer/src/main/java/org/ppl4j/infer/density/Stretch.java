@@ -14,8 +14,8 @@ import org.ppl4j.tensor.TensorFile;
  * Stretches the cells of spikes until they are no denser than what is around them, so that a smooth
  * flow has nothing to do there: each column is mapped by a line of slope 1 but for the cells, where
  * it is steeper. A cell becomes the longer the more rows have its number, given their context; so a
- * flow that is smooth in its contexts gives each of them as much as it has. Without spikes it is the
- * identity.
+ * flow that is smooth in its contexts gives each of them as much as it has. Without spikes it is
+ * the identity.
  */
 final class Stretch {
 
@@ -87,8 +87,10 @@ final class Stretch {
               .filter(
                   i -> spikes.stream().noneMatch(s -> s.column() == j && s.value() == numbers[i]))
               .toArray();
-      double[] around = Arrays.stream(others).mapToDouble(i -> free.number(i, j)).sorted().toArray();
-      double[] ends = support.freeNumbers(j, own.columns(), spike.low(), spike.value(), spike.high());
+      double[] around =
+          Arrays.stream(others).mapToDouble(i -> free.number(i, j)).sorted().toArray();
+      double[] ends =
+          support.freeNumbers(j, own.columns(), spike.low(), spike.value(), spike.high());
       double low = Math.min(ends[0], ends[2]);
       double high = Math.max(ends[0], ends[2]);
       if (Double.isFinite(low) && Double.isFinite(high) && low < high) {

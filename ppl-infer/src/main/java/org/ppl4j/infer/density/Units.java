@@ -242,7 +242,8 @@ final class Units {
     standardisation.write(file, name);
     file.put(name + ".steps", FloatType.FLOAT64, new Shape(steps.length), steps);
     file.put(name + ".support", support.toString());
-    file.put(name + ".spikes", FloatType.FLOAT64, new Shape(spikes.size(), 4), Spike.values(spikes));
+    file.put(
+        name + ".spikes", FloatType.FLOAT64, new Shape(spikes.size(), 4), Spike.values(spikes));
     stretch.write(file, name + ".stretch");
   }
 

@@ -385,7 +385,8 @@ class DensityTest {
         while (pass.hasNext()) {
           Rows rows = pass.next();
           assertThat(rows.x().toDoubleArray()).isEqualTo(rows.y().toDoubleArray());
-          double[] some = frame.y().original(new Table("y", 1, rows.y().toDoubleArray()), null).values();
+          double[] some =
+              frame.y().original(new Table("y", 1, rows.y().toDoubleArray()), null).values();
           assertThat(some.length).isBetween(20, 21);
           seen = Doubles.concat(seen, some);
         }

@@ -54,8 +54,7 @@ class SpikeTest {
             numbers(1000, i -> i % 50 == 0 ? -0.0 : i % 50 == 1 ? 0.0 : random.nextGaussian()),
             List.of(0.0)),
         Arguments.of("none", numbers(2000, i -> random.nextGaussian()), List.of()),
-        Arguments.of(
-            "every number ten times", numbers(2000, i -> Math.sin(i % 200)), List.of()),
+        Arguments.of("every number ten times", numbers(2000, i -> Math.sin(i % 200)), List.of()),
         Arguments.of(
             "drawn with replacement",
             numbers(2000, i -> Math.sin(random.nextInt(2000))),
@@ -86,7 +85,8 @@ class SpikeTest {
       values[i + 1] = random.nextDouble() < 0.4 ? 0 : random.nextGaussian();
     }
     Table table = new Table("y", 2, values);
-    List<Optional<Constraint>> real = List.of(Optional.of(Constraint.REAL), Optional.of(Constraint.REAL));
+    List<Optional<Constraint>> real =
+        List.of(Optional.of(Constraint.REAL), Optional.of(Constraint.REAL));
 
     double[] steps = Dequantisation.detected().of(table, real);
 
@@ -126,8 +126,7 @@ class SpikeTest {
   void unitsAreABijectionWhoseSlopeIsTheGain(
       Constraint constraint, double from, double to, double spike) {
     Random random = new Random(7);
-    double[] y =
-        numbers(2000, i -> i % 4 == 0 ? spike : from + (to - from) * random.nextDouble());
+    double[] y = numbers(2000, i -> i % 4 == 0 ? spike : from + (to - from) * random.nextDouble());
     double[] x = numbers(2000, i -> i % 4 == 0 ? 1 : random.nextGaussian());
     for (double[] contexts : new double[][] {{}, x}) {
       Units units = units(constraint, y, contexts);
@@ -218,8 +217,8 @@ class SpikeTest {
       }
       assertThat(density.report().orElseThrow().toString())
           .containsPattern(
-              "with the 1?[0-9](\\.[0-9]+)?% of rows whose column \\(from 1\\) 1 is 0\\.5 spread over"
-                  + " a width of 0\\.0[0-9]+, since a density of single numbers has no bound");
+              "with the 1?[0-9](\\.[0-9]+)?% of rows whose column \\(from 1\\) 1 is 0\\.5 spread"
+                  + " over a width of 0\\.0[0-9]+, since a density of single numbers has no bound");
     }
   }
 }
