@@ -84,7 +84,6 @@ public final class Autograd {
    * differentiated again.
    *
    * @throws IllegalArgumentException if the loss is not a scalar, or depends on no variable at all
-   * @throws IllegalStateException if {@code higherOrder} in a run that has used a {@link HostMap}
    */
   public static List<NDArray> grad(
       NDArray loss, List<? extends NDArray> inputs, boolean higherOrder) {
@@ -93,9 +92,6 @@ public final class Autograd {
       return List.of();
     }
     Run run = y.requireRun();
-    if (higherOrder) {
-      run.checkHigherDerivatives();
-    }
     long[] gradients;
     try {
       gradients =

@@ -31,7 +31,6 @@ final class EngineHolder {
       }
     }
     methods.add(Autograd.SCRIPT);
-    methods.add(SoftmaxBinMap.SCRIPT);
     Native.setGraphExecutorOptimize(false);
     module = Native.load(Script.archive(methods), new int[] {0, -1});
     selfTest();

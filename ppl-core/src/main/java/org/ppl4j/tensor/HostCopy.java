@@ -16,21 +16,6 @@ final class HostCopy {
     void fill(ByteBuffer target);
   }
 
-  /** Reads natively owned numbers in place. */
-  interface Numbers {
-    double get(int place);
-  }
-
-  /** Numbers that are rounded to a float type one by one and written all at once. */
-  interface Part {
-    void set(int index, double value);
-
-    void add(int index, double value);
-
-    /** Writes so many from the first on. */
-    void write(int place, int length);
-  }
-
   private HostCopy() {}
 
   static long from(double[] values, Shape shape, DataType type, Device device) {
@@ -128,24 +113,6 @@ final class HostCopy {
     return result;
   }
 
-  /** The elements of a contiguous float tensor on the host, as long as it lives. */
-  static Numbers numbers(long handle, DataType type) {
-    ByteBuffer source = Native.buffer(handle);
-    if (type == DataType.FLOAT64) {
-      DoubleBuffer doubles = source.asDoubleBuffer();
-      return doubles::get;
-    }
-    FloatBuffer floats = source.asFloatBuffer();
-    return floats::get;
-  }
-
-  /** A part of so many numbers of a buffer of floats that {@link #make} gives. */
-  static Part part(ByteBuffer target, DataType type, int size) {
-    return type == DataType.FLOAT64
-        ? new Doubles(target.asDoubleBuffer(), new double[size])
-        : new Floats(target.asFloatBuffer(), new float[size]);
-  }
-
   static long[] longs(RunArray array) {
     long[] result = new long[Math.toIntExact(array.size())];
     if (result.length > 0) {
@@ -199,42 +166,6 @@ final class HostCopy {
       for (int i = 0; i < values.length; i++) {
         floats.put(offset + i, (float) values[i]);
       }
-    }
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // a buffer, compared with nothing
-  private record Doubles(DoubleBuffer target, double[] part) implements Part {
-    @Override
-    public void set(int index, double value) {
-      part[index] = value;
-    }
-
-    @Override
-    public void add(int index, double value) {
-      part[index] += value;
-    }
-
-    @Override
-    public void write(int place, int length) {
-      target.put(place, part, 0, length);
-    }
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // a buffer, compared with nothing
-  private record Floats(FloatBuffer target, float[] part) implements Part {
-    @Override
-    public void set(int index, double value) {
-      part[index] = (float) value;
-    }
-
-    @Override
-    public void add(int index, double value) {
-      part[index] += (float) value;
-    }
-
-    @Override
-    public void write(int place, int length) {
-      target.put(place, part, 0, length);
     }
   }
 }

@@ -57,7 +57,6 @@ final class Native {
   private static final MethodHandle IS_CONTIGUOUS = find("torchIsContiguous", Z, J);
   private static final MethodHandle TO = find("torchTo", J, J, I, IS);
   private static final MethodHandle CLONE = find("tensorClone", J, J);
-  private static final MethodHandle REQUIRES_GRAD = find("torchRequiresGrad", Z, J);
   private static final MethodHandle ATTACH_GRAD = find("torchAttachGrad", void.class, J, Z);
   private static final MethodHandle SUM_ALL = find("torchSum", J, J);
   private static final MethodHandle SUM = find("torchSum", J, J, JS, Z);
@@ -245,14 +244,6 @@ final class Native {
   static long cloned(long handle) {
     try {
       return (long) CLONE.invokeExact(handle);
-    } catch (Throwable e) {
-      throw rethrow(e);
-    }
-  }
-
-  static boolean requiresGrad(long handle) {
-    try {
-      return (boolean) REQUIRES_GRAD.invokeExact(handle);
     } catch (Throwable e) {
       throw rethrow(e);
     }

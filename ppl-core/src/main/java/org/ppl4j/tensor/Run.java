@@ -26,16 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Run implements AutoCloseable {
 
-  /** Where a spline's map and its formula cost the same, measured with 8 bins. */
-  private static final int MOST_COLUMNS = 5000;
-
   private final RunConfig config;
   private final long counter;
   private final Thread thread = Thread.currentThread();
   private final DataType dataType;
   private final Constants constants;
   private final int[] device;
-  private final boolean onHost;
   private final boolean gradModeBefore;
   private final RunManager manager;
   private long[] owned = new long[256];
@@ -46,8 +42,6 @@ public final class Run implements AutoCloseable {
   private boolean open = true;
   private boolean recording = true;
   private boolean watching;
-  private boolean higherDerivatives;
-  private boolean hasUsedHostMaps;
   private @Nullable String firstNonFinite;
 
   private Run(RunConfig config, long counter) {
@@ -55,7 +49,6 @@ public final class Run implements AutoCloseable {
     this.counter = counter;
     this.dataType = config.floatType().dataType();
     this.device = EngineHolder.device(config.device());
-    this.onHost = Device.Type.CPU.equals(config.device().getDeviceType());
     this.constants = EngineHolder.get().constants(dataType, config.device());
     this.manager = new RunManager(this);
     this.gradModeBefore = Native.isGradMode();
@@ -275,23 +268,6 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * Whether {@link HostMap}s take the place of formulas for so many columns: on the host, unless
-   * {@link #keepHigherDerivatives} was called, and as long as a formula's operations cost more than
-   * their work, which is up to about 5,000.
-   */
-  public boolean usesHostMaps(long columns) {
-    return onHost && !higherDerivatives && columns <= MOST_COLUMNS;
-  }
-
-  /**
-   * From now on gradients of all that the run computes can be differentiated again, if they are
-   * recorded: what a {@link HostMap} would do is done by its formula, a few times slower.
-   */
-  public void keepHigherDerivatives() {
-    higherDerivatives = true;
-  }
-
-  /**
    * From now on the result of each operation is read and the first that is not finite is
    * remembered; slow, for finding a fault.
    */
@@ -329,21 +305,6 @@ public final class Run implements AutoCloseable {
             + " copy it out with Tensors.copy(x, manager)",
         counter);
     checkThread();
-  }
-
-  /** Notes that what it computes has first derivatives only. */
-  void usedHostMap() {
-    hasUsedHostMaps = true;
-  }
-
-  /** Throws unless gradients can be differentiated again. */
-  void checkHigherDerivatives() {
-    checkState(
-        !hasUsedHostMaps,
-        "gradient of run %s is to be differentiated again, but the run has used maps of which only"
-            + " first derivatives are known, as splines do; call run.keepHigherDerivatives() before"
-            + " them",
-        counter);
   }
 
   private void checkThread() {

@@ -75,23 +75,6 @@ public final class Shapes {
     return true;
   }
 
-  /** For each element of the second shape the one of the first that it comes from, row by row. */
-  static int[] sources(Shape from, Shape to) {
-    int[] sources = new int[Math.toIntExact(to.size())];
-    int block = 1; // of elements that the dims so far hold
-    int step = 1; // between elements of the first
-    for (int i = 1; i <= to.dimension() && sources.length > 0; i++) {
-      int size = i <= from.dimension() ? Math.toIntExact(from.get(from.dimension() - i)) : 1;
-      int end = block * Math.toIntExact(to.get(to.dimension() - i));
-      for (int k = block; k < end; k++) {
-        sources[k] = sources[k - block] + (size == 1 ? 0 : step);
-      }
-      block = end;
-      step *= size;
-    }
-    return sources;
-  }
-
   /** The dims of the first, then those of the second. */
   public static Shape concat(Shape left, Shape right) {
     if (left.dimension() == 0) {

@@ -124,19 +124,6 @@ public record SoftmaxBin(
   }
 
   /**
-   * What a map makes of values and their bins, all in one. Its numbers are the value, the bin's
-   * lower end along each axis, its width along each, and the picks.
-   *
-   * @param raw as in {@link #of}
-   * @param value as in {@link #of}
-   * @param axis as in {@link #of}
-   * @return the images, each {@code (*)}
-   */
-  public static List<NDArray> map(NDArray raw, NDArray value, Grid grid, int axis, HostMap map) {
-    return SoftmaxBinMap.apply(raw, value, grid, axis, map);
-  }
-
-  /**
    * Widths come from the shares themselves, since differences of sums lose digits. The bins are the
    * leftmost dim inside: the engine's softmax is slow along a short rightmost one (1.7 ms against
    * 0.1 for 512 × 5 × 2 of 8). Its running sum is slow along any other, forward and backward, and

@@ -81,21 +81,6 @@ final class Knots {
     return Special.softplus(raw.add(UNIT).minimum(MOST)).add(LEAST);
   }
 
-  /** The x whose softplus makes a derivative of a raw number. */
-  static double kept(double raw) {
-    return Math.min(raw + UNIT, MOST);
-  }
-
-  /** The derivative of {@link #kept} x; {@code small} is exp(−|x|). */
-  static double derivative(double x, double small) {
-    return Math.max(x, 0) + Math.log(1 + small) + LEAST;
-  }
-
-  /** How fast the derivative rises with the raw number. */
-  static double raise(double x, double small) {
-    return x >= MOST ? 0 : (x >= 0 ? 1 : small) / (1 + small);
-  }
-
   /** {@code x} with a number before the first entry of the rightmost dim. */
   static NDArray padded(NDArray x, double first) {
     NDArray column = Tensors.run(x).full(first, withOneColumn(x.getShape()));

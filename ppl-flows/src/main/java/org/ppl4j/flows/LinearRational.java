@@ -1,7 +1,6 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.SoftmaxBin;
@@ -31,9 +30,8 @@ import org.ppl4j.transforms.Transform;
  * <p>Parameters: K widths and K heights, each through a softmax to shares of 2 B of at least
  * 1/1000; K − 1 inner derivatives through softplus, from 1/1000 to 1000, the outer ones being 1; K
  * joints through a logistic function to [0.025, 0.975]. Both directions are closed forms without
- * searches, of about 35 operations or, for up to 5,000 values on the host, of one {@link
- * org.ppl4j.tensor.HostMap}. Source: Dolatabadi, Erfani and Leckie, "Invertible generative modeling
- * using linear rational splines" (2020), section 3.
+ * searches, of about 35 operations. Source: Dolatabadi, Erfani and Leckie, "Invertible generative
+ * modeling using linear rational splines" (2020), section 3.
  */
 public final class LinearRational implements ScalarFamily {
 
@@ -69,11 +67,6 @@ public final class LinearRational implements ScalarFamily {
   @Override
   public String toString() {
     return "linear rational(" + grid.bins() + " bins, bound " + grid.bound() + ")";
-  }
-
-  /** The joint λ of a number from 0 to 1. */
-  static double joint(double logistic) {
-    return LEAST_JOINT + (1 - 2 * LEAST_JOINT) * logistic;
   }
 
   private static final class Map extends ScalarMap {
@@ -158,21 +151,8 @@ public final class LinearRational implements ScalarFamily {
       }
     }
 
-    private boolean isOnHost(NDArray value) {
-      return Tensors.run(raw, value).usesHostMaps(forwardShape(value.getShape()).size());
-    }
-
-    private Mapped onHost(NDArray value, boolean isForward) {
-      LinearRationalMap map = new LinearRationalMap(grid.bound(), isForward);
-      List<NDArray> image = SoftmaxBin.map(raw, value, grid, isForward ? 0 : 1, map);
-      return new Mapped(image.get(0), image.get(1));
-    }
-
     @Override
     protected Mapped doForward(NDArray x) {
-      if (isOnHost(x)) {
-        return onHost(x, true);
-      }
       NDArray inner = Numbers.kept(x, grid.bound());
       Bin bin = Bin.of(raw, inner, grid, 0);
       NDArray run = inner.sub(bin.x());
@@ -184,9 +164,6 @@ public final class LinearRational implements ScalarFamily {
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      if (isOnHost(y)) {
-        return onHost(y, false);
-      }
       NDArray inner = Numbers.kept(y, grid.bound());
       Bin bin = Bin.of(raw, inner, grid, 1);
       NDArray rise = inner.sub(bin.y());

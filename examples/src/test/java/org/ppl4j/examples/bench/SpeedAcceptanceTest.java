@@ -106,8 +106,8 @@ class SpeedAcceptanceTest {
   @Tag("flows.8")
   void flowsAgainstPyro() throws Exception {
     if (FLOWS.hasPyro()) {
-      FLOWS.flowAgainstPyro("spline_density", 6000, "spline_density", 3);
-      FLOWS.flowAgainstPyro("cond_spline", 6000, "cond_spline", 3);
+      FLOWS.flowAgainstPyro("spline_density", 6000, "spline_density", 1.8);
+      FLOWS.flowAgainstPyro("cond_spline", 6000, "cond_spline", 1.8);
       FLOWS.flowAgainstPyro("iaf_guide", 6000, "iaf_guide", 3);
       FLOWS.flowAgainstPyro("cond_spline_coupling", 3000, "cond_spline_coupling", 2);
       FLOWS.flowAgainstPyro("spline_ar_density", 1800, "spline_ar_density", 8);
