@@ -40,6 +40,11 @@ public final class CsvDensity implements Example {
   }
 
   @Override
+  public boolean writesFiles() {
+    return true;
+  }
+
+  @Override
   public boolean takesFile() {
     return true;
   }

@@ -68,6 +68,11 @@ public final class Digits implements Example {
         + " label";
   }
 
+  @Override
+  public boolean writesFiles() {
+    return true;
+  }
+
   /** The bits of the test images of each digit, given it, beside those of independent pixels. */
   @Override
   public ExampleResult run(ExampleOptions options) {

@@ -26,6 +26,11 @@ public interface Example {
     return false;
   }
 
+  /** Whether it writes pictures or tables to a folder, where it is given one. */
+  default boolean writesFiles() {
+    return false;
+  }
+
   /**
    * Runs it.
    *

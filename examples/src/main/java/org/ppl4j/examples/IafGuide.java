@@ -108,6 +108,11 @@ public final class IafGuide implements Example {
   }
 
   @Override
+  public boolean writesFiles() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     Findings findings = new Findings(options);
     findings.add(banana());

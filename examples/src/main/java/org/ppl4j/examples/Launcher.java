@@ -10,6 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -38,6 +39,7 @@ public final class Launcher {
             .addSubcommand(new RunCommand(examples))
             .setOut(out)
             .setErr(err)
+            .setExecutionStrategy(parsed -> run(parsed, examples))
             .setParameterExceptionHandler(Launcher::misuse)
             .setExecutionExceptionHandler(Launcher::failure);
   }
@@ -47,13 +49,23 @@ public final class Launcher {
     return commands.execute(args);
   }
 
+  /** As always, but that {@code run NAME --help} is about that example. */
+  private static int run(ParseResult parsed, ImmutableList<Example> examples) {
+    ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    boolean isNamed = last.isUsageHelpRequested() && last.hasMatchedPositional(0);
+    if (isNamed) {
+      String name = last.matchedPositionalValue(0, "");
+      RunCommand.helpOnly(last.commandSpec(), examples, name);
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
   private static int misuse(ParameterException mistake, String[] args) {
     mistake.getCommandLine().getErr().println("error: " + explain(mistake));
     return MISUSE;
   }
 
-  private static int failure(
-      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+  private static int failure(Exception failure, CommandLine command, ParseResult arguments) {
     failure.printStackTrace(command.getErr());
     return FAILURE;
   }

@@ -16,6 +16,7 @@ import org.ppl4j.tensor.FloatType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -84,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
             Arguments.number(spec, "--steps", steps, 1, Integer.MAX_VALUE),
             batch(example),
             floatType(),
-            directory(),
+            directory(example),
             quiet,
             Optional.ofNullable(file),
             Optional.ofNullable(target),
@@ -123,6 +124,30 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * Leaves the options of an example alone in the text of {@code --help}, if one is named.
+   *
+   * @param command the command, whose options are not looked at again
+   */
+  static void helpOnly(CommandSpec command, ImmutableList<Example> examples, String name) {
+    Example example = Arguments.named(command, "example", name, examples, Example::name);
+    command.usageMessage().description(example.name() + ": " + example.description() + ".");
+    for (OptionSpec option : ImmutableList.copyOf(command.options())) {
+      boolean isTaken =
+          switch (option.longestName()) {
+            case "--batch" -> example.takesBatch();
+            case "--file", "--target" -> example.takesFile();
+            case "--out" -> example.writesFiles();
+            case "--task", "--setting", "--simulations", "--observation", "--seeds" ->
+                example.takesTask();
+            default -> true;
+          };
+      if (!isTaken) {
+        command.remove(option);
+      }
+    }
+  }
+
   private Example example() {
     return Arguments.named(spec, "example", name, examples, Example::name);
   }
@@ -146,9 +171,15 @@ final class RunCommand implements Callable<Integer> {
     };
   }
 
-  private Optional<Path> directory() {
+  private Optional<Path> directory(Example example) {
     if (out == null) {
       return Optional.empty();
+    }
+    if (!example.writesFiles()) {
+      throw mistake(
+          "option '--out' is not for example '"
+              + name
+              + "', which has no pictures; leave it out, or use '--json'");
     }
     try {
       return Optional.of(Files.createDirectories(out));

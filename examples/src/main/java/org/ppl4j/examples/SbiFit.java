@@ -2,6 +2,7 @@ package org.ppl4j.examples;
 
 import static java.util.Objects.requireNonNull;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
@@ -9,6 +10,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
 import com.google.common.math.Stats;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -34,7 +36,7 @@ final class SbiFit {
   /** How many draws are compared with the reference's as many. */
   static final int DRAWS = 10_000;
 
-  /** The same where the training is cut short. */
+  /** The same where the training is cut short; simulations are spent in one round then. */
   private static final int DRAWS_OF_A_TRIAL = 100;
 
   /** A flow, how it is trained, and how simulations are spent. */
@@ -157,7 +159,8 @@ final class SbiFit {
       ImmutableSet<Integer> observations,
       ExampleOptions options) {
     Npe npe = npe(task, setting, options);
-    int draws = options.steps().isPresent() ? DRAWS_OF_A_TRIAL : DRAWS;
+    boolean isTrial = options.steps().isPresent();
+    int draws = isTrial ? DRAWS_OF_A_TRIAL : DRAWS;
     ImmutableMap.Builder<Integer, double[]> all = ImmutableMap.builder();
     List<Double> seconds = new ArrayList<>();
     long steps = 0;
@@ -169,7 +172,7 @@ final class SbiFit {
       try (NDManager manager = NDManager.newBaseManager();
           NeuralPosterior posterior =
               setting.isInRounds
-                  ? npe.sequential(manager.create(first), simulations)
+                  ? rounds(npe, manager.create(first), simulations, isTrial)
                   : npe.fit(npe.simulate(simulations))) {
         seconds.add((System.nanoTime() - start) * 1e-9);
         steps = Math.max(steps, posterior.report().fit().steps());
@@ -178,6 +181,14 @@ final class SbiFit {
       }
     }
     return new Outcome(all.buildOrThrow(), steps, Stats.meanOf(seconds));
+  }
+
+  @MustBeClosed
+  private static NeuralPosterior rounds(
+      Npe npe, NDArray observation, int simulations, boolean isTrial) {
+    return isTrial
+        ? npe.sequential(observation, 1, simulations)
+        : npe.sequential(observation, simulations);
   }
 
   /** Draws of the posterior of an observation, row by row. */

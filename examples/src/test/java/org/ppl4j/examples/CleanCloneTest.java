@@ -25,7 +25,7 @@ class CleanCloneTest {
   private static final double MOST_MINUTES = 15;
 
   private static final List<String> JOB =
-      List.of("-q", "-B", "test-compile", "exec:java", "-Dexec.args=run coin");
+      List.of("-B", "test-compile", "exec:java", "-Dexec.args=run coin");
   private static final List<String> TESTS = List.of("-B", "verify");
 
   @TempDir private Path folder;

@@ -2,11 +2,15 @@ package org.ppl4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.infer.Summary;
@@ -24,10 +28,12 @@ class ExamplesTest {
     return Examples.ALL;
   }
 
-  private static ExampleResult run(Example example, FloatType floatType, OptionalInt batch)
+  @TempDir private Path folder;
+
+  private ExampleResult run(Example example, FloatType floatType, OptionalInt batch)
       throws Exception {
     return example.run(
-        new ExampleOptions(3, OptionalInt.of(20), batch, floatType, Optional.empty(), true));
+        new ExampleOptions(3, OptionalInt.of(20), batch, floatType, Optional.of(folder), true));
   }
 
   @ParameterizedTest
@@ -46,6 +52,9 @@ class ExamplesTest {
         assertThat(row.q50()).isLessThan(row.q95());
       }
       assertThat(result.figures()).containsEntry("steps", 20.0);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.findAny().isPresent()).isEqualTo(example.writesFiles());
     }
   }
 

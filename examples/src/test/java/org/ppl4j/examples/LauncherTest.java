@@ -58,6 +58,24 @@ class LauncherTest {
         .contains("--seed", "--steps", "--batch", "--dtype", "--json", "--out", "--quiet");
   }
 
+  @Test
+  void helpOfAnExampleHasItsOptionsOnly() {
+    assertThat(launcher.execute("run", "toss", "--help")).isZero();
+
+    assertThat(out.toString())
+        .contains("toss: answers with the numbers it is made of.", "--batch", "--out", "--seed")
+        .doesNotContain("--file", "--target", "--task", "--seeds");
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void helpOfAnExampleThatDoesNotExistIsAMistake() {
+    assertThat(launcher.execute("run", "tos", "--help")).isEqualTo(2);
+
+    assertThat(err.toString().strip())
+        .isEqualTo("error: example 'tos' does not exist; did you mean 'toss'?");
+  }
+
   @Nested
   class Run {
 
@@ -212,6 +230,8 @@ class LauncherTest {
           "run toss --batch 0|option '--batch' is 0, but must be at least 1",
           "run long-toss --batch 5|option '--batch' is not for example 'long-toss', which sees all"
               + " its data in a step; leave it out",
+          "run long-toss --out pictures|option '--out' is not for example 'long-toss', which has no"
+              + " pictures; leave it out, or use '--json'",
           "run toss --file f --target y|options '--file' and '--target' are not for example 'toss',"
               + " which has its own data; use 'run csv'",
           "run toss --task two_moons|options '--task', '--setting', '--simulations',"
@@ -270,7 +290,7 @@ class LauncherTest {
     private final String name;
     private final boolean known;
 
-    /** One that has a reference and takes batches, or none, and takes tasks. */
+    /** One that has a reference, takes batches and writes files; or none of it, and takes tasks. */
     Recording(String name, boolean known) {
       this.name = name;
       this.known = known;
@@ -284,6 +304,11 @@ class LauncherTest {
     @Override
     public boolean takesTask() {
       return !known;
+    }
+
+    @Override
+    public boolean writesFiles() {
+      return known;
     }
 
     @Override

@@ -6,7 +6,8 @@ import java.math.BigDecimal;
 import java.util.Locale;
 
 /**
- * A numbered point of what is wanted. Each figure is printed with its bound, then asserted.
+ * A numbered point of what is wanted. Each figure is printed with its bound, and written to the
+ * build's ledger if it has one, then asserted.
  *
  * @param name the tag of the tests, as {@code flows.1}
  */
@@ -45,12 +46,17 @@ public record AcceptancePoint(String name) {
 
   /** A figure that is shown and has no bound. */
   public void shown(String what, Number figure) {
-    System.out.printf("%s %s %s (reported)%n", name, what, text(figure));
+    print("%s %s %s (reported)".formatted(name, what, text(figure)));
   }
 
   private void judge(String what, Number figure, String bound, boolean pass) {
-    System.out.printf("%s %s %s %s %s%n", name, what, text(figure), bound, pass ? "pass" : "FAIL");
+    print("%s %s %s %s %s".formatted(name, what, text(figure), bound, pass ? "pass" : "FAIL"));
     assertThat(pass).as("%s %s: %s, bound %s", name, what, figure, bound).isTrue();
+  }
+
+  private static void print(String line) {
+    System.out.println(line);
+    Ledger.ofBuild().ifPresent(ledger -> ledger.add(line));
   }
 
   private static double number(Number number) {
