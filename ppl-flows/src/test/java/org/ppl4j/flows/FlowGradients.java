@@ -1,0 +1,171 @@
+package org.ppl4j.flows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.Arrival;
+import org.ppl4j.testing.GradientLaw;
+import org.ppl4j.testing.GradientLaw.Argument;
+import org.ppl4j.testing.GradientLaw.Body;
+import org.ppl4j.testing.GradientLaw.Judged;
+import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformModule;
+
+/**
+ * {@link GradientLaw} of the rows of {@link FlowCases}: in inputs, contexts and everything that is
+ * learned, in both directions, and behind other flows. Inputs of a domain that is not all numbers
+ * come through its bijection.
+ */
+final class FlowGradients {
+
+  private static final int ROWS = 3;
+  private static final double SCALE = 0.7;
+
+  /** Which direction, and what is made of the results. */
+  private record Use(TransformModule module, boolean isInverse) {
+
+    Mapped of(NamedTensors tensors, NDArray x) {
+      Transform transform = module.bind(tensors, FlowTensors.rng("noise"), false);
+      return isInverse ? transform.inverse(x) : transform.forward(x);
+    }
+  }
+
+  private FlowGradients() {}
+
+  /** A row's maps in both directions, in every arrival. */
+  static Judged check(FlowCase row, int dim) {
+    Judged judged = Judged.NONE;
+    for (boolean isInverse : new boolean[] {false, true}) {
+      Use use = new Use(row.module().apply(dim), isInverse);
+      List<Argument> arguments = new ArrayList<>();
+      Body body = body(List.of(use), arguments, dim);
+      String what = row + " of " + dim + (isInverse ? " backwards" : " forward");
+      judged = judged.plus(GradientLaw.check(what, arguments, body));
+    }
+    return judged;
+  }
+
+  /** A row's map of the images of another row's. */
+  static Judged behind(FlowCase row, FlowCase first, int dim, boolean isInverse) {
+    List<Use> uses =
+        List.of(
+            new Use(first.module().apply(dim), isInverse),
+            new Use(row.module().apply(dim), isInverse));
+    List<Argument> arguments = new ArrayList<>();
+    Body body = body(uses, arguments, dim);
+    String what =
+        "%s of %s%s behind %s".formatted(row, dim, isInverse ? " backwards" : " forward", first);
+    return GradientLaw.check(what, arguments, body, Arrival.LEAF);
+  }
+
+  /** A row's conditional map, of which the context is an input too. */
+  static Judged conditional(FlowCase row, int dim, Arrival... arrivals) {
+    if (row.conditional() == null) {
+      return Judged.NONE;
+    }
+    ConditionalTransformModule module = row.conditional().apply(dim);
+    List<Argument> arguments = new ArrayList<>();
+    List<String> names;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray context =
+          FlowTensors.rng("context").normal(run, new Shape(ROWS, FlowCase.CONTEXT));
+      arguments.add(input(run, dim));
+      arguments.add(Argument.input("context", context));
+      names = parameters(run, module.tensors(), "", arguments);
+    }
+    Judged judged = Judged.NONE;
+    for (boolean isInverse : new boolean[] {false, true}) {
+      Body body =
+          (run, in) -> {
+            NamedTensors tensors = bound(run, module.tensors(), names, in.subList(2, in.size()));
+            Transform transform =
+                module.bind(tensors, FlowTensors.rng("noise"), false).given(in.get(1));
+            NDArray x = toDomain(transform, in.get(0));
+            Mapped mapped = isInverse ? transform.inverse(x) : transform.forward(x);
+            return List.of(mapped.value(), mapped.logDet());
+          };
+      for (Arrival arrival : arrivals) {
+        String what = "conditional " + row + " of " + dim + (isInverse ? " backwards" : " forward");
+        judged = judged.plus(GradientLaw.check(what, arguments, body, arrival));
+      }
+    }
+    return judged;
+  }
+
+  /** One use after the other; their arguments are added. */
+  private static Body body(List<Use> uses, List<Argument> arguments, int dim) {
+    List<List<String>> names = new ArrayList<>();
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      arguments.add(input(run, dim));
+      for (int i = 0; i < uses.size(); i++) {
+        names.add(parameters(run, uses.get(i).module().tensors(), "layer " + i + " ", arguments));
+      }
+    }
+    return (run, in) -> {
+      List<NDArray> results = new ArrayList<>();
+      NDArray x = in.get(0);
+      int from = 1;
+      for (int i = 0; i < uses.size(); i++) {
+        Use use = uses.get(i);
+        int to = from + names.get(i).size();
+        NamedTensors tensors =
+            bound(run, use.module().tensors(), names.get(i), in.subList(from, to));
+        Transform domain = use.module().bind(tensors, FlowTensors.rng("noise"), false);
+        Mapped mapped = use.of(tensors, toDomain(domain, x));
+        x = mapped.value();
+        results.add(mapped.logDet());
+        from = to;
+      }
+      results.add(x);
+      return results;
+    };
+  }
+
+  private static NDArray toDomain(Transform transform, NDArray x) {
+    return transform.domain().elementwise().isReal()
+        ? x
+        : Bijections.to(transform.domain()).forward(x).value();
+  }
+
+  private static Argument input(Run run, int dim) {
+    return Argument.input("inputs", FlowTensors.rng("inputs").normal(run, new Shape(ROWS, dim)));
+  }
+
+  /** Adds what is learned; gives its names. */
+  private static List<String> parameters(
+      Run run, List<TensorSpec> specs, String prefix, List<Argument> arguments) {
+    NamedTensors random = FlowTensors.random(run, specs, SCALE);
+    List<String> names = new ArrayList<>();
+    for (TensorSpec spec : specs) {
+      if (spec.kind() == TensorSpec.Kind.PARAMETER) {
+        names.add(spec.name());
+        arguments.add(Argument.parameter(prefix + spec.name(), random.get(spec.name())));
+      }
+    }
+    return names;
+  }
+
+  private static NamedTensors bound(
+      Run run, List<TensorSpec> specs, List<String> names, List<NDArray> parameters) {
+    Map<String, NDArray> all = new LinkedHashMap<>();
+    for (TensorSpec spec : specs) {
+      int place = names.indexOf(spec.name());
+      all.put(
+          spec.name(),
+          place >= 0
+              ? parameters.get(place)
+              : spec.initial().create(FlowTensors.rng(spec.name()), run));
+    }
+    return NamedTensors.of(all);
+  }
+}

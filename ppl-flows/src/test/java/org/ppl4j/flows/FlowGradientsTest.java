@@ -1,0 +1,64 @@
+package org.ppl4j.flows;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.testing.AcceptancePoint;
+import org.ppl4j.testing.Arrival;
+import org.ppl4j.testing.GradientLaw.Judged;
+import org.ppl4j.testing.LeakCheck;
+
+/** {@link FlowGradients} of every row of the table. */
+@ExtendWith(LeakCheck.class)
+class FlowGradientsTest {
+
+  /** Each row, behind another one each; those before it in the table are behind it in turn. */
+  static Stream<Arguments> cases() {
+    List<FlowCase> all = FlowCases.all();
+    return IntStream.range(0, all.size())
+        .mapToObj(
+            i ->
+                Arguments.of(
+                    Named.of(all.get(i).name(), all.get(i)),
+                    all.get((i + 7) % all.size())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void gradientsAreThoseOfDifferences(FlowCase row, FlowCase first) {
+    FlowGradients.check(row, 2);
+    FlowGradients.conditional(row, 2, Arrival.RESULT);
+    FlowGradients.behind(row, first, 2, false);
+    FlowGradients.behind(row, first, 2, true);
+  }
+
+  @Test
+  @Tag("acceptance")
+  @Tag("trust.1")
+  void gradientsBehindEveryFlow() {
+    AcceptancePoint point = new AcceptancePoint("trust.1");
+    Judged judged = Judged.NONE;
+    int pairs = 0;
+    for (FlowCase row : FlowCases.all()) {
+      for (int dim : List.of(1, 5)) {
+        judged = judged.plus(FlowGradients.check(row, dim));
+        judged = judged.plus(FlowGradients.conditional(row, dim, Arrival.values()));
+      }
+      for (FlowCase first : FlowCases.all()) {
+        for (boolean isInverse : new boolean[] {false, true}) {
+          judged = judged.plus(FlowGradients.behind(row, first, 2, isInverse));
+          pairs++;
+        }
+      }
+    }
+    point.shown("derivatives of flows judged", judged.moving());
+    point.none("wrong gradients of " + pairs + " flows behind another");
+  }
+}
