@@ -48,7 +48,8 @@ class DistributionGradientsTest {
 
     assertThatThrownBy(() -> DistributionGradients.density(row))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("gradient of log-density of cut in parameter 1 that arrives as RESULT");
+        .hasMessageContaining(
+            "gradient of log-density of cut in parameter 1 that arrives as RESULT");
     assertThatThrownBy(() -> DistributionGradients.draws(row))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("gradient of draws of cut in parameter 1 that arrives as RESULT");

@@ -108,7 +108,8 @@ class OperationGradientsTest {
       if (arrival != Arrival.LEAF) {
         assertThatThrownBy(() -> GradientLaw.check("exp", one, cut, arrival))
             .isInstanceOf(AssertionError.class)
-            .hasMessageContaining("gradient of exp in x that arrives as " + arrival + ", row 0: 0.0");
+            .hasMessageContaining(
+                "gradient of exp in x that arrives as " + arrival + ", row 0: 0.0");
         assertThatThrownBy(() -> GradientLaw.arrivalsAgree("exp", one, cut))
             .isInstanceOf(AssertionError.class);
       }
@@ -120,8 +121,7 @@ class OperationGradientsTest {
     List<Argument> one =
         List.of(new Argument("x", new double[] {0.5, 2}, new Shape(2), true, d -> d));
 
-    assertThatThrownBy(
-            () -> GradientLaw.check("sign", one, (run, in) -> List.of(in.get(0).sign())))
+    assertThatThrownBy(() -> GradientLaw.check("sign", one, (run, in) -> List.of(in.get(0).sign())))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("derivatives of sign that are not 0");
   }

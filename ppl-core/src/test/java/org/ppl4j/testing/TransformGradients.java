@@ -103,8 +103,7 @@ public final class TransformGradients {
     }
     boolean isOfNumbers = row.inputs(run).getShape().dimension() == 1;
     return run.create(
-        Arrays.copyOf(kept, count),
-        isOfNumbers ? new Shape(count) : new Shape(count / size, size));
+        Arrays.copyOf(kept, count), isOfNumbers ? new Shape(count) : new Shape(count / size, size));
   }
 
   /** Images, of which those near 0 move by less, so that they stay where images are. */
@@ -133,7 +132,8 @@ public final class TransformGradients {
               tensor -> {
                 String name = "parameter " + arguments.size();
                 NDArray bound = run.bind(tensor);
-                boolean isOfAll = bound.getShape().dimension() == 0 && input.shape().dimension() > 1;
+                boolean isOfAll =
+                    bound.getShape().dimension() == 0 && input.shape().dimension() > 1;
                 arguments.add(
                     isOfAll
                         ? Argument.parameter(name, bound)

@@ -36,7 +36,9 @@ class TransformGradientsTest {
     List<TransformCase> firsts = firsts();
     return IntStream.range(0, all.size())
         .mapToObj(
-            i -> Arguments.of(Named.of(all.get(i).name(), all.get(i)), firsts.get(i % firsts.size())));
+            i ->
+                Arguments.of(
+                    Named.of(all.get(i).name(), all.get(i)), firsts.get(i % firsts.size())));
   }
 
   @ParameterizedTest

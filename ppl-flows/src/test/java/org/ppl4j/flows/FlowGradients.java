@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Run;
@@ -42,15 +43,23 @@ final class FlowGradients {
 
   private FlowGradients() {}
 
-  /** A row's maps in both directions, in every arrival. */
-  static Judged check(FlowCase row, int dim) {
+  /** A row's map in one direction. */
+  static Judged check(FlowCase row, int dim, boolean isInverse, Arrival... arrivals) {
+    Use use = new Use(row.module().apply(dim), isInverse);
+    List<Argument> arguments = new ArrayList<>();
+    Body body = body(List.of(use), arguments, dim);
+    return judged(row + " of " + dim + direction(isInverse), arguments, body, arrivals);
+  }
+
+  private static String direction(boolean isInverse) {
+    return isInverse ? " backwards" : " forward";
+  }
+
+  private static Judged judged(
+      String what, List<Argument> arguments, Body body, Arrival... arrivals) {
     Judged judged = Judged.NONE;
-    for (boolean isInverse : new boolean[] {false, true}) {
-      Use use = new Use(row.module().apply(dim), isInverse);
-      List<Argument> arguments = new ArrayList<>();
-      Body body = body(List.of(use), arguments, dim);
-      String what = row + " of " + dim + (isInverse ? " backwards" : " forward");
-      judged = judged.plus(GradientLaw.check(what, arguments, body));
+    for (Arrival arrival : arrivals) {
+      judged = judged.plus(GradientLaw.check(what, arguments, body, arrival));
     }
     return judged;
   }
@@ -63,13 +72,12 @@ final class FlowGradients {
             new Use(row.module().apply(dim), isInverse));
     List<Argument> arguments = new ArrayList<>();
     Body body = body(uses, arguments, dim);
-    String what =
-        "%s of %s%s behind %s".formatted(row, dim, isInverse ? " backwards" : " forward", first);
-    return GradientLaw.check(what, arguments, body, Arrival.LEAF);
+    String what = "%s of %s%s behind %s".formatted(row, dim, direction(isInverse), first);
+    return judged(what, arguments, body, Arrival.LEAF);
   }
 
-  /** A row's conditional map, of which the context is an input too. */
-  static Judged conditional(FlowCase row, int dim, Arrival... arrivals) {
+  /** A row's conditional map in one direction, of which the context is an input too. */
+  static Judged conditional(FlowCase row, int dim, boolean isInverse, Arrival... arrivals) {
     if (row.conditional() == null) {
       return Judged.NONE;
     }
@@ -77,38 +85,47 @@ final class FlowGradients {
     List<Argument> arguments = new ArrayList<>();
     List<String> names;
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      NDArray context =
-          FlowTensors.rng("context").normal(run, new Shape(ROWS, FlowCase.CONTEXT));
+      NDArray context = FlowTensors.rng("context").normal(run, new Shape(ROWS, FlowCase.CONTEXT));
       arguments.add(input(run, dim));
       arguments.add(Argument.input("context", context));
-      names = parameters(run, module.tensors(), "", arguments);
+      names = parameters(run, module.tensors(), SCALE, "", arguments);
     }
-    Judged judged = Judged.NONE;
-    for (boolean isInverse : new boolean[] {false, true}) {
-      Body body =
-          (run, in) -> {
-            NamedTensors tensors = bound(run, module.tensors(), names, in.subList(2, in.size()));
-            Transform transform =
-                module.bind(tensors, FlowTensors.rng("noise"), false).given(in.get(1));
-            NDArray x = toDomain(transform, in.get(0));
-            Mapped mapped = isInverse ? transform.inverse(x) : transform.forward(x);
-            return List.of(mapped.value(), mapped.logDet());
-          };
-      for (Arrival arrival : arrivals) {
-        String what = "conditional " + row + " of " + dim + (isInverse ? " backwards" : " forward");
-        judged = judged.plus(GradientLaw.check(what, arguments, body, arrival));
-      }
+    Body body =
+        (run, in) -> {
+          NamedTensors tensors = bound(run, module.tensors(), names, in.subList(2, in.size()));
+          Transform transform =
+              module.bind(tensors, FlowTensors.rng("noise"), false).given(in.get(1));
+          NDArray x = toDomain(transform, in.get(0)).value();
+          Mapped mapped = isInverse ? transform.inverse(x) : transform.forward(x);
+          return List.of(mapped.value(), mapped.logDet());
+        };
+    String what = "conditional " + row + " of " + dim + direction(isInverse);
+    return judged(what, arguments, body, arrivals);
+  }
+
+  /**
+   * Modules one after the other, with first values; their arguments are added to the inputs. Their
+   * results are log-determinants, and the image last.
+   */
+  static Body stack(List<TransformModule> modules, List<Argument> arguments) {
+    List<Use> uses = modules.stream().map(module -> new Use(module, false)).toList();
+    return body(uses, arguments, 0.0);
+  }
+
+  private static Body body(List<Use> uses, List<Argument> arguments, int dim) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      arguments.add(input(run, dim));
     }
-    return judged;
+    return body(uses, arguments, SCALE);
   }
 
   /** One use after the other; their arguments are added. */
-  private static Body body(List<Use> uses, List<Argument> arguments, int dim) {
+  private static Body body(List<Use> uses, List<Argument> arguments, double scale) {
     List<List<String>> names = new ArrayList<>();
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      arguments.add(input(run, dim));
       for (int i = 0; i < uses.size(); i++) {
-        names.add(parameters(run, uses.get(i).module().tensors(), "layer " + i + " ", arguments));
+        List<TensorSpec> specs = uses.get(i).module().tensors();
+        names.add(parameters(run, specs, scale, "layer " + i + " ", arguments));
       }
     }
     return (run, in) -> {
@@ -120,8 +137,9 @@ final class FlowGradients {
         int to = from + names.get(i).size();
         NamedTensors tensors =
             bound(run, use.module().tensors(), names.get(i), in.subList(from, to));
-        Transform domain = use.module().bind(tensors, FlowTensors.rng("noise"), false);
-        Mapped mapped = use.of(tensors, toDomain(domain, x));
+        Mapped start = toDomain(use.module().bind(tensors, FlowTensors.rng("noise"), false), x);
+        Mapped mapped = use.of(tensors, start.value());
+        results.add(start.logDet());
         x = mapped.value();
         results.add(mapped.logDet());
         from = to;
@@ -131,20 +149,23 @@ final class FlowGradients {
     };
   }
 
-  private static NDArray toDomain(Transform transform, NDArray x) {
-    return transform.domain().elementwise().isReal()
-        ? x
-        : Bijections.to(transform.domain()).forward(x).value();
+  private static Mapped toDomain(Transform transform, NDArray x) {
+    Constraint domain = transform.domain();
+    return (domain.elementwise().isReal()
+            ? Bijections.identity().independent(1)
+            : Bijections.to(domain))
+        .forward(x);
   }
 
   private static Argument input(Run run, int dim) {
     return Argument.input("inputs", FlowTensors.rng("inputs").normal(run, new Shape(ROWS, dim)));
   }
 
-  /** Adds what is learned; gives its names. */
+  /** Adds what is learned, of a scale or, if it is 0, with first values; gives its names. */
   private static List<String> parameters(
-      Run run, List<TensorSpec> specs, String prefix, List<Argument> arguments) {
-    NamedTensors random = FlowTensors.random(run, specs, SCALE);
+      Run run, List<TensorSpec> specs, double scale, String prefix, List<Argument> arguments) {
+    NamedTensors random =
+        scale == 0 ? FlowTensors.initial(run, specs) : FlowTensors.random(run, specs, scale);
     List<String> names = new ArrayList<>();
     for (TensorSpec spec : specs) {
       if (spec.kind() == TensorSpec.Kind.PARAMETER) {

@@ -26,17 +26,16 @@ class FlowGradientsTest {
         .mapToObj(
             i ->
                 Arguments.of(
-                    Named.of(all.get(i).name(), all.get(i)),
-                    all.get((i + 7) % all.size())));
+                    Named.of(all.get(i).name(), all.get(i)), all.get((i + 7) % all.size())));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void gradientsAreThoseOfDifferences(FlowCase row, FlowCase first) {
-    FlowGradients.check(row, 2);
-    FlowGradients.conditional(row, 2, Arrival.RESULT);
+    FlowGradients.check(row, 2, false, Arrival.values());
+    FlowGradients.check(row, 2, true, Arrival.RESULT, Arrival.SLICE);
+    FlowGradients.conditional(row, 2, false, Arrival.RESULT);
     FlowGradients.behind(row, first, 2, false);
-    FlowGradients.behind(row, first, 2, true);
   }
 
   @Test
@@ -47,12 +46,12 @@ class FlowGradientsTest {
     Judged judged = Judged.NONE;
     int pairs = 0;
     for (FlowCase row : FlowCases.all()) {
-      for (int dim : List.of(1, 5)) {
-        judged = judged.plus(FlowGradients.check(row, dim));
-        judged = judged.plus(FlowGradients.conditional(row, dim, Arrival.values()));
-      }
-      for (FlowCase first : FlowCases.all()) {
-        for (boolean isInverse : new boolean[] {false, true}) {
+      for (boolean isInverse : new boolean[] {false, true}) {
+        for (int dim : List.of(1, 2, 5)) {
+          judged = judged.plus(FlowGradients.check(row, dim, isInverse, Arrival.values()));
+          judged = judged.plus(FlowGradients.conditional(row, dim, isInverse, Arrival.values()));
+        }
+        for (FlowCase first : FlowCases.all()) {
           judged = judged.plus(FlowGradients.behind(row, first, 2, isInverse));
           pairs++;
         }
