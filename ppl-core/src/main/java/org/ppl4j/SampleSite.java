@@ -14,7 +14,9 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Draw;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -41,6 +43,7 @@ public final class SampleSite extends Site {
   private Kind kind;
   private @Nullable Distribution distribution;
   private @Nullable NDArray value;
+  private LogDistances.@Nullable Kept kept; // the value of a detached trace
   private @Nullable NDArray returned;
   private @Nullable Draw draw;
   private @Nullable Rng rng;
@@ -128,6 +131,14 @@ public final class SampleSite extends Site {
       return Tensors.number(0);
     }
     return value;
+  }
+
+  /**
+   * The value in a run, with the {@link LogDistances} that it had when it was drawn, also in a
+   * detached trace.
+   */
+  public NDArray value(Run run) {
+    return kept == null ? run.bind(value()) : kept.in(run);
   }
 
   /** What the program gets to see: the value, unless a handler {@link #returns} another one. */
@@ -385,8 +396,9 @@ public final class SampleSite extends Site {
   }
 
   SampleSite detached(NDManager manager, Map<String, Plate> copies) {
-    NDArray kept = value == null ? null : Tensors.copy(value, manager);
-    SampleSite copy = new SampleSite(name(), kind, null, kept);
+    LogDistances.Kept kept = value == null ? null : LogDistances.Kept.of(value, manager);
+    SampleSite copy = new SampleSite(name(), kind, null, kept == null ? null : kept.array());
+    copy.kept = kept;
     if (kind == Kind.FACTOR) {
       copy.logProb = Tensors.copy(logProb(), manager);
     }

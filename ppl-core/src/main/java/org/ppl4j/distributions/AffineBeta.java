@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -92,9 +93,10 @@ public final class AffineBeta extends Distribution {
     return Constraint.interval(loc, loc.add(scale));
   }
 
-  /** z, kept from 0 to 1 where it is rounded beyond. */
+  /** z, kept from 0 to 1 where it is rounded beyond, with the distances that y carries. */
   private NDArray standard(NDArray value) {
-    return value.sub(loc).div(scale).maximum(0).minimum(1);
+    NDArray z = LogDistances.standardised(value, loc, scale);
+    return LogDistances.areKnown(z) ? z : z.maximum(0).minimum(1);
   }
 
   @Override
@@ -105,7 +107,8 @@ public final class AffineBeta extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Draw draw = beta.on(run()).doDraw(rng, batch);
-    return Draw.of(draw.value().mul(scale).add(loc), () -> draw.logProb().sub(scale.log()));
+    return Draw.of(
+        LogDistances.affine(draw.value(), loc, scale), () -> draw.logProb().sub(scale.log()));
   }
 
   @Override

@@ -4,14 +4,13 @@ import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.BetaDraws;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
-import org.ppl4j.tensor.Tensors;
 
 /**
  * The beta distribution on the unit interval.
@@ -21,8 +20,8 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Parameters: {@code concentration1 > 0}, {@code concentration0 > 0}; the mean is a / (a + b). A
  * draw is g / (g + h) of two gamma draws, normalised in log space and differentiated implicitly
- * with respect to both; it is kept strictly between 0 and 1, and its own log-density is computed
- * from log x and log(1 − x).
+ * with respect to both; it is kept strictly between 0 and 1 and carries log x and log(1 − x)
+ * ({@link LogDistances}), from which its density is computed.
  */
 public final class Beta extends Distribution {
 
@@ -79,16 +78,9 @@ public final class Beta extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return Special.xlogy(concentration1.sub(1), value).add(ofComplement(value)).sub(logBeta());
-  }
-
-  /** (b − 1) log(1 − x), and 0 where b is 1. */
-  private NDArray ofComplement(NDArray value) {
-    NDArray power = concentration0.sub(1);
-    OptionalDouble number = Tensors.constant(power);
-    return number.isPresent() && number.getAsDouble() != 0
-        ? Special.log1p(value.neg()).mul(power)
-        : Special.xlogy(power, number(1).sub(value));
+    return LogDistances.times(concentration1.sub(1), value, 0)
+        .add(LogDistances.times(concentration0.sub(1), value, 1))
+        .sub(logBeta());
   }
 
   /** log B(a, b) = log Γ(a) + log Γ(b) − log Γ(a + b). */
@@ -103,9 +95,7 @@ public final class Beta extends Distribution {
     Run run = run();
     BetaDraws draws =
         rng.beta(
-            expanded(run.bind(concentration1), batch),
-            expanded(run.bind(concentration0), batch),
-            Numbers.TINY);
+            expanded(run.bind(concentration1), batch), expanded(run.bind(concentration0), batch));
     return Draw.of(draws.values(), draws::logDensities);
   }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
@@ -119,8 +120,7 @@ abstract class ComponentMixture extends Distribution {
 
   /** A value without gradient, moved by {@code probability} over the density. */
   private NDArray attached(NDArray value, NDArray probability) {
-    NDArray slope = doLogProb(value).stopGradient().neg().exp();
-    return Tensors.withDerivative(value, probability, slope);
+    return LogDistances.withDerivative(value, probability, doLogProb(value).neg());
   }
 
   @Override

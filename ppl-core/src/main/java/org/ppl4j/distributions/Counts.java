@@ -21,10 +21,15 @@ import org.ppl4j.tensor.Tensors;
  */
 final class Counts {
 
-  /** The most that a draw is, for which float32 has a number. */
-  static final double MOST = 1e38;
+  /** The most that the rate of a Poisson draw is. */
+  private static final double MOST = 1e38;
 
   private Counts() {}
+
+  /** The largest count of a run's float type. */
+  static double most(Run run) {
+    return Math.exp(run.floatType().logRange());
+  }
 
   /** Counts of any data type in the float type. */
   static NDArray asFloat(NDArray value) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
@@ -16,9 +17,9 @@ import org.ppl4j.tensor.Tensors;
  * respect to x_1 … x_{K−1}.
  *
  * <p>Parameter: {@code concentration (*, K)}, each above 0. A draw is a vector of gamma draws,
- * normalised in log space and differentiated implicitly; entries are at least the smallest normal
- * float32 number, and the draw's own log-density is computed from the logarithms, which are finite
- * for concentrations down to 1e-3 in float32 too.
+ * normalised in log space and differentiated implicitly, and carries the logarithms of its entries
+ * ({@link LogDistances}), from which its density is computed also where an entry is too small for the
+ * float type.
  */
 public final class Dirichlet extends Distribution {
 
@@ -53,7 +54,7 @@ public final class Dirichlet extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return sum(Special.xlogy(concentration.sub(1), value)).add(logNormalizer());
+    return sum(LogDistances.times(concentration.sub(1), value, 0)).add(logNormalizer());
   }
 
   /** log Γ(Σ a_k) − Σ log Γ(a_k). */
@@ -70,7 +71,7 @@ public final class Dirichlet extends Distribution {
     Shape shape = Shapes.concat(batch, eventShape());
     NDArray log = rng.logGamma(expanded(concentration, shape)).logSoftmax(-1);
     return Draw.of(
-        log.exp().maximum(Numbers.TINY),
+        LogDistances.exp(log),
         () -> sum(log.mul(concentration.sub(1))).add(logNormalizer()));
   }
 

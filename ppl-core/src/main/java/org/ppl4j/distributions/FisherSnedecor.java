@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
@@ -20,15 +21,12 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Parameters: {@code df1 > 0}, {@code df2 > 0}, the degrees of freedom. The mean is NaN for df2
  * ≤ 2, the variance for df2 ≤ 4. A draw is made of two gamma draws in log space, both
- * differentiated implicitly.
+ * differentiated implicitly, and carries its logarithm ({@link LogDistances}).
  */
 public final class FisherSnedecor extends Distribution {
 
   private final NDArray df1;
   private final NDArray df2;
-
-  /** That of the smallest normal float32 number. */
-  private static final double LOG_SMALLEST = -87.3;
 
   private FisherSnedecor(NDArray df1, NDArray df2) {
     super(new Shape(), Argument.positive("df1", df1), Argument.positive("df2", df2));
@@ -77,7 +75,7 @@ public final class FisherSnedecor extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return density(value.log());
+    return density(LogDistances.of(value, 0));
   }
 
   private NDArray density(NDArray log) {
@@ -102,7 +100,7 @@ public final class FisherSnedecor extends Distribution {
     NDArray g = rng.split(0).logGamma(expanded(run.bind(df1.mul(0.5)), batch));
     NDArray h = rng.split(1).logGamma(expanded(run.bind(df2.mul(0.5)), batch));
     NDArray log = g.sub(h).sub(logRatio());
-    return Draw.of(log.maximum(LOG_SMALLEST).minimum(-LOG_SMALLEST).exp(), () -> density(log));
+    return Draw.of(LogDistances.exp(log), () -> density(log));
   }
 
   @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 
@@ -16,8 +17,8 @@ import org.ppl4j.tensor.Special;
  *
  * <p>Parameters: {@code concentration > 0}, {@code rate > 0}; the mean is a / b. Draws are made in
  * log space and differentiated implicitly with respect to the concentration (Figurnov, Mohamed and
- * Mnih 2018); their own log-density is computed from log x and is finite even where x itself would
- * underflow; a draw is at least the smallest normal float32 number.
+ * Mnih 2018) and carry log x ({@link LogDistances}), from which their density is computed also
+ * where x itself is too small for the float type.
  */
 public final class Gamma extends Distribution {
 
@@ -74,8 +75,8 @@ public final class Gamma extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray a = concentration;
-    return Special.xlogy(a.sub(1), value).sub(value.mul(rate)).add(logNormalizer());
+    NDArray times = LogDistances.times(concentration.sub(1), value, 0);
+    return times.sub(value.mul(rate)).add(logNormalizer());
   }
 
   /** a log b − log Γ(a). */
@@ -86,9 +87,9 @@ public final class Gamma extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray log = rng.logGamma(expanded(run().bind(concentration), batch)).sub(rate.log());
-    NDArray value = log.exp().maximum(Numbers.TINY);
     return Draw.of(
-        value, () -> log.mul(concentration.sub(1)).sub(log.exp().mul(rate)).add(logNormalizer()));
+        LogDistances.exp(log),
+        () -> log.mul(concentration.sub(1)).sub(log.exp().mul(rate)).add(logNormalizer()));
   }
 
   @Override

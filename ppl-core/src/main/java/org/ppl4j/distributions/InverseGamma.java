@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -18,15 +19,13 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Parameters: {@code concentration > 0}, {@code rate > 0}. The mean b / (a − 1) is infinite for
  * a ≤ 1, the variance for a ≤ 2. Draws are made in log space and differentiated implicitly with
- * respect to the concentration; a draw is at most the largest float32 number.
+ * respect to the concentration, and carry log x ({@link LogDistances}), from which their density is
+ * computed also where x itself is too large for the float type.
  */
 public final class InverseGamma extends Distribution {
 
   private final NDArray concentration;
   private final NDArray rate;
-
-  /** That of the largest float32 number. */
-  private static final double LOG_LARGEST = 88.72;
 
   private InverseGamma(NDArray concentration, NDArray rate) {
     super(
@@ -78,8 +77,14 @@ public final class InverseGamma extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray a = concentration;
-    return logNormalizer().sub(value.log().mul(a.add(1))).sub(rate.div(value));
+    NDArray log = LogDistances.of(value, 0);
+    NDArray inverse = LogDistances.areKnown(value) ? rate.log().sub(log).exp() : rate.div(value);
+    return density(log, inverse);
+  }
+
+  /** By log x and b / x. */
+  private NDArray density(NDArray log, NDArray inverse) {
+    return logNormalizer().sub(log.mul(concentration.add(1))).sub(inverse);
   }
 
   /** a log b − log Γ(a). */
@@ -91,9 +96,7 @@ public final class InverseGamma extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray gamma = rng.logGamma(expanded(run().bind(concentration), batch));
     NDArray log = rate.log().sub(gamma);
-    return Draw.of(
-        log.minimum(LOG_LARGEST).exp(),
-        () -> logNormalizer().sub(log.mul(concentration.add(1))).sub(gamma.exp()));
+    return Draw.of(LogDistances.exp(log), () -> density(log, gamma.exp()));
   }
 
   @Override

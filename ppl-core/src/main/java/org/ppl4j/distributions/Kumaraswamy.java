@@ -3,12 +3,13 @@ package org.ppl4j.distributions;
 import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * The Kumaraswamy distribution on the unit interval: close to the beta distribution, with cdf and
@@ -76,10 +77,26 @@ public final class Kumaraswamy extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray log = value.log();
+    NDArray log = LogDistances.of(value, 0);
+    if (LogDistances.areKnown(value)) {
+      NDArray minusLog = log.neg();
+      double small = Math.sqrt(Tensors.run(value).floatType().gapBelowOne());
+      NDArray safe = minusLog.maximum(small).log();
+      NDArray logOfIt = Tensors.where(minusLog.gt(small), safe, LogDistances.of(value, 1));
+      NDArray ratio = Special.logExprel(log.mul(concentration1));
+      return density(log, logOfIt.add(concentration1.log()).add(ratio));
+    }
     NDArray upper = Special.expm1(log.mul(concentration1)).neg();
     return Special.xlogy(concentration1.sub(1), value)
         .add(Special.xlogy(concentration0.sub(1), upper))
+        .add(concentration1.log())
+        .add(concentration0.log());
+  }
+
+  /** By log x and log(1 − x^a). */
+  private NDArray density(NDArray log, NDArray logUpper) {
+    return log.mul(concentration1.sub(1))
+        .add(logUpper.mul(concentration0.sub(1)))
         .add(concentration1.log())
         .add(concentration0.log());
   }
@@ -88,14 +105,16 @@ public final class Kumaraswamy extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray logUpper = rng.quantiles(run(), batch, Math::log).div(concentration0);
     NDArray log = Special.log1mexp(logUpper).div(concentration1);
-    double most = log.getDataType() == DataType.FLOAT64 ? 1 - 0x1.0p-53 : 1 - 0x1.0p-24;
-    return Draw.of(
-        log.exp().clip(Numbers.TINY, most),
-        () ->
-            log.mul(concentration1.sub(1))
-                .add(logUpper.mul(concentration0.sub(1)))
-                .add(concentration1.log())
-                .add(concentration0.log()));
+    NDArray value = LogDistances.unit(log.exp(), () -> log, () -> logRest(log, logUpper));
+    return Draw.of(value, () -> density(log, logUpper));
+  }
+
+  /** log(1 − x), also where 1 − x and with it log x are too small for the float type. */
+  private NDArray logRest(NDArray log, NDArray logUpper) {
+    double range = Tensors.run(log).floatType().logRange();
+    NDArray least = log.neg().maximum(Math.exp(-range));
+    NDArray lost = logUpper.sub(concentration1.log());
+    return Tensors.where(log.lt(-Math.exp(-range)), Special.log1mexp(least.neg()), lost);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
@@ -91,7 +92,7 @@ public final class LKJCholesky extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return density(Tensors.range(Linalg.diagonal(value), -1, 1, size).log());
+    return density(LogDistances.of(Tensors.range(Linalg.diagonal(value), -1, 1, size), 0));
   }
 
   private NDArray density(NDArray logDiagonal) {
@@ -124,9 +125,20 @@ public final class LKJCholesky extends Distribution {
     NDArray scale = Special.logSigmoid(logOdds.neg()).mul(0.5).exp().div(squares.sqrt());
     NDArray first = run.zeros(Shapes.concat(batch, new Shape(1)));
     NDArray below = noise.mul(Tensors.concat(List.of(first, scale), -1).expandDims(-1));
-    NDArray diagonal = Tensors.concat(List.of(first, logDiagonal), -1).exp();
-    NDArray value = below.add(Linalg.diagonalMatrix(diagonal.maximum(Numbers.TINY)));
-    return Draw.of(value, () -> density(logDiagonal));
+    NDArray logs = Tensors.concat(List.of(first, logDiagonal), -1);
+    NDArray value = below.add(Linalg.diagonalMatrix(LogDistances.exp(logs)));
+    return Draw.of(
+        LogDistances.carried(value, number(0), 1, () -> entries(logs, below)),
+        () -> density(logDiagonal));
+  }
+
+  /** The logarithms of the sizes of all entries. */
+  private NDArray entries(NDArray logDiagonal, NDArray below) {
+    NDArray ones = Tensors.run(below).ones(below.getShape());
+    NDArray isBelow = Linalg.tril(ones, -1).gt(0);
+    NDArray logBelow = Tensors.where(isBelow, below, 1).abs().log();
+    NDArray lower = logBelow.add(Linalg.diagonalMatrix(logDiagonal));
+    return Tensors.where(Linalg.tril(ones, 0).gt(0), lower, Double.NEGATIVE_INFINITY);
   }
 
   /** Γ(b + ½) Γ(b + i/2) / (Γ(b) Γ(b + i/2 + ½)) on the diagonal. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 
@@ -70,7 +71,7 @@ public final class LogNormal extends Distribution {
   /** −½ (z² + 2 (log scale + log x) + log 2π): one factor for all terms. */
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray log = value.log();
+    NDArray log = LogDistances.of(value, 0);
     NDArray z = log.sub(loc).div(scale);
     return z.square().add(log.add(scale.log()).mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI);
   }
@@ -80,7 +81,7 @@ public final class LogNormal extends Distribution {
     NDArray noise = rng.normal(run(), batch);
     NDArray log = noise.mul(scale).add(loc);
     return Draw.of(
-        log.exp(),
+        LogDistances.exp(log),
         () -> noise.square().mul(-0.5).sub(scale.log().add(Numbers.HALF_LOG_2PI)).sub(log));
   }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -82,14 +83,21 @@ public final class LogitNormal extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray logit = Special.logit(value);
-    NDArray z = logit.sub(loc).div(scale);
-    return density(z, logit);
+    boolean isKnown = LogDistances.areKnown(value);
+    NDArray logit =
+        isKnown
+            ? LogDistances.of(value, 0).sub(LogDistances.of(value, 1))
+            : Special.logit(value);
+    NDArray slope = logSlope(logit);
+    return density(logit.sub(loc).div(scale), isKnown ? slope : slope.minimum(MOST));
   }
 
-  /** The log-density by z and the log-odds, with − log x − log(1 − x) finite at the ends. */
-  private NDArray density(NDArray z, NDArray logit) {
-    NDArray slope = Special.softplus(logit.neg()).mul(2).add(logit).minimum(MOST);
+  /** − log x − log(1 − x) by the log-odds. */
+  private static NDArray logSlope(NDArray logit) {
+    return Special.softplus(logit.neg()).mul(2).add(logit);
+  }
+
+  private NDArray density(NDArray z, NDArray slope) {
     return z.square().add(scale.log().mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI).add(slope);
   }
 
@@ -97,8 +105,7 @@ public final class LogitNormal extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.normal(run(), batch);
     NDArray logit = noise.mul(scale).add(loc);
-    double most = logit.getDataType() == DataType.FLOAT64 ? 1 - 0x1.0p-53 : 1 - 0x1.0p-24;
-    return Draw.of(Special.sigmoid(logit).clip(Numbers.TINY, most), () -> density(noise, logit));
+    return Draw.of(LogDistances.sigmoid(logit), () -> density(noise, logSlope(logit)));
   }
 
   @Override

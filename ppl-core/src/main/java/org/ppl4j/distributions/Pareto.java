@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -71,7 +72,7 @@ public final class Pareto extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray log = value.log();
+    NDArray log = LogDistances.of(value, 0);
     return alpha.mul(scale.log().sub(log)).sub(log).add(alpha.log());
   }
 
@@ -79,9 +80,12 @@ public final class Pareto extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.quantiles(run(), batch, u -> -Math.log(u));
     NDArray log = noise.div(alpha);
-    NDArray most = number(Numbers.logOfLargest(log)).sub(scale.log().maximum(0));
+    double range = Tensors.run(log).floatType().logRange();
+    NDArray most = number(range).sub(scale.log().maximum(0));
+    NDArray value = log.minimum(most).exp().mul(scale);
     return Draw.of(
-        log.minimum(most).exp().mul(scale), () -> alpha.div(scale).log().sub(noise).sub(log));
+        LogDistances.carried(value, number(0), 1, () -> log.add(scale.log())),
+        () -> alpha.div(scale).log().sub(noise).sub(log));
   }
 
   @Override

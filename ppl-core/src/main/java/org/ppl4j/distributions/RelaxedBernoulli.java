@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -108,9 +109,9 @@ public final class RelaxedBernoulli extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray inner = between(value);
-    NDArray log = inner.log();
-    NDArray logRest = Special.log1p(inner.neg());
+    NDArray inner = LogDistances.areKnown(value) ? value : between(value);
+    NDArray log = LogDistances.of(inner, 0);
+    NDArray logRest = LogDistances.of(inner, 1);
     return density(z(log.sub(logRest)), log.add(logRest));
   }
 
@@ -138,7 +139,7 @@ public final class RelaxedBernoulli extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = Special.logit(rng.uniform(run(), batch));
     NDArray logit = odds.logits().add(noise).div(temperature);
-    return Draw.of(between(Special.sigmoid(logit)), () -> density(noise, logSlope(logit)));
+    return Draw.of(LogDistances.sigmoid(logit), () -> density(noise, logSlope(logit)));
   }
 
   @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
@@ -102,7 +103,8 @@ public final class RelaxedOneHotCategorical extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return density(value.maximum(Numbers.TINY).log());
+    boolean isKnown = LogDistances.areKnown(value);
+    return density(LogDistances.of(isKnown ? value : value.maximum(Numbers.TINY), 0));
   }
 
   private NDArray density(NDArray log) {
@@ -127,7 +129,7 @@ public final class RelaxedOneHotCategorical extends Distribution {
     NDArray gumbel = uniform.log().neg().log().neg();
     NDArray score = logWeights().add(gumbel).div(Counts.column(temperature));
     NDArray log = score.logSoftmax(-1);
-    return Draw.of(log.exp().maximum(Numbers.TINY), () -> density(log));
+    return Draw.of(LogDistances.exp(log), () -> density(log));
   }
 
   @Override

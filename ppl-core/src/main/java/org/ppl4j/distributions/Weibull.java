@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -17,8 +18,8 @@ import org.ppl4j.tensor.Tensors;
  * 0.
  *
  * <p>Parameters: {@code scale > 0}; {@code concentration > 0}, the shape: the hazard falls below 1
- * and rises above. A draw is scale · (−log u)^(1 / k), kept between the smallest normal float32
- * number and the largest of its own type; its own log-density is computed from the noise.
+ * and rises above. A draw is scale · (−log u)^(1 / k) and carries its logarithm ({@link
+ * LogDistances}), from which its density is computed.
  */
 public final class Weibull extends Distribution {
 
@@ -75,7 +76,7 @@ public final class Weibull extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray log = value.log();
+    NDArray log = LogDistances.of(value, 0);
     return density(log.sub(scale.log()).mul(concentration), log);
   }
 
@@ -87,8 +88,7 @@ public final class Weibull extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.quantiles(run(), batch, u -> Math.log(-Math.log(u)));
     NDArray log = noise.div(concentration).add(scale.log());
-    NDArray value = log.minimum(Numbers.logOfLargest(log)).exp().maximum(Numbers.TINY);
-    return Draw.of(value, () -> density(noise, log));
+    return Draw.of(LogDistances.exp(log), () -> density(noise, log));
   }
 
   @Override

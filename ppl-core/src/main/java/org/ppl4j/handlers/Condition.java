@@ -41,9 +41,9 @@ public final class Condition implements Handler {
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
-        NDArray value = values.find(site.name());
+        NDArray value = values.find(site.name(), p);
         if (value != null && (site.isLatent() || site.isObserved())) {
-          site.condition(p.constant(value));
+          site.condition(value);
         }
       }
     };

@@ -35,17 +35,17 @@ public final class Substitute implements Handler {
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
-        NDArray value = values.find(site.name());
+        NDArray value = values.find(site.name(), p);
         if (value != null && site.isLatent()) {
-          site.substitute(p.constant(value));
+          site.substitute(value);
         }
       }
 
       @Override
       protected void enter(ParamSite site) {
-        NDArray value = values.find(site.name());
+        NDArray value = values.find(site.name(), p);
         if (value != null) {
-          site.substitute(p.constant(value));
+          site.substitute(value);
         }
       }
     };

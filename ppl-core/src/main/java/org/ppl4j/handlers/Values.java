@@ -2,21 +2,26 @@ package org.ppl4j.handlers;
 
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
-/** Values by the name of a site. */
-record Values(ImmutableMap<String, NDArray> byName) {
+/** Values by the name of a site, brought to each run anew. */
+record Values(ImmutableMap<String, Function<Run, NDArray>> byName) {
 
   static Values of(Map<String, ? extends NDArray> values) {
-    return new Values(ImmutableMap.copyOf(values));
+    return new Values(
+        ImmutableMap.copyOf(Maps.transformValues(values, value -> run -> run.bind(value))));
   }
 
   static Values of(String name, NDArray value) {
-    return new Values(ImmutableMap.of(name, value));
+    return of(ImmutableMap.of(name, value));
   }
 
   static Values of(String name, double value) {
@@ -25,14 +30,15 @@ record Values(ImmutableMap<String, NDArray> byName) {
 
   /** The values of the latent sites of a trace. */
   static Values latents(Trace trace) {
-    ImmutableMap.Builder<String, NDArray> values = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Function<Run, NDArray>> values = ImmutableMap.builder();
     for (SampleSite site : trace.latents()) {
-      values.put(site.name(), site.value());
+      values.put(site.name(), site::value);
     }
     return new Values(values.buildOrThrow());
   }
 
-  @Nullable NDArray find(String name) {
-    return byName.get(name);
+  @Nullable NDArray find(String name, Ppl p) {
+    Function<Run, NDArray> value = byName.get(name);
+    return value == null ? null : value.apply(p.run());
   }
 }

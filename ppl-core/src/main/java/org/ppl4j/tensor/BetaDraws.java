@@ -35,6 +35,10 @@ public final class BetaDraws {
   private final double[] density;
   private final double[] densityByA;
   private final double[] densityByB;
+  private final double[] logs;
+  private final double[] logRests;
+  private final double[] slopesOfA;
+  private final double[] slopesOfB;
   private @Nullable NDArray moveOfA;
   private @Nullable NDArray moveOfB;
 
@@ -43,9 +47,8 @@ public final class BetaDraws {
    *
    * @param a the concentrations of x, {@code (*)}
    * @param b the concentrations of 1 − x, of the same shape
-   * @param least values are kept from it to the largest float below 1
    */
-  BetaDraws(Rng rng, RunArray a, RunArray b, double least) {
+  BetaDraws(Rng rng, RunArray a, RunArray b) {
     checkArgument(
         a.getShape().equals(b.getShape()),
         "beta draws have concentrations of shapes %s and %s; broadcast them to one shape",
@@ -62,11 +65,16 @@ public final class BetaDraws {
     density = new double[n];
     densityByA = new double[n];
     densityByB = new double[n];
+    logs = new double[n];
+    logRests = new double[n];
+    slopesOfA = new double[n];
+    slopesOfB = new double[n];
     double[] g = rng.split(0).logGammas(as);
     double[] h = rng.split(1).logGammas(bs);
-    FloatType floatType = a.requireRun().floatType();
-    double most = 1 - (floatType == FloatType.FLOAT64 ? 0x1.0p-53 : 0x1.0p-24);
     double largest = Rng.largest(a);
+    FloatType type = a.requireRun().floatType();
+    double least = Math.exp(-type.logRange());
+    double most = 1 - type.gapBelowOne();
     for (int i = 0; i < n; i++) {
       double slopeG = Math.min(GammaDerivative.of(as[i], g[i]), largest);
       double slopeH = Math.min(GammaDerivative.of(bs[i], h[i]), largest);
@@ -76,6 +84,10 @@ public final class BetaDraws {
       double y = Math.exp(logY);
       double c = (as[i] - 1) * y - (bs[i] - 1) * x;
       double digammaOfSum = Digamma.of(as[i] + bs[i]);
+      logs[i] = logX;
+      logRests[i] = logY;
+      slopesOfA[i] = slopeG;
+      slopesOfB[i] = slopeH;
       values[i] = Math.min(Math.max(x, least), most);
       valueByA[i] = x * y * slopeG;
       valueByB[i] = -x * y * slopeH;
@@ -92,9 +104,24 @@ public final class BetaDraws {
     return Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)));
   }
 
-  /** The draws {@code (*)}. */
+  /** The draws {@code (*)}, which carry their {@link LogDistances} from 0 and 1. */
   public NDArray values() {
-    return attached(values, valueByA, valueByB);
+    NDArray x = attached(values, valueByA, valueByB);
+    NDArray aboveZero = LogDistances.carried(x, Tensors.number(0), 1, () -> logs(logs, logRests, 1));
+    return LogDistances.carried(
+        aboveZero, Tensors.number(1), -1, () -> logs(logRests, logs, -1));
+  }
+
+  /** log x, or log y for sign −1; d log x = y (g′ da − h′ db), d log y = −x (g′ da − h′ db). */
+  private NDArray logs(double[] own, double[] other, int sign) {
+    double[] byA = new double[own.length];
+    double[] byB = new double[own.length];
+    for (int i = 0; i < own.length; i++) {
+      double rest = Math.exp(other[i]);
+      byA[i] = sign * rest * slopesOfA[i];
+      byB[i] = -sign * rest * slopesOfB[i];
+    }
+    return attached(own, byA, byB);
   }
 
   /** The log-density of each draw {@code (*)}, with the total derivative. */

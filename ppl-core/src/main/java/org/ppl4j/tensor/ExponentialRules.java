@@ -50,6 +50,14 @@ final class ExponentialRules {
             """);
   }
 
+  /** {@code exp(a)} with a kept from -b to b, where its derivative is 0. */
+  static Spec expWithin() {
+    return Spec.scriptedTwo(
+        "exp_within",
+        "torch.exp(torch.minimum(torch.maximum(a, torch.neg(b)), b))",
+        Spec.BROADCAST);
+  }
+
   /**
    * {@code log1p(a expm1(b)) / b}; for large b, without overflow, {@code 1 + log(exp(-b) - a
    * expm1(-b)) / b}; near b = 0 the cumulants of a Bernoulli variable.

@@ -84,6 +84,8 @@ enum Op {
   MAXIMUM(Spec.binaryNumber("torchMaximum", Math::max)),
   MINIMUM(Spec.binaryNumber("torchMinimum", Math::min)),
   ATAN2(Spec.binary("torchAtan2", Math::atan2)),
+  /** {@code exp(a)} with a kept from -b to b. */
+  EXP_WITHIN(ExponentialRules.expWithin()),
   XLOGY(SpecialRules.xlogy()),
   XLOG1PY(CountRules.xlog1py()),
   /** {@code k log(k / m) - (k - m)} of k and m; and of k, m and log m. */

@@ -118,7 +118,11 @@ final class Operations {
       throw failure(op, in, e);
     }
     RunArray result = run.result(op, handle, shape, type, particles(in));
-    return in[0].data() != null && op.takesParts() ? result.partOf(in[0]) : result;
+    if (in[0].data() != null && op.takesParts()) {
+      result = result.partOf(in[0]);
+    }
+    LogDistances distances = LogDistances.of(op, attributes, in);
+    return distances == null ? result : result.carrying(distances);
   }
 
   /** An operation with several results whose shapes and types the caller knows. */

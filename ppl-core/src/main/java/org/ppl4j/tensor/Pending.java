@@ -25,7 +25,8 @@ final class Pending {
 
   private static boolean defers(RunArray a) {
     Run run = a.run();
-    return run != null && run.isRecording() && a.isFloat() && !a.isConstant();
+    boolean isFree = !a.isConstant() && a.distances() == null;
+    return run != null && run.isRecording() && a.isFloat() && isFree;
   }
 
   private static boolean moderate(double scale) {

@@ -352,13 +352,12 @@ public final class Rng {
    *
    * @param a the concentrations of x, {@code (*)}
    * @param b the concentrations of 1 − x, of the same shape
-   * @param least values are kept from it to the largest float below 1
    * @throws IllegalArgumentException if the shapes differ
    */
-  public BetaDraws beta(NDArray a, NDArray b, double least) {
+  public BetaDraws beta(NDArray a, NDArray b) {
     Run run = Tensors.run(a, b);
     return new BetaDraws(
-        this, Operations.operand(run, a).in(run), Operations.operand(run, b).in(run), least);
+        this, Operations.operand(run, a).in(run), Operations.operand(run, b).in(run));
   }
 
   @CanIgnoreReturnValue

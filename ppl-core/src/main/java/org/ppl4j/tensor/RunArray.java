@@ -33,12 +33,12 @@ final class RunArray extends ReadableArray {
   private @Nullable RunArray data;
   private @Nullable Facts facts;
   private @Nullable RunArray relaxed;
+  private @Nullable LogDistances distances;
   private @Nullable Derived derived;
+  private @Nullable String name;
 
   /** The result of an operation on this tensor alone, kept for the next who asks. */
   private record Derived(Op op, RunArray result, @Nullable Derived next) {}
-
-  private @Nullable String name;
 
   RunArray(Run run, long handle, Shape shape, DataType type, boolean particles) {
     this.run = run;
@@ -141,7 +141,24 @@ final class RunArray extends ReadableArray {
     marked.shift = shift;
     marked.logarithm = logarithm;
     marked.relaxed = relaxed == null ? null : relaxed.withParticles();
+    marked.distances = distances == null ? null : distances.withParticles();
     return marked;
+  }
+
+  /** The same tensor with these distances. */
+  RunArray carrying(LogDistances known) {
+    RunArray marked = new RunArray(requireRun(), handle, shape, type, particles);
+    marked.scale = scale;
+    marked.shift = shift;
+    marked.data = data;
+    marked.facts = facts;
+    marked.relaxed = relaxed;
+    marked.distances = known;
+    return marked;
+  }
+
+  @Nullable LogDistances distances() {
+    return distances;
   }
 
   /** Remembers the value that this was rounded from. */
@@ -286,7 +303,7 @@ final class RunArray extends ReadableArray {
     return requireRun().manager();
   }
 
-  /** The name that was set; null before, as DJL has it. */
+  /** Null before one is set, as DJL has it. */
   @Override
   @SuppressWarnings("NullAway")
   public String getName() {

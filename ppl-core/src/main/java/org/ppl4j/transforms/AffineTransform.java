@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
@@ -33,12 +34,12 @@ final class AffineTransform extends Transform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return new Mapped(x.mul(scale).add(loc), scale.abs().log());
+    return new Mapped(LogDistances.affine(x, loc, scale), scale.abs().log());
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    return new Mapped(y.sub(loc).div(scale), scale.abs().log().neg());
+    return new Mapped(LogDistances.standardised(y, loc, scale), scale.abs().log().neg());
   }
 
   @Override

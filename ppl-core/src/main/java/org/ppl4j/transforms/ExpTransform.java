@@ -3,6 +3,7 @@ package org.ppl4j.transforms;
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Tensors;
 
 /** y = exp(x); log dy/dx = x. */
@@ -16,12 +17,12 @@ final class ExpTransform extends Transform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return new Mapped(x.exp(), x);
+    return new Mapped(LogDistances.carried(x.exp(), Tensors.number(0), 1, () -> x), x);
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    NDArray x = y.log();
+    NDArray x = LogDistances.of(y, 0);
     return new Mapped(x, x.neg());
   }
 

@@ -1,10 +1,11 @@
 package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
@@ -15,9 +16,6 @@ import org.ppl4j.tensor.Tensors;
  * <p>Source: Stan Reference Manual, "Lower bounded scalar", "Upper bounded scalar".
  */
 final class HalfLineTransform extends Transform {
-
-  /** The smallest positive normal number of float32; also inside the range of float64. */
-  private static final double TINY = 0x1.0p-126;
 
   private final NDArray bound;
   private final boolean above;
@@ -34,16 +32,24 @@ final class HalfLineTransform extends Transform {
   protected Mapped doForward(NDArray x) {
     NDArray y = above ? x.exp().add(bound) : bound.sub(x.exp());
     if (!strict) {
-      return new Mapped(y, x);
+      return mapped(y, x);
     }
-    double gap = x.getDataType() == DataType.FLOAT64 ? 0x1.0p-52 : 0x1.0p-23;
-    NDArray least = bound.abs().mul(gap).add(TINY);
-    return new Mapped(above ? y.maximum(bound.add(least)) : y.minimum(bound.sub(least)), x);
+    FloatType type = Tensors.run(x).floatType();
+    double tiny = Math.exp(-type.logRange());
+    NDArray least = bound.abs().mul(2 * type.gapBelowOne()).add(tiny);
+    return mapped(above ? y.maximum(bound.add(least)) : y.minimum(bound.sub(least)), x);
+  }
+
+  private Mapped mapped(NDArray y, NDArray x) {
+    return new Mapped(LogDistances.carried(y, bound, above ? 1 : -1, () -> x), x);
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    NDArray x = (above ? y.sub(bound) : bound.sub(y)).log();
+    NDArray x =
+        LogDistances.areKnown(y)
+            ? LogDistances.of(y, bound)
+            : (above ? y.sub(bound) : bound.sub(y)).log();
     return new Mapped(x, x.neg());
   }
 

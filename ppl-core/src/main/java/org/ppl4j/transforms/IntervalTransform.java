@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
@@ -22,14 +23,14 @@ final class IntervalTransform extends Transform {
   @Override
   protected Mapped doForward(NDArray x) {
     NDArray width = high.sub(low);
-    return new Mapped(
-        Logistic.value(x).mul(width).add(low), Logistic.logDerivative(x).add(width.log()));
+    NDArray y = LogDistances.affine(Logistic.value(x), low, width);
+    return new Mapped(y, Logistic.logDerivative(x).add(width.log()));
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
     NDArray width = high.sub(low);
-    NDArray unit = y.sub(low).div(width);
+    NDArray unit = LogDistances.standardised(y, low, width);
     return new Mapped(
         Logistic.quantile(unit), Logistic.logQuantileDerivative(unit).sub(width.log()));
   }

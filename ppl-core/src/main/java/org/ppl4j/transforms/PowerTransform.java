@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
@@ -31,13 +32,19 @@ final class PowerTransform extends Transform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return new Mapped(x.pow(exponent), logDerivative(x.log()));
+    NDArray log = LogDistances.of(x, 0);
+    return new Mapped(power(x, log, exponent), logDerivative(log));
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
     NDArray root = Tensors.number(1).div(exponent);
-    return new Mapped(y.pow(root), logDerivative(y.log().mul(root)).neg());
+    NDArray log = LogDistances.of(y, 0);
+    return new Mapped(power(y, log, root), logDerivative(log.mul(root)).neg());
+  }
+
+  private static NDArray power(NDArray x, NDArray log, NDArray exponent) {
+    return LogDistances.areKnown(x) ? LogDistances.exp(log.mul(exponent)) : x.pow(exponent);
   }
 
   private NDArray logDerivative(NDArray logX) {

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
@@ -40,13 +41,14 @@ final class StickBreakingTransform extends Transform {
     NDArray head = Special.logSigmoid(shifted).sub(minusLogLeft.sub(minusLogKept));
     NDArray rest = Tensors.range(minusLogLeft, -1, size - 1, size).neg();
     NDArray logY = NDArrays.concat(new NDList(head, rest), -1);
-    return new Mapped(logY.exp(), logY.sum(new int[] {-1}));
+    NDArray y = LogDistances.carried(logY.exp(), Tensors.number(0), 1, () -> logY);
+    return new Mapped(y, logY.sum(new int[] {-1}));
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
     long size = last(y.getShape()) - 1;
-    NDArray logY = y.log();
+    NDArray logY = LogDistances.of(y, 0);
     NDArray left = y.flip(-1).cumSum(-1).flip(-1);
     NDArray logLeft = Tensors.range(left, -1, 1, size + 1).log();
     NDArray x = Tensors.range(logY, -1, 0, size).sub(logLeft).add(offsets(y, size));

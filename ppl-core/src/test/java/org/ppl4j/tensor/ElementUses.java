@@ -209,6 +209,12 @@ final class ElementUses {
             ElementUses::positive,
             (p, rate) -> Special.tiltedQuantile(probability(p), rate),
             (p, rate) -> FastMath.log1p(FastMath.expm1(rate) / (1 + FastMath.exp(-p))) / rate),
+        host(
+            Op.EXP_WITHIN,
+            x -> x,
+            (x, range) -> LogDistances.expWithin(x, range.square().add(0.1)),
+            (x, range) ->
+                FastMath.exp(FastMath.min(FastMath.max(x, -range * range - 0.1), range * range + 0.1))),
         host(Op.XLOG1PY, ElementUses::positive, Special::xlog1py, (x, y) -> x * FastMath.log1p(y)),
         host(
             Op.DEVIANCE,

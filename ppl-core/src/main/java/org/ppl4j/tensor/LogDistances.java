@@ -1,0 +1,364 @@
+package org.ppl4j.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
+import com.google.common.collect.ImmutableList;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logarithms of how far the elements of a tensor are from a number, where the tensor's float
+ * type may be too narrow to tell: a draw of Gamma(0.01, 1) is below 1e-308 as often as not, and one
+ * of Beta(1, 0.01) as often as not nearer to 1 than 1e-16.
+ *
+ * <p>A tensor made by {@link #exp}, {@link #sigmoid} or {@link #carried} is the nearest number of
+ * its float type, never the end itself and never infinite, and carries the logarithms of its
+ * distances from 0, from 1 or from what is given, so that a density is exact where the number is
+ * not. What takes elements of a tensor (a reshaping, a part, {@code where}, {@code stopGradient})
+ * and {@link #affine} keep the logarithms; other arithmetic does not. The gradient of a carried
+ * logarithm goes to what it was computed from.
+ */
+public final class LogDistances {
+
+  private final ImmutableList<Entry> entries;
+
+  /** log |x − point| of a tensor x, which is above the point (side 1) or below it (side −1). */
+  private record Entry(NDArray point, NDArray side, Supplier<NDArray> log) {
+
+    static Entry of(NDArray point, NDArray side, Supplier<NDArray> log) {
+      return new Entry(point, side, Suppliers.memoize(log));
+    }
+
+    Entry with(UnaryOperator<NDArray> operator) {
+      return of(point, side, () -> operator.apply(log.get()));
+    }
+
+    /** That of what an operation takes of a tensor of this shape. */
+    Entry taken(UnaryOperator<NDArray> operator, Shape shape) {
+      boolean same = Tensors.constant(point).isPresent() && Tensors.constant(side).isPresent();
+      return same
+          ? with(operator)
+          : of(
+              operator.apply(point.broadcast(shape)),
+              operator.apply(side.broadcast(shape)),
+              () -> operator.apply(log.get()));
+    }
+  }
+
+  private LogDistances(ImmutableList<Entry> entries) {
+    this.entries = entries;
+  }
+
+  // --- tensors that carry logarithms
+
+  /**
+   * {@code exp(log)}, from the smallest normal number of the float type to its inverse, with the
+   * distance from 0.
+   */
+  public static NDArray exp(NDArray log) {
+    NDArray range = Tensors.number(Tensors.run(log).floatType().logRange());
+    return carried(expWithin(log, range), Tensors.number(0), 1, () -> log);
+  }
+
+  /** {@code exp(x)} with x kept within a range about 0. */
+  static NDArray expWithin(NDArray x, NDArray range) {
+    return Operations.apply(Op.EXP_WITHIN, (RunArray) x, (RunArray) range);
+  }
+
+  /**
+   * {@code 1 / (1 + exp(-logit))}, strictly between 0 and 1, with the distances from both.
+   *
+   * @param logit the log-odds
+   */
+  public static NDArray sigmoid(NDArray logit) {
+    return unit(
+        Special.sigmoid(logit),
+        () -> Special.logSigmoid(logit),
+        () -> Special.logSigmoid(logit.neg()));
+  }
+
+  /**
+   * A number of the unit interval, kept strictly inside, with the distances from both ends.
+   *
+   * @param log gives log x
+   * @param logRest gives log(1 − x)
+   */
+  public static NDArray unit(NDArray x, Supplier<NDArray> log, Supplier<NDArray> logRest) {
+    FloatType type = Tensors.run(x).floatType();
+    NDArray inside = x.maximum(Math.exp(-type.logRange())).minimum(1 - type.gapBelowOne());
+    return carried(
+        carried(inside, Tensors.number(0), 1, log), Tensors.number(1), -1, logRest);
+  }
+
+  /**
+   * A tensor that also carries {@code log |x − point|}.
+   *
+   * @param point broadcasts against x
+   * @param side 1 if x is above the point, −1 if it is below
+   * @param log gives the logarithm, of the shape of x; called at most once
+   */
+  public static NDArray carried(NDArray x, NDArray point, int side, Supplier<NDArray> log) {
+    RunArray tensor = (RunArray) x;
+    LogDistances known = tensor.distances();
+    ImmutableList.Builder<Entry> entries = ImmutableList.builder();
+    if (known != null) {
+      entries.addAll(known.entries);
+    }
+    entries.add(Entry.of(point, Tensors.number(side), log));
+    return tensor.carrying(new LogDistances(entries.build()));
+  }
+
+  /** {@code loc + scale · x}, with the distances that x carries moved likewise. */
+  public static NDArray affine(NDArray x, NDArray loc, NDArray scale) {
+    NDArray y = x.mul(scale).add(loc);
+    LogDistances known = x instanceof RunArray tensor ? tensor.distances() : null;
+    if (known == null) {
+      return y;
+    }
+    ImmutableList.Builder<Entry> entries = ImmutableList.builder();
+    for (Entry entry : known.entries) {
+      NDArray side = entry.side.mul(scale.sign());
+      Supplier<NDArray> log = () -> entry.log.get().add(scale.abs().log());
+      entries.add(Entry.of(moved(entry.point, loc, scale), side, log));
+    }
+    return ((RunArray) y).carrying(new LogDistances(entries.build()));
+  }
+
+  /**
+   * {@code (y − loc) / scale}, with the distances from 0 and 1 that follow from those which y
+   * carries: the inverse of {@link #affine}.
+   */
+  public static NDArray standardised(NDArray y, NDArray loc, NDArray scale) {
+    NDArray x = y.sub(loc).div(scale);
+    if (!areKnown(y)) {
+      return x;
+    }
+    for (int end = 0; end <= 1; end++) {
+      NDArray known = find(y, moved(Tensors.number(end), loc, scale));
+      if (known != null) {
+        x = carried(x, Tensors.number(end), 1 - 2 * end, () -> known.sub(scale.abs().log()));
+      }
+    }
+    return x;
+  }
+
+  /** As {@link Tensors#withDerivative}, with the distances that x carries moved likewise. */
+  public static NDArray withDerivative(NDArray value, NDArray x, NDArray logDerivative) {
+    NDArray result = Tensors.withDerivative(value, x, logDerivative.exp());
+    LogDistances known = value instanceof RunArray tensor ? tensor.distances() : null;
+    if (known == null) {
+      return result;
+    }
+    ImmutableList.Builder<Entry> entries = ImmutableList.builder();
+    for (Entry entry : known.entries) {
+      entries.add(
+          Entry.of(
+              entry.point,
+              entry.side,
+              () -> {
+                NDArray log = entry.log.get();
+                NDArray slope = logDerivative.sub(log).exp().mul(entry.side);
+                return Tensors.withDerivative(log, x, slope);
+              }));
+    }
+    return ((RunArray) result).carrying(new LogDistances(entries.build()));
+  }
+
+  private static NDArray moved(NDArray point, NDArray loc, NDArray scale) {
+    OptionalDouble number = Tensors.constant(point);
+    if (number.isPresent() && number.getAsDouble() == 0) {
+      return loc;
+    }
+    return point.mul(scale).add(loc);
+  }
+
+  // --- what they carry
+
+  /** Whether x carries a distance. */
+  public static boolean areKnown(NDArray x) {
+    return x instanceof RunArray tensor && tensor.distances() != null;
+  }
+
+  /** {@code log |x − point|}: the one that x carries, or else computed from its elements. */
+  public static NDArray of(NDArray x, NDArray point) {
+    NDArray known = find(x, point);
+    return known == null ? computed(x, point) : known;
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static NDArray of(NDArray x, double point) {
+    return of(x, Tensors.number(point));
+  }
+
+  /** {@code factor · log |x − point|}, and 0 where the factor is 0. */
+  public static NDArray times(NDArray factor, NDArray x, double point) {
+    NDArray known = find(x, Tensors.number(point));
+    if (known != null) {
+      return known.mul(factor);
+    }
+    if (point == 0) {
+      return Special.xlogy(factor, x);
+    }
+    OptionalDouble number = Tensors.constant(factor);
+    return point == 1 && number.isPresent() && number.getAsDouble() != 0
+        ? Special.log1p(x.neg()).mul(factor)
+        : Special.xlogy(factor, x.sub(point).abs());
+  }
+
+  private static NDArray computed(NDArray x, NDArray point) {
+    OptionalDouble number = Tensors.constant(point);
+    if (number.isPresent() && number.getAsDouble() == 0) {
+      return x.log();
+    }
+    return number.isPresent() && number.getAsDouble() == 1
+        ? Special.log1p(x.neg())
+        : x.sub(point).abs().log();
+  }
+
+  private static @Nullable NDArray find(NDArray x, NDArray point) {
+    LogDistances known = x instanceof RunArray tensor ? tensor.distances() : null;
+    if (known == null) {
+      return null;
+    }
+    OptionalDouble number = Tensors.constant(point);
+    NDArray found = null;
+    for (Entry entry : known.entries) {
+      OptionalDouble own = Tensors.constant(entry.point);
+      if (entry.point == point || (number.isPresent() && number.equals(own))) {
+        return entry.log.get();
+      }
+      if (number.isEmpty() || own.isEmpty()) {
+        NDArray other = found == null ? computed(x, point) : found;
+        found = whereEqual(entry, point, x, other);
+      }
+    }
+    return found;
+  }
+
+  /** What an entry says where its point has the value of another, which has its own gradient. */
+  private static NDArray whereEqual(Entry entry, NDArray point, NDArray x, NDArray other) {
+    NDArray equal = x.zerosLike().add(entry.point).eq(point);
+    NDArray log = entry.log.get();
+    NDArray range = Tensors.number(Tensors.run(x).floatType().logRange());
+    NDArray slope = expWithin(log.neg(), range).mul(entry.side);
+    NDArray moved = entry.point.sub(point).mul(slope.stopGradient()).add(log);
+    return Tensors.where(equal, moved, Tensors.where(equal, log.stopGradient(), other));
+  }
+
+  // --- what keeps them
+
+  /** Those of the result of an operation; null if it carries none. */
+  static @Nullable LogDistances of(Op op, Attributes attributes, RunArray... in) {
+    if (op == Op.WHERE) {
+      return chosen(in);
+    }
+    LogDistances known = in[0].distances();
+    if (known == null || !(op.takesParts() || op == Op.STOP_GRADIENT)) {
+      return null;
+    }
+    UnaryOperator<NDArray> operator =
+        x -> {
+          RunArray[] operands = in.clone();
+          operands[0] = ((RunArray) x).in(in[0].requireRun());
+          return Operations.apply(op, attributes, operands);
+        };
+    Shape shape = in[0].getShape();
+    return new LogDistances(
+        known.entries.stream()
+            .map(entry -> entry.taken(operator, shape))
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static @Nullable LogDistances chosen(RunArray[] in) {
+    boolean first = in[1].distances() != null;
+    if (!first && in[2].distances() == null) {
+      return null;
+    }
+    RunArray carrier = first ? in[1] : in[2];
+    RunArray other = first ? in[2] : in[1];
+    ImmutableList.Builder<Entry> entries = ImmutableList.builder();
+    for (Entry entry : Objects.requireNonNull(carrier.distances()).entries) {
+      entries.add(
+          Entry.of(
+              entry.point,
+              entry.side,
+              () -> {
+                NDArray log = entry.log.get();
+                NDArray away = LogDistances.of(other, entry.point);
+                return Tensors.where(in[0], first ? log : away, first ? away : log);
+              }));
+    }
+    return new LogDistances(entries.build());
+  }
+
+  LogDistances withParticles() {
+    return with(Tensors::particles);
+  }
+
+  private LogDistances with(UnaryOperator<NDArray> operator) {
+    return new LogDistances(
+        entries.stream().map(entry -> entry.with(operator)).collect(ImmutableList.toImmutableList()));
+  }
+
+  // --- beyond the run
+
+  /** A copy of a tensor that outlives its run, with what it carries. */
+  public static final class Kept {
+
+    private final NDArray array;
+    private final ImmutableList<Distance> distances;
+
+    /** Plain arrays but for a point that is a number. */
+    private record Distance(NDArray point, NDArray side, NDArray log) {}
+
+    private Kept(NDArray array, ImmutableList<Distance> distances) {
+      this.array = array;
+      this.distances = distances;
+    }
+
+    /** A copy on the caller's manager. */
+    public static Kept of(NDArray x, NDManager manager) {
+      LogDistances known = x instanceof RunArray tensor ? tensor.distances() : null;
+      ImmutableList.Builder<Distance> distances = ImmutableList.builder();
+      for (Entry entry : known == null ? ImmutableList.<Entry>of() : known.entries) {
+        distances.add(
+            new Distance(
+                copy(entry.point, manager),
+                copy(entry.side, manager),
+                Tensors.copy(entry.log.get(), manager)));
+      }
+      return new Kept(Tensors.copy(x, manager), distances.build());
+    }
+
+    private static NDArray copy(NDArray x, NDManager manager) {
+      OptionalDouble number = Tensors.constant(x);
+      return number.isPresent()
+          ? Tensors.number(number.getAsDouble())
+          : Tensors.copy(x, manager);
+    }
+
+    /** The copy itself, a plain array. */
+    public NDArray array() {
+      return array;
+    }
+
+    /** The copy as a tensor of a run, which carries what the first tensor did. */
+    public NDArray in(Run run) {
+      RunArray bound = (RunArray) run.bind(array);
+      if (distances.isEmpty()) {
+        return bound;
+      }
+      ImmutableList.Builder<Entry> entries = ImmutableList.builder();
+      for (Distance kept : distances) {
+        entries.add(
+            Entry.of(run.bind(kept.point), run.bind(kept.side), () -> run.bind(kept.log)));
+      }
+      return bound.carrying(new LogDistances(entries.build()));
+    }
+  }
+}
