@@ -82,7 +82,8 @@ public final class Kumaraswamy extends Distribution {
       NDArray minusLog = log.neg();
       double small = Math.sqrt(Tensors.run(value).floatType().gapBelowOne());
       NDArray safe = minusLog.maximum(small).log();
-      NDArray logOfIt = Tensors.where(minusLog.gt(small), safe, LogDistances.of(value, 1));
+      NDArray near = LogDistances.of(value, 1).add(minusLog.mul(0.5));
+      NDArray logOfIt = Tensors.where(minusLog.gt(small), safe, near);
       NDArray ratio = Special.logExprel(log.mul(concentration1));
       return density(log, logOfIt.add(concentration1.log()).add(ratio));
     }

@@ -128,7 +128,7 @@ public final class LKJCholesky extends Distribution {
     NDArray logs = Tensors.concat(List.of(first, logDiagonal), -1);
     NDArray value = below.add(Linalg.diagonalMatrix(LogDistances.exp(logs)));
     return Draw.of(
-        LogDistances.carried(value, number(0), 1, () -> entries(logs, below)),
+        LogDistances.carried(value, 0, () -> entries(logs, below)),
         () -> density(logDiagonal));
   }
 

@@ -84,7 +84,7 @@ public final class Pareto extends Distribution {
     NDArray most = number(range).sub(scale.log().maximum(0));
     NDArray value = log.minimum(most).exp().mul(scale);
     return Draw.of(
-        LogDistances.carried(value, number(0), 1, () -> log.add(scale.log())),
+        LogDistances.carried(value, 0, () -> log.add(scale.log())),
         () -> alpha.div(scale).log().sub(noise).sub(log));
   }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
@@ -25,6 +26,9 @@ import org.ppl4j.tensor.Tensors;
  * <p>More than 1e154 scales out (1e19 in float32) z² overflows and the log-density is −∞.
  */
 public final class StudentT extends Distribution {
+
+  /** The logarithm of more than a normal draw is. */
+  private static final double LARGEST_NOISE = 3;
 
   private final NDArray df;
   private final NDArray loc;
@@ -107,17 +111,25 @@ public final class StudentT extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return density(value.sub(loc).div(scale));
+    NDArray z = LogDistances.standardised(value, loc, scale);
+    return LogDistances.areKnown(z)
+        ? density(Special.softplus(LogDistances.of(z, 0).mul(2).sub(df.log())))
+        : density(logKernel(z));
   }
 
-  private NDArray density(NDArray z) {
+  private NDArray logKernel(NDArray z) {
+    return Special.log1p(z.square().div(df));
+  }
+
+  /** By log(1 + z² / df). */
+  private NDArray density(NDArray logKernel) {
     NDArray half = df.add(1).mul(0.5);
     NDArray normalizer =
         Special.lgamma(half)
             .sub(Special.lgamma(df.mul(0.5)))
             .sub(df.mul(Math.PI).log().mul(0.5))
             .sub(scale.log());
-    return normalizer.sub(Special.log1p(z.square().div(df)).mul(half));
+    return normalizer.sub(logKernel.mul(half));
   }
 
   @Override
@@ -126,8 +138,15 @@ public final class StudentT extends Distribution {
     NDArray half = run.bind(df).mul(0.5);
     NDArray logGamma = rng.split(0).logGamma(expanded(half, batch));
     NDArray noise = rng.split(1).normal(run, batch);
-    NDArray z = noise.mul(half.log().sub(logGamma).mul(0.5).exp());
-    return Draw.of(z.mul(scale).add(loc), () -> density(z));
+    NDArray stretch = half.log().sub(logGamma).mul(0.5);
+    NDArray z = noise.mul(LogDistances.exp(stretch, LARGEST_NOISE));
+    NDArray carrying = LogDistances.carried(z, 0, () -> noise.abs().log().add(stretch));
+    NDArray value = LogDistances.affine(carrying, loc, scale);
+    return Draw.of(
+        value,
+        () ->
+            density(
+                Special.logAddExp(logGamma, noise.square().mul(0.5).log()).sub(logGamma)));
   }
 
   @Override

@@ -107,9 +107,9 @@ public final class BetaDraws {
   /** The draws {@code (*)}, which carry their {@link LogDistances} from 0 and 1. */
   public NDArray values() {
     NDArray x = attached(values, valueByA, valueByB);
-    NDArray aboveZero = LogDistances.carried(x, Tensors.number(0), 1, () -> logs(logs, logRests, 1));
+    NDArray aboveZero = LogDistances.carried(x, 0, () -> logs(logs, logRests, 1));
     return LogDistances.carried(
-        aboveZero, Tensors.number(1), -1, () -> logs(logRests, logs, -1));
+        aboveZero, 1, () -> logs(logRests, logs, -1));
   }
 
   /** log x, or log y for sign −1; d log x = y (g′ da − h′ db), d log y = −x (g′ da − h′ db). */

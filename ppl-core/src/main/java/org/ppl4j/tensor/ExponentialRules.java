@@ -50,12 +50,16 @@ final class ExponentialRules {
             """);
   }
 
-  /** {@code exp(a)} with a kept from -b to b, where its derivative is 0. */
+  /** {@code exp(a)} with a kept from -b to b; its derivative in a is itself everywhere. */
   static Spec expWithin() {
-    return Spec.scriptedTwo(
-        "exp_within",
-        "torch.exp(torch.minimum(torch.maximum(a, torch.neg(b)), b))",
-        Spec.BROADCAST);
+    return Spec.scriptedTwo("exp_within", "a", Spec.BROADCAST)
+        .scripted(
+            """
+            def exp_within(self, a: Tensor, b: Tensor) -> Tensor:
+              d = torch.detach(a)
+              kept = torch.minimum(torch.maximum(d, torch.neg(b)), b)
+              return torch.exp(torch.add(kept, torch.sub(a, d)))
+            """);
   }
 
   /**

@@ -27,26 +27,24 @@ public final class LogDistances {
 
   private final ImmutableList<Entry> entries;
 
-  /** log |x − point| of a tensor x, which is above the point (side 1) or below it (side −1). */
-  private record Entry(NDArray point, NDArray side, Supplier<NDArray> log) {
+  /** log |x − point| of a tensor x. */
+  private record Entry(NDArray point, Supplier<NDArray> log) {
 
-    static Entry of(NDArray point, NDArray side, Supplier<NDArray> log) {
-      return new Entry(point, side, Suppliers.memoize(log));
+    static Entry of(NDArray point, Supplier<NDArray> log) {
+      return new Entry(point, Suppliers.memoize(log));
     }
 
     Entry with(UnaryOperator<NDArray> operator) {
-      return of(point, side, () -> operator.apply(log.get()));
+      return of(point, () -> operator.apply(log.get()));
     }
 
     /** That of what an operation takes of a tensor of this shape. */
     Entry taken(UnaryOperator<NDArray> operator, Shape shape) {
-      boolean same = Tensors.constant(point).isPresent() && Tensors.constant(side).isPresent();
-      return same
-          ? with(operator)
-          : of(
-              operator.apply(point.broadcast(shape)),
-              operator.apply(side.broadcast(shape)),
-              () -> operator.apply(log.get()));
+      NDArray moved =
+          Tensors.constant(point).isPresent()
+              ? point
+              : operator.apply(point.broadcast(shape));
+      return of(moved, () -> operator.apply(log.get()));
     }
   }
 
@@ -58,11 +56,18 @@ public final class LogDistances {
 
   /**
    * {@code exp(log)}, from the smallest normal number of the float type to its inverse, with the
-   * distance from 0.
+   * distance from 0. Its derivative is itself, beyond these ends too.
    */
   public static NDArray exp(NDArray log) {
-    NDArray range = Tensors.number(Tensors.run(log).floatType().logRange());
-    return carried(expWithin(log, range), Tensors.number(0), 1, () -> log);
+    return exp(log, 0);
+  }
+
+  /** The same, kept by the factor {@code exp(margin)} farther from the ends of the float type. */
+  public static NDArray exp(NDArray log, double margin) {
+    NDArray range = Tensors.number(Tensors.run(log).floatType().logRange() - margin);
+    RunArray y = (RunArray) expWithin(log, range);
+    NDArray exponential = y.requireRun().isRecording() ? y.exponentialOf((RunArray) log) : y;
+    return carried(exponential, 0, () -> log);
   }
 
   /** {@code exp(x)} with x kept within a range about 0. */
@@ -91,26 +96,29 @@ public final class LogDistances {
   public static NDArray unit(NDArray x, Supplier<NDArray> log, Supplier<NDArray> logRest) {
     FloatType type = Tensors.run(x).floatType();
     NDArray inside = x.maximum(Math.exp(-type.logRange())).minimum(1 - type.gapBelowOne());
-    return carried(
-        carried(inside, Tensors.number(0), 1, log), Tensors.number(1), -1, logRest);
+    return carried(carried(inside, 0, log), 1, logRest);
   }
 
   /**
    * A tensor that also carries {@code log |x − point|}.
    *
    * @param point broadcasts against x
-   * @param side 1 if x is above the point, −1 if it is below
    * @param log gives the logarithm, of the shape of x; called at most once
    */
-  public static NDArray carried(NDArray x, NDArray point, int side, Supplier<NDArray> log) {
+  public static NDArray carried(NDArray x, NDArray point, Supplier<NDArray> log) {
     RunArray tensor = (RunArray) x;
     LogDistances known = tensor.distances();
     ImmutableList.Builder<Entry> entries = ImmutableList.builder();
     if (known != null) {
       entries.addAll(known.entries);
     }
-    entries.add(Entry.of(point, Tensors.number(side), log));
+    entries.add(Entry.of(point, log));
     return tensor.carrying(new LogDistances(entries.build()));
+  }
+
+  /** As {@link #carried(NDArray, NDArray, Supplier)}. */
+  public static NDArray carried(NDArray x, double point, Supplier<NDArray> log) {
+    return carried(x, Tensors.number(point), log);
   }
 
   /** {@code loc + scale · x}, with the distances that x carries moved likewise. */
@@ -122,9 +130,8 @@ public final class LogDistances {
     }
     ImmutableList.Builder<Entry> entries = ImmutableList.builder();
     for (Entry entry : known.entries) {
-      NDArray side = entry.side.mul(scale.sign());
       Supplier<NDArray> log = () -> entry.log.get().add(scale.abs().log());
-      entries.add(Entry.of(moved(entry.point, loc, scale), side, log));
+      entries.add(Entry.of(moved(entry.point, loc, scale), log));
     }
     return ((RunArray) y).carrying(new LogDistances(entries.build()));
   }
@@ -141,7 +148,7 @@ public final class LogDistances {
     for (int end = 0; end <= 1; end++) {
       NDArray known = find(y, moved(Tensors.number(end), loc, scale));
       if (known != null) {
-        x = carried(x, Tensors.number(end), 1 - 2 * end, () -> known.sub(scale.abs().log()));
+        x = carried(x, end, () -> known.sub(scale.abs().log()));
       }
     }
     return x;
@@ -159,10 +166,10 @@ public final class LogDistances {
       entries.add(
           Entry.of(
               entry.point,
-              entry.side,
               () -> {
                 NDArray log = entry.log.get();
-                NDArray slope = logDerivative.sub(log).exp().mul(entry.side);
+                NDArray side = value.sub(entry.point).sign();
+                NDArray slope = logDerivative.sub(log).exp().mul(side);
                 return Tensors.withDerivative(log, x, slope);
               }));
     }
@@ -245,7 +252,7 @@ public final class LogDistances {
     NDArray equal = x.zerosLike().add(entry.point).eq(point);
     NDArray log = entry.log.get();
     NDArray range = Tensors.number(Tensors.run(x).floatType().logRange());
-    NDArray slope = expWithin(log.neg(), range).mul(entry.side);
+    NDArray slope = expWithin(log.neg(), range).mul(x.sub(point).sign());
     NDArray moved = entry.point.sub(point).mul(slope.stopGradient()).add(log);
     return Tensors.where(equal, moved, Tensors.where(equal, log.stopGradient(), other));
   }
@@ -286,7 +293,6 @@ public final class LogDistances {
       entries.add(
           Entry.of(
               entry.point,
-              entry.side,
               () -> {
                 NDArray log = entry.log.get();
                 NDArray away = LogDistances.of(other, entry.point);
@@ -307,18 +313,21 @@ public final class LogDistances {
 
   // --- beyond the run
 
-  /** A copy of a tensor that outlives its run, with what it carries. */
+  /** A copy of a tensor that outlives its run, with what it carries or was rounded from. */
   public static final class Kept {
 
     private final NDArray array;
     private final ImmutableList<Distance> distances;
+    private final @Nullable Kept relaxed;
 
     /** Plain arrays but for a point that is a number. */
-    private record Distance(NDArray point, NDArray side, NDArray log) {}
+    private record Distance(NDArray point, NDArray log) {}
 
-    private Kept(NDArray array, ImmutableList<Distance> distances) {
+    private Kept(
+        NDArray array, ImmutableList<Distance> distances, @Nullable Kept relaxed) {
       this.array = array;
       this.distances = distances;
+      this.relaxed = relaxed;
     }
 
     /** A copy on the caller's manager. */
@@ -329,10 +338,11 @@ public final class LogDistances {
         distances.add(
             new Distance(
                 copy(entry.point, manager),
-                copy(entry.side, manager),
                 Tensors.copy(entry.log.get(), manager)));
       }
-      return new Kept(Tensors.copy(x, manager), distances.build());
+      NDArray soft = Tensors.relaxed(x);
+      return new Kept(
+          Tensors.copy(x, manager), distances.build(), soft == x ? null : of(soft, manager));
     }
 
     private static NDArray copy(NDArray x, NDManager manager) {
@@ -350,13 +360,16 @@ public final class LogDistances {
     /** The copy as a tensor of a run, which carries what the first tensor did. */
     public NDArray in(Run run) {
       RunArray bound = (RunArray) run.bind(array);
+      if (relaxed != null) {
+        return bound.roundedFrom((RunArray) relaxed.in(run));
+      }
       if (distances.isEmpty()) {
         return bound;
       }
       ImmutableList.Builder<Entry> entries = ImmutableList.builder();
       for (Distance kept : distances) {
         entries.add(
-            Entry.of(run.bind(kept.point), run.bind(kept.side), () -> run.bind(kept.log)));
+            Entry.of(run.bind(kept.point), () -> run.bind(kept.log)));
       }
       return bound.carrying(new LogDistances(entries.build()));
     }

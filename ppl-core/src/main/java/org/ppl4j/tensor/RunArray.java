@@ -150,6 +150,7 @@ final class RunArray extends ReadableArray {
     RunArray marked = new RunArray(requireRun(), handle, shape, type, particles);
     marked.scale = scale;
     marked.shift = shift;
+    marked.logarithm = logarithm;
     marked.data = data;
     marked.facts = facts;
     marked.relaxed = relaxed;

@@ -41,7 +41,7 @@ final class HalfLineTransform extends Transform {
   }
 
   private Mapped mapped(NDArray y, NDArray x) {
-    return new Mapped(LogDistances.carried(y, bound, above ? 1 : -1, () -> x), x);
+    return new Mapped(LogDistances.carried(y, bound, () -> x), x);
   }
 
   @Override

@@ -41,7 +41,7 @@ final class StickBreakingTransform extends Transform {
     NDArray head = Special.logSigmoid(shifted).sub(minusLogLeft.sub(minusLogKept));
     NDArray rest = Tensors.range(minusLogLeft, -1, size - 1, size).neg();
     NDArray logY = NDArrays.concat(new NDList(head, rest), -1);
-    NDArray y = LogDistances.carried(logY.exp(), Tensors.number(0), 1, () -> logY);
+    NDArray y = LogDistances.carried(logY.exp(), 0, () -> logY);
     return new Mapped(y, logY.sum(new int[] {-1}));
   }
 

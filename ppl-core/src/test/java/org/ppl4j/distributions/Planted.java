@@ -22,19 +22,24 @@ final class Planted extends WrappedDistribution {
    * @param factor of the scale of many draws: of positive ones as they are, of others in
    *     unconstrained coordinates about their median
    * @param halves whether draws have half their derivative
+   * @param clamps whether draws are kept in the range of float32
    */
-  record Fault(double offset, double factor, boolean halves) {
+  record Fault(double offset, double factor, boolean halves, boolean clamps) {
 
     static Fault ofDensity(double offset) {
-      return new Fault(offset, 1, false);
+      return new Fault(offset, 1, false, false);
     }
 
     static Fault ofScale(double factor) {
-      return new Fault(0, factor, false);
+      return new Fault(0, factor, false, false);
+    }
+
+    static Fault ofClamp() {
+      return new Fault(0, 1, false, true);
     }
 
     static Fault ofDerivative() {
-      return new Fault(0, 1, true);
+      return new Fault(0, 1, true, false);
     }
   }
 
@@ -56,6 +61,9 @@ final class Planted extends WrappedDistribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Draw draw = super.doDraw(rng, batch);
+    if (fault.clamps()) {
+      return Draw.of(draw.value().clip(0x1.0p-126, 0x1.0p126), draw::logProb);
+    }
     if (fault.halves()) {
       NDArray value = draw.value().add(draw.value().stopGradient()).mul(0.5);
       return Draw.of(value, () -> base.logProb(value));

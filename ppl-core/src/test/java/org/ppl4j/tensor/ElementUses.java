@@ -212,9 +212,8 @@ final class ElementUses {
         host(
             Op.EXP_WITHIN,
             x -> x,
-            (x, range) -> LogDistances.expWithin(x, range.square().add(0.1)),
-            (x, range) ->
-                FastMath.exp(FastMath.min(FastMath.max(x, -range * range - 0.1), range * range + 0.1))),
+            (x, range) -> LogDistances.expWithin(x, range.square().add(9)),
+            (x, range) -> FastMath.exp(x)),
         host(Op.XLOG1PY, ElementUses::positive, Special::xlog1py, (x, y) -> x * FastMath.log1p(y)),
         host(
             Op.DEVIANCE,
