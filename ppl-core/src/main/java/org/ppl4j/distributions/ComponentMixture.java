@@ -12,7 +12,6 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
-import org.ppl4j.tensor.Tensors;
 
 /**
  * The formulas of mixtures, by what subclasses know of all components at once: tensors whose

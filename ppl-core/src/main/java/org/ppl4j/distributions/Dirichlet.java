@@ -18,8 +18,8 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Parameter: {@code concentration (*, K)}, each above 0. A draw is a vector of gamma draws,
  * normalised in log space and differentiated implicitly, and carries the logarithms of its entries
- * ({@link LogDistances}), from which its density is computed also where an entry is too small for the
- * float type.
+ * ({@link LogDistances}), from which its density is computed also where an entry is too small for
+ * the float type.
  */
 public final class Dirichlet extends Distribution {
 
@@ -71,8 +71,7 @@ public final class Dirichlet extends Distribution {
     Shape shape = Shapes.concat(batch, eventShape());
     NDArray log = rng.logGamma(expanded(concentration, shape)).logSoftmax(-1);
     return Draw.of(
-        LogDistances.exp(log),
-        () -> sum(log.mul(concentration.sub(1))).add(logNormalizer()));
+        LogDistances.exp(log), () -> sum(log.mul(concentration.sub(1))).add(logNormalizer()));
   }
 
   @Override

@@ -128,8 +128,7 @@ public final class LKJCholesky extends Distribution {
     NDArray logs = Tensors.concat(List.of(first, logDiagonal), -1);
     NDArray value = below.add(Linalg.diagonalMatrix(LogDistances.exp(logs)));
     return Draw.of(
-        LogDistances.carried(value, 0, () -> entries(logs, below)),
-        () -> density(logDiagonal));
+        LogDistances.carried(value, 0, () -> entries(logs, below)), () -> density(logDiagonal));
   }
 
   /** The logarithms of the sizes of all entries. */

@@ -3,7 +3,6 @@ package org.ppl4j.distributions;
 import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
@@ -85,9 +84,7 @@ public final class LogitNormal extends Distribution {
   protected NDArray doLogProb(NDArray value) {
     boolean isKnown = LogDistances.areKnown(value);
     NDArray logit =
-        isKnown
-            ? LogDistances.of(value, 0).sub(LogDistances.of(value, 1))
-            : Special.logit(value);
+        isKnown ? LogDistances.of(value, 0).sub(LogDistances.of(value, 1)) : Special.logit(value);
     NDArray slope = logSlope(logit);
     return density(logit.sub(loc).div(scale), isKnown ? slope : slope.minimum(MOST));
   }

@@ -144,9 +144,7 @@ public final class StudentT extends Distribution {
     NDArray value = LogDistances.affine(carrying, loc, scale);
     return Draw.of(
         value,
-        () ->
-            density(
-                Special.logAddExp(logGamma, noise.square().mul(0.5).log()).sub(logGamma)));
+        () -> density(Special.logAddExp(logGamma, noise.square().mul(0.5).log()).sub(logGamma)));
   }
 
   @Override

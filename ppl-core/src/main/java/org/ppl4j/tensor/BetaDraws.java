@@ -108,8 +108,7 @@ public final class BetaDraws {
   public NDArray values() {
     NDArray x = attached(values, valueByA, valueByB);
     NDArray aboveZero = LogDistances.carried(x, 0, () -> logs(logs, logRests, 1));
-    return LogDistances.carried(
-        aboveZero, 1, () -> logs(logRests, logs, -1));
+    return LogDistances.carried(aboveZero, 1, () -> logs(logRests, logs, -1));
   }
 
   /** log x, or log y for sign −1; d log x = y (g′ da − h′ db), d log y = −x (g′ da − h′ db). */

@@ -41,9 +41,7 @@ public final class LogDistances {
     /** That of what an operation takes of a tensor of this shape. */
     Entry taken(UnaryOperator<NDArray> operator, Shape shape) {
       NDArray moved =
-          Tensors.constant(point).isPresent()
-              ? point
-              : operator.apply(point.broadcast(shape));
+          Tensors.constant(point).isPresent() ? point : operator.apply(point.broadcast(shape));
       return of(moved, () -> operator.apply(log.get()));
     }
   }
@@ -308,7 +306,9 @@ public final class LogDistances {
 
   private LogDistances with(UnaryOperator<NDArray> operator) {
     return new LogDistances(
-        entries.stream().map(entry -> entry.with(operator)).collect(ImmutableList.toImmutableList()));
+        entries.stream()
+            .map(entry -> entry.with(operator))
+            .collect(ImmutableList.toImmutableList()));
   }
 
   // --- beyond the run
@@ -323,8 +323,7 @@ public final class LogDistances {
     /** Plain arrays but for a point that is a number. */
     private record Distance(NDArray point, NDArray log) {}
 
-    private Kept(
-        NDArray array, ImmutableList<Distance> distances, @Nullable Kept relaxed) {
+    private Kept(NDArray array, ImmutableList<Distance> distances, @Nullable Kept relaxed) {
       this.array = array;
       this.distances = distances;
       this.relaxed = relaxed;
@@ -336,9 +335,7 @@ public final class LogDistances {
       ImmutableList.Builder<Distance> distances = ImmutableList.builder();
       for (Entry entry : known == null ? ImmutableList.<Entry>of() : known.entries) {
         distances.add(
-            new Distance(
-                copy(entry.point, manager),
-                Tensors.copy(entry.log.get(), manager)));
+            new Distance(copy(entry.point, manager), Tensors.copy(entry.log.get(), manager)));
       }
       NDArray soft = Tensors.relaxed(x);
       return new Kept(
@@ -347,9 +344,7 @@ public final class LogDistances {
 
     private static NDArray copy(NDArray x, NDManager manager) {
       OptionalDouble number = Tensors.constant(x);
-      return number.isPresent()
-          ? Tensors.number(number.getAsDouble())
-          : Tensors.copy(x, manager);
+      return number.isPresent() ? Tensors.number(number.getAsDouble()) : Tensors.copy(x, manager);
     }
 
     /** The copy itself, a plain array. */
@@ -368,8 +363,7 @@ public final class LogDistances {
       }
       ImmutableList.Builder<Entry> entries = ImmutableList.builder();
       for (Distance kept : distances) {
-        entries.add(
-            Entry.of(run.bind(kept.point), () -> run.bind(kept.log)));
+        entries.add(Entry.of(run.bind(kept.point), () -> run.bind(kept.log)));
       }
       return bound.carrying(new LogDistances(entries.build()));
     }

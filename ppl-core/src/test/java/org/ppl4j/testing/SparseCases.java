@@ -40,7 +40,8 @@ public final class SparseCases {
 
   /** How arguments are called that say how much of the mass is at the ends or in the tails. */
   private static final Set<String> NAMES =
-      Set.of("concentration", "concentration1", "concentration0", "df", "df1", "df2", "temperature");
+      Set.of(
+          "concentration", "concentration1", "concentration0", "df", "df1", "df2", "temperature");
 
   private SparseCases() {}
 
@@ -125,7 +126,9 @@ public final class SparseCases {
         scalar("moved Beta", c -> through(Beta.of(c, c), Bijections.affine(0.1, 0.7))),
         scalar("log-odds of Beta", c -> through(Beta.of(c, c), Bijections.sigmoid().inverted())),
         scalar("exp of Normal", c -> through(Normal.of(number(0), inverse(c)), Bijections.exp())),
-        scalar("sigmoid of Normal", c -> through(Normal.of(number(0), inverse(c)), Bijections.sigmoid())),
+        scalar(
+            "sigmoid of Normal",
+            c -> through(Normal.of(number(0), inverse(c)), Bijections.sigmoid())),
         scalar(
             "interval of Normal",
             c -> through(Normal.of(number(0), inverse(c)), Bijections.interval(-0.3, 0.9))),

@@ -63,8 +63,7 @@ public final class SparseLaws {
       Program<@Nullable Void> guide = program(row, concentration, fault);
       Program<@Nullable Void> model = program(row, concentration, UnaryOperator.identity());
       List<Function<Trace, Handler>> roads =
-          List.of(
-              Replay::new, Condition::new, trace -> new Replay(trace.detached(manager)));
+          List.of(Replay::new, Condition::new, trace -> new Replay(trace.detached(manager)));
       for (int i = 0; i <= roads.size(); i++) {
         try (Run run = Run.open(config, i)) {
           Handler[] outer = i < roads.size() ? new Handler[0] : particles();
@@ -74,12 +73,7 @@ public final class SparseLaws {
           inner.addAll(List.of(outer));
           Trace scored =
               Execution.record(
-                  run,
-                  params,
-                  Rng.Purpose.MODEL,
-                  model,
-                  null,
-                  inner.toArray(Handler[]::new));
+                  run, params, Rng.Purpose.MODEL, model, null, inner.toArray(Handler[]::new));
           judged += judge(row + " at " + concentration, type, drawn.site("x"), scored.site("x"));
         }
       }
