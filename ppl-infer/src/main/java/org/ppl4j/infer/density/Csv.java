@@ -6,19 +6,22 @@ import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterators;
+import com.google.common.collect.PeekingIterator;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -36,41 +39,68 @@ final class Csv {
 
   private Csv() {}
 
+  /** A number with a decimal comma. */
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?\\d*,\\d+([eE][-+]?\\d+)?");
+
   /** As {@link Table#read}. */
-  static Table read(Path file) {
+  static Table read(Path file, TableFormat format) {
     String name = "file '" + file + "'";
     try {
-      return read(name, file);
+      return read(name, file, format);
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException(name + " does not exist; pass another path", e);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          name
+              + " is not in "
+              + format.charset()
+              + "; pass its encoding by TableFormat.standard().charset(…), or save it as UTF-8",
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static Table read(String name, Path file) throws IOException {
+  private static Table read(String name, Path file, TableFormat wanted) throws IOException {
+    Character between = wanted.delimiter();
     CSVFormat format =
-        CSVFormat.RFC4180.builder().setDelimiter(delimiter(file)).setTrim(true).get();
-    try (BufferedReader reader = Files.newBufferedReader(file);
+        CSVFormat.RFC4180
+            .builder()
+            .setDelimiter(between == null ? delimiter(file, wanted) : between)
+            .setTrim(true)
+            .setIgnoreEmptyLines(true)
+            .get();
+    try (BufferedReader reader = Files.newBufferedReader(file, wanted.charset());
         CSVParser parser = format.parse(reader)) {
-      Iterator<CSVRecord> records = parser.iterator();
+      PeekingIterator<CSVRecord> records = Iterators.peekingIterator(parser.iterator());
       checkArgument(
           records.hasNext(), "%s is empty; pass one whose first line names the columns", name);
+      if (!wanted.names().isEmpty()) {
+        return table(name, wanted.names(), records, wanted);
+      }
       List<String> names = withoutMark(List.of(records.next().values()));
+      checkArgument(
+          !names.stream().allMatch(cell -> !Double.isNaN(number(cell, wanted))),
+          "%s has numbers alone in its first line, %s, which names the columns; if it is a row,"
+              + " pass TableFormat.standard().withoutHeader(…) with %s",
+          name,
+          String.join(", ", names),
+          names.size() == 1 ? "a name" : names.size() + " names");
       checkNames(name, names);
-      return table(name, ImmutableList.copyOf(names), records);
+      return table(name, ImmutableList.copyOf(names), records, wanted);
     }
   }
 
-  private static char delimiter(Path file) throws IOException {
+  private static char delimiter(Path file, TableFormat format) throws IOException {
     String first;
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
+    try (BufferedReader reader = Files.newBufferedReader(file, format.charset())) {
       first = reader.readLine();
     }
     String header = first == null ? "" : first;
-    char most = DELIMITERS.charAt(0);
-    for (int i = 1; i < DELIMITERS.length(); i++) {
-      char candidate = DELIMITERS.charAt(i);
+    String possible = format.hasDecimalComma() ? DELIMITERS.substring(1) : DELIMITERS;
+    char most = possible.charAt(0);
+    for (int i = 1; i < possible.length(); i++) {
+      char candidate = possible.charAt(i);
       if (count(header, candidate) > count(header, most)) {
         most = candidate;
       }
@@ -106,12 +136,18 @@ final class Csv {
   }
 
   private static Table table(
-      String name, ImmutableList<String> names, Iterator<CSVRecord> records) {
+      String name,
+      ImmutableList<String> names,
+      PeekingIterator<CSVRecord> records,
+      TableFormat format) {
     ImmutableDoubleArray.Builder values = ImmutableDoubleArray.builder();
     Map<String, Fault> faults = new HashMap<>();
     int row = 0;
     for (; records.hasNext(); row++) {
       CSVRecord record = records.next();
+      if (isTrailing(record, records)) {
+        break;
+      }
       checkArgument(
           record.size() == names.size(),
           "%s has %s cells in row %s (from 1), but %s columns; quote cells that hold a delimiter,"
@@ -122,9 +158,10 @@ final class Csv {
           names.size());
       for (int j = 0; j < names.size(); j++) {
         String cell = record.get(j);
-        double value = number(cell);
+        double value = number(cell, format);
         if (Double.isNaN(value)) {
-          faults.putIfAbsent(names.get(j), new Fault(row, isMissing(cell) ? "" : cell));
+          Fault fault = new Fault(row, isMissing(cell) ? "" : cell, isMissing(cell) ? 0 : 1);
+          faults.merge(names.get(j), fault, Fault::and);
         }
         values.add(value);
       }
@@ -133,14 +170,33 @@ final class Csv {
     return Table.ofFile(name, names, values.build().toArray(), ImmutableMap.copyOf(faults));
   }
 
+  /**
+   * Whether it and all records after it have nothing in their cells, as spreadsheets leave them.
+   */
+  private static boolean isTrailing(CSVRecord record, PeekingIterator<CSVRecord> records) {
+    boolean isEmpty = record.size() > 1 && record.stream().allMatch(String::isEmpty);
+    while (isEmpty && records.hasNext() && records.peek().stream().allMatch(String::isEmpty)) {
+      records.next();
+    }
+    return isEmpty && !records.hasNext();
+  }
+
+  /** Whether a text is a number with a decimal comma. */
+  static boolean isDecimalComma(String text) {
+    return DECIMAL_COMMA.matcher(text).matches();
+  }
+
   private static boolean isMissing(String cell) {
     return MISSING.contains(Ascii.toLowerCase(cell));
   }
 
   /** NaN if it is none. */
-  private static double number(String cell) {
+  private static double number(String cell, TableFormat format) {
     if (isMissing(cell)) {
       return Double.NaN;
+    }
+    if (format.hasDecimalComma() && isDecimalComma(cell)) {
+      return Double.parseDouble(cell.replace(',', '.'));
     }
     try {
       return switch (Ascii.toLowerCase(cell)) {

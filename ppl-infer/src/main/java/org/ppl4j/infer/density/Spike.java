@@ -46,10 +46,12 @@ public record Spike(int column, double value, double share, double width) {
             .flatMap(k -> IntStream.range(starts[k], starts[k] + counts[k]))
             .mapToDouble(i -> sorted[i])
             .toArray();
-    if (others.length == sorted.length || others.length < 2 || deviation(others) == 0) {
+    if (others.length == sorted.length
+        || others.length < 2
+        || Standardisation.deviation(others) == 0) {
       return ImmutableList.of();
     }
-    double spread = Math.min(deviation(sorted), ordinary(others));
+    double spread = Math.min(Standardisation.deviation(sorted), ordinary(others));
     return IntStream.range(0, counts.length)
         .filter(k -> counts[k] >= least)
         .mapToObj(
@@ -113,13 +115,7 @@ public record Spike(int column, double value, double share, double width) {
   /** The deviation, or what the middle half of the numbers says of it if that is less. */
   private static double ordinary(double[] sorted) {
     double range = sorted[3 * sorted.length / 4] - sorted[sorted.length / 4];
-    double deviation = deviation(sorted);
+    double deviation = Standardisation.deviation(sorted);
     return range > 0 ? Math.min(deviation, range / NORMAL_RANGE) : deviation;
-  }
-
-  private static double deviation(double[] numbers) {
-    double mean = Arrays.stream(numbers).average().orElseThrow();
-    return Math.sqrt(
-        Arrays.stream(numbers).map(x -> (x - mean) * (x - mean)).average().orElseThrow());
   }
 }

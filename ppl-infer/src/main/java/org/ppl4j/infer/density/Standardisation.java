@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.TensorFile;
 
@@ -48,19 +49,10 @@ final class Standardisation {
     int rows = table.rows();
     double[] loc = new double[columns];
     double[] scale = new double[columns];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        loc[j] += table.number(i, j) / rows;
-      }
-    }
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        double difference = table.number(i, j) - loc[j];
-        scale[j] += difference * difference / rows;
-      }
-    }
     for (int j = 0; j < columns; j++) {
-      scale[j] = Math.max(Math.sqrt(scale[j]), steps[j] * UNIFORM_DEVIATION);
+      double[] numbers = table.numbers(j);
+      loc[j] = mean(numbers);
+      scale[j] = Math.max(deviation(numbers, loc[j]), steps[j] * UNIFORM_DEVIATION);
       checkArgument(
           scale[j] > 1e-12 * Math.abs(loc[j]),
           "%s has the same number, %s, in all %s rows of %s; leave the column out",
@@ -70,6 +62,33 @@ final class Standardisation {
           table.column(j));
     }
     return new Standardisation(loc, scale);
+  }
+
+  /** The mean of numbers of any size. */
+  private static double mean(double[] numbers) {
+    double mean = 0;
+    for (double number : numbers) {
+      mean += number / numbers.length;
+    }
+    return mean;
+  }
+
+  /** The standard deviation, whose squares neither overflow nor underflow. */
+  static double deviation(double[] numbers) {
+    return deviation(numbers, mean(numbers));
+  }
+
+  private static double deviation(double[] numbers, double mean) {
+    double most = Arrays.stream(numbers).map(x -> Math.abs(x - mean)).max().orElse(0);
+    if (most == 0) {
+      return 0;
+    }
+    double sum = 0;
+    for (double number : numbers) {
+      double share = (number - mean) / most;
+      sum += share * share / numbers.length;
+    }
+    return most * Math.sqrt(sum);
   }
 
   /** The table in standard units. */

@@ -34,8 +34,15 @@ public final class Table {
    *
    * @param row from 0
    * @param text what is there; blank if nothing
+   * @param texts how many cells of the column have a text
    */
-  record Fault(int row, String text) {}
+  record Fault(int row, String text, int texts) {
+
+    /** The first of two, of the texts of both. */
+    Fault and(Fault later) {
+      return new Fault(row, text, texts + later.texts);
+    }
+  }
 
   private final String name;
   private final ImmutableList<String> names;
@@ -81,14 +88,20 @@ public final class Table {
 
   /**
    * The table in a CSV file (RFC 4180, UTF-8) whose first line names the columns. Cells that are
-   * empty, {@code NA} or {@code NaN} are missing.
+   * empty, {@code NA} or {@code NaN} are missing; empty lines are passed over.
    *
    * @throws java.io.UncheckedIOException if the file cannot be read
-   * @throws IllegalArgumentException if it is empty or has no rows, two columns have one name, or a
-   *     row has more or fewer cells than there are names
+   * @throws IllegalArgumentException if it is empty or has no rows, is in another encoding, its
+   *     first line has numbers alone, two columns have one name, or a row has more or fewer cells
+   *     than there are names
    */
   public static Table read(Path file) {
-    return Csv.read(file);
+    return read(file, TableFormat.standard());
+  }
+
+  /** As {@link #read(Path)}, of a file that is written in another way. */
+  public static Table read(Path file, TableFormat format) {
+    return Csv.read(file, format);
   }
 
   /**
@@ -268,12 +281,26 @@ public final class Table {
         double value = number(i, j);
         if (!Double.isFinite(value)) {
           throw new IllegalArgumentException(
-              "%s has %s in column %s of row %s (from 1); leave the row out, or fill it in"
-                  .formatted(name, found(j, row(i), value), bare(j), row(i) + 1));
+              "%s has %s in column %s of row %s (from 1); %s"
+                  .formatted(name, found(j, row(i), value), bare(j), row(i) + 1, advice(j)));
         }
       }
     }
     return this;
+  }
+
+  /** What to do about a cell without a number, by what else is in its column. */
+  private String advice(int column) {
+    Fault fault = names.isEmpty() ? null : faults.get(names.get(column));
+    if (fault != null && Csv.isDecimalComma(fault.text())) {
+      return "if that is a number, read the file with TableFormat.standard().decimalComma()";
+    }
+    if (fault != null && fault.texts() > 1 && fault.texts() > rows() / 2) {
+      return "%s of %s rows have a text there; write numbers for it, or leave the column out by"
+              .formatted(fault.texts(), rows())
+          + " without(\"%s\")".formatted(names.get(column));
+    }
+    return "leave the row out, or fill it in";
   }
 
   private String found(int column, int row, double value) {
