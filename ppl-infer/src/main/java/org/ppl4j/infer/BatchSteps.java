@@ -63,6 +63,11 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
+  public double[] fewWeights() {
+    return bound == null ? new double[0] : stepper.fewWeights(bound);
+  }
+
+  @Override
   public void keepBest() {
     stepper.keepBest();
   }

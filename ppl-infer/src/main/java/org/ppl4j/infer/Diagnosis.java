@@ -35,6 +35,24 @@ final class Diagnosis {
         : String.join("; ", found);
   }
 
+  /** The site of a guide, or of its model, whose log density leaves a weight without a value. */
+  static String cause(Trace guide, Trace model) {
+    String infinite = "";
+    for (Trace trace : List.of(guide, model)) {
+      for (SampleSite site : trace.sites()) {
+        Double bad = site.isMuted() ? 0 : firstBad(site.scaledLogProb());
+        String words =
+            "sample site '%s' of the %s has log density %s"
+                .formatted(site.name(), trace == guide ? "guide" : "model", bad);
+        if (bad.isNaN()) {
+          return words;
+        }
+        infinite = infinite.isEmpty() && bad.isInfinite() ? words : infinite;
+      }
+    }
+    return infinite;
+  }
+
   private static void add(List<String> found, @Nullable String what) {
     if (what != null) {
       found.add(what);

@@ -119,7 +119,7 @@ final class Draws {
   }
 
   /** A value that holds {@code count} particles, as {@code (count, shape)}. */
-  private static NDArray rows(Run run, NDArray value, int count, Shape shape) {
+  static NDArray rows(Run run, NDArray value, int count, Shape shape) {
     Shape wanted = Shapes.concat(new Shape(count), shape);
     NDArray bound = run.bind(value);
     return bound.getShape().size() == wanted.size()

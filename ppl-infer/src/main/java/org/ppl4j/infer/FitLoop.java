@@ -7,7 +7,6 @@ import org.ppl4j.infer.Descent.Outcome;
 import org.ppl4j.infer.FitListener.Next;
 import org.ppl4j.infer.FitReport.SkippedStep;
 import org.ppl4j.infer.FitReport.Stop;
-import org.ppl4j.infer.diagnostics.Khat;
 
 /**
  * The loop of one {@code run}: counts, smooths, watches, shows, tells, and decides when it is over.
@@ -54,14 +53,23 @@ final class FitLoop {
     }
 
     /** Judges the guide under the parameters of the store. */
-    default Khat khat() {
-      return Khat.unknown("the data come in batches");
+    default Assessment assess() {
+      return Assessment.unknown("the data come in batches");
     }
+
+    /**
+     * The log weights of a few draws on the data of the last step, the same draws each time, to
+     * compare parameters by; empty if there is no density.
+     */
+    double[] fewWeights();
 
     /** Frees the data of the last step. */
     @Override
     default void close() {}
   }
+
+  /** What the end of a run leaves in the store, and how good it is. */
+  record End(Stored stored, Assessment assessment) {}
 
   private final Steps steps;
   private final StoppingRule stopping;
@@ -86,9 +94,9 @@ final class FitLoop {
    * Runs at most {@code most} steps.
    *
    * @param starts the losses of the short fits before it, for the report
-   * @param khat judges the guide at the end
+   * @param end leaves parameters in the store and judges them
    */
-  FitReport run(Progress.Line line, int most, ImmutableList<Double> starts, Supplier<Khat> khat) {
+  FitReport run(Progress.Line line, int most, ImmutableList<Double> starts, Supplier<End> end) {
     long start = System.nanoTime();
     Stop stop = null;
     course.isEnded = false;
@@ -118,7 +126,7 @@ final class FitLoop {
       line.end(losses.size() - begun, course.shown);
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
-    FitReport report = report(stop, seconds, starts, khat.get());
+    FitReport report = report(stop, seconds, starts, end.get());
     listeners.forEach(listener -> listener.onEnd(report));
     return report;
   }
@@ -171,7 +179,7 @@ final class FitLoop {
     return n - begun >= most || steps.isDone() ? Stop.STEPS : null;
   }
 
-  private FitReport report(Stop stop, double seconds, ImmutableList<Double> starts, Khat khat) {
+  private FitReport report(Stop stop, double seconds, ImmutableList<Double> starts, End end) {
     int n = losses.size();
     return new FitReport(
         losses,
@@ -183,7 +191,8 @@ final class FitLoop {
         course.skippedSteps,
         steps.epochs(),
         starts,
-        khat,
+        end.stored(),
+        end.assessment(),
         seconds);
   }
 }

@@ -3,6 +3,7 @@ package org.ppl4j.infer;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.FormatMethod;
 import java.util.Collections;
 import java.util.Locale;
 import org.ppl4j.infer.diagnostics.Khat;
@@ -24,8 +25,8 @@ import org.ppl4j.infer.diagnostics.Khat;
  * @param epochs how many epochs of batches were completed; 0 for a fit on whole data
  * @param starts the losses of the short fits from several seeds that came before it; the least of
  *     them is where it began; empty if there were none
- * @param khat what the importance weights of the guide's draws say of it, under the parameters that
- *     the fit left in the store
+ * @param stored which parameters the fit left in the store
+ * @param assessment what draws of the guide say of it under these parameters
  * @param seconds wall-clock time of the steps
  */
 public record FitReport(
@@ -38,13 +39,14 @@ public record FitReport(
     int skippedSteps,
     int epochs,
     ImmutableList<Double> starts,
-    Khat khat,
+    Stored stored,
+    Assessment assessment,
     double seconds) {
 
   /** Why a fit ended. */
   public enum Stop {
     /** The stopping rule fired. */
-    CONVERGED("converged"),
+    CONVERGED("the stopping rule fired"),
     /** It made all the steps it was given. */
     STEPS("made all its steps"),
     /** A listener wanted it to end. */
@@ -81,7 +83,33 @@ public record FitReport(
     requireNonNull(stop, "stop");
     requireNonNull(skipped, "skipped");
     requireNonNull(starts, "starts");
-    requireNonNull(khat, "khat");
+    requireNonNull(stored, "stored");
+    requireNonNull(assessment, "assessment");
+  }
+
+  /** The shape of the tail of the weights of the guide's draws. */
+  public Khat khat() {
+    return assessment.khat();
+  }
+
+  /**
+   * What speaks against trusting the fit, each in words: the draws of the guide ({@link
+   * Assessment#warnings}), or a loss that was still falling or was rising. Empty if nothing was
+   * found, which is no proof: a guide that misses a mode may look well.
+   */
+  public ImmutableList<String> warnings() {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    warnings.addAll(assessment.warnings());
+    String trend = Trend.of(losses).warning();
+    if (!trend.isEmpty()) {
+      warnings.add(trend);
+    }
+    return warnings.build();
+  }
+
+  /** Whether the stopping rule fired and nothing speaks against the fit. */
+  public boolean isConverged() {
+    return stop == Stop.CONVERGED && warnings().isEmpty();
   }
 
   /** The number of steps, skipped ones included. */
@@ -89,49 +117,59 @@ public record FitReport(
     return losses.size();
   }
 
-  /** A few lines for a reader. */
+  /** A few lines for a reader, what is to be watched last. */
   @Override
   public String toString() {
-    StringBuilder text =
-        new StringBuilder(
-            String.format(
-                Locale.ROOT,
-                "fit: %s after %,d steps%s in %.2f s (%,.0f steps/s)%n"
-                    + "  loss: %.5g (median of the last tenth), best %.5g at step %,d",
-                stop,
-                steps(),
-                epochs > 0 ? String.format(Locale.ROOT, " and %,d epochs", epochs) : "",
-                seconds,
-                seconds > 0 ? steps() / seconds : 0.0,
-                finalLoss,
-                bestLoss,
-                bestStep));
+    ImmutableList<String> warnings = warnings();
+    StringBuilder text = new StringBuilder();
+    add(
+        text,
+        "fit: %s after %,d steps%s in %.2f s (%,.0f steps/s)",
+        isConverged() ? "converged" : stop,
+        steps(),
+        epochs > 0 ? String.format(Locale.ROOT, " and %,d epochs", epochs) : "",
+        seconds,
+        seconds > 0 ? steps() / seconds : 0.0);
+    add(text, "%n  loss: %.5g (median of the last tenth)", finalLoss);
+    if (bestStep > 0) {
+      add(text, ", best %.5g at step %,d", bestLoss, bestStep);
+    }
     if (!starts.isEmpty()) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%n  starts: %,d, losses %.5g to %.5g, the least went on",
-              starts.size(),
-              Collections.min(starts),
-              Collections.max(starts)));
+      add(
+          text,
+          "%n  starts: %,d, losses %.5g to %.5g, the least went on",
+          starts.size(),
+          Collections.min(starts),
+          Collections.max(starts));
     }
-    text.append(String.format(Locale.ROOT, "%n  %s", khat));
-    if (skippedSteps > 0) {
-      text.append(String.format(Locale.ROOT, "%n  skipped: %,d steps", skippedSteps));
-      for (SkippedStep step : skipped) {
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "%n    step %,d, loss %s: %s",
-                step.step(),
-                step.loss(),
-                step.cause()));
-      }
-      if (skippedSteps > skipped.size()) {
-        text.append(
-            String.format(Locale.ROOT, "%n    and %,d more", skippedSteps - skipped.size()));
+    if (stored.isAverage() || !Double.isNaN(stored.advantage())) {
+      add(text, "%n  stored: %s", stored);
+    }
+    add(text, "%n  %s", assessment);
+    for (String warning : warnings) {
+      if (!warning.equals(khat().warning())) {
+        add(text, "%n  WARNING: %s", warning);
       }
     }
+    addSkipped(text);
     return text.toString();
+  }
+
+  private void addSkipped(StringBuilder text) {
+    if (skippedSteps == 0) {
+      return;
+    }
+    add(text, "%n  skipped: %,d steps", skippedSteps);
+    for (SkippedStep step : skipped) {
+      add(text, "%n    step %,d, loss %s: %s", step.step(), step.loss(), step.cause());
+    }
+    if (skippedSteps > skipped.size()) {
+      add(text, "%n    and %,d more", skippedSteps - skipped.size());
+    }
+  }
+
+  @FormatMethod
+  private static void add(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values));
   }
 }

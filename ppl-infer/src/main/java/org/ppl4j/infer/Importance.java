@@ -1,21 +1,26 @@
 package org.ppl4j.infer;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Streams;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
 import org.ppl4j.Execution;
+import org.ppl4j.ModelGuide;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
-import org.ppl4j.infer.diagnostics.Khat;
-import org.ppl4j.infer.diagnostics.SmoothedWeights;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -34,8 +39,16 @@ record Importance<D extends @Nullable Object>(
 
   private static final int LEAST = 100;
 
+  /** Parameters are compared by so many draws, and at least so many where draws are large. */
+  private static final int COMPARED = 100;
+
+  private static final int LEAST_COMPARED = 10;
+
   /** The numbers that all draws for a report may take together, operation by operation. */
   private static final long MOST_NUMBERS = 1_000_000_000;
+
+  /** Log weights that differ by less than so many roundings of a log density are the same. */
+  private static final double ROUNDINGS = 100;
 
   /** The guide's draws, and the model under them. */
   record Pair(Trace guide, Trace model) {}
@@ -44,9 +57,17 @@ record Importance<D extends @Nullable Object>(
    * What one draw looks like.
    *
    * @param nesting how many dims the plates own
+   * @param shapes of the latent sites
    * @param obstacle why draws have no weights; empty if they have
    */
-  private record Look(int nesting, String obstacle) {}
+  private record Look(int nesting, ImmutableMap<String, Shape> shapes, String obstacle) {}
+
+  /**
+   * Log weights of draws.
+   *
+   * @param largest the largest absolute log joint of a draw, guide or model
+   */
+  private record Weighed(double[] logWeights, double largest, Shift shift) {}
 
   /** {@code count} draws, or one without a dim for them if it is 0. */
   Pair draw(Run run, int count, int nesting) {
@@ -67,6 +88,7 @@ record Importance<D extends @Nullable Object>(
             model,
             inRun,
             Draws.around(count, nesting, new Replay(drawn), new AllRows()));
+    ModelGuide.check(scored, drawn);
     return new Pair(drawn, scored);
   }
 
@@ -76,9 +98,15 @@ record Importance<D extends @Nullable Object>(
           () -> {
             Pair pair = draw(run, 0, 0);
             int nesting = Math.max(pair.guide().plateNesting(), pair.model().plateNesting());
-            return new Look(nesting, obstacle(pair));
+            return new Look(nesting, shapes(pair.model()), obstacle(pair));
           });
     }
+  }
+
+  private static ImmutableMap<String, Shape> shapes(Trace model) {
+    return Streams.stream(model.latents())
+        .filter(site -> !site.isAuxiliary() && site.value().getDataType().isFloating())
+        .collect(toImmutableMap(SampleSite::name, site -> site.value().getShape()));
   }
 
   private long numbers() {
@@ -104,44 +132,84 @@ record Importance<D extends @Nullable Object>(
   /**
    * The log weight of each draw, in the order of {@link Draws#ofGuide}.
    *
-   * @throws IllegalArgumentException if the guide has no density, or some rows are not seen
+   * @throws IllegalArgumentException if the guide has no density, some rows are not seen, or a
+   *     weight is NaN or infinite
    */
   double[] logWeights(int draws) {
     Look look = look();
     checkArgument(
         look.obstacle().isEmpty(), "draws of the guide have no weights: %s", look.obstacle());
-    return logWeights(draws, look);
+    return weigh(draws, look).logWeights();
   }
 
-  private double[] logWeights(int draws, Look look) {
+  private Weighed weigh(int draws, Look look) {
     double[] all = new double[draws];
+    double[] largest = {0};
+    Shift.Sums sums = new Shift.Sums(look.shapes());
     int most = Draws.most(draws, numbers());
     int dim = -look.nesting() - 1;
     for (int from = 0, counter = 1; from < draws; from += most, counter++) {
+      int start = from;
       int count = Math.min(most, draws - from);
       try (Run run = Run.open(config, counter)) {
         double[] some =
             run.withoutGradients(
                 () -> {
                   Pair pair = draw(run, count, look.nesting());
-                  NDArray weights = pair.model().logJoints(dim).sub(pair.guide().logJoints(dim));
-                  return Tensors.values(weights);
+                  NDArray joints = pair.model().logJoints(dim);
+                  double[] weights = Tensors.values(joints.sub(pair.guide().logJoints(dim)));
+                  checkNumbers(pair, weights, start);
+                  largest[0] = Math.max(largest[0], largest(Tensors.values(joints)));
+                  sums.add(run, pair.model(), weights);
+                  return weights;
                 });
         System.arraycopy(some, 0, all, from, count);
       }
     }
-    return all;
+    return new Weighed(all, largest[0], sums.shift());
+  }
+
+  /** The largest absolute value of those that are finite. */
+  private static double largest(double[] values) {
+    return Arrays.stream(values).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+  }
+
+  private static void checkNumbers(Pair pair, double[] weights, int from) {
+    for (int i = 0; i < weights.length; i++) {
+      Double weight = weights[i];
+      checkArgument(
+          weight < Double.POSITIVE_INFINITY,
+          "log weight %s is %s, but a weight must be finite: %s",
+          from + i,
+          weight,
+          Diagnosis.cause(pair.guide(), pair.model()));
+    }
+  }
+
+  /**
+   * The log weight of each of a few draws, of some rows of a plate too: for parameters that are
+   * compared by the same draws. Empty if they fail.
+   */
+  double[] few() {
+    try {
+      Importance<D> unchecked = unchecked();
+      long most = MOST_NUMBERS / 10 / Math.max(1, unchecked.numbers());
+      int draws = (int) Math.max(LEAST_COMPARED, Math.min(COMPARED, most));
+      return unchecked.weigh(draws, unchecked.look()).logWeights();
+    } catch (RuntimeException e) {
+      return new double[0];
+    }
   }
 
   /**
    * For the report of a fit: from 1,000 draws, fewer if they are large. Whatever goes wrong is said
    * there; a fit of hours must not end without its report.
    */
-  Khat khat() {
+  Assessment assess() {
     try {
-      return unchecked().khatOrThrow();
+      return unchecked().assessOrThrow();
     } catch (RuntimeException e) {
-      return Khat.unknown(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      return Assessment.failed(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
   }
 
@@ -150,14 +218,19 @@ record Importance<D extends @Nullable Object>(
     return new Importance<>(config.withValidation(Validation.OFF), params, model, guide, data);
   }
 
-  private Khat khatOrThrow() {
+  private Assessment assessOrThrow() {
     Look look = look();
     int draws = (int) Math.min(WANTED, MOST_NUMBERS / Math.max(1, numbers()));
     if (!look.obstacle().isEmpty()) {
-      return Khat.unknown(look.obstacle());
+      return Assessment.unknown(look.obstacle());
     }
-    return draws < LEAST
-        ? Khat.unknown("a draw takes long; svi.logWeights(data, draws) gives weights for it")
-        : Khat.of(SmoothedWeights.of(logWeights(draws, look)));
+    if (draws < LEAST) {
+      return Assessment.unknown(
+          "a draw takes long; svi.logWeights(data, draws) gives weights for it");
+    }
+    Weighed weighed = weigh(draws, look);
+    double unit = config.floatType() == FloatType.FLOAT64 ? 0x1p-52 : 0x1p-23;
+    return Assessment.of(
+        weighed.logWeights(), ROUNDINGS * unit * weighed.largest(), weighed.shift());
   }
 }

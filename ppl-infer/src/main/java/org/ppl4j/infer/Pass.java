@@ -26,6 +26,7 @@ public final class Pass {
   private final Programs<?> programs;
   private final int particles;
   private final boolean first;
+  private final Sites known;
   private final List<Trace> traces = new ArrayList<>(2);
 
   /** Guide, model and data of a fit, of one type. */
@@ -41,11 +42,17 @@ public final class Pass {
     }
   }
 
-  Pass(Run run, Programs<?> programs, int particles, boolean first) {
+  /**
+   * A pass.
+   *
+   * @param known the sites of the fit's first one
+   */
+  Pass(Run run, Programs<?> programs, int particles, boolean first, Sites known) {
     this.run = run;
     this.programs = programs;
     this.particles = particles;
     this.first = first;
+    this.known = known;
   }
 
   /** The step's run. */
@@ -68,10 +75,18 @@ public final class Pass {
     return keep(particles == 1 ? programs.guide(run) : programs.guide(run, many()));
   }
 
-  /** Executes the model on the guide's draws. */
+  /**
+   * Executes the model on the guide's draws.
+   *
+   * @throws IllegalArgumentException if sites or shapes are not those of the first step, and model
+   *     and guide do not fit together
+   */
   public Trace model(Trace guide) {
     Replay replay = new Replay(guide);
-    return keep(particles == 1 ? programs.model(run, replay) : programs.model(run, replay, many()));
+    Trace model =
+        keep(particles == 1 ? programs.model(run, replay) : programs.model(run, replay, many()));
+    known.check(model, guide);
+    return model;
   }
 
   private Particles many() {

@@ -8,7 +8,6 @@ import com.google.common.collect.ImmutableList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
-import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.tensor.RunConfig;
 
 /**
@@ -86,7 +85,7 @@ record Restarts(int starts, int steps) {
                   Progress.silent().start("svi", 0),
                   this.steps,
                   ImmutableList.of(),
-                  () -> Khat.unknown("a short fit"))
+                  () -> new FitLoop.End(Stored.last(), Assessment.unknown("a short fit")))
               .losses();
       return losses.median(losses.size() / 2, losses.size());
     } finally {

@@ -113,22 +113,10 @@ public final class Samples implements AutoCloseable {
         for (int draw = 0; draw < column.length; draw++) {
           column[draw] = values[draw * size + i];
         }
-        rows.put(name + subscript(shape, i), Summary.Row.of(column));
+        rows.put(name + Summary.subscript(shape, i), Summary.Row.of(column));
       }
     }
     return new Summary(ImmutableMap.copyOf(rows));
-  }
-
-  /** Element {@code i} of a shape, counted from 1 in each dim, e.g. {@code [2,3]}. */
-  private static String subscript(Shape shape, int i) {
-    StringBuilder text = new StringBuilder();
-    int rest = i;
-    for (int dim = shape.dimension() - 1; dim >= 0; dim--) {
-      long size = shape.get(dim);
-      text.insert(0, (dim > 0 ? "," : "[") + (rest % size + 1));
-      rest /= (int) size;
-    }
-    return text.isEmpty() ? "" : text + "]";
   }
 
   /** Frees the draws. A second call does nothing. */

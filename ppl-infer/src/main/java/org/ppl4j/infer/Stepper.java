@@ -1,19 +1,23 @@
 package org.ppl4j.infer;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ObjectArrays;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
+import org.ppl4j.Handler;
 import org.ppl4j.ModelGuide;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
+import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Descent.Iterate;
 import org.ppl4j.infer.Descent.Outcome;
 import org.ppl4j.infer.FitReport.SkippedStep;
 import org.ppl4j.infer.autoguide.AutoGuide;
-import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
@@ -32,8 +36,15 @@ final class Stepper<D extends @Nullable Object> {
   private final Descent descent;
   private long steps;
   private long epochs;
-  private int nesting = -1; // dims of the plates; found before the first step
+  private @Nullable Explored explored; // before the first step
   private boolean begun;
+
+  /**
+   * What the first execution found.
+   *
+   * @param nesting how many dims the plates own
+   */
+  private record Explored(int nesting, Sites sites) {}
 
   Stepper(
       Program<D> model,
@@ -107,8 +118,13 @@ final class Stepper<D extends @Nullable Object> {
       }
 
       @Override
-      public Khat khat() {
-        return importance(data).khat();
+      public Assessment assess() {
+        return importance(data).assess();
+      }
+
+      @Override
+      public double[] fewWeights() {
+        return Stepper.this.fewWeights(data);
       }
     };
   }
@@ -128,15 +144,14 @@ final class Stepper<D extends @Nullable Object> {
   /** One step, made or skipped. */
   Outcome advance(Bound<D> data) {
     descent.use(Iterate.LAST);
-    if (nesting < 0) {
-      nesting = explore(data);
-    }
+    Explored known = explored == null ? explore(data) : explored;
+    explored = known;
     Outcome outcome =
         explained(
             data,
             () -> {
               try (Run run = Run.open(config, steps)) {
-                Pass pass = pass(run, data);
+                Pass pass = pass(run, data, known);
                 Elbo.Estimate estimate = elbo.estimate(pass);
                 Outcome made = descent.step(run, estimate, pass.reached());
                 if (made.isFinite()) {
@@ -151,29 +166,37 @@ final class Stepper<D extends @Nullable Object> {
     return outcome;
   }
 
-  private Pass pass(Run run, Bound<D> data) {
-    return new Pass(run, programs(run, data), particles, !begun);
+  private Pass pass(Run run, Bound<D> data, Explored first) {
+    return new Pass(run, programs(run, data, first.nesting()), particles, !begun, first.sites());
   }
 
-  private Pass.Programs<D> programs(Run run, Bound<D> data) {
-    return new Pass.Programs<>(model, guide, data.in(run), params, Math.max(nesting, 0));
+  private Pass.Programs<D> programs(Run run, Bound<D> data, int nesting) {
+    return new Pass.Programs<>(model, guide, data.in(run), params, nesting);
   }
 
   /**
-   * The first execution: finds parameters and plates, and checks that guide and model fit together.
-   * Without particles, so that what it complains of has the shapes of the program.
-   *
-   * @return how many dims the plates own
+   * The first executions: find parameters and plates, and check that guide and model fit together.
+   * First without particles, so that what they complain of has the shapes of the program; then with
+   * two or more, so that what breaks with particles breaks now.
    */
-  private int explore(Bound<D> data) {
+  private Explored explore(Bound<D> data) {
+    Explored alone = explore(data, 0, 1);
+    Explored together = explore(data, alone.nesting(), Math.max(2, particles));
+    return particles == 1 ? alone : together;
+  }
+
+  private Explored explore(Bound<D> data, int nesting, int particles) {
     try (Run run = Run.open(config, steps)) {
       return run.withoutGradients(
           () -> {
-            Pass.Programs<D> programs = programs(run, data);
-            Trace drawn = programs.guide(run);
-            Trace scored = programs.model(run, new Replay(drawn));
+            Pass.Programs<D> programs = programs(run, data, nesting);
+            Handler[] many =
+                particles == 1 ? new Handler[0] : new Handler[] {new Particles(particles, nesting)};
+            Trace drawn = programs.guide(run, many);
+            Trace scored = programs.model(run, ObjectArrays.concat(new Replay(drawn), many));
             ModelGuide.check(scored, drawn);
-            return Math.max(drawn.plateNesting(), scored.plateNesting());
+            int plates = Math.max(drawn.plateNesting(), scored.plateNesting());
+            return new Explored(plates, Sites.of(scored, drawn));
           });
     }
   }
@@ -182,7 +205,7 @@ final class Stepper<D extends @Nullable Object> {
   private String diagnose(Bound<D> data) {
     try (Run run = Run.open(config, steps - 1)) {
       run.watchNonFinite();
-      Pass pass = pass(run, data);
+      Pass pass = pass(run, data, requireNonNull(explored));
       Elbo.Estimate estimate = elbo.estimate(pass);
       return Diagnosis.of(run, pass, estimate, descent);
     }
@@ -197,6 +220,11 @@ final class Stepper<D extends @Nullable Object> {
   /** The log importance weights of those draws. */
   double[] logWeights(Bound<D> data, int draws) {
     return explained(data, () -> importance(data).logWeights(draws));
+  }
+
+  /** Those of a few draws, to compare parameters by; empty if they fail. */
+  double[] fewWeights(Bound<D> data) {
+    return importance(data).few();
   }
 
   private Importance<D> importance(Bound<D> data) {

@@ -3,6 +3,7 @@ package org.ppl4j.infer;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.math.Quantiles;
 import java.util.Locale;
@@ -64,6 +65,18 @@ public record Summary(ImmutableMap<String, Row> rows) {
     checkArgument(
         row != null, "summary has no row '%s', only %s; ask for one of these", name, rows.keySet());
     return row;
+  }
+
+  /** Element {@code i} of a shape, counted from 1 in each dim, e.g. {@code [2,3]}. */
+  static String subscript(Shape shape, int i) {
+    StringBuilder text = new StringBuilder();
+    int rest = i;
+    for (int dim = shape.dimension() - 1; dim >= 0; dim--) {
+      long size = shape.get(dim);
+      text.insert(0, (dim > 0 ? "," : "[") + (rest % size + 1));
+      rest /= (int) size;
+    }
+    return text.isEmpty() ? "" : text + "]";
   }
 
   /** A table, one line a row. */

@@ -17,7 +17,6 @@ import org.ppl4j.Bound;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Descent.Iterate;
-import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.tensor.RunConfig;
@@ -297,8 +296,9 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    * At most {@code steps} steps; fewer if the stopping rule fires, a listener wants it, or the
    * thread is interrupted, which ends the fit after the step and leaves the thread's flag set.
    *
-   * <p>Afterwards the store holds the average of the iterates if averaging is on, the last
-   * parameters otherwise; a further step goes on from the last.
+   * <p>Afterwards the store holds the average of the iterates if averaging is on and the bound
+   * under it is no worse, the last parameters otherwise, and the report says which; a further step
+   * goes on from the last.
    *
    * @throws IllegalArgumentException if {@code steps} is less than 1
    */
@@ -341,11 +341,15 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   }
 
   /** Leaves the parameters of the fit in the store, and judges the guide under them. */
-  private Khat end(FitLoop.Steps steps) {
-    if (averaging.isOn()) {
-      stepper.descent().use(Iterate.AVERAGE);
+  private FitLoop.End end(FitLoop.Steps steps) {
+    Stored stored = Stored.last();
+    if (averaging.isOn() && stepper.descent().use(Iterate.AVERAGE)) {
+      double[] average = steps.fewWeights();
+      stepper.descent().use(Iterate.LAST);
+      stored = Stored.better(average, steps.fewWeights());
+      stepper.descent().use(stored.isAverage() ? Iterate.AVERAGE : Iterate.LAST);
     }
-    return steps.khat();
+    return new FitLoop.End(stored, steps.assess());
   }
 
   /**
@@ -391,8 +395,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   }
 
   /**
-   * Puts the average of the iterates so far into the store, as the end of a run does; a further
-   * step goes on from the last.
+   * Puts the average of the iterates so far into the store; a further step goes on from the last.
    *
    * @return whether there is one: with {@link Averaging} on, after a step
    */

@@ -167,6 +167,7 @@ class BufferStepsTest {
     try (ParamStore params = new ParamStore(manager)) {
       Svi<NDArray> svi = fit(params).averaging(Averaging.polynomial(0)).build();
       svi.run(data(1), 20);
+      svi.useAverage();
       assertThat(count(params)).isCloseTo(10.5, within(1e-12)); // the mean of 1 … 20
       svi.useLast();
       assertThat(count(params)).isEqualTo(20);

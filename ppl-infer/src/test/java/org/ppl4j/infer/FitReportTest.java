@@ -3,6 +3,9 @@ package org.ppl4j.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.FitReport.SkippedStep;
 import org.ppl4j.infer.FitReport.Stop;
@@ -10,26 +13,44 @@ import org.ppl4j.infer.diagnostics.Khat;
 
 class FitReportTest {
 
+  private static FitReport report(
+      Stop stop, Losses losses, double best, int bestStep, Stored stored, Assessment assessment) {
+    return new FitReport(
+        losses,
+        stop,
+        best,
+        bestStep,
+        1,
+        ImmutableList.of(),
+        0,
+        0,
+        ImmutableList.of(),
+        stored,
+        assessment,
+        0.5);
+  }
+
+  private static Assessment good() {
+    return new Assessment(
+        new Khat(0.25, 1000, ""), 812.3, -5.377123, 0.0213, new Shift("mu", 0.05), "");
+  }
+
+  private static FitReport report(Losses losses, Assessment assessment) {
+    return report(Stop.CONVERGED, losses, 1.25, 4, Stored.last(), assessment);
+  }
+
   @Test
   void readsWell() {
-    FitReport report =
-        new FitReport(
-            Losses.of(3, 2, 1, 1),
-            Stop.CONVERGED,
-            1.25,
-            4,
-            1,
-            ImmutableList.of(),
-            0,
-            0,
-            ImmutableList.of(),
-            new Khat(0.25, 1000, ""),
-            0.5);
+    FitReport report = report(Losses.of(3, 2, 1, 1), good());
 
+    assertThat(report.isConverged()).isTrue();
+    assertThat(report.warnings()).isEmpty();
     assertThat(report.toString().lines())
         .containsExactly(
             "fit: converged after 4 steps in 0.50 s (8 steps/s)",
             "  loss: 1.0000 (median of the last tenth), best 1.2500 at step 4",
+            "  bound: -5.37712 ± 0.02 from 1,000 draws",
+            "  effective size: 812 of 1,000 draws (81%)",
             "  k-hat: 0.25 from 1,000 weights; a small one is no proof: it cannot see what the"
                 + " guide misses");
   }
@@ -47,7 +68,8 @@ class FitReportTest {
             0,
             2,
             ImmutableList.of(5.0, 4.0, 7.5),
-            Khat.unknown("the data come in batches"),
+            Stored.last(),
+            Assessment.unknown("the data come in batches"),
             0.5);
 
     assertThat(report.toString().lines())
@@ -71,18 +93,98 @@ class FitReportTest {
             2,
             0,
             ImmutableList.of(),
-            new Khat(0.75, 1000, ""),
+            Stored.last(),
+            Assessment.unknown("no reason"),
             2);
 
     assertThat(report.toString().lines())
         .containsExactly(
             "fit: made all its steps after 4 steps in 2.00 s (2 steps/s)",
-            "  loss: 1.0000 (median of the last tenth), best NaN at step 0",
-            "  k-hat: 0.75 from 1,000 weights; WARNING: above 0.7 the guide is far from the"
-                + " posterior; take a richer guide, or write the model in other variables",
+            "  loss: 1.0000 (median of the last tenth)",
+            "  k-hat: not known: no reason",
             "  skipped: 2 steps",
             "    step 2, loss NaN: sample site 'x' has log density nan",
             "    and 1 more");
+  }
+
+  /** Each of them turns "converged" into what the stopping rule says. */
+  @Test
+  void warnsInWordsAndIsThenNotConverged() {
+    Losses flat = Losses.of(1, 1);
+    double[] slope = new double[1000];
+    Arrays.setAll(slope, i -> 0.01 * i);
+    double[] falling = new double[1000];
+    Arrays.setAll(falling, i -> 10 - 0.01 * i);
+    Khat well = new Khat(0.25, 1000, "");
+    Map<FitReport, String> warnings = new LinkedHashMap<>();
+    warnings.put(
+        report(flat, new Assessment(new Khat(0.75, 1000, ""), 100, -1, 0.1, Shift.none(), "")),
+        "  k-hat: 0.75 from 1,000 weights; WARNING: above 0.7 the guide is far from the posterior;"
+            + " take a richer guide, or write the model in other variables");
+    warnings.put(
+        report(flat, Assessment.of(new double[] {-1.0 / 0, -1.0 / 0}, 0, Shift.none())),
+        "  k-hat: infinite, fewer than five distinct ones of 2 weights are in their tail; WARNING:"
+            + " above 0.7 the guide is far from the posterior; take a richer guide, or write the"
+            + " model in other variables");
+    warnings.put(
+        report(flat, new Assessment(well, 49, -1, 0.1, Shift.none(), "")),
+        "  WARNING: the effective size is 4.9% of the draws, below 5%: means and intervals of the"
+            + " guide's draws are not the posterior's");
+    warnings.put(
+        report(flat, new Assessment(well, 500, -1, 0.1, new Shift("w[2,3]", 0.62), "")),
+        "  WARNING: by its weights the mean of 'w[2,3]' is 0.6 standard deviations off; take more"
+            + " steps, a falling rate or averaging");
+    warnings.put(
+        report(flat, Assessment.failed("log weight 3 is NaN")),
+        "  WARNING: the guide could not be judged, for its weights failed: log weight 3 is NaN");
+    warnings.put(
+        report(Losses.of(falling), good()),
+        "  WARNING: the loss was still falling, by 2.0 over the last fifth of the steps; take more"
+            + " steps");
+    warnings.put(
+        report(Losses.of(slope), good()),
+        "  WARNING: the loss was rising, by 2.0 over the last fifth of the steps; take a lower"
+            + " rate");
+
+    warnings.forEach(
+        (report, warning) -> {
+          String text = report.toString();
+          assertThat(text.lines()).contains(warning);
+          assertThat(text)
+              .startsWith("fit: the stopping rule fired after")
+              .doesNotContain("converged");
+          assertThat(report.isConverged()).isFalse();
+          assertThat(report.warnings()).isNotEmpty();
+        });
+    assertThat(Assessment.of(new double[] {-1.0 / 0}, 0, Shift.none()).toString())
+        .startsWith("bound: infinitely low: draws lie where the model has no density");
+  }
+
+  @Test
+  void saysWhichParametersAreStored() {
+    assertThat(report(Stop.STEPS, Losses.of(1), 1, 1, new Stored(true, 0.25), good()).toString())
+        .contains(
+            "\n"
+                + "  stored: the average of the iterates; their bound is 0.250 above that of the"
+                + " last\n");
+    assertThat(report(Stop.STEPS, Losses.of(1), 1, 1, new Stored(false, 1e6), good()).toString())
+        .contains(
+            "\n  stored: the last parameters; their bound is 1.00e+06 above that of the average,"
+                + " which was therefore not kept\n");
+    assertThat(report(Losses.of(1), good()).toString()).doesNotContain("stored");
+  }
+
+  @Test
+  void theBetterOfAverageAndLastIsStored() {
+    double[] last = {-1, -2, -3, -4};
+
+    assertThat(Stored.better(new double[] {-1, -2, -3, -4}, last)).isEqualTo(new Stored(true, 0));
+    assertThat(Stored.better(new double[] {-3, -4, -5, -6.1}, last).isAverage()).isFalse();
+    assertThat(Stored.better(new double[] {0, -4, -3, -3.5}, last).isAverage()).isTrue();
+    assertThat(Stored.better(new double[] {-1.0 / 0, -2, -3, -4}, last).isAverage()).isFalse();
+    assertThat(Stored.better(last, new double[] {-1.0 / 0, -2, -3, -4}).isAverage()).isTrue();
+    assertThat(Stored.better(new double[0], last)).isEqualTo(new Stored(false, Double.NaN));
+    assertThat(Stored.better(new double[0], new double[0])).isEqualTo(new Stored(true, Double.NaN));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Validation;
 import org.ppl4j.testing.LeakCheck;
 
 /** Importance weights of guides, on posteriors known in closed form. */
@@ -260,7 +262,7 @@ class ImportanceTest {
   }
 
   @Test
-  void aFitOutlivesAProgramThatTakesNoParticles() {
+  void aProgramThatTakesNoParticlesIsRefusedAtOnce() {
     Program<NDArray> left =
         (p, x) -> {
           NDArray w = p.sample("w", Normal.standard(2).toEvent(1));
@@ -269,23 +271,88 @@ class ImportanceTest {
           }
         };
 
-    FitReport report = svi(left, AutoNormal.of(left)).run(data, 5);
-
-    assertThat(report.steps()).isEqualTo(5);
-    assertThat(report.khat().isKnown()).isFalse();
-    assertThat(report.khat().missing()).isNotEmpty();
+    assertThatThrownBy(() -> svi(left, AutoNormal.of(left)).step(data))
+        .isInstanceOf(RuntimeException.class)
+        .hasMessageContaining("particles");
   }
 
-  @Test
-  void averagesAreJudgedNotTheLastStep() {
+  /** Early on the average lags so far behind that it would throw the fit away. */
+  @ParameterizedTest
+  @CsvSource({"20, false", "1000, true"})
+  void theBetterOfAverageAndLastIsStoredAndJudged(int steps, boolean isAverage) {
     Svi<NDArray> svi =
         Svi.builder(MODEL, narrow(0.3))
             .params(params)
             .averaging(Averaging.polynomial(3))
+            .stopping(StoppingRule.never())
             .progress(Progress.silent())
             .build();
-    FitReport report = svi.run(data, 20);
+    FitReport report = svi.run(data, steps);
 
-    assertThat(report.khat()).isEqualTo(Khat.of(SmoothedWeights.of(svi.logWeights(data, 1000))));
+    assertThat(report.stored().isAverage()).isEqualTo(isAverage);
+    double[] weights = svi.logWeights(data, 1000);
+    assertThat(report.khat()).isEqualTo(Khat.of(SmoothedWeights.of(weights)));
+    assertThat(report.assessment().bound()).isCloseTo(mean(weights), within(1e-12));
+    if (isAverage) {
+      svi.useLast();
+    } else {
+      svi.useAverage();
+    }
+    double other = mean(svi.logWeights(data, 1000)); // of the same draws
+    assertThat(report.assessment().bound()).isGreaterThan(other);
+    assertThat(report.stored().advantage())
+        .isCloseTo(
+            report.assessment().bound() - other, within(0.2 * Math.abs(mean(weights) - other)));
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
+  }
+
+  private Svi<NDArray> unchecked(Program<NDArray> model) {
+    return Svi.builder(model, narrow(1))
+        .params(params)
+        .config(RunConfig.defaults().withValidation(Validation.OFF))
+        .progress(Progress.silent())
+        .build();
+  }
+
+  /** A model whose density is not a number somewhere, and one that is 0 everywhere. */
+  @Test
+  void weightsThatAreNoNumbersNameTheirSite() {
+    Program<NDArray> broken =
+        (p, x) -> {
+          NDArray mu = p.sample("mu", Normal.of(0, 10));
+          p.factor("penalty", mu.sub(1e9).log());
+        };
+    Svi<NDArray> svi = unchecked(broken);
+
+    assertThatThrownBy(() -> svi.logWeights(data, 100))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "log weight 0 is NaN, but a weight must be finite: sample site 'penalty' of the model"
+                + " has log density NaN");
+    FitReport report = svi.run(data, 1);
+    assertThat(report.warnings()).hasSize(1);
+    assertThat(report.toString())
+        .contains("\n  k-hat: not known: log weight 0 is NaN")
+        .contains(
+            "\n  WARNING: the guide could not be judged, for its weights failed: log weight 0");
+  }
+
+  @Test
+  void drawsWithoutDensityAreWarnedOf() {
+    Program<NDArray> nowhere =
+        (p, x) -> {
+          NDArray mu = p.sample("mu", Normal.of(0, 10));
+          p.factor("wall", mu.mul(0).log());
+        };
+
+    FitReport report = unchecked(nowhere).run(data, 1);
+
+    assertThat(report.khat().value()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(report.assessment().effectiveSize()).isZero();
+    assertThat(report.toString())
+        .contains("\n  bound: infinitely low: draws lie where the model has no density\n");
   }
 }

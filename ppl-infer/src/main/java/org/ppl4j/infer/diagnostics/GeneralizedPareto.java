@@ -21,7 +21,7 @@ record GeneralizedPareto(double shape, double scale) {
    * Pareto distribution" (2009): with θ = −k / σ, of which k(θ) = mean log(1 − θ x) is the
    * likeliest shape, the mean of θ under its profile likelihood on a grid of 30 + √n places. The
    * shape is then drawn towards ½ by as much as ten observations weigh (Vehtari et al. 2024,
-   * appendix G).
+   * appendix G). Both are infinite if the excesses span more than the range of doubles.
    *
    * @param x what exceeds the threshold, ascending, at least 0, the last above 0
    */
@@ -36,13 +36,23 @@ record GeneralizedPareto(double shape, double scale) {
       double shape = likeliestShape(theta[j], x);
       logLikelihood[j] = n * (logRate(theta[j], shape, x) - shape - 1);
     }
-    double most = Arrays.stream(logLikelihood).max().orElseThrow();
+    double most =
+        Arrays.stream(logLikelihood)
+            .filter(Double::isFinite)
+            .max()
+            .orElse(Double.NEGATIVE_INFINITY);
     double weights = 0;
     double sum = 0;
     for (int j = 0; j < places; j++) {
+      if (!Double.isFinite(logLikelihood[j])) {
+        continue; // beyond the range of doubles, where no likelihood is
+      }
       double weight = Math.exp(logLikelihood[j] - most);
       weights += weight;
       sum += weight * theta[j];
+    }
+    if (weights == 0) {
+      return new GeneralizedPareto(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
     double mean = sum / weights;
     double shape = likeliestShape(mean, x);

@@ -7,7 +7,8 @@ import java.util.Locale;
 /**
  * What the importance weights of a fitted guide say of it: {@link SmoothedWeights#khat}.
  *
- * @param value k-hat; NaN if it is not known
+ * @param value k-hat; −∞ if all weights are equal, +∞ if fewer than five distinct ones are in their
+ *     tail; NaN if it is not known
  * @param weights how many weights it was found from; 0 if it is not known
  * @param missing why it is not known, in words; empty if it is
  */
@@ -38,17 +39,34 @@ public record Khat(double value, int weights, String missing) {
     return isKnown() && !(value <= SmoothedWeights.THRESHOLD);
   }
 
+  /** What follows from it, in words, if the guide is not to be trusted; empty otherwise. */
+  public String warning() {
+    return isWarning()
+        ? "above 0.7 the guide is far from the posterior; take a richer guide, or write the model"
+              + " in other variables"
+        : "";
+  }
+
   /** A line for a reader, with what follows from it. */
   @Override
   public String toString() {
     if (!isKnown()) {
       return "k-hat: not known: " + missing;
     }
-    String figure = String.format(Locale.ROOT, "k-hat: %.2f from %,d weights", value, weights);
+    if (value == Double.NEGATIVE_INFINITY) {
+      return String.format(
+          Locale.ROOT, "k-hat: exact, all %,d weights are equal up to rounding", weights);
+    }
+    String figure =
+        value == Double.POSITIVE_INFINITY
+            ? String.format(
+                Locale.ROOT,
+                "k-hat: infinite, fewer than five distinct ones of %,d weights are in their tail",
+                weights)
+            : String.format(Locale.ROOT, "k-hat: %.2f from %,d weights", value, weights);
     return figure
         + (isWarning()
-            ? "; WARNING: above 0.7 the guide is far from the posterior; take a richer guide, or"
-                + " write the model in other variables"
+            ? "; WARNING: " + warning()
             : "; a small one is no proof: it cannot see what the guide misses");
   }
 }

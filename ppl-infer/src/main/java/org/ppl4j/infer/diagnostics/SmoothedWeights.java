@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
@@ -11,11 +12,17 @@ import java.util.stream.IntStream;
  * Importance weights whose largest are smoothed by a generalized Pareto distribution, and its shape
  * k-hat, which says how far they can be trusted.
  *
- * <p>Of S weights the M = min(0.2 S, 3 √S) largest are replaced, in their order, by the quantiles
- * (i − ½) / M of the distribution fitted to them above the largest of the others; none becomes
- * larger than the largest was. The weights have finite moments up to order 1 / k only: below k = ½
- * a variance, and the mean of S weights is near its limit at the usual speed; above 0.7 far more
- * draws are needed than anyone has.
+ * <p>Of S weights those above a cut are replaced, in their order, by the quantiles (i − ½) / M of
+ * the distribution fitted to the M of them; none becomes larger than the largest was. The cut is
+ * the largest of the S − ⌈min(0.2 S, 3 √S)⌉ smallest weights, and at least the smallest positive
+ * double of full precision times the largest weight. The weights have finite moments up to order 1
+ * / k only: below k = ½ a variance, and the mean of S weights is near its limit at the usual speed;
+ * above 0.7 far more draws are needed than anyone has.
+ *
+ * <p>At the edges: weights that are all equal to 1e-9 (relative) have k-hat −∞. Otherwise fewer
+ * than five distinct weights above the cut, as of log weights 0, −1000, −2000, …, are a tail that
+ * nothing can be fitted to: k-hat is +∞, and the weights stay as they are. Weights of 0 count among
+ * the S.
  *
  * <p>For weights p(x, z) / q(z) of draws from q, such as a guide's, k-hat is also a measure of how
  * close q is to p. It sees only where q draws: a guide that misses a whole mode may have a small
@@ -30,11 +37,14 @@ public final class SmoothedWeights {
   /** Up to this k-hat weights are useful. */
   public static final double THRESHOLD = 0.7;
 
-  /** Fewer weights than this in the tail say nothing of it. */
+  /** Fewer distinct weights than this in the tail say nothing of it. */
   private static final int LEAST_TAIL = 5;
 
-  /** Weights of the tail that differ by less, relative to the largest, are the same. */
-  private static final double SAME = 1e-12;
+  /** Log weights that differ by no more are the same, whatever their rounding errors. */
+  public static final double SAME = 1e-9;
+
+  /** The cut is not below this share of the largest weight. */
+  private static final double LEAST_CUT = Math.log(Double.MIN_NORMAL);
 
   private final double[] logWeights;
   private final double khat;
@@ -55,9 +65,25 @@ public final class SmoothedWeights {
    * @throws IllegalArgumentException if there is none, all are 0, or one is NaN or infinite
    */
   public static SmoothedWeights of(double... logWeights) {
+    return of(SAME, logWeights);
+  }
+
+  /**
+   * Smooths weights that were computed with rounding errors.
+   *
+   * @param rounding log weights that differ by no more are the same; at least {@link #SAME}
+   * @param logWeights their logarithms, up to a constant; −∞ for a weight of 0
+   * @throws IllegalArgumentException if the rounding is less than 1e-9 or not finite, there is no
+   *     weight, all are 0, or one is NaN or infinite
+   */
+  public static SmoothedWeights of(double rounding, double[] logWeights) {
     int count = logWeights.length;
+    checkArgument(
+        rounding >= SAME && Double.isFinite(rounding),
+        "smoothed weights have rounding %s, but it must be finite and at least %s",
+        rounding,
+        SAME);
     checkArgument(count > 0, "there are no weights to smooth; draw at least one");
-    int positive = 0;
     for (int i = 0; i < count; i++) {
       Double weight = logWeights[i];
       checkArgument(
@@ -65,54 +91,71 @@ public final class SmoothedWeights {
           "log weight %s is %s, but a weight must be finite; look for a density that is not",
           i,
           weight);
-      positive += weight > Double.NEGATIVE_INFINITY ? 1 : 0;
     }
-    checkArgument(positive > 0, "all %s weights are 0; no draw lies where the target does", count);
     double largest = Doubles.max(logWeights);
+    checkArgument(
+        largest > Double.NEGATIVE_INFINITY,
+        "all %s weights are 0; no draw lies where the target does",
+        count);
     double[] smoothed = new double[count];
     Arrays.setAll(smoothed, i -> logWeights[i] - largest);
-    int tail = (int) Math.ceil(Math.min(0.2 * count, 3 * Math.sqrt(count)));
-    tail = Math.min(tail, positive - 1);
-    double khat = tail < LEAST_TAIL ? Double.NaN : smooth(smoothed, tail);
+    Tail tail = tail(smoothed);
+    double khat = smooth(smoothed, tail, rounding);
     double sum = Arrays.stream(smoothed).map(Math::exp).sum();
     double logSum = Math.log(sum);
     Arrays.setAll(smoothed, i -> smoothed[i] - logSum);
-    return new SmoothedWeights(smoothed, khat, tail, largest + logSum - Math.log(count));
+    return new SmoothedWeights(
+        smoothed, khat, tail.places().length, largest + logSum - Math.log(count));
   }
 
-  /**
-   * Replaces the largest weights.
-   *
-   * @param logWeights of which the largest is 0
-   * @return the shape of their distribution
-   */
-  private static double smooth(double[] logWeights, int tail) {
+  /** Where the weights above the cut are, the smallest first. */
+  private record Tail(int[] places, double logCut) {}
+
+  private static Tail tail(double[] logWeights) {
     int count = logWeights.length;
     int[] order =
         IntStream.range(0, count)
             .boxed()
-            .sorted((i, j) -> Double.compare(logWeights[i], logWeights[j]))
+            .sorted(Comparator.comparingDouble(i -> logWeights[i]))
             .mapToInt(i -> i)
             .toArray();
-    double threshold = Math.exp(logWeights[order[count - tail - 1]]);
-    double[] excess = new double[tail];
-    for (int i = 0; i < tail; i++) {
-      excess[i] = Math.exp(logWeights[order[count - tail + i]]) - threshold;
-    }
-    if (excess[tail - 1] < SAME) {
+    int most = Math.min(count - 1, (int) Math.ceil(Math.min(0.2 * count, 3 * Math.sqrt(count))));
+    double cut = Math.max(logWeights[order[count - most - 1]], LEAST_CUT);
+    return new Tail(
+        Arrays.stream(order, count - most, count).filter(i -> logWeights[i] > cut).toArray(), cut);
+  }
+
+  /**
+   * Replaces the weights of the tail.
+   *
+   * @param logWeights of which the largest is 0
+   * @return the shape of their distribution
+   */
+  private static double smooth(double[] logWeights, Tail tail, double rounding) {
+    if (Doubles.min(logWeights) >= -rounding) {
       return Double.NEGATIVE_INFINITY;
     }
+    int[] places = tail.places();
+    if (Arrays.stream(places).mapToDouble(i -> logWeights[i]).distinct().count() < LEAST_TAIL) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double cut = Math.exp(tail.logCut());
+    double[] excess =
+        Arrays.stream(places)
+            .mapToDouble(i -> cut * Math.expm1(logWeights[i] - tail.logCut()))
+            .toArray();
     GeneralizedPareto fit = GeneralizedPareto.fit(excess);
-    for (int i = 0; i < tail; i++) {
-      double quantile = threshold + fit.quantile((i + 0.5) / tail);
-      logWeights[order[count - tail + i]] = Math.min(0, Math.log(quantile));
+    for (int i = 0; i < places.length && Double.isFinite(fit.shape()); i++) {
+      double quantile = fit.quantile((i + 0.5) / places.length);
+      logWeights[places[i]] = Math.min(0, Math.log(cut + quantile));
     }
     return fit.shape();
   }
 
   /**
-   * The shape of the distribution of the largest weights; −∞ if they are all the same, as those of
-   * a guide that is the posterior; NaN for fewer than 25 weights, which say nothing of it.
+   * The shape of the distribution of the largest weights; −∞ if all weights are the same, as those
+   * of a guide that is the posterior; otherwise +∞ if fewer than five distinct ones are above the
+   * cut, so for any 20 weights or fewer.
    */
   public double khat() {
     return khat;
@@ -123,7 +166,7 @@ public final class SmoothedWeights {
     return logWeights.length;
   }
 
-  /** How many of the largest were smoothed. */
+  /** How many are above the cut. */
   public int tailSize() {
     return tail;
   }

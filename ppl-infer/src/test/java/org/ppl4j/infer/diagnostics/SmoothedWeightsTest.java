@@ -15,9 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.hipparchus.special.Erf;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.testing.References;
 
@@ -27,6 +31,8 @@ class SmoothedWeightsTest {
   private static final double TOLERANCE = 1e-8; // the reference's own
 
   private static final JsonObject REFERENCE = References.read("diagnostics/psis.json");
+
+  private static final JsonObject SPREADS = References.read("diagnostics/khat.json");
 
   @ParameterizedTest
   @CsvSource({
@@ -64,6 +70,79 @@ class SmoothedWeightsTest {
 
       close(weights.khat(), expected.get(j).getAsDouble());
     }
+  }
+
+  static Stream<Named<JsonObject>> casesOfEverySpread() {
+    return References.objects(SPREADS.get("cases")).stream()
+        .map(c -> Named.of(c.get("id").getAsString(), c));
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesOfEverySpread")
+  void agreesWithArvizOnEverySpread(JsonObject expected) {
+    SmoothedWeights weights = SmoothedWeights.of(References.numbers(expected.get("log_weights")));
+
+    double khat = References.number(expected.get("khat"));
+    assertThat(weights.khat()).isCloseTo(khat, within(TOLERANCE * Math.max(1, Math.abs(khat))));
+    assertThat(Khat.of(weights).isWarning()).isEqualTo(khat > 0.7);
+    if (khat < 1 || khat == Double.POSITIVE_INFINITY) {
+      close(weights.effectiveSize(), References.number(expected.get("effective_size")));
+      close(
+          Arrays.stream(weights.weights()).max().orElseThrow(),
+          References.number(expected.get("largest_weight")));
+    }
+  }
+
+  /**
+   * Normal log weights of standard deviation s: from 3 on nobody would trust them. Weights that are
+   * nearly one are told from those that are all equal.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {100, 1000, 10_000})
+  void warnsOfEveryWideSpread(int count) {
+    int judged = 0;
+    for (long seed = 0; seed < 20; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      double[] normals = random.doubles(count).map(u -> quantile(u)).toArray();
+      for (double spread = 1e-6; spread <= 1e6; spread *= 10) {
+        double scale = spread;
+        SmoothedWeights weights =
+            SmoothedWeights.of(Arrays.stream(normals).map(z -> scale * z).toArray());
+        Khat khat = Khat.of(weights);
+
+        assertThat(khat.value()).as("%s, seed %s", spread, seed).isNotNaN();
+        if (spread >= 10) {
+          assertThat(khat.isWarning()).as("%s, seed %s", spread, seed).isTrue();
+          judged++;
+        } else if (spread <= 0.1) {
+          assertThat(khat.isWarning()).as("%s, seed %s", spread, seed).isFalse();
+          judged++;
+        }
+        assertThat(Arrays.stream(weights.weights()).sum()).isCloseTo(1, within(1e-12));
+      }
+    }
+    assertThat(judged).isEqualTo(20 * 12);
+  }
+
+  private static double quantile(double u) {
+    return Math.sqrt(2) * Erf.erfInv(2 * u - 1);
+  }
+
+  @Test
+  void fewerThanFiveDistinctWeightsAreNoTail() {
+    double[] ladder = new double[1000];
+    Arrays.setAll(ladder, i -> -1000.0 * i);
+    double[] ties = new double[1000];
+    Arrays.setAll(ties, i -> i % 20 == 0 ? i % 80 : -1 - 1e-3 * i);
+
+    assertThat(SmoothedWeights.of(ladder).khat()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(SmoothedWeights.of(ladder).effectiveSize()).isCloseTo(1, within(1e-12));
+    assertThat(SmoothedWeights.of(ties).khat()).isFinite();
+    Arrays.setAll(ties, i -> i < 200 ? i % 4 : -1);
+    assertThat(SmoothedWeights.of(ties).khat()).isEqualTo(Double.POSITIVE_INFINITY);
+    Arrays.setAll(ties, i -> i % 2 == 0 ? 0 : -1e-8);
+    assertThat(SmoothedWeights.of(ties).khat()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(SmoothedWeights.of(1e-7, ties).khat()).isEqualTo(Double.NEGATIVE_INFINITY);
   }
 
   private static void close(double found, double expected) {
@@ -127,13 +206,13 @@ class SmoothedWeightsTest {
   @Test
   void equalWeightsHaveNoTail() {
     double[] logs = new double[1000];
-    Arrays.setAll(logs, i -> -5 + 1e-15 * (i % 7));
+    Arrays.setAll(logs, i -> -5 + 1e-10 * (i % 7));
 
     SmoothedWeights weights = SmoothedWeights.of(logs);
 
     assertThat(weights.khat()).isEqualTo(Double.NEGATIVE_INFINITY);
     assertThat(weights.effectiveSize()).isCloseTo(1000, within(1e-6));
-    assertThat(weights.logMean()).isCloseTo(-5, within(1e-12));
+    assertThat(weights.logMean()).isCloseTo(-5 + 3e-10, within(1e-12));
     assertThat(Khat.of(weights).isWarning()).isFalse();
   }
 
@@ -150,10 +229,26 @@ class SmoothedWeightsTest {
   }
 
   @Test
+  void weightsOfZeroCountAsDraws() {
+    double[] logs = new double[1000];
+    Arrays.setAll(logs, i -> i < 50 ? -0.4 * Math.log((i + 0.5) / 50) : -1.0 / 0);
+    double[] without = Arrays.copyOf(logs, 50);
+
+    SmoothedWeights weights = SmoothedWeights.of(logs);
+
+    assertThat(weights.tailSize()).isEqualTo(50);
+    assertThat(SmoothedWeights.of(without).tailSize()).isEqualTo(10);
+    assertThat(weights.logMean()).isCloseTo(Math.log(50 / 0.6 / 1000), within(0.2));
+    Arrays.setAll(logs, i -> i == 0 ? 0 : -1.0 / 0);
+    assertThat(SmoothedWeights.of(logs).khat()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(SmoothedWeights.of(logs).effectiveSize()).isEqualTo(1);
+  }
+
+  @Test
   void fewWeightsSayNothing() {
     SmoothedWeights weights = SmoothedWeights.of(0, -1, -2);
 
-    assertThat(weights.khat()).isNaN();
+    assertThat(weights.khat()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(Khat.of(weights).isWarning()).isTrue();
     assertThat(weights.logMean())
         .isCloseTo(Math.log((1 + Math.exp(-1) + Math.exp(-2)) / 3), within(1e-12));
@@ -174,6 +269,10 @@ class SmoothedWeightsTest {
     assertThatThrownBy(() -> SmoothedWeights.of(Double.NEGATIVE_INFINITY, -1.0 / 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("all 2 weights are 0; no draw lies where the target does");
+    assertThatThrownBy(() -> SmoothedWeights.of(1e-12, new double[] {0, 1}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "smoothed weights have rounding 1.0E-12, but it must be finite and at least 1.0E-9");
   }
 
   @Test
@@ -190,6 +289,13 @@ class SmoothedWeightsTest {
         .isEqualTo("k-hat: not known: the data come in batches");
     assertThat(Khat.unknown("no reason").isWarning()).isFalse();
     assertThat(SmoothedWeights.of(0, 0, 0, 0).toString())
-        .isEqualTo("SmoothedWeights(4 weights, k-hat NaN, effective size 4)");
+        .isEqualTo("SmoothedWeights(4 weights, k-hat -Infinity, effective size 4)");
+    assertThat(Khat.of(SmoothedWeights.of(0, 0, 0, 0)).toString())
+        .isEqualTo("k-hat: exact, all 4 weights are equal up to rounding");
+    assertThat(Khat.of(SmoothedWeights.of(0, -1000, -2000)).toString())
+        .isEqualTo(
+            "k-hat: infinite, fewer than five distinct ones of 3 weights are in their tail;"
+                + " WARNING: above 0.7 the guide is far from the posterior; take a richer guide, or"
+                + " write the model in other variables");
   }
 }
