@@ -111,8 +111,7 @@ class PosteriorCasesTest {
         judged.setColumn(d, Arrays.stream(judged.getColumn(d)).map(x -> x - mean).toArray());
       }
       // rows: v = L⁻¹ (u − m), and its score Lᵀ s
-      RealMatrix inverse =
-          factor.getSolver().getInverse().multiply(factor.getL()).transpose();
+      RealMatrix inverse = factor.getSolver().getInverse().multiply(factor.getL()).transpose();
       return new Scores(
           judged.multiply(inverse.transpose()), s.getSubMatrix(odd, all).multiply(factor.getL()));
     }
