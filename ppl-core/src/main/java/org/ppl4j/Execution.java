@@ -32,7 +32,10 @@ public final class Execution {
       Handler... outer) {
     Ppl p = new Ppl(run, params, purpose);
     Recording recording = new Recording();
-    p.inside(List.of(q -> recording), () -> p.inside(List.of(outer), () -> program.run(p, data)));
+    p.settling.explaining(
+        () ->
+            p.inside(
+                List.of(q -> recording), () -> p.inside(List.of(outer), () -> program.run(p, data))));
     return recording.trace.updates(p.updates()).build();
   }
 

@@ -56,6 +56,7 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
    * @param dim −P − 1 for programs whose plates reach dim −P
    */
   public static Handler.Frame particles(Ppl p, long count, int dim) {
+    p.settling.hold(count);
     return new Plate(p, PlateSpec.of("particles", count).dim(dim), dim, true, null);
   }
 

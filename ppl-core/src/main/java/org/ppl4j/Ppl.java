@@ -42,7 +42,7 @@ public final class Ppl {
   private final Map<String, Plate> plates = new HashMap<>();
   private final Map<String, ParamSite> fetched = new HashMap<>();
   private final Nesting nesting = new Nesting();
-  private final Settling settling;
+  final Settling settling;
   private final Map<String, NDArray> updates = new LinkedHashMap<>();
 
   Ppl(Run run, ParamStore params, Rng.Purpose purpose) {

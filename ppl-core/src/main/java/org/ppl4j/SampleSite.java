@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Delta;
@@ -53,6 +54,7 @@ public final class SampleSite extends Site {
   private List<Plate> plates = List.of();
   private Map<String, Object> settings = Map.of();
   private Weight weight = new Weight();
+  private @Nullable Consumer<IllegalArgumentException> faults;
   private boolean auxiliary;
   private boolean inSupport;
   private boolean settled;
@@ -295,6 +297,15 @@ public final class SampleSite extends Site {
     weight.mute();
   }
 
+  /**
+   * Has the site's values and density looked at in this execution, first run or not, and what is
+   * wrong with them told instead of thrown: for a search that tries values.
+   */
+  public void tellFaults(Consumer<IllegalArgumentException> faults) {
+    checkOpen();
+    this.faults = faults;
+  }
+
   /** Lets the site draw from this stream of noise. */
   public void drawFrom(Rng rng) {
     checkOpen();
@@ -335,6 +346,11 @@ public final class SampleSite extends Site {
 
   @Nullable Rng rng() {
     return rng;
+  }
+
+  /** Who is told what is wrong with the values; null if nobody asked. */
+  @Nullable Consumer<IllegalArgumentException> faults() {
+    return faults;
   }
 
   void makeAuxiliary() {

@@ -2,11 +2,13 @@ package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.collect.Iterables;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Validation;
@@ -14,16 +16,53 @@ import org.ppl4j.tensor.Validation;
 /** What happens to a sample site behind the outermost handler: shapes, draw, checks. */
 final class Settling {
 
+  /** What names the statement that it is about. */
+  private static final Pattern NAMED =
+      Pattern.compile("(site|factor|plate|parameter|loop|module) '");
+
   private final Run run;
   private final ParamStore params;
   private final Rng.Purpose purpose;
   private final Set<String> names = new HashSet<>();
   private final List<SampleSite> settled = new ArrayList<>();
+  private long particles;
 
   Settling(Run run, ParamStore params, Rng.Purpose purpose) {
     this.run = run;
     this.params = params;
     this.purpose = purpose;
+  }
+
+  /** From now on the execution holds so many particles. */
+  void hold(long particles) {
+    this.particles = particles;
+  }
+
+  /**
+   * Runs a program; with particles, an error of its own code, which knows shapes but no site, says
+   * after which site it came.
+   */
+  void explaining(Runnable program) {
+    try {
+      program.run();
+    } catch (IllegalArgumentException e) {
+      throw isPlaced(e) ? e : new IllegalArgumentException(placed(e), e);
+    } catch (IllegalStateException e) {
+      throw isPlaced(e) ? e : new IllegalStateException(placed(e), e);
+    }
+  }
+
+  private boolean isPlaced(RuntimeException e) {
+    return particles == 0 || NAMED.matcher(String.valueOf(e.getMessage())).find();
+  }
+
+  private String placed(RuntimeException e) {
+    SampleSite last = Iterables.getLast(settled, null);
+    String place =
+        last == null
+            ? "before the first site"
+            : "after %s '%s'".formatted(Plates.what(last), last.name());
+    return "%s\n%s, with %s particles".formatted(e.getMessage(), place, particles);
   }
 
   void settle(SampleSite site) {
@@ -39,10 +78,21 @@ final class Settling {
       site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));
     }
     site.close();
-    if (validates(site.name())) {
+    Consumer<IllegalArgumentException> faults = site.faults();
+    if (faults != null) {
+      tell(faults, site);
+    } else if (validates(site.name())) {
       explained(SiteCheck::check, site);
     }
     settled.add(site);
+  }
+
+  private void tell(Consumer<IllegalArgumentException> faults, SampleSite site) {
+    try {
+      explained(SiteCheck::check, site);
+    } catch (IllegalArgumentException e) {
+      faults.accept(e);
+    }
   }
 
   /** A check whose error shows the sites before. */

@@ -87,13 +87,13 @@ final class SiteCheck {
     for (int i = 0; i < values.length; i++) {
       checkArgument(
           Double.isFinite(values[i]),
-          "%s '%s' has log density %s%s under %s; look for parameters that are not finite or at the"
-              + " edge of their range",
+          "%s '%s' has log density %s%s%s; look for parameters that are not finite or at the edge of"
+              + " their range",
           Plates.what(site),
           site.name(),
           values[i],
           place(i, logProb.getShape()),
-          site.distribution());
+          site.kind() == SampleSite.Kind.FACTOR ? "" : " under " + site.distribution());
     }
   }
 

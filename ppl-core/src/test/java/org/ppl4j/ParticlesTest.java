@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
@@ -97,6 +98,66 @@ final class ParticlesTest {
     assertThatThrownBy(() -> record(wrong))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("p.matVec");
+  }
+
+  static Stream<Named<UnaryOperator<NDArray>>> misfits() {
+    return Stream.of(
+        Named.of("index from the left", w -> w.get(0)),
+        Named.of("slice from the left", w -> w.get("0:1")),
+        Named.of("axis from the left", w -> w.sum(new int[] {0})),
+        Named.of("sum of all", w -> w.sum()),
+        Named.of("mean of all", w -> w.mean()),
+        Named.of("matrix product", w -> w.matMul(Tensors.run(w).ones(new Shape(2, 2)))),
+        Named.of("shape of the program", w -> w.reshape(2)),
+        Named.of("flattened", w -> w.flatten()),
+        Named.of("other size", w -> w.add(Tensors.run(w).ones(new Shape(3)))),
+        Named.of("joined with another rank", w -> w.concat(Tensors.run(w).ones(new Shape(2)), -1)),
+        Named.of("picked from a number", w -> Tensors.pick(Tensors.run(w).scalar(1), w)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("misfits")
+  void aShapeThatDoesNotFitIsToldWithItsSite(UnaryOperator<NDArray> misfit) {
+    Program<Void> wrong =
+        (p, data) -> {
+          NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(2)), 1).toEvent());
+          p.deterministic("v", misfit.apply(w));
+        };
+
+    assertThatThrownBy(() -> record(wrong))
+        .isInstanceOfAny(IllegalArgumentException.class, IllegalStateException.class)
+        .hasMessageContaining("\nafter sample site 'w', with ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("misfitSites")
+  void aSiteThatDoesNotFitIsToldByName(Program<Void> wrong) {
+    assertThatThrownBy(() -> record(wrong))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .containsPattern("(sample|observed) site '[xy]'|after sample site 'w', with ");
+  }
+
+  static Stream<Named<Program<Void>>> misfitSites() {
+    return Stream.of(
+        Named.of(
+            "batch of a distribution",
+            (p, data) -> {
+              NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(2)), 1).toEvent());
+              p.sample("x", Normal.of(w, p.run().ones(new Shape(3))));
+            }),
+        Named.of(
+            "event as batch",
+            (p, data) -> {
+              NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(2)), 1).toEvent());
+              p.sample("x", Normal.of(w, 1));
+            }),
+        Named.of(
+            "value of another shape",
+            (p, data) -> {
+              NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(2)), 1).toEvent());
+              p.observe("y", Normal.of(w, 1).toEvent(1), p.run().ones(new Shape(3)));
+            }));
   }
 
   @Test

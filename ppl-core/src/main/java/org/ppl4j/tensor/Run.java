@@ -238,6 +238,12 @@ public final class Run implements AutoCloseable {
     return recording(false, body);
   }
 
+  /** Runs the body recording gradients, also inside {@link #withoutGradients}. */
+  public <T> T withGradients(Supplier<T> body) {
+    check();
+    return recording(true, body);
+  }
+
   private <T> T recording(boolean isRecording, Supplier<T> body) {
     boolean before = recording;
     recording = isRecording;

@@ -1,12 +1,15 @@
 package org.ppl4j.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.LinkedHashMultimap;
+import com.google.common.collect.Multimap;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -34,8 +37,17 @@ import org.ppl4j.Program;
  */
 public record PosteriorCase(
     String name,
-    Program<Map<String, NDArray>> program,
+    Program<PosteriorCase.Data> program,
     UnaryOperator<Map<String, double[]>> latents) {
+
+  /** Arrays by name. */
+  public record Data(Map<String, NDArray> arrays) {
+
+    /** The array of this name. */
+    public NDArray get(String name) {
+      return requireNonNull(arrays.get(name), name);
+    }
+  }
 
   /** The mean and the standard deviation of a number. */
   public record Moments(double mean, double sd) {}
@@ -44,10 +56,10 @@ public record PosteriorCase(
    * The data: numbers of shape (), vectors and matrices; those whose names end with {@code _idx} or
    * {@code _id} are integers that count from 1.
    */
-  public Map<String, NDArray> data(NDManager manager) {
+  public Data data(NDManager manager) {
     ImmutableMap.Builder<String, NDArray> data = ImmutableMap.builder();
     json("data.json").entrySet().forEach(e -> data.put(e.getKey(), array(manager, e)));
-    return data.buildOrThrow();
+    return new Data(data.buildOrThrow());
   }
 
   private static NDArray array(NDManager manager, Map.Entry<String, JsonElement> entry) {
@@ -86,24 +98,32 @@ public record PosteriorCase(
    * @param count how many
    * @param sites for each site all of its draws, (count, size) row by row
    */
-  public record Draws(int count, Map<String, double[]> sites) {}
+  public record Draws(int count, Map<String, double[]> sites) {
+
+    /** Those of one site. */
+    public double[] of(String site) {
+      return requireNonNull(sites.get(site), site);
+    }
+  }
 
   /** The reference's draws of the program's latent sites. */
   public Draws draws() {
     List<String> lines = lines("draws.csv");
     List<String> names = Splitter.on(',').splitToList(lines.get(0));
-    Map<String, Integer> sizes = new LinkedHashMap<>();
-    names.forEach(column -> sizes.merge(site(column), 1, Integer::sum));
+    Multimap<String, Integer> columns = LinkedHashMultimap.create();
+    for (int j = 0; j < names.size(); j++) {
+      columns.put(site(names.get(j)), j);
+    }
     int count = lines.size() - 1;
     Map<String, double[]> draws = new LinkedHashMap<>();
-    sizes.forEach((site, size) -> draws.put(site, new double[count * size]));
+    columns.keySet().forEach(site -> draws.put(site, new double[count * columns.get(site).size()]));
     for (int i = 0; i < count; i++) {
       List<String> row = Splitter.on(',').splitToList(lines.get(i + 1));
-      Map<String, Integer> next = new LinkedHashMap<>();
-      for (int j = 0; j < row.size(); j++) {
-        String site = site(names.get(j));
-        int at = next.merge(site, 1, Integer::sum) - 1;
-        draws.get(site)[i * sizes.get(site) + at] = Double.parseDouble(row.get(j));
+      for (Map.Entry<String, double[]> entry : draws.entrySet()) {
+        int at = i * columns.get(entry.getKey()).size();
+        for (int column : columns.get(entry.getKey())) {
+          entry.getValue()[at++] = Double.parseDouble(row.get(column));
+        }
       }
     }
     return new Draws(count, latents.apply(draws));
@@ -123,7 +143,8 @@ public record PosteriorCase(
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(
-                new GZIPInputStream(PosteriorCase.class.getResourceAsStream(path)), UTF_8))) {
+                new GZIPInputStream(
+                    requireNonNull(PosteriorCase.class.getResourceAsStream(path), path)), UTF_8))) {
       return reader.lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

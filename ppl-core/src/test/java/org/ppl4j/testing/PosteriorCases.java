@@ -1,5 +1,7 @@
 package org.ppl4j.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
@@ -34,7 +36,7 @@ import org.ppl4j.tensor.Tensors;
  */
 public final class PosteriorCases {
 
-  private static final Program<Map<String, NDArray>> AUTOREGRESSION =
+  private static final Program<PosteriorCase.Data> AUTOREGRESSION =
       (p, data) -> {
         NDArray y = data.get("y");
         NDArray alpha = p.sample("alpha", Normal.of(0, 10));
@@ -52,7 +54,7 @@ public final class PosteriorCases {
         }
       };
 
-  private static final Program<Map<String, NDArray>> SCHOOLS =
+  private static final Program<PosteriorCase.Data> SCHOOLS =
       (p, data) -> {
         NDArray mu = p.sample("mu", Normal.of(0, 5));
         NDArray tau = p.sample("tau", HalfCauchy.of(5));
@@ -64,7 +66,7 @@ public final class PosteriorCases {
       };
 
   /** The noise stands on the diagonal as it is, not squared. */
-  private static final Program<Map<String, NDArray>> GAUSSIAN_PROCESS =
+  private static final Program<PosteriorCase.Data> GAUSSIAN_PROCESS =
       (p, data) -> {
         NDArray rho = p.sample("rho", Gamma.of(25, 4));
         NDArray alpha = p.sample("alpha", HalfNormal.of(2));
@@ -78,7 +80,7 @@ public final class PosteriorCases {
       };
 
   /** The forward algorithm; the first state has weight 1 whichever it is. */
-  private static final Program<Map<String, NDArray>> HIDDEN_MARKOV =
+  private static final Program<PosteriorCase.Data> HIDDEN_MARKOV =
       (p, data) -> {
         NDArray flat = p.run().ones(new Shape(2));
         NDArray theta1 = p.sample("theta1", Dirichlet.of(flat));
@@ -96,7 +98,7 @@ public final class PosteriorCases {
         p.factor("y", Special.logSumExp(state, -1, false));
       };
 
-  private static final Program<Map<String, NDArray>> SUMMER =
+  private static final Program<PosteriorCase.Data> SUMMER =
       (p, data) -> {
         NDArray alpha = p.sample("alpha", Normal.of(data.get("pmualpha"), data.get("psalpha")));
         NDArray beta = p.sample("beta", Normal.of(data.get("pmubeta"), data.get("psbeta")));
@@ -107,7 +109,7 @@ public final class PosteriorCases {
         }
       };
 
-  private static final Program<Map<String, NDArray>> EARNINGS =
+  private static final Program<PosteriorCase.Data> EARNINGS =
       (p, data) -> {
         NDArray height = data.get("height");
         NDArray male = data.get("male");
@@ -115,7 +117,7 @@ public final class PosteriorCases {
         flatRegression(p, columns, data.get("earn").log());
       };
 
-  private static final Program<Map<String, NDArray>> MESQUITE =
+  private static final Program<PosteriorCase.Data> MESQUITE =
       (p, data) -> {
         NDArray diam1 = data.get("diam1").log();
         NDArray diam2 = data.get("diam2").log();
@@ -130,7 +132,7 @@ public final class PosteriorCases {
         flatRegression(p, columns, data.get("weight").log());
       };
 
-  private static final Program<Map<String, NDArray>> MIXTURE =
+  private static final Program<PosteriorCase.Data> MIXTURE =
       (p, data) -> {
         NDArray mu = p.sample("mu", flat(Constraint.ORDERED_VECTOR, 2));
         NDArray sigma = p.sample("sigma", vector(HalfNormal.of(2), 2));
@@ -145,7 +147,7 @@ public final class PosteriorCases {
         }
       };
 
-  private static final Program<Map<String, NDArray>> REGRESSION =
+  private static final Program<PosteriorCase.Data> REGRESSION =
       (p, data) -> {
         NDArray beta = p.sample("beta", vector(Normal.of(0, 10), 5));
         NDArray sigma = p.sample("sigma", HalfNormal.of(10));
@@ -155,7 +157,7 @@ public final class PosteriorCases {
         }
       };
 
-  private static final Program<Map<String, NDArray>> COUNTS =
+  private static final Program<PosteriorCase.Data> COUNTS =
       (p, data) -> {
         NDArray alpha = p.sample("alpha", Uniform.of(-20, 20));
         NDArray beta1 = p.sample("beta1", Uniform.of(-10, 10));
@@ -169,7 +171,7 @@ public final class PosteriorCases {
         }
       };
 
-  private static final Program<Map<String, NDArray>> ELECTION =
+  private static final Program<PosteriorCase.Data> ELECTION =
       (p, data) -> {
         NDArray alpha = p.sample("alpha", ImproperUniform.of(Constraint.REAL));
         NDArray beta = p.sample("beta", flat(Constraint.REAL, 1));
@@ -179,7 +181,7 @@ public final class PosteriorCases {
         }
       };
 
-  private static final Program<Map<String, NDArray>> PILOTS =
+  private static final Program<PosteriorCase.Data> PILOTS =
       (p, data) -> {
         NDArray sigmaA = p.sample("sigma_a", Uniform.of(0, 100));
         NDArray sigmaB = p.sample("sigma_b", Uniform.of(0, 100));
@@ -202,7 +204,7 @@ public final class PosteriorCases {
         }
       };
 
-  private static final Program<Map<String, NDArray>> RADON =
+  private static final Program<PosteriorCase.Data> RADON =
       (p, data) -> {
         NDArray alpha = p.sample("alpha", Normal.of(0, 10));
         NDArray beta = p.sample("beta", Normal.of(0, 10));
@@ -213,7 +215,7 @@ public final class PosteriorCases {
         }
       };
 
-  private static final Program<Map<String, NDArray>> RADON_COUNTIES =
+  private static final Program<PosteriorCase.Data> RADON_COUNTIES =
       (p, data) -> {
         NDArray sigmaAlpha = p.sample("sigma_alpha", HalfNormal.of(1));
         NDArray sigmaY = p.sample("sigma_y", HalfNormal.of(1));
@@ -230,7 +232,7 @@ public final class PosteriorCases {
         }
       };
 
-  private static final Program<Map<String, NDArray>> WELLS =
+  private static final Program<PosteriorCase.Data> WELLS =
       (p, data) -> {
         NDArray alpha = p.sample("alpha", ImproperUniform.of(Constraint.REAL));
         NDArray beta = p.sample("beta", flat(Constraint.REAL, 2));
@@ -264,15 +266,15 @@ public final class PosteriorCases {
         .map(posterior -> Named.of(posterior.name(), posterior));
   }
 
-  private static PosteriorCase of(String name, Program<Map<String, NDArray>> program) {
+  private static PosteriorCase of(String name, Program<PosteriorCase.Data> program) {
     return new PosteriorCase(name, program, UnaryOperator.identity());
   }
 
   /** z = (theta − mu) / tau. */
   private static Map<String, double[]> schools(Map<String, double[]> draws) {
-    double[] theta = draws.get("theta");
-    double[] mu = draws.get("mu");
-    double[] tau = draws.get("tau");
+    double[] theta = requireNonNull(draws.get("theta"));
+    double[] mu = requireNonNull(draws.get("mu"));
+    double[] tau = requireNonNull(draws.get("tau"));
     double[] z = new double[theta.length];
     for (int i = 0; i < z.length; i++) {
       z[i] = (theta[i] - mu[i / 8]) / tau[i / 8];

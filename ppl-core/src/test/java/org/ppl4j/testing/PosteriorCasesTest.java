@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.hipparchus.linear.Array2DRowRealMatrix;
@@ -77,7 +76,7 @@ class PosteriorCasesTest {
       RunConfig config = RunConfig.defaults();
       try (NDManager manager = NDManager.newBaseManager();
           ParamStore params = new ParamStore(manager, config);
-          Bound<Map<String, NDArray>> bound = Bound.of(posterior.data(manager), config);
+          Bound<PosteriorCase.Data> bound = Bound.of(posterior.data(manager), config);
           Run run = Run.open(config, 0)) {
         PosteriorCase.Draws draws = posterior.draws();
         Given given = new Given(draws, new ArrayList<>(), new ArrayList<>());
@@ -174,7 +173,7 @@ class PosteriorCasesTest {
           if (site.isLatent()) {
             long rows = site.plates().isEmpty() ? 1 : site.plates().get(0).batch();
             Shape shape = new Shape(draws.count(), rows).addAll(site.distribution().eventShape());
-            NDArray x = p.run().create(draws.sites().get(site.name()), shape);
+            NDArray x = p.run().create(draws.of(site.name()), shape);
             Transform bijection = Bijections.to(site.distribution().support());
             NDArray u = Autograd.variable(bijection.inverse(x).value());
             Mapped mapped = bijection.forward(u);

@@ -17,7 +17,7 @@ import org.ppl4j.distributions.Delta;
  *
  * <p>Parameters: for each site {@code x} one {@code auto.x} of the site's shape, in its support;
  * with all rows of its plates, should a step see some of them only. Starts at the {@link
- * Initializer}'s values ({@link Initializer#median()}).
+ * Initializer}'s values ({@link Initializer#uniform()}).
  *
  * @param <D> the data of the model
  */
@@ -33,7 +33,7 @@ public final class AutoDelta<D extends @Nullable Object> extends AutoGuide<D> {
 
   /** The guide of points of a model. */
   public static <D extends @Nullable Object> AutoDelta<D> of(Program<D> model) {
-    return new AutoDelta<>(model, Initializer.median(), "auto", ImmutableMap.of());
+    return new AutoDelta<>(model, Initializer.uniform(), "auto", ImmutableMap.of());
   }
 
   /** Starting at these values; a new guide. */

@@ -72,7 +72,7 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
    */
   public static <D extends @Nullable Object> AutoFlow<D> of(
       Program<D> model, IntFunction<TransformModule> flow) {
-    return new AutoFlow<>(model, Initializer.median(), 0.1, "auto", ImmutableMap.of(), once(flow));
+    return new AutoFlow<>(model, Initializer.uniform(), 0.1, "auto", ImmutableMap.of(), once(flow));
   }
 
   /** A flow is described once, not in each execution. */

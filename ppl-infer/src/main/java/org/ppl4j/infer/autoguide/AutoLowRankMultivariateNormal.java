@@ -53,7 +53,7 @@ public final class AutoLowRankMultivariateNormal<D extends @Nullable Object> ext
   public static <D extends @Nullable Object> AutoLowRankMultivariateNormal<D> of(
       Program<D> model, int rank) {
     return new AutoLowRankMultivariateNormal<>(
-        model, Initializer.median(), 0.1, "auto", ImmutableMap.of(), rank);
+        model, Initializer.uniform(), 0.1, "auto", ImmutableMap.of(), rank);
   }
 
   /** Starting at these values; a new guide. */

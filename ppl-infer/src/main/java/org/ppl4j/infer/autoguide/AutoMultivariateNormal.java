@@ -41,7 +41,7 @@ public final class AutoMultivariateNormal<D extends @Nullable Object> extends Jo
   /** The full-rank guide of a model. */
   public static <D extends @Nullable Object> AutoMultivariateNormal<D> of(Program<D> model) {
     return new AutoMultivariateNormal<>(
-        model, Initializer.median(), 0.1, "auto", ImmutableMap.of());
+        model, Initializer.uniform(), 0.1, "auto", ImmutableMap.of());
   }
 
   /** Starting at these values; a new guide. */

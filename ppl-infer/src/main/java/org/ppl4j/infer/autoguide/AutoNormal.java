@@ -34,7 +34,7 @@ import org.ppl4j.tensor.Run;
  * <p>A site {@code x} of which a step sees some rows only stands outside of these: its parameters
  * are {@code auto.loc.x} and {@code auto.scale.x}, with all rows, and it is drawn in its plates.
  *
- * <p>Starts at the {@link Initializer}'s values ({@link Initializer#median()}) with scale 0.1, as
+ * <p>Starts at the {@link Initializer}'s values ({@link Initializer#uniform()}) with scale 0.1, as
  * Pyro's.
  *
  * <p>Source: Kucukelbir et al., "Automatic differentiation variational inference" (2017).
@@ -54,7 +54,7 @@ public final class AutoNormal<D extends @Nullable Object> extends JointGuide<D> 
 
   /** The mean-field guide of a model. */
   public static <D extends @Nullable Object> AutoNormal<D> of(Program<D> model) {
-    return new AutoNormal<>(model, Initializer.median(), 0.1, "auto", ImmutableMap.of());
+    return new AutoNormal<>(model, Initializer.uniform(), 0.1, "auto", ImmutableMap.of());
   }
 
   /** Starting at these values; a new guide. */

@@ -14,8 +14,10 @@ import org.ppl4j.tensor.Run;
  * Where a guide starts: a value for each latent site of the model, site by site in the order of the
  * program, so that a site's distribution knows the values before it.
  *
- * <p>If the model's log density is not finite at the values of one attempt, the next is made. All
- * noise depends on the seed, the attempt and the site's name alone.
+ * <p>Guides start at {@link #uniform()} unless told otherwise: near, and where every value is
+ * allowed, whatever the priors are. If the model's log density, or its gradient in unconstrained
+ * space, is not finite at the values of one attempt, the next is made. All noise depends on the
+ * seed, the attempt and the site's name alone.
  */
 public interface Initializer {
 
@@ -41,7 +43,8 @@ public interface Initializer {
 
   /**
    * The elementwise median of 15 draws of each site's distribution given the sites before, as
-   * Pyro's; {@link #feasible()} for sites with event dims, whose median means nothing.
+   * Pyro's; {@link #feasible()} for sites with event dims, whose median means nothing. Of a vague
+   * prior it may be as far out as the prior's mass.
    */
   static Initializer median() {
     return Initializers.MEDIAN;
@@ -62,9 +65,9 @@ public interface Initializer {
     return new Initializers.Sample(n);
   }
 
-  /** Uniform from −2 to 2 in unconstrained space, as Stan's and Pyro's. */
+  /** Uniform from −2 to 2 in unconstrained space, as Stan's; the default. */
   static Initializer uniform() {
-    return uniform(2);
+    return Initializers.STAN;
   }
 
   /**
@@ -83,9 +86,9 @@ public interface Initializer {
     return Initializers.FEASIBLE;
   }
 
-  /** These values by site, row by row; {@link #median()} for the others. */
+  /** These values by site, row by row; {@link #uniform()} for the others. */
   static Initializer value(Map<String, double[]> values) {
-    return value(values, median());
+    return value(values, uniform());
   }
 
   /**

@@ -22,6 +22,9 @@ final class Initializers {
   /** How many draws a median is taken of: as many as Pyro's. */
   private static final int MEDIAN_DRAWS = 15;
 
+  /** Where Stan starts. */
+  static final Initializer STAN = new Uniform(2);
+
   static final Initializer FEASIBLE =
       new Initializer() {
         @Override
@@ -45,7 +48,7 @@ final class Initializers {
           }
           double[][] draws = new double[MEDIAN_DRAWS][];
           for (int i = 0; i < MEDIAN_DRAWS; i++) {
-            draws[i] = Tensors.values(distribution.draw(rng.split(i)).value());
+            draws[i] = Tensors.values(drawn(site, run, rng.split(i)));
           }
           double[] medians = new double[draws[0].length];
           double[] column = new double[MEDIAN_DRAWS];
@@ -87,8 +90,17 @@ final class Initializers {
 
   private Initializers() {}
 
+  /** A draw; of a flat prior, which has none, {@link Uniform}'s. */
+  private static NDArray drawn(SampleSite site, Run run, Rng rng) {
+    try {
+      return site.distribution().draw(rng).value();
+    } catch (UnsupportedOperationException noDraws) {
+      return STAN.value(site, run, rng);
+    }
+  }
+
   /** Whether a value is in the support; the mean of factors of matrices is not, for one. */
-  private static boolean isMember(SampleSite site, NDArray value) {
+  static boolean isMember(SampleSite site, NDArray value) {
     NDArray members = site.distribution().support().check(value);
     return Arrays.stream(Tensors.values(Tensors.cast(members, DataType.INT64)))
         .allMatch(member -> member == 1);
@@ -99,7 +111,7 @@ final class Initializers {
 
     @Override
     public NDArray value(SampleSite site, Run run, Rng rng) {
-      return site.distribution().draw(rng).value();
+      return drawn(site, run, rng);
     }
 
     @Override
@@ -118,11 +130,14 @@ final class Initializers {
     }
   }
 
-  /** Uniform in unconstrained space. */
+  /** Uniform in unconstrained space; a draw where there is none, as of discrete sites. */
   record Uniform(double radius) implements Initializer {
 
     @Override
     public NDArray value(SampleSite site, Run run, Rng rng) {
+      if (site.distribution().support().isDiscrete()) {
+        return site.distribution().draw(rng).value();
+      }
       NDArray unit = rng.uniform(run, unconstrainedShape(site));
       return constrained(site, unit.mul(2 * radius).sub(radius));
     }

@@ -352,11 +352,14 @@ class AutoGuideTest {
     @Test
     void whenNoAttemptSucceedsItSaysWhatWasTried() {
       assertThatThrownBy(() -> start(half, Initializer.feasible()))
-          .isInstanceOf(IllegalStateException.class)
+          .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "no starting point with a finite log density: factor 'positive' has log density"
-                  + " -Infinity at x = 0.000; tried: feasible, 1 attempts; start elsewhere"
-                  + " (guide.initializer(...)), or look at this site's distribution");
+              """
+              factor 'positive' has log density -Infinity; look for parameters that are not finite or at the edge of their range
+              sites before it:
+              site  kind    distribution                  sample  batch  event  plates
+              x     latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()
+              no starting point has a finite log density and gradient: tried feasible, once, the last at x = 0.000; start elsewhere (guide.initializer(...)), or look at this site's distribution""");
     }
   }
 

@@ -1,0 +1,104 @@
+package org.ppl4j.infer.autoguide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.autoguide.StartCases.StartCase;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.AcceptancePoint;
+import org.ppl4j.testing.LeakCheck;
+
+/** Every program has a start where density and gradient are finite, whatever the seed. */
+@ExtendWith(LeakCheck.class)
+class StartTest {
+
+  private static final int SEEDS = 2;
+
+  static Stream<Named<StartCase<?>>> programs() {
+    return StartCases.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void aStartIsFinite(StartCase<?> program) {
+    assertThat(StartLaw.finite(program, SEEDS)).isEqualTo(SEEDS);
+  }
+
+  @Test
+  @Tag("acceptance")
+  @Tag("trust.7")
+  void aHundredSeedsStartEveryProgram() {
+    AcceptancePoint point = new AcceptancePoint("trust.7");
+    int programs = 0;
+    int starts = 0;
+    for (Named<StartCase<?>> each : programs().toList()) {
+      starts += StartLaw.finite(each.getPayload(), 100);
+      programs++;
+    }
+
+    point.atLeast("programs", programs, 60);
+    point.atMost("starts of 100 each that are not finite", 100 * programs - starts, 0);
+    point.atMost("planted: finite starts of a guide at 1e200, of 100", planted(100), 0);
+  }
+
+  @Test
+  void startsThatAreNotFiniteAreSeen() {
+    assertThat(planted(SEEDS)).isZero();
+  }
+
+  /** A guide that starts where the density of the model overflows. */
+  private static int planted(int seeds) {
+    Program<Void> model = (p, none) -> p.sample("x", Normal.of(0, 1));
+    Program<Void> guide =
+        (p, none) -> {
+          NDArray loc = p.param("auto.loc", () -> p.scalar(1e200));
+          NDArray scale =
+              p.param("auto.scale", () -> p.scalar(StartLaw.SCALE), Constraint.POSITIVE);
+          p.sample("x", Normal.of(loc, scale));
+        };
+    return StartLaw.finite(new StartCase<>(model, manager -> null), guide, seeds);
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteIsNoStart() {
+    Program<Void> model =
+        (p, none) -> {
+          NDArray x = p.sample("x", Normal.of(0, 1));
+          NDArray never = x.square().neg().sub(1).sqrt();
+          p.factor("branch", Tensors.where(x.gt(-100), x.mul(0), never));
+        };
+    StartCase<Void> program = new StartCase<>(model, manager -> null);
+
+    assertThat(StartLaw.finite(program, SEEDS)).isZero();
+    assertThatThrownBy(() -> step(model))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .startsWith(
+            "the log density has gradient NaN in sample site 'x'\n"
+                + "no starting point has a finite log density and gradient: tried uniform from"
+                + " -2.0 to 2.0 in unconstrained space, 100 times, the last at x = ")
+        .endsWith(
+            "; start elsewhere (guide.initializer(...)), or look at this site's distribution");
+  }
+
+  private static void step(Program<Void> model) {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager)) {
+      double loss = StartLaw.step(model, AutoNormal.of(model), params, null);
+      assertThat(loss).isNaN();
+    }
+  }
+}
