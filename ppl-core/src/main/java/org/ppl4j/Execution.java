@@ -35,7 +35,8 @@ public final class Execution {
     p.settling.explaining(
         () ->
             p.inside(
-                List.of(q -> recording), () -> p.inside(List.of(outer), () -> program.run(p, data))));
+                List.of(q -> recording),
+                () -> p.inside(List.of(outer), () -> program.run(p, data))));
     return recording.trace.updates(p.updates()).build();
   }
 

@@ -87,8 +87,8 @@ final class SiteCheck {
     for (int i = 0; i < values.length; i++) {
       checkArgument(
           Double.isFinite(values[i]),
-          "%s '%s' has log density %s%s%s; look for parameters that are not finite or at the edge of"
-              + " their range",
+          "%s '%s' has log density %s%s%s; look for parameters that are not finite or at the edge"
+              + " of their range",
           Plates.what(site),
           site.name(),
           values[i],

@@ -144,7 +144,8 @@ public record PosteriorCase(
         new BufferedReader(
             new InputStreamReader(
                 new GZIPInputStream(
-                    requireNonNull(PosteriorCase.class.getResourceAsStream(path), path)), UTF_8))) {
+                    requireNonNull(PosteriorCase.class.getResourceAsStream(path), path)),
+                UTF_8))) {
       return reader.lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

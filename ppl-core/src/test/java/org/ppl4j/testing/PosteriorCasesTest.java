@@ -158,7 +158,7 @@ class PosteriorCasesTest {
   }
 
   private static double errors(DescriptiveStatistics x) {
-    return Math.abs(x.getMean()) / (x.getStandardDeviation() / Math.sqrt(x.getN()));
+    return Math.abs(x.getMean()) / (x.getStandardDeviation() / Math.sqrt((double) x.getN()));
   }
 
   /** Gives the latent sites all draws at once, as images of leaves in unconstrained space. */

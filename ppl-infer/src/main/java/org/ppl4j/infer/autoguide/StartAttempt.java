@@ -100,7 +100,8 @@ final class StartAttempt {
     NDArray mask = site.mask();
     NDArray counted = mask == null ? inside : inside.logicalOr(mask.logicalNot());
     return Arrays.stream(Tensors.values(counted)).allMatch(member -> member == 1)
-        && (mask != null || Arrays.stream(Tensors.values(site.value())).noneMatch(Double::isInfinite));
+        && (mask != null
+            || Arrays.stream(Tensors.values(site.value())).noneMatch(Double::isInfinite));
   }
 
   /** As the image of a variable in unconstrained space, where there is such. */

@@ -62,8 +62,7 @@ class BadDataTest {
         observed("no proportion", (loc, scale) -> Beta.of(scale, scale), 0.5, 0.2, 1.5),
         observed("no category", (loc, scale) -> Categorical.probs(thirds(loc)), 0, 1, 3),
         observed("too many of ten", (loc, scale) -> Binomial.logits(10, loc), 3, 11, 4),
-        observed(
-            "no share", (loc, scale) -> Dirichlet.of(thirds(loc)), 0.2, 0.3, 0.6),
+        observed("no share", (loc, scale) -> Dirichlet.of(thirds(loc)), 0.2, 0.3, 0.6),
         wrong(
             "rows of another number",
             false,

@@ -82,7 +82,9 @@ final class StartCases {
     return ImproperUniform.of(support, new Shape(), new Shape(event));
   }
 
-  /** What is observed depends on the site; with nothing else in it, a flat prior is all there is. */
+  /**
+   * What is observed depends on the site; with nothing else in it, a flat prior is all there is.
+   */
   private static Named<StartCase<?>> around(String name, Distribution prior) {
     Program<NDArray> program =
         (p, y) -> {
@@ -97,13 +99,13 @@ final class StartCases {
 
   private static Stream<Named<StartCase<?>>> vague() {
     return Stream.of(
-        InverseGamma.of(0.001, 0.001),
-        Gamma.of(0.001, 0.001),
-        HalfCauchy.of(1e8),
-        LogNormal.of(0, 100),
-        Pareto.of(1e-3, 1e-3),
-        Uniform.of(0, 1e10),
-        Weibull.of(1e8, 0.05))
+            InverseGamma.of(0.001, 0.001),
+            Gamma.of(0.001, 0.001),
+            HalfCauchy.of(1e8),
+            LogNormal.of(0, 100),
+            Pareto.of(1e-3, 1e-3),
+            Uniform.of(0, 1e10),
+            Weibull.of(1e8, 0.05))
         .map(
             prior -> {
               Program<NDArray> program =
