@@ -50,15 +50,20 @@ public final class Bound<D extends @Nullable Object> implements AutoCloseable {
     }
   }
 
-  /** The data as tensors of a run; costs no copy. */
-  public D in(Run run) {
+  /**
+   * The data as tensors of a run; costs no copy.
+   *
+   * @throws IllegalStateException if they were closed; so does a tensor of theirs that is used in a
+   *     run afterwards
+   */
+  public synchronized D in(Run run) {
     checkState(open, "bound data are used after they were closed; close them after the last run");
     return shape.map(data, x -> run.bind(x, facts.computeIfAbsent(x, array -> new Facts())));
   }
 
   /** Frees the copies. */
   @Override
-  public void close() {
+  public synchronized void close() {
     open = false;
     manager.close();
   }

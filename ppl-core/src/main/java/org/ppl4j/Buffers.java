@@ -46,7 +46,7 @@ final class Buffers {
   }
 
   private static FlatVector vector(RunConfig config, double[] values) {
-    FlatVector vector = FlatVector.zeros(config, values.length);
+    FlatVector vector = FlatVector.zeros(config, values.length, "parameter store");
     vector.assign(0, values);
     return vector;
   }
@@ -94,7 +94,7 @@ final class Buffers {
     values.forEach(
         (name, numbers) ->
             vectors
-                .computeIfAbsent(name, key -> FlatVector.zeros(config, numbers.length))
+                .computeIfAbsent(name, key -> FlatVector.zeros(config, numbers.length, "parameter store"))
                 .assign(0, numbers));
     this.updated.clear();
     this.updated.addAll(updated);

@@ -24,7 +24,7 @@ record Chunk(FlatVector vector, ImmutableList<StoredParam> params, ImmutableList
     long size = params.stream().mapToLong(StoredParam::size).sum();
     Chunk chunk =
         new Chunk(
-            FlatVector.zeros(config, size),
+            FlatVector.zeros(config, size, "parameter store"),
             ImmutableList.copyOf(params),
             params.stream().map(StoredParam::freeShape).collect(ImmutableList.toImmutableList()));
     long offset = 0;

@@ -39,6 +39,9 @@ import org.ppl4j.transforms.TransformModule;
  * asked for, or before a second run, share one chunk; later ones go to new chunks.
  *
  * <p>Threads may share a store for reading; each change excludes the others.
+ *
+ * <p>A closed store has nothing to give: every method but {@link #close()} throws an {@link
+ * IllegalStateException}, and so does a run that is still at work with its parameters.
  */
 public final class ParamStore implements AutoCloseable {
 
@@ -60,6 +63,7 @@ public final class ParamStore implements AutoCloseable {
   private final Chunks chunks = new Chunks();
   private final List<Closeable> owned = new ArrayList<>();
   final FirstRuns firstRuns = new FirstRuns();
+  private volatile boolean open = true;
 
   /**
    * An empty store, which takes seed, float type and device from the first run that uses it.
@@ -78,16 +82,19 @@ public final class ParamStore implements AutoCloseable {
 
   /** Seed, float type and device; empty until they are given or the first run has settled them. */
   public Optional<RunConfig> config() {
+    checkOpen();
     return Optional.ofNullable(config);
   }
 
   /** The names in the order of their creation. */
   public synchronized Set<String> names() {
+    checkOpen();
     return chunks.names();
   }
 
   /** Whether the parameter exists. */
   public boolean has(String name) {
+    checkOpen();
     return stored.containsKey(name);
   }
 
@@ -153,11 +160,13 @@ public final class ParamStore implements AutoCloseable {
    * execution; they are created if the store does not have them.
    */
   public Transform transform(Run run, String name, TransformModule module) {
+    checkOpen();
     return Modules.bind(this, run, name, module);
   }
 
   /** As {@link #transform(Run, String, TransformModule)}, of a conditional transform. */
   public ConditionalTransform transform(Run run, String name, ConditionalTransformModule module) {
+    checkOpen();
     return Modules.bind(this, run, name, module);
   }
 
@@ -169,6 +178,7 @@ public final class ParamStore implements AutoCloseable {
    * @throws IllegalArgumentException if a constraint has bounds that are tensors
    */
   public void save(Path path) {
+    checkOpen();
     TensorFile.Builder file = TensorFile.builder();
     write(file);
     file.write(path);
@@ -195,6 +205,7 @@ public final class ParamStore implements AutoCloseable {
    *     constraints or float type are not those of this store
    */
   public void load(Path path) {
+    checkOpen();
     reading(TensorFile.read(path)).run();
   }
 
@@ -229,6 +240,7 @@ public final class ParamStore implements AutoCloseable {
 
   /** The modules' buffers that steps have updated, by name: {@link Trace#updateBuffers}. */
   public Map<String, FlatVector> statistics() {
+    checkOpen();
     return buffers.statistics();
   }
 
@@ -255,6 +267,7 @@ public final class ParamStore implements AutoCloseable {
    * @throws IllegalStateException if this store has parameters already
    */
   public void adopt(ParamStore other) {
+    checkOpen();
     synchronized (other) {
       other.pack();
       take(other);
@@ -262,6 +275,7 @@ public final class ParamStore implements AutoCloseable {
   }
 
   private synchronized void take(ParamStore other) {
+    checkOpen();
     checkState(
         chunks.isEmpty(),
         "store has parameters %s and cannot take over another; use an empty one",
@@ -281,12 +295,14 @@ public final class ParamStore implements AutoCloseable {
 
   /** Closes this together with the store: what an optimizer remembers of its parameters. */
   public synchronized void own(Closeable memory) {
+    checkOpen();
     owned.add(memory);
   }
 
   /** Frees all values, and what it was told to own. */
   @Override
   public synchronized void close() {
+    open = false;
     owned.forEach(Closeable::close);
     owned.clear();
     chunks.close();
@@ -296,6 +312,7 @@ public final class ParamStore implements AutoCloseable {
 
   /** Fetches or creates the value of a parameter that a program has reached. */
   void fetch(Run run, ParamSite site) {
+    checkOpen();
     StoredParam param = stored.get(site.name());
     if (param == null) {
       param = create(run, site);
@@ -313,6 +330,7 @@ public final class ParamStore implements AutoCloseable {
   }
 
   private synchronized StoredParam create(Run run, ParamSite site) {
+    checkOpen();
     StoredParam known = stored.get(site.name());
     if (known != null) {
       return known;
@@ -350,12 +368,17 @@ public final class ParamStore implements AutoCloseable {
 
   @CanIgnoreReturnValue
   RunConfig settle(Run run) {
+    checkOpen();
     RunConfig own = config;
     if (own == null) {
       own = run.config();
       config = own;
     }
     return own;
+  }
+
+  private void checkOpen() {
+    checkState(open, "parameter store is used after it was closed; close it after its last use");
   }
 
   /** The settings, or those that hold while nothing has settled them. */
@@ -378,10 +401,12 @@ public final class ParamStore implements AutoCloseable {
   }
 
   private synchronized void pack() {
+    checkOpen();
     chunks.pack(settled());
   }
 
   StoredParam existing(String name) {
+    checkOpen();
     StoredParam param = stored.get(name);
     if (param == null) { // the list of all names costs, and this is called for each of them
       throw new IllegalArgumentException(

@@ -20,6 +20,7 @@ final class EngineHolder {
   private final long module;
   private final Map<ConstantsKey, Constants> constants = new ConcurrentHashMap<>();
   private final AtomicLong living = new AtomicLong();
+  private final IntraOpThreads threads = new IntraOpThreads();
 
   private record ConstantsKey(DataType type, Device device) {}
 
@@ -94,6 +95,10 @@ final class EngineHolder {
   Constants constants(DataType type, Device device) {
     return constants.computeIfAbsent(
         new ConstantsKey(type, device), key -> new Constants(key.type(), key.device()));
+  }
+
+  IntraOpThreads threads() {
+    return threads;
   }
 
   void born(int count) {

@@ -16,7 +16,7 @@ import java.util.List;
  * It is overwritten as a whole or in part between the operations of a run. Its parts are the pieces
  * of one {@link #variable}, whatever their number, so that a gradient is of one tensor.
  *
- * <p>Threads may read it at once; a change excludes all others.
+ * <p>Threads may read it at once; a change, and closing, exclude all others.
  */
 public final class FlatVector implements AutoCloseable {
 
@@ -26,11 +26,13 @@ public final class FlatVector implements AutoCloseable {
   private final long size;
   private final FloatType floatType;
   private final Device device;
+  private final String what;
   private final long handle;
   private long variable; // 0 until a run asks for it
-  private boolean open = true;
+  private volatile boolean open = true;
 
-  private FlatVector(RunConfig config, long size) {
+  private FlatVector(RunConfig config, long size, String what) {
+    this.what = what;
     this.size = size;
     this.floatType = config.floatType();
     this.device = config.device();
@@ -49,8 +51,17 @@ public final class FlatVector implements AutoCloseable {
    * @throws IllegalArgumentException if the size is negative
    */
   public static FlatVector zeros(RunConfig config, long size) {
+    return zeros(config, size, "vector");
+  }
+
+  /**
+   * The same, of an owner whom messages name when it is used after it was closed.
+   *
+   * @param what such as {@code parameter store}
+   */
+  public static FlatVector zeros(RunConfig config, long size, String what) {
     checkArgument(size >= 0, "vector has size %s, but needs at least 0; pass a size", size);
-    return new FlatVector(config, size);
+    return new FlatVector(config, size, what);
   }
 
   /** The number of elements N. */
@@ -64,18 +75,18 @@ public final class FlatVector implements AutoCloseable {
   }
 
   /** The whole vector (N) as it is now, as a tensor of the run without gradient. */
-  public NDArray in(Run run) {
+  public synchronized NDArray in(Run run) {
     check(run);
-    return run.lend(handle, new Shape(size), dataType());
+    return run.lend(handle, new Shape(size), dataType(), this::checkOpen);
   }
 
   /** The whole vector (N) as a tensor of the run that gradients can be taken of. */
-  public NDArray variable(Run run) {
+  public synchronized NDArray variable(Run run) {
     check(run);
-    return run.lend(variable(), new Shape(size), dataType());
+    return run.lend(variable(), new Shape(size), dataType(), this::checkOpen);
   }
 
-  private synchronized long variable() {
+  private long variable() {
     if (variable == 0) {
       unrecorded(() -> variable = Native.reshape(handle, new long[] {size}));
       Native.attachGrad(variable, true);
@@ -124,7 +135,7 @@ public final class FlatVector implements AutoCloseable {
    *
    * @throws IllegalArgumentException if its shape is not (N)
    */
-  public void assign(NDArray value) {
+  public synchronized void assign(NDArray value) {
     RunArray source = (RunArray) value;
     check(source.requireRun());
     checkArgument(
@@ -141,7 +152,7 @@ public final class FlatVector implements AutoCloseable {
    *
    * @throws IllegalArgumentException if they do not lie in the vector
    */
-  public void assign(long offset, double[] values) {
+  public synchronized void assign(long offset, double[] values) {
     checkOpen();
     checkPart(offset, values.length);
     if (values.length == 0) {
@@ -163,7 +174,7 @@ public final class FlatVector implements AutoCloseable {
   }
 
   /** All elements, read from the device. */
-  public double[] values() {
+  public synchronized double[] values() {
     checkOpen();
     return HostCopy.doubles(handle, dataType(), size, device);
   }
@@ -179,9 +190,12 @@ public final class FlatVector implements AutoCloseable {
     return Arrays.copyOfRange(values(), from, from + length);
   }
 
-  /** Frees the vector. A second call does nothing. */
+  /**
+   * Frees the vector. A second call does nothing; tensors of open runs that share its memory throw
+   * when they are used.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!open) {
       return;
     }
@@ -212,7 +226,11 @@ public final class FlatVector implements AutoCloseable {
   }
 
   private void checkOpen() {
-    checkState(open, "vector of size %s is used after it was closed; keep it open longer", size);
+    checkState(
+        open,
+        "%s is used after it was closed (a vector of size %s); close it after its last use",
+        what,
+        size);
   }
 
   private void checkPart(long offset, long length) {

@@ -1,5 +1,7 @@
 package org.ppl4j.tensor;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -87,7 +89,7 @@ final class HostCopy {
             }
             case INT64 -> {
               for (int i = 0; i < result.length; i++) {
-                result[i] = source.getLong(8 * i);
+                result[i] = exact(source.getLong(8 * i));
               }
             }
             case INT32 -> {
@@ -111,6 +113,24 @@ final class HostCopy {
           }
         });
     return result;
+  }
+
+  /**
+   * An integer as a double.
+   *
+   * @throws IllegalArgumentException if no double is equal to it
+   */
+  static double exact(long value) {
+    checkArgument(
+        isExact(value),
+        "integer %s has no equal among doubles, which are exact to 2^53; read it with"
+            + " toLongArray(), or cast the tensor to the float type first",
+        value);
+    return value;
+  }
+
+  static boolean isExact(long value) {
+    return (long) (double) value == value && value != Long.MAX_VALUE;
   }
 
   static long[] longs(RunArray array) {

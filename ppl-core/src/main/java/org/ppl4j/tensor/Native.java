@@ -1,6 +1,7 @@
 package org.ppl4j.tensor;
 
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtNDArray;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -8,6 +9,7 @@ import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's native functions on raw tensor handles. The functions live in a package-private
@@ -100,7 +102,21 @@ final class Native {
   private static final MethodHandle VALUE_TO_TENSORS = find("iValueToTensorList", JS, J);
   private static final MethodHandle DELETE_VALUE = find("torchDeleteIValue", void.class, J);
 
+  private static final MethodHandle MEMORY = memoryOfArrays();
+
   private Native() {}
+
+  private static MethodHandle memoryOfArrays() {
+    try {
+      return MethodHandles.privateLookupIn(PtNDArray.class, MethodHandles.lookup())
+          .findGetter(PtNDArray.class, "dataRef", ByteBuffer.class);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          "the PyTorch engine of DJL has no field 'dataRef' as in version 0.36.0; put"
+              + " ai.djl.pytorch:pytorch-engine:0.36.0 on the class path",
+          e);
+    }
+  }
 
   private static MethodHandle find(String name, Class<?> result, Class<?>... arguments) {
     try {
@@ -220,6 +236,23 @@ final class Native {
   static long contiguous(long handle) {
     try {
       return (long) CONTIGUOUS.invokeExact(handle);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /**
+   * The same tensor under another handle, so that its values stay when the first is deleted; a
+   * contiguous copy if it is not contiguous.
+   */
+  static long shared(long handle) {
+    return contiguous(handle);
+  }
+
+  /** The memory of Java that a plain array lies in, which is freed with it; null for most. */
+  static @Nullable Object memory(PtNDArray array) {
+    try {
+      return (ByteBuffer) MEMORY.invokeExact(array);
     } catch (Throwable e) {
       throw rethrow(e);
     }

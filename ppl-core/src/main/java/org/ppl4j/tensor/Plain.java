@@ -1,6 +1,7 @@
 package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -8,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import java.util.Arrays;
 
 /** The border to plain DJL arrays: data that come in, copies that go out. */
 final class Plain {
@@ -16,12 +18,9 @@ final class Plain {
 
   /** A plain array as a tensor of the run. */
   static RunArray bind(Run run, NDArray array) {
-    checkArgument(
-        array instanceof PtNDArray,
-        "array of class '%s' is not of the PyTorch engine; create data with a manager of"
-            + " NDManager.newBaseManager(\"PyTorch\")",
-        array.getClass().getSimpleName());
-    PtNDArray plain = (PtNDArray) array;
+    PtNDArray plain = checked(array);
+    DataType type = plain.getDataType();
+    DataType wanted = target(type, run.dataType());
     checkArgument(
         plain.getDevice().equals(run.device()),
         "array lives on device '%s', but the run on '%s'; move it with array.toDevice(device, true)"
@@ -29,13 +28,46 @@ final class Plain {
         plain.getDevice(),
         run.device());
     Shape shape = plain.getShape();
-    DataType type = plain.getDataType();
-    DataType wanted = target(type, run.dataType());
     if (type == wanted) {
-      return run.lend(plain.getHandle(), shape, type);
+      Object memory = Native.memory(plain);
+      if (memory != null) {
+        run.keep(memory);
+      }
+      return run.lend(plain.getHandle(), shape, type, () -> checkOpen(plain, shape));
     }
     long handle = Native.to(plain.getHandle(), EngineHolder.number(wanted), run.engineDevice());
     return run.adopt(handle, shape, wanted);
+  }
+
+  /** The elements of a plain array as doubles, row by row. */
+  static double[] values(NDArray array) {
+    PtNDArray plain = checked(array);
+    return plain.getDataType() == DataType.INT64
+        ? Arrays.stream(plain.toLongArray()).mapToDouble(HostCopy::exact).toArray()
+        : plain.toType(DataType.FLOAT64, false).toDoubleArray();
+  }
+
+  /** An array of the engine that is open and holds numbers or truth values. */
+  private static PtNDArray checked(NDArray array) {
+    checkArgument(
+        array instanceof PtNDArray,
+        "array of class '%s' is not of the PyTorch engine; create data with a manager of"
+            + " NDManager.newBaseManager(\"PyTorch\")",
+        array.getClass().getSimpleName());
+    PtNDArray plain = (PtNDArray) array;
+    checkState(
+        !plain.isReleased(),
+        "array is used as data after it was closed; close it after the last run that uses it");
+    DataType unused = target(plain.getDataType(), DataType.FLOAT64); // before the engine is asked
+    return plain;
+  }
+
+  private static void checkOpen(PtNDArray plain, Shape shape) {
+    checkState(
+        !plain.isReleased(),
+        "data of shape %s are used in a run after they were closed; close them after the last run"
+            + " that uses them",
+        shape);
   }
 
   /** The type that data of a type have in a run. */

@@ -58,12 +58,17 @@ abstract class ReadableArray extends PointwiseArray {
   public double getDouble(long... indices) {
     double[] values =
         indices.length == 0 ? toDoubleArray() : get(new NDIndex(indices)).toDoubleArray();
+    return values[one(values.length)];
+  }
+
+  /** The place of the only value. */
+  private int one(int count) {
     checkArgument(
-        values.length == 1,
-        "tensor of getShape() %s read as one number holds %s values at that index; index every dim",
+        count == 1,
+        "tensor of shape %s read as one number holds %s values at that index; index every dim",
         getShape(),
-        values.length);
-    return values[0];
+        count);
+    return 0;
   }
 
   @Override
@@ -73,12 +78,16 @@ abstract class ReadableArray extends PointwiseArray {
 
   @Override
   public long getLong(long... indices) {
-    return (long) getDouble(indices);
+    if (getDataType() != DataType.INT64) {
+      return (long) getDouble(indices);
+    }
+    long[] values = indices.length == 0 ? toLongArray() : get(new NDIndex(indices)).toLongArray();
+    return values[one(values.length)];
   }
 
   @Override
   public int getInt(long... indices) {
-    return (int) getDouble(indices);
+    return Math.toIntExact(getLong(indices));
   }
 
   @Override

@@ -10,8 +10,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +35,12 @@ public final class Run implements AutoCloseable {
   private final Constants constants;
   private final int[] device;
   private final boolean gradModeBefore;
+  private final int threadsBefore;
   private final RunManager manager;
   private long[] owned = new long[256];
   private int size;
   private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>(4);
+  private final List<Object> lentMemory = new ArrayList<>(0);
   private long operations;
   private long numbers;
   private boolean open = true;
@@ -54,9 +58,7 @@ public final class Run implements AutoCloseable {
     this.gradModeBefore = Native.isGradMode();
     Native.setGradMode(true);
     Native.setGraphExecutorOptimize(false);
-    if (Native.threads() != config.threads()) {
-      Native.setThreads(config.threads());
-    }
+    this.threadsBefore = EngineHolder.get().threads().open(config.threads());
   }
 
   /**
@@ -209,10 +211,12 @@ public final class Run implements AutoCloseable {
   /**
    * Data as a tensor of this run: a plain array's floats are brought to the float type, its
    * integers to int64; a number gets this run; a tensor of this run is itself. A plain array of the
-   * right type is not copied, so it must stay open as long as the run.
+   * right type is not copied, so it must stay as it is, and open, as long as the run: a tensor whose
+   * array was closed throws when it is used.
    *
-   * @throws IllegalStateException if it is a tensor of another run
-   * @throws IllegalArgumentException if it lives on another device or has a type that is not data
+   * @throws IllegalStateException if it is a tensor of another run, or closed
+   * @throws IllegalArgumentException if it lives on another device or has a type that is not data,
+   *     such as text
    */
   public NDArray bind(NDArray array) {
     check();
@@ -298,7 +302,9 @@ public final class Run implements AutoCloseable {
       Native.delete(owned[i]);
     }
     EngineHolder.get().died(size);
+    lentMemory.clear();
     Native.setGradMode(gradModeBefore);
+    EngineHolder.get().threads().close(threadsBefore);
   }
 
   // ---------------------------------------------------------------- for the package
@@ -349,9 +355,17 @@ public final class Run implements AutoCloseable {
     return new RunArray(this, handle, shape, type, false);
   }
 
-  /** A native tensor of somebody else, which outlives the run. */
-  RunArray lend(long handle, Shape shape, DataType type) {
-    return new RunArray(this, handle, shape, type, false);
+  /**
+   * A native tensor of somebody else. Its values stay as long as the run, whatever becomes of the
+   * lender; but the lender is asked at each use, since who closes it early has made a mistake.
+   */
+  RunArray lend(long handle, Shape shape, DataType type, Lender lender) {
+    return adopt(Native.shared(handle), shape, type).lentBy(lender);
+  }
+
+  /** Keeps what memory of Java a lent tensor lies in. */
+  void keep(Object memory) {
+    lentMemory.add(memory);
   }
 
   private void own(long handle) {

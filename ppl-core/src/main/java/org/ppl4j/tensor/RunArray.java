@@ -30,6 +30,7 @@ final class RunArray extends ReadableArray {
   private double scale = 1;
   private double shift;
   private @Nullable RunArray logarithm;
+  private @Nullable Lender lender;
   private @Nullable RunArray data;
   private @Nullable Facts facts;
   private @Nullable RunArray relaxed;
@@ -140,6 +141,7 @@ final class RunArray extends ReadableArray {
     marked.scale = scale;
     marked.shift = shift;
     marked.logarithm = logarithm;
+    marked.lender = lender;
     marked.relaxed = relaxed == null ? null : relaxed.withParticles();
     marked.distances = distances == null ? null : distances.withParticles();
     return marked;
@@ -154,12 +156,19 @@ final class RunArray extends ReadableArray {
     marked.data = data;
     marked.facts = facts;
     marked.relaxed = relaxed;
+    marked.lender = lender;
     marked.distances = known;
     return marked;
   }
 
   @Nullable LogDistances distances() {
     return distances;
+  }
+
+  /** Remembers whose values these are. */
+  RunArray lentBy(Lender owner) {
+    lender = owner;
+    return this;
   }
 
   /** Remembers the value that this was rounded from. */
@@ -236,6 +245,7 @@ final class RunArray extends ReadableArray {
     other.scale = newScale;
     other.shift = newShift;
     other.logarithm = logarithm;
+    other.lender = lender;
     return other;
   }
 
@@ -260,6 +270,9 @@ final class RunArray extends ReadableArray {
           "number " + value + " has no run yet; make it with run.scalar(value)");
     }
     run.check();
+    if (lender != null) {
+      lender.checkOpen();
+    }
     if (handle == 0) {
       handle = run.number(value, type);
     }
@@ -292,9 +305,13 @@ final class RunArray extends ReadableArray {
             || number instanceof Long
             || number instanceof Short
             || number instanceof Byte;
-    return type == DataType.INT64 && integral
-        ? new RunArray(run, number.doubleValue(), DataType.INT64)
-        : number(run, number.doubleValue());
+    if (type != DataType.INT64 || !integral) {
+      return number(run, number.doubleValue());
+    }
+    long whole = number.longValue();
+    return HostCopy.isExact(whole)
+        ? new RunArray(run, whole, DataType.INT64)
+        : (RunArray) requireRun().create(new long[] {whole}, Shapes.scalar());
   }
 
   // ---------------------------------------------------------------- identity

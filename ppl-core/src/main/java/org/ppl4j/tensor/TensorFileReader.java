@@ -8,14 +8,14 @@ import com.google.common.hash.Hashing;
 import com.google.common.primitives.Bytes;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.ppl4j.tensor.TensorFileHeader.Place;
 
-/** Reads a {@link TensorFile}, believing nothing that it says. */
+/**
+ * Reads a {@link TensorFile}, believing nothing that it says. By a stream: an interrupt would close
+ * a channel.
+ */
 final class TensorFileReader {
 
   private static final int CHUNK = 1 << 16;
@@ -33,18 +36,20 @@ final class TensorFileReader {
   private static final long MOST_HEADER = 100_000_000;
 
   private final Path path;
-  private final FileChannel channel;
+  private final long size;
+  private final InputStream stream;
   private final Hasher hasher = Hashing.sha256().newHasher();
   private final ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
 
-  private TensorFileReader(Path path, FileChannel channel) {
+  private TensorFileReader(Path path, long size, InputStream stream) {
     this.path = path;
-    this.channel = channel;
+    this.size = size;
+    this.stream = stream;
   }
 
   static TensorFile read(Path path) {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return new TensorFileReader(path, channel).read();
+    try (InputStream stream = Files.newInputStream(path)) {
+      return new TensorFileReader(path, Files.size(path), stream).read();
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException("file '%s' does not exist; save one there".formatted(path), e);
     } catch (IOException e) {
@@ -53,7 +58,6 @@ final class TensorFileReader {
   }
 
   private TensorFile read() throws IOException {
-    long size = channel.size();
     check(
         size >= LENGTH_BYTES, "has %s bytes, but its first part alone has %s", size, LENGTH_BYTES);
     long length = next(LENGTH_BYTES).getLong();
@@ -177,11 +181,12 @@ final class TensorFileReader {
   }
 
   private void readFully(ByteBuffer target) throws IOException {
-    while (target.hasRemaining()) {
-      if (channel.read(target) < 0) {
-        throw new EOFException("it became shorter while it was read");
-      }
+    int wanted = target.remaining();
+    int from = target.arrayOffset() + target.position();
+    if (stream.readNBytes(target.array(), from, wanted) < wanted) {
+      throw new EOFException("it became shorter while it was read");
     }
+    target.position(target.limit());
   }
 
   private void check(boolean holds, String wrong, Object... values) {

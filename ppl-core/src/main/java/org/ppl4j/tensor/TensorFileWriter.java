@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,18 +12,21 @@ import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
 /**
  * Writes a {@link TensorFile}: first under a name of its own in the same folder, from there to the
- * disk, and only then, in one move, to its place.
+ * disk, and only then, in one move, to its place. Whether the thread is interrupted does not matter.
  */
 final class TensorFileWriter {
 
   private static final int CHUNK = 1 << 16;
+
+  /** So often a part may be taken for an abandoned one between two of its own steps. */
+  private static final int MOST_ATTEMPTS = 100;
 
   private TensorFileWriter() {}
 
@@ -39,13 +43,13 @@ final class TensorFileWriter {
       if (folder == null) {
         throw new IOException("path '" + path + "' is no file");
       }
-      Path partial = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-      try {
-        writeThrough(partial, file);
-        Files.move(
-            partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(partial);
+      TensorFileParts parts = new TensorFileParts(target, folder);
+      parts.removeAbandoned();
+      int attempts = 1;
+      while (!isWritten(parts.next(), target, file)) {
+        if (attempts++ == MOST_ATTEMPTS) {
+          throw new IOException("others remove it while it is written");
+        }
       }
       forceFolder(folder);
     } catch (IOException e) {
@@ -54,23 +58,48 @@ final class TensorFileWriter {
     }
   }
 
-  private static void writeThrough(Path path, TensorFile file) throws IOException {
+  /** Writes by way of a part; false if that was taken for an abandoned one meanwhile. */
+  private static boolean isWritten(Path part, Path target, TensorFile file) throws IOException {
+    try {
+      if (!isWrittenThrough(part, file)) {
+        return false;
+      }
+      Files.move(
+          part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return true;
+    } catch (NoSuchFileException e) {
+      if (Files.isDirectory(part.getParent())) {
+        return false;
+      }
+      throw e;
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  /**
+   * Writes a part to the disk, and holds its lock meanwhile, by which others see that it is not
+   * abandoned. By a stream: an interrupt would close a channel.
+   */
+  private static boolean isWrittenThrough(Path part, TensorFile file) throws IOException {
     String header = TensorFileHeader.of(file).json();
     Hasher hasher = Hashing.sha256().newHasher();
     emit(header, file, hasher::putBytes);
     String checksum = hasher.hash().toString();
     String whole = header.replaceFirst(TensorFileHeader.NO_CHECKSUM, checksum);
-    try (FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileOutputStream stream = new FileOutputStream(part.toFile())) {
+      if (TensorFileParts.isTaken(stream.getChannel()) || Files.notExists(part)) {
+        return false;
+      }
       emit(
           whole,
           file,
           bytes -> {
-            while (bytes.hasRemaining()) {
-              channel.write(bytes);
-            }
+            stream.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            bytes.position(bytes.limit());
           });
-      channel.force(true);
+      stream.getFD().sync();
+      return true;
     }
   }
 
@@ -101,10 +130,15 @@ final class TensorFileWriter {
 
   /** Brings the move to the disk, where the system can: some do not open folders. */
   private static void forceFolder(Path folder) {
+    boolean isInterrupted = Thread.interrupted(); // the flag would close the channel
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException unable) {
       // the file is whole in either case, only the move may be lost with the power
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

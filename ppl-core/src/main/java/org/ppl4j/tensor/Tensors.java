@@ -316,11 +316,15 @@ public final class Tensors {
     return Plain.copy((RunArray) x, manager);
   }
 
-  /** The elements, row by row, read from the device; not for draws, densities or transforms. */
+  /**
+   * The elements, row by row, read from the device; not for draws, densities or transforms. Truth
+   * values are 1 and 0.
+   *
+   * @throws IllegalArgumentException if it is a plain array that holds no numbers, or if an integer
+   *     is so large that no double is equal to it
+   */
   public static double[] values(NDArray x) {
-    return x instanceof RunArray
-        ? x.toDoubleArray()
-        : x.toType(DataType.FLOAT64, false).toDoubleArray();
+    return x instanceof RunArray ? x.toDoubleArray() : Plain.values(x);
   }
 
   /** The same values without a gradient. */

@@ -1,5 +1,6 @@
 package org.ppl4j.infer;
 
+import static com.google.common.base.Preconditions.checkState;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
@@ -67,6 +68,7 @@ final class Descent implements ParamStore.Closeable {
   private List<ParamStore.Slot> slots = List.of();
   private double meanNorm = Double.NaN;
   private Iterate inStore = Iterate.LAST;
+  private boolean open = true;
 
   Descent(ParamStore params, RunConfig config, Optimizer optimizer, Averaging averaging) {
     this.params = params;
@@ -89,7 +91,7 @@ final class Descent implements ParamStore.Closeable {
       this.optimizer = Descent.this.optimizer.over(parts);
       ImmutableList.Builder<FlatVector> vectors = ImmutableList.builder();
       for (int i = 0; i < optimizer.stateVectors(); i++) {
-        vectors.add(FlatVector.zeros(config, now.size()));
+        vectors.add(FlatVector.zeros(config, now.size(), "svi"));
       }
       this.state = vectors.build();
     }
@@ -203,7 +205,8 @@ final class Descent implements ParamStore.Closeable {
   }
 
   /** Takes up chunks that the store has gained. */
-  private void follow() {
+  private synchronized void follow() {
+    checkState(open, "svi is used after it was closed; close it after its last use");
     List<FlatVector> vectors = params.chunks();
     if (chunks.size() < vectors.size()) {
       slots = params.slots();
@@ -224,7 +227,7 @@ final class Descent implements ParamStore.Closeable {
   }
 
   /** Takes up the buffers that steps have updated, after a step that succeeded. */
-  void followBuffers(Run run) {
+  synchronized void followBuffers(Run run) {
     params
         .statistics()
         .forEach(
@@ -324,7 +327,7 @@ final class Descent implements ParamStore.Closeable {
       ofBuffers.put(name, Versions.Saved.read(file, BUFFERS + name, config, size));
     }
     return () -> {
-      close();
+      forget();
       if (count > 0) {
         follow();
       }
@@ -374,11 +377,21 @@ final class Descent implements ParamStore.Closeable {
     return new Saved(state.build(), Versions.Saved.read(file, name, config, size));
   }
 
-  @Override
-  public void close() {
-    chunks.forEach(Chunk::close);
+  private synchronized void forget() {
+    free();
     chunks.clear();
-    buffers.values().forEach(Versions::close);
     buffers.clear();
+  }
+
+  private void free() {
+    chunks.forEach(Chunk::close);
+    buffers.values().forEach(Versions::close);
+  }
+
+  /** Frees all memory; a step that another thread is at work with throws. */
+  @Override
+  public synchronized void close() {
+    open = false;
+    free();
   }
 }

@@ -11,7 +11,9 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
 import org.ppl4j.ParamStore;
@@ -34,10 +36,12 @@ import org.ppl4j.tensor.RunConfig;
  * }</pre>
  *
  * <p>Step t is a function of the configuration's seed, of t and of the parameters, so the same seed
- * gives the same bits, whatever runs on other threads. One fit belongs to one thread at a time;
- * several fits, each with a store of its own, run side by side.
+ * gives the same bits, whatever runs on other threads. One fit belongs to one thread at a time: a
+ * call while another thread is in one throws. Several fits, each with a store of its own, run side
+ * by side.
  *
- * <p>What the optimizer remembers is freed with the store; {@link #close()} frees it earlier.
+ * <p>What the optimizer remembers is freed with the store; {@link #close()} frees it earlier. Every
+ * other method of a closed fit throws an {@link IllegalStateException}.
  *
  * <p>Source: Ranganath, Gerrish and Blei (2014); Kucukelbir et al. (2017).
  *
@@ -55,6 +59,8 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   private final Averaging averaging;
   private final Progress progress;
   private final ImmutableList<FitListener> listeners;
+  private final ReentrantLock turn = new ReentrantLock();
+  private volatile boolean open = true;
   private Course course = Course.fresh();
 
   private Svi(Builder<D> builder, ParamStore params) {
@@ -214,16 +220,19 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   /** The settings of its runs. */
   @Override
   public RunConfig config() {
+    checkOpen();
     return stepper.config();
   }
 
   @Override
   public ParamStore params() {
+    checkOpen();
     return stepper.params();
   }
 
   /** How many steps were made so far. */
   public long steps() {
+    checkOpen();
     return stepper.steps();
   }
 
@@ -245,7 +254,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     /** One step; see {@link Svi#step}. */
     @CanIgnoreReturnValue
     public double step() {
-      return stepper.advance(data).loss();
+      return alone(() -> stepper.advance(data).loss());
     }
 
     /** Steps until the stopping rule fires; see {@link Svi#run(Object)}. */
@@ -329,6 +338,30 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   }
 
   private FitReport run(Function<Stepper<D>, FitLoop.Steps> on, int most, int planned) {
+    return alone(() -> loop(on, most, planned));
+  }
+
+  /** What no other thread may do meanwhile; a listener on this one may. */
+  private <T> T alone(Supplier<T> body) {
+    checkOpen();
+    if (!turn.tryLock()) {
+      throw new IllegalStateException(
+          "svi is used by thread '%s' while another thread is at work with it; give each thread a fit"
+                  .formatted(Thread.currentThread().getName())
+              + " and a parameter store of its own");
+    }
+    try {
+      return body.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void checkOpen() {
+    checkState(open, "svi is used after it was closed; close it after its last use");
+  }
+
+  private FitReport loop(Function<Stepper<D>, FitLoop.Steps> on, int most, int planned) {
     ImmutableList<Double> starts =
         restarts == null || stepper.steps() > 0
             ? ImmutableList.of()
@@ -364,7 +397,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   public Samples posterior(D data, int draws) {
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
     try (Bound<D> bound = Bound.of(data, config())) {
-      return stepper.posterior(bound, draws);
+      return alone(() -> stepper.posterior(bound, draws));
     }
   }
 
@@ -380,7 +413,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   public double[] logWeights(D data, int draws) {
     checkArgument(draws >= 1, "svi is asked for %s weights, but needs at least 1", draws);
     try (Bound<D> bound = Bound.of(data, config())) {
-      return stepper.logWeights(bound, draws);
+      return alone(() -> stepper.logWeights(bound, draws));
     }
   }
 
@@ -391,7 +424,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    */
   @CanIgnoreReturnValue
   public boolean useBest() {
-    return stepper.descent().use(Iterate.BEST);
+    return alone(() -> stepper.descent().use(Iterate.BEST));
   }
 
   /**
@@ -401,12 +434,12 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    */
   @CanIgnoreReturnValue
   public boolean useAverage() {
-    return stepper.descent().use(Iterate.AVERAGE);
+    return alone(() -> stepper.descent().use(Iterate.AVERAGE));
   }
 
   /** Puts the parameters of the last step into the store. */
   public void useLast() {
-    stepper.descent().use(Iterate.LAST);
+    boolean unused = alone(() -> stepper.descent().use(Iterate.LAST));
   }
 
   /**
@@ -420,7 +453,11 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    * @throws IllegalArgumentException if a parameter's constraint has bounds that are tensors
    */
   public void save(Path path) {
-    FitFile.write(path, stepper, course);
+    alone(
+        () -> {
+          FitFile.write(path, stepper, course);
+          return path;
+        });
   }
 
   /**
@@ -432,12 +469,13 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    *     with other parameters, seed, float type, averaging or number of optimizer vectors
    */
   public void load(Path path) {
-    course = FitFile.read(path, stepper);
+    course = alone(() -> FitFile.read(path, stepper));
   }
 
   /** Frees what the optimizer remembers; the store keeps its parameters. */
   @Override
   public void close() {
+    open = false;
     stepper.descent().close();
   }
 }

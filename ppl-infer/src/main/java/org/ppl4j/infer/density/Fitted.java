@@ -1,6 +1,7 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -32,6 +33,7 @@ final class Fitted implements AutoCloseable {
   private final Frame frame;
   private final @Nullable DensityReport report;
   private final AtomicLong calls = new AtomicLong();
+  private volatile boolean open = true;
 
   private Fitted(FlowModel model, NDManager manager, Frame frame, @Nullable DensityReport report) {
     this.model = model;
@@ -97,19 +99,27 @@ final class Fitted implements AutoCloseable {
 
   // --- what it knows
 
+  private void checkOpen() {
+    checkState(open, "density is used after it was closed; close it after its last use");
+  }
+
   Optional<DensityReport> report() {
+    checkOpen();
     return Optional.ofNullable(report);
   }
 
   ParamStore params() {
+    checkOpen();
     return model.params();
   }
 
   int dim() {
+    checkOpen();
     return frame.y().columns();
   }
 
   int contextDim() {
+    checkOpen();
     return frame.contextDim();
   }
 
@@ -133,6 +143,7 @@ final class Fitted implements AutoCloseable {
 
   /** The log-density of each row (N), on the manager of {@code like} and of its type. */
   NDArray logProb(Tables tables, NDArray like) {
+    checkOpen();
     Frame.Standard standard = frame.standard(tables);
     double[] logs = model.logProb(standard.tables());
     for (int i = 0; i < logs.length; i++) {
@@ -143,6 +154,7 @@ final class Fitted implements AutoCloseable {
 
   /** The rows (N, D) with noise as in training, other in each call; as {@link #logProb}. */
   NDArray dequantised(Table rows, NDArray like) {
+    checkOpen();
     Rng noise =
         Rng.of(
             model.config().seed(), Rng.Purpose.PREDICT, calls.getAndIncrement(), "density.noise");
@@ -199,6 +211,7 @@ final class Fitted implements AutoCloseable {
   }
 
   private void checkOneColumn() {
+    checkOpen();
     checkArgument(
         dim() == 1,
         "density is of rows of %s columns, but a cdf and quantiles are of one; learn the column"
@@ -223,6 +236,7 @@ final class Fitted implements AutoCloseable {
   }
 
   private Table draws(int count, @Nullable Table contexts, long stream) {
+    checkOpen();
     Table standard = contexts == null ? null : frame.contexts(contexts);
     return frame.y().original(model.sample(count, standard, stream), standard);
   }
@@ -235,6 +249,7 @@ final class Fitted implements AutoCloseable {
 
   @Override
   public void close() {
+    open = false;
     model.params().close();
   }
 
@@ -243,6 +258,7 @@ final class Fitted implements AutoCloseable {
   private static final String DIMS = "density.dims";
 
   void save(Path path) {
+    checkOpen();
     TensorFile.Builder file = TensorFile.builder();
     model.params().write(file);
     file.put(DIMS, dim() + " " + contextDim());

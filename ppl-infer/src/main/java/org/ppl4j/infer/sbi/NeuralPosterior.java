@@ -23,7 +23,7 @@ import org.ppl4j.tensor.Tensors;
 /**
  * The posterior of a simulator's parameters given its data, learned by {@link Npe}: for any
  * observation, unless it was learned in rounds for one. It owns the parameters of its flow: close
- * it.
+ * it. Every other method of a closed posterior throws an {@link IllegalStateException}.
  */
 public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable {
 
@@ -32,6 +32,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   private final NDManager manager;
   private final RunConfig config;
   private final double @Nullable [] only;
+  private volatile boolean open = true;
 
   /**
    * Of a density of unconstrained parameters given data.
@@ -62,6 +63,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   @MustBeClosed
   @Override
   public Samples posterior(NDArray observation, int draws) {
+    checkOpen();
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
     double[] rows = draws(checked(observation), draws, 0);
     NDManager own = NDManager.newBaseManager(config.device());
@@ -82,6 +84,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
    * @throws IllegalArgumentException if one has another width, or as {@link #posterior}
    */
   public NDArray logProb(NDArray theta, NDArray observation) {
+    checkOpen();
     Shape shape = theta.getShape();
     checkArgument(
         shape.dimension() == 2 && shape.get(1) == parameters.columns() && shape.get(0) > 0,
@@ -116,6 +119,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
    * @return (each, observations, P)
    */
   double[] draws(double[] observations, int each, long stream) {
+    checkOpen();
     try (NDManager own = manager.newSubManager();
         NDArray drawn =
             density.sample(
@@ -138,6 +142,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
    * @param observations one, or one for each row
    */
   double[] logProb(double[] rows, double[] observations) {
+    checkOpen();
     Parameters.Mapping mapping = parameters.unconstrain(rows);
     try (NDManager own = manager.newSubManager()) {
       NDArray u = Observations.rows(own, mapping.values(), parameters.unconstrainedColumns());
@@ -162,23 +167,31 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
 
   /** What the training did; log-densities are those of unconstrained parameters. */
   public DensityReport report() {
+    checkOpen();
     return density.report().orElseThrow();
   }
 
   /** The parameters of the flow. */
   @Override
   public ParamStore params() {
+    checkOpen();
     return density.params();
   }
 
   @Override
   public RunConfig config() {
+    checkOpen();
     return config;
+  }
+
+  private void checkOpen() {
+    checkState(open, "neural posterior is used after it was closed; close it after its last use");
   }
 
   /** Frees the parameters. */
   @Override
   public void close() {
+    open = false;
     density.close();
     manager.close();
   }

@@ -1,0 +1,49 @@
+package org.ppl4j.tensor;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many threads an operation may use, which the engine keeps for each thread that calls it, and
+ * for those that will. Runs have their own number while they are open; what the process had before
+ * is restored on each thread when the last of its runs closes, and so for the process with the last
+ * of all.
+ */
+final class IntraOpThreads {
+
+  private final Map<Thread, Integer> open = new HashMap<>();
+  private int ofProcess;
+
+  /**
+   * A run of this thread opens.
+   *
+   * @return what the thread had before, for {@link #close}
+   */
+  synchronized int open(int threads) {
+    int before = Native.threads();
+    if (open.isEmpty()) {
+      ofProcess = before;
+    }
+    open.merge(Thread.currentThread(), 1, Integer::sum);
+    set(threads);
+    return before;
+  }
+
+  /** A run of this thread closes that had found {@code before}. */
+  synchronized void close(int before) {
+    Integer left = open.merge(Thread.currentThread(), -1, IntraOpThreads::remaining);
+    set(left == null ? ofProcess : before);
+  }
+
+  /** The sum; nothing for 0. */
+  @SuppressWarnings("NullAway") // as the contract of merge says
+  private static Integer remaining(int count, int change) {
+    return count + change == 0 ? null : (Integer) (count + change);
+  }
+
+  private static void set(int threads) {
+    if (Native.threads() != threads) {
+      Native.setThreads(threads);
+    }
+  }
+}
