@@ -56,6 +56,9 @@ final class Descent implements ParamStore.Closeable {
     }
   }
 
+  /** Who has closed what it remembers, if that is used nevertheless. */
+  static final String OWNER = "svi or its parameter store";
+
   /** In a file, before the name of a buffer. */
   private static final String BUFFERS = "buffers/";
 
@@ -91,7 +94,7 @@ final class Descent implements ParamStore.Closeable {
       this.optimizer = Descent.this.optimizer.over(parts);
       ImmutableList.Builder<FlatVector> vectors = ImmutableList.builder();
       for (int i = 0; i < optimizer.stateVectors(); i++) {
-        vectors.add(FlatVector.zeros(config, now.size(), "svi"));
+        vectors.add(FlatVector.zeros(config, now.size(), OWNER));
       }
       this.state = vectors.build();
     }
@@ -206,7 +209,7 @@ final class Descent implements ParamStore.Closeable {
 
   /** Takes up chunks that the store has gained. */
   private synchronized void follow() {
-    checkState(open, "svi is used after it was closed; close it after its last use");
+    checkState(open, "%s is used after it was closed; close it after its last use", OWNER);
     List<FlatVector> vectors = params.chunks();
     if (chunks.size() < vectors.size()) {
       slots = params.slots();

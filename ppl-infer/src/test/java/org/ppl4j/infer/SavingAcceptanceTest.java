@@ -57,6 +57,13 @@ class SavingAcceptanceTest {
   }
 
   @Test
+  @Tag("trust.4")
+  void savesBesideAnotherProcess() throws Exception {
+    checks.savesBesideAnotherProcess(20);
+    new AcceptancePoint("trust.4").none("failures of 20 saves beside a process that saves too");
+  }
+
+  @Test
   @Tag("distributions.6")
   void mutatedFilesAreNeverLoaded() throws Exception {
     checks.mutatedFilesChangeNothing(1_000);

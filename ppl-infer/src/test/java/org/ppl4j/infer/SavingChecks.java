@@ -157,14 +157,35 @@ final class SavingChecks implements AutoCloseable {
     return hits;
   }
 
-  /** Removes what a process that was killed could not; returns how many files. */
+  /** The next save removes what a process that was killed could not; returns how many files. */
   private int removeParts() throws IOException {
     List<Path> parts = parts();
     for (Path file : parts) {
       assertThat(file.getFileName().toString()).startsWith(".fit.ppl.").endsWith(".tmp");
-      Files.delete(file);
     }
+    TensorFile.builder().put("text", "next").write(path);
+    assertThat(parts()).isEmpty();
     return parts.size();
+  }
+
+  /** Saves beside a process that does so without end: neither is in the other's way. */
+  void savesBesideAnotherProcess(int saves) throws IOException, InterruptedException {
+    Process process = SavingProcess.start("endless", path.toString());
+    try (BufferedReader lines = process.inputReader(UTF_8)) {
+      assertThat(lines.readLine()).isEqualTo("1");
+      double[] values = new double[2_000_000];
+      for (int i = 0; i < saves; i++) {
+        TensorFile.builder()
+            .put("parameters/x", FloatType.FLOAT64, new Shape(values.length), values)
+            .write(path);
+        assertThat(TensorFile.read(path).entries().get("parameters/x").values())
+            .hasSize(values.length);
+        assertThat(lines.readLine()).isEqualTo(Integer.toString(i + 2));
+      }
+      assertThat(process.isAlive()).isTrue();
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
   }
 
   private List<Path> parts() throws IOException {

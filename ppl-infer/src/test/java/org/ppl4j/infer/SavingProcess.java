@@ -43,15 +43,21 @@ final class SavingProcess {
 
   /** Starts this class in a new JVM. */
   static Process start(String... arguments) throws IOException {
+    List<String> command = java(SavingProcess.class);
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  /** The command that runs a class in a new JVM, less its arguments. */
+  static List<String> java(Class<?> main) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-Dai.djl.offline=true", "-Dai.djl.pytorch.num_threads=1"));
     command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(SavingProcess.class.getName());
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    command.add(main.getName());
+    return command;
   }
 
   /** What a process that was started with these arguments prints. */
@@ -97,14 +103,17 @@ final class SavingProcess {
   }
 
   static Svi<NDArray> fit(ParamStore params) {
+    return builder(params).build();
+  }
+
+  static Svi.Builder<NDArray> builder(ParamStore params) {
     return Svi.builder(MODEL, AutoNormal.of(MODEL))
         .params(params)
         .config(RunConfig.defaults().withSeed(23))
         .optimizer(Adam.withRate(0.05))
         .averaging(Averaging.polynomial(3))
         .stopping(StoppingRule.never())
-        .progress(Progress.silent())
-        .build();
+        .progress(Progress.silent());
   }
 
   /** Every iterate of a fit, bit by bit. */
