@@ -94,7 +94,8 @@ final class Buffers {
     values.forEach(
         (name, numbers) ->
             vectors
-                .computeIfAbsent(name, key -> FlatVector.zeros(config, numbers.length, "parameter store"))
+                .computeIfAbsent(
+                    name, key -> FlatVector.zeros(config, numbers.length, "parameter store"))
                 .assign(0, numbers));
     this.updated.clear();
     this.updated.addAll(updated);

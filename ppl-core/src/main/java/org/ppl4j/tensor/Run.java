@@ -211,8 +211,8 @@ public final class Run implements AutoCloseable {
   /**
    * Data as a tensor of this run: a plain array's floats are brought to the float type, its
    * integers to int64; a number gets this run; a tensor of this run is itself. A plain array of the
-   * right type is not copied, so it must stay as it is, and open, as long as the run: a tensor whose
-   * array was closed throws when it is used.
+   * right type is not copied, so it must stay as it is, and open, as long as the run: a tensor
+   * whose array was closed throws when it is used.
    *
    * @throws IllegalStateException if it is a tensor of another run, or closed
    * @throws IllegalArgumentException if it lives on another device or has a type that is not data,

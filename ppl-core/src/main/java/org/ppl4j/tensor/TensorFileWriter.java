@@ -19,7 +19,8 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Writes a {@link TensorFile}: first under a name of its own in the same folder, from there to the
- * disk, and only then, in one move, to its place. Whether the thread is interrupted does not matter.
+ * disk, and only then, in one move, to its place. Whether the thread is interrupted does not
+ * matter.
  */
 final class TensorFileWriter {
 
@@ -64,8 +65,7 @@ final class TensorFileWriter {
       if (!isWrittenThrough(part, file)) {
         return false;
       }
-      Files.move(
-          part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return true;
     } catch (NoSuchFileException e) {
       if (Files.isDirectory(part.getParent())) {

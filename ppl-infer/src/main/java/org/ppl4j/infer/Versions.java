@@ -49,7 +49,8 @@ final class Versions implements AutoCloseable {
   }
 
   private FlatVector keeper(Iterate iterate) {
-    return kept.computeIfAbsent(iterate, key -> FlatVector.zeros(config, now.size(), Descent.OWNER));
+    return kept.computeIfAbsent(
+        iterate, key -> FlatVector.zeros(config, now.size(), Descent.OWNER));
   }
 
   /**

@@ -204,9 +204,7 @@ class ClosedTest {
 
   private void call(Object closed, Method method, Run run, ParamStore other) throws Throwable {
     Object[] arguments =
-        Arrays.stream(method.getParameterTypes())
-            .map(type -> argument(type, run, other))
-            .toArray();
+        Arrays.stream(method.getParameterTypes()).map(type -> argument(type, run, other)).toArray();
     try {
       Object unused = method.invoke(closed, arguments);
     } catch (InvocationTargetException e) {

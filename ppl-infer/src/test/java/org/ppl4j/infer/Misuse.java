@@ -17,7 +17,6 @@ import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.tensor.Autograd;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 

@@ -92,7 +92,9 @@ final class MisuseProcess implements AutoCloseable {
       String saying = at.saying;
       return saying == null ? "nothing" : saying;
     } catch (RuntimeException e) {
-      return e.getClass().getSimpleName() + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      return e.getClass().getSimpleName()
+          + ": "
+          + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
   }
 

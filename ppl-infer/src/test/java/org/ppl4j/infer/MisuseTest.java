@@ -17,7 +17,10 @@ class MisuseTest {
 
   private static void check(ImmutableMap<String, String> outcomes, List<Misuse> all) {
     for (Misuse misuse : all) {
-      assertThat(outcomes.get(misuse.name())).as("%s", misuse).contains(misuse.outcome()).doesNotStartWith("OVERWRITTEN");
+      assertThat(outcomes.get(misuse.name()))
+          .as("%s", misuse)
+          .contains(misuse.outcome())
+          .doesNotStartWith("OVERWRITTEN");
     }
     assertThat(outcomes).containsEntry("status", "0").hasSize(all.size() + 1);
   }

@@ -12,8 +12,8 @@ import org.ppl4j.ParamStore;
 
 /**
  * A density of rows y given contexts x, learned from two tables: see {@link
- * ConditionalDensityEstimator}. It owns the parameters of its flow: close it. Every other method
- * of a closed density throws an {@link IllegalStateException}.
+ * ConditionalDensityEstimator}. It owns the parameters of its flow: close it. Every other method of
+ * a closed density throws an {@link IllegalStateException}.
  */
 public final class ConditionalDensity implements AutoCloseable {
 
