@@ -31,14 +31,15 @@ final class IntraOpThreads {
 
   /** A run of this thread closes that had found {@code before}. */
   synchronized void close(int before) {
-    Integer left = open.merge(Thread.currentThread(), -1, IntraOpThreads::remaining);
-    set(left == null ? ofProcess : before);
-  }
-
-  /** The sum; nothing for 0. */
-  @SuppressWarnings("NullAway") // as the contract of merge says
-  private static Integer remaining(int count, int change) {
-    return count + change == 0 ? null : (Integer) (count + change);
+    Thread thread = Thread.currentThread();
+    int left = open.getOrDefault(thread, 1) - 1;
+    if (left > 0) {
+      open.put(thread, left);
+      set(before);
+    } else {
+      open.remove(thread);
+      set(ofProcess);
+    }
   }
 
   private static void set(int threads) {

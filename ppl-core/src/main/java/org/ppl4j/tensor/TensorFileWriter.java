@@ -68,10 +68,7 @@ final class TensorFileWriter {
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return true;
     } catch (NoSuchFileException e) {
-      if (Files.isDirectory(part.getParent())) {
-        return false;
-      }
-      throw e;
+      return false;
     } finally {
       Files.deleteIfExists(part);
     }
