@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Spec.Call;
 import org.ppl4j.tensor.Spec.Many;
@@ -17,6 +18,13 @@ import org.ppl4j.tensor.Spec.Promotion;
 
 /** Applies rows of the table {@link Op} to tensors: the one road to the engine. */
 final class Operations {
+
+  /** Exact in both float types, and far beyond any tensor. */
+  private static final long NO_INDEX = -(1L << 40);
+
+  /** What the engine says of a bad index. */
+  private static final Pattern BAD_INDEX =
+      Pattern.compile("index .*out of (bounds|range)|Class values must be");
 
   private Operations() {}
 
@@ -160,6 +168,19 @@ final class Operations {
     return run.result(Op.CAST, handle, x.getShape(), type, x.hasParticles());
   }
 
+  /**
+   * A tensor as an index. One of floats may hold whole numbers; any other number becomes {@link
+   * #NO_INDEX}, which no tensor has, so that the engine refuses it.
+   */
+  static RunArray index(RunArray x) {
+    if (!x.isFloat()) {
+      return cast(x, DataType.INT64);
+    }
+    RunArray floor = apply(Op.FLOOR, x);
+    RunArray whole = apply(Op.EQ, x, floor);
+    return cast((RunArray) Tensors.where(whole, floor, NO_INDEX), DataType.INT64);
+  }
+
   /** An operand: a tensor as it is, a plain array as data of the run. */
   static RunArray operand(@Nullable Run run, NDArray array) {
     if (array instanceof RunArray tensor) {
@@ -248,7 +269,7 @@ final class Operations {
     return false;
   }
 
-  private static IllegalStateException failure(Op op, RunArray[] in, EngineException e) {
+  private static RuntimeException failure(Op op, RunArray[] in, EngineException e) {
     String shapes = Arrays.toString(Arrays.stream(in).map(RunArray::getShape).toArray());
     // A scripted operation's own error comes last, behind a trace; a native one's comes first.
     List<String> lines = String.valueOf(e.getMessage()).lines().filter(l -> !l.isBlank()).toList();
@@ -256,6 +277,17 @@ final class Operations {
         lines.stream().filter(line -> line.startsWith("RuntimeError")).findFirst().orElse("");
     if (reason.isEmpty() && !lines.isEmpty()) {
       reason = lines.get(op.script() == null ? 0 : lines.size() - 1);
+    }
+    if (BAD_INDEX.matcher(reason).find()) {
+      return new IllegalArgumentException(
+          "operation "
+              + op
+              + " on shapes "
+              + shapes
+              + " has an index that is out of range, or no whole number ("
+              + reason
+              + "); pass whole numbers from 0 to the size less 1",
+          e);
     }
     return new IllegalStateException(
         "operation " + op + " failed on shapes " + shapes + ": " + reason, e);

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Ints;
 import java.util.Arrays;
 
 /** The methods of a tensor that work along its axes: sums, extremes, order. */
@@ -36,6 +37,11 @@ abstract class ReducedArray extends RefusedArray {
     for (int i = 0; i < axes.length; i++) {
       result[i] = axis(axes[i]);
     }
+    checkArgument(
+        Arrays.stream(result).distinct().count() == result.length,
+        "tensor of shape %s is given axes %s, one of them twice; name each once",
+        getShape(),
+        Arrays.toString(axes));
     return result;
   }
 
@@ -63,9 +69,10 @@ abstract class ReducedArray extends RefusedArray {
     return axes.length == 0 ? this : apply(Op.SUM, Attributes.of(keepDims, axes(axes)));
   }
 
+  /** NaN for a tensor without elements. */
   @Override
   public NDArray mean() {
-    return sum().div(Math.max(1, getShape().size()));
+    return sum().div(getShape().size());
   }
 
   @Override
@@ -161,7 +168,11 @@ abstract class ReducedArray extends RefusedArray {
 
   @Override
   public NDArray normalize(double exponent, long dim, double eps) {
-    return div(norm((int) exponent, new int[] {(int) dim}, true).maximum(eps));
+    checkArgument(
+        exponent == 2,
+        "normalize has exponent %s, but only 2 is an operation; use abs and sum",
+        exponent);
+    return div(norm(2, new int[] {Ints.saturatedCast(dim)}, true).maximum(eps));
   }
 
   @Override
@@ -208,6 +219,7 @@ abstract class ReducedArray extends RefusedArray {
   @Override
   public NDArray diff(int n, int dim) {
     int at = axis(dim) - getShape().dimension();
+    checkArgument(n >= 0, "diff is taken %s times, but needs at least 0", n);
     NDArray result = this;
     for (int i = 0; i < n; i++) {
       long size = result.getShape().get(result.getShape().dimension() + at);
@@ -244,6 +256,12 @@ abstract class ReducedArray extends RefusedArray {
   @Override
   public NDList topK(int k, int axis, boolean largest, boolean sorted) {
     int at = axis(axis);
+    checkArgument(
+        k >= 0 && k <= getShape().get(at),
+        "topK picks %s of a tensor of shape %s along axis %s; pick at most as many as it has",
+        k,
+        getShape(),
+        axis);
     Shape picked = Shapes.with(getShape(), at, k);
     RunArray[] results =
         Operations.applyMany(

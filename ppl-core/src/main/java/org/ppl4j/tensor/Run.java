@@ -139,6 +139,7 @@ public final class Run implements AutoCloseable {
   /** A tensor of one value. */
   public NDArray full(double value, Shape shape) {
     check();
+    checkSizes(shape);
     return shape.dimension() == 0
         ? scalar(value)
         : adopt(
@@ -173,6 +174,7 @@ public final class Run implements AutoCloseable {
   /** The identity matrix (n, n). */
   public NDArray eye(long n) {
     check();
+    checkArgument(n >= 0, "eye has size %s, but needs at least 0; pass a size", n);
     int rows = Math.toIntExact(n);
     return adopt(
         Native.eye(rows, rows, EngineHolder.number(dataType), device), new Shape(n, n), dataType);
@@ -330,8 +332,15 @@ public final class Run implements AutoCloseable {
         current.getName());
   }
 
+  private static void checkSizes(Shape shape) {
+    for (long size : shape.getShape()) {
+      checkArgument(size >= 0, "tensor of shape %s has a size below 0; say each size", shape);
+    }
+  }
+
   private void checkSize(long values, Shape shape) {
     check();
+    checkSizes(shape);
     checkArgument(
         values == shape.size(),
         "tensor of shape %s holds %s values, but got %s; pass as many values as the shape holds",

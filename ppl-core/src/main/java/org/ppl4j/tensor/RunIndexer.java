@@ -1,11 +1,20 @@
 package org.ppl4j.tensor;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDArrayIndexer;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.index.dim.NDIndexAll;
+import ai.djl.ndarray.index.dim.NDIndexElement;
+import ai.djl.ndarray.index.dim.NDIndexFixed;
+import ai.djl.ndarray.index.dim.NDIndexSlice;
 import ai.djl.ndarray.index.full.NDIndexFullPick;
 import ai.djl.ndarray.index.full.NDIndexFullSlice;
 import ai.djl.ndarray.index.full.NDIndexFullTake;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Indexing of a run's tensors; a result is always a tensor of its own, never a view to write to.
@@ -24,18 +33,97 @@ final class RunIndexer extends NDArrayIndexer {
     return select(self, Operations.operand(self.run(), take.getIndices()), take.getAxis());
   }
 
+  /**
+   * As DJL's, but slices end where the tensor ends, as those of NumPy do, and a number beyond it is
+   * an error: DJL takes another element for it.
+   */
+  @Override
+  public NDArray get(NDArray array, NDIndex index) {
+    boolean isPlain =
+        index.getIndices().stream()
+            .allMatch(
+                element ->
+                    element instanceof NDIndexAll
+                        || element instanceof NDIndexFixed
+                        || element instanceof NDIndexSlice);
+    return isPlain ? sliced((RunArray) array, index) : super.get(array, index);
+  }
+
+  private static NDArray sliced(RunArray array, NDIndex index) {
+    Shape shape = array.getShape();
+    int rank = shape.dimension();
+    checkArgument(
+        index.getRank() <= rank,
+        "index names %s dims, but the tensor has shape %s; index at most its %s dims",
+        index.getRank(),
+        shape,
+        rank);
+    long[] min = new long[rank];
+    long[] max = shape.getShape().clone();
+    long[] step = new long[rank];
+    Arrays.fill(step, 1);
+    Shape kept = Shapes.scalar();
+    for (int dim = 0; dim < rank; dim++) {
+      long size = shape.get(dim);
+      NDIndexElement element = element(index, dim, rank);
+      if (element instanceof NDIndexFixed fixed) {
+        min[dim] = place(fixed.getIndex(), dim, shape);
+        max[dim] = min[dim] + 1;
+        continue;
+      }
+      if (element instanceof NDIndexSlice slice) {
+        step[dim] = slice.getStep() == null ? 1 : slice.getStep();
+        checkArgument(
+            step[dim] > 0,
+            "slice has step %s at dim %s, but needs at least 1; use flip to turn an axis round",
+            step[dim],
+            dim);
+        min[dim] = slice.getMin() == null ? 0 : clipped(slice.getMin(), size);
+        max[dim] = slice.getMax() == null ? size : clipped(slice.getMax(), size);
+        max[dim] = Math.max(min[dim], max[dim]);
+      }
+      kept = Shapes.concat(kept, new Shape((max[dim] - min[dim] + step[dim] - 1) / step[dim]));
+    }
+    boolean isWhole = Arrays.equals(max, shape.getShape());
+    for (int dim = 0; dim < rank; dim++) {
+      isWhole &= min[dim] == 0 && step[dim] == 1;
+    }
+    RunArray result =
+        isWhole ? array : Operations.apply(Op.SLICE, Attributes.of(min, max, step), array);
+    return result.reshaped(kept);
+  }
+
+  /** What the index says of a dim: those that it does not name stand where its dots are. */
+  private static @Nullable NDIndexElement element(NDIndex index, int dim, int rank) {
+    int named = index.getRank();
+    int dots = index.getEllipsisIndex() < 0 ? named : index.getEllipsisIndex();
+    int behind = rank - (named - dots);
+    if (dim < dots) {
+      return index.get(dim);
+    }
+    return dim < behind ? null : index.get(dim - rank + named);
+  }
+
+  private static long place(long index, int dim, Shape shape) {
+    long size = shape.get(dim);
+    checkArgument(
+        index >= -size && index < size,
+        "index %s is beyond dim %s of a tensor of shape %s; use one from %s to %s",
+        index,
+        dim,
+        shape,
+        -size,
+        size - 1);
+    return index < 0 ? index + size : index;
+  }
+
+  private static long clipped(long end, long size) {
+    return Math.max(0, Math.min(size, end < 0 ? end + size : end));
+  }
+
   @Override
   public NDArray get(NDArray array, NDIndexFullSlice slice) {
-    RunArray self = (RunArray) array;
-    long[] min = slice.getMin();
-    long[] max = slice.getMax();
-    RunArray result = self;
-    if (!slice.getShape().equals(self.getShape())) {
-      result =
-          Operations.apply(
-              Op.SLICE, Attributes.of(min.clone(), max.clone(), slice.getStep().clone()), self);
-    }
-    return result.reshaped(slice.getSqueezedShape());
+    throw new IllegalStateException("slices are taken from the index itself");
   }
 
   /**
@@ -58,11 +146,24 @@ final class RunIndexer extends NDArrayIndexer {
     return picked.reshaped(Shapes.concat(Shapes.concat(left, index.getShape()), right));
   }
 
-  /** The elements from {@code start} below {@code stop} along an axis. */
+  /**
+   * The elements from {@code start} below {@code stop} along an axis.
+   *
+   * @throws IllegalArgumentException if they do not lie in it
+   */
   static RunArray range(NDArray array, int axis, long start, long stop) {
     RunArray self = (RunArray) array;
     Shape shape = self.getShape();
     int at = Shapes.axis(shape, axis);
+    checkArgument(
+        start >= 0 && start <= stop && stop <= shape.get(at),
+        "range from %s below %s does not lie in axis %s of a tensor of shape %s, which has %s"
+            + " elements; pass a range that does",
+        start,
+        stop,
+        axis,
+        shape,
+        shape.get(at));
     if (start == 0 && stop == shape.get(at)) {
       return self;
     }
@@ -70,7 +171,7 @@ final class RunIndexer extends NDArrayIndexer {
     long[] min = new long[rank];
     long[] max = shape.getShape().clone();
     long[] step = new long[rank];
-    java.util.Arrays.fill(step, 1);
+    Arrays.fill(step, 1);
     min[at] = start;
     max[at] = stop;
     return Operations.apply(Op.SLICE, Attributes.of(min, max, step), self);

@@ -125,6 +125,12 @@ final class RunManager extends RefusedManager {
   @Override
   public NDArray create(Buffer data, Shape shape, DataType type) {
     int size = Math.toIntExact(shape.size());
+    checkArgument(
+        data.remaining() >= size * (data instanceof ByteBuffer ? type.getNumOfBytes() : 1),
+        "buffer holds %s elements, but a tensor of shape %s is made of it; pass as many as it"
+            + " holds",
+        data.remaining(),
+        shape);
     if (data instanceof DoubleBuffer doubles) {
       double[] values = new double[size];
       doubles.duplicate().get(values);
@@ -185,6 +191,12 @@ final class RunManager extends RefusedManager {
 
   @Override
   public NDArray arange(float start, float stop, float step, DataType type) {
+    checkArgument(
+        step != 0 && Float.isFinite(start) && Float.isFinite(stop) && Float.isFinite(step),
+        "arange from %s to %s has step %s; pass finite numbers and a step that is not 0",
+        start,
+        stop,
+        step);
     long count = Math.max(0, (long) Math.ceil(((double) stop - start) / step));
     NDArray steps = run.arange(count);
     boolean integral = start == Math.rint(start) && step == Math.rint(step);

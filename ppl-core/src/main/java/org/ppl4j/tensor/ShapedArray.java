@@ -28,13 +28,23 @@ abstract class ShapedArray extends ReducedArray {
     int open = -1;
     for (int i = 0; i < sizes.length; i++) {
       if (sizes[i] < 0) {
+        checkArgument(
+            open < 0,
+            "tensor of shape %s cannot be reshaped to %s, which leaves two sizes open; leave one",
+            getShape(),
+            target);
         open = i;
       } else {
         known *= sizes[i];
       }
     }
     long size = getShape().size();
-    if (open >= 0 && known > 0) {
+    if (open >= 0) {
+      checkArgument(
+          known > 0,
+          "tensor of shape %s cannot be reshaped to %s, whose open size may be any; say which",
+          getShape(),
+          target);
       sizes[open] = size / known;
       known *= sizes[open];
     }
@@ -59,6 +69,12 @@ abstract class ShapedArray extends ReducedArray {
     int start = axis(startDim);
     int end = axis(endDim);
     Shape shape = getShape();
+    checkArgument(
+        start <= end,
+        "tensor of shape %s cannot be flattened from axis %s to %s; pass the left one first",
+        shape,
+        startDim,
+        endDim);
     Shape middle = new Shape(shape.slice(start, end + 1).size());
     return reshaped(
         Shapes.concat(Shapes.concat(shape.slice(0, start), middle), shape.slice(end + 1)));
@@ -105,6 +121,7 @@ abstract class ShapedArray extends ReducedArray {
             + " equal or 1",
         getShape(),
         shape);
+    checkSizes("shape to broadcast to", shape.getShape());
     return apply(Op.EXPAND, Attributes.of(shape.getShape()));
   }
 
@@ -145,18 +162,38 @@ abstract class ShapedArray extends ReducedArray {
 
   @Override
   public NDArray pad(Shape padding, double value) {
+    checkArgument(
+        padding.dimension() % 2 == 0 && padding.dimension() <= 2 * getShape().dimension(),
+        "padding %s of a tensor of shape %s must have two sizes an axis: before and after, the last"
+            + " axis first",
+        padding,
+        getShape());
+    checkSizes("padding", padding.getShape());
     return apply(Op.PAD, Attributes.of(value, padding.getShape()));
   }
 
   @Override
   public NDArray tile(long[] repeats) {
     refuseParticles("tile");
+    checkArgument(
+        repeats.length >= getShape().dimension(),
+        "tile repeats %s axes, but the tensor has shape %s; say how often for each axis",
+        repeats.length,
+        getShape());
+    checkSizes("tile", repeats);
     return apply(Op.REPEAT, Attributes.of(repeats));
   }
 
   @Override
   public NDArray repeat(int axis, long repeats) {
+    checkSizes("repeat", repeats);
     return apply(Op.REPEAT_INTERLEAVE, Attributes.of(repeats, axis(axis)));
+  }
+
+  private static void checkSizes(String what, long... sizes) {
+    for (long size : sizes) {
+      checkArgument(size >= 0, "%s has %s, but needs at least 0", what, size);
+    }
   }
 
   @Override
@@ -168,15 +205,16 @@ abstract class ShapedArray extends ReducedArray {
   public NDArray diagonal(int offset) {
     checkArgument(
         getShape().dimension() == 2,
-        "tensor of shape %s has not two dims, and which of them the diagonal is of must be said; use"
-            + " Linalg.diagonal(x) for the two rightmost, or diagonal(offset, axis1, axis2)",
+        "tensor of shape %s has not two dims, and which of them the diagonal is of must be said;"
+            + " use Linalg.diagonal(x) for the two rightmost, or diagonal(offset, axis1, axis2)",
         getShape());
     return diagonal(offset, -2, -1);
   }
 
   @Override
   public NDArray diagonal(int offset, int axis1, int axis2) {
-    return apply(Op.DIAGONAL, Attributes.of(offset, axis(axis1), axis(axis2)));
+    long[] axes = axes(axis1, axis2);
+    return apply(Op.DIAGONAL, Attributes.of(offset, axes[0], axes[1]));
   }
 
   @Override
@@ -216,6 +254,15 @@ abstract class ShapedArray extends ReducedArray {
 
   /** One operation that cuts the axis into pieces of these sizes. */
   NDList pieces(int axis, long[] sizes) {
+    checkArgument(
+        Arrays.stream(sizes).allMatch(size -> size >= 0)
+            && Arrays.stream(sizes).sum() == getShape().get(axis),
+        "tensor of shape %s has size %s at axis %s and cannot be split into pieces of sizes %s;"
+            + " pass rising indices, or sizes that add up",
+        getShape(),
+        getShape().get(axis),
+        axis,
+        Arrays.toString(sizes));
     Shape[] shapes = new Shape[sizes.length];
     Arrays.setAll(shapes, i -> Shapes.with(getShape(), axis, sizes[i]));
     DataType[] types = new DataType[sizes.length];
@@ -283,7 +330,7 @@ abstract class ShapedArray extends ReducedArray {
     if (operand.getDataType() == DataType.BOOLEAN) {
       throw Refusal.of("NDArray", "booleanMask");
     }
-    return Operations.cast(operand, DataType.INT64);
+    return Operations.index(operand);
   }
 
   @Override

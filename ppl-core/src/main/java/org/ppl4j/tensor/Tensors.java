@@ -64,8 +64,8 @@ public final class Tensors {
     Run run = runOrNull(first, more);
     if (run == null) {
       throw new IllegalStateException(
-          "plain numbers have no run; make them with run.scalar(value), or bring a distribution into"
-              + " a run with distribution.on(run)");
+          "plain numbers have no run; make them with run.scalar(value), or bring a distribution"
+              + " into a run with distribution.on(run)");
     }
     return run;
   }
@@ -106,11 +106,12 @@ public final class Tensors {
   public static NDArray pick(NDArray values, NDArray index) {
     Run run = run(values, index);
     RunArray v = Operations.operand(run, values).in(run);
-    RunArray i = Operations.cast(Operations.operand(run, index).in(run), DataType.INT64);
+    RunArray i = Operations.index(Operations.operand(run, index).in(run));
     Shape shape = v.getShape();
     checkArgument(
         shape.dimension() > 0,
-        "pick from a tensor of shape %s: a number has no elements to pick from; pass values (..., K)",
+        "pick from a tensor of shape %s: a number has no elements to pick from; pass values (...,"
+            + " K)",
         shape);
     if (i.getShape().dimension() <= 1 && shape.dimension() == 1) {
       RunArray flat = i.reshaped(new Shape(i.size()));
@@ -170,7 +171,7 @@ public final class Tensors {
       return x;
     }
     checkArgument(
-        n <= rank,
+        n >= 0 && n <= rank,
         "tensor of shape %s has %s dims, but the sum is over %s; pass a number of dims it has",
         x.getShape(),
         rank,
@@ -256,7 +257,7 @@ public final class Tensors {
   /** The slices that an index (*i) of int64 names along an axis; the index's dims replace it. */
   public static NDArray select(NDArray x, NDArray index, int axis) {
     Run run = run(x, index);
-    RunArray i = Operations.cast(Operations.operand(run, index).in(run), DataType.INT64);
+    RunArray i = Operations.index(Operations.operand(run, index).in(run));
     return RunIndexer.select(Operations.operand(run, x).in(run), i, axis);
   }
 
@@ -264,6 +265,13 @@ public final class Tensors {
   public static NDArray stack(List<? extends NDArray> arrays, int axis) {
     RunArray[] in = operands(arrays);
     int rank = in[0].getShape().dimension() + 1;
+    checkArgument(
+        axis >= -rank && axis < rank,
+        "tensors of shape %s have no place %s for a new axis; use one from %s to %s",
+        in[0].getShape(),
+        axis,
+        -rank,
+        rank - 1);
     return Operations.apply(Op.STACK, Attributes.of(axis < 0 ? axis + rank : axis), in);
   }
 

@@ -44,7 +44,8 @@ class LentMemoryTest {
       assertThatThrownBy(() -> run.bind(data))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
-              "array is used as data after it was closed; close it after the last run that uses it");
+              "array is used as data after it was closed; close it after the last run that uses"
+                  + " it");
     }
   }
 

@@ -394,6 +394,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    */
   @Override
   @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples posterior(D data, int draws) {
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
     try (Bound<D> bound = Bound.of(data, config())) {
@@ -453,11 +454,12 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    * @throws IllegalArgumentException if a parameter's constraint has bounds that are tensors
    */
   public void save(Path path) {
-    alone(
-        () -> {
-          FitFile.write(path, stepper, course);
-          return path;
-        });
+    Path unused =
+        alone(
+            () -> {
+              FitFile.write(path, stepper, course);
+              return path;
+            });
   }
 
   /**

@@ -43,6 +43,7 @@ import org.ppl4j.transforms.TransformModule;
  * and none writes a file.
  */
 @ExtendWith(LeakCheck.class)
+@SuppressWarnings("MustBeClosedChecker") // closed by hand, which is what is tested
 class ClosedTest {
 
   private static final Training SHORT = Training.standard().steps(5).batch(16);

@@ -25,6 +25,7 @@ import org.ppl4j.tensor.Tensors;
  * spoil a file. Each ends with an error whose text is known, or with what is right; the file {@code
  * good.ppl} is whole afterwards.
  */
+@SuppressWarnings("MustBeClosedChecker") // what is tested, in a process that ends
 enum Misuse {
 
   // --- things that were closed
@@ -117,8 +118,8 @@ enum Misuse {
         NDArray unused = at.run().bind(data);
       }),
   CLOSED_MANAGER_OF_BOUND_DATA(
-      "IllegalStateException: data of shape (3) are used in a run after they were closed; close them"
-          + " after the last run that uses them",
+      "IllegalStateException: data of shape (3) are used in a run after they were closed; close"
+          + " them after the last run that uses them",
       at -> {
         NDArray bound;
         try (NDManager own = NDManager.newBaseManager("PyTorch")) {

@@ -34,18 +34,19 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.TensorFile;
 
 /** Commits {@link Misuse} in a JVM of its own and says what came of it. */
+@SuppressWarnings("MustBeClosedChecker") // closed by close(), or with the process
 final class MisuseProcess implements AutoCloseable {
 
   private static final int LARGE = 100_000;
 
   private final NDManager manager = NDManager.newBaseManager("PyTorch");
-  private final Run run = Run.open(RunConfig.defaults(), 0);
+  private final Run run;
   private final Path folder;
   private @Nullable String saying;
 
-  @SuppressWarnings("MustBeClosedChecker") // closed by close()
   private MisuseProcess(Path folder) {
     this.folder = folder;
+    this.run = Run.open(RunConfig.defaults(), 0);
   }
 
   // --- in the parent
@@ -66,8 +67,12 @@ final class MisuseProcess implements AutoCloseable {
     ImmutableMap.Builder<String, String> outcomes = ImmutableMap.builder();
     output
         .lines()
-        .filter(line -> line.contains("\t"))
-        .forEach(line -> outcomes.put(line.split("\t")[0], line.split("\t", 2)[1]));
+        .filter(line -> line.indexOf('\t') > 0)
+        .forEach(
+            line -> {
+              int tab = line.indexOf('\t');
+              outcomes.put(line.substring(0, tab), line.substring(tab + 1));
+            });
     return outcomes.put("status", Integer.toString(status)).buildOrThrow();
   }
 
