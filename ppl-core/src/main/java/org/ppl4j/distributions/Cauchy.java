@@ -73,7 +73,7 @@ public final class Cauchy extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = value.sub(loc).div(scale);
-    return number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.log1p(z.square()));
+    return number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.log1pSquare(z));
   }
 
   @Override
@@ -81,7 +81,7 @@ public final class Cauchy extends Distribution {
     NDArray noise = rng.uniform(run(), batch).sub(0.5).mul(Math.PI).tan();
     return Draw.of(
         noise.mul(scale).add(loc),
-        () -> number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.log1p(noise.square())));
+        () -> number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.log1pSquare(noise)));
   }
 
   @Override
@@ -102,7 +102,10 @@ public final class Cauchy extends Distribution {
   /** The lower tail keeps its relative accuracy: −atan(1/z) / π below z = −1. */
   @Override
   protected NDArray doCdf(NDArray value) {
-    NDArray z = value.sub(loc).div(scale);
+    return lower(value.sub(loc).div(scale));
+  }
+
+  private static NDArray lower(NDArray z) {
     NDArray low = z.lt(-1);
     NDArray tail = number(1).div(Tensors.where(low, z, number(-1)));
     return Tensors.where(low, tail.atan().mul(-1 / Math.PI), z.atan().mul(1 / Math.PI).add(0.5));
@@ -110,7 +113,7 @@ public final class Cauchy extends Distribution {
 
   @Override
   protected NDArray doSf(NDArray value) {
-    return doCdf(loc.mul(2).sub(value));
+    return lower(loc.sub(value).div(scale));
   }
 
   @Override

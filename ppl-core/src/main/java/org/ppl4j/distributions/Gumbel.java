@@ -112,6 +112,11 @@ public final class Gumbel extends Distribution {
   }
 
   @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Special.logInverseCloglog(loc.sub(value).div(scale));
+  }
+
+  @Override
   protected NDArray doIcdf(NDArray probability) {
     return loc.sub(probability.log().neg().log().mul(scale));
   }

@@ -72,8 +72,8 @@ public final class Pareto extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray log = LogDistances.of(value, 0);
-    return alpha.mul(scale.log().sub(log)).sub(log).add(alpha.log());
+    NDArray log = LogDistances.ratio(value, scale);
+    return alpha.log().sub(scale.log()).sub(log.mul(alpha.add(1)));
   }
 
   @Override
@@ -120,8 +120,13 @@ public final class Pareto extends Distribution {
   }
 
   @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Special.log1mexp(doLogSf(value));
+  }
+
+  @Override
   protected NDArray doLogSf(NDArray value) {
-    return scale.log().sub(value.maximum(scale).log()).mul(alpha);
+    return Special.logRatio(value.maximum(scale), scale).mul(alpha).neg();
   }
 
   @Override

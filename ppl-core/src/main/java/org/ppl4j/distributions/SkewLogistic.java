@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * The skewed logistic distribution on the reals (Dubey 1967, type I): its cdf is that of the
@@ -20,6 +21,9 @@ import org.ppl4j.tensor.Special;
  * longer left tail. A draw has log σ(z) = log(u) / a.
  */
 public final class SkewLogistic extends Distribution {
+
+  /** Where log(1 + exp(−z)) is exp(−z). */
+  private static final double FAR = 40;
 
   private final NDArray loc;
   private final NDArray scale;
@@ -106,9 +110,9 @@ public final class SkewLogistic extends Distribution {
     return density(z, Special.softplus(z.neg()));
   }
 
-  /** With e = −log σ(z). */
+  /** With e = −log σ(z): log (a / scale) + log σ(−z) − a e. */
   private NDArray density(NDArray z, NDArray e) {
-    return asymmetry.div(scale).log().sub(z).sub(asymmetry.add(1).mul(e));
+    return asymmetry.div(scale).log().sub(Special.softplus(z)).sub(asymmetry.mul(e));
   }
 
   /** The z with −log σ(z) = e: −e − log(1 − exp(−e)). */
@@ -138,8 +142,7 @@ public final class SkewLogistic extends Distribution {
     return scale
         .div(asymmetry)
         .log()
-        .add(number(1).div(asymmetry))
-        .add(Special.digamma(asymmetry))
+        .add(Special.digamma(asymmetry.add(1)))
         .add(1 + Numbers.EULER);
   }
 
@@ -156,6 +159,16 @@ public final class SkewLogistic extends Distribution {
   @Override
   protected NDArray doLogCdf(NDArray value) {
     return Special.logSigmoid(value.sub(loc).div(scale)).mul(asymmetry);
+  }
+
+  /** With a log σ(z) = −exp(log a + log(−log σ(z))), whose last part is −z far out. */
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray z = value.sub(loc).div(scale);
+    NDArray isFar = z.gt(FAR);
+    NDArray near = Special.softplus(z.minimum(FAR).neg()).log();
+    NDArray log = Tensors.where(isFar, z.neg(), near);
+    return Special.logInverseCloglog(asymmetry.log().add(log));
   }
 
   @Override

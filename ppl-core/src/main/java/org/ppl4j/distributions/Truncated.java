@@ -189,7 +189,7 @@ public final class Truncated extends Distribution {
   }
 
   /** A logarithm between the bounds; below and above them −∞ and 0, for the upper tail 0 and −∞. */
-  private NDArray between(NDArray value, boolean ofUpperTail, UnaryOperator<NDArray> formula) {
+  NDArray between(NDArray value, boolean ofUpperTail, UnaryOperator<NDArray> formula) {
     Constraint support = support();
     boolean discrete = support.isDiscrete();
     NDArray x = discrete ? value.floor() : value;

@@ -5,11 +5,10 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -24,9 +23,6 @@ import org.ppl4j.tensor.Tensors;
  * with its implicit gradient, also where the probability between the bounds is below any float.
  */
 public final class TruncatedNormal extends Distribution {
-
-  /** A bound so far away that it is as good as infinite, in scales; its square is a float32. */
-  private static final double FAR = 1e9;
 
   private final NDArray loc;
   private final NDArray scale;
@@ -104,32 +100,35 @@ public final class TruncatedNormal extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return truncated.doLogProb(value);
+    return part(value).logProb(value);
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    return truncated.doDraw(rng, batch);
+    Draw draw = truncated.doDraw(rng, batch);
+    return Draw.of(draw.value(), () -> expanded(part().logProb(draw.value()), batch));
   }
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    return truncated.doCdf(value);
+    return doLogCdf(value).exp();
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    return truncated.doSf(value);
+    return doLogSf(value).exp();
   }
 
   @Override
   protected NDArray doLogCdf(NDArray value) {
-    return truncated.doLogCdf(value);
+    NormalPart part = part(value);
+    return truncated.between(value, false, x -> part.logShare(part.below(x)));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
-    return truncated.doLogSf(value);
+    NormalPart part = part(value);
+    return truncated.between(value, true, x -> part.logShare(part.above(x)));
   }
 
   @Override
@@ -144,80 +143,29 @@ public final class TruncatedNormal extends Distribution {
 
   @Override
   protected NDArray doMean() {
-    Edges edges = edges();
-    return edges.first().sub(edges.last()).mul(scale).add(loc);
+    return part().mean();
   }
 
-  /** 1 + α a − β b − (a − b)² in squares of the scale, with a and b the densities at the bounds. */
   @Override
   protected NDArray doVariance() {
-    Edges edges = edges();
-    NDArray mean = edges.first().sub(edges.last());
-    return edges.moment().sub(mean.square()).add(1).mul(scale.square());
+    return part().variance();
   }
 
   @Override
   protected NDArray doEntropy() {
-    Edges edges = edges();
-    return edges
-        .logMass()
-        .add(scale.log())
-        .add(edges.moment().mul(0.5))
-        .add(Numbers.HALF_LOG_2PI + 0.5);
+    return part().entropy();
   }
 
-  /**
-   * What the moments are made of.
-   *
-   * @param first the density at α of the standard variable between the bounds
-   * @param last the density at β
-   * @param moment α first − β last
-   * @param logMass the logarithm of the probability between the bounds
-   */
-  private record Edges(NDArray first, NDArray last, NDArray moment, NDArray logMass) {}
-
-  /**
-   * The densities at the bounds in units of that at the point nearest to 0, where they and the
-   * probability are of moderate size: a far tail leaves all digits for their differences.
-   */
-  private Edges edges() {
-    NDArray alpha = standardized(low);
-    NDArray beta = standardized(high);
-    NDArray center = alpha.maximum(beta.minimum(0));
-    NDArray half = center.square().mul(0.5);
-    NDArray a = half.sub(alpha.square().mul(0.5)).exp();
-    NDArray b = half.sub(beta.square().mul(0.5)).exp();
-    NDArray upper = alpha.gt(0);
-    NDArray lower = beta.lt(0);
-    NDArray tail =
-        Tensors.where(
-            upper,
-            mills(alpha.neg()).sub(b.mul(mills(beta.neg()))),
-            mills(beta).sub(a.mul(mills(alpha))));
-    NDArray around =
-        Special.erf(beta.mul(1 / Numbers.SQRT_2))
-            .sub(Special.erf(alpha.mul(1 / Numbers.SQRT_2)))
-            .mul(Math.sqrt(Math.PI / 2));
-    NDArray mass = Tensors.where(upper.logicalOr(lower), tail, around);
-    NDArray first = a.div(mass);
-    NDArray last = b.div(mass);
-    return new Edges(
-        first,
-        last,
-        alpha.mul(first).sub(beta.mul(last)),
-        mass.log().sub(half).sub(Numbers.HALF_LOG_2PI));
+  private NormalPart part() {
+    return part(run());
   }
 
-  /** Φ(z) / φ(z) for z ≤ 0. */
-  private static NDArray mills(NDArray z) {
-    return Special.erfcx(z.minimum(0).mul(-1 / Numbers.SQRT_2)).mul(Math.sqrt(Math.PI / 2));
+  private NormalPart part(NDArray value) {
+    return part(Tensors.run(value));
   }
 
-  private NDArray standardized(NDArray bound) {
-    OptionalDouble constant = Tensors.constant(bound);
-    return constant.isPresent() && Double.isInfinite(constant.getAsDouble())
-        ? number(Math.copySign(FAR, constant.getAsDouble())).add(run().bind(scale).mul(0))
-        : bound.sub(loc).div(run().bind(scale));
+  private NormalPart part(Run run) {
+    return new NormalPart(run.bind(loc), run.bind(scale), run.bind(low), run.bind(high));
   }
 
   @Override

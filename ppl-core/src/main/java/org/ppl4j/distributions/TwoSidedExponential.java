@@ -68,8 +68,16 @@ record TwoSidedExponential(NDArray loc, NDArray left, NDArray right) {
     NDArray d = value.sub(loc);
     NDArray width = left.add(right);
     NDArray lower = d.minimum(0).div(left).add(left.div(width).log());
-    NDArray upper = d.maximum(0).div(right).neg().exp().mul(right.div(width));
-    return Tensors.where(d.lt(0), lower, Special.log1p(upper.neg()));
+    NDArray t = d.maximum(0).div(right).neg();
+    NDArray upper = left.sub(Special.expm1(t).mul(right)).div(width);
+    NDArray tail = t.exp().mul(right.div(width));
+    NDArray small = tail.lt(0.5);
+    NDArray log =
+        Tensors.where(
+            small,
+            Special.log1p(Tensors.where(small, tail, 0).neg()),
+            Tensors.where(small, number(1), upper).log());
+    return Tensors.where(d.lt(0), lower, log);
   }
 
   NDArray icdf(NDArray probability) {

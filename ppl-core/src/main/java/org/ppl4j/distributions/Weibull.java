@@ -77,7 +77,7 @@ public final class Weibull extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
-    return density(log.sub(scale.log()).mul(concentration), log);
+    return density(LogDistances.ratio(value, scale).mul(concentration), log);
   }
 
   private NDArray density(NDArray t, NDArray log) {
@@ -123,9 +123,20 @@ public final class Weibull extends Distribution {
   @Override
   protected NDArray doLogSf(NDArray value) {
     NDArray inside = value.gt(0);
-    NDArray log = Tensors.where(inside, value, scale).log();
-    NDArray power = log.sub(scale.log()).mul(concentration).exp().neg();
-    return Tensors.where(inside, power, 0);
+    return Tensors.where(inside, logHazard(value, inside).exp().neg(), 0);
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray inside = value.gt(0);
+    NDArray log = Special.logInverseCloglog(logHazard(value, inside));
+    return Tensors.where(inside, log, Double.NEGATIVE_INFINITY);
+  }
+
+  /** k log(x / scale), the logarithm of the cumulative hazard; 0 outside. */
+  private NDArray logHazard(NDArray value, NDArray inside) {
+    NDArray safe = Tensors.where(inside, value, scale);
+    return Special.logRatio(safe, scale).mul(concentration);
   }
 
   @Override

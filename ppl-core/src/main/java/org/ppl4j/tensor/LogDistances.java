@@ -119,6 +119,11 @@ public final class LogDistances {
     return carried(x, Tensors.number(point), log);
   }
 
+  /** {@code log(x / y)} of positive numbers, exact where they are close. */
+  public static NDArray ratio(NDArray x, NDArray y) {
+    return areKnown(x) ? of(x, 0).sub(y.log()) : Special.logRatio(x, y);
+  }
+
   /** {@code loc + scale · x}, with the distances that x carries moved likewise. */
   public static NDArray affine(NDArray x, NDArray loc, NDArray scale) {
     NDArray y = x.mul(scale).add(loc);

@@ -47,6 +47,7 @@ enum Op {
   NDTRI_EXP(SpecialRules.ndtriExp()),
   NDTRI(Spec.scripted("ndtri", "torch.special_ndtri(a)", null)),
   LOG1P(Spec.scripted("log1p", "torch.log1p(a)", Math::log1p)),
+  LOG1P_SQUARE(SpecialRules.log1pSquare()),
   EXPM1(SpecialRules.expm1()),
   LOG1MEXP(ExponentialRules.log1mexp()),
   LOG_EXPREL(ExponentialRules.logExprel()),
@@ -91,8 +92,14 @@ enum Op {
   /** {@code k log(k / m) - (k - m)} of k and m; and of k, m and log m. */
   DEVIANCE(CountRules.deviance()),
   DEVIANCE_OF_LOG(CountRules.devianceOfLog()),
+  LOG_RATIO(SpecialRules.logRatio()),
   LOG_ADD_EXP(SpecialRules.logAddExp()),
   TILTED_QUANTILE(ExponentialRules.tiltedQuantile()),
+  STANDARDIZED(SpecialRules.standardized()),
+  /** Of {@code exp(-c t - t²/2)} from a to b: the logarithm of the integral, mean and variance. */
+  LOG_NORMAL_INTEGRAL(NormalIntegralRules.logIntegral()),
+  NORMAL_INTEGRAL_MEAN(NormalIntegralRules.mean()),
+  NORMAL_INTEGRAL_VARIANCE(NormalIntegralRules.variance()),
   EQ(Spec.comparison("torchEq", Promotion.NUMBER)),
   NEQ(Spec.comparison("torchNeq", Promotion.NUMBER)),
   GT(Spec.comparison("torchGt", Promotion.NUMBER)),

@@ -49,6 +49,8 @@ record Spec(
   static final ShapeRule FIRST = (in, a) -> in[0].getShape();
   static final ShapeRule BROADCAST =
       (in, a) -> Shapes.broadcast(in[0].getShape(), in[1].getShape());
+  static final ShapeRule BROADCAST_THREE =
+      (in, a) -> Shapes.broadcast(BROADCAST.of(in, a), in[2].getShape());
   static final ShapeRule REDUCED = (in, a) -> Shapes.reduced(in[0].getShape(), a.longs(), a.flag());
   static final ShapeRule GIVEN = (in, a) -> new Shape(a.longs());
 

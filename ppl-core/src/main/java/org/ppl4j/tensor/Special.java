@@ -15,11 +15,24 @@ import java.util.OptionalDouble;
  */
 public final class Special {
 
+  /** The exponential of this is large, its square a float32. */
+  private static final double SATURATED = 40;
+
   private Special() {}
 
   /** The logarithm of {@code 1 + x}, exact for small x; −∞ at −1. */
   public static NDArray log1p(NDArray x) {
     return apply(Op.LOG1P, x);
+  }
+
+  /** {@code log(1 + x²)}, exact for small x, without overflow for large. */
+  public static NDArray log1pSquare(NDArray x) {
+    return apply(Op.LOG1P_SQUARE, x);
+  }
+
+  /** {@code log(x / y)} of positive numbers, exact where they are close, without overflow. */
+  public static NDArray logRatio(NDArray x, NDArray y) {
+    return apply(Op.LOG_RATIO, x, y);
   }
 
   /** {@code exp(x) - 1}, exact for small x. */
@@ -30,6 +43,15 @@ public final class Special {
   /** {@code log(1 - exp(x))} for negative x, exact near 0 and far from it; −∞ at 0. */
   public static NDArray log1mexp(NDArray x) {
     return apply(Op.LOG1MEXP, x);
+  }
+
+  /**
+   * {@code log(1 - exp(-exp(x)))}, the inverse of the complementary log-log: x far to the left,
+   * where {@code exp(x)} may be smaller than any float.
+   */
+  public static NDArray logInverseCloglog(NDArray x) {
+    NDArray bounded = x.minimum(SATURATED);
+    return bounded.add(logExprel(bounded.exp().neg()));
   }
 
   /** {@code log((exp(x) - 1) / x)}, without overflow, exact near 0, where it is 0. */
@@ -106,6 +128,33 @@ public final class Special {
   /** The inverse of {@link #logNdtr}: the normal quantile of a logarithm; −∞ at −∞, ∞ at 0. */
   public static NDArray ndtriExp(NDArray logP) {
     return apply(Op.NDTRI_EXP, logP);
+  }
+
+  /** {@code (x - loc) / scale}; an infinite x stays as it is and has no derivative. */
+  public static NDArray standardized(NDArray x, NDArray loc, NDArray scale) {
+    return apply(Op.STANDARDIZED, x, loc, scale);
+  }
+
+  /**
+   * The logarithm of the integral of {@code f(t) = exp(-c t - t²/2)} from a to b, which is {@code
+   * log(Φ(c + b) - Φ(c + a)) + c²/2 + log(2π)/2} without cancellation, however narrow or far out.
+   *
+   * @param c any real
+   * @param a at most 0, may be −∞; 0 if c is positive
+   * @param b at least 0, may be ∞; 0 if c is negative
+   */
+  public static NDArray logNormalIntegral(NDArray c, NDArray a, NDArray b) {
+    return apply(Op.LOG_NORMAL_INTEGRAL, c, a, b);
+  }
+
+  /** The mean of t by the density in proportion to f of {@link #logNormalIntegral}. */
+  public static NDArray normalIntegralMean(NDArray c, NDArray a, NDArray b) {
+    return apply(Op.NORMAL_INTEGRAL_MEAN, c, a, b);
+  }
+
+  /** The variance of t by the density in proportion to f of {@link #logNormalIntegral}. */
+  public static NDArray normalIntegralVariance(NDArray c, NDArray a, NDArray b) {
+    return apply(Op.NORMAL_INTEGRAL_VARIANCE, c, a, b);
   }
 
   /** The logarithm of {@code |Γ(x)|}; ∞ at 0 and the negative integers (DLMF 5.2.1). */
@@ -316,5 +365,15 @@ public final class Special {
     NDArray tensor = Tensors.isTensor(x) ? x : y;
     Run run = tensor instanceof RunArray array ? array.run() : null;
     return Operations.apply(op, Operations.operand(run, x), Operations.operand(run, y));
+  }
+
+  private static NDArray apply(Op op, NDArray x, NDArray y, NDArray z) {
+    Run run = Tensors.run(x, y, z);
+    return Operations.apply(
+        op,
+        Attributes.NONE,
+        Operations.operand(run, x),
+        Operations.operand(run, y),
+        Operations.operand(run, z));
   }
 }

@@ -24,6 +24,54 @@ final class SpecialRules {
         Math::expm1);
   }
 
+  /** Far out, where the square may overflow, {@code 2 log|x|}. */
+  static Spec log1pSquare() {
+    return Spec.scripted(
+        "log1p_square",
+        "torch.where(torch.gt(torch.abs(a), 1e9), torch.mul(torch.log(torch.clamp(torch.abs(a), 1e9,"
+            + " None)), 2), torch.log1p(torch.square(torch.clamp(a, -1e9, 1e9))))",
+        x -> Math.abs(x) > 1e9 ? 2 * Math.log(Math.abs(x)) : Math.log1p(x * x));
+  }
+
+  /** {@code log1p((a - b) / b)} where the two are close, else the difference of logarithms. */
+  static Spec logRatio() {
+    return Spec.scriptedTwo("log_ratio", "a", Spec.BROADCAST)
+        .scripted(
+            """
+            def log_ratio(self, a: Tensor, b: Tensor) -> Tensor:
+              d = torch.sub(a, b)
+              near = torch.lt(torch.abs(d), torch.mul(b, 0.5))
+              share = torch.div(torch.where(near, d, torch.zeros_like(d)), b)
+              x = torch.where(near, torch.ones_like(d), a)
+              y = torch.where(near, torch.ones_like(d), b)
+              return torch.where(near, torch.log1p(share), torch.sub(torch.log(x), torch.log(y)))
+            """)
+        .folding(
+            (x, y) ->
+                Math.abs(x - y) < 0.5 * y ? Math.log1p((x - y) / y) : Math.log(x) - Math.log(y));
+  }
+
+  /** An infinite {@code a} has no derivative, where the engine's is NaN. */
+  static Spec standardized() {
+    return Spec.of(
+            (in, a) ->
+                EngineHolder.get()
+                    .tensor(
+                        "standardized",
+                        Native.valueFromTensor(in[0]),
+                        Native.valueFromTensor(in[1]),
+                        Native.valueFromTensor(in[2])),
+            Spec.BROADCAST_THREE,
+            Promotion.FLOAT)
+        .scripted(
+            """
+            def standardized(self, a: Tensor, loc: Tensor, scale: Tensor) -> Tensor:
+              infinite = torch.isinf(a)
+              near = torch.div(torch.sub(torch.where(infinite, torch.zeros_like(a), a), loc), scale)
+              return torch.where(infinite, torch.detach(a), near)
+            """);
+  }
+
   /** As the engine has it. */
   static Spec erfcx() {
     return Spec.scripted("erfcx", "torch.special_erfcx(a)", null);

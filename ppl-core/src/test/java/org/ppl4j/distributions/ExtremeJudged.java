@@ -12,18 +12,20 @@ import org.ppl4j.tensor.FloatType;
 
 /**
  * A value that was compared with the reference. An error is allowed of a share of 1 + |v| + Σ |x
- * ∂v/∂x| over value and parameters, as far as the reference knows the derivatives of a quantity v:
- * those of the log-density, and from it those of the cdf in the value. The logarithm of a variance
- * is judged beside it, so that a small variance is too.
+ * ∂v/∂x| over value and parameters. The reference has the derivatives of the log-density, and from
+ * it those of the cdf in the value; where these do not suffice, {@link ExtremeCondition} has the
+ * others. The logarithm of a variance is judged beside it, so that a small variance is too.
  *
- * @param where the value, empty for moments
+ * @param variable in which a log-density was differentiated, empty for other quantities
+ * @param entry of the variable
  * @param allowed the error that is allowed
  */
 record ExtremeJudged(
-    Setting setting,
+    Row row,
     Form form,
     String quantity,
-    String where,
+    String variable,
+    int entry,
     double expected,
     double actual,
     double allowed) {
@@ -42,6 +44,26 @@ record ExtremeJudged(
     TENSORS
   }
 
+  /** The parameters. */
+  Setting setting() {
+    return row.setting();
+  }
+
+  /** This value if it holds, else with the error that is allowed by the condition of the quantity. */
+  ExtremeJudged conditioned(ExtremeLaw law) {
+    if (holds()) {
+      return this;
+    }
+    double wider = allowed + share(law, row) * ExtremeCondition.of(law.constructor(), this);
+    return new ExtremeJudged(row, form, quantity, variable, entry, expected, actual, wider);
+  }
+
+  private static double share(ExtremeLaw law, Row row) {
+    return row.setting().type() == FloatType.FLOAT32
+        ? Math.max(FLOAT32, law.tolerance())
+        : law.tolerance();
+  }
+
   boolean holds() {
     return Double.compare(expected, actual) == 0 || Math.abs(actual - expected) <= allowed;
   }
@@ -57,7 +79,7 @@ record ExtremeJudged(
     JsonElement truth = row.point().get(quantity);
     if (truth != null) {
       double condition = condition(row, quantity);
-      judged.add(of(law, form, row, quantity, row.where(), number(truth), v, condition));
+      judged.add(of(law, form, row, quantity, "", 0, number(truth), v, condition));
     }
   }
 
@@ -76,8 +98,7 @@ record ExtremeJudged(
             : row.point().getAsJsonObject("dlog_prob_dparams").get(name);
     if (truth != null) {
       String quantity = name.equals("x") ? "dlog_prob_dx" : "dlog_prob_dparams";
-      String where = row.where() + (name.equals("x") ? "" : " in " + name);
-      judged.add(of(law, form, row, quantity, where, numbers(truth)[entry], v, 0));
+      judged.add(of(law, form, row, quantity, name, entry, numbers(truth)[entry], v, 0));
     }
   }
 
@@ -89,10 +110,10 @@ record ExtremeJudged(
       return;
     }
     double truth = number(element);
-    judged.add(of(law, form, row, quantity, "", truth, v, 0));
+    judged.add(of(law, form, row, quantity, "", 0, truth, v, 0));
     boolean isNormal = truth > Float.MIN_NORMAL || row.setting().type() == FloatType.FLOAT64;
     if (quantity.equals("variance") && truth > Double.MIN_NORMAL && isNormal) {
-      judged.add(of(law, form, row, "log_variance", "", Math.log(truth), Math.log(v), 0));
+      judged.add(of(law, form, row, "log_variance", "", 0, Math.log(truth), Math.log(v), 0));
     }
   }
 
@@ -101,15 +122,17 @@ record ExtremeJudged(
       Form form,
       Row row,
       String quantity,
-      String where,
+      String variable,
+      int entry,
       double truth,
       double actual,
       double condition) {
     boolean single = row.setting().type() == FloatType.FLOAT32;
     double expected = single ? (double) (float) truth : truth;
-    double share = single ? Math.max(FLOAT32, law.tolerance()) : law.tolerance();
-    double allowed = share * (1 + Math.abs(truth) + condition);
-    return new ExtremeJudged(row.setting(), form, quantity, where, expected, actual, allowed);
+    double allowed = share(law, row) * (1 + Math.abs(truth) + condition);
+    double found = single ? (double) (float) actual : actual;
+    return new ExtremeJudged(row, form, quantity, variable, entry, expected, found, allowed)
+        .conditioned(law);
   }
 
   /** Σ |x ∂v/∂x| of the log-density over value and parameters; of a cdf over the value. */

@@ -39,7 +39,7 @@ import org.ppl4j.testing.ReferenceParameters;
  */
 record ExtremeLaw(Function<ReferenceParameters, Distribution> constructor, double tolerance) {
 
-  private static final ImmutableMap<String, BiFunction<Distribution, NDArray, NDArray>> OF_VALUES =
+  static final ImmutableMap<String, BiFunction<Distribution, NDArray, NDArray>> OF_VALUES =
       ImmutableMap.of(
           "log_prob", Distribution::logProb,
           "cdf", Distribution::cdf,

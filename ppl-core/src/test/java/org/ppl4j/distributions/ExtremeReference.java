@@ -72,9 +72,9 @@ final class ExtremeReference {
       return sizes.toString();
     }
 
-    /** The value. */
-    String where() {
-      return point.get("x").toString();
+    @Override
+    public String toString() {
+      return setting + " at " + point.get("x");
     }
   }
 

@@ -135,6 +135,7 @@ final class ElementUses {
             x -> FastMath.log(FastMath.expm1(x) / x)),
         host(Op.LOG_SIGMOID, x -> x, Special::logSigmoid, x -> -FastMath.log1p(FastMath.exp(-x))),
         host(Op.SOFTPLUS, x -> x, Special::softplus, x -> FastMath.log1p(FastMath.exp(x))),
+        host(Op.LOG1P_SQUARE, x -> x, Special::log1pSquare, x -> FastMath.log1p(x * x)),
         host(
             Op.LOGIT,
             x -> probability(x).mul(0.9).add(0.05),
@@ -201,6 +202,25 @@ final class ElementUses {
     return Double.isInfinite(x) ? x : x - (NORMAL.cumulativeProbability(x) - p) / NORMAL.density(x);
   }
 
+  /** Of {@code f(t) = exp(-c t - t²/2)} from 0 to b. */
+  private static double normalIntegral(double c, double b) {
+    return FastMath.sqrt(2 * FastMath.PI)
+        * FastMath.exp(c * c / 2)
+        * NORMAL.probability(c, c + b);
+  }
+
+  /** By {@code f' = -(t + c) f}. */
+  private static double normalIntegralMean(double c, double b) {
+    return (1 - FastMath.exp(-b * (c + b / 2))) / normalIntegral(c, b) - c;
+  }
+
+  /** By {@code (t f)' = f - t (t + c) f}. */
+  private static double normalIntegralVariance(double c, double b) {
+    double mean = normalIntegralMean(c, b);
+    double edge = b * FastMath.exp(-b * (c + b / 2)) / normalIntegral(c, b);
+    return 1 - c * mean - edge - mean * mean;
+  }
+
   private static List<Use> pairs() {
     return List.of(
         host(
@@ -238,6 +258,29 @@ final class ElementUses {
             ElementUses::positive,
             (BinaryOperator<NDArray>) NDArray::xlogy,
             (x, y) -> x * FastMath.log(y)),
+        host(
+            Op.LOG_RATIO,
+            ElementUses::positive,
+            (x, y) -> Special.logRatio(positive(x), y),
+            (x, y) -> FastMath.log((x * x + 0.3) / y)),
+        two(
+            Op.STANDARDIZED,
+            (x, scale) -> Special.standardized(x, Tensors.number(0.7), positive(scale))),
+        host(
+            Op.LOG_NORMAL_INTEGRAL,
+            ElementUses::positive,
+            (c, b) -> Special.logNormalIntegral(positive(c), Tensors.number(0), b),
+            (c, b) -> FastMath.log(normalIntegral(c * c + 0.3, b))),
+        host(
+            Op.NORMAL_INTEGRAL_MEAN,
+            ElementUses::positive,
+            (c, b) -> Special.normalIntegralMean(positive(c), Tensors.number(0), b),
+            (c, b) -> normalIntegralMean(c * c + 0.3, b)),
+        host(
+            Op.NORMAL_INTEGRAL_VARIANCE,
+            ElementUses::positive,
+            (c, b) -> Special.normalIntegralVariance(positive(c), Tensors.number(0), b),
+            (c, b) -> normalIntegralVariance(c * c + 0.3, b)),
         host(
             Op.LOG_ADD_EXP,
             x -> x,

@@ -1,0 +1,181 @@
+package org.ppl4j.tensor;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.stream.DoubleStream;
+import org.ppl4j.tensor.Spec.Promotion;
+
+/**
+ * The rows of the table {@link Op} for integrals of {@code f(t) = exp(-c t - t²/2)} from a to b:
+ * Gauss–Legendre sums with 28 nodes on
+ * each side of 0, over where f is not negligible. All terms are positive, so that
+ * nothing cancels however narrow, far out or wide the interval is.
+ */
+final class NormalIntegralRules {
+
+  /** The positive nodes on [−1, 1]. */
+  private static final double[] NODES = {
+    0.055079289884034266,
+    0.16456928213338076,
+    0.2720616276351781,
+    0.37625151608907875,
+    0.4758742249551183,
+    0.5697204718114017,
+    0.656651094038865,
+    0.7356108780136318,
+    0.8056413709171792,
+    0.8658925225743951,
+    0.9156330263921321,
+    0.9542592806289382,
+    0.9813031653708727,
+    0.9964424975739544
+  };
+
+  private static final double[] WEIGHTS = {
+    0.11004701301647515,
+    0.10871119225829412,
+    0.10605576592284637,
+    0.10211296757806079,
+    0.09693065799792991,
+    0.09057174439303278,
+    0.08311341722890116,
+    0.07464621423456883,
+    0.06527292396699966,
+    0.055107345675716804,
+    0.04427293475900416,
+    0.03290142778230429,
+    0.021132112592771344,
+    0.00912428259309462
+  };
+
+  /** The sum of t/2 times that and t c over which f falls to what is negligible. */
+  private static final double NEGLIGIBLE = 40;
+
+  /** The interval [lo, hi], cut where f is negligible, the nodes of both sides, f times weights. */
+  private static final String NODES_OF_INTERVAL =
+      """
+        reach = torch.mul(torch.reciprocal(torch.add(torch.abs(c0), torch.hypot(c0, torch.full_like(c0, ROOT)))), DEPTH)
+        lo = torch.unsqueeze(torch.maximum(a0, torch.neg(reach)), -1)
+        hi = torch.unsqueeze(torch.minimum(b0, reach), -1)
+        slope = torch.unsqueeze(c, -1)
+        s = NODES
+        g = WEIGHTS
+        t = torch.mul(lo, s)
+        u = torch.mul(hi, s)
+        ft = torch.mul(torch.mul(torch.exp(torch.neg(torch.mul(t, torch.add(torch.mul(t, 0.5), slope)))), g), torch.neg(lo))
+        fu = torch.mul(torch.mul(torch.exp(torch.neg(torch.mul(u, torch.add(torch.mul(u, 0.5), slope)))), g), hi)
+        whole = torch.add(torch.sum(ft, [-1]), torch.sum(fu, [-1]))
+      """
+          .replace("ROOT", Double.toString(Math.sqrt(2 * NEGLIGIBLE)))
+          .replace("DEPTH", Double.toString(2 * NEGLIGIBLE))
+          .replace("NODES", unit(NODES, true))
+          .replace("WEIGHTS", unit(WEIGHTS, false));
+
+  private NormalIntegralRules() {}
+
+  /** Nodes on [0, 1], or their weights. */
+  private static String unit(double[] half, boolean nodes) {
+    DoubleStream lower = DoubleStream.of(half).map(x -> nodes ? 0.5 - 0.5 * x : 0.5 * x);
+    DoubleStream upper = DoubleStream.of(half).map(x -> nodes ? 0.5 + 0.5 * x : 0.5 * x);
+    return vector(DoubleStream.concat(lower, upper).toArray());
+  }
+
+  /** Numbers in the float type of c. The engine reads lists as float32: the rest is added. */
+  private static String vector(double... values) {
+    return "torch.add("
+        + list(DoubleStream.of(values).map(x -> (float) x))
+        + ", "
+        + list(DoubleStream.of(values).map(x -> x - (float) x))
+        + ")";
+  }
+
+  private static String list(DoubleStream values) {
+    return values
+        .mapToObj(Double::toString)
+        .collect(
+            joining(
+                ", ",
+                "torch.tensor([",
+                "], dtype=ops.prim.dtype(c), device=ops.prim.device(c))"));
+  }
+
+  /**
+   * The logarithm of the integral. Nodes stand still under derivatives; what a bound adds by moving
+   * is an integral of its own, over nothing, whose derivatives of all orders up to six are right.
+   */
+  static Spec logIntegral() {
+    return of(
+        "log_normal_integral",
+        """
+          c0 = torch.detach(c)
+          a0 = torch.detach(a)
+          b0 = torch.detach(b)
+        """
+            + NODES_OF_INTERVAL
+            + """
+              from0 = torch.where(torch.isinf(a), torch.squeeze(lo, -1), a)
+              to0 = torch.where(torch.isinf(b), torch.squeeze(hi, -1), b)
+              first = torch.sub(from0, torch.detach(from0))
+              last = torch.sub(to0, torch.detach(to0))
+              few = FEW_NODES
+              w = FEW_WEIGHTS
+              x = torch.add(torch.mul(torch.unsqueeze(first, -1), few), torch.unsqueeze(torch.detach(from0), -1))
+              y = torch.add(torch.mul(torch.unsqueeze(last, -1), few), torch.unsqueeze(torch.detach(to0), -1))
+              fx = torch.exp(torch.neg(torch.mul(x, torch.add(torch.mul(x, 0.5), slope))))
+              fy = torch.exp(torch.neg(torch.mul(y, torch.add(torch.mul(y, 0.5), slope))))
+              below = torch.mul(first, torch.sum(torch.mul(fx, w), [-1]))
+              above = torch.mul(last, torch.sum(torch.mul(fy, w), [-1]))
+              return torch.log(torch.add(torch.sub(whole, below), above))
+            """
+                .replace("FEW_NODES", vector(0.5 - Math.sqrt(0.15), 0.5, 0.5 + Math.sqrt(0.15)))
+                .replace("FEW_WEIGHTS", vector(5.0 / 18, 8.0 / 18, 5.0 / 18)));
+  }
+
+  /** The mean of t by f. */
+  static Spec mean() {
+    return of(
+        "normal_integral_mean",
+        """
+          c0 = torch.detach(c)
+          a0 = a
+          b0 = b
+        """
+            + NODES_OF_INTERVAL
+            + """
+              return torch.div(torch.add(torch.sum(torch.mul(ft, t), [-1]), torch.sum(torch.mul(fu, u), [-1])), whole)
+            """);
+  }
+
+  /** The variance of t by f, a sum of squares. */
+  static Spec variance() {
+    return of(
+        "normal_integral_variance",
+        """
+          c0 = torch.detach(c)
+          a0 = a
+          b0 = b
+        """
+            + NODES_OF_INTERVAL
+            + """
+              mean = torch.div(torch.add(torch.sum(torch.mul(ft, t), [-1]), torch.sum(torch.mul(fu, u), [-1])), whole)
+              m = torch.unsqueeze(mean, -1)
+              below = torch.mul(ft, torch.square(torch.sub(t, m)))
+              above = torch.mul(fu, torch.square(torch.sub(u, m)))
+              return torch.div(torch.add(torch.sum(below, [-1]), torch.sum(above, [-1])), whole)
+            """);
+  }
+
+  private static Spec of(String name, String body) {
+    return Spec.of(
+            (in, attributes) ->
+                EngineHolder.get()
+                    .tensor(
+                        name,
+                        Native.valueFromTensor(in[0]),
+                        Native.valueFromTensor(in[1]),
+                        Native.valueFromTensor(in[2])),
+            Spec.BROADCAST_THREE,
+            Promotion.FLOAT)
+        .scripted("def " + name + "(self, c: Tensor, a: Tensor, b: Tensor) -> Tensor:\n" + body);
+  }
+}
