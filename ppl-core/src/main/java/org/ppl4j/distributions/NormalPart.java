@@ -1,9 +1,12 @@
 package org.ppl4j.distributions;
 
+import static org.ppl4j.tensor.Tensors.number;
+
 import ai.djl.ndarray.NDArray;
 import com.google.errorprone.annotations.concurrent.LazyInit;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * A normal variable between two bounds, by its distance from an anchor: the number between the
@@ -31,7 +34,7 @@ final class NormalPart {
     this.scale = scale;
     this.low = low;
     this.high = high;
-    this.anchor = loc.maximum(low).minimum(high).stopGradient();
+    this.anchor = Tensors.detached(loc.maximum(low).minimum(high));
     this.c = anchor.sub(loc).div(scale);
     this.from = Special.standardized(low, anchor, scale);
     this.to = Special.standardized(high, anchor, scale);
@@ -56,10 +59,27 @@ final class NormalPart {
     return known;
   }
 
-  /** −t (c + t/2) − log scale − log ∫ exp(−c t − t²/2). */
+  /** −½ t² − c t − log scale − log ∫ exp(−c t − t²/2). */
   NDArray logProb(NDArray value) {
-    NDArray t = value.sub(anchor).div(scale);
-    return t.mul(0.5).add(c).mul(t).add(logIntegral()).add(scale.log()).neg();
+    return logProbAt(value.sub(anchor).div(scale));
+  }
+
+  private NDArray logProbAt(NDArray t) {
+    return t.square().mul(0.5).add(t.mul(c)).add(logIntegral().add(scale.log())).neg();
+  }
+
+  /**
+   * The number with the share p of the probability below it and q above it, with the derivative in
+   * p and the implicit one in the parameters, (dp − dF) / density; and its log-density.
+   */
+  Draw quantile(NDArray p, NDArray q) {
+    NDArray t = Special.normalIntegralQuantile(c, from, to, p, q);
+    NDArray value = t.mul(Tensors.detached(scale)).add(anchor);
+    NDArray density = logProb(value).exp();
+    NDArray cdf = logShare(below(value)).exp();
+    NDArray attached = Tensors.withDerivative(value, p.sub(cdf), number(1).div(density));
+    NDArray moved = attached.sub(anchor).div(scale);
+    return Draw.of(attached, () -> logProbAt(moved));
   }
 
   /** The logarithm of the share of the probability that a smaller part of the same variable has. */

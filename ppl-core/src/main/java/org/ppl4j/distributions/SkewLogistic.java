@@ -107,24 +107,25 @@ public final class SkewLogistic extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = value.sub(loc).div(scale);
-    return density(z, Special.softplus(z.neg()));
+    return density(Special.softplus(z).neg(), Special.logSigmoid(z).mul(asymmetry));
   }
 
-  /** With e = −log σ(z): log (a / scale) + log σ(−z) − a e. */
-  private NDArray density(NDArray z, NDArray e) {
-    return asymmetry.div(scale).log().sub(Special.softplus(z)).sub(asymmetry.mul(e));
+  /** log (a / scale) + log σ(−z) + a log σ(z), the last of which is the logarithm of the cdf. */
+  private NDArray density(NDArray logRest, NDArray logCdf) {
+    return logCdf.add(logRest).add(asymmetry.log().sub(scale.log()));
   }
 
-  /** The z with −log σ(z) = e: −e − log(1 − exp(−e)). */
-  private static NDArray standardized(NDArray e) {
-    return e.add(Special.expm1(e.neg()).neg().log()).neg();
+  /** The −z with −log σ(z) = e: e + log(1 − exp(−e)). */
+  private static NDArray mirrored(NDArray e) {
+    return e.add(Special.log1mexp(e.neg()));
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    NDArray e = rng.quantiles(run(), batch, u -> -Math.log(u)).div(asymmetry);
-    NDArray z = standardized(e);
-    return Draw.of(z.mul(scale).add(loc), () -> density(z, e));
+    NDArray logCdf = rng.quantiles(run(), batch, Math::log);
+    NDArray mirrored = mirrored(logCdf.neg().div(asymmetry));
+    return Draw.of(
+        loc.sub(mirrored.mul(scale)), () -> density(Special.logSigmoid(mirrored), logCdf));
   }
 
   @Override
@@ -173,12 +174,13 @@ public final class SkewLogistic extends Distribution {
 
   @Override
   protected NDArray doIcdf(NDArray probability) {
-    return standardized(probability.log().neg().div(asymmetry)).mul(scale).add(loc);
+    return loc.sub(mirrored(probability.log().neg().div(asymmetry)).mul(scale));
   }
 
   @Override
   protected NDArray doIsf(NDArray probability) {
-    return standardized(Special.log1p(probability.neg()).neg().div(asymmetry)).mul(scale).add(loc);
+    NDArray e = Special.log1p(probability.neg()).neg().div(asymmetry);
+    return loc.sub(mirrored(e).mul(scale));
   }
 
   @Override

@@ -105,8 +105,9 @@ public final class TruncatedNormal extends Distribution {
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    Draw draw = truncated.doDraw(rng, batch);
-    return Draw.of(draw.value(), () -> expanded(part().logProb(draw.value()), batch));
+    NDArray u = rng.uniform(run(), batch);
+    Draw draw = part().quantile(u, number(1).sub(u));
+    return Draw.of(draw.value(), () -> expanded(draw.logProb(), batch));
   }
 
   @Override
@@ -133,12 +134,12 @@ public final class TruncatedNormal extends Distribution {
 
   @Override
   protected NDArray doIcdf(NDArray probability) {
-    return truncated.doIcdf(probability);
+    return part(probability).quantile(probability, number(1).sub(probability)).value();
   }
 
   @Override
   protected NDArray doIsf(NDArray probability) {
-    return truncated.doIsf(probability);
+    return part(probability).quantile(number(1).sub(probability), probability).value();
   }
 
   @Override

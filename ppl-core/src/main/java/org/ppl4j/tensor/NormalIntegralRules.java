@@ -60,10 +60,10 @@ final class NormalIntegralRules {
         slope = torch.unsqueeze(c, -1)
         s = NODES
         g = WEIGHTS
-        t = torch.mul(lo, s)
-        u = torch.mul(hi, s)
-        ft = torch.mul(torch.mul(torch.exp(torch.neg(torch.mul(t, torch.add(torch.mul(t, 0.5), slope)))), g), torch.neg(lo))
-        fu = torch.mul(torch.mul(torch.exp(torch.neg(torch.mul(u, torch.add(torch.mul(u, 0.5), slope)))), g), hi)
+        x0 = torch.mul(lo, s)
+        x1 = torch.mul(hi, s)
+        ft = torch.mul(torch.mul(torch.exp(torch.neg(torch.mul(x0, torch.add(torch.mul(x0, 0.5), slope)))), g), torch.neg(lo))
+        fu = torch.mul(torch.mul(torch.exp(torch.neg(torch.mul(x1, torch.add(torch.mul(x1, 0.5), slope)))), g), hi)
         whole = torch.add(torch.sum(ft, [-1]), torch.sum(fu, [-1]))
       """
           .replace("ROOT", Double.toString(Math.sqrt(2 * NEGLIGIBLE)))
@@ -142,7 +142,7 @@ final class NormalIntegralRules {
         """
             + NODES_OF_INTERVAL
             + """
-              return torch.div(torch.add(torch.sum(torch.mul(ft, t), [-1]), torch.sum(torch.mul(fu, u), [-1])), whole)
+              return torch.div(torch.add(torch.sum(torch.mul(ft, x0), [-1]), torch.sum(torch.mul(fu, x1), [-1])), whole)
             """);
   }
 
@@ -157,12 +157,82 @@ final class NormalIntegralRules {
         """
             + NODES_OF_INTERVAL
             + """
-              mean = torch.div(torch.add(torch.sum(torch.mul(ft, t), [-1]), torch.sum(torch.mul(fu, u), [-1])), whole)
+              mean = torch.div(torch.add(torch.sum(torch.mul(ft, x0), [-1]), torch.sum(torch.mul(fu, x1), [-1])), whole)
               m = torch.unsqueeze(mean, -1)
-              below = torch.mul(ft, torch.square(torch.sub(t, m)))
-              above = torch.mul(fu, torch.square(torch.sub(u, m)))
+              below = torch.mul(ft, torch.square(torch.sub(x0, m)))
+              above = torch.mul(fu, torch.square(torch.sub(x1, m)))
               return torch.div(torch.add(torch.sum(below, [-1]), torch.sum(above, [-1])), whole)
             """);
+  }
+
+  /**
+   * The t below which lies the share p and above which the share q. The side of 0 that it is on has
+   * f decreasing by the distance r; there the mass from 0 to r, or that above r if it is smaller, is
+   * its target, by Newton steps on logarithms, which are concave, within bounds of the root.
+   */
+  static Spec quantile() {
+    return Spec.of(
+            (in, attributes) ->
+                EngineHolder.get()
+                    .tensor(
+                        "normal_integral_quantile",
+                        Native.valueFromTensor(in[0]),
+                        Native.valueFromTensor(in[1]),
+                        Native.valueFromTensor(in[2]),
+                        Native.valueFromTensor(in[3]),
+                        Native.valueFromTensor(in[4])),
+            (in, attributes) ->
+                Shapes.broadcast(
+                    Spec.BROADCAST_THREE.of(in, attributes),
+                    Shapes.broadcast(in[3].getShape(), in[4].getShape())),
+            Promotion.FLOAT)
+        .scripted(
+            """
+            def normal_integral_quantile(self, c_: Tensor, a_: Tensor, b_: Tensor, p_: Tensor, q_: Tensor) -> Tensor:
+              c = torch.detach(c_)
+              a0 = torch.detach(a_)
+              b0 = torch.detach(b_)
+              c0 = c
+              p = torch.detach(p_)
+              q = torch.detach(q_)
+            """
+                + NODES_OF_INTERVAL
+                + """
+                  left = torch.sum(ft, [-1])
+                  negative = torch.lt(torch.mul(p, whole), left)
+                  k = torch.abs(c)
+                  w = torch.where(negative, torch.neg(torch.squeeze(lo, -1)), torch.squeeze(hi, -1))
+                  outer = torch.mul(torch.where(negative, p, q), whole)
+                  inner = torch.where(negative, torch.sub(left, torch.mul(p, whole)), torch.sub(torch.mul(p, whole), left))
+                  lower = torch.le(inner, outer)
+                  target = torch.where(lower, inner, outer)
+                  log_target = torch.log(target)
+                  y = torch.clamp(torch.sub(torch.log(torch.add(inner, outer)), log_target), 0., None)
+                  far = torch.div(torch.mul(y, 2.), torch.add(k, torch.sqrt(torch.add(torch.square(k), torch.mul(y, 2.)))))
+                  edge = torch.exp(torch.neg(torch.mul(w, torch.add(torch.mul(w, 0.5), k))))
+                  most = torch.where(lower, w, torch.sub(w, target))
+                  least = torch.where(lower, target, torch.clamp(torch.sub(w, torch.div(target, edge)), 0., None))
+                  r = torch.maximum(torch.minimum(torch.where(lower, target, far), most), least)
+                  for i in range(8):
+                    steep = torch.add(r, k)
+                    room = torch.mul(torch.reciprocal(torch.add(steep, torch.hypot(steep, torch.full_like(steep, ROOT)))), DEPTH)
+                    start = torch.where(lower, torch.zeros_like(r), r)
+                    end = torch.where(lower, r, torch.minimum(w, torch.add(r, room)))
+                    size = torch.sub(end, start)
+                    at = torch.add(torch.mul(torch.unsqueeze(size, -1), s), torch.unsqueeze(start, -1))
+                    f = torch.exp(torch.neg(torch.mul(at, torch.add(torch.mul(at, 0.5), torch.unsqueeze(k, -1)))))
+                    mass = torch.mul(torch.sum(torch.mul(f, g), [-1]), size)
+                    height = torch.exp(torch.neg(torch.mul(r, torch.add(torch.mul(r, 0.5), k))))
+                    step = torch.div(torch.mul(torch.sub(torch.log(mass), log_target), mass), height)
+                    next = torch.where(lower, torch.sub(r, step), torch.add(r, step))
+                    r0 = torch.maximum(torch.minimum(next, most), least)
+                    r = r0
+                  t = torch.where(negative, torch.neg(r), r)
+                  above = torch.where(torch.le(p, 0.), a0, torch.where(torch.le(q, 0.), b0, t))
+                  return torch.where(torch.isnan(torch.add(p, q)), torch.add(p, q), above)
+                """
+                    .replace("ROOT", Double.toString(Math.sqrt(2 * NEGLIGIBLE)))
+                    .replace("DEPTH", Double.toString(2 * NEGLIGIBLE)));
   }
 
   private static Spec of(String name, String body) {

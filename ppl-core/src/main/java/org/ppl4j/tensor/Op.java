@@ -100,6 +100,7 @@ enum Op {
   LOG_NORMAL_INTEGRAL(NormalIntegralRules.logIntegral()),
   NORMAL_INTEGRAL_MEAN(NormalIntegralRules.mean()),
   NORMAL_INTEGRAL_VARIANCE(NormalIntegralRules.variance()),
+  NORMAL_INTEGRAL_QUANTILE(NormalIntegralRules.quantile()),
   EQ(Spec.comparison("torchEq", Promotion.NUMBER)),
   NEQ(Spec.comparison("torchNeq", Promotion.NUMBER)),
   GT(Spec.comparison("torchGt", Promotion.NUMBER)),

@@ -132,7 +132,11 @@ public final class Special {
 
   /** {@code (x - loc) / scale}; an infinite x stays as it is and has no derivative. */
   public static NDArray standardized(NDArray x, NDArray loc, NDArray scale) {
-    return apply(Op.STANDARDIZED, x, loc, scale);
+    OptionalDouble number = Tensors.constant(x);
+    if (number.isEmpty()) {
+      return apply(Op.STANDARDIZED, x, loc, scale);
+    }
+    return Double.isInfinite(number.getAsDouble()) ? x : x.sub(loc).div(scale);
   }
 
   /**
@@ -155,6 +159,15 @@ public final class Special {
   /** The variance of t by the density in proportion to f of {@link #logNormalIntegral}. */
   public static NDArray normalIntegralVariance(NDArray c, NDArray a, NDArray b) {
     return apply(Op.NORMAL_INTEGRAL_VARIANCE, c, a, b);
+  }
+
+  /**
+   * The t with the share p of the integral of {@link #logNormalIntegral} below it and q above it,
+   * without a gradient; p + q = 1, and the smaller says where t is.
+   */
+  public static NDArray normalIntegralQuantile(
+      NDArray c, NDArray a, NDArray b, NDArray p, NDArray q) {
+    return apply(Op.NORMAL_INTEGRAL_QUANTILE, c, a, b, p, q);
   }
 
   /** The logarithm of {@code |Γ(x)|}; ∞ at 0 and the negative integers (DLMF 5.2.1). */
@@ -367,13 +380,13 @@ public final class Special {
     return Operations.apply(op, Operations.operand(run, x), Operations.operand(run, y));
   }
 
-  private static NDArray apply(Op op, NDArray x, NDArray y, NDArray z) {
-    Run run = Tensors.run(x, y, z);
-    return Operations.apply(
-        op,
-        Attributes.NONE,
-        Operations.operand(run, x),
-        Operations.operand(run, y),
-        Operations.operand(run, z));
+  private static NDArray apply(Op op, NDArray x, NDArray... more) {
+    Run run = Tensors.run(x, more);
+    RunArray[] operands = new RunArray[more.length + 1];
+    operands[0] = Operations.operand(run, x);
+    for (int i = 0; i < more.length; i++) {
+      operands[i + 1] = Operations.operand(run, more[i]);
+    }
+    return Operations.apply(op, Attributes.NONE, operands);
   }
 }

@@ -221,6 +221,17 @@ final class ElementUses {
     return 1 - c * mean - edge - mean * mean;
   }
 
+  /** Has no gradient. */
+  private static NDArray quantile(NDArray c, NDArray p) {
+    NDArray one = Tensors.number(1);
+    return Special.normalIntegralQuantile(c, Tensors.number(0), one, p, one.sub(p));
+  }
+
+  private static double normalIntegralQuantile(double c, double p) {
+    double from = NORMAL.cumulativeProbability(c);
+    return NORMAL.inverseCumulativeProbability(from + p * NORMAL.probability(c, c + 1)) - c;
+  }
+
   private static List<Use> pairs() {
     return List.of(
         host(
@@ -263,9 +274,11 @@ final class ElementUses {
             ElementUses::positive,
             (x, y) -> Special.logRatio(positive(x), y),
             (x, y) -> FastMath.log((x * x + 0.3) / y)),
-        two(
+        host(
             Op.STANDARDIZED,
-            (x, scale) -> Special.standardized(x, Tensors.number(0.7), positive(scale))),
+            ElementUses::positive,
+            (x, scale) -> Special.standardized(x, Tensors.number(0.7), scale),
+            (x, scale) -> (x - 0.7) / scale),
         host(
             Op.LOG_NORMAL_INTEGRAL,
             ElementUses::positive,
@@ -281,6 +294,11 @@ final class ElementUses {
             ElementUses::positive,
             (c, b) -> Special.normalIntegralVariance(positive(c), Tensors.number(0), b),
             (c, b) -> normalIntegralVariance(c * c + 0.3, b)),
+        host(
+            Op.NORMAL_INTEGRAL_QUANTILE,
+            ElementUses::probability,
+            (c, p) -> quantile(positive(c), p).mul(3).floor().mul(p),
+            (c, p) -> FastMath.floor(3 * normalIntegralQuantile(c * c + 0.3, p)) * p),
         host(
             Op.LOG_ADD_EXP,
             x -> x,

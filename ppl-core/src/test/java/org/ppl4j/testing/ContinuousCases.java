@@ -73,7 +73,7 @@ final class ContinuousCases {
             .numbers(-0.5, 0.8)
             .inside(-20, 0.1, 3)
             .oracle(p -> new CauchyDistribution(p[0], p[1]))
-            .operations("4 4 3 2", "6 6 5 4")
+            .operations("3 3 3 1", "5 4 5 2")
             .reference("Cauchy", p -> Cauchy.of(p.get("loc"), p.get("scale")))
             .refuses(
                 run -> Cauchy.of(0, -2),
@@ -83,7 +83,7 @@ final class ContinuousCases {
             .inside(0.1, 1, 40)
             .outside(-0.5)
             .oracle(p -> Oracles.folded(new CauchyDistribution(0, p[0])))
-            .operations("5 3 2 2", "7 5 3 4")
+            .operations("4 2 2 1", "6 3 3 2")
             .reference("HalfCauchy", p -> HalfCauchy.of(p.get("scale")))
             .refuses(
                 run -> HalfCauchy.of(-2),

@@ -83,7 +83,7 @@ final class LocationScaleCases {
                           return p[2] / p[1] * z * Math.pow(1 + z, -p[2] - 1);
                         },
                         x -> Math.pow(1 + Math.exp((p[0] - x) / p[1]), -p[2])))
-            .operations("6 6 6 2", "10 10 8 6")
+            .operations("7 7 4 2", "10 8 5 5")
             .reference(
                 "SkewLogistic",
                 p -> SkewLogistic.of(p.get("loc"), p.get("scale"), p.get("asymmetry")))
