@@ -11,8 +11,8 @@ import org.ppl4j.tensor.Tensors;
 /**
  * A normal variable between two bounds, by its distance from an anchor: the number between the
  * bounds that is closest to loc, where the density is largest. With t = (x − anchor) / scale and c
- * = (anchor − loc) / scale the density is in proportion to exp(−c t − t²/2), which is at most 1, and
- * nothing that is as large as c² is subtracted.
+ * = (anchor − loc) / scale the density is in proportion to exp(−c t − t²/2), which is at most 1,
+ * and nothing that is as large as c² is subtracted.
  *
  * <p>What holds of the variable holds whatever the anchor, so that it has no derivative.
  */

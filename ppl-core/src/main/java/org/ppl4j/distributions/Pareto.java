@@ -74,7 +74,6 @@ public final class Pareto extends Distribution {
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.ratio(value, scale);
     return alpha.log().sub(scale.log()).sub(log.mul(alpha.add(1)));
-    return alpha.log().sub(scale.log()).sub(log.mul(alpha.add(1)));
   }
 
   @Override

@@ -140,11 +140,7 @@ public final class SkewLogistic extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale
-        .div(asymmetry)
-        .log()
-        .add(Special.digamma(asymmetry.add(1)))
-        .add(1 + Numbers.EULER);
+    return scale.div(asymmetry).log().add(Special.digamma(asymmetry.add(1))).add(1 + Numbers.EULER);
   }
 
   @Override

@@ -7,9 +7,8 @@ import org.ppl4j.tensor.Spec.Promotion;
 
 /**
  * The rows of the table {@link Op} for integrals of {@code f(t) = exp(-c t - t²/2)} from a to b:
- * Gauss–Legendre sums with 28 nodes on
- * each side of 0, over where f is not negligible. All terms are positive, so that
- * nothing cancels however narrow, far out or wide the interval is.
+ * Gauss–Legendre sums with 28 nodes on each side of 0, over where f is not negligible. All terms
+ * are positive, so that nothing cancels however narrow, far out or wide the interval is.
  */
 final class NormalIntegralRules {
 
@@ -94,9 +93,7 @@ final class NormalIntegralRules {
         .mapToObj(Double::toString)
         .collect(
             joining(
-                ", ",
-                "torch.tensor([",
-                "], dtype=ops.prim.dtype(c), device=ops.prim.device(c))"));
+                ", ", "torch.tensor([", "], dtype=ops.prim.dtype(c), device=ops.prim.device(c))"));
   }
 
   /**
@@ -167,8 +164,8 @@ final class NormalIntegralRules {
 
   /**
    * The t below which lies the share p and above which the share q. The side of 0 that it is on has
-   * f decreasing by the distance r; there the mass from 0 to r, or that above r if it is smaller, is
-   * its target, by Newton steps on logarithms, which are concave, within bounds of the root.
+   * f decreasing by the distance r; there the mass from 0 to r, or that above r if it is smaller,
+   * is its target, by Newton steps on logarithms, which are concave, within bounds of the root.
    */
   static Spec quantile() {
     return Spec.of(

@@ -28,8 +28,8 @@ final class SpecialRules {
   static Spec log1pSquare() {
     return Spec.scripted(
         "log1p_square",
-        "torch.where(torch.gt(torch.abs(a), 1e9), torch.mul(torch.log(torch.clamp(torch.abs(a), 1e9,"
-            + " None)), 2), torch.log1p(torch.square(torch.clamp(a, -1e9, 1e9))))",
+        "torch.where(torch.gt(torch.abs(a), 1e9), torch.mul(torch.log(torch.clamp(torch.abs(a),"
+            + " 1e9, None)), 2), torch.log1p(torch.square(torch.clamp(a, -1e9, 1e9))))",
         x -> Math.abs(x) > 1e9 ? 2 * Math.log(Math.abs(x)) : Math.log1p(x * x));
   }
 

@@ -18,7 +18,8 @@ import org.ppl4j.testing.ReferenceParameters;
 /**
  * Σ |x ∂v/∂x| over value and parameters of a quantity v for which the reference has no derivatives,
  * by the family's own in float64. It cannot hide an error: one that is not in the derivatives adds
- * nothing, and noise of size n adds about n, of which a share of 1e-10 (1e-4 for float32) is allowed.
+ * nothing, and noise of size n adds about n, of which a share of 1e-10 (1e-4 for float32) is
+ * allowed.
  */
 final class ExtremeCondition {
 
@@ -39,14 +40,12 @@ final class ExtremeCondition {
       Map<String, NDArray> variables = new TreeMap<>();
       for (Map.Entry<String, JsonElement> entry : judged.row().parameters().entrySet()) {
         variables.put(
-            entry.getKey(),
-            Autograd.variable(ReferenceParameters.tensor(run, entry.getValue())));
+            entry.getKey(), Autograd.variable(ReferenceParameters.tensor(run, entry.getValue())));
       }
       ReferenceParameters parameters =
           new ReferenceParameters(judged.row().parameters(), variables::get);
       Distribution distribution = constructor.apply(parameters).on(run);
-      NDArray x =
-          Autograd.variable(ReferenceParameters.tensor(run, judged.row().point().get("x")));
+      NDArray x = Autograd.variable(ReferenceParameters.tensor(run, judged.row().point().get("x")));
       if (!distribution.support().isDiscrete()) {
         variables.put("x", x);
       }

@@ -49,7 +49,9 @@ record ExtremeJudged(
     return row.setting();
   }
 
-  /** This value if it holds, else with the error that is allowed by the condition of the quantity. */
+  /**
+   * This value if it holds, else with the error that is allowed by the condition of the quantity.
+   */
   ExtremeJudged conditioned(ExtremeLaw law) {
     if (holds()) {
       return this;

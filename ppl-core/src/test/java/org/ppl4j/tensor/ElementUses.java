@@ -204,9 +204,7 @@ final class ElementUses {
 
   /** Of {@code f(t) = exp(-c t - t²/2)} from 0 to b. */
   private static double normalIntegral(double c, double b) {
-    return FastMath.sqrt(2 * FastMath.PI)
-        * FastMath.exp(c * c / 2)
-        * NORMAL.probability(c, c + b);
+    return FastMath.sqrt(2 * FastMath.PI) * FastMath.exp(c * c / 2) * NORMAL.probability(c, c + b);
   }
 
   /** By {@code f' = -(t + c) f}. */
