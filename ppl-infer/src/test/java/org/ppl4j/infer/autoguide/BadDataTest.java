@@ -1,6 +1,7 @@
 package org.ppl4j.infer.autoguide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ai.djl.ndarray.NDArray;
@@ -9,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -199,6 +201,15 @@ class BadDataTest {
     } else {
       assertThat(fitted).hasMessage(described.getMessage());
     }
+  }
+
+  @Test
+  void aMessageOfAnotherKindIsSeen() {
+    Wrong wrong = new Wrong((p, y) -> {}, new double[0], false);
+    Throwable told = new IllegalArgumentException("observed site 'y' has value -3.0");
+    Throwable hidden = new IllegalArgumentException("no starting point; start elsewhere");
+
+    assertThatThrownBy(() -> check(wrong, told, hidden)).isInstanceOf(AssertionError.class);
   }
 
   private static void fit(

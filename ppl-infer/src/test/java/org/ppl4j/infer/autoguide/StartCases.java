@@ -23,6 +23,7 @@ import org.ppl4j.distributions.StudentT;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.distributions.Weibull;
 import org.ppl4j.infer.reparam.Reparam;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.PosteriorCase;
 import org.ppl4j.testing.PosteriorCases;
 
@@ -89,7 +90,7 @@ final class StartCases {
     Program<NDArray> program =
         (p, y) -> {
           NDArray x = p.sample("x", prior);
-          NDArray level = x.flatten().sum().mul(1e-3);
+          NDArray level = Tensors.sumRight(x, prior.eventShape().dimension()).mul(1e-3);
           try (Plate rows = p.plate("rows", y.size(0))) {
             p.observe("y", Normal.of(level, 1), rows.take(y));
           }

@@ -7,6 +7,7 @@ import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.StartCases.StartCase;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 
 /** Judges starts by the step that a fit makes there. */
@@ -23,7 +24,10 @@ final class StartLaw {
     return moved > 0.005 && moved < 0.02;
   }
 
-  /** At how many of the seeds from 0 the loss is finite and a step moves every parameter. */
+  /**
+   * At how many of the seeds from 0, in each float type, the loss is finite and a step moves every
+   * parameter.
+   */
   static <D> int finite(StartCase<D> program, int seeds) {
     return finite(program, AutoNormal.of(program.program()).initialScale(SCALE), seeds);
   }
@@ -34,15 +38,17 @@ final class StartLaw {
     try (NDManager manager = NDManager.newBaseManager()) {
       D data = program.data().apply(manager);
       for (int seed = 0; seed < seeds; seed++) {
-        finite += isFinite(program, guide, manager, data, seed) ? 1 : 0;
+        for (FloatType type : FloatType.values()) {
+          RunConfig config = RunConfig.defaults().withSeed(seed).withFloatType(type);
+          finite += isFinite(program, guide, manager, data, config) ? 1 : 0;
+        }
       }
     }
     return finite;
   }
 
   private static <D> boolean isFinite(
-      StartCase<D> program, Program<D> guide, NDManager manager, D data, long seed) {
-    RunConfig config = RunConfig.defaults().withSeed(seed);
+      StartCase<D> program, Program<D> guide, NDManager manager, D data, RunConfig config) {
     try (ParamStore params = new ParamStore(manager, config)) {
       double loss = step(program.program(), guide, params, data);
       return Double.isFinite(loss)
