@@ -3,7 +3,9 @@ package org.ppl4j.constraints;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -20,19 +22,20 @@ public abstract class Constraint {
 
   /** Every number that is not NaN. */
   public static final Constraint REAL =
-      new ElementwiseConstraint("real", x -> true, x -> x.eq(x), 0, false);
+      new ElementwiseConstraint("real", x -> true, x -> x.eq(x), x -> x.gt(x), 0, false);
 
   /** Numbers above 0; unconstrained by the logarithm. */
   public static final Constraint POSITIVE =
-      new ElementwiseConstraint("positive", x -> x > 0, x -> x.gt(0), 1, false);
+      new ElementwiseConstraint("positive", x -> x > 0, x -> x.gt(0), x -> x.lte(0), 1, false);
 
   /** Numbers above 0; unconstrained by the inverse of softplus, which is linear in the tail. */
   public static final Constraint SOFTPLUS_POSITIVE =
-      new ElementwiseConstraint("softplus positive", x -> x > 0, x -> x.gt(0), 1, false);
+      new ElementwiseConstraint(
+          "softplus positive", x -> x > 0, x -> x.gt(0), x -> x.lte(0), 1, false);
 
   /** Numbers of at least 0. */
   public static final Constraint NON_NEGATIVE =
-      new ElementwiseConstraint("non-negative", x -> x >= 0, x -> x.gte(0), 1, false);
+      new ElementwiseConstraint("non-negative", x -> x >= 0, x -> x.gte(0), x -> x.lt(0), 1, false);
 
   /** Numbers from 0 to 1, both included. */
   public static final Constraint UNIT_INTERVAL = new Interval(0, 1);
@@ -40,26 +43,52 @@ public abstract class Constraint {
   /** Numbers between 0 and 1, neither included. */
   public static final Constraint BETWEEN_ZERO_AND_ONE =
       new ElementwiseConstraint(
-          "between 0 and 1", x -> x > 0 && x < 1, x -> x.gt(0).logicalAnd(x.lt(1)), 0.5, false);
+          "between 0 and 1",
+          x -> x > 0 && x < 1,
+          x -> x.gt(0).logicalAnd(x.lt(1)),
+          x -> x.lte(0).logicalOr(x.gte(1)),
+          0.5,
+          false);
 
   /** Numbers from 0 to 1 without 1, as the probability of going on. */
   public static final Constraint BELOW_ONE =
       new ElementwiseConstraint(
-          "from 0 to below 1", x -> x >= 0 && x < 1, x -> x.gte(0).logicalAnd(x.lt(1)), 0.5, false);
+          "from 0 to below 1",
+          x -> x >= 0 && x < 1,
+          x -> x.gte(0).logicalAnd(x.lt(1)),
+          x -> x.lt(0).logicalOr(x.gte(1)),
+          0.5,
+          false);
 
   /** Numbers from 0 to 1 without 0, as the probability of coming to an end. */
   public static final Constraint ABOVE_ZERO =
       new ElementwiseConstraint(
-          "from above 0 to 1", x -> x > 0 && x <= 1, x -> x.gt(0).logicalAnd(x.lte(1)), 0.5, false);
+          "from above 0 to 1",
+          x -> x > 0 && x <= 1,
+          x -> x.gt(0).logicalAnd(x.lte(1)),
+          x -> x.lte(0).logicalOr(x.gt(1)),
+          0.5,
+          false);
 
   /** 0 and 1. */
   public static final Constraint BOOLEAN =
       new ElementwiseConstraint(
-          "boolean", x -> x == 0 || x == 1, x -> x.eq(0).logicalOr(x.eq(1)), 0, true);
+          "boolean",
+          x -> x == 0 || x == 1,
+          x -> x.eq(0).logicalOr(x.eq(1)),
+          x -> isNeither(x),
+          0,
+          true);
 
   /** Whole numbers. */
   public static final Constraint INTEGER =
-      new ElementwiseConstraint("integer", x -> x == Math.rint(x), x -> isWhole(x), 0, true);
+      new ElementwiseConstraint(
+          "integer",
+          x -> x == Math.rint(x),
+          x -> isWhole(x),
+          x -> isBroken(x).logicalOr(x.isInfinite()),
+          0,
+          true);
 
   /** Whole numbers from 0 on. */
   public static final Constraint NON_NEGATIVE_INTEGER =
@@ -67,6 +96,7 @@ public abstract class Constraint {
           "non-negative integer",
           x -> x >= 0 && x == Math.rint(x),
           x -> x.gte(0).logicalAnd(isWhole(x)),
+          x -> x.lt(0).logicalOr(isBroken(x)),
           0,
           true);
 
@@ -76,6 +106,7 @@ public abstract class Constraint {
           "positive integer",
           x -> x >= 1 && x == Math.rint(x),
           x -> x.gte(1).logicalAnd(isWhole(x)),
+          x -> x.lt(1).logicalOr(isBroken(x)),
           1,
           true);
 
@@ -134,6 +165,16 @@ public abstract class Constraint {
   /** Whether each element is a whole number, which an infinity is not. */
   static NDArray isWhole(NDArray x) {
     return x.mod(1).eq(0);
+  }
+
+  /** Whether each element is between whole numbers, which an infinity and a NaN are not. */
+  static NDArray isBroken(NDArray x) {
+    return x.gt(x.floor());
+  }
+
+  /** Whether each element is a number but 0 and 1. */
+  static NDArray isNeither(NDArray x) {
+    return x.sub(1).mul(x).abs().gt(0);
   }
 
   /**
@@ -325,6 +366,11 @@ public abstract class Constraint {
    */
   public abstract NDArray interior(NDArray value);
 
+  /** The members without an infinite entry. */
+  public final Constraint finite() {
+    return new FiniteConstraint(this);
+  }
+
   /**
    * The value where it is a member, {@link #interior} elsewhere.
    *
@@ -332,11 +378,57 @@ public abstract class Constraint {
    * @param member booleans that broadcast against {@code (*)}, for instance of {@link #check}
    */
   public final NDArray inside(NDArray value, NDArray member) {
-    NDArray each = member;
+    return Tensors.where(ofEntries(member), value, interior(value));
+  }
+
+  /**
+   * A log-density with respect to this set: that of a function at members, −∞ elsewhere, and NaN
+   * wherever an entry of the value or a bound is NaN.
+   *
+   * @param value {@code (*, event)}
+   * @param everywhere whether the function and its gradient are finite at every real value; else it
+   *     sees {@link #interior} in the place of what is no member
+   * @param shows whether the function is NaN wherever the value or a bound is; else it sees {@link
+   *     #interior} there too
+   * @param logDensity of members, {@code (*)}
+   */
+  public final NDArray restrict(
+      NDArray value, boolean everywhere, boolean shows, UnaryOperator<NDArray> logDensity) {
+    NDArray impossible = Tensors.number(Double.NEGATIVE_INFINITY);
+    NDArray excluded = shows ? excluded(value) : null;
+    if (excluded == null) {
+      NDArray member = check(value);
+      NDArray safe = everywhere ? value : inside(value, member);
+      return Tensors.where(member, logDensity.apply(safe), impossibleOrUndefined(value));
+    }
+    NDArray safe = everywhere ? value : Tensors.where(ofEntries(excluded), interior(value), value);
+    return Tensors.where(excluded, impossible, logDensity.apply(safe));
+  }
+
+  /**
+   * Which values are known to be no members, which a NaN in the value or in a bound is not; null if
+   * there is no way to tell but {@link #check}. Where infinity is not excluded, densities on the
+   * set are −∞ there by their own arithmetic.
+   */
+  @Nullable NDArray excluded(NDArray value) {
+    return null;
+  }
+
+  /** −∞, but NaN where an entry of the value or a bound is; {@code (*)} or a number. */
+  NDArray impossibleOrUndefined(NDArray value) {
+    NDArray impossible = Tensors.number(Double.NEGATIVE_INFINITY);
+    return value.getDataType().isFloating()
+        ? Tensors.sumRight(value.minimum(impossible), eventDims())
+        : impossible;
+  }
+
+  /** Booleans of members as they meet entries of members. */
+  private NDArray ofEntries(NDArray ofMembers) {
+    NDArray each = ofMembers;
     for (int i = 0; i < eventDims(); i++) {
       each = each.expandDims(-1);
     }
-    return Tensors.where(each, value, interior(value));
+    return each;
   }
 
   /**

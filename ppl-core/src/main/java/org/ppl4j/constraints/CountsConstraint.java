@@ -33,6 +33,12 @@ final class CountsConstraint extends Constraint {
   }
 
   @Override
+  NDArray excluded(NDArray value) {
+    NDArray sumsToOther = value.sum(new int[] {-1}).sub(count).abs().gt(0);
+    return Tensors.any(value.lt(0).logicalOr(isBroken(value)), -1).logicalOr(sumsToOther);
+  }
+
+  @Override
   public int eventDims() {
     return 1;
   }

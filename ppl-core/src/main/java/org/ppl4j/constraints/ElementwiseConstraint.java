@@ -12,17 +12,25 @@ final class ElementwiseConstraint extends Constraint {
   private final DoublePredicate number;
   private final UnaryOperator<NDArray> tensor;
   private final NDArray interior;
+  private final UnaryOperator<NDArray> complement;
   private final boolean discrete;
 
+  /**
+   * A set.
+   *
+   * @param complement the opposite of {@code tensor}, but false for a NaN
+   */
   ElementwiseConstraint(
       String name,
       DoublePredicate number,
       UnaryOperator<NDArray> tensor,
+      UnaryOperator<NDArray> complement,
       double interior,
       boolean discrete) {
     this.name = name;
     this.number = number;
     this.tensor = tensor;
+    this.complement = complement;
     this.interior = Tensors.number(interior);
     this.discrete = discrete;
   }
@@ -40,6 +48,11 @@ final class ElementwiseConstraint extends Constraint {
   @Override
   public boolean isDiscrete() {
     return discrete;
+  }
+
+  @Override
+  NDArray excluded(NDArray value) {
+    return complement.apply(value);
   }
 
   @Override

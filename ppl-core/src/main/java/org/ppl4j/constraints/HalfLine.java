@@ -42,6 +42,14 @@ public final class HalfLine extends Constraint {
   }
 
   @Override
+  NDArray excluded(NDArray value) {
+    if (above) {
+      return strict ? value.lte(bound) : value.lt(bound);
+    }
+    return strict ? value.gte(bound) : value.gt(bound);
+  }
+
+  @Override
   public boolean contains(double number) {
     OptionalDouble limit = Tensors.constant(bound);
     if (limit.isEmpty() || !Double.isFinite(number)) {

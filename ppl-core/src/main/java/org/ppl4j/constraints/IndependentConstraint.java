@@ -58,6 +58,15 @@ public final class IndependentConstraint extends Constraint {
   }
 
   @Override
+  @Nullable NDArray excluded(NDArray value) {
+    NDArray each = base.excluded(value);
+    for (int i = 0; i < dims && each != null; i++) {
+      each = Tensors.any(each, -1);
+    }
+    return each;
+  }
+
+  @Override
   public int eventDims() {
     return base.eventDims() + dims;
   }

@@ -51,6 +51,20 @@ public final class IntegerInterval extends Constraint {
   }
 
   @Override
+  NDArray excluded(NDArray value) {
+    NDArray outOfRange = value.lt(low).logicalOr(value.gt(high));
+    return value.getDataType().isInteger() ? outOfRange : outOfRange.logicalOr(isBroken(value));
+  }
+
+  /** Of bounds that are tensors too. */
+  @Override
+  NDArray impossibleOrUndefined(NDArray value) {
+    return isFixed()
+        ? super.impossibleOrUndefined(value)
+        : high.maximum(value).maximum(low).minimum(Double.NEGATIVE_INFINITY);
+  }
+
+  @Override
   public boolean contains(double number) {
     OptionalDouble a = Tensors.constant(low);
     OptionalDouble b = Tensors.constant(high);

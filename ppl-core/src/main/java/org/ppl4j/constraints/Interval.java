@@ -59,6 +59,19 @@ public final class Interval extends Constraint {
   }
 
   @Override
+  NDArray excluded(NDArray value) {
+    return value.lt(low).logicalOr(value.gt(high));
+  }
+
+  /** Of bounds that are tensors too. */
+  @Override
+  NDArray impossibleOrUndefined(NDArray value) {
+    return isFixed()
+        ? super.impossibleOrUndefined(value)
+        : high.maximum(value).maximum(low).minimum(Double.NEGATIVE_INFINITY);
+  }
+
+  @Override
   public boolean contains(double number) {
     OptionalDouble a = Tensors.constant(low);
     OptionalDouble b = Tensors.constant(high);

@@ -20,6 +20,12 @@ final class SimplexConstraint extends Constraint {
   }
 
   @Override
+  NDArray excluded(NDArray value) {
+    NDArray sumsToOther = Tensors.sumRight(value, 1).sub(1).abs().gt(TOLERANCE);
+    return Tensors.any(value.lt(0), -1).logicalOr(sumsToOther);
+  }
+
+  @Override
   public int eventDims() {
     return 1;
   }

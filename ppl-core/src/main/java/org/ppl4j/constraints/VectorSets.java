@@ -50,9 +50,7 @@ final class VectorSets {
         "one-hot vector",
         1,
         true,
-        x ->
-            Tensors.all(x.eq(0).logicalOr(x.eq(1)), -1)
-                .logicalAnd(Tensors.cast(x.eq(1), DataType.INT64).sum(new int[] {-1}).eq(1)),
+        VectorSets::isOneHot,
         x -> vector(x, i -> i == 0 ? 1.0 : 0.0),
         VectorSets::all);
   }
@@ -64,6 +62,12 @@ final class VectorSets {
 
   private static long[] all(Shape event) {
     return LongStream.range(0, event.size()).toArray();
+  }
+
+  private static NDArray isOneHot(NDArray x) {
+    NDArray one = x.eq(1);
+    NDArray number = x.getDataType().isFloating() ? x : Tensors.cast(one, DataType.INT64);
+    return Tensors.all(x.eq(0).logicalOr(one), -1).logicalAnd(number.sum(new int[] {-1}).eq(1));
   }
 
   private static NDArray isOrdered(NDArray x) {

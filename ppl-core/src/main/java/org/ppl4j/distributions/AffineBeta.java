@@ -107,8 +107,10 @@ public final class AffineBeta extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Draw draw = beta.on(run()).doDraw(rng, batch);
-    return Draw.of(
-        LogDistances.affine(draw.value(), loc, scale), () -> draw.logProb().sub(scale.log()));
+    return Draw.moved(
+        LogDistances.affine(draw.value(), loc, scale),
+        loc,
+        () -> draw.logProb().sub(scale.log()));
   }
 
   @Override

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.Interval;
 import org.ppl4j.tensor.Shapes;
@@ -93,6 +94,15 @@ public record Argument(String name, NDArray value, Constraint constraint, int ev
                         : Arrays.toString(Arrays.copyOfRange(values, i * width, (i + 1) * width))));
       }
     }
+  }
+
+  /** Where an entry of a tensor is NaN, booleans of the batch; null if all are plain numbers. */
+  static @Nullable NDArray undefined(List<Argument> arguments) {
+    NDArray any = null;
+    for (Argument argument : arguments) {
+      any = Undefined.or(any, Undefined.of(argument.value(), argument.eventDims()));
+    }
+    return any;
   }
 
   /** Names with numbers or shapes, one after the other. */

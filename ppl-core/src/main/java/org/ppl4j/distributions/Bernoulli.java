@@ -84,6 +84,11 @@ public final class Bernoulli extends Distribution {
   }
 
   @Override
+  protected boolean showsUndefined() {
+    return isLogits;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     if (isLogits) {
       NDArray x = Counts.asFloat(value);

@@ -87,6 +87,11 @@ public final class Categorical extends Distribution {
   }
 
   @Override
+  protected boolean showsUndefined() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray index = Tensors.cast(value, DataType.INT64);
     NDArray parameter = weights.parameter();

@@ -79,8 +79,9 @@ public final class Cauchy extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.uniform(run(), batch).sub(0.5).mul(Math.PI).tan();
-    return Draw.of(
+    return Draw.moved(
         noise.mul(scale).add(loc),
+        loc,
         () -> number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.log1pSquare(noise)));
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -100,6 +101,15 @@ public final class Censored extends Distribution {
   }
 
   @Override
+  @Nullable NDArray undefined() {
+    return Undefined.or(undefinedBounds(), base.undefined());
+  }
+
+  private @Nullable NDArray undefinedBounds() {
+    return Argument.undefined(Truncated.withBounds(List.of(), low, high));
+  }
+
+  @Override
   public boolean isReparameterized() {
     return false;
   }
@@ -124,7 +134,7 @@ public final class Censored extends Distribution {
       NDArray below = base.support().isDiscrete() ? value.sub(1) : value;
       logProb = Tensors.where(atHigh, base.doLogSf(below), logProb);
     }
-    return logProb;
+    return Undefined.shown(undefinedBounds(), logProb);
   }
 
   @Override

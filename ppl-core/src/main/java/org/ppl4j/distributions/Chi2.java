@@ -53,6 +53,11 @@ public final class Chi2 extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return gamma.doLogProb(value);
   }

@@ -105,15 +105,22 @@ abstract class ComponentMixture extends Distribution {
   protected final Draw doDraw(Rng rng, Shape batch) {
     NDArray index = weights.doDraw(rng.split(0), batch).value();
     NDArray drawn = drawOf(index, rng.split(1), batch);
-    NDArray value = areSmooth() ? moved(drawn) : drawn;
+    NDArray value = areSmooth() ? moved(drawn) : shown(drawn);
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
+  }
+
+  /** NaN where a parameter of any component is, whichever was drawn from. */
+  private NDArray shown(NDArray drawn) {
+    NDArray undefined = drawn.getDataType().isFloating() ? undefined() : null;
+    return Undefined.shown(
+        undefined == null ? null : Undefined.ofEntries(undefined, eventShape()), drawn);
   }
 
   private NDArray moved(NDArray drawn) {
     try {
       return attached(drawn, doCdf(drawn).neg());
     } catch (UnsupportedOperationException e) {
-      return drawn; // A component has no cdf.
+      return shown(drawn); // A component has no cdf.
     }
   }
 
@@ -146,22 +153,22 @@ abstract class ComponentMixture extends Distribution {
 
   @Override
   protected final NDArray doCdf(NDArray value) {
-    return averaged("cdf", value, Distribution::cdf);
+    return averaged("cdf", value, Distribution::doCdf);
   }
 
   @Override
   protected final NDArray doSf(NDArray value) {
-    return averaged("sf", value, Distribution::sf);
+    return averaged("sf", value, Distribution::doSf);
   }
 
   @Override
   protected final NDArray doLogCdf(NDArray value) {
-    return averagedInLogs("logCdf", value, Distribution::logCdf);
+    return averagedInLogs("logCdf", value, Distribution::doLogCdf);
   }
 
   @Override
   protected final NDArray doLogSf(NDArray value) {
-    return averagedInLogs("logSf", value, Distribution::logSf);
+    return averagedInLogs("logSf", value, Distribution::doLogSf);
   }
 
   private NDArray averaged(String what, NDArray value, ComponentFunction function) {

@@ -95,6 +95,11 @@ public final class DiscreteUniform extends Distribution {
   }
 
   @Override
+  protected boolean showsUndefined() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return size().log().neg();
   }

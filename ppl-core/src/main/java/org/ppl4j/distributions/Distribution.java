@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -23,6 +24,16 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Dimensions are counted from the right: a value may have any number of further dimensions (of
  * samples, particles, enumeration) left of the batch.
+ *
+ * <p>Edges: at an edge of the {@link #support} that is a member of it the log-density is its limit
+ * from within, which may be infinite (that of {@code Exponential} at 0 is log rate, that of {@code
+ * Beta(0.5, 1)} +∞); at an edge that is not a member, and at ±∞, it is −∞.
+ *
+ * <p>A NaN shows: where an entry of a parameter is NaN, so is every quantity of its place of the
+ * batch: the log-density, the draw (unless it is an integer) and its log-density, probabilities of
+ * tails, quantiles, mean, variance and entropy. So it is where a value is NaN, or a probability is
+ * not from 0 to 1. All other places are what they would be without it. A plain number that is NaN
+ * throws.
  *
  * <p>A subclass names its arguments in the call of the super constructor and writes {@link
  * #support}, {@link #doLogProb}, {@link #doDraw} and {@link #withParameters}, and of the moments,
@@ -94,11 +105,16 @@ public abstract class Distribution extends Formulas {
     }
   }
 
+  /** That of the arguments; wrappers ask their parts. */
+  @Override
+  @Nullable NDArray undefined() {
+    return Argument.undefined(arguments());
+  }
+
   // --- density
 
   /**
-   * The log-density (log-mass) at a value: −∞ outside the support, which a NaN counts as unless the
-   * support is the reals.
+   * The log-density (log-mass) at a value: −∞ outside the support, NaN at a NaN.
    *
    * @param value {@code (*, batch, event)}; the batch may be missing or of size 1 and is broadcast
    * @return {@code (*, batch)}
@@ -131,12 +147,13 @@ public abstract class Distribution extends Formulas {
   /** {@link #doLogProb} inside the support, −∞ outside; wrappers leave the check to their parts. */
   NDArray guarded(NDArray value) {
     Constraint support = support();
-    if (support.isReal() || Tensors.holds(value, support)) {
+    boolean vanishes = vanishesAtInfinity() || value.getDataType().isInteger();
+    if ((vanishes && support.isReal()) || Tensors.holds(value, support.elementwise())) {
       return doLogProb(value);
     }
-    NDArray member = support.check(value);
-    NDArray safe = isFiniteEverywhere() ? value : support.inside(value, member);
-    return Tensors.where(member, doLogProb(safe), Tensors.number(Double.NEGATIVE_INFINITY));
+    Constraint known = vanishes ? support : support.finite();
+    return known.restrict(
+        value, isFiniteEverywhere() || support.isReal(), showsUndefined(), this::doLogProb);
   }
 
   /**
@@ -152,6 +169,19 @@ public abstract class Distribution extends Formulas {
    */
   protected boolean isFiniteEverywhere() {
     return false;
+  }
+
+  /** Whether {@link #doLogProb} is NaN wherever the value or a parameter is. */
+  protected boolean showsUndefined() {
+    return true;
+  }
+
+  /**
+   * Whether {@link #doLogProb} is −∞ by its own arithmetic at the infinite values that the support
+   * has, and not the difference of two infinities.
+   */
+  protected boolean vanishesAtInfinity() {
+    return true;
   }
 
   // --- draws

@@ -74,6 +74,11 @@ public final class FisherSnedecor extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(LogDistances.of(value, 0));
   }

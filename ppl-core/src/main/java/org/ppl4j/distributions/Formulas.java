@@ -2,6 +2,8 @@ package org.ppl4j.distributions;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
@@ -29,7 +31,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray mean() {
-    return expanded(doMean(), Shapes.concat(batchShape(), eventShape()));
+    return ofParameters(doMean(), eventShape());
   }
 
   /**
@@ -38,7 +40,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray variance() {
-    return expanded(doVariance(), Shapes.concat(batchShape(), eventShape()));
+    return ofParameters(doVariance(), eventShape());
   }
 
   /**
@@ -47,7 +49,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray entropy() {
-    return expanded(doEntropy(), batchShape());
+    return ofParameters(doEntropy(), Shapes.scalar());
   }
 
   /**
@@ -57,8 +59,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray cdf(NDArray value) {
-    Shape shape = BatchShapes.ofValue(this, value.getShape());
-    return expanded(doCdf(value), shape);
+    return ofValue(value, this::doCdf, 0, 1);
   }
 
   /**
@@ -69,8 +70,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray sf(NDArray value) {
-    Shape shape = BatchShapes.ofValue(this, value.getShape());
-    return expanded(doSf(value), shape);
+    return ofValue(value, this::doSf, 1, 0);
   }
 
   /**
@@ -80,8 +80,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray logCdf(NDArray value) {
-    Shape shape = BatchShapes.ofValue(this, value.getShape());
-    return expanded(doLogCdf(value), shape);
+    return ofValue(value, this::doLogCdf, Double.NEGATIVE_INFINITY, 0);
   }
 
   /**
@@ -91,8 +90,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray logSf(NDArray value) {
-    Shape shape = BatchShapes.ofValue(this, value.getShape());
-    return expanded(doLogSf(value), shape);
+    return ofValue(value, this::doLogSf, 0, Double.NEGATIVE_INFINITY);
   }
 
   /**
@@ -102,8 +100,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray isf(NDArray probability) {
-    Shape shape = BatchShapes.ofValue(this, probability.getShape());
-    return expanded(doIsf(probability), shape);
+    return ofProbability(probability, this::doIsf);
   }
 
   /**
@@ -113,8 +110,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray icdf(NDArray probability) {
-    Shape shape = BatchShapes.ofValue(this, probability.getShape());
-    return expanded(doIcdf(probability), shape);
+    return ofProbability(probability, this::doIcdf);
   }
 
   /**
@@ -164,9 +160,9 @@ public abstract class Formulas {
 
   /** Of a probability: where that is 0 the derivative is 0, not NaN. */
   private static NDArray logarithm(NDArray probability) {
-    NDArray possible = probability.gt(0);
-    NDArray log = Tensors.where(possible, probability, 1).log();
-    return Tensors.where(possible, log, Double.NEGATIVE_INFINITY);
+    NDArray impossible = probability.lte(0);
+    NDArray log = Tensors.where(impossible, Tensors.number(1), probability).log();
+    return Tensors.where(impossible, Tensors.number(Double.NEGATIVE_INFINITY), log);
   }
 
   /** The formula of {@link #isf}, up to broadcasting; icdf(1 − probability) unless given. */
@@ -191,6 +187,39 @@ public abstract class Formulas {
 
   private UnsupportedOperationException lacks(String what) {
     return new UnsupportedOperationException("distribution '%s' has no %s".formatted(name(), what));
+  }
+
+  /** Where a parameter is NaN, booleans that broadcast with the batch; null if none can be. */
+  abstract @Nullable NDArray undefined();
+
+  private NDArray ofParameters(NDArray formula, Shape event) {
+    NDArray undefined = undefined();
+    NDArray each = undefined == null ? null : Undefined.ofEntries(undefined, event);
+    return expanded(Undefined.shown(each, formula), Shapes.concat(batchShape(), event));
+  }
+
+  /** A formula at finite values, its limits at infinite ones, NaN where something is. */
+  private NDArray ofValue(
+      NDArray value, UnaryOperator<NDArray> formula, double lowest, double highest) {
+    Shape shape = BatchShapes.ofValue(this, value.getShape());
+    NDArray undefined = undefined();
+    if (!value.getDataType().isFloating() || Tensors.constant(value).isPresent()) {
+      return expanded(Undefined.shown(undefined, formula.apply(value)), shape);
+    }
+    NDArray infinite = value.isInfinite();
+    NDArray finite = Tensors.where(infinite, Tensors.number(0), value);
+    NDArray limit = Tensors.where(value.gt(0), Tensors.number(highest), Tensors.number(lowest));
+    NDArray result = Tensors.where(infinite, limit, formula.apply(finite));
+    return expanded(Undefined.shown(Undefined.or(value.isNaN(), undefined), result), shape);
+  }
+
+  /** A formula at probabilities, NaN at what is none. */
+  private NDArray ofProbability(NDArray probability, UnaryOperator<NDArray> formula) {
+    Shape shape = BatchShapes.ofValue(this, probability.getShape());
+    NDArray allowed = probability.gte(0).logicalAnd(probability.lte(1));
+    NDArray safe = Tensors.where(allowed, probability, Tensors.number(0.5));
+    NDArray result = Tensors.where(allowed, formula.apply(safe), Tensors.number(Double.NaN));
+    return expanded(Undefined.shown(undefined(), result), shape);
   }
 
   /** {@code tensor} at a shape that it broadcasts to; itself if it has it. */

@@ -74,6 +74,11 @@ public final class Gamma extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray times = LogDistances.times(concentration.sub(1), value, 0);
     return times.sub(value.mul(rate)).add(logNormalizer());

@@ -77,6 +77,11 @@ public final class GammaPoisson extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray k = Counts.asFloat(value);
     NDArray trials = k.add(concentration);

@@ -59,6 +59,11 @@ public final class GaussianRandomWalk extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray first = Tensors.range(value, -1, 0, 1);
     if (steps == 1) {

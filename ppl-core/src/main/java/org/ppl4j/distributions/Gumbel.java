@@ -18,6 +18,8 @@ import org.ppl4j.tensor.Special;
  */
 public final class Gumbel extends Distribution {
 
+  private static final double FAR = 1e4;
+
   private final NDArray loc;
   private final NDArray scale;
 
@@ -71,14 +73,15 @@ public final class Gumbel extends Distribution {
     return density(value.sub(loc).div(scale));
   }
 
+  /** exp(−z) is infinite long before −z is {@link #FAR}, so that their sum has a sign. */
   private NDArray density(NDArray z) {
-    return z.add(z.neg().exp()).add(scale.log()).neg();
+    return z.maximum(-FAR).add(z.neg().exp()).add(scale.log()).neg();
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.quantiles(run(), batch, u -> -Math.log(-Math.log(u)));
-    return Draw.of(noise.mul(scale).add(loc), () -> density(noise));
+    return Draw.moved(noise.mul(scale).add(loc), loc, () -> density(noise));
   }
 
   @Override

@@ -58,6 +58,11 @@ public final class ImproperUniform extends Distribution {
   }
 
   @Override
+  protected boolean showsUndefined() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     Shape batch = Shapes.dropRight(value.getShape(), eventShape().dimension());
     return Tensors.run(value).zeros(batch);

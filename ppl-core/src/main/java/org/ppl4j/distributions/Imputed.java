@@ -88,6 +88,21 @@ public final class Imputed extends Distribution {
   }
 
   @Override
+  @Nullable NDArray undefined() {
+    return base.undefined();
+  }
+
+  @Override
+  protected boolean vanishesAtInfinity() {
+    return base.vanishesAtInfinity();
+  }
+
+  @Override
+  protected boolean showsUndefined() {
+    return base.showsUndefined();
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray missing = base.logProbInSupport(value);
     if (bijection == null) {

@@ -3,6 +3,7 @@ package org.ppl4j.distributions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
@@ -31,6 +32,17 @@ final class IndependentDistribution extends WrappedDistribution {
   @Override
   public Constraint support() {
     return support;
+  }
+
+  @Override
+  @Nullable NDArray undefined() {
+    NDArray ofBase = base.undefined();
+    return ofBase == null ? null : Undefined.anyOf(wide(ofBase), dims);
+  }
+
+  /** Booleans of the base's batch with all of the dims that become event. */
+  private NDArray wide(NDArray ofBase) {
+    return expanded(ofBase, base.batchShape());
   }
 
   @Override

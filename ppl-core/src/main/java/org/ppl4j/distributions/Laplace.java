@@ -77,8 +77,10 @@ public final class Laplace extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.quantiles(run(), batch, Laplace::quantile);
-    return Draw.of(
-        noise.mul(scale).add(loc), () -> noise.abs().add(scale.log()).neg().sub(Numbers.LOG_2));
+    return Draw.moved(
+        noise.mul(scale).add(loc),
+        loc,
+        () -> noise.abs().add(scale.log()).neg().sub(Numbers.LOG_2));
   }
 
   /** Of the standard distribution. */

@@ -73,13 +73,13 @@ public final class Logistic extends Distribution {
   }
 
   private NDArray density(NDArray z) {
-    return z.sub(Special.softplus(z).mul(2)).sub(scale.log());
+    return Special.softplus(z).add(Special.softplus(z.neg())).add(scale.log()).neg();
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.quantiles(run(), batch, u -> Math.log(u) - Math.log1p(-u));
-    return Draw.of(noise.mul(scale).add(loc), () -> density(noise));
+    return Draw.moved(noise.mul(scale).add(loc), loc, () -> density(noise));
   }
 
   @Override

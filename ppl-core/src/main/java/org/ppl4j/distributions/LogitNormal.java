@@ -91,7 +91,7 @@ public final class LogitNormal extends Distribution {
 
   /** − log x − log(1 − x) by the log-odds. */
   private static NDArray logSlope(NDArray logit) {
-    return Special.softplus(logit.neg()).mul(2).add(logit);
+    return Special.softplus(logit.neg()).add(Special.softplus(logit));
   }
 
   private NDArray density(NDArray z, NDArray slope) {

@@ -98,6 +98,11 @@ public final class LowRankMultivariateNormal extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(value.sub(loc));
   }
@@ -128,7 +133,7 @@ public final class LowRankMultivariateNormal extends Distribution {
     NDArray few = rng.split(0).normal(run, Shapes.concat(batch, rank));
     NDArray many = rng.split(1).normal(run, Shapes.concat(batch, eventShape()));
     NDArray deviation = Matrices.times(covFactor, few).add(covDiag.sqrt().mul(many));
-    return Draw.of(deviation.add(loc), () -> density(deviation));
+    return Draw.mapped(deviation.add(loc), 1, () -> density(deviation));
   }
 
   @Override

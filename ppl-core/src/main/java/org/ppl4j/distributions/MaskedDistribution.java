@@ -3,6 +3,7 @@ package org.ppl4j.distributions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
@@ -29,6 +30,13 @@ final class MaskedDistribution extends WrappedDistribution {
   /** Where the density counts. */
   NDArray mask() {
     return mask;
+  }
+
+  /** A masked entropy is a number whatever the parameters are; the base shows the rest. */
+  @Override
+  @Nullable NDArray undefined() {
+    NDArray ofBase = base.undefined();
+    return ofBase == null ? null : ofBase.logicalAnd(mask);
   }
 
   @Override

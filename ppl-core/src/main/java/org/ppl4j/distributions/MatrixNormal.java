@@ -83,6 +83,11 @@ public final class MatrixNormal extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray rows = Linalg.solveTriangular(scaleTrilRow, value.sub(loc), false);
     return density(Linalg.solveTriangular(scaleTrilColumn, rows.swapAxes(-1, -2), false));
@@ -103,8 +108,8 @@ public final class MatrixNormal extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray z = rng.normal(run(), Shapes.concat(batch, eventShape()));
     NDArray columns = Tensors.matMul(z, Matrices.lower(scaleTrilColumn).swapAxes(-1, -2));
-    return Draw.of(
-        Tensors.matMul(Matrices.lower(scaleTrilRow), columns).add(loc), () -> density(z));
+    return Draw.mapped(
+        Tensors.matMul(Matrices.lower(scaleTrilRow), columns).add(loc), 2, () -> density(z));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
@@ -85,6 +86,15 @@ public final class Mixture extends ComponentMixture {
   @Override
   boolean areReparameterized() {
     return components.stream().allMatch(Distribution::isReparameterized);
+  }
+
+  @Override
+  @Nullable NDArray undefined() {
+    NDArray any = weights.undefined();
+    for (Distribution component : components) {
+      any = Undefined.or(any, component.undefined());
+    }
+    return any;
   }
 
   @Override

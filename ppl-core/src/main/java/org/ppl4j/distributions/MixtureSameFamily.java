@@ -83,6 +83,16 @@ public final class MixtureSameFamily extends ComponentMixture {
   }
 
   @Override
+  @Nullable NDArray undefined() {
+    NDArray ofComponents = components.undefined();
+    NDArray any =
+        ofComponents == null
+            ? null
+            : Undefined.anyOf(expanded(ofComponents, components.batchShape()), 1);
+    return Undefined.or(weights.undefined(), any);
+  }
+
+  @Override
   NDArray logProbs(NDArray value) {
     return components.logProb(value.expandDims(-1 - eventShape().dimension()));
   }

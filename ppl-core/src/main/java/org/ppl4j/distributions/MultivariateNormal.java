@@ -141,6 +141,11 @@ public final class MultivariateNormal extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray factor = factor();
     NDArray deviation = value.sub(loc);
@@ -172,7 +177,7 @@ public final class MultivariateNormal extends Distribution {
           case COVARIANCE -> Matrices.times(factor, z);
           case PRECISION -> Matrices.solve(factor.swapAxes(-1, -2), z, true);
         };
-    return Draw.of(moved.add(loc), () -> density(z, factor));
+    return Draw.mapped(moved.add(loc), 1, () -> density(z, factor));
   }
 
   @Override

@@ -91,6 +91,11 @@ public final class MultivariateStudentT extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(Matrices.solve(scaleTril, value.sub(loc), false));
   }
@@ -119,7 +124,7 @@ public final class MultivariateStudentT extends Distribution {
     NDArray noise = rng.split(1).normal(run(), Shapes.concat(batch, eventShape()));
     NDArray stretch = half.log().sub(logGamma).mul(0.5).exp().expandDims(-1);
     NDArray z = noise.mul(stretch);
-    return Draw.of(Matrices.times(Matrices.lower(scaleTril), z).add(loc), () -> density(z));
+    return Draw.mapped(Matrices.times(Matrices.lower(scaleTril), z).add(loc), 1, () -> density(z));
   }
 
   @Override

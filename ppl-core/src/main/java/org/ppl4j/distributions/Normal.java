@@ -82,8 +82,9 @@ public final class Normal extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.normal(run(), batch);
-    return Draw.of(
+    return Draw.moved(
         noise.mul(scale).add(loc),
+        loc,
         () -> noise.square().mul(-0.5).sub(scale.log().add(Numbers.HALF_LOG_2PI)));
   }
 

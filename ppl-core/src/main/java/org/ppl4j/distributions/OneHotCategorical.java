@@ -94,9 +94,11 @@ public final class OneHotCategorical extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Shape shape = Shapes.concat(batch, weights.shape());
-    NDArray index = rng.categorical(expanded(probs().stopGradient(), shape));
+    NDArray probs = expanded(probs().stopGradient(), shape);
+    NDArray index = rng.categorical(probs);
     int size = Math.toIntExact(weights.size());
-    NDArray value = index.oneHot(size, 1, 0, Tensors.run(index).dataType());
+    NDArray hot = index.oneHot(size, 1, 0, Tensors.run(index).dataType());
+    NDArray value = Undefined.shown(probs.isNaN(), hot);
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 

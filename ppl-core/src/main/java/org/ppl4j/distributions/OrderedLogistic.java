@@ -96,9 +96,15 @@ public final class OrderedLogistic extends Distribution {
   }
 
   @Override
+  protected boolean showsUndefined() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray index = Tensors.cast(value, DataType.INT64);
-    return Tensors.pick(logits(), index.expandDims(-1)).squeeze(-1);
+    NDArray picked = Tensors.pick(logits(), index.expandDims(-1)).squeeze(-1);
+    return Undefined.shown(Undefined.of(cutpoints, 1), picked);
   }
 
   @Override

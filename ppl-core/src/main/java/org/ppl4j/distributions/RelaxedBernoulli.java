@@ -16,12 +16,12 @@ import org.ppl4j.tensor.Tensors;
  * A number between 0 and 1 that comes close to a Bernoulli draw as the temperature falls, and has a
  * gradient: the sigmoid of (l + ε) / t with logistic noise ε.
  *
- * <p>log p(x) = log t + log σ(z) + log σ(−z) − log x − log(1 − x) with z = l − t log(x / (1 − x)),
- * t = temperature and l the log-odds.
+ * <p>log p(x) = log t + l + (t − 1) (log x + log(1 − x)) − 2 log(exp(l) (1 − x)^t + x^t) with t =
+ * temperature and l the log-odds.
  *
  * <p>Parameters: {@code temperature > 0}; {@code probs} between 0 and 1, or {@code logits}, any
- * real. Mean and variance have no formula. At 0 and 1 the log-density is that of the nearest float
- * between them. A draw's own log-density comes from the logit, which does not round to an end.
+ * real. Mean and variance have no formula. A draw's own log-density comes from the logit, which
+ * does not round to an end.
  *
  * <p>Source: Maddison, Mnih and Teh, "The concrete distribution" (2017), appendix B.
  */
@@ -109,10 +109,19 @@ public final class RelaxedBernoulli extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray inner = LogDistances.areKnown(value) ? value : between(value);
-    NDArray log = LogDistances.of(inner, 0);
-    NDArray logRest = LogDistances.of(inner, 1);
-    return density(z(log.sub(logRest)), log.add(logRest));
+    if (LogDistances.areKnown(value)) {
+      NDArray log = LogDistances.of(value, 0);
+      NDArray logRest = LogDistances.of(value, 1);
+      return density(z(log.sub(logRest)), log.add(logRest));
+    }
+    NDArray excess = temperature.sub(1);
+    NDArray l = odds.logits();
+    NDArray toZero = Special.log1p(value.neg()).mul(temperature).add(l);
+    NDArray total = Special.logAddExp(toZero, value.log().mul(temperature));
+    return Special.xlogy(excess, value)
+        .add(Special.xlog1py(excess, value.neg()))
+        .add(temperature.log().add(l))
+        .sub(total.mul(2));
   }
 
   /** Kept from the ends. */

@@ -124,8 +124,8 @@ public final class SkewLogistic extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray logCdf = rng.quantiles(run(), batch, Math::log);
     NDArray mirrored = mirrored(logCdf.neg().div(asymmetry));
-    return Draw.of(
-        loc.sub(mirrored.mul(scale)), () -> density(Special.logSigmoid(mirrored), logCdf));
+    return Draw.moved(
+        loc.sub(mirrored.mul(scale)), loc, () -> density(Special.logSigmoid(mirrored), logCdf));
   }
 
   @Override

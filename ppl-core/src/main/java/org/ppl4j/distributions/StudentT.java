@@ -142,8 +142,9 @@ public final class StudentT extends Distribution {
     NDArray z = noise.mul(LogDistances.exp(stretch, LARGEST_NOISE));
     NDArray carrying = LogDistances.carried(z, 0, () -> noise.abs().log().add(stretch));
     NDArray value = LogDistances.affine(carrying, loc, scale);
-    return Draw.of(
+    return Draw.moved(
         value,
+        loc,
         () -> density(Special.logAddExp(logGamma, noise.square().mul(0.5).log()).sub(logGamma)));
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
@@ -78,6 +79,16 @@ public final class TransformedDistribution extends Distribution {
     return base.arguments();
   }
 
+  /** That of the base; what the transform knows is arithmetic, which keeps a NaN. */
+  @Override
+  @Nullable NDArray undefined() {
+    NDArray ofBase = base.undefined();
+    int more = base.batchShape().dimension() - batchShape().dimension();
+    return ofBase == null || more == 0
+        ? ofBase
+        : Undefined.anyOf(expanded(ofBase, base.batchShape()), more);
+  }
+
   @Override
   protected NDArray doLogProb(NDArray value) {
     Mapped mapped = transform.inverse(value);
@@ -87,38 +98,40 @@ public final class TransformedDistribution extends Distribution {
   /** Of a chain, also −∞ where a value inside it is not in the image of the part before. */
   @Override
   NDArray guarded(NDArray value) {
-    List<Transform> parts = transform.parts();
-    if (parts.stream().limit(parts.size() - 1).allMatch(part -> part.codomain().isReal())) {
-      return super.guarded(value);
+    return pulledBack(Lists.reverse(transform.parts()), value, eventShape().dimension());
+  }
+
+  /**
+   * The log-density before these parts.
+   *
+   * @param parts the last first
+   * @param x {@code (*, event)}, what comes out of the first of them
+   * @param dims of its event
+   */
+  private NDArray pulledBack(List<Transform> parts, NDArray x, int dims) {
+    if (parts.isEmpty()) {
+      return base.logProb(x);
     }
-    NDArray x = value;
-    NDArray inside = null;
-    NDArray logDet = Tensors.number(0);
-    int dims = eventShape().dimension();
-    for (Transform part : Lists.reverse(parts)) {
-      Constraint codomain = part.codomain();
-      Constraint image = Constraint.independent(codomain, dims - codomain.eventDims());
-      if (!image.isReal()) {
-        NDArray member = image.check(x);
-        inside = inside == null ? member : inside.logicalAnd(member);
-        x = image.inside(x, member);
-      }
-      Mapped mapped = part.inverse(x);
-      logDet = logDet.add(Tensors.sumRight(mapped.logDet(), dims - part.codomainEventDims()));
-      dims += part.domainEventDims() - part.codomainEventDims();
-      x = mapped.value();
-    }
-    NDArray logProb = base.logProb(x).add(logDet);
-    return inside == null
-        ? logProb
-        : Tensors.where(inside, logProb, Tensors.number(Double.NEGATIVE_INFINITY));
+    Transform part = parts.get(0);
+    Constraint image = Constraint.independent(part.codomain(), dims - part.codomain().eventDims());
+    UnaryOperator<NDArray> density =
+        y -> {
+          Mapped mapped = part.inverse(y);
+          int before = dims + part.domainEventDims() - part.codomainEventDims();
+          return pulledBack(parts.subList(1, parts.size()), mapped.value(), before)
+              .add(Tensors.sumRight(mapped.logDet(), dims - part.codomainEventDims()));
+        };
+    return image.isReal() ? density.apply(x) : image.restrict(x, false, true, density);
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Draw draw = base.doDraw(rng, batch);
     Mapped mapped = transform.forward(draw.value());
-    return Draw.of(mapped.value(), () -> draw.logProb().sub(summed(mapped.logDet())));
+    return Draw.mapped(
+        mapped.value(),
+        eventShape().dimension(),
+        () -> draw.logProb().sub(summed(mapped.logDet())));
   }
 
   /** The log-determinant summed over event dimensions that the transform takes as batch. */
@@ -214,7 +227,7 @@ public final class TransformedDistribution extends Distribution {
         NDArray high = Tensors.where(rises, larger, smaller);
         isBelow = isBelow == null ? low : isBelow.logicalOr(low);
         isAbove = isAbove == null ? high : isAbove.logicalOr(high);
-        x = image.inside(x, member);
+        x = image.inside(x, member.logicalOr(x.isNaN()));
       }
       x = part.inverse(x).value();
       soFar = soFar.mul(part.sign());

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.IntegerInterval;
 import org.ppl4j.tensor.Rng;
@@ -135,6 +136,12 @@ public final class Truncated extends Distribution {
   @Override
   public Constraint support() {
     return part.support();
+  }
+
+  @Override
+  @Nullable NDArray undefined() {
+    List<Argument> bounds = withBounds(List.of(), low, high);
+    return Undefined.or(Argument.undefined(bounds), base.undefined());
   }
 
   @Override

@@ -271,8 +271,10 @@ final class Truncation {
     NDArray shape = logLower.zerosLike();
     UnaryOperator<NDArray> isBelow =
         x -> Tensors.where(upper, fixed.doLogSf(x).gt(logUpper), fixed.doLogCdf(x).lt(logLower));
-    return discrete
-        ? Bisection.whole(isBelow, from.add(shape), to.add(shape))
-        : Bisection.real(isBelow, from.add(shape), to.add(shape));
+    NDArray found =
+        discrete
+            ? Bisection.whole(isBelow, from.add(shape), to.add(shape))
+            : Bisection.real(isBelow, from.add(shape), to.add(shape));
+    return Undefined.shown(logLower.add(logUpper).isNaN(), found);
   }
 }

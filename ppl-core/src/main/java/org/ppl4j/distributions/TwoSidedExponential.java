@@ -41,7 +41,7 @@ record TwoSidedExponential(NDArray loc, NDArray left, NDArray right) {
     NDArray part = Tensors.where(isLeft, u, number(1).sub(u));
     NDArray scale = Tensors.where(isLeft, left, right.neg());
     NDArray log = part.mul(width).div(scale.abs()).log();
-    return Draw.of(log.mul(scale).add(loc), () -> log.sub(width.log()));
+    return Draw.moved(log.mul(scale).add(loc), loc, () -> log.sub(width.log()));
   }
 
   NDArray mean() {

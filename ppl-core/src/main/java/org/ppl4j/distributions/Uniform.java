@@ -81,6 +81,11 @@ public final class Uniform extends Distribution {
   }
 
   @Override
+  protected boolean showsUndefined() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return high.sub(low).log().neg();
   }

@@ -94,7 +94,7 @@ public final class VonMises extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray z = rng.vonMises(expanded(run().bind(concentration), batch));
-    return Draw.of(wrapped(z.add(loc)), () -> density(z));
+    return Draw.moved(wrapped(z.add(loc)), loc, () -> density(z));
   }
 
   /** The angle from −π to π. */

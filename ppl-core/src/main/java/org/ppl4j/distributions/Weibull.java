@@ -75,6 +75,11 @@ public final class Weibull extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
     return density(LogDistances.ratio(value, scale).mul(concentration), log);

@@ -157,8 +157,9 @@ public final class Wishart extends Distribution {
     NDArray noise = rng.split(1).normal(run(), Shapes.concat(batch, eventShape()));
     NDArray lower = Linalg.tril(noise, -1).add(Linalg.diagonalMatrix(logDiagonal.exp()));
     NDArray root = Tensors.matMul(scale, lower);
-    return Draw.of(
+    return Draw.mapped(
         Matrices.square(root),
+        2,
         () -> {
           NDArray logDet = Matrices.logDet(scale);
           return density(

@@ -3,6 +3,7 @@ package org.ppl4j.distributions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 
@@ -29,6 +30,11 @@ abstract class WrappedDistribution extends Distribution {
   @Override
   public List<Argument> arguments() {
     return base.arguments();
+  }
+
+  @Override
+  @Nullable NDArray undefined() {
+    return base.undefined();
   }
 
   @Override

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
@@ -110,6 +111,11 @@ public final class ZeroInflated extends Distribution {
   }
 
   @Override
+  @Nullable NDArray undefined() {
+    return Undefined.or(Argument.undefined(List.of(argument(gate))), base.undefined());
+  }
+
+  @Override
   public boolean isReparameterized() {
     return false;
   }
@@ -117,6 +123,16 @@ public final class ZeroInflated extends Distribution {
   @Override
   protected boolean isFiniteEverywhere() {
     return base.isFiniteEverywhere();
+  }
+
+  @Override
+  protected boolean vanishesAtInfinity() {
+    return base.vanishesAtInfinity();
+  }
+
+  @Override
+  protected boolean showsUndefined() {
+    return base.showsUndefined();
   }
 
   @Override
@@ -128,9 +144,9 @@ public final class ZeroInflated extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray probs = expanded(run().bind(gate.probs()).stopGradient(), batch);
-    NDArray isZero = rng.split(0).bernoulli(probs).gt(0);
+    NDArray isZero = rng.split(0).bernoulli(probs);
     NDArray drawn = Counts.asFloat(base.doDraw(rng.split(1), batch).value());
-    NDArray value = Tensors.where(isZero, number(0), drawn);
+    NDArray value = drawn.mul(number(1).sub(isZero));
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 
@@ -148,28 +164,28 @@ public final class ZeroInflated extends Distribution {
   /** (1 − g) μ with μ that of the base. */
   @Override
   protected NDArray doMean() {
-    return gate.rest().mul(base.mean());
+    return gate.rest().mul(base.doMean());
   }
 
   /** (1 − g) (σ² + g μ²) with σ² and μ those of the base. */
   @Override
   protected NDArray doVariance() {
-    NDArray between = gate.probs().mul(base.mean().square());
-    return gate.rest().mul(base.variance().add(between));
+    NDArray between = gate.probs().mul(base.doMean().square());
+    return gate.rest().mul(base.doVariance().add(between));
   }
 
   /** F + g (1 − F) from 0 on, (1 − g) F below, with F that of the base. */
   @Override
   protected NDArray doCdf(NDArray value) {
-    NDArray cdf = base.cdf(value);
-    NDArray above = gate.probs().mul(base.sf(value)).add(cdf);
+    NDArray cdf = base.doCdf(value);
+    NDArray above = gate.probs().mul(base.doSf(value)).add(cdf);
     return Tensors.where(value.gte(0), above, gate.rest().mul(cdf));
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    NDArray sf = base.sf(value);
-    NDArray below = gate.probs().mul(base.cdf(value)).add(sf);
+    NDArray sf = base.doSf(value);
+    NDArray below = gate.probs().mul(base.doCdf(value)).add(sf);
     return Tensors.where(value.gte(0), gate.rest().mul(sf), below);
   }
 

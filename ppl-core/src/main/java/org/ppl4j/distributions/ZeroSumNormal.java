@@ -64,6 +64,11 @@ public final class ZeroSumNormal extends Distribution {
   }
 
   @Override
+  protected boolean vanishesAtInfinity() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(value.div(each()));
   }

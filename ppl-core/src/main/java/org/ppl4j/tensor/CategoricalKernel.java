@@ -9,19 +9,22 @@ final class CategoricalKernel {
 
   /**
    * Returns the category whose share of the total weight holds a uniform number; never one of
-   * weight 0.
+   * weight 0. A category cannot be NaN: where a weight is, it is 0, whose log-density is NaN then.
    *
    * @param uniform in (0, 1)
    * @param weights the categories' weights at {@code from} to {@code from + size - 1}, not
    *     normalised
-   * @throws IllegalArgumentException if a weight is negative or NaN, or the total is not positive
-   *     and finite
+   * @throws IllegalArgumentException if a weight is negative, or the total is not positive and
+   *     finite
    */
   static int draw(double uniform, double[] weights, int from, int size) {
     double total = 0.0;
     for (int k = 0; k < size; k++) {
       double weight = weights[from + k];
-      if (!(weight >= 0.0)) {
+      if (Double.isNaN(weight)) {
+        return 0;
+      }
+      if (weight < 0.0) {
         throw new IllegalArgumentException(
             "categorical weight " + k + " is " + weight + "; weights must not be negative");
       }

@@ -6,8 +6,8 @@ import org.ppl4j.tensor.Spec.Promotion;
  * The rows of the table {@link Op} that log-probabilities of counts are made of. Each is exact
  * where the logarithms of factorials, which are as large as {@code n log n}, would cancel: what
  * they leave of {@code log n!} is small, and a deviance is 0 where a count is at its mean (Loader
- * 2000). No branch sees an argument that is not its own, so that gradients are finite at counts of
- * 0.
+ * 2000) and infinite for an infinite count. No branch sees an argument that is not its own, so that
+ * gradients are finite at counts of 0.
  */
 final class CountRules {
 
@@ -69,7 +69,9 @@ final class CountRules {
               count = torch.where(far, a, torch.ones_like(a))
               mean = torch.where(far, b, torch.ones_like(b))
               log = torch.where(near, torch.log1p(share), torch.sub(torch.log(count), torch.log(mean)))
-              return torch.sub(torch.mul(a, log), d)
+              zero = torch.zeros_like(log)
+              power = torch.mul(a, torch.sub(log, torch.where(near, zero, torch.ones_like(log))))
+              return torch.add(power, torch.where(near, torch.neg(d), torch.add(zero, b)))
             """);
   }
 
@@ -95,7 +97,9 @@ final class CountRules {
               count = torch.where(far, a, torch.ones_like(a))
               mean = torch.where(far, c, torch.zeros_like(c))
               log = torch.where(near, torch.log1p(share), torch.sub(torch.log(count), mean))
-              return torch.sub(torch.mul(a, log), d)
+              zero = torch.zeros_like(log)
+              power = torch.mul(a, torch.sub(log, torch.where(near, zero, torch.ones_like(log))))
+              return torch.add(power, torch.where(near, torch.neg(d), torch.add(zero, b)))
             """);
   }
 }

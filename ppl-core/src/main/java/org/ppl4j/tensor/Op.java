@@ -170,8 +170,8 @@ enum Op {
 
   // Linear algebra on the two rightmost dims.
   MAT_MUL(OpRules.matMul()),
-  INVERSE(Spec.of((in, a) -> OpRules.inverse(in[0]), Spec.FIRST, Promotion.FLOAT)),
-  CHOLESKY(Spec.scripted("cholesky", "torch.linalg_cholesky(a)", null)),
+  INVERSE(OpRules.ofDefined("inverse", "torch.linalg_inv")),
+  CHOLESKY(OpRules.ofDefined("cholesky", "torch.linalg_cholesky")),
   IS_POSITIVE_DEFINITE(OpRules.isPositiveDefinite()),
   SOLVE_TRIANGULAR(OpRules.solveTriangular()),
   CHOLESKY_SOLVE(OpRules.choleskySolve()),

@@ -24,7 +24,6 @@ final class OpRules {
   private static final MethodHandle WHERE = Native.function("torchWhere", 3);
   private static final MethodHandle MUL = Native.function("torchMul", 2);
   private static final MethodHandle MAT_MUL = Native.function("torchMatmul", 2);
-  private static final MethodHandle INVERSE = Native.function("torchInverse", 1);
   private static final MethodHandle STOP_GRADIENT = Native.function("torchDetachGrad", 1);
 
   private OpRules() {}
@@ -245,8 +244,8 @@ final class OpRules {
         b);
     checkArgument(
         a.get(rankA - 1) == b.get(rankB == 1 ? 0 : rankB - 2),
-        "matMul of shapes %s and %s: the last dim of the first, %s, is not the %s of the second, %s;"
-            + " transpose one of them",
+        "matMul of shapes %s and %s: the last dim of the first, %s, is not the %s of the second,"
+            + " %s; transpose one of them",
         a,
         b,
         a.get(rankA - 1),
@@ -260,8 +259,22 @@ final class OpRules {
     return Shapes.concat(batch, Shapes.concat(rows, columns));
   }
 
-  static long inverse(long matrix) {
-    return Native.call(INVERSE, new long[] {matrix});
+  /**
+   * A function of each matrix that fails, or spoils all of the batch, where a matrix has a NaN: it
+   * sees the identity there, and the result is NaN.
+   */
+  static Spec ofDefined(String name, String function) {
+    return Spec.scripted(name, "a", null)
+        .scripted(
+            """
+            def %s(self, a: Tensor) -> Tensor:
+              d = torch.detach(a)
+              total = torch.sum(torch.mul(d, 0.), [-2, -1], True)
+              undefined = torch.isnan(total)
+              one = torch.diag_embed(torch.ones_like(torch.diagonal(d, 0, -2, -1)), 0, -2, -1)
+              return torch.where(undefined, total, %s(torch.where(undefined, one, a)))
+            """
+                .formatted(name, function));
   }
 
   /** Whether the lower triangle is that of a positive definite matrix. */

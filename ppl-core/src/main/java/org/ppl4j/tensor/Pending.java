@@ -56,6 +56,9 @@ final class Pending {
     if (op == Op.EXP) {
       return Operations.engine(op, Attributes.NONE, a).exponentialOf(a);
     }
+    if (op == Op.IS_NAN && a.isPending()) {
+      return Operations.engine(op, Attributes.NONE, a.base());
+    }
     if (op == Op.LOG) {
       return a.knownLogarithm();
     }
@@ -142,14 +145,30 @@ final class Pending {
     };
   }
 
-  /** The choice between a tensor and an infinity, which scale and shift leave infinite. */
+  /** The choice between a tensor and an infinity or NaN, which scale and shift leave as it is. */
   static @Nullable RunArray where(RunArray condition, RunArray a, RunArray b) {
-    if (!a.isPending() || !defers(a) || !b.isConstant() || !Double.isInfinite(b.constant())) {
-      return null;
+    if (isDeferred(a) && isNotFinite(b)) {
+      return Operations.engine(Op.WHERE, Attributes.NONE, condition, a.base(), unscaled(b, a))
+          .standingFor(a.scale(), a.shift());
     }
-    RunArray infinity = a.like(b.constant() * Math.signum(a.scale()));
-    return Operations.engine(Op.WHERE, Attributes.NONE, condition, a.base(), infinity)
-        .standingFor(a.scale(), a.shift());
+    if (isDeferred(b) && isNotFinite(a)) {
+      return Operations.engine(Op.WHERE, Attributes.NONE, condition, unscaled(a, b), b.base())
+          .standingFor(b.scale(), b.shift());
+    }
+    return null;
+  }
+
+  private static boolean isDeferred(RunArray a) {
+    return a.isPending() && defers(a);
+  }
+
+  private static boolean isNotFinite(RunArray number) {
+    return number.isConstant() && !Double.isFinite(number.constant());
+  }
+
+  /** What an infinity is before the scale of another tensor; NaN stays NaN. */
+  private static RunArray unscaled(RunArray number, RunArray other) {
+    return other.like(number.constant() * Math.signum(other.scale()));
   }
 
   private static @Nullable RunArray total(Op op, Attributes attributes, RunArray a) {

@@ -317,11 +317,11 @@ public final class Rng {
   }
 
   /**
-   * Returns categories 0 to K − 1, int64.
+   * Returns categories 0 to K − 1, int64; 0 where a weight is NaN.
    *
    * @param probs the categories' probabilities, or weights in proportion to them, (*, K)
    * @return (*)
-   * @throws IllegalArgumentException if a weight is negative or NaN, or none is positive
+   * @throws IllegalArgumentException if a weight is negative or none is positive
    */
   public NDArray categorical(NDArray probs) {
     RunArray parameter = parameter(probs);

@@ -29,6 +29,9 @@ final class AffineTransform extends Transform {
         number.isEmpty() || (Double.isFinite(number.getAsDouble()) && number.getAsDouble() != 0),
         "parameter 'scale' of affine must be finite and not 0, but is %s",
         number.orElse(0));
+    double shift = Tensors.constant(loc).orElse(0);
+    checkArgument(
+        Double.isFinite(shift), "parameter 'loc' of affine must be finite, but is %s", shift);
     return new AffineTransform(loc, scale);
   }
 

@@ -137,7 +137,10 @@ class StraightThroughTest {
         }
         NDArray ends = vector(run, 0, 1);
         assertThat(boxed(RelaxedBernoulli.probs(0.5, 0.5).logProb(ends)))
-            .allMatch(Double::isFinite);
+            .containsOnly(Double.POSITIVE_INFINITY);
+        assertThat(boxed(RelaxedBernoulli.probs(2, 0.5).logProb(ends)))
+            .containsOnly(Double.NEGATIVE_INFINITY);
+        assertThat(boxed(RelaxedBernoulli.probs(1, 0.5).logProb(ends))).containsOnly(0.0);
       }
     }
   }

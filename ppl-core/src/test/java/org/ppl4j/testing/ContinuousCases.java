@@ -31,7 +31,7 @@ final class ContinuousCases {
             .numbers(0.3, 1.7)
             .inside(-2, 0.1, 3)
             .oracle(p -> new NormalDistribution(p[0], p[1]))
-            .operations("3 3 0 1", "6 6 2 4")
+            .operations("3 3 0 1", "6 6 2 5")
             .reference("Normal", p -> Normal.of(p.get("loc"), p.get("scale")))
             .refuses(
                 run -> Normal.of(Double.NaN, 1),
@@ -48,7 +48,7 @@ final class ContinuousCases {
             .numbers(0, 1)
             .inside(-2, 0.1, 3)
             .oracle(p -> new NormalDistribution(p[0], p[1]))
-            .operations("1 1 0 1", "6 6 2 4"),
+            .operations("1 1 0 1", "6 6 2 5"),
         DistributionCase.of("HalfNormal", p -> HalfNormal.of(p.get(0)))
             .numbers(1.7)
             .inside(0.1, 1, 4)
@@ -116,7 +116,7 @@ final class ContinuousCases {
             .inside(0.1, 1, 4)
             .outside(-0.5)
             .oracle(p -> new GammaDistribution(p[0], 1 / p[1]))
-            .operations("7 4 10 4", "12 9 11 10")
+            .operations("9 4 10 4", "14 9 11 10")
             .reference("Gamma", p -> Gamma.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> Gamma.of(0, 1),
@@ -128,7 +128,7 @@ final class ContinuousCases {
             .inside(0.05, 0.1, 1)
             .outside(-0.5)
             .oracle(p -> new GammaDistribution(p[0], 1 / p[1]))
-            .operations("7 4 10 4", "12 9 11 10"),
+            .operations("9 4 10 4", "14 9 11 10"),
         DistributionCase.of("Beta", p -> Beta.of(p.get(0), p.get(1)))
             .numbers(2.3, 1.4)
             .inside(0.1, 0.5, 0.99)
@@ -155,7 +155,7 @@ final class ContinuousCases {
             .inside(-1, 0, 1.9)
             .outside(-1.6, 2.1)
             .oracle(p -> new UniformRealDistribution(p[0], p[1]))
-            .operations("4 1 0 1", "6 3 3 2")
+            .operations("5 1 0 1", "10 3 3 2")
             .reference("Uniform", p -> Uniform.of(p.get("low"), p.get("high")))
             .refuses(
                 run -> Uniform.of(1, 1),

@@ -115,7 +115,7 @@ final class CountCases {
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], 1 - p[1])))
-            .operations("20 14 9 14", "24 16 11 16")
+            .operations("22 14 9 14", "26 16 11 16")
             .reference(
                 "NegativeBinomial",
                 p ->
@@ -136,13 +136,13 @@ final class CountCases {
             .numbers(2.5, -0.6)
             .inside(0, 2, 9)
             .outside(-1, 0.5)
-            .operations("21 15 9 15", "29 16 10 16"),
+            .operations("23 15 9 15", "31 16 10 16"),
         DistributionCase.of("GammaPoisson", p -> GammaPoisson.of(p.get(0), p.get(1)))
             .numbers(2, 0.5)
             .inside(0, 4, 19)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], p[1] / (1 + p[1]))))
-            .operations("21 15 9 15", "31 16 10 16")
+            .operations("23 15 9 15", "33 16 10 16")
             .reference("GammaPoisson", p -> GammaPoisson.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> GammaPoisson.of(0, 1),
@@ -158,7 +158,7 @@ final class CountCases {
             .inside(-1, 0, 4)
             .outside(-3, 6, 0.5)
             .oracle(p -> Oracles.counts(new UniformIntegerDistribution((int) p[0], (int) p[1])))
-            .operations("7 1 5 1", "10 4 7 4")
+            .operations("8 1 5 1", "14 4 7 4")
             .refuses(
                 run -> DiscreteUniform.of(3, 2),
                 "parameter 'low' of DiscreteUniform must be at most 'high', but they are 3.0 and"

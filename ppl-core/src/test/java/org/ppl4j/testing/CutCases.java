@@ -55,7 +55,7 @@ final class CutCases {
             .outside(-1.5, 2.6)
             .oracle(
                 p -> truncated(Oracles.affine(new LogisticDistribution(0, 1), p[0], p[1]), -1, 2.5))
-            .operations("18 13 67 6", "34 28 87 7")
+            .operations("19 14 68 7", "35 29 88 8")
             .refuses(
                 run -> Truncated.of(Logistic.of(0, 1), 2, 1),
                 "parameter 'low' of Truncated must be below 'high', but they are 2.0 and 1.0")
@@ -83,7 +83,7 @@ final class CutCases {
             .inside(-0.9, 0.1, 2.4)
             .outside(-1.5, 2.6)
             .atoms(-1, 2.5)
-            .operations("24 19 5 24", "29 21 7 28")
+            .operations("24 19 5 24", "33 23 7 30")
             .refuses(
                 run -> Censored.of(Normal.standard(3).toEvent(1), 0, 1),
                 "distribution 'Normal' has event shape (3), but only numbers can be censored; do it"

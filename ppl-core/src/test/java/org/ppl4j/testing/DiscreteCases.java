@@ -26,7 +26,7 @@ final class DiscreteCases {
             .numbers(0.3)
             .inside(0, 1)
             .outside(0.5, -1, 2)
-            .operations("6 2 1 2", "9 5 2 5")
+            .operations("7 2 1 2", "10 5 2 5")
             .reference(
                 "Bernoulli",
                 p ->
@@ -46,12 +46,12 @@ final class DiscreteCases {
             .numbers(0.8)
             .inside(0, 1)
             .outside(0.5, -1, 2)
-            .operations("4 0 1 0", "7 3 3 3"),
+            .operations("5 0 1 0", "8 3 3 3"),
         DistributionCase.of("Categorical probs", p -> Categorical.probs(p.get(0)))
             .vector(0.2, 0.5, 0.7, 0.6)
             .inside(0, 1, 3)
             .outside(-1, 4, 1.5)
-            .operations("14 6 4 5", "14 6 4 5")
+            .operations("15 6 4 5", "15 6 4 5")
             .reference(
                 "Categorical",
                 p ->
@@ -62,12 +62,12 @@ final class DiscreteCases {
             .vector(-0.3, 0.5, 2, 0.6)
             .inside(0, 1, 3)
             .outside(-1, 4, 1.5)
-            .operations("12 4 3 3", "12 4 3 3"),
+            .operations("13 4 3 3", "13 4 3 3"),
         DistributionCase.of("OneHotCategorical probs", p -> OneHotCategorical.probs(p.get(0)))
             .vector(0.2, 0.5, 0.7)
             .inside(1, 0, 0, 0, 1, 0)
             .outside(0, 0, 0, 1, 1, 0, 0.5, 0.5, 0)
-            .operations("19 7 6 7", "19 7 6 7")
+            .operations("19 7 8 7", "19 7 8 7")
             .reference("OneHotCategorical", p -> OneHotCategorical.probs(p.get("probs")))
             .refuses(
                 run -> OneHotCategorical.probs(0.5, Double.NaN),
@@ -77,7 +77,7 @@ final class DiscreteCases {
             .vector(-0.3, 0.5, 2)
             .inside(1, 0, 0, 0, 1, 0)
             .outside(0, 0, 0, 1, 1, 0, 0.5, 0.5, 0)
-            .operations("17 5 5 5", "17 5 5 5")
+            .operations("17 5 7 5", "17 5 7 5")
             .refuses(
                 run -> OneHotCategorical.logits(0.5, Double.NaN),
                 "parameter 'logits' of OneHotCategorical must be real, but its entry 1 is NaN"),
@@ -86,7 +86,7 @@ final class DiscreteCases {
             .counts(4)
             .inside(1, 0, 3, 0, 4, 0)
             .outside(1, 1, 1, 5, -1, 0, 0.5, 0.5, 3)
-            .operations("19 7 5 7", "19 7 5 7")
+            .operations("21 7 5 7", "21 7 5 7")
             .reference(
                 "Multinomial",
                 p ->
@@ -104,7 +104,7 @@ final class DiscreteCases {
             .counts(4)
             .inside(1, 0, 3, 0, 4, 0)
             .outside(1, 1, 1, 5, -1, 0, 0.5, 0.5, 3)
-            .operations("21 9 4 9", "21 9 4 9"),
+            .operations("23 9 4 9", "23 9 4 9"),
         DistributionCase.of("Multinomial of counts", p -> Multinomial.probs(p.get(0), p.get(1)))
             .numbers(4)
             .with(Entries.NONE)
@@ -117,7 +117,7 @@ final class DiscreteCases {
             .counts(4)
             .inside(1, 0, 3, 0, 4, 0)
             .outside(1, 1, 1, 5, -1, 0, 0.5, 0.5, 3)
-            .operations("43 29 8 29", "43 29 8 29")
+            .operations("45 29 8 29", "45 29 8 29")
             .reference(
                 "DirichletMultinomial",
                 p -> DirichletMultinomial.of(p.get("concentration"), p.get("total_count")))
@@ -134,7 +134,7 @@ final class DiscreteCases {
             .vector(-1, 0.2, 2)
             .inside(0, 1, 3)
             .outside(-1, 4, 1.5)
-            .operations("28 20 18 19", "29 21 19 20")
+            .operations("32 22 18 21", "33 23 19 22")
             .reference(
                 "OrderedLogistic", p -> OrderedLogistic.of(p.get("predictor"), p.get("cutpoints")))
             .refuses(
@@ -151,7 +151,7 @@ final class DiscreteCases {
             .numbers(2, 0.3)
             .inside(0, 2, 9)
             .outside(-1, 0.5)
-            .operations("14 8 4 8", "17 8 6 8")
+            .operations("14 8 5 8", "17 8 7 8")
             .reference(
                 "ZeroInflatedPoisson",
                 p -> ZeroInflated.gate(Poisson.of(p.get("rate")), p.get("gate")))

@@ -292,6 +292,18 @@ public final class DistributionCase {
     return family.apply(numbers).on(run);
   }
 
+  /** Whether parameter {@code which} is a number, not a vector or a matrix. */
+  public boolean isNumber(int which) {
+    return parameterShapes.get(which).dimension() == 0;
+  }
+
+  /** The distribution with a plain number for parameter {@code which}. */
+  public Distribution withNumber(Run run, int which, double number) {
+    List<NDArray> parameters = tensors(run);
+    parameters.set(which, Tensors.number(number));
+    return of(run, parameters);
+  }
+
   /** The parameters as tensors. */
   public List<NDArray> tensors(Run run) {
     List<NDArray> tensors = new ArrayList<>();

@@ -63,7 +63,7 @@ final class MixtureCases {
             .vector(0.3, 0.7)
             .numbers(-1, 0.5)
             .inside(-2, 0.1, 3)
-            .operations("18 17 50 17", "18 16 49 16")
+            .operations("20 19 52 19", "20 18 51 18")
             .refuses(
                 run ->
                     Mixture.of(Categorical.probs(run.ones(new Shape(2))), List.of(Normal.of(0, 1))),

@@ -43,7 +43,7 @@ final class MultivariateCases {
             .with(Entries.LOWER)
             .inside(PAIRS)
             .severalNoises()
-            .operations("11 11 4 7", "11 11 4 7")
+            .operations("14 11 4 10", "14 11 4 10")
             .reference(
                 "MultivariateNormal",
                 p -> MultivariateNormal.withCovariance(p.get("loc"), p.get("covariance_matrix")))

@@ -22,7 +22,7 @@ final class ShapedCases {
             .inside(0.1, 1, 9)
             .outside(-0.5)
             .oracle(p -> new ChiSquaredDistribution(p[0]))
-            .operations("7 4 11 4", "14 11 13 12")
+            .operations("9 4 11 4", "15 11 13 12")
             .reference("Chi2", p -> Chi2.of(p.get("df")))
             .refuses(run -> Chi2.of(0), "parameter 'df' of Chi2 must be positive, but is 0.0"),
         DistributionCase.of("InverseGamma", p -> InverseGamma.of(p.get(0), p.get(1)))
@@ -43,7 +43,7 @@ final class ShapedCases {
             .outside(-0.5, 0)
             .oracle(p -> new FDistribution(p[0], p[1]))
             .severalNoises()
-            .operations("11 8 21 7", "27 24 27 24")
+            .operations("12 8 21 7", "27 24 27 24")
             .reference("FisherSnedecor", p -> FisherSnedecor.of(p.get("df1"), p.get("df2")))
             .refuses(
                 run -> FisherSnedecor.of(0, 1),
@@ -78,7 +78,7 @@ final class ShapedCases {
             .inside(-2.5, 0.1, 3)
             .outside(-3.5, 4)
             .circular()
-            .operations("12 7 9 6", "13 7 9 6")
+            .operations("12 7 9 6", "13 7 9 8")
             .reference("VonMises", p -> VonMises.of(p.get("loc"), p.get("concentration")))
             .refuses(
                 run -> VonMises.of(0, 0),
