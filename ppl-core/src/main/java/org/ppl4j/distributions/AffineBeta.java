@@ -108,9 +108,7 @@ public final class AffineBeta extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     Draw draw = beta.on(run()).doDraw(rng, batch);
     return Draw.moved(
-        LogDistances.affine(draw.value(), loc, scale),
-        loc,
-        () -> draw.logProb().sub(scale.log()));
+        LogDistances.affine(draw.value(), loc, scale), loc, () -> draw.logProb().sub(scale.log()));
   }
 
   @Override

@@ -93,7 +93,7 @@ final class ContinuousCases {
             .inside(-4, 0.1, 3)
             .oracle(p -> Oracles.affine(new TDistribution(p[0]), p[1], p[2]))
             .severalNoises()
-            .operations("5 5 11 5", "19 19 16 18")
+            .operations("5 5 11 5", "19 19 16 20")
             .reference("StudentT", p -> StudentT.of(p.get("df"), p.get("loc"), p.get("scale")))
             .refuses(
                 run -> StudentT.of(0, 0, 1),
