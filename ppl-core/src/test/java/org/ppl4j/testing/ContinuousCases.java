@@ -73,7 +73,7 @@ final class ContinuousCases {
             .numbers(-0.5, 0.8)
             .inside(-20, 0.1, 3)
             .oracle(p -> new CauchyDistribution(p[0], p[1]))
-            .operations("3 3 3 1", "5 4 5 2")
+            .operations("3 3 3 1", "5 4 5 4")
             .reference("Cauchy", p -> Cauchy.of(p.get("loc"), p.get("scale")))
             .refuses(
                 run -> Cauchy.of(0, -2),

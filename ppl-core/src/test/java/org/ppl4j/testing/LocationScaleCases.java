@@ -83,7 +83,7 @@ final class LocationScaleCases {
                           return p[2] / p[1] * z * Math.pow(1 + z, -p[2] - 1);
                         },
                         x -> Math.pow(1 + Math.exp((p[0] - x) / p[1]), -p[2])))
-            .operations("7 7 4 2", "10 8 5 5")
+            .operations("7 7 4 2", "10 8 5 7")
             .reference(
                 "SkewLogistic",
                 p -> SkewLogistic.of(p.get("loc"), p.get("scale"), p.get("asymmetry")))

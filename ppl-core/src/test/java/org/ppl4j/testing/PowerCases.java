@@ -23,7 +23,7 @@ final class PowerCases {
             .inside(0.1, 1, 4)
             .outside(-0.5, 0)
             .oracle(p -> new WeibullDistribution(p[1], p[0]))
-            .operations("9 6 5 3", "11 7 6 4")
+            .operations("11 6 5 3", "13 7 6 4")
             .reference("Weibull", p -> Weibull.of(p.get("scale"), p.get("concentration")))
             .refuses(
                 run -> Weibull.of(0, 1),
