@@ -149,7 +149,13 @@ final class RunArray extends ReadableArray {
 
   /** The same tensor with these distances. */
   RunArray carrying(LogDistances known) {
-    RunArray marked = new RunArray(requireRun(), handle, shape, type, particles);
+    if (vector != null) {
+      return this;
+    }
+    RunArray marked =
+        constant
+            ? new RunArray(run, value, type)
+            : new RunArray(requireRun(), handle, shape, type, particles);
     marked.scale = scale;
     marked.shift = shift;
     marked.logarithm = logarithm;

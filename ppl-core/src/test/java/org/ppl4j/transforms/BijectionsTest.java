@@ -2,6 +2,7 @@ package org.ppl4j.transforms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
@@ -56,6 +57,36 @@ class BijectionsTest {
         Constraint.independent(Constraint.LOWER_CHOLESKY, 1),
         Constraint.independent(Constraint.POSITIVE, 1),
         Constraint.independent(Constraint.SIMPLEX, 1));
+  }
+
+  static Stream<Constraint> ofNumbers() {
+    return continuous().filter(constraint -> constraint.eventDims() == 0);
+  }
+
+  /** A plain number, of which the engine may know nothing, is mapped as the tensor of it. */
+  @ParameterizedTest
+  @MethodSource("ofNumbers")
+  void numbersAreMappedAsTensors(Constraint constraint) {
+    Transform bijection = Bijections.to(constraint);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      for (double x : new double[] {0, -1.3, 2}) {
+        NDArray number = x == 0 ? run.zeros(new Shape()) : run.scalar(x);
+        NDArray tensor = run.create(new double[] {x}, new Shape());
+        Mapped ofNumber = bijection.forward(number);
+        Mapped ofTensor = bijection.forward(tensor);
+
+        assertSame(ofNumber, ofTensor);
+        assertSame(bijection.inverse(ofNumber.value()), bijection.inverse(ofTensor.value()));
+      }
+    }
+  }
+
+  /** Equal but for a few roundings. */
+  private static void assertSame(Mapped one, Mapped other) {
+    assertThat(Tensors.values(one.value())[0])
+        .isCloseTo(Tensors.values(other.value())[0], within(1e-14));
+    assertThat(Tensors.values(one.logDet())[0])
+        .isCloseTo(Tensors.values(other.logDet())[0], within(1e-14));
   }
 
   @ParameterizedTest

@@ -9,28 +9,34 @@ import org.ppl4j.tensor.RunConfig;
  *
  * @param support where they lie
  * @param dequantisation which have steps
+ * @param constantContexts whether a column of contexts may have one number alone
  */
-record Columns(Support.Wanted support, Dequantisation dequantisation) {
+record Columns(Support.Wanted support, Dequantisation dequantisation, boolean constantContexts) {
 
-  static final Columns STANDARD = new Columns(Support.Wanted.NOTHING, Dequantisation.detected());
+  static final Columns STANDARD =
+      new Columns(Support.Wanted.NOTHING, Dequantisation.detected(), false);
 
   Columns support(Constraint whole) {
-    return new Columns(support.whole(whole), dequantisation);
+    return new Columns(support.whole(whole), dequantisation, constantContexts);
   }
 
   Columns support(String column, Constraint constraint) {
-    return new Columns(support.column(column, constraint), dequantisation);
+    return new Columns(support.column(column, constraint), dequantisation, constantContexts);
   }
 
   Columns dequantisation(Dequantisation other) {
-    return new Columns(support, other);
+    return new Columns(support, other, constantContexts);
+  }
+
+  Columns withConstantContexts() {
+    return new Columns(support, dequantisation, true);
   }
 
   /** The units of a table, all of whose rows are checked. */
   Frame frame(Tables tables, RunConfig config) {
     Table y = tables.y();
     Table x = tables.x();
-    Units ofContexts = x == null ? null : Units.ofContexts(x);
+    Units ofContexts = x == null ? null : Units.ofContexts(x, constantContexts);
     Table contexts = ofContexts == null || x == null ? null : ofContexts.standard(x, null).rows();
     return new Frame(
         Units.of(y, contexts, support.of(y), dequantisation, noise(config)), ofContexts);

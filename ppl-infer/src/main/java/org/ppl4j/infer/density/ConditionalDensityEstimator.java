@@ -86,6 +86,14 @@ public final class ConditionalDensityEstimator {
   }
 
   /**
+   * Of contexts of which a column may have the same number in all rows, as a simulator's first
+   * state does: that is a warning then, and no error; a new estimator.
+   */
+  public ConditionalDensityEstimator constantContexts() {
+    return new ConditionalDensityEstimator(flow, columns.withConstantContexts(), training);
+  }
+
+  /**
    * The density of rows given contexts, a part of which is for validation.
    *
    * @param y (N, D), or (N) for D = 1; its manager will own what the density returns

@@ -7,9 +7,13 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.TensorFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The shift and scale of each column that give a table mean 0 and standard deviation 1. */
 final class Standardisation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Standardisation.class);
 
   /** Of a number that is uniform on an interval of width 1. */
   private static final double UNIFORM_DEVIATION = Math.sqrt(1 / 12.0);
@@ -54,7 +58,7 @@ final class Standardisation {
       loc[j] = mean(numbers);
       scale[j] = Math.max(deviation(numbers, loc[j]), steps[j] * UNIFORM_DEVIATION);
       checkArgument(
-          scale[j] > 1e-12 * Math.abs(loc[j]),
+          !isConstant(loc[j], scale[j]),
           "%s has the same number, %s, in all %s rows of %s; leave the column out",
           table.name(),
           table.number(0, j),
@@ -62,6 +66,31 @@ final class Standardisation {
           table.column(j));
     }
     return new Standardisation(loc, scale);
+  }
+
+  /** That of a table of which a column may be constant: its scale is 1, and it is warned of. */
+  static Standardisation ofAny(Table table) {
+    double[] loc = new double[table.columns()];
+    double[] scale = new double[table.columns()];
+    for (int j = 0; j < loc.length; j++) {
+      double[] numbers = table.numbers(j);
+      loc[j] = mean(numbers);
+      scale[j] = deviation(numbers, loc[j]);
+      if (isConstant(loc[j], scale[j])) {
+        scale[j] = 1;
+        LOG.warn(
+            "{} has the same number, {}, in all {} rows of {}, which tells nothing",
+            table.name(),
+            table.number(0, j),
+            table.rows(),
+            table.column(j));
+      }
+    }
+    return new Standardisation(loc, scale);
+  }
+
+  private static boolean isConstant(double loc, double scale) {
+    return !(scale > 1e-12 * Math.abs(loc));
   }
 
   /** The mean of numbers of any size. */

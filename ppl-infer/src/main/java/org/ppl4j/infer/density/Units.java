@@ -46,14 +46,18 @@ final class Units {
     this.standardisation = standardisation;
   }
 
-  /** Those of contexts, which stay as they are but for mean and standard deviation. */
-  static Units ofContexts(Table table) {
+  /**
+   * Those of contexts, which stay as they are but for mean and standard deviation.
+   *
+   * @param mayBeConstant whether a column of one number alone is no mistake
+   */
+  static Units ofContexts(Table table, boolean mayBeConstant) {
     return new Units(
         Support.Wanted.NOTHING.of(table),
         new double[table.columns()],
         ImmutableList.of(),
         Stretch.none(table.columns()),
-        Standardisation.of(table));
+        mayBeConstant ? Standardisation.ofAny(table) : Standardisation.of(table));
   }
 
   /**

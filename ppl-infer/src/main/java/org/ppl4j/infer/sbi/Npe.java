@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.density.ConditionalDensity;
-import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.nn.Conditioner;
@@ -67,6 +64,7 @@ public final class Npe {
   private Training training = standardTraining();
   private Progress progress = Progress.console();
   private int threads = Runtime.getRuntime().availableProcessors();
+  private double mostFailures = 0.1;
   private @Nullable Conditioner embedding;
   private int features;
 
@@ -86,6 +84,7 @@ public final class Npe {
     changed.training = training;
     changed.progress = progress;
     changed.threads = threads;
+    changed.mostFailures = mostFailures;
     changed.embedding = embedding;
     changed.features = features;
     change.accept(changed);
@@ -167,6 +166,19 @@ public final class Npe {
   }
 
   /**
+   * Which share of simulations may fail: return null or a number that is not finite, or throw. They
+   * are left out, counted and {@linkplain Simulations#failures() kept with their reasons}; more are
+   * an error, which has those that succeeded. 0.1 unless set.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public Npe mostFailures(double share) {
+    checkArgument(
+        share >= 0 && share <= 1, "npe has share %s of failures, but it must be 0 to 1", share);
+    return with(npe -> npe.mostFailures = share);
+  }
+
+  /**
    * With a network between the data and the flow, learned with it: for data of many numbers, which
    * the flow then sees as a few features, the network's outputs plus a learned linear map.
    *
@@ -191,12 +203,41 @@ public final class Npe {
    * The same each time; the first rows of more are those of fewer.
    *
    * @param count how many, at least 1
-   * @throws IllegalStateException if a simulation fails, or gives a number that is not finite; the
-   *     text has the parameters
+   * @throws SimulationException if more fail than {@link #mostFailures(double) may}, or the thread
+   *     is interrupted; the text has the parameters of the first that failed
    */
   public Simulations simulate(int count) {
     checkArgument(count >= 1, "npe is asked for %s simulations, but needs at least 1", count);
     return simulate(parameters().draw(count, 0), 0);
+  }
+
+  /**
+   * Goes on where simulations ended: the same as all at once.
+   *
+   * @param count how many in all
+   * @param begun the first of them, by the same prior and seed
+   * @throws IllegalArgumentException if they are of another prior or seed, or more
+   * @throws SimulationException as {@link #simulate(int)}, with all that there are
+   */
+  public Simulations simulate(int count, Simulations begun) {
+    double[] all = parameters().draw(Math.max(1, count), 0);
+    int columns = parameters().columns();
+    checkArgument(
+        begun.tried() <= count && begun.isOf(all),
+        "simulations that were begun are not the first of %s of this prior and seed: %s; pass those"
+            + " of the same, and no more",
+        count,
+        begun);
+    if (begun.tried() == count) {
+      return begun;
+    }
+    double[] rest = Arrays.copyOfRange(all, begun.tried() * columns, all.length);
+    try {
+      return begun.and(simulate(rest, begun.tried()));
+    } catch (SimulationException e) {
+      Simulations both = e.simulations().map(begun::and).orElse(begun);
+      throw new SimulationException(String.valueOf(e.getMessage()), e, both);
+    }
   }
 
   /**
@@ -207,7 +248,11 @@ public final class Npe {
    */
   Simulations simulate(double[] rows, long first) {
     return Simulating.run(
-        simulator, rows, parameters().columns(), config.seed(), first, threads, progress);
+        simulator,
+        rows,
+        parameters().columns(),
+        first,
+        new Simulating.Settings(config.seed(), threads, mostFailures, progress));
   }
 
   /**
@@ -245,8 +290,7 @@ public final class Npe {
    * The posterior for any observation, learned from simulations of the prior.
    *
    * @throws IllegalArgumentException if the simulations have another number of parameters, their
-   *     parameters are outside the prior's support, there are too few, or a column of the data is
-   *     constant
+   *     parameters are outside the prior's support, or there are too few
    * @throws IllegalStateException if the training never had a finite log-density
    */
   @MustBeClosed
@@ -296,74 +340,49 @@ public final class Npe {
     return sequential(observation, rounds);
   }
 
+  /**
+   * As {@link #sequential(NDArray, int, int)}, but that the simulations of the first round were
+   * made before.
+   *
+   * @param first from the whole prior
+   * @param rounds how many more, at least 0
+   * @param simulations of each of these
+   */
+  @MustBeClosed
+  public NeuralPosterior sequential(
+      NDArray observation, Simulations first, int rounds, int simulations) {
+    checkArgument(rounds >= 0, "npe has %s more rounds, but needs 0 or more", rounds);
+    return sequential(observation, first, Collections.nCopies(rounds, simulations));
+  }
+
   /** In rounds of so many simulations each. */
   @MustBeClosed
   private NeuralPosterior sequential(NDArray observation, List<Integer> rounds) {
+    return sequential(observation, simulate(rounds.get(0)), rounds.subList(1, rounds.size()));
+  }
+
+  @MustBeClosed
+  private NeuralPosterior sequential(NDArray observation, Simulations first, List<Integer> more) {
     double[] given = Observations.row(observation);
-    Simulations all = simulate(rounds.get(0));
-    for (int round = 1; round < rounds.size(); round++) {
+    Simulations all = first;
+    for (int round = 1; round <= more.size(); round++) {
       try (NeuralPosterior last = fit(all, given)) {
-        double[] rows = TruncatedPrior.of(parameters(), last).draw(rounds.get(round), round);
-        all = all.and(simulate(rows, all.rows()));
+        double[] rows = TruncatedPrior.of(parameters(), last).draw(more.get(round - 1), round);
+        all = all.and(simulate(rows, all.tried()));
       }
     }
     return fit(all, given);
   }
 
   @MustBeClosed
-  @SuppressWarnings("MustBeClosed") // the posterior closes the density that it keeps
   private NeuralPosterior fit(Simulations simulations, double @Nullable [] only) {
-    Parameters parameters = parameters();
-    checkArgument(
-        simulations.parameterColumns() == parameters.columns(),
-        "simulations have %s parameters, but the prior has %s; pass simulations of this prior",
-        simulations.parameterColumns(),
-        parameters.columns());
-    if (only != null) {
-      Observations.checkWidth(only.length, simulations.dataColumns());
-    }
-    NDManager manager = NDManager.newBaseManager(config.device());
-    try {
-      NDArray theta =
-          Observations.rows(
-              manager, unconstrained(simulations, parameters), parameters.unconstrainedColumns());
-      NDArray data = simulations.data(manager);
-      ConditionalDensity best = fit(flows.get(0), theta, data);
-      for (Flows other : flows.subList(1, flows.size())) {
-        ConditionalDensity density = fit(other, theta, data);
-        boolean isBetter = heldOut(density) > heldOut(best);
-        (isBetter ? best : density).close();
-        best = isBetter ? density : best;
-      }
-      return new NeuralPosterior(parameters, best, manager, config, only);
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
-  }
-
-  @MustBeClosed
-  private ConditionalDensity fit(Flows flow, NDArray theta, NDArray data) {
-    return ConditionalDensityEstimator.of((dim, contextDim) -> flow(flow, dim, contextDim))
-        .training(training.config(config).progress(progress))
-        .fit(theta, data);
-  }
-
-  private static double heldOut(ConditionalDensity density) {
-    return density.report().orElseThrow().best().logProb();
-  }
-
-  private static double[] unconstrained(Simulations simulations, Parameters parameters) {
-    Parameters.Mapping mapping = parameters.unconstrain(simulations.allParameters());
-    for (int row = 0; row < simulations.rows(); row++) {
-      checkArgument(
-          mapping.logDet()[row] > Double.NEGATIVE_INFINITY,
-          "simulations have parameters %s in row %s (from 1), outside the prior's support; pass"
-              + " draws of the prior",
-          Arrays.toString(simulations.parameters(row)),
-          row + 1);
-    }
-    return mapping.values();
+    List<Flows> embedded =
+        flows.stream()
+            .<Flows>map(flow -> (dim, contextDim) -> flow(flow, dim, contextDim))
+            .toList();
+    return new PosteriorFit(
+            parameters(), embedded, training.config(config).progress(progress), config)
+        .fit(simulations, only);
   }
 
   private ConditionalTransformModule flow(Flows flow, int dim, int contextDim) {

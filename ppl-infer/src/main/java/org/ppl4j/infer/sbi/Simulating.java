@@ -1,73 +1,101 @@
 package org.ppl4j.infer.sbi;
 
-import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.sbi.Simulations.Failure;
 import org.ppl4j.tensor.Rng;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a simulator for rows of parameters on several threads. Row i has the stream of noise of its
- * number, and where several rows fail the first of them is reported: nothing depends on the number
- * of threads.
+ * number, and whether too many fail is judged in the order of the rows: nothing depends on the
+ * number of threads.
  */
 final class Simulating {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Simulating.class);
+
   private static final long MILLIS_A_LOOK = 100;
+
+  /**
+   * What became of a row.
+   *
+   * @param data what the simulator gave; null if it failed
+   * @param problem what is wrong; null if nothing is
+   * @param cause what was thrown, if anything
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Row(
+      double @Nullable [] data, @Nullable String problem, @Nullable Throwable cause) {}
+
+  /**
+   * How a run is made.
+   *
+   * @param seed of all noise
+   * @param threads how many simulate
+   * @param mostFailures the share of rows that may fail
+   * @param progress where it shows how far it is
+   */
+  record Settings(long seed, int threads, double mostFailures, Progress progress) {}
 
   private final Simulator simulator;
   private final double[] parameters;
   private final int columns;
-  private final long seed;
   private final long first;
-  private final double[][] data;
-  private final @Nullable Throwable[] failures;
+  private final Settings settings;
+  private final int count;
+  private final AtomicReferenceArray<@Nullable Row> rows;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
 
-  /** The first row that failed so far; those after it need not be simulated. */
+  /** Those rows that failed. */
+  private final TreeSet<Integer> failed = new TreeSet<>();
+
+  /** The row that was one failure too many so far; those after it need not be simulated. */
   private final AtomicInteger end;
 
-  private Simulating(Simulator simulator, double[] parameters, int columns, long seed, long first) {
+  private Simulating(
+      Simulator simulator, double[] parameters, int columns, long first, Settings settings) {
     this.simulator = simulator;
     this.parameters = parameters;
     this.columns = columns;
-    this.seed = seed;
     this.first = first;
-    this.data = new double[parameters.length / columns][];
-    this.failures = new Throwable[data.length];
-    this.end = new AtomicInteger(data.length);
+    this.settings = settings;
+    this.count = parameters.length / columns;
+    this.rows = new AtomicReferenceArray<>(count);
+    this.end = new AtomicInteger(count);
   }
 
   /**
-   * The data of each row.
+   * The data of each row that did not fail.
    *
    * @param parameters row by row
    * @param columns how many parameters a row has
    * @param first the number of the first row, which keys its noise
-   * @throws IllegalStateException if a simulation fails or gives a number that is not finite, the
-   *     rows have different lengths, or the thread is interrupted
+   * @throws SimulationException if more rows fail than may, or none succeeds, or rows have
+   *     different lengths, or the thread is interrupted
    */
   static Simulations run(
-      Simulator simulator,
-      double[] parameters,
-      int columns,
-      long seed,
-      long first,
-      int threads,
-      Progress progress) {
-    Simulating simulating = new Simulating(simulator, parameters, columns, seed, first);
-    simulating.await(threads, progress);
+      Simulator simulator, double[] parameters, int columns, long first, Settings settings) {
+    Simulating simulating = new Simulating(simulator, parameters, columns, first, settings);
+    simulating.await();
     return simulating.result();
   }
 
-  private void await(int threads, Progress progress) {
-    CountDownLatch running = new CountDownLatch(threads);
-    for (int i = 0; i < threads; i++) {
+  private void await() {
+    CountDownLatch running = new CountDownLatch(settings.threads());
+    for (int i = 0; i < settings.threads(); i++) {
       Thread thread =
           new Thread(
               () -> {
@@ -81,7 +109,7 @@ final class Simulating {
       thread.setDaemon(true);
       thread.start();
     }
-    Progress.Line line = progress.start("simulations", data.length);
+    Progress.Line line = settings.progress().start("simulations", count);
     try {
       while (!running.await(MILLIS_A_LOOK, TimeUnit.MILLISECONDS)) {
         line.update(done.get());
@@ -89,32 +117,49 @@ final class Simulating {
     } catch (InterruptedException e) {
       end.set(0);
       Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "simulations were interrupted after %s of %s; simulate again"
-              .formatted(done.get(), data.length),
-          e);
+      int whole = 0;
+      while (whole < count && rows.get(whole) != null) {
+        whole++;
+      }
+      throw new SimulationException(
+          "simulations were interrupted after %s of %s; go on with those of the exception"
+              .formatted(whole, count),
+          e,
+          kept(whole));
     }
     line.end(done.get());
   }
 
   private void work() {
-    for (int row = next.getAndIncrement(); row < end.get(); row = next.getAndIncrement()) {
-      try {
-        Rng rng = Rng.of(seed, Rng.Purpose.MODEL, first + row, "sbi.simulation");
-        data[row] = simulator.simulate(parameters(row), rng).clone();
-        if (problem(row) != null) {
-          endAt(row);
-        }
-      } catch (RuntimeException | Error e) {
-        failures[row] = e;
-        endAt(row);
+    for (int i = next.getAndIncrement(); i < end.get(); i = next.getAndIncrement()) {
+      Row row = row(i);
+      rows.set(i, row);
+      if (row.problem() != null) {
+        fail(i);
       }
       done.incrementAndGet();
     }
   }
 
-  private void endAt(int row) {
-    end.accumulateAndGet(row, Math::min);
+  private Row row(int i) {
+    try {
+      Rng rng = Rng.of(settings.seed(), Rng.Purpose.MODEL, first + i, "sbi.simulation");
+      double @Nullable [] data = simulator.simulate(parameters(i), rng);
+      String problem = problem(data);
+      return new Row(data == null ? null : data.clone(), problem, null);
+    } catch (RuntimeException | Error e) {
+      return new Row(null, String.valueOf(e), e);
+    }
+  }
+
+  /** Whether too many have failed is a question of the first rows that did. */
+  private synchronized void fail(int row) {
+    failed.add(row);
+    int most = (int) Math.floor(settings.mostFailures() * count);
+    if (failed.size() > most) {
+      int last = failed.stream().skip(most).findFirst().orElseThrow();
+      end.accumulateAndGet(last, Math::min);
+    }
   }
 
   private double[] parameters(int row) {
@@ -122,8 +167,10 @@ final class Simulating {
   }
 
   /** What is wrong with the data of a row by themselves. */
-  private @Nullable String problem(int row) {
-    double[] values = data[row];
+  private static @Nullable String problem(double @Nullable [] values) {
+    if (values == null) {
+      return "returned null; return at least one number";
+    }
     if (values.length == 0) {
       return "returned no numbers; return at least one";
     }
@@ -138,31 +185,84 @@ final class Simulating {
   }
 
   private Simulations result() {
-    int failed = end.get();
-    int width = failed == 0 ? 0 : data[0].length;
-    for (int row = 0; row < failed; row++) {
-      checkState(
-          data[row].length == width,
-          "simulator returned %s numbers for parameters %s, but %s for %s; always return as many",
-          data[row].length,
-          Arrays.toString(parameters(row)),
-          width,
-          Arrays.toString(parameters(0)));
+    int last = end.get();
+    int good = firstGood(last);
+    for (int i = 0; good >= 0 && i < last; i++) {
+      double @Nullable [] data = goodData(i);
+      int width = requireNonNull(goodData(good)).length;
+      if (data != null && data.length != width) {
+        throw new SimulationException(
+            "simulator returned %s numbers for parameters %s, but %s for %s; always return as many"
+                .formatted(
+                    data.length,
+                    Arrays.toString(parameters(i)),
+                    width,
+                    Arrays.toString(parameters(good))),
+            null,
+            kept(i));
+      }
     }
-    if (failed < data.length) {
-      Throwable failure = failures[failed];
-      throw new IllegalStateException(
-          failure == null
-              ? "simulator with parameters %s %s"
-                  .formatted(Arrays.toString(parameters(failed)), problem(failed))
-              : "simulator failed for parameters %s: %s"
-                  .formatted(Arrays.toString(parameters(failed)), failure),
-          failure);
+    if (last < count || good < 0) {
+      throw tooMany(last);
     }
-    double[] all = new double[data.length * width];
-    for (int row = 0; row < data.length; row++) {
-      System.arraycopy(data[row], 0, all, row * width, width);
+    Simulations all = requireNonNull(kept(count));
+    if (!failed.isEmpty()) {
+      LOG.warn("{}", all);
     }
-    return new Simulations(data.length, parameters, all);
+    return all;
+  }
+
+  private SimulationException tooMany(int last) {
+    int row = failed.first();
+    Row first = requireNonNull(rows.get(row));
+    String at = Arrays.toString(parameters(row));
+    String text =
+        first.cause() == null
+            ? "simulator with parameters %s %s".formatted(at, first.problem())
+            : "simulator failed for parameters %s: %s".formatted(at, first.problem());
+    int failures = failed.headSet(Math.min(last, count - 1), true).size();
+    if (failures > 1) {
+      text +=
+          "; with it %s of the first %s rows failed, more than the share of %s that may: see"
+                  .formatted(failures, Math.min(last + 1, count), settings.mostFailures())
+              + " mostFailures(share)";
+    }
+    return new SimulationException(text, first.cause(), kept(last));
+  }
+
+  private int firstGood(int last) {
+    int i = 0;
+    while (i < last && goodData(i) == null) {
+      i++;
+    }
+    return i < last ? i : -1;
+  }
+
+  private double @Nullable [] goodData(int i) {
+    Row row = requireNonNull(rows.get(i));
+    return row.problem() == null ? row.data() : null;
+  }
+
+  /** What the rows before one gave; null if none succeeded. */
+  private @Nullable Simulations kept(int last) {
+    ImmutableDoubleArray.Builder ofParameters = ImmutableDoubleArray.builder();
+    ImmutableDoubleArray.Builder ofData = ImmutableDoubleArray.builder();
+    ImmutableList.Builder<Failure> failures = ImmutableList.builder();
+    int good = 0;
+    for (int i = 0; i < last; i++) {
+      double @Nullable [] data = goodData(i);
+      if (data == null) {
+        String problem = requireNonNull(requireNonNull(rows.get(i)).problem());
+        failures.add(new Failure(ImmutableDoubleArray.copyOf(parameters(i)), problem));
+      } else {
+        ofParameters.addAll(parameters(i));
+        ofData.addAll(data);
+        good++;
+      }
+    }
+    return good == 0
+        ? null
+        : new Simulations(
+            good, ofParameters.build().toArray(), ofData.build().toArray(), failures.build());
   }
 }

@@ -47,7 +47,7 @@ class NpeErrorsTest {
   /** The same text, whichever thread meets it. */
   private static void checkSimulator(Simulator simulator, String message) {
     for (int threads : new int[] {1, 4}) {
-      assertThatThrownBy(() -> npe(simulator).threads(threads).simulate(100))
+      assertThatThrownBy(() -> npe(simulator).mostFailures(0).threads(threads).simulate(100))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(message);
     }
@@ -70,6 +70,9 @@ class NpeErrorsTest {
             + bad
             + "] returned NaN in place 2 (from 1) of 2; return finite numbers only, or leave such"
             + " parameters out of the prior");
+    checkSimulator(
+        (theta, rng) -> theta[0] > 0.9 ? null : theta,
+        "simulator with parameters [" + bad + "] returned null; return at least one number");
     checkSimulator(
         (theta, rng) -> new double[0],
         "simulator with parameters ["
@@ -97,7 +100,7 @@ class NpeErrorsTest {
     assertThatThrownBy(() -> npe.simulate(1_000_000))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("simulations were interrupted after ")
-        .hasMessageEndingWith(" of 1000000; simulate again");
+        .hasMessageEndingWith(" of 1000000; go on with those of the exception");
     assertThat(Thread.interrupted()).isTrue();
   }
 
@@ -196,6 +199,8 @@ class NpeErrorsTest {
     Npe npe = npe(NpeTest.NOISY);
     assertThatThrownBy(() -> npe.simulate(0))
         .hasMessage("npe is asked for 0 simulations, but needs at least 1");
+    assertThatThrownBy(() -> npe.mostFailures(1.5))
+        .hasMessage("npe has share 1.5 of failures, but it must be 0 to 1");
     assertThatThrownBy(() -> npe.threads(0)).hasMessage("npe has 0 threads, but needs at least 1");
     assertThatThrownBy(() -> npe.embedding(Mlp.of(), 0))
         .hasMessage("embedding has 0 features, but needs at least 1");
