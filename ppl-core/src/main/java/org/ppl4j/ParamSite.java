@@ -15,6 +15,8 @@ public final class ParamSite extends Site {
   private Constraint constraint;
   private @Nullable NDArray value;
   private @Nullable NDArray leaf;
+  private boolean comparesShape;
+  private int uses = 1;
 
   ParamSite(String name, @Nullable Function<String, NDArray> initial, Constraint constraint) {
     super(name);
@@ -77,6 +79,20 @@ public final class ParamSite extends Site {
   @Override
   void settle(Ppl p) {
     p.settle(this);
+  }
+
+  /** A first value of another shape than the parameter has is an error. */
+  void comparesShape() {
+    comparesShape = true;
+  }
+
+  boolean isComparingShape() {
+    return comparesShape;
+  }
+
+  /** Counts a further use of the parameter in its execution; returns how many there are. */
+  int useAgain() {
+    return ++uses;
   }
 
   boolean hasInitial() {

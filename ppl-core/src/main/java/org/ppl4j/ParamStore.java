@@ -63,6 +63,7 @@ public final class ParamStore implements AutoCloseable {
   private final Chunks chunks = new Chunks();
   private final List<Closeable> owned = new ArrayList<>();
   final FirstRuns firstRuns = new FirstRuns();
+  final FirstRuns firstUses = new FirstRuns(); // of parameters
   private volatile boolean open = true;
 
   /**
@@ -327,6 +328,19 @@ public final class ParamStore implements AutoCloseable {
         wanted);
     NDArray leaf = leaf(run, param);
     site.fetched(param.constrained(leaf), leaf, param.constraint());
+  }
+
+  /** Throws if a parameter starts elsewhere at a value of another shape. */
+  void compareShape(Run run, ParamSite site) {
+    Shape here = run.withoutGradients(() -> run.bind(site.makeInitial())).getShape();
+    Shape known = shape(site.name());
+    checkArgument(
+        here.equals(known),
+        "parameter '%s' exists with shape %s, but starts here at a value of shape %s; use one shape"
+            + " in both places, or another name",
+        site.name(),
+        known,
+        here);
   }
 
   private synchronized StoredParam create(Run run, ParamSite site) {

@@ -18,7 +18,6 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.ConditionalTransform;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
@@ -149,14 +148,17 @@ public final class Ppl {
   /**
    * The parameter of this name, created on first use.
    *
-   * @param initial its first value, in the constraint; called in the run that creates it, only
+   * @param initial its first value, in the constraint; called in the run that creates it, and once
+   *     more where another program or statement asks for the parameter, to compare the shapes
    * @param constraint where its values live; it is learned in unconstrained space
    * @return the (constrained) value
    * @throws IllegalArgumentException if the first value is outside the constraint, or the parameter
-   *     exists with another constraint
+   *     exists with another constraint or shape
    */
   public NDArray param(String name, Supplier<NDArray> initial, Constraint constraint) {
-    return perform(new ParamSite(named(name), key -> initial.get(), constraint));
+    ParamSite site = new ParamSite(named(name), key -> initial.get(), constraint);
+    site.comparesShape();
+    return perform(site);
   }
 
   /**
@@ -255,24 +257,28 @@ public final class Ppl {
 
   /**
    * {@code values[..., index]}: for each index its entry of the rightmost dim of {@code values}.
+   * What particles and draws have is what each would have alone.
    *
    * @param values {@code (..., K)}
-   * @param index integers {@code (*i)} from 0 to K − 1, tensor or data
+   * @param index whole numbers {@code (*i)} from 0 to K − 1, tensor or data; a plain number, of
+   *     shape (), takes the dim away
    * @return {@code (..., *i)}, the other dims broadcast
+   * @throws IllegalArgumentException if an index is out of range, or no whole number
    */
   public NDArray pick(NDArray values, NDArray index) {
-    return Tensors.pick(run.bind(values), run.bind(index));
+    return Vectorised.in(nesting.stack()).pick(run.bind(values), run.bind(index));
   }
 
   /**
-   * The product of a matrix of data and a vector-valued variable, batch dims kept.
+   * The product of a matrix of data and a vector-valued variable, batch dims kept: each particle's
+   * and draw's own.
    *
    * @param x {@code (*, N, D)}, tensor or data
    * @param w {@code (..., D)}
    * @return {@code (..., N)}
    */
   public NDArray matVec(NDArray x, NDArray w) {
-    return Tensors.matVec(run.bind(x), run.bind(w));
+    return Vectorised.in(nesting.stack()).matVec(run.bind(x), run.bind(w));
   }
 
   /** A number of shape () as a tensor of this run. */
@@ -352,10 +358,22 @@ public final class Ppl {
     }
     ParamSite known = fetched.get(site.name());
     if (known == null) {
+      boolean exists = params.has(site.name());
       params.fetch(run, site);
       fetched.put(site.name(), site);
+      if (exists) {
+        compareShape(site, site.name());
+      }
     } else {
       site.fetched(known);
+      compareShape(site, known.name() + "#" + known.useAgain());
+    }
+  }
+
+  /** One name with two first values of different shapes would be one of them in both places. */
+  private void compareShape(ParamSite site, String use) {
+    if (site.isComparingShape() && settling.validates(params.firstUses, use)) {
+      params.compareShape(run, site);
     }
   }
 

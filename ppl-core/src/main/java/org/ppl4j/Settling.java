@@ -109,8 +109,13 @@ final class Settling {
 
   /** Whether the values of this site or plate are looked at in this execution. */
   boolean validates(String name) {
+    return validates(params.firstRuns, name);
+  }
+
+  /** The same of names of another kind. */
+  boolean validates(FirstRuns firstRuns, String name) {
     Validation when = run.config().validation();
     return when == Validation.ALWAYS
-        || (when == Validation.FIRST_RUN && params.firstRuns.isFirst(purpose, name));
+        || (when == Validation.FIRST_RUN && firstRuns.isFirst(purpose, name));
   }
 }

@@ -160,7 +160,7 @@ final class ParamStoreTest {
   }
 
   @Test
-  void initialValueIsMadeOnce() {
+  void initialValueIsMadeOnceAndComparedOnce() {
     int[] calls = {0};
     Program<Void> program =
         (p, data) ->
@@ -173,9 +173,33 @@ final class ParamStoreTest {
                       return p.scalar(1);
                     }));
     execute(program);
+    assertThat(calls[0]).isEqualTo(1);
+    execute(program);
     execute(program);
 
-    assertThat(calls[0]).isEqualTo(1);
+    assertThat(calls[0]).isEqualTo(2);
+  }
+
+  private static Program<Void> starting(Shape... shapes) {
+    return (p, data) -> {
+      for (Shape shape : shapes) {
+        p.factor("f" + shape.size(), p.param("w", () -> p.run().ones(shape)).mean());
+      }
+    };
+  }
+
+  @Test
+  void oneNameWithTwoShapesIsRefused() {
+    String message =
+        "parameter 'w' exists with shape (2), but starts here at a value of shape (3); use one"
+            + " shape in both places, or another name";
+
+    assertThatThrownBy(() -> execute(starting(new Shape(2), new Shape(3))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> execute(starting(new Shape(3))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
   }
 
   @Test

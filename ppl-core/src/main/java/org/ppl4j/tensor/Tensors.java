@@ -319,6 +319,11 @@ public final class Tensors {
     return ((RunArray) x).withParticles();
   }
 
+  /** Whether it is marked so, or descends from one that is. */
+  public static boolean hasParticles(NDArray x) {
+    return x instanceof RunArray array && array.hasParticles();
+  }
+
   /** A detached copy on the caller's manager, as a plain array. */
   public static NDArray copy(NDArray x, NDManager manager) {
     return Plain.copy((RunArray) x, manager);

@@ -12,6 +12,10 @@
  *   <li>{@link org.ppl4j.tensor.Autograd} takes gradients, {@link org.ppl4j.tensor.FlatVector}
  *       holds what outlives a run, {@link org.ppl4j.tensor.Rng} is the source of noise.
  * </ul>
+ *
+ * <p>Slices end where a tensor ends, as those of NumPy do; an index beyond it, or one that is no
+ * whole number, is an error. The mean of nothing is NaN. Integers are exact: where one beyond 2^53
+ * would become a double, it is an error.
  */
 @NullMarked
 @CheckReturnValue

@@ -145,6 +145,40 @@ public final class Models {
         }
       };
 
+  private static final Program<NDArray> PRODUCT =
+      (p, x) -> {
+        NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(2)), 1).toEvent());
+        NDArray mean = p.matVec(x, w);
+        p.observe("y", Normal.of(mean, 1).toEvent(1), x.get("..., 0"));
+        p.factor("size", p.matVec(x, p.deterministic("v", w.mul(0.5))).sum(new int[] {-1}));
+      };
+
+  private static final Program<NDArray> PICKS =
+      (p, index) -> {
+        NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(7)), 1).toEvent());
+        NDArray z = p.sample("z", Categorical.probs(p.run().full(1.0 / 7, new Shape(7))));
+        p.observe("number", Normal.of(p.pick(w, p.scalar(3)), 1), 0.5);
+        p.observe("category", Normal.of(p.pick(w, z), 1), 0.1);
+        p.observe("several", Normal.of(p.pick(w, index), 1).toEvent(1), index);
+      };
+
+  private static final Program<NDArray> PLATED_PICKS =
+      (p, index) -> {
+        NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(7)), 1).toEvent());
+        NDArray alpha;
+        try (Plate groups = p.plate("groups", 7)) {
+          alpha = p.sample("alpha", Normal.of(0, 1));
+        }
+        p.observe("number", Normal.of(p.pick(w, p.scalar(3)), 1), 0.5);
+        p.observe("group", Normal.of(p.pick(alpha, p.scalar(3)), 1), 0.5);
+        try (Plate rows = p.plate("rows", index.size(0))) {
+          NDArray z = p.sample("z", Categorical.probs(p.run().full(1.0 / 7, new Shape(7))));
+          NDArray picked = p.pick(w, rows.take(index)).add(p.pick(alpha, rows.take(index)));
+          NDArray drawn = p.pick(w, z).add(p.pick(alpha, z));
+          p.observe("y", Normal.of(picked.add(drawn), 1), rows.take(index));
+        }
+      };
+
   private Models() {}
 
   /** All of them. */
@@ -157,6 +191,13 @@ public final class Models {
             "regression",
             REGRESSION,
             m -> m.create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(3, 2))),
+        named(
+            "product",
+            PRODUCT,
+            m ->
+                m.create(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5}, new Shape(7, 2))),
+        named("picks", PICKS, m -> m.create(new long[] {0, 2, 6, 2, 1, 0, 5})),
+        named("picks in plates", PLATED_PICKS, m -> m.create(new long[] {0, 2, 6, 2, 1, 0, 5})),
         named("crossed", CROSSED, m -> m.create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(3, 2))),
         named("mixture", MIXTURE, m -> m.create(new double[] {-1, 0.5, 2, 3})),
         named("series", SERIES, m -> m.create(new double[] {0.1, 0.2, 0.3, 0.4})),
