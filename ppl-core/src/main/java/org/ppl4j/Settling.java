@@ -52,17 +52,17 @@ final class Settling {
     }
   }
 
+  /** Before the first site nothing holds particles. */
   private boolean isPlaced(RuntimeException e) {
-    return particles == 0 || NAMED.matcher(String.valueOf(e.getMessage())).find();
+    return particles == 0
+        || settled.isEmpty()
+        || NAMED.matcher(String.valueOf(e.getMessage())).find();
   }
 
   private String placed(RuntimeException e) {
-    SampleSite last = Iterables.getLast(settled, null);
-    String place =
-        last == null
-            ? "before the first site"
-            : "after %s '%s'".formatted(Plates.what(last), last.name());
-    return "%s\n%s, with %s particles".formatted(e.getMessage(), place, particles);
+    SampleSite last = Iterables.getLast(settled);
+    return "%s\nafter %s '%s', with %s particles"
+        .formatted(e.getMessage(), Plates.what(last), last.name(), particles);
   }
 
   void settle(SampleSite site) {

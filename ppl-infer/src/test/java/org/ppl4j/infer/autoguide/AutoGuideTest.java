@@ -420,6 +420,18 @@ class AutoGuideTest {
     }
 
     @Test
+    void anInitialValueOutsideTheSupport() {
+      Program<Void> model = (p, none) -> p.sample("tau", HalfNormal.of(2));
+
+      assertThatThrownBy(() -> start(model, Initializer.value(Map.of("tau", new double[] {-1}))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .message()
+          .startsWith("sample site 'tau' has value -1.0 outside the support 'non-negative' of")
+          .contains(
+              "\nno starting point has a finite log density and gradient: tried values of [tau]");
+    }
+
+    @Test
     void anInitialValueOfAnotherSize() {
       assertThatThrownBy(() -> start(ZOO, Initializer.value(Map.of("w", new double[] {1, 2}))))
           .hasMessage(

@@ -92,6 +92,13 @@ class BadDataTest {
             (p, loc, scale, y) ->
                 p.observe("y", Normal.of(loc, p.run().ones(new Shape(2))).toEvent(1), y)),
         wrong(
+            "a covariate of another size",
+            false,
+            (p, loc, scale, y) -> {
+              NDArray x = loc.mul(p.run().ones(new Shape(5))).add(y);
+              p.observe("y", Normal.of(x, scale), y);
+            }),
+        wrong(
             "a site twice",
             false,
             (p, loc, scale, y) -> {

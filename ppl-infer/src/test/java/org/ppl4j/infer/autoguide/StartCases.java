@@ -35,9 +35,27 @@ final class StartCases {
 
   private StartCases() {}
 
+  private static final Program<NDArray> BATCHES =
+      (p, y) -> {
+        NDArray loc = p.sample("loc", ImproperUniform.of(Constraint.REAL));
+        NDArray variance = p.sample("variance", InverseGamma.of(0.001, 0.001));
+        try (Plate rows = p.plate("rows", 6, 2)) {
+          NDArray each = p.sample("each", Normal.of(loc, variance.sqrt()));
+          p.observe("y", Normal.of(each, 1), rows.take(y));
+        }
+      };
+
+  private static final Program<NDArray> HOLES =
+      (p, y) -> {
+        NDArray loc = p.sample("loc", ImproperUniform.of(Constraint.REAL));
+        try (Plate rows = p.plate("rows", 6)) {
+          p.observe("y", LogNormal.of(loc, 100), rows.take(y), y.gt(0.7));
+        }
+      };
+
   /** All, each as it is and with automatic reparametrisation. */
   static Stream<Named<StartCase<?>>> all() {
-    return Stream.of(posteriors(), flat(), vague())
+    return Stream.of(posteriors(), flat(), vague(), seen())
         .flatMap(cases -> cases)
         .flatMap(
             each ->
@@ -124,6 +142,12 @@ final class StartCases {
                   };
               return Named.of("vague prior " + prior, new StartCase<>(program, StartCases::six));
             });
+  }
+
+  private static Stream<Named<StartCase<?>>> seen() {
+    return Stream.of(
+        Named.of("two rows of six", new StartCase<>(BATCHES, StartCases::six)),
+        Named.of("four values of six", new StartCase<>(HOLES, StartCases::six)));
   }
 
   private static NDArray six(NDManager manager) {
