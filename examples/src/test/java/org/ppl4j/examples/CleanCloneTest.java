@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,62 @@ class CleanCloneTest {
     new AcceptancePoint("distributions.9").below("minutes of mvn verify", minutes, MOST_MINUTES);
   }
 
+  /** The README's dependencies, imports and first model, as they are, in an empty project. */
+  @Test
+  @Tag("trust.9")
+  void readmeCompilesAndRunsInAProjectOfItsOwn() throws Exception {
+    run(folder, "", List.of("git", "clone", "-q", root().toString(), checkout().toString()));
+    maven("", List.of("-q", "-B", "-Dmaven.test.skip=true", "install"));
+    String readme = Files.readString(checkout().resolve("README.md"));
+    List<String> java = blocks(readme, "java");
+    String imports =
+        java.stream().filter(block -> block.startsWith("import ")).findFirst().orElseThrow();
+    Path project = Files.createDirectories(folder.resolve("project"));
+    Files.writeString(
+        project.resolve("pom.xml"),
+        """
+        <project xmlns="http://maven.apache.org/POM/4.0.0">
+          <modelVersion>4.0.0</modelVersion>
+          <groupId>own</groupId>
+          <artifactId>own</artifactId>
+          <version>1</version>
+          <properties>
+            <maven.compiler.source>17</maven.compiler.source>
+            <maven.compiler.target>17</maven.compiler.target>
+          </properties>
+        """
+            + blocks(readme, "xml").get(0)
+            + "</project>\n");
+    Files.writeString(
+        Files.createDirectories(project.resolve("src/main/java")).resolve("Own.java"),
+        imports
+            + "public class Own {\n"
+            + java.get(0)
+            + "  public static void main(String[] words) {\n"
+            + "    System.out.println(fit());\n  }\n}\n");
+
+    String output =
+        maven(
+            project,
+            "",
+            List.of(
+                "-B",
+                "compile",
+                "org.codehaus.mojo:exec-maven-plugin:3.6.2:java",
+                "-Dexec.mainClass=Own"));
+
+    assertThat(output).contains("fairness");
+    new AcceptancePoint("trust.9").none("what the README's project lacks");
+  }
+
+  private static List<String> blocks(String readme, String language) {
+    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+        .matcher(readme)
+        .results()
+        .map(match -> match.group(1))
+        .toList();
+  }
+
   private Path checkout() {
     return folder.resolve("clone");
   }
@@ -81,10 +138,15 @@ class CleanCloneTest {
 
   @CanIgnoreReturnValue
   private String maven(String javaHome, List<String> arguments) throws Exception {
+    return maven(checkout(), javaHome, arguments);
+  }
+
+  @CanIgnoreReturnValue
+  private String maven(Path where, String javaHome, List<String> arguments) throws Exception {
     List<String> command =
         new ArrayList<>(List.of("mvn", "-Dmaven.repo.local=" + folder.resolve("repository")));
     command.addAll(arguments);
-    return run(checkout(), javaHome, command);
+    return run(where, javaHome, command);
   }
 
   @CanIgnoreReturnValue

@@ -56,8 +56,34 @@ class ReadmeTest {
             .map(region -> region.stripIndent().strip())
             .toList();
 
-    assertThat(readme("java").stream().map(ReadmeTest::unwrapped))
+    assertThat(
+            readme("java").stream()
+                .filter(block -> !block.startsWith("import "))
+                .map(ReadmeTest::unwrapped))
         .containsExactlyElementsOf(regions.stream().map(ReadmeTest::unwrapped).toList());
+  }
+
+  /** Those of the snippets' file that the first model has need of. */
+  @Test
+  void importsAreThoseOfTheFirstModel() throws IOException {
+    String snippets = Files.readString(SNIPPETS);
+    String model = readme("java").get(0);
+    List<String> needed =
+        snippets
+            .lines()
+            .filter(line -> line.startsWith("import "))
+            .filter(line -> model.matches("(?s).*\\b" + simpleName(line) + "\\b.*"))
+            .toList();
+
+    List<String> blocks =
+        readme("java").stream().filter(block -> block.startsWith("import ")).toList();
+
+    assertThat(blocks).hasSize(1);
+    assertThat(blocks.get(0).strip().lines()).containsExactlyElementsOf(needed);
+  }
+
+  private static String simpleName(String line) {
+    return line.substring(line.lastIndexOf('.') + 1, line.length() - 1);
   }
 
   @Test
