@@ -9,9 +9,11 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
+import ai.djl.nn.recurrent.LSTM;
 import ai.djl.training.initializer.NormalInitializer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +100,71 @@ final class NetTest {
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage(
             "net 'net' contains BatchNorm, which keeps statistics between calls; use LayerNorm");
+  }
+
+  @Test
+  void blocksOfTheEngineSayHowToWriteThem() {
+    Program<Void> recurrent =
+        (p, data) ->
+            p.net(
+                "lstm",
+                LSTM.builder().setStateSize(3).setNumLayers(1).build(),
+                p.run().ones(new Shape(2, 5, 4)));
+    Program<Void> convolution =
+        (p, data) ->
+            p.net(
+                "conv",
+                Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(2).build(),
+                p.run().ones(new Shape(2, 1, 8, 8)));
+
+    assertThatThrownBy(() -> sandbox.record(recurrent))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(
+            "NDArrayEx method 'lstm' is refused on a tensor of a run: its cell is the engine's;"
+                + " write one step with a Linear block in a Java loop, as state = p.net(\"cell\","
+                + " linear, Tensors.concat(List.of(state, x), -1)).tanh()");
+    assertThatThrownBy(() -> sandbox.record(convolution))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(
+            "NDArrayEx method 'convolution' is refused on a tensor of a run: it is the engine's; as"
+                + " the network of a coupling use Convolutional of org.ppl4j.nn, elsewhere stack"
+                + " shifted slices and give them to a Linear block");
+  }
+
+  /** What the refusals advise is a program that learns. */
+  @Test
+  void recurrenceAndConvolutionByLinearBlocks() {
+    Linear cell = linear(3);
+    Linear kernel = linear(1);
+    Trace trace =
+        sandbox.record(
+            (p, data) -> {
+              NDArray x = p.run().create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(1, 6));
+              NDArray state = p.run().zeros(new Shape(1, 3));
+              for (int t = 0; t < 6; t++) {
+                NDArray input = x.get(":, " + t + ":" + (t + 1));
+                state = p.net("cell", cell, Tensors.concat(List.of(state, input), -1)).tanh();
+              }
+              List<NDArray> shifted = List.of(x.get(":, 0:4"), x.get(":, 1:5"), x.get(":, 2:6"));
+              NDArray windows = Tensors.stack(shifted, -1);
+              p.deterministic("state", state);
+              p.deterministic("convolved", p.net("kernel", kernel, windows).squeeze(-1));
+            });
+
+    assertThat(sandbox.params().names())
+        .containsExactly("cell.weight", "cell.bias", "kernel.weight", "kernel.bias");
+    List<NDArray> leaves = trace.params().stream().map(ParamSite::leaf).distinct().toList();
+    NDArray loss =
+        Tensors.total(trace.value("state").square())
+            .add(Tensors.total(trace.value("convolved").square()));
+    for (NDArray gradient : Autograd.grad(loss, leaves)) {
+      assertThat(Tensors.values(gradient)).doesNotContain(Double.NaN);
+      assertThat(Tensors.values(gradient)[0]).isNotZero();
+    }
+    double[] w = sandbox.params().value("kernel.weight");
+    assertThat(trace.value("convolved").getShape()).isEqualTo(new Shape(1, 4));
+    assertThat(Sandbox.value(trace, "convolved")[1])
+        .isCloseTo(2 * w[0] + 3 * w[1] + 4 * w[2], within(1e-12));
   }
 
   @Test

@@ -1,12 +1,13 @@
 package org.ppl4j.tensor;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
-import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +35,19 @@ public final class LogDistances {
       return new Entry(point, Suppliers.memoize(log));
     }
 
+    NDArray logarithm() {
+      return requireNonNull(log.get());
+    }
+
     Entry with(UnaryOperator<NDArray> operator) {
-      return of(point, () -> operator.apply(log.get()));
+      return of(point, () -> operator.apply(logarithm()));
     }
 
     /** That of what an operation takes of a tensor of this shape. */
     Entry taken(UnaryOperator<NDArray> operator, Shape shape) {
       NDArray moved =
           Tensors.constant(point).isPresent() ? point : operator.apply(point.broadcast(shape));
-      return of(moved, () -> operator.apply(log.get()));
+      return of(moved, () -> operator.apply(logarithm()));
     }
   }
 
@@ -133,7 +138,7 @@ public final class LogDistances {
     }
     ImmutableList.Builder<Entry> entries = ImmutableList.builder();
     for (Entry entry : known.entries) {
-      Supplier<NDArray> log = () -> entry.log.get().add(scale.abs().log());
+      Supplier<NDArray> log = () -> entry.logarithm().add(scale.abs().log());
       entries.add(Entry.of(moved(entry.point, loc, scale), log));
     }
     return ((RunArray) y).carrying(new LogDistances(entries.build()));
@@ -170,7 +175,7 @@ public final class LogDistances {
           Entry.of(
               entry.point,
               () -> {
-                NDArray log = entry.log.get();
+                NDArray log = entry.logarithm();
                 NDArray side = value.sub(entry.point).sign();
                 NDArray slope = logDerivative.sub(log).exp().mul(side);
                 return Tensors.withDerivative(log, x, slope);
@@ -240,7 +245,7 @@ public final class LogDistances {
     for (Entry entry : known.entries) {
       OptionalDouble own = Tensors.constant(entry.point);
       if (entry.point == point || (number.isPresent() && number.equals(own))) {
-        return entry.log.get();
+        return entry.logarithm();
       }
       if (number.isEmpty() || own.isEmpty()) {
         NDArray other = found == null ? computed(x, point) : found;
@@ -253,7 +258,7 @@ public final class LogDistances {
   /** What an entry says where its point has the value of another, which has its own gradient. */
   private static NDArray whereEqual(Entry entry, NDArray point, NDArray x, NDArray other) {
     NDArray equal = x.zerosLike().add(entry.point).eq(point);
-    NDArray log = entry.log.get();
+    NDArray log = entry.logarithm();
     NDArray range = Tensors.number(Tensors.run(x).floatType().logRange());
     NDArray slope = expWithin(log.neg(), range).mul(x.sub(point).sign());
     NDArray moved = entry.point.sub(point).mul(slope.stopGradient()).add(log);
@@ -292,12 +297,12 @@ public final class LogDistances {
     RunArray carrier = first ? in[1] : in[2];
     RunArray other = first ? in[2] : in[1];
     ImmutableList.Builder<Entry> entries = ImmutableList.builder();
-    for (Entry entry : Objects.requireNonNull(carrier.distances()).entries) {
+    for (Entry entry : requireNonNull(carrier.distances()).entries) {
       entries.add(
           Entry.of(
               entry.point,
               () -> {
-                NDArray log = entry.log.get();
+                NDArray log = entry.logarithm();
                 NDArray away = LogDistances.of(other, entry.point);
                 return Tensors.where(in[0], first ? log : away, first ? away : log);
               }));
@@ -340,7 +345,7 @@ public final class LogDistances {
       ImmutableList.Builder<Distance> distances = ImmutableList.builder();
       for (Entry entry : known == null ? ImmutableList.<Entry>of() : known.entries) {
         distances.add(
-            new Distance(copy(entry.point, manager), Tensors.copy(entry.log.get(), manager)));
+            new Distance(copy(entry.point, manager), Tensors.copy(entry.logarithm(), manager)));
       }
       NDArray soft = Tensors.relaxed(x);
       return new Kept(

@@ -9,13 +9,20 @@ final class Refusal {
   private static final String IN_PLACE =
       "tensors of a run never change; use the method without 'i' and keep its result";
   private static final String NOISE =
-      "noise comes from a sample site or a run's rng(purpose, name), so that a seed gives one result";
+      "noise comes from a sample site or a run's rng(purpose, name), so that a seed gives one"
+          + " result";
   private static final String LIFETIME =
       "the run owns its tensors; copy one out with Tensors.copy(x, manager)";
   private static final String GRADIENT =
       "gradients are taken with Autograd.grad(loss, inputs); stopGradient() detaches";
-  private static final String BLOCK =
-      "it keeps state or draws the engine's noise; use the modules of org.ppl4j.nn";
+  private static final String RECURRENT =
+      "its cell is the engine's; write one step with a Linear block in a Java loop, as state ="
+          + " p.net(\"cell\", linear, Tensors.concat(List.of(state, x), -1)).tanh()";
+  private static final String CONVOLUTION =
+      "it is the engine's; as the network of a coupling use Convolutional of org.ppl4j.nn,"
+          + " elsewhere stack shifted slices and give them to a Linear block";
+  private static final String POOLING =
+      "reshape so that each window is an axis, then take max or mean over it";
   private static final String OPTIMIZER = "optimizers are in org.ppl4j.infer.optim";
   private static final String READ =
       "a tensor of a run was handed to a plain NDArray, which would copy it and cut its gradient;"
@@ -52,11 +59,23 @@ final class Refusal {
           Map.entry("encode", LIFETIME),
           Map.entry("toDevice", "a run has one device; set it in the RunConfig"),
           Map.entry("toSparse", "tensors of a run are dense"),
-          Map.entry("dropout", BLOCK),
-          Map.entry("batchNorm", BLOCK),
-          Map.entry("rnn", BLOCK),
-          Map.entry("gru", BLOCK),
-          Map.entry("lstm", BLOCK),
+          Map.entry(
+              "dropout",
+              "it draws the engine's noise; leave it out, or lift the parameters to priors by"
+                  + " Lift"),
+          Map.entry(
+              "batchNorm", "it keeps statistics; use LayerNorm, or the flow BatchNorm in a flow"),
+          Map.entry("rnn", RECURRENT),
+          Map.entry("gru", RECURRENT),
+          Map.entry("lstm", RECURRENT),
+          Map.entry("convolution", CONVOLUTION),
+          Map.entry("deconvolution", CONVOLUTION),
+          Map.entry("maxPool", POOLING),
+          Map.entry("globalMaxPool", POOLING),
+          Map.entry("avgPool", POOLING),
+          Map.entry("globalAvgPool", POOLING),
+          Map.entry("lpPool", POOLING),
+          Map.entry("globalLpPool", POOLING),
           Map.entry("adamUpdate", OPTIMIZER),
           Map.entry("sgdUpdate", OPTIMIZER),
           Map.entry("nagUpdate", OPTIMIZER),
