@@ -13,9 +13,6 @@ import com.google.common.math.Stats;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.ppl4j.flows.AffineFamily;
-import org.ppl4j.flows.Autoregressive;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.flows.Partition;
@@ -25,8 +22,6 @@ import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
-import org.ppl4j.nn.Activation;
-import org.ppl4j.nn.Made;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.transforms.ConditionalTransformModule;
 
@@ -42,10 +37,9 @@ final class SbiFit {
   /** A flow, how it is trained, and how simulations are spent. */
   enum Setting {
     /**
-     * What this library recommends for one observation: five layers of splines, or three affine
-     * ones after a linear regression, whichever held-out simulations find likelier; the standard
-     * training; simulations in rounds. The networks of the affine layers are smooth, as means and
-     * spreads of posteriors mostly are.
+     * What this library recommends for one observation: {@link Flows#posterior} or {@link
+     * Flows#regression}, whichever held-out simulations find likelier; the standard training;
+     * simulations in rounds.
      */
     DEFAULT(SbiFit.RECOMMENDED, Npe.standardTraining(), true),
 
@@ -81,28 +75,9 @@ final class SbiFit {
   }
 
   private static final ImmutableList<ConditionalDensityEstimator.Flows> RECOMMENDED =
-      ImmutableList.of(
-          (dim, contextDim) -> Flows.conditionalSplineAutoregressive(dim, contextDim, 5),
-          SbiFit::regression);
+      ImmutableList.of(Flows::posterior, Flows::regression);
 
   private SbiFit() {}
-
-  private static ConditionalTransformModule regression(int dim, int contextDim) {
-    int[] forth = IntStream.range(0, dim).toArray();
-    int[] back = IntStream.range(0, dim).map(i -> dim - 1 - i).toArray();
-    return affine(contextDim, forth)
-        .then(affine(contextDim, back))
-        .then(affine(contextDim, forth))
-        .inverted()
-        .then(Flows.conditionalAffine(dim, contextDim));
-  }
-
-  private static ConditionalTransformModule affine(int contextDim, int[] order) {
-    return Autoregressive.of(order.length, AffineFamily.of())
-        .order(order)
-        .conditioner(Made.of(128, 128).activation(Activation.SILU))
-        .conditional(contextDim);
-  }
 
   private static ConditionalTransformModule splines(int dim, int contextDim) {
     Partition half = Partition.half();

@@ -3,6 +3,7 @@ package org.ppl4j.flows;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.function.IntFunction;
+import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Made;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.transforms.ConditionalTransformModule;
@@ -20,6 +21,9 @@ public final class Flows {
   private static final int BINS = 8;
   private static final double BOUND = 3;
   private static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, BOUND);
+  private static final ScalarFamily TAILED =
+      AffineFamily.of().then(RationalQuadratic.of(BINS, BOUND).linearTails());
+
   private static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
   private static final Mlp CONDITIONER = Mlp.of(32, 32);
   private static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
@@ -29,22 +33,59 @@ public final class Flows {
   // --- recommended
 
   /**
-   * For the density of a table, standardised or nearly so: two autoregressive layers of rational
-   * quadratic splines in opposite orders, as {@link #splineAutoregressive}, one for D = 1. A row is
-   * scored in one pass of each layer's network, drawn in D. Where columns are skewed or have heavy
-   * tails, {@code .then(sinhArcsinh(dim))} gains much.
+   * For the density of a table, standardised or nearly so: two autoregressive layers in opposite
+   * orders, one for D = 1. The layer next to the rows shifts and scales each number, then maps it
+   * by a rational quadratic spline of 8 bins with {@linkplain RationalQuadratic#linearTails() tails
+   * of its own slope}: the few draws from beyond the spline are as far out as what the layer has
+   * learned is wide. The other is as of {@link #splineAutoregressive}. A row is scored in one pass
+   * of each layer's network, drawn in D.
+   *
+   * <p>Heavy tails, sharp ends and skewness of columns are no matter of a flow: a density estimator
+   * learns such columns as normal scores. In a program of your own {@code .then(sinhArcsinh(dim))}
+   * gains much there.
    */
   public static TransformModule density(int dim) {
-    return splineAutoregressive(dim, layers(dim));
+    return chain(layers(dim), i -> recommendedLayer(dim, i)).inverted();
   }
 
   /**
-   * {@link #density} whose networks read a context too; then {@link #conditionalSinhArcsinh}, so
-   * that location, scale, skewness and tails follow the context as well.
+   * {@link #density} whose networks read a context too, so that location, scale, shape and tails
+   * follow it.
    */
   public static ConditionalTransformModule conditional(int dim, int contextDim) {
-    return conditionalSplineAutoregressive(dim, contextDim, layers(dim))
-        .then(conditionalSinhArcsinh(dim, contextDim));
+    return conditionalChain(layers(dim), i -> recommendedLayer(dim, i).conditional(contextDim))
+        .inverted();
+  }
+
+  /**
+   * For posteriors of any shape, learned from simulations: five layers as those of {@link
+   * #conditional}. Where there are few simulations, or the posterior is nearly normal, {@link
+   * #regression} needs fewer: let held-out simulations choose.
+   */
+  public static ConditionalTransformModule posterior(int dim, int contextDim) {
+    return conditionalChain(5, i -> recommendedLayer(dim, i).conditional(contextDim)).inverted();
+  }
+
+  /** The first is next to the rows. */
+  private static Autoregressive recommendedLayer(int dim, int layer) {
+    return autoregressiveLayer(dim, layer == 0 ? TAILED : SPLINE, layer);
+  }
+
+  /**
+   * For posteriors that are nearly normal, with means and spreads that follow the context smoothly:
+   * a linear regression, then three affine autoregressive layers in alternating orders, whose
+   * networks are smooth.
+   */
+  public static ConditionalTransformModule regression(int dim, int contextDim) {
+    Made smooth = Made.of(128, 128).activation(Activation.SILU);
+    return conditionalChain(
+            3,
+            i ->
+                autoregressiveLayer(dim, AffineFamily.of(), i)
+                    .conditioner(smooth)
+                    .conditional(contextDim))
+        .inverted()
+        .then(conditionalAffine(dim, contextDim));
   }
 
   private static int layers(int dim) {

@@ -76,6 +76,16 @@ final class Knots {
     return new SoftmaxBin.Grid(2, bins, bound, LEAST, picks.build());
   }
 
+  /** As {@link #grid}, of K widths, K heights and K + 1 derivatives at all knots. */
+  static SoftmaxBin.Grid gridWithEnds(int bins, double bound) {
+    return new SoftmaxBin.Grid(
+        2,
+        bins,
+        bound,
+        LEAST,
+        ImmutableList.of(new Pick(0, bins + 1L, 0), new Pick(0, bins + 1L, 1)));
+  }
+
   /** Derivatives of raw numbers, 1 at 0. */
   static NDArray derivative(NDArray raw) {
     return Special.softplus(raw.add(UNIT).minimum(MOST)).add(LEAST);
@@ -114,6 +124,14 @@ final class Knots {
     return new Mapped(
         Tensors.where(isInside, spline.value(), value),
         Tensors.where(isInside, spline.logDet(), 0));
+  }
+
+  /** What a spline made of each value, and something else from the bounds on. */
+  static Mapped insideOr(Mapped spline, Mapped outside, NDArray value, double bound) {
+    NDArray isInside = value.abs().lt(bound);
+    return new Mapped(
+        Tensors.where(isInside, spline.value(), outside.value()),
+        Tensors.where(isInside, spline.logDet(), outside.logDet()));
   }
 
   /**

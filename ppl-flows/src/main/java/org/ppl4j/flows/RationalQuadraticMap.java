@@ -10,17 +10,19 @@ import org.ppl4j.transforms.Transform;
 
 /**
  * A rational quadratic spline with its raw numbers. Values beyond the ends, which it leaves as they
- * are, are clamped before the arithmetic, so that gradients are finite.
+ * are or maps on a line, are clamped before the arithmetic, so that gradients are finite.
  */
 final class RationalQuadraticMap extends ScalarMap {
 
   private final NDArray raw;
   private final SoftmaxBin.Grid grid;
+  private final boolean hasTails;
 
-  RationalQuadraticMap(NDArray raw, SoftmaxBin.Grid grid) {
+  RationalQuadraticMap(NDArray raw, SoftmaxBin.Grid grid, boolean hasTails) {
     super(Shapes.dropRight(raw.getShape(), 1));
     this.raw = raw;
     this.grid = grid;
+    this.hasTails = hasTails;
   }
 
   /**
@@ -61,6 +63,11 @@ final class RationalQuadraticMap extends ScalarMap {
       Point point = point(xi);
       NDArray rise = point.inner.mul(xi).mul(height).div(point.denominator);
       return new Mapped(rise.add(y), logSlope(point));
+    }
+
+    /** The derivative at the outer end of a bin beyond which values of this sign are. */
+    NDArray outerSlope(NDArray value) {
+      return Tensors.where(value.lt(0), first, last);
     }
 
     /** The log derivative of y in x at ξ alone. */
@@ -108,7 +115,13 @@ final class RationalQuadraticMap extends ScalarMap {
   protected Mapped doForward(NDArray x) {
     NDArray inner = Numbers.kept(x, grid.bound());
     Bin bin = Bin.of(raw, inner, grid, 0);
-    return Knots.insideOnly(bin.at(bin.share(inner)), x, grid.bound());
+    Mapped inside = bin.at(bin.share(inner));
+    if (!hasTails) {
+      return Knots.insideOnly(inside, x, grid.bound());
+    }
+    NDArray slope = bin.outerSlope(x);
+    Mapped outside = new Mapped(x.sub(inner).mul(slope).add(inner), slope.log());
+    return Knots.insideOr(inside, outside, x, grid.bound());
   }
 
   @Override
@@ -117,12 +130,18 @@ final class RationalQuadraticMap extends ScalarMap {
     Bin bin = Bin.of(raw, inner, grid, 1);
     NDArray xi = bin.inverse(inner);
     NDArray value = xi.mul(bin.width()).add(bin.x());
-    return Knots.insideOnly(new Mapped(value, bin.logSlope(xi).neg()), y, grid.bound());
+    Mapped inside = new Mapped(value, bin.logSlope(xi).neg());
+    if (!hasTails) {
+      return Knots.insideOnly(inside, y, grid.bound());
+    }
+    NDArray slope = bin.outerSlope(y);
+    Mapped outside = new Mapped(y.sub(inner).div(slope).add(inner), slope.log().neg());
+    return Knots.insideOr(inside, outside, y, grid.bound());
   }
 
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return new RationalQuadraticMap(operator.apply(raw), grid);
+    return new RationalQuadraticMap(operator.apply(raw), grid, hasTails);
   }
 
   @Override

@@ -29,4 +29,9 @@ public interface ScalarFamily {
   default int iterations() {
     return 0;
   }
+
+  /** This map, then one of another family, whose parameters come behind these. */
+  default ScalarFamily then(ScalarFamily next) {
+    return new ScalarFamilies(this, next);
+  }
 }

@@ -43,6 +43,13 @@ final class FlowCases {
         byContext("sylvester triangular", dim -> Sylvester.triangular(dim, dim)),
         FlowCase.of("rational quadratic spline", SPLINE),
         FlowCase.of("rational quadratic spline of one bin", RationalQuadratic.of(1, 2)),
+        FlowCase.of("rational quadratic spline with tails", SPLINE.linearTails()),
+        FlowCase.of(
+            "rational quadratic of one bin with tails", RationalQuadratic.of(1, 2).linearTails()),
+        FlowCase.of("affine, then spline with tails", AffineFamily.of().then(SPLINE.linearTails())),
+        autoregressive(
+            "autoregressive of affine, then spline with tails",
+            AffineFamily.of().then(SPLINE.linearTails())),
         FlowCase.of("linear spline", LinearSpline.of(5, 3)),
         FlowCase.of("linear spline of one bin", LinearSpline.of(1, 3)),
         FlowCase.of("quadratic spline", QuadraticSpline.of(5, 3)),
@@ -92,6 +99,10 @@ final class FlowCases {
             dim -> reversed(dim).conditional(FlowCase.CONTEXT).inverted()),
         FlowCase.of(
             "recommended density", Flows::density, dim -> Flows.conditional(dim, FlowCase.CONTEXT)),
+        FlowCase.of(
+            "recommended regression",
+            dim -> Flows.iaf(dim, 2),
+            dim -> Flows.regression(dim, FlowCase.CONTEXT)),
         FlowCase.of(
                 "couplings with permutations",
                 dim -> Coupling.of(dim, SPLINE).then(Permute.random(dim, 3)).repeat(2),

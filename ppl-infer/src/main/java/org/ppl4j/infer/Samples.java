@@ -7,9 +7,11 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import java.util.List;
 import java.util.Map;
 import org.ppl4j.tensor.Tensors;
 
@@ -24,12 +26,18 @@ public final class Samples implements AutoCloseable {
   private final NDManager manager;
   private final ImmutableMap<String, NDArray> sites;
   private final long draws;
+  private final ImmutableList<String> warnings;
   private boolean open = true;
 
-  private Samples(NDManager manager, ImmutableMap<String, NDArray> sites, long draws) {
+  private Samples(
+      NDManager manager,
+      ImmutableMap<String, NDArray> sites,
+      long draws,
+      ImmutableList<String> warnings) {
     this.manager = manager;
     this.sites = sites;
     this.draws = draws;
+    this.warnings = warnings;
   }
 
   /**
@@ -40,6 +48,18 @@ public final class Samples implements AutoCloseable {
    * @throws IllegalArgumentException if one has another n, or none
    */
   public static Samples of(NDManager manager, Map<String, NDArray> sites) {
+    return of(manager, sites, ImmutableList.of());
+  }
+
+  /**
+   * Of these arrays, with what speaks against trusting them.
+   *
+   * @param manager their manager, which is closed with these samples
+   * @param sites by name, each {@code (n, site)}, with the same n
+   * @param warnings which {@link #summary} shows
+   * @throws IllegalArgumentException if one has another n, or none
+   */
+  public static Samples of(NDManager manager, Map<String, NDArray> sites, List<String> warnings) {
     long draws = -1;
     for (Map.Entry<String, NDArray> site : sites.entrySet()) {
       Shape shape = site.getValue().getShape();
@@ -51,7 +71,13 @@ public final class Samples implements AutoCloseable {
           draws);
       draws = shape.get(0);
     }
-    return new Samples(manager, ImmutableMap.copyOf(sites), Math.max(draws, 0));
+    return new Samples(
+        manager, ImmutableMap.copyOf(sites), Math.max(draws, 0), ImmutableList.copyOf(warnings));
+  }
+
+  /** What speaks against trusting the draws, such as data far from what was learned from. */
+  public ImmutableList<String> warnings() {
+    return warnings;
   }
 
   /** The number of draws n. */
@@ -116,7 +142,7 @@ public final class Samples implements AutoCloseable {
         rows.put(name + Summary.subscript(shape, i), Summary.Row.of(column));
       }
     }
-    return new Summary(ImmutableMap.copyOf(rows));
+    return new Summary(ImmutableMap.copyOf(rows), warnings);
   }
 
   /** Frees the draws. A second call does nothing. */

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.math.Quantiles;
 import java.util.Locale;
@@ -14,8 +15,9 @@ import java.util.Map;
  * names like {@code theta[1]} and {@code w[2,3]}, counted from 1; a site of shape () its own name.
  *
  * @param rows by name, in the order of the sites
+ * @param warnings what speaks against trusting them; mostly none
  */
-public record Summary(ImmutableMap<String, Row> rows) {
+public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warnings) {
 
   /**
    * One number.
@@ -53,6 +55,12 @@ public record Summary(ImmutableMap<String, Row> rows) {
   /** Of these rows. */
   public Summary {
     requireNonNull(rows, "rows");
+    requireNonNull(warnings, "warnings");
+  }
+
+  /** Of these rows, without a warning. */
+  public Summary(ImmutableMap<String, Row> rows) {
+    this(rows, ImmutableList.of());
   }
 
   /**
@@ -79,7 +87,7 @@ public record Summary(ImmutableMap<String, Row> rows) {
     return text.isEmpty() ? "" : text + "]";
   }
 
-  /** A table, one line a row. */
+  /** A table, one line a row, then the warnings. */
   @Override
   public String toString() {
     int width = 4;
@@ -100,6 +108,9 @@ public record Summary(ImmutableMap<String, Row> rows) {
                   number(row.q05()),
                   number(row.q50()),
                   number(row.q95())));
+    }
+    for (String warning : warnings) {
+      text.append(System.lineSeparator()).append("warning: ").append(warning);
     }
     return text.toString();
   }

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
@@ -36,10 +37,17 @@ record Columns(Support.Wanted support, Dequantisation dequantisation, boolean co
   Frame frame(Tables tables, RunConfig config) {
     Table y = tables.y();
     Table x = tables.x();
-    Units ofContexts = x == null ? null : Units.ofContexts(x, constantContexts);
-    Table contexts = ofContexts == null || x == null ? null : ofContexts.standard(x, null).rows();
-    return new Frame(
-        Units.of(y, contexts, support.of(y), dequantisation, noise(config)), ofContexts);
+    if (x == null) {
+      return new Frame(rows(y, null, config), null, null);
+    }
+    Units contexts = Units.ofContexts(x, constantContexts);
+    Table standard = contexts.standard(x, null).rows();
+    Rng chosen = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.reach");
+    return new Frame(rows(y, standard, config), contexts, Reach.of(standard, chosen));
+  }
+
+  private Units rows(Table y, @Nullable Table contexts, RunConfig config) {
+    return Units.of(y, contexts, support.of(y), dequantisation, noise(config));
   }
 
   /** That of rows which are checked. */

@@ -5,17 +5,26 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ppl4j.ParamStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A density of rows y given contexts x, learned from two tables: see {@link
  * ConditionalDensityEstimator}. It owns the parameters of its flow: close it. Every other method of
  * a closed density throws an {@link IllegalStateException}.
+ *
+ * <p>Of contexts far from those that it was learned from it knows nothing, and answers as surely as
+ * of others. {@link #quantile}, {@link #mean}, {@link #interval} and {@link #sample(int, NDArray)}
+ * then log a warning, which has the {@link #distance}.
  */
 public final class ConditionalDensity implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConditionalDensity.class);
 
   private final Fitted fitted;
 
@@ -41,6 +50,31 @@ public final class ConditionalDensity implements AutoCloseable {
   /** What the training did; empty for a density from a file. */
   public Optional<DensityReport> report() {
     return fitted.report();
+  }
+
+  /**
+   * How far each context is from those that were learned from: above 1 it is too far to be trusted.
+   *
+   * <p>It is the greatest of three, each beside its limit: how far a column is from the middle of
+   * its range (limit: 1.25 times half the range); Mahalanobis' distance, which sees columns that do
+   * not hang together as they did; and, in whitened units, the distance from the nearest of 500
+   * that were learned from, as a share of how far its fifth neighbour is (limits: a tenth more than
+   * what one in a thousand exceeds). With fewer than 100 contexts, or more than 256 columns, it is
+   * the first alone.
+   *
+   * @param x (N, C), or (N) for C = 1
+   * @return (N), on the manager of the contexts
+   * @throws IllegalArgumentException if they have another width
+   */
+  public NDArray distance(NDArray x) {
+    return x.getManager().create(fitted.distances(fitted.contexts(x)));
+  }
+
+  /** Tells of contexts that are too far. */
+  private ImmutableList<String> warned(Table contexts) {
+    Optional<String> warning = Distances.warning(fitted.distances(contexts));
+    warning.ifPresent(LOG::warn);
+    return warning.map(ImmutableList::of).orElse(ImmutableList.of());
   }
 
   /**
@@ -92,7 +126,9 @@ public final class ConditionalDensity implements AutoCloseable {
    */
   public NDArray quantile(NDArray probabilities, NDArray x) {
     Table table = Table.of("probabilities", probabilities).width(1);
-    return fitted.quantile(Fitted.matched(table, fitted.contexts(x)), probabilities);
+    Table contexts = fitted.contexts(x);
+    warned(contexts);
+    return fitted.quantile(Fitted.matched(table, contexts), probabilities);
   }
 
   /**
@@ -105,6 +141,7 @@ public final class ConditionalDensity implements AutoCloseable {
    */
   public NDArray mean(NDArray x) {
     Table contexts = fitted.contexts(x);
+    warned(contexts);
     return x.getManager()
         .create(new Outline(fitted, contexts).mean(), new Shape(contexts.rows(), dim()));
   }
@@ -122,7 +159,8 @@ public final class ConditionalDensity implements AutoCloseable {
   public Interval interval(double probability, NDArray x) {
     Table contexts = fitted.contexts(x);
     return new Outline(fitted, contexts)
-        .interval(probability, x.getManager(), new Shape(contexts.rows(), dim()));
+        .interval(probability, x.getManager(), new Shape(contexts.rows(), dim()))
+        .with(warned(contexts));
   }
 
   /**
@@ -137,11 +175,13 @@ public final class ConditionalDensity implements AutoCloseable {
   public NDArray sample(int count, NDArray x) {
     checkCount(count);
     Table contexts = fitted.contexts(x);
+    warned(contexts);
     return fitted.sample(new Shape(count, contexts.rows()), contexts.repeated(count));
   }
 
   /**
-   * As {@link #sample(int, NDArray)}, but the same draws each time for the same stream.
+   * As {@link #sample(int, NDArray)}, but the same draws each time for the same stream, and without
+   * a warning.
    *
    * @param stream any number; other numbers give other draws
    */

@@ -253,6 +253,11 @@ final class Fitted implements AutoCloseable {
     model.params().close();
   }
 
+  /** How far contexts are from those that were learned from, 1 being the limit. */
+  double[] distances(Table contexts) {
+    return frame.distances(contexts);
+  }
+
   // --- files
 
   private static final String DIMS = "density.dims";
@@ -266,6 +271,10 @@ final class Fitted implements AutoCloseable {
     Units contexts = frame.x();
     if (contexts != null) {
       contexts.write(file, "density/x");
+    }
+    Reach reach = frame.reach();
+    if (reach != null) {
+      reach.write(file, "density/reach");
     }
     file.write(path);
   }
@@ -281,13 +290,14 @@ final class Fitted implements AutoCloseable {
     RunConfig config = config(file);
     Units y = Units.read(file, "density/y", dims[0]);
     Units x = conditional ? Units.read(file, "density/x", dims[1]) : null;
+    Reach reach = conditional ? Reach.read(file, "density/reach", dims[1]) : null;
     ParamStore params = new ParamStore(manager, config);
     try {
       int dim = y.freeDim();
       FlowModel model = new FlowModel(flows.of(dim, dims[1]), dim, params, config);
       model.create(dims[1]);
       params.reading(file).run();
-      return new Fitted(model, manager, new Frame(y, x), null);
+      return new Fitted(model, manager, new Frame(y, x, reach), null);
     } catch (RuntimeException e) {
       params.close();
       throw e;

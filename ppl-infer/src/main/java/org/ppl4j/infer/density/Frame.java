@@ -9,8 +9,9 @@ import org.ppl4j.tensor.Rng;
  *
  * @param y of rows
  * @param x of contexts; null without
+ * @param reach how far contexts are; null without, or if nothing is known of it
  */
-record Frame(Units y, @Nullable Units x) {
+record Frame(Units y, @Nullable Units x, @Nullable Reach reach) {
 
   /**
    * Rows and contexts in standard units.
@@ -44,6 +45,11 @@ record Frame(Units y, @Nullable Units x) {
     Table contexts = own == null ? null : contexts(own);
     Units.Standard rows = y.standard(tables.y(), contexts);
     return new Standard(new Tables(rows.rows(), contexts), rows.gain());
+  }
+
+  /** How far each context is, 1 being the limit; 0 if nothing is known of it. */
+  double[] distances(Table contexts) {
+    return reach == null ? new double[contexts.rows()] : reach.of(contexts(contexts));
   }
 
   /** Contexts in standard units. */

@@ -3,18 +3,31 @@ package org.ppl4j.infer.density;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
 
 /**
  * Between which numbers a value lies with some probability, as likely below as above.
  *
  * @param low the lower ends
  * @param high the upper ends, of the same shape
+ * @param warnings what speaks against trusting it; mostly none
  */
-public record Interval(NDArray low, NDArray high) {
+public record Interval(NDArray low, NDArray high, ImmutableList<String> warnings) {
 
   /** From these ends. */
   public Interval {
     requireNonNull(low, "low");
     requireNonNull(high, "high");
+    requireNonNull(warnings, "warnings");
+  }
+
+  /** From these ends, without a warning. */
+  public Interval(NDArray low, NDArray high) {
+    this(low, high, ImmutableList.of());
+  }
+
+  /** The same with these warnings. */
+  Interval with(ImmutableList<String> warnings) {
+    return new Interval(low, high, warnings);
   }
 }

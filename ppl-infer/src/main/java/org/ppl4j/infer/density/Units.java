@@ -1,6 +1,7 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
@@ -16,7 +17,7 @@ import org.ppl4j.tensor.TensorFile;
 /**
  * From the rows of a table to the standard units in which a flow makes them, and back: noise in the
  * cells of what repeats, the bijection of the support, spikes made as wide as what is around them,
- * then mean 0 and standard deviation 1.
+ * mean 0 and standard deviation 1, then normal scores of the columns that are not normal.
  */
 final class Units {
 
@@ -32,18 +33,21 @@ final class Units {
   private final ImmutableList<Spike> spikes;
   private final Stretch stretch;
   private final Standardisation standardisation;
+  private final Margins margins;
 
   private Units(
       Support support,
       double[] steps,
       ImmutableList<Spike> spikes,
       Stretch stretch,
-      Standardisation standardisation) {
+      Standardisation standardisation,
+      Margins margins) {
     this.support = support;
     this.steps = steps;
     this.spikes = spikes;
     this.stretch = stretch;
     this.standardisation = standardisation;
+    this.margins = margins;
   }
 
   /**
@@ -57,7 +61,8 @@ final class Units {
         new double[table.columns()],
         ImmutableList.of(),
         Stretch.none(table.columns()),
-        mayBeConstant ? Standardisation.ofAny(table) : Standardisation.of(table));
+        mayBeConstant ? Standardisation.ofAny(table) : Standardisation.of(table),
+        Margins.none(table.columns()));
   }
 
   /**
@@ -86,12 +91,11 @@ final class Units {
     checkRows(noisy, free, support);
     Stretch stretch = Stretch.of(free, rows, contexts, spikes, support);
     Table stretched = stretch.stretched(free, contexts, new double[rows.rows()]);
-    return new Units(
-        support,
-        steps,
-        spikes,
-        stretch,
-        stretched == rows ? asTheyAre : Standardisation.of(stretched));
+    Standardisation standardisation = stretched == rows ? asTheyAre : Standardisation.of(stretched);
+    Margins margins =
+        MarginFit.of(standardisation.apply(stretched), contexts, noise)
+            .without(spikes.stream().map(Spike::column).collect(toImmutableSet()));
+    return new Units(support, steps, spikes, stretch, standardisation, margins);
   }
 
   /**
@@ -220,14 +224,15 @@ final class Units {
     boolean[] members = support.members(rows, free);
     double[] values = free.range(0, free.rows()).values();
     for (int i = 0; i < members.length; i++) {
-      if (!members[i]) {
-        boolean isKnown = Arrays.stream(rows.range(i, i + 1).values()).noneMatch(Double::isNaN);
+      double[] row = rows.range(i, i + 1).values();
+      if (!members[i] || Arrays.stream(row).anyMatch(Double::isInfinite)) {
+        boolean isKnown = Arrays.stream(row).noneMatch(Double::isNaN);
         logDet[i] = isKnown ? Double.NEGATIVE_INFINITY : Double.NaN;
         Arrays.fill(values, i * freeDim(), (i + 1) * freeDim(), 0);
       }
     }
-    Table stretched = stretch.stretched(free.with(values), contexts, logDet);
-    return new Standard(standardisation.apply(stretched), new Table("gain", 1, logDet));
+    Table standard = standardisation.apply(stretch.stretched(free.with(values), contexts, logDet));
+    return new Standard(margins.scores(standard, logDet), new Table("gain", 1, logDet));
   }
 
   /**
@@ -236,7 +241,8 @@ final class Units {
    * @param contexts of the rows in standard units; null without, or for the mean of all
    */
   Table original(Table standard, @Nullable Table contexts) {
-    return support.forward(stretch.original(standardisation.invert(standard), contexts));
+    Table stretched = standardisation.invert(margins.rows(standard));
+    return support.forward(stretch.original(stretched, contexts));
   }
 
   // --- files
@@ -244,6 +250,7 @@ final class Units {
   /** Adds them to a file, under names that begin like this. */
   void write(TensorFile.Builder file, String name) {
     standardisation.write(file, name);
+    margins.write(file, name);
     file.put(name + ".steps", FloatType.FLOAT64, new Shape(steps.length), steps);
     file.put(name + ".support", support.toString());
     file.put(
@@ -271,6 +278,7 @@ final class Units {
         Standardisation.vector(file, name + ".steps", columns),
         Spike.of(Standardisation.entry(file, name + ".spikes")),
         Stretch.read(file, name + ".stretch", free),
-        Standardisation.read(file, name, free));
+        Standardisation.read(file, name, free),
+        Margins.read(file, name, free));
   }
 }

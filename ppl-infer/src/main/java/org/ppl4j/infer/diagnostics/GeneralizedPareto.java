@@ -9,7 +9,7 @@ import java.util.Arrays;
  * @param shape k
  * @param scale σ > 0
  */
-record GeneralizedPareto(double shape, double scale) {
+public record GeneralizedPareto(double shape, double scale) {
 
   /** The prior of the shape counts as this many observations of {@link #PRIOR_SHAPE}. */
   private static final double PRIOR_COUNT = 10;
@@ -19,13 +19,12 @@ record GeneralizedPareto(double shape, double scale) {
   /**
    * The fit of Zhang and Stephens, "A new and efficient estimation method for the generalized
    * Pareto distribution" (2009): with θ = −k / σ, of which k(θ) = mean log(1 − θ x) is the
-   * likeliest shape, the mean of θ under its profile likelihood on a grid of 30 + √n places. The
-   * shape is then drawn towards ½ by as much as ten observations weigh (Vehtari et al. 2024,
-   * appendix G). Both are infinite if the excesses span more than the range of doubles.
+   * likeliest shape, the mean of θ under its profile likelihood on a grid of 30 + √n places. Both
+   * are infinite if the excesses span more than the range of doubles.
    *
    * @param x what exceeds the threshold, ascending, at least 0, the last above 0
    */
-  static GeneralizedPareto fit(double[] x) {
+  public static GeneralizedPareto likeliest(double[] x) {
     int n = x.length;
     int places = 30 + (int) Math.sqrt(n);
     double quartile = firstPositive(x, (int) (n / 4.0 + 0.5) - 1);
@@ -57,8 +56,20 @@ record GeneralizedPareto(double shape, double scale) {
     double mean = sum / weights;
     double shape = likeliestShape(mean, x);
     double scale = mean == 0 ? mean(x) : -shape / mean;
-    return new GeneralizedPareto(
-        (shape * n + PRIOR_COUNT * PRIOR_SHAPE) / (n + PRIOR_COUNT), scale);
+    return new GeneralizedPareto(shape, scale);
+  }
+
+  /**
+   * {@link #likeliest}, the shape drawn towards ½ by as much as ten observations weigh (Vehtari et
+   * al. 2024, appendix G).
+   *
+   * @param x as there
+   */
+  static GeneralizedPareto fit(double[] x) {
+    GeneralizedPareto likeliest = likeliest(x);
+    double shape =
+        (likeliest.shape * x.length + PRIOR_COUNT * PRIOR_SHAPE) / (x.length + PRIOR_COUNT);
+    return new GeneralizedPareto(shape, likeliest.scale);
   }
 
   /** The value at a rank, or the first after it that is above 0: the grid divides by it. */

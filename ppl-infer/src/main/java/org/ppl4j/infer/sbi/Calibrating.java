@@ -32,8 +32,11 @@ final class Calibrating {
     for (int from = 0; from < simulations.rows(); from += trials) {
       calibrating.look(from, Math.min(from + trials, simulations.rows()));
     }
+    double[] distances = posterior.distances(simulations.allData());
+    int far = (int) Arrays.stream(distances).filter(distance -> distance > 1).count();
     return new Calibration(
         draws,
+        far,
         names,
         Arrays.stream(calibrating.ranks)
             .map(ImmutableIntArray::copyOf)

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Range;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Whether a posterior says what it knows: over simulations from the prior, the parameters that were
@@ -23,7 +24,11 @@ import java.util.Locale;
  */
 public final class Calibration {
 
+  /** More of the trials than this share should not be far from what was learned. */
+  private static final double MOST_FAR = 0.02;
+
   private final int draws;
+  private final int far;
   private final ImmutableList<String> names;
   private final ImmutableList<ImmutableIntArray> ranks;
   private final ImmutableIntArray depths;
@@ -32,16 +37,19 @@ public final class Calibration {
    * Of these figures.
    *
    * @param draws L
+   * @param far how many trials have data far from those that were learned from
    * @param names of the parameters
    * @param ranks of each parameter, one a trial
    * @param depths one a trial
    */
   Calibration(
       int draws,
+      int far,
       ImmutableList<String> names,
       ImmutableList<ImmutableIntArray> ranks,
       ImmutableIntArray depths) {
     this.draws = draws;
+    this.far = far;
     this.names = names;
     this.ranks = ranks;
     this.depths = depths;
@@ -55,6 +63,27 @@ public final class Calibration {
   /** How many draws of each posterior, L. */
   public int draws() {
     return draws;
+  }
+
+  /**
+   * How many trials have data that are {@linkplain NeuralPosterior#distance far} from those that
+   * were learned from: hardly any, unless these were of another prior or simulator.
+   */
+  public int far() {
+    return far;
+  }
+
+  /** What speaks against the posterior beside its coverage: far trials, if they are many. */
+  public Optional<String> warning() {
+    return far <= MOST_FAR * trials()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d of %,d trials have data far from all simulations that were learned from; learn"
+                    + " from simulations of the same prior and simulator",
+                far,
+                trials()));
   }
 
   /** The names of the numbers of the parameters, such as {@code theta[1]}. */
@@ -165,6 +194,7 @@ public final class Calibration {
               100 * band.lowerEndpoint(),
               100 * band.upperEndpoint()));
     }
+    warning().ifPresent(warning -> text.append(String.format("%n  warning: %s", warning)));
     return text.toString();
   }
 }

@@ -11,6 +11,8 @@ import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Floats;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
 import org.ppl4j.infer.Posterior;
@@ -19,6 +21,8 @@ import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The posterior of a simulator's parameters given its data, learned by {@link Npe}: for any
@@ -26,6 +30,8 @@ import org.ppl4j.tensor.Tensors;
  * it. Every other method of a closed posterior throws an {@link IllegalStateException}.
  */
 public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NeuralPosterior.class);
 
   private final Parameters parameters;
   private final ConditionalDensity density;
@@ -54,7 +60,9 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   }
 
   /**
-   * Draws of the prior's sites, all in its support.
+   * Draws of the prior's sites, all in its support. Of an observation that is {@linkplain
+   * #distance(NDArray) far} from the simulations nothing was learned: then it logs a warning, which
+   * the draws and their summary have too.
    *
    * @param observation (C)
    * @throws IllegalArgumentException if it has another number of entries than the simulator
@@ -65,14 +73,48 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   public Samples posterior(NDArray observation, int draws) {
     checkOpen();
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
-    double[] rows = draws(checked(observation), draws, 0);
+    double[] given = checked(observation);
+    Optional<String> warning = warning(distances(given)[0]);
+    warning.ifPresent(LOG::warn);
+    double[] rows = draws(given, draws, 0);
     NDManager own = NDManager.newBaseManager(config.device());
     try {
-      return Samples.of(own, parameters.sites(rows, own));
+      return Samples.of(own, parameters.sites(rows, own), warning.stream().toList());
     } catch (RuntimeException e) {
       own.close();
       throw e;
     }
+  }
+
+  /**
+   * How far an observation is from the simulations that were learned from, as {@link
+   * ConditionalDensity#distance}: above 1 it is too far for its posterior to be trusted.
+   *
+   * @param observation (C)
+   * @throws IllegalArgumentException as {@link #posterior}
+   */
+  public double distance(NDArray observation) {
+    return distances(checked(observation))[0];
+  }
+
+  /** The same of observations, one after the other. */
+  double[] distances(double[] observations) {
+    try (NDManager own = manager.newSubManager()) {
+      NDArray x = Observations.rows(own, observations, density.contextDim());
+      return Tensors.values(density.distance(x));
+    }
+  }
+
+  private static Optional<String> warning(double distance) {
+    return distance <= 1
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "observation is far from all simulations that were learned from: %.3g times the"
+                    + " distance up to which a posterior can be trusted; look for a mistake in it,"
+                    + " in the simulator or in the prior",
+                distance));
   }
 
   /**

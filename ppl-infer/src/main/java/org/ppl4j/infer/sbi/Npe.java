@@ -21,6 +21,8 @@ import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Network;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.transforms.ConditionalTransformModule;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Neural posterior estimation: the posterior of a simulator's parameters given its data, learned
@@ -43,6 +45,8 @@ import org.ppl4j.transforms.ConditionalTransformModule;
  * Nonnenmacher, Macke 2019; truncated rounds by Deistler, Goncalves, Macke 2022.
  */
 public final class Npe {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Npe.class);
 
   private static final String SITE = "theta";
 
@@ -256,7 +260,8 @@ public final class Npe {
   }
 
   /**
-   * Whether a posterior says what it knows, by simulations that it has not learned from.
+   * Whether a posterior says what it knows, by simulations that it has not learned from. Where many
+   * of these are far from those that it has, it logs a warning, which the result has too.
    *
    * @param posterior one that this learned, for all observations
    * @param trials how many simulations, at least 1
@@ -277,7 +282,9 @@ public final class Npe {
             + " prior; learn it in one round");
     Parameters parameters = parameters();
     Simulations others = simulate(parameters.draw(trials, UNSEEN), UNSEEN);
-    return Calibrating.of(posterior, others, draws, parameters.names());
+    Calibration calibration = Calibrating.of(posterior, others, draws, parameters.names());
+    calibration.warning().ifPresent(LOG::warn);
+    return calibration;
   }
 
   Parameters parameters() {

@@ -24,6 +24,7 @@ class CalibrationPictureTest {
     ImmutableIntArray ranks = ImmutableIntArray.copyOf(IntStream.generate(() -> rank).limit(100));
     return new Calibration(
         99,
+        0,
         ImmutableList.of("a"),
         ImmutableList.of(ranks),
         ImmutableIntArray.copyOf(IntStream.generate(() -> depth).limit(100)));

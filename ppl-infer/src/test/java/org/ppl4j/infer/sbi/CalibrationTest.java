@@ -81,6 +81,7 @@ class CalibrationTest {
   private static Calibration of(int... depths) {
     return new Calibration(
         9,
+        0,
         ImmutableList.of("a"),
         ImmutableList.of(ImmutableIntArray.copyOf(depths)),
         ImmutableIntArray.copyOf(depths));

@@ -1,0 +1,228 @@
+package org.ppl4j.infer.density;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.diagnostics.GeneralizedPareto;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Learns the normal scores of columns of so many numbers: by their quantiles in the middle and
+ * generalized Pareto tails, which may be anything from a sharp end to a heavy tail. A tail of
+ * probability p_u that begins at u has the quantiles u ± σ ((p / p_u)^−k − 1) / k.
+ */
+final class MarginFit {
+
+  /** With fewer numbers a column has no tails to learn. */
+  static final int FEWEST = 200;
+
+  /** The tails of n numbers have a probability of so much by √n each. */
+  private static final double TAIL = 2;
+
+  /** The last knot is where this share of one of the numbers lies beyond. */
+  private static final double LAST = 0.05;
+
+  /** The greatest distance of two knots of a tail. */
+  private static final double TAIL_STEP = 0.5;
+
+  /** There are ∛n knots in the middle by this. */
+  private static final double MIDDLE = 1.5;
+
+  /** A gain is no accident from so many standard errors on. */
+  private static final double ERRORS = 2;
+
+  /** With more columns of contexts it is not judged how a column depends on them. */
+  private static final int MOST_CONTEXT_COLUMNS = 256;
+
+  /** So many rows with contexts are judged in each half. */
+  private static final int MOST_JUDGED = 2000;
+
+  private final double[] scores; // of the knots
+  private final double[] probabilities; // of less
+  private final int tail; // the last knot of the lower tail
+
+  /** For columns of so many numbers, at least half of {@link #FEWEST}. */
+  private MarginFit(int count) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Normal normal = Normal.of(0, 1);
+      double[] ends =
+          run.withoutGradients(
+              () ->
+                  Tensors.values(normal.icdf(tensor(run, LAST / count, TAIL / Math.sqrt(count)))));
+      this.tail = (int) Math.ceil((ends[1] - ends[0]) / TAIL_STEP);
+      int middle = (int) Math.ceil(Math.cbrt(count) / MIDDLE);
+      this.scores = new double[2 * tail + middle + 1];
+      int last = scores.length - 1;
+      for (int i = 0; i <= tail; i++) {
+        scores[i] = ends[0] + (ends[1] - ends[0]) * i / tail;
+        scores[last - i] = -scores[i];
+      }
+      for (int i = 1; i < middle; i++) {
+        scores[tail + i] = ends[1] * (1 - 2.0 * i / middle);
+      }
+      this.probabilities =
+          run.withoutGradients(() -> Tensors.values(normal.cdf(tensor(run, scores))));
+    }
+  }
+
+  private static NDArray tensor(Run run, double... numbers) {
+    return run.create(numbers, new Shape(numbers.length));
+  }
+
+  /**
+   * The map of each column of a table in standard units; none for one that a normal distribution,
+   * with a mean that is linear in the contexts, describes no worse, judged by each half of the rows
+   * for the other, or in which many numbers are the same.
+   *
+   * @param contexts one a row, in standard units; null without
+   * @param rng halves the table
+   */
+  static Margins of(Table table, @Nullable Table contexts, Rng rng) {
+    int rows = table.rows();
+    if (rows < FEWEST || (contexts != null && contexts.columns() > MOST_CONTEXT_COLUMNS)) {
+      return Margins.none(table.columns());
+    }
+    MarginFit whole = new MarginFit(rows);
+    MarginFit half = new MarginFit(rows / 2);
+    int[] order = Split.order(rng, rows);
+    int[] one = Arrays.copyOf(order, rows / 2);
+    int[] two = Arrays.copyOfRange(order, rows - rows / 2, rows);
+    return new Margins(
+        IntStream.range(0, table.columns())
+            .mapToObj(
+                j ->
+                    half.helps(Part.of(table, contexts, one, j), Part.of(table, contexts, two, j))
+                        ? whole.fit(table.numbers(j))
+                        : Optional.<Margin>empty())
+            .toList());
+  }
+
+  /**
+   * Some rows of a column.
+   *
+   * @param numbers all of them
+   * @param judged so many of them, with contexts if there are any
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Part(double[] numbers, double[] judged, @Nullable Table contexts) {
+
+    static Part of(Table table, @Nullable Table contexts, int[] rows, int column) {
+      double[] numbers = table.view(rows).numbers(column);
+      int most = contexts == null ? rows.length : Math.min(rows.length, MOST_JUDGED);
+      return new Part(
+          numbers,
+          Arrays.copyOf(numbers, most),
+          contexts == null ? null : contexts.view(Arrays.copyOf(rows, most)));
+    }
+  }
+
+  private boolean helps(Part one, Part two) {
+    Optional<Margin> ofOne = fit(one.numbers());
+    Optional<Margin> ofTwo = fit(two.numbers());
+    if (ofOne.isEmpty() || ofTwo.isEmpty()) {
+      return false;
+    }
+    double[] gains = Doubles.concat(gains(ofTwo.get(), two, one), gains(ofOne.get(), one, two));
+    double mean = Arrays.stream(gains).average().orElseThrow();
+    double square = Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
+    return mean * gains.length > ERRORS * Math.sqrt(square);
+  }
+
+  /** How much likelier each number is if the scores are normal than if the numbers are. */
+  private static double[] gains(Margin margin, Part learned, Part judged) {
+    double[] gains =
+        NormalRegression.of(scores(margin, learned), learned.contexts())
+            .logProb(scores(margin, judged), judged.contexts());
+    double[] plain =
+        NormalRegression.of(learned.judged(), learned.contexts())
+            .logProb(judged.judged(), judged.contexts());
+    for (int i = 0; i < gains.length; i++) {
+      gains[i] += margin.score(judged.judged()[i]).logSlope() - plain[i];
+    }
+    return gains;
+  }
+
+  private static double[] scores(Margin margin, Part part) {
+    return Arrays.stream(part.judged()).map(y -> margin.score(y).value()).toArray();
+  }
+
+  /** The map of a column; empty if it does not ascend, as where many numbers are the same. */
+  private Optional<Margin> fit(double[] column) {
+    int last = scores.length - 1;
+    double[] ascending = Arrays.stream(column).sorted().toArray();
+    double[] turned = Arrays.stream(column).map(y -> -y).sorted().toArray();
+    double mass = probabilities[tail];
+    Tail low = Tail.of(ascending, mass);
+    Tail high = Tail.of(turned, mass);
+    double[] numbers = new double[scores.length];
+    double[] slopes = new double[scores.length];
+    for (int i = 0; i <= tail; i++) {
+      double density = Math.exp(-scores[i] * scores[i] / 2) / Math.sqrt(2 * Math.PI);
+      numbers[i] = low.quantile(probabilities[i]);
+      slopes[i] = low.slope(probabilities[i]) * density;
+      numbers[last - i] = -high.quantile(probabilities[i]);
+      slopes[last - i] = high.slope(probabilities[i]) * density;
+    }
+    for (int i = tail + 1; i < last - tail; i++) {
+      numbers[i] = quantile(ascending, probabilities[i]);
+    }
+    for (int i = tail + 1; i < last - tail; i++) {
+      double below = (numbers[i] - numbers[i - 1]) / (scores[i] - scores[i - 1]);
+      double above = (numbers[i + 1] - numbers[i]) / (scores[i + 1] - scores[i]);
+      slopes[i] = Math.sqrt(below * above);
+    }
+    return Margin.isMap(scores, numbers, slopes)
+        ? Optional.of(new Margin(scores, numbers, slopes))
+        : Optional.empty();
+  }
+
+  /** The number below which this share is, between neighbours. */
+  private static double quantile(double[] ascending, double p) {
+    double place = p * ascending.length - 0.5;
+    int low = (int) Math.max(0, Math.min(Math.floor(place), ascending.length - 2));
+    double share = Math.max(0, Math.min(place - low, 1));
+    return ascending[low] + share * (ascending[low + 1] - ascending[low]);
+  }
+
+  /**
+   * A lower tail.
+   *
+   * @param start where it begins
+   * @param mass its probability
+   * @param law of the distance from there
+   */
+  private record Tail(double start, double mass, GeneralizedPareto law) {
+
+    static Tail of(double[] ascending, double mass) {
+      double start = MarginFit.quantile(ascending, mass);
+      int count = 0;
+      while (ascending[count] < start) {
+        count++;
+      }
+      double[] distances = new double[count];
+      int all = count;
+      Arrays.setAll(distances, i -> start - ascending[all - 1 - i]);
+      GeneralizedPareto none = new GeneralizedPareto(0, 0); // no map has it
+      return new Tail(start, mass, count == 0 ? none : GeneralizedPareto.likeliest(distances));
+    }
+
+    double quantile(double p) {
+      double log = Math.log(mass / p);
+      double factor = law.shape() == 0 ? log : Math.expm1(law.shape() * log) / law.shape();
+      return start - law.scale() * factor;
+    }
+
+    /** How fast the quantile grows with p. */
+    double slope(double p) {
+      return law.scale() * Math.exp(law.shape() * Math.log(mass / p)) / p;
+    }
+  }
+}

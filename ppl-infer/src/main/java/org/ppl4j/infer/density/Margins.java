@@ -1,0 +1,119 @@
+package org.ppl4j.infer.density;
+
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.TensorFile;
+
+/** The normal scores of the columns of a table in standard units, where these are not normal. */
+final class Margins {
+
+  private final ImmutableList<Optional<Margin>> columns;
+
+  /** Of each column; empty for one that stays as it is. */
+  Margins(List<Optional<Margin>> columns) {
+    this.columns = ImmutableList.copyOf(columns);
+  }
+
+  /** The identity. */
+  static Margins none(int columns) {
+    return new Margins(Collections.nCopies(columns, Optional.empty()));
+  }
+
+  /** The same but for columns, which stay as they are. */
+  Margins without(Set<Integer> left) {
+    return new Margins(
+        IntStream.range(0, columns.size())
+            .mapToObj(j -> left.contains(j) ? Optional.<Margin>empty() : columns.get(j))
+            .toList());
+  }
+
+  /** The map of a column; empty if it stays as it is. */
+  Optional<Margin> column(int column) {
+    return columns.get(column);
+  }
+
+  private boolean isIdentity() {
+    return columns.stream().allMatch(Optional::isEmpty);
+  }
+
+  /**
+   * The scores of rows.
+   *
+   * @param logDet gets what each row's log-density has to gain, added
+   */
+  Table scores(Table rows, double[] logDet) {
+    if (isIdentity()) {
+      return rows;
+    }
+    double[] values = rows.range(0, rows.rows()).values();
+    for (int i = 0; i < values.length; i++) {
+      Optional<Margin> margin = columns.get(i % columns.size());
+      if (margin.isPresent()) {
+        Margin.Score score = margin.get().score(values[i]);
+        values[i] = score.value();
+        logDet[i / columns.size()] += score.logSlope();
+      }
+    }
+    return rows.with(values);
+  }
+
+  /** The rows of scores. */
+  Table rows(Table scores) {
+    if (isIdentity()) {
+      return scores;
+    }
+    double[] values = scores.range(0, scores.rows()).values();
+    for (int i = 0; i < values.length; i++) {
+      Optional<Margin> margin = columns.get(i % columns.size());
+      if (margin.isPresent()) {
+        values[i] = margin.get().number(values[i]);
+      }
+    }
+    return scores.with(values);
+  }
+
+  // --- files
+
+  private static String name(String name, int column) {
+    return name + ".margin." + column;
+  }
+
+  /** Adds them to a file, as a tensor for each column that is changed. */
+  void write(TensorFile.Builder file, String name) {
+    for (int j = 0; j < columns.size(); j++) {
+      String place = name(name, j);
+      columns
+          .get(j)
+          .ifPresent(
+              margin -> {
+                double[] knots = margin.knots();
+                Shape shape = new Shape(3, knots.length / 3);
+                file.put(place, FloatType.FLOAT64, shape, knots);
+              });
+    }
+  }
+
+  /**
+   * Those in a file.
+   *
+   * @throws IllegalArgumentException if one is damaged
+   */
+  static Margins read(TensorFile file, String name, int columns) {
+    ImmutableList.Builder<Optional<Margin>> all = ImmutableList.builder();
+    for (int j = 0; j < columns; j++) {
+      String place = name(name, j);
+      TensorFile.Entry entry = file.entries().get(place);
+      all.add(
+          entry == null
+              ? Optional.empty()
+              : Optional.of(Margin.ofKnots(file + " has '" + place + "'", entry.values())));
+    }
+    return new Margins(all.build());
+  }
+}
