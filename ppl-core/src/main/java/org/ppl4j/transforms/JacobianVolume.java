@@ -107,7 +107,8 @@ final class JacobianVolume {
     List<NDArray> lines = new ArrayList<>();
     for (long coordinate : coordinates) {
       NDArray sum = Tensors.range(columns, -1, coordinate, coordinate + 1).sum();
-      NDArray gradient = Autograd.grad(sum, List.of(at)).get(0);
+      // an image whose gradient is lost has the gradient 0, which no law takes for a Jacobian
+      NDArray gradient = Autograd.grad(sum.add(at.sum().mul(0)), List.of(at)).get(0);
       lines.add(Tensors.reshape(gradient, new Shape(events, width)));
     }
     return Tensors.stack(lines, -2);

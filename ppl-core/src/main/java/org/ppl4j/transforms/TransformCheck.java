@@ -28,7 +28,8 @@ import java.util.Locale;
  * where the map is flat, |det J| below 1e-6, are not judged by it; there the inverse may be
  * infinite, but is not NaN. Log-determinants are compared with the Jacobian in float64, that of a
  * composed map part by part, and only where the roundings of what entries are sums of leave it the
- * digits: 64 ε times the sum of |J⁻¹| |J| is below 1e-8.
+ * digits: 64 ε times the sum of |J⁻¹| |J| is below 1e-8. A law that could be judged at no input is
+ * broken.
  *
  * @param name the transform
  * @param inversion how it inverts
@@ -46,13 +47,19 @@ public record TransformCheck(String name, Inversion inversion, ImmutableList<Fin
    */
   public record Finding(String law, double worst, double bound, int inputs) {
 
-    /** Whether the law holds; a NaN breaks it. */
+    /** Whether the law was judged and holds; a NaN breaks it. */
     public boolean holds() {
-      return worst <= bound;
+      return inputs > 0 && worst <= bound;
     }
 
     @Override
     public String toString() {
+      if (inputs == 0) {
+        return law
+            + ": judged at no input, for the map is flat, or its Jacobian by automatic"
+            + " differentiation singular, at all of them; choose others, or see where the gradient"
+            + " is lost";
+      }
       return String.format(
           Locale.ROOT, "%s: %.3g, bound %.3g, at %s inputs", law, worst, bound, inputs);
     }

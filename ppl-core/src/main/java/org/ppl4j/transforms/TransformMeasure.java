@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.constraints.StackConstraint;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Shapes;
@@ -153,9 +154,16 @@ final class TransformMeasure {
   /** a − b; of angles the shorter way round, −π and π being one. */
   private static NDArray apart(Constraint constraint, NDArray a, NDArray b) {
     NDArray difference = a.sub(b);
-    return constraint.elementwise().equals(Constraint.CIRCULAR)
-        ? difference.sub(difference.div(2 * Math.PI).round().mul(2 * Math.PI))
-        : difference;
+    NDArray turned = difference.sub(difference.div(2 * Math.PI).round().mul(2 * Math.PI));
+    if (constraint instanceof StackConstraint stack && stack.eventDims() == 1) {
+      boolean[] isAngle = new boolean[stack.parts().size()];
+      for (int i = 0; i < isAngle.length; i++) {
+        isAngle[i] = stack.parts().get(i).equals(Constraint.CIRCULAR);
+      }
+      NDArray angles = Tensors.run(a).create(isAngle, new Shape(isAngle.length));
+      return Tensors.where(angles, turned, difference);
+    }
+    return constraint.elementwise().equals(Constraint.CIRCULAR) ? turned : difference;
   }
 
   private double bound() {
@@ -173,7 +181,8 @@ final class TransformMeasure {
     List<NDArray> inputs = new ArrayList<>(variables);
     inputs.add(at);
     NDArray ofLogDet = mapped.logDet().sum().add(at.sum().mul(0));
-    double count = notFinite(Autograd.grad(mapped.value().sum(), inputs));
+    NDArray ofValue = mapped.value().sum().add(at.sum().mul(0));
+    double count = notFinite(Autograd.grad(ofValue, inputs));
     add(
         "gradients" + which + " that are not finite",
         count + notFinite(Autograd.grad(ofLogDet, inputs)),

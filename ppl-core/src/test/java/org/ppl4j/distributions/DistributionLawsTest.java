@@ -1,7 +1,9 @@
 package org.ppl4j.distributions;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -11,10 +13,19 @@ import org.ppl4j.testing.DistributionLaws;
 import org.ppl4j.testing.IntegralLaws;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.SamplingLaws;
+import org.ppl4j.testing.Tally;
 
 /** Every law for every row of the table. */
 @ExtendWith(LeakCheck.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DistributionLawsTest {
+
+  private final Tally tally = new Tally();
+
+  @AfterAll
+  void everyLawJudged() {
+    tally.require();
+  }
 
   static Stream<Named<DistributionCase>> cases() {
     return DistributionCases.all().stream().map(row -> Named.of(row.name(), row));
@@ -23,96 +34,96 @@ class DistributionLawsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void shapes(DistributionCase row) {
-    DistributionLaws.shapes(row);
+    tally.add("shapes", DistributionLaws.shapes(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void densityIntegrates(DistributionCase row) {
-    IntegralLaws.densityIntegrates(row);
+    tally.add("densityIntegrates", IntegralLaws.densityIntegrates(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void densityIsTheOracles(DistributionCase row) {
-    DistributionLaws.densityIsTheOracles(row);
+    tally.add("densityIsTheOracles", DistributionLaws.densityIsTheOracles(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void drawKnowsItsDensity(DistributionCase row) {
-    DistributionLaws.drawKnowsItsDensity(row);
+    tally.add("drawKnowsItsDensity", DistributionLaws.drawKnowsItsDensity(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void densityHasItsGradient(DistributionCase row) {
-    DistributionLaws.densityHasItsGradient(row);
+    tally.add("densityHasItsGradient", DistributionLaws.densityHasItsGradient(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void scoreAndPathAddUp(DistributionCase row) {
-    DistributionLaws.scoreAndPathAddUp(row);
+    tally.add("scoreAndPathAddUp", DistributionLaws.scoreAndPathAddUp(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void supportIsGuarded(DistributionCase row) {
-    DistributionLaws.supportIsGuarded(row);
+    tally.add("supportIsGuarded", DistributionLaws.supportIsGuarded(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void numbersAreTensors(DistributionCase row) {
-    DistributionLaws.numbersAreTensors(row);
+    tally.add("numbersAreTensors", DistributionLaws.numbersAreTensors(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void maskHides(DistributionCase row) {
-    DistributionLaws.maskHides(row);
+    tally.add("maskHides", DistributionLaws.maskHides(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void bothFloatTypes(DistributionCase row) {
-    DistributionLaws.bothFloatTypes(row);
+    tally.add("bothFloatTypes", DistributionLaws.bothFloatTypes(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void cdfInverts(DistributionCase row) {
-    IntegralLaws.cdfInverts(row);
+    tally.add("cdfInverts", IntegralLaws.cdfInverts(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void moments(DistributionCase row) {
-    SamplingLaws.QUICK.moments(row);
+    tally.add("moments", SamplingLaws.QUICK.moments(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void drawsFollowTheDensity(DistributionCase row) {
-    SamplingLaws.QUICK.drawsFollowTheDensity(row);
+    tally.add("drawsFollowTheDensity", SamplingLaws.QUICK.drawsFollowTheDensity(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void scoreIsZeroOnAverage(DistributionCase row) {
-    SamplingLaws.QUICK.scoreIsZeroOnAverage(row);
+    tally.add("scoreIsZeroOnAverage", SamplingLaws.QUICK.scoreIsZeroOnAverage(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void drawsHaveTheirGradient(DistributionCase row) {
-    SamplingLaws.QUICK.drawsHaveTheirGradient(row);
+    tally.add("drawsHaveTheirGradient", SamplingLaws.QUICK.drawsHaveTheirGradient(row));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void expandDrawsAnew(DistributionCase row) {
-    SamplingLaws.expandDrawsAnew(row);
+    tally.add("expandDrawsAnew", SamplingLaws.expandDrawsAnew(row));
   }
 }

@@ -6,6 +6,7 @@ import static org.ppl4j.testing.TensorAssertions.assertClose;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +27,8 @@ import org.ppl4j.transforms.Transform;
 
 /**
  * What holds for every distribution, as checks of one row of {@link DistributionCases}. They are
- * methods, so that a test can show that each catches a planted fault. The laws of draws in number
+ * methods, so that a test can show that each catches a planted fault; each gives how much it has
+ * judged, and fails if that is nothing; 0 where it does not apply. The laws of draws in number
  * are in {@link SamplingLaws}.
  */
 public final class DistributionLaws {
@@ -60,7 +62,8 @@ public final class DistributionLaws {
   }
 
   /** Sample × batch × event: of density, draw, moments, expand and toEvent. */
-  public static void shapes(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int shapes(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Shape[] batches = {new Shape(3, 1), new Shape(2), new Shape()};
       List<NDArray> parameters = new ArrayList<>();
@@ -105,11 +108,13 @@ public final class DistributionLaws {
       ifItExists(distribution::variance).forEach(x -> assertThat(x.getShape()).isEqualTo(whole));
       Shape places = batch;
       ifItExists(distribution::entropy).forEach(x -> assertThat(x.getShape()).isEqualTo(places));
+      return Tally.required(batch.dimension() + 1);
     }
   }
 
   /** The density is the oracle's. */
-  public static void densityIsTheOracles(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int densityIsTheOracles(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       if (row.oracle() != null) {
         RealDistribution oracle = row.oracle().apply(row.flat());
@@ -121,12 +126,16 @@ public final class DistributionLaws {
             density.div(run.create(expected, density.getShape())),
             run.ones(density.getShape()),
             1e-9);
+        return Tally.required(expected.length);
       }
+      return 0;
     }
   }
 
   /** A draw's own log-density is that of its value, and so is its total derivative. */
-  public static void drawKnowsItsDensity(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int drawKnowsItsDensity(DistributionCase row) {
+    int judged = 0;
     for (boolean numbers : new boolean[] {false, true}) {
       try (Run run = Run.open(RunConfig.defaults(), 0)) {
         List<NDArray> variables = row.tensors(run).stream().map(Autograd::variable).toList();
@@ -136,6 +145,7 @@ public final class DistributionLaws {
         NDArray again = distribution.logProb(draw.value());
         assertThat(draw.logProb()).isSameAs(draw.logProb());
         assertClose("log-density of a draw", draw.logProb(), again, 1e-8);
+        judged += Math.toIntExact(again.size());
         if (!numbers) {
           List<NDArray> own = gradients(draw.logProb().sum(), variables);
           List<NDArray> anew = gradients(again.sum(), variables);
@@ -145,15 +155,18 @@ public final class DistributionLaws {
         }
       }
     }
+    return Tally.required(judged);
   }
 
   /** The gradients of the log-density in the parameters and in the value. */
-  public static void densityHasItsGradient(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int densityHasItsGradient(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       List<NDArray> variables = row.tensors(run).stream().map(Autograd::variable).toList();
       Distribution distribution = row.of(run, variables);
       NDArray value = inside(run, row, distribution);
       List<NDArray> gradients = gradients(distribution.logProb(value).sum(), variables);
+      int judged = 0;
       for (int i = 0; i < variables.size(); i++) {
         double[] gradient = Tensors.values(gradients.get(i));
         for (int at = 0; at < gradient.length; at++) {
@@ -167,6 +180,7 @@ public final class DistributionLaws {
           double own = gradient[at] + (partner == at ? 0 : gradient[partner]);
           String what = "gradient in entry %s of parameter %s".formatted(at, i);
           assertClose(what, new double[] {own}, DIFFERENCES, expected);
+          judged++;
         }
       }
       if (!distribution.support().isDiscrete() && distribution.eventShape().dimension() == 0) {
@@ -178,14 +192,16 @@ public final class DistributionLaws {
                 .sub(distribution.logProb(value.sub(STEP)))
                 .div(2 * STEP);
         assertClose("gradient in the value", gradient, difference, 1e-6);
+        judged += Math.toIntExact(gradient.size());
       } else if (!distribution.support().isDiscrete()) {
-        densityOfVectorsHasItsGradient(run, distribution, value);
+        judged += densityOfVectorsHasItsGradient(run, distribution, value);
       }
+      return DistributionGradients.isMoving(row) ? Tally.required(judged) : 0;
     }
   }
 
   /** In the unconstrained coordinates of the value, one after the other. */
-  private static void densityOfVectorsHasItsGradient(
+  private static int densityOfVectorsHasItsGradient(
       Run run, Distribution distribution, NDArray value) {
     Transform toSupport = Bijections.to(distribution.support());
     NDArray x = toSupport.inverse(value).value();
@@ -201,10 +217,12 @@ public final class DistributionLaws {
       double expected = (Tensors.values(up)[0] - Tensors.values(down)[0]) / (2 * STEP);
       assertClose("gradient in coordinate " + at, new double[] {gradient[at]}, 1e-6, expected);
     }
+    return gradient.length;
   }
 
   /** With the value detached, and with the parameters detached, the parts add up to the total. */
-  public static void scoreAndPathAddUp(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int scoreAndPathAddUp(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       List<NDArray> variables = row.tensors(run).stream().map(Autograd::variable).toList();
       Distribution distribution = row.of(run, variables);
@@ -222,6 +240,7 @@ public final class DistributionLaws {
         assertClose("detached", none.get(i), 0, new double[row.parameters().get(i).length]);
         assertClose("score and path", score.get(i).add(path.get(i)), total.get(i), 1e-8);
       }
+      return Tally.required(Math.toIntExact(value.size()));
     }
   }
 
@@ -235,7 +254,8 @@ public final class DistributionLaws {
   }
 
   /** Finite inside, −∞ outside, and no NaN in any gradient when both are in one tensor. */
-  public static void supportIsGuarded(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int supportIsGuarded(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       List<NDArray> variables = row.tensors(run).stream().map(Autograd::variable).toList();
       Distribution distribution = row.of(run, variables);
@@ -267,11 +287,13 @@ public final class DistributionLaws {
       }
       NDArray draws = distribution.expand(new Shape(1000)).draw(rng("support")).value();
       assertThat(support.check(draws).toBooleanArray()).doesNotContain(false);
+      return Tally.required(row.inside().length) + row.outside().length;
     }
   }
 
   /** Plain numbers for parameters give what tensors give. */
-  public static void numbersAreTensors(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int numbersAreTensors(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution tensors = row.in(run);
       Distribution numbers = row.ofNumbers(run);
@@ -285,11 +307,13 @@ public final class DistributionLaws {
           EXACT);
       tensors.validate();
       numbers.validate();
+      return Tally.required(Math.toIntExact(value.size()));
     }
   }
 
   /** Masked places have log-density 0 and gradient 0, whatever the value there. */
-  public static void maskHides(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int maskHides(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       List<NDArray> variables = row.tensors(run).stream().map(Autograd::variable).toList();
       Distribution distribution = row.of(run, variables);
@@ -311,11 +335,13 @@ public final class DistributionLaws {
       assertThat(Tensors.values(draw.logProb())[1]).isZero();
       assertClose("silent", distribution.mask(false).logProb(pair), 0, 0, 0);
       assertThat(distribution.mask(true)).isSameAs(distribution);
+      return Tally.required(gradients.size());
     }
   }
 
   /** The density in float32 is that in float64 to single precision, and keeps its type. */
-  public static void bothFloatTypes(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int bothFloatTypes(DistributionCase row) {
     double[] expected;
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution distribution = row.in(run);
@@ -332,6 +358,7 @@ public final class DistributionLaws {
       for (double value : Tensors.values(draw.logProb())) {
         assertThat(value).isFinite();
       }
+      return Tally.required(expected.length);
     }
   }
 

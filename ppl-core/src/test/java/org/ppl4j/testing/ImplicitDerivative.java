@@ -39,6 +39,7 @@ final class ImplicitDerivative {
     NDArray x = value.stopGradient();
     double[] density = Tensors.values(row.in(run).logProb(x).exp());
     double[] draws = Tensors.values(x);
+    int judged = 0;
     for (int which = 0; which < leaves.size(); which++) {
       double[] gradient = Tensors.values(gradients.get(which));
       int width = gradient.length / DRAWS;
@@ -58,9 +59,11 @@ final class ImplicitDerivative {
                   "derivative of draw %s in parameter %s: %s, expected %s",
                   draws[i], which, own, expected)
               .isLessThan(1e-5 * Math.max(1, Math.abs(expected)));
+          judged++;
         }
       }
     }
+    Tally.required(judged);
   }
 
   private static double[] cdf(

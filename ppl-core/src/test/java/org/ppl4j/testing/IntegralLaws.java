@@ -7,6 +7,7 @@ import static org.ppl4j.testing.DistributionLaws.inside;
 import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.List;
 import org.hipparchus.distribution.RealDistribution;
@@ -16,7 +17,10 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
-/** What the density of every distribution integrates to: 1, moments, entropy, cdf. */
+/**
+ * What the density of every distribution integrates to: 1, moments, entropy, cdf. Each law gives at
+ * how many points it has judged, and fails if that is none; 0 where it does not apply.
+ */
 public final class IntegralLaws {
 
   /** Of one number, and of sums. */
@@ -36,12 +40,15 @@ public final class IntegralLaws {
    * The density integrates to 1, to the mean, variance and entropy that the formulas give. Of
    * vectors with more than three unconstrained dimensions the draws tell instead.
    */
-  public static void densityIntegrates(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int densityIntegrates(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution distribution = row.in(run);
+      int judged = 0;
       for (Quadrature quadrature : Quadrature.over(run, row, distribution).stream().toList()) {
         double[] logProb = Tensors.values(distribution.logProb(quadrature.points()));
         double[] p = Arrays.stream(logProb).map(Math::exp).toArray();
+        judged += Tally.required(p.length);
         double[] information = new double[p.length];
         for (int i = 0; i < p.length; i++) {
           information[i] = p[i] == 0 ? 0 : -logProb[i] * p[i];
@@ -60,6 +67,7 @@ public final class IntegralLaws {
           }
         }
       }
+      return judged;
     }
   }
 
@@ -113,14 +121,17 @@ public final class IntegralLaws {
   }
 
   /** The cdf is the oracle's and the integral of the density; quantiles invert it. */
-  public static void cdfInverts(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int cdfInverts(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution distribution = row.in(run);
       NDArray value =
           distribution.eventShape().dimension() > 0
               ? run.zeros(distribution.eventShape())
               : inside(run, row, distribution);
+      int judged = 0;
       for (NDArray cdf : ifItExists(() -> distribution.cdf(value))) {
+        judged += Tally.required(Math.toIntExact(cdf.size()));
         if (row.oracle() != null) {
           RealDistribution oracle = row.oracle().apply(row.flat());
           double[] expected =
@@ -148,6 +159,7 @@ public final class IntegralLaws {
           assertClose("isf of sf", Tensors.values(distribution.isf(above)), 1e-8, row.inside());
         }
       }
+      return judged;
     }
   }
 

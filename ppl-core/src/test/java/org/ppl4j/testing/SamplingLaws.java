@@ -249,7 +249,8 @@ public record SamplingLaws(int chunks) {
   }
 
   /** Each place of an expanded batch has a draw of its own; the same stream gives the same draw. */
-  public static void expandDrawsAnew(DistributionCase row) {
+  @CanIgnoreReturnValue
+  public static int expandDrawsAnew(DistributionCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Distribution distribution = row.in(run);
       Distribution expanded = distribution.expand(new Shape(64));
@@ -259,6 +260,7 @@ public record SamplingLaws(int chunks) {
       assertThat(draws).isEqualTo(Tensors.values(expanded.draw(rng("expand")).value()));
       assertThat(Shapes.concat(new Shape(64), distribution.eventShape()).size())
           .isEqualTo(draws.length);
+      return Tally.required(draws.length);
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.ppl4j.testing.TensorAssertions.assertClose;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -23,7 +24,10 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
-/** What holds for every transform, as checks of one row of a table. */
+/**
+ * What holds for every transform, as checks of one row of a table. Each gives how much it has
+ * judged, and fails if that is nothing; 0 where it does not apply.
+ */
 public final class TransformLaws {
 
   /** Rounding of a determinant of a handful of numbers in float64, relative to its conditioning. */
@@ -35,7 +39,8 @@ public final class TransformLaws {
   private TransformLaws() {}
 
   /** forward and inverse undo each other as exactly as the rounding of the image lets them. */
-  public static void roundTrip(TransformCase row) {
+  @CanIgnoreReturnValue
+  public static int roundTrip(TransformCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Transform transform = row.transform().apply(run);
       NDArray x = row.inputs(run);
@@ -52,6 +57,7 @@ public final class TransformLaws {
             .isLessThanOrEqualTo(2e-15 * (1 + rounding));
       }
       assertClose("image", transform.forward(back).value(), y, 1e-12);
+      return Tally.required(actual.length);
     }
   }
 
@@ -78,7 +84,8 @@ public final class TransformLaws {
    * entries of its argument, which move as the forward map moves them. Backwards, rows whose
    * entries are all but constant say nothing.
    */
-  public static void logDetIsThatOfTheJacobian(TransformCase row) {
+  @CanIgnoreReturnValue
+  public static int logDetIsThatOfTheJacobian(TransformCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Transform transform = row.transform().apply(run);
       NDArray x = row.inputs(run);
@@ -88,13 +95,16 @@ public final class TransformLaws {
       List<double[][]> back = jacobians(transform.inverted(), y);
       double[] there = Tensors.values(forward.logDet());
       double[] andBack = Tensors.values(transform.inverse(y).logDet());
+      int judgedBack = 0;
       for (int i = 0; i < there.length; i++) {
         double volume = logVolume(transform, y, jacobians.get(i));
         check("forward, row " + i, there[i], volume);
         if (Math.abs(andBack[i]) < SATURATED) {
           check("inverse, row " + i, andBack[i], logVolumeBack(back, jacobians, i, volume));
+          judgedBack++;
         }
       }
+      return Tally.required(there.length) + Tally.required(judgedBack);
     }
   }
 
@@ -157,7 +167,8 @@ public final class TransformLaws {
   }
 
   /** The log-determinants of the two directions cancel. */
-  public static void logDetCancelsUnderInverse(TransformCase row) {
+  @CanIgnoreReturnValue
+  public static int logDetCancelsUnderInverse(TransformCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Transform transform = row.transform().apply(run);
       Mapped forward = transform.forward(row.inputs(run));
@@ -170,11 +181,13 @@ public final class TransformLaws {
             .as("log-dets of row %s: sum %s, size %s", i, sum[i], size[i])
             .isLessThan(1e-11 * Math.max(1, Math.abs(size[i])) + 1e-15 * slope);
       }
+      return Tally.required(sum.length);
     }
   }
 
   /** inverted() twice is the same object; it exchanges directions, shapes and constraints. */
-  public static void invertedIsAView(TransformCase row) {
+  @CanIgnoreReturnValue
+  public static int invertedIsAView(TransformCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Transform transform = row.transform().apply(run);
       Transform inverted = transform.inverted();
@@ -192,13 +205,15 @@ public final class TransformLaws {
       assertThat(transform.codomain().eventDims()).isEqualTo(transform.codomainEventDims());
       assertThat(transform.forwardShape(x.getShape())).isEqualTo(forward.value().getShape());
       assertThat(transform.inverseShape(forward.value().getShape())).isEqualTo(x.getShape());
-      assertThat(transform.codomain().check(forward.value()).toBooleanArray())
-          .doesNotContain(false);
+      boolean[] inside = transform.codomain().check(forward.value()).toBooleanArray();
+      assertThat(inside).doesNotContain(false);
+      return Tally.required(inside.length);
     }
   }
 
   /** Extra batch dimensions on the left, and a batch of one, change nothing. */
-  public static void batches(TransformCase row) {
+  @CanIgnoreReturnValue
+  public static int batches(TransformCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Transform transform = row.transform().apply(run);
       NDArray x = row.inputs(run);
@@ -216,11 +231,14 @@ public final class TransformLaws {
           transform.forward(x.get("0:1")).logDet().get("0:1"),
           plain.logDet().get("0:1"),
           1e-14);
+      return Tally.required(Math.toIntExact(mapped.logDet().size()));
     }
   }
 
   /** The gradients of value and log-determinant are finite in the tails too. */
-  public static void gradientsAreFinite(TransformCase row) {
+  @CanIgnoreReturnValue
+  public static int gradientsAreFinite(TransformCase row) {
+    int judged = 0;
     for (FloatType type : FloatType.values()) {
       try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
         Transform transform = row.transform().apply(run);
@@ -233,19 +251,22 @@ public final class TransformLaws {
         for (NDArray y : List.of(mapped.value(), mapped.logDet().add(x.sum().mul(0)))) {
           for (double entry : Tensors.values(gradient.apply(y))) {
             assertThat(entry).isFinite();
+            judged++;
           }
         }
       }
     }
+    return Tally.required(judged);
   }
 
   /** The sign of a monotone map of numbers is that of its differences; others have none. */
-  public static void signIsThatOfTheSlope(TransformCase row) {
+  @CanIgnoreReturnValue
+  public static int signIsThatOfTheSlope(TransformCase row) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Transform transform = row.transform().apply(run);
       if (transform.domainEventDims() > 0) {
         assertThatThrownBy(transform::sign).isInstanceOf(UnsupportedOperationException.class);
-        return;
+        return 0;
       }
       NDArray x = row.inputs(run);
       NDArray moderate = transform.domain().isReal() ? x.clip(-3, 3) : x.mul(0.5);
@@ -255,6 +276,7 @@ public final class TransformLaws {
         NDArray sign = run.bind(made.sign()).broadcast(x.getShape());
         assertClose("sign", sign, up.sub(down).sign(), 0);
       }
+      return Tally.required(Math.toIntExact(x.size()));
     }
   }
 }

@@ -231,6 +231,50 @@ class TransformCheckTest {
     }
   }
 
+  /** x³ + x with the gradient lost, and the log-determinant 42 everywhere. */
+  private static final class Lost extends Transform {
+
+    @Override
+    protected Mapped doForward(NDArray x) {
+      return new Mapped(x.pow(3).add(x).stopGradient(), x.mul(0).add(42));
+    }
+
+    @Override
+    protected Mapped doInverse(NDArray y) {
+      return doForward(y);
+    }
+
+    @Override
+    public Invertibility invertibility() {
+      return Invertibility.NONE;
+    }
+
+    @Override
+    public Transform withParameters(UnaryOperator<NDArray> operator) {
+      return this;
+    }
+
+    @Override
+    public String toString() {
+      return "lost";
+    }
+  }
+
+  @Test
+  void aLawJudgedAtNoInputIsBroken() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      TransformCheck check = TransformCheck.check(new Lost(), inputs(run));
+
+      assertThat(check.findings().get(0).inputs()).isZero();
+      assertThatThrownBy(check::orThrow)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "transform 'lost' breaks laws: log-det against the Jacobian: judged at no input, for"
+                  + " the map is flat, or its Jacobian by automatic differentiation singular, at"
+                  + " all of them; choose others, or see where the gradient is lost");
+    }
+  }
+
   @Test
   void singlePrecisionIsJudgedByItsRounding() {
     RunConfig single = RunConfig.defaults().withFloatType(FloatType.FLOAT32);

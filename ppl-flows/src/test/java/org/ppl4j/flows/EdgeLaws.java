@@ -17,6 +17,7 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.Tally;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
@@ -48,8 +49,8 @@ final class EdgeLaws {
     this.map = family.map(raw);
   }
 
-  /** Every law in a float type. */
-  static void check(
+  /** Every law in a float type; gives at how many points. */
+  static int check(
       ScalarFamily family, double largest, boolean isSmooth, boolean isLinearFar, FloatType type) {
     try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
       EdgeLaws laws = new EdgeLaws(family, run);
@@ -61,6 +62,7 @@ final class EdgeLaws {
       if (isLinearFar) {
         laws.slopesFarOut(largest);
       }
+      return Tally.required(Math.toIntExact(points.size()));
     }
   }
 
