@@ -28,8 +28,8 @@ import org.ppl4j.transforms.Transform;
 /**
  * What holds for every distribution, as checks of one row of {@link DistributionCases}. They are
  * methods, so that a test can show that each catches a planted fault; each gives how much it has
- * judged, and fails if that is nothing; 0 where it does not apply. The laws of draws in number
- * are in {@link SamplingLaws}.
+ * judged, and fails if that is nothing; 0 where it does not apply. The laws of draws in number are
+ * in {@link SamplingLaws}.
  */
 public final class DistributionLaws {
 

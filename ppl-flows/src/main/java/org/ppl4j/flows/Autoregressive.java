@@ -29,7 +29,8 @@ import org.ppl4j.transforms.TransformModule;
  * forward} is one pass; {@code inverse} takes D passes of the network without gradients and, where
  * gradients are recorded, one more with them and D + 1 derivatives of that. As it stands it is the
  * inverse autoregressive flow, fast to sample: a guide. {@code inverted()} is the masked
- * autoregressive flow, fast to score: a density. It starts as the identity.
+ * autoregressive flow, fast to score: a density. It starts as the identity. Over {@link
+ * CircularSpline} coordinates are angles, of which the network reads cosine and sine.
  *
  * <p>Sources: Kingma et al., "Improving variational inference with inverse autoregressive flow"
  * (2016); Papamakarios, Pavlakou and Murray, "Masked autoregressive flow for density estimation"
@@ -139,15 +140,18 @@ public final class Autoregressive implements TransformModule {
       for (int k = 0; k < dim; k++) {
         place[order.get(k)] = k;
       }
+      int width = Reading.width(family.domain(), dim);
       for (int i = 0; i < dim; i++) {
-        BitSet before = new BitSet(dim + contextDim);
+        BitSet before = new BitSet(width + contextDim);
         for (int k = 0; k < place[i]; k++) {
-          before.set(order.get(k));
+          for (int read = order.get(k); read < width; read += dim) {
+            before.set(read);
+          }
         }
-        before.set(dim, dim + contextDim);
+        before.set(width, width + contextDim);
         adjacency.add(before);
       }
-      return conditioner.network(adjacency.build(), dim + contextDim, family.parameters());
+      return conditioner.network(adjacency.build(), width + contextDim, family.parameters());
     }
 
     @Override

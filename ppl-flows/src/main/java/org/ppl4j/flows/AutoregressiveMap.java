@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.tensor.Rng;
@@ -42,7 +43,8 @@ final class AutoregressiveMap extends VectorMap {
 
   /** The maps of all coordinates, given the coordinates themselves. */
   private Transform maps(NDArray x) {
-    NDArray parameters = network.apply(tensors, Contextual.join(x, context), rng, training);
+    NDArray read = Reading.of(layer.family().domain(), x);
+    NDArray parameters = network.apply(tensors, Contextual.join(read, context), rng, training);
     Shape batch = Shapes.dropRight(parameters.getShape(), 1);
     return layer
         .family()
@@ -61,7 +63,9 @@ final class AutoregressiveMap extends VectorMap {
   @Override
   protected Mapped doInverse(NDArray y) {
     Run run = Tensors.run(y);
-    return ImplicitInverse.of(run.withoutGradients(() -> solve(y)), y, this::doForward);
+    Constraint domain = layer.family().domain();
+    Mapped found = run.withoutGradients(() -> solve(y));
+    return ImplicitInverse.of(found, y, this::doForward, domain);
   }
 
   /**
@@ -74,6 +78,16 @@ final class AutoregressiveMap extends VectorMap {
       x = maps(x).inverse(y).value();
     }
     return maps(x).inverse(y);
+  }
+
+  @Override
+  public Constraint domain() {
+    return Constraint.independent(layer.family().domain(), 1);
+  }
+
+  @Override
+  public Constraint codomain() {
+    return domain();
   }
 
   @Override

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Invertibility;
@@ -109,7 +110,7 @@ final class BlockNeuralMap extends VectorMap {
                   NDArray x = solve(y);
                   return new Mapped(x, doForward(x).logDet().neg());
                 });
-    return ImplicitInverse.of(found, y, this::doForward);
+    return ImplicitInverse.of(found, y, this::doForward, Constraint.REAL);
   }
 
   /**

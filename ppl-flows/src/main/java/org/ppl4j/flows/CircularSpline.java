@@ -19,8 +19,9 @@ import org.ppl4j.transforms.Transform;
  * 1/1000; K derivatives through softplus, from 1/1000 to 1000; φ. At 0 it is the identity. Both
  * directions are closed forms; −π and π are the same angle, and either may come out. Its domain is
  * {@link Constraint#CIRCULAR}: give it a base there, such as a uniform or a von Mises distribution.
- * Source: Rezende, Papamakarios, Racanière, Albergo, Kanwar, Shanahan and Cranmer, "Normalizing
- * flows on tori and spheres" (2020), section 2.1.
+ * Networks of layers over it read the cosine and the sine of angles. Source: Rezende, Papamakarios,
+ * Racanière, Albergo, Kanwar, Shanahan and Cranmer, "Normalizing flows on tori and spheres" (2020),
+ * section 2.1.
  */
 public final class CircularSpline implements ScalarFamily {
 
@@ -46,6 +47,11 @@ public final class CircularSpline implements ScalarFamily {
   @Override
   public int parameters() {
     return 3 * bins + 1;
+  }
+
+  @Override
+  public Constraint domain() {
+    return Constraint.CIRCULAR;
   }
 
   @Override

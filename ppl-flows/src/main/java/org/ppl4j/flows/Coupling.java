@@ -7,7 +7,9 @@ import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.NamedTensors;
@@ -26,7 +28,9 @@ import org.ppl4j.transforms.TransformModule;
  * and the family's map. It starts as the identity. With {@link #passing} the coordinates a are
  * changed too, by maps of their own that depend on nothing, and the network reads their images: the
  * inverse, which scores data, is then still one evaluation of the family, forward is two. D = 1
- * changes the one coordinate by a map that depends on nothing (or on the context).
+ * changes the one coordinate by a map that depends on nothing (or on the context). Over {@link
+ * CircularSpline} coordinates are angles, of which the network reads cosine and sine; those that
+ * pass are what the family of their own maps takes, without one what {@code family} takes.
  *
  * <p>Sources: Dinh, Krueger and Bengio, "NICE" (2015), equation 1; Dinh, Sohl-Dickstein and Bengio,
  * "Density estimation using Real NVP" (2017), equations 4 to 8; Durkan et al., "Neural spline
@@ -111,13 +115,14 @@ public final class Coupling implements TransformModule {
     final ScalarFamily family;
     final @Nullable Elementwise passing;
     final @Nullable Permute sort;
+    private final BitSet passed;
     private final Conditioner conditioner;
 
     Layer(Coupling coupling) {
       this.dim = coupling.dim;
       this.family = coupling.family;
       this.conditioner = coupling.conditioner;
-      BitSet passed = coupling.partition.passed(dim);
+      this.passed = coupling.partition.passed(dim);
       this.passes = passed.cardinality();
       checkArgument(
           passes < dim,
@@ -157,7 +162,24 @@ public final class Coupling implements TransformModule {
     }
 
     private Network network(int contextDim) {
-      return conditioner.network(passes + contextDim, (dim - passes) * family.parameters());
+      int width = Reading.width(domainOfPassing(), passes);
+      return conditioner.network(width + contextDim, (dim - passes) * family.parameters());
+    }
+
+    /** Where the coordinates that pass live. */
+    Constraint domainOfPassing() {
+      return passing == null ? family.domain() : passing.family().domain();
+    }
+
+    /** Where vectors live, before and after. */
+    Constraint domain() {
+      Constraint ofPassing = domainOfPassing();
+      return ofPassing.equals(family.domain())
+          ? Constraint.independent(ofPassing, 1)
+          : Constraint.stack(
+              IntStream.range(0, dim)
+                  .mapToObj(i -> passed.get(i) ? ofPassing : family.domain())
+                  .toList());
     }
 
     @Override

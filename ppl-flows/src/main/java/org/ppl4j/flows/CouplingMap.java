@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
@@ -117,7 +118,11 @@ final class CouplingMap extends VectorMap {
     NDArray output =
         layer
             .networkOf(Contextual.entries(context))
-            .apply(net, Contextual.join(image, context), rng, training);
+            .apply(
+                net,
+                Contextual.join(Reading.of(layer.domainOfPassing(), image), context),
+                rng,
+                training);
     Shape batch = Shapes.dropRight(output.getShape(), 1);
     int count = layer.family.parameters();
     return Tensors.reshape(
@@ -132,6 +137,16 @@ final class CouplingMap extends VectorMap {
             a.broadcast(Shapes.concat(batch, Shapes.takeRight(a.getShape(), 1))),
             b.broadcast(Shapes.concat(batch, Shapes.takeRight(b.getShape(), 1)))),
         -1);
+  }
+
+  @Override
+  public Constraint domain() {
+    return layer.domain();
+  }
+
+  @Override
+  public Constraint codomain() {
+    return layer.domain();
   }
 
   @Override

@@ -23,8 +23,8 @@ import org.ppl4j.transforms.TransformModule;
  * <ul>
  *   <li>{@link #householder}: Q = H_n … H_1, H = I − 2 v vᵀ / |v|², tensor {@code vectors (n, D)};
  *       every orthogonal matrix of the sign (−1)ⁿ for n = D. Pairs of equal vectors make the
- *       identity at first, if n is even. Source: Tomczak and Welling, "Improving variational
- *       auto-encoders using Householder flow" (2016).
+ *       identity at first, if n is even; v = 0 reflects nothing. Source: Tomczak and Welling,
+ *       "Improving variational auto-encoders using Householder flow" (2016).
  *   <li>{@link #exponential}: Q = exp(A − Aᵀ), tensor {@code weight (D, D)}; every rotation, the
  *       identity at first. Source: Lezcano-Casado and Martínez-Rubio (2019).
  *   <li>{@link #cayley}: Q = (I + S)⁻¹ (I − S), S = A − Aᵀ, tensor {@code weight (D, D)}; every
@@ -116,7 +116,7 @@ public final class Orthogonal implements TransformModule {
     long count = shape.get(shape.dimension() - 2);
     long dim = shape.get(shape.dimension() - 1);
     NDArray squares = vectors.square().sum(new int[] {-1}, true);
-    NDArray scaled = vectors.mul(2).div(squares);
+    NDArray scaled = vectors.mul(2).div(Tensors.where(squares.gt(0), squares, 1));
     NDArray q =
         Tensors.run(vectors)
             .eye(dim)

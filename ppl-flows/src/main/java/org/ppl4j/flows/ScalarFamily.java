@@ -1,6 +1,7 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.transforms.Transform;
 
 /**
@@ -22,6 +23,11 @@ public interface ScalarFamily {
    * @return a transform of numbers {@code (*)}, an event of no dims; batches broadcast
    */
   Transform map(NDArray parameters);
+
+  /** Where its maps take numbers from, and to: all numbers unless the family says otherwise. */
+  default Constraint domain() {
+    return Constraint.REAL;
+  }
 
   /**
    * {@link Transform#iterations} of each map: how long its inverse is searched; 0 for a formula.

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Linalg;
@@ -141,7 +142,7 @@ public final class Sylvester implements TransformModule {
     @Override
     protected Mapped doInverse(NDArray y) {
       Mapped found = Tensors.run(y).withoutGradients(() -> solve(y));
-      return ImplicitInverse.of(found, y, this::doForward);
+      return ImplicitInverse.of(found, y, this::doForward, Constraint.REAL);
     }
 
     /** Unit i of Qᵀ x: z_i + r_ii tanh(s_ii z_i + rest) = what is left of Qᵀ y. */

@@ -27,6 +27,9 @@ final class FlowCases {
         byContext("act norm", ActNorm::of),
         byContext("batch norm", BatchNorm::of),
         byContext("planar", Planar::of),
+        byContext("planar by arctan", dim -> Planar.of(dim, Nonlinearity.arctan())),
+        byContext("planar by sigmoid", dim -> Planar.of(dim, Nonlinearity.sigmoid())),
+        byContext("planar by softplus", dim -> Planar.of(dim, Nonlinearity.softplus())),
         byContext("radial", Radial::of),
         byContext("lower triangular", Triangular::lower),
         byContext("upper triangular", Triangular::upper),
@@ -83,6 +86,11 @@ final class FlowCases {
             dim -> bothParts(dim),
             dim -> bothParts(dim).conditional(FlowCase.CONTEXT)),
         coupling("cubic coupling", CubicSpline.of(4, 3)),
+        coupling("coupling of angles", CircularSpline.of(4)),
+        FlowCase.of(
+            "coupling of angles and numbers",
+            dim -> anglesAndNumbers(dim),
+            dim -> anglesAndNumbers(dim).conditional(FlowCase.CONTEXT)),
         conditioned("coupling by residual blocks", dim -> Residual.of(8, 2)),
         conditioned("coupling by convolutions", FlowCases::convolutional),
         conditioned("coupling by a block", dim -> Conditioner.block(FlowCases::block)),
@@ -93,6 +101,7 @@ final class FlowCases {
             dim -> masked(dim),
             dim -> masked(dim).conditional(FlowCase.CONTEXT)),
         autoregressive("rational quadratic autoregressive", SPLINE),
+        autoregressive("autoregressive of angles", CircularSpline.of(4)),
         FlowCase.of(
             "autoregressive in reverse order, inverted",
             dim -> reversed(dim).inverted(),
@@ -158,6 +167,10 @@ final class FlowCases {
 
   private static Coupling bothParts(int dim) {
     return Coupling.of(dim, SPLINE).passing(SPLINE).partition(Partition.alternating());
+  }
+
+  private static Coupling anglesAndNumbers(int dim) {
+    return Coupling.of(dim, SPLINE).passing(CircularSpline.of(4));
   }
 
   private static FlowCase autoregressive(String name, ScalarFamily family) {

@@ -22,8 +22,8 @@ import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
 /**
- * What holds for every flow, away from initialisation, as checks of one row of the table. Each gives
- * how much it has judged, and fails if that is nothing; 0 where it does not apply.
+ * What holds for every flow, away from initialisation, as checks of one row of the table. Each
+ * gives how much it has judged, and fails if that is nothing; 0 where it does not apply.
  */
 final class FlowLaws {
 
