@@ -16,7 +16,8 @@ import org.ppl4j.tensor.Special;
  * The beta distribution on the unit interval.
  *
  * <p>log p(x) = (a − 1) log x + (b − 1) log(1 − x) − log B(a, b) with a = concentration1, b =
- * concentration0.
+ * concentration0. It is computed from the deviances of a and b from their shares of a + b, so that
+ * large concentrations keep their digits (Loader 2000).
  *
  * <p>Parameters: {@code concentration1 > 0}, {@code concentration0 > 0}; the mean is a / (a + b). A
  * draw is g / (g + h) of two gamma draws, normalised in log space and differentiated implicitly
@@ -78,16 +79,32 @@ public final class Beta extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return LogDistances.times(concentration1.sub(1), value, 0)
-        .add(LogDistances.times(concentration0.sub(1), value, 1))
-        .sub(logBeta());
+    NDArray a = concentration1;
+    NDArray b = concentration0;
+    NDArray total = a.add(b);
+    NDArray rest =
+        Special.logFactorialRest(total)
+            .sub(Special.logFactorialRest(a))
+            .sub(Special.logFactorialRest(b))
+            .add(a.mul(b).log());
+    if (LogDistances.areKnown(value)) {
+      NDArray log = LogDistances.of(value, 0);
+      NDArray logRest = LogDistances.of(value, 1);
+      return rest.sub(total.log())
+          .sub(deviance(a, total, log))
+          .sub(deviance(b, total, logRest))
+          .sub(log)
+          .sub(logRest);
+    }
+    return rest.add(total.log())
+        .sub(Special.devianceAndLog(a, total.mul(value)))
+        .sub(Special.devianceAndLog(b, total.mul(number(1).sub(value))));
   }
 
-  /** log B(a, b) = log Γ(a) + log Γ(b) − log Γ(a + b). */
-  private NDArray logBeta() {
-    return Special.lgamma(concentration1)
-        .add(Special.lgamma(concentration0))
-        .sub(Special.lgamma(concentration1.add(concentration0)));
+  /** That of a count from its share of the total, by the logarithm of the share. */
+  private static NDArray deviance(NDArray count, NDArray total, NDArray logShare) {
+    NDArray log = logShare.add(total.log());
+    return Special.deviance(count, log.exp(), log);
   }
 
   @Override
@@ -115,10 +132,13 @@ public final class Beta extends Distribution {
     NDArray a = concentration1;
     NDArray b = concentration0;
     NDArray total = a.add(b);
-    return logBeta()
-        .sub(a.sub(1).mul(Special.digamma(a)))
-        .sub(b.sub(1).mul(Special.digamma(b)))
-        .add(total.sub(2).mul(Special.digamma(total)));
+    return Special.logFactorialRest(a)
+        .add(Special.logFactorialRest(b))
+        .sub(Special.logFactorialRest(total))
+        .add(a.sub(1).mul(Special.logLessDigamma(a)))
+        .add(b.sub(1).mul(Special.logLessDigamma(b)))
+        .sub(total.sub(2).mul(Special.logLessDigamma(total)))
+        .sub(total.log());
   }
 
   @Override

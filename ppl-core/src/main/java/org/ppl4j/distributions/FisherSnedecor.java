@@ -86,17 +86,26 @@ public final class FisherSnedecor extends Distribution {
   private NDArray density(NDArray log) {
     NDArray a = df1.mul(0.5);
     NDArray b = df2.mul(0.5);
+    NDArray total = a.add(b);
     NDArray logOdds = log.add(logRatio());
-    return a.mul(logOdds).sub(log).sub(a.add(b).mul(Special.softplus(logOdds))).sub(logBeta(a, b));
+    return Special.logFactorialRest(total)
+        .sub(Special.logFactorialRest(a))
+        .sub(Special.logFactorialRest(b))
+        .add(a.mul(b).div(total).log())
+        .sub(deviance(a, total, logOdds))
+        .sub(deviance(b, total, logOdds.neg()))
+        .sub(log);
+  }
+
+  /** That of a count from its share of the total, by the log-odds of the share. */
+  private static NDArray deviance(NDArray count, NDArray total, NDArray logOdds) {
+    NDArray log = Special.logSigmoid(logOdds).add(total.log());
+    return Special.deviance(count, total.mul(Special.sigmoid(logOdds)), log);
   }
 
   /** log r. */
   private NDArray logRatio() {
     return df1.log().sub(df2.log());
-  }
-
-  private static NDArray logBeta(NDArray a, NDArray b) {
-    return Special.lgamma(a).add(Special.lgamma(b)).sub(Special.lgamma(a.add(b)));
   }
 
   @Override
@@ -129,11 +138,15 @@ public final class FisherSnedecor extends Distribution {
     NDArray a = df1.mul(0.5);
     NDArray b = df2.mul(0.5);
     NDArray total = a.add(b);
-    return logBeta(a, b)
+    return Special.logFactorialRest(a)
+        .add(Special.logFactorialRest(b))
+        .sub(Special.logFactorialRest(total))
         .sub(logRatio())
-        .sub(a.sub(1).mul(Special.digamma(a)))
-        .sub(b.add(1).mul(Special.digamma(b)))
-        .add(total.mul(Special.digamma(total)));
+        .add(a.sub(1).mul(Special.logLessDigamma(a)))
+        .add(b.add(1).mul(Special.logLessDigamma(b)))
+        .sub(total.mul(Special.logLessDigamma(total)))
+        .sub(b.log().mul(2))
+        .add(total.log());
   }
 
   /** r x / (1 + r x), of which I is the cdf, for sign 1; its complement for sign −1. */

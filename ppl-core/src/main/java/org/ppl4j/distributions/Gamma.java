@@ -13,7 +13,9 @@ import org.ppl4j.tensor.Special;
 /**
  * The gamma distribution on the positive numbers.
  *
- * <p>log p(x) = a log b + (a − 1) log x − b x − log Γ(a) with a = concentration, b = rate.
+ * <p>log p(x) = a log b + (a − 1) log x − b x − log Γ(a) with a = concentration, b = rate. It is
+ * computed from the deviance of a from b x, so that large concentrations keep their digits (Loader
+ * 2000).
  *
  * <p>Parameters: {@code concentration > 0}, {@code rate > 0}; the mean is a / b. Draws are made in
  * log space and differentiated implicitly with respect to the concentration (Figurnov, Mohamed and
@@ -80,21 +82,20 @@ public final class Gamma extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray times = LogDistances.times(concentration.sub(1), value, 0);
-    return times.sub(value.mul(rate)).add(logNormalizer());
-  }
-
-  /** a log b − log Γ(a). */
-  private NDArray logNormalizer() {
-    return concentration.mul(rate.log()).sub(Special.lgamma(concentration));
+    NDArray a = concentration;
+    NDArray normalizer = a.mul(rate).log().sub(Special.logFactorialRest(a));
+    if (LogDistances.areKnown(value)) {
+      NDArray log = LogDistances.of(value, 0).add(rate.log());
+      return normalizer.sub(Special.deviance(a, log.exp(), log)).sub(log);
+    }
+    return normalizer.sub(Special.devianceAndLog(a, value.mul(rate)));
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray log = rng.logGamma(expanded(run().bind(concentration), batch)).sub(rate.log());
-    return Draw.of(
-        LogDistances.exp(log),
-        () -> log.mul(concentration.sub(1)).sub(log.exp().mul(rate)).add(logNormalizer()));
+    NDArray value = LogDistances.exp(log);
+    return Draw.of(value, () -> doLogProb(value));
   }
 
   @Override
@@ -110,7 +111,8 @@ public final class Gamma extends Distribution {
   @Override
   protected NDArray doEntropy() {
     NDArray a = concentration;
-    return a.sub(rate.log()).add(Special.lgamma(a)).add(number(1).sub(a).mul(Special.digamma(a)));
+    NDArray rest = a.sub(1).mul(Special.logLessDigamma(a));
+    return Special.logFactorialRest(a).add(rest).sub(rate.log());
   }
 
   @Override

@@ -78,25 +78,21 @@ public final class InverseGamma extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
-    NDArray inverse = LogDistances.areKnown(value) ? rate.log().sub(log).exp() : rate.div(value);
-    return density(log, inverse);
-  }
-
-  /** By log x and b / x. */
-  private NDArray density(NDArray log, NDArray inverse) {
-    return logNormalizer().sub(log.mul(concentration.add(1))).sub(inverse);
-  }
-
-  /** a log b − log Γ(a). */
-  private NDArray logNormalizer() {
-    return concentration.mul(rate.log()).sub(Special.lgamma(concentration));
+    NDArray logInverse = rate.log().sub(log);
+    NDArray inverse = LogDistances.areKnown(value) ? logInverse.exp() : rate.div(value);
+    return concentration
+        .log()
+        .sub(Special.logFactorialRest(concentration))
+        .sub(Special.deviance(concentration, inverse, logInverse))
+        .sub(log);
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray gamma = rng.logGamma(expanded(run().bind(concentration), batch));
     NDArray log = rate.log().sub(gamma);
-    return Draw.of(LogDistances.exp(log), () -> density(log, gamma.exp()));
+    NDArray value = LogDistances.exp(log);
+    return Draw.of(value, () -> doLogProb(value));
   }
 
   @Override
@@ -117,7 +113,10 @@ public final class InverseGamma extends Distribution {
   @Override
   protected NDArray doEntropy() {
     NDArray a = concentration;
-    return a.add(rate.log()).add(Special.lgamma(a)).sub(a.add(1).mul(Special.digamma(a)));
+    return Special.logFactorialRest(a)
+        .add(rate.log())
+        .sub(a.log().mul(2))
+        .add(a.add(1).mul(Special.logLessDigamma(a)));
   }
 
   /** b / x by way of logarithms, whose gradients do not overflow. */

@@ -75,6 +75,27 @@ final class CountRules {
             """);
   }
 
+  /** At m = 0 it is that of {@code (1 - k) log m}: 0 for k = 1. */
+  static Spec devianceAndLog() {
+    return Spec.scriptedTwo("deviance_and_log", "a", Spec.BROADCAST)
+        .scripted(
+            """
+            def deviance_and_log(self, a: Tensor, b: Tensor) -> Tensor:
+              d = torch.sub(a, b)
+              near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))
+              safe = torch.where(near, b, torch.ones_like(b))
+              share = torch.div(torch.where(near, d, torch.zeros_like(d)), safe)
+              close = torch.add(torch.mul(a, torch.log1p(share)), torch.log(safe))
+              ones = torch.ones_like(d)
+              count = torch.where(near, ones, torch.mul(a, ones))
+              edge = torch.__and__(torch.eq(b, 0.), torch.eq(a, 1.))
+              mean = torch.where(torch.__or__(near, edge), ones, torch.mul(b, ones))
+              power = torch.mul(torch.sub(count, 1), torch.log(mean))
+              apart = torch.sub(torch.mul(count, torch.log(count)), power)
+              return torch.sub(torch.where(near, close, apart), d)
+            """);
+  }
+
   static Spec devianceOfLog() {
     return Spec.of(
             (in, a) ->

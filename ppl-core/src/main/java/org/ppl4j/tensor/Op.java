@@ -92,6 +92,8 @@ enum Op {
   /** {@code k log(k / m) - (k - m)} of k and m; and of k, m and log m. */
   DEVIANCE(CountRules.deviance()),
   DEVIANCE_OF_LOG(CountRules.devianceOfLog()),
+  /** The same of k and m, plus log m. */
+  DEVIANCE_AND_LOG(CountRules.devianceAndLog()),
   LOG_RATIO(SpecialRules.logRatio()),
   LOG_ADD_EXP(SpecialRules.logAddExp()),
   TILTED_QUANTILE(ExponentialRules.tiltedQuantile()),

@@ -18,6 +18,9 @@ public final class Special {
   /** The exponential of this is large, its square a float32. */
   private static final double SATURATED = 40;
 
+  /** From here on five terms of the series of digamma have all digits. */
+  private static final double DIGAMMA_SERIES_FROM = 16;
+
   private Special() {}
 
   /** The logarithm of {@code 1 + x}, exact for small x; −∞ at −1. */
@@ -209,6 +212,31 @@ public final class Special {
         Operations.operand(run, count),
         Operations.operand(run, mean),
         Operations.operand(run, logMean));
+  }
+
+  /**
+   * {@link #deviance} plus {@code log mean}, also where the mean is 0: there it is −∞, 0 or ∞ for a
+   * count below, at or above 1.
+   *
+   * @param count positive
+   * @param mean not negative
+   */
+  public static NDArray devianceAndLog(NDArray count, NDArray mean) {
+    return apply(Op.DEVIANCE_AND_LOG, count, mean);
+  }
+
+  /**
+   * {@code log x − ψ(x)}, about {@code 1 / (2 x)}, without cancellation for large x (DLMF 5.11.2).
+   *
+   * @param x positive
+   */
+  public static NDArray logLessDigamma(NDArray x) {
+    NDArray small = x.minimum(DIGAMMA_SERIES_FROM);
+    NDArray r = Tensors.number(1).div(x.maximum(DIGAMMA_SERIES_FROM));
+    NDArray square = r.square();
+    NDArray tail = square.mul(-1 / 240.0).add(1 / 252.0).mul(square).sub(1 / 120.0).mul(square);
+    NDArray series = tail.add(1 / 12.0).mul(r).add(0.5).mul(r);
+    return Tensors.where(x.gt(DIGAMMA_SERIES_FROM), series, small.log().sub(digamma(small)));
   }
 
   /** The derivative ψ of {@link #lgamma} (DLMF 5.2.2); −∞ at 0. */

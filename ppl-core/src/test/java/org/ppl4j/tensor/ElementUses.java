@@ -258,6 +258,11 @@ final class ElementUses {
             (x, mean) -> Special.deviance(positive(x), mean),
             (x, mean) -> deviance(x * x + 0.3, mean)),
         host(
+            Op.DEVIANCE_AND_LOG,
+            ElementUses::positive,
+            (x, mean) -> Special.devianceAndLog(positive(x), mean),
+            (x, mean) -> deviance(x * x + 0.3, mean) + FastMath.log(mean)),
+        host(
             Op.DEVIANCE_OF_LOG,
             x -> x,
             (x, log) -> Special.deviance(positive(x), log.exp(), log),
