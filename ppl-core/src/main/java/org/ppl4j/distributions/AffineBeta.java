@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * A beta variable scaled and moved: loc + scale · x with x of {@link Beta}, on the interval from
@@ -99,9 +100,18 @@ public final class AffineBeta extends Distribution {
     return LogDistances.areKnown(z) ? z : z.maximum(0).minimum(1);
   }
 
+  /** 1 − z, from the upper end where that is nearer to 0 than the lower. */
+  private NDArray complement(NDArray value, NDArray z) {
+    NDArray high = loc.add(scale);
+    NDArray fromHigh = high.sub(value).div(scale).maximum(0).minimum(1);
+    NDArray isNear = Tensors.run(value).bind(high.abs().lte(scale));
+    return Tensors.where(isNear, fromHigh, number(1).sub(z).maximum(-1));
+  }
+
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return beta.doLogProb(standard(value)).sub(scale.log());
+    NDArray z = standard(value);
+    return beta.density(z, complement(value, z)).sub(scale.log());
   }
 
   @Override
@@ -128,12 +138,24 @@ public final class AffineBeta extends Distribution {
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    return beta.doCdf(standard(value));
+    return doLogCdf(value).exp();
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    return beta.doSf(standard(value));
+    return doLogSf(value).exp();
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray z = standard(value);
+    return beta.logCdf(z, complement(value, z));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray z = standard(value);
+    return beta.logSf(z, complement(value, z));
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * The beta distribution on the unit interval.
@@ -79,6 +80,16 @@ public final class Beta extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
+    return density(value, complement(value));
+  }
+
+  /** 1 − x, rounded once: it is above −1, but not a sum that is put off. */
+  private static NDArray complement(NDArray value) {
+    return number(1).sub(value).maximum(-1);
+  }
+
+  /** By x and 1 − x, of which none is computed from the other unless x carries both logarithms. */
+  NDArray density(NDArray value, NDArray complement) {
     NDArray a = concentration1;
     NDArray b = concentration0;
     NDArray total = a.add(b);
@@ -98,7 +109,7 @@ public final class Beta extends Distribution {
     }
     return rest.add(total.log())
         .sub(Special.devianceAndLog(a, total.mul(value)))
-        .sub(Special.devianceAndLog(b, total.mul(number(1).sub(value))));
+        .sub(Special.devianceAndLog(b, total.mul(complement)));
   }
 
   /** That of a count from its share of the total, by the logarithm of the share. */
@@ -149,6 +160,36 @@ public final class Beta extends Distribution {
   @Override
   protected NDArray doSf(NDArray value) {
     return Special.betaincc(concentration1, concentration0, value.maximum(0).minimum(1));
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return logCdf(value, complement(value));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return logSf(value, complement(value));
+  }
+
+  /** By x and 1 − x, of which none is computed from the other; −∞ below 0, 0 above 1. */
+  NDArray logCdf(NDArray x, NDArray rest) {
+    return Tensors.where(
+        x.gt(0), logTail(concentration1, concentration0, x, rest), Double.NEGATIVE_INFINITY);
+  }
+
+  /** The same of the survival function. */
+  NDArray logSf(NDArray x, NDArray rest) {
+    return Tensors.where(
+        rest.gt(0), logTail(concentration0, concentration1, rest, x), Double.NEGATIVE_INFINITY);
+  }
+
+  /** Inside, and 0 above. */
+  private static NDArray logTail(NDArray a, NDArray b, NDArray x, NDArray rest) {
+    NDArray inside = x.gt(0).logicalAnd(rest.gt(0));
+    NDArray odds = Tensors.where(inside, x, 0.5).log();
+    NDArray logit = odds.sub(Tensors.where(inside, rest, 0.5).log());
+    return Tensors.where(inside, Special.logBetainc(a, b, logit), 0);
   }
 
   @Override

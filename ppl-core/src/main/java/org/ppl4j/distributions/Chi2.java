@@ -93,6 +93,16 @@ public final class Chi2 extends Distribution {
   }
 
   @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return gamma.doLogCdf(value);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return gamma.doLogSf(value);
+  }
+
+  @Override
   protected NDArray doIcdf(NDArray probability) {
     return gamma.doIcdf(probability);
   }

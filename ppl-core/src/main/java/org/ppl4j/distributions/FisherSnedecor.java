@@ -149,22 +149,31 @@ public final class FisherSnedecor extends Distribution {
         .add(total.log());
   }
 
-  /** r x / (1 + r x), of which I is the cdf, for sign 1; its complement for sign −1. */
-  private NDArray share(NDArray value, int sign) {
-    NDArray logOdds = value.maximum(Numbers.TINY).log().add(logRatio());
-    return Special.sigmoid(logOdds.mul(sign));
+  /** log(r x), the log-odds of the share of which I is the cdf. */
+  private NDArray logOdds(NDArray value) {
+    return Tensors.where(value.gt(0), value, 1).log().add(logRatio());
   }
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    NDArray inside = Special.betainc(df1.mul(0.5), df2.mul(0.5), share(value, 1));
-    return Tensors.where(value.gt(0), inside, 0);
+    return doLogCdf(value).exp();
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    NDArray inside = Special.betainc(df2.mul(0.5), df1.mul(0.5), share(value, -1));
-    return Tensors.where(value.gt(0), inside, 1);
+    return doLogSf(value).exp();
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray inside = Special.logBetainc(df1.mul(0.5), df2.mul(0.5), logOdds(value));
+    return Tensors.where(value.gt(0), inside, Double.NEGATIVE_INFINITY);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray inside = Special.logBetainc(df2.mul(0.5), df1.mul(0.5), logOdds(value).neg());
+    return Tensors.where(value.gt(0), inside, 0);
   }
 
   @Override

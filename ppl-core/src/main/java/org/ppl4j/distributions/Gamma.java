@@ -126,6 +126,16 @@ public final class Gamma extends Distribution {
   }
 
   @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Special.logGammainc(concentration, value.maximum(0).mul(rate));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Special.logGammaincc(concentration, value.maximum(0).mul(rate));
+  }
+
+  @Override
   protected NDArray doIcdf(NDArray probability) {
     return Special.gammaincinv(concentration, probability).div(rate);
   }

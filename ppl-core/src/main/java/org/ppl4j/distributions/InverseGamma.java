@@ -119,9 +119,13 @@ public final class InverseGamma extends Distribution {
         .add(a.add(1).mul(Special.logLessDigamma(a)));
   }
 
-  /** b / x by way of logarithms, whose gradients do not overflow. */
+  /** b / x, its gradient by way of logarithms, which do not overflow. */
   private NDArray inverse(NDArray value) {
-    return rate.log().sub(value.maximum(Numbers.TINY).log()).exp();
+    double tiny = Math.exp(-Tensors.run(value, rate).floatType().logRange());
+    NDArray safe = value.maximum(tiny);
+    NDArray logs = rate.log().sub(safe.log());
+    NDArray inverse = rate.div(safe).stopGradient();
+    return Tensors.withDerivative(inverse, logs, inverse);
   }
 
   @Override
@@ -132,6 +136,16 @@ public final class InverseGamma extends Distribution {
   @Override
   protected NDArray doSf(NDArray value) {
     return Special.gammainc(concentration, inverse(value));
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Special.logGammaincc(concentration, inverse(value));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Special.logGammainc(concentration, inverse(value));
   }
 
   @Override

@@ -19,6 +19,7 @@ package org.ppl4j.tensor;
 final class IncompleteBeta {
 
   private static final double SERIES_TO = 0.7;
+  private static final double SMALL = 1e-5;
   private static final double PRECISION = 0x1p-56;
   private static final double NEGLIGIBLE = 42.0;
   private static final int STEPS = 60;
@@ -34,10 +35,16 @@ final class IncompleteBeta {
   /** D, the density times x y. */
   final double density;
 
+  /** log D. */
+  final double logDensity;
+
   private double lower;
+  private double logLower;
   private double upper;
   private double slopeA;
   private double slopeB;
+  private double logSlopeA;
+  private double logSlopeB;
 
   private double sum;
   private double sumA;
@@ -48,7 +55,8 @@ final class IncompleteBeta {
     this.b = b;
     this.x = x;
     this.y = y;
-    this.density = density(a, b, x, y);
+    this.logDensity = logDensity(a, b, x, y);
+    this.density = Math.exp(logDensity);
   }
 
   /**
@@ -66,10 +74,17 @@ final class IncompleteBeta {
     IncompleteBeta side = isSwapped ? new IncompleteBeta(b, a, y, x) : result;
     side.sum();
     double tail = side.density * side.sum;
-    result.lower = isSwapped ? 1.0 - tail : tail;
-    result.upper = isSwapped ? tail : 1.0 - tail;
+    double rest = side.isNearlyAll() ? side.rest() : 1.0 - tail;
+    result.lower = isSwapped ? rest : tail;
+    result.upper = isSwapped ? tail : rest;
+    result.logLower =
+        !isSwapped
+            ? side.logDensity + Math.log(side.sum)
+            : tail < 0.5 ? Math.log1p(-tail) : Math.log(rest);
     result.slopeA = isSwapped ? -side.density * side.sumB : side.density * side.sumA;
     result.slopeB = isSwapped ? -side.density * side.sumA : side.density * side.sumB;
+    result.logSlopeA = isSwapped ? result.slopeA / result.lower : side.sumA / side.sum;
+    result.logSlopeB = isSwapped ? result.slopeB / result.lower : side.sumB / side.sum;
     return result;
   }
 
@@ -88,6 +103,21 @@ final class IncompleteBeta {
     return upper;
   }
 
+  /** Returns log I. */
+  double logLower() {
+    return logLower;
+  }
+
+  /** Returns ∂ log I/∂a. */
+  double logSlopeA() {
+    return logSlopeA;
+  }
+
+  /** Returns ∂ log I/∂b. */
+  double logSlopeB() {
+    return logSlopeB;
+  }
+
   /** Returns ∂I/∂a. */
   double slopeA() {
     return slopeA;
@@ -99,17 +129,17 @@ final class IncompleteBeta {
   }
 
   /**
-   * Returns D, with Stirling's errors and the deviance of x from the mean (Loader 2000) in the
+   * Returns log D, with Stirling's errors and the deviance of x from the mean (Loader 2000) in the
    * place of large terms that cancel.
    */
-  private static double density(double a, double b, double x, double y) {
+  static double logDensity(double a, double b, double x, double y) {
     double total = a + b;
     double offset = difference(x, b, y, a);
     double deviance =
         a * deviance(offset / a, x * total / a) + b * deviance(-offset / b, y * total / b);
     double stirling =
         LogGamma.stirlingError(total) - LogGamma.stirlingError(a) - LogGamma.stirlingError(b);
-    return Math.exp(stirling - deviance) * Math.sqrt(a / (2.0 * Math.PI) * (b / total));
+    return stirling - deviance + 0.5 * Math.log(a / (2.0 * Math.PI) * (b / total));
   }
 
   /** Returns {@code p q - r s}, rounded once or twice. */
@@ -121,6 +151,26 @@ final class IncompleteBeta {
 
   private static double deviance(double excess, double ratio) {
     return excess < -0.5 ? excess - Math.log(ratio) : GammaUniform.distance(excess);
+  }
+
+  /** Whether a is so small that nearly all is near x = 0, and the rest is in proportion to a. */
+  private boolean isNearlyAll() {
+    return a < SMALL && b > 0.1 && x <= SERIES_TO;
+  }
+
+  /**
+   * {@code 1 - I} by {@code I = x^a / (a B(a, b)) (1 + a Σ_n (1-b)_n x^n / (n! (a+n)))}, of whose
+   * logarithm each term is in proportion to a.
+   */
+  private double rest() {
+    double term = 1.0;
+    double series = 0.0;
+    for (int n = 1; n < 200 && Math.abs(term) > PRECISION; n++) {
+      term *= (n - b) * x / n;
+      series += term / (a + n);
+    }
+    double logBeta = LogGamma.ofOnePlus(a) - a * Digamma.of(b + 0.5 * a);
+    return -Math.expm1(a * Math.log(x) - logBeta + Math.log1p(a * series));
   }
 
   private void sum() {

@@ -141,13 +141,56 @@ final class IncompleteGamma {
     return Math.exp(-a * distance - LogGamma.stirlingError(a)) * Math.sqrt(a / (2.0 * Math.PI));
   }
 
-  private static double series(double a, double x) {
+  /** Returns the logarithm of {@link #density}. */
+  static double logDensity(double a, double x) {
+    if (a < STIRLING_FROM) {
+      return a * Math.log(x) - x - LogGamma.of(a);
+    }
+    double ratio = x / a;
+    double distance =
+        ratio < 0.5 ? ratio - 1.0 - Math.log(ratio) : GammaUniform.distance((x - a) / a);
+    return 0.5 * Math.log(a / (2.0 * Math.PI)) - a * distance - LogGamma.stirlingError(a);
+  }
+
+  /** Returns the logarithm of Q(a, x) or of P(a, x). */
+  static double log(double a, double x, boolean isUpper) {
+    if (isOutside(a, x)) {
+      return Double.NaN;
+    }
+    if (x == 0.0 || x == Double.POSITIVE_INFINITY) {
+      return isUpper == (x == 0.0) ? 0.0 : Double.NEGATIVE_INFINITY;
+    }
+    boolean isAbove = isUniform(a, x) ? x > a : x > Math.max(a, 1.0);
+    if (isAbove != isUpper) {
+      return isUpper && a < 1.0
+          ? Math.log(complement(a, x))
+          : Math.log1p(-Math.exp(log(a, x, !isUpper)));
+    }
+    if (isUniform(a, x)) {
+      double distance = GammaUniform.distance((x - a) / a);
+      double eta = Math.copySign(Math.sqrt(2.0 * distance), x - a);
+      double normal = 0.5 * Erfc.scaled(Math.sqrt(a * distance));
+      double sign = isUpper ? 1.0 : -1.0;
+      return Math.log(normal + sign * GammaUniform.correction(a, eta, 1.0)) - a * distance;
+    }
+    return isUpper
+        ? logDensity(a, x) - Math.log(denominator(a, x))
+        : (a < 1.0 ? a * Math.log(x) - x - LogGamma.ofOnePlus(a) : logDensity(a, x) - Math.log(a))
+            + Math.log(sum(a, x));
+  }
+
+  private static double sum(double a, double x) {
     double term = 1.0;
     double sum = 1.0;
     for (double n = a + 1.0; term > PRECISION * sum; n += 1.0) {
       term *= x / n;
       sum += term;
     }
+    return sum;
+  }
+
+  private static double series(double a, double x) {
+    double sum = sum(a, x);
     return a < 1.0
         ? Math.exp(a * Math.log(x) - x - LogGamma.ofOnePlus(a)) * sum
         : density(a, x) / a * sum;
@@ -165,8 +208,12 @@ final class IncompleteGamma {
     return -Math.expm1(log) - a * Math.exp(log) * sum;
   }
 
-  /** Lentz's algorithm. */
   private static double fraction(double a, double x) {
+    return density(a, x) / denominator(a, x);
+  }
+
+  /** Lentz's algorithm. */
+  private static double denominator(double a, double x) {
     double c = x + 1.0 - a;
     double d = 0.0;
     double f = c;
@@ -180,7 +227,7 @@ final class IncompleteGamma {
         break;
       }
     }
-    return density(a, x) / f;
+    return f;
   }
 
   /**

@@ -357,6 +357,31 @@ public final class Special {
   }
 
   /**
+   * The logarithm of {@link #gammainc}, finite where that is smaller than any float.
+   *
+   * @param a positive
+   * @param x not negative
+   */
+  public static NDArray logGammainc(NDArray a, NDArray x) {
+    return HostFunction.apply(LogTails.GAMMA_LOWER, a, x);
+  }
+
+  /** The logarithm of {@link #gammaincc}, as {@link #logGammainc}. */
+  public static NDArray logGammaincc(NDArray a, NDArray x) {
+    return HostFunction.apply(LogTails.GAMMA_UPPER, a, x);
+  }
+
+  /**
+   * The logarithm of {@link #betainc} at {@code x = 1 / (1 + exp(-logit))}, finite where that is
+   * smaller than any float; that of the complement is {@code logBetainc(b, a, -logit)}.
+   *
+   * @param logit the log-odds of x, any real; also ∓∞
+   */
+  public static NDArray logBetainc(NDArray a, NDArray b, NDArray logit) {
+    return HostFunction.apply(LogTails.BETA_LOWER, a, b, logit);
+  }
+
+  /**
    * Student's t distribution function, relatively exact in the lower tail.
    *
    * @param df the degrees of freedom, positive
