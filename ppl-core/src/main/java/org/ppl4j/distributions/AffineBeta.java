@@ -4,6 +4,7 @@ import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
@@ -103,9 +104,15 @@ public final class AffineBeta extends Distribution {
   /** 1 − z, from the upper end where that is nearer to 0 than the lower. */
   private NDArray complement(NDArray value, NDArray z) {
     NDArray high = loc.add(scale);
+    NDArray fromLow = number(1).sub(z).maximum(-1);
+    OptionalDouble end = Tensors.constant(high);
+    OptionalDouble width = Tensors.constant(scale);
+    if (end.isPresent() && width.isPresent() && Math.abs(end.getAsDouble()) > width.getAsDouble()) {
+      return fromLow;
+    }
     NDArray fromHigh = high.sub(value).div(scale).maximum(0).minimum(1);
     NDArray isNear = Tensors.run(value).bind(high.abs().lte(scale));
-    return Tensors.where(isNear, fromHigh, number(1).sub(z).maximum(-1));
+    return Tensors.where(isNear, fromHigh, fromLow);
   }
 
   @Override

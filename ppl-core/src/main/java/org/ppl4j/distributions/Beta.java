@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.BetaDraws;
 import org.ppl4j.tensor.LogDistances;
+import org.ppl4j.tensor.LogTails;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
@@ -146,9 +147,9 @@ public final class Beta extends Distribution {
     return Special.logFactorialRest(a)
         .add(Special.logFactorialRest(b))
         .sub(Special.logFactorialRest(total))
-        .add(a.sub(1).mul(Special.logLessDigamma(a)))
-        .add(b.sub(1).mul(Special.logLessDigamma(b)))
-        .sub(total.sub(2).mul(Special.logLessDigamma(total)))
+        .add(a.sub(1).mul(logLessDigamma(a)))
+        .add(b.sub(1).mul(logLessDigamma(b)))
+        .sub(total.sub(2).mul(logLessDigamma(total)))
         .sub(total.log());
   }
 
@@ -189,7 +190,7 @@ public final class Beta extends Distribution {
     NDArray inside = x.gt(0).logicalAnd(rest.gt(0));
     NDArray odds = Tensors.where(inside, x, 0.5).log();
     NDArray logit = odds.sub(Tensors.where(inside, rest, 0.5).log());
-    return Tensors.where(inside, Special.logBetainc(a, b, logit), 0);
+    return Tensors.where(inside, LogTails.beta(a, b, logit), 0);
   }
 
   @Override

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
+import org.ppl4j.tensor.LogTails;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
@@ -142,9 +143,9 @@ public final class FisherSnedecor extends Distribution {
         .add(Special.logFactorialRest(b))
         .sub(Special.logFactorialRest(total))
         .sub(logRatio())
-        .add(a.sub(1).mul(Special.logLessDigamma(a)))
-        .add(b.add(1).mul(Special.logLessDigamma(b)))
-        .sub(total.mul(Special.logLessDigamma(total)))
+        .add(a.sub(1).mul(logLessDigamma(a)))
+        .add(b.add(1).mul(logLessDigamma(b)))
+        .sub(total.mul(logLessDigamma(total)))
         .sub(b.log().mul(2))
         .add(total.log());
   }
@@ -166,13 +167,13 @@ public final class FisherSnedecor extends Distribution {
 
   @Override
   protected NDArray doLogCdf(NDArray value) {
-    NDArray inside = Special.logBetainc(df1.mul(0.5), df2.mul(0.5), logOdds(value));
+    NDArray inside = LogTails.beta(df1.mul(0.5), df2.mul(0.5), logOdds(value));
     return Tensors.where(value.gt(0), inside, Double.NEGATIVE_INFINITY);
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
-    NDArray inside = Special.logBetainc(df2.mul(0.5), df1.mul(0.5), logOdds(value).neg());
+    NDArray inside = LogTails.beta(df2.mul(0.5), df1.mul(0.5), logOdds(value).neg());
     return Tensors.where(value.gt(0), inside, 0);
   }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -13,6 +14,9 @@ import org.ppl4j.tensor.Tensors;
  * of the formulas that exist. It is a part of {@link Distribution}, which alone extends it.
  */
 public abstract class Formulas {
+
+  /** From here on five terms of the series have all digits. */
+  private static final double DIGAMMA_SERIES_FROM = 16;
 
   Formulas() {}
 
@@ -220,6 +224,20 @@ public abstract class Formulas {
     NDArray safe = Tensors.where(allowed, probability, Tensors.number(0.5));
     NDArray result = Tensors.where(allowed, formula.apply(safe), Tensors.number(Double.NaN));
     return expanded(Undefined.shown(undefined(), result), shape);
+  }
+
+  /**
+   * {@code log x − ψ(x)} of positive x, about {@code 1 / (2 x)}, without cancellation for large x
+   * (DLMF 5.11.2): what entropies have of digamma.
+   */
+  protected static NDArray logLessDigamma(NDArray x) {
+    NDArray small = x.minimum(DIGAMMA_SERIES_FROM);
+    NDArray r = Tensors.number(1).div(x.maximum(DIGAMMA_SERIES_FROM));
+    NDArray square = r.square();
+    NDArray tail = square.mul(-1 / 240.0).add(1 / 252.0).mul(square).sub(1 / 120.0).mul(square);
+    NDArray series = tail.add(1 / 12.0).mul(r).add(0.5).mul(r);
+    NDArray direct = small.log().sub(Special.digamma(small));
+    return Tensors.where(x.gt(DIGAMMA_SERIES_FROM), series, direct);
   }
 
   /** {@code tensor} at a shape that it broadcasts to; itself if it has it. */

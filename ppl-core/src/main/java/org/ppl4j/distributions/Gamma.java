@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
+import org.ppl4j.tensor.LogTails;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 
@@ -111,7 +112,7 @@ public final class Gamma extends Distribution {
   @Override
   protected NDArray doEntropy() {
     NDArray a = concentration;
-    NDArray rest = a.sub(1).mul(Special.logLessDigamma(a));
+    NDArray rest = a.sub(1).mul(logLessDigamma(a));
     return Special.logFactorialRest(a).add(rest).sub(rate.log());
   }
 
@@ -127,12 +128,12 @@ public final class Gamma extends Distribution {
 
   @Override
   protected NDArray doLogCdf(NDArray value) {
-    return Special.logGammainc(concentration, value.maximum(0).mul(rate));
+    return LogTails.gammaLower(concentration, value.maximum(0).mul(rate));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
-    return Special.logGammaincc(concentration, value.maximum(0).mul(rate));
+    return LogTails.gammaUpper(concentration, value.maximum(0).mul(rate));
   }
 
   @Override

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
+import org.ppl4j.tensor.LogTails;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -116,7 +117,7 @@ public final class InverseGamma extends Distribution {
     return Special.logFactorialRest(a)
         .add(rate.log())
         .sub(a.log().mul(2))
-        .add(a.add(1).mul(Special.logLessDigamma(a)));
+        .add(a.add(1).mul(logLessDigamma(a)));
   }
 
   /** b / x, its gradient by way of logarithms, which do not overflow. */
@@ -140,12 +141,12 @@ public final class InverseGamma extends Distribution {
 
   @Override
   protected NDArray doLogCdf(NDArray value) {
-    return Special.logGammaincc(concentration, inverse(value));
+    return LogTails.gammaUpper(concentration, inverse(value));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
-    return Special.logGammainc(concentration, inverse(value));
+    return LogTails.gammaLower(concentration, inverse(value));
   }
 
   @Override

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BetaDraws {
 
+  /** From here on products with concentrations are normal numbers. */
+  private static final double TINY = 1e-280;
+
   private final RunArray a;
   private final RunArray b;
   private final double[] values;
@@ -92,9 +95,11 @@ public final class BetaDraws {
       valueByA[i] = x * y * slopeG;
       valueByB[i] = -x * y * slopeH;
       density[i] =
-          (as[i] - 1) * logX
-              + (bs[i] - 1) * logY
-              - (LogGamma.of(as[i]) + LogGamma.of(bs[i]) - LogGamma.of(as[i] + bs[i]));
+          x > TINY && y > TINY
+              ? IncompleteBeta.logDensity(as[i], bs[i], x, y) - logX - logY
+              : (as[i] - 1) * logX
+                  + (bs[i] - 1) * logY
+                  - (LogGamma.of(as[i]) + LogGamma.of(bs[i]) - LogGamma.of(as[i] + bs[i]));
       densityByA[i] = logX + c * slopeG - Digamma.of(as[i]) + digammaOfSum;
       densityByB[i] = logY - c * slopeH - Digamma.of(bs[i]) + digammaOfSum;
     }

@@ -1,22 +1,44 @@
 package org.ppl4j.tensor;
 
+import ai.djl.ndarray.NDArray;
+
 /**
  * Logarithms of the incomplete gamma and beta functions, finite where the functions themselves are
- * smaller than any float: the logarithm of the density and that of a sum are added where {@link
- * IncompleteGamma} and {@link IncompleteBeta} multiply.
+ * smaller than any float, with first derivatives in all arguments: the logarithms of a density and
+ * of a sum are added where {@link Special#gammainc} and {@link Special#betainc} multiply.
  */
-final class LogTails {
+public final class LogTails {
+
+  private static final HostFunction GAMMA_LOWER = new OfGamma(false);
+  private static final HostFunction GAMMA_UPPER = new OfGamma(true);
+  private static final HostFunction BETA_LOWER = new OfBeta();
 
   private LogTails() {}
 
-  /** log P(a, x) of (a, x). */
-  static final HostFunction GAMMA_LOWER = new OfGamma(false);
+  /**
+   * The logarithm of {@link Special#gammainc}.
+   *
+   * @param a positive
+   * @param x not negative
+   */
+  public static NDArray gammaLower(NDArray a, NDArray x) {
+    return HostFunction.apply(GAMMA_LOWER, a, x);
+  }
 
-  /** log Q(a, x) of (a, x). */
-  static final HostFunction GAMMA_UPPER = new OfGamma(true);
+  /** The logarithm of {@link Special#gammaincc}, as {@link #gammaLower}. */
+  public static NDArray gammaUpper(NDArray a, NDArray x) {
+    return HostFunction.apply(GAMMA_UPPER, a, x);
+  }
 
-  /** log I of (a, b, logit), at the point with these log-odds. */
-  static final HostFunction BETA_LOWER = new OfBeta();
+  /**
+   * The logarithm of {@link Special#betainc} at {@code x = 1 / (1 + exp(-logit))}; that of the
+   * complement is {@code beta(b, a, -logit)}.
+   *
+   * @param logit the log-odds of x, any real; also ∓∞
+   */
+  public static NDArray beta(NDArray a, NDArray b, NDArray logit) {
+    return HostFunction.apply(BETA_LOWER, a, b, logit);
+  }
 
   private record OfGamma(boolean isUpper) implements HostFunction {
 

@@ -18,9 +18,6 @@ public final class Special {
   /** The exponential of this is large, its square a float32. */
   private static final double SATURATED = 40;
 
-  /** From here on five terms of the series of digamma have all digits. */
-  private static final double DIGAMMA_SERIES_FROM = 16;
-
   private Special() {}
 
   /** The logarithm of {@code 1 + x}, exact for small x; −∞ at −1. */
@@ -225,20 +222,6 @@ public final class Special {
     return apply(Op.DEVIANCE_AND_LOG, count, mean);
   }
 
-  /**
-   * {@code log x − ψ(x)}, about {@code 1 / (2 x)}, without cancellation for large x (DLMF 5.11.2).
-   *
-   * @param x positive
-   */
-  public static NDArray logLessDigamma(NDArray x) {
-    NDArray small = x.minimum(DIGAMMA_SERIES_FROM);
-    NDArray r = Tensors.number(1).div(x.maximum(DIGAMMA_SERIES_FROM));
-    NDArray square = r.square();
-    NDArray tail = square.mul(-1 / 240.0).add(1 / 252.0).mul(square).sub(1 / 120.0).mul(square);
-    NDArray series = tail.add(1 / 12.0).mul(r).add(0.5).mul(r);
-    return Tensors.where(x.gt(DIGAMMA_SERIES_FROM), series, small.log().sub(digamma(small)));
-  }
-
   /** The derivative ψ of {@link #lgamma} (DLMF 5.2.2); −∞ at 0. */
   public static NDArray digamma(NDArray x) {
     return apply(Op.DIGAMMA, x);
@@ -354,31 +337,6 @@ public final class Special {
   /** The x at which {@link #betaincc} is q. */
   public static NDArray betainccinv(NDArray a, NDArray b, NDArray q) {
     return HostFunction.apply(BetaTails.UPPER_INVERSE, a, b, q);
-  }
-
-  /**
-   * The logarithm of {@link #gammainc}, finite where that is smaller than any float.
-   *
-   * @param a positive
-   * @param x not negative
-   */
-  public static NDArray logGammainc(NDArray a, NDArray x) {
-    return HostFunction.apply(LogTails.GAMMA_LOWER, a, x);
-  }
-
-  /** The logarithm of {@link #gammaincc}, as {@link #logGammainc}. */
-  public static NDArray logGammaincc(NDArray a, NDArray x) {
-    return HostFunction.apply(LogTails.GAMMA_UPPER, a, x);
-  }
-
-  /**
-   * The logarithm of {@link #betainc} at {@code x = 1 / (1 + exp(-logit))}, finite where that is
-   * smaller than any float; that of the complement is {@code logBetainc(b, a, -logit)}.
-   *
-   * @param logit the log-odds of x, any real; also ∓∞
-   */
-  public static NDArray logBetainc(NDArray a, NDArray b, NDArray logit) {
-    return HostFunction.apply(LogTails.BETA_LOWER, a, b, logit);
   }
 
   /**

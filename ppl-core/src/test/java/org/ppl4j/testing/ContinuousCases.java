@@ -116,7 +116,7 @@ final class ContinuousCases {
             .inside(0.1, 1, 4)
             .outside(-0.5)
             .oracle(p -> new GammaDistribution(p[0], 1 / p[1]))
-            .operations("9 4 10 4", "14 9 11 10")
+            .operations("5 2 7 4", "10 6 8 8")
             .reference("Gamma", p -> Gamma.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> Gamma.of(0, 1),
@@ -128,14 +128,14 @@ final class ContinuousCases {
             .inside(0.05, 0.1, 1)
             .outside(-0.5)
             .oracle(p -> new GammaDistribution(p[0], 1 / p[1]))
-            .operations("9 4 10 4", "14 9 11 10"),
+            .operations("5 2 7 4", "10 6 8 8"),
         DistributionCase.of("Beta", p -> Beta.of(p.get(0), p.get(1)))
             .numbers(2.3, 1.4)
             .inside(0.1, 0.5, 0.99)
             .outside(-0.5, 1.5)
             .oracle(p -> new BetaDistribution(p[0], p[1]))
             .severalNoises()
-            .operations("12 7 19 4", "19 14 19 13")
+            .operations("13 8 10 4", "25 18 10 4")
             .reference("Beta", p -> Beta.of(p.get("concentration1"), p.get("concentration0")))
             .refuses(
                 run -> Beta.of(-1, 1),
@@ -149,7 +149,7 @@ final class ContinuousCases {
             .outside(-0.5, 1.5)
             .oracle(p -> new BetaDistribution(p[0], p[1]))
             .severalNoises()
-            .operations("12 7 19 4", "19 14 19 13"),
+            .operations("13 8 10 4", "25 18 10 4"),
         DistributionCase.of("Uniform", p -> Uniform.of(p.get(0), p.get(1)))
             .numbers(-1.5, 2)
             .inside(-1, 0, 1.9)
