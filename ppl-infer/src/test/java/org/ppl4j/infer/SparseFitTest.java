@@ -57,9 +57,9 @@ class SparseFitTest {
           NDArray c = p.param("c", () -> p.scalar(0.3), Constraint.POSITIVE);
           p.sample("x", Gamma.of(c, 1));
         };
-    int steps = 1500;
+    int steps = 800;
     Tracker falling =
-        Tracker.cosine().setBaseValue(0.05f).optFinalValue(1e-4f).setMaxUpdates(steps).build();
+        Tracker.cosine().setBaseValue(0.1f).optFinalValue(1e-4f).setMaxUpdates(steps).build();
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager);
         Svi<@Nullable Void> svi =
@@ -67,7 +67,7 @@ class SparseFitTest {
                 .params(params)
                 .config(RunConfig.defaults().withSeed(seed))
                 .optimizer(Adam.withRate(falling))
-                .particles(200)
+                .particles(100)
                 .progress(Progress.silent())
                 .build()) {
       svi.run(null, steps);
