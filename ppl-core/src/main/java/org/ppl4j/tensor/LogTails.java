@@ -92,7 +92,9 @@ public final class LogTails {
     }
 
     private static double share(double logit) {
-      return logit < 0.0 ? Math.exp(logit) / (1.0 + Math.exp(logit)) : 1.0 / (1.0 + Math.exp(-logit));
+      return logit < 0.0
+          ? Math.exp(logit) / (1.0 + Math.exp(logit))
+          : 1.0 / (1.0 + Math.exp(-logit));
     }
   }
 }

@@ -33,7 +33,8 @@ class SparseDrawsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void modelIsGuide(SparseCase row) {
-    double least = SparseCases.CONCENTRATIONS.stream().filter(c -> c >= row.least()).findFirst().orElseThrow();
+    double least =
+        SparseCases.CONCENTRATIONS.stream().filter(c -> c >= row.least()).findFirst().orElseThrow();
     assertThat(judged(row, least, FloatType.FLOAT64)).isPositive();
     assertThat(judged(row, 1e3, FloatType.FLOAT32)).isPositive();
   }
@@ -93,9 +94,7 @@ class SparseDrawsTest {
   }
 
   static Stream<Named<LogDraws>> ofOneNoise() {
-    return LogDraws.all().stream()
-        .filter(LogDraws::oneNoise)
-        .map(row -> Named.of(row.name(), row));
+    return LogDraws.all().stream().filter(LogDraws::oneNoise).map(row -> Named.of(row.name(), row));
   }
 
   @ParameterizedTest

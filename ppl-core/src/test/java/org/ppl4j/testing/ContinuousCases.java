@@ -116,7 +116,7 @@ final class ContinuousCases {
             .inside(0.1, 1, 4)
             .outside(-0.5)
             .oracle(p -> new GammaDistribution(p[0], 1 / p[1]))
-            .operations("5 2 7 4", "10 6 8 8")
+            .operations("7 2 7 4", "12 6 8 8")
             .reference("Gamma", p -> Gamma.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> Gamma.of(0, 1),
@@ -128,7 +128,7 @@ final class ContinuousCases {
             .inside(0.05, 0.1, 1)
             .outside(-0.5)
             .oracle(p -> new GammaDistribution(p[0], 1 / p[1]))
-            .operations("5 2 7 4", "10 6 8 8"),
+            .operations("7 2 7 4", "12 6 8 8"),
         DistributionCase.of("Beta", p -> Beta.of(p.get(0), p.get(1)))
             .numbers(2.3, 1.4)
             .inside(0.1, 0.5, 0.99)

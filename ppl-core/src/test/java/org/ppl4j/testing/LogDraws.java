@@ -78,7 +78,8 @@ public record LogDraws(
   private static double gamma(double a, double t) {
     double x = Math.exp(t);
     return x < SMALL
-        ? Math.exp(a * t - Gamma.logGamma(a + 1)) * (1 - a * x / (a + 1) + a * x * x / (2 * (a + 2)))
+        ? Math.exp(a * t - Gamma.logGamma(a + 1))
+            * (1 - a * x / (a + 1) + a * x * x / (2 * (a + 2)))
         : new GammaDistribution(a, 1).cumulativeProbability(x);
   }
 
@@ -132,7 +133,9 @@ public record LogDraws(
         double inT = slope(x -> cdf.apply(concentration, x), here, change);
         double expected = -inC / inT;
         assertThat(Math.abs(own[i] - expected))
-            .as("%s at %s, log %s: derivative %s for %s", name, concentration, here, own[i], expected)
+            .as(
+                "%s at %s, log %s: derivative %s for %s",
+                name, concentration, here, own[i], expected)
             .isLessThanOrEqualTo(1e-4 * Math.abs(expected));
         judged++;
       }

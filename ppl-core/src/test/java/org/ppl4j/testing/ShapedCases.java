@@ -22,7 +22,7 @@ final class ShapedCases {
             .inside(0.1, 1, 9)
             .outside(-0.5)
             .oracle(p -> new ChiSquaredDistribution(p[0]))
-            .operations("5 2 7 4", "11 6 7 8")
+            .operations("7 2 7 4", "13 6 7 8")
             .reference("Chi2", p -> Chi2.of(p.get("df")))
             .refuses(run -> Chi2.of(0), "parameter 'df' of Chi2 must be positive, but is 0.0"),
         DistributionCase.of("InverseGamma", p -> InverseGamma.of(p.get(0), p.get(1)))
@@ -43,7 +43,7 @@ final class ShapedCases {
             .outside(-0.5, 0)
             .oracle(p -> new FDistribution(p[0], p[1]))
             .severalNoises()
-            .operations("18 15 13 14", "36 31 16 30")
+            .operations("20 15 13 14", "38 31 16 30")
             .reference("FisherSnedecor", p -> FisherSnedecor.of(p.get("df1"), p.get("df2")))
             .refuses(
                 run -> FisherSnedecor.of(0, 1),
@@ -58,7 +58,7 @@ final class ShapedCases {
             .outside(-1.5, 3.5)
             .oracle(p -> Oracles.affine(new BetaDistribution(p[0], p[1]), p[2], p[3]))
             .severalNoises()
-            .operations("23 18 11 4", "42 31 13 5")
+            .operations("23 18 11 4", "42 31 13 7")
             .reference(
                 "AffineBeta",
                 p ->
