@@ -188,7 +188,7 @@ public final class RedWine implements Example {
     }
   }
 
-  /** As {@code Flows.density}, with more freedom for each column by itself. */
+  /** Splines, and more freedom for each column by itself. */
   private static TransformModule flow(int dim) {
     return Flows.splineAutoregressive(dim, 2)
         .then(Elementwise.of(dim, RationalQuadratic.of(16, 4)).gain(GAIN))

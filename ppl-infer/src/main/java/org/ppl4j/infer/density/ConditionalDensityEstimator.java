@@ -19,8 +19,10 @@ import org.ppl4j.transforms.ConditionalTransformModule;
  * }
  * }</pre>
  *
- * <p>Columns of both are brought to mean 0 and standard deviation 1 inside; all that it returns is
- * in the units of the data. How it trains is a {@link Training}.
+ * <p>Columns of both are brought to mean 0 and standard deviation 1 inside, and columns of rows to
+ * normal scores, as {@link DensityEstimator} says, where these are likelier than the numbers to be
+ * normal with a mean that is linear in the contexts. All that it returns is in the units of the
+ * data. How it trains is a {@link Training}.
  */
 public final class ConditionalDensityEstimator {
 

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * from simulations by a conditional flow, for a simulator whose likelihood nobody can write down.
  *
  * <pre>{@code
- * Npe npe = Npe.of(prior, simulator, (dim, context) -> Flows.conditional(dim, context));
+ * Npe npe = Npe.of(prior, simulator, Flows::posterior).or(Flows::regression);
  * try (NeuralPosterior posterior = npe.fit(npe.simulate(10_000));
  *     Samples draws = posterior.posterior(observation, 1000)) {
  *   System.out.println(draws.summary());

@@ -10,6 +10,7 @@ import com.google.common.collect.Range;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.distributions.Normal;
@@ -61,6 +62,29 @@ class CalibrationTest {
       double statistic = IntStream.of(counts).mapToDouble(k -> (k - 60) * (k - 60) / 60.0).sum();
       // The 0.999 quantile of chi square with 9 degrees.
       assertThat(statistic).isLessThan(27.9);
+    }
+  }
+
+  /** Simulations of the same prior are near, those of another simulator are not. */
+  @Test
+  @Tag("trust.8")
+  void calibrationSaysWhetherItsDataAreLikeThoseThatWereLearned() {
+    Npe npe = npe(0.5);
+    Npe other = npe(9);
+    try (NeuralPosterior posterior = npe.fit(npe.simulate(1000))) {
+      Calibration near = npe.calibrate(posterior, 1000, 9);
+      assertThat(near.far()).isLessThanOrEqualTo(10);
+      assertThat(near.warning()).isEmpty();
+      assertThat(near.toString()).doesNotContain("warning");
+
+      Calibration far = other.calibrate(posterior, 200, 9);
+      assertThat(far.far()).isGreaterThan(100);
+      assertThat(far.toString())
+          .endsWith(
+              "  warning: "
+                  + far.far()
+                  + " of 200 trials have data far from all simulations that were learned from;"
+                  + " learn from simulations of the same prior and simulator");
     }
   }
 

@@ -8,10 +8,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Locale;
 import org.hipparchus.distribution.continuous.LogNormalDistribution;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +146,32 @@ class NpeTest {
       }
       assertThat(logs[3]).isEqualTo(Double.NEGATIVE_INFINITY);
       assertThat(logs[4]).isEqualTo(Double.NEGATIVE_INFINITY);
+    }
+  }
+
+  @Test
+  @Tag("trust.8")
+  void posteriorOfAnObservationThatNoSimulationIsLikeHasAWarning() {
+    Npe npe = quick(Npe.of(Normal.standard(2).toEvent(1), NOISY, AffineFlows::regression));
+    try (NeuralPosterior posterior = npe.fit(npe.simulate(1000))) {
+      double distance = posterior.distance(row(0, 9));
+      assertThat(distance).isGreaterThan(1);
+      assertThat(posterior.distance(row(0, 1))).isLessThan(1);
+      try (Samples near = posterior.posterior(row(0, 1), 10);
+          Samples far = posterior.posterior(row(0, 9), 10)) {
+        assertThat(near.warnings()).isEmpty();
+        assertThat(near.summary().toString()).doesNotContain("warning");
+        String text =
+            String.format(
+                Locale.ROOT,
+                "observation is far from all simulations that were learned from: %.3g times the"
+                    + " distance up to which a posterior can be trusted; look for a mistake in it,"
+                    + " in the simulator or in the prior",
+                distance);
+        assertThat(far.warnings()).containsExactly(text);
+        assertThat(far.summary().warnings()).containsExactly(text);
+        assertThat(far.summary().toString()).endsWith(System.lineSeparator() + "warning: " + text);
+      }
     }
   }
 

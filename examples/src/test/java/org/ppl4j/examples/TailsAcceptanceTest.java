@@ -1,0 +1,80 @@
+package org.ppl4j.examples;
+
+import static org.ppl4j.examples.FlowTails.POINT;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.math.Stats;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.infer.density.Training;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.TailLaw;
+
+/** Draws of what recommended flows have learned lie where the law has something. */
+@Tag("acceptance")
+@Tag("trust.8")
+class TailsAcceptanceTest {
+
+  /** Learned from so many simulations, all observations at once. */
+  private static final int SIMULATIONS = 10_000;
+
+  /** Beyond the reference's range by this share of it a draw is stray. */
+  private static final double BEYOND = 0.25;
+
+  private static final double MOST_STRAY = 0.001;
+
+  static Iterable<TailLaw> laws() {
+    return TailLaw.all();
+  }
+
+  static Iterable<SbiTask> tasks() {
+    return SbiTasks.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("laws")
+  void drawsKeepToTheTails(TailLaw law) {
+    FlowTails.check(law, Training.standard());
+  }
+
+  @ParameterizedTest
+  @MethodSource("tasks")
+  void posteriorsKeepToTheReference(SbiTask task) {
+    double[] draws =
+        SbiFit.run(
+                task,
+                SbiFit.Setting.AMORTISED,
+                SIMULATIONS,
+                ImmutableSet.of(1),
+                Quiet.run(0, FloatType.FLOAT32))
+            .of(1);
+    double[] reference = task.reference();
+    int dim = task.dim();
+    boolean[] isStray = new boolean[draws.length / dim];
+    for (int j = 0; j < dim; j++) {
+      double[] truth = column(reference, j, dim);
+      double[] learned = column(draws, j, dim);
+      Stats stats = Stats.of(truth);
+      double room = BEYOND * (stats.max() - stats.min());
+      for (int i = 0; i < learned.length; i++) {
+        isStray[i] |= learned[i] < stats.min() - room || learned[i] > stats.max() + room;
+      }
+      POINT.between(
+          "sd of theta[" + (j + 1) + "] by the reference's, " + task,
+          Stats.of(learned).sampleStandardDeviation() / stats.sampleStandardDeviation(),
+          0.8,
+          1.25);
+    }
+    long strays = IntStream.range(0, isStray.length).filter(i -> isStray[i]).count();
+    POINT.atMost("share of stray draws, " + task, (double) strays / isStray.length, MOST_STRAY);
+  }
+
+  private static double[] column(double[] rows, int column, int columns) {
+    double[] numbers = new double[rows.length / columns];
+    Arrays.setAll(numbers, i -> rows[i * columns + column]);
+    return numbers;
+  }
+}
