@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.AcceptancePoint;
+import org.ppl4j.testing.PosteriorCases;
 
 /** The laws of {@link TrustTest} on many seeds. */
 @Tag("acceptance")
@@ -65,6 +66,26 @@ class TrustAcceptanceTest {
     point.atLeast("fits whose mean is off by more than 0.5 sd", law.off(), 100);
     assertThat(law.silent()).isEmpty();
     point.none("fits off by more than 0.5 sd without a warning");
+  }
+
+  @Test
+  @Tag("trust.5")
+  void everyPosteriorWhoseMeanIsOffIsWarnedOf() {
+    AcceptancePoint point = new AcceptancePoint("trust.5");
+    TrustLaw law = new TrustLaw();
+    PosteriorCases.all()
+        .map(Named::getPayload)
+        .forEach(
+            posterior -> {
+              for (long seed = 1; seed <= 3; seed++) {
+                law.judge(posterior, seed, 1000);
+              }
+            });
+    point.atLeast("fits of 15 posteriors", law.fits(), 45);
+    point.shown("of them without a warning", law.unwarned());
+    point.atLeast("of them off by more than 0.5 sd", law.off(), 10);
+    assertThat(law.silent()).isEmpty();
+    point.none("of those without a warning");
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.PosteriorCase;
 
 /**
  * A report warns of a fit whose mean is off, and not of a guide that has the posterior; the bound
@@ -46,6 +47,17 @@ class TrustTest {
       law.judge(problem, seed, 100);
     }
     law.judge(problem, 2, 1000);
+    assertThat(law.off()).isPositive();
+    assertThat(law.silent()).isEmpty();
+  }
+
+  /** A fit that has hardly begun. */
+  @ParameterizedTest
+  @MethodSource("org.ppl4j.testing.PosteriorCases#all")
+  void everyPosteriorWhoseMeanIsOffIsWarnedOf(PosteriorCase posterior) {
+    TrustLaw law = new TrustLaw();
+    law.judge(posterior, 1, 60);
+
     assertThat(law.off()).isPositive();
     assertThat(law.silent()).isEmpty();
   }
