@@ -6,9 +6,10 @@
  *       org.ppl4j.infer.StoppingRule}, {@link org.ppl4j.infer.Averaging}, {@link
  *       org.ppl4j.infer.Progress}, {@link org.ppl4j.infer.FitListener}; data in pieces: {@link
  *       org.ppl4j.infer.Batches}.
- *   <li>Results: {@link org.ppl4j.infer.FitReport}, {@link org.ppl4j.infer.Posterior}, {@link
- *       org.ppl4j.infer.Samples}, {@link org.ppl4j.infer.Summary}, {@link
- *       org.ppl4j.infer.Predictive}; whether to trust them: package {@code diagnostics}.
+ *   <li>Results: {@link org.ppl4j.infer.FitReport} with {@link org.ppl4j.infer.Assessment}, {@link
+ *       org.ppl4j.infer.Posterior}, {@link org.ppl4j.infer.Samples}, {@link
+ *       org.ppl4j.infer.Summary}, {@link org.ppl4j.infer.Predictive}; whether to trust them:
+ *       package {@code diagnostics}.
  * </ul>
  */
 @NullMarked

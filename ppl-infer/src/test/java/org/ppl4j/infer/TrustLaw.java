@@ -65,9 +65,7 @@ final class TrustLaw {
           column[i] = reference.of(site)[i * means.length + j];
         }
         Stats stats = Stats.of(column);
-        most =
-            Math.max(
-                most, Math.abs(means[j] - stats.mean()) / stats.sampleStandardDeviation());
+        most = Math.max(most, Math.abs(means[j] - stats.mean()) / stats.sampleStandardDeviation());
       }
     }
     return most;

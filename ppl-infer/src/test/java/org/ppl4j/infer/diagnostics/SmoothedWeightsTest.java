@@ -30,7 +30,7 @@ class SmoothedWeightsTest {
 
   private static final double TOLERANCE = 1e-8; // the reference's own
 
-  private static final JsonObject REFERENCE = References.read("diagnostics/psis.json");
+  static final JsonObject REFERENCE = References.read("diagnostics/psis.json");
 
   private static final JsonObject SPREADS = References.read("diagnostics/khat.json");
 
@@ -149,7 +149,7 @@ class SmoothedWeightsTest {
     assertThat(found).isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
   }
 
-  private static double[] column(String file, String name) {
+  static double[] column(String file, String name) {
     String path = "/org/ppl4j/reference/diagnostics/" + file;
     try (BufferedReader in =
         new BufferedReader(
