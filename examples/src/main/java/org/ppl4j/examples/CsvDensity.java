@@ -6,16 +6,16 @@ import ai.djl.ndarray.types.DataType;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.infer.density.Table;
-import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.CurvePicture;
-import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.report.Sheet;
 
 /**
@@ -26,7 +26,9 @@ import org.ppl4j.infer.report.Sheet;
 public final class CsvDensity implements Example {
 
   private static final int PANEL = 480;
-  private static final double SHOWN = 4;
+
+  /** Neighbouring rows that share a point of a band. */
+  private static final int GROUPS = 40;
   private static final double TAIL = 0.05;
 
   @Override
@@ -67,7 +69,7 @@ public final class CsvDensity implements Example {
         double[] cdf = density.cdf(density.dequantised(column), others).toDoubleArray();
         options
             .directory()
-            .ifPresent(directory -> save(density, values, cdf, others, manager, directory));
+            .ifPresent(directory -> save(density, target, values, cdf, others, manager, directory));
         DensityReport report = density.report().orElseThrow();
         long inside = Arrays.stream(cdf).filter(p -> p > TAIL && p < 1 - TAIL).count();
         double[] draws = density.sample(1, others).toType(DataType.FLOAT64, false).toDoubleArray();
@@ -95,9 +97,10 @@ public final class CsvDensity implements Example {
         RedWineTable.COLUMNS.toArray(String[]::new));
   }
 
-  /** The model; and a sheet of losses, of calibration, and of the column over its median. */
+  /** The model; and a sheet of losses, of calibration, and of the rows under bands of quantiles. */
   private static void save(
       ConditionalDensity density,
+      String target,
       double[] values,
       double[] cdf,
       NDArray others,
@@ -108,13 +111,6 @@ public final class CsvDensity implements Example {
     Arrays.sort(sorted);
     double[] shares = new double[sorted.length];
     Arrays.setAll(shares, i -> (i + 0.5) / shares.length);
-    double[] medians = density.quantile(manager.create(new double[] {0.5}), others).toDoubleArray();
-    Reference.Moments moments = Reference.Moments.of(values);
-    double[] points = new double[2 * values.length];
-    for (int i = 0; i < values.length; i++) {
-      points[2 * i] = moments.standard(medians[i]);
-      points[2 * i + 1] = moments.standard(values[i]);
-    }
     Sheet.of(
             3,
             List.of(
@@ -122,8 +118,50 @@ public final class CsvDensity implements Example {
                 CurvePicture.of("calibration", "probability of less", "share of rows")
                     .curve("found", sorted, shares)
                     .curve("ideal", new double[] {0, 1}, new double[] {0, 1}),
-                PlanePicture.of("column over its median, in sd", Area.square(SHOWN))
-                    .points(points)))
+                bands(density, target, values, others, manager)))
         .save(directory.resolve("csv.png"), 3 * PANEL, PANEL);
+  }
+
+  /** The column over its median given the others, and bands of its quantiles, in its own units. */
+  private static CurvePicture bands(
+      ConditionalDensity density,
+      String target,
+      double[] values,
+      NDArray others,
+      NDManager manager) {
+    double[] medians = quantile(density, 0.5, others, manager);
+    int[] order =
+        IntStream.range(0, medians.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> medians[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    CurvePicture picture =
+        CurvePicture.of("rows and bands", "median of " + target + " given the others", target)
+            .points("rows", medians, values);
+    for (double level : new double[] {0.05, 0.5, 0.95}) {
+      double[] quantiles = quantile(density, level, others, manager);
+      String name = Math.round(100 * level) + "%";
+      picture = picture.curve(name, grouped(medians, order), grouped(quantiles, order));
+    }
+    return picture;
+  }
+
+  private static double[] quantile(
+      ConditionalDensity density, double level, NDArray others, NDManager manager) {
+    return density.quantile(manager.create(new double[] {level}), others).toDoubleArray();
+  }
+
+  /** Means of neighbours in an order, in so many groups of about the same size. */
+  private static double[] grouped(double[] values, int[] order) {
+    int groups = Math.min(GROUPS, order.length);
+    double[] means = new double[groups];
+    for (int g = 0; g < groups; g++) {
+      int from = (int) ((long) order.length * g / groups);
+      int to = (int) ((long) order.length * (g + 1) / groups);
+      means[g] =
+          IntStream.range(from, to).mapToDouble(k -> values[order[k]]).average().orElseThrow();
+    }
+    return means;
   }
 }

@@ -136,7 +136,9 @@ public final class WineBands implements Example {
     double most = Doubles.max(alcohol);
     double[] places = new double[PLACES];
     Arrays.setAll(places, i -> least + (most - least) * i / (PLACES - 1));
-    CurvePicture bands = CurvePicture.of("quantiles", "alcohol in %", "density in g/ml");
+    CurvePicture bands =
+        CurvePicture.of("quantiles", "alcohol in %", "density in g/ml")
+            .points("wines", alcohol, table.column("density"));
     for (double level : LEVELS) {
       double[] quantiles =
           density
@@ -161,7 +163,8 @@ public final class WineBands implements Example {
       wines[2 * i + 1] = y.standard(weights[i]);
     }
     PlanePicture plane =
-        PlanePicture.of("density given alcohol, in sd", Area.square(SHOWN))
+        PlanePicture.of("density given alcohol", Area.square(SHOWN))
+            .axes("alcohol, in sd from its mean", "density, in sd from its mean")
             .density(given)
             .points(wines);
     Sheet.of(2, List.of(bands, plane)).save(directory.resolve("wine-bands.png"), 2 * PANEL, PANEL);

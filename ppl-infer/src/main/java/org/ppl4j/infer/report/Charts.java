@@ -63,9 +63,12 @@ final class Charts {
     return CAPTION;
   }
 
-  /** The axes of an area, with nothing in them. */
-  static XYChart plane(String title, Area area, int width, int height) {
+  /** The axes of an area, with nothing in them; a title that is empty takes no place. */
+  static XYChart plane(
+      String title, String horizontal, String vertical, Area area, int width, int height) {
     XYChart chart = plain(title, width, height);
+    chart.setXAxisTitle(horizontal);
+    chart.setYAxisTitle(vertical);
     XYStyler style = chart.getStyler();
     style.setXAxisMin(area.left());
     style.setXAxisMax(area.right());
@@ -75,7 +78,8 @@ final class Charts {
     style.setPlotBorderVisible(false);
     style.setPlotGridLinesVisible(false);
     style.setLegendVisible(false);
-    style.setAxisTitlesVisible(false);
+    style.setXAxisTitleVisible(!horizontal.isEmpty());
+    style.setYAxisTitleVisible(!vertical.isEmpty());
     style.setDecimalPattern("#,##0.######");
     style.setAxisTicksLineVisible(false);
     // The axes are labelled at the values of a series that has few.
@@ -86,6 +90,29 @@ final class Charts {
     labels.setMarker(SeriesMarkers.NONE);
     labels.setLineColor(Color.WHITE);
     return chart;
+  }
+
+  /**
+   * An axis of evenly spaced numbers would be labelled at some of these, round or not; one more
+   * number, which nothing is drawn at, makes it one like any other.
+   */
+  static void labelAtRoundNumbers(XYChart chart) {
+    double least = Double.POSITIVE_INFINITY;
+    double most = Double.NEGATIVE_INFINITY;
+    double y = Double.NaN;
+    for (XYSeries series : chart.getSeriesMap().values()) {
+      for (double x : series.getXData()) {
+        least = Math.min(least, x);
+        most = Math.max(most, x);
+      }
+      y = series.getYData()[0];
+    }
+    if (most > least) {
+      double between = least + (most - least) / Math.PI;
+      XYSeries unseen = chart.addSeries("unseen", new double[] {between}, new double[] {y});
+      unseen.setMarker(SeriesMarkers.NONE);
+      unseen.setShowInLegend(false);
+    }
   }
 
   /** The multiples of 1, 2 or 5 times a power of ten in a range, about five. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import java.awt.BasicStroke;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.ppl4j.infer.Losses;
 
@@ -27,6 +29,8 @@ public final class CurvePicture implements Picture {
   private static final int MARK = 55;
   private static final int LETTER = 7;
 
+  private static final Color POINTS = new Color(0, 0, 0, 60);
+
   /** Points of a curve of losses; each is the median of its stretch. */
   private static final int STRETCHES = 400;
 
@@ -40,11 +44,13 @@ public final class CurvePicture implements Picture {
     final String name;
     final double[] x;
     final double[] y;
+    final boolean isLine;
 
-    Curve(String name, double[] x, double[] y) {
+    Curve(String name, double[] x, double[] y, boolean isLine) {
       this.name = name;
       this.x = x;
       this.y = y;
+      this.isLine = isLine;
     }
 
     /** The points whose y is finite and in a range. */
@@ -56,7 +62,8 @@ public final class CurvePicture implements Picture {
       return new Curve(
           name,
           Arrays.stream(kept).mapToDouble(i -> x[i]).toArray(),
-          Arrays.stream(kept).mapToDouble(i -> y[i]).toArray());
+          Arrays.stream(kept).mapToDouble(i -> y[i]).toArray(),
+          isLine);
     }
   }
 
@@ -123,6 +130,23 @@ public final class CurvePicture implements Picture {
    * @throws IllegalArgumentException if there are not as many x as y, or the name is taken
    */
   public CurvePicture curve(String name, double[] x, double[] y) {
+    return with(new Curve(name, x, y, true));
+  }
+
+  /**
+   * With points, such as the data that curves are of; what is added later is drawn over it.
+   *
+   * @param name in the legend, unlike those of the others
+   * @throws IllegalArgumentException as {@link #curve}
+   */
+  public CurvePicture points(String name, double[] x, double[] y) {
+    return with(new Curve(name, x, y, false));
+  }
+
+  private CurvePicture with(Curve added) {
+    String name = added.name;
+    double[] x = added.x;
+    double[] y = added.y;
     checkArgument(
         x.length == y.length,
         "curve '%s' has %s x and %s y; pass one y for each x",
@@ -133,7 +157,7 @@ public final class CurvePicture implements Picture {
         curves.stream().noneMatch(curve -> curve.name.equals(name)),
         "curve '%s' is in the picture already; give each its own name",
         name);
-    Curve curve = new Curve(name, x, y).within(FINITE);
+    Curve curve = added.within(FINITE);
     return new CurvePicture(
         title,
         horizontal,
@@ -168,6 +192,7 @@ public final class CurvePicture implements Picture {
     XYChart chart = Charts.plain(title, width, height);
     chart.setXAxisTitle(horizontal);
     chart.setYAxisTitle(vertical);
+    chart.getStyler().setMarkerSize(3);
     chart.getStyler().setLegendVisible(curves.size() > 1);
     if (widthOfLegend() > width) {
       chart.getStyler().setLegendLayout(LegendLayout.Vertical);
@@ -180,10 +205,14 @@ public final class CurvePicture implements Picture {
       Curve seen = range == null ? curve : curve.within(range);
       if (seen.x.length > 0) {
         XYSeries series = chart.addSeries(seen.name, seen.x, seen.y);
-        series.setMarker(SeriesMarkers.NONE);
-        series.setLineStyle(new BasicStroke(1.4f));
+        series.setMarker(seen.isLine ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+        series.setLineStyle(seen.isLine ? new BasicStroke(1.4f) : SeriesLines.NONE);
+        if (!seen.isLine) {
+          series.setMarkerColor(POINTS);
+        }
       }
     }
+    Charts.labelAtRoundNumbers(chart);
     chart.paint(graphics, width, height);
   }
 }

@@ -42,13 +42,16 @@ public final class PlanePicture implements Picture {
     void paint(Graphics2D graphics, Rectangle2D place);
   }
 
-  private final String title;
+  /** What is written on it; an axis without a name has an empty one. */
+  private record Words(String title, String horizontal, String vertical) {}
+
+  private final Words words;
   private final Area area;
   private final ImmutableList<Layer> layers;
   private final int sets;
 
-  private PlanePicture(String title, Area area, ImmutableList<Layer> layers, int sets) {
-    this.title = title;
+  private PlanePicture(Words words, Area area, ImmutableList<Layer> layers, int sets) {
+    this.words = words;
     this.area = area;
     this.layers = layers;
     this.sets = sets;
@@ -56,8 +59,18 @@ public final class PlanePicture implements Picture {
 
   /** An empty one. */
   public static PlanePicture of(String title, Area area) {
-    return new PlanePicture(
-        requireNonNull(title, "title"), requireNonNull(area, "area"), ImmutableList.of(), 0);
+    Words words = new Words(requireNonNull(title, "title"), "", "");
+    return new PlanePicture(words, requireNonNull(area, "area"), ImmutableList.of(), 0);
+  }
+
+  /** With names of the axes. */
+  public PlanePicture axes(String horizontal, String vertical) {
+    Words named =
+        new Words(
+            words.title(),
+            requireNonNull(horizontal, "horizontal"),
+            requireNonNull(vertical, "vertical"));
+    return new PlanePicture(named, area, layers, sets);
   }
 
   /** With a density, of 200 × 200 cells. */
@@ -101,7 +114,7 @@ public final class PlanePicture implements Picture {
 
   private PlanePicture with(Layer layer, int sets) {
     return new PlanePicture(
-        title, area, ImmutableList.<Layer>builder().addAll(layers).add(layer).build(), sets);
+        words, area, ImmutableList.<Layer>builder().addAll(layers).add(layer).build(), sets);
   }
 
   private void dots(Graphics2D graphics, Rectangle2D place, double[] points, Color color) {
@@ -137,7 +150,8 @@ public final class PlanePicture implements Picture {
   }
 
   private void paintAll(Graphics2D graphics, int width, int height) {
-    XYChart chart = Charts.plane(title, area, width, height);
+    XYChart chart = Charts.plane(
+            words.title(), words.horizontal(), words.vertical(), area, width, height);
     chart.paint(graphics, width, height);
     Rectangle2D place = Charts.place(chart, area);
     Shape clip = graphics.getClip();
