@@ -2,7 +2,6 @@ package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkState;
 
-import com.google.common.collect.Iterables;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,7 +59,7 @@ final class Settling {
   }
 
   private String placed(RuntimeException e) {
-    SampleSite last = Iterables.getLast(settled);
+    SampleSite last = settled.get(settled.size() - 1);
     return "%s\nafter %s '%s', with %s particles"
         .formatted(e.getMessage(), Plates.what(last), last.name(), particles);
   }

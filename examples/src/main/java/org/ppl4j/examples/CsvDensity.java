@@ -29,6 +29,7 @@ public final class CsvDensity implements Example {
 
   /** Neighbouring rows that share a point of a band. */
   private static final int GROUPS = 40;
+
   private static final double TAIL = 0.05;
 
   @Override

@@ -150,8 +150,8 @@ public final class PlanePicture implements Picture {
   }
 
   private void paintAll(Graphics2D graphics, int width, int height) {
-    XYChart chart = Charts.plane(
-            words.title(), words.horizontal(), words.vertical(), area, width, height);
+    XYChart chart =
+        Charts.plane(words.title(), words.horizontal(), words.vertical(), area, width, height);
     chart.paint(graphics, width, height);
     Rectangle2D place = Charts.place(chart, area);
     Shape clip = graphics.getClip();
