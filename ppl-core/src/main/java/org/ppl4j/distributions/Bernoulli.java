@@ -16,22 +16,17 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>log p(x) = x log p + (1 − x) log(1 − p), or x l − log(1 + exp(l)) with l = log(p / (1 − p)).
  *
- * <p>Parameter: {@code probs} from 0 to 1, or {@code logits}, any real. Values are 0 and 1 of any
- * data type, booleans too; draws are 0 and 1 of the run's float type, without gradient.
+ * <p>Parameter: {@code probs} from 0 to 1, or {@code logits}, any real. A probability that a
+ * sigmoid gave keeps its logarithm where it rounds to 0 or 1. Values are 0 and 1 of any data type,
+ * booleans too; draws are 0 and 1 of the run's float type, without gradient.
  */
 public final class Bernoulli extends Distribution {
 
-  private final NDArray parameter;
-  private final boolean isLogits;
+  private final Odds odds;
 
-  private Bernoulli(NDArray parameter, boolean isLogits) {
-    super(
-        new Shape(),
-        isLogits
-            ? Argument.real("logits", parameter)
-            : new Argument("probs", parameter, Constraint.UNIT_INTERVAL, 0));
-    this.parameter = parameter;
-    this.isLogits = isLogits;
+  private Bernoulli(Odds odds) {
+    super(new Shape(), odds.argument(Constraint.UNIT_INTERVAL));
+    this.odds = odds;
   }
 
   /**
@@ -40,7 +35,7 @@ public final class Bernoulli extends Distribution {
    * @throws IllegalArgumentException if a plain number is not from 0 to 1
    */
   public static Bernoulli probs(NDArray probs) {
-    return new Bernoulli(probs, false);
+    return new Bernoulli(Odds.probs(probs));
   }
 
   /** As {@link #probs(NDArray)}. */
@@ -50,7 +45,7 @@ public final class Bernoulli extends Distribution {
 
   /** A Bernoulli distribution by the log-odds of 1. */
   public static Bernoulli logits(NDArray logits) {
-    return new Bernoulli(logits, true);
+    return new Bernoulli(Odds.logits(logits));
   }
 
   /** As {@link #logits(NDArray)}. */
@@ -60,12 +55,12 @@ public final class Bernoulli extends Distribution {
 
   /** The probability of 1. */
   public NDArray probs() {
-    return isLogits ? Special.sigmoid(parameter) : parameter;
+    return odds.probs();
   }
 
   /** The log-odds of 1. */
   public NDArray logits() {
-    return isLogits ? parameter : Special.logit(parameter);
+    return odds.logits();
   }
 
   @Override
@@ -85,17 +80,17 @@ public final class Bernoulli extends Distribution {
 
   @Override
   protected boolean showsUndefined() {
-    return isLogits;
+    return odds.isLogits();
   }
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    if (isLogits) {
+    if (odds.isLogits()) {
       NDArray x = Counts.asFloat(value);
-      return x.mul(parameter).sub(Special.softplus(parameter));
+      return x.mul(odds.parameter()).add(odds.logRest());
     }
     NDArray isOne = value.getDataType().isBoolean() ? value : value.gt(0);
-    return Tensors.where(isOne, parameter.log(), Special.log1p(parameter.neg()));
+    return Tensors.where(isOne, odds.logProbs(), odds.logRest());
   }
 
   @Override
@@ -113,7 +108,7 @@ public final class Bernoulli extends Distribution {
 
   @Override
   public Bernoulli withParameters(UnaryOperator<NDArray> operator) {
-    return new Bernoulli(operator.apply(parameter), isLogits);
+    return new Bernoulli(odds.with(operator));
   }
 
   @Override
@@ -123,14 +118,13 @@ public final class Bernoulli extends Distribution {
 
   @Override
   protected NDArray doVariance() {
-    NDArray probs = probs();
-    return isLogits ? probs.mul(Special.sigmoid(parameter.neg())) : probs.mul(number(1).sub(probs));
+    return odds.probs().mul(odds.rest());
   }
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    NDArray below = isLogits ? Special.sigmoid(parameter.neg()) : number(1).sub(parameter);
-    return Tensors.where(value.gte(1), number(1), Tensors.where(value.gte(0), below, number(0)));
+    NDArray some = Tensors.where(value.gte(0), odds.rest(), number(0));
+    return Tensors.where(value.gte(1), number(1), some);
   }
 
   @Override
@@ -138,13 +132,15 @@ public final class Bernoulli extends Distribution {
     return Tensors.where(value.gte(1), number(0), Tensors.where(value.gte(0), probs(), number(1)));
   }
 
-  /** −p log p − (1 − p) log(1 − p), in log space for logits: log(1 + exp(l)) − p l. */
+  /** −p log p − (1 − p) log(1 − p). */
   @Override
   protected NDArray doEntropy() {
-    if (isLogits) {
-      return Special.softplus(parameter).sub(Special.sigmoid(parameter).mul(parameter));
-    }
-    NDArray q = number(1).sub(parameter);
-    return Special.xlogy(parameter, parameter).add(Special.xlogy(q, q)).neg();
+    NDArray p = odds.probs();
+    NDArray q = odds.rest();
+    NDArray sum =
+        odds.hasLogs()
+            ? p.mul(odds.logProbs()).add(q.mul(odds.logRest()))
+            : Special.xlogy(p, p).add(Special.xlogy(q, q));
+    return sum.neg();
   }
 }

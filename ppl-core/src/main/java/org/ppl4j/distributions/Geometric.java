@@ -74,7 +74,7 @@ public final class Geometric extends Distribution {
   protected NDArray doLogProb(NDArray value) {
     NDArray k = Counts.asFloat(value);
     NDArray failures =
-        odds.isLogits() ? k.mul(odds.logRest()) : Special.xlog1py(k, odds.parameter().neg());
+        odds.hasLogs() ? k.mul(odds.logRest()) : Special.xlog1py(k, odds.parameter().neg());
     return failures.add(odds.logProbs());
   }
 
@@ -92,7 +92,7 @@ public final class Geometric extends Distribution {
 
   @Override
   protected NDArray doMean() {
-    return odds.isLogits() ? odds.parameter().neg().exp() : odds.rest().div(odds.parameter());
+    return odds.hasLogs() ? odds.logits().neg().exp() : odds.rest().div(odds.parameter());
   }
 
   @Override
@@ -104,7 +104,7 @@ public final class Geometric extends Distribution {
   @Override
   protected NDArray doEntropy() {
     NDArray failures =
-        odds.isLogits()
+        odds.hasLogs()
             ? doMean().mul(odds.logRest())
             : Special.xlog1py(doMean(), odds.parameter().neg());
     return failures.add(odds.logProbs()).neg();

@@ -104,7 +104,7 @@ public final class Multinomial extends Distribution {
     NDArray n = Counts.column(totalCount);
     NDArray mean = n.mul(probs());
     NDArray deviance =
-        weights.isLogits()
+        weights.hasLogs()
             ? Special.deviance(x, mean, n.log().add(logits()))
             : Special.deviance(x, mean);
     NDArray each = Special.logFactorialRest(x).add(deviance).sum(new int[] {-1});

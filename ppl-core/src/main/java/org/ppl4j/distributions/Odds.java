@@ -5,12 +5,14 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 
 /**
  * The probability p of an event, given as such or by its log-odds log(p / (1 − p)), which keep the
- * digits of both p and 1 − p.
+ * digits of both p and 1 − p. So does a probability that carries their logarithms, as one that a
+ * sigmoid gave.
  */
 record Odds(NDArray parameter, boolean isLogits) {
 
@@ -22,13 +24,20 @@ record Odds(NDArray parameter, boolean isLogits) {
     return new Odds(logits, true);
   }
 
-  /** The argument {@code probs} in its range, or {@code logits}. */
+  /**
+   * The argument {@code probs} in its range, or {@code logits}. A probability with logarithms may
+   * round to an end.
+   */
   Argument argument(Constraint range) {
     return argument("probs", "logits", range);
   }
 
   Argument argument(String probs, String logits, Constraint range) {
-    return isLogits ? Argument.real(logits, parameter) : new Argument(probs, parameter, range, 0);
+    if (isLogits) {
+      return Argument.real(logits, parameter);
+    }
+    Constraint allowed = hasLogs() ? Constraint.UNIT_INTERVAL : range;
+    return new Argument(probs, parameter, allowed, 0);
   }
 
   Odds with(UnaryOperator<NDArray> operator) {
@@ -39,27 +48,38 @@ record Odds(NDArray parameter, boolean isLogits) {
     return isLogits ? Special.sigmoid(parameter) : parameter;
   }
 
+  /** Whether the logarithms of p and of 1 − p are known better than both. */
+  boolean hasLogs() {
+    return isLogits || LogDistances.areKnown(parameter);
+  }
+
   NDArray logits() {
-    return isLogits ? parameter : Special.logit(parameter);
+    if (isLogits) {
+      return parameter;
+    }
+    return hasLogs() ? logProbs().sub(logRest()) : Special.logit(parameter);
   }
 
   /** 1 − p. */
   NDArray rest() {
-    return isLogits ? Special.sigmoid(parameter.neg()) : number(1).sub(parameter);
+    if (isLogits) {
+      return Special.sigmoid(parameter.neg());
+    }
+    return hasLogs() ? logRest().exp() : number(1).sub(parameter);
   }
 
   NDArray logProbs() {
-    return isLogits ? Special.logSigmoid(parameter) : parameter.log();
+    return isLogits ? Special.logSigmoid(parameter) : LogDistances.of(parameter, 0);
   }
 
   /** log(1 − p). */
   NDArray logRest() {
-    return isLogits ? Special.softplus(parameter).neg() : Special.log1p(parameter.neg());
+    return isLogits ? Special.softplus(parameter).neg() : LogDistances.of(parameter, 1);
   }
 
   /** p / (1 − p). */
   NDArray ratio() {
-    return isLogits ? parameter.exp() : parameter.div(rest());
+    return hasLogs() ? logits().exp() : parameter.div(rest());
   }
 
   /** I_p(a, b), by the smaller of p and 1 − p. */
@@ -79,7 +99,7 @@ record Odds(NDArray parameter, boolean isLogits) {
   /** The deviance of a count of events in {@code trials} from its mean. */
   NDArray deviance(NDArray count, NDArray trials) {
     NDArray mean = trials.mul(probs());
-    return isLogits
+    return hasLogs()
         ? Special.deviance(count, mean, trials.log().add(logProbs()))
         : Special.deviance(count, mean);
   }
@@ -87,7 +107,7 @@ record Odds(NDArray parameter, boolean isLogits) {
   /** The same of the count of trials without the event. */
   NDArray devianceOfRest(NDArray count, NDArray trials) {
     NDArray mean = trials.mul(rest());
-    return isLogits
+    return hasLogs()
         ? Special.deviance(count, mean, trials.log().add(logRest()))
         : Special.deviance(count, mean);
   }

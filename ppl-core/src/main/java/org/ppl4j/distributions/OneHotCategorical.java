@@ -87,8 +87,9 @@ public final class OneHotCategorical extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray hot = Tensors.where(value.gt(0), weights.parameter(), 0).sum(new int[] {-1});
-    return (weights.isLogits() ? hot : hot.log()).sub(weights.logTotal());
+    NDArray each = weights.hasLogs() ? weights.logs() : weights.parameter();
+    NDArray hot = Tensors.where(value.gt(0), each, 0).sum(new int[] {-1});
+    return (weights.hasLogs() ? hot : hot.log()).sub(weights.logTotal());
   }
 
   @Override

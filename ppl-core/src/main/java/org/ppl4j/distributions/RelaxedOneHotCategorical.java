@@ -120,7 +120,7 @@ public final class RelaxedOneHotCategorical extends Distribution {
 
   /** The logits up to a shift, which the density does not see. */
   private NDArray logWeights() {
-    return weights.isLogits() ? weights.parameter() : weights.parameter().log();
+    return weights.logs();
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
 
@@ -56,7 +57,17 @@ record Weights(NDArray parameter, boolean isLogits) {
   NDArray logits() {
     return isLogits
         ? parameter.sub(Special.logSumExp(parameter, -1, true))
-        : parameter.log().sub(parameter.sum(new int[] {-1}, true).log());
+        : logs().sub(parameter.sum(new int[] {-1}, true).log());
+  }
+
+  /** Whether the logarithms of the weights are known better than they, as those of a softmax. */
+  boolean hasLogs() {
+    return isLogits || LogDistances.areKnown(parameter);
+  }
+
+  /** The logarithms of the weights, not normalised, {@code (*, K)}. */
+  NDArray logs() {
+    return isLogits ? parameter : LogDistances.of(parameter, 0);
   }
 
   /** The logarithm of the sum of all weights, {@code (*)}. */
@@ -66,7 +77,7 @@ record Weights(NDArray parameter, boolean isLogits) {
 
   NDArray entropy() {
     NDArray probs = probs();
-    NDArray each = isLogits ? probs.mul(logits()) : Special.xlogy(probs, probs);
+    NDArray each = hasLogs() ? probs.mul(logits()) : Special.xlogy(probs, probs);
     return each.sum(new int[] {-1}).neg();
   }
 }

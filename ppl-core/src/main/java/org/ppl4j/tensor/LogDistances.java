@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A tensor made by {@link #exp}, {@link #sigmoid} or {@link #carried} is the nearest number of
  * its float type, never the end itself and never infinite, and carries the logarithms of its
  * distances from 0, from 1 or from what is given, so that a density is exact where the number is
- * not. What takes elements of a tensor (a reshaping, a part, {@code where}, {@code stopGradient})
- * and {@link #affine} keep the logarithms; other arithmetic does not. The gradient of a carried
+ * not. So do the results of the operations sigmoid and softmax, which round to 0 and 1 as ever: a
+ * probability that a network gives keeps its logarithm where the function saturates.
+ *
+ * <p>What takes elements of a tensor (a reshaping, a part, {@code where}, {@code stopGradient}) and
+ * {@link #affine} keep the logarithms; other arithmetic does not. The gradient of a carried
  * logarithm goes to what it was computed from.
  */
 public final class LogDistances {
@@ -272,6 +275,12 @@ public final class LogDistances {
     if (op == Op.WHERE) {
       return chosen(in);
     }
+    if (op == Op.SIGMOID) {
+      return ofSigmoid(in[0]);
+    }
+    if (op == Op.SOFTMAX) {
+      return ofSoftmax(attributes, in[0]);
+    }
     LogDistances known = in[0].distances();
     if (known == null || !(op.takesParts() || op == Op.STOP_GRADIENT)) {
       return null;
@@ -287,6 +296,21 @@ public final class LogDistances {
         known.entries.stream()
             .map(entry -> entry.taken(operator, shape))
             .collect(ImmutableList.toImmutableList()));
+  }
+
+  /** From both ends, however near to one of them the sigmoid of x rounds. */
+  private static LogDistances ofSigmoid(RunArray x) {
+    return new LogDistances(
+        ImmutableList.of(
+            Entry.of(Tensors.number(0), () -> Special.logSigmoid(x)),
+            Entry.of(Tensors.number(1), () -> Special.logSigmoid(x.neg()))));
+  }
+
+  /** From 0, however near to it the softmax of x rounds. */
+  private static LogDistances ofSoftmax(Attributes axis, RunArray x) {
+    return new LogDistances(
+        ImmutableList.of(
+            Entry.of(Tensors.number(0), () -> Operations.apply(Op.LOG_SOFTMAX, axis, x))));
   }
 
   private static @Nullable LogDistances chosen(RunArray[] in) {

@@ -25,7 +25,7 @@ final class Pending {
 
   private static boolean defers(RunArray a) {
     Run run = a.run();
-    boolean isFree = !a.isConstant() && a.distances() == null;
+    boolean isFree = !a.isConstant() && (a.distances() == null || !a.isPending());
     return run != null && run.isRecording() && a.isFloat() && isFree;
   }
 
