@@ -17,6 +17,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.PlantedTransform;
@@ -184,6 +185,29 @@ class TransformCheckTest {
         }
       }
     }
+  }
+
+  /** Wherever the log-determinant can be compared with the Jacobian. */
+  @Test
+  void anErrorOfOneMillionthAtOneInputIsCaught() {
+    int caught = 0;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      List<TransformCase> rows = TransformCases.all();
+      for (int i = 0; i < rows.size(); i++) {
+        Transform base = rows.get(i).transform().apply(run);
+        NDArray x = rows.get(i).inputs(run);
+        long count = x.getShape().get(0);
+        NDArray one = Tensors.range(x, -x.getShape().dimension(), i % count, i % count + 1);
+        NDArray at = Tensors.reshape(one, Shapes.takeRight(x.getShape(), x.getShape().dimension() - 1));
+        boolean isPassed =
+            TransformCheck.check(PlantedTransform.at(base, at, 1e-6), x).isPassed();
+        if (TransformCheck.check(base, x).findings().get(0).inputs() == count) {
+          assertThat(isPassed).as("%s at %s", rows.get(i), i % count).isFalse();
+          caught++;
+        }
+      }
+    }
+    assertThat(caught).isGreaterThan(50);
   }
 
   /** (a, b) to (a + b, a + (1 + e) b) as e is 1e-12 where a > 0: a determinant of 4 digits. */
