@@ -146,8 +146,7 @@ public final class DensityZoo implements Example {
 
   /** Trained as all of them are, on points, x and y in turn. */
   @MustBeClosed
-  static Density fit(
-      Family family, double[] points, NDManager manager, ExampleOptions options) {
+  static Density fit(Family family, double[] points, NDManager manager, ExampleOptions options) {
     return DensityEstimator.of(family.flow())
         .training(training(family, options))
         .fit(manager.create(points, new Shape(points.length / 2, 2)));

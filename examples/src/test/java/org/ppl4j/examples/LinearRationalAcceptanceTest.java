@@ -23,11 +23,7 @@ class LinearRationalAcceptanceTest {
   @Tag("trust.3")
   void stacksOfLinearRationalSplinesKeepUp() {
     ExampleOptions options = Quiet.run(0, FloatType.FLOAT32);
-    judge(
-        "two circles",
-        TwoCircles.points("train.csv"),
-        TwoCircles.points("test.csv"),
-        options);
+    judge("two circles", TwoCircles.points("train.csv"), TwoCircles.points("test.csv"), options);
     for (PlaneLaw law : DensityZoo.LAWS) {
       double[] train = law.draw(options.seed(), DensityZoo.TRAINING_POINTS);
       double[] test = law.draw(~options.seed(), DensityZoo.TEST_POINTS);

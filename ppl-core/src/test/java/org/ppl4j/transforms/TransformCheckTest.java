@@ -198,9 +198,9 @@ class TransformCheckTest {
         NDArray x = rows.get(i).inputs(run);
         long count = x.getShape().get(0);
         NDArray one = Tensors.range(x, -x.getShape().dimension(), i % count, i % count + 1);
-        NDArray at = Tensors.reshape(one, Shapes.takeRight(x.getShape(), x.getShape().dimension() - 1));
-        boolean isPassed =
-            TransformCheck.check(PlantedTransform.at(base, at, 1e-6), x).isPassed();
+        NDArray at =
+            Tensors.reshape(one, Shapes.takeRight(x.getShape(), x.getShape().dimension() - 1));
+        boolean isPassed = TransformCheck.check(PlantedTransform.at(base, at, 1e-6), x).isPassed();
         if (TransformCheck.check(base, x).findings().get(0).inputs() == count) {
           assertThat(isPassed).as("%s at %s", rows.get(i), i % count).isFalse();
           caught++;
