@@ -54,12 +54,20 @@ public final class Dirichlet extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return sum(LogDistances.times(concentration.sub(1), value, 0)).add(logNormalizer());
-  }
-
-  /** log Γ(Σ a_k) − Σ log Γ(a_k). */
-  private NDArray logNormalizer() {
-    return Special.lgamma(sum(concentration)).sub(sum(Special.lgamma(concentration)));
+    NDArray a = concentration;
+    NDArray total = a.sum(new int[] {-1}, true);
+    NDArray each = a.log().sub(Special.logFactorialRest(a));
+    if (LogDistances.areKnown(value)) {
+      NDArray log = LogDistances.of(value, 0);
+      NDArray logMean = log.add(total.log());
+      each = each.sub(Special.deviance(a, logMean.exp(), logMean)).sub(log);
+    } else {
+      each = each.sub(Special.devianceAndLog(a, total.mul(value))).add(total.log());
+    }
+    // Deviances count how far the shares are from adding up to 1.
+    NDArray whole = sum(value).sub(1).mul(total.squeeze(-1));
+    NDArray rest = Special.logFactorialRest(total).sub(total.log()).squeeze(-1);
+    return sum(each).add(rest).add(whole);
   }
 
   private static NDArray sum(NDArray x) {
@@ -70,8 +78,8 @@ public final class Dirichlet extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     Shape shape = Shapes.concat(batch, eventShape());
     NDArray log = rng.logGamma(expanded(concentration, shape)).logSoftmax(-1);
-    return Draw.of(
-        LogDistances.exp(log), () -> sum(log.mul(concentration.sub(1))).add(logNormalizer()));
+    NDArray value = LogDistances.exp(log);
+    return Draw.of(value, () -> doLogProb(value));
   }
 
   @Override
@@ -88,13 +96,14 @@ public final class Dirichlet extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    NDArray total = sum(concentration);
-    NDArray each = sum(concentration.sub(1).mul(Special.digamma(concentration)));
-    return total
-        .sub((double) eventShape().size())
-        .mul(Special.digamma(total))
-        .sub(each)
-        .sub(logNormalizer());
+    NDArray a = concentration;
+    NDArray total = sum(a);
+    double size = (double) eventShape().size();
+    NDArray each = Special.logFactorialRest(a).add(a.sub(1).mul(logLessDigamma(a)));
+    return sum(each)
+        .sub(Special.logFactorialRest(total))
+        .sub(total.sub(size).mul(logLessDigamma(total)))
+        .sub(total.log().mul(size - 1));
   }
 
   @Override

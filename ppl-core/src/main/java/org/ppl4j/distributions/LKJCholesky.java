@@ -104,7 +104,13 @@ public final class LKJCholesky extends Distribution {
   private NDArray logNormalizer(Run run) {
     NDArray halves = halves(run, 1);
     NDArray shapes = shapes(run, halves);
-    NDArray each = Special.lgamma(shapes.add(halves)).sub(Special.lgamma(shapes));
+    NDArray total = shapes.add(halves);
+    // log Γ(total) − log Γ(shape), of which the parts that are as large as they are cancel.
+    NDArray each =
+        Special.logFactorialRest(total)
+            .sub(Special.logFactorialRest(shapes))
+            .add(Special.log1p(halves.div(shapes)).mul(shapes.sub(1)))
+            .add(total.log().sub(1).mul(halves));
     return sum(each).sub(0.25 * size * (size - 1) * Numbers.LOG_PI);
   }
 
@@ -171,7 +177,8 @@ public final class LKJCholesky extends Distribution {
   protected NDArray doEntropy() {
     NDArray halves = halves(run(), 1);
     NDArray b = shapes(run(), halves);
-    NDArray meanLog = Special.digamma(b).sub(Special.digamma(b.add(halves)));
+    NDArray rests = logLessDigamma(b.add(halves)).sub(logLessDigamma(b));
+    NDArray meanLog = rests.sub(Special.log1p(halves.div(b)));
     return sum(b.sub(1).mul(meanLog)).add(logNormalizer(run())).neg();
   }
 

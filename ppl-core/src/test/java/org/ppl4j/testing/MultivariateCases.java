@@ -27,7 +27,7 @@ final class MultivariateCases {
             .inside(0.2, 0.3, 0.5, 0.1, 0.6, 0.3)
             .outside(0.5, 0.2, 0.2, 1.2, -0.1, -0.1)
             .severalNoises()
-            .operations("22 8 8 8", "22 8 8 8")
+            .operations("29 17 7 18", "29 17 7 18")
             .reference("Dirichlet", p -> Dirichlet.of(p.get("concentration")))
             .refuses(
                 run -> Dirichlet.of(run.scalar(1)),
