@@ -150,8 +150,8 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
    * @throws IllegalArgumentException if {@code x} has another number of rows there
    */
   public NDArray take(NDArray x, int axis) {
-    Run run = run();
-    Shape shape = x.getShape();
+    NDArray bound = run().bind(x);
+    Shape shape = bound.getShape();
     int at = axis < 0 ? axis + shape.dimension() : axis;
     checkArgument(
         at >= 0 && at < shape.dimension(),
@@ -170,7 +170,6 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
         shape.get(at),
         shape,
         at);
-    NDArray bound = run.bind(x);
     if (whole) {
       return bound;
     }

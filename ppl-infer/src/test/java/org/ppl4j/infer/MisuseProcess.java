@@ -51,12 +51,18 @@ final class MisuseProcess implements AutoCloseable {
 
   // --- in the parent
 
+  /** Ends the process as a crash of the engine does. */
+  static final String CRASH = "CRASH";
+
+  /** Writes over the good file. */
+  static final String SPOIL = "SPOIL";
+
   /** What comes of each, in one JVM; a JVM that ends early leaves some out. */
-  static ImmutableMap<String, String> outcomes(Path folder, List<Misuse> all)
+  static ImmutableMap<String, String> outcomes(Path folder, List<String> all)
       throws IOException, InterruptedException {
     List<String> command = SavingProcess.java(MisuseProcess.class);
     command.add(folder.toString());
-    all.forEach(misuse -> command.add(misuse.name()));
+    command.addAll(all);
     Process process =
         new ProcessBuilder(command)
             .directory(folder.toFile())
@@ -84,16 +90,20 @@ final class MisuseProcess implements AutoCloseable {
     for (String name : Arrays.asList(args).subList(1, args.length)) {
       TensorFile.builder().put("text", "good").write(folder.resolve("good.ppl"));
       byte[] good = Files.readAllBytes(folder.resolve("good.ppl"));
-      String outcome = outcome(Misuse.valueOf(name), folder);
+      String outcome = outcome(name, folder);
       boolean whole = Arrays.equals(good, Files.readAllBytes(folder.resolve("good.ppl")));
       System.out.println(name + "\t" + (whole ? "" : "OVERWRITTEN ") + outcome);
     }
     System.exit(0); // threads of those that are interrupted by nobody may be left
   }
 
-  private static String outcome(Misuse misuse, Path folder) {
+  private static String outcome(String name, Path folder) {
     try (MisuseProcess at = new MisuseProcess(folder)) {
-      misuse.commit(at);
+      switch (name) {
+        case CRASH -> Runtime.getRuntime().halt(134);
+        case SPOIL -> TensorFile.builder().put("text", "other").write(at.file());
+        default -> Misuse.valueOf(name).commit(at);
+      }
       String saying = at.saying;
       return saying == null ? "nothing" : saying;
     } catch (RuntimeException e) {
