@@ -166,12 +166,39 @@ public final class ContinuousBernoulli extends Distribution {
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    return lower(value.clip(0, 1), logits());
+    NDArray x = value.clip(0, 1);
+    return logRatio(x).sub(steepness(1).mul(number(1).sub(x))).exp().mul(x);
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    return lower(number(1).sub(value.clip(0, 1)), logits().neg());
+    NDArray x = value.clip(0, 1);
+    NDArray rest = number(1).sub(x);
+    return logRatio(rest).sub(steepness(-1).mul(x)).exp().mul(rest);
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray x = value.clip(0, 1);
+    return logRatio(x).sub(steepness(1).mul(number(1).sub(x))).add(x.log());
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray x = value.clip(0, 1);
+    NDArray logRest = Special.log1p(x.neg());
+    return logRatio(number(1).sub(x)).sub(steepness(-1).mul(x)).add(logRest);
+  }
+
+  /** log of (1 − exp(−|l| x)) / x over the same for 1, which tells the larger part of a cdf. */
+  private NDArray logRatio(NDArray x) {
+    NDArray falling = logits().abs().neg();
+    return Special.logExprel(falling.mul(x)).sub(Special.logExprel(falling));
+  }
+
+  /** The positive part of l, or of −l. */
+  private NDArray steepness(int sign) {
+    return logits().mul(sign).maximum(0);
   }
 
   @Override
@@ -182,12 +209,6 @@ public final class ContinuousBernoulli extends Distribution {
   @Override
   protected NDArray doIsf(NDArray probability) {
     return number(1).sub(Special.tiltedQuantile(probability, logits().neg()));
-  }
-
-  /** (exp(l x) − 1) / (exp(l) − 1), as x · exp of a difference of logarithms. */
-  private static NDArray lower(NDArray x, NDArray logits) {
-    NDArray ratio = Special.logExprel(x.mul(logits)).sub(Special.logExprel(logits));
-    return ratio.exp().mul(x);
   }
 
   @Override

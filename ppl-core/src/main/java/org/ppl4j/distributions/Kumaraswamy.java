@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.GammaDifferences;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
@@ -23,6 +24,9 @@ import org.ppl4j.tensor.Tensors;
  * log-density is computed from the noise.
  */
 public final class Kumaraswamy extends Distribution {
+
+  /** The logarithm of a share from which log(1 − share) cannot be told. */
+  private static final double FAR = -40;
 
   private final NDArray concentration1;
   private final NDArray concentration0;
@@ -87,9 +91,8 @@ public final class Kumaraswamy extends Distribution {
       NDArray ratio = Special.logExprel(log.mul(concentration1));
       return density(log, logOfIt.add(concentration1.log()).add(ratio));
     }
-    NDArray upper = Special.expm1(log.mul(concentration1)).neg();
     return Special.xlogy(concentration1.sub(1), value)
-        .add(Special.xlogy(concentration0.sub(1), upper))
+        .add(Special.xlog1mexp(concentration0.sub(1), log.mul(concentration1)))
         .add(concentration1.log())
         .add(concentration0.log());
   }
@@ -118,23 +121,22 @@ public final class Kumaraswamy extends Distribution {
     return Tensors.where(log.lt(-Math.exp(-range)), Special.log1mexp(least.neg()), lost);
   }
 
+  /** b B(1 + 1/a, b). */
   @Override
   protected NDArray doMean() {
-    return logMoment(1).exp();
+    return GammaDifferences.logMoment(inverse(), concentration0).exp();
   }
 
+  /** m² (E x² / m² − 1). */
   @Override
   protected NDArray doVariance() {
-    NDArray twice = logMoment(1).mul(2);
-    return Special.expm1(logMoment(2).sub(twice)).mul(twice.exp());
+    NDArray excess = GammaDifferences.secondLessShifted(inverse(), run().bind(concentration0));
+    NDArray twice = GammaDifferences.logMoment(inverse(), concentration0).mul(2);
+    return Special.expm1(excess).mul(twice.exp());
   }
 
-  /** log E x^n = log b + log B(1 + n / a, b). */
-  private NDArray logMoment(int n) {
-    NDArray shifted = number(n).div(concentration1).add(1);
-    return Special.lgamma(shifted)
-        .add(Special.lgamma(concentration0.add(1)))
-        .sub(Special.lgamma(shifted.add(concentration0)));
+  private NDArray inverse() {
+    return number(1).div(run().bind(concentration1));
   }
 
   @Override
@@ -155,6 +157,15 @@ public final class Kumaraswamy extends Distribution {
   @Override
   protected NDArray doSf(NDArray value) {
     return doLogSf(value).exp();
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray logPower = value.clip(0, 1).log().mul(concentration1);
+    NDArray isFar = logPower.lt(FAR);
+    NDArray near = Special.log1mexp(logPower.maximum(FAR)).neg().log();
+    return Special.logInverseCloglog(
+        Tensors.where(isFar, logPower, near).add(concentration0.log()));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
@@ -110,10 +111,46 @@ public final class LogitNormal extends Distribution {
     return meanOfSigmoid();
   }
 
+  /**
+   * Up to a scale of 3 the variance of σ(l) − σ(m), m = −|loc|, which is −σ(l) σ(−m) (exp(m − l) −
+   * 1); above, E σ² − (E σ)². Both signs of loc have the same.
+   */
   @Override
   protected NDArray doVariance() {
-    NDArray mean = doMean();
-    return mean.mul(number(1).sub(mean)).sub(meanOfSlope());
+    NDArray least = run().bind(loc).abs().neg();
+    NDArray width = run().bind(scale).minimum(WIDE).expandDims(-1);
+    NDArray nodes = nodes(10, 0.125);
+    NDArray weights = nodes.square().mul(-0.5).exp().mul(0.125 * INVERSE_ROOT_2PI);
+    NDArray step = nodes.mul(width);
+    NDArray center = least.expandDims(-1);
+    NDArray moved =
+        Special.sigmoid(step.add(center))
+            .mul(Special.sigmoid(center.neg()))
+            .mul(Special.expm1(step.neg()).neg());
+    NDArray mean = moved.mul(weights).sum(new int[] {-1}).expandDims(-1);
+    NDArray narrow = moved.sub(mean).square().mul(weights).sum(new int[] {-1});
+    NDArray first = overLogistic(least, (t, z) -> Special.ndtr(z.neg()));
+    NDArray second =
+        overLogistic(least, (t, z) -> Special.sigmoid(t).mul(Special.ndtr(z.neg())).mul(2));
+    return Tensors.where(scale.lt(WIDE), narrow, second.sub(first.square()));
+  }
+
+  /** log scale + ½ log 2πe + E (log σ(l) + log σ(−l)), whose last part is −E |l − t|, t logistic. */
+  @Override
+  protected NDArray doEntropy() {
+    NDArray narrow = overNormal(l -> Special.softplus(l).add(Special.softplus(l.neg())));
+    NDArray width = run().bind(scale).maximum(WIDE).expandDims(-1);
+    NDArray wide =
+        overLogistic(
+            loc,
+            (t, z) -> {
+              NDArray density = z.square().mul(-0.5).exp().mul(2 * INVERSE_ROOT_2PI);
+              return Special.erf(z.mul(1 / Numbers.SQRT_2)).mul(z).add(density).mul(width);
+            });
+    return scale
+        .log()
+        .add(Numbers.HALF_LOG_2PI + 0.5)
+        .sub(Tensors.where(scale.lt(WIDE), narrow, wide));
   }
 
   /**
@@ -121,17 +158,7 @@ public final class LogitNormal extends Distribution {
    */
   private NDArray meanOfSigmoid() {
     NDArray narrow = overNormal(Special::sigmoid);
-    NDArray wide = overLogistic(z -> Special.ndtr(z.neg()));
-    return Tensors.where(scale.lt(WIDE), narrow, wide);
-  }
-
-  /** E σ(l) (1 − σ(l)), the same way; above, that is the normal density at a logistic variable. */
-  private NDArray meanOfSlope() {
-    NDArray narrow = overNormal(l -> Special.sigmoid(l).mul(Special.sigmoid(l.neg())));
-    NDArray wide =
-        overLogistic(z -> z.square().mul(-0.5).exp())
-            .div(scale.maximum(WIDE))
-            .mul(INVERSE_ROOT_2PI);
+    NDArray wide = overLogistic(loc, (t, z) -> Special.ndtr(z.neg()));
     return Tensors.where(scale.lt(WIDE), narrow, wide);
   }
 
@@ -143,12 +170,13 @@ public final class LogitNormal extends Distribution {
     return function.apply(logit).mul(weights).sum(new int[] {-1});
   }
 
-  private NDArray overLogistic(UnaryOperator<NDArray> function) {
+  /** E f(t, (t − m) / scale) over a logistic variable t. */
+  private NDArray overLogistic(NDArray m, BinaryOperator<NDArray> function) {
     NDArray nodes = nodes(40, 0.5);
     NDArray weights = Special.sigmoid(nodes).mul(Special.sigmoid(nodes.neg())).mul(0.5);
-    NDArray width = run().bind(scale.maximum(WIDE)).expandDims(-1);
-    NDArray z = nodes.sub(run().bind(loc).expandDims(-1)).div(width);
-    return function.apply(z).mul(weights).sum(new int[] {-1});
+    NDArray width = run().bind(scale).maximum(WIDE).expandDims(-1);
+    NDArray z = nodes.sub(run().bind(m).expandDims(-1)).div(width);
+    return function.apply(nodes, z).mul(weights).sum(new int[] {-1});
   }
 
   /** From −end to end in these steps. */

@@ -5,6 +5,7 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import com.google.errorprone.annotations.concurrent.LazyInit;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.NormalIntegral;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 
@@ -53,7 +54,7 @@ final class NormalPart {
   private NDArray logIntegral() {
     NDArray known = logIntegral;
     if (known == null) {
-      known = Special.logNormalIntegral(c, from, to);
+      known = NormalIntegral.log(c, from, to);
       logIntegral = known;
     }
     return known;
@@ -73,7 +74,7 @@ final class NormalPart {
    * p and the implicit one in the parameters, (dp − dF) / density; and its log-density.
    */
   Draw quantile(NDArray p, NDArray q) {
-    NDArray t = Special.normalIntegralQuantile(c, from, to, p, q);
+    NDArray t = NormalIntegral.quantile(c, from, to, p, q);
     NDArray value = t.mul(Tensors.detached(scale)).add(anchor);
     NDArray density = logProb(value).exp();
     NDArray cdf = logShare(below(value)).exp();
@@ -90,17 +91,17 @@ final class NormalPart {
   }
 
   NDArray mean() {
-    return Special.normalIntegralMean(c, from, to).mul(scale).add(anchor);
+    return NormalIntegral.mean(c, from, to).mul(scale).add(anchor);
   }
 
   NDArray variance() {
-    return Special.normalIntegralVariance(c, from, to).mul(scale.square());
+    return NormalIntegral.variance(c, from, to).mul(scale.square());
   }
 
   /** log scale + log ∫ exp(−c t − t²/2) + E (c t + t²/2). */
   NDArray entropy() {
-    NDArray mean = Special.normalIntegralMean(c, from, to);
-    NDArray square = Special.normalIntegralVariance(c, from, to).add(mean.square());
+    NDArray mean = NormalIntegral.mean(c, from, to);
+    NDArray square = NormalIntegral.variance(c, from, to).add(mean.square());
     return square.mul(0.5).add(c.mul(mean)).add(logIntegral()).add(scale.log());
   }
 }

@@ -3,10 +3,10 @@ package org.ppl4j.distributions;
 import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
@@ -126,8 +126,8 @@ public final class RelaxedBernoulli extends Distribution {
 
   /** Kept from the ends. */
   private static NDArray between(NDArray value) {
-    double most = value.getDataType() == DataType.FLOAT32 ? 1 - 0x1.0p-24 : 1 - 0x1.0p-53;
-    return value.clip(Numbers.TINY, most);
+    FloatType type = Tensors.run(value).floatType();
+    return value.clip(Math.exp(-type.logRange()), 1 - type.gapBelowOne());
   }
 
   /** l − t y for log-odds y of the value. */
@@ -153,12 +153,28 @@ public final class RelaxedBernoulli extends Distribution {
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    return bounded(value, Special.sigmoid(z(Special.logit(between(value))).neg()), 0, 1);
+    return bounded(value, Special.sigmoid(at(value).neg()), 0, 1);
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    return bounded(value, Special.sigmoid(z(Special.logit(between(value)))), 1, 0);
+    return bounded(value, Special.sigmoid(at(value)), 1, 0);
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    double never = Double.NEGATIVE_INFINITY;
+    return bounded(value, Special.logSigmoid(at(value).neg()), never, 0);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    double never = Double.NEGATIVE_INFINITY;
+    return bounded(value, Special.logSigmoid(at(value)), 0, never);
+  }
+
+  private NDArray at(NDArray value) {
+    return z(Special.logit(between(value)));
   }
 
   /** With what holds at 0 and below, and at 1 and above. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.GammaDifferences;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -111,25 +112,18 @@ public final class StudentT extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray z = LogDistances.standardised(value, loc, scale);
-    return LogDistances.areKnown(z)
-        ? density(Special.softplus(LogDistances.of(z, 0).mul(2).sub(df.log())))
-        : density(logKernel(z));
-  }
-
-  private NDArray logKernel(NDArray z) {
-    return Special.log1p(z.square().div(df));
+    NDArray distance = LogDistances.standardised(value, loc, scale.mul(df.sqrt()));
+    return density(
+        LogDistances.areKnown(distance)
+            ? Special.softplus(LogDistances.of(distance, 0).mul(2))
+            : Special.log1pSquare(distance));
   }
 
   /** By log(1 + z² / df). */
   private NDArray density(NDArray logKernel) {
     NDArray half = df.add(1).mul(0.5);
-    NDArray normalizer =
-        Special.lgamma(half)
-            .sub(Special.lgamma(df.mul(0.5)))
-            .sub(df.mul(Math.PI).log().mul(0.5))
-            .sub(scale.log());
-    return normalizer.sub(logKernel.mul(half));
+    NDArray normalizer = GammaDifferences.halfStep(df.mul(0.5)).sub(scale.log());
+    return normalizer.sub(logKernel.mul(half)).sub(Numbers.HALF_LOG_2PI);
   }
 
   @Override
@@ -163,12 +157,11 @@ public final class StudentT extends Distribution {
   @Override
   protected NDArray doEntropy() {
     NDArray half = df.mul(0.5);
-    NDArray next = half.add(0.5);
-    NDArray logBeta = Special.lgamma(half).add(Numbers.HALF_LOG_PI).sub(Special.lgamma(next));
-    return next.mul(Special.digamma(next).sub(Special.digamma(half)))
-        .add(df.log().mul(0.5))
-        .add(logBeta)
-        .add(scale.log());
+    return half.add(0.5)
+        .mul(GammaDifferences.digammaHalfStep(half))
+        .sub(GammaDifferences.halfStep(half))
+        .add(scale.log())
+        .add(Numbers.HALF_LOG_2PI);
   }
 
   @Override
@@ -179,6 +172,16 @@ public final class StudentT extends Distribution {
   @Override
   protected NDArray doSf(NDArray value) {
     return Special.stdtr(df, value.sub(loc).div(scale).neg());
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Special.logStdtr(df, value.sub(loc).div(scale));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Special.logStdtr(df, value.sub(loc).div(scale).neg());
   }
 
   @Override

@@ -110,7 +110,7 @@ public final class VonMises extends Distribution {
 
   @Override
   protected NDArray doVariance() {
-    return number(1).sub(Special.i1e(concentration).div(Special.i0e(concentration)));
+    return Special.vonMisesVariance(concentration);
   }
 
   @Override
@@ -127,6 +127,26 @@ public final class VonMises extends Distribution {
   protected NDArray doCdf(NDArray value) {
     NDArray inside = value.maximum(-Math.PI).minimum(Math.PI);
     return turned(inside).sub(turned(number(-Math.PI)));
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray inside = value.maximum(-Math.PI).minimum(Math.PI);
+    return Special.vonMisesLogCdf(inside, loc, concentration);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray inside = value.maximum(-Math.PI).minimum(Math.PI);
+    return Special.vonMisesLogCdf(inside.neg(), loc.neg(), concentration);
+  }
+
+  /** The mirrored variable's probability. */
+  @Override
+  protected NDArray doSf(NDArray value) {
+    NDArray inside = value.maximum(-Math.PI).minimum(Math.PI);
+    return Special.vonMisesCdf(loc.sub(inside), concentration)
+        .sub(Special.vonMisesCdf(loc.sub(Math.PI), concentration));
   }
 
   @Override

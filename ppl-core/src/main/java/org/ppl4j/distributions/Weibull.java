@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.GammaDifferences;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
@@ -103,10 +104,9 @@ public final class Weibull extends Distribution {
 
   @Override
   protected NDArray doVariance() {
-    NDArray inverse = number(1).div(concentration);
+    NDArray inverse = number(1).div(run().bind(concentration));
     NDArray twice = Special.lgamma(inverse.add(1)).mul(2);
-    NDArray excess = Special.lgamma(inverse.mul(2).add(1)).sub(twice);
-    return Special.expm1(excess).mul(twice.exp()).mul(scale.square());
+    return Special.expm1(GammaDifferences.second(inverse)).mul(twice.exp()).mul(scale.square());
   }
 
   @Override

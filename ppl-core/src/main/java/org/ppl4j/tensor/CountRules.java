@@ -46,6 +46,61 @@ final class CountRules {
     return LogGamma.of(x + 1) - (x == 0 ? 0 : x * (Math.log(x) - 1));
   }
 
+  /**
+   * {@code log Γ(a + 1/2) - log Γ(a) - log(a) / 2}, above 16 by the difference of Stirling's series
+   * (DLMF 5.11.8).
+   */
+  static Spec logGammaHalfStep() {
+    return Spec.scripted("log_gamma_half_step", "a", CountRules::logGammaHalfStep)
+        .scripted(
+            """
+            def log_gamma_half_step(self, a: Tensor) -> Tensor:
+              large = torch.clamp(a, 16., None)
+              r = torch.reciprocal(torch.square(large))
+              v0 = torch.full_like(large, -0.012819730318509616)
+              v1 = torch.add(torch.mul(v0, r), 0.0038341175426136365)
+              v2 = torch.add(torch.mul(v1, r), -0.001681857638888889)
+              v3 = torch.add(torch.mul(v2, r), 0.0011858258928571428)
+              v4 = torch.add(torch.mul(v3, r), -0.0015625)
+              v5 = torch.add(torch.mul(v4, r), 0.005208333333333333)
+              v6 = torch.add(torch.mul(v5, r), -0.125)
+              upper = torch.div(v6, large)
+              small = torch.clamp(a, None, 16.)
+              step = torch.sub(torch.lgamma(torch.add(small, 0.5)), torch.lgamma(small))
+              lower = torch.sub(step, torch.mul(torch.log(small), 0.5))
+              return torch.where(torch.gt(a, 16.), upper, lower)
+            """);
+  }
+
+  private static double logGammaHalfStep(double x) {
+    double rest = SaddlePoint.stirlingSeries(x + 0.5) - SaddlePoint.stirlingSeries(x);
+    return x > SERIES_FROM
+        ? rest + x * Math.log1p(0.5 / x) - 0.5
+        : LogGamma.of(x + 0.5) - LogGamma.of(x) - 0.5 * Math.log(x);
+  }
+
+  /** {@code ψ(a + 1/2) - ψ(a)}, above 16 by the derivative of the same series. */
+  static Spec digammaHalfStep() {
+    return Spec.scripted("digamma_half_step", "a", null)
+        .scripted(
+            """
+            def digamma_half_step(self, a: Tensor) -> Tensor:
+              large = torch.clamp(a, 16., None)
+              r = torch.reciprocal(torch.square(large))
+              d0 = torch.full_like(large, 0.166656494140625)
+              d1 = torch.add(torch.mul(d0, r), -0.04217529296875)
+              d2 = torch.add(torch.mul(d1, r), 0.01513671875)
+              d3 = torch.add(torch.mul(d2, r), -0.00830078125)
+              d4 = torch.add(torch.mul(d3, r), 0.0078125)
+              d5 = torch.add(torch.mul(d4, r), -0.015625)
+              d6 = torch.add(torch.mul(d5, r), 0.125)
+              upper = torch.add(torch.mul(d6, r), torch.div(torch.full_like(large, 0.5), large))
+              small = torch.clamp(a, None, 16.)
+              lower = torch.sub(self.digamma(torch.add(small, 0.5)), self.digamma(small))
+              return torch.where(torch.gt(a, 16.), upper, lower)
+            """);
+  }
+
   /** The gradient of {@code x * log1p(y)} is NaN at (0, -1). */
   static Spec xlog1py() {
     return Spec.scriptedTwo(

@@ -21,6 +21,15 @@ final class ExponentialRules {
             """);
   }
 
+  /** The gradient of {@code a * log1mexp(b)} is NaN at (0, 0). */
+  static Spec xlog1mexp() {
+    return Spec.scriptedTwo(
+        "xlog1mexp",
+        "torch.mul(a, self.log1mexp(torch.where(torch.__and__(torch.eq(a, 0), torch.eq(b, 0)),"
+            + " torch.full_like(b, -1.), b)))",
+        Spec.BROADCAST);
+  }
+
   /**
    * Below 1 in size {@code a/2 + log(sinh(a/2) / (a/2))}, whose second part is the series {@code Σ
    * B_2n a^2n / (2n (2n)!)} (DLMF 4.19.7); above {@code max(a, 0) + log(1 - exp(-|a|)) - log|a|}.

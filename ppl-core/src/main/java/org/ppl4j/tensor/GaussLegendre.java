@@ -15,6 +15,9 @@ final class GaussLegendre {
     0.9894009349916499
   };
 
+  /** How many nodes an interval has. */
+  static final int SIZE = 2 * NODES.length;
+
   private static final double[] WEIGHTS = {
     0.18945061045506864,
     0.18260341504492364,

@@ -64,6 +64,8 @@ enum Op {
   LOGIT(Spec.scripted("logit", "torch.logit(a)", x -> Math.log(x) - Math.log1p(-x))),
   LGAMMA(Spec.unary("torchLgamma", LogGamma::of)),
   LOG_FACTORIAL_REST(CountRules.logFactorialRest()),
+  LOG_GAMMA_HALF_STEP(CountRules.logGammaHalfStep()),
+  DIGAMMA_HALF_STEP(CountRules.digammaHalfStep()),
   DIGAMMA(SpecialRules.digamma()),
   POLYGAMMA(SpecialRules.polygamma()),
   I0E(Spec.scripted("i0e", "torch.special_i0e(a)", null)),
@@ -94,6 +96,7 @@ enum Op {
   DEVIANCE_OF_LOG(CountRules.devianceOfLog()),
   /** The same of k and m, plus log m. */
   DEVIANCE_AND_LOG(CountRules.devianceAndLog()),
+  XLOG1MEXP(ExponentialRules.xlog1mexp()),
   LOG_RATIO(SpecialRules.logRatio()),
   LOG_ADD_EXP(SpecialRules.logAddExp()),
   TILTED_QUANTILE(ExponentialRules.tiltedQuantile()),

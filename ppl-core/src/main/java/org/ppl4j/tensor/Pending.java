@@ -34,7 +34,16 @@ final class Pending {
     return size <= MOST && size >= 1 / MOST;
   }
 
+  /** A difference like x − loc is taken before it is scaled: what cancels there has its digits. */
+  private static boolean mayCancel(RunArray a, double factor) {
+    boolean isExact = Math.abs(factor) == Math.scalb(1, Math.getExponent(factor));
+    return a.scale() == 1 && a.shift() != 0 && !isExact;
+  }
+
   private static @Nullable RunArray scaled(RunArray a, double factor) {
+    if (mayCancel(a, factor)) {
+      return null;
+    }
     double scale = a.scale() * factor;
     double shift = a.shift() * factor;
     return moderate(scale) && Double.isFinite(shift) ? a.standingFor(scale, shift) : null;

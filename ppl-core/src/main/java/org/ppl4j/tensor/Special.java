@@ -139,37 +139,6 @@ public final class Special {
     return Double.isInfinite(number.getAsDouble()) ? x : x.sub(loc).div(scale);
   }
 
-  /**
-   * The logarithm of the integral of {@code f(t) = exp(-c t - t²/2)} from a to b, which is {@code
-   * log(Φ(c + b) - Φ(c + a)) + c²/2 + log(2π)/2} without cancellation, however narrow or far out.
-   *
-   * @param c any real
-   * @param a at most 0, may be −∞; 0 if c is positive
-   * @param b at least 0, may be ∞; 0 if c is negative
-   */
-  public static NDArray logNormalIntegral(NDArray c, NDArray a, NDArray b) {
-    return apply(Op.LOG_NORMAL_INTEGRAL, c, a, b);
-  }
-
-  /** The mean of t by the density in proportion to f of {@link #logNormalIntegral}. */
-  public static NDArray normalIntegralMean(NDArray c, NDArray a, NDArray b) {
-    return apply(Op.NORMAL_INTEGRAL_MEAN, c, a, b);
-  }
-
-  /** The variance of t by the density in proportion to f of {@link #logNormalIntegral}. */
-  public static NDArray normalIntegralVariance(NDArray c, NDArray a, NDArray b) {
-    return apply(Op.NORMAL_INTEGRAL_VARIANCE, c, a, b);
-  }
-
-  /**
-   * The t with the share p of the integral of {@link #logNormalIntegral} below it and q above it,
-   * without a gradient; p + q = 1, and the smaller says where t is.
-   */
-  public static NDArray normalIntegralQuantile(
-      NDArray c, NDArray a, NDArray b, NDArray p, NDArray q) {
-    return apply(Op.NORMAL_INTEGRAL_QUANTILE, c, a, b, p, q);
-  }
-
   /** The logarithm of {@code |Γ(x)|}; ∞ at 0 and the negative integers (DLMF 5.2.1). */
   public static NDArray lgamma(NDArray x) {
     return apply(Op.LGAMMA, x);
@@ -266,6 +235,11 @@ public final class Special {
     return apply(Op.XLOG1PY, x, y);
   }
 
+  /** {@code x log(1 - exp(y))}, and 0 where both are 0, with derivatives 0 there. */
+  public static NDArray xlog1mexp(NDArray x, NDArray y) {
+    return apply(Op.XLOG1MEXP, x, y);
+  }
+
   /** {@code log(exp(x) + exp(y))}, without overflow. Where both are −∞ the derivatives are 0. */
   public static NDArray logAddExp(NDArray x, NDArray y) {
     return apply(Op.LOG_ADD_EXP, x, y);
@@ -349,6 +323,11 @@ public final class Special {
     return HostFunction.apply(StudentTails.LOWER, df, t);
   }
 
+  /** The logarithm of {@link #stdtr}, finite far in the lower tail. */
+  public static NDArray logStdtr(NDArray df, NDArray t) {
+    return HostFunction.apply(StudentTails.LOG_LOWER, df, t);
+  }
+
   /** The t at which {@link #stdtr} is p; ∓∞ at 0 and 1. */
   public static NDArray stdtrit(NDArray df, NDArray p) {
     return HostFunction.apply(StudentTails.INVERSE, df, p);
@@ -370,6 +349,20 @@ public final class Special {
   }
 
   /**
+   * The logarithm of the probability that an angle with mean mu has from −π to x.
+   *
+   * @param x from −π to π
+   */
+  public static NDArray vonMisesLogCdf(NDArray x, NDArray mu, NDArray kappa) {
+    return HostFunction.apply(VonMisesKernel.LOG_CDF, x, mu, kappa);
+  }
+
+  /** The circular variance {@code 1 - I_1(kappa) / I_0(kappa)}, relatively exact. */
+  public static NDArray vonMisesVariance(NDArray kappa) {
+    return HostFunction.apply(VonMisesKernel.VARIANCE, kappa);
+  }
+
+  /**
    * The log-density of a standard stable variable in Nolan's parametrisation S0, by quadrature;
    * what is below 1e-13 of the peak in a light tail is not resolved.
    *
@@ -381,7 +374,7 @@ public final class Special {
     return HostFunction.apply(StableKernel.LOG_DENSITY, alpha, beta, x);
   }
 
-  private static NDArray apply(Op op, NDArray x) {
+  static NDArray apply(Op op, NDArray x) {
     return Operations.apply(op, Operations.operand(null, x));
   }
 
@@ -391,7 +384,7 @@ public final class Special {
     return Operations.apply(op, Operations.operand(run, x), Operations.operand(run, y));
   }
 
-  private static NDArray apply(Op op, NDArray x, NDArray... more) {
+  static NDArray apply(Op op, NDArray x, NDArray... more) {
     Run run = Tensors.run(x, more);
     RunArray[] operands = new RunArray[more.length + 1];
     operands[0] = Operations.operand(run, x);

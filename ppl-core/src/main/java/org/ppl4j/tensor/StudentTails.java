@@ -8,6 +8,10 @@ final class StudentTails {
 
   private static final double NEARLY_NORMAL = 20.0;
   private static final double NEGLIGIBLE = 42.0;
+  private static final double UNRESOLVED = 1e-200;
+  private static final double FAR = 1e8;
+  private static final double HALF_LOG_PI = 0.5 * Math.log(Math.PI);
+  private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2.0 * Math.PI);
   private static final double[] SHARES = {0.0, 0.01, 0.05, 0.15, 0.4, 1.0};
 
   private StudentTails() {}
@@ -24,6 +28,26 @@ final class StudentTails {
         public void slopes(double[] x, double value, double[] slopes) {
           slopes[0] = slope(x[0], x[1]);
           slopes[1] = density(x[0], x[1]);
+        }
+      };
+
+  /** The logarithm of the probability of at most t as a function of (ν, t). */
+  static final HostFunction LOG_LOWER =
+      new HostFunction() {
+        @Override
+        public double value(double[] x) {
+          double lower = lower(x[0], x[1]);
+          return isResolved(lower) || x[1] == Double.NEGATIVE_INFINITY
+              ? Math.log(lower)
+              : logTail(x[0], x[1]);
+        }
+
+        @Override
+        public void slopes(double[] x, double value, double[] slopes) {
+          double lower = lower(x[0], x[1]);
+          boolean isResolved = isResolved(lower);
+          slopes[0] = isResolved ? slope(x[0], x[1]) / lower : logTailSlope(x[0], x[1]);
+          slopes[1] = Math.exp(logDensity(x[0], x[1]) - value);
         }
       };
 
@@ -54,7 +78,7 @@ final class StudentTails {
     if (t == 0.0 || Double.isInfinite(t)) {
       return t == 0.0 ? 0.5 : t > 0.0 ? 1.0 : 0.0;
     }
-    double tail = 0.5 * at(df, t).lower();
+    double tail = isFar(df, t) ? Math.exp(logTail(df, t)) : 0.5 * at(df, t).lower();
     return t > 0.0 ? 1.0 - tail : tail;
   }
 
@@ -67,20 +91,89 @@ final class StudentTails {
     return IncompleteBeta.at(0.5 * df, 0.5, Math.max(x, Double.MIN_NORMAL), y);
   }
 
+  /** Whether it is far from where doubles end, or not a number. */
+  private static boolean isResolved(double probability) {
+    return !(probability < UNRESOLVED);
+  }
+
   private static double density(double df, double t) {
-    double log = Math.log1p(t / df * t);
+    return Math.exp(logDensity(df, t));
+  }
+
+  private static double logDensity(double df, double t) {
+    double z = Math.abs(t) / Math.sqrt(df);
+    double log = z > FAR ? 2.0 * Math.log(z) : Math.log1p(z * z);
     double normalizer =
         LogGamma.stirlingError(0.5 * df + 0.5)
             - LogGamma.stirlingError(0.5 * df)
             + 0.5 * df * Math.log1p(1.0 / df)
             - 0.5;
-    return Math.exp(normalizer - 0.5 * (df + 1.0) * log) / Math.sqrt(2.0 * Math.PI);
+    return normalizer - 0.5 * (df + 1.0) * log - HALF_LOG_TWO_PI;
+  }
+
+  /** Whether the density is a power law there: |t| / sqrt(ν) has no square, or none to add 1 to. */
+  private static boolean isFar(double df, double t) {
+    return Math.abs(t) / Math.sqrt(df) > FAR;
+  }
+
+  private static double logDistance(double df, double t) {
+    return Math.log(Math.abs(t)) - 0.5 * Math.log(df);
+  }
+
+  /**
+   * The logarithm of ∫_|t|^∞ f, in the variable y = log((1 + u²/ν) / (1 + t²/ν)), in which the
+   * integrand falls by exp(−ν y / 2) times a factor close to 1.
+   */
+  private static double logTail(double df, double t) {
+    if (isFar(df, t)) {
+      double constant = LogGamma.of(0.5 * df + 0.5) - LogGamma.of(0.5 * df + 1.0);
+      return constant - df * logDistance(df, t) - Math.log(2.0) - HALF_LOG_PI;
+    }
+    double[] sum = {0.0};
+    overTail(df, t, (v, part) -> sum[0] += part);
+    return logDensity(df, t) + Math.log(sum[0]);
+  }
+
+  /** The derivative of the same in ν. */
+  private static double logTailSlope(double df, double t) {
+    if (isFar(df, t)) {
+      double constant = Digamma.of(0.5 * df + 0.5) - Digamma.of(0.5 * df + 1.0);
+      return 0.5 * (constant + 1.0) - logDistance(df, t);
+    }
+    double[] sums = {0.0, 0.0};
+    overTail(
+        df,
+        t,
+        (v, part) -> {
+          sums[0] += part;
+          sums[1] += part * logDensitySlope(df, v);
+        });
+    return sums[1] / sums[0];
+  }
+
+  /** Hands over v = u²/ν and the weight of f(u) du over f(t). */
+  private static void overTail(double df, double t, GaussLegendre.Sum sum) {
+    double z = Math.abs(t) / Math.sqrt(df);
+    double inverse = 1.0 / z / z;
+    GaussLegendre.over(
+        0.0,
+        2.0 * NEGLIGIBLE / df,
+        SHARES,
+        (y, weight) -> {
+          double grown = Math.exp(y) + Math.expm1(y) * inverse;
+          double du = 0.5 * Math.abs(t) * (1.0 + inverse) * Math.exp(y) / Math.sqrt(grown);
+          sum.add(z * z * grown, weight * du * Math.exp(-0.5 * (df + 1.0) * y));
+        });
   }
 
   /** The derivative in ν of the probability of at most t. */
   private static double slope(double df, double t) {
     if (t == 0.0 || Double.isInfinite(t)) {
       return 0.0;
+    }
+    if (isFar(df, t)) {
+      double slope = Math.exp(logTail(df, t)) * logTailSlope(df, t);
+      return t > 0.0 ? -slope : slope;
     }
     if (df >= NEARLY_NORMAL) {
       return Math.copySign(Math.abs(t) < 1.0 ? middleSlope(df, t) : tailSlope(df, t), t);

@@ -1,5 +1,7 @@
 package org.ppl4j.tensor;
 
+import java.util.Arrays;
+
 /**
  * The von Mises distribution on the host: the distribution function of an angle with mean 0, its
  * inverse, their derivatives and draws.
@@ -54,7 +56,47 @@ final class VonMisesKernel {
         }
       };
 
+  /** The logarithm of the probability from −π to x as a function of (x, μ, κ). */
+  static final HostFunction LOG_CDF =
+      new HostFunction() {
+        @Override
+        public double value(double[] x) {
+          return isOutside(x[2])
+              ? Double.NaN
+              : new VonMisesKernel(x[2]).between(-Math.PI - x[1], x[0] - x[1]).value();
+        }
+
+        @Override
+        public void slopes(double[] x, double value, double[] slopes) {
+          if (Double.isInfinite(value)) {
+            Arrays.fill(slopes, 0.0);
+            return;
+          }
+          VonMisesKernel kernel = new VonMisesKernel(x[2]);
+          double from = -Math.PI - x[1];
+          double to = x[0] - x[1];
+          slopes[0] = Math.exp(kernel.logDensity(to) - value);
+          slopes[1] = Math.exp(kernel.logDensity(from) - value) - slopes[0];
+          slopes[2] = kernel.between(from, to).slope();
+        }
+      };
+
+  /** {@code 1 - A} as a function of κ, and its derivative, minus the variance of the versine. */
+  static final HostFunction VARIANCE =
+      new HostFunction() {
+        @Override
+        public double value(double[] x) {
+          return isOutside(x[0]) ? Double.NaN : new VonMisesKernel(x[0]).gap();
+        }
+
+        @Override
+        public void slopes(double[] x, double value, double[] slopes) {
+          slopes[0] = -new VonMisesKernel(x[0]).varianceOfVersine();
+        }
+      };
+
   private final double kappa;
+  private final double end;
   private double normalizer;
 
   /** {@code (1 - A) Z}. */
@@ -64,7 +106,7 @@ final class VonMisesKernel {
   VonMisesKernel(double kappa) {
     this.kappa = kappa;
     double cut = NEGLIGIBLE / (2.0 * kappa);
-    double end = cut < 1.0 ? 2.0 * Math.asin(Math.sqrt(cut)) : Math.PI;
+    this.end = cut < 1.0 ? 2.0 * Math.asin(Math.sqrt(cut)) : Math.PI;
     GaussLegendre.over(
         0.0,
         end,
@@ -75,6 +117,24 @@ final class VonMisesKernel {
           normalizer += part;
           spread += excess * part;
         });
+  }
+
+  private double gap() {
+    return spread / normalizer;
+  }
+
+  private double varianceOfVersine() {
+    double gap = gap();
+    double[] sum = {0.0};
+    GaussLegendre.over(
+        0.0,
+        end,
+        MIDDLE,
+        (t, weight) -> {
+          double rest = versine(t) - gap;
+          sum[0] += 2.0 * weight * rest * rest * Math.exp(-kappa * versine(t));
+        });
+    return sum[0] / normalizer;
   }
 
   private static boolean isOutside(double kappa) {
@@ -88,7 +148,11 @@ final class VonMisesKernel {
   }
 
   double density(double x) {
-    return Math.exp(-kappa * versine(x)) / normalizer;
+    return Math.exp(logDensity(x));
+  }
+
+  private double logDensity(double x) {
+    return -kappa * versine(x) - Math.log(normalizer);
   }
 
   /** The probability from −π to x, and 1 more for each turn. */
@@ -104,6 +168,59 @@ final class VonMisesKernel {
     double[] sum = {0.0};
     overTail(x, (s, share) -> sum[0] += share);
     return density(x) * sum[0];
+  }
+
+  /** A logarithm of a probability and its derivative in κ. */
+  private record Logarithm(double value, double slope) {
+
+    /** That of the sum of both, weighted with these factors. */
+    Logarithm plus(Logarithm other, double sign) {
+      double top = Math.max(value, other.value);
+      double own = Math.exp(value - top);
+      double more = sign * Math.exp(other.value - top);
+      double sum = own + more;
+      return new Logarithm(
+          top + Math.log(sum), (own * slope + more * other.slope) / sum);
+    }
+  }
+
+  /** Of F at an angle from −π to π. */
+  private Logarithm logarithm(double x) {
+    if (x > 0.0) {
+      double rest = tail(-x);
+      return new Logarithm(Math.log1p(-rest), slope(x) / (1.0 - rest));
+    }
+    double gap = gap();
+    double[] sums = {0.0, 0.0};
+    overTail(
+        x,
+        (s, share) -> {
+          sums[0] += share;
+          sums[1] += (gap - versine(x - s)) * share;
+        });
+    double slope = sums[0] == 0.0 ? 0.0 : sums[1] / sums[0];
+    return new Logarithm(logDensity(x) + Math.log(sums[0]), slope);
+  }
+
+  /**
+   * Of the probability from one angle to another at most a turn later, of which no difference is
+   * taken but of the tails on one side of 0.
+   */
+  private Logarithm between(double from, double to) {
+    if (!(to > from)) {
+      double value = Double.isNaN(to - from) ? Double.NaN : Double.NEGATIVE_INFINITY;
+      return new Logarithm(value, 0.0);
+    }
+    double turn = TWO_PI * Math.floor((from + Math.PI) / TWO_PI);
+    double a = from - turn;
+    double b = to - turn;
+    if (b > Math.PI) {
+      return logarithm(b - TWO_PI).plus(logarithm(-a), 1.0);
+    }
+    if (a >= 0.0) {
+      return logarithm(-a).plus(logarithm(-b), -1.0);
+    }
+    return logarithm(b).plus(logarithm(a), -1.0);
   }
 
   /** Hands over how far left of x a node is, and its weight times what f shrinks by. */
@@ -123,7 +240,7 @@ final class VonMisesKernel {
   double slope(double x) {
     double z = x - TWO_PI * Math.floor((x + Math.PI) / TWO_PI);
     double left = -Math.abs(z);
-    double gap = spread / normalizer;
+    double gap = gap();
     double[] sum = {0.0};
     if (versine(left) > gap) {
       overTail(left, (s, share) -> sum[0] += (gap - versine(left - s)) * share);

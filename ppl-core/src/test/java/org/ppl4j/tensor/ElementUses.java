@@ -141,6 +141,16 @@ final class ElementUses {
             x -> probability(x).mul(0.9).add(0.05),
             Special::logit,
             x -> FastMath.log(x / (1 - x))),
+        host(
+            Op.LOG_GAMMA_HALF_STEP,
+            ElementUses::positive,
+            GammaDifferences::halfStep,
+            x -> Gamma.logGamma(x + 0.5) - Gamma.logGamma(x) - FastMath.log(x) / 2),
+        host(
+            Op.DIGAMMA_HALF_STEP,
+            ElementUses::positive,
+            GammaDifferences::digammaHalfStep,
+            x -> digamma(x + 0.5) - digamma(x)),
         host(Op.DIGAMMA, ElementUses::positive, Special::digamma, ElementUses::digamma),
         host(
             Op.POLYGAMMA,
@@ -202,32 +212,10 @@ final class ElementUses {
     return Double.isInfinite(x) ? x : x - (NORMAL.cumulativeProbability(x) - p) / NORMAL.density(x);
   }
 
-  /** Of {@code f(t) = exp(-c t - t²/2)} from 0 to b. */
-  private static double normalIntegral(double c, double b) {
-    return FastMath.sqrt(2 * FastMath.PI) * FastMath.exp(c * c / 2) * NORMAL.probability(c, c + b);
-  }
-
-  /** By {@code f' = -(t + c) f}. */
-  private static double normalIntegralMean(double c, double b) {
-    return (1 - FastMath.exp(-b * (c + b / 2))) / normalIntegral(c, b) - c;
-  }
-
-  /** By {@code (t f)' = f - t (t + c) f}. */
-  private static double normalIntegralVariance(double c, double b) {
-    double mean = normalIntegralMean(c, b);
-    double edge = b * FastMath.exp(-b * (c + b / 2)) / normalIntegral(c, b);
-    return 1 - c * mean - edge - mean * mean;
-  }
-
   /** Has no gradient. */
   private static NDArray quantile(NDArray c, NDArray p) {
     NDArray one = Tensors.number(1);
-    return Special.normalIntegralQuantile(c, Tensors.number(0), one, p, one.sub(p));
-  }
-
-  private static double normalIntegralQuantile(double c, double p) {
-    double from = NORMAL.cumulativeProbability(c);
-    return NORMAL.inverseCumulativeProbability(from + p * NORMAL.probability(c, c + 1)) - c;
+    return NormalIntegral.quantile(c, Tensors.number(0), one, p, one.sub(p));
   }
 
   private static List<Use> pairs() {
@@ -268,6 +256,11 @@ final class ElementUses {
             (x, log) -> Special.deviance(positive(x), log.exp(), log),
             (x, log) -> deviance(x * x + 0.3, FastMath.exp(log))),
         host(
+            Op.XLOG1MEXP,
+            y -> positive(y).neg(),
+            Special::xlog1mexp,
+            (x, y) -> x * FastMath.log1p(-FastMath.exp(y))),
+        host(
             Op.XLOGY,
             ElementUses::positive,
             (BinaryOperator<NDArray>) NDArray::xlogy,
@@ -285,23 +278,23 @@ final class ElementUses {
         host(
             Op.LOG_NORMAL_INTEGRAL,
             ElementUses::positive,
-            (c, b) -> Special.logNormalIntegral(positive(c), Tensors.number(0), b),
-            (c, b) -> FastMath.log(normalIntegral(c * c + 0.3, b))),
+            (c, b) -> NormalIntegral.log(positive(c), Tensors.number(0), b),
+            (c, b) -> FastMath.log(NormalIntegralOracle.value(c * c + 0.3, b))),
         host(
             Op.NORMAL_INTEGRAL_MEAN,
             ElementUses::positive,
-            (c, b) -> Special.normalIntegralMean(positive(c), Tensors.number(0), b),
-            (c, b) -> normalIntegralMean(c * c + 0.3, b)),
+            (c, b) -> NormalIntegral.mean(positive(c), Tensors.number(0), b),
+            (c, b) -> NormalIntegralOracle.mean(c * c + 0.3, b)),
         host(
             Op.NORMAL_INTEGRAL_VARIANCE,
             ElementUses::positive,
-            (c, b) -> Special.normalIntegralVariance(positive(c), Tensors.number(0), b),
-            (c, b) -> normalIntegralVariance(c * c + 0.3, b)),
+            (c, b) -> NormalIntegral.variance(positive(c), Tensors.number(0), b),
+            (c, b) -> NormalIntegralOracle.variance(c * c + 0.3, b)),
         host(
             Op.NORMAL_INTEGRAL_QUANTILE,
             ElementUses::probability,
             (c, p) -> quantile(positive(c), p).mul(3).floor().mul(p),
-            (c, p) -> FastMath.floor(3 * normalIntegralQuantile(c * c + 0.3, p)) * p),
+            (c, p) -> FastMath.floor(3 * NormalIntegralOracle.quantile(c * c + 0.3, p)) * p),
         host(
             Op.LOG_ADD_EXP,
             x -> x,
