@@ -135,7 +135,9 @@ public final class LogitNormal extends Distribution {
     return Tensors.where(scale.lt(WIDE), narrow, second.sub(first.square()));
   }
 
-  /** log scale + ½ log 2πe + E (log σ(l) + log σ(−l)), whose last part is −E |l − t|, t logistic. */
+  /**
+   * log scale + ½ log 2πe + E (log σ(l) + log σ(−l)), whose last part is −E |l − t|, t logistic.
+   */
   @Override
   protected NDArray doEntropy() {
     NDArray narrow = overNormal(l -> Special.softplus(l).add(Special.softplus(l.neg())));

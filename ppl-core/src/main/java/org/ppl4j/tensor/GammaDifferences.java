@@ -45,11 +45,7 @@ public final class GammaDifferences {
   public static NDArray rising(NDArray x, NDArray step) {
     NDArray y = x.add(step);
     NDArray rest = Special.logFactorialRest(y).sub(Special.logFactorialRest(x));
-    return y.log()
-        .mul(step)
-        .sub(Special.deviance(x, y))
-        .add(rest)
-        .sub(Special.log1p(step.div(x)));
+    return y.log().mul(step).sub(Special.deviance(x, y)).add(rest).sub(Special.log1p(step.div(x)));
   }
 
   /**
@@ -64,8 +60,7 @@ public final class GammaDifferences {
     NDArray wide = Tensors.where(isNarrow, number(NARROW), y);
     NDArray twice = Special.lgamma(wide.add(1)).mul(2);
     NDArray direct = Special.lgamma(wide.mul(2).add(1)).sub(twice);
-    return Tensors.where(
-        isNarrow, triangular(narrow, s -> Special.polygamma(1, s)), direct);
+    return Tensors.where(isNarrow, triangular(narrow, s -> Special.polygamma(1, s)), direct);
   }
 
   /**
@@ -87,8 +82,15 @@ public final class GammaDifferences {
     NDArray narrowClose =
         triangular(
             narrow,
-            s -> overUnit(run, b -> Special.polygamma(2, b.mul(close.expandDims(-1)).expandDims(-2)
-                .add(s.expandDims(-1)))).neg().mul(close.expandDims(-1)));
+            s ->
+                overUnit(
+                        run,
+                        b ->
+                            Special.polygamma(
+                                2,
+                                b.mul(close.expandDims(-1)).expandDims(-2).add(s.expandDims(-1))))
+                    .neg()
+                    .mul(close.expandDims(-1)));
     NDArray narrowFar =
         triangular(
             narrow,
@@ -130,10 +132,7 @@ public final class GammaDifferences {
     NDArray step = y.expandDims(-1);
     return overUnit(
             Tensors.run(y),
-            s ->
-                f.apply(s.mul(step).add(1))
-                    .add(f.apply(number(2).sub(s).mul(step).add(1)))
-                    .mul(s))
+            s -> f.apply(s.mul(step).add(1)).add(f.apply(number(2).sub(s).mul(step).add(1))).mul(s))
         .mul(y.square());
   }
 

@@ -3,8 +3,8 @@ package org.ppl4j.tensor;
 import ai.djl.ndarray.NDArray;
 
 /**
- * What the integral of {@code f(t) = exp(-c t - t²/2)} from a to b says of a normal variable between
- * two bounds, without cancellation, however narrow, far out or wide the interval is.
+ * What the integral of {@code f(t) = exp(-c t - t²/2)} from a to b says of a normal variable
+ * between two bounds, without cancellation, however narrow, far out or wide the interval is.
  *
  * <p>In all functions {@code c} is any real; {@code a} is at most 0 and may be −∞, and is 0 if c is
  * positive; {@code b} is at least 0 and may be ∞, and is 0 if c is negative. Then f is at most 1,

@@ -179,8 +179,7 @@ final class VonMisesKernel {
       double own = Math.exp(value - top);
       double more = sign * Math.exp(other.value - top);
       double sum = own + more;
-      return new Logarithm(
-          top + Math.log(sum), (own * slope + more * other.slope) / sum);
+      return new Logarithm(top + Math.log(sum), (own * slope + more * other.slope) / sum);
     }
   }
 
