@@ -46,7 +46,6 @@ class TrustTest {
       law.judge(problem, seed, 10);
       law.judge(problem, seed, 100);
     }
-    law.judge(problem, 2, 1000);
     assertThat(law.off()).isPositive();
     assertThat(law.silent()).isEmpty();
   }
