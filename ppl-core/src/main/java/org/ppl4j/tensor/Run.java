@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * and counter. Closing it frees all its tensors at once; a tensor used later, or from another
  * thread, throws. Gradients are recorded on the run's thread while it is open.
  *
- * <p>Opening and closing cost less than a microsecond. Runs of one thread may be nested; each is
- * closed by whoever opened it.
+ * <p>Opening and closing cost about a microsecond. Runs of one thread may be nested; each is closed
+ * by whoever opened it.
  */
 public final class Run implements AutoCloseable {
 
