@@ -132,6 +132,19 @@ public final class Bernoulli extends Distribution {
     return Tensors.where(value.gte(1), number(0), Tensors.where(value.gte(0), probs(), number(1)));
   }
 
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray impossible = number(Double.NEGATIVE_INFINITY);
+    NDArray some = Tensors.where(value.gte(0), odds.logRest(), impossible);
+    return Tensors.where(value.gte(1), number(0), some);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray some = Tensors.where(value.gte(0), odds.logProbs(), number(0));
+    return Tensors.where(value.gte(1), number(Double.NEGATIVE_INFINITY), some);
+  }
+
   /** −p log p − (1 − p) log(1 − p). */
   @Override
   protected NDArray doEntropy() {

@@ -146,6 +146,18 @@ public final class Binomial extends Distribution {
     return Tensors.where(value.gte(totalCount), number(0), sf);
   }
 
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray log = Counts.logCdf(value, k -> odds.logBetaincc(k.add(1), left(k)));
+    return Tensors.where(value.gte(totalCount), number(0), log);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray log = Counts.cdf(value, k -> odds.logBetainc(k.add(1), left(k)));
+    return Tensors.where(value.gte(totalCount), number(Double.NEGATIVE_INFINITY), log);
+  }
+
   /** n − k, at least 1. */
   private NDArray left(NDArray k) {
     return totalCount.sub(k).maximum(1);

@@ -69,9 +69,16 @@ final class Counts {
     return Special.logFactorialRest(trials)
         .sub(Special.logFactorialRest(k))
         .sub(Special.logFactorialRest(r))
-        .add(r.log())
-        .sub(trials.log())
+        .sub(logExcess(k, r))
         .sub(deviances);
+  }
+
+  /**
+   * log((k + r) / r), whose derivative in r is as small as it should be at k = 0, and finite where
+   * k / r is not.
+   */
+  private static NDArray logExcess(NDArray k, NDArray r) {
+    return Special.softplus(k.log().sub(r.log()));
   }
 
   /**
@@ -93,12 +100,10 @@ final class Counts {
             .sub(Special.logFactorialRest(after))
             .add(Special.deviance(x, column(n).mul(share)))
             .add(Special.deviance(a, prior.expandDims(-1).mul(share)))
-            .add(after.log())
-            .sub(a.log());
+            .add(logExcess(x, a));
     return Special.logFactorialRest(prior)
         .sub(Special.logFactorialRest(whole))
-        .add(whole.log())
-        .sub(prior.log())
+        .add(logExcess(n, prior))
         .add(Special.logFactorialRest(n))
         .sub(each.sum(new int[] {-1}));
   }
@@ -121,6 +126,11 @@ final class Counts {
   /** The survival function by its formula at whole numbers from 0 on; 1 below. */
   static NDArray sf(NDArray value, UnaryOperator<NDArray> formula) {
     return atWhole(value, formula, 1);
+  }
+
+  /** The logarithm of the cdf by its formula at whole numbers from 0 on; −∞ below. */
+  static NDArray logCdf(NDArray value, UnaryOperator<NDArray> formula) {
+    return atWhole(value, formula, Double.NEGATIVE_INFINITY);
   }
 
   private static NDArray atWhole(NDArray value, UnaryOperator<NDArray> formula, double below) {

@@ -119,6 +119,16 @@ public final class GammaPoisson extends Distribution {
     return Counts.sf(value, k -> odds().betainc(k.add(1), concentration));
   }
 
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Counts.logCdf(value, k -> odds().logBetaincc(k.add(1), concentration));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Counts.cdf(value, k -> odds().logBetainc(k.add(1), concentration));
+  }
+
   /** Of one count more against none. */
   private Odds odds() {
     return Odds.logits(rate.log().neg());

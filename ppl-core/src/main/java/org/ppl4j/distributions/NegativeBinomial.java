@@ -150,6 +150,16 @@ public final class NegativeBinomial extends Distribution {
   }
 
   @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Counts.logCdf(value, k -> odds.logBetaincc(k.add(1), totalCount));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Counts.cdf(value, k -> odds.logBetainc(k.add(1), totalCount));
+  }
+
+  @Override
   public NegativeBinomial withParameters(UnaryOperator<NDArray> operator) {
     return new NegativeBinomial(operator.apply(totalCount), odds.with(operator));
   }

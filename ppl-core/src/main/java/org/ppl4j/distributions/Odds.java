@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
+import org.ppl4j.tensor.LogTails;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 
@@ -94,6 +95,16 @@ record Odds(NDArray parameter, boolean isLogits) {
     NDArray probs = probs();
     return Tensors.where(
         probs.lte(0.5), Special.betaincc(a, b, probs), Special.betainc(b, a, rest()));
+  }
+
+  /** The logarithm of {@link #betainc}. */
+  NDArray logBetainc(NDArray a, NDArray b) {
+    return LogTails.beta(a, b, logits());
+  }
+
+  /** The logarithm of {@link #betaincc}. */
+  NDArray logBetaincc(NDArray a, NDArray b) {
+    return LogTails.beta(b, a, logits().neg());
   }
 
   /** The deviance of a count of events in {@code trials} from its mean. */

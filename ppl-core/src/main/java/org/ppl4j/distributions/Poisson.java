@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogTails;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 
@@ -86,6 +87,16 @@ public final class Poisson extends Distribution {
   @Override
   protected NDArray doSf(NDArray value) {
     return Counts.sf(value, k -> Special.gammainc(k.add(1), rate));
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return Counts.logCdf(value, k -> LogTails.gammaUpper(k.add(1), rate));
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return Counts.cdf(value, k -> LogTails.gammaLower(k.add(1), rate));
   }
 
   @Override

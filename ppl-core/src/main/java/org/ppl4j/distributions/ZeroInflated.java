@@ -190,6 +190,13 @@ public final class ZeroInflated extends Distribution {
   }
 
   @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray log = base.doLogSf(value);
+    NDArray below = Special.logAddExp(gate.logProbs().add(base.doLogCdf(value)), log);
+    return Tensors.where(value.gte(0), gate.logRest().add(log), below);
+  }
+
+  @Override
   public ZeroInflated withParameters(UnaryOperator<NDArray> operator) {
     return new ZeroInflated(base.withParameters(operator), gate.with(operator), batchShape());
   }

@@ -70,7 +70,7 @@ final class CountCases {
             .numbers(2.3, 1.4)
             .inside(0, 4, 10)
             .outside(-1, 11, 0.5)
-            .operations("43 35 13 35", "43 35 15 35")
+            .operations("45 37 13 37", "45 37 15 37")
             .reference(
                 "BetaBinomial",
                 p ->
@@ -115,7 +115,7 @@ final class CountCases {
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], 1 - p[1])))
-            .operations("22 14 9 14", "26 16 11 16")
+            .operations("24 16 9 16", "27 17 11 17")
             .reference(
                 "NegativeBinomial",
                 p ->
@@ -136,13 +136,13 @@ final class CountCases {
             .numbers(2.5, -0.6)
             .inside(0, 2, 9)
             .outside(-1, 0.5)
-            .operations("23 15 9 15", "31 16 10 16"),
+            .operations("26 18 9 18", "33 18 10 18"),
         DistributionCase.of("GammaPoisson", p -> GammaPoisson.of(p.get(0), p.get(1)))
             .numbers(2, 0.5)
             .inside(0, 4, 19)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], p[1] / (1 + p[1]))))
-            .operations("23 15 9 15", "33 16 10 16")
+            .operations("26 18 9 18", "35 18 10 18")
             .reference("GammaPoisson", p -> GammaPoisson.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> GammaPoisson.of(0, 1),

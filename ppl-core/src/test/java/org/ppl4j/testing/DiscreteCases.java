@@ -117,7 +117,7 @@ final class DiscreteCases {
             .counts(4)
             .inside(1, 0, 3, 0, 4, 0)
             .outside(1, 1, 1, 5, -1, 0, 0.5, 0.5, 3)
-            .operations("45 29 8 29", "45 29 8 29")
+            .operations("47 31 8 31", "47 31 8 31")
             .reference(
                 "DirichletMultinomial",
                 p -> DirichletMultinomial.of(p.get("concentration"), p.get("total_count")))
