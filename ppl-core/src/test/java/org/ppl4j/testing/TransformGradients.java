@@ -1,5 +1,7 @@
 package org.ppl4j.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
@@ -126,20 +128,22 @@ public final class TransformGradients {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       List<Argument> arguments = new ArrayList<>();
       arguments.add(input);
-      row.transform()
-          .apply(run)
-          .withParameters(
-              tensor -> {
-                String name = "parameter " + arguments.size();
-                NDArray bound = run.bind(tensor);
-                boolean isOfAll =
-                    bound.getShape().dimension() == 0 && input.shape().dimension() > 1;
-                arguments.add(
-                    isOfAll
-                        ? Argument.parameter(name, bound)
-                        : Argument.input(name, repeated(bound, input.shape())));
-                return tensor;
-              });
+      Transform same =
+          row.transform()
+              .apply(run)
+              .withParameters(
+                  tensor -> {
+                    String name = "parameter " + arguments.size();
+                    NDArray bound = run.bind(tensor);
+                    boolean isOfAll =
+                        bound.getShape().dimension() == 0 && input.shape().dimension() > 1;
+                    arguments.add(
+                        isOfAll
+                            ? Argument.parameter(name, bound)
+                            : Argument.input(name, repeated(bound, input.shape())));
+                    return tensor;
+                  });
+      assertThat(same).isNotNull();
       Body body =
           (other, tensors) -> {
             Iterator<NDArray> parameters = tensors.subList(1, tensors.size()).iterator();
