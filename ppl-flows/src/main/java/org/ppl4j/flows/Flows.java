@@ -45,7 +45,7 @@ public final class Flows {
    * gains much there.
    */
   public static TransformModule density(int dim) {
-    return chain(layers(dim), i -> recommendedLayer(dim, i)).inverted();
+    return chain(layers(dim, 2), i -> recommendedLayer(dim, i)).inverted();
   }
 
   /**
@@ -53,17 +53,19 @@ public final class Flows {
    * follow it.
    */
   public static ConditionalTransformModule conditional(int dim, int contextDim) {
-    return conditionalChain(layers(dim), i -> recommendedLayer(dim, i).conditional(contextDim))
+    return conditionalChain(layers(dim, 2), i -> recommendedLayer(dim, i).conditional(contextDim))
         .inverted();
   }
 
   /**
    * For posteriors of any shape, learned from simulations: five layers as those of {@link
-   * #conditional}. Where there are few simulations, or the posterior is nearly normal, {@link
+   * #conditional}, one for D = 1. Where there are few simulations, or the posterior is nearly normal, {@link
    * #regression} needs fewer: let held-out simulations choose.
    */
   public static ConditionalTransformModule posterior(int dim, int contextDim) {
-    return conditionalChain(5, i -> recommendedLayer(dim, i).conditional(contextDim)).inverted();
+    return conditionalChain(
+            layers(dim, 5), i -> recommendedLayer(dim, i).conditional(contextDim))
+        .inverted();
   }
 
   /** The first is next to the rows. */
@@ -73,13 +75,13 @@ public final class Flows {
 
   /**
    * For posteriors that are nearly normal, with means and spreads that follow the context smoothly:
-   * a linear regression, then three affine autoregressive layers in alternating orders, whose
-   * networks are smooth.
+   * a linear regression, then three affine autoregressive layers in alternating orders, one
+   * for D = 1, whose networks are smooth.
    */
   public static ConditionalTransformModule regression(int dim, int contextDim) {
     Made smooth = Made.of(128, 128).activation(Activation.SILU);
     return conditionalChain(
-            3,
+            layers(dim, 3),
             i ->
                 autoregressiveLayer(dim, AffineFamily.of(), i)
                     .conditioner(smooth)
@@ -88,8 +90,9 @@ public final class Flows {
         .then(conditionalAffine(dim, contextDim));
   }
 
-  private static int layers(int dim) {
-    return dim == 1 ? 1 : 2;
+  /** One number has no others that a further layer could see. */
+  private static int layers(int dim, int several) {
+    return dim == 1 ? 1 : several;
   }
 
   // --- in general, over any scalar family
