@@ -1,8 +1,12 @@
 package org.ppl4j.flows;
 
-import static com.google.common.base.Preconditions.checkArgument;
+import static org.ppl4j.flows.Layers.autoregressiveLayer;
+import static org.ppl4j.flows.Layers.chain;
+import static org.ppl4j.flows.Layers.conditionalChain;
+import static org.ppl4j.flows.Layers.couplingLayer;
+import static org.ppl4j.flows.Layers.layers;
+import static org.ppl4j.flows.Layers.recommendedLayer;
 
-import java.util.function.IntFunction;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Made;
 import org.ppl4j.nn.Mlp;
@@ -18,12 +22,9 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class Flows {
 
-  private static final int BINS = 8;
-  private static final double BOUND = 3;
-  private static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, BOUND);
-  private static final ScalarFamily TAILED =
-      AffineFamily.of().then(RationalQuadratic.of(BINS, BOUND).linearTails());
-
+  static final int BINS = 8;
+  static final double BOUND = 3;
+  static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, BOUND);
   private static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
   private static final Mlp CONDITIONER = Mlp.of(32, 32);
   private static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
@@ -59,24 +60,18 @@ public final class Flows {
 
   /**
    * For posteriors of any shape, learned from simulations: five layers as those of {@link
-   * #conditional}, one for D = 1. Where there are few simulations, or the posterior is nearly normal, {@link
-   * #regression} needs fewer: let held-out simulations choose.
+   * #conditional}, one for D = 1. Where there are few simulations, or the posterior is nearly
+   * normal, {@link #regression} needs fewer: let held-out simulations choose.
    */
   public static ConditionalTransformModule posterior(int dim, int contextDim) {
-    return conditionalChain(
-            layers(dim, 5), i -> recommendedLayer(dim, i).conditional(contextDim))
+    return conditionalChain(layers(dim, 5), i -> recommendedLayer(dim, i).conditional(contextDim))
         .inverted();
-  }
-
-  /** The first is next to the rows. */
-  private static Autoregressive recommendedLayer(int dim, int layer) {
-    return autoregressiveLayer(dim, layer == 0 ? TAILED : SPLINE, layer);
   }
 
   /**
    * For posteriors that are nearly normal, with means and spreads that follow the context smoothly:
-   * a linear regression, then three affine autoregressive layers in alternating orders, one
-   * for D = 1, whose networks are smooth.
+   * a linear regression, then three affine autoregressive layers in alternating orders, one for D =
+   * 1, whose networks are smooth.
    */
   public static ConditionalTransformModule regression(int dim, int contextDim) {
     Made smooth = Made.of(128, 128).activation(Activation.SILU);
@@ -88,11 +83,6 @@ public final class Flows {
                     .conditional(contextDim))
         .inverted()
         .then(conditionalAffine(dim, contextDim));
-  }
-
-  /** One number has no others that a further layer could see. */
-  private static int layers(int dim, int several) {
-    return dim == 1 ? 1 : several;
   }
 
   // --- in general, over any scalar family
@@ -129,19 +119,6 @@ public final class Flows {
       int dim, int contextDim, ScalarFamily family, int layers) {
     return conditionalChain(
         layers, i -> autoregressiveLayer(dim, family, i).conditional(contextDim));
-  }
-
-  private static Coupling couplingLayer(int dim, ScalarFamily family, int layer) {
-    Partition half = Partition.half();
-    return Coupling.of(dim, family).partition(layer % 2 == 0 ? half : half.complement());
-  }
-
-  private static Autoregressive autoregressiveLayer(int dim, ScalarFamily family, int layer) {
-    int[] order = new int[dim];
-    for (int k = 0; k < dim; k++) {
-      order[k] = layer % 2 == 0 ? k : dim - 1 - k;
-    }
-    return Autoregressive.of(dim, family).order(order).conditioner(Made.of(64, 64));
   }
 
   // --- elementwise
@@ -417,26 +394,5 @@ public final class Flows {
   /** A rotation, a scale of each coordinate, a rotation. */
   public static TransformModule svd(int dim) {
     return Linear.svd(dim);
-  }
-
-  // --- inside
-
-  private static TransformModule chain(int layers, IntFunction<TransformModule> layer) {
-    checkArgument(layers >= 1, "flow has %s layers, but needs at least 1", layers);
-    TransformModule all = layer.apply(0);
-    for (int i = 1; i < layers; i++) {
-      all = all.then(layer.apply(i));
-    }
-    return all;
-  }
-
-  private static ConditionalTransformModule conditionalChain(
-      int layers, IntFunction<ConditionalTransformModule> layer) {
-    checkArgument(layers >= 1, "flow has %s layers, but needs at least 1", layers);
-    ConditionalTransformModule all = layer.apply(0);
-    for (int i = 1; i < layers; i++) {
-      all = all.then(layer.apply(i));
-    }
-    return all;
   }
 }

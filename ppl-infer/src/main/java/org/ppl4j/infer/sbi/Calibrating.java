@@ -3,9 +3,13 @@ package org.ppl4j.infer.sbi;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Compares the parameters of simulations with draws of their posteriors. */
 final class Calibrating {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Calibrating.class);
 
   /** So many draws are made at once. */
   private static final int MOST_DRAWS = 100_000;
@@ -34,14 +38,17 @@ final class Calibrating {
     }
     double[] distances = posterior.distances(simulations.allData());
     int far = (int) Arrays.stream(distances).filter(distance -> distance > 1).count();
-    return new Calibration(
-        draws,
-        far,
-        names,
-        Arrays.stream(calibrating.ranks)
-            .map(ImmutableIntArray::copyOf)
-            .collect(ImmutableList.toImmutableList()),
-        ImmutableIntArray.copyOf(calibrating.depths));
+    Calibration calibration =
+        new Calibration(
+            draws,
+            far,
+            names,
+            Arrays.stream(calibrating.ranks)
+                .map(ImmutableIntArray::copyOf)
+                .collect(ImmutableList.toImmutableList()),
+            ImmutableIntArray.copyOf(calibrating.depths));
+    calibration.warning().ifPresent(LOG::warn);
+    return calibration;
   }
 
   private void look(int from, int to) {

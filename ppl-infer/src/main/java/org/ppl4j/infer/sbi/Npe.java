@@ -21,8 +21,6 @@ import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Network;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.transforms.ConditionalTransformModule;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Neural posterior estimation: the posterior of a simulator's parameters given its data, learned
@@ -45,8 +43,6 @@ import org.slf4j.LoggerFactory;
  * Nonnenmacher, Macke 2019; truncated rounds by Deistler, Goncalves, Macke 2022.
  */
 public final class Npe {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Npe.class);
 
   private static final String SITE = "theta";
 
@@ -282,9 +278,7 @@ public final class Npe {
             + " prior; learn it in one round");
     Parameters parameters = parameters();
     Simulations others = simulate(parameters.draw(trials, UNSEEN), UNSEEN);
-    Calibration calibration = Calibrating.of(posterior, others, draws, parameters.names());
-    calibration.warning().ifPresent(LOG::warn);
-    return calibration;
+    return Calibrating.of(posterior, others, draws, parameters.names());
   }
 
   Parameters parameters() {
