@@ -141,7 +141,8 @@ final class StartAttempt {
   /**
    * The log density in unconstrained space.
    *
-   * @throws Failed if it or its gradient is not finite, or a site's value is not right
+   * @throws Failed if it or the square of its gradient is not finite in the run's float type, or a
+   *     site's value is not right
    */
   double density(Trace trace) {
     if (fault != null) {
@@ -173,8 +174,12 @@ final class StartAttempt {
     List<NDArray> gradients = Autograd.grad(Tensors.addAll(terms), variables);
     int at = 0;
     for (String name : unconstrained.keySet()) {
-      for (double slope : Tensors.values(gradients.get(at++))) {
-        if (!Double.isFinite(slope)) {
+      NDArray gradient = gradients.get(at++);
+      double[] slopes = Tensors.values(gradient);
+      double[] squares = Tensors.values(gradient.square()); // optimizers take them
+      for (int i = 0; i < slopes.length; i++) {
+        double slope = slopes[i];
+        if (!Double.isFinite(squares[i])) {
           throw new Failed(
               "the log density has gradient %s in sample site '%s'".formatted(slope, name), null);
         }
