@@ -2,6 +2,7 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ final class FlowGradients {
   private FlowGradients() {}
 
   /** A row's map in one direction. */
+  @CanIgnoreReturnValue
   static Judged check(FlowCase row, int dim, boolean isInverse, Arrival... arrivals) {
     Use use = new Use(row.module().apply(dim), isInverse);
     List<Argument> arguments = new ArrayList<>();
@@ -65,6 +67,7 @@ final class FlowGradients {
   }
 
   /** A row's map of the images of another row's. */
+  @CanIgnoreReturnValue
   static Judged behind(FlowCase row, FlowCase first, int dim, boolean isInverse) {
     List<Use> uses =
         List.of(
@@ -77,6 +80,7 @@ final class FlowGradients {
   }
 
   /** A row's conditional map in one direction, of which the context is an input too. */
+  @CanIgnoreReturnValue
   static Judged conditional(FlowCase row, int dim, boolean isInverse, Arrival... arrivals) {
     if (row.conditional() == null) {
       return Judged.NONE;
