@@ -78,7 +78,7 @@ final class Counts {
    * k / r is not.
    */
   private static NDArray logExcess(NDArray k, NDArray r) {
-    return Special.softplus(k.log().sub(r.log()));
+    return Special.softplus(k.maximum(Numbers.TINY).log().sub(r.log()));
   }
 
   /**

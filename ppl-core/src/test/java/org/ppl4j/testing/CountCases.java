@@ -70,7 +70,7 @@ final class CountCases {
             .numbers(2.3, 1.4)
             .inside(0, 4, 10)
             .outside(-1, 11, 0.5)
-            .operations("45 37 13 37", "45 37 15 37")
+            .operations("46 38 13 38", "46 38 15 38")
             .reference(
                 "BetaBinomial",
                 p ->
@@ -115,7 +115,7 @@ final class CountCases {
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], 1 - p[1])))
-            .operations("24 16 9 16", "27 17 11 17")
+            .operations("24 16 9 16", "28 18 11 18")
             .reference(
                 "NegativeBinomial",
                 p ->
@@ -136,13 +136,13 @@ final class CountCases {
             .numbers(2.5, -0.6)
             .inside(0, 2, 9)
             .outside(-1, 0.5)
-            .operations("26 18 9 18", "33 18 10 18"),
+            .operations("26 18 9 18", "34 19 10 19"),
         DistributionCase.of("GammaPoisson", p -> GammaPoisson.of(p.get(0), p.get(1)))
             .numbers(2, 0.5)
             .inside(0, 4, 19)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], p[1] / (1 + p[1]))))
-            .operations("26 18 9 18", "35 18 10 18")
+            .operations("26 18 9 18", "36 19 10 19")
             .reference("GammaPoisson", p -> GammaPoisson.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> GammaPoisson.of(0, 1),

@@ -117,7 +117,7 @@ final class DiscreteCases {
             .counts(4)
             .inside(1, 0, 3, 0, 4, 0)
             .outside(1, 1, 1, 5, -1, 0, 0.5, 0.5, 3)
-            .operations("47 31 8 31", "47 31 8 31")
+            .operations("48 32 8 32", "48 32 8 32")
             .reference(
                 "DirichletMultinomial",
                 p -> DirichletMultinomial.of(p.get("concentration"), p.get("total_count")))
