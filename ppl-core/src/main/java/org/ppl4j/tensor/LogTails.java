@@ -66,7 +66,8 @@ public final class LogTails {
 
     @Override
     public double value(double[] x) {
-      if (!(x[0] > 0.0 && x[1] > 0.0 && x[0] + x[1] < Double.POSITIVE_INFINITY) || x[2] != x[2]) {
+      if (!(x[0] > 0.0 && x[1] > 0.0 && x[0] + x[1] < Double.POSITIVE_INFINITY)
+          || Double.isNaN(x[2])) {
         return Double.NaN;
       }
       double share = share(x[2]);
