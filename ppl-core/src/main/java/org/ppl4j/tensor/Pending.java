@@ -36,7 +36,7 @@ final class Pending {
 
   /** A difference like x − loc is taken before it is scaled: what cancels there has its digits. */
   private static boolean mayCancel(RunArray a, double factor) {
-    boolean isExact = Math.abs(factor) == Math.scalb(1, Math.getExponent(factor));
+    boolean isExact = Math.abs(factor) == Math.scalb(1.0, Math.getExponent(factor));
     return a.scale() == 1 && a.shift() != 0 && !isExact;
   }
 
