@@ -105,17 +105,17 @@ final class NetTest {
   @Test
   void blocksOfTheEngineSayHowToWriteThem() {
     Program<Void> recurrent =
-        (p, data) ->
-            p.net(
-                "lstm",
-                LSTM.builder().setStateSize(3).setNumLayers(1).build(),
-                p.run().ones(new Shape(2, 5, 4)));
+        (p, data) -> {
+          NDArray x = p.run().ones(new Shape(2, 5, 4));
+          LSTM lstm = LSTM.builder().setStateSize(3).setNumLayers(1).build();
+          p.deterministic("out", p.net("lstm", lstm, x));
+        };
     Program<Void> convolution =
-        (p, data) ->
-            p.net(
-                "conv",
-                Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(2).build(),
-                p.run().ones(new Shape(2, 1, 8, 8)));
+        (p, data) -> {
+          NDArray x = p.run().ones(new Shape(2, 1, 8, 8));
+          Conv2d conv = Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(2).build();
+          p.deterministic("out", p.net("conv", conv, x));
+        };
 
     assertThatThrownBy(() -> sandbox.record(recurrent))
         .isInstanceOf(UnsupportedOperationException.class)

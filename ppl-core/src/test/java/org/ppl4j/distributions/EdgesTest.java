@@ -77,7 +77,7 @@ class EdgesTest {
   @Test
   void aDensityThatStopsShortOfAnEdgeIsCaught() {
     DistributionCase row =
-        DistributionCase.of("faulty", p -> new Short(Exponential.of(p.get(0)))).numbers(2);
+        DistributionCase.of("faulty", p -> new Stopping(Exponential.of(p.get(0)))).numbers(2);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       assertThatThrownBy(() -> judge("faulty", row.in(run), row))
           .isInstanceOf(AssertionError.class);
@@ -85,9 +85,9 @@ class EdgesTest {
   }
 
   /** Without density at 0, which is in its support. */
-  private static final class Short extends WrappedDistribution {
+  private static final class Stopping extends WrappedDistribution {
 
-    Short(Distribution base) {
+    Stopping(Distribution base) {
       super(base, base.batchShape(), base.eventShape());
     }
 
@@ -98,7 +98,7 @@ class EdgesTest {
 
     @Override
     public Distribution withParameters(UnaryOperator<NDArray> operator) {
-      return new Short(base.withParameters(operator));
+      return new Stopping(base.withParameters(operator));
     }
   }
 

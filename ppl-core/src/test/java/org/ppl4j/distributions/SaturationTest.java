@@ -58,6 +58,7 @@ class SaturationTest {
     return ":" + z.getShape().get(0);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Pair(Distribution ofProbs, Distribution ofLogits, double... values) {}
 
   private static List<Pair> pairs(NDArray p, NDArray z) {
