@@ -67,6 +67,7 @@ record Importance<D extends @Nullable Object>(
    *
    * @param largest the largest absolute log joint of a draw, guide or model
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Weighed(double[] logWeights, double largest, Shift shift) {}
 
   /** {@code count} draws, or one without a dim for them if it is 0. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -71,6 +72,7 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /** Tells of contexts that are too far. */
+  @CanIgnoreReturnValue
   private ImmutableList<String> warned(Table contexts) {
     Optional<String> warning = Distances.warning(fitted.distances(contexts));
     warning.ifPresent(LOG::warn);

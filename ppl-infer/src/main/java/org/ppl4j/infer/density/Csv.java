@@ -1,6 +1,7 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
@@ -78,7 +79,7 @@ final class Csv {
       if (!wanted.names().isEmpty()) {
         return table(name, wanted.names(), records, wanted);
       }
-      List<String> names = withoutMark(List.of(records.next().values()));
+      List<String> names = withoutMark(List.of(requireNonNull(records.next()).values()));
       checkArgument(
           !names.stream().allMatch(cell -> !Double.isNaN(number(cell, wanted))),
           "%s has numbers alone in its first line, %s, which names the columns; if it is a row,"
@@ -144,7 +145,7 @@ final class Csv {
     Map<String, Fault> faults = new HashMap<>();
     int row = 0;
     for (; records.hasNext(); row++) {
-      CSVRecord record = records.next();
+      CSVRecord record = requireNonNull(records.next());
       if (isTrailing(record, records)) {
         break;
       }
@@ -175,7 +176,9 @@ final class Csv {
    */
   private static boolean isTrailing(CSVRecord record, PeekingIterator<CSVRecord> records) {
     boolean isEmpty = record.size() > 1 && record.stream().allMatch(String::isEmpty);
-    while (isEmpty && records.hasNext() && records.peek().stream().allMatch(String::isEmpty)) {
+    while (isEmpty
+        && records.hasNext()
+        && requireNonNull(records.peek()).stream().allMatch(String::isEmpty)) {
       records.next();
     }
     return isEmpty && !records.hasNext();

@@ -17,6 +17,7 @@ import org.ppl4j.tensor.Tensors;
  *
  * @param coefficients of 1, then of each entry of a context, then of their squares
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Odds(double[] coefficients) {
 
   /** Contexts of more entries than this are not looked at. */

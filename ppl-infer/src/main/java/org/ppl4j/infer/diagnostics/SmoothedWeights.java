@@ -109,6 +109,7 @@ public final class SmoothedWeights {
   }
 
   /** Where the weights above the cut are, the smallest first. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Tail(int[] places, double logCut) {}
 
   private static Tail tail(double[] logWeights) {
