@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.DoNotCall;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -155,6 +156,7 @@ class ClosedTest {
   /** A thing that forgets to look in one of its methods. */
   static final class Forgetful implements AutoCloseable {
 
+    @DoNotCall
     public String name() {
       throw new IllegalStateException("thing is used after it was closed; close it later");
     }

@@ -50,6 +50,7 @@ record GaussianProblem(int dim, boolean isFull) {
   }
 
   /** Data, and what is known of the posterior given these. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Posterior(double[] x, double[] y, double[] mean, double[] sd) {
 
     /** The largest distance of a mean from the posterior's, in the posterior's deviations. */

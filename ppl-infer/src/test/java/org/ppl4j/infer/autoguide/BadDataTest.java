@@ -47,6 +47,7 @@ class BadDataTest {
    *
    * @param search whether it takes a search to say so
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Wrong(Program<NDArray> program, double[] data, boolean search) {}
 
   /** What is done with the rows. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -146,7 +147,7 @@ class ReachTest {
 
   /** Contexts inside every column's range that no two columns allow. */
   private static List<double[]> jointly(Kind kind) {
-    return kind == CORRELATED
+    return kind.equals(CORRELATED)
         ? Stream.of(-1.5, -0.7, 0.0, 0.4, 1.2)
             .flatMap(
                 z -> Stream.of(-8, 8).map(k -> new double[] {z, CORRELATION * z + k * CONDITIONAL}))
@@ -231,12 +232,12 @@ class ReachTest {
   }
 
   /** What goes to the standard error stream, where the tests' logger writes. */
-  private static String logged(Runnable action) {
+  private static String logged(Supplier<?> action) {
     PrintStream before = System.err;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     try {
-      action.run();
+      assertThat((Object) action.get()).isNotNull();
     } finally {
       System.setErr(before);
     }
