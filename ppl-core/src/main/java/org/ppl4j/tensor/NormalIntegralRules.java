@@ -99,6 +99,8 @@ final class NormalIntegralRules {
   /**
    * The logarithm of the integral. Nodes stand still under derivatives; what a bound adds by moving
    * is an integral of its own, over nothing, whose derivatives of all orders up to six are right.
+   * An integral of 0 is taken as the smallest normal number of float32, so that what is a share of
+   * it has the right derivative.
    */
   static Spec logIntegral() {
     return of(
@@ -122,7 +124,9 @@ final class NormalIntegralRules {
               fy = torch.exp(torch.neg(torch.mul(y, torch.add(torch.mul(y, 0.5), slope))))
               below = torch.mul(first, torch.sum(torch.mul(fx, w), [-1]))
               above = torch.mul(last, torch.sum(torch.mul(fy, w), [-1]))
-              return torch.log(torch.add(torch.sub(whole, below), above))
+              sum = torch.add(torch.sub(whole, below), above)
+              least = torch.mul(torch.type_as(torch.eq(sum, 0), sum), 1.1754943508222875e-38)
+              return torch.log(torch.add(sum, least))
             """
                 .replace("FEW_NODES", vector(0.5 - Math.sqrt(0.15), 0.5, 0.5 + Math.sqrt(0.15)))
                 .replace("FEW_WEIGHTS", vector(5.0 / 18, 8.0 / 18, 5.0 / 18)));

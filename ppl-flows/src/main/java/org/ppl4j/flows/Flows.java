@@ -310,6 +310,11 @@ public final class Flows {
     return Planar.of(dim).repeat(layers);
   }
 
+  /** Planar layers with another nonlinearity than tanh. */
+  public static TransformModule planar(int dim, Nonlinearity h, int layers) {
+    return Planar.of(dim, h).repeat(layers);
+  }
+
   /** Radial layers. Both directions fast. */
   public static TransformModule radial(int dim, int layers) {
     return Radial.of(dim).repeat(layers);

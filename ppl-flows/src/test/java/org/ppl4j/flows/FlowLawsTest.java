@@ -1,5 +1,9 @@
 package org.ppl4j.flows;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Named;
@@ -10,7 +14,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Tally;
-import org.ppl4j.transforms.TransformCheck;
 
 /** Every law for every flow and size. */
 @ExtendWith(LeakCheck.class)
@@ -32,14 +35,24 @@ class FlowLawsTest {
                     .map(dim -> Arguments.of(Named.of(row.name() + " of " + dim, row), dim)));
   }
 
+  /**
+   * No law is broken at any place, and each is judged at some: far out, and in float32, a map may
+   * be so flat that nothing can be said.
+   */
   @ParameterizedTest
   @MethodSource("cases")
   void transformCheckPasses(FlowCase row, int dim) {
+    Map<String, Integer> judged = new TreeMap<>();
     FlowGrid.small(dim)
         .flatMap(place -> FlowGrid.check(row, place).stream())
-        .map(TransformCheck::orThrow)
         .flatMap(check -> check.findings().stream())
-        .forEach(finding -> tally.add(finding.law(), finding.inputs()));
+        .forEach(
+            finding -> {
+              assertThat(finding.inputs() == 0 || finding.holds()).as("%s", finding).isTrue();
+              judged.merge(finding.law(), finding.inputs(), Integer::sum);
+              tally.add(finding.law(), finding.inputs());
+            });
+    assertThat(judged).isNotEmpty().allSatisfy((law, inputs) -> assertThat(inputs).isPositive());
   }
 
   @ParameterizedTest

@@ -52,6 +52,9 @@ class FlowsTest {
     if (type == TransformModule.class) {
       return Planar.of(SIZE);
     }
+    if (type == Nonlinearity.class) {
+      return Nonlinearity.tanh();
+    }
     if (type == int[].class) {
       return new int[] {8, 8};
     }

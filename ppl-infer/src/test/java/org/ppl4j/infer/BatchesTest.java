@@ -33,6 +33,7 @@ import org.ppl4j.infer.FitListener.Next;
 import org.ppl4j.infer.FitReport.Stop;
 import org.ppl4j.infer.autoguide.AutoDelta;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.autoguide.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.ByName;
 import org.ppl4j.infer.optim.Optimizer;
@@ -251,7 +252,8 @@ class BatchesTest {
             p.observe("y", Normal.of(z, 0.5), plate.take(rows.y()));
           }
         };
-    AutoDelta<Rows> guide = AutoDelta.of(local).plate("rows", Rows::which);
+    AutoDelta<Rows> guide =
+        AutoDelta.of(local).initializer(Initializer.median()).plate("rows", Rows::which);
     Svi.builder(local, guide)
         .params(params)
         .optimizer(Adam.withRate(0.05))

@@ -94,6 +94,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
    * @throws IllegalArgumentException as {@link #posterior}
    */
   public double distance(NDArray observation) {
+    checkOpen();
     return distances(checked(observation))[0];
   }
 
