@@ -31,6 +31,8 @@ final class FlowGrid {
   static final List<Integer> DIMS = List.of(1, 2, 5);
   static final List<Shape> BATCHES = List.of(new Shape(), new Shape(3), new Shape(4, 3));
 
+  private static final long SEED = 20261125;
+
   private FlowGrid() {}
 
   /** What inputs are, before they are mapped into the domain. */
@@ -106,17 +108,22 @@ final class FlowGrid {
     return places;
   }
 
-  /** Four places, in which each value of each axis occurs for some number of coordinates. */
+  /**
+   * Two places or three, in which each value of each axis occurs for some number of coordinates:
+   * near for one, wide for two, near and far out for five, the last of these in both float types.
+   */
   static Stream<Place> small(int dim) {
-    List<Place> doubles =
-        List.of(
-            new Place(dim, BATCHES.get(0), Inputs.NEAR, 1, FloatType.FLOAT64, 20261125),
-            new Place(dim, BATCHES.get(1), Inputs.WIDE, 1, FloatType.FLOAT64, 20261125),
-            new Place(dim, BATCHES.get(2), Inputs.FAR, 1, FloatType.FLOAT64, 20261125));
-    Place one = doubles.get(DIMS.indexOf(dim));
-    Place single =
-        new Place(dim, one.batch(), one.inputs(), one.scale(), FloatType.FLOAT32, one.seed());
-    return Stream.concat(doubles.stream(), Stream.of(single));
+    List<Inputs> inputs =
+        switch (dim) {
+          case 1 -> List.of(Inputs.NEAR);
+          case 2 -> List.of(Inputs.WIDE);
+          default -> List.of(Inputs.NEAR, Inputs.FAR);
+        };
+    Shape batch = BATCHES.get(DIMS.indexOf(dim));
+    Inputs last = inputs.get(inputs.size() - 1);
+    return Stream.concat(
+        inputs.stream().map(each -> new Place(dim, batch, each, 1, FloatType.FLOAT64, SEED)),
+        Stream.of(new Place(dim, batch, last, 1, FloatType.FLOAT32, SEED)));
   }
 
   /** The checks of a row at a place: both directions, without and with a context. */
