@@ -33,7 +33,27 @@ class ExamplesTest {
   private ExampleResult run(Example example, FloatType floatType, OptionalInt batch)
       throws Exception {
     return example.run(
-        new ExampleOptions(3, OptionalInt.of(20), batch, floatType, Optional.of(folder), true));
+        new ExampleOptions(
+            3,
+            OptionalInt.of(20),
+            batch,
+            floatType,
+            Optional.of(folder),
+            true,
+            Optional.empty(),
+            Optional.empty(),
+            example.takesTask() ? part(floatType) : SbiChoice.NONE));
+  }
+
+  /** Of the benchmark of simulators each task and each setting once, in one of the float types. */
+  private static SbiChoice part(FloatType floatType) {
+    boolean isDouble = floatType == FloatType.FLOAT64;
+    return new SbiChoice(
+        isDouble ? Optional.empty() : Optional.of(SbiTasks.ALL.get(0)),
+        isDouble ? Optional.of(SbiFit.Setting.DEFAULT) : Optional.empty(),
+        OptionalInt.of(200),
+        OptionalInt.empty(),
+        OptionalInt.empty());
   }
 
   @ParameterizedTest
