@@ -17,6 +17,7 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
 import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.sbi.Simulating.Before;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Network;
 import org.ppl4j.tensor.RunConfig;
@@ -233,7 +234,8 @@ public final class Npe {
     }
     double[] rest = Arrays.copyOfRange(all, begun.tried() * columns, all.length);
     try {
-      return begun.and(simulate(rest, begun.tried()));
+      return begun.and(
+          simulate(rest, begun.tried(), new Before(begun.tried(), begun.failures().size())));
     } catch (SimulationException e) {
       Simulations both = e.simulations().map(begun::and).orElse(begun);
       throw new SimulationException(String.valueOf(e.getMessage()), e, both);
@@ -247,11 +249,16 @@ public final class Npe {
    * @param first the number of the first row, which keys its noise
    */
   Simulations simulate(double[] rows, long first) {
+    return simulate(rows, first, Before.NOTHING);
+  }
+
+  private Simulations simulate(double[] rows, long first, Before before) {
     return Simulating.run(
         simulator,
         rows,
         parameters().columns(),
         first,
+        before,
         new Simulating.Settings(config.seed(), threads, mostFailures, progress));
   }
 

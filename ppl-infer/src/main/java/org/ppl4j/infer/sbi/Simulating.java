@@ -49,10 +49,22 @@ final class Simulating {
    */
   record Settings(long seed, int threads, double mostFailures, Progress progress) {}
 
+  /**
+   * Rows of the same simulations that were made before, which count for the share that fails.
+   *
+   * @param tried how many
+   * @param failed how many of them failed
+   */
+  record Before(int tried, int failed) {
+
+    static final Before NOTHING = new Before(0, 0);
+  }
+
   private final Simulator simulator;
   private final double[] parameters;
   private final int columns;
   private final long first;
+  private final Before before;
   private final Settings settings;
   private final int count;
   private final AtomicReferenceArray<@Nullable Row> rows;
@@ -66,11 +78,17 @@ final class Simulating {
   private final AtomicInteger end;
 
   private Simulating(
-      Simulator simulator, double[] parameters, int columns, long first, Settings settings) {
+      Simulator simulator,
+      double[] parameters,
+      int columns,
+      long first,
+      Before before,
+      Settings settings) {
     this.simulator = simulator;
     this.parameters = parameters;
     this.columns = columns;
     this.first = first;
+    this.before = before;
     this.settings = settings;
     this.count = parameters.length / columns;
     this.rows = new AtomicReferenceArray<>(count);
@@ -83,14 +101,33 @@ final class Simulating {
    * @param parameters row by row
    * @param columns how many parameters a row has
    * @param first the number of the first row, which keys its noise
+   * @param before what was made before of the same
    * @throws SimulationException if more rows fail than may, or none succeeds, or rows have
    *     different lengths, or the thread is interrupted
    */
   static Simulations run(
-      Simulator simulator, double[] parameters, int columns, long first, Settings settings) {
-    Simulating simulating = new Simulating(simulator, parameters, columns, first, settings);
+      Simulator simulator,
+      double[] parameters,
+      int columns,
+      long first,
+      Before before,
+      Settings settings) {
+    Simulating simulating = new Simulating(simulator, parameters, columns, first, before, settings);
+    simulating.checkBefore();
     simulating.await();
     return simulating.result();
+  }
+
+  private void checkBefore() {
+    if (mostMore() < 0) {
+      throw new SimulationException(
+          ("%s of the first %s simulations failed, too many for %s of which the share of %s may:"
+                  + " see mostFailures(share)")
+              .formatted(
+                  before.failed(), before.tried(), before.tried() + count, settings.mostFailures()),
+          null,
+          null);
+    }
   }
 
   private void await() {
@@ -155,11 +192,17 @@ final class Simulating {
   /** Whether too many have failed is a question of the first rows that did. */
   private synchronized void fail(int row) {
     failed.add(row);
-    int most = (int) Math.floor(settings.mostFailures() * count);
+    int most = mostMore();
     if (failed.size() > most) {
       int last = failed.stream().skip(most).findFirst().orElseThrow();
       end.accumulateAndGet(last, Math::min);
     }
+  }
+
+  /** How many rows may fail yet; negative if too many did before. */
+  private int mostMore() {
+    double all = Math.floor(settings.mostFailures() * ((double) before.tried() + count));
+    return (int) all - before.failed();
   }
 
   private double[] parameters(int row) {
@@ -220,11 +263,12 @@ final class Simulating {
         first.cause() == null
             ? "simulator with parameters %s %s".formatted(at, first.problem())
             : "simulator failed for parameters %s: %s".formatted(at, first.problem());
-    int failures = failed.headSet(Math.min(last, count - 1), true).size();
+    int failures = before.failed() + failed.headSet(Math.min(last, count - 1), true).size();
     if (failures > 1) {
       text +=
           "; with it %s of the first %s rows failed, more than the share of %s that may: see"
-                  .formatted(failures, Math.min(last + 1, count), settings.mostFailures())
+                  .formatted(
+                      failures, before.tried() + Math.min(last + 1, count), settings.mostFailures())
               + " mostFailures(share)";
     }
     return new SimulationException(text, first.cause(), kept(last));

@@ -144,6 +144,25 @@ class FailedSimulationsTest {
     assertSame(FRAGILE.simulate(more, kept), FRAGILE.simulate(more));
   }
 
+  /** The share is of all that are wanted, in however many parts they are made. */
+  @Test
+  void partsOfSimulationsFailAsTheWholeDoes() {
+    for (int part = 10; part < COUNT; part += 10) {
+      Simulations begun =
+          npe((theta, rng) -> fragile(theta, rng.nextNormal())).mostFailures(1).simulate(part);
+
+      assertSame(FRAGILE.simulate(COUNT, begun), FRAGILE.simulate(COUNT));
+      Npe strict = FRAGILE.mostFailures(0.05);
+      assertThat(
+              catchThrowableOfType(SimulationException.class, () -> strict.simulate(COUNT, begun))
+                  .getMessage())
+          .as("%s at first", part)
+          .matches(
+              ".*(more than the share of 0.05 that may|400 of which the share of 0.05 may): see"
+                  + " mostFailures\\(share\\)");
+    }
+  }
+
   @Test
   void filesKeepThem() {
     Path file = folder.resolve("simulations");
