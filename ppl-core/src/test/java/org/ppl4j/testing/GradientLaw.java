@@ -32,6 +32,9 @@ public final class GradientLaw {
   /** One is right unless the function breaks within it, or is too bent: then a smaller one is. */
   private static final double[] STEPS = {1e-5, 1e-6, 1e-7};
 
+  /** Where the function breaks too near for any of these, one side of it is judged. */
+  private static final double ONE_SIDED = 1e-5;
+
   /** A derivative that is not zero. */
   private static final double MOVING = 1e-7;
 
@@ -262,6 +265,14 @@ public final class GradientLaw {
         }
       }
     }
+    for (double step : new double[] {ONE_SIDED, -ONE_SIDED}) {
+      if (!allTrue(isRight)) {
+        double[] difference = oneSided(direction, step, rows);
+        for (int r = 0; r < rows; r++) {
+          isRight[r] |= isNear(own[r], difference[r], size[r]);
+        }
+      }
+    }
     int moving = 0;
     for (int r = 0; r < rows; r++) {
       assertThat(isRight[r])
@@ -301,6 +312,16 @@ public final class GradientLaw {
     double[] below = losses(direction, -step, rows);
     double[] difference = new double[rows];
     Arrays.setAll(difference, r -> (above[r] - below[r]) / (2 * step));
+    return difference;
+  }
+
+  /** To one side only, of second order: right where the function breaks nearby on the other. */
+  private double[] oneSided(List<double[]> direction, double step, int rows) {
+    double[] here = losses(direction, 0, rows);
+    double[] near = losses(direction, step, rows);
+    double[] far = losses(direction, 2 * step, rows);
+    double[] difference = new double[rows];
+    Arrays.setAll(difference, r -> (4 * near[r] - far[r] - 3 * here[r]) / (2 * step));
     return difference;
   }
 
