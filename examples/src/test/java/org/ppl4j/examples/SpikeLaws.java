@@ -74,7 +74,10 @@ final class SpikeLaws {
     }
   }
 
-  /** Of one column given another of zeros and ones, on which the spike hangs: given each. */
+  /**
+   * Of one column given another of zeros and ones, on which the spike hangs, from half the share to
+   * one and a half: given each.
+   */
   static List<Outcome> given(double share, double value, long seed) {
     Random random = new Random(seed);
     double[] x = new double[ROWS];
@@ -104,6 +107,15 @@ final class SpikeLaws {
       }
       return each;
     }
+  }
+
+  /** The divergence of the smooth part over all contexts, each with as many rows as it has. */
+  static double klOfTheRest(List<Outcome> given) {
+    double rows = given.stream().mapToDouble(outcome -> 1 - outcome.share()).sum();
+    return given.stream()
+            .mapToDouble(outcome -> (1 - outcome.share()) * outcome.klOfTheRest())
+            .sum()
+        / rows;
   }
 
   private static Outcome outcome(double[] rows, double value, Function<double[], NDArray> logProb) {

@@ -209,7 +209,7 @@ public final class Npe {
    */
   public Simulations simulate(int count) {
     checkArgument(count >= 1, "npe is asked for %s simulations, but needs at least 1", count);
-    return simulate(parameters().draw(count, 0), 0);
+    return simulate(parameters().draw(count, 0), 0, Before.NOTHING);
   }
 
   /**
@@ -233,9 +233,13 @@ public final class Npe {
       return begun;
     }
     double[] rest = Arrays.copyOfRange(all, begun.tried() * columns, all.length);
+    return more(begun, rest, new Before(begun.tried(), begun.failures().size()));
+  }
+
+  /** Simulations, then those of more parameters; all of them are in an exception too. */
+  private Simulations more(Simulations begun, double[] rows, Before before) {
     try {
-      return begun.and(
-          simulate(rest, begun.tried(), new Before(begun.tried(), begun.failures().size())));
+      return begun.and(simulate(rows, begun.tried(), before));
     } catch (SimulationException e) {
       Simulations both = e.simulations().map(begun::and).orElse(begun);
       throw new SimulationException(String.valueOf(e.getMessage()), e, both);
@@ -247,12 +251,9 @@ public final class Npe {
    *
    * @param rows one after the other
    * @param first the number of the first row, which keys its noise
+   * @param before what was made before of the same
    */
-  Simulations simulate(double[] rows, long first) {
-    return simulate(rows, first, Before.NOTHING);
-  }
-
-  private Simulations simulate(double[] rows, long first, Before before) {
+  Simulations simulate(double[] rows, long first, Before before) {
     return Simulating.run(
         simulator,
         rows,
@@ -284,7 +285,7 @@ public final class Npe {
         "posterior was learned in rounds for one observation, but calibration is over those of the"
             + " prior; learn it in one round");
     Parameters parameters = parameters();
-    Simulations others = simulate(parameters.draw(trials, UNSEEN), UNSEEN);
+    Simulations others = simulate(parameters.draw(trials, UNSEEN), UNSEEN, Before.NOTHING);
     return Calibrating.of(posterior, others, draws, parameters.names());
   }
 
@@ -316,8 +317,9 @@ public final class Npe {
    * @param simulations of each round
    * @throws IllegalArgumentException if the observation does not have as many numbers as the
    *     simulator returns, or as {@link #fit(Simulations)}
-   * @throws IllegalStateException as {@link #simulate(int)} and {@link #fit(Simulations)}, or if
-   *     that part of the prior is too small to draw from
+   * @throws SimulationException as {@link #simulate(int)}, with those of the rounds before too
+   * @throws IllegalStateException as {@link #fit(Simulations)}, or if that part of the prior is too
+   *     small to draw from
    */
   @MustBeClosed
   public NeuralPosterior sequential(NDArray observation, int rounds, int simulations) {
@@ -376,7 +378,7 @@ public final class Npe {
     for (int round = 1; round <= more.size(); round++) {
       try (NeuralPosterior last = fit(all, given)) {
         double[] rows = TruncatedPrior.of(parameters(), last).draw(more.get(round - 1), round);
-        all = all.and(simulate(rows, all.tried()));
+        all = more(all, rows, Before.NOTHING);
       }
     }
     return fit(all, given);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
@@ -210,6 +211,28 @@ class FailedSimulationsTest {
         }
       }
       assertThat(once.report().rows()).isLessThan(1800);
+    }
+  }
+
+  @Test
+  void laterRoundsKeepThoseOfTheRoundsBefore() {
+    AtomicInteger left = new AtomicInteger(500);
+    Npe npe =
+        npe((theta, rng) ->
+                left.decrementAndGet() < 0 ? null : new double[] {theta[0] + rng.nextNormal()})
+            .threads(1);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray observation = manager.create(new double[] {0.5});
+      Simulations first = npe.simulate(450);
+
+      Simulations kept =
+          catchThrowableOfType(
+                  SimulationException.class, () -> npe.sequential(observation, first, 1, 100))
+              .simulations()
+              .orElseThrow();
+
+      assertThat(kept.rows()).isEqualTo(500);
+      assertThat(Arrays.copyOf(kept.allData(), 450)).isEqualTo(first.allData());
     }
   }
 
