@@ -23,7 +23,8 @@ final class Distances {
     String which =
         distances.length == 1
             ? "context is"
-            : String.format(Locale.ROOT, "%,d of %,d contexts are", far, distances.length);
+            : String.format(
+                Locale.ROOT, "%,d of %,d contexts %s", far, distances.length, far == 1 ? "is" : "are");
     return Optional.of(
         String.format(
             Locale.ROOT,
@@ -31,6 +32,6 @@ final class Distances {
                 + " can be trusted; learn from rows that are like %s",
             which,
             most,
-            distances.length == 1 ? "it" : "them"));
+            far == 1 ? "it" : "them"));
   }
 }
