@@ -177,13 +177,11 @@ record Importance<D extends @Nullable Object>(
 
   private static void checkNumbers(Pair pair, double[] weights, int from) {
     for (int i = 0; i < weights.length; i++) {
-      Double weight = weights[i];
-      checkArgument(
-          weight < Double.POSITIVE_INFINITY,
-          "log weight %s is %s, but a weight must be finite: %s",
-          from + i,
-          weight,
-          Diagnosis.cause(pair.guide(), pair.model()));
+      if (!(weights[i] < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "log weight %s is %s, but a weight must be finite: %s"
+                .formatted(from + i, weights[i], Diagnosis.cause(pair.guide(), pair.model())));
+      }
     }
   }
 
