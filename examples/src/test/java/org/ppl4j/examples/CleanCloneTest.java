@@ -158,8 +158,7 @@ class CleanCloneTest {
 
   @CanIgnoreReturnValue
   private String maven(Path where, String javaHome, List<String> arguments) throws Exception {
-    List<String> command =
-        new ArrayList<>(List.of("bash", "-c", "time -p mvn \"$@\"", "mvn"));
+    List<String> command = new ArrayList<>(List.of("bash", "-c", "time -p mvn \"$@\"", "mvn"));
     command.add("-Dmaven.repo.local=" + folder.resolve("repository"));
     command.addAll(arguments);
     return run(where, javaHome, command);

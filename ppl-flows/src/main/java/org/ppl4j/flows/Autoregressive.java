@@ -134,6 +134,11 @@ public final class Autoregressive implements TransformModule {
       return family;
     }
 
+    /** The coordinates, the first of which depends on none. */
+    ImmutableIntArray order() {
+      return order;
+    }
+
     private Network network(int contextDim) {
       ImmutableList.Builder<BitSet> adjacency = ImmutableList.builder();
       int[] place = new int[dim];

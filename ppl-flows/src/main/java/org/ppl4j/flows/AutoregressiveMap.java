@@ -2,6 +2,9 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -41,10 +44,14 @@ final class AutoregressiveMap extends VectorMap {
     this.training = training;
   }
 
-  /** The maps of all coordinates, given the coordinates themselves. */
-  private Transform maps(NDArray x) {
+  /** Of the maps of all coordinates, given the coordinates themselves: (*, D P). */
+  private NDArray parameters(NDArray x) {
     NDArray read = Reading.of(layer.family().domain(), x);
-    NDArray parameters = network.apply(tensors, Contextual.join(read, context), rng, training);
+    return network.apply(tensors, Contextual.join(read, context), rng, training);
+  }
+
+  private Transform maps(NDArray x) {
+    NDArray parameters = parameters(x);
     Shape batch = Shapes.dropRight(parameters.getShape(), 1);
     return layer
         .family()
@@ -68,16 +75,25 @@ final class AutoregressiveMap extends VectorMap {
     return ImplicitInverse.of(found, y, this::doForward, domain);
   }
 
-  /**
-   * After pass k the first k coordinates in the layer's order are right; the maps of the last pass
-   * depend on none but these, so that its log-determinant is right too.
-   */
+  /** One coordinate a pass, in the layer's order: its map depends on those before it alone. */
   Mapped solve(NDArray y) {
-    NDArray x = Tensors.run(y).zeros(forwardShape(y.getShape()));
-    for (int k = 1; k < layer.dim(); k++) {
-      x = maps(x).inverse(y).value();
+    Run run = Tensors.run(y);
+    Shape shape = forwardShape(y.getShape());
+    NDArray unknown = run.zeros(Shapes.dropRight(shape, 1));
+    List<NDArray> x = new ArrayList<>(Collections.nCopies(layer.dim(), unknown));
+    NDArray logDet = unknown;
+    int each = layer.family().parameters();
+    for (int i : layer.order().asList()) {
+      NDArray parameters = parameters(Tensors.stack(x, -1));
+      Mapped found =
+          layer
+              .family()
+              .map(Tensors.range(parameters, -1, (long) i * each, (i + 1L) * each))
+              .inverse(Tensors.range(y, -1, i, i + 1).squeeze(-1));
+      x.set(i, found.value().broadcast(unknown.getShape()));
+      logDet = logDet.add(found.logDet());
     }
-    return maps(x).inverse(y);
+    return new Mapped(Tensors.stack(x, -1), logDet);
   }
 
   @Override

@@ -24,7 +24,11 @@ final class Distances {
         distances.length == 1
             ? "context is"
             : String.format(
-                Locale.ROOT, "%,d of %,d contexts %s", far, distances.length, far == 1 ? "is" : "are");
+                Locale.ROOT,
+                "%,d of %,d contexts %s",
+                far,
+                distances.length,
+                far == 1 ? "is" : "are");
     return Optional.of(
         String.format(
             Locale.ROOT,
