@@ -6,26 +6,24 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
 /** The members of a set without an infinite entry. */
-final class FiniteConstraint extends Constraint {
-
-  private final Constraint base;
+final class FiniteConstraint extends WrappedConstraint {
 
   FiniteConstraint(Constraint base) {
-    this.base = base;
+    super(base);
   }
 
   @Override
   public NDArray check(NDArray value) {
-    return base.check(value).logicalAnd(isInfinite(value).logicalNot());
+    return base().check(value).logicalAnd(isInfinite(value).logicalNot());
   }
 
   @Override
   @Nullable NDArray excluded(NDArray value) {
     NDArray infinite = isInfinite(value);
-    if (base.isReal()) {
+    if (base().isReal()) {
       return infinite;
     }
-    NDArray excluded = base.excluded(value);
+    NDArray excluded = base().excluded(value);
     return excluded == null ? null : excluded.logicalOr(infinite);
   }
 
@@ -39,42 +37,22 @@ final class FiniteConstraint extends Constraint {
 
   @Override
   NDArray impossibleOrUndefined(NDArray value) {
-    return base.impossibleOrUndefined(value);
+    return base().impossibleOrUndefined(value);
   }
 
   /** A plain number is finite. */
   @Override
   public boolean contains(double number) {
-    return base.contains(number);
-  }
-
-  @Override
-  public int eventDims() {
-    return base.eventDims();
-  }
-
-  @Override
-  public boolean isDiscrete() {
-    return base.isDiscrete();
-  }
-
-  @Override
-  public boolean isFixed() {
-    return base.isFixed();
-  }
-
-  @Override
-  public NDArray interior(NDArray value) {
-    return base.interior(value);
+    return base().contains(number);
   }
 
   @Override
   public long[] coordinates(Shape event) {
-    return base.coordinates(event);
+    return base().coordinates(event);
   }
 
   @Override
   public String toString() {
-    return "finite " + base;
+    return "finite " + base();
   }
 }

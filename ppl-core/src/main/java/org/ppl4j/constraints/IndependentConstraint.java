@@ -15,13 +15,12 @@ import org.ppl4j.tensor.Tensors;
  * Tensors all of whose entries along some batch dimensions are members of a base constraint: what
  * {@code toEvent} makes of a distribution's support.
  */
-public final class IndependentConstraint extends Constraint {
+public final class IndependentConstraint extends WrappedConstraint {
 
-  private final Constraint base;
   private final int dims;
 
   private IndependentConstraint(Constraint base, int dims) {
-    this.base = base;
+    super(base);
     this.dims = dims;
   }
 
@@ -32,18 +31,13 @@ public final class IndependentConstraint extends Constraint {
         base,
         dims);
     return base instanceof IndependentConstraint inner
-        ? new IndependentConstraint(inner.base, inner.dims + dims)
+        ? new IndependentConstraint(inner.base(), inner.dims + dims)
         : new IndependentConstraint(base, dims);
-  }
-
-  /** The constraint on each entry. */
-  public Constraint base() {
-    return base;
   }
 
   @Override
   public Constraint elementwise() {
-    return base.elementwise();
+    return base().elementwise();
   }
 
   /** How many batch dimensions of the base became event dimensions. */
@@ -53,13 +47,13 @@ public final class IndependentConstraint extends Constraint {
 
   @Override
   public NDArray check(NDArray value) {
-    NDArray outside = Tensors.cast(base.check(value).logicalNot(), DataType.INT64);
+    NDArray outside = Tensors.cast(base().check(value).logicalNot(), DataType.INT64);
     return Tensors.sumRight(outside, dims).eq(0);
   }
 
   @Override
   @Nullable NDArray excluded(NDArray value) {
-    NDArray each = base.excluded(value);
+    NDArray each = base().excluded(value);
     for (int i = 0; i < dims && each != null; i++) {
       each = Tensors.any(each, -1);
     }
@@ -68,34 +62,19 @@ public final class IndependentConstraint extends Constraint {
 
   @Override
   public int eventDims() {
-    return base.eventDims() + dims;
-  }
-
-  @Override
-  public boolean isDiscrete() {
-    return base.isDiscrete();
+    return base().eventDims() + dims;
   }
 
   @Override
   public boolean isReal() {
-    return base.isReal();
-  }
-
-  @Override
-  public boolean isFixed() {
-    return base.isFixed();
-  }
-
-  @Override
-  public NDArray interior(NDArray value) {
-    return base.interior(value);
+    return base().isReal();
   }
 
   /** Those of the base in each entry. */
   @Override
   public long[] coordinates(Shape event) {
-    Shape inner = Shapes.takeRight(event, base.eventDims());
-    long[] each = base.coordinates(inner);
+    Shape inner = Shapes.takeRight(event, base().eventDims());
+    long[] each = base().coordinates(inner);
     return LongStream.range(0, event.size() / inner.size())
         .flatMap(entry -> Arrays.stream(each).map(at -> entry * inner.size() + at))
         .toArray();
@@ -105,16 +84,16 @@ public final class IndependentConstraint extends Constraint {
   public boolean equals(@Nullable Object other) {
     return other instanceof IndependentConstraint that
         && dims == that.dims
-        && base.equals(that.base);
+        && base().equals(that.base());
   }
 
   @Override
   public int hashCode() {
-    return 31 * base.hashCode() + dims;
+    return 31 * base().hashCode() + dims;
   }
 
   @Override
   public String toString() {
-    return "independent(" + base + ", " + dims + ")";
+    return "independent(" + base() + ", " + dims + ")";
   }
 }

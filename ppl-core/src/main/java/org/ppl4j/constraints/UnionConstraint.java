@@ -71,39 +71,27 @@ final class UnionConstraint extends Constraint {
   }
 
   /** Numbers in a set for any entry of the rightmost dim of its bounds. */
-  static final class OfBounds extends Constraint {
-
-    private final Constraint base;
+  static final class OfBounds extends WrappedConstraint {
 
     OfBounds(Constraint base) {
-      this.base = base;
+      super(base);
     }
 
     @Override
     public NDArray check(NDArray value) {
-      return Tensors.any(base.check(value.expandDims(-1)), -1);
-    }
-
-    @Override
-    public boolean isDiscrete() {
-      return base.isDiscrete();
-    }
-
-    @Override
-    public boolean isFixed() {
-      return base.isFixed();
+      return Tensors.any(base().check(value.expandDims(-1)), -1);
     }
 
     /** That of the first entry. */
     @Override
     public NDArray interior(NDArray value) {
-      NDArray all = base.interior(value);
+      NDArray all = base().interior(value);
       return all.getShape().dimension() == 0 ? all : Tensors.range(all, -1, 0, 1).squeeze(-1);
     }
 
     @Override
     public String toString() {
-      return "any " + base;
+      return "any " + base();
     }
   }
 }
