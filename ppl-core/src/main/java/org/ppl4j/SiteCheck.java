@@ -1,6 +1,5 @@
 package org.ppl4j;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Strings.lenientFormat;
 
 import ai.djl.ndarray.NDArray;
@@ -46,15 +45,16 @@ final class SiteCheck {
   private static void checkDraw(SampleSite site) {
     NDArray value = site.value();
     double[] values = Tensors.values(value);
-    for (int i = 0; i < values.length; i++) {
-      checkArgument(
-          Double.isFinite(values[i]),
-          "%s '%s' drew %s%s from %s; look for parameters that are not finite",
-          Plates.what(site),
-          site.name(),
-          values[i],
-          place(i, value.getShape()),
-          site.distribution());
+    int bad = firstNotFinite(values);
+    if (bad >= 0) {
+      throw new IllegalArgumentException(
+          lenientFormat(
+              "%s '%s' drew %s%s from %s; look for parameters that are not finite",
+              Plates.what(site),
+              site.name(),
+              values[bad],
+              place(bad, value.getShape()),
+              site.distribution()));
     }
   }
 
@@ -85,16 +85,17 @@ final class SiteCheck {
   private static void checkDensity(SampleSite site) {
     NDArray logProb = site.masked(site.logProb());
     double[] values = Tensors.values(logProb);
-    for (int i = 0; i < values.length; i++) {
-      checkArgument(
-          Double.isFinite(values[i]),
-          "%s '%s' has log density %s%s%s; look for parameters that are not finite or at the edge"
-              + " of their range",
-          Plates.what(site),
-          site.name(),
-          values[i],
-          place(i, logProb.getShape()),
-          site.kind() == SampleSite.Kind.FACTOR ? "" : " under " + site.distribution());
+    int bad = firstNotFinite(values);
+    if (bad >= 0) {
+      throw new IllegalArgumentException(
+          lenientFormat(
+              "%s '%s' has log density %s%s%s; look for parameters that are not finite or at the"
+                  + " edge of their range",
+              Plates.what(site),
+              site.name(),
+              values[bad],
+              place(bad, logProb.getShape()),
+              site.kind() == SampleSite.Kind.FACTOR ? "" : " under " + site.distribution()));
     }
   }
 
@@ -102,6 +103,15 @@ final class SiteCheck {
   private static NDArray counted(SampleSite site, NDArray inside) {
     NDArray mask = site.mask();
     return mask == null ? inside : inside.logicalOr(mask.logicalNot());
+  }
+
+  private static int firstNotFinite(double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static int firstZero(double[] values) {

@@ -37,6 +37,13 @@ final class JacobianVolume {
     return condition[event];
   }
 
+  /** Of a map of one part, by its Jacobian of so many events. */
+  static JacobianVolume of(NDArray jacobian, int events) {
+    JacobianVolume volume = new JacobianVolume(events);
+    volume.add(jacobian);
+    return volume;
+  }
+
   /** Of a transform at a variable that holds so many events. */
   static JacobianVolume of(Transform transform, NDArray x, int events) {
     JacobianVolume volume = new JacobianVolume(events);

@@ -84,7 +84,11 @@ final class TransformMeasure {
 
   TransformCheck check() {
     if (!single) {
-      againstJacobian("log-det against the Jacobian", transform, x, logDet, null);
+      JacobianVolume volume =
+          isOnePart()
+              ? JacobianVolume.of(jacobian, events())
+              : JacobianVolume.of(transform, x, events());
+      againstJacobian("log-det against the Jacobian", volume, logDet, null);
     }
     Inversion inversion =
         transform.invertibility() == Invertibility.NONE
@@ -136,8 +140,7 @@ final class TransformMeasure {
         add("sum of the log-dets", judged, error, JACOBIAN);
         againstJacobian(
             "log-det of the inverse against the Jacobian",
-            transform.inverted(),
-            y,
+            volumeOfInverse(y, inverse.value()),
             flat(inverse.logDet()),
             judged);
       }
@@ -149,6 +152,18 @@ final class TransformMeasure {
         largest(judged, tripOfY.div(sizeOfY)),
         count(judged),
         events());
+  }
+
+  /** Whether the Jacobian of the whole is that of its only part. */
+  private boolean isOnePart() {
+    return transform.parts().size() == 1;
+  }
+
+  private JacobianVolume volumeOfInverse(NDArray y, NDArray image) {
+    Transform inverted = transform.inverted();
+    return isOnePart()
+        ? JacobianVolume.of(JacobianVolume.jacobian(inverted, image, y, events()), events())
+        : JacobianVolume.of(inverted, y, events());
   }
 
   /** a − b; of angles the shorter way round, −π and π being one. */
@@ -239,8 +254,7 @@ final class TransformMeasure {
    * @param judged null: everywhere
    */
   private void againstJacobian(
-      String law, Transform map, NDArray at, NDArray actual, @Nullable NDArray judged) {
-    JacobianVolume volume = JacobianVolume.of(map, at, events());
+      String law, JacobianVolume volume, NDArray actual, @Nullable NDArray judged) {
     double[] logDets = Tensors.values(actual);
     double[] isJudged = judged == null ? null : Tensors.values(judged);
     double largest = 0;

@@ -55,12 +55,12 @@ class PlantedFaultsTest {
         DistributionCase.of("faulty", p -> new Biased(Bernoulli.probs(p.get(0))))
             .numbers(0.3)
             .inside(0, 1);
-    assertThatThrownBy(() -> SamplingLaws.QUICK.drawsFollowTheDensity(row))
+    assertThatThrownBy(() -> SamplingLaws.FULL.drawsFollowTheDensity(row))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("χ²");
-    assertThatThrownBy(() -> SamplingLaws.QUICK.scoreIsZeroOnAverage(row))
+    assertThatThrownBy(() -> SamplingLaws.FULL.scoreIsZeroOnAverage(row))
         .isInstanceOf(AssertionError.class);
-    assertThatThrownBy(() -> SamplingLaws.QUICK.moments(row)).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> SamplingLaws.FULL.moments(row)).isInstanceOf(AssertionError.class);
   }
 
   /** Draws as if it were 0.02 likelier. */

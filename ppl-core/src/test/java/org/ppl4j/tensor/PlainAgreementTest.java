@@ -25,7 +25,9 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.ppl4j.testing.AcceptancePoint;
 
 /**
  * Whatever a plain array of DJL answers, a tensor of a run answers too, or says in words of ours
@@ -73,8 +75,28 @@ class PlainAgreementTest {
   private int compared;
   private final List<String> faults = new ArrayList<>();
 
+  /** Each method on two of the shapes, which alternate from method to method. */
   @Test
   void tensorsAnswerWhatPlainArraysAnswer() throws IllegalAccessException {
+    compareAll(2);
+
+    assertThat(faults).isEmpty();
+    assertThat(compared).isGreaterThan(1_000);
+  }
+
+  @Test
+  @Tag("acceptance")
+  @Tag("trust.1")
+  void tensorsOfEveryShapeAnswerWhatPlainArraysAnswer() throws IllegalAccessException {
+    AcceptancePoint point = new AcceptancePoint("trust.1");
+    compareAll(SHAPES.size());
+
+    assertThat(faults).isEmpty();
+    point.none("of " + compared + " answers, not those of plain arrays");
+  }
+
+  private void compareAll(int shapes) throws IllegalAccessException {
+    int methods = 0;
     try (Run run = Run.open(RunConfig.defaults(), 0);
         NDManager manager = NDManager.newBaseManager("PyTorch")) {
       for (Class<?> type : List.of(NDArray.class, NDArrayEx.class)) {
@@ -87,13 +109,15 @@ class PlainAgreementTest {
                   && !method.getName().endsWith("i") // in place: refused
                   && !method.getName().startsWith("set");
           if (relevant && !isRefused(type, method)) {
-            compare(method, type == NDArrayEx.class, run, manager);
+            for (int i = 0; i < shapes; i++) {
+              Shape shape = SHAPES.get((methods + i) % SHAPES.size());
+              compare(method, type == NDArrayEx.class, run, manager, shape);
+            }
+            methods++;
           }
         }
       }
     }
-    assertThat(faults).isEmpty();
-    assertThat(compared).isGreaterThan(1_000);
   }
 
   @Test
@@ -157,43 +181,41 @@ class PlainAgreementTest {
     }
   }
 
-  private void compare(Method method, boolean internal, Run run, NDManager manager)
+  private void compare(Method method, boolean internal, Run run, NDManager manager, Shape shape)
       throws IllegalAccessException {
     Backend ours = Backend.of(run);
     Backend plain = Backend.of(manager, DataType.FLOAT64);
-    for (Shape shape : SHAPES) {
-      for (boolean integer : new boolean[] {false, true}) {
-        if (integer && FLOATS_OF_INTEGERS.contains(method.getName())) {
+    for (boolean integer : new boolean[] {false, true}) {
+      if (integer && FLOATS_OF_INTEGERS.contains(method.getName())) {
+        continue;
+      }
+      for (int choice = 0, refusals = 0; choice < 4 && refusals < 2; choice++) {
+        NDArray tensor = array(ours, shape, integer, 0);
+        NDArray array = array(plain, shape, integer, 0);
+        Object[] oursArguments = arguments(method, ours, run.manager(), shape, choice);
+        Object[] plainArguments = arguments(method, plain, manager, shape, choice);
+        Object expected =
+            call(method, internal ? array.getNDArrayInternal() : array, plainArguments);
+        if (expected instanceof Throwable) {
+          refusals++; // what DJL cannot do, ours may; an exception of the engine takes 5 ms
           continue;
         }
-        for (int choice = 0, refusals = 0; choice < 4 && refusals < 2; choice++) {
-          NDArray tensor = array(ours, shape, integer, 0);
-          NDArray array = array(plain, shape, integer, 0);
-          Object[] oursArguments = arguments(method, ours, run.manager(), shape, choice);
-          Object[] plainArguments = arguments(method, plain, manager, shape, choice);
-          Object expected =
-              call(method, internal ? array.getNDArrayInternal() : array, plainArguments);
-          if (expected instanceof Throwable) {
-            refusals++; // what DJL cannot do, ours may; an exception of the engine takes 5 ms
-            continue;
-          }
-          Object actual =
-              call(method, internal ? tensor.getNDArrayInternal() : tensor, oursArguments);
-          compared++;
-          String difference = difference(actual, expected);
-          if (difference != null) {
-            faults.add(
-                "%s%s on %s%s: %s"
-                    .formatted(
-                        method.getName(),
-                        Arrays.deepToString(plainArguments).replaceAll("\\s+", " "),
-                        shape,
-                        integer ? " of integers" : "",
-                        difference));
-          }
-          if (method.getParameterCount() == 0) {
-            break;
-          }
+        Object actual =
+            call(method, internal ? tensor.getNDArrayInternal() : tensor, oursArguments);
+        compared++;
+        String difference = difference(actual, expected);
+        if (difference != null) {
+          faults.add(
+              "%s%s on %s%s: %s"
+                  .formatted(
+                      method.getName(),
+                      Arrays.deepToString(plainArguments).replaceAll("\\s+", " "),
+                      shape,
+                      integer ? " of integers" : "",
+                      difference));
+        }
+        if (method.getParameterCount() == 0) {
+          break;
         }
       }
     }

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.stat.StatUtils;
 import org.hipparchus.stat.correlation.Covariance;
-import org.hipparchus.stat.descriptive.DescriptiveStatistics;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,20 +145,21 @@ class PosteriorCasesTest {
   private static double worst(Scores of, double factor, double tilt) {
     double worst = 0;
     for (int d = 0; d < of.white().getColumnDimension(); d++) {
-      DescriptiveStatistics mean = new DescriptiveStatistics();
-      DescriptiveStatistics stein = new DescriptiveStatistics();
-      for (int i = 0; i < of.white().getRowDimension(); i++) {
-        double s = factor * of.scores().getEntry(i, d) + tilt;
-        mean.addValue(s);
-        stein.addValue(of.white().getEntry(i, d) * s + 1);
+      double[] white = of.white().getColumn(d);
+      double[] mean = of.scores().getColumn(d);
+      double[] stein = new double[white.length];
+      for (int i = 0; i < white.length; i++) {
+        mean[i] = factor * mean[i] + tilt;
+        stein[i] = white[i] * mean[i] + 1;
       }
       worst = Math.max(worst, Math.max(errors(mean), errors(stein)));
     }
     return worst;
   }
 
-  private static double errors(DescriptiveStatistics x) {
-    return Math.abs(x.getMean()) / (x.getStandardDeviation() / Math.sqrt((double) x.getN()));
+  private static double errors(double[] x) {
+    double mean = StatUtils.mean(x);
+    return Math.abs(mean) / Math.sqrt(StatUtils.variance(x, mean) / x.length);
   }
 
   /** Gives the latent sites all draws at once, as images of leaves in unconstrained space. */

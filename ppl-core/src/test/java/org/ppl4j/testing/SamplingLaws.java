@@ -22,23 +22,22 @@ import org.ppl4j.tensor.Tensors;
 /**
  * What holds for many draws of every distribution. Seeds are fixed, so a pass is a pass. Each law
  * returns how many comparisons it made, all at the level of {@link Significance}, whatever the
- * number of draws.
+ * number of draws: with fewer, larger errors are seen.
  *
- * @param chunks how many times 100,000 draws of one number the laws take; of vectors and matrices
- *     they take a third
+ * @param chunks how many chunks of draws of one number the laws take; of vectors and matrices they
+ *     take a third
+ * @param chunk how many draws a chunk has
  */
-public record SamplingLaws(int chunks) {
+public record SamplingLaws(int chunks, int chunk) {
 
-  /** For every build. */
-  public static final SamplingLaws QUICK = new SamplingLaws(1);
+  /** For every build: an error of 5% in the scale of a normal distribution is seen. */
+  public static final SamplingLaws QUICK = new SamplingLaws(1, 20_000);
 
   /**
    * For acceptance: so many draws that an error of 1% in the scale of a Cauchy distribution, of
    * which a draw tells less than of any other family of the table, is 5.6 + 2 standard errors.
    */
-  public static final SamplingLaws FULL = new SamplingLaws(12);
-
-  static final int CHUNK = 100_000;
+  public static final SamplingLaws FULL = new SamplingLaws(12, 100_000);
 
   /** Above it the error of a sample variance cannot be read off the sample. */
   private static final double MOST_KURTOSIS = 30;
@@ -53,10 +52,10 @@ public record SamplingLaws(int chunks) {
   /** Draws as one array; each chunk has a run of its own, whose memory it gives back. */
   private double[] draws(DistributionCase row, int count) {
     List<double[]> all = new ArrayList<>();
-    for (int chunk = 0; chunk < count; chunk++) {
+    for (int i = 0; i < count; i++) {
       try (Run run = Run.open(RunConfig.defaults(), 0)) {
-        Distribution distribution = row.in(run).expand(new Shape(CHUNK));
-        all.add(Tensors.values(distribution.draw(rng("draws " + chunk)).value()));
+        Distribution distribution = row.in(run).expand(new Shape(chunk));
+        all.add(Tensors.values(distribution.draw(rng("draws " + i)).value()));
       }
     }
     return Doubles.concat(all.toArray(double[][]::new));
@@ -152,10 +151,11 @@ public record SamplingLaws(int chunks) {
   @CanIgnoreReturnValue
   public int scoreIsZeroOnAverage(DistributionCase row) {
     List<Averages> averages = Averages.ofParameters(row);
-    for (int chunk = 0; chunk < chunksOf(row); chunk++) {
+    int count = chunksOf(row);
+    for (int k = 0; k < count; k++) {
       try (Run run = Run.open(RunConfig.defaults(), 0)) {
-        NDArray value = row.in(run).expand(new Shape(CHUNK)).draw(rng("draws " + chunk)).value();
-        List<NDArray> leaves = row.repeated(run, CHUNK);
+        NDArray value = row.in(run).expand(new Shape(chunk)).draw(rng("draws " + k)).value();
+        List<NDArray> leaves = row.repeated(run, chunk);
         NDArray logProb = row.of(run, leaves).logProb(value.stopGradient());
         List<NDArray> gradients = gradients(logProb.sum(), leaves);
         for (int i = 0; i < gradients.size(); i++) {
@@ -163,12 +163,21 @@ public record SamplingLaws(int chunks) {
         }
       }
     }
+    return checkZero("derivative of log-density in parameter ", row, averages);
+  }
+
+  /** The averages are 0 in every entry with which the support does not move. */
+  private int checkZero(String what, DistributionCase row, List<Averages> averages) {
     int comparisons = 0;
-    for (int i = 0; i < averages.size(); i++) {
-      for (int at = 0; at < averages.get(i).width(); at++) {
-        if (row.entries(i) != DistributionCase.Entries.NONE && !supportMoves(row, i, at)) {
-          averages.get(i).checkZero("derivative of log-density in parameter " + i, at);
-          comparisons++;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray draws = row.in(run).expand(new Shape(chunk)).draw(rng("moves")).value();
+      for (int i = 0; i < averages.size(); i++) {
+        for (int at = 0; at < averages.get(i).width(); at++) {
+          if (row.entries(i) != DistributionCase.Entries.NONE
+              && !supportMoves(run, row, draws, i, at)) {
+            averages.get(i).checkZero(what + i, at);
+            comparisons++;
+          }
         }
       }
     }
@@ -182,19 +191,17 @@ public record SamplingLaws(int chunks) {
   }
 
   /** Whether some draws are outside the support of slightly other parameters. */
-  private static boolean supportMoves(DistributionCase row, int which, int at) {
-    try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      NDArray draws = row.in(run).expand(new Shape(CHUNK)).draw(rng("moves")).value();
-      for (double step : new double[] {-1e-3, 1e-3}) {
-        Distribution moved = row.of(run, row.moved(run, which, at, step));
-        for (double logProb : Tensors.values(moved.logProb(draws))) {
-          if (logProb == Double.NEGATIVE_INFINITY) {
-            return true;
-          }
+  private static boolean supportMoves(
+      Run run, DistributionCase row, NDArray draws, int which, int at) {
+    for (double step : new double[] {-1e-3, 1e-3}) {
+      Distribution moved = row.of(run, row.moved(run, which, at, step));
+      for (double logProb : Tensors.values(moved.logProb(draws))) {
+        if (logProb == Double.NEGATIVE_INFINITY) {
+          return true;
         }
       }
-      return false;
     }
+    return false;
   }
 
   /**
@@ -215,11 +222,12 @@ public record SamplingLaws(int chunks) {
       }
     }
     List<Averages> averages = Averages.ofParameters(row);
-    for (int chunk = 0; chunk < chunksOf(row); chunk++) {
+    int count = chunksOf(row);
+    for (int k = 0; k < count; k++) {
       try (Run run = Run.open(RunConfig.defaults(), 0)) {
-        List<NDArray> leaves = row.repeated(run, CHUNK);
+        List<NDArray> leaves = row.repeated(run, chunk);
         Distribution distribution = row.of(run, leaves);
-        NDArray value = distribution.draw(rng("path " + chunk)).value();
+        NDArray value = distribution.draw(rng("path " + k)).value();
         NDArray fixed = value.stopGradient();
         int dims = distribution.eventShape().dimension();
         NDArray weight = bounded(fixed, dims);
@@ -231,16 +239,7 @@ public record SamplingLaws(int chunks) {
         }
       }
     }
-    int comparisons = 0;
-    for (int i = 0; i < averages.size(); i++) {
-      for (int at = 0; at < averages.get(i).width(); at++) {
-        if (row.entries(i) != DistributionCase.Entries.NONE && !supportMoves(row, i, at)) {
-          averages.get(i).checkZero("path less score in parameter " + i, at);
-          comparisons++;
-        }
-      }
-    }
-    return comparisons;
+    return checkZero("path less score in parameter ", row, averages);
   }
 
   /** A smooth function of draws that is bounded and not symmetric. */

@@ -26,6 +26,11 @@ public final class Tally {
     counts.merge(law, new Count(1, judged > 0 ? 1 : 0, judged), Count::plus);
   }
 
+  /** How much all laws have judged. */
+  public long judged() {
+    return counts.values().stream().mapToLong(Count::judged).sum();
+  }
+
   /**
    * Prints what each law has judged.
    *

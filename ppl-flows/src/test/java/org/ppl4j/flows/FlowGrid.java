@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
@@ -106,6 +107,29 @@ final class FlowGrid {
       }
     }
     return places;
+  }
+
+  /**
+   * One place for each number of coordinates, and one of them in float32 too. Which inputs, which
+   * batch and which number in float32 alternates from row to row of a table: of neighbours, each
+   * three have every value of each axis for every number of coordinates.
+   *
+   * @param row the place of the row in its table
+   */
+  static Stream<Place> few(int row) {
+    int size = DIMS.size();
+    return IntStream.range(0, size + 1)
+        .mapToObj(
+            i -> {
+              int dim = i < size ? i : row % size;
+              return new Place(
+                  DIMS.get(dim),
+                  BATCHES.get((dim + 2 * row) % size),
+                  Inputs.values()[(dim + row) % size],
+                  1,
+                  i < size ? FloatType.FLOAT64 : FloatType.FLOAT32,
+                  SEED);
+            });
   }
 
   /**
