@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.BetaBinomialSums;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
@@ -22,7 +23,8 @@ import org.ppl4j.tensor.Tensors;
  * <p>Parameters: {@code concentration1 > 0}, {@code concentration0 > 0}; {@code totalCount} n, a
  * whole number that is not negative. The mean is n a / (a + b). Values are whole numbers of any
  * data type; draws are of the run's float type, without gradient. Digits are kept at large counts
- * and concentrations. The cdf is a sum over all n + 1 values.
+ * and concentrations. The tails and the entropy are sums over up to n + 1 values, one at a time;
+ * their first derivatives are those in the concentrations.
  */
 public final class BetaBinomial extends Distribution {
 
@@ -156,24 +158,30 @@ public final class BetaBinomial extends Distribution {
   }
 
   @Override
+  protected NDArray doEntropy() {
+    return BetaBinomialSums.entropy(concentration1, concentration0, totalCount);
+  }
+
+  @Override
   protected NDArray doCdf(NDArray value) {
-    NDArray below = sum(value, false);
-    return Tensors.where(value.gte(totalCount), number(1), below);
+    return doLogCdf(value).exp();
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    return Tensors.where(value.lt(0), number(1), sum(value, true));
+    return doLogSf(value).exp();
   }
 
-  /** The mass of all values up to a value, or above it. */
-  private NDArray sum(NDArray value, boolean above) {
-    int dims = Shapes.broadcast(value.getShape(), batchShape()).dimension();
-    double count = Counts.bound(this, "totalCount", totalCount);
-    NDArray each = Counts.range(run(), 0, count, dims);
-    NDArray counted = above ? each.gt(value) : each.lte(value);
-    NDArray mass = Tensors.where(counted, doLogProb(each).exp(), number(0));
-    return mass.sum(new int[] {-1 - dims});
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray k = Counts.asFloat(value).floor();
+    return BetaBinomialSums.logLower(concentration1, concentration0, totalCount, k);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray k = Counts.asFloat(value).floor();
+    return BetaBinomialSums.logUpper(concentration1, concentration0, totalCount, k);
   }
 
   @Override

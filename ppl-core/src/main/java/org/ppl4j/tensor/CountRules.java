@@ -39,7 +39,7 @@ final class CountRules {
             """);
   }
 
-  private static double logFactorialRest(double x) {
+  static double logFactorialRest(double x) {
     if (x > SERIES_FROM) {
       return SaddlePoint.stirlingSeries(x) + 0.5 * Math.log(x) + HALF_LOG_TWO_PI;
     }

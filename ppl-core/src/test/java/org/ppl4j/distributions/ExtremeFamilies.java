@@ -12,9 +12,6 @@ final class ExtremeFamilies {
   /** By series of Bessel functions. */
   private static final ImmutableSet<String> SERIES = ImmutableSet.of("VonMises");
 
-  /** Families that still miss the bound. */
-  static final ImmutableSet<String> UNFINISHED = ImmutableSet.of("BetaBinomial");
-
   /**
    * Values that may miss the bound.
    *
@@ -82,11 +79,6 @@ final class ExtremeFamilies {
   private static NotMet withoutEntropy(String family) {
     return new NotMet(
         family + "-", null, "entropy", null, "not met, because it is a sum without a closed form");
-  }
-
-  /** The families that are held to the bound. */
-  static List<String> judged() {
-    return REFERENCE.families().stream().filter(family -> !UNFINISHED.contains(family)).toList();
   }
 
   /** The law of a family of the reference. */
