@@ -8,7 +8,6 @@ import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
-import org.ppl4j.tensor.Tensors;
 
 /**
  * The Dirichlet distribution on the simplex.
@@ -91,7 +90,7 @@ public final class Dirichlet extends Distribution {
   protected NDArray doVariance() {
     NDArray mean = doMean();
     NDArray total = concentration.sum(new int[] {-1}, true);
-    return mean.mul(Tensors.number(1).sub(mean)).div(total.add(1));
+    return mean.mul(Weights.rest(mean)).div(total.add(1));
   }
 
   @Override

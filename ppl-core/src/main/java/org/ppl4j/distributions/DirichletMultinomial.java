@@ -98,7 +98,7 @@ public final class DirichletMultinomial extends Distribution {
     NDArray sum = concentration.sum(new int[] {-1}, true);
     NDArray probs = probs();
     NDArray excess = sum.add(n).div(sum.add(1));
-    return n.mul(probs).mul(Tensors.number(1).sub(probs)).mul(excess);
+    return n.mul(probs).mul(Weights.rest(probs)).mul(excess);
   }
 
   @Override

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.GammaDifferences;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
@@ -85,9 +86,13 @@ public final class LKJCholesky extends Distribution {
     return run.create(halves, new Shape(halves.length));
   }
 
-  /** b_i for the rows of {@code halves}, {@code (*, rows)}. */
-  private NDArray shapes(Run run, NDArray halves) {
-    return run.bind(concentration).expandDims(-1).add(0.5 * (size - 1)).sub(halves);
+  /** b_i for the rows from {@code first}, {@code (*, rows)}. */
+  private NDArray shapes(Run run, int first) {
+    double[] more = new double[size - first];
+    for (int i = first; i < size; i++) {
+      more[i - first] = 0.5 * (size - 1 - i);
+    }
+    return run.bind(concentration).expandDims(-1).add(run.create(more, new Shape(more.length)));
   }
 
   @Override
@@ -97,13 +102,13 @@ public final class LKJCholesky extends Distribution {
 
   private NDArray density(NDArray logDiagonal) {
     Run run = Tensors.run(logDiagonal);
-    NDArray shapes = shapes(run, halves(run, 1));
+    NDArray shapes = shapes(run, 1);
     return sum(shapes.sub(1).mul(2).mul(logDiagonal)).add(logNormalizer(run));
   }
 
   private NDArray logNormalizer(Run run) {
     NDArray halves = halves(run, 1);
-    NDArray shapes = shapes(run, halves);
+    NDArray shapes = shapes(run, 1);
     NDArray total = shapes.add(halves);
     // log Γ(total) − log Γ(shape), of which the parts that are as large as they are cancel.
     NDArray each =
@@ -122,7 +127,7 @@ public final class LKJCholesky extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     Run run = run();
     Shape rows = Shapes.concat(batch, new Shape(size - 1));
-    NDArray logGamma = rng.split(0).logGamma(expanded(shapes(run, halves(run, 1)), rows));
+    NDArray logGamma = rng.split(0).logGamma(expanded(shapes(run, 1), rows));
     NDArray normal = rng.split(1).normal(run, Shapes.concat(batch, new Shape(size, size)));
     NDArray noise = Linalg.tril(normal, -1);
     NDArray squares = Tensors.range(Matrices.rowSquares(noise), -1, 1, size);
@@ -153,20 +158,20 @@ public final class LKJCholesky extends Distribution {
   }
 
   private NDArray meanOfDiagonal() {
+    NDArray b = shapes(run(), 0);
     NDArray halves = halves(run(), 0);
-    NDArray b = shapes(run(), halves);
-    NDArray total = b.add(halves);
-    NDArray shifted = Special.lgamma(b.add(0.5)).sub(Special.lgamma(total.add(0.5)));
-    return shifted.add(Special.lgamma(total).sub(Special.lgamma(b))).exp();
+    NDArray less = GammaDifferences.fallOfHalfStep(b, halves).exp();
+    return b.div(b.add(halves)).sqrt().mul(less);
   }
 
   /** 1 / (2 b + i) below the diagonal, 2 b / (2 b + i) less the mean's square on it. */
   @Override
   protected NDArray doVariance() {
+    NDArray b = shapes(run(), 0);
     NDArray halves = halves(run(), 0);
-    NDArray b = shapes(run(), halves);
     NDArray total = b.add(halves);
-    NDArray diagonal = b.div(total).sub(meanOfDiagonal().square());
+    NDArray logShare = GammaDifferences.fallOfHalfStep(b, halves).mul(2);
+    NDArray diagonal = b.div(total).mul(Special.expm1(logShare).neg());
     Shape square = Shapes.concat(diagonal.getShape(), new Shape(size));
     NDArray below = expanded(number(0.5).div(total).expandDims(-1), square);
     return Linalg.tril(below, -1).add(Linalg.diagonalMatrix(diagonal));
@@ -176,7 +181,7 @@ public final class LKJCholesky extends Distribution {
   @Override
   protected NDArray doEntropy() {
     NDArray halves = halves(run(), 1);
-    NDArray b = shapes(run(), halves);
+    NDArray b = shapes(run(), 1);
     NDArray rests = logLessDigamma(b.add(halves)).sub(logLessDigamma(b));
     NDArray meanLog = rests.sub(Special.log1p(halves.div(b)));
     return sum(b.sub(1).mul(meanLog)).add(logNormalizer(run())).neg();

@@ -126,7 +126,7 @@ public final class Multinomial extends Distribution {
   @Override
   protected NDArray doVariance() {
     NDArray probs = probs();
-    return Counts.column(totalCount).mul(probs).mul(Tensors.number(1).sub(probs));
+    return Counts.column(totalCount).mul(probs).mul(Weights.rest(probs));
   }
 
   @Override

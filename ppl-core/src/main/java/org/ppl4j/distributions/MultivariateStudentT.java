@@ -101,8 +101,18 @@ public final class MultivariateStudentT extends Distribution {
   }
 
   private NDArray density(NDArray z) {
-    NDArray square = z.square().sum(new int[] {-1});
-    return logNormalizer().sub(Special.log1p(square.div(df)).mul(halfTotal()));
+    return logNormalizer().sub(logKernel(z).mul(halfTotal()));
+  }
+
+  /** log(1 + |z|² / ν), where squares are beyond the float type in units of the largest entry. */
+  private NDArray logKernel(NDArray z) {
+    NDArray largest = z.abs().max(new int[] {-1}, true).stopGradient();
+    double most = Math.exp(0.25 * Tensors.run(z).floatType().logRange());
+    NDArray unit = Tensors.where(largest.gt(most), largest, number(1));
+    NDArray square = z.div(unit).square().sum(new int[] {-1}).div(df);
+    NDArray isFar = unit.squeeze(-1).gt(1);
+    NDArray far = Tensors.where(isFar, square, number(1)).log().add(unit.squeeze(-1).log().mul(2));
+    return Tensors.where(isFar, far, Special.log1p(square));
   }
 
   /** (ν + D) / 2. */
@@ -110,11 +120,26 @@ public final class MultivariateStudentT extends Distribution {
     return df.add((double) eventShape().size()).mul(0.5);
   }
 
+  /**
+   * log Γ(h + s) − log Γ(h) − s log h with h = ν / 2 and s = D / 2, of which the parts that are as
+   * large as the logarithms of Γ cancel, less s log 2π and Σ log L_ii.
+   */
   private NDArray logNormalizer() {
-    return Special.lgamma(halfTotal())
-        .sub(Special.lgamma(df.mul(0.5)))
-        .sub(df.mul(Math.PI).log().mul(0.5 * eventShape().size()))
+    NDArray h = df.mul(0.5);
+    NDArray total = halfTotal();
+    double s = 0.5 * eventShape().size();
+    return growth()
+        .mul(s - 1)
+        .sub(Special.deviance(h, total))
+        .add(Special.logFactorialRest(total))
+        .sub(Special.logFactorialRest(h))
+        .sub(2 * s * Numbers.HALF_LOG_2PI)
         .sub(Matrices.logDet(scaleTril));
+  }
+
+  /** log((h + s) / h). */
+  private NDArray growth() {
+    return Special.log1p(number((double) eventShape().size()).div(df));
   }
 
   @Override
@@ -144,8 +169,8 @@ public final class MultivariateStudentT extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    NDArray slope = Special.digamma(halfTotal()).sub(Special.digamma(df.mul(0.5)));
-    return halfTotal().mul(slope).sub(logNormalizer());
+    NDArray rests = logLessDigamma(df.mul(0.5)).sub(logLessDigamma(halfTotal()));
+    return halfTotal().mul(growth().add(rests)).sub(logNormalizer());
   }
 
   @Override

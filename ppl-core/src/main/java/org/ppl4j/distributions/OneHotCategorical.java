@@ -130,7 +130,7 @@ public final class OneHotCategorical extends Distribution {
   @Override
   protected NDArray doVariance() {
     NDArray probs = probs();
-    return probs.mul(Tensors.number(1).sub(probs));
+    return probs.mul(Weights.rest(probs));
   }
 
   @Override

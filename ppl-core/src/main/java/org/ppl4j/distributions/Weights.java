@@ -7,6 +7,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * The probabilities of K categories up to a factor, or their logarithms up to a shift, {@code (*,
@@ -56,8 +57,15 @@ record Weights(NDArray parameter, boolean isLogits) {
   /** The normalised log-probabilities, {@code (*, K)}. */
   NDArray logits() {
     return isLogits
-        ? parameter.sub(Special.logSumExp(parameter, -1, true))
+        ? parameter.logSoftmax(-1)
         : logs().sub(parameter.sum(new int[] {-1}, true).log());
+  }
+
+  /** 1 − p of probabilities p that sum to 1, with all digits also where p is nearly 1. */
+  static NDArray rest(NDArray probs) {
+    NDArray isLarge = probs.gt(0.5);
+    NDArray others = Tensors.where(isLarge, Tensors.number(0), probs).sum(new int[] {-1}, true);
+    return Tensors.where(isLarge, others, Tensors.number(1).sub(probs));
   }
 
   /** Whether the logarithms of the weights are known better than they, as those of a softmax. */

@@ -8,7 +8,6 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -114,38 +113,56 @@ public final class Wishart extends Distribution {
     return (double) eventShape().get(0);
   }
 
+  /**
+   * With L the factor of V and K that of L⁻¹ X L⁻ᵀ, K_ii² / 2 has the density of a gamma variable
+   * of concentration (ν − i) / 2 but for a power, and K_ij that of a normal one.
+   */
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray scale = scaleTril();
-    NDArray root = Linalg.cholesky(value);
-    NDArray solved = Linalg.solveTriangular(scale, root, false);
-    NDArray trace = solved.square().sum(new int[] {-2, -1});
-    return density(Matrices.logDet(root), trace, Matrices.logDet(scale));
+    NDArray root = Linalg.solveTriangular(scale, Linalg.cholesky(value), false);
+    NDArray logGamma = Linalg.diagonal(root).log().mul(2).sub(Numbers.LOG_2);
+    return density(logGamma, Linalg.tril(root, -1), Matrices.logDet(scale));
   }
 
-  /** By ½ log det X, tr(V⁻¹ X) and ½ log det V. */
-  private NDArray density(NDArray halfLogDet, NDArray trace, NDArray halfLogDetOfScale) {
-    NDArray normalizer = df.mul(halfLogDetOfScale.add(0.5 * size() * Numbers.LOG_2));
-    return df.sub(size() + 1)
-        .mul(halfLogDet)
-        .sub(trace.mul(0.5))
-        .sub(normalizer.add(logMultigamma()));
+  /** By log K_ii² / 2, the rest of K and ½ log det V. */
+  private NDArray density(NDArray logGamma, NDArray below, NDArray halfLogDet) {
+    NDArray m = concentrations();
+    NDArray each =
+        m.log()
+            .sub(Special.logFactorialRest(m))
+            .sub(Special.deviance(m, logGamma.exp(), logGamma).add(logGamma))
+            .add(logGamma.mul(powers()));
+    NDArray squares = below.square().sum(new int[] {-2, -1}).mul(0.5);
+    return each.sum(new int[] {-1}).sub(squares).sub(constant(halfLogDet));
   }
 
-  private NDArray logMultigamma() {
-    NDArray sum = Special.lgamma(concentrations()).sum(new int[] {-1});
-    return sum.add(0.25 * size() * (size() - 1) * Numbers.LOG_PI);
+  /** What the density of K has more than that of X. */
+  private NDArray constant(NDArray halfLogDet) {
+    double pairs = 0.5 * size() * (size() - 1);
+    return halfLogDet
+        .add(0.5 * size() * Numbers.LOG_2)
+        .mul(size() + 1)
+        .add(0.5 * pairs * Numbers.LOG_PI);
   }
 
-  /** (ν − i) / 2, {@code (*, D)}. */
-  private NDArray concentrations() {
-    Run run = run();
+  /** (i + 1 − D) / 2. */
+  private NDArray powers() {
+    return halves().add(0.5 - 0.5 * size());
+  }
+
+  /** i / 2, {@code (D)}. */
+  private NDArray halves() {
     double[] halves = new double[Math.toIntExact(eventShape().get(0))];
     for (int i = 0; i < halves.length; i++) {
       halves[i] = 0.5 * i;
     }
-    NDArray half = run.bind(df).mul(0.5).expandDims(-1);
-    return half.sub(run.create(halves, new Shape(halves.length)));
+    return run().create(halves, new Shape(halves.length));
+  }
+
+  /** (ν − i) / 2, {@code (*, D)}. */
+  private NDArray concentrations() {
+    return run().bind(df).mul(0.5).expandDims(-1).sub(halves());
   }
 
   @Override
@@ -155,18 +172,10 @@ public final class Wishart extends Distribution {
     NDArray logGamma = rng.split(0).logGamma(expanded(concentrations(), rows));
     NDArray logDiagonal = logGamma.add(Numbers.LOG_2).mul(0.5);
     NDArray noise = rng.split(1).normal(run(), Shapes.concat(batch, eventShape()));
-    NDArray lower = Linalg.tril(noise, -1).add(Linalg.diagonalMatrix(logDiagonal.exp()));
-    NDArray root = Tensors.matMul(scale, lower);
+    NDArray below = Linalg.tril(noise, -1);
+    NDArray root = Tensors.matMul(scale, below.add(Linalg.diagonalMatrix(logDiagonal.exp())));
     return Draw.mapped(
-        Matrices.square(root),
-        2,
-        () -> {
-          NDArray logDet = Matrices.logDet(scale);
-          return density(
-              logDiagonal.sum(new int[] {-1}).add(logDet),
-              lower.square().sum(new int[] {-2, -1}),
-              logDet);
-        });
+        Matrices.square(root), 2, () -> density(logGamma, below, Matrices.logDet(scale)));
   }
 
   private NDArray eachDf() {
@@ -187,14 +196,18 @@ public final class Wishart extends Distribution {
     return v.square().add(products).mul(eachDf());
   }
 
+  /** By E log K_ii² / 2 = ψ((ν − i) / 2). */
   @Override
   protected NDArray doEntropy() {
-    NDArray digammas = Special.digamma(concentrations()).sum(new int[] {-1});
-    NDArray halfLogDet = Matrices.logDet(scaleTril()).add(0.5 * size() * Numbers.LOG_2);
-    return df.mul(0.5 * size())
-        .sub(df.sub(size() + 1).mul(digammas.mul(0.5)))
-        .add(logMultigamma())
-        .add(halfLogDet.mul(size() + 1));
+    NDArray m = concentrations();
+    NDArray less = logLessDigamma(m);
+    NDArray each =
+        Special.logFactorialRest(m)
+            .add(m.sub(1).mul(less))
+            .sub(m.log().sub(less).mul(powers()))
+            .sum(new int[] {-1});
+    double squares = 0.25 * size() * (size() - 1);
+    return each.add(squares).add(constant(Matrices.logDet(scaleTril())));
   }
 
   @Override

@@ -15,6 +15,14 @@ public final class GammaDifferences {
   /** From here to the singularity at 0 few nodes have all digits. */
   private static final double NARROW = 1;
 
+  /** From here on the terms of the series have all digits. */
+  private static final double SERIES_FROM = 16;
+
+  /** The series of {@link #halfStep} in odd powers of 1 / x (DLMF 5.11.8). */
+  private static final double[] HALF_STEP = {
+    -1 / 8.0, 1 / 192.0, -1 / 640.0, 17 / 14336.0, -31 / 18432.0, 691 / 180224.0, -5461 / 425984.0
+  };
+
   private GammaDifferences() {}
 
   /**
@@ -24,6 +32,32 @@ public final class GammaDifferences {
    */
   public static NDArray halfStep(NDArray x) {
     return Special.apply(Op.LOG_GAMMA_HALF_STEP, x);
+  }
+
+  /**
+   * {@link #halfStep} at x less that at {@code x + step}, not positive: for large x by the series,
+   * of which the difference of each term has the factor {@code 1 / x - 1 / (x + step)}.
+   *
+   * @param x positive
+   * @param step not negative; broadcasts with x
+   */
+  public static NDArray fallOfHalfStep(NDArray x, NDArray step) {
+    NDArray near = number(1).div(x.maximum(SERIES_FROM));
+    NDArray far = number(1).div(x.maximum(SERIES_FROM).add(step));
+    NDArray ratio = number(1); // (nearⁿ − farⁿ) / (near − far)
+    NDArray power = far; // farⁿ
+    NDArray series = number(HALF_STEP[0]);
+    for (int k = 1; k < HALF_STEP.length; k++) {
+      for (int i = 0; i < 2; i++) {
+        ratio = ratio.mul(near).add(power);
+        power = power.mul(far);
+      }
+      series = series.add(ratio.mul(HALF_STEP[k]));
+    }
+    NDArray large = series.mul(near).mul(far).mul(step);
+    NDArray small = x.minimum(SERIES_FROM);
+    NDArray direct = halfStep(small).sub(halfStep(small.add(step)));
+    return Tensors.where(x.gt(SERIES_FROM), large, direct);
   }
 
   /**

@@ -37,7 +37,7 @@ final class Pending {
   /** A difference like x − loc is taken before it is scaled: what cancels there has its digits. */
   private static boolean mayCancel(RunArray a, double factor) {
     boolean isExact = Math.abs(factor) == Math.scalb(1.0, Math.getExponent(factor));
-    return a.scale() == 1 && a.shift() != 0 && !isExact;
+    return Math.abs(a.scale()) == 1 && a.shift() != 0 && !isExact;
   }
 
   private static @Nullable RunArray scaled(RunArray a, double factor) {
@@ -49,9 +49,11 @@ final class Pending {
     return moderate(scale) && Double.isFinite(shift) ? a.standingFor(scale, shift) : null;
   }
 
+  /** Of what a large shift left of x, a small one is not a part of the large one. */
   private static @Nullable RunArray shifted(RunArray a, double by) {
     double shift = a.shift() + by;
-    return Double.isFinite(shift) ? a.standingFor(a.scale(), shift) : null;
+    boolean isKept = a.shift() == 0 || Math.abs(shift) <= MOST * Math.abs(by);
+    return isKept && Double.isFinite(shift) ? a.standingFor(a.scale(), shift) : null;
   }
 
   /** The result of an operation on one tensor, or null if the engine must do it. */

@@ -37,7 +37,7 @@ final class CountCases {
             .inside(0, 4, 10)
             .outside(-1, 11, 0.5)
             .oracle(p -> Oracles.counts(new BinomialDistribution(10, p[0])))
-            .operations("17 9 2 9", "20 12 3 12")
+            .operations("17 9 2 9", "21 13 3 13")
             .reference(
                 "Binomial",
                 p ->
