@@ -1,5 +1,6 @@
 package org.ppl4j.flows;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,20 +20,26 @@ import org.ppl4j.testing.LeakCheck;
 @ExtendWith(LeakCheck.class)
 class FlowGradientsTest {
 
-  /** Each row, behind another one each; those before it in the table are behind it in turn. */
+  /**
+   * Each row, behind another one each; those before it in the table are behind it in turn. How
+   * inputs arrive alternates from row to row, beside results of operations.
+   */
   static Stream<Arguments> cases() {
     List<FlowCase> all = FlowCases.all();
+    List<Arrival> arrivals = List.of(Arrival.values());
     return IntStream.range(0, all.size())
         .mapToObj(
             i ->
                 Arguments.of(
-                    Named.of(all.get(i).name(), all.get(i)), all.get((i + 7) % all.size())));
+                    Named.of(all.get(i).name(), all.get(i)),
+                    all.get((i + 7) % all.size()),
+                    arrivals.get(i % arrivals.size())));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void gradientsAreThoseOfDifferences(FlowCase row, FlowCase first) {
-    FlowGradients.check(row, 2, false, Arrival.values());
+  void gradientsAreThoseOfDifferences(FlowCase row, FlowCase first, Arrival arrival) {
+    FlowGradients.check(row, 2, false, EnumSet.of(Arrival.RESULT, arrival).toArray(Arrival[]::new));
     FlowGradients.check(row, 2, true, Arrival.RESULT, Arrival.SLICE);
     FlowGradients.conditional(row, 2, false, Arrival.RESULT);
     FlowGradients.behind(row, first, 2, false);

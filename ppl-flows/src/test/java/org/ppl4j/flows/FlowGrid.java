@@ -110,26 +110,32 @@ final class FlowGrid {
   }
 
   /**
-   * One place for each number of coordinates, and one of them in float32 too. Which inputs, which
-   * batch and which number in float32 alternates from row to row of a table: of neighbours, each
-   * three have every value of each axis for every number of coordinates.
+   * The checks of a row at one place for each number of coordinates, of one of these in float32
+   * too; with a context at two of them, one in each float type. Which inputs, which batch and which
+   * number in float32 alternates from row to row of a table.
    *
-   * @param row the place of the row in its table
+   * @param at the place of the row in its table: of three rows that follow one another each value
+   *     of each axis occurs for each number of coordinates, of nine also in float32
    */
-  static Stream<Place> few(int row) {
+  static Stream<TransformCheck> few(FlowCase row, int at) {
     int size = DIMS.size();
-    return IntStream.range(0, size + 1)
-        .mapToObj(
-            i -> {
-              int dim = i < size ? i : row % size;
-              return new Place(
-                  DIMS.get(dim),
-                  BATCHES.get((dim + 2 * row) % size),
-                  Inputs.values()[(dim + row) % size],
-                  1,
-                  i < size ? FloatType.FLOAT64 : FloatType.FLOAT32,
-                  SEED);
-            });
+    int special = (at + at / size) % size;
+    Place single = place(at, special, FloatType.FLOAT32);
+    Place withContext = place(at, (special + 1) % size, FloatType.FLOAT64);
+    return Stream.concat(
+            Stream.concat(
+                    IntStream.range(0, size).mapToObj(dim -> place(at, dim, FloatType.FLOAT64)),
+                    Stream.of(single))
+                .map(place -> plain(row, place, UnaryOperator.identity())),
+            Stream.of(withContext, single)
+                .map(place -> conditional(row, place, UnaryOperator.identity())))
+        .flatMap(List::stream);
+  }
+
+  private static Place place(int at, int dim, FloatType type) {
+    int size = DIMS.size();
+    Inputs inputs = Inputs.values()[(dim + at) % size];
+    return new Place(DIMS.get(dim), BATCHES.get((dim + 2 * at) % size), inputs, 1, type, SEED);
   }
 
   /**
@@ -157,34 +163,39 @@ final class FlowGrid {
 
   /** The same with a change made to each transform. */
   static List<TransformCheck> check(FlowCase row, Place place, UnaryOperator<Transform> change) {
-    List<TransformCheck> checks = new ArrayList<>();
-    RunConfig config = RunConfig.defaults().withFloatType(place.type());
+    List<TransformCheck> checks = new ArrayList<>(plain(row, place, change));
+    checks.addAll(conditional(row, place, change));
+    return checks;
+  }
+
+  private static List<TransformCheck> plain(
+      FlowCase row, Place place, UnaryOperator<Transform> change) {
     TransformModule module = row.module().apply(place.dim());
-    try (Run run = Run.open(config, 0)) {
-      checks.addAll(
-          both(
-              run,
-              place,
-              module.tensors(),
-              tensors -> change.apply(module.bind(tensors, FlowTensors.rng("noise"), false))));
+    try (Run run = Run.open(RunConfig.defaults().withFloatType(place.type()), 0)) {
+      return both(
+          run,
+          place,
+          module.tensors(),
+          tensors -> change.apply(module.bind(tensors, FlowTensors.rng("noise"), false)));
     }
+  }
+
+  private static List<TransformCheck> conditional(
+      FlowCase row, Place place, UnaryOperator<Transform> change) {
     if (row.conditional() == null) {
-      return checks;
+      return List.of();
     }
-    ConditionalTransformModule conditional = row.conditional().apply(place.dim());
-    try (Run run = Run.open(config, 0)) {
+    ConditionalTransformModule module = row.conditional().apply(place.dim());
+    try (Run run = Run.open(RunConfig.defaults().withFloatType(place.type()), 0)) {
       Shape shape = Shapes.concat(place.batch(), new Shape(FlowCase.CONTEXT));
       NDArray context = Rng.of(place.seed(), Rng.Purpose.MODEL, 0, "context").normal(run, shape);
-      checks.addAll(
-          both(
-              run,
-              place,
-              conditional.tensors(),
-              tensors ->
-                  change.apply(
-                      conditional.bind(tensors, FlowTensors.rng("noise"), false).given(context))));
+      return both(
+          run,
+          place,
+          module.tensors(),
+          tensors ->
+              change.apply(module.bind(tensors, FlowTensors.rng("noise"), false).given(context)));
     }
-    return checks;
   }
 
   private static List<TransformCheck> both(

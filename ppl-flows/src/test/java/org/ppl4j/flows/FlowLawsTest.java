@@ -17,10 +17,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.flows.FlowGrid.Place;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Tally;
+import org.ppl4j.transforms.TransformCheck;
 
 /**
  * Every law for every flow: in every build of one number of coordinates or at four places of the
@@ -58,10 +58,9 @@ class FlowLawsTest {
    * No law is broken at any place, and each is judged at some: far out, and in float32, a map may
    * be so flat that nothing can be said.
    */
-  private void transformCheckPasses(FlowCase row, Stream<Place> places) {
+  private void transformCheckPasses(FlowCase row, Stream<TransformCheck> checks) {
     Map<String, Integer> judged = new TreeMap<>();
-    places
-        .flatMap(place -> FlowGrid.check(row, place).stream())
+    checks
         .flatMap(check -> check.findings().stream())
         .forEach(
             finding -> {
@@ -77,7 +76,7 @@ class FlowLawsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void transformCheckPasses(FlowCase row, int place) {
-    transformCheckPasses(row, FlowGrid.few(place));
+    transformCheckPasses(row, FlowGrid.few(row, place));
   }
 
   @ParameterizedTest
@@ -109,7 +108,8 @@ class FlowLawsTest {
     AcceptancePoint point = new AcceptancePoint("trust.1");
     for (FlowCase row : FlowCases.all()) {
       for (int dim : FlowGrid.DIMS) {
-        transformCheckPasses(row, FlowGrid.small(dim));
+        transformCheckPasses(
+            row, FlowGrid.small(dim).flatMap(place -> FlowGrid.check(row, place).stream()));
         for (Shape batch : CONTEXTS) {
           tally.add("contexts", FlowLaws.contexts(row, dim, batch));
         }
