@@ -57,7 +57,12 @@ public record TailLaw(
         symmetric(
             "student-t",
             student::cumulativeProbability,
-            random -> student.inverseCumulativeProbability(random.nextDouble())),
+            random -> {
+              double z = random.nextGaussian();
+              double x = random.nextGaussian();
+              double y = random.nextGaussian();
+              return random.nextGaussian() / Math.sqrt((x * x + y * y + z * z) / 3);
+            }),
         new TailLaw(
             "log-normal",
             x -> x > 0 ? normal.cumulativeProbability(Math.log(x)) : 0,
@@ -91,14 +96,27 @@ public record TailLaw(
     return new Tails(
         below.applyAsDouble(ascending[tail]),
         above.applyAsDouble(ascending[draws.length - 1 - tail]),
-        Arrays.stream(draws).filter(this::isStray).count());
+        strays(ascending));
+  }
+
+  /** They lie at both ends, and nothing else does. */
+  private long strays(double[] ascending) {
+    int low = 0;
+    while (low < ascending.length && isStray(ascending[low])) {
+      low++;
+    }
+    int high = ascending.length;
+    while (high > low && isStray(ascending[high - 1])) {
+      high--;
+    }
+    return low + ascending.length - high;
   }
 
   private boolean isStray(double x) {
     boolean hasEnds = below.applyAsDouble(0) == 0 && above.applyAsDouble(1) == 0;
     return hasEnds
-        ? x < -BEYOND || x > 1 + BEYOND
-        : Math.min(below.applyAsDouble(x), above.applyAsDouble(x)) < STRAY;
+        ? !(x >= -BEYOND && x <= 1 + BEYOND)
+        : !(Math.min(below.applyAsDouble(x), above.applyAsDouble(x)) >= STRAY);
   }
 
   @Override

@@ -56,7 +56,7 @@ class CountModelsTest {
   void aRateOfCountsHasItsPosterior(int particles) {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager)) {
-      fit(RATES, GAMMA, params, particles, manager.create(COUNTS), 1500);
+      fit(RATES, GAMMA, params, particles, manager.create(COUNTS), 900);
 
       assertThat(params.value("a")[0] / params.value("b")[0]).isCloseTo(17.0 / 7, within(0.1));
       assertThat(params.value("b")[0]).isCloseTo(7, within(0.8));
@@ -73,7 +73,7 @@ class CountModelsTest {
     for (double x : new double[] {1, -1}) {
       try (NDManager manager = NDManager.newBaseManager();
           ParamStore params = new ParamStore(manager)) {
-        fit(BIT, GUESS, params, particles, manager.create(x), 300);
+        fit(BIT, GUESS, params, particles, manager.create(x), 200);
 
         assertThat(params.value("logits")[0] * x).isBetween(0.8, 2.5);
       }
@@ -91,7 +91,7 @@ class CountModelsTest {
         Svi.builder(model, guide)
             .params(params)
             .particles(particles)
-            .optimizer(Adam.withRate(0.03))
+            .optimizer(Adam.withRate(0.05))
             .stopping(StoppingRule.never())
             .averaging(Averaging.polynomial(8))
             .progress(Progress.silent())

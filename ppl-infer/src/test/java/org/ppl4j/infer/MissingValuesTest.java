@@ -101,7 +101,7 @@ final class MissingValuesTest {
   @Test
   void guideWrittenByHandDoesSoToo() {
     Svi<Table> svi = svi(GUIDE);
-    svi.run(data, 2000);
+    svi.run(data, 1000);
 
     check(params.value("loc"), params.value("scale"));
   }
@@ -116,7 +116,7 @@ final class MissingValuesTest {
   @Test
   void predictionsDrawTheObservedPartAnew() {
     Svi<Table> svi = svi(AutoNormal.of(MODEL));
-    svi.run(data, 2000);
+    svi.run(data, 1000);
 
     try (Samples predicted = Predictive.of(MODEL, svi).draw(data, 2000)) {
       double[] x = predicted.values("x");

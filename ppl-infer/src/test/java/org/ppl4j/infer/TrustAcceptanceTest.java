@@ -57,7 +57,7 @@ class TrustAcceptanceTest {
     TrustLaw law = new TrustLaw();
     for (GaussianProblem problem : problems()) {
       for (int end : ENDS) {
-        for (long seed = 1; seed <= 5; seed++) {
+        for (long seed = 1; seed <= 6; seed++) {
           law.judge(problem, seed, end);
         }
       }

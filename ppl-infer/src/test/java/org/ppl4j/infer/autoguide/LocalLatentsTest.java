@@ -138,14 +138,17 @@ class LocalLatentsTest {
   private Svi.Builder<Data> fit(Program<Data> model, AutoGuide<Data> guide) {
     return Svi.builder(model, guide)
         .params(params)
-        .optimizer(Adam.withRate(falling(0.05)))
+        .optimizer(Adam.withRate(falling(1000)))
         .stopping(StoppingRule.never())
         .progress(Progress.silent());
   }
 
-  /** To a twentieth in 2,000 steps. */
-  private static Tracker falling(double rate) {
-    return Tracker.factor().setBaseValue((float) rate).setFactor(0.9985f).build();
+  /** To a twentieth in so many steps. */
+  private static Tracker falling(int steps) {
+    return Tracker.factor()
+        .setBaseValue(0.1f)
+        .setFactor((float) Math.pow(0.05, 1.0 / steps))
+        .build();
   }
 
   @Nested
@@ -220,7 +223,7 @@ class LocalLatentsTest {
               .particles(particles)
               .averaging(Averaging.polynomial(3))
               .build();
-      svi.run(data, 2000);
+      svi.run(data, 1000);
       return guide.median(params);
     }
 
@@ -244,7 +247,7 @@ class LocalLatentsTest {
     void anyNumberOfRowsOfTheCallerInEachStep() {
       AutoNormal<Data> guide = AutoNormal.of(model(CHOSEN)).plate("rows", Data::indices);
       Svi<Data> svi = fit(model(CHOSEN), guide).averaging(Averaging.polynomial(3)).build();
-      for (int i = 0; i < 1000; i++) {
+      for (int i = 0; i < 500; i++) {
         svi.step(data(i % N, (i + 1) % N, (i + 5) % N));
         svi.step(data(i % N));
       }
@@ -256,7 +259,7 @@ class LocalLatentsTest {
     @Test
     void pointsOfEachRow() {
       AutoDelta<Data> guide = AutoDelta.of(model(DRAWN));
-      fit(model(DRAWN), guide).build().run(data, 1500);
+      fit(model(DRAWN), guide).build().run(data, 800);
 
       assertThat(guide.median(params).get("z")).containsExactly(means(), within(1e-3));
       assertThat(params.shape("auto.s")).isEqualTo(new Shape(N));
@@ -269,7 +272,7 @@ class LocalLatentsTest {
       svi.step(data);
       double[] before = guide.median(params).get("z");
 
-      svi.run(data(0, 5), 1000);
+      svi.run(data(0, 5), 600);
 
       double[] after = guide.median(params).get("z");
       for (int i = 0; i < N; i++) {
@@ -465,12 +468,12 @@ class LocalLatentsTest {
       AutoNormal<Table> guide = AutoNormal.of(model);
       Svi.builder(model, guide)
           .params(params)
-          .optimizer(Adam.withRate(falling(0.05)))
+          .optimizer(Adam.withRate(falling(1000)))
           .stopping(StoppingRule.never())
           .averaging(Averaging.polynomial(3))
           .progress(Progress.silent())
           .build()
-          .run(new Table(manager.create(holed), manager.create(seen), manager.create(y)), 2000);
+          .run(new Table(manager.create(holed), manager.create(seen), manager.create(y)), 1000);
 
       double[] filled = guide.median(params).get("y.missing");
       double sd = 1 / Math.sqrt(precision());

@@ -26,6 +26,7 @@ import org.ppl4j.distributions.ZeroSumNormal;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.Substitute;
+import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Svi;
@@ -125,10 +126,11 @@ class MatrixSitesTest {
     Svi<Void> svi =
         Svi.builder(model, AutoNormal.of(model))
             .params(params)
-            .optimizer(Adam.withRate(0.02))
+            .optimizer(Adam.withRate(0.05))
+            .averaging(Averaging.polynomial(3))
             .progress(Progress.silent())
             .build();
-    assertThat(svi.run(null, 1500).steps()).isPositive();
+    assertThat(svi.run(null, 600).steps()).isPositive();
 
     try (Samples posterior = svi.posterior(null, 4000)) {
       double[] mean = posterior.mean("shares");

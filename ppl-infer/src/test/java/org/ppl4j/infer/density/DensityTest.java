@@ -37,7 +37,7 @@ import org.ppl4j.transforms.TransformModule;
 class DensityTest {
 
   private static final Training QUICK =
-      Training.standard().steps(600).batch(128).rate(0.03).decay(0).progress(Progress.silent());
+      Training.standard().steps(400).batch(128).rate(0.03).decay(0).progress(Progress.silent());
 
   private static final DensityEstimator NORMAL =
       DensityEstimator.of(AffineFlows::normal).training(QUICK);
@@ -316,7 +316,7 @@ class DensityTest {
               look -> assertThat(look.logProb()).isLessThanOrEqualTo(report.best().logProb()));
       assertThat(report.looks()).extracting(DensityReport.Look::step).startsWith(20L, 40L, 60L);
       long last = report.looks().get(report.looks().size() - 1).step();
-      assertThat(report.fit().steps()).isEqualTo((int) last).isLessThanOrEqualTo(600);
+      assertThat(report.fit().steps()).isEqualTo((int) last).isLessThanOrEqualTo(400);
       assertThat(last == 600 || last - report.best().step() >= 200).isTrue();
       assertThat(report.toString())
           .contains("steps on 250 rows in")

@@ -24,7 +24,7 @@ class DequantisationTest {
       DensityEstimator.of(AffineFlows::normal)
           .training(
               Training.standard()
-                  .steps(600)
+                  .steps(300)
                   .batch(128)
                   .rate(0.03)
                   .decay(0)

@@ -24,7 +24,7 @@ import org.ppl4j.transforms.ConditionalTransformModule;
 class OutlineTest {
 
   private static final Training QUICK =
-      Training.standard().steps(600).batch(128).rate(0.03).decay(0).progress(Progress.silent());
+      Training.standard().steps(300).batch(128).rate(0.03).decay(0).progress(Progress.silent());
 
   private static final DensityEstimator NORMAL =
       DensityEstimator.of(AffineFlows::normal).training(QUICK);
@@ -97,11 +97,12 @@ class OutlineTest {
         ConditionalDensity two = fit(y, x, 2)) {
       for (ConditionalDensity density : new ConditionalDensity[] {one, two}) {
         int dim = density.dim();
-        double[] mean = density.mean(contexts).toDoubleArray();
+        NDArray means = density.mean(contexts);
+        double[] mean = means.toDoubleArray();
         Interval interval = density.interval(0.9, contexts);
         double[] low = interval.low().toDoubleArray();
 
-        assertThat(density.mean(contexts).getShape()).isEqualTo(new Shape(300, dim));
+        assertThat(means.getShape()).isEqualTo(new Shape(300, dim));
         assertThat(interval.high().getShape()).isEqualTo(new Shape(300, dim));
         for (int i = 0; i < at.length; i++) {
           assertThat(mean[i * dim]).isCloseTo(20 - 3 * at[i], within(0.15));

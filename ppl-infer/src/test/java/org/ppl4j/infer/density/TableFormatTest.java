@@ -141,7 +141,7 @@ class TableFormatTest {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
             DensityEstimator.of(AffineFlows::normal)
-                .training(Training.standard().steps(600).rate(0.03).progress(Progress.silent()))
+                .training(Training.standard().steps(300).rate(0.03).progress(Progress.silent()))
                 .fit(manager.create(numbers))) {
       NDArray at = manager.create(new double[] {2 * unit});
 

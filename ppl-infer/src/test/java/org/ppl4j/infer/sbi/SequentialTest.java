@@ -44,6 +44,11 @@ class SequentialTest {
     return NpeTest.quick(Npe.of(Normal.of(0, 10), recording, AffineFlows::regression)).threads(1);
   }
 
+  /** Of training that only has to be the same each time. */
+  private Npe rough() {
+    return npe().training(NpeTest.QUICK.steps(100));
+  }
+
   private NDArray observed(double x) {
     return manager.create(new double[] {x});
   }
@@ -78,8 +83,8 @@ class SequentialTest {
   @Test
   void aBudgetIsSpentInFiveRoundsOfWhichTheFirstHasWhatIsLeftOver() {
     NDArray at = manager.create(new double[] {3.9, 4.2}, new Shape(2, 1));
-    try (NeuralPosterior budget = npe().sequential(observed(4), 500);
-        NeuralPosterior rounds = npe().sequential(observed(4), 5, 100)) {
+    try (NeuralPosterior budget = rough().sequential(observed(4), 500);
+        NeuralPosterior rounds = rough().sequential(observed(4), 5, 100)) {
       assertThat(budget.logProb(at, observed(4)).toDoubleArray())
           .containsExactly(rounds.logProb(at, observed(4)).toDoubleArray());
     }
@@ -101,8 +106,8 @@ class SequentialTest {
 
   @Test
   void oneRoundIsAnOrdinaryPosteriorOfOneObservation() {
-    try (NeuralPosterior posterior = npe().sequential(observed(4), 1, 300);
-        NeuralPosterior ordinary = npe().fit(npe().simulate(300))) {
+    try (NeuralPosterior posterior = rough().sequential(observed(4), 1, 300);
+        NeuralPosterior ordinary = rough().fit(rough().simulate(300))) {
       NDArray at = manager.create(new double[] {3.9, 4.2}, new Shape(2, 1));
       assertThat(posterior.logProb(at, observed(4)).toDoubleArray())
           .containsExactly(ordinary.logProb(at, observed(4)).toDoubleArray());
@@ -130,8 +135,8 @@ class SequentialTest {
   @Test
   void roundsGiveTheSameEachTime() {
     NDArray at = manager.create(new double[] {3.9, 4.2}, new Shape(2, 1));
-    try (NeuralPosterior one = npe().sequential(observed(4), 2, 200);
-        NeuralPosterior two = npe().threads(3).sequential(observed(4), 2, 200)) {
+    try (NeuralPosterior one = rough().sequential(observed(4), 2, 200);
+        NeuralPosterior two = rough().threads(3).sequential(observed(4), 2, 200)) {
       assertThat(two.logProb(at, observed(4)).toDoubleArray())
           .containsExactly(one.logProb(at, observed(4)).toDoubleArray());
     }
