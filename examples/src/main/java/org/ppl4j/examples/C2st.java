@@ -28,16 +28,18 @@ final class C2st {
   private static final int BATCH = 200;
   private static final double TOLERANCE = 1e-4;
   private static final int PATIENCE = 10;
-  private static final int MOST_EPOCHS = 10_000;
+  static final int MOST_EPOCHS = 10_000;
 
   private final int rows;
   private final long seed;
+  private final int mostEpochs;
   private final double[] labels;
   private final long[] order;
 
-  private C2st(int rows, long seed) {
+  private C2st(int rows, long seed, int mostEpochs) {
     this.rows = rows;
     this.seed = seed;
+    this.mostEpochs = mostEpochs;
     this.labels = new double[rows];
     Arrays.fill(labels, rows / 2, rows, 1);
     this.order = Rng.of(seed, Rng.Purpose.PLATE, 0, "c2st.folds").permutation(rows);
@@ -51,6 +53,11 @@ final class C2st {
    * @throws IllegalArgumentException if there are not as many rows in both, a multiple of 5
    */
   static double score(double[] reference, double[] other, int dim, long seed) {
+    return score(reference, other, dim, seed, MOST_EPOCHS);
+  }
+
+  /** The same of classifiers that may not have learned all that they could. */
+  static double score(double[] reference, double[] other, int dim, long seed, int mostEpochs) {
     checkArgument(
         reference.length == other.length && reference.length % (FOLDS * dim) == 0,
         "test has sets of %s and %s numbers; pass as many rows, a multiple of %s, of %s numbers",
@@ -58,7 +65,8 @@ final class C2st {
         other.length,
         FOLDS,
         dim);
-    return new C2st(2 * reference.length / dim, seed).score(standard(reference, other, dim), dim);
+    return new C2st(2 * reference.length / dim, seed, mostEpochs)
+        .score(standard(reference, other, dim), dim);
   }
 
   private static double[] standard(double[] reference, double[] other, int dim) {
@@ -103,7 +111,7 @@ final class C2st {
     try (C2stNetwork network = new C2stNetwork(dim, UNITS_A_DIM * dim, weights)) {
       double best = Double.POSITIVE_INFINITY;
       int waited = 0;
-      for (int epoch = 0; epoch < MOST_EPOCHS && waited <= PATIENCE; epoch++) {
+      for (int epoch = 0; epoch < mostEpochs && waited <= PATIENCE; epoch++) {
         Rng shuffling = Rng.of(seed, Rng.Purpose.PLATE, epoch, "c2st.batches." + fold);
         double loss = epoch(network, x, shuffled(seen, shuffling));
         waited = loss > best - TOLERANCE ? waited + 1 : 0;

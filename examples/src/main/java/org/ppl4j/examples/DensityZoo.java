@@ -39,10 +39,14 @@ public final class DensityZoo implements Example {
   static final int TRAINING_POINTS = 10_000;
   static final int TEST_POINTS = 10_000;
 
+  private static final int POINTS_OF_A_TRIAL = 1000;
+
   /** Pixels of a side of one picture on the sheet, and its cells. */
   private static final int SIDE = 260;
 
   private static final int CELLS = 110;
+
+  private static final int CELLS_OF_A_TRIAL = 20;
 
   /**
    * A family of flows.
@@ -74,6 +78,18 @@ public final class DensityZoo implements Example {
 
   static final ImmutableList<PlaneLaw> LAWS = PlaneLaws.zoo();
 
+  private final ImmutableList<Family> families;
+
+  /** Of all families. */
+  public DensityZoo() {
+    this(FAMILIES);
+  }
+
+  /** Of some of the families. */
+  DensityZoo(List<Family> families) {
+    this.families = ImmutableList.copyOf(families);
+  }
+
   /** The name of a result. */
   static String key(PlaneLaw law, Family family) {
     return law.name() + ", " + family.name();
@@ -102,16 +118,16 @@ public final class DensityZoo implements Example {
     List<Picture> pictures = new ArrayList<>();
     int steps = 0;
     for (PlaneLaw law : LAWS) {
-      double[] train = law.draw(options.seed(), TRAINING_POINTS);
-      double[] test = law.draw(~options.seed(), TEST_POINTS);
+      double[] train = law.draw(options.seed(), options.orInTrial(TRAINING_POINTS, POINTS_OF_A_TRIAL));
+      double[] test = law.draw(~options.seed(), options.orInTrial(TEST_POINTS, POINTS_OF_A_TRIAL));
       Reference.Moments truth =
           new Reference.Moments(-law.entropy(), Reference.Moments.of(law.logDensities(test)).sd());
       if (options.directory().isPresent()) {
         pictures.add(
             PlanePicture.of(law.name(), law.area())
-                .points(Arrays.copyOf(train, TRAINING_POINTS / 2)));
+                .points(Arrays.copyOf(train, train.length / 4)));
       }
-      for (Family family : FAMILIES) {
+      for (Family family : families) {
         try (NDManager manager = NDManager.newBaseManager();
             Density density = fit(family, train, manager, options)) {
           LogDensity logDensity = logDensity(density);
@@ -121,7 +137,9 @@ public final class DensityZoo implements Example {
               "seconds of " + key(law, family), density.report().orElseThrow().fit().seconds());
           steps = Math.max(steps, density.report().orElseThrow().fit().steps());
           if (options.directory().isPresent()) {
-            pictures.add(PlanePicture.of(family.name(), law.area()).density(logDensity, CELLS));
+            pictures.add(
+                PlanePicture.of(family.name(), law.area())
+                    .density(logDensity, options.orInTrial(CELLS, CELLS_OF_A_TRIAL)));
           }
         }
       }
@@ -131,10 +149,10 @@ public final class DensityZoo implements Example {
         .directory()
         .ifPresent(
             directory ->
-                Sheet.of(1 + FAMILIES.size(), pictures)
+                Sheet.of(1 + families.size(), pictures)
                     .save(
                         directory.resolve("density-zoo.png"),
-                        (1 + FAMILIES.size()) * SIDE,
+                        (1 + families.size()) * SIDE,
                         LAWS.size() * SIDE));
     ExampleResult result =
         new ExampleResult(
@@ -173,15 +191,15 @@ public final class DensityZoo implements Example {
   }
 
   /** A line a family, a column a law; the seconds are of all laws. */
-  private static String table(ExampleResult result) {
+  private String table(ExampleResult result) {
     StringBuilder table = new StringBuilder(String.format("%-20s", "mean log-density"));
     LAWS.forEach(law -> table.append(String.format("%16s", law.name())));
     table.append(String.format("%10s%n%-20s", "seconds", "most possible"));
     for (PlaneLaw law : LAWS) {
-      double most = result.reference().get(key(law, FAMILIES.get(0))).mean();
+      double most = result.reference().get(key(law, families.get(0))).mean();
       table.append(String.format(Locale.ROOT, "%16.3f", most));
     }
-    for (Family family : FAMILIES) {
+    for (Family family : families) {
       table.append(String.format("%n%-20s", family.name()));
       double seconds = 0;
       for (PlaneLaw law : LAWS) {

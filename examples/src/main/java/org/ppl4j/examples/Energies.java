@@ -14,7 +14,6 @@ import org.ppl4j.infer.report.LogDensity;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.report.Sheet;
-import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.transforms.TransformModule;
 
 /**
@@ -31,6 +30,18 @@ public final class Energies implements Example {
 
   /** Pixels of a side of one picture on the sheet. */
   private static final int SIDE = 280;
+
+  private final ImmutableList<Energy> energies;
+
+  /** All four. */
+  public Energies() {
+    this(ImmutableList.copyOf(Energy.values()));
+  }
+
+  /** Some of them. */
+  Energies(List<Energy> energies) {
+    this.energies = ImmutableList.copyOf(energies);
+  }
 
   /** The flows, from the weakest on. */
   static final ImmutableList<EnergyFit.Recipe> RECIPES =
@@ -74,21 +85,15 @@ public final class Energies implements Example {
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
     List<Picture> pictures = new ArrayList<>();
     int steps = 0;
-    for (Energy energy : Energy.values()) {
+    for (Energy energy : energies) {
       EnergyTruth truth = EnergyTruth.of(energy);
       figures.put("log Z." + energy, truth.logZ());
       if (options.directory().isPresent()) {
-        pictures.add(picture(energy, options.config()));
+        pictures.add(picture(energy, options));
       }
       for (EnergyFit.Recipe recipe : RECIPES) {
         EnergyFit fit =
-            recipe.fit(
-                energy,
-                truth,
-                options.config(),
-                options.steps().orElse(recipe.steps()),
-                options.progress(),
-                options.directory().isPresent());
+            recipe.fit(energy, truth, options);
         fit.picture().ifPresent(pictures::add);
         String name = energy + "." + recipe.name();
         figures.put("gap." + name, fit.gap());
@@ -116,18 +121,18 @@ public final class Energies implements Example {
                     .save(
                         directory.resolve("energies.png"),
                         SIDE * (1 + RECIPES.size()),
-                        SIDE * Energy.values().length));
+                        SIDE * energies.size()));
     return new ExampleResult(
         new Summary(rows.buildOrThrow()),
         new Reference(moments.buildOrThrow()),
         figures.buildOrThrow());
   }
 
-  private static Picture picture(Energy energy, RunConfig config) {
+  private static Picture picture(Energy energy, ExampleOptions options) {
     return PlanePicture.of(energy.name(), Area.square(Energy.BOUND))
         .density(
             LogDensity.of(
-                config, z -> energy.of(Energy.coordinate(z, 0), Energy.coordinate(z, 1)).neg()),
-            EnergyFit.CELLS);
+                options.config(), z -> energy.of(Energy.coordinate(z, 0), Energy.coordinate(z, 1)).neg()),
+            EnergyFit.cells(options));
   }
 }

@@ -58,8 +58,9 @@ record EnergyFit(
 
   private static final int MOST_DRAWS = 50_000;
 
-  /** Cells of a side of a picture. */
-  static final int CELLS = 120;
+  private static final int CELLS = 120;
+
+  private static final int CELLS_OF_A_TRIAL = 20;
 
   /**
    * A scale that spreads the first draws over the whole square: a guide that begins narrow falls
@@ -75,6 +76,11 @@ record EnergyFit(
 
   /** The steps of the first fit, as a share of the second's. */
   private static final double HOT_SHARE = 0.3;
+
+  /** Cells of a side of a picture. */
+  static int cells(ExampleOptions options) {
+    return options.orInTrial(CELLS, CELLS_OF_A_TRIAL);
+  }
 
   /** A flow, and how it is fitted. */
   record Recipe(String name, int steps, double rate, IntFunction<TransformModule> flow) {
@@ -103,19 +109,12 @@ record EnergyFit(
           .build();
     }
 
-    /**
-     * Fits the flow.
-     *
-     * @param draws whether to make a picture
-     */
+    /** Fits the flow, and makes a picture if there is a folder for it. */
     @SuppressWarnings("NullAway") // null is the data of a program without data
-    EnergyFit fit(
-        Energy energy,
-        EnergyTruth truth,
-        RunConfig config,
-        int steps,
-        Progress progress,
-        boolean draws) {
+    EnergyFit fit(Energy energy, EnergyTruth truth, ExampleOptions options) {
+      RunConfig config = options.config();
+      int steps = options.steps().orElse(this.steps);
+      Progress progress = options.progress();
       try (NDManager manager = NDManager.newBaseManager();
           ParamStore params = new ParamStore(manager, config)) {
         Program<@Nullable Void> model = energy.model();
@@ -137,15 +136,16 @@ record EnergyFit(
               masses(energy, posterior.get("z"), config),
               posterior.summary(),
               report,
-              draws ? Optional.of(picture(params, config, gap)) : Optional.empty());
+              options.directory().map(folder -> picture(params, options, gap)));
         }
       }
     }
 
-    private Picture picture(ParamStore params, RunConfig config, double gap) {
+    private Picture picture(ParamStore params, ExampleOptions options, double gap) {
       String title = String.format(Locale.ROOT, "%s: gap %.3f", name, gap);
       return PlanePicture.of(title, Area.square(Energy.BOUND))
-          .density(LogDensity.of(config, z -> logDensity(params, z)), CELLS);
+          .density(
+              LogDensity.of(options.config(), z -> logDensity(params, z)), cells(options));
     }
 
     /** Of the guide at points of the square. */

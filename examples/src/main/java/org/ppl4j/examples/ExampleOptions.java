@@ -33,6 +33,9 @@ public record ExampleOptions(
     Optional<String> target,
     SbiChoice choice) {
 
+  /** With fewer steps nothing is learned. */
+  private static final int FEWEST_STEPS = 100;
+
   /** On the example's own data and tasks. */
   public ExampleOptions(
       long seed,
@@ -57,6 +60,16 @@ public record ExampleOptions(
   ExampleOptions withSeed(long seed) {
     return new ExampleOptions(
         seed, steps, batch, floatType, directory, quiet, file, target, choice);
+  }
+
+  /** Whether a run shows no more than that everything runs, for there are hardly any steps. */
+  boolean isTrial() {
+    return steps.isPresent() && steps.getAsInt() < FEWEST_STEPS;
+  }
+
+  /** How many there are of something: fewer in a trial. */
+  int orInTrial(int usual, int inTrial) {
+    return isTrial() ? inTrial : usual;
   }
 
   /** The seed and the float type, everything else as by default. */

@@ -2,6 +2,7 @@ package org.ppl4j.examples;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,6 +98,18 @@ public final class IafGuide implements Example {
         View.funnel());
   }
 
+  private final ImmutableList<Target<?>> targets;
+
+  /** All three. */
+  public IafGuide() {
+    this(ImmutableList.of(banana(), nonCentred(), centred()));
+  }
+
+  /** Some of them. */
+  IafGuide(List<Target<?>> targets) {
+    this.targets = ImmutableList.copyOf(targets);
+  }
+
   @Override
   public String name() {
     return "iaf-guide";
@@ -115,9 +128,7 @@ public final class IafGuide implements Example {
   @Override
   public ExampleResult run(ExampleOptions options) {
     Findings findings = new Findings(options);
-    findings.add(banana());
-    findings.add(nonCentred());
-    findings.add(centred());
+    targets.forEach(findings::add);
     return findings.result();
   }
 

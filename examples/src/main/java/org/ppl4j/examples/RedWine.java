@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.math.Stats;
+import com.google.common.primitives.Doubles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,12 +52,26 @@ public final class RedWine implements Example {
   /** Noise is drawn so often for each test row. */
   private static final int DRAWS = 10;
 
+  private static final int DRAWS_OF_A_TRIAL = 1;
+
   private static final double GAIN = 5;
 
   private static final int PANEL = 480;
 
   /** Standard deviations on each side of a picture's middle. */
   private static final double SHOWN = 5;
+
+  private final ImmutableList<Integer> numbers;
+
+  /** Of all folds. */
+  public RedWine() {
+    this(IntStream.range(0, RedWineTable.FOLDS).boxed().toList());
+  }
+
+  /** Of some of the folds. */
+  RedWine(List<Integer> numbers) {
+    this.numbers = ImmutableList.copyOf(numbers);
+  }
 
   /** What came of a fold. */
   private static final class Fold {
@@ -122,8 +138,8 @@ public final class RedWine implements Example {
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
     for (int i = 0; i < folds.size(); i++) {
-      rows.put("fold " + i, Summary.Row.of(folds.get(i).test));
-      reference.put("fold " + i, Reference.Moments.of(folds.get(i).normal));
+      rows.put("fold " + numbers.get(i), Summary.Row.of(folds.get(i).test));
+      reference.put("fold " + numbers.get(i), Reference.Moments.of(folds.get(i).normal));
     }
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
     figures.put("loglik.test", mean(folds, Fold::testMean));
@@ -145,9 +161,9 @@ public final class RedWine implements Example {
     return result.withTable(table(folds, together, result.figures()));
   }
 
-  private static List<Fold> folds(RedWineTable table, ExampleOptions options) {
-    return IntStream.range(0, RedWineTable.FOLDS)
-        .mapToObj(fold -> fold(table.rows(fold, false), table.rows(fold, true), options))
+  private List<Fold> folds(RedWineTable table, ExampleOptions options) {
+    return numbers.stream()
+        .map(fold -> fold(table.rows(fold, false), table.rows(fold, true), options))
         .toList();
   }
 
@@ -171,9 +187,10 @@ public final class RedWine implements Example {
                 .fit(RedWineTable.array(manager, train))) {
       NDArray rows = RedWineTable.array(manager, test);
       double[] logs = new double[test.length];
-      for (int k = 0; k < DRAWS; k++) {
+      int often = options.orInTrial(DRAWS, DRAWS_OF_A_TRIAL);
+      for (int k = 0; k < often; k++) {
         double[] some = density.logProb(density.dequantised(rows)).toDoubleArray();
-        Arrays.setAll(logs, i -> logs[i] + some[i] / DRAWS);
+        Arrays.setAll(logs, i -> logs[i] + some[i] / often);
       }
       double standard = logScale;
       return new Fold(
@@ -234,11 +251,17 @@ public final class RedWine implements Example {
     return folds.stream().mapToDouble(figure).average().orElseThrow();
   }
 
+  /** The mean log-densities of the test rows of the folds, of a mixture of normals. */
+  private double[] mixture() {
+    double[] all = RedWineTable.floor("mixture");
+    return numbers.stream().mapToDouble(fold -> all[fold]).toArray();
+  }
+
   // --- for a reader
 
-  private static String table(
+  private String table(
       List<Fold> folds, List<Fold> together, ImmutableMap<String, Double> figures) {
-    double[] mixture = RedWineTable.floor("mixture");
+    double[] mixture = mixture();
     StringBuilder table =
         new StringBuilder(
             line("mean log-density", "test", "training", "mixture", "normal", "alike together"));
@@ -246,7 +269,7 @@ public final class RedWine implements Example {
       Fold fold = folds.get(i);
       table.append(
           line(
-              "fold " + i,
+              "fold " + numbers.get(i),
               fold.testMean(),
               fold.train,
               mixture[i],
@@ -279,14 +302,14 @@ public final class RedWine implements Example {
   }
 
   /** The folds; then wines, red, and draws, black, in three planes. */
-  private static void save(RedWineTable table, List<Fold> folds, Path directory) {
-    double[] places = IntStream.range(0, folds.size()).asDoubleStream().toArray();
+  private void save(RedWineTable table, List<Fold> folds, Path directory) {
+    double[] places = Doubles.toArray(numbers);
     List<Picture> pictures = new ArrayList<>();
     pictures.add(
         CurvePicture.of("mean log-density of test wines", "fold", "nats")
             .curve("flow", places, each(folds, Fold::testMean))
             .curve("flow, training wines", places, each(folds, fold -> fold.train))
-            .curve("mixture of normals", places, RedWineTable.floor("mixture"))
+            .curve("mixture of normals", places, mixture())
             .curve("normal", places, each(folds, fold -> Stats.meanOf(fold.normal))));
     pictures.add(plane("alcohol", "density", table, folds));
     pictures.add(plane("residual sugar", "chlorides", table, folds));

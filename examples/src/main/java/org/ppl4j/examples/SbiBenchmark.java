@@ -24,6 +24,8 @@ public final class SbiBenchmark implements Example {
   /** The benchmark's own. */
   private static final long CLASSIFIER_SEED = 1;
 
+  private static final int EPOCHS_OF_A_TRIAL = 5;
+
   /** The observation of which there are enough reference draws for the classifier. */
   private static final int SCORED = 1;
 
@@ -118,7 +120,7 @@ public final class SbiBenchmark implements Example {
                   ImmutableSet.of(shown, measured),
                   options.withSeed(options.seed() + i));
           if (shown == SCORED) {
-            scores.add(score(task, outcome.of(SCORED)));
+            scores.add(score(task, outcome.of(SCORED), options));
           }
           draws = Doubles.concat(draws, outcome.of(measured));
           seconds += outcome.seconds() / seeds;
@@ -145,9 +147,14 @@ public final class SbiBenchmark implements Example {
     return result.withTable(table(result, measured));
   }
 
-  private static double score(SbiTask task, double[] draws) {
+  private static double score(SbiTask task, double[] draws, ExampleOptions options) {
     double[] reference = Arrays.copyOf(task.reference(), draws.length);
-    return C2st.score(reference, draws, task.dim(), CLASSIFIER_SEED);
+    return C2st.score(
+        reference,
+        draws,
+        task.dim(),
+        CLASSIFIER_SEED,
+        options.orInTrial(C2st.MOST_EPOCHS, EPOCHS_OF_A_TRIAL));
   }
 
   private void add(

@@ -134,8 +134,8 @@ final class SbiFit {
       ImmutableSet<Integer> observations,
       ExampleOptions options) {
     Npe npe = npe(task, setting, options);
-    boolean isTrial = options.steps().isPresent();
-    int draws = isTrial ? DRAWS_OF_A_TRIAL : DRAWS;
+    boolean isTrial = options.isTrial();
+    int draws = options.orInTrial(DRAWS, DRAWS_OF_A_TRIAL);
     ImmutableMap.Builder<Integer, double[]> all = ImmutableMap.builder();
     List<Double> seconds = new ArrayList<>();
     long steps = 0;

@@ -66,6 +66,9 @@ public final class TwoCircles implements Example {
   /** Pixels of a picture's side. */
   private static final int PANEL = 420;
 
+  private static final int CELLS = 200;
+  private static final int CELLS_OF_A_TRIAL = 20;
+
   /** A flow of the tutorial, as a density of points (N, 2). */
   private record Lesson(String name, int steps, double rate, Program<NDArray> model) {}
 
@@ -209,7 +212,7 @@ public final class TwoCircles implements Example {
           -Stats.meanOf(lastHundred(report.losses())),
           report.seconds() - states.seconds,
           options.directory().isPresent()
-              ? pictures(lesson.name(), density, report.losses())
+              ? pictures(lesson.name(), density, report.losses(), options)
               : ImmutableList.of());
     }
   }
@@ -235,7 +238,7 @@ public final class TwoCircles implements Example {
           report.trainLogProb(),
           report.fit().seconds(),
           options.directory().isPresent()
-              ? pictures("recommended", logDensity, report.fit().losses())
+              ? pictures("recommended", logDensity, report.fit().losses(), options)
               : ImmutableList.of());
     }
   }
@@ -256,9 +259,11 @@ public final class TwoCircles implements Example {
     return Arrays.copyOfRange(all, Math.max(0, all.length - 100), all.length);
   }
 
-  private static ImmutableList<Picture> pictures(String name, LogDensity density, Losses losses) {
+  private static ImmutableList<Picture> pictures(
+      String name, LogDensity density, Losses losses, ExampleOptions options) {
     return ImmutableList.of(
-        PlanePicture.of(name, LAW.area()).density(density),
+        PlanePicture.of(name, LAW.area())
+            .density(density, options.orInTrial(CELLS, CELLS_OF_A_TRIAL)),
         CurvePicture.losses("loss of " + name, losses));
   }
 

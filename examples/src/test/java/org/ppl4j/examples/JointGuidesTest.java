@@ -111,12 +111,12 @@ class JointGuidesTest {
       Svi<NDArray> svi =
           Svi.builder(REGRESSION, made)
               .params(params)
-              .optimizer(Adam.withRate(falling(2000)))
+              .optimizer(Adam.withRate(falling(700)))
               .particles(10)
               .stopping(StoppingRule.never())
               .progress(Progress.silent())
               .build();
-      assertThat(svi.run(data, 2000).finalLoss()).isFinite();
+      assertThat(svi.run(data, 700).finalLoss()).isFinite();
       double[] exact = exact();
       int draws = 20_000;
       try (Samples posterior = svi.posterior(data, draws)) {
@@ -192,7 +192,7 @@ class JointGuidesTest {
       Svi<NDArray> svi =
           Svi.builder(one, made).params(params).progress(Progress.silent()).particles(5).build();
       double before = svi.step(data);
-      assertThat(svi.run(data, 300).finalLoss()).isLessThan(before);
+      assertThat(svi.run(data, 150).finalLoss()).isLessThan(before);
       assertThat(made.median(params).get("tau")[0]).isBetween(0.8, 2.5);
     }
   }
