@@ -118,14 +118,14 @@ public final class DensityZoo implements Example {
     List<Picture> pictures = new ArrayList<>();
     int steps = 0;
     for (PlaneLaw law : LAWS) {
-      double[] train = law.draw(options.seed(), options.orInTrial(TRAINING_POINTS, POINTS_OF_A_TRIAL));
+      double[] train =
+          law.draw(options.seed(), options.orInTrial(TRAINING_POINTS, POINTS_OF_A_TRIAL));
       double[] test = law.draw(~options.seed(), options.orInTrial(TEST_POINTS, POINTS_OF_A_TRIAL));
       Reference.Moments truth =
           new Reference.Moments(-law.entropy(), Reference.Moments.of(law.logDensities(test)).sd());
       if (options.directory().isPresent()) {
         pictures.add(
-            PlanePicture.of(law.name(), law.area())
-                .points(Arrays.copyOf(train, train.length / 4)));
+            PlanePicture.of(law.name(), law.area()).points(Arrays.copyOf(train, train.length / 4)));
       }
       for (Family family : families) {
         try (NDManager manager = NDManager.newBaseManager();

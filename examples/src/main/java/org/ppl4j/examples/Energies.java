@@ -92,8 +92,7 @@ public final class Energies implements Example {
         pictures.add(picture(energy, options));
       }
       for (EnergyFit.Recipe recipe : RECIPES) {
-        EnergyFit fit =
-            recipe.fit(energy, truth, options);
+        EnergyFit fit = recipe.fit(energy, truth, options);
         fit.picture().ifPresent(pictures::add);
         String name = energy + "." + recipe.name();
         figures.put("gap." + name, fit.gap());
@@ -132,7 +131,8 @@ public final class Energies implements Example {
     return PlanePicture.of(energy.name(), Area.square(Energy.BOUND))
         .density(
             LogDensity.of(
-                options.config(), z -> energy.of(Energy.coordinate(z, 0), Energy.coordinate(z, 1)).neg()),
+                options.config(),
+                z -> energy.of(Energy.coordinate(z, 0), Energy.coordinate(z, 1)).neg()),
             EnergyFit.cells(options));
   }
 }

@@ -144,8 +144,7 @@ record EnergyFit(
     private Picture picture(ParamStore params, ExampleOptions options, double gap) {
       String title = String.format(Locale.ROOT, "%s: gap %.3f", name, gap);
       return PlanePicture.of(title, Area.square(Energy.BOUND))
-          .density(
-              LogDensity.of(options.config(), z -> logDensity(params, z)), cells(options));
+          .density(LogDensity.of(options.config(), z -> logDensity(params, z)), cells(options));
     }
 
     /** Of the guide at points of the square. */

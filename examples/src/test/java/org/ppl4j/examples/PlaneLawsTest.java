@@ -109,8 +109,7 @@ class PlaneLawsTest {
   @ParameterizedTest
   @MethodSource("laws")
   void entropyIsThatOfTheDensity(PlaneLaw law) {
-    assertThat(law.entropy())
-        .isCloseTo(-grid(law).expectation((x, y, log) -> log), within(2e-3));
+    assertThat(law.entropy()).isCloseTo(-grid(law).expectation((x, y, log) -> log), within(2e-3));
   }
 
   @Test

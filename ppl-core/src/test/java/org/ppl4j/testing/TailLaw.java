@@ -100,7 +100,7 @@ public record TailLaw(
   }
 
   /** They lie at both ends, and nothing else does. */
-  private long strays(double[] ascending) {
+  private int strays(double[] ascending) {
     int low = 0;
     while (low < ascending.length && isStray(ascending[low])) {
       low++;

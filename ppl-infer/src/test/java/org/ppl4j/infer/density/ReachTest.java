@@ -198,7 +198,7 @@ class ReachTest {
           String.format(
               Locale.ROOT,
               "1 of 2 contexts is far from all that was learned from: %.3g times the distance up"
-                  + " to which a density can be trusted; learn from rows that are like them",
+                  + " to which a density can be trusted; learn from rows that are like it",
               distances[1]);
       assertThat(density.interval(0.9, far).warnings()).containsExactly(text);
       assertThat(logged(() -> density.mean(far))).contains(text);
