@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
@@ -111,25 +110,30 @@ final class FlowGrid {
 
   /**
    * The checks of a row at one place for each number of coordinates, of one of these in float32
-   * too; with a context at two of them, one in each float type. Which inputs, which batch and which
-   * number in float32 alternates from row to row of a table.
+   * too; with a context at two of them, one in each float type. At each place it is the row's map
+   * or its inverse that is checked, of which the check takes both directions anyway. Which of them,
+   * which inputs, which batch and which number in float32 alternates from row to row of a table.
    *
    * @param at the place of the row in its table: of three rows that follow one another each value
    *     of each axis occurs for each number of coordinates, of nine also in float32
    */
-  static Stream<TransformCheck> few(FlowCase row, int at) {
+  static List<TransformCheck> few(FlowCase row, int at) {
     int size = DIMS.size();
     int special = (at + at / size) % size;
     Place single = place(at, special, FloatType.FLOAT32);
     Place withContext = place(at, (special + 1) % size, FloatType.FLOAT64);
-    return Stream.concat(
-            Stream.concat(
-                    IntStream.range(0, size).mapToObj(dim -> place(at, dim, FloatType.FLOAT64)),
-                    Stream.of(single))
-                .map(place -> plain(row, place, UnaryOperator.identity())),
-            Stream.of(withContext, single)
-                .map(place -> conditional(row, place, UnaryOperator.identity())))
-        .flatMap(List::stream);
+    List<TransformCheck> checks = new ArrayList<>();
+    for (int dim = 0; dim < size; dim++) {
+      checks.addAll(plain(row, place(at, dim, FloatType.FLOAT64), List.of(use(at + dim))));
+    }
+    checks.addAll(plain(row, single, List.of(use(at + size))));
+    checks.addAll(conditional(row, withContext, List.of(use(at))));
+    checks.addAll(conditional(row, single, List.of(use(at + 1))));
+    return checks;
+  }
+
+  private static UnaryOperator<Transform> use(int number) {
+    return number % 2 == 0 ? UnaryOperator.identity() : Transform::inverted;
   }
 
   private static Place place(int at, int dim, FloatType type) {
@@ -163,25 +167,28 @@ final class FlowGrid {
 
   /** The same with a change made to each transform. */
   static List<TransformCheck> check(FlowCase row, Place place, UnaryOperator<Transform> change) {
-    List<TransformCheck> checks = new ArrayList<>(plain(row, place, change));
-    checks.addAll(conditional(row, place, change));
+    List<UnaryOperator<Transform>> uses =
+        List.of(change, transform -> change.apply(transform).inverted());
+    List<TransformCheck> checks = new ArrayList<>(plain(row, place, uses));
+    checks.addAll(conditional(row, place, uses));
     return checks;
   }
 
   private static List<TransformCheck> plain(
-      FlowCase row, Place place, UnaryOperator<Transform> change) {
+      FlowCase row, Place place, List<UnaryOperator<Transform>> uses) {
     TransformModule module = row.module().apply(place.dim());
     try (Run run = Run.open(RunConfig.defaults().withFloatType(place.type()), 0)) {
-      return both(
+      return checks(
           run,
           place,
           module.tensors(),
-          tensors -> change.apply(module.bind(tensors, FlowTensors.rng("noise"), false)));
+          tensors -> module.bind(tensors, FlowTensors.rng("noise"), false),
+          uses);
     }
   }
 
   private static List<TransformCheck> conditional(
-      FlowCase row, Place place, UnaryOperator<Transform> change) {
+      FlowCase row, Place place, List<UnaryOperator<Transform>> uses) {
     if (row.conditional() == null) {
       return List.of();
     }
@@ -189,17 +196,21 @@ final class FlowGrid {
     try (Run run = Run.open(RunConfig.defaults().withFloatType(place.type()), 0)) {
       Shape shape = Shapes.concat(place.batch(), new Shape(FlowCase.CONTEXT));
       NDArray context = Rng.of(place.seed(), Rng.Purpose.MODEL, 0, "context").normal(run, shape);
-      return both(
+      return checks(
           run,
           place,
           module.tensors(),
-          tensors ->
-              change.apply(module.bind(tensors, FlowTensors.rng("noise"), false).given(context)));
+          tensors -> module.bind(tensors, FlowTensors.rng("noise"), false).given(context),
+          uses);
     }
   }
 
-  private static List<TransformCheck> both(
-      Run run, Place place, List<TensorSpec> specs, Function<NamedTensors, Transform> bound) {
+  private static List<TransformCheck> checks(
+      Run run,
+      Place place,
+      List<TensorSpec> specs,
+      Function<NamedTensors, Transform> bound,
+      List<UnaryOperator<Transform>> uses) {
     List<NDArray> variables = new ArrayList<>();
     NamedTensors tensors =
         FlowTensors.random(run, specs, place.scale(), place.seed())
@@ -209,7 +220,8 @@ final class FlowGrid {
                   return variables.get(variables.size() - 1);
                 });
     Transform transform = bound.apply(tensors);
-    return Stream.of(transform, transform.inverted())
+    return uses.stream()
+        .map(use -> use.apply(transform))
         .map(
             direction -> {
               NDArray x = place.draw(run, direction);

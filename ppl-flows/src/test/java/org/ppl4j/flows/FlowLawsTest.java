@@ -76,7 +76,7 @@ class FlowLawsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void transformCheckPasses(FlowCase row, int place) {
-    transformCheckPasses(row, FlowGrid.few(row, place));
+    transformCheckPasses(row, FlowGrid.few(row, place).stream());
   }
 
   @ParameterizedTest

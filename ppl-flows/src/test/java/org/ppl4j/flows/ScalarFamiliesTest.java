@@ -145,7 +145,7 @@ class ScalarFamiliesTest {
           }
           return Math.exp(s);
         };
-    IterativeLegendreGaussIntegrator rule = new IterativeLegendreGaussIntegrator(40, 1e-13, 1e-13);
+    IterativeLegendreGaussIntegrator rule = new IterativeLegendreGaussIntegrator(20, 1e-13, 1e-13);
     agree(
         UnconstrainedMonotonic.of(3, 3),
         raw,
