@@ -111,12 +111,12 @@ class JointGuidesTest {
       Svi<NDArray> svi =
           Svi.builder(REGRESSION, made)
               .params(params)
-              .optimizer(Adam.withRate(falling(700)))
+              .optimizer(Adam.withRate(falling(2000)))
               .particles(10)
               .stopping(StoppingRule.never())
               .progress(Progress.silent())
               .build();
-      assertThat(svi.run(data, 700).finalLoss()).isFinite();
+      assertThat(svi.run(data, 2000).finalLoss()).isFinite();
       double[] exact = exact();
       int draws = 20_000;
       try (Samples posterior = svi.posterior(data, draws)) {
