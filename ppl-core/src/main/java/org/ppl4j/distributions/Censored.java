@@ -158,6 +158,19 @@ public final class Censored extends Distribution {
   }
 
   @Override
+  protected NDArray doLogCdf(NDArray value) {
+    NDArray above = Tensors.where(value.gte(high), number(0), base.doLogCdf(value));
+    return Tensors.where(value.lt(low), number(Double.NEGATIVE_INFINITY), above);
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    NDArray impossible = number(Double.NEGATIVE_INFINITY);
+    NDArray above = Tensors.where(value.gte(high), impossible, base.doLogSf(value));
+    return Tensors.where(value.lt(low), number(0), above);
+  }
+
+  @Override
   protected NDArray doIcdf(NDArray probability) {
     return base.doIcdf(probability).maximum(low).minimum(high);
   }

@@ -22,7 +22,8 @@ import org.ppl4j.tensor.Tensors;
  * A distribution of numbers given that the number lies between two bounds, both included.
  *
  * <p>log p(x) = log p_base(x) − log P(low ≤ X ≤ high). The probability is computed as a logarithm,
- * from the smaller tail, so that bounds may lie far out in either.
+ * from the smaller tail, so that bounds may lie far out in either; of a base whose tails hardly
+ * differ at the bounds it is an integral of the density.
  *
  * <p>Parameters: a base of any family with a cdf, discrete ones too; {@code low < high}, infinite
  * where nothing is cut off. A draw is the base's quantile of one uniform noise, found by bisection
@@ -186,13 +187,13 @@ public final class Truncated extends Distribution {
   }
 
   private NDArray logCdf(Truncation here, NDArray value) {
-    return between(value, false, x -> here.logMassUpTo(x).sub(here.logMass()));
+    return between(value, false, x -> here.logShareUpTo(x));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
     Truncation here = part.on(Tensors.run(value));
-    return between(value, true, x -> here.logMassAbove(x).sub(here.logMass()));
+    return between(value, true, x -> here.logShareAbove(x));
   }
 
   /** A logarithm between the bounds; below and above them −∞ and 0, for the upper tail 0 and −∞. */

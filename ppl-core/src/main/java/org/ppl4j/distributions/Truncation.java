@@ -27,7 +27,7 @@ final class Truncation {
   private final @Nullable NDArray high;
   @LazyInit private @Nullable Tails ofLow;
   @LazyInit private @Nullable Tails ofHigh;
-  @LazyInit private @Nullable NDArray logMass;
+  @LazyInit private @Nullable Mass mass;
 
   /** The logarithms of the probabilities at or below a number and above it. */
   private static final class Tails {
@@ -183,22 +183,26 @@ final class Truncation {
 
   /** The logarithm of the probability of all that is inside. */
   NDArray logMass() {
-    NDArray known = logMass;
+    return mass().log();
+  }
+
+  private Mass mass() {
+    Mass known = mass;
     if (known == null) {
-      known = logMass(ofLow(), ofHigh());
-      logMass = known;
+      known = mass(ofLow(), ofHigh());
+      mass = known;
     }
     return known;
   }
 
-  /** The logarithm of the probability inside up to {@code value}, which is inside. */
-  NDArray logMassUpTo(NDArray value) {
-    return logMass(ofLow(), tails(value));
+  /** The logarithm of the share of what is inside that is at or below a value inside. */
+  NDArray logShareUpTo(NDArray value) {
+    return mass(ofLow(), tails(value)).logShareOf(mass());
   }
 
-  /** The logarithm of the probability inside above {@code value}, which is inside. */
-  NDArray logMassAbove(NDArray value) {
-    return logMass(tails(value), ofHigh());
+  /** The logarithm of the share of what is inside that is above a value inside. */
+  NDArray logShareAbove(NDArray value) {
+    return mass(tails(value), ofHigh()).logShareOf(mass());
   }
 
   private @Nullable Tails ofLow() {
@@ -221,18 +225,44 @@ final class Truncation {
   }
 
   /**
-   * log P(from < X ≤ to) = a + log(1 − exp(b − a)), where a and b are the logarithms of the cdf at
-   * both ends or of the survival function, whichever is smaller.
+   * The logarithm of a probability, as that of a tail and what is added to it.
+   *
+   * @param isNarrow where the tails have lost its digits; null if nowhere
    */
-  private static NDArray logMass(@Nullable Tails from, @Nullable Tails to) {
+  private record Mass(NDArray tail, NDArray rest, @Nullable NDArray isNarrow) {
+
+    NDArray log() {
+      return tail.add(rest);
+    }
+
+    NDArray logShareOf(Mass whole) {
+      return tail.sub(whole.tail).add(rest.sub(whole.rest));
+    }
+  }
+
+  /**
+   * log P(from < X ≤ to) = a + log(1 − exp(b − a)), where a and b are the logarithms of the cdf at
+   * both ends or of the survival function, whichever is smaller; between ends that are too close
+   * for this difference, by {@link NarrowMass}.
+   */
+  private static Mass mass(@Nullable Tails from, @Nullable Tails to) {
     if (from == null || to == null) {
-      return from != null ? from.logSf() : to != null ? to.logCdf() : number(0);
+      NDArray tail = from != null ? from.logSf() : to != null ? to.logCdf() : number(0);
+      return new Mass(tail, number(0), null);
     }
     NDArray upper = from.logSf().lt(from.logCdf());
     NDArray more = Tensors.where(upper, from.logSf(), to.logCdf());
     NDArray less = Tensors.where(upper, to.logSf(), from.logCdf());
+    NDArray gap = less.sub(more);
     // Ends that rounding makes equal have no derivative, not an infinite one.
-    return more.add(Special.log1mexp(less.sub(more).minimum(-Numbers.TINY)));
+    NDArray rest = Special.log1mexp(gap.minimum(-Numbers.TINY));
+    if (from.base.support().isDiscrete()) {
+      return new Mass(more, rest, null);
+    }
+    NDArray isNarrow = gap.gt(-NarrowMass.share(Tensors.run(gap)));
+    NDArray narrow = NarrowMass.log(from.base, from.value, to.value, isNarrow);
+    return new Mass(
+        Tensors.where(isNarrow, narrow, more), Tensors.where(isNarrow, number(0), rest), isNarrow);
   }
 
   /**
@@ -249,6 +279,11 @@ final class Truncation {
     NDArray logUpper =
         to == null ? right : Special.logAddExp(logP.add(to.logSf().stopGradient()), right);
     NDArray value = quantile(base.detached(), logUpper.lt(logLower), logLower, logUpper);
+    NDArray isNarrow = mass().isNarrow();
+    if (isNarrow != null && low != null && high != null) {
+      NDArray width = Tensors.where(isNarrow, stopped(high).sub(stopped(low)), number(1));
+      value = Tensors.where(isNarrow, stopped(low).add(width.mul(logP.exp())), value);
+    }
     value = low == null ? value : value.maximum(stopped(low));
     return high == null ? value : value.minimum(stopped(high));
   }

@@ -195,7 +195,10 @@ final class SpecialRules {
             """);
   }
 
-  /** The engine's gradients are NaN where the largest element is infinite. */
+  /**
+   * The engine's gradients are NaN where the largest element is infinite, and are shares that do
+   * not add up to 1 where it is large.
+   */
   static Spec logSumExp() {
     return Spec.of(
             (in, a) ->
@@ -213,8 +216,9 @@ final class SpecialRules {
               largest = torch.amax(torch.detach(a), axes, True)
               infinite = torch.isinf(largest)
               x = torch.where(infinite, torch.zeros_like(a), a)
-              finite = torch.logsumexp(x, axes, True)
-              return torch.sum(torch.where(infinite, largest, finite), axes, keep)
+              above = torch.where(infinite, torch.zeros_like(largest), largest)
+              rest = torch.log(torch.sum(torch.exp(torch.sub(x, above)), axes, True))
+              return torch.sum(torch.where(infinite, largest, torch.add(above, rest)), axes, keep)
             """);
   }
 }

@@ -55,7 +55,7 @@ final class CutCases {
             .outside(-1.5, 2.6)
             .oracle(
                 p -> truncated(Oracles.affine(new LogisticDistribution(0, 1), p[0], p[1]), -1, 2.5))
-            .operations("19 14 69 7", "35 29 88 8")
+            .operations("39 34 116 8", "55 49 135 9")
             .refuses(
                 run -> Truncated.of(Logistic.of(0, 1), 2, 1),
                 "parameter 'low' of Truncated must be below 'high', but they are 2.0 and 1.0")
