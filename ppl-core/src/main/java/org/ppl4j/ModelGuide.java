@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.ppl4j.tensor.Tensors;
 
-/** Whether a guide fits its model: the same latent sites, shapes and plates. */
+/** Whether a guide fits its model: the same latent sites, shapes and plates, and no data. */
 public final class ModelGuide {
 
   private ModelGuide() {}
@@ -35,6 +35,14 @@ public final class ModelGuide {
           "guide site '%s' %s; remove it from the guide, or draw it by p.auxiliary\n%s",
           site.name(),
           other == null ? "is not in the model" : "is observed in the model",
+          tables(model, guide));
+    }
+    for (SampleSite site : guide.sites()) {
+      checkArgument(
+          !site.isObserved(),
+          "guide observes '%s', whose density would be taken off the bound; observe it in the model"
+              + " only\n%s",
+          site.name(),
           tables(model, guide));
     }
     for (Plate plate : guide.plates()) {

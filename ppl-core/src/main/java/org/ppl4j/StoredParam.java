@@ -82,13 +82,20 @@ final class StoredParam {
   }
 
   private static void checkInside(String name, Constraint constraint, NDArray value, String verb) {
+    double[] numbers = Tensors.values(value);
+    checkArgument(
+        Arrays.stream(numbers).noneMatch(Double::isInfinite),
+        "parameter '%s' %s %s, which is not finite; pass finite numbers",
+        name,
+        verb,
+        Arrays.toString(numbers));
     double[] inside = Tensors.values(constraint.check(value));
     checkArgument(
         Arrays.stream(inside).allMatch(x -> x != 0),
         "parameter '%s' %s %s, which is outside its constraint '%s'; pass a value inside",
         name,
         verb,
-        Arrays.toString(Tensors.values(value)),
+        Arrays.toString(numbers),
         constraint);
   }
 

@@ -220,6 +220,9 @@ final class ParamStoreTest {
         .hasMessage(
             "parameter 'scale' is set to [-1.0], which is outside its constraint 'positive'; pass a"
                 + " value inside");
+    assertThatThrownBy(() -> params.set("scale", Double.POSITIVE_INFINITY))
+        .hasMessage(
+            "parameter 'scale' is set to [Infinity], which is not finite; pass finite numbers");
     assertThatThrownBy(() -> params.set("w", 1, 2))
         .hasMessage("parameter 'w' has shape (3), but was given 2 values; pass 3");
     assertThatThrownBy(() -> params.value("v"))

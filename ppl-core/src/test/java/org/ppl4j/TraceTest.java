@@ -136,6 +136,28 @@ final class TraceTest {
     }
   }
 
+  /** What a guide observes would be taken off the bound, which could be raised without end. */
+  @Test
+  void guideThatObservesIsRefused() {
+    Program<Void> model =
+        (p, data) -> p.observe("y", Normal.of(p.sample("x", Normal.of(0, 1)), 1), 2);
+    Program<Void> guide =
+        (p, data) -> {
+          p.sample("x", Normal.of(0, 1));
+          p.observe("y", Normal.of(0, 1), 2);
+        };
+
+    try (Sandbox sandbox = Sandbox.open()) {
+      Trace drawn = sandbox.recordGuide(guide);
+      Trace trace = sandbox.record(model, new Replay(drawn));
+
+      assertThatThrownBy(() -> ModelGuide.check(trace, drawn))
+          .hasMessageStartingWith(
+              "guide observes 'y', whose density would be taken off the bound; observe it in the"
+                  + " model only\nmodel:\n");
+    }
+  }
+
   @Test
   void guideWithOtherPlateSizeIsRefused() {
     Program<Void> model =

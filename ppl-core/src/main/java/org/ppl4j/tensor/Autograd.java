@@ -64,7 +64,8 @@ public final class Autograd {
       """;
 
   private static final String NO_VARIABLE =
-      "loss depends on no variable; make one with Autograd.variable(x) or a parameter";
+      "loss depends on no parameter; ask for one by p.param(name, ...) and compute with its tensor,"
+          + " not with its number (outside programs: Autograd.variable(x))";
 
   private Autograd() {}
 

@@ -44,6 +44,7 @@ final class TensorFileWriter {
       if (folder == null) {
         throw new IOException("path '" + path + "' is no file");
       }
+      checkPlace(target, folder);
       TensorFileParts parts = new TensorFileParts(target, folder);
       parts.removeAbandoned();
       int attempts = 1;
@@ -56,6 +57,19 @@ final class TensorFileWriter {
     } catch (IOException e) {
       throw new UncheckedIOException(
           "file '%s' cannot be written (%s); what was there is as it was".formatted(path, e), e);
+    }
+  }
+
+  /** A file that is moved onto a device or a pipe would replace it. */
+  private static void checkPlace(Path target, Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("there is no folder '" + folder + "'; make it first");
+    }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new IOException(
+          "there is a "
+              + (Files.isDirectory(target) ? "folder" : "device or pipe")
+              + "; pass the path of a file");
     }
   }
 

@@ -105,6 +105,24 @@ class TensorFileTest {
     }
   }
 
+  /** A move would put the file where a device or a pipe was. */
+  @Test
+  void onlyFilesAreReplaced() throws IOException {
+    TensorFile.Builder file = TensorFile.builder().put("text", "new");
+    Path below = folder.resolve("none").resolve("file.ppl");
+
+    assertThatThrownBy(() -> file.write(folder))
+        .hasMessage(
+            "file '%s' cannot be written (java.io.IOException: there is a folder; pass the path of a"
+                + " file); what was there is as it was",
+            folder);
+    assertThatThrownBy(() -> file.write(below))
+        .hasMessage(
+            "file '%s' cannot be written (java.io.IOException: there is no folder '%s'; make it"
+                + " first); what was there is as it was",
+            below, below.getParent());
+  }
+
   @Test
   void missingFileIsNamed() {
     Path missing = folder.resolve("missing.ppl");

@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Streams;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
 import org.ppl4j.Execution;
@@ -49,6 +50,9 @@ record Importance<D extends @Nullable Object>(
 
   /** Log weights that differ by less than so many roundings of a log density are the same. */
   private static final double ROUNDINGS = 100;
+
+  /** Where a log density is rounded by more, weights say nothing. */
+  private static final double MOST_ROUNDING = 0.1;
 
   /** The guide's draws, and the model under them. */
   record Pair(Trace guide, Trace model) {}
@@ -229,6 +233,16 @@ record Importance<D extends @Nullable Object>(
     }
     Weighed weighed = weigh(draws, look);
     double unit = config.floatType() == FloatType.FLOAT64 ? 0x1p-52 : 0x1p-23;
+    if (unit * weighed.largest() > MOST_ROUNDING) {
+      return Assessment.failed(
+          String.format(
+              Locale.ROOT,
+              "log densities of %.2g are rounded to %.1g; %swrite data and model in units in which"
+                  + " their numbers are small",
+              weighed.largest(),
+              unit * weighed.largest(),
+              config.floatType() == FloatType.FLOAT64 ? "" : "take float64, or "));
+    }
     return Assessment.of(
         weighed.logWeights(), ROUNDINGS * unit * weighed.largest(), weighed.shift());
   }

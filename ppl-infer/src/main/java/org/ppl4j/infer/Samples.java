@@ -62,13 +62,17 @@ public final class Samples implements AutoCloseable {
   public static Samples of(NDManager manager, Map<String, NDArray> sites, List<String> warnings) {
     long draws = -1;
     for (Map.Entry<String, NDArray> site : sites.entrySet()) {
+      checkState(
+          !site.getValue().isReleased(),
+          "samples of site '%s' were closed before; pass arrays that are open",
+          site.getKey());
       Shape shape = site.getValue().getShape();
       checkArgument(
           shape.dimension() > 0 && (draws < 0 || shape.get(0) == draws),
-          "samples of site '%s' have shape %s, but their first dim must be the draws, %s of them",
+          "samples of site '%s' have shape %s, but their first dim must be the draws%s",
           site.getKey(),
           shape,
-          draws);
+          draws < 0 ? "" : ", " + draws + " of them");
       draws = shape.get(0);
     }
     return new Samples(

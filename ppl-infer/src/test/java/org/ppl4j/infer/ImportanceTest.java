@@ -325,6 +325,33 @@ class ImportanceTest {
         .build();
   }
 
+  /** Numbers near 1e8 leave float32 no digit of a weight: all weights are the same. */
+  @Test
+  void weightsThatAreLostInRoundingAreSaid() {
+    Program<NDArray> far =
+        (p, x) -> {
+          NDArray mu = p.sample("mu", Normal.of(1e8, 10));
+          try (Plate rows = p.plate("rows", X.length)) {
+            p.observe("x", Normal.of(mu, 1), x.add(1e8));
+          }
+        };
+    Svi<NDArray> svi =
+        Svi.builder(far, narrow(1))
+            .params(params)
+            .config(RunConfig.defaults().withFloatType(FloatType.FLOAT32))
+            .progress(Progress.silent())
+            .build();
+
+    FitReport report = svi.run(data, 1);
+
+    assertThat(report.isConverged()).isFalse();
+    assertThat(report.warnings())
+        .containsExactly(
+            "the guide could not be judged, for its weights failed: log densities of 2.5e+16 are"
+                + " rounded to 3e+09; take float64, or write data and model in units in which their"
+                + " numbers are small");
+  }
+
   /** A model whose density is not a number somewhere, and one that is 0 everywhere. */
   @Test
   void weightsThatAreNoNumbersNameTheirSite() {

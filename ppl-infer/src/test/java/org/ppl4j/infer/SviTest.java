@@ -89,6 +89,15 @@ class SviTest {
     return sum / 4 / posteriorPrecision();
   }
 
+  @Test
+  void aGuideWithoutParametersIsRefused() {
+    Svi<NDArray> svi = fit(MODEL, (p, x) -> p.sample("mu", Normal.of(0, 1))).build();
+
+    assertThatThrownBy(() -> svi.run(data, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("loss depends on no parameter; ask for one by p.param(name, ...)");
+  }
+
   @Nested
   class Truth {
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -31,7 +32,7 @@ import org.ppl4j.infer.density.Table.Fault;
 /** Reads tables from CSV files. */
 final class Csv {
 
-  private static final String BYTE_ORDER_MARK = "\uFEFF";
+  private static final int BYTE_ORDER_MARK = '\uFEFF';
 
   /** What parts cells: the one of these that the first line has most often. */
   private static final String DELIMITERS = ",;\t";
@@ -43,23 +44,43 @@ final class Csv {
   /** A number with a decimal comma. */
   private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?\\d*,\\d+([eE][-+]?\\d+)?");
 
+  /** A number whose thousands are parted. */
+  private static final Pattern THOUSANDS =
+      Pattern.compile("[-+]?\\d{1,3}([.,'’ \u00a0]\\d{3})+([.,]\\d+)?");
+
   /** As {@link Table#read}. */
   static Table read(Path file, TableFormat format) {
     String name = "file '" + file + "'";
     try {
       return read(name, file, format);
-    } catch (NoSuchFileException e) {
-      throw new UncheckedIOException(name + " does not exist; pass another path", e);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(
+    } catch (UncheckedIOException e) { // of a record
+      throw failure(name, format, requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw failure(name, format, e);
+    }
+  }
+
+  private static RuntimeException failure(String name, TableFormat format, IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return new UncheckedIOException(name + " does not exist; pass another path", e);
+    }
+    if (e instanceof CharacterCodingException) {
+      return new IllegalArgumentException(
           name
               + " is not in "
               + format.charset()
               + "; pass its encoding by TableFormat.standard().charset(…), or save it as UTF-8",
           e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);
     }
+    if (e instanceof CSVException) {
+      return new IllegalArgumentException(
+          name
+              + " has a quoted cell that is not well formed ("
+              + e.getMessage()
+              + "); close each quote before the next delimiter, and double quotes within a cell",
+          e);
+    }
+    return new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);
   }
 
   private static Table read(String name, Path file, TableFormat wanted) throws IOException {
@@ -71,34 +92,67 @@ final class Csv {
             .setTrim(true)
             .setIgnoreEmptyLines(true)
             .get();
-    try (BufferedReader reader = Files.newBufferedReader(file, wanted.charset());
+    try (BufferedReader reader = open(file, wanted);
         CSVParser parser = format.parse(reader)) {
       PeekingIterator<CSVRecord> records = Iterators.peekingIterator(parser.iterator());
       checkArgument(
           records.hasNext(), "%s is empty; pass one whose first line names the columns", name);
       if (!wanted.names().isEmpty()) {
-        return table(name, wanted.names(), records, wanted);
+        return table(name, wanted.names(), 0, records, wanted);
       }
-      List<String> names = withoutMark(List.of(requireNonNull(records.next()).values()));
-      checkArgument(
-          !names.stream().allMatch(cell -> !Double.isNaN(number(cell, wanted))),
-          "%s has numbers alone in its first line, %s, which names the columns; if it is a row,"
-              + " pass TableFormat.standard().withoutHeader(…) with %s",
-          name,
-          String.join(", ", names),
-          names.size() == 1 ? "a name" : names.size() + " names");
+      List<String> cells = List.of(requireNonNull(records.next()).values());
+      checkHeader(name, cells, wanted);
+      int named = cells.size();
+      while (named > 1 && cells.get(named - 1).isEmpty()) {
+        named--;
+      }
+      ImmutableList<String> names = ImmutableList.copyOf(cells.subList(0, named));
       checkNames(name, names);
-      return table(name, ImmutableList.copyOf(names), records, wanted);
+      return table(name, names, cells.size() - named, records, wanted);
     }
   }
 
-  private static char delimiter(Path file, TableFormat format) throws IOException {
-    String first;
-    try (BufferedReader reader = Files.newBufferedReader(file, format.charset())) {
-      first = reader.readLine();
+  /** A row may stand where the names should. */
+  private static void checkHeader(String name, List<String> cells, TableFormat format) {
+    boolean isNumbers =
+        cells.stream().allMatch(cell -> isMissing(cell) || isNumber(cell, format))
+            && cells.stream().anyMatch(cell -> isNumber(cell, format));
+    String what = isNumbers ? "numbers alone" : "the number " + fraction(cells, format);
+    checkArgument(
+        !isNumbers && fraction(cells, format).isEmpty(),
+        "%s has %s in its first line, %s, which names the columns; if it is a row, pass"
+            + " TableFormat.standard().withoutHeader(…) with %s",
+        name,
+        what,
+        String.join(", ", cells),
+        cells.size() == 1 ? "a name" : cells.size() + " names");
+  }
+
+  /** The first number that no one takes for a name, as a year is; empty if there is none. */
+  private static String fraction(List<String> cells, TableFormat format) {
+    char point = format.hasDecimalComma() ? ',' : '.';
+    return cells.stream()
+        .filter(cell -> cell.indexOf(point) >= 0 && isNumber(cell, format))
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Behind the byte order mark, if there is one. */
+  private static BufferedReader open(Path file, TableFormat format) throws IOException {
+    BufferedReader reader = Files.newBufferedReader(file, format.charset());
+    reader.mark(1);
+    if (reader.read() != BYTE_ORDER_MARK) {
+      reader.reset();
     }
-    String header = first == null ? "" : first;
-    String possible = format.hasDecimalComma() ? DELIMITERS.substring(1) : DELIMITERS;
+    return reader;
+  }
+
+  private static char delimiter(Path file, TableFormat format) throws IOException {
+    String header = firstLine(file, format);
+    // Where numbers have a comma, it parts cells only if nothing else does.
+    boolean withoutComma =
+        format.hasDecimalComma() && (count(header, ';') + count(header, '\t') > 0);
+    String possible = withoutComma ? DELIMITERS.substring(1) : DELIMITERS;
     char most = possible.charAt(0);
     for (int i = 1; i < possible.length(); i++) {
       char candidate = possible.charAt(i);
@@ -109,18 +163,29 @@ final class Csv {
     return most;
   }
 
-  private static long count(String text, char wanted) {
-    return text.chars().filter(c -> c == wanted).count();
+  /** The first line that is not empty; empty if there is none. */
+  private static String firstLine(Path file, TableFormat format) throws IOException {
+    try (BufferedReader reader = open(file, format)) {
+      String line = reader.readLine();
+      while (line != null && line.isBlank()) {
+        line = reader.readLine();
+      }
+      if (line != null && line.indexOf(0) >= 0) {
+        throw new CharacterCodingException(); // UTF-16 that is read as UTF-8, or no text at all
+      }
+      return line == null ? "" : line;
+    }
   }
 
-  private static List<String> withoutMark(List<String> names) {
-    if (!names.get(0).startsWith(BYTE_ORDER_MARK)) {
-      return names;
+  /** How often it is outside of quotes. */
+  private static int count(String text, char wanted) {
+    int count = 0;
+    boolean isQuoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      isQuoted ^= text.charAt(i) == '"';
+      count += !isQuoted && text.charAt(i) == wanted ? 1 : 0;
     }
-    return ImmutableList.<String>builder()
-        .add(names.get(0).substring(1))
-        .addAll(names.subList(1, names.size()))
-        .build();
+    return count;
   }
 
   /**
@@ -136,9 +201,11 @@ final class Csv {
     }
   }
 
+  /** Behind the columns there may be some without a name, if there is nothing in them. */
   private static Table table(
       String name,
       ImmutableList<String> names,
+      int unnamed,
       PeekingIterator<CSVRecord> records,
       TableFormat format) {
     ImmutableDoubleArray.Builder values = ImmutableDoubleArray.builder();
@@ -150,13 +217,22 @@ final class Csv {
         break;
       }
       checkArgument(
-          record.size() == names.size(),
+          record.size() == names.size() + unnamed,
           "%s has %s cells in row %s (from 1), but %s columns; quote cells that hold a delimiter,"
               + " and fill short rows",
           name,
           record.size(),
           row + 1,
-          names.size());
+          names.size() + unnamed);
+      for (int j = names.size(); j < record.size(); j++) {
+        checkArgument(
+            record.get(j).isEmpty(),
+            "%s has '%s' in row %s (from 1) of column %s, which has no name; give it one",
+            name,
+            record.get(j),
+            row + 1,
+            j + 1);
+      }
       for (int j = 0; j < names.size(); j++) {
         String cell = record.get(j);
         double value = number(cell, format);
@@ -189,8 +265,29 @@ final class Csv {
     return DECIMAL_COMMA.matcher(text).matches();
   }
 
+  /** Whether a text is a number with a decimal point. */
+  static boolean isDecimalPoint(String text) {
+    return isDecimalComma(text.replace('.', ',')) && text.indexOf('.') >= 0;
+  }
+
+  /** Whether a text is a number some of whose marks part thousands, or may do so. */
+  static boolean hasThousands(String text) {
+    return THOUSANDS.matcher(text).matches();
+  }
+
   private static boolean isMissing(String cell) {
     return MISSING.contains(Ascii.toLowerCase(cell));
+  }
+
+  /** Whether only Java takes it for a number, as 5d and 0x1p3. */
+  private static boolean isOfJava(String cell) {
+    return cell.indexOf('x') >= 0
+        || cell.indexOf('X') >= 0
+        || Character.isLetter(cell.charAt(cell.length() - 1));
+  }
+
+  private static boolean isNumber(String cell, TableFormat format) {
+    return !Double.isNaN(number(cell, format));
   }
 
   /** NaN if it is none. */
@@ -198,14 +295,19 @@ final class Csv {
     if (isMissing(cell)) {
       return Double.NaN;
     }
-    if (format.hasDecimalComma() && isDecimalComma(cell)) {
-      return Double.parseDouble(cell.replace(',', '.'));
+    if (format.hasDecimalComma()) {
+      if (isDecimalComma(cell)) {
+        return Double.parseDouble(cell.replace(',', '.'));
+      }
+      if (cell.indexOf('.') >= 0) { // of thousands, or decimal all the same
+        return Double.NaN;
+      }
     }
     try {
       return switch (Ascii.toLowerCase(cell)) {
         case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
         case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
-        default -> Double.parseDouble(cell);
+        default -> isOfJava(cell) ? Double.NaN : Double.parseDouble(cell);
       };
     } catch (NumberFormatException e) {
       return Double.NaN;

@@ -58,6 +58,14 @@ final class Standardisation {
       loc[j] = mean(numbers);
       scale[j] = Math.max(deviation(numbers, loc[j]), steps[j] * UNIFORM_DEVIATION);
       checkArgument(
+          !isConstant(loc[j], scale[j]) || isSame(numbers),
+          "%s has numbers in %s that differ by less than rounding allows, %s ± %s; subtract what they"
+              + " have in common before they are rounded, or leave the column out",
+          table.name(),
+          table.column(j),
+          loc[j],
+          scale[j]);
+      checkArgument(
           !isConstant(loc[j], scale[j]),
           "%s has the same number, %s, in all %s rows of %s; leave the column out",
           table.name(),
@@ -87,6 +95,10 @@ final class Standardisation {
       }
     }
     return new Standardisation(loc, scale);
+  }
+
+  private static boolean isSame(double[] numbers) {
+    return Arrays.stream(numbers).allMatch(x -> x == numbers[0]);
   }
 
   private static boolean isConstant(double loc, double scale) {

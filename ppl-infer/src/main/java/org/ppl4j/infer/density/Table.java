@@ -292,8 +292,22 @@ public final class Table {
   /** What to do about a cell without a number, by what else is in its column. */
   private String advice(int column) {
     Fault fault = names.isEmpty() ? null : faults.get(names.get(column));
+    if (fault != null && Csv.hasThousands(fault.text())) {
+      return "if its marks part thousands, take them out"
+          + (Csv.isDecimalComma(fault.text())
+              ? "; if its comma is a decimal one, read the file with"
+                  + " TableFormat.standard().decimalComma()"
+              : "");
+    }
     if (fault != null && Csv.isDecimalComma(fault.text())) {
       return "if that is a number, read the file with TableFormat.standard().decimalComma()";
+    }
+    if (fault != null && Csv.isDecimalPoint(fault.text())) {
+      return "if that is a number, write a comma for its point, as the file's format has it";
+    }
+    if (fault != null && columns == 1 && fault.text().matches("\\S+[\\s|:]\\S.*")) {
+      return "if that is several cells, pass what parts them by"
+          + " TableFormat.standard().delimiter(…)";
     }
     if (fault != null && fault.texts() > 1 && fault.texts() > rows() / 2) {
       return "%s of %s rows have a text there; write numbers for it, or leave the column out by"

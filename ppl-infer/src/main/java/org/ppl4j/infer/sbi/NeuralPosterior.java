@@ -198,6 +198,23 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     }
   }
 
+  /**
+   * Checks that simulations are of as many numbers as those that it was learned from.
+   *
+   * @throws IllegalArgumentException if they are not
+   */
+  void checkLearnedFrom(Simulations others) {
+    checkArgument(
+        others.dataColumns() == density.contextDim()
+            && others.parameterColumns() == parameters.columns(),
+        "posterior was learned from %s parameters and %s numbers of data, but this npe simulates %s"
+            + " and %s; calibrate it with the npe that learned it",
+        parameters.columns(),
+        density.contextDim(),
+        others.parameterColumns(),
+        others.dataColumns());
+  }
+
   boolean isForAll() {
     return only == null;
   }

@@ -286,6 +286,7 @@ public final class Npe {
             + " prior; learn it in one round");
     Parameters parameters = parameters();
     Simulations others = simulate(parameters.draw(trials, UNSEEN), UNSEEN, Before.NOTHING);
+    posterior.checkLearnedFrom(others);
     return Calibrating.of(posterior, others, draws, parameters.names());
   }
 
@@ -368,6 +369,7 @@ public final class Npe {
   /** In rounds of so many simulations each. */
   @MustBeClosed
   private NeuralPosterior sequential(NDArray observation, List<Integer> rounds) {
+    Observations.check(observation); // before the simulator has run for hours
     return sequential(observation, simulate(rounds.get(0)), rounds.subList(1, rounds.size()));
   }
 

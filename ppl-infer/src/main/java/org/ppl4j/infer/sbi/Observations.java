@@ -37,6 +37,15 @@ final class Observations {
   }
 
   /**
+   * Checks that an observation is one row of numbers.
+   *
+   * @throws IllegalArgumentException if it is not one row of finite numbers
+   */
+  static void check(NDArray observation) {
+    double[] unused = row(observation);
+  }
+
+  /**
    * Checks the length of an observation.
    *
    * @param length how many numbers it has

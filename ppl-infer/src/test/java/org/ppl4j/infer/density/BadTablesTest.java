@@ -218,6 +218,11 @@ class BadTablesTest {
             test -> test.learn(2, 1, 2, Double.NEGATIVE_INFINITY, 4, 5, 6),
             "y has -Infinity in column 1 of row 2 (from 1); leave the row out, or fill it in"),
         badArray(
+            test -> test.learn(1, 1e15, 1e15 + 1, 1e15 + 2, 1e15 + 1),
+            "y has numbers in column 1 (from 1) that differ by less than rounding allows,"
+                + " 1.000000000000001E15 ± 0.7071067811865476; subtract what they have in common"
+                + " before they are rounded, or leave the column out"),
+        badArray(
             test -> test.learn(2, 1, 3, 1, 4, 1, 5, 1, 6),
             "y has the same number, 1.0, in all 4 rows of column 1 (from 1); leave the column out"),
         badArray(

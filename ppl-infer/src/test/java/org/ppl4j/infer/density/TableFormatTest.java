@@ -45,7 +45,13 @@ class TableFormatTest {
         Arguments.of("1.5,-2\n3,4e-3\n", standard.withoutHeader("a", "b")),
         Arguments.of("a;b\n1,5;-2\n3;4e-3\n", standard.decimalComma()),
         Arguments.of("a\tb\n1,5\t-2\n3\t,004\n", standard.decimalComma()),
-        Arguments.of("a|b\n1.5|-2\n3|4e-3\n", standard.delimiter('|')));
+        Arguments.of("a|b\n1.5|-2\n3|4e-3\n", standard.delimiter('|')),
+        Arguments.of("\uFEFFa,b\n1.5,-2\n3,4e-3\n", standard),
+        Arguments.of("\uFEFF\"a\",\"b\"\n1.5,-2\n3,4e-3\n", standard),
+        Arguments.of("\uFEFF1.5,-2\n3,4e-3\n", standard.withoutHeader("a", "b")),
+        Arguments.of("\uFEFF\n\na;b\n1.5;-2\n3;4e-3\n", standard),
+        Arguments.of("a,b,,\n1.5,-2,,\n3,4e-3,,\n", standard),
+        Arguments.of("a,b\n\"1,5\",-2\n3,4e-3\n", standard.decimalComma()));
   }
 
   @ParameterizedTest
@@ -72,6 +78,13 @@ class TableFormatTest {
     assertThatThrownBy(() -> Table.read(file, format).finite())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message.replace("FILE", "file '" + file + "'"));
+  }
+
+  @Test
+  void namesMayHoldWhatPartsCells() throws Exception {
+    Table table = Table.read(write("\"a;;;\",b\n1.5,-2\n", StandardCharsets.UTF_8));
+
+    assertThat(table.names()).containsExactly("a;;;", "b");
   }
 
   static Stream<Arguments> bad() {
@@ -102,6 +115,52 @@ class TableFormatTest {
             standard,
             "FILE has no number in column 'a' of row 2 (from 1); leave the row out, or fill it in"),
         Arguments.of(
+            "NA,-2\n3,4\n",
+            standard,
+            "FILE has numbers alone in its first line, NA, -2, which names the columns; if it is a"
+                + " row, pass TableFormat.standard().withoutHeader(…) with 2 names"),
+        Arguments.of(
+            "5.1,setosa\n4.9,setosa\n",
+            standard,
+            "FILE has the number 5.1 in its first line, 5.1, setosa, which names the columns; if it"
+                + " is a row, pass TableFormat.standard().withoutHeader(…) with 2 names"),
+        Arguments.of(
+            "a;b\n1,000;2\n3;4\n",
+            standard,
+            "FILE has the text '1,000' in column 'a' of row 1 (from 1); if its marks part thousands,"
+                + " take them out; if its comma is a decimal one, read the file with"
+                + " TableFormat.standard().decimalComma()"),
+        Arguments.of(
+            "a;b\n12.000;2,5\n3;4\n",
+            standard.decimalComma(),
+            "FILE has the text '12.000' in column 'a' of row 1 (from 1); if its marks part"
+                + " thousands, take them out"),
+        Arguments.of(
+            "a;b\n1.5;2,5\n3;4\n",
+            standard.decimalComma(),
+            "FILE has the text '1.5' in column 'a' of row 1 (from 1); if that is a number, write a"
+                + " comma for its point, as the file's format has it"),
+        Arguments.of(
+            "a,b\n5d,2\n3,4\n",
+            standard,
+            "FILE has the text '5d' in column 'a' of row 1 (from 1); leave the row out, or fill it"
+                + " in"),
+        Arguments.of(
+            "a b\n1 2\n3 4\n",
+            standard,
+            "FILE has the text '1 2' in column 'a b' of row 1 (from 1); if that is several cells,"
+                + " pass what parts them by TableFormat.standard().delimiter(…)"),
+        Arguments.of(
+            "a,\n1,2\n",
+            standard,
+            "FILE has '2' in row 1 (from 1) of column 2, which has no name; give it one"),
+        Arguments.of(
+            "a,b\n\"1\"x,2\n",
+            standard,
+            "FILE has a quoted cell that is not well formed (Invalid character between encapsulated"
+                + " token and delimiter at line: 2, position: 8); close each quote before the next"
+                + " delimiter, and double quotes within a cell"),
+        Arguments.of(
             "1,2\n3,4\n",
             standard.withoutHeader("a"),
             "FILE has 2 cells in row 1 (from 1), but 1 columns; quote cells that hold a delimiter,"
@@ -121,6 +180,22 @@ class TableFormatTest {
         TableFormat.standard(),
         "FILE is not in UTF-8; pass its encoding by TableFormat.standard().charset(…), or save it"
             + " as UTF-8");
+  }
+
+  /**
+   * UTF-16 without a mark is UTF-8 with zeros; a wrong byte may stand far behind the first line.
+   */
+  @Test
+  void otherEncodingIsNamedWhereverItShows() throws Exception {
+    String message =
+        "FILE is not in UTF-8; pass its encoding by TableFormat.standard().charset(…), or save it"
+            + " as UTF-8";
+    assertRefused(
+        write("a,b\n1.5,-2\n", StandardCharsets.UTF_16LE), TableFormat.standard(), message);
+    assertRefused(
+        write("a,b\n" + "1,2\n".repeat(9999) + "3,é\n", StandardCharsets.ISO_8859_1),
+        TableFormat.standard(),
+        message);
   }
 
   @Test

@@ -89,6 +89,24 @@ class CalibrationTest {
   }
 
   @Test
+  void posteriorOfAnotherSimulatorIsRefused() {
+    Npe npe = npe(0.5);
+    Npe other =
+        NpeTest.quick(
+            Npe.of(
+                Normal.standard(2).toEvent(1),
+                (theta, rng) -> new double[] {theta[0]},
+                AffineFlows::regression));
+    try (NeuralPosterior posterior = npe.fit(npe.simulate(100))) {
+      assertThatThrownBy(() -> other.calibrate(posterior, 20, 9))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "posterior was learned from 2 parameters and 2 numbers of data, but this npe simulates"
+                  + " 2 and 1; calibrate it with the npe that learned it");
+    }
+  }
+
+  @Test
   void posteriorsThatAreTooSureOrNotSureEnoughAreFound() {
     Calibration tooSure = calibration(0.5, 1);
     Calibration notSure = calibration(1, 0.5);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,22 @@ class NpeErrorsTest {
       assertThatThrownBy(() -> posterior.posterior(manager.ones(new Shape(1)), 0))
           .hasMessage("posterior is asked for 0 draws, but needs at least 1");
     }
+  }
+
+  @Test
+  void observationIsLookedAtBeforeTheSimulatorRuns() {
+    AtomicInteger calls = new AtomicInteger();
+    Npe npe =
+        npe(
+            (theta, rng) -> {
+              calls.incrementAndGet();
+              return theta;
+            });
+    NDArray bad = manager.create(new double[] {Double.NaN});
+
+    assertThatThrownBy(() -> npe.sequential(bad, 2, 100))
+        .hasMessage("observation has NaN in place 1 (from 1) of 1; pass finite numbers");
+    assertThat(calls).hasValue(0);
   }
 
   @Test
