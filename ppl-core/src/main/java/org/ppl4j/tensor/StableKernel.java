@@ -12,8 +12,9 @@ package org.ppl4j.tensor;
  * <p>The integral is taken along the ray {@code t = r e^{-iφ}} on which it decays soonest, in the
  * variable log r, by Gauss–Legendre panels of a few radians. On rays into the lower half plane
  * {@code exp(-i x t)}, whose integral is imaginary, is taken off, so that the power law of a heavy
- * tail keeps its digits. Where nearly all of the integral cancels, as in a light tail, the density
- * cannot be told from 0: it is kept at 1e-13 of what cancels, and its derivatives there are 0.
+ * tail keeps its digits. Where nearly all of the integral cancels, as in a light tail, {@link
+ * StableTail} has it for α from 1.5; for smaller α the density cannot be told from 0: it is kept at
+ * 1e-13 of what cancels, and its derivatives there are 0.
  *
  * <p>Source: Nolan, "Univariate Stable Distributions" (2020), chapters 1 and 3.
  */
@@ -22,6 +23,10 @@ final class StableKernel {
   private static final double TWO_OVER_PI = 2.0 / Math.PI;
   private static final double NEGLIGIBLE = 45.0;
   private static final double UNRESOLVED = 1e-13;
+
+  /** From this share of what cancels on {@link StableTail} has more digits. */
+  private static final double LOSSY = 1e-5;
+
   private static final double RADIANS = 9.0;
   private static final double LONGEST = 4.0;
   private static final double SOON = 4.7;
@@ -36,15 +41,15 @@ final class StableKernel {
       new HostFunction() {
         @Override
         public double value(double[] x) {
-          return isOutside(x) ? Double.NaN : Math.log(new StableKernel(x).density);
+          return isOutside(x) ? Double.NaN : new StableKernel(x).logDensity;
         }
 
         @Override
         public void slopes(double[] x, double value, double[] slopes) {
           StableKernel kernel = new StableKernel(x);
-          slopes[0] = kernel.slopeAlpha / kernel.density;
-          slopes[1] = kernel.slopeBeta / kernel.density;
-          slopes[2] = kernel.slopeX / kernel.density;
+          slopes[0] = kernel.slopeAlpha;
+          slopes[1] = kernel.slopeBeta;
+          slopes[2] = kernel.slopeX;
         }
       };
 
@@ -58,6 +63,7 @@ final class StableKernel {
 
   private final double cotangentSlope;
 
+  private double logDensity;
   private double density;
   private double slopeAlpha;
   private double slopeBeta;
@@ -93,14 +99,21 @@ final class StableKernel {
       cotangentSlope = 0.5 * Math.PI * (1.0 / Math.tan(y) - y / (sin * sin));
     }
     integrate();
-    slopeBeta *= mirror;
-    slopeX *= mirror;
-    if (!(density > UNRESOLVED * size)) {
-      density = Math.max(UNRESOLVED * size, Double.MIN_NORMAL);
-      slopeAlpha = 0.0;
-      slopeBeta = 0.0;
-      slopeX = 0.0;
+    if (alpha >= StableTail.FROM && x >= 1.0 && !(density > LOSSY * size)) {
+      StableTail tail = new StableTail(alpha, beta, x);
+      logDensity = tail.logDensity();
+      slopeAlpha = tail.slopeAlpha();
+      slopeBeta = mirror * tail.slopeBeta();
+      slopeX = mirror * tail.slopeX();
+      return;
     }
+    boolean isResolved = density > UNRESOLVED * size;
+    density = isResolved ? density : Math.max(UNRESOLVED * size, Double.MIN_NORMAL);
+    logDensity = Math.log(density);
+    double relative = isResolved ? 1.0 / density : 0.0;
+    slopeAlpha *= relative;
+    slopeBeta *= mirror * relative;
+    slopeX *= mirror * relative;
   }
 
   private static boolean isOutside(double[] x) {
