@@ -1,14 +1,20 @@
 package org.ppl4j.infer;
 
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ObjectArrays;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Collections;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
 import org.ppl4j.Handler;
 import org.ppl4j.ModelGuide;
+import org.ppl4j.ParamSite;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
@@ -38,13 +44,15 @@ final class Stepper<D extends @Nullable Object> {
   private long epochs;
   private @Nullable Explored explored; // before the first step
   private boolean begun;
+  private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
 
   /**
    * What the first execution found.
    *
    * @param nesting how many dims the plates own
+   * @param asked the names of the parameters
    */
-  private record Explored(int nesting, Sites sites) {}
+  private record Explored(int nesting, Sites sites, ImmutableSet<String> asked) {}
 
   Stepper(
       Program<D> model,
@@ -88,10 +96,32 @@ final class Stepper<D extends @Nullable Object> {
     epochs++;
   }
 
-  /** Goes on after so many steps and epochs. */
+  /** Goes on after so many steps and epochs with the parameters that were loaded. */
   void goOn(long steps, long epochs) {
     this.steps = steps;
     this.epochs = epochs;
+    this.loaded = ImmutableSet.copyOf(params.names());
+  }
+
+  /**
+   * Checks that a file was loaded into a fit like the one that saved it.
+   *
+   * @throws IllegalArgumentException if model and guide ask for none of its parameters
+   */
+  private void checkLoaded(Explored known) {
+    checkArgument(
+        loaded.isEmpty() || !Collections.disjoint(known.asked(), loaded),
+        "fit was loaded from a file with parameters %s, but its model and guide have %s; load the"
+            + " file into the fit that saved it",
+        loaded,
+        known.asked());
+    loaded = ImmutableSet.of();
+  }
+
+  private void checkLoaded(Bound<D> data) {
+    if (!loaded.isEmpty()) {
+      checkLoaded(explored == null ? explore(data) : explored);
+    }
   }
 
   /** The steps on some data, for a loop. */
@@ -146,6 +176,7 @@ final class Stepper<D extends @Nullable Object> {
     descent.use(Iterate.LAST);
     Explored known = explored == null ? explore(data) : explored;
     explored = known;
+    checkLoaded(known);
     Outcome outcome =
         explained(
             data,
@@ -196,9 +227,16 @@ final class Stepper<D extends @Nullable Object> {
             Trace scored = programs.model(run, ObjectArrays.concat(new Replay(drawn), many));
             ModelGuide.check(scored, drawn);
             int plates = Math.max(drawn.plateNesting(), scored.plateNesting());
-            return new Explored(plates, Sites.of(scored, drawn));
+            return new Explored(plates, Sites.of(scored, drawn), asked(scored, drawn));
           });
     }
+  }
+
+  private static ImmutableSet<String> asked(Trace model, Trace guide) {
+    return Stream.of(guide, model)
+        .flatMap(trace -> trace.params().stream())
+        .map(ParamSite::name)
+        .collect(toImmutableSet());
   }
 
   /** Repeats the step that was skipped, noise and all, looking at every number on the way. */
@@ -214,12 +252,22 @@ final class Stepper<D extends @Nullable Object> {
   /** Draws of the guide under the parameters of the store. */
   @MustBeClosed
   Samples posterior(Bound<D> data, int draws) {
-    return explained(data, () -> Draws.ofGuide(importance(data), draws));
+    return explained(
+        data,
+        () -> {
+          checkLoaded(data);
+          return Draws.ofGuide(importance(data), draws);
+        });
   }
 
   /** The log importance weights of those draws. */
   double[] logWeights(Bound<D> data, int draws) {
-    return explained(data, () -> importance(data).logWeights(draws));
+    return explained(
+        data,
+        () -> {
+          checkLoaded(data);
+          return importance(data).logWeights(draws);
+        });
   }
 
   /** Those of a few draws, to compare parameters by; empty if they fail. */

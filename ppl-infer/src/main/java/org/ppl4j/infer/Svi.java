@@ -464,7 +464,8 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
 
   /**
    * Goes on where a saved fit was, in the middle of a run if it was there. The store is empty, or
-   * has the same parameters; the rate may differ. On an error nothing has changed.
+   * has the same parameters; the rate may differ. On an error nothing has changed. Whether an empty
+   * store's model and guide ask for the file's parameters shows when they first run.
    *
    * @throws java.io.UncheckedIOException if the file cannot be read
    * @throws IllegalArgumentException if it is damaged, of another format or version, or of a fit

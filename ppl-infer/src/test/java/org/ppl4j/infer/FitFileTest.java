@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +146,30 @@ final class FitFileTest {
         assertThat(svi.steps()).isEqualTo(FIRST);
         svi.run(data, STEPS - FIRST);
         assertSame(state(svi), unbroken);
+      }
+    }
+  }
+
+  /** Otherwise it would start anew, with the losses and counters of the other. */
+  @Test
+  void aFitWithoutAnyOfTheFilesParametersIsRefused() {
+    try (ParamStore params = new ParamStore(manager)) {
+      Svi<NDArray> svi = builder(lateGuide(), params).build();
+      svi.run(data, 3);
+      svi.save(path);
+    }
+    String message =
+        "fit was loaded from a file with parameters [loc, scale], but its model and guide have"
+            + " [auto.loc, auto.scale]; load the file into the fit that saved it";
+    List<Consumer<Svi<NDArray>>> uses =
+        List.of(svi -> svi.step(data), svi -> svi.run(data, 3), svi -> svi.logWeights(data, 5));
+    for (Consumer<Svi<NDArray>> use : uses) {
+      try (ParamStore params = new ParamStore(manager)) {
+        Svi<NDArray> svi = builder(AutoNormal.of(MODEL), params).build();
+        svi.load(path);
+        assertThatThrownBy(() -> use.accept(svi))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage(message);
       }
     }
   }
