@@ -24,7 +24,7 @@ import org.ppl4j.transforms.ConditionalTransformModule;
 class OutlineTest {
 
   private static final Training QUICK =
-      Training.standard().steps(300).batch(128).rate(0.03).decay(0).progress(Progress.silent());
+      Training.standard().steps(600).batch(128).rate(0.03).decay(0).progress(Progress.silent());
 
   private static final DensityEstimator NORMAL =
       DensityEstimator.of(AffineFlows::normal).training(QUICK);
