@@ -162,7 +162,10 @@ final class FitFileTest {
         "fit was loaded from a file with parameters [loc, scale], but its model and guide have"
             + " [auto.loc, auto.scale]; load the file into the fit that saved it";
     List<Consumer<Svi<NDArray>>> uses =
-        List.of(svi -> svi.step(data), svi -> svi.run(data, 3), svi -> svi.logWeights(data, 5));
+        List.of(
+            svi -> svi.step(data),
+            svi -> svi.run(data, 3),
+            svi -> assertThat(svi.logWeights(data, 5)).hasSize(5));
     for (Consumer<Svi<NDArray>> use : uses) {
       try (ParamStore params = new ParamStore(manager)) {
         Svi<NDArray> svi = builder(AutoNormal.of(MODEL), params).build();
