@@ -106,6 +106,24 @@ class StableTest {
     assertClose("tail", new double[] {logDensity(a, b, 1, 0, x)}, 1e-8, logDensity);
   }
 
+  /** Too near to the normal law for differences in α. */
+  @ParameterizedTest
+  @CsvSource({"1.9999, -0.7, 8", "1.9999, -0.7, 12", "1.99999, 0.4, -9"})
+  void nearlyNormalTailsHaveTheirSlopeInSkewness(double a, double b, double x) {
+    double own;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray skewness = Autograd.variable(run.scalar(b));
+      NDArray logProb =
+          Stable.of(run.scalar(a), skewness, run.scalar(1), run.scalar(0)).logProb(run.scalar(x));
+      own = Autograd.grad(logProb, List.of(skewness)).get(0).getDouble();
+    }
+    double[] point = {a, b, 1, 0, x};
+    double h = 1e-3;
+    double near = moved(point, 1, h) - moved(point, 1, -h);
+    double far = moved(point, 1, 2 * h) - moved(point, 1, -2 * h);
+    assertClose("gradient", new double[] {own}, 1e-8, (8 * near - far) / (12 * h));
+  }
+
   private static double moved(double[] point, int which, double step) {
     double[] other = point.clone();
     other[which] += step;
