@@ -49,12 +49,25 @@ final class SiteCheck {
     if (bad >= 0) {
       throw new IllegalArgumentException(
           lenientFormat(
-              "%s '%s' drew %s%s from %s; look for parameters that are not finite",
+              "%s '%s' drew %s%s from %s; %s",
               Plates.what(site),
               site.name(),
               values[bad],
               place(bad, value.getShape()),
-              site.distribution()));
+              site.distribution(),
+              cause(site, "look for parameters that are not finite")));
+    }
+  }
+
+  /** What is wrong with the parameters, if anything is; else what to look for. */
+  private static String cause(SampleSite site, String otherwise) {
+    try {
+      if (site.kind() != SampleSite.Kind.FACTOR) {
+        site.distribution().validate();
+      }
+      return otherwise;
+    } catch (IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 
@@ -89,13 +102,14 @@ final class SiteCheck {
     if (bad >= 0) {
       throw new IllegalArgumentException(
           lenientFormat(
-              "%s '%s' has log density %s%s%s; look for parameters that are not finite or at the"
-                  + " edge of their range",
+              "%s '%s' has log density %s%s%s; %s",
               Plates.what(site),
               site.name(),
               values[bad],
               place(bad, logProb.getShape()),
-              site.kind() == SampleSite.Kind.FACTOR ? "" : " under " + site.distribution()));
+              site.kind() == SampleSite.Kind.FACTOR ? "" : " under " + site.distribution(),
+              cause(
+                  site, "look for parameters that are not finite or at the edge of their range")));
     }
   }
 

@@ -148,7 +148,7 @@ final class WrongProgramsTest {
             },
             IllegalArgumentException.class,
             """
-            observed site 'x' has log density NaN under Normal(loc: (), scale: 1.0); look for parameters that are not finite or at the edge of their range
+            observed site 'x' has log density NaN under Normal(loc: (), scale: 1.0); parameter 'loc' of Normal must be real, but its entry 0 is NaN
             sites before it:
             site  kind    distribution                    sample  batch  event  plates
             u     latent  Uniform(low: -2.0, high: -1.0)  ()      ()     ()"""),
