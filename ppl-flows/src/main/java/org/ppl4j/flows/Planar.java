@@ -23,7 +23,9 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>x and y: {@code (*, D)}. û = u + (m(w·u) − w·u) w / |w|² with m(a) = (softplus(L a + κ) − 1) /
  * L and softplus(κ) = 1 keeps w·û above −1 / L, so that the map is a bijection, and is 0 for u = 0:
- * the identity at first. Where w = 0 the map is the shift by û h(b), a bijection whatever û is, and
+ * the identity at first. An h without a bound may be steepest all along, where the map would then
+ * be flat: for these it is L / 0.9 in place of L, which keeps the slope of the map above 0.1, so
+ * that what it contracts has its digits. Where w = 0 the map is the shift by û h(b), a bijection whatever û is, and
  * û = u. Tensors: {@code u (D)} 0, {@code w (D)} random, {@code b ()} 0. Forward is a formula; the
  * inverse searches one number, w·x. Source: Rezende and Mohamed, "Variational inference with
  * normalizing flows" (2015), equations 10 to 12 and appendix A.1.
@@ -90,6 +92,9 @@ public final class Planar implements TransformModule {
     /** The least |w|² that has its digits in both float types. */
     private static final double TINY = 1e-30;
 
+    /** The least slope of the map where h has no bound. */
+    private static final double LEAST_SLOPE = 0.1;
+
     private final NDArray u;
     private final NDArray w;
     private final NDArray b;
@@ -109,7 +114,9 @@ public final class Planar implements TransformModule {
       NDArray along = dot(w, u);
       NDArray square = dot(w, w);
       NDArray isLong = square.gte(TINY);
-      NDArray missing = missing(along.mul(h.steepest())).div(h.steepest());
+      double limit =
+          Double.isFinite(h.bound()) ? h.steepest() : h.steepest() / (1 - LEAST_SLOPE);
+      NDArray missing = missing(along.mul(limit)).div(limit);
       this.strength = Tensors.where(isLong, along.add(missing), along);
       NDArray share = Tensors.where(isLong, missing.div(Tensors.where(isLong, square, 1)), 0);
       this.direction = u.add(w.mul(share.expandDims(-1)));
@@ -148,7 +155,7 @@ public final class Planar implements TransformModule {
       NDArray image = dot(w, y);
       NDArray off = strength.mul(h.value(image.add(b)));
       NDArray least = strength.minimum(0).mul(h.steepest()).add(1);
-      NDArray distance = off.abs().div(least);
+      NDArray distance = off.abs().div(least.maximum(TINY));
       if (Double.isFinite(h.bound())) {
         distance = distance.minimum(strength.abs().mul(h.bound()));
       }

@@ -1,5 +1,7 @@
 package org.ppl4j.flows;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingInt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -50,10 +52,19 @@ class FlowGridAcceptanceTest {
         for (TransformCheck check : FlowGrid.check(row, place)) {
           ofRow.add(check);
           check.findings().stream()
-              .filter(finding -> !finding.holds())
+              .filter(finding -> finding.inputs() > 0 && !finding.holds())
               .forEach(finding -> broken.add(row + " at " + place + ": " + finding));
         }
       }
+      ofRow.stream()
+          .flatMap(check -> check.findings().stream())
+          .collect(groupingBy(Finding::law, summingInt(Finding::inputs)))
+          .forEach(
+              (law, judged) -> {
+                if (judged == 0) {
+                  broken.add(row + ": " + law + " is judged at no place");
+                }
+              });
       count += ofRow.size();
       for (TransformCheck check : ofRow) {
         for (Finding finding : check.findings()) {
