@@ -88,7 +88,7 @@ final class TransformMeasure {
           isOnePart()
               ? JacobianVolume.of(jacobian, events())
               : JacobianVolume.of(transform, x, events());
-      againstJacobian("log-det against the Jacobian", volume, logDet, null);
+      againstJacobian("log-det against the Jacobian", volume, logDet, null, null);
     }
     Inversion inversion =
         transform.invertibility() == Invertibility.NONE
@@ -142,7 +142,8 @@ final class TransformMeasure {
             "log-det of the inverse against the Jacobian",
             volumeOfInverse(y, inverse.value()),
             flat(inverse.logDet()),
-            judged);
+            judged,
+            moved(inverse.logDet(), y));
       }
     }
     finite(" of the inverse", inverse, y);
@@ -248,13 +249,26 @@ final class TransformMeasure {
     return Tensors.where(inverted.eq(inverted), inverted, Double.POSITIVE_INFINITY);
   }
 
+  /** By how much a rounding of inputs moves log-determinants, (n). */
+  private double[] moved(NDArray logDets, NDArray at) {
+    NDArray dependent = logDets.sum().add(at.sum().mul(0));
+    NDArray slope = Autograd.grad(dependent, List.of(at)).get(0);
+    NDArray sizes = rows(at).abs().add(1);
+    return Tensors.values(rows(slope).abs().mul(sizes).sum(new int[] {-1}).mul(ROUNDING));
+  }
+
   /**
    * Compares log-determinants where the map is judged and roundings leave the Jacobian its digits.
    *
    * @param judged null: everywhere
+   * @param moved what roundings of the inputs explain; null: nothing
    */
   private void againstJacobian(
-      String law, JacobianVolume volume, NDArray actual, @Nullable NDArray judged) {
+      String law,
+      JacobianVolume volume,
+      NDArray actual,
+      @Nullable NDArray judged,
+      double @Nullable [] moved) {
     double[] logDets = Tensors.values(actual);
     double[] isJudged = judged == null ? null : Tensors.values(judged);
     double largest = 0;
@@ -263,7 +277,8 @@ final class TransformMeasure {
       boolean isComparable = volume.condition(i) * ROUNDING < JACOBIAN;
       if (isComparable && (isJudged == null || isJudged[i] != 0)) {
         double expected = volume.log(i);
-        double error = Math.abs(logDets[i] - expected) / (1 + Math.abs(expected));
+        double rounding = moved == null ? 0 : moved[i] / JACOBIAN;
+        double error = Math.abs(logDets[i] - expected) / (1 + Math.abs(expected) + rounding);
         largest = Double.isNaN(error) ? Double.POSITIVE_INFINITY : Math.max(largest, error);
         count++;
       }

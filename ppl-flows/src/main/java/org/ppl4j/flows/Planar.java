@@ -25,10 +25,10 @@ import org.ppl4j.transforms.TransformModule;
  * L and softplus(κ) = 1 keeps w·û above −1 / L, so that the map is a bijection, and is 0 for u = 0:
  * the identity at first. An h without a bound may be steepest all along, where the map would then
  * be flat: for these it is L / 0.9 in place of L, which keeps the slope of the map above 0.1, so
- * that what it contracts has its digits. Where w = 0 the map is the shift by û h(b), a bijection whatever û is, and
- * û = u. Tensors: {@code u (D)} 0, {@code w (D)} random, {@code b ()} 0. Forward is a formula; the
- * inverse searches one number, w·x. Source: Rezende and Mohamed, "Variational inference with
- * normalizing flows" (2015), equations 10 to 12 and appendix A.1.
+ * that what it contracts has its digits. Where w = 0 the map is the shift by û h(b), a bijection
+ * whatever û is, and û = u. Tensors: {@code u (D)} 0, {@code w (D)} random, {@code b ()} 0. Forward
+ * is a formula; the inverse searches one number, w·x. Source: Rezende and Mohamed, "Variational
+ * inference with normalizing flows" (2015), equations 10 to 12 and appendix A.1.
  */
 public final class Planar implements TransformModule {
 
@@ -114,8 +114,7 @@ public final class Planar implements TransformModule {
       NDArray along = dot(w, u);
       NDArray square = dot(w, w);
       NDArray isLong = square.gte(TINY);
-      double limit =
-          Double.isFinite(h.bound()) ? h.steepest() : h.steepest() / (1 - LEAST_SLOPE);
+      double limit = Double.isFinite(h.bound()) ? h.steepest() : h.steepest() / (1 - LEAST_SLOPE);
       NDArray missing = missing(along.mul(limit)).div(limit);
       this.strength = Tensors.where(isLong, along.add(missing), along);
       NDArray share = Tensors.where(isLong, missing.div(Tensors.where(isLong, square, 1)), 0);
