@@ -73,7 +73,7 @@ public final class Cauchy extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = value.sub(loc).div(scale);
-    return number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.log1pSquare(z));
+    return number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.logSquaredHypot(z));
   }
 
   @Override
@@ -82,7 +82,7 @@ public final class Cauchy extends Distribution {
     return Draw.moved(
         noise.mul(scale).add(loc),
         loc,
-        () -> number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.log1pSquare(noise)));
+        () -> number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.logSquaredHypot(noise)));
   }
 
   @Override

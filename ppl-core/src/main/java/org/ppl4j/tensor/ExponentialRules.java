@@ -66,8 +66,8 @@ final class ExponentialRules {
             """
             def exp_within(self, a: Tensor, b: Tensor) -> Tensor:
               d = torch.detach(a)
-              kept = torch.minimum(torch.maximum(d, torch.neg(b)), b)
-              return torch.exp(torch.add(kept, torch.sub(a, d)))
+              moved = torch.sub(torch.clamp(d, torch.neg(b), b), d)
+              return torch.exp(torch.add(a, moved))
             """);
   }
 

@@ -48,6 +48,11 @@ enum Op {
   NDTRI(Spec.scripted("ndtri", "torch.special_ndtri(a)", null)),
   LOG1P(Spec.scripted("log1p", "torch.log1p(a)", Math::log1p)),
   LOG1P_SQUARE(SpecialRules.log1pSquare()),
+  LOG_SQUARED_HYPOT(
+      Spec.scripted(
+          "log_squared_hypot",
+          "torch.mul(torch.log(torch.hypot(a, torch.ones_like(a))), 2)",
+          x -> 2 * Math.log(Math.hypot(x, 1)))),
   EXPM1(SpecialRules.expm1()),
   LOG1MEXP(ExponentialRules.log1mexp()),
   LOG_EXPREL(ExponentialRules.logExprel()),

@@ -136,6 +136,7 @@ final class ElementUses {
         host(Op.LOG_SIGMOID, x -> x, Special::logSigmoid, x -> -FastMath.log1p(FastMath.exp(-x))),
         host(Op.SOFTPLUS, x -> x, Special::softplus, x -> FastMath.log1p(FastMath.exp(x))),
         host(Op.LOG1P_SQUARE, x -> x, Special::log1pSquare, x -> FastMath.log1p(x * x)),
+        host(Op.LOG_SQUARED_HYPOT, x -> x, Special::logSquaredHypot, x -> FastMath.log1p(x * x)),
         host(
             Op.LOGIT,
             x -> probability(x).mul(0.9).add(0.05),
