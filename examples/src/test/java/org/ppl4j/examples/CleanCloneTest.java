@@ -43,6 +43,7 @@ class CleanCloneTest {
     assertThat(maven("", JOB)).contains("fairness");
     assertThat(maven("", TESTS)).contains("BUILD SUCCESS");
     assertThat(maven("", offline(JOB))).contains("fairness");
+    maven("", offline(List.of("-q", "-B", "clean")));
     String timed = maven("", offline(TESTS));
     assertThat(timed).contains("BUILD SUCCESS");
     int passed = 4;
