@@ -30,8 +30,8 @@ import org.ppl4j.tensor.Tensors;
  */
 public record SamplingLaws(int chunks, int chunk) {
 
-  /** For every build: an error of 5% in the scale of a normal distribution is seen. */
-  public static final SamplingLaws QUICK = new SamplingLaws(1, 20_000);
+  /** For every build: an error of 3% in the scale of a normal distribution is seen. */
+  public static final SamplingLaws QUICK = new SamplingLaws(1, 50_000);
 
   /**
    * For acceptance: so many draws that an error of 1% in the scale of a Cauchy distribution, of
