@@ -5,6 +5,7 @@ import static com.google.common.base.Strings.lenientFormat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.function.DoublePredicate;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
@@ -45,7 +46,7 @@ final class SiteCheck {
   private static void checkDraw(SampleSite site) {
     NDArray value = site.value();
     double[] values = Tensors.values(value);
-    int bad = firstNotFinite(values);
+    int bad = first(values, x -> !Double.isFinite(x));
     if (bad >= 0) {
       throw new IllegalArgumentException(
           lenientFormat(
@@ -75,7 +76,7 @@ final class SiteCheck {
     NDArray value = site.value();
     Constraint support = site.distribution().support();
     NDArray inside = counted(site, support.check(value));
-    int bad = firstZero(Tensors.values(inside));
+    int bad = first(Tensors.values(inside), x -> x == 0);
     if (bad >= 0) {
       throw new IllegalArgumentException(
           lenientFormat(
@@ -98,7 +99,7 @@ final class SiteCheck {
   private static void checkDensity(SampleSite site) {
     NDArray logProb = site.masked(site.logProb());
     double[] values = Tensors.values(logProb);
-    int bad = firstNotFinite(values);
+    int bad = first(values, x -> !Double.isFinite(x));
     if (bad >= 0) {
       throw new IllegalArgumentException(
           lenientFormat(
@@ -119,18 +120,10 @@ final class SiteCheck {
     return mask == null ? inside : inside.logicalOr(mask.logicalNot());
   }
 
-  private static int firstNotFinite(double[] values) {
+  /** The place of the first value that is bad, −1 if none is. */
+  private static int first(double[] values, DoublePredicate isBad) {
     for (int i = 0; i < values.length; i++) {
-      if (!Double.isFinite(values[i])) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static int firstZero(double[] values) {
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] == 0) {
+      if (isBad.test(values[i])) {
         return i;
       }
     }

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.StackConstraint;
@@ -84,10 +85,7 @@ final class TransformMeasure {
 
   TransformCheck check() {
     if (!single) {
-      JacobianVolume volume =
-          isOnePart()
-              ? JacobianVolume.of(jacobian, events())
-              : JacobianVolume.of(transform, x, events());
+      JacobianVolume volume = volume(transform, x, () -> jacobian);
       againstJacobian("log-det against the Jacobian", volume, logDet, null, null);
     }
     Inversion inversion =
@@ -136,11 +134,13 @@ final class TransformMeasure {
       add("round trip of inputs", judged, tripOfX.div(ofX), bound);
       add("round trip of images", judged, tripOfY.div(ofY), bound);
       if (!single) {
+        Transform inverted = transform.inverted();
         NDArray error = sum.div(allowed.add(ofX.mul(bound * 100)));
         add("sum of the log-dets", judged, error, JACOBIAN);
         againstJacobian(
             "log-det of the inverse against the Jacobian",
-            volumeOfInverse(y, inverse.value()),
+            volume(
+                inverted, y, () -> JacobianVolume.jacobian(inverted, inverse.value(), y, events())),
             flat(inverse.logDet()),
             judged,
             moved(inverse.logDet(), y));
@@ -155,16 +155,15 @@ final class TransformMeasure {
         events());
   }
 
-  /** Whether the Jacobian of the whole is that of its only part. */
-  private boolean isOnePart() {
-    return transform.parts().size() == 1;
-  }
-
-  private JacobianVolume volumeOfInverse(NDArray y, NDArray image) {
-    Transform inverted = transform.inverted();
-    return isOnePart()
-        ? JacobianVolume.of(JacobianVolume.jacobian(inverted, image, y, events()), events())
-        : JacobianVolume.of(inverted, y, events());
+  /**
+   * That of a map at a variable.
+   *
+   * @param whole gives the Jacobian of the whole, which of a map of one part is all there is
+   */
+  private JacobianVolume volume(Transform map, NDArray at, Supplier<NDArray> whole) {
+    return map.parts().size() == 1
+        ? JacobianVolume.of(whole.get(), events())
+        : JacobianVolume.of(map, at, events());
   }
 
   /** a − b; of angles the shorter way round, −π and π being one. */
@@ -251,10 +250,13 @@ final class TransformMeasure {
 
   /** By how much a rounding of inputs moves log-determinants, (n). */
   private double[] moved(NDArray logDets, NDArray at) {
-    NDArray dependent = logDets.sum().add(at.sum().mul(0));
-    NDArray slope = Autograd.grad(dependent, List.of(at)).get(0);
     NDArray sizes = rows(at).abs().add(1);
-    return Tensors.values(rows(slope).abs().mul(sizes).sum(new int[] {-1}).mul(ROUNDING));
+    NDArray all = rows(slope(logDets, at)).abs().mul(sizes).sum(new int[] {-1});
+    return Tensors.values(all.mul(ROUNDING));
+  }
+
+  private static NDArray slope(NDArray logDets, NDArray at) {
+    return Autograd.grad(logDets.sum().add(at.sum().mul(0)), List.of(at)).get(0);
   }
 
   /**
@@ -316,10 +318,9 @@ final class TransformMeasure {
     if (!mapped.value().getShape().equals(values) || !mapped.logDet().getShape().equals(logDets)) {
       return Double.POSITIVE_INFINITY;
     }
-    NDArray dependent = forward.logDet().sum().add(x.sum().mul(0));
-    NDArray slope = Autograd.grad(dependent, List.of(x)).get(0);
+    NDArray slope = largestEntry(slope(forward.logDet(), x));
     NDArray sizeOfX = largestEntry(x).add(1);
-    NDArray moved = sizeOfX.mul(norm(jacobian).add(largestEntry(slope).add(1)));
+    NDArray moved = sizeOfX.mul(norm(jacobian).add(slope.add(1)));
     Shape apart = new Shape(extra.size(), events(), width(forward.value()));
     NDArray offValue = mapped.value().sub(forward.value()).abs();
     NDArray ofValue =
