@@ -11,7 +11,7 @@ import org.ppl4j.tensor.Tensors;
 
 /**
  * A dense layer: x W + b with {@code weight (inputs, outputs)} and {@code bias (outputs)}, the
- * weights multiplied by a mask if there is one.
+ * weights kept where a mask, if there is one, is not 0.
  */
 final class Dense {
 
@@ -81,8 +81,9 @@ final class Dense {
     return Tensors.matMul(x, weight(tensors)).add(aligned);
   }
 
+  /** Left out, not multiplied by 0: no gradient, however far it overflows, gets through. */
   private NDArray weight(NamedTensors tensors) {
     NDArray weight = tensors.get(name + ".weight");
-    return mask == null ? weight : weight.mul(tensors.get(name + ".mask"));
+    return mask == null ? weight : Tensors.where(tensors.get(name + ".mask").gt(0), weight, 0);
   }
 }

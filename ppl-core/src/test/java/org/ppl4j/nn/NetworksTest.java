@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -102,6 +103,32 @@ class NetworksTest {
 
       assertThat(depends[0]).containsExactly(true, false, true);
       assertThat(depends[1]).containsExactly(false, true, false);
+    }
+  }
+
+  /** A gradient of 1e40 at a weight that is masked is 0, not ∞ · 0. */
+  @ParameterizedTest
+  @MethodSource("masked")
+  void gradientsOfMaskedWeightsDoNotOverflow(MaskedConditioner conditioner) {
+    List<BitSet> sets =
+        List.of(BitSet.valueOf(new long[] {0b1}), BitSet.valueOf(new long[] {0b10}));
+    Network network = conditioner.network(sets, 2, 1);
+    try (Run run = Run.open(RunConfig.defaults().withFloatType(FloatType.FLOAT32), 0)) {
+      List<NDArray> variables = new ArrayList<>();
+      NamedTensors tensors =
+          tensors(run, network, true)
+              .map(
+                  tensor -> {
+                    variables.add(Autograd.variable(tensor));
+                    return variables.get(variables.size() - 1);
+                  });
+      NDArray x = run.create(new double[] {1, 1e20}, new Shape(1, 2));
+      NDArray y = network.apply(tensors, x, RNG, false);
+      NDArray first = Tensors.range(y, -1, 0, 1).sum().mul(1e20);
+
+      for (NDArray gradient : Autograd.grad(first, variables)) {
+        assertThat(Tensors.values(gradient)).doesNotContain(Double.NaN);
+      }
     }
   }
 

@@ -172,9 +172,10 @@ public final class BlockNeural implements TransformModule {
       ImmutableList.Builder<NDArray> blocks = ImmutableList.builder();
       for (int l = 0; l < count(); l++) {
         NDArray raw = tensors.get(l + ".weight");
-        NDArray diagonal =
-            Numbers.kept(raw, WEIGHT_BOUND).exp().mul(tensors.get(l + ".diagonal.mask"));
-        NDArray all = raw.mul(tensors.get(l + ".lower.mask")).add(diagonal);
+        NDArray isDiagonal = tensors.get(l + ".diagonal.mask").gt(0);
+        NDArray isLower = tensors.get(l + ".lower.mask").gt(0);
+        NDArray diagonal = Tensors.where(isDiagonal, Numbers.kept(raw, WEIGHT_BOUND).exp(), 0);
+        NDArray all = Tensors.where(isLower, raw, diagonal);
         NDArray length = all.square().sum(new int[] {-2}, true).sqrt();
         NDArray scale =
             Numbers.kept(tensors.get(l + ".logScale"), SCALE_BOUND)
