@@ -27,8 +27,9 @@ final class NormalIntegralOracle {
     return 1 - c * mean - edge - mean * mean;
   }
 
+  /** By the tail above, whose size is not lost beside 1. */
   static double quantile(double c, double p) {
-    double from = NORMAL.cumulativeProbability(c);
-    return NORMAL.inverseCumulativeProbability(from + p * NORMAL.probability(c, c + 1)) - c;
+    double above = NORMAL.cumulativeProbability(-c) - p * NORMAL.probability(c, c + 1);
+    return -NORMAL.inverseCumulativeProbability(above) - c;
   }
 }
