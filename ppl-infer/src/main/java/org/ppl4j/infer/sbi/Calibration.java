@@ -55,6 +55,32 @@ public final class Calibration {
     this.depths = depths;
   }
 
+  /**
+   * The trials of both: of posteriors that were learned with other seeds, for one. All trials of
+   * one posterior share its error; those of several say how good the way of learning is.
+   *
+   * @throws IllegalArgumentException if they are of other parameters or numbers of draws
+   */
+  public Calibration and(Calibration other) {
+    checkArgument(
+        draws == other.draws && names.equals(other.names),
+        "calibration of %s by %s draws cannot be joined with one of %s by %s; calibrate both alike",
+        names,
+        draws,
+        other.names,
+        other.draws);
+    ImmutableList.Builder<ImmutableIntArray> joined = ImmutableList.builder();
+    for (int i = 0; i < ranks.size(); i++) {
+      joined.add(joined(ranks.get(i), other.ranks.get(i)));
+    }
+    return new Calibration(
+        draws, far + other.far, names, joined.build(), joined(depths, other.depths));
+  }
+
+  private static ImmutableIntArray joined(ImmutableIntArray a, ImmutableIntArray b) {
+    return ImmutableIntArray.builder().addAll(a).addAll(b).build();
+  }
+
   /** How many simulations were looked at. */
   public int trials() {
     return depths.length();

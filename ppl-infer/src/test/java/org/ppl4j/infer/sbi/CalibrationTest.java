@@ -154,6 +154,32 @@ class CalibrationTest {
   }
 
   @Test
+  void trialsOfTwoAreJoined() {
+    Calibration first = of(9, "a", 0, 5);
+    Calibration second = of(9, "a", 9);
+
+    Calibration both = first.and(second);
+
+    assertThat(both.trials()).isEqualTo(3);
+    assertThat(both.far()).isEqualTo(2);
+    assertThat(both.depths()).isEqualTo(ImmutableIntArray.of(0, 5, 9));
+    assertThat(both.ranks("a")).isEqualTo(both.depths());
+    assertThat(both.coverage(0.6)).isCloseTo(2 / 3.0, within(1e-15));
+    Calibration other = of(9, "b", 0);
+    assertThatThrownBy(() -> first.and(other))
+        .hasMessage(
+            "calibration of [a] by 9 draws cannot be joined with one of [b] by 9; calibrate both"
+                + " alike");
+    Calibration fewer = of(8, "a", 0);
+    assertThatThrownBy(() -> first.and(fewer)).hasMessageContaining("by 8;");
+  }
+
+  private static Calibration of(int draws, String name, int... counts) {
+    ImmutableIntArray depths = ImmutableIntArray.copyOf(counts);
+    return new Calibration(draws, 1, ImmutableList.of(name), ImmutableList.of(depths), depths);
+  }
+
+  @Test
   void bandIsThatOfTheBinomialLaw() {
     Calibration calibration = of(new int[400]);
     for (double level : new double[] {0, 0.01, 0.5, 0.95, 1}) {
