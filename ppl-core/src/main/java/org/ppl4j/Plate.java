@@ -148,10 +148,20 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
    *
    * @param axis the axis of {@code x} along which the plate's rows lie; negative from the right
    * @throws IllegalArgumentException if {@code x} has another number of rows there
+   * @throws IllegalStateException if the axis is counted from the left and {@code x} has extra dims
+   *     there: particles, enumerated values or draws
    */
   public NDArray take(NDArray x, int axis) {
     NDArray bound = run().bind(x);
     Shape shape = bound.getShape();
+    checkState(
+        axis < 0 || !Tensors.hasParticles(bound),
+        "plate '%s' is to take rows along axis %s, counted from the left, of a tensor with extra"
+            + " left dims (shape %s): particles, enumerated values or draws stand there; count from"
+            + " the right, as plate.take(x, -1)",
+        spec.name,
+        axis,
+        shape);
     int at = axis < 0 ? axis + shape.dimension() : axis;
     checkArgument(
         at >= 0 && at < shape.dimension(),

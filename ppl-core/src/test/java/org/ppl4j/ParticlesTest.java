@@ -100,6 +100,25 @@ final class ParticlesTest {
         .hasMessageContaining("p.matVec");
   }
 
+  /** Else as many particles as rows would be taken for these. */
+  @Test
+  void rowsFromTheLeftAreCaught() {
+    Program<Void> wrong =
+        (p, data) -> {
+          NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(7)), 1).toEvent());
+          try (Plate rows = p.plate("rows", 7, 2)) {
+            p.sample("x", Normal.of(rows.take(w), 1));
+          }
+        };
+
+    assertThatThrownBy(() -> record(wrong, new Particles(7, 1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith(
+            "plate 'rows' is to take rows along axis 0, counted from the left, of a tensor with"
+                + " extra left dims (shape (")
+        .hasMessageContaining("count from the right, as plate.take(x, -1)");
+  }
+
   static Stream<Named<UnaryOperator<NDArray>>> misfits() {
     return Stream.of(
         Named.of("index from the left", w -> w.get(0)),
@@ -219,10 +238,14 @@ final class ParticlesTest {
   }
 
   private static void record(Program<Void> program) {
+    record(program, new Particles(5, 0));
+  }
+
+  private static void record(Program<Void> program, Particles particles) {
     try (Run run = Run.open(RunConfig.defaults(), 0);
         NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager)) {
-      Execution.record(run, params, Rng.Purpose.MODEL, program, null, new Particles(5, 0));
+      Execution.record(run, params, Rng.Purpose.MODEL, program, null, particles);
     }
   }
 }
