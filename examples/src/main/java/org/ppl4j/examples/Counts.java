@@ -17,7 +17,7 @@ import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoNormal;
-import org.ppl4j.infer.autoguide.Initializer;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 
 /**

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
+import com.example.own.HeavyGuide;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -92,22 +93,23 @@ class JointGuidesTest {
     return Tracker.cosine().setBaseValue(0.03f).optFinalValue(0.0003f).setMaxUpdates(steps).build();
   }
 
-  static Stream<Named<Function<Program<NDArray>, JointGuide<NDArray>>>> guides() {
+  static Stream<Named<Function<Program<NDArray>, JointGuide<NDArray, ?>>>> guides() {
     return Stream.of(
         Named.of("AutoMultivariateNormal", AutoMultivariateNormal::of),
         Named.of(
             "AutoLowRankMultivariateNormal", model -> AutoLowRankMultivariateNormal.of(model, 1)),
+        Named.of("a guide of one's own", HeavyGuide::of),
         Named.of("AutoFlow, triangular", model -> AutoFlow.of(model, Flows::lowerTriangular)),
         Named.of("AutoFlow, IAF", model -> AutoFlow.of(model, dim -> Flows.iaf(dim, 1))));
   }
 
   @ParameterizedTest
   @MethodSource("guides")
-  void reachTheExactPosterior(Function<Program<NDArray>, JointGuide<NDArray>> guide) {
+  void reachTheExactPosterior(Function<Program<NDArray>, JointGuide<NDArray, ?>> guide) {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, RunConfig.defaults().withSeed(3))) {
       NDArray data = data(manager);
-      JointGuide<NDArray> made = guide.apply(REGRESSION);
+      JointGuide<NDArray, ?> made = guide.apply(REGRESSION);
       Svi<NDArray> svi =
           Svi.builder(REGRESSION, made)
               .params(params)
@@ -154,7 +156,7 @@ class JointGuidesTest {
       }
       double[] loc = params.value("auto.loc").clone();
       double[] scale = params.value("auto.scale").clone();
-      JointGuide<NDArray> guide = AutoFlow.of(REGRESSION, dim -> Flows.iaf(dim, 2));
+      JointGuide<NDArray, ?> guide = AutoFlow.of(REGRESSION, dim -> Flows.iaf(dim, 2));
       try (Svi<NDArray> second = fit(guide, params);
           Samples posterior = second.posterior(data, 20_000)) {
         double[] w = posterior.get("w").toDoubleArray();
@@ -177,7 +179,7 @@ class JointGuidesTest {
   /** tau ~ HalfNormal(1) alone: one unconstrained number, which a flow must take too. */
   @ParameterizedTest
   @MethodSource("guides")
-  void oneDimensionWorks(Function<Program<NDArray>, JointGuide<NDArray>> guide) {
+  void oneDimensionWorks(Function<Program<NDArray>, JointGuide<NDArray, ?>> guide) {
     Program<NDArray> one =
         (p, xy) -> {
           NDArray tau = p.sample("tau", HalfNormal.of(1));
@@ -188,7 +190,7 @@ class JointGuidesTest {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager)) {
       NDArray data = data(manager);
-      JointGuide<NDArray> made = guide.apply(one);
+      JointGuide<NDArray, ?> made = guide.apply(one);
       Svi<NDArray> svi =
           Svi.builder(one, made).params(params).progress(Progress.silent()).particles(5).build();
       double before = svi.step(data);

@@ -22,7 +22,7 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
 
 /** Executes a program for many draws at once and collects its sites as {@link Samples}. */
-final class Draws {
+public final class Draws {
 
   /** So many numbers the operations of one run may hold. */
   private static final long MOST_NUMBERS = 50_000_000;
@@ -34,12 +34,12 @@ final class Draws {
    * of draw 0 alone and without such a dim if {@code count} is 0.
    */
   @FunctionalInterface
-  interface Executed {
+  public interface Executed {
     Trace record(Run run, int from, int count, int nesting);
   }
 
   /** Handlers around an execution of {@code count} draws. */
-  static Handler[] around(int count, int nesting, Handler... inner) {
+  public static Handler[] around(int count, int nesting, Handler... inner) {
     if (count == 0) {
       return inner;
     }
@@ -68,7 +68,7 @@ final class Draws {
    * <p>A first execution without particles, at counter 0, gives each site's shape and the plates;
    * the runs with particles have counters 1, 2, …
    */
-  static Samples collect(
+  public static Samples collect(
       RunConfig config, int draws, Executed program, Predicate<SampleSite> wanted) {
     Map<String, Shape> shapes = Maps.newLinkedHashMap();
     int nesting;

@@ -23,7 +23,7 @@ import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Descent.Iterate;
 import org.ppl4j.infer.Descent.Outcome;
 import org.ppl4j.infer.FitReport.SkippedStep;
-import org.ppl4j.infer.autoguide.AutoGuide;
+import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
@@ -284,9 +284,9 @@ final class Stepper<D extends @Nullable Object> {
     try {
       return body.get();
     } catch (IllegalArgumentException e) {
-      if (guide instanceof AutoGuide<D> auto) {
+      if (guide instanceof ModelBased<D> based) {
         try (Run run = Run.open(config, 0)) {
-          auto.checkUnchanged(run, params, data.in(run), e);
+          based.checkUnchanged(run, params, data.in(run), e);
         }
       }
       throw e;

@@ -33,7 +33,7 @@ import org.ppl4j.infer.FitListener.Next;
 import org.ppl4j.infer.FitReport.Stop;
 import org.ppl4j.infer.autoguide.AutoDelta;
 import org.ppl4j.infer.autoguide.AutoNormal;
-import org.ppl4j.infer.autoguide.Initializer;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.ByName;
 import org.ppl4j.infer.optim.Optimizer;

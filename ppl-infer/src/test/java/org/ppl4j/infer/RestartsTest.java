@@ -15,7 +15,7 @@ import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.autoguide.AutoDelta;
-import org.ppl4j.infer.autoguide.Initializer;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;

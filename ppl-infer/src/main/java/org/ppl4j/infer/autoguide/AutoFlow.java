@@ -4,24 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
+import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -47,21 +44,15 @@ import org.ppl4j.transforms.TransformModule;
  *
  * @param <D> the data of the model
  */
-public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
+public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D, AutoFlow<D>> {
 
   /** Draws that medians are taken of. */
   private static final int DRAWS = 10_001;
 
   private final IntFunction<TransformModule> flow;
 
-  private AutoFlow(
-      Program<D> model,
-      Initializer initializer,
-      double initialScale,
-      String prefix,
-      ImmutableMap<String, Function<D, NDArray>> rows,
-      IntFunction<TransformModule> flow) {
-    super(model, initializer, initialScale, prefix, rows);
+  private AutoFlow(Program<D> model, GuideSettings<D> settings, IntFunction<TransformModule> flow) {
+    super(model, settings);
     this.flow = flow;
   }
 
@@ -72,7 +63,7 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
    */
   public static <D extends @Nullable Object> AutoFlow<D> of(
       Program<D> model, IntFunction<TransformModule> flow) {
-    return new AutoFlow<>(model, Initializer.uniform(), 0.1, "auto", ImmutableMap.of(), once(flow));
+    return new AutoFlow<>(model, GuideSettings.standard(), once(flow));
   }
 
   /** A flow is described once, not in each execution. */
@@ -82,45 +73,17 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
     return size -> made.computeIfAbsent(size, flow::apply);
   }
 
-  /** Starting at these values; a new guide. */
-  public AutoFlow<D> initializer(Initializer initializer) {
-    return new AutoFlow<>(model, initializer, initialScale, prefix, rows, flow);
-  }
-
-  /**
-   * Starting with this scale; a new guide.
-   *
-   * @throws IllegalArgumentException if it is not positive
-   */
-  public AutoFlow<D> initialScale(double scale) {
-    return new AutoFlow<>(model, initializer, scale, prefix, rows, flow);
-  }
-
-  /** What the names of its parameters begin with: {@code auto} unless set. */
-  public String prefix() {
-    return prefix;
-  }
-
-  /** With another name before those of its parameters than {@code auto}; a new guide. */
-  public AutoFlow<D> prefix(String prefix) {
-    return new AutoFlow<>(model, initializer, initialScale, prefix, rows, flow);
-  }
-
-  /** With the rows of a plate that the caller chooses, as {@link AutoNormal#plate}; a new guide. */
-  public AutoFlow<D> plate(String name, Function<D, NDArray> indices) {
-    return new AutoFlow<>(model, initializer, initialScale, prefix, with(name, indices), flow);
+  @Override
+  protected AutoFlow<D> with(Program<D> model, GuideSettings<D> settings) {
+    return new AutoFlow<>(model, settings, flow);
   }
 
   @Override
-  Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
-    NDArray loc = p.param(prefix + ".loc", initialLoc);
-    NDArray scale =
-        p.param(
-            prefix + ".scale",
-            () -> p.run().full(initialScale, new Shape(size)),
-            Constraint.POSITIVE);
+  protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
+    NDArray loc = loc(p, initialLoc);
+    NDArray scale = scale(p, size);
     Transform transform =
-        p.module(prefix + ".flow", flow.apply(size)).then(Bijections.affine(loc, scale));
+        p.module(parameter("flow"), flow.apply(size)).then(Bijections.affine(loc, scale));
     return TransformedDistribution.of(Normal.standard(size).toEvent(1), transform);
   }
 
@@ -135,12 +98,12 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
 
   /** The names of the sites that the guide draws together, once it has been fitted. */
   public ImmutableSet<String> names(ParamStore params) {
-    return global(slots(params)).stream().map(Slot::name).collect(ImmutableSet.toImmutableSet());
+    return ImmutableSet.copyOf(space(params).global().names());
   }
 
   /** D, the numbers that the guide draws together, once it has been fitted. */
   public int size(ParamStore params) {
-    return total(global(slots(params)));
+    return space(params).global().size();
   }
 
   /**
@@ -150,33 +113,28 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D> {
    * @throws IllegalStateException if the guide has not been run with this store
    */
   public Image image(Run run, ParamStore params, NDArray base) {
-    ImmutableList<Slot> slots = global(slots(params));
+    LatentSpace space = space(params).global();
     Transform transform =
         params
-            .transform(run, prefix + ".flow", flow.apply(total(slots)))
+            .transform(run, parameter("flow"), flow.apply(space.size()))
             .then(
                 Bijections.affine(
-                    params.constrained(run, prefix + ".loc"),
-                    params.constrained(run, prefix + ".scale")))
+                    params.constrained(run, parameter("loc")),
+                    params.constrained(run, parameter("scale"))))
             .withParameters(Tensors::detached);
     Mapped mapped = transform.forward(base);
-    List<NDArray> parts = split(mapped.value(), slots);
-    ImmutableMap.Builder<String, Mapped> sites = ImmutableMap.builder();
-    for (int i = 0; i < parts.size(); i++) {
-      sites.put(slots.get(i).name(), slots.get(i).bijection().forward(parts.get(i)));
-    }
-    return new Image(mapped.logDet(), sites.buildOrThrow());
+    return new Image(mapped.logDet(), space.constrain(mapped.value()));
   }
 
   /** Of many draws, element by element. */
   @Override
-  NDArray jointMedian(Run run, ParamStore params, int size) {
-    Transform transform = params.transform(run, prefix + ".flow", flow.apply(size));
+  protected NDArray jointMedian(Run run, ParamStore params, int size) {
+    Transform transform = params.transform(run, parameter("flow"), flow.apply(size));
     NDArray noise =
-        run.rng(Rng.Purpose.PREDICT, prefix + ".median").normal(run, new Shape(DRAWS, size));
+        run.rng(Rng.Purpose.PREDICT, parameter("median")).normal(run, new Shape(DRAWS, size));
     double[] draws = Tensors.values(transform.forward(noise).value());
-    double[] loc = params.value(prefix + ".loc");
-    double[] scale = params.value(prefix + ".scale");
+    double[] loc = params.value(parameter("loc"));
+    double[] scale = params.value(parameter("scale"));
     double[] medians = new double[size];
     for (int d = 0; d < size; d++) {
       double[] column = new double[DRAWS];

@@ -6,8 +6,6 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.MapMaker;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +20,11 @@ import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LatentSite;
+import org.ppl4j.infer.latent.LatentSpace;
+import org.ppl4j.infer.latent.ModelBased;
+import org.ppl4j.infer.latent.Start;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
@@ -39,106 +42,149 @@ import org.ppl4j.tensor.Tensors;
  * <p>So the latent sites, their shapes and their supports must stay the same from step to step; a
  * model whose latent shapes depend on the data needs one store for each shape of data.
  *
+ * <p>A guide of your own extends this, or {@link JointGuide} if it draws one vector for all sites;
+ * it draws each {@link LatentSite} of {@link #space}.
+ *
  * @param <D> the data of the model
+ * @param <G> the guide's own type
  */
-public abstract class AutoGuide<D extends @Nullable Object> implements Program<D> {
+public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<D, G>>
+    implements ModelBased<D> {
 
-  final Program<D> model;
-  final Initializer initializer;
-  final String prefix;
-  final ImmutableMap<String, Function<D, NDArray>> rows;
-  private final ConcurrentMap<ParamStore, ImmutableList<Slot>> known =
-      new MapMaker().weakKeys().makeMap();
+  private final Program<D> model;
+  private final GuideSettings<D> settings;
+  private final ConcurrentMap<ParamStore, LatentSpace> known = new MapMaker().weakKeys().makeMap();
 
-  AutoGuide(
-      Program<D> model,
-      Initializer initializer,
-      String prefix,
-      ImmutableMap<String, Function<D, NDArray>> rows) {
+  /** A guide of a model. */
+  protected AutoGuide(Program<D> model, GuideSettings<D> settings) {
     this.model = requireNonNull(model, "model");
-    this.initializer = requireNonNull(initializer, "initializer");
-    this.prefix = requireNonNull(prefix, "prefix");
-    this.rows = rows;
+    this.settings = requireNonNull(settings, "settings");
   }
+
+  /** The same guide of the same model with other settings. */
+  protected abstract G with(Program<D> model, GuideSettings<D> settings);
+
+  // --- settings
+
+  /** Starting at these values; a new guide. */
+  public final G initializer(Initializer initializer) {
+    return with(model, settings.withInitializer(initializer));
+  }
+
+  /** With another name before those of its parameters than {@code auto}; a new guide. */
+  public final G prefix(String prefix) {
+    return with(model, settings.withPrefix(prefix));
+  }
+
+  /** What the names of its parameters begin with: {@code auto} unless set. */
+  public final String prefix() {
+    return settings.prefix();
+  }
+
+  /**
+   * With the rows of a plate that the caller chooses; a new guide.
+   *
+   * @param name the plate, which the model opens by {@code PlateSpec.indices} or {@code given}
+   * @param indices of the data, int64 {@code (B)}: the rows that they see
+   */
+  public final G plate(String name, Function<D, NDArray> indices) {
+    return with(model, settings.withPlate(name, indices));
+  }
+
+  /** The model; for a subclass's settings of its own. */
+  protected final Program<D> model() {
+    return model;
+  }
+
+  /** The settings. */
+  protected final GuideSettings<D> settings() {
+    return settings;
+  }
+
+  /** The name of one of the guide's parameters: the prefix, a dot, {@code name}. */
+  protected final String parameter(String name) {
+    return settings.prefix() + "." + name;
+  }
+
+  /** The guide's name, in errors. */
+  private String owner() {
+    return "guide '%s'".formatted(getClass().getSimpleName());
+  }
+
+  // --- the model's latent sites
 
   /** The latent sites, found by executing the model if this store is new to the guide. */
-  final ImmutableList<Slot> slots(Ppl p, D data) {
-    ImmutableList<Slot> slots = known.get(p.params());
-    if (slots == null) {
-      slots = slots(start(p, data));
-      known.put(p.params(), slots);
+  protected final LatentSpace space(Ppl p, D data) {
+    LatentSpace space = known.get(p.params());
+    if (space == null) {
+      space = space(start(p, data));
+      known.put(p.params(), space);
     }
-    return slots;
+    return space;
   }
 
-  private ImmutableList<Slot> slots(Start start) {
-    String guide = getClass().getSimpleName();
-    checkRows(start.trace(), guide);
-    ImmutableList<Slot> slots =
-        start.trace().sites().stream()
-            .filter(SampleSite::isLatent)
-            .map(site -> Slot.of(site, guide, start.batches(), rows.keySet()))
-            .collect(ImmutableList.toImmutableList());
+  /**
+   * The latent sites of a fit that has begun.
+   *
+   * @throws IllegalStateException if it has not
+   */
+  protected final LatentSpace space(ParamStore params) {
+    LatentSpace space = known.get(params);
     checkState(
-        !slots.isEmpty(),
-        "guide '%s' found no latent site in the model; leave at least one site without a value",
-        guide);
-    return slots;
+        space != null, "%s has not been run with this parameter store; fit it first", owner());
+    return space;
   }
 
-  private void checkRows(Trace trace, String guide) {
-    for (String name : rows.keySet()) {
+  private LatentSpace space(Start start) {
+    checkRows(start.trace());
+    return start.space(owner(), settings.rows().keySet());
+  }
+
+  private void checkRows(Trace trace) {
+    for (String name : settings.rows().keySet()) {
       checkArgument(
           trace.plates().stream()
               .anyMatch(
                   plate ->
                       plate.name().equals(name)
                           && (plate.spec().isIndexed() || plate.spec().isGiven())),
-          "guide '%s' was told the rows of plate '%s', but the model opens no plate of this name"
+          "%s was told the rows of plate '%s', but the model opens no plate of this name"
               + " with PlateSpec.indices or given; its plates are %s",
-          guide,
+          owner(),
           name,
           trace.plates());
     }
   }
 
-  /** The other rows, and those of plate {@code name}; for subclasses. */
-  final ImmutableMap<String, Function<D, NDArray>> with(String name, Function<D, NDArray> indices) {
-    return ImmutableMap.<String, Function<D, NDArray>>builder()
-        .putAll(rows)
-        .put(requireNonNull(name, "name"), requireNonNull(indices, "indices"))
-        .buildKeepingLast();
-  }
-
-  /** How the guide opens a plate of a slot. */
-  final PlateSpec opening(PlateSpec spec, D data) {
-    Function<D, NDArray> indices = rows.get(spec.name());
+  /** How the guide opens a plate of a site. */
+  protected final PlateSpec opening(PlateSpec spec, D data) {
+    Function<D, NDArray> indices = settings.rows().get(spec.name());
     return indices == null ? spec : spec.indices(indices.apply(data));
   }
 
   private Start start(Ppl p, D data) {
-    return Start.of(p, model, data, initializer);
+    return Start.of(p, model, data, settings.initializer());
   }
 
-  /** The initial values of some slots, each {@code (batch, event)} with all rows. */
-  final List<NDArray> initial(Ppl p, D data, List<Slot> slots) {
+  /** The initial values of sites, each {@code (batch, event)} with all rows. */
+  protected final List<NDArray> initial(Ppl p, D data, List<LatentSite> sites) {
     Trace trace = start(p, data).trace();
     return p.run()
-        .withoutGradients(() -> slots.stream().map(slot -> initial(p, data, slot, trace)).toList());
+        .withoutGradients(() -> sites.stream().map(site -> initial(p, data, site, trace)).toList());
   }
 
-  private NDArray initial(Ppl p, D data, Slot slot, Trace trace) {
-    SampleSite site = trace.site(slot.name());
+  private NDArray initial(Ppl p, D data, LatentSite latent, Trace trace) {
+    SampleSite site = trace.site(latent.name());
     NDArray value =
         p.run()
             .bind(site.value())
-            .broadcast(Shapes.concat(site.distribution().batchShape(), slot.event()));
-    for (PlateSpec spec : slot.plates()) {
-      Function<D, NDArray> indices = rows.get(spec.name());
+            .broadcast(Shapes.concat(site.distribution().batchShape(), latent.event()));
+    for (PlateSpec spec : latent.plates()) {
+      Function<D, NDArray> indices = settings.rows().get(spec.name());
       if (indices != null) {
         double[] seen = Tensors.values(p.run().bind(indices.apply(data)));
         NDArray order = p.run().create(places(seen, spec.size()), new Shape(spec.size()));
-        value = Tensors.select(value, order, spec.dim() - slot.event().dimension());
+        value = Tensors.select(value, order, spec.dim() - latent.event().dimension());
       }
     }
     return value;
@@ -154,41 +200,23 @@ public abstract class AutoGuide<D extends @Nullable Object> implements Program<D
     return places;
   }
 
-  /**
-   * The latent sites of a fit that has begun.
-   *
-   * @throws IllegalStateException if it has not
-   */
-  final ImmutableList<Slot> slots(ParamStore params) {
-    ImmutableList<Slot> slots = known.get(params);
-    checkState(
-        slots != null,
-        "guide '%s' has not been run with this parameter store; fit it first",
-        getClass().getSimpleName());
-    return slots;
-  }
-
-  /**
-   * After an error of a fit: throws one in the user's words if the cause is that the model's latent
-   * sites have changed since the guide met this store.
-   *
-   * @throws IllegalArgumentException naming the first site that changed
-   */
+  @Override
   public final void checkUnchanged(Run run, ParamStore params, D data, RuntimeException cause) {
-    ImmutableList<Slot> before = known.get(params);
-    if (before == null) {
+    LatentSpace known = this.known.get(params);
+    if (known == null) {
       return;
     }
+    List<LatentSite> before = known.sites();
     Program<D> look =
         (p, d) -> {
-          ImmutableList<Slot> now = slots(start(p, d));
+          List<LatentSite> now = space(start(p, d)).sites();
           for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
-            Slot was = i < before.size() ? before.get(i) : null;
-            Slot is = i < now.size() ? now.get(i) : null;
+            LatentSite was = i < before.size() ? before.get(i) : null;
+            LatentSite is = i < now.size() ? now.get(i) : null;
             if (was == null || is == null || !was.sameAs(is)) {
               throw new IllegalArgumentException(
-                  "the model's latent sites have changed: guide '%s' was made for %s, but now there"
-                          .formatted(getClass().getSimpleName(), describe(was))
+                  "the model's latent sites have changed: %s was made for %s, but now there"
+                          .formatted(owner(), describe(was))
                       + " is %s; use one parameter store for each shape of data, or put the rows in"
                           .formatted(describe(is))
                       + " a plate whose size does not change",
@@ -200,15 +228,15 @@ public abstract class AutoGuide<D extends @Nullable Object> implements Program<D
     checkState(looked.sites().isEmpty(), "guide draws while it looks at its model; it must not");
   }
 
-  private static String describe(@Nullable Slot slot) {
-    if (slot == null) {
+  private static String describe(@Nullable LatentSite site) {
+    if (site == null) {
       return "no further site";
     }
     StringBuilder text =
         new StringBuilder(
             "sample site '%s' of batch shape %s and event shape %s"
-                .formatted(slot.name(), slot.batch(), slot.event()));
-    for (PlateSpec plate : slot.plates()) {
+                .formatted(site.name(), site.batch(), site.event()));
+    for (PlateSpec plate : site.plates()) {
       if (plate.batch() < plate.size()) {
         text.append(" with %s rows of plate '%s' a step".formatted(plate.batch(), plate.name()));
       }
@@ -222,4 +250,9 @@ public abstract class AutoGuide<D extends @Nullable Object> implements Program<D
    * @throws IllegalStateException if the guide has not been run with this store
    */
   public abstract Map<String, double[]> median(ParamStore params);
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName();
+  }
 }

@@ -2,8 +2,6 @@ package org.ppl4j.infer.autoguide;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
@@ -12,6 +10,7 @@ import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.MultivariateNormal;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.tensor.Run;
 
 /**
@@ -27,61 +26,35 @@ import org.ppl4j.tensor.Run;
  *
  * @param <D> the data of the model
  */
-public final class AutoMultivariateNormal<D extends @Nullable Object> extends JointGuide<D> {
+public final class AutoMultivariateNormal<D extends @Nullable Object>
+    extends JointGuide<D, AutoMultivariateNormal<D>> {
 
-  private AutoMultivariateNormal(
-      Program<D> model,
-      Initializer initializer,
-      double initialScale,
-      String prefix,
-      ImmutableMap<String, Function<D, NDArray>> rows) {
-    super(model, initializer, initialScale, prefix, rows);
+  private AutoMultivariateNormal(Program<D> model, GuideSettings<D> settings) {
+    super(model, settings);
   }
 
   /** The full-rank guide of a model. */
   public static <D extends @Nullable Object> AutoMultivariateNormal<D> of(Program<D> model) {
-    return new AutoMultivariateNormal<>(
-        model, Initializer.uniform(), 0.1, "auto", ImmutableMap.of());
-  }
-
-  /** Starting at these values; a new guide. */
-  public AutoMultivariateNormal<D> initializer(Initializer initializer) {
-    return new AutoMultivariateNormal<>(model, initializer, initialScale, prefix, rows);
-  }
-
-  /**
-   * Starting with this scale; a new guide.
-   *
-   * @throws IllegalArgumentException if it is not positive
-   */
-  public AutoMultivariateNormal<D> initialScale(double scale) {
-    return new AutoMultivariateNormal<>(model, initializer, scale, prefix, rows);
-  }
-
-  /** With another name before those of its parameters than {@code auto}; a new guide. */
-  public AutoMultivariateNormal<D> prefix(String prefix) {
-    return new AutoMultivariateNormal<>(model, initializer, initialScale, prefix, rows);
-  }
-
-  /** With the rows of a plate that the caller chooses, as {@link AutoNormal#plate}; a new guide. */
-  public AutoMultivariateNormal<D> plate(String name, Function<D, NDArray> indices) {
-    return new AutoMultivariateNormal<>(
-        model, initializer, initialScale, prefix, with(name, indices));
+    return new AutoMultivariateNormal<>(model, GuideSettings.standard());
   }
 
   @Override
-  Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
-    NDArray loc = p.param(prefix + ".loc", initialLoc);
+  protected AutoMultivariateNormal<D> with(Program<D> model, GuideSettings<D> settings) {
+    return new AutoMultivariateNormal<>(model, settings);
+  }
+
+  @Override
+  protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
     NDArray scaleTril =
         p.param(
-            prefix + ".scaleTril",
-            () -> p.run().eye(size).mul(initialScale),
+            parameter("scaleTril"),
+            () -> p.run().eye(size).mul(settings().initialScale()),
             Constraint.LOWER_CHOLESKY);
-    return MultivariateNormal.of(loc, scaleTril);
+    return MultivariateNormal.of(loc(p, initialLoc), scaleTril);
   }
 
   @Override
-  NDArray jointMedian(Run run, ParamStore params, int size) {
-    return run.create(params.value(prefix + ".loc"), new Shape(size));
+  protected NDArray jointMedian(Run run, ParamStore params, int size) {
+    return run.create(params.value(parameter("loc")), new Shape(size));
   }
 }

@@ -4,17 +4,15 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableMap;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.tensor.Run;
 
 /**
@@ -41,69 +39,34 @@ import org.ppl4j.tensor.Run;
  *
  * @param <D> the data of the model
  */
-public final class AutoNormal<D extends @Nullable Object> extends JointGuide<D> {
+public final class AutoNormal<D extends @Nullable Object> extends JointGuide<D, AutoNormal<D>> {
 
-  private AutoNormal(
-      Program<D> model,
-      Initializer initializer,
-      double initialScale,
-      String prefix,
-      ImmutableMap<String, Function<D, NDArray>> rows) {
-    super(model, initializer, initialScale, prefix, rows);
+  private AutoNormal(Program<D> model, GuideSettings<D> settings) {
+    super(model, settings);
   }
 
   /** The mean-field guide of a model. */
   public static <D extends @Nullable Object> AutoNormal<D> of(Program<D> model) {
-    return new AutoNormal<>(model, Initializer.uniform(), 0.1, "auto", ImmutableMap.of());
-  }
-
-  /** Starting at these values; a new guide. */
-  public AutoNormal<D> initializer(Initializer initializer) {
-    return new AutoNormal<>(model, initializer, initialScale, prefix, rows);
-  }
-
-  /**
-   * Starting with this scale; a new guide.
-   *
-   * @throws IllegalArgumentException if it is not positive
-   */
-  public AutoNormal<D> initialScale(double scale) {
-    return new AutoNormal<>(model, initializer, scale, prefix, rows);
-  }
-
-  /** With another name before those of its parameters than {@code auto}; a new guide. */
-  public AutoNormal<D> prefix(String prefix) {
-    return new AutoNormal<>(model, initializer, initialScale, prefix, rows);
-  }
-
-  /**
-   * With the rows of a plate that the caller chooses; a new guide.
-   *
-   * @param name the plate, which the model opens by {@code PlateSpec.indices} or {@code given}
-   * @param indices of the data, int64 {@code (B)}: the rows that they see
-   */
-  public AutoNormal<D> plate(String name, Function<D, NDArray> indices) {
-    return new AutoNormal<>(model, initializer, initialScale, prefix, with(name, indices));
+    return new AutoNormal<>(model, GuideSettings.standard());
   }
 
   @Override
-  Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
-    NDArray loc = p.param(prefix + ".loc", initialLoc);
-    NDArray scale =
-        p.param(
-            prefix + ".scale",
-            () -> p.run().full(initialScale, new Shape(size)),
-            Constraint.POSITIVE);
-    return Normal.of(loc, scale).toEvent(1);
+  protected AutoNormal<D> with(Program<D> model, GuideSettings<D> settings) {
+    return new AutoNormal<>(model, settings);
   }
 
   @Override
-  NDArray jointMedian(Run run, ParamStore params, int size) {
+  protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
+    return Normal.of(loc(p, initialLoc), scale(p, size)).toEvent(1);
+  }
+
+  @Override
+  protected NDArray jointMedian(Run run, ParamStore params, int size) {
     return jointQuantile(run, params, size, 0.5);
   }
 
   private NDArray jointQuantile(Run run, ParamStore params, int size, double q) {
-    return quantile(run, q, params, ".loc", ".scale", new Shape(size));
+    return quantile(run, q, params, "", new Shape(size));
   }
 
   /**

@@ -4,14 +4,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
@@ -21,9 +17,10 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
+import org.ppl4j.infer.latent.LatentSite;
+import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -41,25 +38,53 @@ import org.ppl4j.tensor.Tensors;
  * stands outside of it: independent normal distributions with parameters {@code auto.loc.x} and
  * {@code auto.scale.x}, with all rows, drawn in its plates.
  *
+ * <p>A guide of your own says what its joint distribution is:
+ *
+ * <pre>{@code
+ * final class HeavyGuide<D> extends JointGuide<D, HeavyGuide<D>> {
+ *   HeavyGuide(Program<D> model, GuideSettings<D> settings) { super(model, settings); }
+ *
+ *   protected HeavyGuide<D> with(Program<D> model, GuideSettings<D> settings) {
+ *     return new HeavyGuide<>(model, settings);
+ *   }
+ *
+ *   protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
+ *     return StudentT.of(4, loc(p, initialLoc), scale(p, size)).toEvent(1);
+ *   }
+ *
+ *   protected NDArray jointMedian(Run run, ParamStore params, int size) {
+ *     return run.create(params.value(parameter("loc")), new Shape(size));
+ *   }
+ * }
+ * }</pre>
+ *
  * @param <D> the data of the model
+ * @param <G> the guide's own type
  */
-public abstract class JointGuide<D extends @Nullable Object> extends AutoGuide<D> {
+public abstract class JointGuide<D extends @Nullable Object, G extends JointGuide<D, G>>
+    extends AutoGuide<D, G> {
 
-  final double initialScale;
-
-  JointGuide(
-      Program<D> model,
-      Initializer initializer,
-      double initialScale,
-      String prefix,
-      ImmutableMap<String, Function<D, NDArray>> rows) {
-    super(model, initializer, prefix, rows);
+  /**
+   * A guide of a model.
+   *
+   * @throws IllegalArgumentException if the initial scale is not positive
+   */
+  protected JointGuide(Program<D> model, GuideSettings<D> settings) {
+    super(model, settings);
     checkArgument(
-        initialScale > 0,
+        settings.initialScale() > 0,
         "guide '%s' has initial scale %s, but it must be positive",
         getClass().getSimpleName(),
-        initialScale);
-    this.initialScale = initialScale;
+        settings.initialScale());
+  }
+
+  /**
+   * Starting with this scale; a new guide.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public final G initialScale(double scale) {
+    return with(model(), settings().withInitialScale(scale));
   }
 
   /**
@@ -69,93 +94,64 @@ public abstract class JointGuide<D extends @Nullable Object> extends AutoGuide<D
    * @param initialLoc where it starts, {@code (D)}
    * @return with batch shape () and event shape {@code (D)}
    */
-  abstract Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc);
+  protected abstract Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc);
 
   /**
    * The medians, or what comes nearest, of the joint draw, {@code (D)}.
    *
    * @param size D
    */
-  abstract NDArray jointMedian(Run run, ParamStore params, int size);
+  protected abstract NDArray jointMedian(Run run, ParamStore params, int size);
+
+  /** The parameter {@code auto.loc} (D), which begins at the initial values. */
+  protected final NDArray loc(Ppl p, Supplier<NDArray> initialLoc) {
+    return p.param(parameter("loc"), initialLoc);
+  }
+
+  /** The parameter {@code auto.scale} (D), positive, which begins at the initial scale. */
+  protected final NDArray scale(Ppl p, int size) {
+    return scale(p, parameter("scale"), new Shape(size));
+  }
+
+  private NDArray scale(Ppl p, String name, Shape shape) {
+    return p.param(name, () -> p.run().full(settings().initialScale(), shape), Constraint.POSITIVE);
+  }
 
   @Override
   public final void run(Ppl p, D data) {
-    ImmutableList<Slot> slots = slots(p, data);
-    ImmutableList<Slot> global = global(slots);
+    LatentSpace space = space(p, data);
+    LatentSpace global = space.global();
     if (!global.isEmpty()) {
-      Distribution joint = joint(p, total(global), () -> initialLoc(p, data, global));
-      NDArray z = p.auxiliary(prefix + ".latent", joint);
-      List<NDArray> parts = split(z, global);
-      for (int i = 0; i < parts.size(); i++) {
-        global.get(i).sample(p, parts.get(i));
-      }
+      Distribution joint = joint(p, global.size(), () -> initialLoc(p, data, global));
+      global.sample(p, p.auxiliary(parameter("latent"), joint));
     }
-    for (Slot slot : slots) {
-      if (slot.isLocal()) {
-        sampleRows(p, data, slot);
-      }
+    for (LatentSite site : space.local().sites()) {
+      sampleRows(p, data, site);
     }
   }
 
   /** A site of which a step sees some rows: a draw of those, inside its plates. */
-  private void sampleRows(Ppl p, D data, Slot slot) {
+  private void sampleRows(Ppl p, D data, LatentSite site) {
+    LatentSpace alone = LatentSpace.of(List.of(site));
     NDArray loc =
         p.param(
-            prefix + ".loc." + slot.name(),
-            () -> Tensors.reshape(initialLoc(p, data, List.of(slot)), slot.unconstrained()));
-    NDArray scale =
-        p.param(
-            prefix + ".scale." + slot.name(),
-            () -> p.run().full(initialScale, slot.unconstrained()),
-            Constraint.POSITIVE);
-    int eventDims = slot.eventDims();
-    slot.sample(
+            parameter("loc." + site.name()),
+            () -> Tensors.reshape(initialLoc(p, data, alone), site.unconstrained()));
+    NDArray scale = scale(p, parameter("scale." + site.name()), site.unconstrained());
+    int eventDims = site.eventDims();
+    site.sample(
         p,
         spec -> opening(spec, data),
         rows -> {
           Distribution normal =
               Normal.of(rows.take(loc, eventDims), rows.take(scale, eventDims)).toEvent(eventDims);
-          return slot.isIdentity() ? normal : TransformedDistribution.of(normal, slot.bijection());
+          return site.isIdentity() ? normal : TransformedDistribution.of(normal, site.bijection());
         });
   }
 
-  static ImmutableList<Slot> global(List<Slot> slots) {
-    return slots.stream().filter(slot -> !slot.isLocal()).collect(ImmutableList.toImmutableList());
-  }
-
-  /** The initial values of some slots, unconstrained, in one vector. */
-  private NDArray initialLoc(Ppl p, D data, List<Slot> slots) {
-    return p.run()
-        .withoutGradients(
-            () -> {
-              List<NDArray> values = initial(p, data, slots);
-              List<NDArray> parts = new ArrayList<>();
-              for (int i = 0; i < values.size(); i++) {
-                Slot slot = slots.get(i);
-                NDArray x = values.get(i);
-                NDArray u = slot.isIdentity() ? x : slot.bijection().inverse(x).value();
-                parts.add(Tensors.reshape(u, new Shape(slot.size())));
-              }
-              return Tensors.concat(parts, 0);
-            });
-  }
-
-  /** The parts of a joint value {@code (*, D)}, each {@code (*, unconstrained)}. */
-  static List<NDArray> split(NDArray z, ImmutableList<Slot> slots) {
-    Shape left = Shapes.dropRight(z.getShape(), 1);
-    long[] sizes = slots.stream().mapToLong(Slot::size).toArray();
-    List<NDArray> flat = sizes.length == 1 ? List.of(z) : Tensors.split(z, -1, sizes);
-    List<NDArray> parts = new ArrayList<>(sizes.length);
-    for (int i = 0; i < sizes.length; i++) {
-      Shape shape = slots.get(i).under(left);
-      NDArray part = flat.get(i);
-      parts.add(part.getShape().equals(shape) ? part : Tensors.reshape(part, shape));
-    }
-    return parts;
-  }
-
-  static int total(ImmutableList<Slot> slots) {
-    return Math.toIntExact(slots.stream().mapToLong(Slot::size).sum());
+  /** The initial values of sites, unconstrained, in one vector. */
+  private NDArray initialLoc(Ppl p, D data, LatentSpace space) {
+    return p.run().withoutGradients(() -> space.unconstrain(initial(p, data, space.sites())));
   }
 
   /**
@@ -176,41 +172,32 @@ public abstract class JointGuide<D extends @Nullable Object> extends AutoGuide<D
 
   /** The sites' values at a joint vector, and at quantile q of those that stand outside. */
   final Map<String, double[]> values(ParamStore params, Joint joint, double q) {
-    ImmutableList<Slot> slots = slots(params);
-    ImmutableList<Slot> global = global(slots);
+    LatentSpace space = space(params);
+    LatentSpace global = space.global();
     try (Run run = Run.open(params.config().orElseGet(RunConfig::defaults), 0)) {
       return run.withoutGradients(
           () -> {
             Iterator<NDArray> parts =
                 global.isEmpty()
-                    ? Collections.emptyIterator()
-                    : split(joint.in(run, params, total(global)), global).iterator();
+                    ? List.<NDArray>of().iterator()
+                    : global.split(joint.in(run, params, global.size())).iterator();
             ImmutableMap.Builder<String, double[]> values = ImmutableMap.builder();
-            for (Slot slot : slots) {
-              NDArray u = slot.isLocal() ? quantile(run, q, params, slot) : parts.next();
-              NDArray x = slot.isIdentity() ? u : slot.bijection().forward(u).value();
-              values.put(slot.name(), Tensors.values(x));
+            for (LatentSite site : space.sites()) {
+              NDArray u =
+                  site.isLocal()
+                      ? quantile(run, q, params, "." + site.name(), site.unconstrained())
+                      : parts.next();
+              values.put(site.name(), Tensors.values(site.constrain(u).value()));
             }
             return values.buildOrThrow();
           });
     }
   }
 
-  private NDArray quantile(Run run, double q, ParamStore params, Slot slot) {
-    return quantile(
-        run, q, params, ".loc." + slot.name(), ".scale." + slot.name(), slot.unconstrained());
-  }
-
   /** loc + scale · the standard normal's quantile, of parameters of the store. */
-  final NDArray quantile(
-      Run run, double q, ParamStore params, String loc, String scale, Shape shape) {
+  final NDArray quantile(Run run, double q, ParamStore params, String suffix, Shape shape) {
     NDArray offset = Normal.of(0, 1).on(run).icdf(run.create(new double[] {q}, new Shape(1)));
-    return run.create(params.value(prefix + loc), shape)
-        .add(run.create(params.value(prefix + scale), shape).mul(offset));
-  }
-
-  @Override
-  public String toString() {
-    return getClass().getSimpleName();
+    return run.create(params.value(parameter("loc" + suffix)), shape)
+        .add(run.create(params.value(parameter("scale" + suffix)), shape).mul(offset));
   }
 }

@@ -10,8 +10,10 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
@@ -22,15 +24,15 @@ import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.latent.LatentSite;
+import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Mapped;
-import org.ppl4j.transforms.Transform;
 
 /**
  * The parameters of a simulator: the latent sites of its prior, as rows of numbers, and as rows of
@@ -43,68 +45,77 @@ final class Parameters {
   private static final int MOST_ROWS = 8192;
 
   /**
-   * One parameter.
+   * What an execution of the prior shows.
    *
-   * @param shape of its values
-   * @param unconstrained their shape in unconstrained space
-   * @param middle the value at 0 there
+   * @param middles the value of each site at 0 in unconstrained space
    */
-  private record Site(String name, Shape shape, Shape unconstrained, List<Double> middle) {
+  private record Look(LatentSpace space, ImmutableList<List<Double>> middles) {
 
-    boolean sameAs(Site other) {
-      return name.equals(other.name) && shape.equals(other.shape) && middle.equals(other.middle);
+    static Look at(Run run, Trace trace) {
+      for (SampleSite site : trace.latents()) {
+        Constraint support = site.distribution().support();
+        checkArgument(
+            !support.isDiscrete(),
+            "parameter '%s' is discrete (%s), but a posterior density is learned of continuous"
+                + " ones; draw it inside the simulator",
+            site.name(),
+            support);
+      }
+      LatentSpace space = LatentSpace.inRunOf(trace);
+      checkArgument(
+          !space.isEmpty(), "prior has no latent sites; sample the simulator's parameters in it");
+      ImmutableList.Builder<List<Double>> middles = ImmutableList.builder();
+      for (LatentSite site : space.sites()) {
+        NDArray middle = site.constrain(run.zeros(site.unconstrained())).value();
+        middles.add(Doubles.asList(Tensors.values(middle)));
+      }
+      return new Look(space, middles.build());
+    }
+
+    /** The first site that is another in another execution. */
+    Optional<String> differsFrom(Look other) {
+      for (int i = 0; i < middles.size(); i++) {
+        LatentSite site = space.sites().get(i);
+        boolean isSame =
+            i < other.middles.size()
+                && site.sameAs(other.space.sites().get(i))
+                && middles.get(i).equals(other.middles.get(i));
+        if (!isSame) {
+          return Optional.of(site.name());
+        }
+      }
+      return Optional.empty();
     }
   }
 
   private final Program<@Nullable Void> prior;
   private final RunConfig config;
-  private final ImmutableList<Site> sites;
+  private final LatentSpace space;
 
-  private Parameters(Program<@Nullable Void> prior, RunConfig config, ImmutableList<Site> sites) {
+  private Parameters(Program<@Nullable Void> prior, RunConfig config, LatentSpace space) {
     this.prior = prior;
     this.config = config;
-    this.sites = sites;
+    this.space = space;
   }
 
   /**
-   * Those of a prior, which is executed once.
+   * Those of a prior, which is executed twice.
    *
    * @throws IllegalArgumentException if it has no latent sites, or one that is discrete or whose
    *     support depends on others
    */
   static Parameters of(Program<@Nullable Void> prior, RunConfig config) {
     RunConfig exact = config.withFloatType(FloatType.FLOAT64);
-    ImmutableList<Site> sites = inExecution(prior, exact, 0, (run, trace) -> sites(run, trace));
-    checkArgument(
-        !sites.isEmpty(), "prior has no latent sites; sample the simulator's parameters in it");
-    ImmutableList<Site> again = inExecution(prior, exact, 1, (run, trace) -> sites(run, trace));
-    for (int i = 0; i < sites.size(); i++) {
-      checkArgument(
-          i < again.size() && sites.get(i).sameAs(again.get(i)),
-          "parameter '%s' has a support or shape that depends on other parameters; draw it on the"
-              + " unit interval and rescale it in the simulator",
-          sites.get(i).name());
-    }
-    return new Parameters(prior, exact, sites);
-  }
-
-  private static ImmutableList<Site> sites(Run run, Trace trace) {
-    ImmutableList.Builder<Site> sites = ImmutableList.builder();
-    for (SampleSite site : trace.latents()) {
-      Constraint support = site.distribution().support();
-      checkArgument(
-          !support.isDiscrete(),
-          "parameter '%s' is discrete (%s), but a posterior density is learned of continuous ones;"
-              + " draw it inside the simulator",
-          site.name(),
-          support);
-      Shape shape = site.value().getShape();
-      Transform bijection = Bijections.to(support);
-      Shape unconstrained = bijection.inverseShape(shape);
-      double[] middle = Tensors.values(bijection.forward(run.zeros(unconstrained)).value());
-      sites.add(new Site(site.name(), shape, unconstrained, Doubles.asList(middle)));
-    }
-    return sites.build();
+    Look look = inExecution(prior, exact, 0, Look::at);
+    look.differsFrom(inExecution(prior, exact, 1, Look::at))
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  "parameter '%s' has a support or shape that depends on other parameters; draw it"
+                          .formatted(name)
+                      + " on the unit interval and rescale it in the simulator");
+            });
+    return new Parameters(prior, exact, look.space());
   }
 
   @SuppressWarnings("NullAway") // null is the data of a program without data
@@ -123,7 +134,7 @@ final class Parameters {
 
   /** How many numbers a row has. */
   int columns() {
-    return (int) sites.stream().mapToLong(site -> site.shape().size()).sum();
+    return space.valueSize();
   }
 
   /** The names of the numbers of a row, as those of a {@link org.ppl4j.infer.Summary}. */
@@ -138,7 +149,7 @@ final class Parameters {
 
   /** How many numbers an unconstrained row has. */
   int unconstrainedColumns() {
-    return (int) sites.stream().mapToLong(site -> site.unconstrained().size()).sum();
+    return space.size();
   }
 
   /**
@@ -153,10 +164,14 @@ final class Parameters {
     RunConfig own = config.withSeed(seed);
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, own);
-        Samples samples = Predictive.prior(prior, params, own).draw(null, rows)) {
-      List<double[]> parts = new ArrayList<>();
-      sites.forEach(site -> parts.add(samples.values(site.name())));
-      return joined(rows, parts);
+        Samples samples = Predictive.prior(prior, params, own).draw(null, rows);
+        Run run = Run.open(own, 0)) {
+      List<NDArray> parts = new ArrayList<>();
+      for (String name : space.names()) {
+        NDArray site = run.bind(samples.get(name));
+        parts.add(Tensors.reshape(site, new Shape(rows, site.size() / rows)));
+      }
+      return Tensors.values(Tensors.concat(parts, 1));
     }
   }
 
@@ -198,38 +213,38 @@ final class Parameters {
     for (int from = 0; from < rows; from += MOST_ROWS) {
       int start = from;
       int count = Math.min(MOST_ROWS, rows - from);
+      double[] some = Arrays.copyOfRange(values, from * columns, (from + count) * columns);
       pieces.add(
           inExecution(
               prior,
               config,
               0,
               (run, trace) -> {
-                List<double[]> parts = new ArrayList<>();
-                int offset = 0;
-                for (Site site : sites) {
-                  Constraint support = trace.site(site.name()).distribution().support();
-                  Transform bijection = Bijections.to(support);
-                  Shape shape = inverse ? site.shape() : site.unconstrained();
-                  int size = (int) shape.size();
-                  NDArray x =
-                      run.create(
-                          part(values, columns, start, count, offset, size),
-                          Shapes.concat(new Shape(count), shape));
-                  Mapped mapped = inverse ? bijection.inverse(x) : bijection.forward(x);
-                  parts.add(Tensors.values(mapped.value()));
+                LatentSpace now = LatentSpace.inRunOf(trace);
+                NDArray x = run.create(some, Shapes.concat(now.left(count), new Shape(columns)));
+                List<NDArray> parts = inverse ? now.splitValues(x) : now.split(x);
+                List<NDArray> images = new ArrayList<>();
+                for (int i = 0; i < parts.size(); i++) {
+                  LatentSite site = now.sites().get(i);
+                  NDArray part = parts.get(i);
+                  Mapped mapped = inverse ? site.unconstrain(part) : site.constrain(part);
+                  Shape flat = new Shape(count, mapped.value().size() / count);
+                  images.add(Tensors.reshape(mapped.value(), flat));
                   add(Tensors.values(mapped.logDet()), logDet, start, count);
                   if (inverse) {
-                    NDArray member = support.check(x);
-                    NDArray outside =
-                        Tensors.where(member, run.scalar(0), run.scalar(Double.NEGATIVE_INFINITY));
-                    add(Tensors.values(outside), logDet, start, count);
+                    add(Tensors.values(outside(run, site, part)), logDet, start, count);
                   }
-                  offset += size;
                 }
-                return joined(count, parts);
+                return Tensors.values(Tensors.concat(images, 1));
               }));
     }
     return new Mapping(Doubles.concat(pieces.toArray(double[][]::new)), logDet);
+  }
+
+  /** −∞ for each value outside of the support, 0 for others. */
+  private static NDArray outside(Run run, LatentSite site, NDArray x) {
+    return Tensors.where(
+        site.support().check(x), run.scalar(0), run.scalar(Double.NEGATIVE_INFINITY));
   }
 
   /** Adds as many terms to each of {@code count} rows as there are. */
@@ -240,44 +255,17 @@ final class Parameters {
     }
   }
 
-  private static double[] part(
-      double[] values, int columns, int start, int count, int offset, int size) {
-    double[] part = new double[count * size];
-    for (int row = 0; row < count; row++) {
-      System.arraycopy(values, (start + row) * columns + offset, part, row * size, size);
-    }
-    return part;
-  }
-
-  /** Sites beside each other, row by row. */
-  private static double[] joined(int rows, List<double[]> parts) {
-    int columns = parts.stream().mapToInt(part -> part.length / rows).sum();
-    double[] all = new double[rows * columns];
-    int offset = 0;
-    for (double[] part : parts) {
-      int size = part.length / rows;
-      for (int row = 0; row < rows; row++) {
-        System.arraycopy(part, row * size, all, row * columns + offset, size);
-      }
-      offset += size;
-    }
-    return all;
-  }
-
   /** Rows as draws of the sites. */
   ImmutableMap<String, NDArray> sites(double[] rows, NDManager manager) {
     int count = rows.length / columns();
     Map<String, NDArray> arrays = Maps.newLinkedHashMap();
     try (Run run = Run.open(config, 0)) {
-      int offset = 0;
-      for (Site site : sites) {
-        int size = (int) site.shape().size();
-        NDArray values =
-            run.create(
-                part(rows, columns(), 0, count, offset, size),
-                Shapes.concat(new Shape(count), site.shape()));
-        arrays.put(site.name(), Tensors.copy(values, manager));
-        offset += size;
+      NDArray x = run.create(rows, Shapes.concat(space.left(count), new Shape(columns())));
+      List<NDArray> parts = space.splitValues(x);
+      for (int i = 0; i < parts.size(); i++) {
+        LatentSite site = space.sites().get(i);
+        Shape shape = Shapes.concat(new Shape(count), site.shape());
+        arrays.put(site.name(), Tensors.copy(Tensors.reshape(parts.get(i), shape), manager));
       }
     }
     return ImmutableMap.copyOf(arrays);

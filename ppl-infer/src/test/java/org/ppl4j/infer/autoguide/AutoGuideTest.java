@@ -37,6 +37,7 @@ import org.ppl4j.infer.Averaging;
 import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;

@@ -38,6 +38,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Svi;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -135,7 +136,7 @@ class LocalLatentsTest {
     return logNormal(1.3, 5) + sum * N / rows.length;
   }
 
-  private Svi.Builder<Data> fit(Program<Data> model, AutoGuide<Data> guide) {
+  private Svi.Builder<Data> fit(Program<Data> model, AutoGuide<Data, ?> guide) {
     return Svi.builder(model, guide)
         .params(params)
         .optimizer(Adam.withRate(falling(1000)))

@@ -1,4 +1,4 @@
-package org.ppl4j.infer.autoguide;
+package org.ppl4j.infer.latent;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -11,10 +11,10 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 
 /**
- * Where a guide starts: a value for each latent site of the model, site by site in the order of the
- * program, so that a site's distribution knows the values before it.
+ * Where a guide or a chain starts: a value for each latent site of the model, site by site in the
+ * order of the program, so that a site's distribution knows the values before it.
  *
- * <p>Guides start at {@link #uniform()} unless told otherwise: near, and where every value is
+ * <p>They start at {@link #uniform()} unless told otherwise: near, and where every value is
  * allowed, whatever the priors are. If the model's log density, or its gradient in unconstrained
  * space, is not finite at the values of one attempt, the next is made. All noise depends on the
  * seed, the attempt and the site's name alone.

@@ -1,4 +1,4 @@
-package org.ppl4j.infer.autoguide;
+package org.ppl4j.infer.latent;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;

@@ -1,4 +1,4 @@
-package org.ppl4j.infer.autoguide;
+package org.ppl4j.infer.latent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,8 @@ import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.infer.autoguide.StartCases.StartCase;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.StartCases.StartCase;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;

@@ -1,4 +1,4 @@
-package org.ppl4j.infer.autoguide;
+package org.ppl4j.infer.latent;
 
 import static com.google.common.base.Preconditions.checkArgument;
 

@@ -1,4 +1,4 @@
-package org.ppl4j.infer.autoguide;
+package org.ppl4j.infer.latent;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
@@ -26,7 +27,7 @@ import org.ppl4j.tensor.Tensors;
  * @param trace what it did, with all rows of the plates whose rows the library draws
  * @param batches how many rows of those plates a step sees, by name
  */
-record Start(Trace trace, ImmutableMap<String, Long> batches) {
+public record Start(Trace trace, ImmutableMap<String, Long> batches) {
 
   /**
    * The model at its initial values.
@@ -35,9 +36,20 @@ record Start(Trace trace, ImmutableMap<String, Long> batches) {
    *     words of a first run of the model; or if no attempt was good, with what was wrong with the
    *     last in those words, and with what was tried
    */
-  static <D extends @Nullable Object> Start of(
+  public static <D extends @Nullable Object> Start of(
       Ppl p, Program<D> model, D data, Initializer initializer) {
     return p.run().withGradients(() -> search(p, model, data, initializer));
+  }
+
+  /**
+   * The latent sites.
+   *
+   * @param owner what draws them, for errors, e.g. {@code guide 'AutoNormal'}
+   * @param told the plates whose rows the owner is told from the data
+   * @throws IllegalArgumentException as {@link LatentSpace#of(Trace, String, Map, Set)}
+   */
+  public LatentSpace space(String owner, Set<String> told) {
+    return LatentSpace.of(trace, owner, batches, told);
   }
 
   private static <D extends @Nullable Object> Start search(

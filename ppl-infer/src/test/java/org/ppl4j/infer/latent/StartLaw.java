@@ -1,4 +1,4 @@
-package org.ppl4j.infer.autoguide;
+package org.ppl4j.infer.latent;
 
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -6,7 +6,8 @@ import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Svi;
-import org.ppl4j.infer.autoguide.StartCases.StartCase;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.StartCases.StartCase;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 

@@ -1,4 +1,4 @@
-package org.ppl4j.infer.autoguide;
+package org.ppl4j.infer.latent;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -27,19 +27,21 @@ import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /**
- * One latent site of a model as a guide sees it: what stays the same from step to step.
+ * One latent site of a program, in unconstrained space: what stays the same from one execution to
+ * the next.
  *
  * @param name the site's name
  * @param support where its values live
- * @param bijection from unconstrained space to the support
+ * @param bijection from unconstrained space to the support; good in every run if the support is
+ *     {@linkplain Constraint#isFixed fixed}, else in the one that it was found in
  * @param batch the batch shape, without particles, with all rows of all plates
  * @param event the event shape
  * @param unconstrained batch and unconstrained event
- * @param plates the plates around the site, the outermost first, as the guide opens them; those
+ * @param plates the plates around the site, the outermost first, as they are to be opened; those
  *     whose rows the caller chooses without the rows
  * @param isLocal whether a step may see some of its rows only
  */
-record Slot(
+public record LatentSite(
     String name,
     Constraint support,
     Transform bijection,
@@ -50,52 +52,60 @@ record Slot(
     boolean isLocal) {
 
   /**
-   * The slot of a site.
+   * What there is to know of a site.
    *
-   * @param guide the name of the guide's class, for errors
+   * @param owner what is to draw it, for errors, e.g. {@code guide 'AutoNormal'}
    * @param batches how many rows a step sees of the plates whose rows the library draws
-   * @param told the plates whose rows the guide is told from the data
-   * @throws IllegalArgumentException if the guide cannot draw such a site
+   * @param told the plates whose rows the owner is told from the data
+   * @throws IllegalArgumentException if the site is discrete, its support depends on other values,
+   *     or it is in a plate of whose rows some are seen and it is not told which
    */
-  static Slot of(SampleSite site, String guide, Map<String, Long> batches, Set<String> told) {
+  public static LatentSite of(
+      SampleSite site, String owner, Map<String, Long> batches, Set<String> told) {
     Constraint support = site.distribution().support();
     checkArgument(
         !support.isDiscrete(),
-        "sample site '%s' is discrete (%s), but guide '%s' draws continuous sites only; sum it out"
+        "sample site '%s' is discrete (%s), but %s draws continuous sites only; sum it out"
             + " of the model, or hide it from the guide and write that part by hand",
         site.name(),
         support,
-        guide);
+        owner);
     checkArgument(
         support.isFixed(),
-        "sample site '%s' has a support that depends on other values, but guide '%s' maps to one"
+        "sample site '%s' has a support that depends on other values, but %s maps to one"
             + " that stays; draw it on the unit interval and rescale it in the model",
         site.name(),
-        guide);
+        owner);
+    site.plates().forEach(plate -> checkIsTold(site, plate, owner, told));
+    return of(site, batches, told);
+  }
+
+  /** The same without a check: of a continuous site, in the run that its support belongs to. */
+  static LatentSite of(SampleSite site, Map<String, Long> batches, Set<String> told) {
+    Constraint support = site.distribution().support();
     long[] rows = site.distribution().batchShape().getShape();
     ImmutableList.Builder<PlateSpec> plates = ImmutableList.builder();
     boolean isLocal = false;
     for (Plate plate : ImmutableList.copyOf(site.plates()).reverse()) {
-      checkIsTold(site, plate, guide, told);
       long seen = batches.getOrDefault(plate.name(), plate.size());
       isLocal |= seen < plate.size() || told.contains(plate.name());
       rows[rows.length + plate.dim()] = plate.size();
       plates.add(PlateSpec.of(plate.name(), plate.size()).batch(seen).dim(plate.dim()));
     }
-    Transform bijection = Bijections.to(support).withParameters(Slot::withoutRun);
+    Transform bijection = Bijections.to(support).withParameters(LatentSite::withoutRun);
     Shape batch = new Shape(rows);
     Shape event = site.distribution().eventShape();
     Shape unconstrained = bijection.inverseShape(Shapes.concat(batch, event));
-    return new Slot(
+    return new LatentSite(
         site.name(), support, bijection, batch, event, unconstrained, plates.build(), isLocal);
   }
 
-  private static void checkIsTold(SampleSite site, Plate plate, String guide, Set<String> told) {
+  private static void checkIsTold(SampleSite site, Plate plate, String owner, Set<String> told) {
     PlateSpec spec = plate.spec();
     boolean some = spec.isIndexed() || (spec.isGiven() && plate.batch() < plate.size());
     checkArgument(
         !some || told.contains(plate.name()),
-        "sample site '%s' is in plate '%s', of which %s %s of %s rows, but guide '%s' keeps"
+        "sample site '%s' is in plate '%s', of which %s %s of %s rows, but %s keeps"
             + " parameters for each row and does not know which they are; tell it by plate(\"%s\","
             + " data -> indices)",
         site.name(),
@@ -103,7 +113,7 @@ record Slot(
         spec.isGiven() ? "the data hold" : "the model chooses",
         plate.batch(),
         plate.size(),
-        guide,
+        owner,
         plate.name());
   }
 
@@ -114,7 +124,7 @@ record Slot(
   }
 
   /** Whether it is the same site with the same shapes. */
-  boolean sameAs(Slot other) {
+  public boolean sameAs(LatentSite other) {
     return name.equals(other.name)
         && batch.equals(other.batch)
         && event.equals(other.event)
@@ -126,17 +136,32 @@ record Slot(
   }
 
   /** The number of unconstrained dims of the event. */
-  int eventDims() {
+  public int eventDims() {
     return unconstrained.dimension() - batch.dimension();
   }
 
+  /** Batch and event. */
+  public Shape shape() {
+    return Shapes.concat(batch, event);
+  }
+
+  /** The value at an unconstrained one, {@code (*, unconstrained)}. */
+  public Mapped constrain(NDArray u) {
+    return bijection.forward(u);
+  }
+
+  /** The unconstrained value at a value of the support, {@code (*, batch, event)}. */
+  public Mapped unconstrain(NDArray x) {
+    return bijection.inverse(x);
+  }
+
   /** The number of unconstrained elements. */
-  long size() {
+  public long size() {
     return unconstrained.size();
   }
 
   /** Whether constrained and unconstrained values are the same. */
-  boolean isIdentity() {
+  public boolean isIdentity() {
     return support.isReal();
   }
 
@@ -146,7 +171,7 @@ record Slot(
    *
    * @param u {@code (*, unconstrained)}
    */
-  void sample(Ppl p, NDArray u) {
+  public void sample(Ppl p, NDArray u) {
     if (isIdentity()) {
       sample(p, UnaryOperator.identity(), rows -> Delta.of(u, event.dimension()));
       return;
@@ -158,7 +183,7 @@ record Slot(
 
   /** Picks what belongs to the rows that an execution sees. */
   @FunctionalInterface
-  interface Rows {
+  public interface Rows {
 
     /**
      * The part of {@code x} that belongs to these rows.
@@ -176,7 +201,8 @@ record Slot(
    * @param distribution of the rows that this execution sees
    */
   @SuppressWarnings("MustBeClosed") // closed below, in reverse order, whatever happens
-  void sample(Ppl p, UnaryOperator<PlateSpec> opening, Function<Rows, Distribution> distribution) {
+  public void sample(
+      Ppl p, UnaryOperator<PlateSpec> opening, Function<Rows, Distribution> distribution) {
     Deque<Plate> open = new ArrayDeque<>(plates.size());
     try {
       for (PlateSpec spec : plates) {
@@ -199,12 +225,14 @@ record Slot(
   }
 
   /**
-   * The shape of this slot's part of a joint value whose left dims (particles) are {@code left}:
-   * the batch takes the place of as many of the rightmost left dims, which are 1.
+   * The shape of this site's part of vectors whose left dims are {@code left}: the batch takes the
+   * place of as many of the rightmost of these, which are 1.
+   *
+   * @param shape the site's own, batch dims first
    */
-  Shape under(Shape left) {
+  Shape under(Shape left, Shape shape) {
     return left.dimension() == 0
-        ? unconstrained
-        : Shapes.concat(Shapes.dropRight(left, batch.dimension()), unconstrained);
+        ? shape
+        : Shapes.concat(Shapes.dropRight(left, batch.dimension()), shape);
   }
 }

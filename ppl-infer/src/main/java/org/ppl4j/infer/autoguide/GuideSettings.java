@@ -1,0 +1,65 @@
+package org.ppl4j.infer.autoguide;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.latent.Initializer;
+
+/**
+ * What every guide that is made from a model can be told: one value, so that a guide of your own
+ * has the same methods as those of this package.
+ *
+ * @param initializer where the guide starts
+ * @param initialScale of what it draws at first, in unconstrained space; positive
+ * @param prefix what the names of its parameters begin with
+ * @param rows by plate: which rows data see of it, int64 (B), where the caller chooses them
+ * @param <D> the data of the model
+ */
+public record GuideSettings<D extends @Nullable Object>(
+    Initializer initializer,
+    double initialScale,
+    String prefix,
+    ImmutableMap<String, Function<D, NDArray>> rows) {
+
+  /** These settings; a guide that has no use for an initial scale takes any. */
+  public GuideSettings {
+    requireNonNull(initializer, "initializer");
+    requireNonNull(prefix, "prefix");
+    requireNonNull(rows, "rows");
+  }
+
+  /** {@link Initializer#uniform()}, scale 0.1, as Pyro's, and {@code auto} before the names. */
+  public static <D extends @Nullable Object> GuideSettings<D> standard() {
+    return new GuideSettings<>(Initializer.uniform(), 0.1, "auto", ImmutableMap.of());
+  }
+
+  /** The same with another initializer. */
+  public GuideSettings<D> withInitializer(Initializer other) {
+    return new GuideSettings<>(other, initialScale, prefix, rows);
+  }
+
+  /** The same with another initial scale. */
+  public GuideSettings<D> withInitialScale(double scale) {
+    return new GuideSettings<>(initializer, scale, prefix, rows);
+  }
+
+  /** The same with another name before those of the parameters. */
+  public GuideSettings<D> withPrefix(String other) {
+    return new GuideSettings<>(initializer, initialScale, other, rows);
+  }
+
+  /** The same with the rows of a plate. */
+  public GuideSettings<D> withPlate(String name, Function<D, NDArray> indices) {
+    return new GuideSettings<>(
+        initializer,
+        initialScale,
+        prefix,
+        ImmutableMap.<String, Function<D, NDArray>>builder()
+            .putAll(rows)
+            .put(requireNonNull(name, "name"), requireNonNull(indices, "indices"))
+            .buildKeepingLast());
+  }
+}

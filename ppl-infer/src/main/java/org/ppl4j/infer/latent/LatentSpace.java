@@ -1,0 +1,206 @@
+package org.ppl4j.infer.latent;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.ppl4j.Ppl;
+import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Mapped;
+
+/**
+ * The latent sites of a program as one vector (D) of unconstrained numbers, in the order of the
+ * program: each site's values are the image of its part of the vector by the bijection to its
+ * support.
+ *
+ * <p>Vectors may have dims on the left, {@code (*, D)}: particles, chains or draws, and to the
+ * right of these as many dims of size 1 as plates own, whose place the sites' batch dims take.
+ *
+ * <p>Immutable. A space whose sites have {@linkplain org.ppl4j.constraints.Constraint#isFixed
+ * fixed} supports holds in every run, any other in that of the trace it was made of.
+ */
+public final class LatentSpace {
+
+  private final ImmutableList<LatentSite> sites;
+
+  private LatentSpace(ImmutableList<LatentSite> sites) {
+    this.sites = sites;
+  }
+
+  /** Of these sites, in this order. */
+  public static LatentSpace of(List<LatentSite> sites) {
+    return new LatentSpace(ImmutableList.copyOf(sites));
+  }
+
+  /**
+   * Of the latent sites of an execution.
+   *
+   * @param owner what draws them, for errors, e.g. {@code guide 'AutoNormal'}
+   * @param batches how many rows a step sees of the plates whose rows the library draws
+   * @param told the plates whose rows the owner is told from the data
+   * @throws IllegalStateException if there is no latent site
+   * @throws IllegalArgumentException as {@link LatentSite#of}
+   */
+  public static LatentSpace of(
+      Trace trace, String owner, Map<String, Long> batches, Set<String> told) {
+    ImmutableList.Builder<LatentSite> sites = ImmutableList.builder();
+    for (SampleSite site : trace.latents()) {
+      sites.add(LatentSite.of(site, owner, batches, told));
+    }
+    LatentSpace space = new LatentSpace(sites.build());
+    checkState(
+        !space.sites.isEmpty(),
+        "%s found no latent site in the model; leave at least one site without a value",
+        owner);
+    return space;
+  }
+
+  /**
+   * Of the continuous latent sites of an execution, for use in its run alone: supports may depend
+   * on the run's tensors.
+   */
+  public static LatentSpace inRunOf(Trace trace) {
+    ImmutableList.Builder<LatentSite> sites = ImmutableList.builder();
+    for (SampleSite site : trace.latents()) {
+      sites.add(LatentSite.of(site, ImmutableMap.of(), ImmutableSet.of()));
+    }
+    return new LatentSpace(sites.build());
+  }
+
+  /** The sites in order. */
+  public ImmutableList<LatentSite> sites() {
+    return sites;
+  }
+
+  /** The names of the sites in order. */
+  public ImmutableList<String> names() {
+    return sites.stream().map(LatentSite::name).collect(ImmutableList.toImmutableList());
+  }
+
+  /** D, how many unconstrained numbers there are. */
+  public int size() {
+    return Math.toIntExact(sites.stream().mapToLong(LatentSite::size).sum());
+  }
+
+  /** P, how many numbers the sites' values have. */
+  public int valueSize() {
+    return Math.toIntExact(sites.stream().mapToLong(site -> site.shape().size()).sum());
+  }
+
+  /** Whether there are no sites; so is a part of a space that has none. */
+  public boolean isEmpty() {
+    return sites.isEmpty();
+  }
+
+  /** The sites of which each step sees all rows. */
+  public LatentSpace global() {
+    return only(site -> !site.isLocal());
+  }
+
+  /** The sites of which a step may see some rows. */
+  public LatentSpace local() {
+    return only(LatentSite::isLocal);
+  }
+
+  private LatentSpace only(Predicate<LatentSite> wanted) {
+    return sites.stream().allMatch(wanted)
+        ? this
+        : new LatentSpace(sites.stream().filter(wanted).collect(ImmutableList.toImmutableList()));
+  }
+
+  /** The left dims of {@code count} vectors: these, and a 1 for each batch dim of a site. */
+  public Shape left(long count) {
+    long[] left = new long[1 + sites.stream().mapToInt(s -> s.batch().dimension()).max().orElse(0)];
+    Arrays.fill(left, 1);
+    left[0] = count;
+    return new Shape(left);
+  }
+
+  /**
+   * The parts of a vector {@code (*, D)}: for each site {@code (*, batch, unconstrained event)}.
+   */
+  public List<NDArray> split(NDArray z) {
+    return parts(z, LatentSite::unconstrained);
+  }
+
+  /** The parts of values side by side {@code (*, P)}: for each site {@code (*, batch, event)}. */
+  public List<NDArray> splitValues(NDArray values) {
+    return parts(values, LatentSite::shape);
+  }
+
+  private List<NDArray> parts(NDArray x, Function<LatentSite, Shape> shape) {
+    Shape left = Shapes.dropRight(x.getShape(), 1);
+    long[] sizes = sites.stream().mapToLong(site -> shape.apply(site).size()).toArray();
+    List<NDArray> flat = sizes.length == 1 ? List.of(x) : Tensors.split(x, -1, sizes);
+    List<NDArray> parts = new ArrayList<>(sizes.length);
+    for (int i = 0; i < sizes.length; i++) {
+      LatentSite site = sites.get(i);
+      Shape under = site.under(left, shape.apply(site));
+      NDArray part = flat.get(i);
+      parts.add(part.getShape().equals(under) ? part : Tensors.reshape(part, under));
+    }
+    return parts;
+  }
+
+  /** The vector (D) of unconstrained values {@code (batch, unconstrained event)} of each site. */
+  public NDArray join(List<NDArray> parts) {
+    List<NDArray> flat = new ArrayList<>(parts.size());
+    for (int i = 0; i < parts.size(); i++) {
+      flat.add(Tensors.reshape(parts.get(i), new Shape(sites.get(i).size())));
+    }
+    return Tensors.concat(flat, 0);
+  }
+
+  /** The vector (D) at which the sites have these values, each {@code (batch, event)}. */
+  public NDArray unconstrain(List<NDArray> values) {
+    List<NDArray> parts = new ArrayList<>(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      parts.add(sites.get(i).unconstrain(values.get(i)).value());
+    }
+    return join(parts);
+  }
+
+  /**
+   * The values of the sites at a vector {@code (*, D)}, each {@code (*, batch, event)}, with the
+   * log-determinants {@code (*, batch)} of their bijections.
+   */
+  public ImmutableMap<String, Mapped> constrain(NDArray z) {
+    List<NDArray> parts = split(z);
+    ImmutableMap.Builder<String, Mapped> values = ImmutableMap.builder();
+    for (int i = 0; i < parts.size(); i++) {
+      values.put(sites.get(i).name(), sites.get(i).constrain(parts.get(i)));
+    }
+    return values.buildOrThrow();
+  }
+
+  /**
+   * Draws each site, of which all rows are seen: a point mass at its value, with the log-density
+   * that the bijection takes from it.
+   *
+   * @param z {@code (*, D)}
+   */
+  public void sample(Ppl p, NDArray z) {
+    List<NDArray> parts = split(z);
+    for (int i = 0; i < parts.size(); i++) {
+      sites.get(i).sample(p, parts.get(i));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "LatentSpace" + names();
+  }
+}

@@ -1,0 +1,330 @@
+package org.ppl4j.infer.latent;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Bound;
+import org.ppl4j.Execution;
+import org.ppl4j.Handler;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
+import org.ppl4j.handlers.AllRows;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.infer.Draws;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.Validation;
+
+/**
+ * The log density of a program's latent sites given its data, up to a constant, as a function of
+ * the unconstrained vector u (D) of its {@link LatentSpace}:
+ *
+ * <pre>{@code
+ * log p(x(u), data) + log |det dx/du|
+ * }</pre>
+ *
+ * <p>All rows are seen of a plate whose rows the library would draw. Parameters of the program are
+ * held as they are in the store. Where the density is 0 it is −∞, where an operation overflows NaN;
+ * the gradient there means nothing.
+ *
+ * <p>Any number of threads may ask at once; each call opens a run of its own. N vectors at once
+ * cost about as much as one as long as operations are small. It owns a copy of the data: close it.
+ *
+ * @param <D> the data of the program
+ */
+public final class LogDensity<D extends @Nullable Object> implements AutoCloseable {
+
+  private static final String OWNER = "a log density";
+
+  private final Program<D> program;
+  private final ParamStore params;
+  private final RunConfig config;
+  private final Bound<D> data;
+  private final LatentSpace space;
+  private final int nesting;
+  private final ImmutableDoubleArray start;
+  private final @Nullable NDManager own;
+  private volatile boolean open = true;
+
+  /**
+   * Values of the log density and gradients.
+   *
+   * @param values of each of N vectors
+   * @param gradients {@code (N, D)}, row by row
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Evaluation(double[] values, double[] gradients) {}
+
+  /** What the first execution showed. */
+  private record Found(LatentSpace space, int nesting, ImmutableDoubleArray start) {}
+
+  private LogDensity(
+      Program<D> program,
+      ParamStore params,
+      RunConfig config,
+      Bound<D> data,
+      Found found,
+      @Nullable NDManager own) {
+    this.program = program;
+    this.params = params;
+    this.config = config;
+    this.data = data;
+    this.space = found.space();
+    this.nesting = found.nesting();
+    this.start = found.start();
+    this.own = own;
+  }
+
+  /**
+   * That of a program without parameters of its own, which starts at {@link Initializer#uniform()}.
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the density closes the manager
+  public static <D extends @Nullable Object> LogDensity<D> of(
+      Program<D> program, D data, RunConfig config) {
+    NDManager manager = NDManager.newBaseManager(config.device());
+    try {
+      return of(
+          program, data, new ParamStore(manager, config), config, Initializer.uniform(), manager);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /**
+   * That of a program, which is executed at an initializer's values to find its latent sites.
+   *
+   * @param params the parameters of the program, if it has any
+   * @throws IllegalArgumentException if no starting point has a finite density and gradient, or
+   *     there is no latent site, a discrete one, one whose support depends on others, or one in a
+   *     plate of which the data hold some rows only
+   */
+  @MustBeClosed
+  public static <D extends @Nullable Object> LogDensity<D> of(
+      Program<D> program, D data, ParamStore params, RunConfig config, Initializer initializer) {
+    return of(program, data, params, config, initializer, null);
+  }
+
+  @MustBeClosed
+  private static <D extends @Nullable Object> LogDensity<D> of(
+      Program<D> program,
+      D data,
+      ParamStore params,
+      RunConfig config,
+      Initializer initializer,
+      @Nullable NDManager own) {
+    Bound<D> bound = Bound.of(data, config);
+    try {
+      Found found = find(program, bound, params, config, initializer);
+      RunConfig unchecked = config.withValidation(Validation.OFF);
+      return new LogDensity<>(program, params, unchecked, bound, found, own);
+    } catch (RuntimeException e) {
+      bound.close();
+      throw e;
+    }
+  }
+
+  private static <D extends @Nullable Object> Found find(
+      Program<D> program,
+      Bound<D> data,
+      ParamStore params,
+      RunConfig config,
+      Initializer initializer) {
+    AtomicReference<@Nullable Found> found = new AtomicReference<>();
+    Program<D> look =
+        (p, inRun) -> {
+          Start start = Start.of(p, program, inRun, initializer);
+          LatentSpace space =
+              LatentSpace.of(start.trace(), OWNER, ImmutableMap.of(), ImmutableSet.of());
+          List<NDArray> values =
+              space.names().stream().map(name -> p.run().bind(start.trace().value(name))).toList();
+          double[] u = p.run().withoutGradients(() -> Tensors.values(space.unconstrain(values)));
+          found.set(new Found(space, start.trace().plateNesting(), ImmutableDoubleArray.copyOf(u)));
+        };
+    try (Run run = Run.open(config, 0)) {
+      Trace looked = Execution.record(run, params, Rng.Purpose.INITIAL, look, data.in(run));
+      checkState(looked.sites().isEmpty(), "a log density draws while it looks at its program");
+    }
+    return requireNonNull(found.get());
+  }
+
+  /** The latent sites. */
+  public LatentSpace space() {
+    return space;
+  }
+
+  /** D. */
+  public int size() {
+    return space.size();
+  }
+
+  /** The vector of the initializer's values, at which density and gradient are finite. */
+  public double[] start() {
+    return start.toArray();
+  }
+
+  // --- the density
+
+  /**
+   * The log density of vectors of a run, with gradients.
+   *
+   * @param u (D), or N of them (N, D)
+   * @return (), or (N)
+   */
+  public NDArray value(Run run, NDArray u) {
+    checkOpen();
+    Shape shape = u.getShape();
+    int rank = shape.dimension();
+    checkArgument(
+        (rank == 1 || rank == 2) && shape.get(rank - 1) == size(),
+        "vector of a log density has shape %s, but the program's latent sites have %s unconstrained"
+            + " numbers; pass shape (%s) or (N, %s)",
+        shape,
+        size(),
+        size(),
+        size());
+    int count = rank == 1 ? 0 : Math.toIntExact(shape.get(0));
+    Trace at = at(run, u, count);
+    Trace scored = scored(run, at, count);
+    return count == 0
+        ? scored.logJoint().sub(at.logJoint())
+        : scored.logJoints(-nesting - 1).sub(at.logJoints(-nesting - 1));
+  }
+
+  /** The sites at vectors: point masses, whose log density is that of the bijections. */
+  private Trace at(Run run, NDArray u, int count) {
+    NDArray z = count == 0 ? u : Tensors.reshape(u, Shapes.concat(left(count), new Shape(size())));
+    return Execution.record(
+        run,
+        params,
+        Rng.Purpose.PREDICT,
+        (p, inRun) -> space.sample(p, z),
+        data.in(run),
+        around(count, new AllRows()));
+  }
+
+  private Trace scored(Run run, Trace at, int count) {
+    return Execution.record(
+        run,
+        params,
+        Rng.Purpose.PREDICT,
+        program,
+        data.in(run),
+        around(count, new Replay(at), new AllRows()));
+  }
+
+  private Shape left(int count) {
+    long[] left = new long[nesting + 1];
+    Arrays.fill(left, 1);
+    left[0] = count;
+    return new Shape(left);
+  }
+
+  private Handler[] around(int count, Handler... inner) {
+    return Draws.around(count, nesting, inner);
+  }
+
+  /**
+   * The log density at one vector.
+   *
+   * @throws IllegalArgumentException if it has not D numbers
+   */
+  public double value(double[] u) {
+    try (Run run = Run.open(config, 0)) {
+      return run.withoutGradients(
+          () -> Tensors.values(value(run, run.create(u, new Shape(u.length))))[0]);
+    }
+  }
+
+  /**
+   * The log density and its gradient at N vectors.
+   *
+   * @param vectors (N, D), row by row
+   * @throws IllegalArgumentException if it is not whole vectors, at least one
+   */
+  public Evaluation evaluate(double[] vectors) {
+    checkArgument(
+        vectors.length > 0 && vectors.length % size() == 0,
+        "vectors have %s numbers in all, but each has %s; pass whole vectors, at least one",
+        vectors.length,
+        size());
+    int count = vectors.length / size();
+    try (Run run = Run.open(config, 0)) {
+      Shape shape = count == 1 ? new Shape(size()) : new Shape(count, size());
+      return run.withGradients(
+          () -> {
+            NDArray u = Autograd.variable(run.create(vectors, shape));
+            NDArray values = value(run, u);
+            NDArray gradients = Autograd.grad(Tensors.total(values), List.of(u)).get(0);
+            return new Evaluation(Tensors.values(values), Tensors.values(gradients));
+          });
+    }
+  }
+
+  /**
+   * The latent and deterministic sites of the program at N vectors, as draws.
+   *
+   * @param vectors (N, D), row by row
+   */
+  @MustBeClosed
+  public Samples samples(double[] vectors) {
+    checkOpen();
+    int size = size();
+    checkArgument(
+        vectors.length > 0 && vectors.length % size == 0,
+        "vectors have %s numbers in all, but each has %s; pass whole vectors, at least one",
+        vectors.length,
+        size);
+    return Draws.collect(
+        config,
+        vectors.length / size,
+        (run, from, count, plates) -> {
+          int rows = Math.max(count, 1);
+          double[] some = Arrays.copyOfRange(vectors, from * size, (from + rows) * size);
+          NDArray u = run.create(some, count == 0 ? new Shape(size) : new Shape(rows, size));
+          return scored(run, at(run, u, count), count);
+        },
+        site ->
+            (site.isLatent() && !site.isAuxiliary())
+                || site.kind() == SampleSite.Kind.DETERMINISTIC);
+  }
+
+  private void checkOpen() {
+    checkState(open, "log density is used after it was closed; close it after its last use");
+  }
+
+  /** Frees the copy of the data. */
+  @Override
+  public void close() {
+    open = false;
+    data.close();
+    if (own != null) {
+      own.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "LogDensity of " + program;
+  }
+}
