@@ -10,11 +10,11 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.examples.Reference.Moments;
-import org.ppl4j.infer.Averaging;
-import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.Svi;
 
 /**
  * How fair is a coin that fell heads six times in ten? The prior is Beta(10, 10), so the posterior

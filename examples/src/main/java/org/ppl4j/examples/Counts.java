@@ -10,15 +10,15 @@ import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.Uniform;
-import org.ppl4j.infer.Averaging;
-import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.infer.svi.Svi;
 
 /**
  * How a population of falcons grew in 40 years (Kéry and Schaub 2012): counts are Poisson, the

@@ -9,13 +9,13 @@ import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfCauchy;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.infer.Averaging;
-import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.Svi;
 
 /**
  * What did coaching do for test scores in eight schools (Rubin 1981)? The hierarchical model in its

@@ -13,14 +13,14 @@ import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.WineTable.Hole;
-import org.ppl4j.infer.Averaging;
-import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.infer.svi.Svi;
 
 /**
  * A table of measurements with holes, and what probably was in them: each column depends on the

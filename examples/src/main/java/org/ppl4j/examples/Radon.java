@@ -10,14 +10,14 @@ import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.infer.Averaging;
-import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.infer.svi.Svi;
 
 /**
  * Radon in the houses of Minnesota (Gelman and Hill 2007): a level for each county, and what it

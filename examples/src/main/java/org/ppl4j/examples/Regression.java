@@ -15,13 +15,13 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.infer.Averaging;
-import org.ppl4j.infer.FitReport;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.StoppingRule;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.infer.svi.Svi;
 
 /**
  * How heavy are the leaves of a bush of this size? Bayesian linear regression with its conjugate

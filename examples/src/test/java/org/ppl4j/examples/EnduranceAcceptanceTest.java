@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.ppl4j.ParamStore;
 import org.ppl4j.examples.EightSchools.Schools;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.StoppingRule;
+import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 

@@ -23,14 +23,14 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.StoppingRule;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.autoguide.AutoLowRankMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.autoguide.JointGuide;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.RunConfig;
 
 /** Guides that follow dependence, on posteriors known in closed form. */

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.Handler;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
@@ -46,20 +45,6 @@ public final class Draws {
     Handler[] all = Arrays.copyOf(inner, inner.length + 1);
     all[inner.length] = new Particles(count, nesting);
     return all;
-  }
-
-  /**
-   * Draws of a guide, with the model's deterministic sites under them. All executions see the same
-   * rows: all of a plate whose rows the library would draw.
-   */
-  static <D extends @Nullable Object> Samples ofGuide(Importance<D> guided, int draws) {
-    return collect(
-        guided.config(),
-        draws,
-        (run, from, count, nesting) -> guided.draw(run, count, nesting).model(),
-        site ->
-            (site.isLatent() && !site.isAuxiliary())
-                || site.kind() == SampleSite.Kind.DETERMINISTIC);
   }
 
   /**
@@ -102,7 +87,7 @@ public final class Draws {
    * The numbers that the operations of one draw hold. Without checks of first runs, and not in the
    * first execution, so that it is the same each time.
    */
-  static long numbers(RunConfig config, Executed program) {
+  public static long numbers(RunConfig config, Executed program) {
     try (Run run = Run.open(config.withValidation(Validation.OFF), 0)) {
       Trace trace = run.withoutGradients(() -> program.record(run, 0, 0, 0));
       return trace.sites().isEmpty() ? 0 : run.numbers();
@@ -114,12 +99,12 @@ public final class Draws {
    *
    * @param numbers the numbers that one draw takes
    */
-  static int most(int draws, long numbers) {
+  public static int most(int draws, long numbers) {
     return (int) Math.max(1, Math.min(draws, MOST_NUMBERS / Math.max(1, numbers)));
   }
 
   /** A value that holds {@code count} particles, as {@code (count, shape)}. */
-  static NDArray rows(Run run, NDArray value, int count, Shape shape) {
+  public static NDArray rows(Run run, NDArray value, int count, Shape shape) {
     Shape wanted = Shapes.concat(new Shape(count), shape);
     NDArray bound = run.bind(value);
     return bound.getShape().size() == wanted.size()

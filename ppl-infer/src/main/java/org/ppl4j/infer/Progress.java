@@ -103,12 +103,12 @@ public final class Progress {
     }
 
     /** From now on, so many epochs are complete. */
-    void epochs(int completed) {
+    public void epochs(int completed) {
       epochs = completed;
     }
 
     /** After step {@code step} (from 1), whose smoothed loss is {@code loss}. */
-    void update(int step, double loss) {
+    public void update(int step, double loss) {
       if (isDue()) {
         show(fit(step, loss));
       }
@@ -134,7 +134,7 @@ public final class Progress {
     }
 
     /** At the end of the fit: the last state, on a terminal only. */
-    void end(int step, double loss) {
+    public void end(int step, double loss) {
       end(fit(step, loss));
     }
 

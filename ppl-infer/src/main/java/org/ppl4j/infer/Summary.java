@@ -76,7 +76,7 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
   }
 
   /** Element {@code i} of a shape, counted from 1 in each dim, e.g. {@code [2,3]}. */
-  static String subscript(Shape shape, int i) {
+  public static String subscript(Shape shape, int i) {
     StringBuilder text = new StringBuilder();
     int rest = i;
     for (int dim = shape.dimension() - 1; dim >= 0; dim--) {

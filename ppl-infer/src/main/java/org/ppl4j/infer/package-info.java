@@ -1,16 +1,17 @@
 /**
- * Inference: fitting a guide to a model, and what a fit leaves behind.
+ * What inference leaves behind: a {@link org.ppl4j.infer.Posterior}, whatever it was found by,
+ * gives {@link org.ppl4j.infer.Samples}, these a {@link org.ppl4j.infer.Summary}, and {@link
+ * org.ppl4j.infer.Predictive} new data. Long work shows its {@link org.ppl4j.infer.Progress}.
+ *
+ * <p>The ways to a posterior stand in packages of their own:
  *
  * <ul>
- *   <li>Fitting: {@link org.ppl4j.infer.Svi}, its objective {@link org.ppl4j.infer.Elbo}, {@link
- *       org.ppl4j.infer.StoppingRule}, {@link org.ppl4j.infer.Averaging}, {@link
- *       org.ppl4j.infer.Progress}, {@link org.ppl4j.infer.FitListener}; data in pieces: {@link
- *       org.ppl4j.infer.Batches}.
- *   <li>Results: {@link org.ppl4j.infer.FitReport} with {@link org.ppl4j.infer.Assessment}, {@link
- *       org.ppl4j.infer.Posterior}, {@link org.ppl4j.infer.Samples}, {@link
- *       org.ppl4j.infer.Summary}, {@link org.ppl4j.infer.Predictive}; whether to trust them:
- *       package {@code diagnostics}.
+ *   <li>{@code svi}: a guide is fitted; guides that are made from a model are in {@code autoguide};
+ *   <li>{@code density} and {@code sbi}: densities of tables, posteriors of simulators;
+ *   <li>{@code latent}: the latent sites of a program as one vector, and its log density there.
  * </ul>
+ *
+ * <p>Whether to trust what was found: {@code importance} and {@code diagnostics}.
  */
 @NullMarked
 @CheckReturnValue

@@ -1,5 +1,8 @@
 package org.ppl4j.infer;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,6 +36,28 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("org.knowm.xchart..")
         .because("it is an optional dependency")
+        .check(CLASSES);
+  }
+
+  /** Each may import what stands left of it, and what inference does not know. */
+  @Test
+  void theArrowsOfInferenceHold() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.ppl4j.infer")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.ppl4j.infer.*..")
+        .because("posteriors and their draws do not know how they were found")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("org.ppl4j.infer.latent")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.ppl4j.infer..")
+                .and(not(resideInAnyPackage("org.ppl4j.infer", "org.ppl4j.infer.latent"))))
+        .because("guides, chains and neural posteriors stand on the latent space")
         .check(CLASSES);
   }
 

@@ -18,6 +18,7 @@ import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
 

@@ -9,7 +9,7 @@ import java.math.MathContext;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.ppl4j.infer.FitReport;
+import org.ppl4j.infer.svi.FitReport;
 
 /**
  * What the training of a density did. Log-densities are means over rows, in nats, of rows in their

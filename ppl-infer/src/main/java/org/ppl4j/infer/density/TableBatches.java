@@ -3,7 +3,7 @@ package org.ppl4j.infer.density;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.infer.Batches;
+import org.ppl4j.infer.svi.Batches;
 import org.ppl4j.tensor.Rng;
 
 /**

@@ -12,12 +12,12 @@ import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.ppl4j.infer.FitListener;
-import org.ppl4j.infer.FitReport;
-import org.ppl4j.infer.StoppingRule;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.density.DensityReport.Look;
 import org.ppl4j.infer.optim.AdamW;
+import org.ppl4j.infer.svi.FitListener;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Rng;
 

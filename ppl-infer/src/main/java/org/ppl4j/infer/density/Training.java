@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import java.util.function.Consumer;
-import org.ppl4j.infer.Averaging;
-import org.ppl4j.infer.FitListener;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitListener;
 import org.ppl4j.tensor.RunConfig;
 
 /**

@@ -15,7 +15,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.ppl4j.infer.Losses;
+import org.ppl4j.infer.svi.Losses;
 
 /**
  * Curves over one axis, each with its name in the legend: losses of a fit, marginals, calibration.

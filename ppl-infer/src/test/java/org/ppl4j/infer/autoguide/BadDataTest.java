@@ -28,9 +28,9 @@ import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.reparam.Reparam;
+import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.testing.LeakCheck;
 
 /**

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.Svi;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.latent.StartCases.StartCase;
+import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 

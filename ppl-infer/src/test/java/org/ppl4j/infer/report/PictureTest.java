@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.infer.Losses;
+import org.ppl4j.infer.svi.Losses;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;

@@ -1,0 +1,285 @@
+package org.ppl4j.infer.importance;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Iterables;
+import com.google.common.collect.Streams;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Bound;
+import org.ppl4j.Execution;
+import org.ppl4j.ModelGuide;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
+import org.ppl4j.handlers.AllRows;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.infer.Draws;
+import org.ppl4j.infer.NonFinite;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.Validation;
+
+/**
+ * A guide with its model and data, for many draws at once: the draws, and their importance weights
+ * log p(x, z) − log q(z). All rows are seen of a plate whose rows the library would draw.
+ */
+public record Importance<D extends @Nullable Object>(
+    RunConfig config, ParamStore params, Program<D> model, Program<D> guide, Bound<D> data) {
+
+  /** A report wants so many weights, and at least so many where draws are large. */
+  private static final int WANTED = 1000;
+
+  private static final int LEAST = 100;
+
+  /** Parameters are compared by so many draws, and at least so many where draws are large. */
+  private static final int COMPARED = 100;
+
+  private static final int LEAST_COMPARED = 10;
+
+  /** The numbers that all draws for a report may take together, operation by operation. */
+  private static final long MOST_NUMBERS = 1_000_000_000;
+
+  /** Log weights that differ by less than so many roundings of a log density are the same. */
+  private static final double ROUNDINGS = 100;
+
+  /** Where a log density is rounded by more, weights say nothing. */
+  private static final double MOST_ROUNDING = 0.1;
+
+  /** The guide's draws, and the model under them. */
+  private record Pair(Trace guide, Trace model) {}
+
+  /**
+   * What one draw looks like.
+   *
+   * @param nesting how many dims the plates own
+   * @param shapes of the latent sites
+   * @param obstacle why draws have no weights; empty if they have
+   */
+  private record Look(int nesting, ImmutableMap<String, Shape> shapes, String obstacle) {}
+
+  /**
+   * Log weights of draws.
+   *
+   * @param largest the largest absolute log joint of a draw, guide or model
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Weighed(double[] logWeights, double largest, Shift shift) {}
+
+  /** {@code count} draws, or one without a dim for them if it is 0. */
+  private Pair draw(Run run, int count, int nesting) {
+    D inRun = data.in(run);
+    Trace drawn =
+        Execution.record(
+            run,
+            params,
+            Rng.Purpose.PREDICT,
+            guide,
+            inRun,
+            Draws.around(count, nesting, new AllRows()));
+    Trace scored =
+        Execution.record(
+            run,
+            params,
+            Rng.Purpose.PREDICT,
+            model,
+            inRun,
+            Draws.around(count, nesting, new Replay(drawn), new AllRows()));
+    ModelGuide.check(scored, drawn);
+    return new Pair(drawn, scored);
+  }
+
+  /**
+   * Draws of the guide, with the model's deterministic sites under them. All executions see the
+   * same rows.
+   */
+  public Samples samples(int draws) {
+    return Draws.collect(
+        config,
+        draws,
+        (run, from, count, nesting) -> draw(run, count, nesting).model(),
+        site ->
+            (site.isLatent() && !site.isAuxiliary())
+                || site.kind() == SampleSite.Kind.DETERMINISTIC);
+  }
+
+  private Look look() {
+    try (Run run = Run.open(config, 0)) {
+      return run.withoutGradients(
+          () -> {
+            Pair pair = draw(run, 0, 0);
+            int nesting = Math.max(pair.guide().plateNesting(), pair.model().plateNesting());
+            return new Look(nesting, shapes(pair.model()), obstacle(pair));
+          });
+    }
+  }
+
+  private static ImmutableMap<String, Shape> shapes(Trace model) {
+    return Streams.stream(model.latents())
+        .filter(site -> !site.isAuxiliary() && site.value().getDataType().isFloating())
+        .collect(toImmutableMap(SampleSite::name, site -> site.value().getShape()));
+  }
+
+  private long numbers() {
+    return Draws.numbers(config, (run, from, count, nesting) -> draw(run, count, nesting).model());
+  }
+
+  private static String obstacle(Pair pair) {
+    boolean noDensity =
+        Streams.stream(pair.guide().latents())
+            .allMatch(site -> site.distribution().name().equals("Delta"));
+    if (noDensity) {
+      return "the guide draws nothing that has a density";
+    }
+    for (Plate plate : Iterables.concat(pair.guide().plates(), pair.model().plates())) {
+      if (plate.batch() < plate.size()) {
+        return "plate '%s' sees %s of %s rows, but weights need all"
+            .formatted(plate.name(), plate.batch(), plate.size());
+      }
+    }
+    return "";
+  }
+
+  /**
+   * The log weight of each draw, in the order of {@link #samples}.
+   *
+   * @throws IllegalArgumentException if the guide has no density, some rows are not seen, or a
+   *     weight is NaN or infinite
+   */
+  public double[] logWeights(int draws) {
+    Look look = look();
+    checkArgument(
+        look.obstacle().isEmpty(), "draws of the guide have no weights: %s", look.obstacle());
+    return weigh(draws, look).logWeights();
+  }
+
+  private Weighed weigh(int draws, Look look) {
+    double[] all = new double[draws];
+    double[] largest = {0};
+    Shift.Sums sums = new Shift.Sums(look.shapes());
+    int most = Draws.most(draws, numbers());
+    int dim = -look.nesting() - 1;
+    for (int from = 0, counter = 1; from < draws; from += most, counter++) {
+      int start = from;
+      int count = Math.min(most, draws - from);
+      try (Run run = Run.open(config, counter)) {
+        double[] some =
+            run.withoutGradients(
+                () -> {
+                  Pair pair = draw(run, count, look.nesting());
+                  NDArray joints = pair.model().logJoints(dim);
+                  double[] weights = Tensors.values(joints.sub(pair.guide().logJoints(dim)));
+                  checkNumbers(pair, weights, start);
+                  largest[0] = Math.max(largest[0], largest(Tensors.values(joints)));
+                  sums.add(run, pair.model(), weights);
+                  return weights;
+                });
+        System.arraycopy(some, 0, all, from, count);
+      }
+    }
+    return new Weighed(all, largest[0], sums.shift());
+  }
+
+  /** The largest absolute value of those that are finite. */
+  private static double largest(double[] values) {
+    return Arrays.stream(values).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+  }
+
+  private static void checkNumbers(Pair pair, double[] weights, int from) {
+    for (int i = 0; i < weights.length; i++) {
+      if (!(weights[i] < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "log weight %s is %s, but a weight must be finite: %s"
+                .formatted(from + i, weights[i], cause(pair.guide(), pair.model())));
+      }
+    }
+  }
+
+  /** The site of a guide, or of its model, whose log density leaves a weight without a value. */
+  private static String cause(Trace guide, Trace model) {
+    String infinite = "";
+    for (Trace trace : List.of(guide, model)) {
+      for (SampleSite site : trace.sites()) {
+        Double bad = NonFinite.firstLogProb(site);
+        String words =
+            "sample site '%s' of the %s has log density %s"
+                .formatted(site.name(), trace == guide ? "guide" : "model", bad);
+        if (bad.isNaN()) {
+          return words;
+        }
+        infinite = infinite.isEmpty() && bad.isInfinite() ? words : infinite;
+      }
+    }
+    return infinite;
+  }
+
+  /**
+   * The log weight of each of a few draws, of some rows of a plate too: for parameters that are
+   * compared by the same draws. Empty if they fail.
+   */
+  public double[] few() {
+    try {
+      Importance<D> unchecked = unchecked();
+      long most = MOST_NUMBERS / 10 / Math.max(1, unchecked.numbers());
+      int draws = (int) Math.max(LEAST_COMPARED, Math.min(COMPARED, most));
+      return unchecked.weigh(draws, unchecked.look()).logWeights();
+    } catch (RuntimeException e) {
+      return new double[0];
+    }
+  }
+
+  /**
+   * For the report of a fit: from 1,000 draws, fewer if they are large. Whatever goes wrong is said
+   * there; a fit of hours must not end without its report.
+   */
+  public Assessment assess() {
+    try {
+      return unchecked().assessOrThrow();
+    } catch (RuntimeException e) {
+      return Assessment.failed(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+  }
+
+  /** Without checks of first runs, so that a later run makes them. */
+  private Importance<D> unchecked() {
+    return new Importance<>(config.withValidation(Validation.OFF), params, model, guide, data);
+  }
+
+  private Assessment assessOrThrow() {
+    Look look = look();
+    int draws = (int) Math.min(WANTED, MOST_NUMBERS / Math.max(1, numbers()));
+    if (!look.obstacle().isEmpty()) {
+      return Assessment.unknown(look.obstacle());
+    }
+    if (draws < LEAST) {
+      return Assessment.unknown(
+          "a draw takes long; svi.logWeights(data, draws) gives weights for it");
+    }
+    Weighed weighed = weigh(draws, look);
+    double unit = config.floatType() == FloatType.FLOAT64 ? 0x1p-52 : 0x1p-23;
+    if (unit * weighed.largest() > MOST_ROUNDING) {
+      return Assessment.failed(
+          String.format(
+              Locale.ROOT,
+              "log densities of %.2g are rounded to %.1g; %swrite data and model in units in which"
+                  + " their numbers are small",
+              weighed.largest(),
+              unit * weighed.largest(),
+              config.floatType() == FloatType.FLOAT64 ? "" : "take float64, or "));
+    }
+    return Assessment.of(
+        weighed.logWeights(), ROUNDINGS * unit * weighed.largest(), weighed.shift());
+  }
+}

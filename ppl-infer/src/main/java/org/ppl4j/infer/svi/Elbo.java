@@ -1,0 +1,61 @@
+package org.ppl4j.infer.svi;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * An estimator of the evidence lower bound: from the traces of guide and model in one run, a number
+ * to minimise.
+ *
+ * <p>Stateless; what an estimator needs from one step, it finds in the {@link Pass}.
+ */
+@FunctionalInterface
+public interface Elbo {
+
+  /** One estimate, in the operations of the pass's run. */
+  Estimate estimate(Pass pass);
+
+  /**
+   * The trace estimator: with draws z of the guide q,
+   *
+   * <pre>{@code
+   * loss = mean over particles of  log q(z) − log p(x, z)
+   * }</pre>
+   *
+   * and its total derivative, through the draws (Kingma and Welling 2014; Kucukelbir et al. 2017).
+   * Every site that the guide draws must be reparameterised.
+   */
+  static Elbo trace() {
+    return TraceElbo.INSTANCE;
+  }
+
+  /**
+   * The mean-field estimator: with the latent sites z_i of the guide in their order,
+   *
+   * <pre>{@code
+   * loss = mean over particles of  Σ_i KL(q(z_i | …) ‖ p(z_i | …)) − log p(x | z)
+   * }</pre>
+   *
+   * with each divergence in closed form where {@link org.ppl4j.distributions.Kl} has one, and from
+   * the draw as in {@link #trace()} elsewhere. It has the mean of the trace estimator; far from the
+   * optimum, and where the data say little, it has less noise. A divergence is taken in closed form
+   * only of a site before which the guide has drawn all that the model draws before it: neither
+   * distribution then depends on the site's own draw. Scale and mask must be the same in both
+   * programs, else the draw counts. Auxiliary draws and point masses, of which autoguides are made,
+   * are as in the trace estimator.
+   *
+   * <p>As Pyro's {@code TraceMeanField_ELBO}, which takes the closed form of every site and warns
+   * if the order differs.
+   */
+  static Elbo meanField() {
+    return MeanFieldElbo.INSTANCE;
+  }
+
+  /**
+   * An estimate.
+   *
+   * @param loss the negative bound, a number: what is reported
+   * @param surrogate a number whose gradient estimates that of the bound, negated; for most
+   *     estimators the loss itself
+   */
+  record Estimate(NDArray loss, NDArray surrogate) {}
+}

@@ -1,0 +1,200 @@
+package org.ppl4j.infer.svi;
+
+import com.google.common.collect.ImmutableList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.infer.svi.Descent.Outcome;
+import org.ppl4j.infer.svi.FitListener.Next;
+import org.ppl4j.infer.svi.FitReport.SkippedStep;
+import org.ppl4j.infer.svi.FitReport.Stop;
+
+/**
+ * The loop of one {@code run}: counts, smooths, watches, shows, tells, and decides when it is over.
+ */
+final class FitLoop {
+
+  /** It gives up after so many skipped steps in a row. */
+  private static final int MOST_SKIPPED = 100;
+
+  /** So many skipped steps are examined and reported with their cause. */
+  private static final int EXAMINED = 5;
+
+  /** Weight of the newest loss in the loss that is shown. */
+  private static final double NEWEST = 0.02;
+
+  /** The steps that it makes. */
+  interface Steps extends AutoCloseable {
+
+    /** Makes one step, or skips it. */
+    Outcome advance();
+
+    /** Repeats the step that was just skipped, to find the cause. */
+    SkippedStep examine(Outcome skipped);
+
+    /** Keeps the parameters as the best so far. */
+    void keepBest();
+
+    /** How many steps the fit has made over all runs. */
+    long made();
+
+    /** Whether the last step was the last of an epoch. */
+    default boolean endsEpoch() {
+      return false;
+    }
+
+    /** How many epochs are complete. */
+    default int epochs() {
+      return 0;
+    }
+
+    /** Whether there are no more steps. */
+    default boolean isDone() {
+      return false;
+    }
+
+    /** Judges the guide under the parameters of the store. */
+    default Assessment assess() {
+      return Assessment.unknown("the data come in batches");
+    }
+
+    /**
+     * The log weights of a few draws on the data of the last step, the same draws each time, to
+     * compare parameters by; empty if there is no density.
+     */
+    double[] fewWeights();
+
+    /** Frees the data of the last step. */
+    @Override
+    default void close() {}
+  }
+
+  /** What the end of a run leaves in the store, and how good it is. */
+  record End(Stored stored, Assessment assessment) {}
+
+  private final Steps steps;
+  private final StoppingRule stopping;
+  private final ImmutableList<FitListener> listeners;
+  private final Course course;
+  private final Losses losses;
+  private final int begun; // steps of this course before this loop
+  private int epochBegan;
+  private boolean isStopped;
+
+  FitLoop(Steps steps, StoppingRule stopping, ImmutableList<FitListener> listeners, Course course) {
+    this.steps = steps;
+    this.stopping = stopping;
+    this.listeners = listeners;
+    this.course = course;
+    this.losses = course.losses;
+    this.begun = losses.size();
+    this.epochBegan = begun;
+  }
+
+  /**
+   * Runs at most {@code most} steps.
+   *
+   * @param starts the losses of the short fits before it, for the report
+   * @param end leaves parameters in the store and judges them
+   */
+  FitReport run(Progress.Line line, int most, ImmutableList<Double> starts, Supplier<End> end) {
+    long start = System.nanoTime();
+    Stop stop = null;
+    course.isEnded = false;
+    try {
+      while (stop == null) {
+        int epoch = steps.epochs();
+        Outcome outcome = steps.advance();
+        losses.add(outcome.loss());
+        if (outcome.isFinite()) {
+          course.skippedInARow = 0;
+          double shown = course.shown;
+          course.shown =
+              Double.isNaN(shown) ? outcome.loss() : shown + NEWEST * (outcome.loss() - shown);
+        } else {
+          skip(outcome);
+        }
+        if (course.smoothing.add(steps.made(), outcome.loss())) {
+          steps.keepBest();
+        }
+        line.epochs(steps.epochs());
+        line.update(losses.size() - begun, course.shown);
+        tell(outcome, epoch);
+        stop = isOver(most);
+      }
+    } finally {
+      course.isEnded = stop != Stop.INTERRUPTED && stop != Stop.LISTENER;
+      line.end(losses.size() - begun, course.shown);
+    }
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    FitReport report = report(stop, seconds, starts, end.get());
+    listeners.forEach(listener -> listener.onEnd(report));
+    return report;
+  }
+
+  private void skip(Outcome outcome) {
+    course.skippedSteps++;
+    course.skippedInARow++;
+    SkippedStep step;
+    if (course.skipped.size() < EXAMINED) {
+      step = steps.examine(outcome);
+      course.skipped.add(step);
+    } else {
+      step = new SkippedStep(steps.made(), outcome.loss(), "not examined, as many before it were");
+    }
+    listeners.forEach(listener -> listener.onSkipped(step));
+  }
+
+  private void tell(Outcome outcome, int epoch) {
+    if (!listeners.isEmpty()) {
+      FitListener.Step step =
+          new FitListener.Step(steps.made(), epoch, outcome.loss(), outcome.norm());
+      for (FitListener listener : listeners) {
+        isStopped |= listener.onStep(step) == Next.STOP;
+      }
+    }
+    if (steps.endsEpoch()) {
+      double loss = losses.mean(epochBegan, losses.size());
+      epochBegan = losses.size();
+      for (FitListener listener : listeners) {
+        isStopped |= listener.onEpoch(steps.epochs(), loss) == Next.STOP;
+      }
+    }
+  }
+
+  /** Why it is over; null if it is not. The thread's flag stays set for whoever interrupted it. */
+  private @Nullable Stop isOver(int most) {
+    int n = losses.size();
+    if (Thread.currentThread().isInterrupted()) {
+      return Stop.INTERRUPTED;
+    }
+    if (isStopped) {
+      return Stop.LISTENER;
+    }
+    if (course.skippedInARow == MOST_SKIPPED) {
+      return Stop.NON_FINITE;
+    }
+    if (stopping.isDue(n) && stopping.isMet(losses)) {
+      return Stop.CONVERGED;
+    }
+    return n - begun >= most || steps.isDone() ? Stop.STEPS : null;
+  }
+
+  private FitReport report(Stop stop, double seconds, ImmutableList<Double> starts, End end) {
+    int n = losses.size();
+    return new FitReport(
+        losses,
+        stop,
+        course.smoothing.best(),
+        course.smoothing.bestStep(),
+        losses.median(n - Math.max(1, n / 10), n),
+        ImmutableList.copyOf(course.skipped),
+        course.skippedSteps,
+        steps.epochs(),
+        starts,
+        end.stored(),
+        end.assessment(),
+        seconds);
+  }
+}

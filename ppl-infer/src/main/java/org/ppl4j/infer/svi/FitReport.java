@@ -1,0 +1,176 @@
+package org.ppl4j.infer.svi;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.FormatMethod;
+import java.util.Collections;
+import java.util.Locale;
+import org.ppl4j.infer.diagnostics.Khat;
+import org.ppl4j.infer.importance.Assessment;
+
+/**
+ * What a fit did and why it ended.
+ *
+ * @param losses one a step, skipped steps included; a run that goes on where an interrupted or
+ *     saved one was has the losses of that one too
+ * @param stop why the fit ended
+ * @param bestLoss the least smoothed loss: the mean over 50 steps in a row; NaN if the fit was
+ *     shorter or no such stretch was finite
+ * @param bestStep the step (counted from 1 over all runs) at the end of that stretch; 0 if there is
+ *     none
+ * @param finalLoss the median loss of the last tenth of the steps; NaN without steps
+ * @param skipped the steps that were skipped because loss or gradient was not finite, the first few
+ *     with their cause
+ * @param skippedSteps how many steps were skipped
+ * @param epochs how many epochs of batches were completed; 0 for a fit on whole data
+ * @param starts the losses of the short fits from several seeds that came before it; the least of
+ *     them is where it began; empty if there were none
+ * @param stored which parameters the fit left in the store
+ * @param assessment what draws of the guide say of it under these parameters
+ * @param seconds wall-clock time of the steps
+ */
+public record FitReport(
+    Losses losses,
+    Stop stop,
+    double bestLoss,
+    int bestStep,
+    double finalLoss,
+    ImmutableList<SkippedStep> skipped,
+    int skippedSteps,
+    int epochs,
+    ImmutableList<Double> starts,
+    Stored stored,
+    Assessment assessment,
+    double seconds) {
+
+  /** Why a fit ended. */
+  public enum Stop {
+    /** The stopping rule fired. */
+    CONVERGED("the stopping rule fired"),
+    /** It made all the steps it was given. */
+    STEPS("made all its steps"),
+    /** A listener wanted it to end. */
+    LISTENER("stopped by a listener"),
+    /** Its thread was interrupted. */
+    INTERRUPTED("interrupted"),
+    /** Too many steps in a row had no finite loss or gradient. */
+    NON_FINITE("gave up: no finite loss or gradient");
+
+    private final String words;
+
+    Stop(String words) {
+      this.words = words;
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /**
+   * A step that left parameters and optimizer untouched.
+   *
+   * @param step the step, counted from 1
+   * @param loss its loss
+   * @param cause the first site, parameter and operation that were not finite, in words
+   */
+  public record SkippedStep(long step, double loss, String cause) {}
+
+  /** A report of these figures. */
+  public FitReport {
+    requireNonNull(losses, "losses");
+    requireNonNull(stop, "stop");
+    requireNonNull(skipped, "skipped");
+    requireNonNull(starts, "starts");
+    requireNonNull(stored, "stored");
+    requireNonNull(assessment, "assessment");
+  }
+
+  /** The shape of the tail of the weights of the guide's draws. */
+  public Khat khat() {
+    return assessment.khat();
+  }
+
+  /**
+   * What speaks against trusting the fit, each in words: the draws of the guide ({@link
+   * Assessment#warnings}), or a loss that was still falling or was rising. Empty if nothing was
+   * found, which is no proof: a guide that misses a mode may look well.
+   */
+  public ImmutableList<String> warnings() {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    warnings.addAll(assessment.warnings());
+    String trend = Trend.of(losses).warning();
+    if (!trend.isEmpty()) {
+      warnings.add(trend);
+    }
+    return warnings.build();
+  }
+
+  /** Whether the stopping rule fired and nothing speaks against the fit. */
+  public boolean isConverged() {
+    return stop == Stop.CONVERGED && warnings().isEmpty();
+  }
+
+  /** The number of steps, skipped ones included. */
+  public int steps() {
+    return losses.size();
+  }
+
+  /** A few lines for a reader, what is to be watched last. */
+  @Override
+  public String toString() {
+    ImmutableList<String> warnings = warnings();
+    StringBuilder text = new StringBuilder();
+    add(
+        text,
+        "fit: %s after %,d steps%s in %.2f s (%,.0f steps/s)",
+        isConverged() ? "converged" : stop,
+        steps(),
+        epochs > 0 ? String.format(Locale.ROOT, " and %,d epochs", epochs) : "",
+        seconds,
+        seconds > 0 ? steps() / seconds : 0.0);
+    add(text, "%n  loss: %.5g (median of the last tenth)", finalLoss);
+    if (bestStep > 0) {
+      add(text, ", best %.5g at step %,d", bestLoss, bestStep);
+    }
+    if (!starts.isEmpty()) {
+      add(
+          text,
+          "%n  starts: %,d, losses %.5g to %.5g, the least went on",
+          starts.size(),
+          Collections.min(starts),
+          Collections.max(starts));
+    }
+    if (stored.isAverage() || !Double.isNaN(stored.advantage())) {
+      add(text, "%n  stored: %s", stored);
+    }
+    add(text, "%n  %s", assessment);
+    for (String warning : warnings) {
+      if (!warning.equals(khat().warning())) {
+        add(text, "%n  WARNING: %s", warning);
+      }
+    }
+    addSkipped(text);
+    return text.toString();
+  }
+
+  private void addSkipped(StringBuilder text) {
+    if (skippedSteps == 0) {
+      return;
+    }
+    add(text, "%n  skipped: %,d steps", skippedSteps);
+    for (SkippedStep step : skipped) {
+      add(text, "%n    step %,d, loss %s: %s", step.step(), step.loss(), step.cause());
+    }
+    if (skippedSteps > skipped.size()) {
+      add(text, "%n    and %,d more", skippedSteps - skipped.size());
+    }
+  }
+
+  @FormatMethod
+  private static void add(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values));
+  }
+}

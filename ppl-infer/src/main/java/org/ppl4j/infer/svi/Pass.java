@@ -1,0 +1,121 @@
+package org.ppl4j.infer.svi;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Execution;
+import org.ppl4j.Handler;
+import org.ppl4j.ParamSite;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Program;
+import org.ppl4j.Trace;
+import org.ppl4j.handlers.Particles;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+
+/**
+ * What an estimator sees of one step: guide and model, ready to be executed in the step's run with
+ * the step's particles.
+ */
+public final class Pass {
+
+  private final Run run;
+  private final Programs<?> programs;
+  private final int particles;
+  private final boolean first;
+  private final Sites known;
+  private final List<Trace> traces = new ArrayList<>(2);
+
+  /** Guide, model and data of a fit, of one type. */
+  record Programs<D extends @Nullable Object>(
+      Program<D> model, Program<D> guide, D data, ParamStore params, int nesting) {
+
+    Trace guide(Run run, Handler... outer) {
+      return Execution.record(run, params, Rng.Purpose.GUIDE, guide, data, outer);
+    }
+
+    Trace model(Run run, Handler... outer) {
+      return Execution.record(run, params, Rng.Purpose.MODEL, model, data, outer);
+    }
+  }
+
+  /**
+   * A pass.
+   *
+   * @param known the sites of the fit's first one
+   */
+  Pass(Run run, Programs<?> programs, int particles, boolean first, Sites known) {
+    this.run = run;
+    this.programs = programs;
+    this.particles = particles;
+    this.first = first;
+    this.known = known;
+  }
+
+  /** The step's run. */
+  public Run run() {
+    return run;
+  }
+
+  /** How many particles each execution holds. */
+  public int particles() {
+    return particles;
+  }
+
+  /** Whether this is the first step of a fit: the time for checks that cost. */
+  public boolean isFirst() {
+    return first;
+  }
+
+  /** Executes the guide. */
+  public Trace guide() {
+    return keep(particles == 1 ? programs.guide(run) : programs.guide(run, many()));
+  }
+
+  /**
+   * Executes the model on the guide's draws.
+   *
+   * @throws IllegalArgumentException if sites or shapes are not those of the first step, and model
+   *     and guide do not fit together
+   */
+  public Trace model(Trace guide) {
+    Replay replay = new Replay(guide);
+    Trace model =
+        keep(particles == 1 ? programs.model(run, replay) : programs.model(run, replay, many()));
+    known.check(model, guide);
+    return model;
+  }
+
+  private Particles many() {
+    return new Particles(particles, programs.nesting());
+  }
+
+  /** Gives modules' buffers what the executions found for them: at the end of a step. */
+  void updateBuffers() {
+    traces.forEach(trace -> trace.updateBuffers(programs.params()));
+  }
+
+  /** The traces so far, in order. */
+  List<Trace> traces() {
+    return traces;
+  }
+
+  /** The names of the parameters that the executions so far have used. */
+  Set<String> reached() {
+    Set<String> names = new HashSet<>();
+    for (Trace trace : traces) {
+      for (ParamSite param : trace.params()) {
+        names.add(param.name());
+      }
+    }
+    return names;
+  }
+
+  private Trace keep(Trace trace) {
+    traces.add(trace);
+    return trace;
+  }
+}

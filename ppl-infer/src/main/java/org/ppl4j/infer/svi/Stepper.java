@@ -1,0 +1,298 @@
+package org.ppl4j.infer.svi;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ObjectArrays;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Collections;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Bound;
+import org.ppl4j.Handler;
+import org.ppl4j.ModelGuide;
+import org.ppl4j.ParamSite;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Program;
+import org.ppl4j.Trace;
+import org.ppl4j.handlers.Particles;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.infer.importance.Importance;
+import org.ppl4j.infer.latent.ModelBased;
+import org.ppl4j.infer.svi.Descent.Iterate;
+import org.ppl4j.infer.svi.Descent.Outcome;
+import org.ppl4j.infer.svi.FitReport.SkippedStep;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * Makes the steps of a fit: one run a step, in it the estimate, one gradient, one update. Step t is
+ * a function of the seed, of t, of the data and of the parameters.
+ */
+final class Stepper<D extends @Nullable Object> {
+
+  private final Program<D> model;
+  private final Program<D> guide;
+  private final ParamStore params;
+  private final RunConfig config;
+  private final Elbo elbo;
+  private final int particles;
+  private final Descent descent;
+  private long steps;
+  private long epochs;
+  private @Nullable Explored explored; // before the first step
+  private boolean begun;
+  private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
+
+  /**
+   * What the first execution found.
+   *
+   * @param nesting how many dims the plates own
+   * @param asked the names of the parameters
+   */
+  private record Explored(int nesting, Sites sites, ImmutableSet<String> asked) {}
+
+  Stepper(
+      Program<D> model,
+      Program<D> guide,
+      ParamStore params,
+      RunConfig config,
+      Elbo elbo,
+      int particles,
+      Descent descent) {
+    this.model = model;
+    this.guide = guide;
+    this.params = params;
+    this.config = config;
+    this.elbo = elbo;
+    this.particles = particles;
+    this.descent = descent;
+  }
+
+  ParamStore params() {
+    return params;
+  }
+
+  RunConfig config() {
+    return config;
+  }
+
+  Descent descent() {
+    return descent;
+  }
+
+  long steps() {
+    return steps;
+  }
+
+  /** How many epochs of batches are complete. */
+  long epochs() {
+    return epochs;
+  }
+
+  void completeEpoch() {
+    epochs++;
+  }
+
+  /** Goes on after so many steps and epochs with the parameters that were loaded. */
+  void goOn(long steps, long epochs) {
+    this.steps = steps;
+    this.epochs = epochs;
+    this.loaded = ImmutableSet.copyOf(params.names());
+  }
+
+  /**
+   * Checks that a file was loaded into a fit like the one that saved it.
+   *
+   * @throws IllegalArgumentException if model and guide ask for none of its parameters
+   */
+  private void checkLoaded(Explored known) {
+    checkArgument(
+        loaded.isEmpty() || !Collections.disjoint(known.asked(), loaded),
+        "fit was loaded from a file with parameters %s, but its model and guide have %s; load the"
+            + " file into the fit that saved it",
+        loaded,
+        known.asked());
+    loaded = ImmutableSet.of();
+  }
+
+  private void checkLoaded(Bound<D> data) {
+    if (!loaded.isEmpty()) {
+      checkLoaded(explored == null ? explore(data) : explored);
+    }
+  }
+
+  /** The steps on some data, for a loop. */
+  FitLoop.Steps on(Bound<D> data) {
+    return new FitLoop.Steps() {
+      @Override
+      public Outcome advance() {
+        return Stepper.this.advance(data);
+      }
+
+      @Override
+      public SkippedStep examine(Outcome skipped) {
+        return Stepper.this.examine(data, skipped);
+      }
+
+      @Override
+      public void keepBest() {
+        Stepper.this.keepBest();
+      }
+
+      @Override
+      public long made() {
+        return steps;
+      }
+
+      @Override
+      public Assessment assess() {
+        return importance(data).assess();
+      }
+
+      @Override
+      public double[] fewWeights() {
+        return Stepper.this.fewWeights(data);
+      }
+    };
+  }
+
+  /** Repeats the step that was just skipped, to find the cause. */
+  SkippedStep examine(Bound<D> data, Outcome skipped) {
+    return new SkippedStep(steps, skipped.loss(), diagnose(data));
+  }
+
+  /** Keeps the parameters as the best so far. */
+  void keepBest() {
+    try (Run run = Run.open(config, steps)) {
+      descent.keepBest(run);
+    }
+  }
+
+  /** One step, made or skipped. */
+  Outcome advance(Bound<D> data) {
+    descent.use(Iterate.LAST);
+    Explored known = explored == null ? explore(data) : explored;
+    explored = known;
+    checkLoaded(known);
+    Outcome outcome =
+        explained(
+            data,
+            () -> {
+              try (Run run = Run.open(config, steps)) {
+                Pass pass = pass(run, data, known);
+                Elbo.Estimate estimate = elbo.estimate(pass);
+                Outcome made = descent.step(run, estimate, pass.reached());
+                if (made.isFinite()) {
+                  pass.updateBuffers();
+                  descent.followBuffers(run);
+                }
+                return made;
+              }
+            });
+    steps++;
+    begun = true;
+    return outcome;
+  }
+
+  private Pass pass(Run run, Bound<D> data, Explored first) {
+    return new Pass(run, programs(run, data, first.nesting()), particles, !begun, first.sites());
+  }
+
+  private Pass.Programs<D> programs(Run run, Bound<D> data, int nesting) {
+    return new Pass.Programs<>(model, guide, data.in(run), params, nesting);
+  }
+
+  /**
+   * The first executions: find parameters and plates, and check that guide and model fit together.
+   * First without particles, so that what they complain of has the shapes of the program; then with
+   * two or more, so that what breaks with particles breaks now.
+   */
+  private Explored explore(Bound<D> data) {
+    Explored alone = explore(data, 0, 1);
+    Explored together = explore(data, alone.nesting(), Math.max(2, particles));
+    return particles == 1 ? alone : together;
+  }
+
+  private Explored explore(Bound<D> data, int nesting, int particles) {
+    try (Run run = Run.open(config, steps)) {
+      return run.withoutGradients(
+          () -> {
+            Pass.Programs<D> programs = programs(run, data, nesting);
+            Handler[] many =
+                particles == 1 ? new Handler[0] : new Handler[] {new Particles(particles, nesting)};
+            Trace drawn = programs.guide(run, many);
+            Trace scored = programs.model(run, ObjectArrays.concat(new Replay(drawn), many));
+            ModelGuide.check(scored, drawn);
+            int plates = Math.max(drawn.plateNesting(), scored.plateNesting());
+            return new Explored(plates, Sites.of(scored, drawn), asked(scored, drawn));
+          });
+    }
+  }
+
+  private static ImmutableSet<String> asked(Trace model, Trace guide) {
+    return Stream.of(guide, model)
+        .flatMap(trace -> trace.params().stream())
+        .map(ParamSite::name)
+        .collect(toImmutableSet());
+  }
+
+  /** Repeats the step that was skipped, noise and all, looking at every number on the way. */
+  private String diagnose(Bound<D> data) {
+    try (Run run = Run.open(config, steps - 1)) {
+      run.watchNonFinite();
+      Pass pass = pass(run, data, requireNonNull(explored));
+      Elbo.Estimate estimate = elbo.estimate(pass);
+      return Diagnosis.of(run, pass, estimate, descent);
+    }
+  }
+
+  /** Draws of the guide under the parameters of the store. */
+  @MustBeClosed
+  Samples posterior(Bound<D> data, int draws) {
+    return explained(
+        data,
+        () -> {
+          checkLoaded(data);
+          return importance(data).samples(draws);
+        });
+  }
+
+  /** The log importance weights of those draws. */
+  double[] logWeights(Bound<D> data, int draws) {
+    return explained(
+        data,
+        () -> {
+          checkLoaded(data);
+          return importance(data).logWeights(draws);
+        });
+  }
+
+  /** Those of a few draws, to compare parameters by; empty if they fail. */
+  double[] fewWeights(Bound<D> data) {
+    return importance(data).few();
+  }
+
+  private Importance<D> importance(Bound<D> data) {
+    return new Importance<>(config, params, model, guide, data);
+  }
+
+  /** An error of an execution, in the guide's own words if it knows better what is wrong. */
+  private <T> T explained(Bound<D> data, Supplier<T> body) {
+    try {
+      return body.get();
+    } catch (IllegalArgumentException e) {
+      if (guide instanceof ModelBased<D> based) {
+        try (Run run = Run.open(config, 0)) {
+          based.checkUnchanged(run, params, data.in(run), e);
+        }
+      }
+      throw e;
+    }
+  }
+}

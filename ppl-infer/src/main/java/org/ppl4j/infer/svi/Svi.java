@@ -1,0 +1,487 @@
+package org.ppl4j.infer.svi;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Ints;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Bound;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Program;
+import org.ppl4j.infer.Posterior;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.optim.Optimizer;
+import org.ppl4j.infer.svi.Descent.Iterate;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * Stochastic variational inference: makes a guide close to the posterior of a model by following
+ * stochastic gradients of the evidence lower bound.
+ *
+ * <pre>{@code
+ * Svi<NDArray> svi = Svi.builder(MODEL, GUIDE).params(params).optimizer(Adam.withRate(0.01)).build();
+ * FitReport report = svi.run(flips, 2000);
+ * try (Samples posterior = svi.posterior(flips, 1000)) {
+ *   System.out.println(posterior.summary());
+ * }
+ * }</pre>
+ *
+ * <p>Step t is a function of the configuration's seed, of t and of the parameters, so the same seed
+ * gives the same bits, whatever runs on other threads. One fit belongs to one thread at a time: a
+ * call while another thread is in one throws. Several fits, each with a store of its own, run side
+ * by side.
+ *
+ * <p>What the optimizer remembers is freed with the store; {@link #close()} frees it earlier. Every
+ * other method of a closed fit throws an {@link IllegalStateException}.
+ *
+ * <p>Source: Ranganath, Gerrish and Blei (2014); Kucukelbir et al. (2017).
+ *
+ * @param <D> the data of model and guide
+ */
+public final class Svi<D extends @Nullable Object> implements Posterior<D>, AutoCloseable {
+
+  /** The steps that {@link #run(Object)} makes at most, should the rule never fire. */
+  public static final int MOST_STEPS = 1_000_000;
+
+  private final Stepper<D> stepper;
+  private final Restarts.Fits<D> fits;
+  private final @Nullable Restarts restarts;
+  private final StoppingRule stopping;
+  private final Averaging averaging;
+  private final Progress progress;
+  private final ImmutableList<FitListener> listeners;
+  private final ReentrantLock turn = new ReentrantLock();
+  private volatile boolean open = true;
+  private Course course = Course.fresh();
+
+  private Svi(Builder<D> builder, ParamStore params) {
+    RunConfig config =
+        builder.config == null ? params.config().orElseGet(RunConfig::defaults) : builder.config;
+    this.stopping = builder.stopping;
+    this.averaging = builder.averaging;
+    this.progress = builder.progress;
+    this.restarts = builder.restarts;
+    this.listeners = ImmutableList.copyOf(builder.listeners);
+    Builder<D> settings = new Builder<>(builder);
+    this.fits = settings::stepper;
+    this.stepper = fits.stepper(params, config);
+    params.own(stepper.descent());
+  }
+
+  /** A fit of a guide to a model. */
+  public static <D extends @Nullable Object> Builder<D> builder(
+      Program<D> model, Program<D> guide) {
+    return new Builder<>(model, guide);
+  }
+
+  /**
+   * What a fit needs; all but the store has a default.
+   *
+   * @param <D> the data of model and guide
+   */
+  public static final class Builder<D extends @Nullable Object> {
+
+    private final Program<D> model;
+    private final Program<D> guide;
+    private @Nullable ParamStore params;
+    private @Nullable RunConfig config;
+    private Optimizer optimizer = Adam.withRate(0.01);
+    private Elbo elbo = Elbo.trace();
+    private int particles = 1;
+    private StoppingRule stopping = StoppingRule.standard();
+    private Averaging averaging = Averaging.none();
+    private Progress progress = Progress.console();
+    private @Nullable Restarts restarts;
+    private final List<FitListener> listeners = new ArrayList<>();
+
+    private Builder(Program<D> model, Program<D> guide) {
+      this.model = requireNonNull(model, "model");
+      this.guide = requireNonNull(guide, "guide");
+    }
+
+    /** A copy of what {@link #stepper} needs. */
+    private Builder(Builder<D> other) {
+      this(other.model, other.guide);
+      this.optimizer = other.optimizer;
+      this.elbo = other.elbo;
+      this.particles = other.particles;
+      this.averaging = other.averaging;
+    }
+
+    private Stepper<D> stepper(ParamStore params, RunConfig config) {
+      Descent descent = new Descent(params, config, optimizer, averaging);
+      return new Stepper<>(model, guide, params, config, elbo, particles, descent);
+    }
+
+    /** Where the parameters live; required. */
+    @CanIgnoreReturnValue
+    public Builder<D> params(ParamStore params) {
+      this.params = requireNonNull(params, "params");
+      return this;
+    }
+
+    /** Seed, float type, device, validation and threads; those of the store unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> config(RunConfig config) {
+      this.config = requireNonNull(config, "config");
+      return this;
+    }
+
+    /** How parameters move; Adam with rate 0.01 unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> optimizer(Optimizer optimizer) {
+      this.optimizer = requireNonNull(optimizer, "optimizer");
+      return this;
+    }
+
+    /** How the bound is estimated; {@link Elbo#trace()} unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> estimator(Elbo elbo) {
+      this.elbo = requireNonNull(elbo, "elbo");
+      return this;
+    }
+
+    /**
+     * How many draws of the guide an estimate uses, all in one pass; 1 unless set. On small models
+     * more cost little and lower the noise.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    @CanIgnoreReturnValue
+    public Builder<D> particles(int particles) {
+      checkArgument(particles >= 1, "svi has %s particles, but needs at least 1", particles);
+      this.particles = particles;
+      return this;
+    }
+
+    /** When {@code run} ends by itself; {@link StoppingRule#standard()} unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> stopping(StoppingRule stopping) {
+      this.stopping = requireNonNull(stopping, "stopping");
+      return this;
+    }
+
+    /** How iterates are averaged; not at all unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> averaging(Averaging averaging) {
+      this.averaging = requireNonNull(averaging, "averaging");
+      return this;
+    }
+
+    /** Where {@code run} shows how far it is; {@link Progress#console()} unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> progress(Progress progress) {
+      this.progress = requireNonNull(progress, "progress");
+      return this;
+    }
+
+    /**
+     * Begins the first {@code run} with short fits from several seeds, each with initial values and
+     * noise of its own, and goes on from the parameters of the one with the least loss (the median
+     * of the second half of its steps). The store must be empty.
+     *
+     * @param starts how many short fits; their seeds are those that follow the fit's
+     * @param steps of each short fit
+     * @throws IllegalArgumentException if one of them is less than 1
+     */
+    @CanIgnoreReturnValue
+    public Builder<D> restarts(int starts, int steps) {
+      this.restarts = new Restarts(starts, steps);
+      return this;
+    }
+
+    /** Whom {@code run} tells what it does, besides those given before. */
+    @CanIgnoreReturnValue
+    public Builder<D> listener(FitListener listener) {
+      listeners.add(requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * The fit.
+     *
+     * @throws IllegalStateException if no store was given
+     */
+    public Svi<D> build() {
+      checkState(params != null, "svi has no parameter store; call params(store)");
+      return new Svi<>(this, params);
+    }
+  }
+
+  /** The settings of its runs. */
+  @Override
+  public RunConfig config() {
+    checkOpen();
+    return stepper.config();
+  }
+
+  @Override
+  public ParamStore params() {
+    checkOpen();
+    return stepper.params();
+  }
+
+  /** How many steps were made so far. */
+  public long steps() {
+    checkOpen();
+    return stepper.steps();
+  }
+
+  /** This fit on data that are converted once for many calls; close it when done. */
+  @MustBeClosed
+  public OnData bind(D data) {
+    return new OnData(Bound.of(data, config()));
+  }
+
+  /** A fit on data that were converted once, with the methods of the same names of {@link Svi}. */
+  public final class OnData implements AutoCloseable {
+
+    private final Bound<D> data;
+
+    private OnData(Bound<D> data) {
+      this.data = data;
+    }
+
+    /** One step; see {@link Svi#step}. */
+    @CanIgnoreReturnValue
+    public double step() {
+      return alone(() -> stepper.advance(data).loss());
+    }
+
+    /** Steps until the stopping rule fires; see {@link Svi#run(Object)}. */
+    @CanIgnoreReturnValue
+    public FitReport run() {
+      return Svi.this.run(own -> own.on(data), MOST_STEPS, 0);
+    }
+
+    /** At most {@code steps} steps; see {@link Svi#run(Object, int)}. */
+    @CanIgnoreReturnValue
+    public FitReport run(int steps) {
+      checkArgument(steps >= 1, "svi is to run %s steps, but needs at least 1", steps);
+      return Svi.this.run(own -> own.on(data), steps, steps);
+    }
+
+    /** Frees the converted data. */
+    @Override
+    public void close() {
+      data.close();
+    }
+  }
+
+  /**
+   * One step.
+   *
+   * @return the loss, the negative bound; if it or the gradient is not finite, nothing has changed
+   * @throws IllegalArgumentException in the first step, if model and guide do not fit together
+   */
+  @CanIgnoreReturnValue
+  public double step(D data) {
+    try (OnData bound = bind(data)) {
+      return bound.step();
+    }
+  }
+
+  /**
+   * Steps until the stopping rule fires, the thread is interrupted, or {@link #MOST_STEPS} are
+   * made. Otherwise as {@link #run(Object, int)}.
+   */
+  @CanIgnoreReturnValue
+  public FitReport run(D data) {
+    try (OnData bound = bind(data)) {
+      return bound.run();
+    }
+  }
+
+  /**
+   * At most {@code steps} steps; fewer if the stopping rule fires, a listener wants it, or the
+   * thread is interrupted, which ends the fit after the step and leaves the thread's flag set.
+   *
+   * <p>Afterwards the store holds the average of the iterates if averaging is on and the bound
+   * under it is no worse, the last parameters otherwise, and the report says which; a further step
+   * goes on from the last.
+   *
+   * @throws IllegalArgumentException if {@code steps} is less than 1
+   */
+  @CanIgnoreReturnValue
+  public FitReport run(D data, int steps) {
+    try (OnData bound = bind(data)) {
+      return bound.run(steps);
+    }
+  }
+
+  /**
+   * Steps over batches of data, one a batch, until all epochs are complete; fewer if the stopping
+   * rule fires, a listener wants it, or the thread is interrupted. Otherwise as {@link #run(Object,
+   * int)}.
+   *
+   * <p>Each batch is converted, used for one step, and freed. Epochs are counted over all runs, and
+   * one that was not completed begins anew in the same order.
+   *
+   * @param epochs at least 1; boxed, so that {@code run(null, steps)} is a fit without data
+   * @throws IllegalArgumentException if {@code epochs} is less than 1
+   * @throws IllegalStateException if an epoch has no batch
+   */
+  @CanIgnoreReturnValue
+  public FitReport run(Batches<D> batches, Integer epochs) {
+    checkArgument(epochs >= 1, "svi is to run %s epochs, but needs at least 1", epochs);
+    int planned = Ints.saturatedCast(batches.size() * epochs);
+    return run(own -> new BatchSteps<>(own, batches, epochs), Integer.MAX_VALUE, planned);
+  }
+
+  private FitReport run(Function<Stepper<D>, FitLoop.Steps> on, int most, int planned) {
+    return alone(() -> loop(on, most, planned));
+  }
+
+  /** What no other thread may do meanwhile; a listener on this one may. */
+  private <T> T alone(Supplier<T> body) {
+    checkOpen();
+    if (!turn.tryLock()) {
+      throw new IllegalStateException(
+          "svi is used by thread '%s' while another thread is at work with it; give each thread a fit"
+                  .formatted(Thread.currentThread().getName())
+              + " and a parameter store of its own");
+    }
+    try {
+      return body.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void checkOpen() {
+    checkState(open, "svi is used after it was closed; close it after its last use");
+  }
+
+  private FitReport loop(Function<Stepper<D>, FitLoop.Steps> on, int most, int planned) {
+    ImmutableList<Double> starts =
+        restarts == null || stepper.steps() > 0
+            ? ImmutableList.of()
+            : restarts.run(params(), config(), fits, on);
+    try (FitLoop.Steps steps = on.apply(stepper)) {
+      course = course.next();
+      FitLoop loop = new FitLoop(steps, stopping, listeners, course);
+      return loop.run(progress.start("svi", planned), most, starts, () -> end(steps));
+    }
+  }
+
+  /** Leaves the parameters of the fit in the store, and judges the guide under them. */
+  private FitLoop.End end(FitLoop.Steps steps) {
+    Stored stored = Stored.last();
+    if (averaging.isOn() && stepper.descent().use(Iterate.AVERAGE)) {
+      double[] average = steps.fewWeights();
+      stepper.descent().use(Iterate.LAST);
+      stored = Stored.better(average, steps.fewWeights());
+      stepper.descent().use(stored.isAverage() ? Iterate.AVERAGE : Iterate.LAST);
+    }
+    return new FitLoop.End(stored, steps.assess());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>All draws are made in one run, or in a few if they are large. A plate whose rows the library
+   * would draw is seen with all its rows. Parameters are those of the store as they are: see {@link
+   * #useBest}.
+   */
+  @Override
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public Samples posterior(D data, int draws) {
+    checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
+    try (Bound<D> bound = Bound.of(data, config())) {
+      return alone(() -> stepper.posterior(bound, draws));
+    }
+  }
+
+  /**
+   * The log importance weights log p(x, z) − log q(z) of the draws z that {@link #posterior} gives,
+   * in their order: their mean is the evidence lower bound, and {@code SmoothedWeights.of} says how
+   * far the guide can be trusted. The report of a {@code run} has done so with 1,000 of them.
+   *
+   * @param draws how many, at least 1
+   * @throws IllegalArgumentException if the guide draws points, or the data are some rows of a
+   *     plate only
+   */
+  public double[] logWeights(D data, int draws) {
+    checkArgument(draws >= 1, "svi is asked for %s weights, but needs at least 1", draws);
+    try (Bound<D> bound = Bound.of(data, config())) {
+      return alone(() -> stepper.logWeights(bound, draws));
+    }
+  }
+
+  /**
+   * Puts the parameters of the least smoothed loss into the store.
+   *
+   * @return whether there are such: not before 50 steps in a row with a finite loss
+   */
+  @CanIgnoreReturnValue
+  public boolean useBest() {
+    return alone(() -> stepper.descent().use(Iterate.BEST));
+  }
+
+  /**
+   * Puts the average of the iterates so far into the store; a further step goes on from the last.
+   *
+   * @return whether there is one: with {@link Averaging} on, after a step
+   */
+  @CanIgnoreReturnValue
+  public boolean useAverage() {
+    return alone(() -> stepper.descent().use(Iterate.AVERAGE));
+  }
+
+  /** Puts the parameters of the last step into the store. */
+  public void useLast() {
+    boolean unused = alone(() -> stepper.descent().use(Iterate.LAST));
+  }
+
+  /**
+   * Saves the whole fit in one file, over an older one: the parameter store as {@link
+   * ParamStore#save} does, what the optimizer remembers, the kept iterates, all counters, and the
+   * losses of a run that is not at its end, for a listener may call it. A fit of the same model,
+   * guide and settings that loads it goes on with the bits that this one would have. (Batches begin
+   * their epoch anew, so save at the end of one.)
+   *
+   * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
+   * @throws IllegalArgumentException if a parameter's constraint has bounds that are tensors
+   */
+  public void save(Path path) {
+    Path unused =
+        alone(
+            () -> {
+              FitFile.write(path, stepper, course);
+              return path;
+            });
+  }
+
+  /**
+   * Goes on where a saved fit was, in the middle of a run if it was there. The store is empty, or
+   * has the same parameters; the rate may differ. On an error nothing has changed. Whether an empty
+   * store's model and guide ask for the file's parameters shows when they first run.
+   *
+   * @throws java.io.UncheckedIOException if the file cannot be read
+   * @throws IllegalArgumentException if it is damaged, of another format or version, or of a fit
+   *     with other parameters, seed, float type, averaging or number of optimizer vectors
+   */
+  public void load(Path path) {
+    course = alone(() -> FitFile.read(path, stepper));
+  }
+
+  /** Frees what the optimizer remembers; the store keeps its parameters. */
+  @Override
+  public void close() {
+    open = false;
+    stepper.descent().close();
+  }
+}

@@ -1,0 +1,540 @@
+package org.ppl4j.infer.svi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.Beta;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.optim.Sgd;
+import org.ppl4j.infer.svi.FitReport.Stop;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
+
+class SviTest {
+
+  /** mu ~ N(0, 10), x ~ N(mu, 2): the posterior of mu is normal. */
+  static final Program<NDArray> MODEL =
+      (p, x) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 10));
+        try (Plate rows = p.plate("rows", x.size(0))) {
+          p.observe("x", Normal.of(mu, 2), rows.take(x));
+        }
+      };
+
+  static final Program<NDArray> GUIDE =
+      (p, x) -> {
+        NDArray loc = p.param("loc", () -> p.scalar(0));
+        NDArray scale = p.param("scale", () -> p.scalar(1), Constraint.POSITIVE);
+        p.sample("mu", Normal.of(loc, scale));
+      };
+
+  private static final double[] X = {3.1, 4.7, 5.2, 2.9, 6.4};
+
+  private NDManager manager;
+  private ParamStore params;
+  private NDArray data;
+
+  @BeforeEach
+  void open() {
+    manager = NDManager.newBaseManager();
+    params = new ParamStore(manager);
+    data = manager.create(X);
+  }
+
+  @AfterEach
+  void close() {
+    params.close();
+    manager.close();
+  }
+
+  private Svi.Builder<NDArray> fit(Program<NDArray> model, Program<NDArray> guide) {
+    return Svi.builder(model, guide)
+        .params(params)
+        .optimizer(Adam.withRate(0.05))
+        .progress(Progress.silent());
+  }
+
+  private static double posteriorPrecision() {
+    return 1 / 100.0 + X.length / 4.0;
+  }
+
+  private static double posteriorMean() {
+    double sum = 0;
+    for (double x : X) {
+      sum += x;
+    }
+    return sum / 4 / posteriorPrecision();
+  }
+
+  @Test
+  void aGuideWithoutParametersIsRefused() {
+    Svi<NDArray> svi = fit(MODEL, (p, x) -> p.sample("mu", Normal.of(0, 1))).build();
+
+    assertThatThrownBy(() -> svi.run(data, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("loss depends on no parameter; ask for one by p.param(name, ...)");
+  }
+
+  @Nested
+  class Truth {
+
+    @ParameterizedTest
+    @EnumSource(FloatType.class)
+    void conjugateNormalReachesItsClosedForm(FloatType floatType) {
+      Svi<NDArray> svi =
+          fit(MODEL, GUIDE)
+              .config(RunConfig.defaults().withFloatType(floatType))
+              .particles(20)
+              .averaging(Averaging.polynomial(3))
+              .build();
+
+      FitReport report = svi.run(data, 5000);
+
+      double sd = 1 / Math.sqrt(posteriorPrecision());
+      assertThat(report.stop()).isEqualTo(Stop.CONVERGED);
+      assertThat(params.value("loc")[0]).isCloseTo(posteriorMean(), within(0.01 * sd));
+      assertThat(params.value("scale")[0]).isCloseTo(sd, within(0.01 * sd));
+    }
+
+    @Test
+    void theLossAtThePosteriorIsTheEvidenceWhateverTheNoise() {
+      params = new ParamStore(manager, RunConfig.defaults());
+      Svi<NDArray> svi = fit(MODEL, GUIDE).build();
+      svi.step(data);
+      params.set("loc", posteriorMean());
+      params.set("scale", 1 / Math.sqrt(posteriorPrecision()));
+
+      double loss = svi.step(data);
+
+      assertThat(loss).isCloseTo(-logEvidence(), within(1e-10));
+    }
+
+    /** log N(x; 0, 4 I + 100 1 1'), by the matrix determinant lemma and Sherman and Morrison. */
+    private double logEvidence() {
+      int n = X.length;
+      double sum = 0;
+      double squares = 0;
+      for (double x : X) {
+        sum += x;
+        squares += x * x;
+      }
+      double logDet = n * Math.log(4) + Math.log1p(100.0 * n / 4);
+      double quadratic = squares / 4 - sum * sum / 16 / posteriorPrecision();
+      return -0.5 * (n * Math.log(2 * Math.PI) + logDet + quadratic);
+    }
+
+    @Test
+    void coinFindsItsBeta() {
+      Program<NDArray> model =
+          (p, flips) -> {
+            NDArray fairness = p.sample("fairness", Beta.of(10, 10));
+            try (Plate plate = p.plate("flips", flips.size(0))) {
+              p.observe("obs", Bernoulli.probs(fairness), plate.take(flips));
+            }
+          };
+      Program<NDArray> guide =
+          (p, flips) -> {
+            NDArray alpha = p.param("alpha", () -> p.scalar(15), Constraint.POSITIVE);
+            NDArray beta = p.param("beta", () -> p.scalar(15), Constraint.POSITIVE);
+            p.sample("fairness", Beta.of(alpha, beta));
+          };
+      NDArray flips = manager.create(new float[] {1, 1, 1, 1, 1, 1, 0, 0, 0, 0});
+
+      fit(model, guide)
+          .optimizer(Adam.withRate(0.01))
+          .averaging(Averaging.polynomial(3))
+          .particles(10)
+          .build()
+          .run(flips, 3000);
+
+      double alpha = params.value("alpha")[0];
+      double beta = params.value("beta")[0];
+      assertThat(alpha / (alpha + beta)).isCloseTo(16.0 / 30, within(0.005));
+      assertThat(alpha + beta).isCloseTo(30, within(1.5));
+    }
+  }
+
+  @Nested
+  class Noise {
+
+    @Test
+    void theSameSeedGivesTheSameBits() {
+      double[] first = fitted(3);
+      double[] again = fitted(3);
+      double[] other = fitted(4);
+
+      assertThat(again).containsExactly(first);
+      assertThat(other).isNotEqualTo(first);
+    }
+
+    private double[] fitted(long seed) {
+      try (ParamStore own = new ParamStore(manager)) {
+        RunConfig config = RunConfig.defaults().withSeed(seed);
+        fit(MODEL, GUIDE).params(own).config(config).build().run(data, 50);
+        return new double[] {own.value("loc")[0], own.value("scale")[0]};
+      }
+    }
+
+    @Test
+    void twoHalvesAreTheBitsOfAnUnbrokenRun() {
+      Svi.Builder<NDArray> builder = fit(MODEL, GUIDE).averaging(Averaging.polynomial(3));
+      double unbroken;
+      try (ParamStore own = new ParamStore(manager)) {
+        builder.params(own).build().run(data, 100);
+        unbroken = own.value("loc")[0];
+      }
+      Svi<NDArray> svi = builder.params(params).build();
+
+      svi.run(data, 60);
+      svi.run(data, 40);
+
+      assertThat(params.value("loc")[0]).isEqualTo(unbroken);
+    }
+
+    @Test
+    void threadsDoNotDisturbEachOther() throws Exception {
+      List<Callable<double[]>> fits = new ArrayList<>();
+      for (long seed = 0; seed < 4; seed++) {
+        long own = seed;
+        fits.add(() -> fitted(own));
+      }
+      List<double[]> alone = new ArrayList<>();
+      for (Callable<double[]> fit : fits) {
+        alone.add(fit.call());
+      }
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      try {
+        List<Future<double[]>> together = threads.invokeAll(fits);
+        for (int i = 0; i < fits.size(); i++) {
+          assertThat(together.get(i).get()).containsExactly(alone.get(i));
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+
+    @Test
+    void boundDataGiveTheSameBits() {
+      double loss;
+      try (ParamStore own = new ParamStore(manager)) {
+        loss = fit(MODEL, GUIDE).params(own).build().step(data);
+      }
+      Svi<NDArray> svi = fit(MODEL, GUIDE).build();
+      try (var bound = svi.bind(data)) {
+        assertThat(bound.step()).isEqualTo(loss);
+      }
+    }
+  }
+
+  @Nested
+  class Parameters {
+
+    @Test
+    void oneThatNoSiteReachedStaysAndKeepsItsMoments() {
+      Program<NDArray> guide =
+          (p, x) -> {
+            NDArray even = p.param("even", () -> p.scalar(0));
+            NDArray loc = p.param("loc", () -> p.scalar(0));
+            boolean uses = p.run().counter() % 2 == 0;
+            p.sample("mu", Normal.of(uses ? loc.add(even) : loc, 1));
+          };
+      Program<NDArray> sometimes =
+          (p, x) -> {
+            boolean uses = p.run().counter() % 2 == 0;
+            NDArray loc = p.param("loc", () -> p.scalar(0));
+            p.sample("mu", Normal.of(uses ? loc.add(p.param("even", () -> p.scalar(0))) : loc, 1));
+          };
+      Svi<NDArray> svi = fit(MODEL, sometimes).build();
+      svi.step(data);
+      double before = params.value("even")[0];
+
+      svi.step(data);
+
+      assertThat(before).isNotZero();
+      assertThat(params.value("even")[0]).isEqualTo(before);
+      svi.step(data);
+      assertThat(params.value("even")[0]).isNotEqualTo(before);
+      try (ParamStore own = new ParamStore(manager)) {
+        Svi<NDArray> always = fit(MODEL, guide).params(own).build();
+        always.step(data);
+        double after = own.value("even")[0];
+        always.step(data);
+        assertThat(own.value("even")[0]).as("reached: momentum moves it").isNotEqualTo(after);
+      }
+    }
+
+    @Test
+    void oneThatAppearsLaterIsLearnedToo() {
+      Program<NDArray> guide =
+          (p, x) -> {
+            NDArray loc = p.param("loc", () -> p.scalar(0));
+            if (p.run().counter() >= 5) {
+              loc = loc.add(p.param("late", () -> p.scalar(0)));
+            }
+            p.sample("mu", Normal.of(loc, 1));
+          };
+      Svi<NDArray> svi = fit(MODEL, guide).build();
+
+      svi.run(data, 5);
+      assertThat(params.has("late")).isFalse();
+      svi.run(data, 5);
+
+      assertThat(params.value("late")[0]).isNotZero();
+      assertThat(params.chunks()).hasSize(2);
+    }
+
+    @Test
+    void theBestAndTheLastCanBeHad() {
+      Svi<NDArray> svi = fit(MODEL, GUIDE).optimizer(Sgd.withRate(0.05)).build();
+      assertThat(svi.useBest()).isFalse();
+      FitReport report = svi.run(data, 200);
+      double last = params.value("loc")[0];
+
+      assertThat(svi.useBest()).isTrue();
+      double best = params.value("loc")[0];
+      svi.useLast();
+
+      assertThat(report.bestStep()).isPositive();
+      assertThat(params.value("loc")[0]).isEqualTo(last);
+      assertThat(best).isNotZero();
+    }
+
+    @Test
+    void closingTheStoreFreesWhatTheOptimizerRemembers() {
+      long before = org.ppl4j.tensor.Run.liveTensors();
+      try (ParamStore own = new ParamStore(manager)) {
+        fit(MODEL, GUIDE).params(own).averaging(Averaging.polynomial(1)).build().run(data, 60);
+      }
+
+      assertThat(org.ppl4j.tensor.Run.liveTensors()).isEqualTo(before);
+    }
+  }
+
+  @Nested
+  class Guard {
+
+    private Program<NDArray> faultyAt(long step, double weight) {
+      return (p, x) -> {
+        MODEL.run(p, x);
+        p.factor("fault", p.scalar(p.run().counter() == step ? weight : 0));
+      };
+    }
+
+    @Test
+    void aStepWithoutFiniteLossIsSkippedAndItsSiteNamed() {
+      Svi<NDArray> svi = fit(faultyAt(3, Double.NaN), GUIDE).build();
+      svi.run(data, 3);
+      double before = params.value("loc")[0];
+
+      FitReport report = svi.run(data, 1);
+
+      assertThat(params.value("loc")[0]).isEqualTo(before);
+      assertThat(report.skippedSteps()).isEqualTo(1);
+      assertThat(report.skipped().get(0).step()).isEqualTo(4);
+      assertThat(report.skipped().get(0).cause())
+          .startsWith("sample site 'fault' has log density NaN");
+      assertThat(svi.step(data)).isFinite();
+    }
+
+    @Test
+    void aGradientThatIsNotFiniteIsFoundToo() {
+      Program<NDArray> model =
+          (p, x) -> {
+            MODEL.run(p, x);
+            NDArray loc = p.param("loc");
+            if (p.run().counter() == 2) {
+              p.factor("root", loc.sub(loc.stopGradient()).sqrt());
+            }
+          };
+      Svi<NDArray> svi = fit(model, GUIDE).build();
+      svi.run(data, 2);
+      double before = params.value("loc")[0];
+
+      FitReport report = svi.run(data, 1);
+
+      assertThat(params.value("loc")[0]).isEqualTo(before);
+      assertThat(report.skipped().get(0).loss()).isFinite();
+      assertThat(report.skipped().get(0).cause()).matches("parameter 'loc' has gradient .*");
+    }
+
+    @Test
+    void theOperationIsNamed() {
+      Program<NDArray> model =
+          (p, x) -> {
+            MODEL.run(p, x);
+            NDArray zero = p.param("loc").mul(0);
+            p.factor("ratio", p.run().counter() == 1 ? zero.div(zero) : zero);
+          };
+      Svi<NDArray> svi = fit(model, GUIDE).build();
+
+      FitReport report = svi.run(data, 2);
+
+      assertThat(report.skipped().get(0).cause())
+          .isEqualTo(
+              "sample site 'ratio' has log density NaN; first operation not finite: DIV giving"
+                  + " shape ()");
+    }
+
+    @Test
+    void aFitThatIsNeverFiniteGivesUp() {
+      Program<NDArray> model =
+          (p, x) -> {
+            MODEL.run(p, x);
+            p.factor("fault", p.scalar(p.run().counter() > 0 ? Double.NaN : 0));
+          };
+
+      FitReport report = fit(model, GUIDE).build().run(data, 5000);
+
+      assertThat(report.stop()).isEqualTo(Stop.NON_FINITE);
+      assertThat(report.steps()).isEqualTo(101);
+      assertThat(report.skippedSteps()).isEqualTo(100);
+      assertThat(report.skipped()).hasSize(5);
+    }
+  }
+
+  @Nested
+  class Ending {
+
+    @Test
+    void anInterruptEndsAfterTheStepAndKeepsTheFlag() {
+      Program<NDArray> model =
+          (p, x) -> {
+            MODEL.run(p, x);
+            if (p.run().counter() == 9) {
+              Thread.currentThread().interrupt();
+            }
+          };
+
+      FitReport report = fit(model, GUIDE).build().run(data, 1000);
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(report.stop()).isEqualTo(Stop.INTERRUPTED);
+      assertThat(report.steps()).isEqualTo(10);
+    }
+
+    @Test
+    void withoutARuleItMakesAllItsSteps() {
+      FitReport report = fit(MODEL, GUIDE).stopping(StoppingRule.never()).build().run(data, 1234);
+
+      assertThat(report.stop()).isEqualTo(Stop.STEPS);
+      assertThat(report.steps()).isEqualTo(1234);
+      assertThat(report.losses().size()).isEqualTo(1234);
+    }
+  }
+
+  @Nested
+  class Mistakes {
+
+    @Test
+    void settingsOutOfRange() {
+      assertThatThrownBy(() -> Svi.builder(MODEL, GUIDE).build())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("svi has no parameter store; call params(store)");
+      assertThatThrownBy(() -> fit(MODEL, GUIDE).particles(0))
+          .hasMessage("svi has 0 particles, but needs at least 1");
+      assertThatThrownBy(() -> fit(MODEL, GUIDE).build().run(data, 0))
+          .hasMessage("svi is to run 0 steps, but needs at least 1");
+    }
+
+    @Test
+    void aGuideThatDrawsDiscreteValues() {
+      Program<NDArray> model = (p, x) -> p.sample("z", Bernoulli.probs(0.5));
+      Program<NDArray> guide =
+          (p, x) -> p.sample("z", Bernoulli.probs(p.param("q", () -> p.scalar(0.5))));
+
+      assertThatThrownBy(() -> fit(model, guide).build().step(data))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "sample site 'z' of the guide draws from Bernoulli, which has no derivative along its"
+                  + " draws, but the trace estimator needs one; give the guide a continuous"
+                  + " distribution there, or sum the site out of the model");
+    }
+
+    @Test
+    void dataOfAnotherShapeThanTheAutoguideWasMadeFor() {
+      Program<NDArray> rowwise =
+          (p, x) -> {
+            try (Plate rows = p.plate("rows", x.size(0))) {
+              p.observe("x", Normal.of(p.sample("local", Normal.of(0, 1)), 1), rows.take(x));
+            }
+          };
+      Svi<NDArray> svi = fit(rowwise, AutoNormal.of(rowwise)).build();
+      svi.step(data);
+      NDArray longer = manager.create(new double[] {1, 2, 3, 4, 5, 6, 7});
+
+      assertThatThrownBy(() -> svi.step(longer))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "the model's latent sites have changed: guide 'AutoNormal' was made for sample site"
+                  + " 'local' of batch shape (5) and event shape (), but now there is sample site"
+                  + " 'local' of batch shape (7) and event shape (); use one parameter store for each"
+                  + " shape of data, or put the rows in a plate whose size does not change");
+      assertThat(svi.step(data)).isFinite();
+    }
+
+    @Test
+    void aGuideWithoutTheModelsSite() {
+      Program<NDArray> guide = (p, x) -> p.sample("m", Normal.of(0, 1));
+
+      assertThatThrownBy(() -> fit(MODEL, guide).build().step(data))
+          .hasMessageStartingWith("model site 'mu' is latent, but the guide does not sample it");
+    }
+  }
+
+  @Nested
+  class Draws {
+
+    @Test
+    void areThoseOfTheGuide() {
+      Svi<NDArray> svi = fit(MODEL, GUIDE).particles(10).build();
+      svi.run(data, 300);
+      double loc = params.value("loc")[0];
+      double scale = params.value("scale")[0];
+
+      try (Samples samples = svi.posterior(data, 20_000)) {
+        assertThat(samples.names()).containsExactly("mu");
+        assertThat(samples.get("mu").getShape()).isEqualTo(new Shape(20_000));
+        Summary.Row row = samples.summary().get("mu");
+        assertThat(row.mean()).isCloseTo(loc, within(4 * scale / Math.sqrt(20_000)));
+        assertThat(row.sd()).isCloseTo(scale, within(0.02 * scale));
+        assertThat(samples.mean("mu")[0]).isCloseTo(row.mean(), within(1e-12));
+      }
+    }
+
+    @Test
+    void areTheSameEachTime() {
+      Svi<NDArray> svi = fit(MODEL, GUIDE).build();
+      svi.run(data, 10);
+      try (Samples first = svi.posterior(data, 7);
+          Samples again = svi.posterior(data, 7)) {
+        assertThat(again.values("mu")).containsExactly(first.values("mu"));
+      }
+    }
+  }
+}
