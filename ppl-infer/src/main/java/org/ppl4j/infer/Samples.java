@@ -6,18 +6,32 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import com.google.common.primitives.Doubles;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.diagnostics.Chains;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 
 /**
  * Draws of the sites of a program: for each site an array of shape {@code (n, site)}, the same n
  * for all, draw i of one site belonging to draw i of the others.
+ *
+ * <p>They are independent and count alike, unless they are of {@linkplain #ofChains chains}, one
+ * after the other, or have {@linkplain #weighted weights}. Then means and summaries are weighted,
+ * and a summary has R-hat and effective sizes.
  *
  * <p>It owns its arrays: close it, and read what is to stay before.
  */
@@ -26,17 +40,22 @@ public final class Samples implements AutoCloseable {
   private final NDManager manager;
   private final ImmutableMap<String, NDArray> sites;
   private final long draws;
+  private final int chains; // 0: independent draws
+  private final double @Nullable [] logWeights; // of a sum of 1
   private final ImmutableList<String> warnings;
   private boolean open = true;
 
   private Samples(
       NDManager manager,
       ImmutableMap<String, NDArray> sites,
-      long draws,
+      int chains,
+      double @Nullable [] logWeights,
       ImmutableList<String> warnings) {
     this.manager = manager;
     this.sites = sites;
-    this.draws = draws;
+    this.draws = sites.isEmpty() ? 0 : sites.values().iterator().next().getShape().get(0);
+    this.chains = chains;
+    this.logWeights = logWeights;
     this.warnings = warnings;
   }
 
@@ -60,6 +79,43 @@ public final class Samples implements AutoCloseable {
    * @throws IllegalArgumentException if one has another n, or none
    */
   public static Samples of(NDManager manager, Map<String, NDArray> sites, List<String> warnings) {
+    return of(manager, sites, 0, null, warnings);
+  }
+
+  /**
+   * Of Markov chains of equal length, the draws of one after those of the other.
+   *
+   * @param manager their manager, which is closed with these samples
+   * @param sites by name, each {@code (chains · draws, site)}
+   * @param chains how many, at least 1
+   * @throws IllegalArgumentException if the draws are not as many of each chain
+   */
+  public static Samples ofChains(NDManager manager, Map<String, NDArray> sites, int chains) {
+    checkArgument(chains >= 1, "samples are of %s chains, but need at least 1", chains);
+    return of(manager, sites, chains, null, ImmutableList.of());
+  }
+
+  /**
+   * Of draws with weights.
+   *
+   * @param manager their manager, which is closed with these samples
+   * @param sites by name, each {@code (n, site)}
+   * @param logWeights the logarithms of the weights up to a constant, n of them; −∞ for a weight of
+   *     0
+   * @param warnings which {@link #summary} shows
+   * @throws IllegalArgumentException if there are not n weights, one is NaN or +∞, or all are 0
+   */
+  public static Samples weighted(
+      NDManager manager, Map<String, NDArray> sites, double[] logWeights, List<String> warnings) {
+    return of(manager, sites, 0, normalised(logWeights), warnings);
+  }
+
+  private static Samples of(
+      NDManager manager,
+      Map<String, NDArray> sites,
+      int chains,
+      double @Nullable [] logWeights,
+      List<String> warnings) {
     long draws = -1;
     for (Map.Entry<String, NDArray> site : sites.entrySet()) {
       checkState(
@@ -75,8 +131,53 @@ public final class Samples implements AutoCloseable {
           draws < 0 ? "" : ", " + draws + " of them");
       draws = shape.get(0);
     }
+    checkArgument(
+        chains == 0 || draws % chains == 0,
+        "samples have %s draws, which are not as many of each of %s chains",
+        draws,
+        chains);
+    checkArgument(
+        logWeights == null || logWeights.length == draws,
+        "samples have %s draws, but %s weights; pass one for each",
+        draws,
+        logWeights == null ? 0 : logWeights.length);
     return new Samples(
-        manager, ImmutableMap.copyOf(sites), Math.max(draws, 0), ImmutableList.copyOf(warnings));
+        manager, ImmutableMap.copyOf(sites), chains, logWeights, ImmutableList.copyOf(warnings));
+  }
+
+  /** Less the logarithm of their sum. */
+  private static double[] normalised(double[] logWeights) {
+    for (int i = 0; i < logWeights.length; i++) {
+      Double weight = logWeights[i];
+      checkArgument(
+          weight < Double.POSITIVE_INFINITY,
+          "log weight %s of samples is %s, but a weight must be finite",
+          i,
+          weight);
+    }
+    double largest = logWeights.length == 0 ? 0 : Doubles.max(logWeights);
+    checkArgument(
+        largest > Double.NEGATIVE_INFINITY,
+        "all %s weights of samples are 0; no draw lies where the target does",
+        logWeights.length);
+    double sum = Arrays.stream(logWeights).map(w -> Math.exp(w - largest)).sum();
+    return Arrays.stream(logWeights).map(w -> w - largest - Math.log(sum)).toArray();
+  }
+
+  /**
+   * These draws with weights. They take over the arrays: use them, and close them, instead of this.
+   *
+   * @param logWeights one a draw, as {@link #weighted}
+   * @param warnings beside those of this
+   * @throws IllegalArgumentException as {@link #weighted}
+   */
+  public Samples withLogWeights(double[] logWeights, List<String> warnings) {
+    checkState(open, "samples are used after they were closed; read what is to stay before");
+    ImmutableList<String> all =
+        ImmutableList.<String>builder().addAll(this.warnings).addAll(warnings).build();
+    Samples weighted = weighted(manager, sites, logWeights, all);
+    open = false;
+    return weighted;
   }
 
   /** What speaks against trusting the draws, such as data far from what was learned from. */
@@ -118,22 +219,104 @@ public final class Samples implements AutoCloseable {
     return shape.slice(1);
   }
 
+  /** How many Markov chains they are of; 0 if they are independent. */
+  public int chains() {
+    return chains;
+  }
+
+  /** The logarithms of the weights, which sum to 1, one a draw; empty if all count alike. */
+  public Optional<double[]> logWeights() {
+    return Optional.ofNullable(logWeights).map(double[]::clone);
+  }
+
+  /** The weights, which sum to 1. */
+  private double[] weights() {
+    double[] weights = new double[Math.toIntExact(draws)];
+    if (logWeights == null) {
+      Arrays.fill(weights, 1.0 / weights.length);
+    } else {
+      Arrays.setAll(weights, i -> Math.exp(logWeights[i]));
+    }
+    return weights;
+  }
+
+  /**
+   * Draws that count alike: each is one of these, chosen by its weight (stratified, so that their
+   * numbers differ from the expected ones by little), in random order.
+   *
+   * @param draws how many, at least 1
+   * @param seed of the choice
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public Samples resample(int draws, long seed) {
+    checkArgument(draws >= 1, "samples are asked for %s draws, but need at least 1", draws);
+    checkState(open, "samples are used after they were closed; read what is to stay before");
+    int[] chosen = chosen(draws, Rng.of(seed, Rng.Purpose.PREDICT, 0, "resample"));
+    NDManager own = NDManager.newBaseManager(manager.getDevice());
+    try {
+      Map<String, NDArray> taken = Maps.newLinkedHashMap();
+      sites.forEach((name, site) -> taken.put(name, rows(site, chosen, own)));
+      return of(own, taken, warnings);
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  private static NDArray rows(NDArray site, int[] chosen, NDManager manager) {
+    double[] values = Tensors.values(site);
+    int size = Math.toIntExact(site.getShape().slice(1).size());
+    double[] rows = new double[chosen.length * size];
+    for (int i = 0; i < chosen.length; i++) {
+      System.arraycopy(values, chosen[i] * size, rows, i * size, size);
+    }
+    Shape shape = Shapes.concat(new Shape(chosen.length), site.getShape().slice(1));
+    NDArray doubles = manager.create(rows, shape);
+    if (site.getDataType() == DataType.FLOAT64) {
+      return doubles;
+    }
+    try (doubles) {
+      return doubles.toType(site.getDataType(), true);
+    }
+  }
+
+  /** One draw for each of as many equal parts of the weights' sum, in random order. */
+  private int[] chosen(int count, Rng rng) {
+    double[] weights = weights();
+    long[] order = rng.split("order").permutation(count);
+    int[] chosen = new int[count];
+    double sum = weights[0];
+    int at = 0;
+    for (int i = 0; i < count; i++) {
+      double wanted = (i + rng.nextUniform()) / count;
+      while (sum <= wanted && at < weights.length - 1) {
+        sum += weights[++at];
+      }
+      chosen[(int) order[i]] = at;
+    }
+    return chosen;
+  }
+
   /** The mean of a site over its draws, row by row of the site's shape. */
   public double[] mean(String name) {
     double[] values = values(name);
+    double[] weights = weights();
     double[] mean = new double[Math.toIntExact(shape(name).size())];
     for (int i = 0; i < values.length; i++) {
-      mean[i % mean.length] += values[i];
-    }
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] /= draws;
+      mean[i % mean.length] += weights[i / mean.length] * values[i];
     }
     return mean;
   }
 
-  /** Mean, standard deviation and quantiles of every number of every site. */
+  /**
+   * Mean, standard deviation and quantiles of every number of every site, by the weights if there
+   * are any; of chains R-hat and effective sizes too, with a warning where they say that the draws
+   * are not yet those of the posterior.
+   */
   public Summary summary() {
     Map<String, Summary.Row> rows = Maps.newLinkedHashMap();
+    double[] weights = weights();
     for (String name : names()) {
       double[] values = values(name);
       Shape shape = shape(name);
@@ -143,10 +326,27 @@ public final class Samples implements AutoCloseable {
         for (int draw = 0; draw < column.length; draw++) {
           column[draw] = values[draw * size + i];
         }
-        rows.put(name + Summary.subscript(shape, i), Summary.Row.of(column));
+        rows.put(name + Summary.subscript(shape, i), row(column, weights));
       }
     }
-    return new Summary(ImmutableMap.copyOf(rows), warnings);
+    Summary summary = new Summary(ImmutableMap.copyOf(rows), warnings);
+    return chains == 0 ? summary : summary.judged();
+  }
+
+  private Summary.Row row(double[] column, double[] weights) {
+    if (logWeights != null) {
+      return Summary.Row.of(column, weights);
+    }
+    if (chains == 0) {
+      return Summary.Row.of(column);
+    }
+    int length = column.length / chains;
+    return Summary.Row.of(
+        Chains.of(
+            IntStream.range(0, chains)
+                .mapToObj(c -> Arrays.copyOfRange(column, c * length, (c + 1) * length))
+                .toArray(double[][]::new)),
+        column);
   }
 
   /** Frees the draws. A second call does nothing. */
@@ -160,6 +360,13 @@ public final class Samples implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "Samples(" + draws + " draws of " + names() + ")";
+    return "Samples("
+        + draws
+        + (logWeights == null ? "" : " weighted")
+        + " draws"
+        + (chains == 0 ? "" : " in " + chains + " chains")
+        + " of "
+        + names()
+        + ")";
   }
 }

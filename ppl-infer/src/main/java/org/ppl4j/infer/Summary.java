@@ -7,12 +7,17 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.math.Quantiles;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ppl4j.infer.diagnostics.Chains;
 
 /**
- * Mean, standard deviation and quantiles of each number of a posterior. Elements of a site have
- * names like {@code theta[1]} and {@code w[2,3]}, counted from 1; a site of shape () its own name.
+ * Mean, standard deviation and quantiles of each number of a posterior, of Markov chains R-hat and
+ * effective sizes too. Elements of a site have names like {@code theta[1]} and {@code w[2,3]},
+ * counted from 1; a site of shape () its own name.
  *
  * @param rows by name, in the order of the sites
  * @param warnings what speaks against trusting them; mostly none
@@ -27,8 +32,24 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
    * @param q05 the 5% quantile, linearly interpolated, as the others
    * @param q50 the median
    * @param q95 the 95% quantile
+   * @param rhat R-hat of its chains; NaN if the draws are of none, as the sizes
+   * @param bulkSize the effective size for the middle of the distribution
+   * @param tailSize the effective size for its 5% and 95% quantiles
    */
-  public record Row(double mean, double sd, double q05, double q50, double q95) {
+  public record Row(
+      double mean,
+      double sd,
+      double q05,
+      double q50,
+      double q95,
+      double rhat,
+      double bulkSize,
+      double tailSize) {
+
+    /** Of draws that are not of chains. */
+    public Row(double mean, double sd, double q05, double q50, double q95) {
+      this(mean, sd, q05, q50, q95, Double.NaN, Double.NaN, Double.NaN);
+    }
 
     /** Of these draws, at least one; NaN among them makes all figures NaN. */
     public static Row of(double[] draws) {
@@ -49,6 +70,39 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
           requireNonNull(quantiles.get(5)),
           requireNonNull(quantiles.get(50)),
           requireNonNull(quantiles.get(95)));
+    }
+
+    /** Of draws of Markov chains. */
+    static Row of(Chains chains, double[] draws) {
+      Row row = of(draws);
+      return new Row(
+          row.mean,
+          row.sd,
+          row.q05,
+          row.q50,
+          row.q95,
+          chains.rhat(),
+          chains.bulkSize(),
+          chains.tailSize());
+    }
+
+    /**
+     * Of draws with weights, the figures of draws that count alike if weights are equal.
+     *
+     * @param weights one a draw, which sum to 1
+     */
+    static Row of(double[] draws, double[] weights) {
+      WeightedDraws weighted = new WeightedDraws(draws, weights);
+      return new Row(
+          weighted.mean(),
+          weighted.sd(),
+          weighted.quantile(0.05),
+          weighted.quantile(0.5),
+          weighted.quantile(0.95));
+    }
+
+    private boolean hasChains() {
+      return !Double.isNaN(rhat);
     }
   }
 
@@ -87,6 +141,53 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     return text.isEmpty() ? "" : text + "]";
   }
 
+  /** The same with a warning where chains say that draws are not yet those of the posterior. */
+  Summary judged() {
+    ImmutableList.Builder<String> all = ImmutableList.builder();
+    all.addAll(warnings);
+    rows.entrySet().stream()
+        .filter(row -> row.getValue().hasChains())
+        .max(Comparator.comparingDouble(row -> row.getValue().rhat()))
+        .ifPresentOrElse(
+            worst -> addDisagreement(all, worst.getKey(), worst.getValue().rhat()),
+            () -> all.add("the draws are too few for R-hat; draw more"));
+    rows.entrySet().stream()
+        .filter(row -> !Double.isNaN(least(row.getValue())))
+        .min(Comparator.comparingDouble(row -> least(row.getValue())))
+        .ifPresent(worst -> addFew(all, worst.getKey(), least(worst.getValue())));
+    return new Summary(rows, all.build());
+  }
+
+  private static double least(Row row) {
+    return Double.isNaN(row.tailSize) ? row.bulkSize : Math.min(row.bulkSize, row.tailSize);
+  }
+
+  private static void addDisagreement(
+      ImmutableList.Builder<String> warnings, String name, double rhat) {
+    if (rhat > Chains.LARGEST_RHAT) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "R-hat of '%s' is %.3f, above %s: the chains disagree; run them longer, or write the"
+                  + " model in other variables",
+              name,
+              rhat,
+              Chains.LARGEST_RHAT));
+    }
+  }
+
+  private static void addFew(ImmutableList.Builder<String> warnings, String name, double size) {
+    if (size < Chains.LEAST_SIZE) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "the effective size of '%s' is %.0f, below %.0f: too few for its quantiles; draw more",
+              name,
+              size,
+              Chains.LEAST_SIZE));
+    }
+  }
+
   /** A table, one line a row, then the warnings. */
   @Override
   public String toString() {
@@ -94,20 +195,21 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     for (String name : rows.keySet()) {
       width = Math.max(width, name.length());
     }
+    boolean hasChains = rows.values().stream().anyMatch(Row::hasChains);
     StringBuilder text = new StringBuilder();
-    text.append(line(width, "", "mean", "sd", "5%", "50%", "95%"));
+    text.append(line(width, "", cells(hasChains, "mean", "sd", "5%", "50%", "95%")));
     for (Map.Entry<String, Row> entry : rows.entrySet()) {
       Row row = entry.getValue();
-      text.append(System.lineSeparator())
-          .append(
-              line(
-                  width,
-                  entry.getKey(),
-                  number(row.mean()),
-                  number(row.sd()),
-                  number(row.q05()),
-                  number(row.q50()),
-                  number(row.q95())));
+      List<String> cells = new ArrayList<>();
+      for (double x : new double[] {row.mean, row.sd, row.q05, row.q50, row.q95}) {
+        cells.add(number(x));
+      }
+      if (hasChains) {
+        cells.add(String.format(Locale.ROOT, "%.3f", row.rhat));
+        cells.add(String.format(Locale.ROOT, "%.0f", row.bulkSize));
+        cells.add(String.format(Locale.ROOT, "%.0f", row.tailSize));
+      }
+      text.append(System.lineSeparator()).append(line(width, entry.getKey(), cells));
     }
     for (String warning : warnings) {
       text.append(System.lineSeparator()).append("warning: ").append(warning);
@@ -115,7 +217,15 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     return text.toString();
   }
 
-  private static String line(int width, String name, String... cells) {
+  private static List<String> cells(boolean hasChains, String... cells) {
+    List<String> all = new ArrayList<>(List.of(cells));
+    if (hasChains) {
+      all.addAll(List.of("R-hat", "bulk ESS", "tail ESS"));
+    }
+    return all;
+  }
+
+  private static String line(int width, String name, List<String> cells) {
     StringBuilder line = new StringBuilder(String.format("%-" + width + "s", name));
     for (String cell : cells) {
       line.append(String.format("%11s", cell));

@@ -46,8 +46,9 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("org.ppl4j.infer")
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("org.ppl4j.infer.*..")
+        .dependOnClassesThat(
+            resideInAPackage("org.ppl4j.infer.*..")
+                .and(not(resideInAPackage("org.ppl4j.infer.diagnostics"))))
         .because("posteriors and their draws do not know how they were found")
         .check(CLASSES);
     noClasses()

@@ -25,6 +25,8 @@ import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.NonFinite;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.diagnostics.Khat;
+import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -113,6 +115,23 @@ public record Importance<D extends @Nullable Object>(
         site ->
             (site.isLatent() && !site.isAuxiliary())
                 || site.kind() == SampleSite.Kind.DETERMINISTIC);
+  }
+
+  /**
+   * The same draws with their weights, and the evidence.
+   *
+   * @throws IllegalArgumentException as {@link #logWeights}
+   */
+  public ImportanceSamples weighted(int draws) {
+    SmoothedWeights weights = SmoothedWeights.of(logWeights(draws));
+    Khat khat = Khat.of(weights);
+    List<String> warnings = khat.isWarning() ? List.of(khat.toString()) : List.of();
+    double error = Math.sqrt(Math.max(0, 1 / weights.effectiveSize() - 1.0 / draws));
+    return new ImportanceSamples(
+        samples(draws).withLogWeights(weights.logWeights(), warnings),
+        khat,
+        weights.logMean(),
+        error);
   }
 
   private Look look() {

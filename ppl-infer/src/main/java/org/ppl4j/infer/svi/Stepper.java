@@ -23,6 +23,7 @@ import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.importance.Importance;
+import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.svi.Descent.Iterate;
 import org.ppl4j.infer.svi.Descent.Outcome;
@@ -260,6 +261,16 @@ final class Stepper<D extends @Nullable Object> {
         () -> {
           checkLoaded(data);
           return importance(data).samples(draws);
+        });
+  }
+
+  /** Those draws with their weights. */
+  ImportanceSamples weighted(Bound<D> data, int draws) {
+    return explained(
+        data,
+        () -> {
+          checkLoaded(data);
+          return importance(data).weighted(draws);
         });
   }
 

@@ -21,6 +21,7 @@ import org.ppl4j.Program;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.infer.svi.Descent.Iterate;
@@ -402,6 +403,30 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
     try (Bound<D> bound = Bound.of(data, config())) {
       return alone(() -> stepper.posterior(bound, draws));
+    }
+  }
+
+  /**
+   * The draws that {@link #posterior} gives, with the weights that make them draws of the posterior
+   * where k-hat is small, and the log evidence.
+   *
+   * <pre>{@code
+   * try (ImportanceSamples weighted = svi.importance(data, 10_000)) {
+   *   System.out.println(weighted.samples().summary());
+   *   System.out.println(weighted.logEvidence());
+   * }
+   * }</pre>
+   *
+   * @param draws how many, at least 1
+   * @throws IllegalArgumentException if the guide draws points, or the data are some rows of a
+   *     plate only
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public ImportanceSamples importance(D data, int draws) {
+    checkArgument(draws >= 1, "svi is asked for %s weighted draws, but needs at least 1", draws);
+    try (Bound<D> bound = Bound.of(data, config())) {
+      return alone(() -> stepper.weighted(bound, draws));
     }
   }
 

@@ -26,11 +26,13 @@ import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoDelta;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
+import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Shapes;
@@ -127,6 +129,33 @@ class ImportanceTest {
           assertThat(weights[i]).isCloseTo(exact, within(rounding));
         }
       }
+    }
+  }
+
+  /** Of a guide that is wider than the posterior: k-hat is small, the evidence is exact. */
+  @Test
+  void weightedDrawsAreThePosteriors() {
+    Svi<NDArray> svi = svi(MODEL, narrow(2));
+    try (ImportanceSamples weighted = svi.importance(data, 20_000)) {
+      assertThat(weighted.standardError()).isBetween(0.001, 0.01);
+      assertThat(weighted.logEvidence()).isCloseTo(EVIDENCE, within(4 * weighted.standardError()));
+      assertThat(weighted.khat().isWarning()).isFalse();
+      assertThat(weighted.toString()).startsWith("log evidence: ");
+      Summary.Row mu = weighted.samples().summary().get("mu");
+      assertThat(mu.mean()).isCloseTo(MEAN, within(0.04 * SD));
+      assertThat(mu.sd()).isCloseTo(SD, within(0.04 * SD));
+      assertThat(mu.q95()).isCloseTo(MEAN + 1.645 * SD, within(0.06 * SD));
+      try (Samples again = weighted.samples().resample(10_000, 1)) {
+        assertThat(again.mean("mu")[0]).isCloseTo(MEAN, within(0.05 * SD));
+      }
+    }
+  }
+
+  @Test
+  void weightedDrawsOfABadGuideWarn() {
+    try (ImportanceSamples weighted = svi(MODEL, narrow(0.1)).importance(data, 2000)) {
+      assertThat(weighted.khat().isWarning()).isTrue();
+      assertThat(weighted.samples().summary().toString()).contains("warning: k-hat: ");
     }
   }
 

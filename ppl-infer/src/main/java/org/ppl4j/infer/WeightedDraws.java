@@ -1,0 +1,75 @@
+package org.ppl4j.infer;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Figures of draws with weights, which are those of draws that count alike if weights are equal.
+ * NaN among the draws makes all figures NaN.
+ */
+final class WeightedDraws {
+
+  private final double[] sorted;
+  private final double[] weights; // in that order, none of them 0
+  private final double mean;
+
+  /**
+   * Of these.
+   *
+   * @param weights one a draw, which sum to 1
+   */
+  WeightedDraws(double[] draws, double[] weights) {
+    int[] order =
+        IntStream.range(0, draws.length)
+            .filter(i -> weights[i] > 0)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> draws[i]))
+            .mapToInt(i -> i)
+            .toArray();
+    this.sorted = Arrays.stream(order).mapToDouble(i -> draws[i]).toArray();
+    this.weights = Arrays.stream(order).mapToDouble(i -> weights[i]).toArray();
+    double sum = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      sum += this.weights[i] * sorted[i];
+    }
+    this.mean = sum;
+  }
+
+  /** Σ w x. */
+  double mean() {
+    return mean;
+  }
+
+  /** The root of Σ w (x − mean)² / (1 − Σ w²); 0 if one draw has all weight. */
+  double sd() {
+    double squares = 0;
+    double ofWeights = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      squares += weights[i] * (sorted[i] - mean) * (sorted[i] - mean);
+      ofWeights += weights[i] * weights[i];
+    }
+    return sorted.length == 1 ? 0 : Math.sqrt(squares / (1 - ofWeights));
+  }
+
+  /** Where so much of the weight of the other draws is below, linearly interpolated. */
+  double quantile(double p) {
+    if (Double.isNaN(mean)) {
+      return Double.NaN;
+    }
+    double below = 0;
+    double last = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      double above = Math.max(1 - below - weights[i], 0);
+      double share = below + above == 0 ? 1 : below / (below + above);
+      if (share >= p) {
+        return i == 0
+            ? sorted[0]
+            : sorted[i] + (share - p) / (share - last) * (sorted[i - 1] - sorted[i]);
+      }
+      last = share;
+      below += weights[i];
+    }
+    return sorted[sorted.length - 1];
+  }
+}

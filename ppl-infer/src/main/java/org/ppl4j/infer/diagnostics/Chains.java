@@ -1,0 +1,277 @@
+package org.ppl4j.infer.diagnostics;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.types.Shape;
+import com.google.common.math.Stats;
+import com.google.common.primitives.Doubles;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Whether chains of one number agree, and how many independent draws they are worth.
+ *
+ * <p>R-hat compares the spread of all draws with that within half chains, of ranks and of distances
+ * from the median: near 1 if all halves say the same, above 1.01 if they do not. An effective size
+ * is the number of draws divided by the time that they take to forget; it is at most S log₁₀ S of S
+ * draws, and for the mean of quantities below 400 too few for it and for R-hat itself.
+ *
+ * <p>Each figure is NaN where nothing can be said: of fewer than six draws a chain, of numbers that
+ * are not finite, and of one and the same number. Where no chain moves but they differ, R-hat is ∞.
+ *
+ * <p>Cost: O(S log S), and S for each lag until the chains have forgotten.
+ *
+ * <p>Source: Vehtari, Gelman, Simpson, Carpenter and Bürkner, "Rank-normalization, folding, and
+ * localization: an improved R-hat for assessing convergence of MCMC" (2021); autocorrelations are
+ * cut by Geyer's initial monotone sequence (1992).
+ */
+public final class Chains {
+
+  /** Above this R-hat chains disagree. */
+  public static final double LARGEST_RHAT = 1.01;
+
+  /** Below this size, in all, neither means nor R-hat can be relied on. */
+  public static final double LEAST_SIZE = 400;
+
+  /** A half chain needs so many draws. */
+  private static final int LEAST_HALF = 3;
+
+  private final double[][] draws;
+
+  private Chains(double[][] draws) {
+    this.draws = draws;
+  }
+
+  /**
+   * Of these draws, chain by chain.
+   *
+   * @throws IllegalArgumentException if there is none, or chains differ in length
+   */
+  public static Chains of(double[]... draws) {
+    checkArgument(
+        draws.length > 0 && draws[0].length > 0, "chains are of no draws; pass at least one");
+    for (double[] chain : draws) {
+      checkArgument(
+          chain.length == draws[0].length,
+          "chains have %s and %s draws; pass as many of each",
+          draws[0].length,
+          chain.length);
+    }
+    return new Chains(Stream.of(draws).map(double[]::clone).toArray(double[][]::new));
+  }
+
+  /**
+   * R-hat of half chains, rank-normalised: the greater of that of the draws and of their distances
+   * from the median.
+   */
+  public double rhat() {
+    if (!isUsable(draws)) {
+      return Double.NaN; // ranks would hide it
+    }
+    double median = quantile(0.5);
+    double bulk = rhat(normalised(halves(draws)));
+    double folded = rhat(normalised(halves(mapped(x -> Math.abs(x - median)))));
+    return Double.isNaN(bulk) || Double.isNaN(folded) ? Double.NaN : Math.max(bulk, folded);
+  }
+
+  /** The effective size for the middle of the distribution, of normalised ranks. */
+  public double bulkSize() {
+    return isUsable(draws) ? size(normalised(halves(draws))) : Double.NaN;
+  }
+
+  /** The effective size for the ends: the lesser of those of the 5% and the 95% quantile. */
+  public double tailSize() {
+    double low = quantileSize(0.05);
+    double high = quantileSize(0.95);
+    return Double.isNaN(low) || Double.isNaN(high) ? Double.NaN : Math.min(low, high);
+  }
+
+  /** The effective size for the mean. */
+  public double meanSize() {
+    return size(halves(draws));
+  }
+
+  /** The effective size for the standard deviation. */
+  public double sdSize() {
+    double mean = Stats.meanOf(Doubles.concat(draws));
+    return size(halves(mapped(x -> (x - mean) * (x - mean))));
+  }
+
+  /**
+   * The effective size for a quantile.
+   *
+   * @param p from 0 to 1
+   */
+  public double quantileSize(double p) {
+    double cut = quantile(p);
+    return isUsable(draws) ? size(halves(mapped(x -> x <= cut ? 1 : 0))) : Double.NaN;
+  }
+
+  /** The standard error of the mean of all draws as an estimate of the expectation. */
+  public double meanError() {
+    return Stats.of(Doubles.concat(draws)).sampleStandardDeviation() / Math.sqrt(meanSize());
+  }
+
+  // --- what is looked at
+
+  private double[][] mapped(DoubleUnaryOperator operator) {
+    return Stream.of(draws)
+        .map(chain -> Arrays.stream(chain).map(operator).toArray())
+        .toArray(double[][]::new);
+  }
+
+  /** The first and second halves; of an odd number without the draw in the middle. */
+  private static double[][] halves(double[][] chains) {
+    int length = chains[0].length;
+    int half = length / 2;
+    return Stream.of(chains)
+        .flatMap(
+            chain ->
+                Stream.of(
+                    Arrays.copyOf(chain, half), Arrays.copyOfRange(chain, length - half, length)))
+        .toArray(double[][]::new);
+  }
+
+  /** The normal scores of the ranks among all draws; draws that are equal share their mean rank. */
+  private static double[][] normalised(double[][] chains) {
+    double[] all = Doubles.concat(chains);
+    double[] ranks = ranks(all);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      double[] shares =
+          Arrays.stream(ranks).map(rank -> (rank - 0.375) / (all.length + 0.25)).toArray();
+      double[] scores = Tensors.values(Special.ndtri(run.create(shares, new Shape(shares.length))));
+      int length = chains[0].length;
+      return IntStream.range(0, chains.length)
+          .mapToObj(c -> Arrays.copyOfRange(scores, c * length, (c + 1) * length))
+          .toArray(double[][]::new);
+    }
+  }
+
+  private static double[] ranks(double[] x) {
+    int[] order =
+        IntStream.range(0, x.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> x[i]))
+            .mapToInt(i -> i)
+            .toArray();
+    double[] ranks = new double[x.length];
+    for (int from = 0, to; from < x.length; from = to) {
+      for (to = from + 1; to < x.length && x[order[to]] == x[order[from]]; to++) {}
+      for (int i = from; i < to; i++) {
+        ranks[order[i]] = (from + 1 + to) / 2.0;
+      }
+    }
+    return ranks;
+  }
+
+  /** Of all draws, linearly interpolated. */
+  private double quantile(double p) {
+    checkArgument(p >= 0 && p <= 1, "quantile is asked for %s, but must be from 0 to 1", p);
+    double[] sorted = Doubles.concat(draws);
+    Arrays.sort(sorted);
+    double at = p * (sorted.length - 1);
+    int below = (int) at;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  }
+
+  /** Whether numbers are finite and not all the same. */
+  private static boolean isUsable(double[][] chains) {
+    double[] all = Doubles.concat(chains);
+    return chains[0].length >= LEAST_HALF
+        && Arrays.stream(all).allMatch(Double::isFinite)
+        && Doubles.max(all) - Doubles.min(all) >= Math.ulp(1.0);
+  }
+
+  // --- the figures
+
+  private static double rhat(double[][] chains) {
+    if (!isUsable(chains)) {
+      return Double.NaN;
+    }
+    int n = chains[0].length;
+    double within = Stats.meanOf(Stream.of(chains).map(c -> Stats.of(c).sampleVariance()).toList());
+    double between = Stats.of(Stream.of(chains).map(Stats::meanOf).toList()).sampleVariance();
+    return Math.sqrt((n * between / within + n - 1) / n);
+  }
+
+  private static double size(double[][] chains) {
+    if (!isUsable(chains)) {
+      return Double.NaN;
+    }
+    Autocorrelation correlation = new Autocorrelation(chains);
+    double draws = (double) chains.length * chains[0].length;
+    return draws / Math.max(correlation.time(), 1 / Math.log10(draws));
+  }
+
+  /** The autocorrelation of several chains together, lag by lag. */
+  private static final class Autocorrelation {
+
+    private final double[][] centred;
+    private final int length;
+    private final double within;
+    private final double variance;
+
+    Autocorrelation(double[][] chains) {
+      double[] means = Stream.of(chains).mapToDouble(Stats::meanOf).toArray();
+      length = chains[0].length;
+      centred = new double[chains.length][];
+      Arrays.setAll(centred, c -> Arrays.stream(chains[c]).map(x -> x - means[c]).toArray());
+      within = covariance(0) * length / (length - 1);
+      variance = covariance(0) + (chains.length > 1 ? Stats.of(means).sampleVariance() : 0);
+    }
+
+    /** The mean over the chains of their autocovariances at a lag, divisor n. */
+    private double covariance(int lag) {
+      double sum = 0;
+      for (double[] chain : centred) {
+        for (int i = lag; i < length; i++) {
+          sum += chain[i] * chain[i - lag];
+        }
+      }
+      return sum / length / centred.length;
+    }
+
+    private double at(int lag) {
+      return 1 - (within - covariance(lag)) / variance;
+    }
+
+    /** How many draws it takes to forget: 1 + 2 Σ correlations, up to where they are noise. */
+    double time() {
+      double[] rho = new double[length];
+      double even = 1;
+      double odd = at(1);
+      rho[0] = even;
+      rho[1] = odd;
+      int last = 0;
+      while (last < length - 5 && even + odd > 0) {
+        last += 2;
+        even = at(last);
+        odd = at(last + 1);
+        if (even + odd >= 0) {
+          rho[last] = even;
+          rho[last + 1] = odd;
+        }
+      }
+      if (even > 0) {
+        rho[last] = even;
+      }
+      for (int t = 2; t <= last - 2; t += 2) {
+        double before = rho[t - 2] + rho[t - 1];
+        if (rho[t] + rho[t + 1] > before) {
+          rho[t] = before / 2;
+          rho[t + 1] = before / 2;
+        }
+      }
+      double sum = Arrays.stream(rho, 0, Math.max(last, 1)).sum();
+      return -1 + 2 * sum + rho[last];
+    }
+  }
+}
