@@ -95,6 +95,11 @@ public final class AsymmetricLaplace extends Distribution {
   }
 
   @Override
+  public boolean isLocationScale() {
+    return true;
+  }
+
+  @Override
   public Constraint support() {
     return Constraint.REAL;
   }

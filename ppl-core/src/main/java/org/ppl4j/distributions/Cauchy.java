@@ -66,6 +66,11 @@ public final class Cauchy extends Distribution {
   }
 
   @Override
+  public boolean isLocationScale() {
+    return true;
+  }
+
+  @Override
   public Constraint support() {
     return Constraint.REAL;
   }

@@ -81,6 +81,11 @@ public final class Delta extends Distribution {
 
   /** The reals, as the point may be anywhere. */
   @Override
+  public boolean hasDensity() {
+    return false;
+  }
+
+  @Override
   public Constraint support() {
     return Constraint.independent(Constraint.REAL, eventShape().dimension());
   }

@@ -89,6 +89,19 @@ public abstract class Distribution extends Formulas {
     return true;
   }
 
+  /**
+   * Whether a draw is {@code loc + scale · z}, z a draw of the family at loc 0 and scale 1, with
+   * arguments of these names.
+   */
+  public boolean isLocationScale() {
+    return false;
+  }
+
+  /** Whether draws have a density, or probabilities: not so of a point mass that stands for one. */
+  public boolean hasDensity() {
+    return true;
+  }
+
   /** The named arguments; those of the base for wrappers. */
   public List<Argument> arguments() {
     return arguments;

@@ -78,6 +78,16 @@ public final class Imputed extends Distribution {
   }
 
   @Override
+  public boolean isLocationScale() {
+    return base.isLocationScale();
+  }
+
+  @Override
+  public boolean hasDensity() {
+    return base.hasDensity();
+  }
+
+  @Override
   public boolean isReparameterized() {
     return base.isReparameterized();
   }

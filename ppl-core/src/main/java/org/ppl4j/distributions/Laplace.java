@@ -65,6 +65,11 @@ public final class Laplace extends Distribution {
   }
 
   @Override
+  public boolean isLocationScale() {
+    return true;
+  }
+
+  @Override
   public Constraint support() {
     return Constraint.REAL;
   }

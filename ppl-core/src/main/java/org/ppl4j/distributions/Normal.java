@@ -68,6 +68,11 @@ public final class Normal extends Distribution {
   }
 
   @Override
+  public boolean isLocationScale() {
+    return true;
+  }
+
+  @Override
   public Constraint support() {
     return Constraint.REAL;
   }

@@ -100,6 +100,11 @@ public final class SkewLogistic extends Distribution {
   }
 
   @Override
+  public boolean isLocationScale() {
+    return true;
+  }
+
+  @Override
   public Constraint support() {
     return Constraint.REAL;
   }

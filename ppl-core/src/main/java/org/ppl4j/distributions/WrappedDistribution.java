@@ -23,6 +23,16 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  public boolean isLocationScale() {
+    return base.isLocationScale();
+  }
+
+  @Override
+  public boolean hasDensity() {
+    return base.hasDensity();
+  }
+
+  @Override
   public boolean isReparameterized() {
     return base.isReparameterized();
   }

@@ -157,8 +157,7 @@ public record Importance<D extends @Nullable Object>(
 
   private static String obstacle(Pair pair) {
     boolean noDensity =
-        Streams.stream(pair.guide().latents())
-            .allMatch(site -> site.distribution().name().equals("Delta"));
+        Streams.stream(pair.guide().latents()).noneMatch(site -> site.distribution().hasDensity());
     if (noDensity) {
       return "the guide draws nothing that has a density";
     }

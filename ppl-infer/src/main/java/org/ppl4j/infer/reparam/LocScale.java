@@ -3,7 +3,6 @@ package org.ppl4j.infer.reparam;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
-import com.google.common.collect.ImmutableSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -28,26 +27,14 @@ import org.ppl4j.tensor.Tensors;
  * (non-centred), which is right where the data say little about the site. A learned centredness is
  * the parameter {@code x.centredness}, of the event's shape, ½ at first.
  *
- * <p>Families: Normal, StudentT, Cauchy, Laplace, AsymmetricLaplace, SkewLaplace, Logistic,
- * SkewLogistic, Gumbel; their event dims, expansions and masks stay.
+ * <p>Families: those that say so by {@link Distribution#isLocationScale}, such as Normal, StudentT
+ * and Logistic; their event dims, expansions and masks stay.
  *
  * <p>Source: Papaspiliopoulos, Roberts and Sköld, "A general framework for the parametrization of
  * hierarchical models" (2007); Gorinova, Moore and Hoffman, "Automatic reparameterisation of
  * probabilistic programs" (2020), section 3.
  */
 public final class LocScale implements Reparameterization {
-
-  private static final ImmutableSet<String> FAMILIES =
-      ImmutableSet.of(
-          "Normal",
-          "StudentT",
-          "Cauchy",
-          "Laplace",
-          "AsymmetricLaplace",
-          "SkewLaplace",
-          "Logistic",
-          "SkewLogistic",
-          "Gumbel");
 
   private final OptionalDouble centredness;
 
@@ -81,7 +68,7 @@ public final class LocScale implements Reparameterization {
   /** Whether a site is of such a family, with a location or scale that is not a plain number. */
   static boolean depends(SampleSite site) {
     Distribution distribution = site.distribution();
-    return FAMILIES.contains(distribution.name())
+    return distribution.isLocationScale()
         && distribution.arguments().stream()
             .filter(argument -> isLoc(argument) || isScale(argument))
             .anyMatch(argument -> Tensors.constant(argument.value()).isEmpty());
@@ -99,12 +86,12 @@ public final class LocScale implements Reparameterization {
   public NDArray value(Ppl p, SampleSite site) {
     Distribution distribution = site.distribution();
     checkArgument(
-        FAMILIES.contains(distribution.name()),
-        "sample site '%s' is drawn from %s, but locScale needs one of %s; reparametrise another"
-            + " site, or this one by TransformReparam or Explicit",
+        distribution.isLocationScale(),
+        "sample site '%s' is drawn from %s, but locScale needs a family of location and scale,"
+            + " such as Normal; reparametrise another site, or this one by TransformReparam or"
+            + " Explicit",
         site.name(),
-        distribution.name(),
-        FAMILIES);
+        distribution.name());
     NDArray loc = value(distribution, "loc");
     NDArray scale = value(distribution, "scale");
     Beside beside = Beside.of(p, site);

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
-import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Kl;
 import org.ppl4j.tensor.Run;
@@ -91,9 +90,7 @@ final class MeanFieldElbo implements Elbo {
         ofGuide.scale() == ofModel.scale()
             && ofGuide.mask() == ofModel.mask()
             && ofGuide.isMuted() == ofModel.isMuted();
-    return alike && !(q instanceof Delta) && Kl.exists(q, p)
-        ? Optional.of(Kl.of(q, p))
-        : Optional.empty();
+    return alike && q.hasDensity() && Kl.exists(q, p) ? Optional.of(Kl.of(q, p)) : Optional.empty();
   }
 
   /** A mean for each place that the site has a draw for, particles included. */

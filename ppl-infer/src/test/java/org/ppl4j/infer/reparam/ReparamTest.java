@@ -356,8 +356,10 @@ class ReparamTest {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       assertThatThrownBy(() -> record(run, NORMAL.with(Reparam.of("tau", LocScale.nonCentred()))))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith(
-              "sample site 'tau' is drawn from HalfCauchy, but locScale needs one of [Normal,");
+          .hasMessage(
+              "sample site 'tau' is drawn from HalfCauchy, but locScale needs a family of location"
+                  + " and scale, such as Normal; reparametrise another site, or this one by"
+                  + " TransformReparam or Explicit");
       assertThatThrownBy(() -> record(run, NORMAL.with(Reparam.of("x", TransformReparam.of()))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
