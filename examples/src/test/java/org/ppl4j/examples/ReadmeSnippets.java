@@ -40,6 +40,7 @@ import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformCheck;
@@ -66,15 +67,10 @@ final class ReadmeSnippets {
       };
 
   static Summary fit() {
-    try (NDManager manager = NDManager.newBaseManager();
-        ParamStore params = new ParamStore(manager)) {
-      NDArray flips = manager.create(new float[] {1, 1, 1, 1, 1, 1, 0, 0, 0, 0});
-      Svi<NDArray> svi =
-          Svi.builder(MODEL, GUIDE).params(params).optimizer(Adam.withRate(0.01)).build();
+    NDArray flips = Tensors.vector(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
+    try (Svi<NDArray> svi = Svi.of(MODEL, GUIDE)) {
       svi.run(flips, 2000);
-      try (Samples posterior = svi.posterior(flips, 1000)) {
-        return posterior.summary(); // mean, standard deviation and quantiles of each site
-      }
+      return svi.summary(flips, 1000); // mean, standard deviation and quantiles of each site
     }
   }
 

@@ -20,7 +20,7 @@ import org.ppl4j.tensor.Tensors;
  * <p>A parameter is a tensor or a plain number ({@link Tensors#number}); parameters broadcast to
  * the batch shape. A plain number out of its range throws at once; the entries of tensors are read
  * by {@link #validate()} only. {@link #on} binds plain numbers and data to a run, without which
- * nothing can be drawn. Everything else works on both.
+ * nothing can be drawn. Everything else works without one too, in float64.
  *
  * <p>Dimensions are counted from the right: a value may have any number of further dimensions (of
  * samples, particles, enumeration) left of the batch.
@@ -134,6 +134,9 @@ public abstract class Distribution extends Formulas {
    * @throws IllegalArgumentException if the shape does not fit
    */
   public final NDArray logProb(NDArray value) {
+    if (isFree(value)) {
+      return free(value, Distribution::logProb);
+    }
     Shape shape = BatchShapes.ofValue(this, value.getShape());
     return scored(guarded(value), value, shape);
   }
@@ -167,6 +170,16 @@ public abstract class Distribution extends Formulas {
     Constraint known = vanishes ? support : support.finite();
     return known.restrict(
         value, isFiniteEverywhere() || support.isReal(), showsUndefined(), this::doLogProb);
+  }
+
+  /**
+   * The log-density at a number: {@code Normal.of(0, 1).logProb(1.3)}, inside and outside of
+   * programs.
+   *
+   * @throws IllegalArgumentException if it is not one number, for the distribution is of several
+   */
+  public final double logProb(double value) {
+    return only("logProb", logProb(Tensors.number(value)));
   }
 
   /**
@@ -216,6 +229,22 @@ public abstract class Distribution extends Formulas {
    * @return value {@code (batch, event)}, log-density {@code (batch)}
    */
   protected abstract Draw doDraw(Rng rng, Shape batch);
+
+  @Override
+  final boolean isFree() {
+    List<Argument> all = arguments();
+    for (Argument argument : all) {
+      if (Tensors.hasRun(argument.value())) {
+        return false;
+      }
+    }
+    return !all.isEmpty();
+  }
+
+  @Override
+  final Distribution in(Run run) {
+    return on(run);
+  }
 
   /** The run of the parameters. */
   protected final Run run() {

@@ -1,9 +1,15 @@
 package org.ppl4j.distributions;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -35,7 +41,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray mean() {
-    return ofParameters(doMean(), eventShape());
+    return isFree() ? free(Distribution::mean) : ofParameters(doMean(), eventShape());
   }
 
   /**
@@ -44,7 +50,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray variance() {
-    return ofParameters(doVariance(), eventShape());
+    return isFree() ? free(Distribution::variance) : ofParameters(doVariance(), eventShape());
   }
 
   /**
@@ -53,7 +59,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray entropy() {
-    return ofParameters(doEntropy(), Shapes.scalar());
+    return isFree() ? free(Distribution::entropy) : ofParameters(doEntropy(), Shapes.scalar());
   }
 
   /**
@@ -63,7 +69,31 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray cdf(NDArray value) {
-    return ofValue(value, this::doCdf, 0, 1);
+    return isFree(value) ? free(value, Distribution::cdf) : ofValue(value, this::doCdf, 0, 1);
+  }
+
+  /**
+   * {@link #cdf(NDArray)} of a number.
+   *
+   * @throws UnsupportedOperationException if there is no formula
+   * @throws IllegalArgumentException if it is not one number, for the distribution is of several
+   */
+  public final double cdf(double value) {
+    return only("cdf", cdf(Tensors.number(value)));
+  }
+
+  /** What a method says of one number. */
+  final double only(String method, NDArray result) {
+    checkArgument(
+        result.getShape().size() == 1,
+        "%s of '%s' with batch shape %s and event shape %s has shape %s, but is asked for one"
+            + " number; pass a tensor",
+        method,
+        name(),
+        batchShape(),
+        eventShape(),
+        result.getShape());
+    return Tensors.values(result)[0];
   }
 
   /**
@@ -74,7 +104,7 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray sf(NDArray value) {
-    return ofValue(value, this::doSf, 1, 0);
+    return isFree(value) ? free(value, Distribution::sf) : ofValue(value, this::doSf, 1, 0);
   }
 
   /**
@@ -84,7 +114,9 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray logCdf(NDArray value) {
-    return ofValue(value, this::doLogCdf, Double.NEGATIVE_INFINITY, 0);
+    return isFree(value)
+        ? free(value, Distribution::logCdf)
+        : ofValue(value, this::doLogCdf, Double.NEGATIVE_INFINITY, 0);
   }
 
   /**
@@ -94,7 +126,9 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray logSf(NDArray value) {
-    return ofValue(value, this::doLogSf, 0, Double.NEGATIVE_INFINITY);
+    return isFree(value)
+        ? free(value, Distribution::logSf)
+        : ofValue(value, this::doLogSf, 0, Double.NEGATIVE_INFINITY);
   }
 
   /**
@@ -104,7 +138,9 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray isf(NDArray probability) {
-    return ofProbability(probability, this::doIsf);
+    return isFree(probability)
+        ? free(probability, Distribution::isf)
+        : ofProbability(probability, this::doIsf);
   }
 
   /**
@@ -114,7 +150,19 @@ public abstract class Formulas {
    * @throws UnsupportedOperationException if there is no formula
    */
   public final NDArray icdf(NDArray probability) {
-    return ofProbability(probability, this::doIcdf);
+    return isFree(probability)
+        ? free(probability, Distribution::icdf)
+        : ofProbability(probability, this::doIcdf);
+  }
+
+  /**
+   * {@link #icdf(NDArray)} of a number.
+   *
+   * @throws UnsupportedOperationException if there is no formula
+   * @throws IllegalArgumentException if it is not one number, for the distribution is of several
+   */
+  public final double icdf(double probability) {
+    return only("icdf", icdf(Tensors.number(probability)));
   }
 
   /**
@@ -191,6 +239,29 @@ public abstract class Formulas {
 
   private UnsupportedOperationException lacks(String what) {
     return new UnsupportedOperationException("distribution '%s' has no %s".formatted(name(), what));
+  }
+
+  /** Whether no argument has a run; not so of a distribution without arguments. */
+  abstract boolean isFree();
+
+  /** The same distribution with the numbers and data of its arguments in a run. */
+  abstract Distribution in(Run run);
+
+  final boolean isFree(NDArray value) {
+    return !Tensors.hasRun(value) && isFree();
+  }
+
+  /** What nobody brought into a run is worked out in one of its own, in float64. */
+  private NDArray free(Function<Distribution, NDArray> figure) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      return Tensors.withoutRun(figure.apply(in(run)));
+    }
+  }
+
+  final NDArray free(NDArray value, BiFunction<Distribution, NDArray, NDArray> figure) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      return Tensors.withoutRun(figure.apply(in(run), run.bind(value)));
+    }
   }
 
   /** Where a parameter is NaN, booleans that broadcast with the batch; null if none can be. */

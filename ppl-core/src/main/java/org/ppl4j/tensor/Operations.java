@@ -110,6 +110,9 @@ final class Operations {
 
   /** An operation as the engine does it, on what the tensors stand for. */
   static RunArray engine(Op op, Attributes attributes, RunArray... in) {
+    if (WithoutRun.isEach(in)) {
+      return WithoutRun.apply(op, attributes, in);
+    }
     Spec spec = op.spec();
     Run run = run(op, in);
     promote(run, spec.promotion(), in);
@@ -136,6 +139,9 @@ final class Operations {
   /** An operation with several results whose shapes and types the caller knows. */
   static RunArray[] applyMany(
       Op op, Attributes attributes, Shape[] shapes, DataType[] types, RunArray... in) {
+    if (WithoutRun.isEach(in)) {
+      return WithoutRun.applyMany(op, attributes, shapes, types, in);
+    }
     Run run = run(op, in);
     Many many = op.spec().many();
     if (many == null) {
@@ -159,6 +165,9 @@ final class Operations {
     DataType from = x.getDataType();
     if (from == type) {
       return x;
+    }
+    if (WithoutRun.isEach(x)) {
+      return WithoutRun.cast(x, type);
     }
     Run run = run(Op.CAST, x);
     long handle =
@@ -217,11 +226,7 @@ final class Operations {
       }
     }
     if (run == null) {
-      throw new IllegalStateException(
-          "operation "
-              + op
-              + " on plain numbers needs a run; make the numbers with run.scalar(value), or bring a"
-              + " distribution into a run with distribution.on(run)");
+      throw new IllegalStateException("operation " + op + " has no operands; pass at least one");
     }
     run.check();
     for (int i = 0; i < in.length; i++) {

@@ -23,7 +23,7 @@ abstract class ReadableArray extends PointwiseArray {
 
   @Override
   public long[] toLongArray() {
-    if (getDataType() == DataType.INT64 && Tensors.constant(this).isEmpty()) {
+    if (getDataType() == DataType.INT64 && Tensors.hasRun(this) && !self().isConstant()) {
       return HostCopy.longs(self());
     }
     double[] values = toDoubleArray();

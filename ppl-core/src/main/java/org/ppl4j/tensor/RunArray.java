@@ -25,7 +25,7 @@ final class RunArray extends ReadableArray {
   private final boolean particles;
   private final boolean constant;
   private final double value;
-  private final double @Nullable [] vector;
+  private final double @Nullable [] numbers; // that have no run yet, row by row
   private long handle;
   private double scale = 1;
   private double shift;
@@ -49,17 +49,17 @@ final class RunArray extends ReadableArray {
     this.particles = particles;
     this.constant = false;
     this.value = 0;
-    this.vector = null;
+    this.numbers = null;
   }
 
-  private RunArray(double[] vector) {
+  private RunArray(double[] numbers, Shape shape, DataType type) {
     this.run = null;
-    this.shape = new Shape(vector.length);
-    this.type = DataType.FLOAT64;
+    this.shape = shape;
+    this.type = type;
     this.particles = false;
     this.constant = false;
     this.value = 0;
-    this.vector = vector;
+    this.numbers = numbers;
   }
 
   private RunArray(@Nullable Run run, double value, DataType type) {
@@ -69,7 +69,7 @@ final class RunArray extends ReadableArray {
     this.particles = false;
     this.constant = true;
     this.value = value;
-    this.vector = null;
+    this.numbers = null;
   }
 
   /** A number; without a run it takes that of the first tensor it meets. */
@@ -77,16 +77,16 @@ final class RunArray extends ReadableArray {
     return new RunArray(run, value, run == null ? DataType.FLOAT64 : run.dataType());
   }
 
-  /** Numbers that have no run yet. */
-  static RunArray vector(double[] values) {
-    return new RunArray(values.clone());
+  /** Numbers that have no run yet, row by row, of a float type or int64. */
+  static RunArray numbers(double[] values, Shape shape, DataType type) {
+    return new RunArray(values, shape, type);
   }
 
   // ---------------------------------------------------------------- for the package
 
-  /** The numbers of a vector that has no run yet. */
-  double @Nullable [] vector() {
-    return vector;
+  /** The numbers, row by row, of a tensor that has no run yet and is not a plain number. */
+  double @Nullable [] numbers() {
+    return numbers;
   }
 
   @Nullable Run run() {
@@ -120,8 +120,11 @@ final class RunArray extends ReadableArray {
     if (run == target) {
       return this;
     }
+    if (numbers != null) {
+      return WithoutRun.in(target, numbers, shape, type);
+    }
     if (run == null) {
-      return vector != null ? (RunArray) target.create(vector, shape) : number(target, value);
+      return new RunArray(target, value, type.isFloating() ? target.dataType() : type);
     }
     run.check();
     throw new IllegalStateException(
@@ -149,7 +152,7 @@ final class RunArray extends ReadableArray {
 
   /** The same tensor with these distances. */
   RunArray carrying(LogDistances known) {
-    if (vector != null) {
+    if (numbers != null) {
       return this;
     }
     RunArray marked =
@@ -271,20 +274,17 @@ final class RunArray extends ReadableArray {
 
   /** The native tensor. */
   long handle() {
-    if (run == null) {
-      throw new IllegalStateException(
-          "number " + value + " has no run yet; make it with run.scalar(value)");
-    }
-    run.check();
+    Run owner = requireRun();
+    owner.check();
     if (lender != null) {
       lender.checkOpen();
     }
     if (handle == 0) {
-      handle = run.number(value, type);
+      handle = owner.number(value, type);
     }
     if (isPending()) {
       long settled = Pending.settle(this).handle;
-      if (!run.isRecording()) {
+      if (!owner.isRecording()) {
         return settled;
       }
       logarithm = knownLogarithm();
@@ -296,7 +296,11 @@ final class RunArray extends ReadableArray {
   }
 
   Run requireRun() {
-    checkState(run != null, "number %s has no run yet; make it with run.scalar(value)", value);
+    checkState(
+        run != null,
+        "%s has no run yet; bring it into one with run.bind(x), a distribution with"
+            + " distribution.on(run)",
+        numbers == null ? "number " + value : "tensor of shape " + shape);
     return run;
   }
 
@@ -411,8 +415,8 @@ final class RunArray extends ReadableArray {
     if (constant) {
       return new double[] {value};
     }
-    if (vector != null) {
-      return vector.clone();
+    if (numbers != null) {
+      return numbers.clone();
     }
     double[] values = HostCopy.doubles(base());
     if (isPending()) {

@@ -379,16 +379,21 @@ abstract class ShapedArray extends ReducedArray {
 
   @Override
   public NDArray zerosLike() {
-    return self().requireRun().zeros(getShape());
+    return filled(0);
   }
 
   @Override
   public NDArray onesLike() {
-    return self().requireRun().ones(getShape());
+    return filled(1);
   }
 
   @Override
   public NDArray like() {
-    return self().requireRun().zeros(getShape());
+    return filled(0);
+  }
+
+  private NDArray filled(double value) {
+    Run run = self().run();
+    return run == null ? WithoutRun.filled(value, getShape()) : run.full(value, getShape());
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,16 +31,67 @@ public final class Tensors {
   }
 
   /**
-   * Numbers as a tensor of shape (n) that has no run yet: it takes that of the first tensor it
-   * meets.
+   * Numbers as a tensor of shape (n) that has no run and no manager: data for programs, or
+   * parameters of distributions. It takes the run of the first tensor it meets, and the run's float
+   * type.
    */
   public static NDArray vector(double... values) {
-    return RunArray.vector(values);
+    return array(values, new Shape(values.length));
+  }
+
+  /**
+   * The same of whole numbers, such as counts or groups, of type int64.
+   *
+   * @throws IllegalArgumentException if one is beyond ±2⁵³
+   */
+  public static NDArray integers(long... values) {
+    for (long value : values) {
+      checkArgument(
+          value == (long) (double) value,
+          "whole number %s is too large to be kept exactly; pass numbers within ±2^53",
+          value);
+    }
+    double[] numbers = Arrays.stream(values).mapToDouble(value -> value).toArray();
+    return RunArray.numbers(numbers, new Shape(values.length), DataType.INT64);
+  }
+
+  /**
+   * Rows of numbers as a tensor of shape (n, m) that has no run and no manager, as {@link #vector}.
+   *
+   * @throws IllegalArgumentException if there is no row, or rows differ in length
+   */
+  public static NDArray matrix(double[]... rows) {
+    checkArgument(rows.length > 0, "matrix has no row; pass at least one");
+    for (double[] row : rows) {
+      checkArgument(
+          row.length == rows[0].length,
+          "matrix has rows of %s and %s numbers; pass as many in each",
+          rows[0].length,
+          row.length);
+    }
+    return array(Doubles.concat(rows), new Shape(rows.length, rows[0].length));
+  }
+
+  /**
+   * Numbers, row by row, as a tensor of any shape that has no run and no manager, as {@link
+   * #vector}.
+   *
+   * @throws IllegalArgumentException if there are not as many as the shape holds
+   */
+  public static NDArray array(double[] values, Shape shape) {
+    checkArgument(
+        values.length == shape.size(),
+        "array of shape %s is to hold %s numbers; pass %s",
+        shape,
+        values.length,
+        shape.size());
+    return RunArray.numbers(values.clone(), shape, DataType.FLOAT64);
   }
 
   /** The numbers of a {@link #vector} that has no run yet; none for any other tensor. */
   public static double[] vectorOf(NDArray x) {
-    double[] values = x instanceof RunArray array ? array.vector() : null;
+    boolean isVector = x.getShape().dimension() == 1;
+    double[] values = isVector && x instanceof RunArray array ? array.numbers() : null;
     return values == null ? new double[0] : values.clone();
   }
 
@@ -53,6 +105,16 @@ public final class Tensors {
   /** Whether it is a tensor of a run, or a number, and not a plain array. */
   public static boolean isTensor(NDArray x) {
     return x instanceof RunArray;
+  }
+
+  /** Whether it is a tensor of a run; not so of numbers and plain arrays. */
+  public static boolean hasRun(NDArray x) {
+    return x instanceof RunArray array && array.run() != null;
+  }
+
+  /** The same values as a tensor that has no run, as {@link #array}. */
+  public static NDArray withoutRun(NDArray x) {
+    return x instanceof RunArray array && array.run() != null ? WithoutRun.kept(array) : x;
   }
 
   /**
@@ -76,6 +138,12 @@ public final class Tensors {
       run = more[i] instanceof RunArray array ? array.run() : null;
     }
     return run;
+  }
+
+  /** An operand in the run of all of them, if one has a run. */
+  private static RunArray operand(@Nullable Run run, NDArray x) {
+    RunArray operand = Operations.operand(run, x);
+    return run == null ? operand : operand.in(run);
   }
 
   /**
@@ -104,9 +172,9 @@ public final class Tensors {
    * 1) and (*i).
    */
   public static NDArray pick(NDArray values, NDArray index) {
-    Run run = run(values, index);
-    RunArray v = Operations.operand(run, values).in(run);
-    RunArray i = Operations.index(Operations.operand(run, index).in(run));
+    Run run = runOrNull(values, index);
+    RunArray v = operand(run, values);
+    RunArray i = Operations.index(operand(run, index));
     Shape shape = v.getShape();
     checkArgument(
         shape.dimension() > 0,
@@ -138,9 +206,9 @@ public final class Tensors {
    * with (N), give the broadcast of *b and (N).
    */
   public static NDArray matVec(NDArray x, NDArray w) {
-    Run run = run(w, x);
-    RunArray a = Operations.operand(run, x).in(run);
-    RunArray b = Operations.operand(run, w).in(run);
+    Run run = runOrNull(w, x);
+    RunArray a = operand(run, x);
+    RunArray b = operand(run, w);
     int rank = b.getShape().dimension();
     boolean shared = rank == 1 || rank > 1 && b.getShape().get(rank - 2) == 1;
     if (a.getShape().dimension() != 2 || !shared) {
@@ -156,12 +224,8 @@ public final class Tensors {
 
   /** The product of matrices (*, N, K) and (*, K, M), batches broadcast. */
   public static NDArray matMul(NDArray a, NDArray b) {
-    Run run = run(a, b);
-    return Operations.apply(
-        Op.MAT_MUL,
-        Attributes.NONE,
-        Operations.operand(run, a).in(run),
-        Operations.operand(run, b).in(run));
+    Run run = runOrNull(a, b);
+    return Operations.apply(Op.MAT_MUL, Attributes.NONE, operand(run, a), operand(run, b));
   }
 
   /** The sum over the {@code n} rightmost dims; the tensor itself for none. */
@@ -256,9 +320,9 @@ public final class Tensors {
 
   /** The slices that an index (*i) of int64 names along an axis; the index's dims replace it. */
   public static NDArray select(NDArray x, NDArray index, int axis) {
-    Run run = run(x, index);
-    RunArray i = Operations.index(Operations.operand(run, index).in(run));
-    return RunIndexer.select(Operations.operand(run, x).in(run), i, axis);
+    Run run = runOrNull(x, index);
+    RunArray i = Operations.index(operand(run, index));
+    return RunIndexer.select(operand(run, x), i, axis);
   }
 
   /** Tensors of one shape side by side along a new axis. */

@@ -56,9 +56,8 @@ class CategoriesTest {
       assertThatThrownBy(() -> probs.draw(rng()))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
-              "operation SUM on plain numbers needs a run; make the numbers with"
-                  + " run.scalar(value), or bring a distribution into a run with"
-                  + " distribution.on(run)");
+              "plain numbers have no run; make them with run.scalar(value), or bring a distribution"
+                  + " into a run with distribution.on(run)");
     }
   }
 

@@ -282,6 +282,17 @@ public final class DistributionCase {
     return family.apply(tensors).on(run);
   }
 
+  /** The distribution with parameters that no run has. */
+  public Distribution withoutRun() {
+    List<NDArray> free = new ArrayList<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      double[] values = parameters.get(i);
+      free.add(
+          isNumber(i) ? Tensors.number(values[0]) : Tensors.array(values, parameterShapes.get(i)));
+    }
+    return family.apply(free);
+  }
+
   /** The distribution with plain numbers wherever a parameter is one, bound to the run. */
   public Distribution ofNumbers(Run run) {
     List<NDArray> numbers = new ArrayList<>();

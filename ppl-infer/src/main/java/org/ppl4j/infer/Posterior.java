@@ -23,6 +23,17 @@ public interface Posterior<D extends @Nullable Object> {
   @MustBeClosed
   Samples posterior(D data, int draws);
 
+  /**
+   * Mean, standard deviation and quantiles of these draws.
+   *
+   * @param draws how many, at least 1
+   */
+  default Summary summary(D data, int draws) {
+    try (Samples samples = posterior(data, draws)) {
+      return samples.summary();
+    }
+  }
+
   /** The parameters of the model and of whatever makes the draws. */
   ParamStore params();
 

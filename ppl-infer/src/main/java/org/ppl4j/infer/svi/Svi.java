@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
+import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -32,10 +33,9 @@ import org.ppl4j.tensor.RunConfig;
  * stochastic gradients of the evidence lower bound.
  *
  * <pre>{@code
- * Svi<NDArray> svi = Svi.builder(MODEL, GUIDE).params(params).optimizer(Adam.withRate(0.01)).build();
- * FitReport report = svi.run(flips, 2000);
- * try (Samples posterior = svi.posterior(flips, 1000)) {
- *   System.out.println(posterior.summary());
+ * try (Svi<NDArray> svi = Svi.of(MODEL, GUIDE)) {
+ *   FitReport report = svi.run(flips, 2000);
+ *   System.out.println(svi.summary(flips, 1000));
  * }
  * }</pre>
  *
@@ -44,8 +44,9 @@ import org.ppl4j.tensor.RunConfig;
  * call while another thread is in one throws. Several fits, each with a store of its own, run side
  * by side.
  *
- * <p>What the optimizer remembers is freed with the store; {@link #close()} frees it earlier. Every
- * other method of a closed fit throws an {@link IllegalStateException}.
+ * <p>The parameters are in a store of the fit's own, which is freed with it, unless another is
+ * given. What the optimizer remembers is freed with the store; {@link #close()} frees it earlier.
+ * Every other method of a closed fit throws an {@link IllegalStateException}.
  *
  * <p>Source: Ranganath, Gerrish and Blei (2014); Kucukelbir et al. (2017).
  *
@@ -63,11 +64,13 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   private final Averaging averaging;
   private final Progress progress;
   private final ImmutableList<FitListener> listeners;
+  private final @Nullable NDManager own; // of the store, if nobody gave one
   private final ReentrantLock turn = new ReentrantLock();
   private volatile boolean open = true;
   private Course course = Course.fresh();
 
-  private Svi(Builder<D> builder, ParamStore params) {
+  private Svi(Builder<D> builder, ParamStore params, @Nullable NDManager own) {
+    this.own = own;
     RunConfig config =
         builder.config == null ? params.config().orElseGet(RunConfig::defaults) : builder.config;
     this.stopping = builder.stopping;
@@ -81,14 +84,19 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     params.own(stepper.descent());
   }
 
-  /** A fit of a guide to a model. */
+  /** A fit of a guide to a model, with the settings that the builder has at first. */
+  public static <D extends @Nullable Object> Svi<D> of(Program<D> model, Program<D> guide) {
+    return builder(model, guide).build();
+  }
+
+  /** A fit of a guide to a model, with settings. */
   public static <D extends @Nullable Object> Builder<D> builder(
       Program<D> model, Program<D> guide) {
     return new Builder<>(model, guide);
   }
 
   /**
-   * What a fit needs; all but the store has a default.
+   * What a fit needs; all of it has a default.
    *
    * @param <D> the data of model and guide
    */
@@ -126,7 +134,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
       return new Stepper<>(model, guide, params, config, elbo, particles, descent);
     }
 
-    /** Where the parameters live; required. */
+    /** Where the parameters live; in a store of the fit's own unless set. */
     @CanIgnoreReturnValue
     public Builder<D> params(ParamStore params) {
       this.params = requireNonNull(params, "params");
@@ -210,14 +218,14 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
       return this;
     }
 
-    /**
-     * The fit.
-     *
-     * @throws IllegalStateException if no store was given
-     */
+    /** The fit. */
     public Svi<D> build() {
-      checkState(params != null, "svi has no parameter store; call params(store)");
-      return new Svi<>(this, params);
+      if (params != null) {
+        return new Svi<>(this, params, null);
+      }
+      RunConfig own = config == null ? RunConfig.defaults() : config;
+      NDManager manager = NDManager.newBaseManager(own.device());
+      return new Svi<>(this, new ParamStore(manager, own), manager);
     }
   }
 
@@ -503,10 +511,14 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     course = alone(() -> FitFile.read(path, stepper));
   }
 
-  /** Frees what the optimizer remembers; the store keeps its parameters. */
+  /** Frees what the optimizer remembers, and the store if it is the fit's own. */
   @Override
   public void close() {
     open = false;
     stepper.descent().close();
+    if (own != null) {
+      stepper.params().close();
+      own.close();
+    }
   }
 }

@@ -35,6 +35,7 @@ import org.ppl4j.infer.optim.Sgd;
 import org.ppl4j.infer.svi.FitReport.Stop;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 
 class SviTest {
 
@@ -448,14 +449,32 @@ class SviTest {
     }
   }
 
+  /** The same bits as with a store that is given; data need no manager. */
+  @Test
+  void withoutAStoreItHasOneOfItsOwn() {
+    FitReport expected = fit(MODEL, GUIDE).build().run(data, 50);
+    ParamStore own;
+    try (Svi<NDArray> svi =
+        Svi.builder(MODEL, GUIDE)
+            .optimizer(Adam.withRate(0.05))
+            .progress(Progress.silent())
+            .build()) {
+      FitReport report = svi.run(Tensors.array(Tensors.values(data), data.getShape()), 50);
+      assertThat(report.losses().toArray()).isEqualTo(expected.losses().toArray());
+      own = svi.params();
+      assertThat(svi.summary(data, 100).rows().keySet()).isNotEmpty();
+    }
+    assertThatThrownBy(own::names).isInstanceOf(IllegalStateException.class);
+    try (Svi<NDArray> svi = Svi.of(MODEL, GUIDE)) {
+      assertThat(svi.config()).isEqualTo(RunConfig.defaults());
+    }
+  }
+
   @Nested
   class Mistakes {
 
     @Test
     void settingsOutOfRange() {
-      assertThatThrownBy(() -> Svi.builder(MODEL, GUIDE).build())
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessage("svi has no parameter store; call params(store)");
       assertThatThrownBy(() -> fit(MODEL, GUIDE).particles(0))
           .hasMessage("svi has 0 particles, but needs at least 1");
       assertThatThrownBy(() -> fit(MODEL, GUIDE).build().run(data, 0))
