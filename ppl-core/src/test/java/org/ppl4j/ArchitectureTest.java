@@ -29,6 +29,7 @@ class ArchitectureTest {
     "org.ppl4j.nn",
     "org.ppl4j.constraints",
     "org.ppl4j.tensor",
+    "org.ppl4j.math",
   };
 
   private static final JavaClasses CLASSES = ArchitectureRules.classesOf("org.ppl4j");

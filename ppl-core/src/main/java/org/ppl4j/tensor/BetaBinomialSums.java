@@ -1,6 +1,9 @@
 package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
+import org.ppl4j.math.DifferentiableFunction;
+import org.ppl4j.math.Digamma;
+import org.ppl4j.math.SaddlePoint;
 
 /**
  * Sums over the values of a beta-binomial variable, from ratios of neighbouring masses:
@@ -12,9 +15,9 @@ import ai.djl.ndarray.NDArray;
  */
 public final class BetaBinomialSums {
 
-  private static final HostFunction LOG_LOWER = new LogTail(false);
-  private static final HostFunction LOG_UPPER = new LogTail(true);
-  private static final HostFunction ENTROPY = new Entropy();
+  private static final DifferentiableFunction LOG_LOWER = new LogTail(false);
+  private static final DifferentiableFunction LOG_UPPER = new LogTail(true);
+  private static final DifferentiableFunction ENTROPY = new Entropy();
 
   private static final double NEGLIGIBLE = 0x1p-60;
   private static final double LARGE = 0x1p800;
@@ -178,7 +181,7 @@ public final class BetaBinomialSums {
     }
   }
 
-  private record LogTail(boolean isUpper) implements HostFunction {
+  private record LogTail(boolean isUpper) implements DifferentiableFunction {
 
     @Override
     public double value(double[] x) {
@@ -202,7 +205,7 @@ public final class BetaBinomialSums {
     }
   }
 
-  private record Entropy() implements HostFunction {
+  private record Entropy() implements DifferentiableFunction {
 
     @Override
     public double value(double[] x) {

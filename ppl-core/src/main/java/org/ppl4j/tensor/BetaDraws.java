@@ -6,6 +6,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.Digamma;
+import org.ppl4j.math.GammaDerivative;
+import org.ppl4j.math.IncompleteBeta;
+import org.ppl4j.math.LogGamma;
 
 /**
  * Draws of beta distributions and their log-densities, both with their first derivative with

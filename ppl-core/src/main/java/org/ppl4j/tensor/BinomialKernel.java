@@ -1,5 +1,7 @@
 package org.ppl4j.tensor;
 
+import org.ppl4j.math.SaddlePoint;
+
 /**
  * Draws binomial variables: by inversion for small means, else by transformed rejection.
  *

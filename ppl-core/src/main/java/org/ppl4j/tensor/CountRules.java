@@ -1,5 +1,7 @@
 package org.ppl4j.tensor;
 
+import org.ppl4j.math.LogGamma;
+import org.ppl4j.math.SaddlePoint;
 import org.ppl4j.tensor.Spec.Promotion;
 
 /**

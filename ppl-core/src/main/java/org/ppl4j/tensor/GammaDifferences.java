@@ -5,6 +5,7 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
+import org.ppl4j.math.GaussLegendre;
 
 /**
  * Differences of log Γ and of its derivatives that are small beside the values that they are

@@ -5,29 +5,21 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.DifferentiableFunction;
 
 /**
- * A real function of n real arguments that is computed in Java, with its partial derivatives. On
- * tensors it is one operation of the table, {@link Op#HOST_FUNCTION}: the arguments are read and
- * broadcast, values and derivatives are computed in double precision element by element, and the
- * derivatives are attached to those arguments that have a gradient. Second derivatives are 0.
+ * A function of numbers that is computed in Java, with its partial derivatives, on tensors. It is
+ * one operation of the table, {@link Op#HOST_FUNCTION}: the arguments are read and broadcast,
+ * values and derivatives are computed in double precision element by element, and the derivatives
+ * are attached to those arguments that have a gradient, infinite ones as the largest number. Second
+ * derivatives are 0.
  */
-interface HostFunction {
+final class HostFunction {
 
-  /** The value; NaN outside the domain. */
-  double value(double[] x);
-
-  /**
-   * The partial derivative in each argument.
-   *
-   * @param x the arguments
-   * @param value the function there
-   * @param slopes to be filled; an infinite one is brought to the largest number
-   */
-  void slopes(double[] x, double value, double[] slopes);
+  private HostFunction() {}
 
   /** The function of numbers, tensors and plain arrays of one run, elementwise and broadcast. */
-  static NDArray apply(HostFunction f, NDArray... arguments) {
+  static NDArray apply(DifferentiableFunction f, NDArray... arguments) {
     Run run = runOf(arguments);
     RunArray[] in = new RunArray[arguments.length];
     boolean known = true;
@@ -51,7 +43,7 @@ interface HostFunction {
     return null;
   }
 
-  private static NDArray onTensors(HostFunction f, Run run, RunArray[] in) {
+  private static NDArray onTensors(DifferentiableFunction f, Run run, RunArray[] in) {
     Shape shape = Shapes.scalar();
     boolean[] wanted = new boolean[in.length];
     boolean any = false;

@@ -1,6 +1,10 @@
 package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
+import org.ppl4j.math.DifferentiableFunction;
+import org.ppl4j.math.GammaDerivative;
+import org.ppl4j.math.IncompleteBeta;
+import org.ppl4j.math.IncompleteGamma;
 
 /**
  * Logarithms of the incomplete gamma and beta functions, finite where the functions themselves are
@@ -9,9 +13,9 @@ import ai.djl.ndarray.NDArray;
  */
 public final class LogTails {
 
-  private static final HostFunction GAMMA_LOWER = new OfGamma(false);
-  private static final HostFunction GAMMA_UPPER = new OfGamma(true);
-  private static final HostFunction BETA_LOWER = new OfBeta();
+  private static final DifferentiableFunction GAMMA_LOWER = new OfGamma(false);
+  private static final DifferentiableFunction GAMMA_UPPER = new OfGamma(true);
+  private static final DifferentiableFunction BETA_LOWER = new OfBeta();
 
   private LogTails() {}
 
@@ -40,7 +44,7 @@ public final class LogTails {
     return HostFunction.apply(BETA_LOWER, a, b, logit);
   }
 
-  private record OfGamma(boolean isUpper) implements HostFunction {
+  private record OfGamma(boolean isUpper) implements DifferentiableFunction {
 
     @Override
     public double value(double[] x) {
@@ -62,7 +66,7 @@ public final class LogTails {
     }
   }
 
-  private record OfBeta() implements HostFunction {
+  private record OfBeta() implements DifferentiableFunction {
 
     @Override
     public double value(double[] x) {
@@ -88,7 +92,7 @@ public final class LogTails {
         IncompleteBeta at = IncompleteBeta.at(x[0], x[1], share, rest);
         slopes[0] = at.logSlopeA();
         slopes[1] = at.logSlopeB();
-        slopes[2] = Math.exp(at.logDensity - value);
+        slopes[2] = Math.exp(at.logDensity() - value);
       }
     }
 

@@ -3,6 +3,7 @@ package org.ppl4j.tensor;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.LogGamma;
 import org.ppl4j.tensor.Spec.Promotion;
 
 /**

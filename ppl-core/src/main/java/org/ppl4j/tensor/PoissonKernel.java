@@ -1,5 +1,7 @@
 package org.ppl4j.tensor;
 
+import org.ppl4j.math.SaddlePoint;
+
 /**
  * Draws Poisson variables: by inversion for small rates, else by transformed rejection.
  *

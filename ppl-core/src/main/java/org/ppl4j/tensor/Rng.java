@@ -10,6 +10,8 @@ import com.google.common.hash.Hashing;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
+import org.ppl4j.math.GammaDerivative;
+import org.ppl4j.math.NormalQuantile;
 
 /**
  * A stream of random numbers: an identity that never changes and a position in the stream.

@@ -4,6 +4,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import java.util.OptionalDouble;
+import org.ppl4j.math.BetaTails;
+import org.ppl4j.math.IncompleteGamma;
+import org.ppl4j.math.StableKernel;
+import org.ppl4j.math.StudentTails;
 
 /**
  * Functions of each element that {@link NDArray} lacks or computes with a shortcut, with gradients,

@@ -1,5 +1,6 @@
 package org.ppl4j.tensor;
 
+import org.ppl4j.math.Digamma;
 import org.ppl4j.tensor.Spec.Promotion;
 
 /**

@@ -1,6 +1,9 @@
 package org.ppl4j.tensor;
 
 import java.util.Arrays;
+import org.ppl4j.math.DifferentiableFunction;
+import org.ppl4j.math.GaussLegendre;
+import org.ppl4j.math.NormalQuantile;
 
 /**
  * The von Mises distribution on the host: the distribution function of an angle with mean 0, its
@@ -23,8 +26,8 @@ final class VonMisesKernel {
   private static final double[] MIDDLE = {0.0, 0.2, 0.4, 0.6, 0.8, 1.0};
 
   /** The probability below x as a function of (x, κ). */
-  static final HostFunction CDF =
-      new HostFunction() {
+  static final DifferentiableFunction CDF =
+      new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
           return isOutside(x[1]) ? Double.NaN : new VonMisesKernel(x[1]).cdf(x[0]);
@@ -39,8 +42,8 @@ final class VonMisesKernel {
       };
 
   /** The x of a probability as a function of (p, κ). */
-  static final HostFunction INVERSE =
-      new HostFunction() {
+  static final DifferentiableFunction INVERSE =
+      new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
           return isOutside(x[1]) ? Double.NaN : new VonMisesKernel(x[1]).inverse(x[0]);
@@ -57,8 +60,8 @@ final class VonMisesKernel {
       };
 
   /** The logarithm of the probability from −π to x as a function of (x, μ, κ). */
-  static final HostFunction LOG_CDF =
-      new HostFunction() {
+  static final DifferentiableFunction LOG_CDF =
+      new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
           return isOutside(x[2])
@@ -82,8 +85,8 @@ final class VonMisesKernel {
       };
 
   /** {@code 1 - A} as a function of κ, and its derivative, minus the variance of the versine. */
-  static final HostFunction VARIANCE =
-      new HostFunction() {
+  static final DifferentiableFunction VARIANCE =
+      new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
           return isOutside(x[0]) ? Double.NaN : new VonMisesKernel(x[0]).gap();

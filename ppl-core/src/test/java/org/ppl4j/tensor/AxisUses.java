@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.ppl4j.math.DifferentiableFunction;
 
 /** Uses of the operations along axes, of shape, of indices, of the graph and of the type. */
 final class AxisUses {
@@ -299,8 +300,8 @@ final class AxisUses {
   }
 
   /** A plane, since second derivatives of host functions are 0. */
-  private static final HostFunction PLANE =
-      new HostFunction() {
+  private static final DifferentiableFunction PLANE =
+      new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
           return 0.3 * x[0] - 0.7 * x[1];

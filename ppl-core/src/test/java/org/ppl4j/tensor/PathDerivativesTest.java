@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.ppl4j.distributions.Chi2;
 import org.ppl4j.distributions.InverseGamma;
 import org.ppl4j.distributions.StudentT;
+import org.ppl4j.math.GammaDerivative;
+import org.ppl4j.math.IncompleteBeta;
+import org.ppl4j.math.StudentTails;
 
 /**
  * How draws move with the concentrations, against 30 digits: concentrations from 1e-3 to 1e4 at
@@ -124,7 +127,7 @@ class PathDerivativesTest {
       case "vonmises" -> new double[] {VonMisesKernel.derivative(row.first(), x)};
       case "beta" -> {
         IncompleteBeta at = IncompleteBeta.at(row.first(), row.second(), x, 1 - x);
-        double width = x * (1 - x) / at.density;
+        double width = x * (1 - x) / at.density();
         yield new double[] {-at.slopeA() * width, -at.slopeB() * width};
       }
       default -> {

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * The quantile function of the standard normal distribution, to about 1e-16 relative.
@@ -9,7 +9,7 @@ package org.ppl4j.tensor;
  * <p>Source: Wichura, "Algorithm AS 241: the percentage points of the normal distribution" (1988),
  * routine PPND16.
  */
-final class NormalQuantile {
+public final class NormalQuantile {
 
   private static final double CENTRAL = 0.425;
   private static final double CENTRAL_SQUARED = 0.180625;
@@ -23,7 +23,7 @@ final class NormalQuantile {
    *
    * @param p a probability in the open interval (0, 1)
    */
-  static double of(double p) {
+  public static double of(double p) {
     double q = p - 0.5;
     if (Math.abs(q) <= CENTRAL) {
       return q * central(CENTRAL_SQUARED - q * q);

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * The log-density of a standard stable variable in Nolan's parametrisation S0, by inversion of its
@@ -18,7 +18,7 @@ package org.ppl4j.tensor;
  *
  * <p>Source: Nolan, "Univariate Stable Distributions" (2020), chapters 1 and 3.
  */
-final class StableKernel {
+public final class StableKernel {
 
   private static final double TWO_OVER_PI = 2.0 / Math.PI;
   private static final double NEGLIGIBLE = 45.0;
@@ -37,8 +37,8 @@ final class StableKernel {
   };
 
   /** log f as a function of (α, β, x). */
-  static final HostFunction LOG_DENSITY =
-      new HostFunction() {
+  public static final DifferentiableFunction LOG_DENSITY =
+      new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
           return isOutside(x) ? Double.NaN : new StableKernel(x).logDensity;

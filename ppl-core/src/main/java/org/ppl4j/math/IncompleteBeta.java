@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * The regularised incomplete beta function {@code I_x(a, b)} (DLMF 8.17.2) at one point, with its
@@ -16,7 +16,7 @@ package org.ppl4j.tensor;
  * <p>All terms are positive. Differentiated in a and b, each term gets a factor that has one sign
  * below the mean, so that no digits cancel there either.
  */
-final class IncompleteBeta {
+public final class IncompleteBeta {
 
   private static final double SERIES_TO = 0.7;
   private static final double SMALL = 1e-5;
@@ -33,10 +33,10 @@ final class IncompleteBeta {
   private final double y;
 
   /** D, the density times x y. */
-  final double density;
+  private final double density;
 
   /** log D. */
-  final double logDensity;
+  private final double logDensity;
 
   private double lower;
   private double logLower;
@@ -67,7 +67,7 @@ final class IncompleteBeta {
    * @param x above 0
    * @param y {@code 1 - x}, above 0
    */
-  static IncompleteBeta at(double a, double b, double x, double y) {
+  public static IncompleteBeta at(double a, double b, double x, double y) {
     IncompleteBeta result = new IncompleteBeta(a, b, x, y);
     boolean belowMean = x * b <= y * a;
     boolean isSwapped = belowMean ? isBestSwapped(a, b, x, y) : !isBestSwapped(b, a, y, x);
@@ -93,38 +93,48 @@ final class IncompleteBeta {
     return b < 1.0 && x > SERIES_TO && (a < 1.0 || a * y < 0.1);
   }
 
+  /** D, the density times x y. */
+  public double density() {
+    return density;
+  }
+
+  /** Its logarithm. */
+  public double logDensity() {
+    return logDensity;
+  }
+
   /** Returns I_x(a, b). */
-  double lower() {
+  public double lower() {
     return lower;
   }
 
   /** Returns {@code 1 - I_x(a, b)}. */
-  double upper() {
+  public double upper() {
     return upper;
   }
 
   /** Returns log I. */
-  double logLower() {
+  public double logLower() {
     return logLower;
   }
 
   /** Returns ∂ log I/∂a. */
-  double logSlopeA() {
+  public double logSlopeA() {
     return logSlopeA;
   }
 
   /** Returns ∂ log I/∂b. */
-  double logSlopeB() {
+  public double logSlopeB() {
     return logSlopeB;
   }
 
   /** Returns ∂I/∂a. */
-  double slopeA() {
+  public double slopeA() {
     return slopeA;
   }
 
   /** Returns ∂I/∂b. */
-  double slopeB() {
+  public double slopeB() {
     return slopeB;
   }
 
@@ -132,7 +142,7 @@ final class IncompleteBeta {
    * Returns log D, with Stirling's errors and the deviance of x from the mean (Loader 2000) in the
    * place of large terms that cancel.
    */
-  static double logDensity(double a, double b, double x, double y) {
+  public static double logDensity(double a, double b, double x, double y) {
     double total = a + b;
     double offset = difference(x, b, y, a);
     double deviance =

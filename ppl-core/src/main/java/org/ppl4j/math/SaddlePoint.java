@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * Log-probabilities of the Poisson and the binomial distribution for whole numbers held as doubles,
@@ -6,7 +6,7 @@ package org.ppl4j.tensor;
  *
  * <p>Source: Loader, "Fast and accurate computation of binomial probabilities" (2000).
  */
-final class SaddlePoint {
+public final class SaddlePoint {
 
   private static final double LOG_TWO_PI = 1.8378770664093456;
   private static final int EXACT_BELOW = 16;
@@ -15,7 +15,7 @@ final class SaddlePoint {
   private SaddlePoint() {}
 
   /** Returns the log-probability of {@code k} under a Poisson distribution. */
-  static double logPoisson(double k, double rate) {
+  public static double logPoisson(double k, double rate) {
     if (k == 0.0) {
       return -rate;
     }
@@ -23,7 +23,7 @@ final class SaddlePoint {
   }
 
   /** Returns the log-probability of {@code k} of {@code n} under success probability {@code p}. */
-  static double logBinomial(double k, double n, double p) {
+  public static double logBinomial(double k, double n, double p) {
     if (k == 0.0) {
       return n * Math.log1p(-p);
     }
@@ -39,7 +39,7 @@ final class SaddlePoint {
   }
 
   /** Returns {@code ln n! - ln(sqrt(2 pi n) (n/e)^n)}, the error of Stirling's formula. */
-  static double stirlingError(double n) {
+  public static double stirlingError(double n) {
     if (n < EXACT_BELOW) {
       double factorial = 1.0;
       for (int i = 2; i <= n; i++) {
@@ -51,14 +51,14 @@ final class SaddlePoint {
   }
 
   /** Returns the same by Stirling's series, for large {@code n} (DLMF 5.11.1). */
-  static double stirlingSeries(double n) {
+  public static double stirlingSeries(double n) {
     double r = 1.0 / (n * n);
     return (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188)))))
         / n;
   }
 
   /** Returns {@code k ln(k/mean) + mean - k}, without cancellation where they are close. */
-  static double deviance(double k, double mean) {
+  public static double deviance(double k, double mean) {
     double difference = k - mean;
     if (Math.abs(difference) >= NEAR * (k + mean)) {
       return k * Math.log(k / mean) - difference;

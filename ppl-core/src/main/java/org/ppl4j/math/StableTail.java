@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * The density of {@link StableKernel} in a tail that is nearly normal, for α from 1.5 and x above
@@ -9,10 +9,10 @@ package org.ppl4j.tensor;
  *
  * <p>in which nothing cancels, and the second one is largest at its beginning.
  */
-final class StableTail {
+public final class StableTail {
 
   /** From this stability on there is a saddle point for every skewness. */
-  static final double FROM = 1.5;
+  public static final double FROM = 1.5;
 
   private static final double NEGLIGIBLE = 45.0;
   private static final double PANEL = 0.5;
@@ -56,19 +56,19 @@ final class StableTail {
     }
   }
 
-  double logDensity() {
+  public double logDensity() {
     return unit + Math.log(density / Math.PI);
   }
 
-  double slopeAlpha() {
+  public double slopeAlpha() {
     return byAlpha / density;
   }
 
-  double slopeBeta() {
+  public double slopeBeta() {
     return byBeta / density;
   }
 
-  double slopeX() {
+  public double slopeX() {
     return byX / density;
   }
 

@@ -1,7 +1,7 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /** Gauss–Legendre quadrature with 16 nodes, exact for polynomials of degree 31. */
-final class GaussLegendre {
+public final class GaussLegendre {
 
   /** The positive nodes on [−1, 1]. */
   private static final double[] NODES = {
@@ -16,7 +16,7 @@ final class GaussLegendre {
   };
 
   /** How many nodes an interval has. */
-  static final int SIZE = 2 * NODES.length;
+  public static final int SIZE = 2 * NODES.length;
 
   private static final double[] WEIGHTS = {
     0.18945061045506864,
@@ -30,7 +30,7 @@ final class GaussLegendre {
   };
 
   /** What a quadrature sums. */
-  interface Sum {
+  public interface Sum {
     /** Takes a node and its weight. */
     void add(double x, double weight);
   }
@@ -38,7 +38,7 @@ final class GaussLegendre {
   private GaussLegendre() {}
 
   /** Hands the nodes and weights of the interval to a sum. */
-  static void over(double from, double to, Sum sum) {
+  public static void over(double from, double to, Sum sum) {
     double middle = 0.5 * (from + to);
     double half = 0.5 * (to - from);
     for (int i = 0; i < NODES.length; i++) {
@@ -48,7 +48,7 @@ final class GaussLegendre {
   }
 
   /** The same on panels that part an interval at these shares of it, from 0 to 1. */
-  static void over(double from, double to, double[] shares, Sum sum) {
+  public static void over(double from, double to, double[] shares, Sum sum) {
     for (int i = 1; i < shares.length; i++) {
       over(from + (to - from) * shares[i - 1], from + (to - from) * shares[i], sum);
     }

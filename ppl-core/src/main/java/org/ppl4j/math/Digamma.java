@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * The logarithmic derivative ψ of the gamma function on the positive half line, on the host.
@@ -6,7 +6,7 @@ package org.ppl4j.tensor;
  * <p>Steps up by {@code ψ(x) = ψ(x + 1) - 1/x} to where the asymptotic series (DLMF 5.11.2) is
  * exact to the last digits.
  */
-final class Digamma {
+public final class Digamma {
 
   private static final double ASYMPTOTIC_FROM = 10.0;
 
@@ -18,7 +18,7 @@ final class Digamma {
   private Digamma() {}
 
   /** Returns ψ(x); the absolute error is a few units of 1e-16 of the largest term. */
-  static double of(double x) {
+  public static double of(double x) {
     if (x < 0.0) {
       return of(1.0 - x) - Math.PI / Math.tan(Math.PI * x);
     }
@@ -50,7 +50,7 @@ final class Digamma {
    * @param x positive
    * @param h not negative
    */
-  static double difference(double x, double h) {
+  public static double difference(double x, double h) {
     double sum = 0.0;
     double y = x;
     while (y < ASYMPTOTIC_FROM) {

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,7 +41,7 @@ class IncompleteFunctionsTest {
       inverts(IncompleteGamma.UPPER, IncompleteGamma.UPPER_INVERSE, new double[] {a, x});
     } else {
       double[] point = {a, b, x};
-      double density = IncompleteBeta.at(a, b, x, 1 - x).density / (1 - x);
+      double density = IncompleteBeta.at(a, b, x, 1 - x).density() / (1 - x);
       double other = Objects.requireNonNull(slopeB);
       check(BetaTails.LOWER, "I", point, lower, density, slopeA, other);
       check(BetaTails.UPPER, "1 - I", point, upper, -density, -slopeA, -other);
@@ -51,7 +51,7 @@ class IncompleteFunctionsTest {
   }
 
   private static void check(
-      HostFunction f,
+      DifferentiableFunction f,
       String name,
       double[] x,
       double value,
@@ -71,7 +71,8 @@ class IncompleteFunctionsTest {
   }
 
   /** To what a change of the value by its rounding does. */
-  private static void inverts(HostFunction f, HostFunction inverse, double[] x) {
+  private static void inverts(
+      DifferentiableFunction f, DifferentiableFunction inverse, double[] x) {
     int last = x.length - 1;
     double[] slopes = new double[x.length];
     double p = f.value(x);

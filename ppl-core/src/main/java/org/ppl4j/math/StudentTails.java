@@ -1,10 +1,10 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * Student's t distribution function and its inverse as functions of tensors (DLMF 8.17.14 ff.): of
  * {@code t <= 0} it is {@code I_x(ν/2, 1/2) / 2} with {@code x = ν / (ν + t²)}.
  */
-final class StudentTails {
+public final class StudentTails {
 
   private static final double NEARLY_NORMAL = 20.0;
   private static final double NEGLIGIBLE = 42.0;
@@ -17,8 +17,8 @@ final class StudentTails {
   private StudentTails() {}
 
   /** The probability of at most t as a function of (ν, t). */
-  static final HostFunction LOWER =
-      new HostFunction() {
+  public static final DifferentiableFunction LOWER =
+      new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
           return lower(x[0], x[1]);
@@ -32,8 +32,8 @@ final class StudentTails {
       };
 
   /** The logarithm of the probability of at most t as a function of (ν, t). */
-  static final HostFunction LOG_LOWER =
-      new HostFunction() {
+  public static final DifferentiableFunction LOG_LOWER =
+      new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
           double lower = lower(x[0], x[1]);
@@ -52,8 +52,8 @@ final class StudentTails {
       };
 
   /** The t of a probability as a function of (ν, p). */
-  static final HostFunction INVERSE =
-      new HostFunction() {
+  public static final DifferentiableFunction INVERSE =
+      new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
           return x[1] <= 0.5 ? inverse(x[0], x[1]) : -inverse(x[0], 1.0 - x[1]);
@@ -179,7 +179,7 @@ final class StudentTails {
       return Math.copySign(Math.abs(t) < 1.0 ? middleSlope(df, t) : tailSlope(df, t), t);
     }
     IncompleteBeta at = at(df, t);
-    double slope = 0.5 * (0.5 * at.slopeA() + at.density / df);
+    double slope = 0.5 * (0.5 * at.slopeA() + at.density() / df);
     return t > 0.0 ? -slope : slope;
   }
 

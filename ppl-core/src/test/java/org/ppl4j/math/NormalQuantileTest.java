@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * The regularised incomplete gamma functions {@code P(a, x)} and {@code Q = 1 - P} (DLMF 8.2.4),
@@ -14,7 +14,7 @@ package org.ppl4j.tensor;
  *
  * <p>The derivative in a is {@link GammaDerivative}'s, times {@code x f(x; a)}.
  */
-final class IncompleteGamma {
+public final class IncompleteGamma {
 
   private static final double UNIFORM_FROM = 30.0;
   private static final double STIRLING_FROM = 10.0;
@@ -28,18 +28,18 @@ final class IncompleteGamma {
   private IncompleteGamma() {}
 
   /** P(a, x) as a function of tensors. */
-  static final HostFunction LOWER = new Tail(false);
+  public static final DifferentiableFunction LOWER = new Tail(false);
 
   /** Q(a, x) as a function of tensors. */
-  static final HostFunction UPPER = new Tail(true);
+  public static final DifferentiableFunction UPPER = new Tail(true);
 
   /** The x of a probability P. */
-  static final HostFunction LOWER_INVERSE = new Inverse(false);
+  public static final DifferentiableFunction LOWER_INVERSE = new Inverse(false);
 
   /** The x of a probability Q. */
-  static final HostFunction UPPER_INVERSE = new Inverse(true);
+  public static final DifferentiableFunction UPPER_INVERSE = new Inverse(true);
 
-  private record Tail(boolean isUpper) implements HostFunction {
+  private record Tail(boolean isUpper) implements DifferentiableFunction {
 
     @Override
     public double value(double[] x) {
@@ -62,7 +62,7 @@ final class IncompleteGamma {
     }
   }
 
-  private record Inverse(boolean isUpper) implements HostFunction {
+  private record Inverse(boolean isUpper) implements DifferentiableFunction {
 
     @Override
     public double value(double[] x) {
@@ -83,7 +83,7 @@ final class IncompleteGamma {
   }
 
   /** Returns P(a, x). */
-  static double lower(double a, double x) {
+  public static double lower(double a, double x) {
     if (isOutside(a, x)) {
       return Double.NaN;
     }
@@ -97,7 +97,7 @@ final class IncompleteGamma {
   }
 
   /** Returns Q(a, x). */
-  static double upper(double a, double x) {
+  public static double upper(double a, double x) {
     if (isOutside(a, x)) {
       return Double.NaN;
     }
@@ -131,7 +131,7 @@ final class IncompleteGamma {
   }
 
   /** Returns {@code x f(x; a) = x^a exp(-x) / Γ(a)}; x positive and finite. */
-  static double density(double a, double x) {
+  public static double density(double a, double x) {
     if (a < STIRLING_FROM) {
       return Math.exp(a * Math.log(x) - x - LogGamma.of(a));
     }
@@ -142,7 +142,7 @@ final class IncompleteGamma {
   }
 
   /** Returns the logarithm of {@link #density}. */
-  static double logDensity(double a, double x) {
+  public static double logDensity(double a, double x) {
     if (a < STIRLING_FROM) {
       return a * Math.log(x) - x - LogGamma.of(a);
     }
@@ -153,7 +153,7 @@ final class IncompleteGamma {
   }
 
   /** Returns the logarithm of Q(a, x) or of P(a, x). */
-  static double log(double a, double x, boolean isUpper) {
+  public static double log(double a, double x, boolean isUpper) {
     if (isOutside(a, x)) {
       return Double.NaN;
     }
@@ -236,7 +236,7 @@ final class IncompleteGamma {
    * <p>The logarithm of a tail is concave in log x, so Newton's method on it converges from
    * everywhere; Halley's correction makes it faster.
    */
-  static double inverse(double a, double p, double q) {
+  public static double inverse(double a, double p, double q) {
     if (!(a > 0.0 && a < Double.POSITIVE_INFINITY && p >= 0.0 && q >= 0.0)) {
       return Double.NaN;
     }

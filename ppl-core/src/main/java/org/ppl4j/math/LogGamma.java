@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * The logarithm of the absolute value of the gamma function, on the host.
@@ -6,7 +6,7 @@ package org.ppl4j.tensor;
  * <p>Steps up by {@code Γ(x + 1) = x Γ(x)} to where Stirling's series (DLMF 5.11.1) is exact to the
  * last digits; reflects negative arguments (DLMF 5.5.3).
  */
-final class LogGamma {
+public final class LogGamma {
 
   private static final double ASYMPTOTIC_FROM = 10.0;
   private static final double HALF_LOG_TWO_PI = 0.9189385332046728;
@@ -30,7 +30,7 @@ final class LogGamma {
    *
    * @param x above −1
    */
-  static double ofOnePlus(double x) {
+  public static double ofOnePlus(double x) {
     if (Math.abs(x) > 0.25) {
       return of(1.0 + x);
     }
@@ -47,14 +47,14 @@ final class LogGamma {
    *
    * @param x positive
    */
-  static double stirlingError(double x) {
+  public static double stirlingError(double x) {
     return x < ASYMPTOTIC_FROM
         ? of(x) - ((x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI)
         : asymptotic(x);
   }
 
   /** Returns ln |Γ(x)|, to a few units of 1e-15; infinite at 0 and the negative integers. */
-  static double of(double x) {
+  public static double of(double x) {
     if (x <= 0.0) {
       return x == Math.rint(x)
           ? Double.POSITIVE_INFINITY

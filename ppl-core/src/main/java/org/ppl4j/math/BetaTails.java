@@ -1,10 +1,10 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * {@code I_x(a, b)}, its complement and their inverses as functions of tensors, and the inverse
  * itself.
  */
-final class BetaTails {
+public final class BetaTails {
 
   private static final int STEPS = 200;
   private static final double LONGEST_STEP = 3.0;
@@ -12,18 +12,18 @@ final class BetaTails {
   private BetaTails() {}
 
   /** I as a function of (a, b, x). */
-  static final HostFunction LOWER = new Tail(false);
+  public static final DifferentiableFunction LOWER = new Tail(false);
 
   /** {@code 1 - I} as a function of (a, b, x). */
-  static final HostFunction UPPER = new Tail(true);
+  public static final DifferentiableFunction UPPER = new Tail(true);
 
   /** The x of a probability I. */
-  static final HostFunction LOWER_INVERSE = new Inverse(false);
+  public static final DifferentiableFunction LOWER_INVERSE = new Inverse(false);
 
   /** The x of a probability {@code 1 - I}. */
-  static final HostFunction UPPER_INVERSE = new Inverse(true);
+  public static final DifferentiableFunction UPPER_INVERSE = new Inverse(true);
 
-  private record Tail(boolean isUpper) implements HostFunction {
+  private record Tail(boolean isUpper) implements DifferentiableFunction {
 
     @Override
     public double value(double[] x) {
@@ -51,11 +51,11 @@ final class BetaTails {
       IncompleteBeta at = IncompleteBeta.at(x[0], x[1], x[2], 1.0 - x[2]);
       slopes[0] = sign * at.slopeA();
       slopes[1] = sign * at.slopeB();
-      slopes[2] = sign * at.density / (x[2] * (1.0 - x[2]));
+      slopes[2] = sign * at.density() / (x[2] * (1.0 - x[2]));
     }
   }
 
-  private record Inverse(boolean isUpper) implements HostFunction {
+  private record Inverse(boolean isUpper) implements DifferentiableFunction {
 
     @Override
     public double value(double[] x) {
@@ -75,7 +75,7 @@ final class BetaTails {
         return;
       }
       IncompleteBeta at = IncompleteBeta.at(x[0], x[1], point.x, point.y);
-      double width = point.x * point.y / at.density;
+      double width = point.x * point.y / at.density();
       slopes[0] = -at.slopeA() * width;
       slopes[1] = -at.slopeB() * width;
       slopes[2] = sign * width;
@@ -83,7 +83,7 @@ final class BetaTails {
   }
 
   /** A point of the unit interval and its distance from 1, both without loss of digits. */
-  record Point(double x, double y) {}
+  public record Point(double x, double y) {}
 
   private static boolean isOutside(double a, double b) {
     return !(a > 0.0 && b > 0.0 && a + b < Double.POSITIVE_INFINITY);
@@ -95,7 +95,7 @@ final class BetaTails {
    * <p>The logarithm of a tail is concave in the logit of x, so Newton's method on it converges
    * from everywhere; Halley's correction makes it faster.
    */
-  static Point inverse(double a, double b, double p, double q) {
+  public static Point inverse(double a, double b, double p, double q) {
     if (isOutside(a, b) || !(p >= 0.0 && q >= 0.0)) {
       return new Point(Double.NaN, Double.NaN);
     }
@@ -113,7 +113,7 @@ final class BetaTails {
     for (int i = 0; i < STEPS && x > 0.0 && y > 0.0; i++) {
       IncompleteBeta at = IncompleteBeta.at(a, b, x, y);
       double tail = at.lower();
-      double slope = at.density / tail;
+      double slope = at.density() / tail;
       double excess = Math.log(tail) - target;
       double newton = -excess / slope;
       double curvature = a * y - b * x - slope;

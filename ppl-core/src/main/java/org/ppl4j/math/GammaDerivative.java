@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.math;
 
 /**
  * The implicit derivative of a gamma draw with respect to its concentration: how {@code log z}
@@ -19,7 +19,7 @@ package org.ppl4j.tensor;
  *   <li>{@code a >= 30} and z within a factor of about three of a: {@link GammaUniform}.
  * </ul>
  */
-final class GammaDerivative {
+public final class GammaDerivative {
 
   private static final double UNIFORM_FROM = 30.0;
   private static final double SERIES_TO = 2.0;
@@ -34,7 +34,7 @@ final class GammaDerivative {
    * @param a the concentration; NaN if it is not positive
    * @param logZ the logarithm of the draw
    */
-  static double of(double a, double logZ) {
+  public static double of(double a, double logZ) {
     if (!(a > 0.0) || Double.isNaN(logZ)) {
       return Double.NaN;
     }
