@@ -162,7 +162,7 @@ final class CountRules {
                         Native.valueFromTensor(in[0]),
                         Native.valueFromTensor(in[1]),
                         Native.valueFromTensor(in[2])),
-            (in, a) -> Shapes.broadcast(in[0].getShape(), in[1].getShape(), in[2].getShape()),
+            (in, a) -> Shapes.broadcast(in[0], in[1], in[2]),
             Promotion.FLOAT)
         .scripted(
             """

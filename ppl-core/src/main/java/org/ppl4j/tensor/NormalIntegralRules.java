@@ -184,8 +184,7 @@ final class NormalIntegralRules {
                         Native.valueFromTensor(in[4])),
             (in, attributes) ->
                 Shapes.broadcast(
-                    Spec.BROADCAST_THREE.of(in, attributes),
-                    Shapes.broadcast(in[3].getShape(), in[4].getShape())),
+                    Spec.BROADCAST_THREE.of(in, attributes), Shapes.broadcast(in[3], in[4])),
             Promotion.FLOAT)
         .scripted(
             """

@@ -237,7 +237,7 @@ enum Op {
     return fixed == null ? operand : fixed;
   }
 
-  Shape resultShape(RunArray[] in, Attributes attributes) {
+  Shape resultShape(Shape[] in, Attributes attributes) {
     return spec.shape().of(in, attributes);
   }
 }

@@ -11,15 +11,14 @@ import org.ppl4j.tensor.Spec.ShapeRule;
 /** The rows of the table {@link Op} that take more than a line. */
 final class OpRules {
 
-  static final ShapeRule SECOND = (in, a) -> in[1].getShape();
+  static final ShapeRule SECOND = (in, a) -> in[1];
 
   /** The larger batch of the two, the matrix of the second. */
   static final ShapeRule SOLUTION =
       (in, a) ->
           Shapes.concat(
-              Shapes.broadcast(
-                  Shapes.dropRight(in[0].getShape(), 2), Shapes.dropRight(in[1].getShape(), 2)),
-              Shapes.takeRight(in[1].getShape(), 2));
+              Shapes.broadcast(Shapes.dropRight(in[0], 2), Shapes.dropRight(in[1], 2)),
+              Shapes.takeRight(in[1], 2));
 
   private static final MethodHandle WHERE = Native.function("torchWhere", 3);
   private static final MethodHandle MUL = Native.function("torchMul", 2);
@@ -36,16 +35,13 @@ final class OpRules {
   static Spec where() {
     return Spec.of(
         (in, a) -> Native.call(WHERE, in),
-        (in, a) -> Shapes.broadcast(in[0].getShape(), in[1].getShape(), in[2].getShape()),
+        (in, a) -> Shapes.broadcast(in[0], in[1], in[2]),
         Promotion.NONE);
   }
 
   static Spec truth(String name, String expression) {
     return Spec.scriptedWithInteger(
-            name,
-            expression,
-            Promotion.NONE,
-            (in, a) -> Shapes.reduced(in[0].getShape(), a.longs(), false))
+            name, expression, Promotion.NONE, (in, a) -> Shapes.reduced(in[0], a.longs(), false))
         .giving(DataType.BOOLEAN);
   }
 
@@ -55,7 +51,7 @@ final class OpRules {
         (in, a) -> {
           long[] sizes = new long[a.longs().length];
           for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = in[0].getShape().get((int) a.longs()[i]);
+            sizes[i] = in[0].get((int) a.longs()[i]);
           }
           return new Shape(sizes);
         },
@@ -82,17 +78,17 @@ final class OpRules {
         (in, a) -> {
           int axis = (int) a.first();
           long size = 0;
-          for (RunArray array : in) {
+          for (Shape shape : in) {
             checkArgument(
-                Shapes.agreeBut(axis, array.getShape(), in[0].getShape()),
+                Shapes.agreeBut(axis, shape, in[0]),
                 "tensors of shapes %s and %s cannot be joined along axis %s; they must agree in all"
                     + " other axes",
-                in[0].getShape(),
-                array.getShape(),
+                in[0],
+                shape,
                 axis);
-            size += array.getShape().get(axis);
+            size += shape.get(axis);
           }
-          return Shapes.with(in[0].getShape(), axis, size);
+          return Shapes.with(in[0], axis, size);
         },
         Promotion.NUMBER);
   }
@@ -101,14 +97,14 @@ final class OpRules {
     return Spec.of(
         (in, a) -> Native.stack(in, a.first()),
         (in, a) -> {
-          for (RunArray array : in) {
+          for (Shape shape : in) {
             checkArgument(
-                array.getShape().equals(in[0].getShape()),
+                shape.equals(in[0]),
                 "tensors of shapes %s and %s cannot be stacked; broadcast them to one shape first",
-                in[0].getShape(),
-                array.getShape());
+                in[0],
+                shape);
           }
-          return Shapes.inserted(in[0].getShape(), (int) a.first(), in.length);
+          return Shapes.inserted(in[0], (int) a.first(), in.length);
         },
         Promotion.NUMBER);
   }
@@ -118,7 +114,7 @@ final class OpRules {
     return Spec.of(
         (in, a) -> Native.pad(in[0], a.longs(), a.number()),
         (in, a) -> {
-          long[] sizes = in[0].getShape().getShape().clone();
+          long[] sizes = in[0].getShape().clone();
           for (int i = 0; i < a.longs().length / 2; i++) {
             sizes[sizes.length - 1 - i] += a.longs()[2 * i] + a.longs()[2 * i + 1];
           }
@@ -132,9 +128,9 @@ final class OpRules {
         (in, a) -> Native.repeat(in[0], a.longs()),
         (in, a) -> {
           long[] sizes = a.longs().clone();
-          int shift = sizes.length - in[0].getShape().dimension();
+          int shift = sizes.length - in[0].dimension();
           for (int i = shift; i < sizes.length; i++) {
-            sizes[i] *= in[0].getShape().get(i - shift);
+            sizes[i] *= in[0].get(i - shift);
           }
           return new Shape(sizes);
         },
@@ -145,11 +141,7 @@ final class OpRules {
   static Spec repeatInterleave() {
     return Spec.of(
         (in, a) -> Native.repeatInterleave(in[0], a.longs()[0], a.longs()[1]),
-        (in, a) ->
-            Shapes.with(
-                in[0].getShape(),
-                a.longs()[1],
-                in[0].getShape().get((int) a.longs()[1]) * a.longs()[0]),
+        (in, a) -> Shapes.with(in[0], a.longs()[1], in[0].get((int) a.longs()[1]) * a.longs()[0]),
         Promotion.NONE);
   }
 
@@ -158,7 +150,7 @@ final class OpRules {
     return Spec.of(
         (in, a) -> Native.diagonal(in[0], a.longs()[0], a.longs()[1], a.longs()[2]),
         (in, a) -> {
-          Shape shape = in[0].getShape();
+          Shape shape = in[0];
           long offset = a.longs()[0];
           long rows = shape.get((int) a.longs()[1]) - Math.max(0, -offset);
           long columns = shape.get((int) a.longs()[2]) - Math.max(0, offset);
@@ -175,7 +167,7 @@ final class OpRules {
         "torch.diag_embed(a, n)",
         Promotion.NUMBER,
         (in, a) -> {
-          Shape shape = in[0].getShape();
+          Shape shape = in[0];
           long size = shape.get(shape.dimension() - 1) + Math.abs(a.first());
           return Shapes.concat(Shapes.dropRight(shape, 1), new Shape(size, size));
         });
@@ -203,7 +195,7 @@ final class OpRules {
                         Native.valueFromTensor(in[0]),
                         Native.valueFromTensor(in[1]),
                         Native.valueFromLong(a.first())),
-            (in, a) -> Shapes.with(in[0].getShape(), a.first(), in[1].size()),
+            (in, a) -> Shapes.with(in[0], a.first(), in[1].size()),
             Promotion.NONE)
         .scripted(
             Spec.define(
@@ -217,13 +209,13 @@ final class OpRules {
     return Spec.many(
         (in, a) ->
             Native.topK(in[0], a.longs()[0], a.longs()[1], a.longs()[2] == 1, a.longs()[3] == 1),
-        (in, a) -> Shapes.with(in[0].getShape(), a.longs()[1], a.longs()[0]));
+        (in, a) -> Shapes.with(in[0], a.longs()[1], a.longs()[0]));
   }
 
   static Spec oneHot() {
     return Spec.of(
             (in, a) -> Native.oneHot(in[0], (int) a.first()),
-            (in, a) -> Shapes.concat(in[0].getShape(), new Shape(a.first())),
+            (in, a) -> Shapes.concat(in[0], new Shape(a.first())),
             Promotion.NONE)
         .giving(DataType.INT64);
   }
@@ -232,9 +224,9 @@ final class OpRules {
     return Spec.of((in, a) -> Native.call(MAT_MUL, in), (in, a) -> product(in), Promotion.FLOAT);
   }
 
-  private static Shape product(RunArray[] in) {
-    Shape a = in[0].getShape();
-    Shape b = in[1].getShape();
+  private static Shape product(Shape[] in) {
+    Shape a = in[0];
+    Shape b = in[1];
     int rankA = a.dimension();
     int rankB = b.dimension();
     checkArgument(
@@ -282,7 +274,7 @@ final class OpRules {
     return Spec.of(
             (in, a) ->
                 EngineHolder.get().tensor("is_positive_definite", Native.valueFromTensor(in[0])),
-            (in, a) -> Shapes.dropRight(in[0].getShape(), 2),
+            (in, a) -> Shapes.dropRight(in[0], 2),
             Promotion.FLOAT)
         .giving(DataType.BOOLEAN)
         .scripted(
@@ -319,16 +311,15 @@ final class OpRules {
         "torch.cholesky_solve(a, b)",
         (in, a) ->
             Shapes.concat(
-                Shapes.broadcast(
-                    Shapes.dropRight(in[0].getShape(), 2), Shapes.dropRight(in[1].getShape(), 2)),
-                Shapes.takeRight(in[0].getShape(), 2)));
+                Shapes.broadcast(Shapes.dropRight(in[0], 2), Shapes.dropRight(in[1], 2)),
+                Shapes.takeRight(in[0], 2)));
   }
 
   static Spec logAbsDeterminant() {
     return Spec.of(
             (in, a) ->
                 EngineHolder.get().tensor("log_abs_determinant", Native.valueFromTensor(in[0])),
-            (in, a) -> Shapes.dropRight(in[0].getShape(), 2),
+            (in, a) -> Shapes.dropRight(in[0], 2),
             Promotion.FLOAT)
         .scripted(
             """

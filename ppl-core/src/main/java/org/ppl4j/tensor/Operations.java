@@ -116,7 +116,7 @@ final class Operations {
     Spec spec = op.spec();
     Run run = run(op, in);
     promote(run, spec.promotion(), in);
-    Shape shape = op.resultShape(in, attributes);
+    Shape shape = op.resultShape(shapes(in), attributes);
     DataType type = op.resultType(in[op == Op.WHERE ? 1 : 0].getDataType());
     Call call = spec.call();
     if (call == null) {
@@ -257,6 +257,14 @@ final class Operations {
     }
   }
 
+  private static Shape[] shapes(RunArray... in) {
+    Shape[] shapes = new Shape[in.length];
+    for (int i = 0; i < in.length; i++) {
+      shapes[i] = in[i].getShape();
+    }
+    return shapes;
+  }
+
   private static long[] handles(RunArray... in) {
     long[] handles = new long[in.length];
     for (int i = 0; i < in.length; i++) {
@@ -275,7 +283,7 @@ final class Operations {
   }
 
   private static RuntimeException failure(Op op, RunArray[] in, EngineException e) {
-    String shapes = Arrays.toString(Arrays.stream(in).map(RunArray::getShape).toArray());
+    String shapes = Arrays.toString(shapes(in));
     // A scripted operation's own error comes last, behind a trace; a native one's comes first.
     List<String> lines = String.valueOf(e.getMessage()).lines().filter(l -> !l.isBlank()).toList();
     String reason =

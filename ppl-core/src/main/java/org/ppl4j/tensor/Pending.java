@@ -183,7 +183,7 @@ final class Pending {
   }
 
   private static @Nullable RunArray total(Op op, Attributes attributes, RunArray a) {
-    Shape shape = op.resultShape(new RunArray[] {a}, attributes);
+    Shape shape = op.resultShape(new Shape[] {a.getShape()}, attributes);
     double shift = a.shift();
     if (shift != 0) {
       long parts = shape.size();

@@ -33,7 +33,7 @@ record Spec(
 
   /** The shape of the result. */
   interface ShapeRule {
-    Shape of(RunArray[] in, Attributes attributes);
+    Shape of(Shape[] in, Attributes attributes);
   }
 
   /** How operands are brought to one type before the engine sees them. */
@@ -46,12 +46,10 @@ record Spec(
     NONE
   }
 
-  static final ShapeRule FIRST = (in, a) -> in[0].getShape();
-  static final ShapeRule BROADCAST =
-      (in, a) -> Shapes.broadcast(in[0].getShape(), in[1].getShape());
-  static final ShapeRule BROADCAST_THREE =
-      (in, a) -> Shapes.broadcast(BROADCAST.of(in, a), in[2].getShape());
-  static final ShapeRule REDUCED = (in, a) -> Shapes.reduced(in[0].getShape(), a.longs(), a.flag());
+  static final ShapeRule FIRST = (in, a) -> in[0];
+  static final ShapeRule BROADCAST = (in, a) -> Shapes.broadcast(in[0], in[1]);
+  static final ShapeRule BROADCAST_THREE = (in, a) -> Shapes.broadcast(BROADCAST.of(in, a), in[2]);
+  static final ShapeRule REDUCED = (in, a) -> Shapes.reduced(in[0], a.longs(), a.flag());
   static final ShapeRule GIVEN = (in, a) -> new Shape(a.longs());
 
   /** A function of each element of a float tensor. */
