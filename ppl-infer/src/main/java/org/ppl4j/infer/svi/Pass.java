@@ -1,5 +1,7 @@
 package org.ppl4j.infer.svi;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * What an estimator sees of one step: guide and model, ready to be executed in the step's run with
@@ -87,6 +90,13 @@ public final class Pass {
         keep(particles == 1 ? programs.model(run, replay) : programs.model(run, replay, many()));
     known.check(model, guide);
     return model;
+  }
+
+  /** The log joint of each particle of an execution, {@code (particles)}. */
+  public NDArray logJoints(Trace trace) {
+    return particles == 1
+        ? Tensors.reshape(trace.logJoint(), new Shape(1))
+        : trace.logJoints(many().dim());
   }
 
   private Particles many() {

@@ -1,0 +1,156 @@
+package com.example.own;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.ParamStore;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.flows.Coupling;
+import org.ppl4j.flows.Elementwise;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.svi.Elbo;
+import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.AcceptancePoint;
+import org.ppl4j.testing.DistributionCase;
+import org.ppl4j.testing.EveryLaw;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.LogJointLaw;
+import org.ppl4j.testing.TransformCase;
+import org.ppl4j.transforms.TransformCheck;
+import org.ppl4j.transforms.TransformModule;
+
+/**
+ * What users add, written outside of the library's packages with public API alone, keeps every law
+ * by one row. (The guide is a row of {@code JointGuidesTest}.)
+ */
+@ExtendWith(LeakCheck.class)
+class OwnThingsTest {
+
+  /** How long each is. */
+  @Test
+  @Tag("acceptance")
+  @Tag("rooms.2")
+  void eachIsShort() throws IOException {
+    AcceptancePoint point = new AcceptancePoint("rooms.2");
+    Path folder = Path.of("src", "test", "java", "com", "example", "own");
+    for (Class<?> own :
+        List.of(
+            Lomax.class,
+            SymmetricLog.class,
+            Stretch.class,
+            Translate.class,
+            Tempered.class,
+            HeavyGuide.class,
+            ImportanceWeighted.class)) {
+      try (Stream<String> lines = Files.lines(folder.resolve(own.getSimpleName() + ".java"))) {
+        long code = lines.filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
+        point.atMost("lines of " + own.getSimpleName(), code, 60);
+      }
+    }
+  }
+
+  @Test
+  void aDistribution() {
+    DistributionCase row =
+        DistributionCase.of("Lomax", p -> Lomax.of(p.get(0), p.get(1)))
+            .numbers(9.5, 2)
+            .inside(0.01, 0.4, 3)
+            .outside(-0.5);
+
+    assertThat(EveryLaw.check(row).values().stream().filter(count -> count > 0).count())
+        .isGreaterThanOrEqualTo(13);
+  }
+
+  @Test
+  void aTransform() {
+    EveryLaw.check(
+        TransformCase.of("symmetric log", run -> new SymmetricLog(), 1, -40, -2, -0.1, 0.3, 8));
+  }
+
+  @Test
+  void aFamilyOfMaps() {
+    check(Coupling.of(3, new Stretch()));
+    check(Elementwise.of(3, new Stretch()));
+  }
+
+  @Test
+  void aLayerOfAFlow() {
+    check(new Translate(3).then(Elementwise.of(3, new Stretch())).then(new Translate(3)));
+  }
+
+  /** Away from where it starts. */
+  private static void check(TransformModule module) {
+    SplittableRandom random = new SplittableRandom(3);
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager);
+        Run run = Run.open(RunConfig.defaults(), 0)) {
+      assertThat(params.transform(run, "flow", module)).isNotNull();
+      for (String name : params.names()) {
+        params.set(name, random.doubles(params.value(name).length, -1, 1).toArray());
+      }
+      double[] inputs = random.doubles(21, -3, 3).toArray();
+      TransformCheck.check(
+              params.transform(run, "flow", module), run.create(inputs, new Shape(7, 3)))
+          .orThrow();
+    }
+  }
+
+  /** x ~ N(0, 1), y ~ N(x, 1). */
+  private static final Program<NDArray> MODEL =
+      (p, y) -> {
+        NDArray x = p.sample("x", Normal.of(0, 1));
+        try (Plate rows = p.plate("rows", y.size(0))) {
+          p.observe("y", Normal.of(x, 1), rows.take(y));
+        }
+      };
+
+  private static final NDArray Y = Tensors.vector(1.5, 0.5);
+
+  @Test
+  void aHandler() {
+    LogJointLaw.check(MODEL.with(new Tempered(2)), Y);
+  }
+
+  /** With one particle it is the trace estimator; with many it is near the evidence. */
+  @Test
+  void anEstimator() {
+    Program<NDArray> guide =
+        (p, y) -> p.sample("x", Normal.of(p.param("loc", () -> p.scalar(0.5)), p.scalar(0.7)));
+    double trace = loss(guide, Elbo.trace(), 1);
+
+    assertThat(loss(guide, new ImportanceWeighted(), 1)).isCloseTo(trace, within(1e-12));
+    assertThat(loss(guide, new ImportanceWeighted(), 10_000)).isCloseTo(-EVIDENCE, within(0.01));
+  }
+
+  /** log N(y; 0, I + 1 1ᵀ), of determinant 3: yᵀ (I + 1 1ᵀ)⁻¹ y = |y|² − (Σ y)² / 3. */
+  private static final double EVIDENCE =
+      -0.5 * (2.5 - 4.0 / 3) - 0.5 * Math.log(3) - Math.log(2 * Math.PI);
+
+  private static double loss(Program<NDArray> guide, Elbo estimator, int particles) {
+    try (Svi<NDArray> svi =
+        Svi.builder(MODEL, guide)
+            .estimator(estimator)
+            .particles(particles)
+            .progress(Progress.silent())
+            .build()) {
+      return svi.step(Y);
+    }
+  }
+}
