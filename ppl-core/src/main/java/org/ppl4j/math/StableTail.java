@@ -56,18 +56,22 @@ public final class StableTail {
     }
   }
 
+  /** The logarithm of the density. */
   public double logDensity() {
     return unit + Math.log(density / Math.PI);
   }
 
+  /** Its derivative in α. */
   public double slopeAlpha() {
     return byAlpha / density;
   }
 
+  /** Its derivative in β. */
   public double slopeBeta() {
     return byBeta / density;
   }
 
+  /** Its derivative in x. */
   public double slopeX() {
     return byX / density;
   }

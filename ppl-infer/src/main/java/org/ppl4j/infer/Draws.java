@@ -34,6 +34,8 @@ public final class Draws {
    */
   @FunctionalInterface
   public interface Executed {
+
+    /** Executes the program in a run. */
     Trace record(Run run, int from, int count, int nesting);
   }
 
