@@ -110,11 +110,11 @@ final class Operations {
 
   /** An operation as the engine does it, on what the tensors stand for. */
   static RunArray engine(Op op, Attributes attributes, RunArray... in) {
-    if (WithoutRun.isEach(in)) {
-      return WithoutRun.apply(op, attributes, in);
-    }
     Spec spec = op.spec();
     Run run = run(op, in);
+    if (run == null) {
+      return WithoutRun.apply(op, attributes, in);
+    }
     promote(run, spec.promotion(), in);
     Shape shape = op.resultShape(shapes(in), attributes);
     DataType type = op.resultType(in[op == Op.WHERE ? 1 : 0].getDataType());
@@ -139,10 +139,10 @@ final class Operations {
   /** An operation with several results whose shapes and types the caller knows. */
   static RunArray[] applyMany(
       Op op, Attributes attributes, Shape[] shapes, DataType[] types, RunArray... in) {
-    if (WithoutRun.isEach(in)) {
+    Run run = run(op, in);
+    if (run == null) {
       return WithoutRun.applyMany(op, attributes, shapes, types, in);
     }
-    Run run = run(op, in);
     Many many = op.spec().many();
     if (many == null) {
       throw new IllegalStateException("operation " + op + " has one result");
@@ -166,10 +166,10 @@ final class Operations {
     if (from == type) {
       return x;
     }
-    if (WithoutRun.isEach(x)) {
+    Run run = run(Op.CAST, x);
+    if (run == null) {
       return WithoutRun.cast(x, type);
     }
-    Run run = run(Op.CAST, x);
     long handle =
         x.isFloat() && (type == DataType.FLOAT32 || type == DataType.FLOAT64)
             ? OpRules.cast(x.handle(), type == DataType.FLOAT32 ? 6 : 7)
@@ -203,8 +203,8 @@ final class Operations {
     return Plain.bind(run, array);
   }
 
-  /** The one run of the operands, checked; numbers adopt it in place. */
-  private static Run run(Op op, RunArray... in) {
+  /** The one run of the operands, checked; numbers adopt it in place. Null if none has one. */
+  private static @Nullable Run run(Op op, RunArray... in) {
     Run run = null;
     for (RunArray array : in) {
       Run other = array.run();
@@ -226,7 +226,7 @@ final class Operations {
       }
     }
     if (run == null) {
-      throw new IllegalStateException("operation " + op + " has no operands; pass at least one");
+      return null;
     }
     run.check();
     for (int i = 0; i < in.length; i++) {

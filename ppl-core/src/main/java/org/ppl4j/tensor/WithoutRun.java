@@ -14,16 +14,6 @@ final class WithoutRun {
 
   private WithoutRun() {}
 
-  /** Whether no operand has a run. */
-  static boolean isEach(RunArray... in) {
-    for (RunArray array : in) {
-      if (array.run() != null) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   static RunArray apply(Op op, Attributes attributes, RunArray... in) {
     return result(run -> Operations.engine(op, attributes, bound(run, in)));
   }

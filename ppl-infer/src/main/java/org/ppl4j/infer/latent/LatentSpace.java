@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
@@ -35,9 +36,15 @@ import org.ppl4j.transforms.Mapped;
 public final class LatentSpace {
 
   private final ImmutableList<LatentSite> sites;
+  private final long[] sizes; // of the parts of a vector
+  private final long[] valueSizes; // of the sites' values
+  private @Nullable LatentSpace global; // made when first asked for
+  private @Nullable LatentSpace local;
 
   private LatentSpace(ImmutableList<LatentSite> sites) {
     this.sites = sites;
+    this.sizes = sites.stream().mapToLong(LatentSite::size).toArray();
+    this.valueSizes = sites.stream().mapToLong(site -> site.shape().size()).toArray();
   }
 
   /** Of these sites, in this order. */
@@ -92,12 +99,12 @@ public final class LatentSpace {
 
   /** D, how many unconstrained numbers there are. */
   public int size() {
-    return Math.toIntExact(sites.stream().mapToLong(LatentSite::size).sum());
+    return Math.toIntExact(Arrays.stream(sizes).sum());
   }
 
   /** P, how many numbers the sites' values have. */
   public int valueSize() {
-    return Math.toIntExact(sites.stream().mapToLong(site -> site.shape().size()).sum());
+    return Math.toIntExact(Arrays.stream(valueSizes).sum());
   }
 
   /** Whether there are no sites; so is a part of a space that has none. */
@@ -107,12 +114,22 @@ public final class LatentSpace {
 
   /** The sites of which each step sees all rows. */
   public LatentSpace global() {
-    return only(site -> !site.isLocal());
+    LatentSpace known = global;
+    if (known == null) {
+      known = only(site -> !site.isLocal());
+      global = known;
+    }
+    return known;
   }
 
   /** The sites of which a step may see some rows. */
   public LatentSpace local() {
-    return only(LatentSite::isLocal);
+    LatentSpace known = local;
+    if (known == null) {
+      known = only(LatentSite::isLocal);
+      local = known;
+    }
+    return known;
   }
 
   private LatentSpace only(Predicate<LatentSite> wanted) {
@@ -133,20 +150,19 @@ public final class LatentSpace {
    * The parts of a vector {@code (*, D)}: for each site {@code (*, batch, unconstrained event)}.
    */
   public List<NDArray> split(NDArray z) {
-    return parts(z, LatentSite::unconstrained);
+    return parts(z, sizes, LatentSite::unconstrained);
   }
 
   /** The parts of values side by side {@code (*, P)}: for each site {@code (*, batch, event)}. */
   public List<NDArray> splitValues(NDArray values) {
-    return parts(values, LatentSite::shape);
+    return parts(values, valueSizes, LatentSite::shape);
   }
 
-  private List<NDArray> parts(NDArray x, Function<LatentSite, Shape> shape) {
+  private List<NDArray> parts(NDArray x, long[] each, Function<LatentSite, Shape> shape) {
     Shape left = Shapes.dropRight(x.getShape(), 1);
-    long[] sizes = sites.stream().mapToLong(site -> shape.apply(site).size()).toArray();
-    List<NDArray> flat = sizes.length == 1 ? List.of(x) : Tensors.split(x, -1, sizes);
-    List<NDArray> parts = new ArrayList<>(sizes.length);
-    for (int i = 0; i < sizes.length; i++) {
+    List<NDArray> flat = each.length == 1 ? List.of(x) : Tensors.split(x, -1, each);
+    List<NDArray> parts = new ArrayList<>(each.length);
+    for (int i = 0; i < each.length; i++) {
       LatentSite site = sites.get(i);
       Shape under = site.under(left, shape.apply(site));
       NDArray part = flat.get(i);
