@@ -79,12 +79,12 @@ public final class Delta extends Distribution {
     return logDensity;
   }
 
-  /** The reals, as the point may be anywhere. */
   @Override
   public boolean hasDensity() {
     return false;
   }
 
+  /** The reals, as the point may be anywhere. */
   @Override
   public Constraint support() {
     return Constraint.independent(Constraint.REAL, eventShape().dimension());

@@ -241,11 +241,6 @@ public abstract class Distribution extends Formulas {
     return !all.isEmpty();
   }
 
-  @Override
-  final Distribution in(Run run) {
-    return on(run);
-  }
-
   /** The run of the parameters. */
   protected final Run run() {
     List<Argument> all = arguments();
@@ -265,6 +260,7 @@ public abstract class Distribution extends Formulas {
   public abstract Distribution withParameters(UnaryOperator<NDArray> operator);
 
   /** The same distribution with plain numbers and plain data arrays brought to a run. */
+  @Override
   public final Distribution on(Run run) {
     return withParameters(run::bind);
   }

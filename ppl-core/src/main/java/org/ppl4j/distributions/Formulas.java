@@ -32,6 +32,9 @@ public abstract class Formulas {
   /** The shape of one draw. */
   public abstract Shape eventShape();
 
+  /** The same distribution with the plain numbers and data of its arguments in a run. */
+  public abstract Distribution on(Run run);
+
   /** The name of the family. */
   public abstract String name();
 
@@ -244,9 +247,6 @@ public abstract class Formulas {
   /** Whether no argument has a run; not so of a distribution without arguments. */
   abstract boolean isFree();
 
-  /** The same distribution with the numbers and data of its arguments in a run. */
-  abstract Distribution in(Run run);
-
   final boolean isFree(NDArray value) {
     return !Tensors.hasRun(value) && isFree();
   }
@@ -254,13 +254,13 @@ public abstract class Formulas {
   /** What nobody brought into a run is worked out in one of its own, in float64. */
   private NDArray free(Function<Distribution, NDArray> figure) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      return Tensors.withoutRun(figure.apply(in(run)));
+      return Tensors.withoutRun(figure.apply(on(run)));
     }
   }
 
   final NDArray free(NDArray value, BiFunction<Distribution, NDArray, NDArray> figure) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      return Tensors.withoutRun(figure.apply(in(run), run.bind(value)));
+      return Tensors.withoutRun(figure.apply(on(run), run.bind(value)));
     }
   }
 

@@ -1,8 +1,8 @@
 package org.ppl4j.math;
 
 /**
- * {@code I_x(a, b)}, its complement and their inverses as functions of tensors, and the inverse
- * itself.
+ * {@code I_x(a, b)}, its complement and their inverses as functions with derivatives, and the
+ * inverse itself.
  */
 public final class BetaTails {
 

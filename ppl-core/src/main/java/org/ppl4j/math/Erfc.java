@@ -9,7 +9,7 @@ package org.ppl4j.math;
  *
  * <p>Source: Hunter, Regan, "A note on the evaluation of the complementary error function" (1972).
  */
-public final class Erfc {
+final class Erfc {
 
   private static final double TWO_OVER_ROOT_PI = 1.1283791670955126;
   private static final int TERMS = 13;
@@ -17,7 +17,7 @@ public final class Erfc {
   private Erfc() {}
 
   /** Returns erfc(x), to a few units of 1e-16 relative on the positive half line. */
-  public static double of(double x) {
+  static double of(double x) {
     if (x < 0.0) {
       return 2.0 - of(-x);
     }
@@ -40,7 +40,7 @@ public final class Erfc {
   }
 
   /** Returns {@code exp(x²) erfc(x)}, for x of at least 0. */
-  public static double scaled(double x) {
+  static double scaled(double x) {
     return x < 1.0 ? Math.exp(x * x) * (1.0 - series(x)) : tail(x);
   }
 

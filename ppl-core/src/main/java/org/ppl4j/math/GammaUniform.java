@@ -20,10 +20,10 @@ package org.ppl4j.math;
  * where {@code Γ*(a) = Γ(a) / (sqrt(2 pi / a) (a/e)^a)}. Relative error below 1e-14 from {@code a =
  * 30} on.
  */
-public final class GammaUniform {
+final class GammaUniform {
 
   /** The table's series in {@code eta} hold up to here. */
-  public static final double ETA_LIMIT = 1.0;
+  static final double ETA_LIMIT = 1.0;
 
   private static final double DIRECT_FROM = 0.3;
 
@@ -137,12 +137,12 @@ public final class GammaUniform {
   private GammaUniform() {}
 
   /** Returns {@code eta} of {@code mu = z/a - 1}, without cancellation near 0; {@code mu >= -1}. */
-  public static double eta(double mu) {
+  static double eta(double mu) {
     return Math.copySign(Math.sqrt(2.0 * distance(mu)), mu);
   }
 
   /** Returns {@code mu - ln(1 + mu)}; near 0 by {@code ln(1 + mu) = 2 artanh(mu / (2 + mu))}. */
-  public static double distance(double mu) {
+  static double distance(double mu) {
     if (Math.abs(mu) >= DIRECT_FROM) {
       return mu - Math.log1p(mu);
     }
@@ -161,7 +161,7 @@ public final class GammaUniform {
    * @param a the concentration, at least 30
    * @param eta the draw, {@code |eta| <= ETA_LIMIT}
    */
-  public static double derivative(double a, double eta) {
+  static double derivative(double a, double eta) {
     double s = 0.0;
     double weighted = 0.0;
     for (int k = COEFFICIENTS.length - 1; k >= 0; k--) {
@@ -186,7 +186,7 @@ public final class GammaUniform {
    * Returns {@code S sqrt(1 / (2 pi a)) exp(-a eta^2 / 2)}: what P lacks of the normal
    * distribution's tail.
    */
-  public static double correction(double a, double eta, double exponential) {
+  static double correction(double a, double eta, double exponential) {
     double s = 0.0;
     for (int k = COEFFICIENTS.length - 1; k >= 0; k--) {
       s = s / a + polynomial(COEFFICIENTS[k], eta);

@@ -27,10 +27,10 @@ public final class IncompleteGamma {
 
   private IncompleteGamma() {}
 
-  /** P(a, x) as a function of tensors. */
+  /** P(a, x) with its derivatives. */
   public static final DifferentiableFunction LOWER = new Tail(false);
 
-  /** Q(a, x) as a function of tensors. */
+  /** Q(a, x) with its derivatives. */
   public static final DifferentiableFunction UPPER = new Tail(true);
 
   /** The x of a probability P. */

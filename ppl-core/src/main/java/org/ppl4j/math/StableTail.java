@@ -9,10 +9,10 @@ package org.ppl4j.math;
  *
  * <p>in which nothing cancels, and the second one is largest at its beginning.
  */
-public final class StableTail {
+final class StableTail {
 
   /** From this stability on there is a saddle point for every skewness. */
-  public static final double FROM = 1.5;
+  static final double FROM = 1.5;
 
   private static final double NEGLIGIBLE = 45.0;
   private static final double PANEL = 0.5;
@@ -57,22 +57,22 @@ public final class StableTail {
   }
 
   /** The logarithm of the density. */
-  public double logDensity() {
+  double logDensity() {
     return unit + Math.log(density / Math.PI);
   }
 
   /** Its derivative in α. */
-  public double slopeAlpha() {
+  double slopeAlpha() {
     return byAlpha / density;
   }
 
   /** Its derivative in β. */
-  public double slopeBeta() {
+  double slopeBeta() {
     return byBeta / density;
   }
 
   /** Its derivative in x. */
-  public double slopeX() {
+  double slopeX() {
     return byX / density;
   }
 

@@ -1,8 +1,8 @@
 package org.ppl4j.math;
 
 /**
- * Student's t distribution function and its inverse as functions of tensors (DLMF 8.17.14 ff.): of
- * {@code t <= 0} it is {@code I_x(ν/2, 1/2) / 2} with {@code x = ν / (ν + t²)}.
+ * Student's t distribution function and its inverse as functions with derivatives (DLMF 8.17.14
+ * ff.): of {@code t <= 0} it is {@code I_x(ν/2, 1/2) / 2} with {@code x = ν / (ν + t²)}.
  */
 public final class StudentTails {
 

@@ -1,7 +1,5 @@
 package org.ppl4j.tensor;
 
-import static com.google.common.base.Preconditions.checkState;
-
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -296,11 +294,12 @@ final class RunArray extends ReadableArray {
   }
 
   Run requireRun() {
-    checkState(
-        run != null,
-        "%s has no run yet; bring it into one with run.bind(x), a distribution with"
-            + " distribution.on(run)",
-        numbers == null ? "number " + value : "tensor of shape " + shape);
+    if (run == null) {
+      throw new IllegalStateException(
+          (numbers == null ? "number " + value : "tensor of shape " + shape)
+              + " has no run yet; bring it into one with run.bind(x), a distribution with"
+              + " distribution.on(run)");
+    }
     return run;
   }
 

@@ -9,24 +9,21 @@ import java.util.function.ToIntFunction;
 /** All laws for one row: what a distribution or transform of one's own is checked by. */
 public final class EveryLaw {
 
-  private static final ImmutableMap<String, ToIntFunction<DistributionCase>> OF_DISTRIBUTIONS =
+  /** Those of distributions that need no draws in number. */
+  public static final ImmutableMap<String, ToIntFunction<DistributionCase>> OF_DENSITIES =
       ImmutableMap.<String, ToIntFunction<DistributionCase>>builder()
           .put("shapes", DistributionLaws::shapes)
-          .put("densityIntegrates", IntegralLaws::densityIntegrates)
-          .put("densityIsTheOracles", DistributionLaws::densityIsTheOracles)
-          .put("drawKnowsItsDensity", DistributionLaws::drawKnowsItsDensity)
-          .put("densityHasItsGradient", DistributionLaws::densityHasItsGradient)
-          .put("scoreAndPathAddUp", DistributionLaws::scoreAndPathAddUp)
-          .put("supportIsGuarded", DistributionLaws::supportIsGuarded)
-          .put("numbersAreTensors", DistributionLaws::numbersAreTensors)
-          .put("maskHides", DistributionLaws::maskHides)
-          .put("bothFloatTypes", DistributionLaws::bothFloatTypes)
-          .put("cdfInverts", IntegralLaws::cdfInverts)
-          .put("moments", SamplingLaws.QUICK::moments)
-          .put("drawsFollowTheDensity", SamplingLaws.QUICK::drawsFollowTheDensity)
-          .put("scoreIsZeroOnAverage", SamplingLaws.QUICK::scoreIsZeroOnAverage)
-          .put("drawsHaveTheirGradient", SamplingLaws.QUICK::drawsHaveTheirGradient)
-          .put("expandDrawsAnew", SamplingLaws::expandDrawsAnew)
+          .put("density integrates", IntegralLaws::densityIntegrates)
+          .put("draws know their density", DistributionLaws::drawKnowsItsDensity)
+          .put("gradients of the density", DistributionLaws::densityHasItsGradient)
+          .put("score and total derivative", DistributionLaws::scoreAndPathAddUp)
+          .put("support", DistributionLaws::supportIsGuarded)
+          .put("plain numbers", DistributionLaws::numbersAreTensors)
+          .put("mask", DistributionLaws::maskHides)
+          .put("float types", DistributionLaws::bothFloatTypes)
+          .put("cdf and quantiles", IntegralLaws::cdfInverts)
+          .put("expand", SamplingLaws::expandDrawsAnew)
+          .put("oracle", DistributionLaws::densityIsTheOracles)
           .buildOrThrow();
 
   private static final ImmutableMap<String, ToIntFunction<TransformCase>> OF_TRANSFORMS =
@@ -40,9 +37,23 @@ public final class EveryLaw {
 
   private EveryLaw() {}
 
+  /** Those of distributions that are about many draws. */
+  public static ImmutableMap<String, ToIntFunction<DistributionCase>> ofDraws(SamplingLaws laws) {
+    return ImmutableMap.of(
+        "moments", laws::moments,
+        "Kolmogorov-Smirnov and chi-square", laws::drawsFollowTheDensity,
+        "mean score", laws::scoreIsZeroOnAverage,
+        "gradients of draws", laws::drawsHaveTheirGradient);
+  }
+
   /** Checks a distribution; those laws that need what the row lacks judge nothing. */
   public static ImmutableMap<String, Integer> check(DistributionCase row) {
-    return check(OF_DISTRIBUTIONS, row);
+    return check(
+        ImmutableMap.<String, ToIntFunction<DistributionCase>>builder()
+            .putAll(OF_DENSITIES)
+            .putAll(ofDraws(SamplingLaws.QUICK))
+            .buildOrThrow(),
+        row);
   }
 
   /** Checks a transform. */

@@ -39,6 +39,11 @@ public final class Draws {
     Trace record(Run run, int from, int count, int nesting);
   }
 
+  /** Whether a site is one of a posterior: latent, or worked out of latent ones. */
+  public static boolean isOfPosterior(SampleSite site) {
+    return (site.isLatent() && !site.isAuxiliary()) || site.kind() == SampleSite.Kind.DETERMINISTIC;
+  }
+
   /** Handlers around an execution of {@code count} draws. */
   public static Handler[] around(int count, int nesting, Handler... inner) {
     if (count == 0) {

@@ -1,8 +1,7 @@
 package org.ppl4j.infer;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
+import org.ppl4j.math.Order;
 
 /**
  * Figures of draws with weights, which are those of draws that count alike if weights are equal.
@@ -20,13 +19,7 @@ final class WeightedDraws {
    * @param weights one a draw, which sum to 1
    */
   WeightedDraws(double[] draws, double[] weights) {
-    int[] order =
-        IntStream.range(0, draws.length)
-            .filter(i -> weights[i] > 0)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> draws[i]))
-            .mapToInt(i -> i)
-            .toArray();
+    int[] order = Arrays.stream(Order.ascending(draws)).filter(i -> weights[i] > 0).toArray();
     this.sorted = Arrays.stream(order).mapToDouble(i -> draws[i]).toArray();
     this.weights = Arrays.stream(order).mapToDouble(i -> weights[i]).toArray();
     double sum = 0;

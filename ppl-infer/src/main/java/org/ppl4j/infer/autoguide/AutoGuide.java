@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Execution;
 import org.ppl4j.ParamStore;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
@@ -25,7 +24,6 @@ import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.latent.Start;
-import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
@@ -207,25 +205,21 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
       return;
     }
     List<LatentSite> before = known.sites();
-    Program<D> look =
-        (p, d) -> {
-          List<LatentSite> now = space(start(p, d)).sites();
-          for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
-            LatentSite was = i < before.size() ? before.get(i) : null;
-            LatentSite is = i < now.size() ? now.get(i) : null;
-            if (was == null || is == null || !was.sameAs(is)) {
-              throw new IllegalArgumentException(
-                  "the model's latent sites have changed: %s was made for %s, but now there"
-                          .formatted(owner(), describe(was))
-                      + " is %s; use one parameter store for each shape of data, or put the rows in"
-                          .formatted(describe(is))
-                      + " a plate whose size does not change",
-                  cause);
-            }
-          }
-        };
-    Trace looked = Execution.record(run, params, Rng.Purpose.INITIAL, look, data);
-    checkState(looked.sites().isEmpty(), "guide draws while it looks at its model; it must not");
+    Start start = Start.of(run, params, model, data, settings.initializer());
+    List<LatentSite> now = space(start).sites();
+    for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
+      LatentSite was = i < before.size() ? before.get(i) : null;
+      LatentSite is = i < now.size() ? now.get(i) : null;
+      if (was == null || is == null || !was.sameAs(is)) {
+        throw new IllegalArgumentException(
+            "the model's latent sites have changed: %s was made for %s, but now there"
+                    .formatted(owner(), describe(was))
+                + " is %s; use one parameter store for each shape of data, or put the rows in"
+                    .formatted(describe(is))
+                + " a plate whose size does not change",
+            cause);
+      }
+    }
   }
 
   private static String describe(@Nullable LatentSite site) {

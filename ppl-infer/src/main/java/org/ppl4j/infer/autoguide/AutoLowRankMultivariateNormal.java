@@ -6,14 +6,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.LowRankMultivariateNormal;
 import org.ppl4j.infer.latent.Initializer;
-import org.ppl4j.tensor.Run;
 
 /**
  * One normal distribution in unconstrained space for all continuous latent sites of a model, whose
@@ -72,10 +70,5 @@ public final class AutoLowRankMultivariateNormal<D extends @Nullable Object>
             () -> p.run().full(half * half, new Shape(size)),
             Constraint.POSITIVE);
     return LowRankMultivariateNormal.of(loc, factor, diagonal);
-  }
-
-  @Override
-  protected NDArray jointMedian(Run run, ParamStore params, int size) {
-    return run.create(params.value(parameter("loc")), new Shape(size));
   }
 }

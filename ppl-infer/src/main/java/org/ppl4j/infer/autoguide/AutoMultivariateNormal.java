@@ -1,17 +1,13 @@
 package org.ppl4j.infer.autoguide;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.infer.latent.Initializer;
-import org.ppl4j.tensor.Run;
 
 /**
  * One normal distribution of full covariance in unconstrained space for all continuous latent sites
@@ -45,16 +41,6 @@ public final class AutoMultivariateNormal<D extends @Nullable Object>
 
   @Override
   protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
-    NDArray scaleTril =
-        p.param(
-            parameter("scaleTril"),
-            () -> p.run().eye(size).mul(settings().initialScale()),
-            Constraint.LOWER_CHOLESKY);
-    return MultivariateNormal.of(loc(p, initialLoc), scaleTril);
-  }
-
-  @Override
-  protected NDArray jointMedian(Run run, ParamStore params, int size) {
-    return run.create(params.value(parameter("loc")), new Shape(size));
+    return MultivariateNormal.of(loc(p, initialLoc), scaleTril(p, size));
   }
 }

@@ -60,11 +60,6 @@ public final class AutoNormal<D extends @Nullable Object> extends JointGuide<D, 
     return Normal.of(loc(p, initialLoc), scale(p, size)).toEvent(1);
   }
 
-  @Override
-  protected NDArray jointMedian(Run run, ParamStore params, int size) {
-    return jointQuantile(run, params, size, 0.5);
-  }
-
   private NDArray jointQuantile(Run run, ParamStore params, int size, double q) {
     return quantile(run, q, params, "", new Shape(size));
   }

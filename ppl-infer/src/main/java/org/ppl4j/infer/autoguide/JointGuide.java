@@ -51,10 +51,6 @@ import org.ppl4j.tensor.Tensors;
  *   protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
  *     return StudentT.of(4, loc(p, initialLoc), scale(p, size)).toEvent(1);
  *   }
- *
- *   protected NDArray jointMedian(Run run, ParamStore params, int size) {
- *     return run.create(params.value(parameter("loc")), new Shape(size));
- *   }
  * }
  * }</pre>
  *
@@ -97,11 +93,14 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   protected abstract Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc);
 
   /**
-   * The medians, or what comes nearest, of the joint draw, {@code (D)}.
+   * The medians, or what comes nearest, of the joint draw, {@code (D)}: the parameter {@code
+   * auto.loc}, unless a guide has another.
    *
    * @param size D
    */
-  protected abstract NDArray jointMedian(Run run, ParamStore params, int size);
+  protected NDArray jointMedian(Run run, ParamStore params, int size) {
+    return run.create(params.value(parameter("loc")), new Shape(size));
+  }
 
   /** The parameter {@code auto.loc} (D), which begins at the initial values. */
   protected final NDArray loc(Ppl p, Supplier<NDArray> initialLoc) {
@@ -111,6 +110,17 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   /** The parameter {@code auto.scale} (D), positive, which begins at the initial scale. */
   protected final NDArray scale(Ppl p, int size) {
     return scale(p, parameter("scale"), new Shape(size));
+  }
+
+  /**
+   * The parameter {@code auto.scaleTril} (D, D), a lower Cholesky factor, which begins at the
+   * initial scale on its diagonal.
+   */
+  protected final NDArray scaleTril(Ppl p, int size) {
+    return p.param(
+        parameter("scaleTril"),
+        () -> p.run().eye(size).mul(settings().initialScale()),
+        Constraint.LOWER_CHOLESKY);
   }
 
   private NDArray scale(Ppl p, String name, Shape shape) {

@@ -2,18 +2,14 @@ package org.ppl4j.infer.diagnostics;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.ndarray.types.Shape;
 import com.google.common.math.Stats;
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Special;
-import org.ppl4j.tensor.Tensors;
+import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.math.Order;
 
 /**
  * Whether chains of one number agree, and how many independent draws they are worth.
@@ -142,25 +138,18 @@ public final class Chains {
   /** The normal scores of the ranks among all draws; draws that are equal share their mean rank. */
   private static double[][] normalised(double[][] chains) {
     double[] all = Doubles.concat(chains);
-    double[] ranks = ranks(all);
-    try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      double[] shares =
-          Arrays.stream(ranks).map(rank -> (rank - 0.375) / (all.length + 0.25)).toArray();
-      double[] scores = Tensors.values(Special.ndtri(run.create(shares, new Shape(shares.length))));
-      int length = chains[0].length;
-      return IntStream.range(0, chains.length)
-          .mapToObj(c -> Arrays.copyOfRange(scores, c * length, (c + 1) * length))
-          .toArray(double[][]::new);
-    }
+    double[] scores =
+        Arrays.stream(ranks(all))
+            .map(rank -> NormalQuantile.of((rank - 0.375) / (all.length + 0.25)))
+            .toArray();
+    int length = chains[0].length;
+    return IntStream.range(0, chains.length)
+        .mapToObj(c -> Arrays.copyOfRange(scores, c * length, (c + 1) * length))
+        .toArray(double[][]::new);
   }
 
   private static double[] ranks(double[] x) {
-    int[] order =
-        IntStream.range(0, x.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> x[i]))
-            .mapToInt(i -> i)
-            .toArray();
+    int[] order = Order.ascending(x);
     double[] ranks = new double[x.length];
     for (int from = 0, to; from < x.length; from = to) {
       for (to = from + 1; to < x.length && x[order[to]] == x[order[from]]; to++) {}

@@ -4,9 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.stream.IntStream;
+import org.ppl4j.math.Order;
 
 /**
  * Importance weights whose largest are smoothed by a generalized Pareto distribution, and its shape
@@ -114,12 +113,7 @@ public final class SmoothedWeights {
 
   private static Tail tail(double[] logWeights) {
     int count = logWeights.length;
-    int[] order =
-        IntStream.range(0, count)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> logWeights[i]))
-            .mapToInt(i -> i)
-            .toArray();
+    int[] order = Order.ascending(logWeights);
     int most = Math.min(count - 1, (int) Math.ceil(Math.min(0.2 * count, 3 * Math.sqrt(count))));
     double cut = Math.max(logWeights[order[count - most - 1]], LEAST_CUT);
     return new Tail(

@@ -112,9 +112,7 @@ public record Importance<D extends @Nullable Object>(
         config,
         draws,
         (run, from, count, nesting) -> draw(run, count, nesting).model(),
-        site ->
-            (site.isLatent() && !site.isAuxiliary())
-                || site.kind() == SampleSite.Kind.DETERMINISTIC);
+        Draws::isOfPosterior);
   }
 
   /**

@@ -140,7 +140,12 @@ public final class LatentSpace {
 
   /** The left dims of {@code count} vectors: these, and a 1 for each batch dim of a site. */
   public Shape left(long count) {
-    long[] left = new long[1 + sites.stream().mapToInt(s -> s.batch().dimension()).max().orElse(0)];
+    return left(count, sites.stream().mapToInt(s -> s.batch().dimension()).max().orElse(0));
+  }
+
+  /** The left dims of {@code count} vectors where plates own {@code nesting} dims. */
+  static Shape left(long count, int nesting) {
+    long[] left = new long[1 + nesting];
     Arrays.fill(left, 1);
     left[0] = count;
     return new Shape(left);

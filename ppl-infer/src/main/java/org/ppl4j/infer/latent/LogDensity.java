@@ -2,7 +2,6 @@ package org.ppl4j.infer.latent;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
-import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -13,14 +12,12 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
 import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
-import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
@@ -150,22 +147,15 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       ParamStore params,
       RunConfig config,
       Initializer initializer) {
-    AtomicReference<@Nullable Found> found = new AtomicReference<>();
-    Program<D> look =
-        (p, inRun) -> {
-          Start start = Start.of(p, program, inRun, initializer);
-          LatentSpace space =
-              LatentSpace.of(start.trace(), OWNER, ImmutableMap.of(), ImmutableSet.of());
-          List<NDArray> values =
-              space.names().stream().map(name -> p.run().bind(start.trace().value(name))).toList();
-          double[] u = p.run().withoutGradients(() -> Tensors.values(space.unconstrain(values)));
-          found.set(new Found(space, start.trace().plateNesting(), ImmutableDoubleArray.copyOf(u)));
-        };
     try (Run run = Run.open(config, 0)) {
-      Trace looked = Execution.record(run, params, Rng.Purpose.INITIAL, look, data.in(run));
-      checkState(looked.sites().isEmpty(), "a log density draws while it looks at its program");
+      Start start = Start.of(run, params, program, data.in(run), initializer);
+      LatentSpace space =
+          LatentSpace.of(start.trace(), OWNER, ImmutableMap.of(), ImmutableSet.of());
+      List<NDArray> values =
+          space.names().stream().map(name -> run.bind(start.trace().value(name))).toList();
+      double[] u = run.withoutGradients(() -> Tensors.values(space.unconstrain(values)));
+      return new Found(space, start.trace().plateNesting(), ImmutableDoubleArray.copyOf(u));
     }
-    return requireNonNull(found.get());
   }
 
   /** The latent sites. */
@@ -213,7 +203,11 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
 
   /** The sites at vectors: point masses, whose log density is that of the bijections. */
   private Trace at(Run run, NDArray u, int count) {
-    NDArray z = count == 0 ? u : Tensors.reshape(u, Shapes.concat(left(count), new Shape(size())));
+    NDArray z =
+        count == 0
+            ? u
+            : Tensors.reshape(
+                u, Shapes.concat(LatentSpace.left(count, nesting), new Shape(size())));
     return Execution.record(
         run,
         params,
@@ -231,13 +225,6 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
         program,
         data.in(run),
         around(count, new Replay(at), new AllRows()));
-  }
-
-  private Shape left(int count) {
-    long[] left = new long[nesting + 1];
-    Arrays.fill(left, 1);
-    left[0] = count;
-    return new Shape(left);
   }
 
   private Handler[] around(int count, Handler... inner) {
@@ -263,12 +250,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    * @throws IllegalArgumentException if it is not whole vectors, at least one
    */
   public Evaluation evaluate(double[] vectors) {
-    checkArgument(
-        vectors.length > 0 && vectors.length % size() == 0,
-        "vectors have %s numbers in all, but each has %s; pass whole vectors, at least one",
-        vectors.length,
-        size());
-    int count = vectors.length / size();
+    int count = count(vectors);
     try (Run run = Run.open(config, 0)) {
       Shape shape = count == 1 ? new Shape(size()) : new Shape(count, size());
       return run.withGradients(
@@ -290,23 +272,25 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   public Samples samples(double[] vectors) {
     checkOpen();
     int size = size();
-    checkArgument(
-        vectors.length > 0 && vectors.length % size == 0,
-        "vectors have %s numbers in all, but each has %s; pass whole vectors, at least one",
-        vectors.length,
-        size);
     return Draws.collect(
         config,
-        vectors.length / size,
+        count(vectors),
         (run, from, count, plates) -> {
           int rows = Math.max(count, 1);
           double[] some = Arrays.copyOfRange(vectors, from * size, (from + rows) * size);
           NDArray u = run.create(some, count == 0 ? new Shape(size) : new Shape(rows, size));
           return scored(run, at(run, u, count), count);
         },
-        site ->
-            (site.isLatent() && !site.isAuxiliary())
-                || site.kind() == SampleSite.Kind.DETERMINISTIC);
+        Draws::isOfPosterior);
+  }
+
+  private int count(double[] vectors) {
+    checkArgument(
+        vectors.length > 0 && vectors.length % size() == 0,
+        "vectors have %s numbers in all, but each has %s; pass whole vectors, at least one",
+        vectors.length,
+        size());
+    return vectors.length / size();
   }
 
   private void checkOpen() {

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.latent;
 
+import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.engine.EngineException;
@@ -10,13 +11,16 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
+import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -39,6 +43,16 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
   public static <D extends @Nullable Object> Start of(
       Ppl p, Program<D> model, D data, Initializer initializer) {
     return p.run().withGradients(() -> search(p, model, data, initializer));
+  }
+
+  /** The same outside of any execution, in a run. */
+  public static <D extends @Nullable Object> Start of(
+      Run run, ParamStore params, Program<D> model, D data, Initializer initializer) {
+    AtomicReference<@Nullable Start> start = new AtomicReference<>();
+    Program<D> look = (p, inRun) -> start.set(of(p, model, inRun, initializer));
+    Trace looked = Execution.record(run, params, Rng.Purpose.INITIAL, look, data);
+    checkState(looked.sites().isEmpty(), "a start draws where it looks at its model; it must not");
+    return requireNonNull(start.get());
   }
 
   /**
