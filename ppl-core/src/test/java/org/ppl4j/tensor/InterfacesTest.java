@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -56,19 +56,7 @@ class InterfacesTest {
     }
 
     String line() {
-      String parameters =
-          Arrays.stream(method.getParameterTypes())
-              .map(Class::getSimpleName)
-              .collect(Collectors.joining(", "));
-      String text =
-          kind().name().toLowerCase(java.util.Locale.ROOT)
-              + " "
-              + type.getSimpleName()
-              + "."
-              + method.getName()
-              + "("
-              + parameters
-              + ")";
+      String text = kind().name().toLowerCase(Locale.ROOT) + " " + RefusedSources.row(type, method);
       return kind() == Kind.REFUSED ? text + ": " + Refusal.advice(method.getName()) : text;
     }
   }
