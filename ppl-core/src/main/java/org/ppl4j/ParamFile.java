@@ -25,7 +25,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 
 /**
  * A parameter store in a file. Tensors: {@code parameters/NAME}, unconstrained, and {@code

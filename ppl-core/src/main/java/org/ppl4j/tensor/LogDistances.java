@@ -135,16 +135,17 @@ public final class LogDistances {
   /** {@code loc + scale · x}, with the distances that x carries moved likewise. */
   public static NDArray affine(NDArray x, NDArray loc, NDArray scale) {
     NDArray y = x.mul(scale).add(loc);
-    LogDistances known = x instanceof RunArray tensor ? tensor.distances() : null;
+    LogDistances known = carriedBy(x);
     if (known == null) {
       return y;
     }
-    ImmutableList.Builder<Entry> entries = ImmutableList.builder();
-    for (Entry entry : known.entries) {
-      Supplier<NDArray> log = () -> entry.logarithm().add(scale.abs().log());
-      entries.add(Entry.of(moved(entry.point, loc, scale), log));
-    }
-    return ((RunArray) y).carrying(new LogDistances(entries.build()));
+    LogDistances moved =
+        known.each(
+            entry ->
+                Entry.of(
+                    moved(entry.point, loc, scale),
+                    () -> entry.logarithm().add(scale.abs().log())));
+    return ((RunArray) y).carrying(moved);
   }
 
   /**
@@ -168,23 +169,20 @@ public final class LogDistances {
   /** As {@link Tensors#withDerivative}, with the distances that x carries moved likewise. */
   public static NDArray withDerivative(NDArray value, NDArray x, NDArray logDerivative) {
     NDArray result = Tensors.withDerivative(value, x, logDerivative.exp());
-    LogDistances known = value instanceof RunArray tensor ? tensor.distances() : null;
+    LogDistances known = carriedBy(value);
     if (known == null) {
       return result;
     }
-    ImmutableList.Builder<Entry> entries = ImmutableList.builder();
-    for (Entry entry : known.entries) {
-      entries.add(
-          Entry.of(
-              entry.point,
-              () -> {
-                NDArray log = entry.logarithm();
-                NDArray side = value.sub(entry.point).sign();
-                NDArray slope = logDerivative.sub(log).exp().mul(side);
-                return Tensors.withDerivative(log, x, slope);
-              }));
-    }
-    return ((RunArray) result).carrying(new LogDistances(entries.build()));
+    LogDistances moved =
+        known.each(
+            entry ->
+                entry.with(
+                    log -> {
+                      NDArray side = value.sub(entry.point).sign();
+                      NDArray slope = logDerivative.sub(log).exp().mul(side);
+                      return Tensors.withDerivative(log, x, slope);
+                    }));
+    return ((RunArray) result).carrying(moved);
   }
 
   private static NDArray moved(NDArray point, NDArray loc, NDArray scale) {
@@ -199,7 +197,11 @@ public final class LogDistances {
 
   /** Whether x carries a distance. */
   public static boolean areKnown(NDArray x) {
-    return x instanceof RunArray tensor && tensor.distances() != null;
+    return carriedBy(x) != null;
+  }
+
+  private static @Nullable LogDistances carriedBy(NDArray x) {
+    return x instanceof RunArray tensor ? tensor.distances() : null;
   }
 
   /** {@code log |x − point|}: the one that x carries, or else computed from its elements. */
@@ -239,7 +241,7 @@ public final class LogDistances {
   }
 
   private static @Nullable NDArray find(NDArray x, NDArray point) {
-    LogDistances known = x instanceof RunArray tensor ? tensor.distances() : null;
+    LogDistances known = carriedBy(x);
     if (known == null) {
       return null;
     }
@@ -292,10 +294,7 @@ public final class LogDistances {
           return Operations.apply(op, attributes, operands);
         };
     Shape shape = in[0].getShape();
-    return new LogDistances(
-        known.entries.stream()
-            .map(entry -> entry.taken(operator, shape))
-            .collect(ImmutableList.toImmutableList()));
+    return known.each(entry -> entry.taken(operator, shape));
   }
 
   /** From both ends, however near to one of them the sigmoid of x rounds. */
@@ -320,29 +319,23 @@ public final class LogDistances {
     }
     RunArray carrier = first ? in[1] : in[2];
     RunArray other = first ? in[2] : in[1];
-    ImmutableList.Builder<Entry> entries = ImmutableList.builder();
-    for (Entry entry : requireNonNull(carrier.distances()).entries) {
-      entries.add(
-          Entry.of(
-              entry.point,
-              () -> {
-                NDArray log = entry.logarithm();
-                NDArray away = LogDistances.of(other, entry.point);
-                return Tensors.where(in[0], first ? log : away, first ? away : log);
-              }));
-    }
-    return new LogDistances(entries.build());
+    return requireNonNull(carrier.distances())
+        .each(
+            entry ->
+                entry.with(
+                    log -> {
+                      NDArray away = LogDistances.of(other, entry.point);
+                      return Tensors.where(in[0], first ? log : away, first ? away : log);
+                    }));
   }
 
   LogDistances withParticles() {
-    return with(Tensors::particles);
+    return each(entry -> entry.with(Tensors::particles));
   }
 
-  private LogDistances with(UnaryOperator<NDArray> operator) {
+  private LogDistances each(UnaryOperator<Entry> operator) {
     return new LogDistances(
-        entries.stream()
-            .map(entry -> entry.with(operator))
-            .collect(ImmutableList.toImmutableList()));
+        entries.stream().map(operator).collect(ImmutableList.toImmutableList()));
   }
 
   // --- beyond the run
@@ -365,7 +358,7 @@ public final class LogDistances {
 
     /** A copy on the caller's manager. */
     public static Kept of(NDArray x, NDManager manager) {
-      LogDistances known = x instanceof RunArray tensor ? tensor.distances() : null;
+      LogDistances known = carriedBy(x);
       ImmutableList.Builder<Distance> distances = ImmutableList.builder();
       for (Entry entry : known == null ? ImmutableList.<Entry>of() : known.entries) {
         distances.add(

@@ -34,9 +34,7 @@ public final class Special {
     return apply(Op.LOG1P_SQUARE, x);
   }
 
-  /**
-   * {@code log(1 + x²)} as {@link #log1pSquare}, but to a rounding of 1, in a third of the time.
-   */
+  /** As {@link #log1pSquare}, but to a rounding of 1, in a third of the time. */
   public static NDArray logSquaredHypot(NDArray x) {
     return apply(Op.LOG_SQUARED_HYPOT, x);
   }
@@ -182,13 +180,7 @@ public final class Special {
    * any float.
    */
   public static NDArray deviance(NDArray count, NDArray mean, NDArray logMean) {
-    Run run = Tensors.run(count, mean, logMean);
-    return Operations.apply(
-        Op.DEVIANCE_OF_LOG,
-        Attributes.NONE,
-        Operations.operand(run, count),
-        Operations.operand(run, mean),
-        Operations.operand(run, logMean));
+    return apply(Op.DEVIANCE_OF_LOG, count, mean, logMean);
   }
 
   /**

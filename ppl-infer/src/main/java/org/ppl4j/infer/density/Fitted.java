@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 
 /** A trained flow with the units of its data: what both kinds of density are made of. */
 final class Fitted implements AutoCloseable {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.ppl4j.tensor.FloatType;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 
 /** The normal scores of the columns of a table in standard units, where these are not normal. */
 final class Margins {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 
 /**
  * How far contexts are from those that were learned from, as a share of the farthest that is no

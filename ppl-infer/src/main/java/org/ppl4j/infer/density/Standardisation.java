@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.ppl4j.tensor.FloatType;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -12,8 +12,8 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.ppl4j.tensor.FloatType;
-import org.ppl4j.tensor.TensorFile;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
 
 /**
  * Parameters with the data that were simulated from them, row by row, and those parameters of which

@@ -25,8 +25,8 @@ import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.TensorFile;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
 
 /**
  * The way of a store's parameters down a loss: gradient, clipping, update, average, best. What it

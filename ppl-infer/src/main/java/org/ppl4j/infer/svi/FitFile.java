@@ -11,7 +11,7 @@ import org.ppl4j.ParamReading;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 
 /**
  * A whole fit in a file: the parameter store as it saves itself; texts {@code fit.*}: counters,

@@ -9,7 +9,7 @@ import org.ppl4j.infer.svi.Descent.Iterate;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 
 /** A vector of a store, and what else of it a fit keeps: its average, its best, its last. */
 final class Versions implements AutoCloseable {

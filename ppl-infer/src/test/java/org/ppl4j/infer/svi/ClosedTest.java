@@ -34,7 +34,7 @@ import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.ConditionalTransformModule;

@@ -32,7 +32,7 @@ import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 
 /** Commits {@link Misuse} in a JVM of its own and says what came of it. */
 @SuppressWarnings("MustBeClosedChecker") // closed by close(), or with the process

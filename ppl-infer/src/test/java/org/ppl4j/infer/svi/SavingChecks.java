@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.ppl4j.ParamStore;
 import org.ppl4j.tensor.FloatType;
-import org.ppl4j.tensor.TensorFile;
+import org.ppl4j.tensor.file.TensorFile;
 
 /** Saves, damages and loads fits; throws an assertion error where a damage goes unseen. */
 final class SavingChecks implements AutoCloseable {

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.file;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.FloatType;
 
 /**
  * Tensors and texts by name in one file, which is a valid <a

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.file;
 
 import static com.google.common.base.Strings.lenientFormat;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -21,7 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.ppl4j.tensor.TensorFileHeader.Place;
+import org.ppl4j.tensor.file.TensorFileHeader.Place;
 
 /**
  * Reads a {@link TensorFile}, believing nothing that it says. By a stream: an interrupt would close

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.file;
 
 import static com.google.common.base.Strings.lenientFormat;
 
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ppl4j.tensor.FloatType;
 
 /** The header of a {@link TensorFile}: what is where in it. Shapes, types and texts; no numbers. */
 final class TensorFileHeader {

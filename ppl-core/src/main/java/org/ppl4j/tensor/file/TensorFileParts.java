@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,0 +1,10 @@
+/**
+ * Files of tensors: {@link org.ppl4j.tensor.file.TensorFile} writes and reads them, so that a write
+ * that was cut short, or a file that was changed, is never taken for a whole one.
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.tensor.file;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
