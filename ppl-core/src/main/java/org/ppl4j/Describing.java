@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;

@@ -3,6 +3,7 @@ package org.ppl4j;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 

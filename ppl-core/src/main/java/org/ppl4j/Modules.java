@@ -3,7 +3,6 @@ package org.ppl4j;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,14 +10,12 @@ import java.util.Map;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.transforms.ConditionalTransform;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
-/** Binds modules to their tensors in the parameter store. */
+/** Binds the modules of programs to their tensors. */
 final class Modules {
 
   private Modules() {}
@@ -31,40 +28,6 @@ final class Modules {
     return module.bind(tensors(p, name, module.tensors()), noise(p, name), training(p));
   }
 
-  /** Outside any execution. */
-  static Transform bind(ParamStore params, Run run, String name, TransformModule module) {
-    NamedTensors tensors = tensors(params, run, name, module.tensors());
-    return module.bind(tensors, run.rng(Rng.Purpose.PREDICT, name), false);
-  }
-
-  /** Outside any execution. */
-  static ConditionalTransform bind(
-      ParamStore params, Run run, String name, ConditionalTransformModule module) {
-    NamedTensors tensors = tensors(params, run, name, module.tensors());
-    return module.bind(tensors, run.rng(Rng.Purpose.PREDICT, name), false);
-  }
-
-  private static NamedTensors tensors(
-      ParamStore params, Run run, String name, List<TensorSpec> specs) {
-    params.buffers.structures.check(name, specs);
-    Map<String, NDArray> tensors = new LinkedHashMap<>();
-    for (TensorSpec spec : specs) {
-      String full = name + "." + spec.name();
-      tensors.put(
-          spec.name(),
-          spec.kind() == TensorSpec.Kind.BUFFER
-              ? params.buffers.get(params, run, full, spec)
-              : fetched(params, run, full, spec));
-    }
-    return NamedTensors.of(tensors);
-  }
-
-  private static NDArray fetched(ParamStore params, Run run, String name, TensorSpec spec) {
-    ParamSite site = new ParamSite(name, key -> params.initial(run, key, spec), spec.constraint());
-    params.fetch(run, site);
-    return checked(name, spec, site.value());
-  }
-
   private static Rng noise(Ppl p, String name) {
     return p.run().rng(p.purpose(), name);
   }
@@ -74,7 +37,7 @@ final class Modules {
   }
 
   private static NamedTensors tensors(Ppl p, String module, List<TensorSpec> specs) {
-    p.params().buffers.structures.check(p.stored(module), specs);
+    p.params().buffers().checkModule(p.stored(module), specs);
     if (specs.isEmpty()) {
       return NamedTensors.empty();
     }
@@ -85,28 +48,14 @@ final class Modules {
       if (spec.kind() == TensorSpec.Kind.BUFFER) {
         String full = p.stored(name);
         buffers.put(spec.name(), full);
-        tensors.put(spec.name(), p.params().buffers.get(p.params(), p.run(), full, spec));
+        tensors.put(spec.name(), p.params().buffers().get(p.run(), full, spec));
       } else {
-        tensors.put(spec.name(), checked(name, spec, p.moduleParam(module, spec)));
+        tensors.put(spec.name(), spec.checked(name, p.moduleParam(module, spec)));
       }
     }
     return buffers.isEmpty() || !training(p)
         ? NamedTensors.of(tensors)
         : NamedTensors.of(tensors, new Handed(p, buffers));
-  }
-
-  /** A parameter of the shape of its description, with extra dims on the left if it is a draw. */
-  private static NDArray checked(String name, TensorSpec spec, NDArray value) {
-    Shape shape = value.getShape();
-    int dims = spec.shape().dimension();
-    checkArgument(
-        shape.dimension() >= dims && Shapes.takeRight(shape, dims).equals(spec.shape()),
-        "parameter '%s' has shape %s, but its module wants %s; use the module that made it, or"
-            + " another name",
-        name,
-        shape,
-        spec.shape());
-    return value;
   }
 
   /** Hands what a module finds for its buffers to the execution. */
@@ -119,7 +68,7 @@ final class Modules {
 
     @Override
     public boolean isFirst(String name) {
-      return p.params().buffers.isFirst(named(name));
+      return p.params().buffers().isFirst(named(name));
     }
 
     private String named(String name) {

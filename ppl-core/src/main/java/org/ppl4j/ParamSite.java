@@ -1,12 +1,13 @@
 package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkState;
-import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.params.ParamValue;
 
 /** One use of a parameter in an execution. */
 public final class ParamSite extends Site {
@@ -95,19 +96,16 @@ public final class ParamSite extends Site {
     return ++uses;
   }
 
-  boolean hasInitial() {
-    return initial != null;
+  /** What makes the first value, under the name that the site has by then; null if nothing does. */
+  @Nullable Supplier<NDArray> initial() {
+    Function<String, NDArray> named = initial;
+    return named == null ? null : () -> named.apply(name());
   }
 
-  /** The first value, made now. */
-  NDArray makeInitial() {
-    return requireNonNull(initial).apply(name());
-  }
-
-  void fetched(NDArray value, NDArray leaf, Constraint constraint) {
-    this.constraint = constraint;
-    this.value = value;
-    this.leaf = leaf;
+  void fetched(ParamValue fetched) {
+    this.constraint = fetched.constraint();
+    this.value = fetched.value();
+    this.leaf = fetched.leaf();
   }
 
   /** Takes what an earlier use of the parameter in this execution fetched. */

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.transforms.ConditionalTransform;
@@ -229,7 +231,7 @@ public final class Ppl {
     Plate first = plates.get(spec.name());
     Plate plate = Plate.of(this, spec, Plates.dim(spec, first, stack), first);
     if (first == null) {
-      if (spec.rows == PlateSpec.Rows.INDEXED && settling.validates("plate " + spec.name())) {
+      if (spec.rows == PlateSpec.Rows.INDEXED && settling.validates("plate", spec.name())) {
         Plates.checkRows(plate);
       }
       plates.put(spec.name(), plate);
@@ -305,7 +307,7 @@ public final class Ppl {
    * A stream of noise for first values: it depends on the seed and the name alone, not on the step.
    */
   public Rng initialNoise(String name) {
-    return Rng.of(params.seed(run), Rng.Purpose.INITIAL, 0, named(name));
+    return params.initialNoise(run, named(name));
   }
 
   /** The parameter store of this execution. */
@@ -359,7 +361,7 @@ public final class Ppl {
     ParamSite known = fetched.get(site.name());
     if (known == null) {
       boolean exists = params.has(site.name());
-      params.fetch(run, site);
+      site.fetched(params.fetch(run, site.name(), site.constraint(), site.initial()));
       fetched.put(site.name(), site);
       if (exists) {
         compareShape(site, site.name());
@@ -372,9 +374,19 @@ public final class Ppl {
 
   /** One name with two first values of different shapes would be one of them in both places. */
   private void compareShape(ParamSite site, String use) {
-    if (site.isComparingShape() && settling.validates(params.firstUses, use)) {
-      params.compareShape(run, site);
+    Supplier<NDArray> initial = site.initial();
+    if (initial == null || !site.isComparingShape() || !settling.validates("parameter", use)) {
+      return;
     }
+    Shape here = run.withoutGradients(() -> run.bind(initial.get())).getShape();
+    Shape known = params.shape(site.name());
+    checkArgument(
+        here.equals(known),
+        "parameter '%s' exists with shape %s, but starts here at a value of shape %s; use one shape"
+            + " in both places, or another name",
+        site.name(),
+        known,
+        here);
   }
 
   // --- inside
@@ -394,7 +406,7 @@ public final class Ppl {
     return perform(
         new ParamSite(
             named(module + "." + spec.name()),
-            key -> params.initial(run, key, spec),
+            key -> spec.initial().create(params.initialNoise(run, key), run),
             spec.constraint()));
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Validation;
@@ -80,7 +81,7 @@ final class Settling {
     Consumer<IllegalArgumentException> faults = site.faults();
     if (faults != null) {
       tell(faults, site);
-    } else if (validates(site.name())) {
+    } else if (validates("site", site.name())) {
       explained(SiteCheck::check, site);
     }
     settled.add(site);
@@ -106,15 +107,13 @@ final class Settling {
     }
   }
 
-  /** Whether the values of this site or plate are looked at in this execution. */
-  boolean validates(String name) {
-    return validates(params.firstRuns, name);
-  }
-
-  /** The same of names of another kind. */
-  boolean validates(FirstRuns firstRuns, String name) {
+  /** Whether the values of this site, plate or parameter are looked at in this execution. */
+  boolean validates(String kind, String name) {
     Validation when = run.config().validation();
     return when == Validation.ALWAYS
-        || (when == Validation.FIRST_RUN && firstRuns.isFirst(purpose, name));
+        || (when == Validation.FIRST_RUN && params.isFirst(new Met(purpose, kind, name)));
   }
+
+  /** That executions of a purpose met something of this name. */
+  private record Met(Rng.Purpose purpose, String kind, String name) {}
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -273,7 +274,7 @@ public final class Trace {
    * run that were made of these buffers are not read after that.
    */
   public void updateBuffers(ParamStore params) {
-    params.buffers.update(updates);
+    params.buffers().update(updates);
   }
 
   /**

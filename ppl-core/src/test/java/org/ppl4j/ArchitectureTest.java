@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final String[] LEFT_TO_RIGHT = {
     "org.ppl4j.handlers",
     "org.ppl4j",
+    "org.ppl4j.params",
     "org.ppl4j.distributions",
     "org.ppl4j.transforms",
     "org.ppl4j.nn",

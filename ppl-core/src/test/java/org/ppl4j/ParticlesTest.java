@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.handlers.Particles;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;

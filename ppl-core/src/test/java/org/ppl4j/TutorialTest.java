@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.handlers.Condition;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;

@@ -3,7 +3,6 @@ package org.ppl4j.examples;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
@@ -15,6 +14,7 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
 
 /**
  * How fair is a coin that fell heads six times in ten? The prior is Beta(10, 10), so the posterior

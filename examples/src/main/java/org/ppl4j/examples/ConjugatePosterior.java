@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableDoubleArray;
-import org.ppl4j.ParamStore;
 import org.ppl4j.examples.Reference.Moments;
 import org.ppl4j.examples.Regression.Bushes;
+import org.ppl4j.params.ParamStore;
 
 /**
  * tau ~ Gamma(shape, rate), w ~ N(mean, scale / tau): the posterior of {@link Regression#MODEL} and

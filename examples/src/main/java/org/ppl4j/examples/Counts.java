@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Poisson;
@@ -19,6 +18,7 @@ import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
 
 /**
  * How a population of falcons grew in 40 years (Kéry and Schaub 2012): counts are Poisson, the

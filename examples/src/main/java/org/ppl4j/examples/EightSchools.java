@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfCauchy;
@@ -16,6 +15,7 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
 
 /**
  * What did coaching do for test scores in eight schools (Rubin 1981)? The hierarchical model in its

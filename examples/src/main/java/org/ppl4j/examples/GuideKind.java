@@ -6,7 +6,6 @@ import java.util.BitSet;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Flows;
@@ -23,6 +22,7 @@ import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.nn.Mlp;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.transforms.TransformModule;
 

@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.List;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
@@ -21,6 +20,7 @@ import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
 
 /**
  * A table of measurements with holes, and what probably was in them: each column depends on the

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.ppl4j.ParamStore;
 import org.ppl4j.examples.Reference.Moments;
 import org.ppl4j.examples.WineTable.Hole;
+import org.ppl4j.params.ParamStore;
 
 /**
  * The joint normal distribution of a row, and of its holes given the rest.

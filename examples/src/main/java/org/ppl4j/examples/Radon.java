@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfNormal;
@@ -18,6 +17,7 @@ import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
 
 /**
  * Radon in the houses of Minnesota (Gelman and Hill 2007): a level for each county, and what it

@@ -8,7 +8,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
@@ -22,6 +21,7 @@ import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
 
 /**
  * How heavy are the leaves of a bush of this size? Bayesian linear regression with its conjugate

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
@@ -32,6 +31,7 @@ import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Convolutional;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.Residual;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.TransformModule;
 

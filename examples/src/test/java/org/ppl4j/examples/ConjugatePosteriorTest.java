@@ -9,9 +9,9 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import org.hipparchus.stat.regression.OLSMultipleLinearRegression;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.ParamStore;
 import org.ppl4j.examples.Regression.Bushes;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.testing.LeakCheck;
 
 /** The closed form that the regression is judged by. */

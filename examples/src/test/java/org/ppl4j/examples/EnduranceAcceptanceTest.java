@@ -10,10 +10,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.ParamStore;
 import org.ppl4j.examples.EightSchools.Schools;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 

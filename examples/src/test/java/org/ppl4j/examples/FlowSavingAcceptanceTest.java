@@ -11,13 +11,13 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.ppl4j.ParamStore;
 import org.ppl4j.flows.ActNorm;
 import org.ppl4j.flows.Autoregressive;
 import org.ppl4j.flows.BatchNorm;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Permute;
 import org.ppl4j.flows.RationalQuadratic;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.transforms.TransformModule;
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfNormal;
@@ -31,6 +30,7 @@ import org.ppl4j.infer.autoguide.JointGuide;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /** Guides that follow dependence, on posteriors known in closed form. */

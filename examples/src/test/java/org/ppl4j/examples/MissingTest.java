@@ -12,10 +12,10 @@ import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.linear.RealVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.ParamStore;
 import org.ppl4j.examples.Reference.Moments;
 import org.ppl4j.examples.WineTable.Hole;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.testing.LeakCheck;
 
 /** The table with holes, and the closed form that it is judged by. */

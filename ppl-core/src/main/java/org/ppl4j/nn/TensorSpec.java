@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Shapes;
 
 /**
  * What a module says of one of its tensors before it exists.
@@ -70,6 +71,26 @@ public record TensorSpec(
   /** A buffer. */
   public static TensorSpec buffer(String name, Shape shape, Initial initial) {
     return new TensorSpec(name, shape, Kind.BUFFER, initial, Constraint.REAL);
+  }
+
+  /**
+   * The value of a parameter, if it has the shape of the spec, with extra dims on the left if it is
+   * a draw.
+   *
+   * @param name of the parameter in its store
+   * @throws IllegalArgumentException if it has not
+   */
+  public NDArray checked(String name, NDArray value) {
+    Shape found = value.getShape();
+    int dims = shape.dimension();
+    checkArgument(
+        found.dimension() >= dims && Shapes.takeRight(found, dims).equals(shape),
+        "parameter '%s' has shape %s, but its module wants %s; use the module that made it, or"
+            + " another name",
+        name,
+        found,
+        shape);
+    return value;
   }
 
   /** The same tensor under the name {@code prefix.name}. */

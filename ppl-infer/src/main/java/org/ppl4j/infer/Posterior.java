@@ -2,7 +2,7 @@ package org.ppl4j.infer;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /**

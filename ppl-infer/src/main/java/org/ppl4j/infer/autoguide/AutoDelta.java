@@ -5,12 +5,12 @@ import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LatentSite;
+import org.ppl4j.params.ParamStore;
 
 /**
  * A point for each continuous latent site of a model. Fitting it finds the maximum of the posterior

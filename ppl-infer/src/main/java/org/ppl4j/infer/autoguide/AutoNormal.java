@@ -7,12 +7,12 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 
 /**

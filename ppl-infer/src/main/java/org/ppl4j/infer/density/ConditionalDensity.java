@@ -10,7 +10,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.ppl4j.ParamStore;
+import org.ppl4j.params.ParamStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

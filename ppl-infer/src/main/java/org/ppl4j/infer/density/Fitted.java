@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;

@@ -1,8 +1,8 @@
 package org.ppl4j.infer.latent;
 
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 
 /**

@@ -7,11 +7,11 @@ import com.google.common.collect.ImmutableSet;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Beside;
 import org.ppl4j.Handler;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.autoguide.AutoFlow;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.transforms.Mapped;
 
 /**

@@ -18,9 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamReading;
-import org.ppl4j.ParamStore;
 import org.ppl4j.infer.optim.Optimizer;
+import org.ppl4j.params.ParamReading;
+import org.ppl4j.params.ParamSlot;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Run;
@@ -68,7 +69,7 @@ final class Descent implements ParamStore.Closeable {
   private final Averaging averaging;
   private final List<Chunk> chunks = new ArrayList<>();
   private final Map<String, Versions> buffers = new TreeMap<>();
-  private List<ParamStore.Slot> slots = List.of();
+  private List<ParamSlot> slots = List.of();
   private double meanNorm = Double.NaN;
   private Iterate inStore = Iterate.LAST;
   private boolean open = true;
@@ -168,7 +169,7 @@ final class Descent implements ParamStore.Closeable {
   }
 
   /** Where each parameter lies in the joined vector of all chunks. */
-  List<ParamStore.Slot> slots() {
+  List<ParamSlot> slots() {
     return slots;
   }
 
@@ -199,7 +200,7 @@ final class Descent implements ParamStore.Closeable {
     }
     boolean[] mask = new boolean[size];
     int offset = 0;
-    for (ParamStore.Slot slot : slots) {
+    for (ParamSlot slot : slots) {
       int end = offset + Math.toIntExact(slot.shape().size());
       Arrays.fill(mask, offset, end, moved.contains(slot.name()));
       offset = end;
@@ -222,7 +223,7 @@ final class Descent implements ParamStore.Closeable {
     }
   }
 
-  private static ImmutableList<Optimizer.Part> parts(List<ParamStore.Slot> slots, int chunk) {
+  private static ImmutableList<Optimizer.Part> parts(List<ParamSlot> slots, int chunk) {
     return slots.stream()
         .filter(slot -> slot.chunk() == chunk)
         .map(slot -> new Optimizer.Part(slot.name(), Math.toIntExact(slot.shape().size())))
@@ -307,7 +308,7 @@ final class Descent implements ParamStore.Closeable {
    * @return what takes over the file's memory, once the store has its parameters
    */
   Runnable reading(FitFile file, ParamReading reading) {
-    ImmutableList<ParamStore.Slot> saved = reading.slots();
+    ImmutableList<ParamSlot> saved = reading.slots();
     file.checkSame("averaging", file.text("fit.averaging"), averaging.toString(), "averaging(..)");
     if (!params.names().isEmpty() && !params.slots().equals(saved)) {
       throw file.bad(
@@ -322,7 +323,7 @@ final class Descent implements ParamStore.Closeable {
       all.add(saved(file, i, parts(saved, i)));
     }
     if (count > 0) {
-      optimizer.check(saved.stream().map(ParamStore.Slot::name).collect(toImmutableSet()));
+      optimizer.check(saved.stream().map(ParamSlot::name).collect(toImmutableSet()));
     }
     Map<String, Versions.Saved> ofBuffers = new TreeMap<>();
     for (String name : reading.statistics()) {

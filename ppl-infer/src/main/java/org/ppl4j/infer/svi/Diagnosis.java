@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamSite;
-import org.ppl4j.ParamStore;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.infer.NonFinite;
+import org.ppl4j.params.ParamSlot;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
@@ -71,9 +71,9 @@ final class Diagnosis {
     return null;
   }
 
-  private static @Nullable String gradient(double[] gradient, List<ParamStore.Slot> slots) {
+  private static @Nullable String gradient(double[] gradient, List<ParamSlot> slots) {
     int at = 0;
-    for (ParamStore.Slot slot : slots) {
+    for (ParamSlot slot : slots) {
       for (long i = 0; i < slot.shape().size(); i++) {
         if (!Double.isFinite(gradient[at])) {
           return "parameter '%s' has gradient %s".formatted(slot.name(), gradient[at]);

@@ -7,9 +7,9 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.ParamStore;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /**

@@ -15,7 +15,6 @@ import org.ppl4j.Bound;
 import org.ppl4j.Handler;
 import org.ppl4j.ModelGuide;
 import org.ppl4j.ParamSite;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
@@ -28,6 +27,7 @@ import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.svi.Descent.Iterate;
 import org.ppl4j.infer.svi.Descent.Outcome;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 

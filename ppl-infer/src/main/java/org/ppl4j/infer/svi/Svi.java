@@ -17,7 +17,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
@@ -26,6 +25,7 @@ import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.infer.svi.Descent.Iterate;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /**

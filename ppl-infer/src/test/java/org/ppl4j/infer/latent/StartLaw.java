@@ -2,12 +2,12 @@ package org.ppl4j.infer.latent;
 
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.latent.StartCases.StartCase;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 

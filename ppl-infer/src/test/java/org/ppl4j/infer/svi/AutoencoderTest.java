@@ -11,13 +11,13 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
@@ -24,6 +23,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.reparam.LocScale;
 import org.ppl4j.infer.reparam.Reparam;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.testing.LeakCheck;
 
 /** Programs whose sites are not those of their first execution: each is refused at that step. */

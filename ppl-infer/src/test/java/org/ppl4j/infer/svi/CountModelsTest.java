@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
@@ -17,6 +16,7 @@ import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.RelaxedBernoulliStraightThrough;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.params.ParamStore;
 
 /** Fits of models of counts and of latent bits, one by one and with particles. */
 class CountModelsTest {

@@ -14,7 +14,6 @@ import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Named;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
@@ -24,6 +23,7 @@ import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
@@ -25,6 +24,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Sgd;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
 

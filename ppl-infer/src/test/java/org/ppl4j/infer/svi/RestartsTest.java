@@ -11,13 +11,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoDelta;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
-import org.ppl4j.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
@@ -17,6 +16,7 @@ import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.infer.optim.Sgd;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /** Fits whose report must give the bound of the parameters that they left in the store. */

@@ -1,4 +1,4 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Autograd;
@@ -65,17 +66,16 @@ final class StoredParam {
     return param;
   }
 
-  static StoredParam create(Run run, ParamSite site) {
-    NDArray first = run.withoutGradients(() -> run.bind(site.makeInitial()));
-    Constraint constraint = site.constraint();
-    checkInside(site.name(), constraint, first, "starts at");
+  static StoredParam create(
+      Run run, String name, Constraint constraint, Supplier<NDArray> initial) {
+    NDArray first = run.withoutGradients(() -> run.bind(initial.get()));
+    checkInside(name, constraint, first, "starts at");
     NDArray free =
         constraint.equals(Constraint.REAL)
             ? first
             : run.withoutGradients(() -> Bijections.to(constraint).inverse(first).value());
     StoredParam param =
-        new StoredParam(
-            site.name(), constraint, first.getShape(), free.getShape(), Tensors.values(free));
+        new StoredParam(name, constraint, first.getShape(), free.getShape(), Tensors.values(free));
     param.creator = run;
     param.creatorLeaf = Autograd.variable(free);
     return param;
@@ -97,6 +97,35 @@ final class StoredParam {
         verb,
         Arrays.toString(numbers),
         constraint);
+  }
+
+  void checkConstraint(Constraint wanted) {
+    checkArgument(
+        wanted.equals(constraint),
+        "parameter '%s' exists with constraint '%s', but is asked for with '%s'; use one of them in"
+            + " both places",
+        name,
+        constraint,
+        wanted);
+  }
+
+  void checkCount(double[] values) {
+    checkArgument(
+        values.length == shape.size(),
+        "parameter '%s' has shape %s, but was given %s values; pass %s",
+        name,
+        shape,
+        values.length,
+        shape.size());
+  }
+
+  void checkShape(NDArray value) {
+    checkArgument(
+        value.getShape().equals(shape),
+        "parameter '%s' has shape %s, but was given a value of shape %s",
+        name,
+        shape,
+        value.getShape());
   }
 
   /** The unconstrained numbers of a constrained value. */
@@ -183,7 +212,7 @@ final class StoredParam {
     return offset;
   }
 
-  ParamStore.Slot slot() {
-    return new ParamStore.Slot(name, index, offset, freeShape, constraint);
+  ParamSlot slot() {
+    return new ParamSlot(name, index, offset, freeShape, constraint);
   }
 }

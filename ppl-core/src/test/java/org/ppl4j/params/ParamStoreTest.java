@@ -1,4 +1,4 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.Execution;
+import org.ppl4j.ParamSite;
+import org.ppl4j.Program;
+import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FloatType;
@@ -101,8 +105,8 @@ final class ParamStoreTest {
     assertThat(params.chunks()).hasSize(1);
     assertThat(params.slots())
         .containsExactly(
-            new ParamStore.Slot("w", 0, 0, new Shape(3), Constraint.REAL),
-            new ParamStore.Slot("scale", 0, 3, new Shape(), Constraint.POSITIVE));
+            new ParamSlot("w", 0, 0, new Shape(3), Constraint.REAL),
+            new ParamSlot("scale", 0, 3, new Shape(), Constraint.POSITIVE));
 
     execute((p, data) -> p.factor("f", p.param("late", () -> p.scalar(5))));
 

@@ -1,4 +1,4 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import static com.google.common.base.Strings.lenientFormat;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
@@ -16,7 +16,7 @@ import org.ppl4j.nn.TensorSpec;
  * Which tensors each module of a store has, so that another module under its name, such as a flow
  * of more layers than the file that was loaded, is an error and not a new start of a part.
  */
-final class Structures {
+final class ModuleStructures {
 
   private final Map<String, ImmutableSet<String>> modules = new ConcurrentHashMap<>();
 
@@ -65,7 +65,7 @@ final class Structures {
   }
 
   /** Takes over another's, which then has none. */
-  void take(Structures other) {
+  void take(ModuleStructures other) {
     modules.putAll(other.modules);
     other.modules.clear();
   }

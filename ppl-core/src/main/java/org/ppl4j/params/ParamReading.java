@@ -1,4 +1,4 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import com.google.common.collect.ImmutableList;
 
@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 public interface ParamReading extends Runnable {
 
   /** Where each parameter was in the store that was saved, in the order of creation. */
-  ImmutableList<ParamStore.Slot> slots();
+  ImmutableList<ParamSlot> slots();
 
   /** The names of the buffers that steps had updated. */
   ImmutableList<String> statistics();

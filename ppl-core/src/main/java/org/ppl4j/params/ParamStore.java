@@ -1,6 +1,5 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
@@ -16,9 +15,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -45,25 +44,12 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class ParamStore implements AutoCloseable {
 
-  /**
-   * Where the unconstrained numbers of a parameter are.
-   *
-   * @param name the parameter
-   * @param chunk the index of its chunk in {@link #chunks()}
-   * @param offset of its first number there
-   * @param shape of the unconstrained tensor
-   * @param constraint of the constrained one
-   */
-  public record Slot(String name, int chunk, long offset, Shape shape, Constraint constraint) {}
-
   private final NDManager manager;
   private volatile @Nullable RunConfig config;
-  private final Map<String, StoredParam> stored = new ConcurrentHashMap<>();
-  final Buffers buffers = new Buffers();
-  private final Chunks chunks = new Chunks();
+  private final StoredParams stored = new StoredParams();
+  private final Buffers buffers = new Buffers(this);
   private final List<Closeable> owned = new ArrayList<>();
-  final FirstRuns firstRuns = new FirstRuns();
-  final FirstRuns firstUses = new FirstRuns(); // of parameters
+  private final Set<Object> met = ConcurrentHashMap.newKeySet();
   private volatile boolean open = true;
 
   /**
@@ -81,7 +67,7 @@ public final class ParamStore implements AutoCloseable {
     this.config = config;
   }
 
-  /** Seed, float type and device; empty until they are given or the first run has settled them. */
+  /** Seed, float type and device; empty until they are given or taken from the first run. */
   public Optional<RunConfig> config() {
     checkOpen();
     return Optional.ofNullable(config);
@@ -90,13 +76,13 @@ public final class ParamStore implements AutoCloseable {
   /** The names in the order of their creation. */
   public synchronized Set<String> names() {
     checkOpen();
-    return chunks.names();
+    return stored.names();
   }
 
   /** Whether the parameter exists. */
   public boolean has(String name) {
     checkOpen();
-    return stored.containsKey(name);
+    return stored.find(name) != null;
   }
 
   /**
@@ -132,13 +118,7 @@ public final class ParamStore implements AutoCloseable {
    */
   public void set(String name, double... values) {
     StoredParam param = existing(name);
-    checkArgument(
-        values.length == param.shape().size(),
-        "parameter '%s' has shape %s, but was given %s values; pass %s",
-        name,
-        param.shape(),
-        values.length,
-        param.shape().size());
+    param.checkCount(values);
     pack();
     double[] free = inRun(run -> param.unconstrained(run.create(values, param.shape())));
     param.vector().assign(param.offset(), free);
@@ -146,12 +126,7 @@ public final class ParamStore implements AutoCloseable {
 
   /** Overwrites a value; {@code value} has the parameter's shape. */
   public void set(String name, NDArray value) {
-    checkArgument(
-        value.getShape().equals(existing(name).shape()),
-        "parameter '%s' has shape %s, but was given a value of shape %s",
-        name,
-        existing(name).shape(),
-        value.getShape());
+    existing(name).checkShape(value);
     double[] values = inRun(run -> Tensors.values(run.bind(value)));
     set(name, values);
   }
@@ -162,13 +137,13 @@ public final class ParamStore implements AutoCloseable {
    */
   public Transform transform(Run run, String name, TransformModule module) {
     checkOpen();
-    return Modules.bind(this, run, name, module);
+    return ModuleTensors.bind(this, run, name, module);
   }
 
   /** As {@link #transform(Run, String, TransformModule)}, of a conditional transform. */
   public ConditionalTransform transform(Run run, String name, ConditionalTransformModule module) {
     checkOpen();
-    return Modules.bind(this, run, name, module);
+    return ModuleTensors.bind(this, run, name, module);
   }
 
   /**
@@ -230,19 +205,32 @@ public final class ParamStore implements AutoCloseable {
   /** The contiguous storage of all parameters, in the order of creation. */
   public synchronized List<FlatVector> chunks() {
     pack();
-    return chunks.vectors();
+    return stored.vectors();
   }
 
   /** Where each parameter is, in the order of creation. */
-  public synchronized List<Slot> slots() {
+  public synchronized List<ParamSlot> slots() {
     pack();
-    return chunks.slots();
+    return stored.slots();
   }
 
-  /** The modules' buffers that steps have updated, by name: {@link Trace#updateBuffers}. */
-  public Map<String, FlatVector> statistics() {
+  /** The tensors of modules that are not learned. */
+  public Buffers buffers() {
     checkOpen();
-    return buffers.statistics();
+    return buffers;
+  }
+
+  /** The buffers that have other than their first values, such as running statistics, by name. */
+  public Map<String, FlatVector> statistics() {
+    return buffers().updated();
+  }
+
+  /**
+   * Whether this is asked for the first time of an equal object: what is looked at once for each
+   * store, such as the values at a site, asks this.
+   */
+  public boolean isFirst(Object event) {
+    return met.add(event);
   }
 
   /** The unconstrained value as a tensor of the run that gradients are taken with respect to. */
@@ -253,7 +241,7 @@ public final class ParamStore implements AutoCloseable {
   /** Tensors of the run that all parameters are made of, in the order of {@link #slots()}. */
   public synchronized List<NDArray> variables(Run run) {
     pack();
-    return chunks.variables(run);
+    return stored.variables(run);
   }
 
   /** The constrained value as a tensor of the run, differentiable in {@link #leaf}. */
@@ -271,21 +259,16 @@ public final class ParamStore implements AutoCloseable {
     checkOpen();
     synchronized (other) {
       other.pack();
-      take(other);
+      synchronized (this) {
+        checkState(
+            stored.isEmpty(),
+            "store has parameters %s and cannot take over another; use an empty one",
+            names());
+        config = other.config;
+        stored.take(other.stored);
+        buffers.take(other.buffers);
+      }
     }
-  }
-
-  private synchronized void take(ParamStore other) {
-    checkOpen();
-    checkState(
-        chunks.isEmpty(),
-        "store has parameters %s and cannot take over another; use an empty one",
-        names());
-    config = other.config;
-    stored.putAll(other.stored);
-    other.stored.clear();
-    chunks.take(other.chunks);
-    buffers.take(other.buffers);
   }
 
   /** Memory that belongs to the store's parameters; closing it twice does nothing. */
@@ -306,82 +289,67 @@ public final class ParamStore implements AutoCloseable {
     open = false;
     owned.forEach(Closeable::close);
     owned.clear();
-    chunks.close();
+    stored.close();
     buffers.close();
-    stored.clear();
   }
 
-  /** Fetches or creates the value of a parameter that a program has reached. */
-  void fetch(Run run, ParamSite site) {
+  /**
+   * A parameter in a run, which is created if there is none.
+   *
+   * @param constraint where its values live
+   * @param initial the first value of a parameter that is created; null if it must exist, under
+   *     whatever constraint
+   * @throws IllegalStateException if it must exist and does not
+   * @throws IllegalArgumentException if the first value is outside the constraint, or the parameter
+   *     exists with another constraint
+   */
+  public ParamValue fetch(
+      Run run, String name, Constraint constraint, @Nullable Supplier<NDArray> initial) {
     checkOpen();
-    StoredParam param = stored.get(site.name());
+    StoredParam param = stored.find(name);
     if (param == null) {
-      param = create(run, site);
+      param = create(run, name, constraint, initial);
     }
-    Constraint wanted = site.constraint();
-    checkArgument(
-        !site.hasInitial() || wanted.equals(param.constraint()),
-        "parameter '%s' exists with constraint '%s', but is asked for with '%s'; use one of them in"
-            + " both places",
-        site.name(),
-        param.constraint(),
-        wanted);
+    if (initial != null) {
+      param.checkConstraint(constraint);
+    }
     NDArray leaf = leaf(run, param);
-    site.fetched(param.constrained(leaf), leaf, param.constraint());
+    return new ParamValue(param.constrained(leaf), leaf, param.constraint());
   }
 
-  /** Throws if a parameter starts elsewhere at a value of another shape. */
-  void compareShape(Run run, ParamSite site) {
-    Shape here = run.withoutGradients(() -> run.bind(site.makeInitial())).getShape();
-    Shape known = shape(site.name());
-    checkArgument(
-        here.equals(known),
-        "parameter '%s' exists with shape %s, but starts here at a value of shape %s; use one shape"
-            + " in both places, or another name",
-        site.name(),
-        known,
-        here);
-  }
-
-  private synchronized StoredParam create(Run run, ParamSite site) {
+  private synchronized StoredParam create(
+      Run run, String name, Constraint constraint, @Nullable Supplier<NDArray> initial) {
     checkOpen();
-    StoredParam known = stored.get(site.name());
+    StoredParam known = stored.find(name);
     if (known != null) {
       return known;
     }
     checkState(
-        site.hasInitial(),
+        initial != null,
         "parameter '%s' has no value yet; give its first one by p.param(\"%s\", () -> ...)",
-        site.name(),
-        site.name());
-    settle(run);
-    StoredParam param = StoredParam.create(run, site);
-    chunks.add(param);
-    stored.put(param.name(), param);
+        name,
+        name);
+    configOf(run);
+    StoredParam param = StoredParam.create(run, name, constraint, initial);
+    stored.add(param);
     return param;
   }
 
   /** Adds parameters as one chunk, in a store of these settings. */
   synchronized void add(RunConfig settings, List<StoredParam> params) {
     config = settings;
-    for (StoredParam param : params) {
-      chunks.add(param);
-      stored.put(param.name(), param);
-    }
+    params.forEach(stored::add);
     pack();
   }
 
-  /** The first value of a module's tensor: from the store's seed and the name only. */
-  NDArray initial(Run run, String name, TensorSpec spec) {
-    return spec.initial().create(Rng.of(seed(run), Rng.Purpose.INITIAL, 0, name), run);
+  /** A stream of noise for first values: from the store's seed and the name only. */
+  public Rng initialNoise(Run run, String name) {
+    return Rng.of(configOf(run).seed(), Rng.Purpose.INITIAL, 0, name);
   }
 
-  long seed(Run run) {
-    return settle(run).seed();
-  }
-
+  /** Seed, float type and device, which are the run's if there were none. */
   @CanIgnoreReturnValue
-  RunConfig settle(Run run) {
+  RunConfig configOf(Run run) {
     checkOpen();
     RunConfig own = config;
     if (own == null) {
@@ -395,14 +363,14 @@ public final class ParamStore implements AutoCloseable {
     checkState(open, "parameter store is used after it was closed; close it after its last use");
   }
 
-  /** The settings, or those that hold while nothing has settled them. */
-  private RunConfig settled() {
+  /** The settings, or those that hold while there are none. */
+  private RunConfig configOrDefaults() {
     return config().orElseGet(RunConfig::defaults);
   }
 
   @CanIgnoreReturnValue
   private <T> T inRun(Function<Run, T> body) {
-    try (Run run = Run.open(settled(), 0)) {
+    try (Run run = Run.open(configOrDefaults(), 0)) {
       return body.apply(run);
     }
   }
@@ -416,12 +384,12 @@ public final class ParamStore implements AutoCloseable {
 
   private synchronized void pack() {
     checkOpen();
-    chunks.pack(settled());
+    stored.pack(configOrDefaults());
   }
 
   StoredParam existing(String name) {
     checkOpen();
-    StoredParam param = stored.get(name);
+    StoredParam param = stored.find(name);
     if (param == null) { // the list of all names costs, and this is called for each of them
       throw new IllegalArgumentException(
           "parameter '%s' does not exist; there are %s".formatted(name, names()));

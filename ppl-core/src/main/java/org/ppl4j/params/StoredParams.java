@@ -1,21 +1,25 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * The parameters of a store in the order of their creation, and the chunks of memory that hold
- * them. Parameters that were added since the last packing have none yet. Not safe for several
- * threads: the store locks.
+ * The parameters of a store, by name and in the order of their creation, and the chunks of memory
+ * that hold them. Parameters that were added since the last packing have none yet. Threads may find
+ * parameters by name at any time; for all else the store locks.
  */
-final class Chunks {
+final class StoredParams {
 
+  private final Map<String, StoredParam> byName = new ConcurrentHashMap<>();
   private final List<StoredParam> order = new ArrayList<>();
   private final List<Chunk> chunks = new ArrayList<>();
   private int packed;
@@ -28,8 +32,14 @@ final class Chunks {
     return order.stream().map(StoredParam::name).collect(ImmutableSet.toImmutableSet());
   }
 
+  /** The parameter of this name; null if there is none. */
+  @Nullable StoredParam find(String name) {
+    return byName.get(name);
+  }
+
   void add(StoredParam param) {
     order.add(param);
+    byName.put(param.name(), param);
   }
 
   /** Gives all parameters that have none a chunk together. */
@@ -45,7 +55,7 @@ final class Chunks {
     return chunks.stream().map(Chunk::vector).toList();
   }
 
-  List<ParamStore.Slot> slots() {
+  List<ParamSlot> slots() {
     return order.stream().map(StoredParam::slot).toList();
   }
 
@@ -66,7 +76,8 @@ final class Chunks {
   }
 
   /** Takes over another's, which then has none. */
-  void take(Chunks other) {
+  void take(StoredParams other) {
+    byName.putAll(other.byName);
     order.addAll(other.order);
     chunks.addAll(other.chunks);
     packed = other.packed;
@@ -74,6 +85,7 @@ final class Chunks {
   }
 
   private void forget() {
+    byName.clear();
     order.clear();
     chunks.clear();
     packed = 0;

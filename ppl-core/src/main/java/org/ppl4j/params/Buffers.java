@@ -1,4 +1,4 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
@@ -19,22 +19,38 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * What a store knows of its modules beside their parameters: which tensors they have, and their
+ * What a store knows of its modules apart from their parameters: which tensors they have, and their
  * buffers by name: tensors that are not learned. A step may update some, such as running
  * statistics; most keep their first value, such as masks.
  */
-final class Buffers {
+public final class Buffers {
 
+  private final ParamStore params;
   private final Map<String, FlatVector> vectors = new ConcurrentHashMap<>();
   private final Set<String> updated = ConcurrentHashMap.newKeySet();
-  final Structures structures = new Structures();
+  private final ModuleStructures structures = new ModuleStructures();
 
-  /** The value of a buffer, which is made if there is none. */
-  NDArray get(ParamStore params, Run run, String name, TensorSpec spec) {
-    RunConfig config = params.settle(run);
-    FlatVector vector =
-        vectors.computeIfAbsent(
-            name, key -> vector(config, Tensors.values(params.initial(run, name, spec))));
+  Buffers(ParamStore params) {
+    this.params = params;
+  }
+
+  /**
+   * Notes what tensors a module has, or compares them with what was noted.
+   *
+   * @throws IllegalArgumentException if the store has others under its name
+   */
+  public void checkModule(String module, List<TensorSpec> specs) {
+    structures.check(module, specs);
+  }
+
+  /**
+   * The value of a buffer, which is made if there is none.
+   *
+   * @throws IllegalArgumentException if there is one of another size
+   */
+  public NDArray get(Run run, String name, TensorSpec spec) {
+    RunConfig config = params.configOf(run);
+    FlatVector vector = vectors.computeIfAbsent(name, key -> vector(config, first(run, key, spec)));
     checkArgument(
         vector.size() == spec.shape().size(),
         "buffer '%s' exists with %s numbers, but its module wants shape %s; use the module that"
@@ -43,6 +59,10 @@ final class Buffers {
         vector.size(),
         spec.shape());
     return Tensors.reshape(vector.in(run), spec.shape());
+  }
+
+  private double[] first(Run run, String name, TensorSpec spec) {
+    return Tensors.values(spec.initial().create(params.initialNoise(run, name), run));
   }
 
   private static FlatVector vector(RunConfig config, double[] values) {
@@ -55,7 +75,7 @@ final class Buffers {
    * Overwrites buffers with what modules found for them in a step. All values are worked out before
    * the first buffer changes, since they may depend on others.
    */
-  synchronized void update(Map<String, NDArray> values) {
+  public synchronized void update(Map<String, NDArray> values) {
     if (values.isEmpty()) {
       return;
     }
@@ -72,15 +92,19 @@ final class Buffers {
   }
 
   /** Whether a buffer has its first value. */
-  boolean isFirst(String name) {
+  public boolean isFirst(String name) {
     return !updated.contains(name);
   }
 
   /** Those that steps have updated, by name. */
-  ImmutableSortedMap<String, FlatVector> statistics() {
+  ImmutableSortedMap<String, FlatVector> updated() {
     ImmutableSortedMap.Builder<String, FlatVector> all = ImmutableSortedMap.naturalOrder();
     updated.forEach(name -> all.put(name, requireNonNull(vectors.get(name))));
     return all.buildOrThrow();
+  }
+
+  ModuleStructures structures() {
+    return structures;
   }
 
   /** All of them, by name. */

@@ -1,4 +1,4 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;

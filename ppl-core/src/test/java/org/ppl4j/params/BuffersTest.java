@@ -1,4 +1,4 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.Execution;
+import org.ppl4j.Program;
+import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;

@@ -1,4 +1,4 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import static com.google.common.base.Strings.lenientFormat;
 
@@ -65,7 +65,7 @@ final class ParamFile {
     List<FlatVector> chunks = params.chunks();
     int current = -1;
     double[] values = {};
-    for (ParamStore.Slot slot : params.slots()) {
+    for (ParamSlot slot : params.slots()) {
       if (slot.chunk() != current) {
         current = slot.chunk();
         values = chunks.get(current).values();
@@ -81,19 +81,19 @@ final class ParamFile {
       list.add(described(slot, params.shape(slot.name())));
     }
     params
-        .buffers
+        .buffers()
         .all()
         .forEach(
             (name, vector) ->
                 file.put(
                     BUFFERS + name, config.floatType(), new Shape(vector.size()), vector.values()));
     JsonArray updated = new JsonArray();
-    params.buffers.statistics().keySet().forEach(updated::add);
+    params.statistics().keySet().forEach(updated::add);
     file.put(UPDATED, updated.toString());
     JsonObject modules = new JsonObject();
     params
-        .buffers
-        .structures
+        .buffers()
+        .structures()
         .all()
         .forEach(
             (name, tensors) -> {
@@ -107,7 +107,7 @@ final class ParamFile {
     file.put(FLOAT_TYPE, config.floatType().name());
   }
 
-  private static JsonObject described(ParamStore.Slot slot, Shape shape) {
+  private static JsonObject described(ParamSlot slot, Shape shape) {
     JsonObject described = new JsonObject();
     described.addProperty("name", slot.name());
     described.addProperty("chunk", slot.chunk());
@@ -120,7 +120,7 @@ final class ParamFile {
     return described;
   }
 
-  private static void checkText(ParamStore.Slot slot) {
+  private static void checkText(ParamSlot slot) {
     String text = slot.constraint().toString();
     try {
       if (Constraint.parse(text).equals(slot.constraint())) {
@@ -158,10 +158,10 @@ final class ParamFile {
     Map<String, double[]> buffers = buffers(type);
     ImmutableList<String> updated = updated(buffers.keySet());
     Map<String, ImmutableSet<String>> modules = modules();
-    ImmutableList<ParamStore.Slot> slots = slots(saved);
+    ImmutableList<ParamSlot> slots = slots(saved);
     return new ParamReading() {
       @Override
-      public ImmutableList<ParamStore.Slot> slots() {
+      public ImmutableList<ParamSlot> slots() {
         return slots;
       }
 
@@ -177,22 +177,21 @@ final class ParamFile {
         } else {
           saved.forEach(one -> params.existing(one.param().name()).overwrite(one.param()));
         }
-        params.buffers.load(config, buffers, updated);
-        params.buffers.structures.load(modules);
+        params.buffers().load(config, buffers, updated);
+        params.buffers().structures().load(modules);
       }
     };
   }
 
-  private static ImmutableList<ParamStore.Slot> slots(List<Saved> saved) {
-    ImmutableList.Builder<ParamStore.Slot> slots = ImmutableList.builder();
+  private static ImmutableList<ParamSlot> slots(List<Saved> saved) {
+    ImmutableList.Builder<ParamSlot> slots = ImmutableList.builder();
     int chunk = 0;
     long offset = 0;
     for (Saved one : saved) {
       StoredParam param = one.param();
       offset = one.chunk() == chunk ? offset : 0;
       chunk = one.chunk();
-      slots.add(
-          new ParamStore.Slot(param.name(), chunk, offset, param.freeShape(), param.constraint()));
+      slots.add(new ParamSlot(param.name(), chunk, offset, param.freeShape(), param.constraint()));
       offset += param.size();
     }
     return slots.build();
@@ -291,7 +290,7 @@ final class ParamFile {
       }
     }
     params
-        .buffers
+        .buffers()
         .all()
         .forEach(
             (name, vector) -> {

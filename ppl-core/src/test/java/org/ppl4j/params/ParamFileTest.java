@@ -1,4 +1,4 @@
-package org.ppl4j;
+package org.ppl4j.params;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.Execution;
+import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
