@@ -1,11 +1,6 @@
 package org.ppl4j.transforms;
 
-import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
-
 import ai.djl.ndarray.NDArray;
-import com.google.common.base.Supplier;
-import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -13,14 +8,13 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 
-/** Conditional modules one after the other; the tensors of part i are named {@code i.name}. */
+/** Conditional modules one after the other. */
 final class ComposedConditionalModule implements ConditionalTransformModule {
 
-  private final ImmutableList<ConditionalTransformModule> parts;
-  private final Supplier<ImmutableList<TensorSpec>> specs = Suppliers.memoize(this::specs);
+  private final ModuleParts<ConditionalTransformModule> parts;
 
   private ComposedConditionalModule(ImmutableList<ConditionalTransformModule> parts) {
-    this.parts = parts;
+    this.parts = new ModuleParts<>(parts, ConditionalTransformModule::tensors);
   }
 
   static ConditionalTransformModule of(
@@ -34,39 +28,24 @@ final class ComposedConditionalModule implements ConditionalTransformModule {
 
   private static List<ConditionalTransformModule> partsOf(ConditionalTransformModule module) {
     return module instanceof ComposedConditionalModule composed
-        ? composed.parts
+        ? composed.parts.asList()
         : ImmutableList.of(module);
   }
 
   @Override
   public List<TensorSpec> tensors() {
-    return requireNonNull(specs.get());
-  }
-
-  private ImmutableList<TensorSpec> specs() {
-    ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
-    for (int i = 0; i < parts.size(); i++) {
-      for (TensorSpec spec : parts.get(i).tensors()) {
-        all.add(spec.within(Integer.toString(i)));
-      }
-    }
-    return all.build();
+    return parts.tensors();
   }
 
   @Override
   public ConditionalTransform bind(NamedTensors tensors, Rng rng, boolean training) {
-    ImmutableList.Builder<ConditionalTransform> bound = ImmutableList.builder();
-    for (int i = 0; i < parts.size(); i++) {
-      NamedTensors share = tensors.within(Integer.toString(i));
-      bound.add(parts.get(i).bind(share, rng.split(i), training));
-    }
-    return new Bound(bound.build());
+    return new Bound(
+        parts.bind(tensors, rng, (part, share, noise) -> part.bind(share, noise, training)));
   }
 
   @Override
   public String toString() {
-    return parts.get(0)
-        + parts.stream().skip(1).map(part -> ".then(" + part + ")").collect(joining());
+    return parts.toString();
   }
 
   private record Bound(ImmutableList<ConditionalTransform> parts) implements ConditionalTransform {

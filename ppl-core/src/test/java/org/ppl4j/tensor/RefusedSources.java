@@ -97,7 +97,7 @@ final class RefusedSources {
             RefusedSources.class.getSimpleName(),
             COMMAND,
             RefusedSources.class.getPackageName(),
-            imports.stream().map("import %s;%n"::formatted).collect(Collectors.joining()),
+            imports.stream().map("import %s;\n"::formatted).collect(Collectors.joining()),
             type.getSimpleName(),
             name,
             implemented,
