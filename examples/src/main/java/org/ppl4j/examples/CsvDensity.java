@@ -3,7 +3,9 @@ package org.ppl4j.examples;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,6 +26,12 @@ import org.ppl4j.infer.report.Sheet;
  * alcohol of the red wines.
  */
 public final class CsvDensity implements Example {
+
+  private static final ExampleOption<Path> FILE =
+      ExampleOption.file("file", "A CSV file of yours.");
+
+  private static final ExampleOption<String> TARGET =
+      ExampleOption.text("target", "COLUMN", "The column of it to learn.");
 
   private static final int PANEL = 480;
 
@@ -48,16 +56,33 @@ public final class CsvDensity implements Example {
   }
 
   @Override
-  public boolean takesFile() {
-    return true;
+  public ImmutableList<ExampleOption<?>> options() {
+    return ImmutableList.of(FILE, TARGET);
+  }
+
+  /** What is wrong with a file of the user's is the user's to mend. */
+  @Override
+  public ExampleResult run(ExampleOptions options) {
+    boolean isGiven = options.get(FILE).isPresent();
+    if (isGiven != options.get(TARGET).isPresent()) {
+      throw new MisuseException(
+          "options '--file' and '--target' go together; pass both or neither");
+    }
+    try {
+      return learn(options);
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      if (isGiven) {
+        throw new MisuseException(String.valueOf(e.getMessage()), e);
+      }
+      throw e;
+    }
   }
 
   /** A draw for each row, all of them together beside the column. */
-  @Override
-  public ExampleResult run(ExampleOptions options) {
+  private static ExampleResult learn(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      Table table = options.file().map(Table::read).orElseGet(() -> wines(manager));
-      String target = options.target().orElse("alcohol");
+      Table table = options.get(FILE).map(Table::read).orElseGet(() -> wines(manager));
+      String target = options.get(TARGET).orElse("alcohol");
       Table y = table.columns(target);
       Table x = table.without(target);
       try (ConditionalDensity density =

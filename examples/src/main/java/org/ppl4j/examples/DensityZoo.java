@@ -39,14 +39,14 @@ public final class DensityZoo implements Example {
   static final int TRAINING_POINTS = 10_000;
   static final int TEST_POINTS = 10_000;
 
-  private static final int POINTS_OF_A_TRIAL = 1000;
+  private static final int POINTS_OF_A_SMOKE_TEST = 1000;
 
   /** Pixels of a side of one picture on the sheet, and its cells. */
   private static final int SIDE = 260;
 
   private static final int CELLS = 110;
 
-  private static final int CELLS_OF_A_TRIAL = 20;
+  private static final int CELLS_OF_A_SMOKE_TEST = 20;
 
   /**
    * A family of flows.
@@ -119,8 +119,8 @@ public final class DensityZoo implements Example {
     int steps = 0;
     for (PlaneLaw law : LAWS) {
       double[] train =
-          law.draw(options.seed(), options.orInTrial(TRAINING_POINTS, POINTS_OF_A_TRIAL));
-      double[] test = law.draw(~options.seed(), options.orInTrial(TEST_POINTS, POINTS_OF_A_TRIAL));
+          law.draw(options.seed(), options.orInSmokeTest(TRAINING_POINTS, POINTS_OF_A_SMOKE_TEST));
+      double[] test = law.draw(~options.seed(), options.orInSmokeTest(TEST_POINTS, POINTS_OF_A_SMOKE_TEST));
       Reference.Moments truth =
           new Reference.Moments(-law.entropy(), Reference.Moments.of(law.logDensities(test)).sd());
       if (options.directory().isPresent()) {
@@ -139,7 +139,7 @@ public final class DensityZoo implements Example {
           if (options.directory().isPresent()) {
             pictures.add(
                 PlanePicture.of(family.name(), law.area())
-                    .density(logDensity, options.orInTrial(CELLS, CELLS_OF_A_TRIAL)));
+                    .density(logDensity, options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST)));
           }
         }
       }

@@ -60,7 +60,7 @@ record EnergyFit(
 
   private static final int CELLS = 120;
 
-  private static final int CELLS_OF_A_TRIAL = 20;
+  private static final int CELLS_OF_A_SMOKE_TEST = 20;
 
   /**
    * A scale that spreads the first draws over the whole square: a guide that begins narrow falls
@@ -79,7 +79,7 @@ record EnergyFit(
 
   /** Cells of a side of a picture. */
   static int cells(ExampleOptions options) {
-    return options.orInTrial(CELLS, CELLS_OF_A_TRIAL);
+    return options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST);
   }
 
   /** A flow, and how it is fitted. */

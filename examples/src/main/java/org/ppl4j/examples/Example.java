@@ -1,5 +1,6 @@
 package org.ppl4j.examples;
 
+import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 
 /** A worked example: a model, its data and its inference, run by name. */
@@ -11,19 +12,9 @@ public interface Example {
   /** What it shows, in one line. */
   String description();
 
-  /** Whether it can be told how many rows a step sees. */
-  default boolean takesBatch() {
-    return false;
-  }
-
-  /** Whether it can be given a table of the user's. */
-  default boolean takesFile() {
-    return false;
-  }
-
-  /** Whether it can be given a task of the benchmark of simulators. */
-  default boolean takesTask() {
-    return false;
+  /** Options of its own; two examples that have one of the same name mean the same by it. */
+  default ImmutableList<ExampleOption<?>> options() {
+    return ImmutableList.of();
   }
 
   /** Whether it writes pictures or tables to a folder, where it is given one. */
@@ -35,6 +26,7 @@ public interface Example {
    * Runs it.
    *
    * @throws IOException if a file cannot be read or written
+   * @throws MisuseException if the options ask for what it cannot do
    */
   ExampleResult run(ExampleOptions options) throws IOException;
 }

@@ -1,5 +1,6 @@
 package org.ppl4j.examples;
 
+import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,63 +14,76 @@ import org.ppl4j.tensor.RunConfig;
  *
  * @param seed the seed of all noise
  * @param steps the number of optimisation steps, empty for what the example thinks right
- * @param batch the number of rows that a step sees, empty for all; only for an example that takes
- *     it
  * @param floatType the float type of the run
  * @param directory an existing directory for pictures and tables, empty for none of them
  * @param quiet whether to show no progress
- * @param file the user's data, empty for the example's own; only for an example that takes it
- * @param target the column of it to learn, empty for what the example thinks right
- * @param choice the part of the benchmark of simulators to run; only for an example that takes it
+ * @param own the texts of the example's own options, by name; see {@link #get}
  */
 public record ExampleOptions(
     long seed,
     OptionalInt steps,
-    OptionalInt batch,
     FloatType floatType,
     Optional<Path> directory,
     boolean quiet,
-    Optional<Path> file,
-    Optional<String> target,
-    SbiChoice choice) {
+    ImmutableMap<String, String> own) {
 
   /** With fewer steps nothing is learned. */
   private static final int FEWEST_STEPS = 100;
 
-  /** On the example's own data and tasks. */
-  public ExampleOptions(
-      long seed,
-      OptionalInt steps,
-      OptionalInt batch,
-      FloatType floatType,
-      Optional<Path> directory,
-      boolean quiet) {
-    this(
-        seed,
-        steps,
-        batch,
-        floatType,
-        directory,
-        quiet,
-        Optional.empty(),
-        Optional.empty(),
-        SbiChoice.NONE);
+  /** Seed 0, float64, and all else as the example thinks right. */
+  public static ExampleOptions defaults() {
+    return new ExampleOptions(
+        0, OptionalInt.empty(), FloatType.FLOAT64, Optional.empty(), false, ImmutableMap.of());
   }
 
   /** The same with another seed. */
-  ExampleOptions withSeed(long seed) {
-    return new ExampleOptions(
-        seed, steps, batch, floatType, directory, quiet, file, target, choice);
+  public ExampleOptions withSeed(long seed) {
+    return new ExampleOptions(seed, steps, floatType, directory, quiet, own);
+  }
+
+  /** The same with so many steps. */
+  public ExampleOptions withSteps(int steps) {
+    return new ExampleOptions(seed, OptionalInt.of(steps), floatType, directory, quiet, own);
+  }
+
+  /** The same in another float type. */
+  public ExampleOptions withFloatType(FloatType floatType) {
+    return new ExampleOptions(seed, steps, floatType, directory, quiet, own);
+  }
+
+  /** The same with pictures and tables in an existing directory. */
+  public ExampleOptions withDirectory(Path directory) {
+    return new ExampleOptions(seed, steps, floatType, Optional.of(directory), quiet, own);
+  }
+
+  /** The same without progress. */
+  public ExampleOptions quietly() {
+    return new ExampleOptions(seed, steps, floatType, directory, true, own);
+  }
+
+  /** The same with a value of an option of the example's own. */
+  public <T> ExampleOptions with(ExampleOption<T> option, T value) {
+    ImmutableMap<String, String> more =
+        ImmutableMap.<String, String>builder()
+            .putAll(own)
+            .put(option.name(), value.toString())
+            .buildKeepingLast();
+    return new ExampleOptions(seed, steps, floatType, directory, quiet, more);
+  }
+
+  /** The value of an option of the example's own, empty if it was not given. */
+  public <T> Optional<T> get(ExampleOption<T> option) {
+    return Optional.ofNullable(own.get(option.name())).map(option::read);
   }
 
   /** Whether a run shows no more than that everything runs, for there are hardly any steps. */
-  boolean isTrial() {
+  public boolean isSmokeTest() {
     return steps.isPresent() && steps.getAsInt() < FEWEST_STEPS;
   }
 
-  /** How many there are of something: fewer in a trial. */
-  int orInTrial(int usual, int inTrial) {
-    return isTrial() ? inTrial : usual;
+  /** How many there are of something: fewer in a smoke test. */
+  public int orInSmokeTest(int usual, int fewer) {
+    return isSmokeTest() ? fewer : usual;
   }
 
   /** The seed and the float type, everything else as by default. */

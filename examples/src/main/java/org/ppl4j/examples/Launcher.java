@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableList;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +35,7 @@ public final class Launcher {
     commands =
         new CommandLine(new Root())
             .addSubcommand(new ListCommand(examples))
-            .addSubcommand(new RunCommand(examples))
+            .addSubcommand(RunCommand.of(examples))
             .setOut(out)
             .setErr(err)
             .setExecutionStrategy(parsed -> run(parsed, examples))
@@ -55,7 +54,11 @@ public final class Launcher {
     boolean isNamed = last.isUsageHelpRequested() && last.hasMatchedPositional(0);
     if (isNamed) {
       String name = last.matchedPositionalValue(0, "");
-      RunCommand.helpOnly(last.commandSpec(), examples, name);
+      try {
+        RunCommand.describe(last.commandSpec(), examples, name);
+      } catch (MisuseException e) {
+        throw new ParameterException(last.commandSpec().commandLine(), e.getMessage());
+      }
     }
     return new CommandLine.RunLast().execute(parsed);
   }
@@ -75,26 +78,16 @@ public final class Launcher {
       String word = unmatched.getUnmatched().get(0);
       CommandLine command = mistake.getCommandLine();
       if (unmatched.isUnknownOption()) {
-        return unknown("option", word, options(command));
+        return Words.unknown("option", word, options(command));
       }
       return command.getParent() == null
-          ? unknown("command", word, List.copyOf(command.getSubcommands().keySet()))
+          ? Words.unknown("command", word, List.copyOf(command.getSubcommands().keySet()))
           : "argument '" + word + "' is one too many; remove it";
     }
     String message = mistake.getMessage();
     return message == null
         ? "wrong command line; see --help"
         : Ascii.toLowerCase(message.charAt(0)) + message.substring(1).replaceAll("\\s+", " ");
-  }
-
-  /** That there is no such thing, with the nearest one, or all of them if none is near. */
-  static String unknown(String kind, String word, List<String> known) {
-    Optional<String> nearest = Nearest.to(word, known);
-    String advice =
-        nearest
-            .map(name -> "did you mean '" + name + "'?")
-            .orElseGet(() -> "choose from " + String.join(", ", known));
-    return kind + " '" + word + "' does not exist; " + advice;
   }
 
   private static List<String> options(CommandLine command) {

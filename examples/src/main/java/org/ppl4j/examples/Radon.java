@@ -3,6 +3,7 @@ package org.ppl4j.examples;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
 import org.ppl4j.Plate;
@@ -37,6 +38,10 @@ import org.ppl4j.params.ParamStore;
  * of mu_alpha's, 0.56 of sigma_alpha's.
  */
 public final class Radon implements Example {
+
+  /** How many houses a step sees. */
+  public static final ExampleOption<Integer> BATCH =
+      ExampleOption.number("batch", "Rows that a step sees (default: all).", 1);
 
   /** How many houses there are. */
   static final int HOUSES = 919;
@@ -129,13 +134,13 @@ public final class Radon implements Example {
   }
 
   @Override
-  public boolean takesBatch() {
-    return true;
+  public ImmutableList<ExampleOption<?>> options() {
+    return ImmutableList.of(BATCH);
   }
 
   @Override
   public ExampleResult run(ExampleOptions options) {
-    int batch = Math.min(options.batch().orElse(HOUSES), HOUSES);
+    int batch = Math.min(options.get(BATCH).orElse(HOUSES), HOUSES);
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, options.config())) {
       Houses data = houses(manager);

@@ -52,7 +52,7 @@ public final class RedWine implements Example {
   /** Noise is drawn so often for each test row. */
   private static final int DRAWS = 10;
 
-  private static final int DRAWS_OF_A_TRIAL = 1;
+  private static final int DRAWS_OF_A_SMOKE_TEST = 1;
 
   private static final double GAIN = 5;
 
@@ -187,7 +187,7 @@ public final class RedWine implements Example {
                 .fit(RedWineTable.array(manager, train))) {
       NDArray rows = RedWineTable.array(manager, test);
       double[] logs = new double[test.length];
-      int often = options.orInTrial(DRAWS, DRAWS_OF_A_TRIAL);
+      int often = options.orInSmokeTest(DRAWS, DRAWS_OF_A_SMOKE_TEST);
       for (int k = 0; k < often; k++) {
         double[] some = density.logProb(density.dequantised(rows)).toDoubleArray();
         Arrays.setAll(logs, i -> logs[i] + some[i] / often);

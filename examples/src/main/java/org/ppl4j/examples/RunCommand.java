@@ -1,25 +1,31 @@
 package org.ppl4j.examples;
 
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+
 import com.google.common.base.Stopwatch;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Runs one example, prints what it found, and writes it as JSON where asked. */
@@ -40,12 +46,6 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Integer steps;
 
   @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description = "Rows that a step sees (default: all), where the example takes it.")
-  private @Nullable Integer batch;
-
-  @Option(
       names = "--dtype",
       paramLabel = "TYPE",
       defaultValue = "float64",
@@ -58,40 +58,53 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", description = "Where pictures and tables go.")
   private @Nullable Path out;
 
-  @Option(
-      names = "--file",
-      paramLabel = "FILE",
-      description = "A CSV file of yours, where the example takes it.")
-  private @Nullable Path file;
-
-  @Option(names = "--target", paramLabel = "COLUMN", description = "The column to learn.")
-  private @Nullable String target;
-
-  @Mixin private final SbiOptions benchmark = new SbiOptions();
-
   @Option(names = "--quiet", description = "Shows no progress.")
   private boolean quiet;
 
-  RunCommand(ImmutableList<Example> examples) {
+  private RunCommand(ImmutableList<Example> examples) {
     this.examples = examples;
+  }
+
+  /** The command, with the options of all examples. */
+  static CommandLine of(ImmutableList<Example> examples) {
+    CommandLine command = new CommandLine(new RunCommand(examples));
+    examples.forEach(example -> addOptions(command.getCommandSpec(), example));
+    return command;
+  }
+
+  private static void addOptions(CommandSpec command, Example example) {
+    for (ExampleOption<?> option : example.options()) {
+      String name = "--" + option.name();
+      if (command.findOption(name) == null) {
+        command.addOption(
+            OptionSpec.builder(name)
+                .paramLabel(option.label())
+                .description(option.description())
+                .type(String.class)
+                .build());
+      }
+    }
   }
 
   @Override
   public Integer call() {
-    Example example = example();
+    try {
+      run(example(examples, name));
+      return Launcher.SUCCESS;
+    } catch (MisuseException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void run(Example example) {
+    OptionalInt someSteps = OptionalInt.empty();
+    if (steps != null) {
+      someSteps = OptionalInt.of(ExampleOption.checked("steps", steps, 1, Integer.MAX_VALUE));
+    }
     ExampleOptions options =
         new ExampleOptions(
-            seed,
-            Arguments.number(spec, "--steps", steps, 1, Integer.MAX_VALUE),
-            batch(example),
-            floatType(),
-            directory(example),
-            quiet,
-            Optional.ofNullable(file),
-            Optional.ofNullable(target),
-            benchmark.of(example));
+            seed, someSteps, floatType(), directory(example), quiet, ownOptions(example));
     checkJson();
-    checkFile(example);
     try {
       Stopwatch watch = Stopwatch.createStarted();
       ExampleResult result = example.run(options);
@@ -100,66 +113,55 @@ final class RunCommand implements Callable<Integer> {
       if (json != null) {
         ResultJson.write(json, example.name(), seed, seconds, result);
       }
-      return Launcher.SUCCESS;
     } catch (IOException e) {
-      throw mistake("file cannot be read or written: " + e.getMessage());
-    } catch (IllegalArgumentException | UncheckedIOException e) {
-      if (file == null) {
-        throw e;
-      }
-      throw mistake(String.valueOf(e.getMessage()));
+      throw new MisuseException("file cannot be read or written: " + e.getMessage());
     }
   }
 
-  /** A file and its column belong together, and to an example that takes them. */
-  private void checkFile(Example example) {
-    if ((file != null || target != null) && !example.takesFile()) {
-      throw mistake(
-          "options '--file' and '--target' are not for example '"
-              + name
-              + "', which has its own data; use 'run csv'");
+  /** The texts of the example's own options, each of which is a value of it. */
+  private ImmutableMap<String, String> ownOptions(Example example) {
+    ParseResult parsed = spec.commandLine().getParseResult();
+    for (Example other : examples) {
+      for (String option : Sets.difference(names(other), names(example))) {
+        if (parsed.hasMatchedOption(option)) {
+          throw new MisuseException(
+              "option '%s' is not for example '%s'; use 'run %s'"
+                  .formatted(option, example.name(), other.name()));
+        }
+      }
     }
-    if ((file == null) != (target == null)) {
-      throw mistake("options '--file' and '--target' go together; pass both or neither");
+    ImmutableMap.Builder<String, String> own = ImmutableMap.builder();
+    for (ExampleOption<?> option : example.options()) {
+      String text = parsed.matchedOptionValue("--" + option.name(), "");
+      if (!text.isEmpty()) {
+        own.put(option.name(), option.checked(text));
+      }
     }
+    return own.buildOrThrow();
+  }
+
+  private static Set<String> names(Example example) {
+    return example.options().stream().map(option -> "--" + option.name()).collect(toImmutableSet());
   }
 
   /**
-   * Leaves the options of an example alone in the text of {@code --help}, if one is named.
+   * Makes the text of {@code --help} that of one example, without the options of others.
    *
    * @param command the command, whose options are not looked at again
+   * @throws MisuseException if there is no example of this name
    */
-  static void helpOnly(CommandSpec command, ImmutableList<Example> examples, String name) {
-    Example example = Arguments.named(command, "example", name, examples, Example::name);
+  static void describe(CommandSpec command, ImmutableList<Example> examples, String name) {
+    Example example = example(examples, name);
     command.usageMessage().description(example.name() + ": " + example.description() + ".");
-    for (OptionSpec option : ImmutableList.copyOf(command.options())) {
-      boolean isTaken =
-          switch (option.longestName()) {
-            case "--batch" -> example.takesBatch();
-            case "--file", "--target" -> example.takesFile();
-            case "--out" -> example.writesFiles();
-            case "--task", "--setting", "--simulations", "--observation", "--seeds" ->
-                example.takesTask();
-            default -> true;
-          };
-      if (!isTaken) {
-        command.remove(option);
-      }
+    Set<String> others = new HashSet<>(example.writesFiles() ? Set.of() : Set.of("--out"));
+    examples.forEach(other -> others.addAll(names(other)));
+    for (String option : Sets.difference(others, names(example))) {
+      command.remove(command.findOption(option));
     }
   }
 
-  private Example example() {
-    return Arguments.named(spec, "example", name, examples, Example::name);
-  }
-
-  private OptionalInt batch(Example example) {
-    if (batch != null && !example.takesBatch()) {
-      throw mistake(
-          "option '--batch' is not for example '"
-              + name
-              + "', which sees all its data in a step; leave it out");
-    }
-    return Arguments.number(spec, "--batch", batch, 1, Integer.MAX_VALUE);
+  private static Example example(ImmutableList<Example> examples, String name) {
+    return Words.named("example", name, examples, Example::name);
   }
 
   private FloatType floatType() {
@@ -167,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
       case "float32" -> FloatType.FLOAT32;
       case "float64" -> FloatType.FLOAT64;
       default ->
-          throw mistake("option '--dtype' is '" + dtype + "', but must be float32 or float64");
+          throw new MisuseException("option '--dtype' is '" + dtype + "', but must be float32 or float64");
     };
   }
 
@@ -176,7 +178,7 @@ final class RunCommand implements Callable<Integer> {
       return Optional.empty();
     }
     if (!example.writesFiles()) {
-      throw mistake(
+      throw new MisuseException(
           "option '--out' is not for example '"
               + name
               + "', which has no pictures; leave it out, or use '--json'");
@@ -184,7 +186,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return Optional.of(Files.createDirectories(out));
     } catch (IOException e) {
-      throw mistake("directory '" + out + "' of '--out' cannot be made; choose another");
+      throw new MisuseException("directory '" + out + "' of '--out' cannot be made; choose another");
     }
   }
 
@@ -196,7 +198,7 @@ final class RunCommand implements Callable<Integer> {
     Path parent = json.toAbsolutePath().getParent();
     boolean writable = Files.exists(json) ? Files.isWritable(json) : Files.isWritable(parent);
     if (Files.isDirectory(json) || !writable) {
-      throw mistake("file '" + json + "' of '--json' cannot be written; choose another");
+      throw new MisuseException("file '" + json + "' of '--json' cannot be written; choose another");
     }
   }
 
@@ -210,9 +212,5 @@ final class RunCommand implements Callable<Integer> {
         .forEach((figure, value) -> console.println(figure + ": " + ResultTable.figure(value)));
     console.println("seed: " + seed);
     console.printf(Locale.ROOT, "seconds: %.1f%n", seconds);
-  }
-
-  private ParameterException mistake(String message) {
-    return Arguments.mistake(spec, message);
   }
 }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.ppl4j.infer.Summary;
 
@@ -21,10 +21,37 @@ import org.ppl4j.infer.Summary;
  */
 public final class SbiBenchmark implements Example {
 
+  /** The only task. */
+  public static final ExampleOption<SbiTask> TASK =
+      ExampleOption.oneOf("task", "The only simulator (default: all).", SbiTasks.ALL);
+
+  /** The only setting. */
+  public static final ExampleOption<SbiFit.Setting> SETTING =
+      ExampleOption.oneOf(
+          "setting",
+          "How it learns: default (in rounds), amortised or published (default: all).",
+          ImmutableList.copyOf(SbiFit.Setting.values()));
+
+  /** How many simulations there are of each task; with fewer a flow has nothing to learn from. */
+  public static final ExampleOption<Integer> SIMULATIONS =
+      ExampleOption.number("simulations", "How many it learns from (default 1000).", 100);
+
+  /** The only observation, of those whose posteriors are known. */
+  public static final ExampleOption<Integer> OBSERVATION =
+      ExampleOption.number(
+          "observation",
+          "What was observed, 1 or 2 (default: both); the classifier knows 1 only.",
+          1,
+          2);
+
+  /** How many seeds, from the seed of the run on. */
+  public static final ExampleOption<Integer> SEEDS =
+      ExampleOption.number("seeds", "Of how many seeds it shows the mean (default 1).", 1);
+
   /** The benchmark's own. */
   private static final long CLASSIFIER_SEED = 1;
 
-  private static final int EPOCHS_OF_A_TRIAL = 5;
+  private static final int EPOCHS_OF_A_SMOKE_TEST = 5;
 
   /** The observation of which there are enough reference draws for the classifier. */
   private static final int SCORED = 1;
@@ -75,22 +102,19 @@ public final class SbiBenchmark implements Example {
   }
 
   @Override
-  public boolean takesTask() {
-    return true;
+  public ImmutableList<ExampleOption<?>> options() {
+    return ImmutableList.of(TASK, SETTING, SIMULATIONS, OBSERVATION, SEEDS);
   }
 
   @Override
   public ExampleResult run(ExampleOptions options) {
-    return of(options.choice()).run(options, options.choice().observation());
-  }
-
-  /** The part that is chosen. */
-  private SbiBenchmark of(SbiChoice choice) {
-    return new SbiBenchmark(
-        choice.task().map(ImmutableList::of).orElse(tasks),
-        choice.setting().map(ImmutableList::of).orElse(settings),
-        choice.simulations().orElse(simulations),
-        choice.seeds().orElse(seeds));
+    SbiBenchmark chosen =
+        new SbiBenchmark(
+            options.get(TASK).map(ImmutableList::of).orElse(tasks),
+            options.get(SETTING).map(ImmutableList::of).orElse(settings),
+            options.get(SIMULATIONS).orElse(simulations),
+            options.get(SEEDS).orElse(seeds));
+    return chosen.run(options, options.get(OBSERVATION));
   }
 
   /**
@@ -99,7 +123,7 @@ public final class SbiBenchmark implements Example {
    * @param only the observation that all figures are of; empty for the score of observation 1 and
    *     the means of observation 2
    */
-  ExampleResult run(ExampleOptions options, OptionalInt only) {
+  private ExampleResult run(ExampleOptions options, Optional<Integer> only) {
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
@@ -154,7 +178,7 @@ public final class SbiBenchmark implements Example {
         draws,
         task.dim(),
         CLASSIFIER_SEED,
-        options.orInTrial(C2st.MOST_EPOCHS, EPOCHS_OF_A_TRIAL));
+        options.orInSmokeTest(C2st.MOST_EPOCHS, EPOCHS_OF_A_SMOKE_TEST));
   }
 
   private void add(

@@ -32,7 +32,7 @@ final class SbiFit {
   static final int DRAWS = 10_000;
 
   /** The same where the training is cut short; simulations are spent in one round then. */
-  private static final int DRAWS_OF_A_TRIAL = 100;
+  private static final int DRAWS_OF_A_SMOKE_TEST = 100;
 
   /** A flow, how it is trained, and how simulations are spent. */
   enum Setting {
@@ -134,8 +134,8 @@ final class SbiFit {
       ImmutableSet<Integer> observations,
       ExampleOptions options) {
     Npe npe = npe(task, setting, options);
-    boolean isTrial = options.isTrial();
-    int draws = options.orInTrial(DRAWS, DRAWS_OF_A_TRIAL);
+    boolean isSmokeTest = options.isSmokeTest();
+    int draws = options.orInSmokeTest(DRAWS, DRAWS_OF_A_SMOKE_TEST);
     ImmutableMap.Builder<Integer, double[]> all = ImmutableMap.builder();
     List<Double> seconds = new ArrayList<>();
     long steps = 0;
@@ -147,7 +147,7 @@ final class SbiFit {
       try (NDManager manager = NDManager.newBaseManager();
           NeuralPosterior posterior =
               setting.isInRounds
-                  ? rounds(npe, manager.create(first), simulations, isTrial)
+                  ? rounds(npe, manager.create(first), simulations, isSmokeTest)
                   : npe.fit(npe.simulate(simulations))) {
         seconds.add((System.nanoTime() - start) * 1e-9);
         steps = Math.max(steps, posterior.report().fit().steps());
@@ -160,8 +160,8 @@ final class SbiFit {
 
   @MustBeClosed
   private static NeuralPosterior rounds(
-      Npe npe, NDArray observation, int simulations, boolean isTrial) {
-    return isTrial
+      Npe npe, NDArray observation, int simulations, boolean isSmokeTest) {
+    return isSmokeTest
         ? npe.sequential(observation, 1, simulations)
         : npe.sequential(observation, simulations);
   }

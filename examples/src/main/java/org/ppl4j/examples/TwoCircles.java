@@ -67,7 +67,7 @@ public final class TwoCircles implements Example {
   private static final int PANEL = 420;
 
   private static final int CELLS = 200;
-  private static final int CELLS_OF_A_TRIAL = 20;
+  private static final int CELLS_OF_A_SMOKE_TEST = 20;
 
   /** A flow of the tutorial, as a density of points (N, 2). */
   private record Lesson(String name, int steps, double rate, Program<NDArray> model) {}
@@ -263,7 +263,7 @@ public final class TwoCircles implements Example {
       String name, LogDensity density, Losses losses, ExampleOptions options) {
     return ImmutableList.of(
         PlanePicture.of(name, LAW.area())
-            .density(density, options.orInTrial(CELLS, CELLS_OF_A_TRIAL)),
+            .density(density, options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST)),
         CurvePicture.losses("loss of " + name, losses));
   }
 

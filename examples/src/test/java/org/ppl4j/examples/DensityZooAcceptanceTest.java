@@ -20,7 +20,7 @@ class DensityZooAcceptanceTest {
   @Test
   @Tag("flows.6")
   void flowsLearnTheZoo() {
-    ExampleResult result = new DensityZoo().run(Quiet.run(0, FloatType.FLOAT32));
+    ExampleResult result = new DensityZoo().run(ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly());
     System.out.println(result.table());
     for (PlaneLaw law : DensityZoo.LAWS) {
       double errors = Double.NEGATIVE_INFINITY;

@@ -17,7 +17,7 @@ class DigitsAcceptanceTest {
   @Test
   @Tag("density.7")
   void digitIsLikelyAndItsLabelIsFound() {
-    ExampleResult result = new Digits().run(Quiet.run(0, FloatType.FLOAT32));
+    ExampleResult result = new Digits().run(ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly());
     System.out.println(result.table());
     double test = figure(result, "bits.test");
     double given = figure(result, "bits.test.class");

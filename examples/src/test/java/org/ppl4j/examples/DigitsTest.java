@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.hipparchus.distribution.multivariate.MultivariateNormalDistribution;
@@ -100,13 +98,12 @@ class DigitsTest {
     ExampleResult result =
         new Digits()
             .run(
-                new ExampleOptions(
-                    1,
-                    OptionalInt.of(40),
-                    OptionalInt.empty(),
-                    FloatType.FLOAT32,
-                    Optional.of(folder),
-                    true));
+                ExampleOptions.defaults()
+                    .withSeed(1)
+                    .withSteps(40)
+                    .withFloatType(FloatType.FLOAT32)
+                    .withDirectory(folder)
+                    .quietly());
     ImmutableMap<String, Double> figures = result.figures();
 
     assertThat(figures.get("bits.uniform")).isCloseTo(4.0875, within(1e-4));

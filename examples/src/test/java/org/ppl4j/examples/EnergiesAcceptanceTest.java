@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.AcceptancePoint;
 
 /** Flows as guides of the four energies: how close they come, and whether they see all branches. */
@@ -32,7 +31,7 @@ class EnergiesAcceptanceTest {
     double longest = 0;
     for (long seed : SEEDS) {
       Stopwatch watch = Stopwatch.createStarted();
-      results.add(new Energies().run(Quiet.run(seed, FloatType.FLOAT64)));
+      results.add(new Energies().run(ExampleOptions.defaults().withSeed(seed).quietly()));
       longest = Math.max(longest, watch.elapsed().toSeconds() / 60.0);
     }
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.AcceptancePoint;
 
 /** Flows as guides of a banana and of the eight schools in both forms: moments and k-hat. */
@@ -23,7 +22,7 @@ class IafGuideAcceptanceTest {
   void flowsReachTheMoments() {
     List<ExampleResult> results = new ArrayList<>();
     for (long seed : SEEDS) {
-      results.add(new IafGuide().run(Quiet.run(seed, FloatType.FLOAT64)));
+      results.add(new IafGuide().run(ExampleOptions.defaults().withSeed(seed).quietly()));
     }
 
     for (String target : List.of("banana", "non-centred", "centred")) {

@@ -2,6 +2,7 @@ package org.ppl4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +27,26 @@ class LauncherTest {
 
   private static final Reference HALF =
       new Reference(ImmutableMap.of("theta[1]", new Reference.Moments(0.45, 0.2)));
+
+  private enum Side {
+    HEADS,
+    TAILS;
+
+    @Override
+    public String toString() {
+      return Ascii.toLowerCase(name());
+    }
+  }
+
+  private static final ExampleOption<Integer> BATCH =
+      ExampleOption.number("batch", "How many tosses at once.", 1);
+  private static final ExampleOption<Side> SIDE =
+      ExampleOption.oneOf("side", "What is counted.", ImmutableList.copyOf(Side.values()));
+  private static final ExampleOption<Integer> TOSSES =
+      ExampleOption.number("tosses", "How often.", 1, 9);
+  private static final ExampleOption<String> COIN =
+      ExampleOption.text("coin", "COIN", "What is tossed.");
+  private static final ExampleOption<Path> FILE = ExampleOption.file("file", "Tosses of yours.");
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -64,7 +84,7 @@ class LauncherTest {
 
     assertThat(out.toString())
         .contains("toss: answers with the numbers it is made of.", "--batch", "--out", "--seed")
-        .doesNotContain("--file", "--target", "--task", "--seeds");
+        .doesNotContain("--file", "--side", "--tosses");
     assertThat(seen).isEmpty();
   }
 
@@ -85,13 +105,7 @@ class LauncherTest {
 
       assertThat(seen)
           .containsExactly(
-              new ExampleOptions(
-                  0,
-                  OptionalInt.empty(),
-                  OptionalInt.empty(),
-                  FloatType.FLOAT64,
-                  Optional.empty(),
-                  false));
+              ExampleOptions.defaults());
     }
 
     @Test
@@ -107,34 +121,30 @@ class LauncherTest {
       assertThat(made).isDirectory();
       assertThat(seen)
           .containsExactly(
-              new ExampleOptions(
-                  7,
-                  OptionalInt.of(20),
-                  OptionalInt.of(5),
-                  FloatType.FLOAT32,
-                  Optional.of(made),
-                  true));
+              ExampleOptions.defaults()
+                  .withSeed(7)
+                  .withSteps(20)
+                  .with(BATCH, 5)
+                  .withFloatType(FloatType.FLOAT32)
+                  .withDirectory(made)
+                  .quietly());
       assertThat(seen.get(0).config().seed()).isEqualTo(7);
       assertThat(seen.get(0).config().floatType()).isEqualTo(FloatType.FLOAT32);
     }
 
     @Test
-    void choicesReachTheExampleAndNotTheNextRun() {
-      String[] arguments =
-          ("run long-toss --task gaussian_linear --setting published --simulations 500"
-                  + " --observation 2 --seeds 3")
-              .split(" ");
+    void optionsOfItsOwnReachTheExampleAndNotTheNextRun() {
+      String arguments = "run long-toss --side tails --tosses 9 --coin penny --file a.csv";
 
-      assertThat(launcher.execute(arguments)).isZero();
+      assertThat(launcher.execute(arguments.split(" "))).isZero();
       assertThat(launcher.execute("run", "long-toss")).isZero();
 
-      SbiChoice choice = seen.get(0).choice();
-      assertThat(choice.task().map(SbiTask::name)).contains("gaussian_linear");
-      assertThat(choice.setting()).contains(SbiFit.Setting.PUBLISHED);
-      assertThat(choice.simulations()).hasValue(500);
-      assertThat(choice.observation()).hasValue(2);
-      assertThat(choice.seeds()).hasValue(3);
-      assertThat(seen.get(1).choice()).isEqualTo(SbiChoice.NONE);
+      assertThat(seen.get(0).get(SIDE)).contains(Side.TAILS);
+      assertThat(seen.get(0).get(TOSSES)).contains(9);
+      assertThat(seen.get(0).get(COIN)).contains("penny");
+      assertThat(seen.get(0).get(FILE)).contains(Path.of("a.csv"));
+      assertThat(seen.get(0).get(BATCH)).isEmpty();
+      assertThat(seen.get(1)).isEqualTo(ExampleOptions.defaults());
     }
 
     @Test
@@ -145,13 +155,7 @@ class LauncherTest {
 
       assertThat(seen.get(1))
           .isEqualTo(
-              new ExampleOptions(
-                  0,
-                  OptionalInt.empty(),
-                  OptionalInt.empty(),
-                  FloatType.FLOAT64,
-                  Optional.empty(),
-                  false));
+              ExampleOptions.defaults());
     }
 
     @Test
@@ -228,26 +232,16 @@ class LauncherTest {
           "run toss --steps 1.5|invalid value for option '--steps': '1.5' is not an int",
           "run toss --steps 0|option '--steps' is 0, but must be at least 1",
           "run toss --batch 0|option '--batch' is 0, but must be at least 1",
-          "run long-toss --batch 5|option '--batch' is not for example 'long-toss', which sees all"
-              + " its data in a step; leave it out",
+          "run toss --batch x|option '--batch' is 'x', but must be a whole number",
+          "run long-toss --batch 5|option '--batch' is not for example 'long-toss'; use 'run toss'",
+          "run toss --file f --side tails|option '--side' is not for example 'toss'; use 'run"
+              + " long-toss'",
           "run long-toss --out pictures|option '--out' is not for example 'long-toss', which has no"
               + " pictures; leave it out, or use '--json'",
-          "run toss --file f --target y|options '--file' and '--target' are not for example 'toss',"
-              + " which has its own data; use 'run csv'",
-          "run toss --task two_moons|options '--task', '--setting', '--simulations',"
-              + " '--observation' and '--seeds' are not for example 'toss'; use 'run"
-              + " sbi-benchmark'",
-          "run toss --seeds 2|options '--task', '--setting', '--simulations', '--observation' and"
-              + " '--seeds' are not for example 'toss'; use 'run sbi-benchmark'",
-          "run long-toss --task two_moon|task 'two_moon' does not exist; did you mean 'two_moons'?",
-          "run long-toss --task slcp|task 'slcp' does not exist; choose from two_moons,"
-              + " gaussian_linear, bernoulli_glm",
-          "run long-toss --setting best|setting 'best' does not exist; choose from default,"
-              + " amortised, published",
-          "run long-toss --simulations 99|option '--simulations' is 99, but must be at least 100",
-          "run long-toss --observation 3|option '--observation' is 3, but must be 1 to 2",
-          "run long-toss --observation 0|option '--observation' is 0, but must be 1 to 2",
-          "run long-toss --seeds 0|option '--seeds' is 0, but must be at least 1",
+          "run long-toss --side tail|side 'tail' does not exist; did you mean 'tails'?",
+          "run long-toss --side x|side 'x' does not exist; choose from heads, tails",
+          "run long-toss --tosses 10|option '--tosses' is 10, but must be 1 to 9",
+          "run long-toss --coin fake|the coin is a fake; toss another",
           "run toss --dtype half|option '--dtype' is 'half', but must be float32 or float64",
         })
     void areOneLineAndStatusTwo(String arguments, String line) {
@@ -290,20 +284,15 @@ class LauncherTest {
     private final String name;
     private final boolean known;
 
-    /** One that has a reference, takes batches and writes files; or none of it, and takes tasks. */
+    /** One that has a reference, takes batches and writes files; or none of it, but more options. */
     Recording(String name, boolean known) {
       this.name = name;
       this.known = known;
     }
 
     @Override
-    public boolean takesBatch() {
-      return known;
-    }
-
-    @Override
-    public boolean takesTask() {
-      return !known;
+    public ImmutableList<ExampleOption<?>> options() {
+      return known ? ImmutableList.of(BATCH) : ImmutableList.of(SIDE, TOSSES, COIN, FILE);
     }
 
     @Override
@@ -323,6 +312,9 @@ class LauncherTest {
 
     @Override
     public ExampleResult run(ExampleOptions options) {
+      if (options.get(COIN).equals(Optional.of("fake"))) {
+        throw new MisuseException("the coin is a fake; toss another");
+      }
       seen.add(options);
       return new ExampleResult(
           new Summary(ImmutableMap.of("theta[1]", new Summary.Row(0.5, 0.1, 0.25, 0.5, 0.75))),

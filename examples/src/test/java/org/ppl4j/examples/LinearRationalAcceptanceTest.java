@@ -22,7 +22,7 @@ class LinearRationalAcceptanceTest {
   @Test
   @Tag("trust.3")
   void stacksOfLinearRationalSplinesKeepUp() {
-    ExampleOptions options = Quiet.run(0, FloatType.FLOAT32);
+    ExampleOptions options = ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly();
     judge("two circles", TwoCircles.points("train.csv"), TwoCircles.points("test.csv"), options);
     for (PlaneLaw law : DensityZoo.LAWS) {
       double[] train = law.draw(options.seed(), DensityZoo.TRAINING_POINTS);

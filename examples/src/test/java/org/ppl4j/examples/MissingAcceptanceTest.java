@@ -3,7 +3,6 @@ package org.ppl4j.examples;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.examples.WineTable.Hole;
-import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.AcceptancePoint;
 
 /** What is imputed has the exact posterior of the holes given what was learned of the table. */
@@ -20,7 +19,7 @@ class MissingAcceptanceTest {
   void imputedValuesHaveTheirExactPosterior() {
     WineTable wines = WineTable.read();
     for (long seed : SEEDS) {
-      ExampleResult result = new Missing().run(Quiet.run(seed, FloatType.FLOAT64), DRAWS);
+      ExampleResult result = new Missing().run(ExampleOptions.defaults().withSeed(seed).quietly(), DRAWS);
       double means = 0;
       double sds = 0;
       for (Hole hole : wines.holes()) {

@@ -76,7 +76,7 @@ class PosteriorAcceptanceTest {
   @Tag("floor.2")
   void coinReachesTheMeanOfItsPosterior() {
     for (long seed : SEEDS) {
-      ExampleResult result = new Coin().run(Quiet.run(seed, FloatType.FLOAT64));
+      ExampleResult result = new Coin().run(ExampleOptions.defaults().withSeed(seed).quietly());
 
       double error = Math.abs(result.figures().get("mean") - 16.0 / 30);
 

@@ -19,7 +19,7 @@ class RedWineAcceptanceTest {
   @Test
   @Tag("density.1")
   void wineThatIsNotSeenIsLikely() {
-    ExampleResult result = new RedWine().run(Quiet.run(0, FloatType.FLOAT32));
+    ExampleResult result = new RedWine().run(ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly());
     System.out.println(result.table());
     double test = result.figures().get("loglik.test");
     double seconds = result.figures().get("seconds.fold");

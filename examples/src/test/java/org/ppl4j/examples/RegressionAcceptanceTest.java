@@ -1,12 +1,9 @@
 package org.ppl4j.examples;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.AcceptancePoint;
 
 /** The regressions reach their references, on all data and by batches. */
@@ -20,17 +17,15 @@ class RegressionAcceptanceTest {
   private static final double MOST_OF_SIGMA_ALPHA = 0.2;
   private static final double MOST_OF_BATCHES = 0.2;
 
-  private static ExampleResult run(Example example, long seed, OptionalInt batch) throws Exception {
-    return example.run(
-        new ExampleOptions(
-            seed, OptionalInt.empty(), batch, FloatType.FLOAT64, Optional.empty(), true));
+  private static ExampleOptions options(long seed) {
+    return ExampleOptions.defaults().withSeed(seed).quietly();
   }
 
   @Test
   @Tag("distributions.4")
   void regressionReachesItsExactPosterior() throws Exception {
     for (long seed : SEEDS) {
-      ExampleResult result = run(new Regression(), seed, OptionalInt.empty());
+      ExampleResult result = new Regression().run(options(seed));
       String name = "regression seed " + seed;
       figure(result, name, "largest error of a mean in sd");
       figure(result, name, "largest error of a covariance, relative");
@@ -45,12 +40,12 @@ class RegressionAcceptanceTest {
   @Tag("distributions.4")
   void radonReachesItsReferenceAndBatchesReachTheWhole() throws Exception {
     for (long seed : SEEDS) {
-      ExampleResult whole = run(new Radon(), seed, OptionalInt.empty());
+      ExampleResult whole = new Radon().run(options(seed));
       final double counties = largest(whole.reference(), whole.parameters());
       final double slope = offset(whole, "beta");
       final double spread = offset(whole, "sigma_alpha");
       Reference reached = instead(whole.reference(), whole.parameters());
-      double batched = largest(reached, run(new Radon(), seed, OptionalInt.of(128)).parameters());
+      double batched = largest(reached, new Radon().run(options(seed).with(Radon.BATCH, 128)).parameters());
 
       String name = "radon seed " + seed;
       POINT.below(name + " largest offset of 85 counties in sd", counties, MOST_OF_A_COUNTY);

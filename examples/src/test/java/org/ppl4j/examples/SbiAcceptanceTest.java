@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Range;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -43,7 +42,7 @@ class SbiAcceptanceTest {
       ImmutableList.of(SbiFit.Setting.DEFAULT, SbiFit.Setting.AMORTISED);
 
   private static ExampleOptions options(long seed) {
-    return Quiet.run(seed, FloatType.FLOAT32);
+    return ExampleOptions.defaults().withSeed(seed).withFloatType(FloatType.FLOAT32).quietly();
   }
 
   static Stream<Arguments> budgets() {
@@ -60,7 +59,7 @@ class SbiAcceptanceTest {
   @Tag("density.2")
   void oursIsNoWorseThanPublished(SbiTask task, int simulations) {
     SbiBenchmark benchmark = new SbiBenchmark(List.of(task), OURS, simulations, SEEDS);
-    ExampleResult result = benchmark.run(options(0), OptionalInt.of(1));
+    ExampleResult result = benchmark.run(options(0).with(SbiBenchmark.OBSERVATION, 1));
     System.out.println(result.table());
     for (SbiFit.Setting setting : OURS) {
       POSTERIORS.atMost(
@@ -76,7 +75,7 @@ class SbiAcceptanceTest {
   void meansAreNear(SbiTask task) {
     int simulations = 10_000;
     SbiBenchmark benchmark = new SbiBenchmark(List.of(task), OURS, simulations, SEEDS_OF_MEANS);
-    ExampleResult result = benchmark.run(options(0), OptionalInt.of(2));
+    ExampleResult result = benchmark.run(options(0).with(SbiBenchmark.OBSERVATION, 2));
     POSTERIORS.atMost(
         "offset of means, observation 2, " + task,
         figure(result, "off", task, simulations, SbiFit.Setting.DEFAULT),

@@ -49,7 +49,7 @@ class TailsAcceptanceTest {
                 SbiFit.Setting.AMORTISED,
                 SIMULATIONS,
                 ImmutableSet.of(1),
-                Quiet.run(0, FloatType.FLOAT32))
+                ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly())
             .of(1);
     double[] reference = task.reference();
     int dim = task.dim();

@@ -38,7 +38,7 @@ class TwoCirclesAcceptanceTest {
   }
 
   private ExampleResult run(long seed) {
-    return new TwoCircles().run(Quiet.run(seed, FloatType.FLOAT32));
+    return new TwoCircles().run(ExampleOptions.defaults().withSeed(seed).withFloatType(FloatType.FLOAT32).quietly());
   }
 
   private static void judge(List<ExampleResult> results, String flow, double bound, String theirs) {
