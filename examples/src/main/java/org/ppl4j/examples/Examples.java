@@ -1,16 +1,34 @@
 package org.ppl4j.examples;
 
 import com.google.common.collect.ImmutableList;
+import org.ppl4j.examples.basics.Coin;
+import org.ppl4j.examples.density.CsvDensity;
+import org.ppl4j.examples.density.RedWine;
+import org.ppl4j.examples.density.TwoCircles;
+import org.ppl4j.examples.density.WineBands;
+import org.ppl4j.examples.guides.IafGuide;
+import org.ppl4j.examples.hierarchical.EightSchools;
+import org.ppl4j.examples.hierarchical.Radon;
+import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.missing.MissingValues;
+import org.ppl4j.examples.regression.Counts;
+import org.ppl4j.examples.regression.Regression;
+import org.ppl4j.examples.simulators.TwoMoonsSbi;
+import org.ppl4j.studies.digits.Digits;
+import org.ppl4j.studies.energies.Energies;
+import org.ppl4j.studies.sbi.SbiBenchmark;
+import org.ppl4j.studies.shapes.DensityZoo;
 
-/** The list of all examples: a new one adds its line here. */
-final class Examples {
+/** The list of all examples: a new one is a class and a row here. */
+public final class Examples {
 
-  static final ImmutableList<Example> ALL =
+  /** Those that the command line runs, in the order that it lists them. */
+  public static final ImmutableList<Example> ALL =
       ImmutableList.of(
           new Coin(),
           new EightSchools(),
           new Radon(),
-          new Missing(),
+          new MissingValues(),
           new Counts(),
           new Regression(),
           new Energies(),

@@ -2,6 +2,7 @@ package org.ppl4j.examples;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import org.ppl4j.examples.launcher.Launcher;
 
 /**
  * The command line: {@code list} and {@code run NAME}. Exit status 0 for success, 1 for an example

@@ -1,13 +1,11 @@
 /**
- * Worked examples and the launcher that runs any of them by name.
+ * Worked examples, a package a theme, and {@link org.ppl4j.examples.Main}, which runs any of them
+ * by name. {@link org.ppl4j.examples.Examples} lists them; a new one is a class and a row there.
  *
- * <ul>
- *   <li>The launcher: {@link org.ppl4j.examples.Main} and {@link org.ppl4j.examples.Launcher}.
- *   <li>What an example is: {@link org.ppl4j.examples.Example}, told by {@link
- *       org.ppl4j.examples.ExampleOptions}, answering with an {@link
- *       org.ppl4j.examples.ExampleResult}.
- *   <li>The examples themselves, one a class, listed in {@link org.ppl4j.examples.Examples}.
- * </ul>
+ * <p>To read in this order: {@code basics}, {@code regression}, {@code hierarchical} and {@code
+ * missing} are models; {@code guides} what to do where a simple guide fails; {@code density} and
+ * {@code simulators} need no model. What is compared at length lies in {@code org.ppl4j.studies},
+ * and what is timed in {@code org.ppl4j.benchmarks}.
  */
 @NullMarked
 @CheckReturnValue

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,9 +18,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.examples.Examples;
+import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleLaws;
+import org.ppl4j.examples.launcher.Launcher;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Elementwise;
 import org.ppl4j.infer.Progress;
@@ -58,7 +66,8 @@ class OwnThingsTest {
             Translate.class,
             Tempered.class,
             HeavyGuide.class,
-            ImportanceWeighted.class)) {
+            ImportanceWeighted.class,
+            WaitingTimes.class)) {
       try (Stream<String> lines = Files.lines(folder.resolve(own.getSimpleName() + ".java"))) {
         long code = lines.filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
         point.atMost("lines of " + own.getSimpleName(), code, 60);
@@ -137,6 +146,29 @@ class OwnThingsTest {
 
     assertThat(loss(guide, new ImportanceWeighted(), 1)).isCloseTo(trace, within(1e-12));
     assertThat(loss(guide, new ImportanceWeighted(), 10_000)).isCloseTo(-EVIDENCE, within(0.01));
+  }
+
+  /** It keeps the laws of the library's examples, and is listed, described and run beside them. */
+  @Test
+  void anExample(@TempDir Path folder) throws IOException {
+    ExampleLaws.check(new WaitingTimes(), 8, folder);
+
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Launcher launcher =
+        new Launcher(
+            ImmutableList.<Example>builder().addAll(Examples.ALL).add(new WaitingTimes()).build(),
+            new PrintWriter(out, true),
+            new PrintWriter(err, true));
+    assertThat(launcher.execute("list")).isZero();
+    assertThat(launcher.execute("run", "waiting-times", "--help")).isZero();
+    assertThat(launcher.execute("run", "waiting-times", "--quiet")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString())
+        .contains("waiting-times  how often a bus comes")
+        .contains("waiting-times: how often a bus comes")
+        .containsPattern("rate +0\\.6\\d+ +0\\.2\\d+ +0\\.66667 +0\\.23570 +-?0\\.0\\d sd")
+        .contains("steps: ", "seconds: ");
   }
 
   /** log N(y; 0, I + 1 1ᵀ), of determinant 3: yᵀ (I + 1 1ᵀ)⁻¹ y = |y|² − (Σ y)² / 3. */

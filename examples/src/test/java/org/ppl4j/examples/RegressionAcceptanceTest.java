@@ -3,6 +3,11 @@ package org.ppl4j.examples;
 import com.google.common.collect.ImmutableMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.ppl4j.examples.hierarchical.Radon;
+import org.ppl4j.examples.launcher.ExampleOptions;
+import org.ppl4j.examples.launcher.ExampleResult;
+import org.ppl4j.examples.launcher.Reference;
+import org.ppl4j.examples.regression.Regression;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.testing.AcceptancePoint;
 
@@ -45,7 +50,8 @@ class RegressionAcceptanceTest {
       final double slope = offset(whole, "beta");
       final double spread = offset(whole, "sigma_alpha");
       Reference reached = instead(whole.reference(), whole.parameters());
-      double batched = largest(reached, new Radon().run(options(seed).with(Radon.BATCH, 128)).parameters());
+      double batched =
+          largest(reached, new Radon().run(options(seed).with(Radon.BATCH, 128)).parameters());
 
       String name = "radon seed " + seed;
       POINT.below(name + " largest offset of 85 counties in sd", counties, MOST_OF_A_COUNTY);

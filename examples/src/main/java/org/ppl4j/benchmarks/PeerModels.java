@@ -1,0 +1,144 @@
+package org.ppl4j.benchmarks;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.ppl4j.Plate;
+import org.ppl4j.Ppl;
+import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.Beta;
+import org.ppl4j.distributions.Distribution;
+import org.ppl4j.distributions.HalfCauchy;
+import org.ppl4j.distributions.HalfNormal;
+import org.ppl4j.distributions.Normal;
+
+/** The models that Pyro is timed on, statement by statement as there. */
+public final class PeerModels {
+
+  /**
+   * The eight schools.
+   *
+   * @param y the effects (8)
+   * @param sigma their standard errors (8)
+   */
+  public record Schools(NDArray y, NDArray sigma) {}
+
+  /** Ten flips, a statement each. */
+  public static final Program<NDArray> COIN =
+      (p, flips) -> {
+        NDArray fairness = p.sample("f", Beta.of(10, 10));
+        for (int i : p.loop("n", 10)) {
+          p.observe("y", Bernoulli.probs(fairness), flips.get(i));
+        }
+      };
+
+  /** Ten flips in one plate. */
+  public static final Program<NDArray> COIN_PLATE =
+      (p, flips) -> {
+        NDArray fairness = p.sample("f", Beta.of(10, 10));
+        try (Plate plate = p.plate("n", 10)) {
+          p.observe("y", Bernoulli.probs(fairness), plate.take(flips));
+        }
+      };
+
+  /** Beta(a, b), both learned. */
+  public static final Program<NDArray> COIN_GUIDE =
+      (p, flips) -> {
+        NDArray a = p.param("a", () -> p.scalar(15), Constraint.POSITIVE);
+        NDArray b = p.param("b", () -> p.scalar(15), Constraint.POSITIVE);
+        p.sample("f", Beta.of(a, b));
+      };
+
+  /** mu ~ N(0, 5); tau ~ HalfCauchy(5); eta ~ N(0, 1); y ~ N(mu + tau eta, sigma). */
+  public static final Program<Schools> EIGHT_SCHOOLS =
+      (p, data) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 5));
+        NDArray tau = p.sample("tau", HalfCauchy.of(5));
+        try (Plate schools = p.plate("school", 8)) {
+          NDArray eta = p.sample("eta", Normal.of(0, 1));
+          NDArray theta = mu.add(tau.mul(eta));
+          p.observe("y", Normal.of(theta, schools.take(data.sigma())), schools.take(data.y()));
+        }
+      };
+
+  /**
+   * Rows of a regression.
+   *
+   * @param x predictors (N, D)
+   * @param y outcomes (N)
+   */
+  public record Table(NDArray x, NDArray y) {}
+
+  /** w ~ N(0, 1), one event; b ~ N(0, 1); s ~ HalfNormal(1); y ~ N(x w + b, s). */
+  public static final Program<Table> LINEAR_REGRESSION =
+      (p, data) -> {
+        NDArray w = p.sample("w", weights(p, data));
+        NDArray b = p.sample("b", Normal.of(0, 1));
+        NDArray s = p.sample("s", HalfNormal.of(1));
+        try (Plate rows = p.plate("n", data.y().size())) {
+          p.observe("y", Normal.of(p.matVec(data.x(), w).add(b), s), rows.take(data.y()));
+        }
+      };
+
+  /** w ~ N(0, 1), one event; b ~ N(0, 1); y ~ Bernoulli(logits x w + b). */
+  public static final Program<Table> LOGISTIC_REGRESSION =
+      (p, data) -> logistic(p, data, data.y().size());
+
+  /** The same of 256 rows a step. */
+  public static final Program<Table> SUBSAMPLED_LOGISTIC_REGRESSION =
+      (p, data) -> logistic(p, data, 256);
+
+  /**
+   * Rows in groups.
+   *
+   * @param group the group of each row (N)
+   * @param x a predictor (N)
+   * @param y outcomes (N)
+   * @param groups how many there are
+   */
+  public record Grouped(NDArray group, NDArray x, NDArray y, int groups) {}
+
+  /**
+   * ma ~ N(0, 10); sa ~ HalfCauchy(5); b ~ N(0, 10); sy ~ HalfCauchy(5); a ~ N(ma, sa) each group;
+   * y ~ N(a[group] + b x, sy).
+   */
+  public static final Program<Grouped> HIERARCHICAL =
+      (p, data) -> {
+        NDArray ma = p.sample("ma", Normal.of(0, 10));
+        NDArray sa = p.sample("sa", HalfCauchy.of(5));
+        NDArray b = p.sample("b", Normal.of(0, 10));
+        NDArray sy = p.sample("sy", HalfCauchy.of(5));
+        NDArray a;
+        try (Plate groups = p.plate("groups", data.groups())) {
+          a = p.sample("a", Normal.of(ma, sa));
+        }
+        try (Plate rows = p.plate("rows", data.y().size())) {
+          NDArray mean = p.pick(a, rows.take(data.group())).add(rows.take(data.x()).mul(b));
+          p.observe("y", Normal.of(mean, sy), rows.take(data.y()));
+        }
+      };
+
+  private PeerModels() {}
+
+  private static Distribution weights(Ppl p, Table data) {
+    return Normal.of(p.run().zeros(new Shape(data.x().size(1))), 1).toEvent(1);
+  }
+
+  private static void logistic(Ppl p, Table data, long batch) {
+    NDArray w = p.sample("w", weights(p, data));
+    NDArray b = p.sample("b", Normal.of(0, 1));
+    try (Plate rows = p.plate("n", data.y().size(), batch)) {
+      NDArray logits = p.matVec(rows.take(data.x()), w).add(b);
+      p.observe("y", Bernoulli.logits(logits), rows.take(data.y()));
+    }
+  }
+
+  /** The data of the eight schools. */
+  public static Schools schools(NDManager manager) {
+    return new Schools(
+        manager.create(new double[] {28, 8, -3, 7, -1, 1, 18, 12}),
+        manager.create(new double[] {15, 10, 16, 11, 9, 11, 10, 18}));
+  }
+}

@@ -1,0 +1,109 @@
+package org.ppl4j.examples.launcher;
+
+import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.density.Training;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * What the command line tells an example.
+ *
+ * @param seed the seed of all noise
+ * @param steps the number of optimisation steps, empty for what the example thinks right
+ * @param floatType the float type of the run
+ * @param directory an existing directory for pictures and tables, empty for none of them
+ * @param quiet whether to show no progress
+ * @param own the texts of the example's own options, by name; see {@link #get}
+ */
+public record ExampleOptions(
+    long seed,
+    OptionalInt steps,
+    FloatType floatType,
+    Optional<Path> directory,
+    boolean quiet,
+    ImmutableMap<String, String> own) {
+
+  /** With fewer steps nothing is learned. */
+  private static final int FEWEST_STEPS = 100;
+
+  /** Seed 0, float64, and all else as the example thinks right. */
+  public static ExampleOptions defaults() {
+    return new ExampleOptions(
+        0, OptionalInt.empty(), FloatType.FLOAT64, Optional.empty(), false, ImmutableMap.of());
+  }
+
+  /** The same with another seed. */
+  public ExampleOptions withSeed(long seed) {
+    return new ExampleOptions(seed, steps, floatType, directory, quiet, own);
+  }
+
+  /** The same with so many steps. */
+  public ExampleOptions withSteps(int steps) {
+    return new ExampleOptions(seed, OptionalInt.of(steps), floatType, directory, quiet, own);
+  }
+
+  /** The same in another float type. */
+  public ExampleOptions withFloatType(FloatType floatType) {
+    return new ExampleOptions(seed, steps, floatType, directory, quiet, own);
+  }
+
+  /** The same with pictures and tables in an existing directory. */
+  public ExampleOptions withDirectory(Path directory) {
+    return new ExampleOptions(seed, steps, floatType, Optional.of(directory), quiet, own);
+  }
+
+  /** The same without progress. */
+  public ExampleOptions quietly() {
+    return new ExampleOptions(seed, steps, floatType, directory, true, own);
+  }
+
+  /** The same with a value of an option of the example's own. */
+  public <T> ExampleOptions with(ExampleOption<T> option, T value) {
+    ImmutableMap<String, String> more =
+        ImmutableMap.<String, String>builder()
+            .putAll(own)
+            .put(option.name(), value.toString())
+            .buildKeepingLast();
+    return new ExampleOptions(seed, steps, floatType, directory, quiet, more);
+  }
+
+  /** The value of an option of the example's own, empty if it was not given. */
+  public <T> Optional<T> get(ExampleOption<T> option) {
+    return Optional.ofNullable(own.get(option.name())).map(option::read);
+  }
+
+  /** Whether a run shows no more than that everything runs, for there are hardly any steps. */
+  public boolean isSmokeTest() {
+    return steps.isPresent() && steps.getAsInt() < FEWEST_STEPS;
+  }
+
+  /** How many there are of something: fewer in a smoke test. */
+  public int orInSmokeTest(int usual, int fewer) {
+    return isSmokeTest() ? fewer : usual;
+  }
+
+  /** The seed and the float type, everything else as by default. */
+  public RunConfig config() {
+    return RunConfig.defaults().withSeed(seed).withFloatType(floatType);
+  }
+
+  /** What shows how far the work is. */
+  public Progress progress() {
+    return quiet ? Progress.silent() : Progress.console();
+  }
+
+  /** The standard training as the options want it. */
+  public Training training() {
+    return training(Training.standard());
+  }
+
+  /** A training with the configuration and progress of the options, and their steps if any. */
+  public Training training(Training usual) {
+    Training own = usual.config(config()).progress(progress());
+    return steps.isPresent() ? own.steps(steps.getAsInt()) : own;
+  }
+}

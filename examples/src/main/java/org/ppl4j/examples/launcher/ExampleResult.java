@@ -1,0 +1,28 @@
+package org.ppl4j.examples.launcher;
+
+import com.google.common.collect.ImmutableMap;
+import org.ppl4j.infer.Summary;
+
+/**
+ * What an example found.
+ *
+ * @param parameters the marginals of its posterior, under the names of its reference
+ * @param reference what they should be; with all their names, or with none
+ * @param figures single numbers of interest, such as the loss or the number of steps, by name
+ * @param table what is printed instead of a line for each number of {@code parameters}; empty if
+ *     these lines are what a reader wants
+ */
+public record ExampleResult(
+    Summary parameters, Reference reference, ImmutableMap<String, Double> figures, String table) {
+
+  /** One whose parameters are printed line by line. */
+  public ExampleResult(
+      Summary parameters, Reference reference, ImmutableMap<String, Double> figures) {
+    this(parameters, reference, figures, "");
+  }
+
+  /** The same with a table of its own. */
+  public ExampleResult withTable(String table) {
+    return new ExampleResult(parameters, reference, figures, table);
+  }
+}

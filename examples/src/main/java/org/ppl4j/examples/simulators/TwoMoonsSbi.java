@@ -1,0 +1,108 @@
+package org.ppl4j.examples.simulators;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleOptions;
+import org.ppl4j.examples.launcher.ExampleResult;
+import org.ppl4j.examples.launcher.Reference;
+import org.ppl4j.flows.Flows;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.report.Area;
+import org.ppl4j.infer.report.CalibrationPicture;
+import org.ppl4j.infer.report.PlanePicture;
+import org.ppl4j.infer.report.Sheet;
+import org.ppl4j.infer.sbi.Calibration;
+import org.ppl4j.infer.sbi.NeuralPosterior;
+import org.ppl4j.infer.sbi.Npe;
+
+/**
+ * A simulator whose posterior is two crescents: learned from 10,000 simulations, drawn beside
+ * reference draws, and checked by coverage over simulations that it has not seen.
+ */
+public final class TwoMoonsSbi implements Example {
+
+  private static final int SIMULATIONS = 10_000;
+
+  /** As many as there are of the reference. */
+  private static final int DRAWS = 10_000;
+
+  private static final int TRIALS = 300;
+  private static final int DRAWS_A_TRIAL = 99;
+
+  /** Points that the picture shows of either. */
+  private static final int SHOWN = 3000;
+
+  private static final int PANEL = 420;
+
+  @Override
+  public String name() {
+    return "two-moons-sbi";
+  }
+
+  @Override
+  public String description() {
+    return "a simulator without a likelihood: its posterior, two crescents, learned by simulation";
+  }
+
+  @Override
+  public boolean writesFiles() {
+    return true;
+  }
+
+  /** Mean and spread of each parameter, beside those of the reference. */
+  @Override
+  public ExampleResult run(ExampleOptions options) {
+    SbiTask task = SbiTasks.twoMoons();
+    Npe npe =
+        Npe.of(task.prior(), task.simulator(), Flows::posterior)
+            .or(Flows::regression)
+            .training(options.training(Npe.standardTraining()))
+            .config(options.config())
+            .progress(options.progress());
+    long start = System.nanoTime();
+    try (NDManager manager = NDManager.newBaseManager();
+        NeuralPosterior posterior = npe.fit(npe.simulate(SIMULATIONS))) {
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      NDArray observation = manager.create(task.observation(1));
+      try (Samples draws = posterior.posterior(observation, DRAWS)) {
+        Calibration calibration = npe.calibrate(posterior, TRIALS, DRAWS_A_TRIAL);
+        options
+            .directory()
+            .ifPresent(
+                directory -> save(draws.values("theta"), task.reference(), calibration, directory));
+        ImmutableList<Reference.Moments> moments = task.moments(1);
+        return new ExampleResult(
+            draws.summary(),
+            new Reference(ImmutableMap.of("theta[1]", moments.get(0), "theta[2]", moments.get(1))),
+            ImmutableMap.of(
+                "simulations",
+                (double) SIMULATIONS,
+                "steps",
+                (double) posterior.report().fit().steps(),
+                "seconds of simulation and training",
+                seconds,
+                "coverage at 50%",
+                calibration.coverage(0.5),
+                "coverage at 95%",
+                calibration.coverage(0.95)));
+      }
+    }
+  }
+
+  private static void save(
+      double[] draws, double[] reference, Calibration calibration, Path directory) {
+    Area area = Area.square(1);
+    Sheet.of(
+            3,
+            ImmutableList.of(
+                PlanePicture.of("learned posterior", area).points(Arrays.copyOf(draws, 2 * SHOWN)),
+                PlanePicture.of("reference", area).points(Arrays.copyOf(reference, 2 * SHOWN)),
+                CalibrationPicture.coverage("expected coverage", calibration)))
+        .save(directory.resolve("two-moons-sbi.png"), 3 * PANEL, PANEL);
+  }
+}

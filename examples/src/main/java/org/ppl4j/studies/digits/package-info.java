@@ -1,0 +1,11 @@
+/**
+ * A study of flows as densities of images. {@link org.ppl4j.studies.digits.Digits} first; {@code
+ * DigitsFlows} has the flows, {@code DigitsBaselines} what they are compared with, {@code
+ * DigitsScores} the bits a pixel.
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.studies.digits;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,221 @@
+package org.ppl4j.studies.shapes;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntFunction;
+import org.ppl4j.examples.density.PlaneDistribution;
+import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleOptions;
+import org.ppl4j.examples.launcher.ExampleResult;
+import org.ppl4j.examples.launcher.Reference;
+import org.ppl4j.flows.CubicSpline;
+import org.ppl4j.flows.Flows;
+import org.ppl4j.flows.LinearRational;
+import org.ppl4j.flows.QuadraticSpline;
+import org.ppl4j.flows.RationalQuadratic;
+import org.ppl4j.flows.ScalarFamily;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.density.Density;
+import org.ppl4j.infer.density.DensityEstimator;
+import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.report.LogDensity;
+import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.report.PlanePicture;
+import org.ppl4j.infer.report.Sheet;
+import org.ppl4j.transforms.TransformModule;
+
+/**
+ * Five distributions of points in the plane under nine families of flows, all trained alike: the
+ * mean log-density of points that they have not seen, beside the most that is possible, which is
+ * minus the entropy. The difference is KL(truth ‖ flow) in nats.
+ *
+ * <p>All flows stand so that the direction that scores is the fast one.
+ */
+public final class DensityZoo implements Example {
+
+  static final int TRAINING_POINTS = 10_000;
+  static final int TEST_POINTS = 10_000;
+
+  private static final int POINTS_OF_A_SMOKE_TEST = 1000;
+
+  /** Pixels of a side of one picture on the sheet, and its cells. */
+  private static final int SIDE = 260;
+
+  private static final int CELLS = 110;
+
+  private static final int CELLS_OF_A_SMOKE_TEST = 20;
+
+  /**
+   * A family of flows.
+   *
+   * @param steps of its training at most
+   * @param isSpline whether it is one of the splines, which can take any shape
+   */
+  public record Family(
+      String name, int steps, boolean isSpline, IntFunction<TransformModule> flow) {}
+
+  public static final ImmutableList<Family> FAMILIES =
+      ImmutableList.of(
+          new Family("planar", 1500, false, dim -> Flows.planar(dim, 16).inverted()),
+          new Family("affine coupling", 1500, false, dim -> Flows.affineCoupling(dim, 8)),
+          new Family("maf", 1500, false, dim -> Flows.maf(dim, 5)),
+          new Family("naf", 1500, false, dim -> Flows.naf(dim, 2).inverted()),
+          spline("quadratic spline", QuadraticSpline.of(16, 3)),
+          spline("cubic spline", CubicSpline.of(16, 3)),
+          spline("rational quadratic", RationalQuadratic.of(16, 3)),
+          spline("linear rational", LinearRational.of(16, 3)),
+          new Family(
+              "spline coupling",
+              2500,
+              true,
+              dim -> Flows.coupling(dim, RationalQuadratic.of(16, 3), 4)));
+
+  private static Family spline(String name, ScalarFamily family) {
+    return new Family(name, 2500, true, dim -> Flows.autoregressive(dim, family, 3).inverted());
+  }
+
+  static final ImmutableList<PlaneDistribution> LAWS = PlaneDistributions.zoo();
+
+  private final ImmutableList<Family> families;
+
+  /** Of all families. */
+  public DensityZoo() {
+    this(FAMILIES);
+  }
+
+  /** Of some of the families. */
+  public DensityZoo(List<Family> families) {
+    this.families = ImmutableList.copyOf(families);
+  }
+
+  /** The name of a result. */
+  static String key(PlaneDistribution law, Family family) {
+    return law.name() + ", " + family.name();
+  }
+
+  @Override
+  public String name() {
+    return "density-zoo";
+  }
+
+  @Override
+  public String description() {
+    return "five shapes in the plane: how well nine families of flows learn their densities";
+  }
+
+  @Override
+  public boolean writesFiles() {
+    return true;
+  }
+
+  @Override
+  public ExampleResult run(ExampleOptions options) {
+    ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
+    List<Picture> pictures = new ArrayList<>();
+    int steps = 0;
+    for (PlaneDistribution law : LAWS) {
+      double[] train =
+          law.draw(options.seed(), options.orInSmokeTest(TRAINING_POINTS, POINTS_OF_A_SMOKE_TEST));
+      double[] test =
+          law.draw(~options.seed(), options.orInSmokeTest(TEST_POINTS, POINTS_OF_A_SMOKE_TEST));
+      Reference.Moments truth =
+          new Reference.Moments(-law.entropy(), Reference.Moments.of(law.logDensities(test)).sd());
+      if (options.directory().isPresent()) {
+        pictures.add(
+            PlanePicture.of(law.name(), law.area()).points(Arrays.copyOf(train, train.length / 4)));
+      }
+      for (Family family : families) {
+        try (NDManager manager = NDManager.newBaseManager();
+            Density density = fit(family, train, manager, options)) {
+          LogDensity logDensity = logDensity(density);
+          rows.put(key(law, family), Summary.Row.of(logDensity.at(test)));
+          reference.put(key(law, family), truth);
+          figures.put(
+              "seconds of " + key(law, family), density.report().orElseThrow().fit().seconds());
+          steps = Math.max(steps, density.report().orElseThrow().fit().steps());
+          if (options.directory().isPresent()) {
+            pictures.add(
+                PlanePicture.of(family.name(), law.area())
+                    .density(logDensity, options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST)));
+          }
+        }
+      }
+    }
+    figures.put("steps", (double) steps);
+    options
+        .directory()
+        .ifPresent(
+            directory ->
+                Sheet.of(1 + families.size(), pictures)
+                    .save(
+                        directory.resolve("density-zoo.png"),
+                        (1 + families.size()) * SIDE,
+                        LAWS.size() * SIDE));
+    ExampleResult result =
+        new ExampleResult(
+            new Summary(rows.buildOrThrow()),
+            new Reference(reference.buildOrThrow()),
+            figures.buildOrThrow());
+    return result.withTable(table(result));
+  }
+
+  /** Trained as all of them are, on points, x and y in turn. */
+  @MustBeClosed
+  static Density fit(Family family, double[] points, NDManager manager, ExampleOptions options) {
+    return DensityEstimator.of(family.flow())
+        .training(training(family, options))
+        .fit(manager.create(points, new Shape(points.length / 2, 2)));
+  }
+
+  private static Training training(Family family, ExampleOptions options) {
+    return options.training(
+        Training.standard()
+            .batch(512)
+            .rate(0.01)
+            .steps(family.steps())
+            // The rate falls to the end, and with it the noise of the losses.
+            .patience(family.steps()));
+  }
+
+  /** Of points, x and y in turn, in arrays that are freed at once. */
+  static LogDensity logDensity(Density density) {
+    return points -> {
+      try (NDManager manager = NDManager.newBaseManager();
+          NDArray rows = manager.create(points, new Shape(points.length / 2, 2))) {
+        return density.logProb(rows).toDoubleArray();
+      }
+    };
+  }
+
+  /** A line a family, a column a law; the seconds are of all laws. */
+  private String table(ExampleResult result) {
+    StringBuilder table = new StringBuilder(String.format("%-20s", "mean log-density"));
+    LAWS.forEach(law -> table.append(String.format("%16s", law.name())));
+    table.append(String.format("%10s%n%-20s", "seconds", "most possible"));
+    for (PlaneDistribution law : LAWS) {
+      double most = result.reference().get(key(law, families.get(0))).mean();
+      table.append(String.format(Locale.ROOT, "%16.3f", most));
+    }
+    for (Family family : families) {
+      table.append(String.format("%n%-20s", family.name()));
+      double seconds = 0;
+      for (PlaneDistribution law : LAWS) {
+        double found = result.parameters().get(key(law, family)).mean();
+        table.append(String.format(Locale.ROOT, "%16.3f", found));
+        seconds += result.figures().getOrDefault("seconds of " + key(law, family), Double.NaN);
+      }
+      table.append(String.format(Locale.ROOT, "%10.1f", seconds));
+    }
+    return table.toString();
+  }
+}

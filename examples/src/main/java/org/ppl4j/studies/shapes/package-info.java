@@ -1,0 +1,11 @@
+/**
+ * A study of flows as densities: nine families on five shapes in the plane. {@code
+ * PlaneDistributions} has the shapes, {@link org.ppl4j.studies.shapes.DensityZoo} the families and
+ * the comparison.
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.studies.shapes;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

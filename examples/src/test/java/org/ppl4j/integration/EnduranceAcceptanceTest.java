@@ -1,0 +1,106 @@
+package org.ppl4j.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.examples.hierarchical.EightSchools;
+import org.ppl4j.examples.hierarchical.EightSchools.Schools;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.AcceptancePoint;
+
+/** Memory stays flat over many steps, and threads do not disturb each other. */
+@Tag("acceptance")
+class EnduranceAcceptanceTest {
+
+  private static final AcceptancePoint FLOOR = new AcceptancePoint("floor.6");
+  private static final AcceptancePoint BATCHES = new AcceptancePoint("distributions.7");
+  private static final long MOST_BYTES = 4 << 20;
+  private static final int FITS = 4;
+  private static final int STEPS = 500;
+
+  @Test
+  @Tag("floor.6")
+  void aHundredThousandStepsLeaveMemoryFlat() throws Exception {
+    Soak.Growth growth = Soak.fork(Soak.Subject.EIGHT_SCHOOLS, 100_000, false);
+
+    FLOOR.below("soak growth in bytes, 10% to 100% of 100000 steps", growth.bytes(), MOST_BYTES);
+    FLOOR.between("soak growth in tensors", growth.tensors(), 0, 0);
+  }
+
+  @Test
+  @Tag("floor.6")
+  void aPlantedLeakIsCaught() throws Exception {
+    Soak.Growth growth = Soak.fork(Soak.Subject.EIGHT_SCHOOLS, 20_000, true);
+
+    assertThat(growth.tensors()).isEqualTo(18_000);
+    FLOOR.above(
+        "planted leak of a tensor a step in bytes, 20000 steps", growth.bytes(), MOST_BYTES);
+  }
+
+  @Test
+  @Tag("distributions.7")
+  void twentyThousandStepsOnBatchesLeaveMemoryFlat() throws Exception {
+    Soak.Growth growth = Soak.fork(Soak.Subject.RADON_BY_BATCHES, 20_000, false);
+
+    String what = "soak of radon by batches, growth in ";
+    BATCHES.below(what + "bytes, 10% to 100% of 20000 steps", growth.bytes(), MOST_BYTES);
+    BATCHES.between(what + "tensors", growth.tensors(), 0, 0);
+  }
+
+  @Test
+  @Tag("distributions.7")
+  void aLeakPlantedInStepsOnBatchesIsCaught() throws Exception {
+    Soak.Growth growth = Soak.fork(Soak.Subject.RADON_BY_BATCHES, 20_000, true);
+
+    assertThat(growth.tensors()).isEqualTo(18_000);
+    String what = "planted leak of a tensor a step of radon in bytes, 20000 steps";
+    BATCHES.above(what, growth.bytes(), MOST_BYTES);
+  }
+
+  @Test
+  @Tag("floor.6")
+  void fitsOnFourThreadsHaveTheBitsOfOneAfterTheOther() throws Exception {
+    List<double[]> alone = new ArrayList<>();
+    for (int seed = 0; seed < FITS; seed++) {
+      alone.add(fit(seed));
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(FITS);
+    try {
+      List<Future<double[]>> together = new ArrayList<>();
+      for (int seed = 0; seed < FITS; seed++) {
+        int own = seed;
+        together.add(threads.submit(() -> fit(own)));
+      }
+      for (int seed = 0; seed < FITS; seed++) {
+        assertThat(together.get(seed).get()).containsExactly(alone.get(seed));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    FLOOR.none("fits of four threads that differ in a bit");
+  }
+
+  private static double[] fit(long seed) {
+    RunConfig config = RunConfig.defaults().withSeed(seed);
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, config)) {
+      Schools data = EightSchools.schools(manager);
+      EightSchools.fit(params)
+          .stopping(StoppingRule.never())
+          .progress(Progress.silent())
+          .build()
+          .run(data, STEPS);
+      return params.value("auto.loc");
+    }
+  }
+}

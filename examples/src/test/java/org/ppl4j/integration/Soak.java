@@ -1,0 +1,135 @@
+package org.ppl4j.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.base.Splitter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.ppl4j.examples.hierarchical.EightSchools;
+import org.ppl4j.examples.hierarchical.Radon;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * Many steps of a fit in a JVM of its own, whose heap is fixed and touched from the start, so that
+ * what its resident size gains is native memory.
+ */
+final class Soak {
+
+  private Soak() {}
+
+  /** What is fitted. */
+  enum Subject {
+    EIGHT_SCHOOLS {
+      @Override
+      Growth run(int steps, boolean leak) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager();
+            ParamStore params = new ParamStore(manager, RunConfig.defaults())) {
+          return grow(
+              Svi.builder(EightSchools.MODEL, AutoNormal.of(EightSchools.MODEL))
+                  .params(params)
+                  .optimizer(Adam.withRate(0.01))
+                  .averaging(Averaging.polynomial(3)),
+              EightSchools.schools(manager),
+              steps,
+              leak);
+        }
+      }
+    },
+    RADON_BY_BATCHES {
+      @Override
+      Growth run(int steps, boolean leak) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager();
+            ParamStore params = new ParamStore(manager, RunConfig.defaults())) {
+          return grow(Radon.fit(params, 128, steps), Radon.houses(manager), steps, leak);
+        }
+      }
+    };
+
+    abstract Growth run(int steps, boolean leak) throws IOException;
+  }
+
+  /**
+   * What a soak gained between 10% and 100% of its steps.
+   *
+   * @param bytes resident memory
+   * @param tensors live native tensors
+   */
+  record Growth(long bytes, long tensors) {}
+
+  /** Runs a soak in a new JVM; a planted leak keeps one small tensor a step. */
+  static Growth fork(Subject subject, int steps, boolean leak)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
+    // The optimising compiler takes and returns megabytes at times of its own.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=32m"));
+    command.addAll(List.of("-Dai.djl.offline=true", "-Dai.djl.pytorch.num_threads=1"));
+    command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Soak.class.getName()));
+    command.addAll(List.of(subject.name(), Integer.toString(steps), Boolean.toString(leak)));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    // One arena, so that what one thread frees another uses.
+    builder.environment().put("MALLOC_ARENA_MAX", "1");
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("soak ended with status " + process.exitValue());
+    }
+    List<String> numbers = Splitter.on(' ').splitToList(output.strip());
+    return new Growth(Long.parseLong(numbers.get(0)), Long.parseLong(numbers.get(1)));
+  }
+
+  /** Prints the growth of resident bytes and of live tensors. */
+  public static void main(String[] args) throws IOException {
+    Growth growth =
+        Subject.valueOf(args[0]).run(Integer.parseInt(args[1]), Boolean.parseBoolean(args[2]));
+    System.out.println(growth.bytes() + " " + growth.tensors());
+  }
+
+  private static <D> Growth grow(Svi.Builder<D> fit, D data, int steps, boolean leak)
+      throws IOException {
+    List<FlatVector> kept = new ArrayList<>();
+    long bytes = 0;
+    long tensors = 0;
+    try (Svi<D> svi = fit.progress(Progress.silent()).build();
+        Svi<D>.OnData bound = svi.bind(data)) {
+      for (int step = 1; step <= steps; step++) {
+        bound.step();
+        if (leak) {
+          kept.add(FlatVector.zeros(svi.config(), 8));
+        }
+        if (step == steps / 10) {
+          bytes = residentBytes();
+          tensors = Run.liveTensors();
+        }
+      }
+      return new Growth(residentBytes() - bytes, Run.liveTensors() - tensors);
+    } finally {
+      kept.forEach(FlatVector::close);
+    }
+  }
+
+  /** The resident size of this process, as Linux counts it. */
+  private static long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+      }
+    }
+    throw new IllegalStateException("/proc/self/status has no line VmRSS; run the soak on Linux");
+  }
+}

@@ -1,0 +1,188 @@
+package org.ppl4j.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.testing.AcceptancePoint;
+
+/**
+ * The README's two commands on a clean clone with an empty Maven repository, then again offline,
+ * and so on each further JDK that {@code -Dacceptance.jdks=home:home} names.
+ */
+@Tag("acceptance")
+class CleanCloneTest {
+
+  /** Minutes that {@code mvn verify} may take on two cores with nothing beside it. */
+  private static final double MOST_MINUTES = 6;
+
+  private static final double MOST_PROCESSOR_MINUTES = 11;
+
+  private static final List<String> JOB =
+      List.of("-B", "test-compile", "exec:java", "-Dexec.args=run coin");
+  private static final List<String> TESTS = List.of("-B", "verify");
+
+  @TempDir private Path folder;
+
+  @Test
+  @Tag("floor.1")
+  @Tag("distributions.9")
+  @Tag("trust.9")
+  void readmeCommandsRunOnACleanCloneOnlineAndOffline() throws Exception {
+    run(folder, "", List.of("git", "clone", "-q", root().toString(), checkout().toString()));
+
+    assertThat(maven("", JOB)).contains("fairness");
+    assertThat(maven("", TESTS)).contains("BUILD SUCCESS");
+    assertThat(maven("", offline(JOB))).contains("fairness");
+    maven("", offline(List.of("-q", "-B", "clean")));
+    String timed = maven("", offline(TESTS));
+    assertThat(timed).contains("BUILD SUCCESS");
+    int passed = 4;
+    for (String home : jdks()) {
+      maven(home, offline(List.of("-q", "-B", "clean")));
+      assertThat(maven(home, offline(JOB))).as(home).contains("fairness");
+      assertThat(maven(home, offline(TESTS))).as(home).contains("BUILD SUCCESS");
+      passed += 2;
+    }
+
+    new AcceptancePoint("floor.1").atLeast("commands", passed, 4 + 2 * jdks().size());
+    AcceptancePoint time = new AcceptancePoint("trust.9");
+    time.below("minutes of mvn verify", minutes(timed, "real"), MOST_MINUTES);
+    time.below(
+        "processor minutes of mvn verify",
+        minutes(timed, "user") + minutes(timed, "sys"),
+        MOST_PROCESSOR_MINUTES);
+  }
+
+  /** The README's dependencies, imports and first model, as they are, in an empty project. */
+  @Test
+  @Tag("trust.9")
+  void readmeCompilesAndRunsInAProjectOfItsOwn() throws Exception {
+    run(folder, "", List.of("git", "clone", "-q", root().toString(), checkout().toString()));
+    maven("", List.of("-q", "-B", "-DskipTests", "install"));
+    String readme = Files.readString(checkout().resolve("README.md"));
+    List<String> java = blocks(readme, "java");
+    String imports =
+        java.stream().filter(block -> block.startsWith("import ")).findFirst().orElseThrow();
+    Path project = Files.createDirectories(folder.resolve("project"));
+    Files.writeString(
+        project.resolve("pom.xml"),
+        """
+        <project xmlns="http://maven.apache.org/POM/4.0.0">
+          <modelVersion>4.0.0</modelVersion>
+          <groupId>own</groupId>
+          <artifactId>own</artifactId>
+          <version>1</version>
+          <properties>
+            <maven.compiler.source>17</maven.compiler.source>
+            <maven.compiler.target>17</maven.compiler.target>
+          </properties>
+        """
+            + blocks(readme, "xml").get(0)
+            + "</project>\n");
+    Files.writeString(
+        Files.createDirectories(project.resolve("src/main/java")).resolve("Own.java"),
+        imports
+            + "public class Own {\n"
+            + java.get(0)
+            + "  public static void main(String[] words) {\n"
+            + "    System.out.println(fit());\n  }\n}\n");
+
+    String output =
+        maven(
+            project,
+            "",
+            List.of(
+                "-B",
+                "compile",
+                "org.codehaus.mojo:exec-maven-plugin:3.6.2:java",
+                "-Dexec.mainClass=Own"));
+
+    assertThat(output).contains("fairness");
+    new AcceptancePoint("trust.9").none("what the README's project lacks");
+  }
+
+  private static List<String> blocks(String readme, String language) {
+    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+        .matcher(readme)
+        .results()
+        .map(match -> match.group(1))
+        .toList();
+  }
+
+  private Path checkout() {
+    return folder.resolve("clone");
+  }
+
+  private static List<String> offline(List<String> arguments) {
+    List<String> all = new ArrayList<>(arguments);
+    all.add("-o");
+    return all;
+  }
+
+  /** Of a kind, as the shell timed a command at the end of its output. */
+  private static double minutes(String output, String kind) {
+    List<String> found =
+        Pattern.compile(kind + " ([0-9.]+)\\s")
+            .matcher(output)
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(found).as(kind).isNotEmpty();
+    return Double.parseDouble(found.get(found.size() - 1)) / 60;
+  }
+
+  private static List<String> jdks() {
+    return Stream.of(System.getProperty("acceptance.jdks", "").split(File.pathSeparator))
+        .filter(home -> !home.isEmpty())
+        .toList();
+  }
+
+  /** The root of the repository that this test is of. */
+  private static Path root() {
+    Path here = Path.of("").toAbsolutePath();
+    while (!Files.exists(here.resolve("LICENSE"))) {
+      here = here.getParent();
+    }
+    return here;
+  }
+
+  @CanIgnoreReturnValue
+  private String maven(String javaHome, List<String> arguments) throws Exception {
+    return maven(checkout(), javaHome, arguments);
+  }
+
+  @CanIgnoreReturnValue
+  private String maven(Path where, String javaHome, List<String> arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", "-c", "time -p mvn \"$@\"", "mvn"));
+    command.add("-Dmaven.repo.local=" + folder.resolve("repository"));
+    command.addAll(arguments);
+    return run(where, javaHome, command);
+  }
+
+  @CanIgnoreReturnValue
+  private String run(Path where, String javaHome, List<String> command) throws Exception {
+    Path log = folder.resolve("log.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(where.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    if (!javaHome.isEmpty()) {
+      builder.environment().put("JAVA_HOME", javaHome);
+    }
+    int status = builder.start().waitFor();
+    String output = Files.readString(log);
+    assertThat(status).as("%s%n%s", String.join(" ", command), output).isZero();
+    return output;
+  }
+}

@@ -1,0 +1,233 @@
+package org.ppl4j.readme;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.tracker.Tracker;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.Beta;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Uniform;
+import org.ppl4j.flows.Flows;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.autoguide.AutoFlow;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.density.ConditionalDensity;
+import org.ppl4j.infer.density.ConditionalDensityEstimator;
+import org.ppl4j.infer.density.Density;
+import org.ppl4j.infer.density.DensityEstimator;
+import org.ppl4j.infer.density.Interval;
+import org.ppl4j.infer.density.Table;
+import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.optim.ByName;
+import org.ppl4j.infer.optim.RmsProp;
+import org.ppl4j.infer.sbi.NeuralPosterior;
+import org.ppl4j.infer.sbi.Npe;
+import org.ppl4j.infer.sbi.Simulator;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformCheck;
+
+/** The Java of the README, region by region; {@link ReadmeTest} compares the texts and runs it. */
+final class ReadmeSnippets {
+
+  private ReadmeSnippets() {}
+
+  // region
+  static final Program<NDArray> MODEL =
+      (p, flips) -> {
+        NDArray fairness = p.sample("fairness", Beta.of(10, 10));
+        try (Plate plate = p.plate("flips", flips.size(0))) {
+          p.observe("obs", Bernoulli.probs(fairness), plate.take(flips));
+        }
+      };
+
+  static final Program<NDArray> GUIDE =
+      (p, flips) -> {
+        NDArray alpha = p.param("alpha", () -> p.scalar(15), Constraint.POSITIVE);
+        NDArray beta = p.param("beta", () -> p.scalar(15), Constraint.POSITIVE);
+        p.sample("fairness", Beta.of(alpha, beta));
+      };
+
+  static Summary fit() {
+    NDArray flips = Tensors.vector(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
+    try (Svi<NDArray> svi = Svi.of(MODEL, GUIDE)) {
+      svi.run(flips, 2000);
+      return svi.summary(flips, 1000); // mean, standard deviation and quantiles of each site
+    }
+  }
+
+  // endregion
+
+  // region
+  record Rows(NDArray x, NDArray y) {}
+
+  static final Program<Rows> LINE =
+      (p, rows) -> {
+        NDArray a = p.sample("a", Normal.of(0, 10));
+        NDArray b = p.sample("b", Normal.of(0, 10));
+        try (Plate plate = p.plate("rows", rows.y().size(0), 32)) {
+          NDArray mean = a.add(plate.take(rows.x()).mul(b));
+          p.observe("y", Normal.of(mean, 1), plate.take(rows.y()));
+        }
+      };
+
+  // endregion
+
+  // region
+  record Measured(NDArray x, NDArray seen, NDArray y) {}
+
+  static final Program<Measured> WITH_MISSING =
+      (p, table) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 10));
+        try (Plate rows = p.plate("rows", table.y().size(0))) {
+          NDArray x = p.observe("x", Normal.of(mu, 1), table.x(), table.seen());
+          p.observe("y", Normal.of(x.mul(2), 0.5), table.y());
+        }
+      };
+
+  // endregion
+
+  // region
+  static Svi<Rows> svi(ParamStore params) {
+    Tracker falling =
+        Tracker.cosine().setBaseValue(0.05f).optFinalValue(0.0005f).setMaxUpdates(2000).build();
+    return Svi.builder(LINE, AutoNormal.of(LINE))
+        .params(params)
+        .optimizer(ByName.of(Adam.withRate(falling)).with("auto.scale", RmsProp.withRate(0.005)))
+        .particles(10) // draws of the guide a step, all at once
+        .averaging(Averaging.polynomial(3)) // of the iterates
+        .stopping(StoppingRule.never()) // a falling rate wants all its steps
+        .build();
+  }
+
+  // endregion
+
+  // region
+  static Summary inTwoParts(NDManager manager, Rows rows, Path file) {
+    try (ParamStore params = new ParamStore(manager);
+        Svi<Rows> svi = svi(params)) {
+      svi.run(rows, 1000);
+      svi.save(file);
+    }
+    try (ParamStore params = new ParamStore(manager);
+        Svi<Rows> svi = svi(params)) {
+      svi.load(file);
+      svi.run(rows, 1000);
+      try (Samples posterior = svi.posterior(rows, 1000)) {
+        return posterior.summary();
+      }
+    }
+  }
+
+  // endregion
+
+  // region
+  static FitReport withAFlow(ParamStore params, Rows rows) {
+    Program<Rows> normal = AutoNormal.of(LINE);
+    Svi.builder(LINE, normal).params(params).build().run(rows, 500);
+    Program<Rows> flow = AutoFlow.of(LINE, dim -> Flows.iaf(dim, 2)); // starts where that ended
+    return Svi.builder(LINE, flow).params(params).particles(20).build().run(rows, 500);
+  }
+
+  // endregion
+
+  // region
+  static double heldOut(NDArray table, NDArray others, Path file) {
+    try (Density density = DensityEstimator.of(Flows::density).fit(table)) {
+      density.save(file); // Density.load(manager, file, Flows::density)
+      return density.logProb(others).mean().getDouble(); // in the units of the table
+    }
+  }
+
+  static NDArray upper(NDArray y, NDArray x, NDArray at) {
+    Training quick = Training.standard().steps(500).batch(128);
+    try (ConditionalDensity density =
+        ConditionalDensityEstimator.of(Flows::conditional).training(quick).fit(y, x)) {
+      return density.quantile(at.getManager().create(new double[] {0.95}), at);
+    }
+  }
+
+  // endregion
+
+  // region
+  static double[] likely(Path csv, double alcohol) {
+    Table wines = Table.read(csv);
+    try (NDManager manager = NDManager.newBaseManager();
+        ConditionalDensity density =
+            ConditionalDensityEstimator.of(Flows::conditional)
+                .support("residual sugar", Constraint.POSITIVE)
+                .fit(manager, wines.columns("residual sugar"), wines.columns("alcohol"))) {
+      Interval interval = density.interval(0.9, manager.create(new double[] {alcohol}));
+      return new double[] {interval.low().getDouble(), interval.high().getDouble()};
+    }
+  }
+
+  // endregion
+
+  // region
+  static Summary bySimulation(Simulator simulator, NDArray observation) {
+    Npe npe = Npe.of(Uniform.of(-3, 3), simulator, Flows::posterior).or(Flows::regression);
+    try (NeuralPosterior posterior = npe.fit(npe.simulate(2000));
+        Samples draws = posterior.posterior(observation, 2000)) {
+      System.out.println(npe.calibrate(posterior, 200, 99)); // does it cover the truth as it says?
+      return draws.summary();
+    }
+  }
+
+  // endregion
+
+  static RunConfig gpu() {
+    // region
+    RunConfig config =
+        RunConfig.defaults().withDevice(Device.gpu()).withFloatType(FloatType.FLOAT32);
+    // endregion
+    return config;
+  }
+
+  // region
+  /** y = sinh x, which spreads the tails. */
+  static final class Sinh extends Transform {
+    @Override
+    protected Mapped doForward(NDArray x) {
+      return new Mapped(x.sinh(), x.cosh().log());
+    }
+
+    @Override
+    protected Mapped doInverse(NDArray y) {
+      NDArray x = y.asinh();
+      return new Mapped(x, x.cosh().log().neg());
+    }
+
+    @Override
+    public Transform withParameters(UnaryOperator<NDArray> operator) {
+      return this; // it holds no tensor
+    }
+  }
+
+  static TransformCheck check() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray inputs = run.create(new double[] {-50, -2, 0, 0.3, 7}, new Shape(5));
+      return TransformCheck.check(new Sinh(), inputs).orThrow();
+    }
+  }
+
+  // endregion
+}

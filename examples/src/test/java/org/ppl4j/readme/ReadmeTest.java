@@ -1,0 +1,360 @@
+package org.ppl4j.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.distributions.ConditionalTransformedDistribution;
+import org.ppl4j.distributions.Distribution;
+import org.ppl4j.distributions.Imputed;
+import org.ppl4j.examples.Examples;
+import org.ppl4j.examples.launcher.Launcher;
+import org.ppl4j.flows.ScalarFamily;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.TransformCheck;
+import org.ppl4j.transforms.TransformModule;
+
+/** Every block of the README is the text of something that compiles and runs. */
+class ReadmeTest {
+
+  private static final Path SNIPPETS =
+      Path.of("src/test/java/org/ppl4j/readme/ReadmeSnippets.java");
+
+  private static final Path README = Path.of("../README.md");
+
+  @TempDir private Path folder;
+
+  @Test
+  void javaBlocksAreTheRegionsThatCompile() throws IOException {
+    List<String> regions =
+        blocks(Files.readString(SNIPPETS), "// region\\n(.*?)\\n *// endregion").stream()
+            .map(region -> region.stripIndent().strip())
+            .toList();
+
+    assertThat(
+            readme("java").stream()
+                .filter(block -> !block.startsWith("import "))
+                .map(ReadmeTest::unwrapped))
+        .containsExactlyElementsOf(regions.stream().map(ReadmeTest::unwrapped).toList());
+  }
+
+  /** Those of the snippets' file that the first model has need of. */
+  @Test
+  void importsAreThoseOfTheFirstModel() throws IOException {
+    String snippets = Files.readString(SNIPPETS);
+    String model = readme("java").get(0);
+    List<String> needed =
+        snippets
+            .lines()
+            .filter(line -> line.startsWith("import "))
+            .filter(line -> model.matches("(?s).*\\b" + simpleName(line) + "\\b.*"))
+            .toList();
+
+    List<String> blocks =
+        readme("java").stream().filter(block -> block.startsWith("import ")).toList();
+
+    assertThat(blocks).hasSize(1);
+    assertThat(blocks.get(0).strip().lines()).containsExactlyElementsOf(needed);
+  }
+
+  private static String simpleName(String line) {
+    return line.substring(line.lastIndexOf('.') + 1, line.length() - 1);
+  }
+
+  @Test
+  void modelOfTheReadmeFits() {
+    Summary summary = ReadmeSnippets.fit();
+
+    // The exact posterior is Beta(16, 14), of mean 0.533 and standard deviation 0.090.
+    assertThat(summary.toString()).contains("fairness");
+    assertThat(ReadmeSnippets.gpu().device()).isEqualTo(Device.gpu());
+    assertThat(ReadmeSnippets.gpu().floatType()).isEqualTo(FloatType.FLOAT32);
+  }
+
+  @Test
+  void programsOfTheCardsFit() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      double[] x = new double[200];
+      double[] y = new double[x.length];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i / 100.0 - 1;
+        y[i] = 1 + 3 * x[i];
+      }
+      ReadmeSnippets.Rows rows = new ReadmeSnippets.Rows(manager.create(x), manager.create(y));
+
+      Summary summary = ReadmeSnippets.inTwoParts(manager, rows, folder.resolve("fit.bin"));
+
+      try (ParamStore params = new ParamStore(manager)) {
+        FitReport report = ReadmeSnippets.withAFlow(params, rows);
+        assertThat(report.khat().isKnown()).isTrue();
+        assertThat(report.toString()).contains("k-hat: ");
+      }
+
+      // The exact posterior: standard deviations of 1 / √200 and 1 / √(Σ x²).
+      assertThat(summary.get("a").mean()).isCloseTo(1, within(0.1));
+      assertThat(summary.get("b").mean()).isCloseTo(3, within(0.2));
+      assertThat(folder.resolve("fit.bin")).exists();
+    }
+  }
+
+  @Test
+  void densitiesOfTheCardAreLearned() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Random random = new Random(1);
+      double[] x = random.doubles(600, -1, 1).toArray();
+      double[] y = Arrays.stream(x).map(v -> 3 * v + 0.1 * random.nextGaussian()).toArray();
+      NDArray at = manager.create(new double[] {0, 0.5});
+      double[] upper =
+          ReadmeSnippets.upper(manager.create(y), manager.create(x), at).toDoubleArray();
+      Path file = folder.resolve("density.bin");
+      double found =
+          ReadmeSnippets.heldOut(
+              manager.create(Arrays.copyOf(y, 500)),
+              manager.create(Arrays.copyOfRange(y, 500, 600)),
+              file);
+
+      // 1.645 standard deviations above the line; the density of y is about 1 / 6 on (−3, 3).
+      assertThat(upper[0]).isCloseTo(0.1645, within(0.15));
+      assertThat(upper[1]).isCloseTo(1.6645, within(0.15));
+      assertThat(found).isCloseTo(-Math.log(6), within(0.15));
+      assertThat(file).exists();
+    }
+  }
+
+  @Test
+  void tableOfTheCardIsLearned() throws IOException {
+    Random random = new Random(1);
+    StringBuilder csv = new StringBuilder("residual sugar,alcohol\n");
+    for (int i = 0; i < 600; i++) {
+      double alcohol = 8 + 4 * random.nextDouble();
+      double sugar = Math.exp(0.5 * (alcohol - 10) + 0.1 * random.nextGaussian());
+      csv.append(sugar).append(',').append(alcohol).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("wines.csv"), csv);
+
+    double[] ends = ReadmeSnippets.likely(file, 11);
+
+    // exp(0.5 ± 1.645 · 0.1)
+    assertThat(ends[0]).isCloseTo(1.4, within(0.15));
+    assertThat(ends[1]).isCloseTo(1.94, within(0.15));
+  }
+
+  @Test
+  void missingValuesOfTheCardAreImputed() {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager)) {
+      ReadmeSnippets.Measured table =
+          new ReadmeSnippets.Measured(
+              manager.create(new double[] {1, 2, Double.NaN}),
+              manager.create(new boolean[] {true, true, false}),
+              manager.create(new double[] {2, 4, 6}));
+      Svi<ReadmeSnippets.Measured> svi =
+          Svi.builder(ReadmeSnippets.WITH_MISSING, AutoNormal.of(ReadmeSnippets.WITH_MISSING))
+              .params(params)
+              .particles(10)
+              .averaging(Averaging.polynomial(3))
+              .progress(Progress.silent())
+              .build();
+      svi.run(table, 1500);
+      try (Samples posterior = svi.posterior(table, 2000)) {
+        // x₃ and mu are jointly normal: precisions 1 + 2² / 0.25 and 0.01 + 3, coupled by −1.
+        double exact = (24.0 / 0.5 + 3 / 3.01) / (17 - 1 / 3.01);
+        assertThat(posterior.summary().get("x.missing[3]").mean()).isCloseTo(exact, within(0.05));
+      }
+    }
+  }
+
+  @Test
+  void posteriorOfASimulatorIsLearned() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Summary.Row theta =
+          ReadmeSnippets.bySimulation(
+                  (row, rng) -> new double[] {row[0] + 0.5 * rng.nextNormal()},
+                  manager.create(new double[] {1}))
+              .get("theta");
+
+      // The exact posterior is N(1, 0.5), hardly cut off by the prior.
+      assertThat(theta.mean()).isCloseTo(1, within(0.15));
+      assertThat(theta.sd()).isCloseTo(0.5, within(0.1));
+    }
+  }
+
+  @Test
+  void transformOfTheReadmeKeepsTheLaws() {
+    TransformCheck check = ReadmeSnippets.check();
+
+    assertThat(check.isPassed()).isTrue();
+    assertThat(check).asString().startsWith("sinh\n  inverse: exact");
+    assertThat(check).asString().contains("\n  log-det against the Jacobian: ");
+  }
+
+  @Test
+  void examplesAreThoseOfTheLauncher() throws IOException {
+    String text = Files.readString(README);
+
+    assertThat(blocks(section(text, "Two commands"), "^\\| (`.*) \\|$"))
+        .containsExactlyElementsOf(
+            Examples.ALL.stream()
+                .map(example -> "`%s` | %s".formatted(example.name(), example.description()))
+                .toList());
+  }
+
+  @Test
+  void distributionsAreThoseOfThePackage() throws Exception {
+    String table = section(Files.readString(README), "Distributions");
+
+    assertThat(blocks(String.join("\n", blocks(table, "^(\\| .*)$")), "`(\\w+)`"))
+        .containsExactlyInAnyOrderElementsOf(families());
+  }
+
+  @Test
+  void flowsAreThoseOfThePackage() throws Exception {
+    String table = section(Files.readString(README), "Flows");
+
+    assertThat(blocks(String.join("\n", blocks(table, "^(\\| .*)$")), "`(\\w+)`"))
+        .containsExactlyInAnyOrderElementsOf(flows());
+  }
+
+  /** The public classes with a factory of modules or of families of maps, or with several. */
+  private static List<String> flows() throws Exception {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> files = Files.list(Path.of("../ppl-flows/src/main/java/org/ppl4j/flows"))) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString().replace(".java", "");
+        if (name.equals("package-info") || name.equals("Flows")) {
+          continue;
+        }
+        Class<?> type = Class.forName("org.ppl4j.flows." + name);
+        if (Modifier.isPublic(type.getModifiers())
+            && Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> Modifier.isStatic(method.getModifiers()))
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .anyMatch(method -> makesFlows(method.getReturnType()))) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  private static boolean makesFlows(Class<?> type) {
+    return Stream.of(TransformModule.class, ConditionalTransformModule.class, ScalarFamily.class)
+        .anyMatch(kind -> kind.isAssignableFrom(type));
+  }
+
+  /** The public distributions that a program can ask for by name. */
+  private static List<String> families() throws Exception {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> files =
+        Files.list(Path.of("../ppl-core/src/main/java/org/ppl4j/distributions"))) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString().replace(".java", "");
+        if (name.equals("package-info")) {
+          continue;
+        }
+        Class<?> type = Class.forName("org.ppl4j.distributions." + name);
+        boolean distribution =
+            Distribution.class.isAssignableFrom(type)
+                || type == ConditionalTransformedDistribution.class;
+        if (distribution
+            && Modifier.isPublic(type.getModifiers())
+            && Arrays.stream(type.getMethods())
+                .anyMatch(method -> Modifier.isStatic(method.getModifiers()))
+            && type != Imputed.class) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  /** The text under a heading. */
+  private static String section(String text, String heading) {
+    int start = text.indexOf("\n## " + heading + "\n");
+    return text.substring(start, text.indexOf("\n## ", start + 1));
+  }
+
+  @Test
+  void launcherCommandsRun() throws IOException {
+    String shell = String.join("\n", readme("sh"));
+    List<String> commands = new ArrayList<>(blocks(shell, "-Dexec.args=\"(.*?)\""));
+    commands.addAll(blocks(shell, "ppl-examples.jar (.*)"));
+
+    assertThat(commands).hasSize(4);
+    for (String command : commands) {
+      StringWriter out = new StringWriter();
+      StringWriter err = new StringWriter();
+      String[] words =
+          command.replace("posterior.json", folder.resolve("posterior.json").toString()).split(" ");
+      String[] quick =
+          words[0].equals("run")
+              ? Stream.concat(Stream.of(words), Stream.of("--steps", "50")).toArray(String[]::new)
+              : words;
+
+      int status =
+          new Launcher(Examples.ALL, new PrintWriter(out, true), new PrintWriter(err, true))
+              .execute(quick);
+
+      assertThat(status).as("%s%n%s", command, err).isZero();
+    }
+    assertThat(folder.resolve("posterior.json")).exists();
+  }
+
+  @Test
+  void dependenciesHaveTheVersionsOfThePom() throws IOException {
+    String pom = Files.readString(Path.of("../pom.xml"));
+    String block = String.join("\n", readme("xml"));
+
+    for (String text :
+        List.of("<groupId>org.ppl4j</groupId>", "<version>0.1.0-SNAPSHOT</version>")) {
+      assertThat(pom).contains(text);
+      assertThat(block).contains(text);
+    }
+    assertThat(block).contains("<artifactId>pytorch-native-cpu</artifactId>");
+    assertThat(pom).contains(">2.7.1<");
+    assertThat(block).contains("<version>2.7.1</version>");
+  }
+
+  private static List<String> readme(String language) throws IOException {
+    return blocks(Files.readString(README), "```" + language + "\\n(.*?)\\n```");
+  }
+
+  private static List<String> blocks(String text, String pattern) {
+    Matcher matcher =
+        Pattern.compile(pattern, pattern.contains("\\n") ? Pattern.DOTALL : Pattern.MULTILINE)
+            .matcher(text);
+    return matcher.results().map(result -> result.group(1)).collect(Collectors.toList());
+  }
+
+  /** The text without line breaks, which depend on how far it is indented. */
+  private static String unwrapped(String code) {
+    return code.replaceAll("\\s+", " ").strip();
+  }
+}

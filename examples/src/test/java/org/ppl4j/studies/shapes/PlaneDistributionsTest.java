@@ -1,0 +1,129 @@
+package org.ppl4j.studies.shapes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.examples.density.PlaneDistribution;
+import org.ppl4j.examples.density.TwoCircles;
+import org.ppl4j.examples.density.TwoCirclesDistribution;
+import org.ppl4j.examples.launcher.Reference;
+import org.ppl4j.infer.report.Area;
+
+/** The densities of the laws in the plane are those of their draws. */
+class PlaneDistributionsTest {
+
+  private static final int DRAWS = 20_000;
+
+  private static final ImmutableList<PlaneDistribution> LAWS =
+      ImmutableList.<PlaneDistribution>builder()
+          .add(new TwoCirclesDistribution())
+          .addAll(PlaneDistributions.zoo())
+          .build();
+
+  private static final Map<PlaneDistribution, Grid> GRIDS = new HashMap<>();
+
+  static List<PlaneDistribution> laws() {
+    return LAWS;
+  }
+
+  private static Grid grid(PlaneDistribution law) {
+    return GRIDS.computeIfAbsent(law, Grid::new);
+  }
+
+  /** A function of a point. */
+  private interface Value {
+    double at(double x, double y, double logDensity);
+  }
+
+  /** A density on a grid over a square far beyond its area. */
+  private static final class Grid {
+
+    /** Of which the checkerboard's edges are multiples. */
+    private static final int CELLS = 320;
+
+    private final double[] points = new double[2 * CELLS * CELLS];
+    private final double[] logs;
+    private final double surface;
+
+    Grid(PlaneDistribution law) {
+      Area area = law.area();
+      double half = 1.6 * Math.max(area.right() - area.left(), area.top() - area.bottom()) / 2;
+      double side = 2 * half / CELLS;
+      for (int i = 0; i < CELLS; i++) {
+        for (int j = 0; j < CELLS; j++) {
+          int at = 2 * (i * CELLS + j);
+          points[at] = (area.left() + area.right()) / 2 - half + (i + 0.5) * side;
+          points[at + 1] = (area.top() + area.bottom()) / 2 - half + (j + 0.5) * side;
+        }
+      }
+      logs = law.logDensities(points);
+      surface = side * side;
+    }
+
+    double expectation(Value value) {
+      double sum = 0;
+      for (int i = 0; i < logs.length; i++) {
+        if (logs[i] > Double.NEGATIVE_INFINITY) {
+          sum += Math.exp(logs[i]) * value.at(points[2 * i], points[2 * i + 1], logs[i]);
+        }
+      }
+      return sum * surface;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("laws")
+  void densityIntegratesToOne(PlaneDistribution law) {
+    assertThat(grid(law).expectation((x, y, log) -> 1)).isCloseTo(1, within(1e-3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("laws")
+  void drawsHaveTheMomentsOfTheDensity(PlaneDistribution law) {
+    double[] points = law.draw(7, DRAWS);
+    Grid grid = grid(law);
+    double[] logs = law.logDensities(points);
+    List<Value> values =
+        List.of(
+            (x, y, log) -> x,
+            (x, y, log) -> y,
+            (x, y, log) -> x * x,
+            (x, y, log) -> x * y,
+            (x, y, log) -> Math.sin(3 * x) * Math.cos(2 * y),
+            (x, y, log) -> log);
+    for (int k = 0; k < values.size(); k++) {
+      Value value = values.get(k);
+      double[] found = new double[DRAWS];
+      for (int i = 0; i < DRAWS; i++) {
+        found[i] = value.at(points[2 * i], points[2 * i + 1], logs[i]);
+      }
+      Reference.Moments moments = Reference.Moments.of(found);
+      double error = Math.max(moments.sd() / Math.sqrt(DRAWS), 1e-3);
+      assertThat((moments.mean() - grid.expectation(value)) / error)
+          .as("moment %s of %s in standard errors", k, law.name())
+          .isBetween(-4.5, 4.5);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("laws")
+  void entropyIsThatOfTheDensity(PlaneDistribution law) {
+    assertThat(law.entropy()).isCloseTo(-grid(law).expectation((x, y, log) -> log), within(2e-3));
+  }
+
+  @Test
+  void trueDensityOfTheTestPointsIsTheOneThatIsKnown() {
+    double[] logs = new TwoCirclesDistribution().logDensities(TwoCircles.points("test.csv"));
+
+    assertThat(logs).hasSize(20_000);
+    assertThat(Arrays.stream(logs).average().orElseThrow()).isCloseTo(-1.766, within(1e-3));
+  }
+}
