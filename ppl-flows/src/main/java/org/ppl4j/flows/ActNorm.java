@@ -31,7 +31,7 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class ActNorm implements TransformModule {
 
-  private static final double LEAST = 1e-6;
+  private static final double MIN = 1e-6;
   private static final String LOC = "firstLoc";
   private static final String LOG_SCALE = "firstLogScale";
 
@@ -66,7 +66,7 @@ public final class ActNorm implements TransformModule {
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
     return training && tensors.isFirst(LOC)
         ? new NormalizingMap(layer, tensors)
-        : layer.kept(tensors);
+        : layer.stored(tensors);
   }
 
   @Override
@@ -77,7 +77,7 @@ public final class ActNorm implements TransformModule {
   private final class Layer implements NormalizingMap.Layer {
 
     @Override
-    public Transform kept(NamedTensors tensors) {
+    public Transform stored(NamedTensors tensors) {
       return map(tensors, tensors.get(LOC), tensors.get(LOG_SCALE));
     }
 
@@ -85,7 +85,7 @@ public final class ActNorm implements TransformModule {
     public Transform of(NamedTensors tensors, NDArray batch) {
       NormalizingMap.Moments moments =
           Tensors.run(batch).withoutGradients(() -> NormalizingMap.Moments.of(batch));
-      NDArray logScale = moments.variance().sqrt().add(LEAST).log();
+      NDArray logScale = moments.variance().sqrt().add(MIN).log();
       tensors.update(LOC, moments.mean());
       tensors.update(LOG_SCALE, logScale);
       return map(tensors, moments.mean(), logScale);

@@ -40,9 +40,9 @@ public final class AffineFamily implements ScalarFamily {
 
   @Override
   public Transform map(NDArray parameters) {
-    List<NDArray> parts = Numbers.columns(parameters);
+    List<NDArray> parts = ScalarMath.columns(parameters);
     NDArray loc = parts.get(0);
-    NDArray logScale = scales ? Numbers.kept(parts.get(1), BOUND) : Tensors.number(0);
+    NDArray logScale = scales ? ScalarMath.clamp(parts.get(1), BOUND) : Tensors.number(0);
     return new Map(loc, logScale);
   }
 

@@ -145,7 +145,7 @@ public final class Autoregressive implements TransformModule {
       for (int k = 0; k < dim; k++) {
         place[order.get(k)] = k;
       }
-      int width = Reading.width(family.domain(), dim);
+      int width = Features.width(family.domain(), dim);
       for (int i = 0; i < dim; i++) {
         BitSet before = new BitSet(width + contextDim);
         for (int k = 0; k < place[i]; k++) {

@@ -46,7 +46,7 @@ final class AutoregressiveMap extends VectorMap {
 
   /** Of the maps of all coordinates, given the coordinates themselves: (*, D P). */
   private NDArray parameters(NDArray x) {
-    NDArray read = Reading.of(layer.family().domain(), x);
+    NDArray read = Features.of(layer.family().domain(), x);
     return network.apply(tensors, Contextual.join(read, context), rng, training);
   }
 

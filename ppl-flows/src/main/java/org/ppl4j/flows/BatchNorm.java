@@ -80,7 +80,7 @@ public final class BatchNorm implements TransformModule {
 
   @Override
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
-    return training ? new NormalizingMap(layer, tensors) : layer.kept(tensors);
+    return training ? new NormalizingMap(layer, tensors) : layer.stored(tensors);
   }
 
   @Override
@@ -91,22 +91,23 @@ public final class BatchNorm implements TransformModule {
   private final class Layer implements NormalizingMap.Layer {
 
     @Override
-    public Transform kept(NamedTensors tensors) {
+    public Transform stored(NamedTensors tensors) {
       return map(tensors, tensors.get("mean"), tensors.get("variance"));
     }
 
     @Override
     public Transform of(NamedTensors tensors, NDArray batch) {
       NormalizingMap.Moments moments = NormalizingMap.Moments.of(batch);
-      keep(tensors, "mean", moments.mean());
-      keep(tensors, "variance", moments.variance());
+      update(tensors, "mean", moments.mean());
+      update(tensors, "variance", moments.variance());
       return map(tensors, moments.mean(), moments.variance());
     }
 
-    private void keep(NamedTensors tensors, String name, NDArray found) {
+    private void update(NamedTensors tensors, String name, NDArray found) {
       NDArray value = Tensors.detached(found);
-      NDArray kept = tensors.get(name);
-      tensors.update(name, tensors.isFirst(name) ? value : kept.add(value.sub(kept).mul(momentum)));
+      NDArray stored = tensors.get(name);
+      tensors.update(
+          name, tensors.isFirst(name) ? value : stored.add(value.sub(stored).mul(momentum)));
     }
 
     private static Transform map(NamedTensors tensors, NDArray mean, NDArray variance) {

@@ -57,7 +57,7 @@ public final class Bernstein implements ScalarFamily {
   public Transform map(NDArray parameters) {
     List<NDArray> parts = Tensors.split(parameters, -1, 1, degree);
     NDArray increments =
-        Special.softplus(parts.get(1).add(Knots.UNIT)).add(Knots.LEAST).mul(2 * bound / degree);
+        Special.softplus(parts.get(1).add(Knots.UNIT)).add(Knots.MIN).mul(2 * bound / degree);
     return new Map(parts.get(0).squeeze(-1).sub(bound), increments, degree, bound);
   }
 
@@ -106,7 +106,7 @@ public final class Bernstein implements ScalarFamily {
 
     @Override
     protected Mapped doForward(NDArray x) {
-      NDArray inner = Numbers.kept(x, bound);
+      NDArray inner = ScalarMath.clamp(x, bound);
       NDArray u = inner.div(2 * bound).add(0.5);
       NDArray theta = Knots.padded(increments.cumSum(-1), 0);
       NDArray value = theta.mul(basis(u, degree)).sum(new int[] {-1}).add(first);

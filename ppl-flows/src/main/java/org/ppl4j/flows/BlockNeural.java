@@ -167,18 +167,18 @@ public final class BlockNeural implements TransformModule {
     @Override
     public Transform bind(
         NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
-      NDArray gate = Numbers.kept(tensors.get("gate"), GATE_BOUND);
+      NDArray gate = ScalarMath.clamp(tensors.get("gate"), GATE_BOUND);
       ImmutableList.Builder<NDArray> weights = ImmutableList.builder();
       ImmutableList.Builder<NDArray> blocks = ImmutableList.builder();
       for (int l = 0; l < count(); l++) {
         NDArray raw = tensors.get(l + ".weight");
         NDArray isDiagonal = tensors.get(l + ".diagonal.mask").gt(0);
         NDArray isLower = tensors.get(l + ".lower.mask").gt(0);
-        NDArray diagonal = Tensors.where(isDiagonal, Numbers.kept(raw, WEIGHT_BOUND).exp(), 0);
+        NDArray diagonal = Tensors.where(isDiagonal, ScalarMath.clamp(raw, WEIGHT_BOUND).exp(), 0);
         NDArray all = Tensors.where(isLower, raw, diagonal);
         NDArray length = all.square().sum(new int[] {-2}, true).sqrt();
         NDArray scale =
-            Numbers.kept(tensors.get(l + ".logScale"), SCALE_BOUND)
+            ScalarMath.clamp(tensors.get(l + ".logScale"), SCALE_BOUND)
                 .exp()
                 .expandDims(-2)
                 .div(length);

@@ -31,7 +31,7 @@ public final class CircularSpline implements ScalarFamily {
   private CircularSpline(int bins) {
     this.bins = bins;
     List<Pick> ends = List.of(new Pick(0, bins + 1L, 0), new Pick(0, bins + 1L, 1));
-    this.grid = new SoftmaxBin.Grid(2, bins, Math.PI, Knots.LEAST, ends);
+    this.grid = new SoftmaxBin.Grid(2, bins, Math.PI, Knots.MIN, ends);
   }
 
   /**
@@ -52,6 +52,11 @@ public final class CircularSpline implements ScalarFamily {
   @Override
   public Constraint domain() {
     return Constraint.CIRCULAR;
+  }
+
+  @Override
+  public boolean hasLinearTails() {
+    return false;
   }
 
   @Override
@@ -103,7 +108,7 @@ public final class CircularSpline implements ScalarFamily {
 
     /** Rounding beyond the ends taken back, the derivative kept. */
     private static NDArray onCircle(NDArray angle) {
-      return Numbers.rounded(angle, -Math.PI, Math.PI);
+      return ScalarMath.clampRounding(angle, -Math.PI, Math.PI);
     }
 
     /** A sum or difference of two angles as an angle. */

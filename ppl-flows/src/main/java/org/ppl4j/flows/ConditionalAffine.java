@@ -54,7 +54,7 @@ public final class ConditionalAffine implements ConditionalTransformModule {
 
   @Override
   public ConditionalTransform bind(NamedTensors bound, Rng rng, boolean training) {
-    return new Bound(bound);
+    return new BoundAffine(bound);
   }
 
   @Override
@@ -63,11 +63,11 @@ public final class ConditionalAffine implements ConditionalTransformModule {
   }
 
   /** The module with its tensors. */
-  private final class Bound implements ConditionalTransform {
+  private final class BoundAffine implements ConditionalTransform {
 
     private final NamedTensors tensors;
 
-    Bound(NamedTensors tensors) {
+    BoundAffine(NamedTensors tensors) {
       this.tensors = tensors;
     }
 
@@ -89,7 +89,7 @@ public final class ConditionalAffine implements ConditionalTransformModule {
 
     @Override
     public ConditionalTransform withParameters(UnaryOperator<NDArray> operator) {
-      return new Bound(tensors.map(operator));
+      return new BoundAffine(tensors.map(operator));
     }
 
     @Override

@@ -44,7 +44,7 @@ record Contextual(Layer layer, int contextDim) implements ConditionalTransformMo
 
   @Override
   public ConditionalTransform bind(NamedTensors tensors, Rng rng, boolean training) {
-    return new Bound(this, tensors, rng, training);
+    return new BoundTransform(this, tensors, rng, training);
   }
 
   @Override
@@ -52,7 +52,7 @@ record Contextual(Layer layer, int contextDim) implements ConditionalTransformMo
     return layer + " given " + contextDim;
   }
 
-  private record Bound(Contextual module, NamedTensors tensors, Rng rng, boolean training)
+  private record BoundTransform(Contextual module, NamedTensors tensors, Rng rng, boolean training)
       implements ConditionalTransform {
 
     @Override
@@ -69,7 +69,7 @@ record Contextual(Layer layer, int contextDim) implements ConditionalTransformMo
 
     @Override
     public ConditionalTransform withParameters(UnaryOperator<NDArray> operator) {
-      return new Bound(module, tensors.map(operator), rng, training);
+      return new BoundTransform(module, tensors.map(operator), rng, training);
     }
 
     @Override

@@ -162,7 +162,7 @@ public final class Coupling implements TransformModule {
     }
 
     private Network network(int contextDim) {
-      int width = Reading.width(domainOfPassing(), passes);
+      int width = Features.width(domainOfPassing(), passes);
       return conditioner.network(width + contextDim, (dim - passes) * family.parameters());
     }
 

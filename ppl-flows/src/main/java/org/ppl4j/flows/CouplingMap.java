@@ -120,7 +120,7 @@ final class CouplingMap extends VectorMap {
             .networkOf(Contextual.entries(context))
             .apply(
                 net,
-                Contextual.join(Reading.of(layer.domainOfPassing(), image), context),
+                Contextual.join(Features.of(layer.domainOfPassing(), image), context),
                 rng,
                 training);
     Shape batch = Shapes.dropRight(output.getShape(), 1);

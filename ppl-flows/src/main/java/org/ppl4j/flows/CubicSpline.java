@@ -52,6 +52,11 @@ public final class CubicSpline implements ScalarFamily {
   }
 
   @Override
+  public boolean hasContinuousDerivative() {
+    return false;
+  }
+
+  @Override
   public Transform map(NDArray parameters) {
     NDArray knots = Knots.of(parameters, 2, bins, bound);
     NDArray sides = Tensors.range(knots, -1, 1, bins + 1L).sub(Tensors.range(knots, -1, 0, bins));
@@ -120,7 +125,7 @@ public final class CubicSpline implements ScalarFamily {
 
     @Override
     protected Mapped doForward(NDArray x) {
-      NDArray inner = Numbers.kept(x, bound);
+      NDArray inner = ScalarMath.clamp(x, bound);
       Bin bin = Bin.of(knots, inner, 0);
       Mapped mapped = bin.at(inner.sub(bin.x()).div(bin.width()));
       return Knots.insideOnly(new Mapped(mapped.value().add(bin.y()), mapped.logDet()), x, bound);
@@ -128,7 +133,7 @@ public final class CubicSpline implements ScalarFamily {
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      NDArray inner = Numbers.kept(y, bound);
+      NDArray inner = ScalarMath.clamp(y, bound);
       Bin bin = Bin.of(knots, inner, 1);
       NDArray rise = inner.sub(bin.y());
       NDArray zero = rise.mul(0).stopGradient();

@@ -48,7 +48,7 @@ public final class DeepSigmoid implements ScalarFamily {
   public Transform map(NDArray parameters) {
     List<NDArray> parts = Tensors.split(parameters, -1, units, units, units);
     NDArray logScale = Special.softplus(parts.get(0).add(UNIT)).add(1e-3).log();
-    NDArray shift = parts.get(1).add(Numbers.spread(parameters, units));
+    NDArray shift = parts.get(1).add(ScalarMath.spread(parameters, units));
     NDArray logWeight = parts.get(2).logSoftmax(-1);
     return new SigmoidMixtureMap(logScale, shift, logWeight);
   }

@@ -81,7 +81,7 @@ public final class DenseSigmoid implements ScalarFamily {
     int at = 0;
     for (int l = 0; l < layers; l++) {
       NDArray logScale = Special.softplus(parts.get(at++).add(UNIT)).add(1e-3).log();
-      NDArray shift = parts.get(at++).add(Numbers.spread(parameters, units));
+      NDArray shift = parts.get(at++).add(ScalarMath.spread(parameters, units));
       NDArray inner = l > 0 ? rows(parts.get(at++), units) : null;
       made.add(
           new Layer(logScale, shift, inner, rows(parts.get(at++), l < layers - 1 ? units : 1)));

@@ -37,11 +37,11 @@ final class ImplicitInverse {
     }
     NDArray z = Autograd.variable(found.value());
     Mapped mapped = f.apply(z);
-    NDArray rest = Reading.difference(domain, y, mapped.value());
+    NDArray rest = Features.difference(domain, y, mapped.value());
     NDArray step = solved(jacobian(mapped.value(), z), rest);
     NDArray slope = derivative(mapped.logDet().add(z.sum(new int[] {-1}).mul(0)), z);
     NDArray logDet = mapped.logDet().add(VectorMap.dot(slope, step));
-    return new Mapped(Reading.kept(domain, found.value().add(step)), logDet.neg());
+    return new Mapped(Features.clamp(domain, found.value().add(step)), logDet.neg());
   }
 
   /** J⁻¹ b, NaN where J is singular, with NaN for a gradient. */

@@ -19,24 +19,20 @@ import org.ppl4j.transforms.Mapped;
 final class Knots {
 
   /** The least share of a bin and the least derivative. */
-  static final double LEAST = 1e-3;
+  static final double MIN = 1e-3;
 
   /** About the largest derivative: beyond, a spline is so flat beside it that digits are lost. */
-  private static final double MOST = 1 / LEAST;
+  private static final double MAX = 1 / MIN;
 
-  /** softplus of it is 1 − LEAST. */
-  static final double UNIT = Math.log(Math.expm1(1 - LEAST));
+  /** softplus of it is 1 − MIN. */
+  static final double UNIT = Math.log(Math.expm1(1 - MIN));
 
   private Knots() {}
 
   /** Checks the sizes of a spline. */
-  static void check(String name, int bins, int leastBins, double bound) {
+  static void check(String name, int bins, int minBins, double bound) {
     checkArgument(
-        bins >= leastBins && bins <= 500,
-        "%s has %s bins, but needs %s to 500",
-        name,
-        bins,
-        leastBins);
+        bins >= minBins && bins <= 500, "%s has %s bins, but needs %s to 500", name, bins, minBins);
     checkArgument(
         bound > 0 && Double.isFinite(bound),
         "%s has bound %s, but it must be positive and finite",
@@ -46,7 +42,7 @@ final class Knots {
 
   /**
    * The knots of {@code axes} partitions of [−bound, bound] into bins whose shares are a softmax,
-   * of at least {@link #LEAST} each.
+   * of at least {@link #MIN} each.
    *
    * @param raw {@code (*, axes · bins)}
    * @return {@code (*, axes, bins + 1)}, ascending, from exactly −bound to bound up to rounding
@@ -58,9 +54,9 @@ final class Knots {
     NDArray sums = padded(shares.cumSum(-1), 0);
     double[] shift = new double[bins + 1];
     for (int k = 0; k <= bins; k++) {
-      shift[k] = 2 * bound * LEAST * k - bound;
+      shift[k] = 2 * bound * MIN * k - bound;
     }
-    return sums.mul(2 * bound * (1 - LEAST * bins)).add(run.create(shift, new Shape(bins + 1)));
+    return sums.mul(2 * bound * (1 - MIN * bins)).add(run.create(shift, new Shape(bins + 1)));
   }
 
   /**
@@ -73,7 +69,7 @@ final class Knots {
     if (perBin) {
       picks.add(new Pick(bins - 1L, bins, 0));
     }
-    return new SoftmaxBin.Grid(2, bins, bound, LEAST, picks.build());
+    return new SoftmaxBin.Grid(2, bins, bound, MIN, picks.build());
   }
 
   /** As {@link #grid}, of K widths, K heights and K + 1 derivatives at all knots. */
@@ -82,13 +78,13 @@ final class Knots {
         2,
         bins,
         bound,
-        LEAST,
+        MIN,
         ImmutableList.of(new Pick(0, bins + 1L, 0), new Pick(0, bins + 1L, 1)));
   }
 
   /** Derivatives of raw numbers, 1 at 0. */
   static NDArray derivative(NDArray raw) {
-    return Special.softplus(raw.add(UNIT).minimum(MOST)).add(LEAST);
+    return Special.softplus(raw.add(UNIT).minimum(MAX)).add(MIN);
   }
 
   /** {@code x} with a number before the first entry of the rightmost dim. */
@@ -171,6 +167,6 @@ final class Knots {
     NDArray picked =
         from.gather(
             index.broadcast(Shapes.concat(batch, new Shape(count, 2))), batch.dimension() + 1);
-    return Numbers.columns(Tensors.reshape(picked, Shapes.concat(batch, new Shape(count * 2))));
+    return ScalarMath.columns(Tensors.reshape(picked, Shapes.concat(batch, new Shape(count * 2))));
   }
 }

@@ -35,7 +35,7 @@ import org.ppl4j.transforms.Transform;
  */
 public final class LinearRational implements ScalarFamily {
 
-  private static final double LEAST_JOINT = 0.025;
+  private static final double MIN_JOINT = 0.025;
 
   private final SoftmaxBin.Grid grid;
 
@@ -101,8 +101,8 @@ public final class LinearRational implements ScalarFamily {
                 .get(2)
                 .getNDArrayInternal()
                 .sigmoid()
-                .mul(1 - 2 * LEAST_JOINT)
-                .add(LEAST_JOINT);
+                .mul(1 - 2 * MIN_JOINT)
+                .add(MIN_JOINT);
         NDArray width = bin.width().get(0);
         NDArray height = bin.width().get(1);
         NDArray rest = share.sub(1).neg();
@@ -153,7 +153,7 @@ public final class LinearRational implements ScalarFamily {
 
     @Override
     protected Mapped doForward(NDArray x) {
-      NDArray inner = Numbers.kept(x, grid.bound());
+      NDArray inner = ScalarMath.clamp(x, grid.bound());
       Bin bin = Bin.of(raw, inner, grid, 0);
       NDArray run = inner.sub(bin.x());
       Piece piece = bin.piece(run.lte(bin.joint()));
@@ -164,7 +164,7 @@ public final class LinearRational implements ScalarFamily {
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      NDArray inner = Numbers.kept(y, grid.bound());
+      NDArray inner = ScalarMath.clamp(y, grid.bound());
       Bin bin = Bin.of(raw, inner, grid, 1);
       NDArray rise = inner.sub(bin.y());
       Piece piece = bin.piece(rise.lte(bin.middle()));

@@ -42,6 +42,11 @@ public final class LinearSpline implements ScalarFamily {
   }
 
   @Override
+  public boolean hasContinuousDerivative() {
+    return false;
+  }
+
+  @Override
   public Transform map(NDArray parameters) {
     return new Map(Knots.of(parameters, 2, bins, bound), bound);
   }
@@ -74,7 +79,7 @@ public final class LinearSpline implements ScalarFamily {
 
     /** From axis {@code from}, 0 for x and 1 for y, to the other one. */
     private Mapped map(NDArray value, int from) {
-      NDArray inner = Numbers.kept(value, bound);
+      NDArray inner = ScalarMath.clamp(value, bound);
       List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, from), inner));
       int here = 2 * from;
       int there = 2 - here;

@@ -45,11 +45,11 @@ public final class MixtureCdf implements ScalarFamily {
   @Override
   public Transform map(NDArray parameters) {
     List<NDArray> parts = Tensors.split(parameters, -1, components, components, components, 2);
-    NDArray mean = parts.get(0).add(Numbers.spread(parameters, components));
-    NDArray logScale = Numbers.kept(parts.get(1), BOUND).neg();
+    NDArray mean = parts.get(0).add(ScalarMath.spread(parameters, components));
+    NDArray logScale = ScalarMath.clamp(parts.get(1), BOUND).neg();
     NDArray logWeight = parts.get(2).logSoftmax(-1);
     Transform mixture = new SigmoidMixtureMap(logScale, mean.mul(logScale.exp()).neg(), logWeight);
-    return mixture.then(AffineFamily.of().map(Numbers.kept(parts.get(3), BOUND)));
+    return mixture.then(AffineFamily.of().map(ScalarMath.clamp(parts.get(3), BOUND)));
   }
 
   @Override

@@ -58,8 +58,8 @@ final class MonotoneInverse {
     NDArray fixed = found.stopGradient();
     Mapped mapped = f.apply(fixed);
     NDArray rest = y.sub(mapped.value());
-    double most = run.floatType() == FloatType.FLOAT32 ? SINGLE : DOUBLE;
-    NDArray slope = mapped.logDet().neg().minimum(most).exp().stopGradient();
+    double max = run.floatType() == FloatType.FLOAT32 ? SINGLE : DOUBLE;
+    NDArray slope = mapped.logDet().neg().minimum(max).exp().stopGradient();
     return fixed.add(rest.sub(rest.stopGradient()).mul(slope));
   }
 

@@ -44,12 +44,12 @@ public final class NonlinearSquared implements ScalarFamily {
 
   @Override
   public Transform map(NDArray parameters) {
-    List<NDArray> parts = Numbers.columns(parameters);
+    List<NDArray> parts = ScalarMath.columns(parameters);
     return new Map(
         parts.get(0),
-        Numbers.kept(parts.get(1), BOUND),
+        ScalarMath.clamp(parts.get(1), BOUND),
         parts.get(2).tanh().mul(LARGEST),
-        Numbers.kept(parts.get(3), BOUND),
+        ScalarMath.clamp(parts.get(3), BOUND),
         parts.get(4));
   }
 
@@ -100,7 +100,7 @@ public final class NonlinearSquared implements ScalarFamily {
               .withoutGradients(
                   () -> {
                     NDArray z = y.sub(loc).div(unit).add(shift);
-                    NDArray near = Numbers.kept(z, FAR);
+                    NDArray near = ScalarMath.clamp(z, FAR);
                     return root(near).add(z.sub(near)).sub(shift).div(width);
                   });
       NDArray x = MonotoneInverse.near(this::doForward, y, start);

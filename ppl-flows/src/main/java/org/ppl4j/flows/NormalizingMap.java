@@ -18,7 +18,7 @@ final class NormalizingMap extends Transform {
   interface Layer {
 
     /** The map by what was kept. */
-    Transform kept(NamedTensors tensors);
+    Transform stored(NamedTensors tensors);
 
     /** The map by the statistics of a batch, which it keeps. */
     Transform of(NamedTensors tensors, NDArray batch);
@@ -26,13 +26,13 @@ final class NormalizingMap extends Transform {
 
   private final Layer layer;
   private final NamedTensors tensors;
-  private final Transform kept;
+  private final Transform stored;
 
   NormalizingMap(Layer layer, NamedTensors tensors) {
     super(1);
     this.layer = layer;
     this.tensors = tensors;
-    this.kept = layer.kept(tensors);
+    this.stored = layer.stored(tensors);
   }
 
   /** The mean and the mean square deviation of each coordinate, {@code (D)}. */
@@ -48,7 +48,7 @@ final class NormalizingMap extends Transform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return kept.forward(x);
+    return stored.forward(x);
   }
 
   @Override
@@ -57,7 +57,7 @@ final class NormalizingMap extends Transform {
     long rows = y.size() / dim;
     // One row has no variance: it tells nothing of a scale.
     return rows < 2
-        ? kept.inverse(y)
+        ? stored.inverse(y)
         : layer.of(tensors, Tensors.reshape(y, new Shape(rows, dim))).inverse(y);
   }
 
@@ -68,12 +68,12 @@ final class NormalizingMap extends Transform {
 
   @Override
   public Shape forwardShape(Shape shape) {
-    return kept.forwardShape(shape);
+    return stored.forwardShape(shape);
   }
 
   @Override
   public Shape inverseShape(Shape shape) {
-    return kept.inverseShape(shape);
+    return stored.inverseShape(shape);
   }
 
   @Override

@@ -93,7 +93,7 @@ public final class Planar implements TransformModule {
     private static final double TINY = 1e-30;
 
     /** The least slope of the map where h has no bound. */
-    private static final double LEAST_SLOPE = 0.1;
+    private static final double MIN_SLOPE = 0.1;
 
     private final NDArray u;
     private final NDArray w;
@@ -114,7 +114,7 @@ public final class Planar implements TransformModule {
       NDArray along = dot(w, u);
       NDArray square = dot(w, w);
       NDArray isLong = square.gte(TINY);
-      double limit = Double.isFinite(h.bound()) ? h.steepest() : h.steepest() / (1 - LEAST_SLOPE);
+      double limit = Double.isFinite(h.bound()) ? h.steepest() : h.steepest() / (1 - MIN_SLOPE);
       NDArray missing = missing(along.mul(limit)).div(limit);
       this.strength = Tensors.where(isLong, along.add(missing), along);
       NDArray share = Tensors.where(isLong, missing.div(Tensors.where(isLong, square, 1)), 0);
@@ -153,8 +153,8 @@ public final class Planar implements TransformModule {
     protected Mapped doInverse(NDArray y) {
       NDArray image = dot(w, y);
       NDArray off = strength.mul(h.value(image.add(b)));
-      NDArray least = strength.minimum(0).mul(h.steepest()).add(1);
-      NDArray distance = off.abs().div(least.maximum(TINY));
+      NDArray minSlope = strength.minimum(0).mul(h.steepest()).add(1);
+      NDArray distance = off.abs().div(minSlope.maximum(TINY));
       if (Double.isFinite(h.bound())) {
         distance = distance.minimum(strength.abs().mul(h.bound()));
       }

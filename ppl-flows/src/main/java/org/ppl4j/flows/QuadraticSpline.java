@@ -53,7 +53,7 @@ public final class QuadraticSpline implements ScalarFamily {
     NDArray places = Knots.of(parts.get(0), 1, bins, bound).squeeze(-2);
     NDArray widths =
         Tensors.range(places, -1, 1, bins + 1L).sub(Tensors.range(places, -1, 0, bins));
-    NDArray inner = Special.softplus(parts.get(1).add(Knots.UNIT)).add(Knots.LEAST);
+    NDArray inner = Special.softplus(parts.get(1).add(Knots.UNIT)).add(Knots.MIN);
     NDArray density = normalized(inner, widths);
     NDArray pair =
         Tensors.range(density, -1, 0, bins).add(Tensors.range(density, -1, 1, bins + 1L));
@@ -92,7 +92,7 @@ public final class QuadraticSpline implements ScalarFamily {
 
     @Override
     protected Mapped doForward(NDArray x) {
-      NDArray inner = Numbers.kept(x, bound);
+      NDArray inner = ScalarMath.clamp(x, bound);
       List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, 0), inner));
       NDArray run = inner.sub(ends.get(0));
       NDArray t = run.div(ends.get(1).sub(ends.get(0)));
@@ -103,7 +103,7 @@ public final class QuadraticSpline implements ScalarFamily {
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      NDArray inner = Numbers.kept(y, bound);
+      NDArray inner = ScalarMath.clamp(y, bound);
       List<NDArray> ends = Knots.pick(knots, Knots.bin(Knots.row(knots, 1), inner));
       NDArray width = ends.get(1).sub(ends.get(0));
       NDArray c = inner.sub(ends.get(2)).div(width);

@@ -55,7 +55,7 @@ final class RationalQuadraticMap extends ScalarMap {
 
     /** ξ of x. */
     NDArray share(NDArray at) {
-      return Numbers.rounded(at.sub(x).div(width), 0, 1);
+      return ScalarMath.clampRounding(at.sub(x).div(width), 0, 1);
     }
 
     /** y and its log derivative in x at ξ. */
@@ -98,7 +98,7 @@ final class RationalQuadraticMap extends ScalarMap {
      * equation has √(δ² + 4 s² ρ (1 − ρ)) in it, from which |δ| is never taken away.
      */
     NDArray inverse(NDArray at) {
-      NDArray rho = Numbers.rounded(at.sub(y).div(height), 0, 1);
+      NDArray rho = ScalarMath.clampRounding(at.sub(y).div(height), 0, 1);
       NDArray rest = rho.sub(1).neg();
       NDArray left = slope.mul(rho).mul(2);
       NDArray right = slope.mul(rest).mul(2);
@@ -113,7 +113,7 @@ final class RationalQuadraticMap extends ScalarMap {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    NDArray inner = Numbers.kept(x, grid.bound());
+    NDArray inner = ScalarMath.clamp(x, grid.bound());
     Bin bin = Bin.of(raw, inner, grid, 0);
     Mapped inside = bin.at(bin.share(inner));
     if (!hasTails) {
@@ -126,7 +126,7 @@ final class RationalQuadraticMap extends ScalarMap {
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    NDArray inner = Numbers.kept(y, grid.bound());
+    NDArray inner = ScalarMath.clamp(y, grid.bound());
     Bin bin = Bin.of(raw, inner, grid, 1);
     NDArray xi = bin.inverse(inner);
     NDArray value = xi.mul(bin.width()).add(bin.x());

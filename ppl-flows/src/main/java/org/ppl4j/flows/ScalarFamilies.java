@@ -32,6 +32,16 @@ record ScalarFamilies(ScalarFamily first, ScalarFamily next) implements ScalarFa
   }
 
   @Override
+  public boolean hasContinuousDerivative() {
+    return first.hasContinuousDerivative() && next.hasContinuousDerivative();
+  }
+
+  @Override
+  public boolean hasLinearTails() {
+    return first.hasLinearTails() && next.hasLinearTails();
+  }
+
+  @Override
   public String toString() {
     return first + " then " + next;
   }

@@ -36,6 +36,19 @@ public interface ScalarFamily {
     return 0;
   }
 
+  /** Whether the derivative of each map is continuous: a density through it has no jumps. */
+  default boolean hasContinuousDerivative() {
+    return true;
+  }
+
+  /**
+   * Whether each map is a line far out, so that nearly every number has a finite image; a map that
+   * grows like a power or an exponential is none, nor is one of a circle.
+   */
+  default boolean hasLinearTails() {
+    return true;
+  }
+
   /** This map, then one of another family, whose parameters come behind these. */
   default ScalarFamily then(ScalarFamily next) {
     return new ScalarFamilies(this, next);

@@ -17,8 +17,8 @@ import org.ppl4j.transforms.Transform;
  */
 public final class SinhArcsinh implements ScalarFamily {
 
-  private static final double MOST_SKEWNESS = 5;
-  private static final double MOST_LOG_WEIGHT = 1.5;
+  private static final double MAX_SKEWNESS = 5;
+  private static final double MAX_LOG_WEIGHT = 1.5;
 
   private SinhArcsinh() {}
 
@@ -33,10 +33,15 @@ public final class SinhArcsinh implements ScalarFamily {
   }
 
   @Override
+  public boolean hasLinearTails() {
+    return false;
+  }
+
+  @Override
   public Transform map(NDArray parameters) {
     List<NDArray> parts = Tensors.split(parameters, -1, 1, 1, AffineFamily.of().parameters());
-    NDArray skewness = Numbers.kept(parts.get(0).squeeze(-1), MOST_SKEWNESS);
-    NDArray weight = Numbers.kept(parts.get(1).squeeze(-1), MOST_LOG_WEIGHT).exp();
+    NDArray skewness = ScalarMath.clamp(parts.get(0).squeeze(-1), MAX_SKEWNESS);
+    NDArray weight = ScalarMath.clamp(parts.get(1).squeeze(-1), MAX_LOG_WEIGHT).exp();
     return Bijections.sinhArcsinh(skewness, weight).then(AffineFamily.of().map(parts.get(2)));
   }
 

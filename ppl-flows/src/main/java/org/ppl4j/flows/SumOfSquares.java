@@ -54,6 +54,11 @@ public final class SumOfSquares implements ScalarFamily {
   }
 
   @Override
+  public boolean hasLinearTails() {
+    return false;
+  }
+
+  @Override
   public Transform map(NDArray parameters) {
     int width = degree + 1;
     List<NDArray> parts = Tensors.split(parameters, -1, 1, (long) polynomials * width);

@@ -61,7 +61,7 @@ public final class Triangular implements TransformModule {
 
   @Override
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
-    NDArray logDiagonal = Numbers.kept(tensors.get("logDiagonal"), BOUND);
+    NDArray logDiagonal = ScalarMath.clamp(tensors.get("logDiagonal"), BOUND);
     NDArray matrix = matrix(tensors.get("weight"), logDiagonal.exp(), upper);
     return new Map(matrix, logDiagonal.sum(new int[] {-1}), tensors.get("shift"), upper);
   }

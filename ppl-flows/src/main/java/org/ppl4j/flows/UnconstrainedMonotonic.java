@@ -68,15 +68,16 @@ public final class UnconstrainedMonotonic implements ScalarFamily {
   public Transform map(NDArray parameters) {
     List<NDArray> parts = Tensors.split(parameters, -1, units, units, units, 1, 1);
     NDArray steepness =
-        Numbers.kept(parts.get(0), STEEPNESS_BOUND).exp().mul(FIRST_STEEPNESS / bound);
-    NDArray places = Numbers.spread(parameters, units).mul(bound);
-    NDArray weight = Numbers.kept(parts.get(2), RANGE / Math.sqrt(units)).mul(1 / Math.sqrt(units));
+        ScalarMath.clamp(parts.get(0), STEEPNESS_BOUND).exp().mul(FIRST_STEEPNESS / bound);
+    NDArray places = ScalarMath.spread(parameters, units).mul(bound);
+    NDArray weight =
+        ScalarMath.clamp(parts.get(2), RANGE / Math.sqrt(units)).mul(1 / Math.sqrt(units));
     Run run = Tensors.run(parameters);
     return new Map(
         steepness,
         parts.get(1).sub(steepness.mul(places)),
         weight,
-        Numbers.kept(parts.get(3).squeeze(-1), LEVEL_BOUND),
+        ScalarMath.clamp(parts.get(3).squeeze(-1), LEVEL_BOUND),
         parts.get(4).squeeze(-1),
         run.create(nodes(), new Shape(INTERVALS + 1)),
         run.create(weights(), new Shape(INTERVALS + 1)),
@@ -157,7 +158,7 @@ public final class UnconstrainedMonotonic implements ScalarFamily {
     /** The nodes from 0 to x and x itself, the node of place 0, in one evaluation. */
     @Override
     protected Mapped doForward(NDArray x) {
-      NDArray inner = Numbers.kept(x, bound);
+      NDArray inner = ScalarMath.clamp(x, bound);
       NDArray all = network(inner.expandDims(-1).mul(nodes));
       NDArray logSlope = Tensors.range(all, -1, 0, 1).squeeze(-1).add(level);
       NDArray mean = all.exp().mul(weights).sum(new int[] {-1}).mul(level.exp());

@@ -9,9 +9,9 @@ import org.ppl4j.tensor.Tensors;
  * What a network reads of coordinates: numbers as they are; of angles the cosines, then the sines,
  * since −π and π are one angle.
  */
-final class Reading {
+final class Features {
 
-  private Reading() {}
+  private Features() {}
 
   static boolean isCircular(Constraint domain) {
     return domain.equals(Constraint.CIRCULAR);
@@ -37,7 +37,7 @@ final class Reading {
   }
 
   /** Coordinates that rounding may have brought beyond where they live. */
-  static NDArray kept(Constraint domain, NDArray x) {
-    return isCircular(domain) ? Numbers.rounded(x, -Math.PI, Math.PI) : x;
+  static NDArray clamp(Constraint domain, NDArray x) {
+    return isCircular(domain) ? ScalarMath.clampRounding(x, -Math.PI, Math.PI) : x;
   }
 }

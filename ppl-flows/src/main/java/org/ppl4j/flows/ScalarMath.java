@@ -7,9 +7,9 @@ import java.util.List;
 import org.ppl4j.tensor.Tensors;
 
 /** What scalar families share. */
-final class Numbers {
+final class ScalarMath {
 
-  private Numbers() {}
+  private ScalarMath() {}
 
   /** The entries of the rightmost dim: {@code (*, P)} gives P tensors {@code (*)}. */
   static List<NDArray> columns(NDArray x) {
@@ -29,12 +29,12 @@ final class Numbers {
   }
 
   /** The numbers, moved to [−bound, bound]. */
-  static NDArray kept(NDArray x, double bound) {
+  static NDArray clamp(NDArray x, double bound) {
     return x.maximum(-bound).minimum(bound);
   }
 
   /** What is in [low, high] but for rounding, moved there; the derivative stays 1. */
-  static NDArray rounded(NDArray x, double low, double high) {
+  static NDArray clampRounding(NDArray x, double low, double high) {
     return x.add(x.maximum(low).minimum(high).sub(x).stopGradient());
   }
 }
