@@ -23,7 +23,7 @@ import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
-import org.ppl4j.infer.density.Interval;
+import org.ppl4j.infer.density.PredictionInterval;
 import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.optim.Adam;
@@ -175,7 +175,7 @@ final class ReadmeSnippets {
             ConditionalDensityEstimator.of(Flows::conditional)
                 .support("residual sugar", Constraint.POSITIVE)
                 .fit(manager, wines.columns("residual sugar"), wines.columns("alcohol"))) {
-      Interval interval = density.interval(0.9, manager.create(new double[] {alcohol}));
+      PredictionInterval interval = density.interval(0.9, manager.create(new double[] {alcohol}));
       return new double[] {interval.low().getDouble(), interval.high().getDouble()};
     }
   }

@@ -24,7 +24,7 @@ import org.ppl4j.tensor.Validation;
 public final class Draws {
 
   /** So many numbers the operations of one run may hold. */
-  private static final long MOST_NUMBERS = 50_000_000;
+  private static final long MAX_NUMBERS = 50_000_000;
 
   private Draws() {}
 
@@ -73,12 +73,12 @@ public final class Draws {
         }
       }
     }
-    int most = most(draws, numbers(config, program));
+    int batch = batchSize(draws, numbers(config, program));
     NDManager manager = NDManager.newBaseManager(config.device());
     ListMultimap<String, NDArray> pieces = LinkedListMultimap.create();
-    for (int from = 0, counter = 1; from < draws; from += most, counter++) {
+    for (int from = 0, counter = 1; from < draws; from += batch, counter++) {
       int start = from;
-      int count = Math.min(most, draws - from);
+      int count = Math.min(batch, draws - from);
       try (Run run = Run.open(config, counter)) {
         Trace trace = run.withoutGradients(() -> program.record(run, start, count, nesting));
         shapes.forEach(
@@ -106,8 +106,8 @@ public final class Draws {
    *
    * @param numbers the numbers that one draw takes
    */
-  public static int most(int draws, long numbers) {
-    return (int) Math.max(1, Math.min(draws, MOST_NUMBERS / Math.max(1, numbers)));
+  public static int batchSize(int draws, long numbers) {
+    return (int) Math.max(1, Math.min(draws, MAX_NUMBERS / Math.max(1, numbers)));
   }
 
   /** A value that holds {@code count} particles, as {@code (count, shape)}. */

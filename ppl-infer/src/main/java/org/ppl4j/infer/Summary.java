@@ -152,13 +152,13 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
             worst -> addDisagreement(all, worst.getKey(), worst.getValue().rhat()),
             () -> all.add("the draws are too few for R-hat; draw more"));
     rows.entrySet().stream()
-        .filter(row -> !Double.isNaN(least(row.getValue())))
-        .min(Comparator.comparingDouble(row -> least(row.getValue())))
-        .ifPresent(worst -> addFew(all, worst.getKey(), least(worst.getValue())));
+        .filter(row -> !Double.isNaN(minSize(row.getValue())))
+        .min(Comparator.comparingDouble(row -> minSize(row.getValue())))
+        .ifPresent(worst -> addFew(all, worst.getKey(), minSize(worst.getValue())));
     return new Summary(rows, all.build());
   }
 
-  private static double least(Row row) {
+  private static double minSize(Row row) {
     return Double.isNaN(row.tailSize) ? row.bulkSize : Math.min(row.bulkSize, row.tailSize);
   }
 
@@ -177,14 +177,14 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
   }
 
   private static void addFew(ImmutableList.Builder<String> warnings, String name, double size) {
-    if (size < Chains.LEAST_SIZE) {
+    if (size < Chains.MIN_SIZE) {
       warnings.add(
           String.format(
               Locale.ROOT,
               "the effective size of '%s' is %.0f, below %.0f: too few for its quantiles; draw more",
               name,
               size,
-              Chains.LEAST_SIZE));
+              Chains.MIN_SIZE));
     }
   }
 

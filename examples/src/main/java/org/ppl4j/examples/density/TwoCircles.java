@@ -33,8 +33,8 @@ import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.report.CurvePicture;
-import org.ppl4j.infer.report.LogDensity;
 import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.report.PlaneLogDensity;
 import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.infer.svi.FitListener;
@@ -200,7 +200,8 @@ public final class TwoCircles implements Example {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, config)) {
       NDArray points = manager.create(train, new Shape(train.length / 2, 2));
-      LogDensity density = LogDensity.of(config, x -> rowLogProb(lesson.model(), params, x));
+      PlaneLogDensity density =
+          PlaneLogDensity.of(config, x -> rowLogProb(lesson.model(), params, x));
       States states = new States(density, test, steps);
       Svi<NDArray> svi =
           Svi.builder(lesson.model().with(new Scale(2.0 / train.length)), (p, x) -> {})
@@ -230,7 +231,7 @@ public final class TwoCircles implements Example {
                 .training(options.training())
                 .fit(manager.create(train, new Shape(train.length / 2, 2)))) {
       DensityReport report = density.report().orElseThrow();
-      LogDensity logDensity =
+      PlaneLogDensity logDensity =
           points -> {
             try (NDArray x = manager.create(points, new Shape(points.length / 2, 2));
                 NDArray logs = density.logProb(x)) {
@@ -265,7 +266,7 @@ public final class TwoCircles implements Example {
   }
 
   private static ImmutableList<Picture> pictures(
-      String name, LogDensity density, Losses losses, ExampleOptions options) {
+      String name, PlaneLogDensity density, Losses losses, ExampleOptions options) {
     return ImmutableList.of(
         PlanePicture.of(name, LAW.area())
             .density(density, options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST)),
@@ -287,14 +288,14 @@ public final class TwoCircles implements Example {
   /** Looks at the test points after every tenth of the last hundred steps. */
   private static final class States implements FitListener {
 
-    private final LogDensity density;
+    private final PlaneLogDensity density;
     private final double[] test;
     private final int steps;
     private final double[] sum;
     private int count;
     private double seconds;
 
-    States(LogDensity density, double[] test, int steps) {
+    States(PlaneLogDensity density, double[] test, int steps) {
       this.density = density;
       this.test = test;
       this.steps = steps;

@@ -20,7 +20,7 @@ import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.CurvePicture;
-import org.ppl4j.infer.report.LogDensity;
+import org.ppl4j.infer.report.PlaneLogDensity;
 import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.report.Sheet;
 
@@ -152,7 +152,7 @@ public final class WineBands implements Example {
     }
     Reference.Moments x = Reference.Moments.of(alcohol);
     Reference.Moments y = Reference.Moments.of(table.column("density"));
-    LogDensity given =
+    PlaneLogDensity given =
         points -> {
           double[] across = new double[points.length / 2];
           double[] up = new double[across.length];

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.report.Area;
-import org.ppl4j.infer.report.LogDensity;
 import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.report.PlaneLogDensity;
 import org.ppl4j.infer.report.PlanePicture;
 
 /**
@@ -18,7 +18,7 @@ import org.ppl4j.infer.report.PlanePicture;
  */
 record Projection(
     Area area,
-    Optional<LogDensity> truth,
+    Optional<PlaneLogDensity> truth,
     Function<Samples, double[]> across,
     Function<Samples, double[]> up) {
 

@@ -14,8 +14,8 @@ import org.ppl4j.flows.Flows;
 import org.ppl4j.flows.RationalQuadratic;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.report.Area;
-import org.ppl4j.infer.report.LogDensity;
 import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.report.PlaneLogDensity;
 import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.transforms.TransformModule;
@@ -134,7 +134,7 @@ public final class Energies implements Example {
   private static Picture picture(Energy energy, ExampleOptions options) {
     return PlanePicture.of(energy.name(), Area.square(Energy.BOUND))
         .density(
-            LogDensity.of(
+            PlaneLogDensity.of(
                 options.config(),
                 z -> energy.of(Energy.coordinate(z, 0), Energy.coordinate(z, 1)).neg()),
             EnergyFit.cells(options));

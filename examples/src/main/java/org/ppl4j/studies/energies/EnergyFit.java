@@ -21,8 +21,8 @@ import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.infer.report.Area;
-import org.ppl4j.infer.report.LogDensity;
 import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.report.PlaneLogDensity;
 import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
@@ -145,7 +145,8 @@ record EnergyFit(
     private Picture picture(ParamStore params, ExampleOptions options, double gap) {
       String title = String.format(Locale.ROOT, "%s: gap %.3f", name, gap);
       return PlanePicture.of(title, Area.square(Energy.BOUND))
-          .density(LogDensity.of(options.config(), z -> logDensity(params, z)), cells(options));
+          .density(
+              PlaneLogDensity.of(options.config(), z -> logDensity(params, z)), cells(options));
     }
 
     /** Of the guide at points of the square. */

@@ -26,8 +26,8 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.Training;
-import org.ppl4j.infer.report.LogDensity;
 import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.report.PlaneLogDensity;
 import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.transforms.TransformModule;
@@ -137,7 +137,7 @@ public final class DensityZoo implements Example {
       for (Family family : families) {
         try (NDManager manager = NDManager.newBaseManager();
             Density density = fit(family, train, manager, options)) {
-          LogDensity logDensity = logDensity(density);
+          PlaneLogDensity logDensity = logDensity(density);
           rows.put(key(law, family), Summary.Row.of(logDensity.at(test)));
           reference.put(key(law, family), truth);
           figures.put(
@@ -188,7 +188,7 @@ public final class DensityZoo implements Example {
   }
 
   /** Of points, x and y in turn, in arrays that are freed at once. */
-  static LogDensity logDensity(Density density) {
+  static PlaneLogDensity logDensity(Density density) {
     return points -> {
       try (NDManager manager = NDManager.newBaseManager();
           NDArray rows = manager.create(points, new Shape(points.length / 2, 2))) {

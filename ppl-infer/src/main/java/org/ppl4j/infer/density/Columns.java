@@ -34,16 +34,16 @@ record Columns(Support.Wanted support, Dequantisation dequantisation, boolean co
   }
 
   /** The units of a table, all of whose rows are checked. */
-  Frame frame(Tables tables, RunConfig config) {
+  DataUnits units(Tables tables, RunConfig config) {
     Table y = tables.y();
     Table x = tables.x();
     if (x == null) {
-      return new Frame(rows(y, null, config), null, null);
+      return new DataUnits(rows(y, null, config), null, null);
     }
     Units contexts = Units.ofContexts(x, constantContexts);
     Table standard = contexts.standard(x, null).rows();
     Rng chosen = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.reach");
-    return new Frame(rows(y, standard, config), contexts, Reach.of(standard, chosen));
+    return new DataUnits(rows(y, standard, config), contexts, Extrapolation.of(standard, chosen));
   }
 
   private Units rows(Table y, @Nullable Table contexts, RunConfig config) {

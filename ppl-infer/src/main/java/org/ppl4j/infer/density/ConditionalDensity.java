@@ -145,7 +145,7 @@ public final class ConditionalDensity implements AutoCloseable {
     Table contexts = fitted.contexts(x);
     warned(contexts);
     return x.getManager()
-        .create(new Outline(fitted, contexts).mean(), new Shape(contexts.rows(), dim()));
+        .create(new DensitySummary(fitted, contexts).mean(), new Shape(contexts.rows(), dim()));
   }
 
   /**
@@ -158,9 +158,9 @@ public final class ConditionalDensity implements AutoCloseable {
    * @throws IllegalArgumentException if the probability is not between 0 and 1, or the contexts
    *     have another width
    */
-  public Interval interval(double probability, NDArray x) {
+  public PredictionInterval interval(double probability, NDArray x) {
     Table contexts = fitted.contexts(x);
-    return new Outline(fitted, contexts)
+    return new DensitySummary(fitted, contexts)
         .interval(probability, x.getManager(), new Shape(contexts.rows(), dim()))
         .with(warned(contexts));
   }

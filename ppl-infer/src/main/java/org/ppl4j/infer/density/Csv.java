@@ -117,13 +117,13 @@ final class Csv {
     boolean isNumbers =
         cells.stream().allMatch(cell -> isMissing(cell) || isNumber(cell, format))
             && cells.stream().anyMatch(cell -> isNumber(cell, format));
-    String what = isNumbers ? "numbers alone" : "the number " + fraction(cells, format);
+    String fraction = fraction(cells, format);
     checkArgument(
-        !isNumbers && fraction(cells, format).isEmpty(),
+        !isNumbers && fraction.isEmpty(),
         "%s has %s in its first line, %s, which names the columns; if it is a row, pass"
             + " TableFormat.standard().withoutHeader(…) with %s",
         name,
-        what,
+        isNumbers ? "numbers alone" : "the number " + fraction,
         String.join(", ", cells),
         cells.size() == 1 ? "a name" : cells.size() + " names");
   }
@@ -153,14 +153,14 @@ final class Csv {
     boolean withoutComma =
         format.hasDecimalComma() && (count(header, ';') + count(header, '\t') > 0);
     String possible = withoutComma ? DELIMITERS.substring(1) : DELIMITERS;
-    char most = possible.charAt(0);
+    char best = possible.charAt(0);
     for (int i = 1; i < possible.length(); i++) {
       char candidate = possible.charAt(i);
-      if (count(header, candidate) > count(header, most)) {
-        most = candidate;
+      if (count(header, candidate) > count(header, best)) {
+        best = candidate;
       }
     }
-    return most;
+    return best;
   }
 
   /** The first line that is not empty; empty if there is none. */

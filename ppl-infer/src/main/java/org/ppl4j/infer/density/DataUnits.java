@@ -9,9 +9,9 @@ import org.ppl4j.tensor.Rng;
  *
  * @param y of rows
  * @param x of contexts; null without
- * @param reach how far contexts are; null without, or if nothing is known of it
+ * @param extrapolation how far contexts are; null without, or if nothing is known of it
  */
-record Frame(Units y, @Nullable Units x, @Nullable Reach reach) {
+record DataUnits(Units y, @Nullable Units x, @Nullable Extrapolation extrapolation) {
 
   /**
    * Rows and contexts in standard units.
@@ -49,7 +49,9 @@ record Frame(Units y, @Nullable Units x, @Nullable Reach reach) {
 
   /** How far each context is, 1 being the limit; 0 if nothing is known of it. */
   double[] distances(Table contexts) {
-    return reach == null ? new double[contexts.rows()] : reach.of(contexts(contexts));
+    return extrapolation == null
+        ? new double[contexts.rows()]
+        : extrapolation.of(contexts(contexts));
   }
 
   /** Contexts in standard units. */

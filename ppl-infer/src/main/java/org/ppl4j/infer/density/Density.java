@@ -88,7 +88,7 @@ public final class Density implements AutoCloseable {
    * @return (D)
    */
   public NDArray mean(NDManager manager) {
-    return manager.create(new Outline(fitted, null).mean(), new Shape(dim()));
+    return manager.create(new DensitySummary(fitted, null).mean(), new Shape(dim()));
   }
 
   /**
@@ -99,8 +99,8 @@ public final class Density implements AutoCloseable {
    * @return ends of shape (D)
    * @throws IllegalArgumentException if the probability is not between 0 and 1
    */
-  public Interval interval(double probability, NDManager manager) {
-    return new Outline(fitted, null).interval(probability, manager, new Shape(dim()));
+  public PredictionInterval interval(double probability, NDManager manager) {
+    return new DensitySummary(fitted, null).interval(probability, manager, new Shape(dim()));
   }
 
   /**

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Means and intervals of a density: of one column by its quantiles, of each of several by draws.
  */
-final class Outline {
+final class DensitySummary {
 
   /** So many quantiles or draws stand for a density. */
   static final int POINTS = 4000;
 
   /** So many of them are held at once, unless those of one context are more. */
-  private static final int MOST_POINTS = 1 << 20;
+  private static final int MAX_POINTS = 1 << 20;
 
   private final Fitted fitted;
   private final @Nullable Table contexts;
@@ -27,7 +27,7 @@ final class Outline {
    *
    * @param contexts in their own units; null without
    */
-  Outline(Fitted fitted, @Nullable Table contexts) {
+  DensitySummary(Fitted fitted, @Nullable Table contexts) {
     this.fitted = fitted;
     this.contexts = contexts;
     this.rows = contexts == null ? 1 : contexts.rows();
@@ -52,22 +52,22 @@ final class Outline {
   }
 
   /** The central interval of each column given each context, its ends of this shape. */
-  Interval interval(double probability, NDManager manager, Shape shape) {
+  PredictionInterval interval(double probability, NDManager manager, Shape shape) {
     checkArgument(
         probability > 0 && probability < 1,
         "density has no interval of probability %s; pass a number between 0 and 1",
         probability);
     double left = (1 - probability) / 2;
-    return new Interval(
+    return new PredictionInterval(
         manager.create(quantile(left), shape), manager.create(quantile(1 - left), shape));
   }
 
   private double[] each(Question question) {
     int dim = fitted.dim();
     double[] result = new double[rows * dim];
-    int most = Math.max(1, MOST_POINTS / (POINTS * dim));
-    for (int from = 0; from < rows; from += most) {
-      int to = Math.min(from + most, rows);
+    int batch = Math.max(1, MAX_POINTS / (POINTS * dim));
+    for (int from = 0; from < rows; from += batch) {
+      int to = Math.min(from + batch, rows);
       Table some = contexts == null ? null : contexts.range(from, to);
       double[] points = points(to - from, some);
       int width = (to - from) * dim;

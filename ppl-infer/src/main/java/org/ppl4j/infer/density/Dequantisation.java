@@ -24,7 +24,7 @@ import org.ppl4j.constraints.Constraint;
 public final class Dequantisation {
 
   /** A column has steps if it has fewer different numbers than this share of its rows. */
-  private static final double MOST_DIFFERENT = 0.8;
+  private static final double MAX_DIFFERENT = 0.8;
 
   /** Steps that differ by less than this share are one step, rounded. */
   private static final double ROUNDING = 1e-6;
@@ -32,7 +32,7 @@ public final class Dequantisation {
   /**
    * Of differences of neighbours that are not those of steps fewer than this share are the same.
    */
-  private static final double LEAST_FREQUENT = 0.05;
+  private static final double MIN_FREQUENT = 0.05;
 
   private final @Nullable ImmutableDoubleArray steps;
 
@@ -122,25 +122,25 @@ public final class Dequantisation {
    */
   private static double step(double[] numbers) {
     double[] different = Arrays.stream(numbers).sorted().distinct().toArray();
-    if (different.length >= MOST_DIFFERENT * numbers.length || different.length < 2) {
+    if (different.length >= MAX_DIFFERENT * numbers.length || different.length < 2) {
       return 0;
     }
     double[] gaps = new double[different.length - 1];
     Arrays.setAll(gaps, i -> different[i + 1] - different[i]);
     Arrays.sort(gaps);
     int best = 0;
-    int most = 0;
+    int max = 0;
     for (int from = 0; from < gaps.length; ) {
       int to = from;
       while (to < gaps.length && gaps[to] <= gaps[from] * (1 + ROUNDING)) {
         to++;
       }
-      if (to - from > most) {
-        most = to - from;
+      if (to - from > max) {
+        max = to - from;
         best = from;
       }
       from = to;
     }
-    return most >= LEAST_FREQUENT * gaps.length ? gaps[best] : 0;
+    return max >= MIN_FREQUENT * gaps.length ? gaps[best] : 0;
   }
 }

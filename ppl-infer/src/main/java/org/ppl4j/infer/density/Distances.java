@@ -19,7 +19,7 @@ final class Distances {
     if (far == 0) {
       return Optional.empty();
     }
-    double most = Arrays.stream(distances).max().orElseThrow();
+    double max = Arrays.stream(distances).max().orElseThrow();
     String which =
         distances.length == 1
             ? "context is"
@@ -35,7 +35,7 @@ final class Distances {
             "%s far from all that was learned from: %.3g times the distance up to which a density"
                 + " can be trusted; learn from rows that are like %s",
             which,
-            most,
+            max,
             far == 1 ? "it" : "them"));
   }
 }

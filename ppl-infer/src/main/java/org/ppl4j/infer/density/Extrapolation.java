@@ -24,16 +24,16 @@ import org.ppl4j.tensor.file.TensorFile;
  * <p>The second sees what lies outside columns that hang together, the third also what lies between
  * clusters or beside a curve. Both need 100 contexts and at most 256 columns.
  */
-final class Reach {
+final class Extrapolation {
 
   private static final double BEYOND = 1.25;
   private static final int FEWEST = 100;
-  private static final int MOST_COLUMNS = 256;
+  private static final int MAX_COLUMNS = 256;
 
   /** So many contexts are looked at, and so many of them are kept. */
-  private static final int MOST_ROWS = 4000;
+  private static final int MAX_ROWS = 4000;
 
-  private static final int MOST_KEPT = 500;
+  private static final int MAX_REFERENCES = 500;
 
   /** The share of contexts that are farther than the limits, which have some room beside. */
   private static final double OUTSIDE = 1e-3;
@@ -51,7 +51,7 @@ final class Reach {
   private final White white;
   private final double[] limits;
 
-  private Reach(double[] low, double[] high, White white, double[] limits) {
+  private Extrapolation(double[] low, double[] high, White white, double[] limits) {
     this.low = low;
     this.high = high;
     this.white = white;
@@ -110,14 +110,14 @@ final class Reach {
       }
       double[] white = cholesky.whitened(rows.range(row, row + 1).values());
       int nearest = 0;
-      double least = Double.POSITIVE_INFINITY;
+      double min = Double.POSITIVE_INFINITY;
       for (int i = 0; i < radii.length; i++) {
         double square = square(white, i);
-        nearest = square < least ? i : nearest;
-        least = Math.min(square, least);
+        nearest = square < min ? i : nearest;
+        min = Math.min(square, min);
       }
       double length = Arrays.stream(white).map(w -> w * w).sum();
-      return new double[] {Math.sqrt(length), Math.sqrt(least) / radii[nearest]};
+      return new double[] {Math.sqrt(length), Math.sqrt(min) / radii[nearest]};
     }
   }
 
@@ -126,7 +126,7 @@ final class Reach {
    *
    * @param rng chooses those that are kept
    */
-  static Reach of(Table contexts, Rng rng) {
+  static Extrapolation of(Table contexts, Rng rng) {
     int columns = contexts.columns();
     double[] low = new double[columns];
     double[] high = new double[columns];
@@ -135,15 +135,15 @@ final class Reach {
       low[j] = Arrays.stream(numbers).min().orElseThrow();
       high[j] = Arrays.stream(numbers).max().orElseThrow();
     }
-    int rows = Math.min(contexts.rows(), MOST_ROWS);
-    if (rows < FEWEST || columns > MOST_COLUMNS) {
-      return new Reach(low, high, White.none(columns), new double[0]);
+    int rows = Math.min(contexts.rows(), MAX_ROWS);
+    if (rows < FEWEST || columns > MAX_COLUMNS) {
+      return new Extrapolation(low, high, White.none(columns), new double[0]);
     }
     int[] order = Split.order(rng, contexts.rows());
     Table some = contexts.view(Arrays.copyOf(order, rows));
     Table one = some.range(0, rows / 2);
     Table other = some.range(rows / 2, rows);
-    int keep = Math.min(rows / 2, MOST_KEPT);
+    int keep = Math.min(rows / 2, MAX_REFERENCES);
     double[][] seen = new double[White.MEASURES][rows];
     judge(White.of(one, keep), other, seen, 0);
     judge(White.of(other, keep), one, seen, other.rows());
@@ -152,7 +152,7 @@ final class Reach {
       Arrays.sort(seen[m]);
       limits[m] = ROOM * Math.max(1, seen[m][rows - 1 - (int) (OUTSIDE * rows)]);
     }
-    return new Reach(low, high, White.of(some, keep), limits);
+    return new Extrapolation(low, high, White.of(some, keep), limits);
   }
 
   private static void judge(White white, Table others, double[][] seen, int from) {
@@ -214,13 +214,13 @@ final class Reach {
    *
    * @throws IllegalArgumentException if there is none of so many columns
    */
-  static Reach read(TensorFile file, String name, int columns) {
+  static Extrapolation read(TensorFile file, String name, int columns) {
     double[] range = Standardisation.vector(file, name + RANGE, 2 * columns);
     double[] low = Arrays.copyOf(range, columns);
     double[] high = Arrays.copyOfRange(range, columns, 2 * columns);
     TensorFile.Entry kept = file.entries().get(name + KEPT);
     if (kept == null) {
-      return new Reach(low, high, White.none(columns), new double[0]);
+      return new Extrapolation(low, high, White.none(columns), new double[0]);
     }
     double[] rows = kept.values();
     checkArgument(
@@ -234,7 +234,7 @@ final class Reach {
     double[] factor = Standardisation.vector(file, name + FACTOR, columns * columns);
     double[] limits = Standardisation.vector(file, name + LIMITS, White.MEASURES);
     double[] radii = Standardisation.vector(file, name + RADII, rows.length / columns);
-    return new Reach(
+    return new Extrapolation(
         low, high, new White(columns, new Cholesky(columns, factor), rows, radii), limits);
   }
 }

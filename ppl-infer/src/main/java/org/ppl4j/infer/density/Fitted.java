@@ -30,15 +30,16 @@ final class Fitted implements AutoCloseable {
 
   private final FlowModel model;
   private final NDManager manager;
-  private final Frame frame;
+  private final DataUnits units;
   private final @Nullable DensityReport report;
   private final AtomicLong calls = new AtomicLong();
   private volatile boolean open = true;
 
-  private Fitted(FlowModel model, NDManager manager, Frame frame, @Nullable DensityReport report) {
+  private Fitted(
+      FlowModel model, NDManager manager, DataUnits units, @Nullable DensityReport report) {
     this.model = model;
     this.manager = manager;
-    this.frame = frame;
+    this.units = units;
     this.report = report;
   }
 
@@ -56,11 +57,11 @@ final class Fitted implements AutoCloseable {
         all.y().name(),
         rows,
         wanted);
-    Frame frame = columns.frame(all, training.config());
+    DataUnits units = columns.units(all, training.config());
     Split split =
         Split.of(
             all, wanted, Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split"));
-    return fit(flows, frame, all.view(split.others()), all.view(split.held()), training, manager);
+    return fit(flows, units, all.view(split.others()), all.view(split.held()), training, manager);
   }
 
   /** Trains on rows, and looks at others. */
@@ -71,26 +72,26 @@ final class Fitted implements AutoCloseable {
       Tables validation,
       Training training,
       NDManager manager) {
-    Frame frame = columns.frame(rows, training.config());
-    frame.y().check(validation.y(), Columns.noise(training.config()));
-    return fit(flows, frame, rows, validation, training, manager);
+    DataUnits units = columns.units(rows, training.config());
+    units.y().check(validation.y(), Columns.noise(training.config()));
+    return fit(flows, units, rows, validation, training, manager);
   }
 
   private static Fitted fit(
       Flows flows,
-      Frame frame,
+      DataUnits units,
       Tables rows,
       Tables validation,
       Training training,
       NDManager manager) {
     RunConfig config = training.config();
-    int dim = frame.y().freeDim();
-    Flow flow = flows.of(dim, frame.contextDim());
+    int dim = units.y().freeDim();
+    Flow flow = flows.of(dim, units.contextDim());
     ParamStore params = new ParamStore(manager, config);
     try {
       FlowModel model = new FlowModel(flow, dim, params, config);
-      DensityReport report = new Trainer(model, rows, validation, frame, training).train();
-      return new Fitted(model, manager, frame, report);
+      DensityReport report = new Trainer(model, rows, validation, units, training).train();
+      return new Fitted(model, manager, units, report);
     } catch (RuntimeException e) {
       params.close();
       throw e;
@@ -115,12 +116,12 @@ final class Fitted implements AutoCloseable {
 
   int dim() {
     checkOpen();
-    return frame.y().columns();
+    return units.y().columns();
   }
 
   int contextDim() {
     checkOpen();
-    return frame.contextDim();
+    return units.contextDim();
   }
 
   /** The rows of an array, checked. */
@@ -144,7 +145,7 @@ final class Fitted implements AutoCloseable {
   /** The log-density of each row (N), on the manager of {@code like} and of its type. */
   NDArray logProb(Tables tables, NDArray like) {
     checkOpen();
-    Frame.Standard standard = frame.standard(tables);
+    DataUnits.Standard standard = units.standard(tables);
     double[] logs = model.logProb(standard.tables());
     for (int i = 0; i < logs.length; i++) {
       logs[i] += standard.gain(i);
@@ -158,17 +159,17 @@ final class Fitted implements AutoCloseable {
     Rng noise =
         Rng.of(
             model.config().seed(), Rng.Purpose.PREDICT, calls.getAndIncrement(), "density.noise");
-    double[] values = frame.y().noisy(rows, noise).values();
+    double[] values = units.y().noisy(rows, noise).values();
     return array(values, like.getShape(), like.getDataType(), like.getManager());
   }
 
   /** The probability of less than each row (N), as {@link #logProb}. */
   NDArray cdf(Tables tables, NDArray like) {
     checkOneColumn();
-    Frame.Standard standard = frame.standard(tables);
+    DataUnits.Standard standard = units.standard(tables);
     double[] probabilities = model.cdf(standard.tables());
-    boolean rises = frame.y().support().rises();
-    double inside = frame.y().original(new Table("inside", 1, new double[1]), null).number(0, 0);
+    boolean rises = units.y().support().rises();
+    double inside = units.y().original(new Table("inside", 1, new double[1]), null).number(0, 0);
     for (int i = 0; i < probabilities.length; i++) {
       if (standard.gain(i) == Double.NEGATIVE_INFINITY) {
         probabilities[i] = tables.y().number(i, 0) > inside ? 1 : 0;
@@ -197,14 +198,14 @@ final class Fitted implements AutoCloseable {
   /** The same of probabilities that are checked. */
   double[] quantiles(Tables probabilities) {
     double[] levels = probabilities.y().values().clone();
-    if (!frame.y().support().rises()) {
+    if (!units.y().support().rises()) {
       Arrays.setAll(levels, i -> 1 - levels[i]);
     }
     Table contexts = probabilities.x();
     Tables standard =
         new Tables(
-            probabilities.y().with(levels), contexts == null ? null : frame.contexts(contexts));
-    return frame
+            probabilities.y().with(levels), contexts == null ? null : units.contexts(contexts));
+    return units
         .y()
         .original(new Table("quantile", 1, model.quantile(standard)), standard.x())
         .values();
@@ -237,8 +238,8 @@ final class Fitted implements AutoCloseable {
 
   private Table draws(int count, @Nullable Table contexts, long stream) {
     checkOpen();
-    Table standard = contexts == null ? null : frame.contexts(contexts);
-    return frame.y().original(model.sample(count, standard, stream), standard);
+    Table standard = contexts == null ? null : units.contexts(contexts);
+    return units.y().original(model.sample(count, standard, stream), standard);
   }
 
   private static NDArray array(double[] values, Shape shape, DataType type, NDManager manager) {
@@ -255,7 +256,7 @@ final class Fitted implements AutoCloseable {
 
   /** How far contexts are from those that were learned from, 1 being the limit. */
   double[] distances(Table contexts) {
-    return frame.distances(contexts);
+    return units.distances(contexts);
   }
 
   // --- files
@@ -267,14 +268,14 @@ final class Fitted implements AutoCloseable {
     TensorFile.Builder file = TensorFile.builder();
     model.params().write(file);
     file.put(DIMS, dim() + " " + contextDim());
-    frame.y().write(file, "density/y");
-    Units contexts = frame.x();
+    units.y().write(file, "density/y");
+    Units contexts = units.x();
     if (contexts != null) {
       contexts.write(file, "density/x");
     }
-    Reach reach = frame.reach();
-    if (reach != null) {
-      reach.write(file, "density/reach");
+    Extrapolation extrapolation = units.extrapolation();
+    if (extrapolation != null) {
+      extrapolation.write(file, "density/reach");
     }
     file.write(path);
   }
@@ -290,14 +291,15 @@ final class Fitted implements AutoCloseable {
     RunConfig config = config(file);
     Units y = Units.read(file, "density/y", dims[0]);
     Units x = conditional ? Units.read(file, "density/x", dims[1]) : null;
-    Reach reach = conditional ? Reach.read(file, "density/reach", dims[1]) : null;
+    Extrapolation extrapolation =
+        conditional ? Extrapolation.read(file, "density/reach", dims[1]) : null;
     ParamStore params = new ParamStore(manager, config);
     try {
       int dim = y.freeDim();
       FlowModel model = new FlowModel(flows.of(dim, dims[1]), dim, params, config);
       model.create(dims[1]);
       params.reading(file).run();
-      return new Fitted(model, manager, new Frame(y, x, reach), null);
+      return new Fitted(model, manager, new DataUnits(y, x, extrapolation), null);
     } catch (RuntimeException e) {
       params.close();
       throw e;

@@ -38,7 +38,7 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
   private static final String SITE = "y";
 
   /** So many rows are in one run. */
-  static final int MOST_ROWS = 8192;
+  static final int MAX_ROWS = 8192;
 
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
     return TransformedDistribution.of(Normal.standard(dim).toEvent(1), flow.transform(p, x));
@@ -90,8 +90,8 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
   private double[] each(
       Tables tables, BiFunction<TransformedDistribution, NDArray, NDArray> function) {
     double[] result = new double[tables.rows()];
-    for (int from = 0; from < result.length; from += MOST_ROWS) {
-      int to = Math.min(from + MOST_ROWS, result.length);
+    for (int from = 0; from < result.length; from += MAX_ROWS) {
+      int to = Math.min(from + MAX_ROWS, result.length);
       try (NDManager manager = NDManager.newBaseManager();
           Bound<Rows> bound = Bound.of(tables.range(from, to).rows(manager), config);
           Run run = Run.open(config, 0)) {
@@ -124,8 +124,8 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
    */
   Table sample(int count, @Nullable Table x, long call) {
     double[] result = new double[count * dim];
-    for (int from = 0, piece = 0; from < count; from += MOST_ROWS, piece++) {
-      int to = Math.min(from + MOST_ROWS, count);
+    for (int from = 0, piece = 0; from < count; from += MAX_ROWS, piece++) {
+      int to = Math.min(from + MAX_ROWS, count);
       Table some = x == null ? null : x.range(from, to);
       String plate = "draws." + piece;
       try (NDManager manager = NDManager.newBaseManager();

@@ -18,10 +18,10 @@ import org.ppl4j.tensor.Tensors;
  * @param coefficients of 1, then of each entry of a context, then of their squares
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Odds(double[] coefficients) {
+record LogisticRegression(double[] coefficients) {
 
   /** Contexts of more entries than this are not looked at. */
-  private static final int MOST_ENTRIES = 50;
+  private static final int MAX_ENTRIES = 50;
 
   /** Entries in standard units beyond this are taken as if they were there. */
   private static final double FARTHEST = 3;
@@ -29,7 +29,7 @@ record Odds(double[] coefficients) {
   /** The precision of the normal prior of all coefficients but the first. */
   private static final double RIDGE = 1;
 
-  private static final int MOST_STEPS = 50;
+  private static final int MAX_STEPS = 50;
   private static final double CONVERGED = 1e-8;
 
   /**
@@ -38,12 +38,12 @@ record Odds(double[] coefficients) {
    * @param isSo of each row
    * @param contexts of the same rows in standard units; null without
    */
-  static Odds of(boolean[] isSo, @Nullable Table contexts) {
+  static LogisticRegression of(boolean[] isSo, @Nullable Table contexts) {
     int rows = isSo.length;
     double so = IntStream.range(0, rows).filter(i -> isSo[i]).count();
     double constant = Math.log((so + 0.5) / (rows - so + 0.5));
-    if (contexts == null || contexts.columns() > MOST_ENTRIES) {
-      return new Odds(new double[] {constant});
+    if (contexts == null || contexts.columns() > MAX_ENTRIES) {
+      return new LogisticRegression(new double[] {constant});
     }
     int features = 1 + 2 * contexts.columns();
     double[] x = new double[rows * features];
@@ -56,18 +56,18 @@ record Odds(double[] coefficients) {
     Arrays.fill(ridge, 1, features, RIDGE);
     double[] coefficients = new double[features];
     coefficients[0] = constant;
-    for (int step = 0; step < MOST_STEPS; step++) {
+    for (int step = 0; step < MAX_STEPS; step++) {
       double[] move = newton(x, y, ridge, coefficients);
-      double most = 0;
+      double max = 0;
       for (int k = 0; k < features; k++) {
         coefficients[k] += move[k];
-        most = Math.max(most, Math.abs(move[k]));
+        max = Math.max(max, Math.abs(move[k]));
       }
-      if (most < CONVERGED) {
+      if (max < CONVERGED) {
         break;
       }
     }
-    return new Odds(coefficients);
+    return new LogisticRegression(coefficients);
   }
 
   private static double[] newton(double[] x, double[] y, double[] ridge, double[] coefficients) {

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * <p>with the outer slope s_e, which may be small: where a column ends sharply hardly any draw lies
  * beyond, and yet a number that does is not infinitely unlikely.
  */
-final class Margin {
+final class Marginal {
 
   /** How fast the slope grows beyond the knots, and for how long. */
   private static final double GROWTH = 3;
@@ -27,7 +27,7 @@ final class Margin {
   private final double[] slopes;
 
   /** Through knots that {@linkplain #isMap are those of a map}. */
-  Margin(double[] scores, double[] numbers, double[] slopes) {
+  Marginal(double[] scores, double[] numbers, double[] slopes) {
     this.scores = scores;
     this.numbers = numbers;
     this.slopes = slopes;
@@ -63,7 +63,7 @@ final class Margin {
    * @param where they are from, for errors
    * @throws IllegalArgumentException if there is none
    */
-  static Margin ofKnots(String where, double[] knots) {
+  static Marginal ofKnots(String where, double[] knots) {
     int count = knots.length / 3;
     double[] scores = Arrays.copyOf(knots, count);
     double[] numbers = Arrays.copyOfRange(knots, count, 2 * count);
@@ -72,7 +72,7 @@ final class Margin {
         isMap(scores, numbers, slopes),
         "%s, whose knots do not ascend; pass a file that a density's save wrote",
         where);
-    return new Margin(scores, numbers, slopes);
+    return new Marginal(scores, numbers, slopes);
   }
 
   /** A number's score, and the logarithm of dz/dy. */
@@ -104,13 +104,13 @@ final class Margin {
   }
 
   private static Score beyond(double distance, double slope, double score, int sign) {
-    double most = slope * Math.expm1(GROWTH * GROWING) / GROWTH;
+    double max = slope * Math.expm1(GROWTH * GROWING) / GROWTH;
     double steepest = slope * Math.exp(GROWTH * GROWING);
-    return distance < most
+    return distance < max
         ? new Score(
             score + sign * Math.log1p(GROWTH * distance / slope) / GROWTH,
             -Math.log(slope + GROWTH * distance))
-        : new Score(score + sign * (GROWING + (distance - most) / steepest), -Math.log(steepest));
+        : new Score(score + sign * (GROWING + (distance - max) / steepest), -Math.log(steepest));
   }
 
   /** The number of a score. */

@@ -19,7 +19,7 @@ import org.ppl4j.tensor.Tensors;
  * generalized Pareto tails, which may be anything from a sharp end to a heavy tail. A tail of
  * probability p_u that begins at u has the quantiles u ± σ ((p / p_u)^−k − 1) / k.
  */
-final class MarginFit {
+final class MarginalFit {
 
   /** With fewer numbers a column has no tails to learn. */
   static final int FEWEST = 200;
@@ -40,17 +40,17 @@ final class MarginFit {
   private static final double ERRORS = 2;
 
   /** With more columns of contexts it is not judged how a column depends on them. */
-  private static final int MOST_CONTEXT_COLUMNS = 256;
+  private static final int MAX_CONTEXT_COLUMNS = 256;
 
   /** So many rows with contexts are judged in each half. */
-  private static final int MOST_JUDGED = 2000;
+  private static final int MAX_JUDGED = 2000;
 
   private final double[] scores; // of the knots
   private final double[] probabilities; // of less
   private final int tail; // the last knot of the lower tail
 
   /** For columns of so many numbers, at least half of {@link #FEWEST}. */
-  private MarginFit(int count) {
+  private MarginalFit(int count) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Normal normal = Normal.of(0, 1);
       double[] ends =
@@ -85,23 +85,23 @@ final class MarginFit {
    * @param contexts one a row, in standard units; null without
    * @param rng halves the table
    */
-  static Margins of(Table table, @Nullable Table contexts, Rng rng) {
+  static Marginals of(Table table, @Nullable Table contexts, Rng rng) {
     int rows = table.rows();
-    if (rows < FEWEST || (contexts != null && contexts.columns() > MOST_CONTEXT_COLUMNS)) {
-      return Margins.none(table.columns());
+    if (rows < FEWEST || (contexts != null && contexts.columns() > MAX_CONTEXT_COLUMNS)) {
+      return Marginals.none(table.columns());
     }
-    MarginFit whole = new MarginFit(rows);
-    MarginFit half = new MarginFit(rows / 2);
+    MarginalFit whole = new MarginalFit(rows);
+    MarginalFit half = new MarginalFit(rows / 2);
     int[] order = Split.order(rng, rows);
     int[] one = Arrays.copyOf(order, rows / 2);
     int[] two = Arrays.copyOfRange(order, rows - rows / 2, rows);
-    return new Margins(
+    return new Marginals(
         IntStream.range(0, table.columns())
             .mapToObj(
                 j ->
                     half.helps(Part.of(table, contexts, one, j), Part.of(table, contexts, two, j))
                         ? whole.fit(table.numbers(j))
-                        : Optional.<Margin>empty())
+                        : Optional.<Marginal>empty())
             .toList());
   }
 
@@ -116,17 +116,17 @@ final class MarginFit {
 
     static Part of(Table table, @Nullable Table contexts, int[] rows, int column) {
       double[] numbers = table.view(rows).numbers(column);
-      int most = contexts == null ? rows.length : Math.min(rows.length, MOST_JUDGED);
+      int count = contexts == null ? rows.length : Math.min(rows.length, MAX_JUDGED);
       return new Part(
           numbers,
-          Arrays.copyOf(numbers, most),
-          contexts == null ? null : contexts.view(Arrays.copyOf(rows, most)));
+          Arrays.copyOf(numbers, count),
+          contexts == null ? null : contexts.view(Arrays.copyOf(rows, count)));
     }
   }
 
   private boolean helps(Part one, Part two) {
-    Optional<Margin> ofOne = fit(one.numbers());
-    Optional<Margin> ofTwo = fit(two.numbers());
+    Optional<Marginal> ofOne = fit(one.numbers());
+    Optional<Marginal> ofTwo = fit(two.numbers());
     if (ofOne.isEmpty() || ofTwo.isEmpty()) {
       return false;
     }
@@ -137,7 +137,7 @@ final class MarginFit {
   }
 
   /** How much likelier each number is if the scores are normal than if the numbers are. */
-  private static double[] gains(Margin margin, Part learned, Part judged) {
+  private static double[] gains(Marginal margin, Part learned, Part judged) {
     double[] gains =
         NormalRegression.of(scores(margin, learned), learned.contexts())
             .logProb(scores(margin, judged), judged.contexts());
@@ -150,12 +150,12 @@ final class MarginFit {
     return gains;
   }
 
-  private static double[] scores(Margin margin, Part part) {
+  private static double[] scores(Marginal margin, Part part) {
     return Arrays.stream(part.judged()).map(y -> margin.score(y).value()).toArray();
   }
 
   /** The map of a column; empty if it does not ascend, as where many numbers are the same. */
-  private Optional<Margin> fit(double[] column) {
+  private Optional<Marginal> fit(double[] column) {
     int last = scores.length - 1;
     double[] ascending = Arrays.stream(column).sorted().toArray();
     double[] turned = Arrays.stream(column).map(y -> -y).sorted().toArray();
@@ -179,8 +179,8 @@ final class MarginFit {
       double above = (numbers[i + 1] - numbers[i]) / (scores[i + 1] - scores[i]);
       slopes[i] = Math.sqrt(below * above);
     }
-    return Margin.isMap(scores, numbers, slopes)
-        ? Optional.of(new Margin(scores, numbers, slopes))
+    return Marginal.isMap(scores, numbers, slopes)
+        ? Optional.of(new Marginal(scores, numbers, slopes))
         : Optional.empty();
   }
 
@@ -202,7 +202,7 @@ final class MarginFit {
   private record Tail(double start, double mass, GeneralizedPareto law) {
 
     static Tail of(double[] ascending, double mass) {
-      double start = MarginFit.quantile(ascending, mass);
+      double start = MarginalFit.quantile(ascending, mass);
       int count = 0;
       while (ascending[count] < start) {
         count++;

@@ -11,30 +11,30 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.file.TensorFile;
 
 /** The normal scores of the columns of a table in standard units, where these are not normal. */
-final class Margins {
+final class Marginals {
 
-  private final ImmutableList<Optional<Margin>> columns;
+  private final ImmutableList<Optional<Marginal>> columns;
 
   /** Of each column; empty for one that stays as it is. */
-  Margins(List<Optional<Margin>> columns) {
+  Marginals(List<Optional<Marginal>> columns) {
     this.columns = ImmutableList.copyOf(columns);
   }
 
   /** The identity. */
-  static Margins none(int columns) {
-    return new Margins(Collections.nCopies(columns, Optional.empty()));
+  static Marginals none(int columns) {
+    return new Marginals(Collections.nCopies(columns, Optional.empty()));
   }
 
   /** The same but for columns, which stay as they are. */
-  Margins without(Set<Integer> left) {
-    return new Margins(
+  Marginals without(Set<Integer> left) {
+    return new Marginals(
         IntStream.range(0, columns.size())
-            .mapToObj(j -> left.contains(j) ? Optional.<Margin>empty() : columns.get(j))
+            .mapToObj(j -> left.contains(j) ? Optional.<Marginal>empty() : columns.get(j))
             .toList());
   }
 
   /** The map of a column; empty if it stays as it is. */
-  Optional<Margin> column(int column) {
+  Optional<Marginal> column(int column) {
     return columns.get(column);
   }
 
@@ -53,9 +53,9 @@ final class Margins {
     }
     double[] values = rows.range(0, rows.rows()).values();
     for (int i = 0; i < values.length; i++) {
-      Optional<Margin> margin = columns.get(i % columns.size());
+      Optional<Marginal> margin = columns.get(i % columns.size());
       if (margin.isPresent()) {
-        Margin.Score score = margin.get().score(values[i]);
+        Marginal.Score score = margin.get().score(values[i]);
         values[i] = score.value();
         logDet[i / columns.size()] += score.logSlope();
       }
@@ -70,7 +70,7 @@ final class Margins {
     }
     double[] values = scores.range(0, scores.rows()).values();
     for (int i = 0; i < values.length; i++) {
-      Optional<Margin> margin = columns.get(i % columns.size());
+      Optional<Marginal> margin = columns.get(i % columns.size());
       if (margin.isPresent()) {
         values[i] = margin.get().number(values[i]);
       }
@@ -104,16 +104,16 @@ final class Margins {
    *
    * @throws IllegalArgumentException if one is damaged
    */
-  static Margins read(TensorFile file, String name, int columns) {
-    ImmutableList.Builder<Optional<Margin>> all = ImmutableList.builder();
+  static Marginals read(TensorFile file, String name, int columns) {
+    ImmutableList.Builder<Optional<Marginal>> all = ImmutableList.builder();
     for (int j = 0; j < columns; j++) {
       String place = name(name, j);
       TensorFile.Entry entry = file.entries().get(place);
       all.add(
           entry == null
               ? Optional.empty()
-              : Optional.of(Margin.ofKnots(file + " has '" + place + "'", entry.values())));
+              : Optional.of(Marginal.ofKnots(file + " has '" + place + "'", entry.values())));
     }
-    return new Margins(all.build());
+    return new Marginals(all.build());
   }
 }

@@ -12,22 +12,22 @@ import com.google.common.collect.ImmutableList;
  * @param high the upper ends, of the same shape
  * @param warnings what speaks against trusting it; mostly none
  */
-public record Interval(NDArray low, NDArray high, ImmutableList<String> warnings) {
+public record PredictionInterval(NDArray low, NDArray high, ImmutableList<String> warnings) {
 
   /** From these ends. */
-  public Interval {
+  public PredictionInterval {
     requireNonNull(low, "low");
     requireNonNull(high, "high");
     requireNonNull(warnings, "warnings");
   }
 
   /** From these ends, without a warning. */
-  public Interval(NDArray low, NDArray high) {
+  public PredictionInterval(NDArray low, NDArray high) {
     this(low, high, ImmutableList.of());
   }
 
   /** The same with these warnings. */
-  Interval with(ImmutableList<String> warnings) {
-    return new Interval(low, high, warnings);
+  PredictionInterval with(ImmutableList<String> warnings) {
+    return new PredictionInterval(low, high, warnings);
   }
 }

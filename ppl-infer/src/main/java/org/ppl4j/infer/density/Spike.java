@@ -20,10 +20,10 @@ import java.util.stream.IntStream;
 public record Spike(int column, double value, double share, double width) {
 
   /** So many rows, at least, have the number, and so many times those of an ordinary one. */
-  private static final int LEAST_ROWS = 10;
+  private static final int MIN_ROWS = 10;
 
   /** What fewer rows than this share have is no spike. */
-  private static final double LEAST_SHARE = 1e-3;
+  private static final double MIN_SHARE = 1e-3;
 
   /** The width of a cell as a share of the deviation of the column. */
   private static final double WIDTH = 0.01;
@@ -36,13 +36,12 @@ public record Spike(int column, double value, double share, double width) {
     double[] sorted = sorted(numbers);
     int[] starts = starts(sorted);
     int[] counts = counts(starts, sorted.length);
-    int least =
+    int min =
         (int)
-            Math.max(
-                LEAST_ROWS * median(counts), Math.ceil(LEAST_SHARE * Math.max(1, sorted.length)));
+            Math.max(MIN_ROWS * median(counts), Math.ceil(MIN_SHARE * Math.max(1, sorted.length)));
     double[] others =
         IntStream.range(0, counts.length)
-            .filter(k -> counts[k] < least)
+            .filter(k -> counts[k] < min)
             .flatMap(k -> IntStream.range(starts[k], starts[k] + counts[k]))
             .mapToDouble(i -> sorted[i])
             .toArray();
@@ -53,7 +52,7 @@ public record Spike(int column, double value, double share, double width) {
     }
     double spread = Math.min(Standardisation.deviation(sorted), ordinary(others));
     return IntStream.range(0, counts.length)
-        .filter(k -> counts[k] >= least)
+        .filter(k -> counts[k] >= min)
         .mapToObj(
             k -> {
               double value = sorted[starts[k]];

@@ -17,13 +17,13 @@ import org.ppl4j.tensor.file.TensorFile;
  * flow that is smooth in its contexts gives each of them as much as it has. Without spikes it is
  * the identity.
  */
-final class Stretch {
+final class SpikeWidening {
 
   /** Density around a spike is that of the nearest so many rows. */
-  private static final int LEAST_NEIGHBOURS = 10;
+  private static final int MIN_NEIGHBOURS = 10;
 
   /** A cell far from all other rows is stretched as if there were this share of their density. */
-  private static final double LEAST_DENSITY = 1 / 8.0;
+  private static final double MIN_DENSITY = 1 / 8.0;
 
   /**
    * A cell that is stretched.
@@ -34,7 +34,7 @@ final class Stretch {
    * @param length that it gains if as many rows are in it as are elsewhere
    * @param odds how many are, given their context
    */
-  private record Cell(int column, double low, double high, double length, Odds odds) {
+  private record Cell(int column, double low, double high, double length, LogisticRegression odds) {
 
     /** What a number has gained. */
     double gain(double x, double odds) {
@@ -48,7 +48,7 @@ final class Stretch {
   /** Where the line of each column bends, in rising order. */
   private final double[][] bends;
 
-  private Stretch(int columns, ImmutableList<Cell> cells) {
+  private SpikeWidening(int columns, ImmutableList<Cell> cells) {
     this.columns = columns;
     this.cells = cells;
     this.bends =
@@ -64,8 +64,8 @@ final class Stretch {
   }
 
   /** The identity of so many columns. */
-  static Stretch none(int columns) {
-    return new Stretch(columns, ImmutableList.of());
+  static SpikeWidening none(int columns) {
+    return new SpikeWidening(columns, ImmutableList.of());
   }
 
   /**
@@ -76,7 +76,7 @@ final class Stretch {
    * @param contexts of the same rows in standard units; null without
    * @param support of the rows
    */
-  static Stretch of(
+  static SpikeWidening of(
       Table free, Table own, @Nullable Table contexts, List<Spike> spikes, Support support) {
     ImmutableList.Builder<Cell> cells = ImmutableList.builder();
     for (Spike spike : spikes) {
@@ -102,17 +102,18 @@ final class Stretch {
         for (int k = 0; k < either.length; k++) {
           isSpike[k] = numbers[either[k]] == spike.value();
         }
-        Odds odds = Odds.of(isSpike, contexts == null ? null : contexts.view(either));
+        LogisticRegression odds =
+            LogisticRegression.of(isSpike, contexts == null ? null : contexts.view(either));
         cells.add(new Cell(j, low, high, 1 / density(around, ends[1]), odds));
       }
     }
-    return new Stretch(free.columns(), cells.build());
+    return new SpikeWidening(free.columns(), cells.build());
   }
 
   /** The share of sorted numbers in a unit of length around one, by those that are nearest. */
   private static double density(double[] sorted, double at) {
     int n = sorted.length;
-    int wanted = Math.min(n, Math.max(LEAST_NEIGHBOURS, (int) Math.sqrt(n)));
+    int wanted = Math.min(n, Math.max(MIN_NEIGHBOURS, (int) Math.sqrt(n)));
     int found = Arrays.binarySearch(sorted, at);
     int low = found >= 0 ? found : -found - 1;
     int high = low;
@@ -125,7 +126,7 @@ final class Stretch {
     double half = sorted[3 * n / 4] - sorted[n / 4];
     double typical = 1 / (2 * Math.max(half, Double.MIN_NORMAL));
     return Math.max(
-        (double) wanted / n / Math.max(length, Double.MIN_NORMAL), LEAST_DENSITY * typical);
+        (double) wanted / n / Math.max(length, Double.MIN_NORMAL), MIN_DENSITY * typical);
   }
 
   /**
@@ -230,14 +231,14 @@ final class Stretch {
    *
    * @param columns how many numbers a flow makes for a row
    */
-  static Stretch read(TensorFile file, String name, int columns) {
+  static SpikeWidening read(TensorFile file, String name, int columns) {
     List<Cell> cells = new ArrayList<>();
     TensorFile.Entry entry;
     while ((entry = file.entries().get(name + "/" + cells.size())) != null) {
       double[] all = entry.values();
-      Odds odds = new Odds(Arrays.copyOfRange(all, 4, all.length));
+      LogisticRegression odds = new LogisticRegression(Arrays.copyOfRange(all, 4, all.length));
       cells.add(new Cell((int) all[0], all[1], all[2], all[3], odds));
     }
-    return new Stretch(columns, ImmutableList.copyOf(cells));
+    return new SpikeWidening(columns, ImmutableList.copyOf(cells));
   }
 }

@@ -120,16 +120,16 @@ final class Standardisation {
   }
 
   private static double deviation(double[] numbers, double mean) {
-    double most = Arrays.stream(numbers).map(x -> Math.abs(x - mean)).max().orElse(0);
-    if (most == 0) {
+    double max = Arrays.stream(numbers).map(x -> Math.abs(x - mean)).max().orElse(0);
+    if (max == 0) {
       return 0;
     }
     double sum = 0;
     for (double number : numbers) {
-      double share = (number - mean) / most;
+      double share = (number - mean) / max;
       sum += share * share / numbers.length;
     }
-    return most * Math.sqrt(sum);
+    return max * Math.sqrt(sum);
   }
 
   /** The table in standard units. */

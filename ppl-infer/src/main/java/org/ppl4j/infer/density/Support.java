@@ -83,7 +83,7 @@ final class Support {
   }
 
   /** So many rows are mapped at once. */
-  private static final int MOST_ROWS = 8192;
+  private static final int MAX_ROWS = 8192;
 
   private final Constraint constraint;
   private final Transform bijection;
@@ -211,8 +211,8 @@ final class Support {
 
   private static Table each(Table rows, int columns, BiFunction<NDArray, Run, NDArray> function) {
     double[] result = new double[rows.rows() * columns];
-    for (int from = 0; from < rows.rows(); from += MOST_ROWS) {
-      Table some = rows.range(from, Math.min(from + MOST_ROWS, rows.rows()));
+    for (int from = 0; from < rows.rows(); from += MAX_ROWS) {
+      Table some = rows.range(from, Math.min(from + MAX_ROWS, rows.rows()));
       Shape shape = new Shape(some.rows(), some.columns());
       try (Run run = Run.open(RunConfig.defaults(), 0)) {
         double[] mapped =

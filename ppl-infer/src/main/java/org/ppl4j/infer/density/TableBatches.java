@@ -13,7 +13,7 @@ import org.ppl4j.tensor.Rng;
 final class TableBatches implements Batches<Rows> {
 
   private final Tables tables;
-  private final Frame frame;
+  private final DataUnits units;
   private final int count;
 
   /**
@@ -21,9 +21,9 @@ final class TableBatches implements Batches<Rows> {
    *
    * @param batch about how many rows each has
    */
-  TableBatches(Tables tables, Frame frame, int batch) {
+  TableBatches(Tables tables, DataUnits units, int batch) {
     this.tables = tables;
-    this.frame = frame;
+    this.units = units;
     this.count = Math.max(1, (int) Math.round((double) tables.rows() / batch));
   }
 
@@ -33,11 +33,11 @@ final class TableBatches implements Batches<Rows> {
   }
 
   @Override
-  public Pass<Rows> open(long seed, long epoch) {
+  public Epoch<Rows> open(long seed, long epoch) {
     int[] order =
         Split.order(Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.batches"), tables.rows());
     Rng noise = Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.noise");
-    return new Pass<>() {
+    return new Epoch<>() {
 
       private int next;
       private @Nullable NDManager manager;
@@ -55,8 +55,8 @@ final class TableBatches implements Batches<Rows> {
         int from = (int) ((long) tables.rows() * next / count);
         int to = (int) ((long) tables.rows() * (next + 1) / count);
         next++;
-        Tables some = frame.noisy(tables.view(Arrays.copyOfRange(order, from, to)), noise);
-        return frame.standard(some).tables().rows(own);
+        Tables some = units.noisy(tables.view(Arrays.copyOfRange(order, from, to)), noise);
+        return units.standard(some).tables().rows(own);
       }
 
       @Override

@@ -38,9 +38,9 @@ final class Trainer implements FitListener {
 
   private final FlowModel model;
   private final Tables rows;
-  private final Frame frame;
+  private final DataUnits units;
   private final int validationRows;
-  private final Frame.Standard validation;
+  private final DataUnits.Standard validation;
   private final int steps;
   private final long stepsALook;
   private final long patience;
@@ -52,13 +52,13 @@ final class Trainer implements FitListener {
   private Look bestLook = new Look(0, Double.NEGATIVE_INFINITY);
 
   /** Of a flow on tables in their own units. */
-  Trainer(FlowModel model, Tables rows, Tables validation, Frame frame, Training training) {
+  Trainer(FlowModel model, Tables rows, Tables validation, DataUnits units, Training training) {
     this.model = model;
     this.rows = rows;
-    this.frame = frame;
+    this.units = units;
     this.validationRows = validation.rows();
-    this.validation = frame.standard(withNoise(validation));
-    this.batches = new TableBatches(rows, frame, training.batch());
+    this.validation = units.standard(withNoise(validation));
+    this.batches = new TableBatches(rows, units, training.batch());
     this.steps = training.steps(batches.size());
     this.stepsALook = Math.max(STEPS_A_LOOK, batches.size());
     this.patience = Math.max(training.patience(), PATIENT_LOOKS * stepsALook);
@@ -77,8 +77,8 @@ final class Trainer implements FitListener {
 
   /** Few rows several times, each with noise of its own, so that looks are alike. */
   private Tables withNoise(Tables tables) {
-    int times = frame.y().hasNoise() ? 1 + ENOUGH_TO_LOOK_AT / tables.rows() : 1;
-    return frame.noisy(tables.repeated(times), noise("density.validation"));
+    int times = units.y().hasNoise() ? 1 + ENOUGH_TO_LOOK_AT / tables.rows() : 1;
+    return units.noisy(tables.repeated(times), noise("density.validation"));
   }
 
   private Rng noise(String name) {
@@ -89,9 +89,9 @@ final class Trainer implements FitListener {
   private double trainLogProb() {
     Rng noise = noise("density.rows");
     double sum = 0;
-    for (int from = 0; from < rows.rows(); from += FlowModel.MOST_ROWS) {
-      int to = Math.min(from + FlowModel.MOST_ROWS, rows.rows());
-      Frame.Standard some = frame.standard(frame.noisy(rows.range(from, to), noise));
+    for (int from = 0; from < rows.rows(); from += FlowModel.MAX_ROWS) {
+      int to = Math.min(from + FlowModel.MAX_ROWS, rows.rows());
+      DataUnits.Standard some = units.standard(units.noisy(rows.range(from, to), noise));
       sum += (to - from) * (model.meanLogProb(some.tables()) + some.meanGain());
     }
     return sum / rows.rows();
@@ -113,7 +113,7 @@ final class Trainer implements FitListener {
   DensityReport train() {
     try (svi) {
       int epochs = Ints.saturatedCast((steps + batches.size() - 1) / batches.size());
-      FitReport fit = svi.run(batches, epochs);
+      FitReport fit = svi.runEpochs(batches, epochs);
       if (fit.stop() == FitReport.Stop.INTERRUPTED) {
         look(svi.steps());
       }
@@ -136,8 +136,8 @@ final class Trainer implements FitListener {
           ImmutableList.copyOf(looks),
           bestLook,
           trainLogProb(),
-          ImmutableDoubleArray.copyOf(frame.y().steps()),
-          frame.y().spikes());
+          ImmutableDoubleArray.copyOf(units.y().steps()),
+          units.y().spikes());
     }
   }
 

@@ -31,17 +31,17 @@ final class Units {
   private final Support support;
   private final double[] steps;
   private final ImmutableList<Spike> spikes;
-  private final Stretch stretch;
+  private final SpikeWidening stretch;
   private final Standardisation standardisation;
-  private final Margins margins;
+  private final Marginals margins;
 
   private Units(
       Support support,
       double[] steps,
       ImmutableList<Spike> spikes,
-      Stretch stretch,
+      SpikeWidening stretch,
       Standardisation standardisation,
-      Margins margins) {
+      Marginals margins) {
     this.support = support;
     this.steps = steps;
     this.spikes = spikes;
@@ -60,9 +60,9 @@ final class Units {
         Support.Wanted.NOTHING.of(table),
         new double[table.columns()],
         ImmutableList.of(),
-        Stretch.none(table.columns()),
+        SpikeWidening.none(table.columns()),
         mayBeConstant ? Standardisation.ofAny(table) : Standardisation.of(table),
-        Margins.none(table.columns()));
+        Marginals.none(table.columns()));
   }
 
   /**
@@ -89,11 +89,11 @@ final class Units {
     Table noisy = noisy(rows, support, steps, spikes, noise);
     Table free = support.inverse(noisy, null);
     checkRows(noisy, free, support);
-    Stretch stretch = Stretch.of(free, rows, contexts, spikes, support);
+    SpikeWidening stretch = SpikeWidening.of(free, rows, contexts, spikes, support);
     Table stretched = stretch.stretched(free, contexts, new double[rows.rows()]);
     Standardisation standardisation = stretched == rows ? asTheyAre : Standardisation.of(stretched);
-    Margins margins =
-        MarginFit.of(standardisation.apply(stretched), contexts, noise)
+    Marginals margins =
+        MarginalFit.of(standardisation.apply(stretched), contexts, noise)
             .without(spikes.stream().map(Spike::column).collect(toImmutableSet()));
     return new Units(support, steps, spikes, stretch, standardisation, margins);
   }
@@ -277,8 +277,8 @@ final class Units {
         support,
         Standardisation.vector(file, name + ".steps", columns),
         Spike.of(Standardisation.entry(file, name + ".spikes")),
-        Stretch.read(file, name + ".stretch", free),
+        SpikeWidening.read(file, name + ".stretch", free),
         Standardisation.read(file, name, free),
-        Margins.read(file, name, free));
+        Marginals.read(file, name, free));
   }
 }

@@ -34,10 +34,10 @@ public final class Chains {
   public static final double LARGEST_RHAT = 1.01;
 
   /** Below this size, in all, neither means nor R-hat can be relied on. */
-  public static final double LEAST_SIZE = 400;
+  public static final double MIN_SIZE = 400;
 
   /** A half chain needs so many draws. */
-  private static final int LEAST_HALF = 3;
+  private static final int MIN_HALF = 3;
 
   private final double[][] draws;
 
@@ -174,7 +174,7 @@ public final class Chains {
   /** Whether numbers are finite and not all the same. */
   private static boolean isUsable(double[][] chains) {
     double[] all = Doubles.concat(chains);
-    return chains[0].length >= LEAST_HALF
+    return chains[0].length >= MIN_HALF
         && Arrays.stream(all).allMatch(Double::isFinite)
         && Doubles.max(all) - Doubles.min(all) >= Math.ulp(1.0);
   }

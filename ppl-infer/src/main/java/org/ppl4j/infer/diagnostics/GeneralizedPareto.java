@@ -35,7 +35,7 @@ public record GeneralizedPareto(double shape, double scale) {
       double shape = likeliestShape(theta[j], x);
       logLikelihood[j] = n * (logRate(theta[j], shape, x) - shape - 1);
     }
-    double most =
+    double max =
         Arrays.stream(logLikelihood)
             .filter(Double::isFinite)
             .max()
@@ -46,7 +46,7 @@ public record GeneralizedPareto(double shape, double scale) {
       if (!Double.isFinite(logLikelihood[j])) {
         continue; // beyond the range of doubles, where no likelihood is
       }
-      double weight = Math.exp(logLikelihood[j] - most);
+      double weight = Math.exp(logLikelihood[j] - max);
       weights += weight;
       sum += weight * theta[j];
     }

@@ -37,13 +37,13 @@ public final class SmoothedWeights {
   public static final double THRESHOLD = 0.7;
 
   /** Fewer distinct weights than this in the tail say nothing of it. */
-  private static final int LEAST_TAIL = 5;
+  private static final int MIN_TAIL = 5;
 
   /** Log weights that differ by no more are the same, whatever their rounding errors. */
   public static final double SAME = 1e-9;
 
   /** The cut is not below this share of the largest weight. */
-  private static final double LEAST_CUT = Math.log(Double.MIN_NORMAL);
+  private static final double MIN_CUT = Math.log(Double.MIN_NORMAL);
 
   private final double[] logWeights;
   private final double khat;
@@ -114,10 +114,10 @@ public final class SmoothedWeights {
   private static Tail tail(double[] logWeights) {
     int count = logWeights.length;
     int[] order = Order.ascending(logWeights);
-    int most = Math.min(count - 1, (int) Math.ceil(Math.min(0.2 * count, 3 * Math.sqrt(count))));
-    double cut = Math.max(logWeights[order[count - most - 1]], LEAST_CUT);
+    int tail = Math.min(count - 1, (int) Math.ceil(Math.min(0.2 * count, 3 * Math.sqrt(count))));
+    double cut = Math.max(logWeights[order[count - tail - 1]], MIN_CUT);
     return new Tail(
-        Arrays.stream(order, count - most, count).filter(i -> logWeights[i] > cut).toArray(), cut);
+        Arrays.stream(order, count - tail, count).filter(i -> logWeights[i] > cut).toArray(), cut);
   }
 
   /**
@@ -131,7 +131,7 @@ public final class SmoothedWeights {
       return Double.NEGATIVE_INFINITY;
     }
     int[] places = tail.places();
-    if (Arrays.stream(places).mapToDouble(i -> logWeights[i]).distinct().count() < LEAST_TAIL) {
+    if (Arrays.stream(places).mapToDouble(i -> logWeights[i]).distinct().count() < MIN_TAIL) {
       return Double.POSITIVE_INFINITY;
     }
     double cut = Math.exp(tail.logCut());

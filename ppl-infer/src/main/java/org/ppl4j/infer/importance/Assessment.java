@@ -33,7 +33,7 @@ public record Assessment(
     String failure) {
 
   /** Below this share the draws of the guide hardly are draws of the posterior. */
-  private static final double LEAST_SHARE = 0.05;
+  private static final double MIN_SHARE = 0.05;
 
   /** Of these figures. */
   public Assessment {
@@ -91,7 +91,7 @@ public record Assessment(
     if (khat.isWarning()) {
       warnings.add(khat.warning());
     }
-    if (effectiveShare() < LEAST_SHARE) {
+    if (effectiveShare() < MIN_SHARE) {
       warnings.add(
           String.format(
               Locale.ROOT,

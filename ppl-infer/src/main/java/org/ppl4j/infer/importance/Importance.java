@@ -44,21 +44,21 @@ public record Importance<D extends @Nullable Object>(
   /** A report wants so many weights, and at least so many where draws are large. */
   private static final int WANTED = 1000;
 
-  private static final int LEAST = 100;
+  private static final int MIN = 100;
 
   /** Parameters are compared by so many draws, and at least so many where draws are large. */
   private static final int COMPARED = 100;
 
-  private static final int LEAST_COMPARED = 10;
+  private static final int MIN_COMPARED = 10;
 
   /** The numbers that all draws for a report may take together, operation by operation. */
-  private static final long MOST_NUMBERS = 1_000_000_000;
+  private static final long MAX_NUMBERS = 1_000_000_000;
 
   /** Log weights that differ by less than so many roundings of a log density are the same. */
   private static final double ROUNDINGS = 100;
 
   /** Where a log density is rounded by more, weights say nothing. */
-  private static final double MOST_ROUNDING = 0.1;
+  private static final double MAX_ROUNDING = 0.1;
 
   /** The guide's draws, and the model under them. */
   private record Pair(Trace guide, Trace model) {}
@@ -185,11 +185,11 @@ public record Importance<D extends @Nullable Object>(
     double[] all = new double[draws];
     double[] largest = {0};
     Shift.Sums sums = new Shift.Sums(look.shapes());
-    int most = Draws.most(draws, numbers());
+    int batch = Draws.batchSize(draws, numbers());
     int dim = -look.nesting() - 1;
-    for (int from = 0, counter = 1; from < draws; from += most, counter++) {
+    for (int from = 0, counter = 1; from < draws; from += batch, counter++) {
       int start = from;
-      int count = Math.min(most, draws - from);
+      int count = Math.min(batch, draws - from);
       try (Run run = Run.open(config, counter)) {
         double[] some =
             run.withoutGradients(
@@ -248,8 +248,8 @@ public record Importance<D extends @Nullable Object>(
   public double[] few() {
     try {
       Importance<D> unchecked = unchecked();
-      long most = MOST_NUMBERS / 10 / Math.max(1, unchecked.numbers());
-      int draws = (int) Math.max(LEAST_COMPARED, Math.min(COMPARED, most));
+      long affordable = MAX_NUMBERS / 10 / Math.max(1, unchecked.numbers());
+      int draws = (int) Math.max(MIN_COMPARED, Math.min(COMPARED, affordable));
       return unchecked.weigh(draws, unchecked.look()).logWeights();
     } catch (RuntimeException e) {
       return new double[0];
@@ -275,17 +275,17 @@ public record Importance<D extends @Nullable Object>(
 
   private Assessment assessOrThrow() {
     Look look = look();
-    int draws = (int) Math.min(WANTED, MOST_NUMBERS / Math.max(1, numbers()));
+    int draws = (int) Math.min(WANTED, MAX_NUMBERS / Math.max(1, numbers()));
     if (!look.obstacle().isEmpty()) {
       return Assessment.unknown(look.obstacle());
     }
-    if (draws < LEAST) {
+    if (draws < MIN) {
       return Assessment.unknown(
           "a draw takes long; svi.logWeights(data, draws) gives weights for it");
     }
     Weighed weighed = weigh(draws, look);
     double unit = config.floatType() == FloatType.FLOAT64 ? 0x1p-52 : 0x1p-23;
-    if (unit * weighed.largest() > MOST_ROUNDING) {
+    if (unit * weighed.largest() > MAX_ROUNDING) {
       return Assessment.failed(
           String.format(
               Locale.ROOT,

@@ -82,23 +82,23 @@ public record Shift(String element, double deviations) {
       int count = logWeights.length;
       double before = largest;
       largest = Math.max(before, Arrays.stream(logWeights).max().orElseThrow());
-      double kept = before == largest ? 1 : Math.exp(before - largest);
+      double rescale = before == largest ? 1 : Math.exp(before - largest);
       double[] factors = new double[2 * count];
       Arrays.fill(factors, 0, count, 1);
       for (int i = 0; i < count; i++) {
         boolean counts = logWeights[i] > Double.NEGATIVE_INFINITY;
         factors[count + i] = counts ? Math.exp(logWeights[i] - largest) : 0;
       }
-      weights = kept * weights + Arrays.stream(factors, count, 2 * count).sum();
+      weights = rescale * weights + Arrays.stream(factors, count, 2 * count).sum();
       draws += count;
       NDArray both = run.create(factors, new Shape(2, count));
       for (Map.Entry<String, Shape> site : shapes.entrySet()) {
         NDArray values = Draws.rows(run, model.value(site.getKey()), count, site.getValue());
-        add(run, site.getKey(), Tensors.reshape(values, new Shape(count, -1)), both, kept);
+        add(run, site.getKey(), Tensors.reshape(values, new Shape(count, -1)), both, rescale);
       }
     }
 
-    private void add(Run run, String name, NDArray values, NDArray factors, double kept) {
+    private void add(Run run, String name, NDArray values, NDArray factors, double rescale) {
       OfSite site =
           sites.computeIfAbsent(
               name, key -> new OfSite(requireNonNull(shapes.get(key)), first(values)));
@@ -108,7 +108,7 @@ public record Shift(String element, double deviations) {
       double[] sums = Tensors.values(Tensors.matMul(factors, both));
       for (int i = 0; i < 2 * size; i++) {
         site.plain[i] += sums[i];
-        site.weighted[i] = kept * site.weighted[i] + sums[2 * size + i];
+        site.weighted[i] = rescale * site.weighted[i] + sums[2 * size + i];
       }
     }
 
@@ -118,17 +118,17 @@ public record Shift(String element, double deviations) {
 
     /** The largest of all; none if no weight is above 0. */
     Shift shift() {
-      Shift most = Shift.none();
+      Shift farthest = Shift.none();
       for (Map.Entry<String, OfSite> entry : sites.entrySet()) {
         OfSite site = entry.getValue();
         for (int i = 0; i < site.origin.length; i++) {
           double deviations = deviations(site, i);
-          if (deviations > most.deviations()) {
-            most = new Shift(entry.getKey() + Summary.subscript(site.shape, i), deviations);
+          if (deviations > farthest.deviations()) {
+            farthest = new Shift(entry.getKey() + Summary.subscript(site.shape, i), deviations);
           }
         }
       }
-      return most;
+      return farthest;
     }
 
     /** NaN for a number that all draws have in common. */

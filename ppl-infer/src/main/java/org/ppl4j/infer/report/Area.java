@@ -49,19 +49,19 @@ public record Area(double left, double right, double bottom, double top) {
   public static Area around(double[] points) {
     checkPoints(points);
     checkArgument(points.length > 0, "area is to be around no points; pass at least one");
-    double[] least = {points[0], points[1]};
-    double[] most = {points[0], points[1]};
+    double[] min = {points[0], points[1]};
+    double[] max = {points[0], points[1]};
     for (int i = 0; i < points.length; i++) {
-      least[i % 2] = Math.min(least[i % 2], points[i]);
-      most[i % 2] = Math.max(most[i % 2], points[i]);
+      min[i % 2] = Math.min(min[i % 2], points[i]);
+      max[i % 2] = Math.max(max[i % 2], points[i]);
     }
-    double x = margin(least[0], most[0]);
-    double y = margin(least[1], most[1]);
-    return new Area(least[0] - x, most[0] + x, least[1] - y, most[1] + y);
+    double x = margin(min[0], max[0]);
+    double y = margin(min[1], max[1]);
+    return new Area(min[0] - x, max[0] + x, min[1] - y, max[1] + y);
   }
 
-  private static double margin(double least, double most) {
-    return most > least ? MARGIN * (most - least) : 1;
+  private static double margin(double min, double max) {
+    return max > min ? MARGIN * (max - min) : 1;
   }
 
   /** Points are x and y in turn. */

@@ -97,18 +97,18 @@ final class Charts {
    * number, which nothing is drawn at, makes it one like any other.
    */
   static void labelAtRoundNumbers(XYChart chart) {
-    double least = Double.POSITIVE_INFINITY;
-    double most = Double.NEGATIVE_INFINITY;
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
     double y = Double.NaN;
     for (XYSeries series : chart.getSeriesMap().values()) {
       for (double x : series.getXData()) {
-        least = Math.min(least, x);
-        most = Math.max(most, x);
+        min = Math.min(min, x);
+        max = Math.max(max, x);
       }
       y = series.getYData()[0];
     }
-    if (most > least) {
-      double between = least + (most - least) / Math.PI;
+    if (max > min) {
+      double between = min + (max - min) / Math.PI;
       XYSeries unseen = chart.addSeries("unseen", new double[] {between}, new double[] {y});
       unseen.setMarker(SeriesMarkers.NONE);
       unseen.setShowInLegend(false);
@@ -116,13 +116,13 @@ final class Charts {
   }
 
   /** The multiples of 1, 2 or 5 times a power of ten in a range, about five. */
-  static double[] ticks(double least, double most) {
-    double rough = (most - least) / 5;
+  static double[] ticks(double min, double max) {
+    double rough = (max - min) / 5;
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
     double share = rough / power;
     double step = power * (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10);
     return LongStream.rangeClosed(
-            (long) Math.ceil(least / step - 1e-9), (long) Math.floor(most / step + 1e-9))
+            (long) Math.ceil(min / step - 1e-9), (long) Math.floor(max / step + 1e-9))
         .mapToDouble(k -> k * step)
         .toArray();
   }

@@ -37,7 +37,7 @@ public final class CurvePicture implements Picture {
   /** The share of the losses that the picture of losses shows; the greatest are off the top. */
   private static final double SHOWN = 0.97;
 
-  private record Range(double least, double most) {}
+  private record Range(double min, double max) {}
 
   private static final class Curve {
 
@@ -57,7 +57,7 @@ public final class CurvePicture implements Picture {
     Curve within(Range range) {
       int[] kept =
           IntStream.range(0, x.length)
-              .filter(i -> Double.isFinite(x[i]) && y[i] >= range.least() && y[i] <= range.most())
+              .filter(i -> Double.isFinite(x[i]) && y[i] >= range.min() && y[i] <= range.max())
               .toArray();
       return new Curve(
           name,
@@ -118,9 +118,9 @@ public final class CurvePicture implements Picture {
     if (finite.length == 0) {
       return picture;
     }
-    double least = finite[0];
-    double most = finite[(int) ((finite.length - 1) * SHOWN)];
-    return most > least ? picture.vertical(least - 0.05 * (most - least), most) : picture;
+    double min = finite[0];
+    double max = finite[(int) ((finite.length - 1) * SHOWN)];
+    return max > min ? picture.vertical(min - 0.05 * (max - min), max) : picture;
   }
 
   /**
@@ -171,10 +171,9 @@ public final class CurvePicture implements Picture {
    *
    * @throws IllegalArgumentException if it is empty
    */
-  public CurvePicture vertical(double least, double most) {
-    checkArgument(
-        least < most, "vertical axis is to go from %s to %s; pass them in order", least, most);
-    return new CurvePicture(title, horizontal, vertical, curves, new Range(least, most));
+  public CurvePicture vertical(double min, double max) {
+    checkArgument(min < max, "vertical axis is to go from %s to %s; pass them in order", min, max);
+    return new CurvePicture(title, horizontal, vertical, curves, new Range(min, max));
   }
 
   @Override
@@ -198,8 +197,8 @@ public final class CurvePicture implements Picture {
       chart.getStyler().setLegendLayout(LegendLayout.Vertical);
     }
     if (range != null) {
-      chart.getStyler().setYAxisMin(range.least());
-      chart.getStyler().setYAxisMax(range.most());
+      chart.getStyler().setYAxisMin(range.min());
+      chart.getStyler().setYAxisMax(range.max());
     }
     for (Curve curve : curves) {
       Curve seen = range == null ? curve : curve.within(range);

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * A density as colours: white where there is none, dark where it is greatest. The shade is the
  * square root of the density, so that what is thin is seen beside what is dense.
  */
-final class Heat {
+final class HeatMap {
 
   /**
    * Blues, from light to dark, at equal distances (the eight shades and white of ColorBrewer's
@@ -22,10 +22,10 @@ final class Heat {
   /** The share of cells that are darkest, so that a spike does not make all others white. */
   private static final double DARKEST = 0.002;
 
-  private Heat() {}
+  private HeatMap() {}
 
   /** A picture of {@code cells} × {@code cells} pixels of an area. */
-  static BufferedImage image(Area area, int cells, LogDensity density) {
+  static BufferedImage image(Area area, int cells, PlaneLogDensity density) {
     double[] points = new double[2 * cells * cells];
     for (int row = 0; row < cells; row++) {
       for (int column = 0; column < cells; column++) {
@@ -40,16 +40,16 @@ final class Heat {
         "log-density of %s points has %s numbers; return one a point",
         cells * cells,
         logs.length);
-    double most = most(logs);
+    double max = max(logs);
     BufferedImage image = new BufferedImage(cells, cells, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < logs.length; i++) {
-      double share = Double.isNaN(logs[i]) ? 0 : Math.exp(0.5 * Math.min(logs[i] - most, 0));
+      double share = Double.isNaN(logs[i]) ? 0 : Math.exp(0.5 * Math.min(logs[i] - max, 0));
       image.setRGB(i % cells, i / cells, shade(share));
     }
     return image;
   }
 
-  private static double most(double[] logs) {
+  private static double max(double[] logs) {
     double[] finite = Arrays.stream(logs).filter(Double::isFinite).sorted().toArray();
     return finite.length == 0 ? 0 : finite[(int) ((finite.length - 1) * (1 - DARKEST))];
   }

@@ -40,18 +40,18 @@ public final class ImagePicture implements Picture {
    * @throws IllegalArgumentException if there is no pixel, a row is not full, or the range is empty
    */
   public static ImagePicture of(
-      String title, int columns, double[] pixels, double least, double most) {
+      String title, int columns, double[] pixels, double min, double max) {
     requireNonNull(title, "title");
     checkArgument(
         columns >= 1 && pixels.length >= 1 && pixels.length % columns == 0,
         "image has %s pixels in rows of %s; pass full rows, at least one",
         pixels.length,
         columns);
-    checkArgument(least < most, "image goes from %s to %s; pass them in order", least, most);
+    checkArgument(min < max, "image goes from %s to %s; pass them in order", min, max);
     BufferedImage image =
         new BufferedImage(columns, pixels.length / columns, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < pixels.length; i++) {
-      image.setRGB(i % columns, i / columns, shade((pixels[i] - least) / (most - least)));
+      image.setRGB(i % columns, i / columns, shade((pixels[i] - min) / (max - min)));
     }
     return new ImagePicture(title, image);
   }

@@ -10,7 +10,7 @@ import org.ppl4j.tensor.Tensors;
 
 /** A log-density in the plane, up to a constant. */
 @FunctionalInterface
-public interface LogDensity {
+public interface PlaneLogDensity {
 
   /**
    * The log-density of each point.
@@ -26,12 +26,12 @@ public interface LogDensity {
    * @param config of the run: the one of the parameter store, if there is one
    * @param logDensity from points (N, 2) to log-densities (N)
    */
-  static LogDensity of(RunConfig config, UnaryOperator<NDArray> logDensity) {
-    int most = 2 * 8192;
+  static PlaneLogDensity of(RunConfig config, UnaryOperator<NDArray> logDensity) {
+    int batch = 2 * 8192;
     return points -> {
       double[] result = new double[points.length / 2];
-      for (int from = 0; from < points.length; from += most) {
-        double[] some = Arrays.copyOfRange(points, from, Math.min(points.length, from + most));
+      for (int from = 0; from < points.length; from += batch) {
+        double[] some = Arrays.copyOfRange(points, from, Math.min(points.length, from + batch));
         try (Run run = Run.open(config, 0)) {
           double[] values =
               run.withoutGradients(

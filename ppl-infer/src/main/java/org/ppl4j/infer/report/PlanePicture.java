@@ -74,7 +74,7 @@ public final class PlanePicture implements Picture {
   }
 
   /** With a density, of 200 × 200 cells. */
-  public PlanePicture density(LogDensity density) {
+  public PlanePicture density(PlaneLogDensity density) {
     return density(density, CELLS);
   }
 
@@ -84,9 +84,9 @@ public final class PlanePicture implements Picture {
    * @throws IllegalArgumentException if there is no cell, or the density does not return a number a
    *     point
    */
-  public PlanePicture density(LogDensity density, int cells) {
+  public PlanePicture density(PlaneLogDensity density, int cells) {
     checkArgument(cells >= 1, "density has %s cells a side, but needs at least 1", cells);
-    BufferedImage image = Heat.image(area, cells, density);
+    BufferedImage image = HeatMap.image(area, cells, density);
     return with(
         (graphics, place) ->
             graphics.drawImage(

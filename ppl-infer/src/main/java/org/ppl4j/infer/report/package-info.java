@@ -5,7 +5,7 @@
  * <ul>
  *   <li>{@link org.ppl4j.infer.report.PlanePicture}: densities and points in an {@link
  *       org.ppl4j.infer.report.Area} of the plane; a density is a {@link
- *       org.ppl4j.infer.report.LogDensity}.
+ *       org.ppl4j.infer.report.PlaneLogDensity}.
  *   <li>{@link org.ppl4j.infer.report.CurvePicture}: losses and other curves.
  *   <li>{@link org.ppl4j.infer.report.CalibrationPicture}: coverage and ranks of a posterior.
  *   <li>{@link org.ppl4j.infer.report.ImagePicture}: grey pixels.

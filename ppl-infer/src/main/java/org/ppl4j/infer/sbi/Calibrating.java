@@ -12,7 +12,7 @@ final class Calibrating {
   private static final Logger LOG = LoggerFactory.getLogger(Calibrating.class);
 
   /** So many draws are made at once. */
-  private static final int MOST_DRAWS = 100_000;
+  private static final int MAX_DRAWS = 100_000;
 
   private final NeuralPosterior posterior;
   private final Simulations simulations;
@@ -32,7 +32,7 @@ final class Calibrating {
   static Calibration of(
       NeuralPosterior posterior, Simulations simulations, int draws, ImmutableList<String> names) {
     Calibrating calibrating = new Calibrating(posterior, simulations, draws);
-    int trials = Math.max(1, MOST_DRAWS / draws);
+    int trials = Math.max(1, MAX_DRAWS / draws);
     for (int from = 0; from < simulations.rows(); from += trials) {
       calibrating.look(from, Math.min(from + trials, simulations.rows()));
     }

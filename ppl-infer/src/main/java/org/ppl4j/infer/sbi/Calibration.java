@@ -25,7 +25,7 @@ import java.util.Optional;
 public final class Calibration {
 
   /** More of the trials than this share should not be far from what was learned. */
-  private static final double MOST_FAR = 0.02;
+  private static final double MAX_FAR = 0.02;
 
   private final int draws;
   private final int far;
@@ -101,7 +101,7 @@ public final class Calibration {
 
   /** What speaks against the posterior beside its coverage: far trials, if they are many. */
   public Optional<String> warning() {
-    return far <= MOST_FAR * trials()
+    return far <= MAX_FAR * trials()
         ? Optional.empty()
         : Optional.of(
             String.format(

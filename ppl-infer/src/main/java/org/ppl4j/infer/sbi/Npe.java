@@ -65,7 +65,7 @@ public final class Npe {
   private Training training = standardTraining();
   private Progress progress = Progress.console();
   private int threads = Runtime.getRuntime().availableProcessors();
-  private double mostFailures = 0.1;
+  private double maxFailures = 0.1;
   private @Nullable Conditioner embedding;
   private int features;
 
@@ -85,7 +85,7 @@ public final class Npe {
     changed.training = training;
     changed.progress = progress;
     changed.threads = threads;
-    changed.mostFailures = mostFailures;
+    changed.maxFailures = maxFailures;
     changed.embedding = embedding;
     changed.features = features;
     change.accept(changed);
@@ -173,10 +173,10 @@ public final class Npe {
    *
    * @throws IllegalArgumentException if it is not from 0 to 1
    */
-  public Npe mostFailures(double share) {
+  public Npe maxFailures(double share) {
     checkArgument(
         share >= 0 && share <= 1, "npe has share %s of failures, but it must be 0 to 1", share);
-    return with(npe -> npe.mostFailures = share);
+    return with(npe -> npe.maxFailures = share);
   }
 
   /**
@@ -204,7 +204,7 @@ public final class Npe {
    * The same each time; the first rows of more are those of fewer.
    *
    * @param count how many, at least 1
-   * @throws SimulationException if more fail than {@link #mostFailures(double) may}, or the thread
+   * @throws SimulationException if more fail than {@link #maxFailures(double) may}, or the thread
    *     is interrupted; the text has the parameters of the first that failed
    */
   public Simulations simulate(int count) {
@@ -260,7 +260,7 @@ public final class Npe {
         parameters().columns(),
         first,
         before,
-        new Simulating.Settings(config.seed(), threads, mostFailures, progress));
+        new Simulating.Settings(config.seed(), threads, maxFailures, progress));
   }
 
   /**

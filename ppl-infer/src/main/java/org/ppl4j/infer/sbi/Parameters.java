@@ -42,7 +42,7 @@ import org.ppl4j.transforms.Mapped;
 final class Parameters {
 
   /** So many rows are in one run. */
-  private static final int MOST_ROWS = 8192;
+  private static final int MAX_ROWS = 8192;
 
   /**
    * What an execution of the prior shows.
@@ -210,9 +210,9 @@ final class Parameters {
     int rows = values.length / columns;
     List<double[]> pieces = new ArrayList<>();
     double[] logDet = new double[rows];
-    for (int from = 0; from < rows; from += MOST_ROWS) {
+    for (int from = 0; from < rows; from += MAX_ROWS) {
       int start = from;
-      int count = Math.min(MOST_ROWS, rows - from);
+      int count = Math.min(MAX_ROWS, rows - from);
       double[] some = Arrays.copyOfRange(values, from * columns, (from + count) * columns);
       pieces.add(
           inExecution(

@@ -44,10 +44,10 @@ final class Simulating {
    *
    * @param seed of all noise
    * @param threads how many simulate
-   * @param mostFailures the share of rows that may fail
+   * @param maxFailures the share of rows that may fail
    * @param progress where it shows how far it is
    */
-  record Settings(long seed, int threads, double mostFailures, Progress progress) {}
+  record Settings(long seed, int threads, double maxFailures, Progress progress) {}
 
   /**
    * Rows of the same simulations that were made before, which count for the share that fails.
@@ -119,12 +119,12 @@ final class Simulating {
   }
 
   private void checkBefore() {
-    if (mostMore() < 0) {
+    if (remainingFailures() < 0) {
       throw new SimulationException(
           ("%s of the first %s simulations failed, too many for %s of which the share of %s may:"
-                  + " see mostFailures(share)")
+                  + " see maxFailures(share)")
               .formatted(
-                  before.failed(), before.tried(), before.tried() + count, settings.mostFailures()),
+                  before.failed(), before.tried(), before.tried() + count, settings.maxFailures()),
           null,
           null);
     }
@@ -192,16 +192,16 @@ final class Simulating {
   /** Whether too many have failed is a question of the first rows that did. */
   private synchronized void fail(int row) {
     failed.add(row);
-    int most = mostMore();
-    if (failed.size() > most) {
-      int last = failed.stream().skip(most).findFirst().orElseThrow();
+    int remaining = remainingFailures();
+    if (failed.size() > remaining) {
+      int last = failed.stream().skip(remaining).findFirst().orElseThrow();
       end.accumulateAndGet(last, Math::min);
     }
   }
 
   /** How many rows may fail yet; negative if too many did before. */
-  private int mostMore() {
-    double all = Math.floor(settings.mostFailures() * ((double) before.tried() + count));
+  private int remainingFailures() {
+    double all = Math.floor(settings.maxFailures() * ((double) before.tried() + count));
     return (int) all - before.failed();
   }
 
@@ -268,8 +268,8 @@ final class Simulating {
       text +=
           "; with it %s of the first %s rows failed, more than the share of %s that may: see"
                   .formatted(
-                      failures, before.tried() + Math.min(last + 1, count), settings.mostFailures())
-              + " mostFailures(share)";
+                      failures, before.tried() + Math.min(last + 1, count), settings.maxFailures())
+              + " maxFailures(share)";
     }
     return new SimulationException(text, first.cause(), kept(last));
   }

@@ -24,16 +24,16 @@ final class TruncatedPrior {
   private static final int TRIED = 20_000;
 
   /** The most tries for each row. */
-  private static final int MOST_TRIES_A_ROW = 20_000;
+  private static final int MAX_TRIES_A_ROW = 20_000;
 
   private final Parameters parameters;
   private final NeuralPosterior posterior;
-  private final double least;
+  private final double threshold;
 
-  private TruncatedPrior(Parameters parameters, NeuralPosterior posterior, double least) {
+  private TruncatedPrior(Parameters parameters, NeuralPosterior posterior, double threshold) {
     this.parameters = parameters;
     this.posterior = posterior;
-    this.least = least;
+    this.threshold = threshold;
   }
 
   /** Of a posterior for one observation. */
@@ -56,7 +56,7 @@ final class TruncatedPrior {
     int count = 0;
     for (long tried = 0; count < rows; tried += TRIED) {
       checkState(
-          tried < (long) MOST_TRIES_A_ROW * rows,
+          tried < (long) MAX_TRIES_A_ROW * rows,
           "npe has accepted only %s of %s draws of the prior in the region where the posterior of"
               + " the last round lies; use fewer rounds",
           count,
@@ -64,7 +64,7 @@ final class TruncatedPrior {
       double[] proposed = parameters.draw(TRIED, ((long) batch << 32) + tried / TRIED);
       double[] logs = posterior.logProb(proposed, posterior.only());
       for (int i = 0; i < TRIED && count < rows; i++) {
-        if (logs[i] >= least) {
+        if (logs[i] >= threshold) {
           System.arraycopy(proposed, i * columns, accepted, count * columns, columns);
           count++;
         }

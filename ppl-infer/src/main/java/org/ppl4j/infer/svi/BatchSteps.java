@@ -4,8 +4,8 @@ import static com.google.common.base.Preconditions.checkState;
 
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
-import org.ppl4j.infer.svi.Descent.Outcome;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
+import org.ppl4j.infer.svi.GradientDescent.Outcome;
 
 /**
  * The steps over some epochs of batches: each batch is converted, used for one step and freed. The
@@ -18,7 +18,7 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   private final int epochs;
   private int completed;
   private boolean endsEpoch;
-  private Batches.@Nullable Pass<D> pass;
+  private Batches.@Nullable Epoch<D> pass;
   private @Nullable Bound<D> bound;
 
   BatchSteps(Stepper<D> stepper, Batches<D> batches, int epochs) {
@@ -31,7 +31,7 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   @SuppressWarnings("MustBeClosed") // closed at the end of the epoch, or of the steps
   public Outcome advance() {
     release();
-    Batches.Pass<D> open = pass;
+    Batches.Epoch<D> open = pass;
     if (open == null) {
       open = batches.open(stepper.config().seed(), stepper.epochs());
       pass = open;

@@ -8,7 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data that a fit sees in pieces, all of them once an epoch: {@code svi.run(batches, epochs)}.
+ * Data that a fit sees in pieces, all of them once an epoch: {@code svi.runEpochs(batches,
+ * epochs)}.
  *
  * <p>The model says which share of the rows a batch is by {@code PlateSpec.of("rows",
  * all).given(seen)}:
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     p.observe("y", Normal.of(p.matVec(rows.x(), w), 1), rows.y());
  *   }
  * };
- * svi.run(batches, 20);
+ * svi.runEpochs(batches, 20);
  * }</pre>
  *
  * @param <D> the data of model and guide
@@ -38,7 +39,7 @@ public interface Batches<D extends @Nullable Object> {
    * @param epoch how many epochs the fit has completed; one that shuffles depends on both only
    */
   @MustBeClosed
-  Pass<D> open(long seed, long epoch);
+  Epoch<D> open(long seed, long epoch);
 
   /** How many batches an epoch has; 0 if that is not known before. For the display. */
   default long size() {
@@ -50,7 +51,7 @@ public interface Batches<D extends @Nullable Object> {
    *
    * @param <D> the data of model and guide
    */
-  interface Pass<D extends @Nullable Object> extends AutoCloseable {
+  interface Epoch<D extends @Nullable Object> extends AutoCloseable {
 
     /** Whether there is a further batch. */
     boolean hasNext();

@@ -64,10 +64,10 @@ final class DatasetBatches<D extends @Nullable Object> implements Batches<D> {
 
   @Override
   @MustBeClosed
-  public Pass<D> open(long seed, long epoch) {
+  public Epoch<D> open(long seed, long epoch) {
     NDManager manager = NDManager.newBaseManager();
     try {
-      return new Epoch<>(manager, source.open(manager, seed, epoch).iterator(), data);
+      return new DatasetEpoch<>(manager, source.open(manager, seed, epoch).iterator(), data);
     } catch (IOException e) {
       manager.close();
       throw new UncheckedIOException("data set cannot be read: " + e.getMessage(), e);
@@ -78,14 +78,14 @@ final class DatasetBatches<D extends @Nullable Object> implements Batches<D> {
   }
 
   /** An epoch, all of whose arrays are on one manager. */
-  private static final class Epoch<D extends @Nullable Object> implements Pass<D> {
+  private static final class DatasetEpoch<D extends @Nullable Object> implements Epoch<D> {
 
     private final NDManager manager;
     private final Iterator<Batch> batches;
     private final Function<Batch, D> data;
     private @Nullable Batch current;
 
-    Epoch(NDManager manager, Iterator<Batch> batches, Function<Batch, D> data) {
+    DatasetEpoch(NDManager manager, Iterator<Batch> batches, Function<Batch, D> data) {
       this.manager = manager;
       this.batches = batches;
       this.data = data;

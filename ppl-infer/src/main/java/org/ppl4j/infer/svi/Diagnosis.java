@@ -21,7 +21,7 @@ final class Diagnosis {
    *
    * @param run watched from its beginning
    */
-  static String of(Run run, Pass pass, Elbo.Estimate estimate, Descent descent) {
+  static String of(Run run, Pass pass, Elbo.Estimate estimate, GradientDescent descent) {
     List<String> found = new ArrayList<>();
     add(found, parameter(pass.traces()));
     add(found, site(pass.traces()));

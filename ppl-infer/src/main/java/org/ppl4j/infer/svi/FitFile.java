@@ -29,40 +29,40 @@ final class FitFile {
 
   // --- writing
 
-  static void write(Path path, Stepper<?> stepper, Course course) {
+  static void write(Path path, Stepper<?> stepper, LoopState state) {
     TensorFile.Builder file = TensorFile.builder();
     stepper.params().write(file);
     file.put("fit.seed", Long.toString(stepper.config().seed()));
     file.put("fit.steps", Long.toString(stepper.steps()));
     file.put("fit.epochs", Long.toString(stepper.epochs()));
-    write(course, file);
+    write(state, file);
     stepper.descent().write(file);
     file.write(path);
   }
 
-  private static void write(Course course, TensorFile.Builder file) {
-    Smoothing smoothing = course.smoothing;
-    file.put("fit.run.ended", Boolean.toString(course.isEnded));
+  private static void write(LoopState state, TensorFile.Builder file) {
+    Smoothing smoothing = state.smoothing;
+    file.put("fit.run.ended", Boolean.toString(state.isEnded));
     file.put("fit.smoothing", smoothing.toString());
-    if (course.isEnded) {
+    if (state.isEnded) {
       return;
     }
-    double[] losses = course.losses.toArray();
+    double[] losses = state.losses.toArray();
     file.put("fit/run/losses", FloatType.FLOAT64, new Shape(losses.length), losses);
-    file.put("fit.run.shown", Double.toString(course.shown));
-    file.put("fit.run.skippedSteps", Integer.toString(course.skippedSteps));
-    file.put("fit.run.skippedInARow", Integer.toString(course.skippedInARow));
-    file.put("fit.run.skipped", Integer.toString(course.skipped.size()));
-    for (int i = 0; i < course.skipped.size(); i++) {
-      SkippedStep step = course.skipped.get(i);
+    file.put("fit.run.shown", Double.toString(state.shown));
+    file.put("fit.run.skippedSteps", Integer.toString(state.skippedSteps));
+    file.put("fit.run.skippedInARow", Integer.toString(state.skippedInARow));
+    file.put("fit.run.skipped", Integer.toString(state.skipped.size()));
+    for (int i = 0; i < state.skipped.size(); i++) {
+      SkippedStep step = state.skipped.get(i);
       file.put("fit.run.skipped." + i, step.step() + " " + step.loss() + " " + step.cause());
     }
   }
 
   // --- reading
 
-  /** Checks the file against a fit, then puts its state there; returns the course of its run. */
-  static Course read(Path path, Stepper<?> stepper) {
+  /** Checks the file against a fit, then puts its state there; returns the state of its run. */
+  static LoopState read(Path path, Stepper<?> stepper) {
     FitFile file = new FitFile(TensorFile.read(path));
     RunConfig config = stepper.config();
     file.checkSame("a fit with seed", file.text("fit.seed"), config.seed() + "", "config(..)");
@@ -72,31 +72,31 @@ final class FitFile {
     Runnable descent = stepper.descent().reading(file, params);
     long steps = file.whole("fit.steps");
     long epochs = file.whole("fit.epochs");
-    Course course = file.course();
+    LoopState state = file.state();
 
     params.run();
     descent.run();
     stepper.goOn(steps, epochs);
-    return course;
+    return state;
   }
 
-  private Course course() {
-    Course course = new Course(smoothing());
-    course.isEnded = text("fit.run.ended").equals("true");
-    if (course.isEnded) {
-      return course;
+  private LoopState state() {
+    LoopState state = new LoopState(smoothing());
+    state.isEnded = text("fit.run.ended").equals("true");
+    if (state.isEnded) {
+      return state;
     }
     for (double loss : tensor("fit/run/losses", FloatType.FLOAT64, -1)) {
-      course.losses.add(loss);
+      state.losses.add(loss);
     }
-    course.shown = number("fit.run.shown");
-    course.skippedSteps = (int) whole("fit.run.skippedSteps");
-    course.skippedInARow = (int) whole("fit.run.skippedInARow");
+    state.shown = number("fit.run.shown");
+    state.skippedSteps = (int) whole("fit.run.skippedSteps");
+    state.skippedInARow = (int) whole("fit.run.skippedInARow");
     long skipped = whole("fit.run.skipped");
     for (int i = 0; i < skipped; i++) {
-      course.skipped.add(skipped("fit.run.skipped." + i));
+      state.skipped.add(skipped("fit.run.skipped." + i));
     }
-    return course;
+    return state;
   }
 
   private SkippedStep skipped(String name) {

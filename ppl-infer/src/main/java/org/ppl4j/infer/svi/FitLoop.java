@@ -5,10 +5,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.importance.Assessment;
-import org.ppl4j.infer.svi.Descent.Outcome;
 import org.ppl4j.infer.svi.FitListener.Next;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.FitReport.Stop;
+import org.ppl4j.infer.svi.GradientDescent.Outcome;
 
 /**
  * The loop of one {@code run}: counts, smooths, watches, shows, tells, and decides when it is over.
@@ -16,7 +16,7 @@ import org.ppl4j.infer.svi.FitReport.Stop;
 final class FitLoop {
 
   /** It gives up after so many skipped steps in a row. */
-  private static final int MOST_SKIPPED = 100;
+  private static final int MAX_SKIPPED = 100;
 
   /** So many skipped steps are examined and reported with their cause. */
   private static final int EXAMINED = 5;
@@ -76,56 +76,57 @@ final class FitLoop {
   private final Steps steps;
   private final StoppingRule stopping;
   private final ImmutableList<FitListener> listeners;
-  private final Course course;
+  private final LoopState state;
   private final Losses losses;
-  private final int begun; // steps of this course before this loop
+  private final int begun; // steps of this run before this loop
   private int epochBegan;
   private boolean isStopped;
 
-  FitLoop(Steps steps, StoppingRule stopping, ImmutableList<FitListener> listeners, Course course) {
+  FitLoop(
+      Steps steps, StoppingRule stopping, ImmutableList<FitListener> listeners, LoopState state) {
     this.steps = steps;
     this.stopping = stopping;
     this.listeners = listeners;
-    this.course = course;
-    this.losses = course.losses;
+    this.state = state;
+    this.losses = state.losses;
     this.begun = losses.size();
     this.epochBegan = begun;
   }
 
   /**
-   * Runs at most {@code most} steps.
+   * Runs at most {@code maxSteps} steps.
    *
    * @param starts the losses of the short fits before it, for the report
    * @param end leaves parameters in the store and judges them
    */
-  FitReport run(Progress.Line line, int most, ImmutableList<Double> starts, Supplier<End> end) {
+  FitReport run(Progress.Line line, int maxSteps, ImmutableList<Double> starts, Supplier<End> end) {
     long start = System.nanoTime();
     Stop stop = null;
-    course.isEnded = false;
+    state.isEnded = false;
     try {
       while (stop == null) {
         int epoch = steps.epochs();
         Outcome outcome = steps.advance();
         losses.add(outcome.loss());
         if (outcome.isFinite()) {
-          course.skippedInARow = 0;
-          double shown = course.shown;
-          course.shown =
+          state.skippedInARow = 0;
+          double shown = state.shown;
+          state.shown =
               Double.isNaN(shown) ? outcome.loss() : shown + NEWEST * (outcome.loss() - shown);
         } else {
           skip(outcome);
         }
-        if (course.smoothing.add(steps.made(), outcome.loss())) {
+        if (state.smoothing.add(steps.made(), outcome.loss())) {
           steps.keepBest();
         }
         line.epochs(steps.epochs());
-        line.update(losses.size() - begun, course.shown);
+        line.update(losses.size() - begun, state.shown);
         tell(outcome, epoch);
-        stop = isOver(most);
+        stop = isOver(maxSteps);
       }
     } finally {
-      course.isEnded = stop != Stop.INTERRUPTED && stop != Stop.LISTENER;
-      line.end(losses.size() - begun, course.shown);
+      state.isEnded = stop != Stop.INTERRUPTED && stop != Stop.LISTENER;
+      line.end(losses.size() - begun, state.shown);
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
     FitReport report = report(stop, seconds, starts, end.get());
@@ -134,12 +135,12 @@ final class FitLoop {
   }
 
   private void skip(Outcome outcome) {
-    course.skippedSteps++;
-    course.skippedInARow++;
+    state.skippedSteps++;
+    state.skippedInARow++;
     SkippedStep step;
-    if (course.skipped.size() < EXAMINED) {
+    if (state.skipped.size() < EXAMINED) {
       step = steps.examine(outcome);
-      course.skipped.add(step);
+      state.skipped.add(step);
     } else {
       step = new SkippedStep(steps.made(), outcome.loss(), "not examined, as many before it were");
     }
@@ -164,7 +165,7 @@ final class FitLoop {
   }
 
   /** Why it is over; null if it is not. The thread's flag stays set for whoever interrupted it. */
-  private @Nullable Stop isOver(int most) {
+  private @Nullable Stop isOver(int maxSteps) {
     int n = losses.size();
     if (Thread.currentThread().isInterrupted()) {
       return Stop.INTERRUPTED;
@@ -172,13 +173,13 @@ final class FitLoop {
     if (isStopped) {
       return Stop.LISTENER;
     }
-    if (course.skippedInARow == MOST_SKIPPED) {
+    if (state.skippedInARow == MAX_SKIPPED) {
       return Stop.NON_FINITE;
     }
     if (stopping.isDue(n) && stopping.isMet(losses)) {
       return Stop.CONVERGED;
     }
-    return n - begun >= most || steps.isDone() ? Stop.STEPS : null;
+    return n - begun >= maxSteps || steps.isDone() ? Stop.STEPS : null;
   }
 
   private FitReport report(Stop stop, double seconds, ImmutableList<Double> starts, End end) {
@@ -186,11 +187,11 @@ final class FitLoop {
     return new FitReport(
         losses,
         stop,
-        course.smoothing.best(),
-        course.smoothing.bestStep(),
+        state.smoothing.best(),
+        state.smoothing.bestStep(),
         losses.median(n - Math.max(1, n / 10), n),
-        ImmutableList.copyOf(course.skipped),
-        course.skippedSteps,
+        ImmutableList.copyOf(state.skipped),
+        state.skippedSteps,
         steps.epochs(),
         starts,
         end.stored(),

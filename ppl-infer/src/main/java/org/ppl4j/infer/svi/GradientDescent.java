@@ -34,7 +34,7 @@ import org.ppl4j.tensor.file.TensorFile;
  * remembers are flat vectors beside each chunk of the store. The buffers of modules that steps
  * update, such as running statistics, go with the parameters: their average, their best.
  */
-final class Descent implements ParamStore.Closeable {
+final class GradientDescent implements ParamStore.Closeable {
 
   /** Which parameters the store holds. */
   enum Iterate {
@@ -74,7 +74,7 @@ final class Descent implements ParamStore.Closeable {
   private Iterate inStore = Iterate.LAST;
   private boolean open = true;
 
-  Descent(ParamStore params, RunConfig config, Optimizer optimizer, Averaging averaging) {
+  GradientDescent(ParamStore params, RunConfig config, Optimizer optimizer, Averaging averaging) {
     this.params = params;
     this.config = config;
     this.optimizer = optimizer;
@@ -92,7 +92,7 @@ final class Descent implements ParamStore.Closeable {
     Chunk(FlatVector now, ImmutableList<Optimizer.Part> parts) {
       this.now = now;
       this.versions = new Versions(config, now);
-      this.optimizer = Descent.this.optimizer.over(parts);
+      this.optimizer = GradientDescent.this.optimizer.over(parts);
       ImmutableList.Builder<FlatVector> vectors = ImmutableList.builder();
       for (int i = 0; i < optimizer.stateVectors(); i++) {
         vectors.add(FlatVector.zeros(config, now.size(), OWNER));

@@ -7,9 +7,9 @@ import org.ppl4j.infer.svi.FitReport.SkippedStep;
 /**
  * What a loop remembers of a run, and of the runs before it: the losses of this run, the least
  * smoothed loss of all. A run that did not come to its end, because it was interrupted, stopped by
- * a listener, or saved in the middle, goes on with its course in the next one.
+ * a listener, or saved in the middle, goes on with its state in the next one.
  */
-final class Course {
+final class LoopState {
 
   final Losses losses = new Losses();
   final Smoothing smoothing;
@@ -19,17 +19,17 @@ final class Course {
   double shown = Double.NaN;
   boolean isEnded;
 
-  Course(Smoothing smoothing) {
+  LoopState(Smoothing smoothing) {
     this.smoothing = smoothing;
   }
 
   /** Of a fit that has made no run. */
-  static Course fresh() {
-    return new Course(new Smoothing());
+  static LoopState fresh() {
+    return new LoopState(new Smoothing());
   }
 
-  /** The course of the next run: this one if it is not at its end. */
-  Course next() {
-    return isEnded ? new Course(smoothing) : this;
+  /** The state of the next run: this one if it is not at its end. */
+  LoopState next() {
+    return isEnded ? new LoopState(smoothing) : this;
   }
 }

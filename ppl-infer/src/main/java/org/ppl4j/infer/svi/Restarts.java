@@ -25,11 +25,6 @@ record Restarts(int starts, int steps) {
     checkArgument(steps >= 1, "svi is to make %s steps a start, but needs at least 1", steps);
   }
 
-  /** The steps of a fit with a store and a configuration of its own. */
-  interface Fits<D extends @Nullable Object> {
-    Stepper<D> stepper(ParamStore params, RunConfig config);
-  }
-
   /**
    * Makes them, and puts the parameters of the best into the store.
    *
@@ -39,7 +34,7 @@ record Restarts(int starts, int steps) {
   <D extends @Nullable Object> ImmutableList<Double> run(
       ParamStore target,
       RunConfig config,
-      Fits<D> fits,
+      StepSettings<D> fit,
       Function<Stepper<D>, FitLoop.Steps> steps) {
     checkState(
         target.names().isEmpty(),
@@ -47,7 +42,7 @@ record Restarts(int starts, int steps) {
             + " store, or do without restarts",
         target.names());
     ImmutableList.Builder<Double> losses = ImmutableList.builder();
-    double least = Double.NaN;
+    double min = Double.NaN;
     try (NDManager manager = NDManager.newBaseManager(config.device())) {
       ParamStore best = new ParamStore(manager);
       try {
@@ -56,16 +51,16 @@ record Restarts(int starts, int steps) {
           ParamStore store = new ParamStore(manager, seeded);
           double loss;
           try {
-            loss = loss(fits.stepper(store, seeded), steps);
+            loss = loss(fit.stepper(store, seeded), steps);
             losses.add(loss);
           } catch (RuntimeException e) {
             store.close();
             throw e;
           }
-          if (i == 0 || loss < least) {
+          if (i == 0 || loss < min) {
             best.close();
             best = store;
-            least = loss;
+            min = loss;
           } else {
             store.close();
           }
@@ -81,7 +76,8 @@ record Restarts(int starts, int steps) {
   private <D extends @Nullable Object> double loss(
       Stepper<D> stepper, Function<Stepper<D>, FitLoop.Steps> steps) {
     try (FitLoop.Steps short_ = steps.apply(stepper)) {
-      FitLoop loop = new FitLoop(short_, StoppingRule.never(), ImmutableList.of(), Course.fresh());
+      FitLoop loop =
+          new FitLoop(short_, StoppingRule.never(), ImmutableList.of(), LoopState.fresh());
       Losses losses =
           loop.run(
                   Progress.silent().start("svi", 0),

@@ -15,7 +15,6 @@ import org.ppl4j.Bound;
 import org.ppl4j.Handler;
 import org.ppl4j.ModelGuide;
 import org.ppl4j.ParamSite;
-import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
@@ -24,9 +23,9 @@ import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.importance.Importance;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.latent.ModelBased;
-import org.ppl4j.infer.svi.Descent.Iterate;
-import org.ppl4j.infer.svi.Descent.Outcome;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
+import org.ppl4j.infer.svi.GradientDescent.Iterate;
+import org.ppl4j.infer.svi.GradientDescent.Outcome;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -37,16 +36,13 @@ import org.ppl4j.tensor.RunConfig;
  */
 final class Stepper<D extends @Nullable Object> {
 
-  private final Program<D> model;
-  private final Program<D> guide;
+  private final StepSettings<D> settings;
   private final ParamStore params;
   private final RunConfig config;
-  private final Elbo elbo;
-  private final int particles;
-  private final Descent descent;
+  private final GradientDescent descent;
   private long steps;
   private long epochs;
-  private @Nullable Explored explored; // before the first step
+  private @Nullable Explored explored; // by the first execution
   private boolean begun;
   private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
 
@@ -58,20 +54,10 @@ final class Stepper<D extends @Nullable Object> {
    */
   private record Explored(int nesting, Sites sites, ImmutableSet<String> asked) {}
 
-  Stepper(
-      Program<D> model,
-      Program<D> guide,
-      ParamStore params,
-      RunConfig config,
-      Elbo elbo,
-      int particles,
-      Descent descent) {
-    this.model = model;
-    this.guide = guide;
+  Stepper(StepSettings<D> settings, ParamStore params, RunConfig config, GradientDescent descent) {
+    this.settings = settings;
     this.params = params;
     this.config = config;
-    this.elbo = elbo;
-    this.particles = particles;
     this.descent = descent;
   }
 
@@ -83,7 +69,7 @@ final class Stepper<D extends @Nullable Object> {
     return config;
   }
 
-  Descent descent() {
+  GradientDescent descent() {
     return descent;
   }
 
@@ -124,8 +110,15 @@ final class Stepper<D extends @Nullable Object> {
 
   private void checkLoaded(Bound<D> data) {
     if (!loaded.isEmpty()) {
-      checkLoaded(explored == null ? explore(data) : explored);
+      checkLoaded(explored(data));
     }
+  }
+
+  /** What the first execution found, which is made now if it was not before. */
+  private Explored explored(Bound<D> data) {
+    Explored known = explored == null ? explore(data) : explored;
+    explored = known;
+    return known;
   }
 
   /** The steps on some data, for a loop. */
@@ -178,8 +171,7 @@ final class Stepper<D extends @Nullable Object> {
   /** One step, made or skipped. */
   Outcome advance(Bound<D> data) {
     descent.use(Iterate.LAST);
-    Explored known = explored == null ? explore(data) : explored;
-    explored = known;
+    Explored known = explored(data);
     checkLoaded(known);
     Outcome outcome =
         explained(
@@ -187,7 +179,7 @@ final class Stepper<D extends @Nullable Object> {
             () -> {
               try (Run run = Run.open(config, steps)) {
                 Pass pass = pass(run, data, known);
-                Elbo.Estimate estimate = elbo.estimate(pass);
+                Elbo.Estimate estimate = settings.elbo().estimate(pass);
                 Outcome made = descent.step(run, estimate, pass.reached());
                 if (made.isFinite()) {
                   pass.updateBuffers();
@@ -202,11 +194,12 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   private Pass pass(Run run, Bound<D> data, Explored first) {
-    return new Pass(run, programs(run, data, first.nesting()), particles, !begun, first.sites());
+    return new Pass(
+        run, programs(run, data, first.nesting()), settings.particles(), !begun, first.sites());
   }
 
   private Pass.Programs<D> programs(Run run, Bound<D> data, int nesting) {
-    return new Pass.Programs<>(model, guide, data.in(run), params, nesting);
+    return new Pass.Programs<>(settings.model(), settings.guide(), data.in(run), params, nesting);
   }
 
   /**
@@ -216,8 +209,8 @@ final class Stepper<D extends @Nullable Object> {
    */
   private Explored explore(Bound<D> data) {
     Explored alone = explore(data, 0, 1);
-    Explored together = explore(data, alone.nesting(), Math.max(2, particles));
-    return particles == 1 ? alone : together;
+    Explored together = explore(data, alone.nesting(), Math.max(2, settings.particles()));
+    return settings.particles() == 1 ? alone : together;
   }
 
   private Explored explore(Bound<D> data, int nesting, int particles) {
@@ -248,7 +241,7 @@ final class Stepper<D extends @Nullable Object> {
     try (Run run = Run.open(config, steps - 1)) {
       run.watchNonFinite();
       Pass pass = pass(run, data, requireNonNull(explored));
-      Elbo.Estimate estimate = elbo.estimate(pass);
+      Elbo.Estimate estimate = settings.elbo().estimate(pass);
       return Diagnosis.of(run, pass, estimate, descent);
     }
   }
@@ -290,7 +283,7 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   private Importance<D> importance(Bound<D> data) {
-    return new Importance<>(config, params, model, guide, data);
+    return new Importance<>(config, params, settings.model(), settings.guide(), data);
   }
 
   /** An error of an execution, in the guide's own words if it knows better what is wrong. */
@@ -298,7 +291,7 @@ final class Stepper<D extends @Nullable Object> {
     try {
       return body.get();
     } catch (IllegalArgumentException e) {
-      if (guide instanceof ModelBased<D> based) {
+      if (settings.guide() instanceof ModelBased<D> based) {
         try (Run run = Run.open(config, 0)) {
           based.checkUnchanged(run, params, data.in(run), e);
         }

@@ -35,7 +35,7 @@ public record StoppingRule(double share, double tolerance, int atLeast) {
   private static final StoppingRule NEVER = new StoppingRule(0.1, 0.1, Integer.MAX_VALUE);
 
   /** The spread, as a share of the loss, below which a fit counts as free of noise. */
-  private static final double LEAST_SPREAD = 1e-6;
+  private static final double MIN_SPREAD = 1e-6;
 
   /** Standard error of a median of n normal numbers is this over √n standard deviations. */
   private static final double MEDIAN_ERROR = Math.sqrt(Math.PI / 2);
@@ -96,7 +96,7 @@ public record StoppingRule(double share, double tolerance, int atLeast) {
       return false;
     }
     double last = losses.median(n - w, n);
-    double spread = Math.max(losses.spread(n - 2 * w, n), LEAST_SPREAD * Math.abs(last));
+    double spread = Math.max(losses.spread(n - 2 * w, n), MIN_SPREAD * Math.abs(last));
     double change = last - losses.median(n - 2 * w, n - w);
     return Double.isFinite(spread)
         && (change == 0 || Math.abs(change) < tolerance * spread)

@@ -1,7 +1,6 @@
 package org.ppl4j.infer.svi;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDManager;
@@ -12,19 +11,13 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
 import org.ppl4j.Program;
-import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
-import org.ppl4j.infer.svi.Descent.Iterate;
+import org.ppl4j.infer.svi.GradientDescent.Iterate;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
@@ -52,36 +45,17 @@ import org.ppl4j.tensor.RunConfig;
  *
  * @param <D> the data of model and guide
  */
-public final class Svi<D extends @Nullable Object> implements Posterior<D>, AutoCloseable {
+public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implements AutoCloseable {
 
   /** The steps that {@link #run(Object)} makes at most, should the rule never fire. */
-  public static final int MOST_STEPS = 1_000_000;
+  public static final int MAX_STEPS = 1_000_000;
 
-  private final Stepper<D> stepper;
-  private final Restarts.Fits<D> fits;
-  private final @Nullable Restarts restarts;
-  private final StoppingRule stopping;
-  private final Averaging averaging;
-  private final Progress progress;
-  private final ImmutableList<FitListener> listeners;
   private final @Nullable NDManager own; // of the store, if nobody gave one
-  private final ReentrantLock turn = new ReentrantLock();
-  private volatile boolean open = true;
-  private Course course = Course.fresh();
 
-  private Svi(Builder<D> builder, ParamStore params, @Nullable NDManager own) {
+  private Svi(FitRuns<D> runs, @Nullable NDManager own) {
+    super(runs);
     this.own = own;
-    RunConfig config =
-        builder.config == null ? params.config().orElseGet(RunConfig::defaults) : builder.config;
-    this.stopping = builder.stopping;
-    this.averaging = builder.averaging;
-    this.progress = builder.progress;
-    this.restarts = builder.restarts;
-    this.listeners = ImmutableList.copyOf(builder.listeners);
-    Builder<D> settings = new Builder<>(builder);
-    this.fits = settings::stepper;
-    this.stepper = fits.stepper(params, config);
-    params.own(stepper.descent());
+    stepper.params().own(stepper.descent());
   }
 
   /** A fit of a guide to a model, with the settings that the builder has at first. */
@@ -118,20 +92,6 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     private Builder(Program<D> model, Program<D> guide) {
       this.model = requireNonNull(model, "model");
       this.guide = requireNonNull(guide, "guide");
-    }
-
-    /** A copy of what {@link #stepper} needs. */
-    private Builder(Builder<D> other) {
-      this(other.model, other.guide);
-      this.optimizer = other.optimizer;
-      this.elbo = other.elbo;
-      this.particles = other.particles;
-      this.averaging = other.averaging;
-    }
-
-    private Stepper<D> stepper(ParamStore params, RunConfig config) {
-      Descent descent = new Descent(params, config, optimizer, averaging);
-      return new Stepper<>(model, guide, params, config, elbo, particles, descent);
     }
 
     /** Where the parameters live; in a store of the fit's own unless set. */
@@ -221,30 +181,25 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     /** The fit. */
     public Svi<D> build() {
       if (params != null) {
-        return new Svi<>(this, params, null);
+        return new Svi<>(runs(params), null);
       }
       RunConfig own = config == null ? RunConfig.defaults() : config;
       NDManager manager = NDManager.newBaseManager(own.device());
-      return new Svi<>(this, new ParamStore(manager, own), manager);
+      return new Svi<>(runs(new ParamStore(manager, own)), manager);
     }
-  }
 
-  /** The settings of its runs. */
-  @Override
-  public RunConfig config() {
-    checkOpen();
-    return stepper.config();
-  }
-
-  @Override
-  public ParamStore params() {
-    checkOpen();
-    return stepper.params();
+    private FitRuns<D> runs(ParamStore store) {
+      return new FitRuns<>(
+          new StepSettings<>(model, guide, elbo, particles, optimizer, averaging),
+          store,
+          config == null ? store.config().orElseGet(RunConfig::defaults) : config,
+          new FitRuns.Settings(restarts, stopping, progress, ImmutableList.copyOf(listeners)));
+    }
   }
 
   /** How many steps were made so far. */
   public long steps() {
-    checkOpen();
+    runs.checkOpen();
     return stepper.steps();
   }
 
@@ -266,20 +221,20 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     /** One step; see {@link Svi#step}. */
     @CanIgnoreReturnValue
     public double step() {
-      return alone(() -> stepper.advance(data).loss());
+      return runs.alone(() -> stepper.advance(data).loss());
     }
 
     /** Steps until the stopping rule fires; see {@link Svi#run(Object)}. */
     @CanIgnoreReturnValue
     public FitReport run() {
-      return Svi.this.run(own -> own.on(data), MOST_STEPS, 0);
+      return runs.run(own -> own.on(data), MAX_STEPS, 0);
     }
 
     /** At most {@code steps} steps; see {@link Svi#run(Object, int)}. */
     @CanIgnoreReturnValue
     public FitReport run(int steps) {
       checkArgument(steps >= 1, "svi is to run %s steps, but needs at least 1", steps);
-      return Svi.this.run(own -> own.on(data), steps, steps);
+      return runs.run(own -> own.on(data), steps, steps);
     }
 
     /** Frees the converted data. */
@@ -303,8 +258,8 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   }
 
   /**
-   * Steps until the stopping rule fires, the thread is interrupted, or {@link #MOST_STEPS} are
-   * made. Otherwise as {@link #run(Object, int)}.
+   * Steps until the stopping rule fires, the thread is interrupted, or {@link #MAX_STEPS} are made.
+   * Otherwise as {@link #run(Object, int)}.
    */
   @CanIgnoreReturnValue
   public FitReport run(D data) {
@@ -338,120 +293,14 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    * <p>Each batch is converted, used for one step, and freed. Epochs are counted over all runs, and
    * one that was not completed begins anew in the same order.
    *
-   * @param epochs at least 1; boxed, so that {@code run(null, steps)} is a fit without data
    * @throws IllegalArgumentException if {@code epochs} is less than 1
    * @throws IllegalStateException if an epoch has no batch
    */
   @CanIgnoreReturnValue
-  public FitReport run(Batches<D> batches, Integer epochs) {
+  public FitReport runEpochs(Batches<D> batches, int epochs) {
     checkArgument(epochs >= 1, "svi is to run %s epochs, but needs at least 1", epochs);
     int planned = Ints.saturatedCast(batches.size() * epochs);
-    return run(own -> new BatchSteps<>(own, batches, epochs), Integer.MAX_VALUE, planned);
-  }
-
-  private FitReport run(Function<Stepper<D>, FitLoop.Steps> on, int most, int planned) {
-    return alone(() -> loop(on, most, planned));
-  }
-
-  /** What no other thread may do meanwhile; a listener on this one may. */
-  private <T> T alone(Supplier<T> body) {
-    checkOpen();
-    if (!turn.tryLock()) {
-      throw new IllegalStateException(
-          "svi is used by thread '%s' while another thread is at work with it; give each thread a fit"
-                  .formatted(Thread.currentThread().getName())
-              + " and a parameter store of its own");
-    }
-    try {
-      return body.get();
-    } finally {
-      turn.unlock();
-    }
-  }
-
-  private void checkOpen() {
-    checkState(open, "svi is used after it was closed; close it after its last use");
-  }
-
-  private FitReport loop(Function<Stepper<D>, FitLoop.Steps> on, int most, int planned) {
-    ImmutableList<Double> starts =
-        restarts == null || stepper.steps() > 0
-            ? ImmutableList.of()
-            : restarts.run(params(), config(), fits, on);
-    try (FitLoop.Steps steps = on.apply(stepper)) {
-      course = course.next();
-      FitLoop loop = new FitLoop(steps, stopping, listeners, course);
-      return loop.run(progress.start("svi", planned), most, starts, () -> end(steps));
-    }
-  }
-
-  /** Leaves the parameters of the fit in the store, and judges the guide under them. */
-  private FitLoop.End end(FitLoop.Steps steps) {
-    Stored stored = Stored.last();
-    if (averaging.isOn() && stepper.descent().use(Iterate.AVERAGE)) {
-      double[] average = steps.fewWeights();
-      stepper.descent().use(Iterate.LAST);
-      stored = Stored.better(average, steps.fewWeights());
-      stepper.descent().use(stored.isAverage() ? Iterate.AVERAGE : Iterate.LAST);
-    }
-    return new FitLoop.End(stored, steps.assess());
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * <p>All draws are made in one run, or in a few if they are large. A plate whose rows the library
-   * would draw is seen with all its rows. Parameters are those of the store as they are: see {@link
-   * #useBest}.
-   */
-  @Override
-  @MustBeClosed
-  @SuppressWarnings("MustBeClosedChecker") // by the caller
-  public Samples posterior(D data, int draws) {
-    checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
-    try (Bound<D> bound = Bound.of(data, config())) {
-      return alone(() -> stepper.posterior(bound, draws));
-    }
-  }
-
-  /**
-   * The draws that {@link #posterior} gives, with the weights that make them draws of the posterior
-   * where k-hat is small, and the log evidence.
-   *
-   * <pre>{@code
-   * try (ImportanceSamples weighted = svi.importance(data, 10_000)) {
-   *   System.out.println(weighted.samples().summary());
-   *   System.out.println(weighted.logEvidence());
-   * }
-   * }</pre>
-   *
-   * @param draws how many, at least 1
-   * @throws IllegalArgumentException if the guide draws points, or the data are some rows of a
-   *     plate only
-   */
-  @MustBeClosed
-  @SuppressWarnings("MustBeClosedChecker") // by the caller
-  public ImportanceSamples importance(D data, int draws) {
-    checkArgument(draws >= 1, "svi is asked for %s weighted draws, but needs at least 1", draws);
-    try (Bound<D> bound = Bound.of(data, config())) {
-      return alone(() -> stepper.weighted(bound, draws));
-    }
-  }
-
-  /**
-   * The log importance weights log p(x, z) − log q(z) of the draws z that {@link #posterior} gives,
-   * in their order: their mean is the evidence lower bound, and {@code SmoothedWeights.of} says how
-   * far the guide can be trusted. The report of a {@code run} has done so with 1,000 of them.
-   *
-   * @param draws how many, at least 1
-   * @throws IllegalArgumentException if the guide draws points, or the data are some rows of a
-   *     plate only
-   */
-  public double[] logWeights(D data, int draws) {
-    checkArgument(draws >= 1, "svi is asked for %s weights, but needs at least 1", draws);
-    try (Bound<D> bound = Bound.of(data, config())) {
-      return alone(() -> stepper.logWeights(bound, draws));
-    }
+    return runs.run(own -> new BatchSteps<>(own, batches, epochs), Integer.MAX_VALUE, planned);
   }
 
   /**
@@ -461,7 +310,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    */
   @CanIgnoreReturnValue
   public boolean useBest() {
-    return alone(() -> stepper.descent().use(Iterate.BEST));
+    return runs.alone(() -> stepper.descent().use(Iterate.BEST));
   }
 
   /**
@@ -471,12 +320,12 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    */
   @CanIgnoreReturnValue
   public boolean useAverage() {
-    return alone(() -> stepper.descent().use(Iterate.AVERAGE));
+    return runs.alone(() -> stepper.descent().use(Iterate.AVERAGE));
   }
 
   /** Puts the parameters of the last step into the store. */
   public void useLast() {
-    boolean unused = alone(() -> stepper.descent().use(Iterate.LAST));
+    boolean unused = runs.alone(() -> stepper.descent().use(Iterate.LAST));
   }
 
   /**
@@ -490,12 +339,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    * @throws IllegalArgumentException if a parameter's constraint has bounds that are tensors
    */
   public void save(Path path) {
-    Path unused =
-        alone(
-            () -> {
-              FitFile.write(path, stepper, course);
-              return path;
-            });
+    runs.save(path);
   }
 
   /**
@@ -508,14 +352,13 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    *     with other parameters, seed, float type, averaging or number of optimizer vectors
    */
   public void load(Path path) {
-    course = alone(() -> FitFile.read(path, stepper));
+    runs.load(path);
   }
 
   /** Frees what the optimizer remembers, and the store if it is the fit's own. */
   @Override
   public void close() {
-    open = false;
-    stepper.descent().close();
+    runs.close();
     if (own != null) {
       stepper.params().close();
       own.close();

@@ -23,24 +23,24 @@ record Trend(double change, double t, double last) {
   /** Blocks of the stretch, and the steps of which a block has at least so many. */
   private static final int BLOCKS = 10;
 
-  private static final int LEAST_STEPS = 10;
+  private static final int MIN_STEPS = 10;
 
   /** The stretch is the last of so many. */
   private static final int STRETCHES = 5;
 
-  private static final double LEAST_T = 5;
-  private static final double LEAST_CHANGE = 0.25;
+  private static final double MIN_T = 5;
+  private static final double MIN_CHANGE = 0.25;
 
   /** Of these losses. */
   static Trend of(Losses losses) {
     int n = losses.size();
     int block = n / STRETCHES / BLOCKS;
     double[] medians = new double[BLOCKS];
-    if (block >= LEAST_STEPS) {
+    if (block >= MIN_STEPS) {
       int start = n - BLOCKS * block;
       Arrays.setAll(medians, i -> losses.median(start + i * block, start + (i + 1) * block));
     }
-    if (block < LEAST_STEPS || !Arrays.stream(medians).allMatch(Double::isFinite)) {
+    if (block < MIN_STEPS || !Arrays.stream(medians).allMatch(Double::isFinite)) {
       return new Trend(Double.NaN, Double.NaN, Double.NaN);
     }
     Line line = Line.through(medians);
@@ -72,13 +72,13 @@ record Trend(double change, double t, double last) {
 
   /** What speaks against the end of the fit, in words; empty if nothing does. */
   String warning() {
-    if (change < -LEAST_CHANGE && last < -LEAST_CHANGE && t < -LEAST_T) {
+    if (change < -MIN_CHANGE && last < -MIN_CHANGE && t < -MIN_T) {
       return String.format(
           Locale.ROOT,
           "the loss was still falling, by %.2g over the last fifth of the steps; take more steps",
           -change);
     }
-    if (change > LEAST_CHANGE && last > LEAST_CHANGE && t > LEAST_T) {
+    if (change > MIN_CHANGE && last > MIN_CHANGE && t > MIN_T) {
       return String.format(
           Locale.ROOT,
           "the loss was rising, by %.2g over the last fifth of the steps; take a lower rate",

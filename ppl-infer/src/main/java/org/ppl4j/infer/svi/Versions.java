@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.EnumMap;
 import java.util.Map;
-import org.ppl4j.infer.svi.Descent.Iterate;
+import org.ppl4j.infer.svi.GradientDescent.Iterate;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -50,7 +50,7 @@ final class Versions implements AutoCloseable {
 
   private FlatVector keeper(Iterate iterate) {
     return kept.computeIfAbsent(
-        iterate, key -> FlatVector.zeros(config, now.size(), Descent.OWNER));
+        iterate, key -> FlatVector.zeros(config, now.size(), GradientDescent.OWNER));
   }
 
   /**

@@ -338,8 +338,8 @@ class AutoGuideTest {
     }
 
     @Test
-    void whatTheModelMutesDoesNotCount() {
-      Program<Void> muted =
+    void whatTheModelMasksDoesNotCount() {
+      Program<Void> masked =
           (p, none) -> {
             p.sample("x", Normal.of(0, 1));
             Program<Void> impossible =
@@ -347,7 +347,7 @@ class AutoGuideTest {
             impossible.with(new Mask(false)).run(p, null);
           };
 
-      assertThat(start(muted, Initializer.feasible())).containsExactly(0);
+      assertThat(start(masked, Initializer.feasible())).containsExactly(0);
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.ppl4j.transforms.ConditionalTransformModule;
 
 /** Means and intervals, by flows whose maximum likelihood is a formula. */
 @ExtendWith(LeakCheck.class)
-class OutlineTest {
+class DensitySummaryTest {
 
   private static final Training QUICK =
       Training.standard().steps(600).batch(128).rate(0.03).decay(0).progress(Progress.silent());
@@ -48,7 +48,7 @@ class OutlineTest {
     double[] y = Arrays.stream(normals(3000)).map(z -> Math.exp(1 + 0.5 * z)).toArray();
     LogNormalDistribution truth = new LogNormalDistribution(1, 0.5);
     try (Density density = NORMAL.support(Constraint.POSITIVE).fit(manager.create(y))) {
-      Interval interval = density.interval(0.9, manager);
+      PredictionInterval interval = density.interval(0.9, manager);
       double[] ends = density.quantile(manager.create(new double[] {0.05, 0.95})).toDoubleArray();
 
       assertThat(density.mean(manager).toDoubleArray()[0])
@@ -99,7 +99,7 @@ class OutlineTest {
         int dim = density.dim();
         NDArray means = density.mean(contexts);
         double[] mean = means.toDoubleArray();
-        Interval interval = density.interval(0.9, contexts);
+        PredictionInterval interval = density.interval(0.9, contexts);
         double[] low = interval.low().toDoubleArray();
 
         assertThat(means.getShape()).isEqualTo(new Shape(300, dim));
@@ -116,7 +116,7 @@ class OutlineTest {
   private ConditionalDensity fit(double[] y, double[] x, int dim) {
     double[] columns = new double[2000 * dim];
     Arrays.setAll(columns, i -> y[2 * (i / dim) + i % dim]);
-    return ConditionalDensityEstimator.of(OutlineTest::regression)
+    return ConditionalDensityEstimator.of(DensitySummaryTest::regression)
         .training(QUICK.rate(0.02))
         .fit(manager.create(columns, new Shape(2000, dim)), manager.create(x));
   }

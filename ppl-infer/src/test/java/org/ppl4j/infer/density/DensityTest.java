@@ -375,18 +375,18 @@ class DensityTest {
     double[] y = new double[103];
     Arrays.setAll(y, i -> i);
     Tables tables = new Tables(new Table("y", 1, y), new Table("x", 1, y));
-    Frame frame = Columns.STANDARD.frame(tables, RunConfig.defaults());
-    TableBatches batches = new TableBatches(tables, frame, 20);
+    DataUnits units = Columns.STANDARD.units(tables, RunConfig.defaults());
+    TableBatches batches = new TableBatches(tables, units, 20);
     assertThat(batches.size()).isEqualTo(5);
     double[][] orders = new double[2][];
     for (int epoch = 0; epoch < 2; epoch++) {
       double[] seen = new double[0];
-      try (Batches.Pass<Rows> pass = batches.open(1, epoch)) {
+      try (Batches.Epoch<Rows> pass = batches.open(1, epoch)) {
         while (pass.hasNext()) {
           Rows rows = pass.next();
           assertThat(rows.x().toDoubleArray()).isEqualTo(rows.y().toDoubleArray());
           double[] some =
-              frame.y().original(new Table("y", 1, rows.y().toDoubleArray()), null).values();
+              units.y().original(new Table("y", 1, rows.y().toDoubleArray()), null).values();
           assertThat(some.length).isBetween(20, 21);
           seen = Doubles.concat(seen, some);
         }

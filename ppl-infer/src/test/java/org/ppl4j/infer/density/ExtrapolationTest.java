@@ -33,7 +33,7 @@ import org.ppl4j.testing.TailLaw;
 /** Contexts far from those that were learned from are known as such, and others are not. */
 @Tag("trust.8")
 @ExtendWith(LeakCheck.class)
-class ReachTest {
+class ExtrapolationTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("trust.8");
   private static final int ROWS = 3000;
@@ -75,7 +75,7 @@ class ReachTest {
   }
 
   private static final Kind CORRELATED =
-      new Kind("two columns that hang together", 2, ReachTest::correlated);
+      new Kind("two columns that hang together", 2, ExtrapolationTest::correlated);
 
   /** y = x² and hardly anything beside. */
   private static final Kind CURVE =
@@ -107,8 +107,8 @@ class ReachTest {
         Stream.of(CORRELATED, CURVE, SUM, COUNTS));
   }
 
-  private static Reach reach(Table standard) {
-    return Reach.of(standard, Rng.of(1, Rng.Purpose.PLATE, 0, "reach"));
+  private static Extrapolation reach(Table standard) {
+    return Extrapolation.of(standard, Rng.of(1, Rng.Purpose.PLATE, 0, "reach"));
   }
 
   @ParameterizedTest
@@ -128,7 +128,7 @@ class ReachTest {
   void contextsBeyondTheRangeAreFar(Kind kind) {
     Table learned = kind.table(ROWS, 1);
     Standardisation units = Standardisation.of(learned);
-    Reach reach = reach(units.apply(learned));
+    Extrapolation reach = reach(units.apply(learned));
     Table others = kind.table(10, 3);
     int judged = 0;
     for (int j = 0; j < kind.columns(); j++) {
@@ -164,8 +164,8 @@ class ReachTest {
   void contextsThatColumnsDoNotAllowTogetherAreFar(Kind kind) {
     Table learned = kind.table(ROWS, 1);
     Standardisation units = Standardisation.of(learned);
-    Reach reach = reach(units.apply(learned));
-    Reach box = reach(units.apply(learned.range(0, 99))); // too few for more than ranges
+    Extrapolation reach = reach(units.apply(learned));
+    Extrapolation box = reach(units.apply(learned.range(0, 99))); // too few for more than ranges
     int seenByBox = 0;
     for (double[] row : jointly(kind)) {
       Table one = units.apply(learned.with(row));

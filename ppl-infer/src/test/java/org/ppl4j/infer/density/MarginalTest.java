@@ -31,7 +31,7 @@ import org.ppl4j.transforms.TransformModule;
 /** Whatever flow learns a table, its draws keep to the tails of the columns. */
 @Tag("trust.8")
 @ExtendWith(LeakCheck.class)
-class MarginTest {
+class MarginalTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("trust.8");
   private static final int ROWS = 20_000;
@@ -58,8 +58,8 @@ class MarginTest {
     return z;
   }
 
-  private static Margin margin(double[] numbers) {
-    return MarginFit.of(new Table("y", 1, numbers), null, rng(0)).column(0).orElseThrow();
+  private static Marginal margin(double[] numbers) {
+    return MarginalFit.of(new Table("y", 1, numbers), null, rng(0)).column(0).orElseThrow();
   }
 
   @ParameterizedTest
@@ -71,7 +71,7 @@ class MarginTest {
       Random random = new Random(31 * seed + 1);
       Table table = new Table("y", 1, law.numbers(ROWS, random));
       Standardisation standardisation = Standardisation.of(table);
-      Margins margins = MarginFit.of(standardisation.apply(table), null, rng(seed));
+      Marginals margins = MarginalFit.of(standardisation.apply(table), null, rng(seed));
       Table scores = new Table("y", 1, normals(random));
 
       TailLaw.Tails tails = law.of(standardisation.invert(margins.rows(scores)).values());
@@ -87,11 +87,11 @@ class MarginTest {
   @ParameterizedTest
   @MethodSource("laws")
   void scoresAndNumbersAreInverseAndSlopesAreDerivatives(TailLaw law) {
-    Margin margin = margin(law.numbers(2000, new Random(3)));
+    Marginal margin = margin(law.numbers(2000, new Random(3)));
     int judged = 0;
     for (double z = -9; z <= 9; z += 0.173) {
       double y = margin.number(z);
-      Margin.Score score = margin.score(y);
+      Marginal.Score score = margin.score(y);
       double slope = Math.exp(-score.logSlope());
       assertThat(score.value()).as("score of %s at %s", law, z).isCloseTo(z, within(1e-6));
       double step = 1e-6;
@@ -106,7 +106,7 @@ class MarginTest {
 
   @Test
   void numbersWithoutEndHaveScoresWithoutEnd() {
-    Margin margin = margin(TailLaw.all().get(0).numbers(2000, new Random(3)));
+    Marginal margin = margin(TailLaw.all().get(0).numbers(2000, new Random(3)));
     assertThat(margin.score(Double.POSITIVE_INFINITY).value()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(margin.score(Double.NEGATIVE_INFINITY).value()).isEqualTo(Double.NEGATIVE_INFINITY);
     assertThat(margin.score(Double.NaN).value()).isNaN();
@@ -122,11 +122,11 @@ class MarginTest {
       rows[i + 1] = random.nextInt(3);
       rows[i + 2] = random.nextDouble();
     }
-    Margins margins = MarginFit.of(new Table("y", 3, rows), null, rng(0));
+    Marginals margins = MarginalFit.of(new Table("y", 3, rows), null, rng(0));
     assertThat(margins.column(0)).isEmpty();
     assertThat(margins.column(1)).isEmpty();
     assertThat(margins.column(2)).isPresent();
-    assertThat(MarginFit.of(new Table("y", 3, Arrays.copyOf(rows, 300)), null, rng(0)).column(2))
+    assertThat(MarginalFit.of(new Table("y", 3, Arrays.copyOf(rows, 300)), null, rng(0)).column(2))
         .isEmpty();
   }
 
@@ -190,11 +190,11 @@ class MarginTest {
 
   @Test
   void damagedKnotsAreRefused() {
-    assertThatThrownBy(() -> Margin.ofKnots("file has 'm'", new double[] {0, 1, 3, 2, 1, 1}))
+    assertThatThrownBy(() -> Marginal.ofKnots("file has 'm'", new double[] {0, 1, 3, 2, 1, 1}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "file has 'm', whose knots do not ascend; pass a file that a density's save wrote");
-    assertThat(new Margin(new double[] {0, 1}, new double[] {2, 3}, new double[] {1, 1}).knots())
+    assertThat(new Marginal(new double[] {0, 1}, new double[] {2, 3}, new double[] {1, 1}).knots())
         .containsExactly(0, 1, 2, 3, 1, 1);
   }
 }

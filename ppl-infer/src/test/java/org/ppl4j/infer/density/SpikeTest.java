@@ -171,14 +171,14 @@ class SpikeTest {
     for (int i = 0; i < x.length; i++) {
       isSo[i] = random.nextDouble() < 1 / (1 + Math.exp(1 - x[i]));
     }
-    Odds odds = Odds.of(isSo, new Table("x", 1, x));
+    LogisticRegression odds = LogisticRegression.of(isSo, new Table("x", 1, x));
     Table at = new Table("x", 1, new double[] {-1.5, 0, 1.5});
 
     for (int i = 0; i < 3; i++) {
       // Standard errors of the logarithms are 0.04 at most.
       assertThat(Math.log(odds.of(at, i))).isCloseTo(at.number(i, 0) - 1, within(0.15));
     }
-    assertThat(Odds.of(isSo, null).isConstant()).isTrue();
+    assertThat(LogisticRegression.of(isSo, null).isConstant()).isTrue();
   }
 
   /** A column that tells everything leaves finite odds. */
@@ -189,7 +189,7 @@ class SpikeTest {
     for (int i = 0; i < 1000; i++) {
       isSo[i] = i % 2 == 0;
     }
-    Odds odds = Odds.of(isSo, new Table("x", 1, x));
+    LogisticRegression odds = LogisticRegression.of(isSo, new Table("x", 1, x));
     Table at = new Table("x", 1, new double[] {-1, 1});
 
     assertThat(odds.of(at, 0)).isBetween(10.0, 1e6);

@@ -30,7 +30,7 @@ class PictureTest {
   @TempDir private Path folder;
 
   /** A hill at (1, −1). */
-  private static final LogDensity HILL =
+  private static final PlaneLogDensity HILL =
       points -> {
         double[] logs = new double[points.length / 2];
         for (int i = 0; i < logs.length; i++) {
@@ -113,7 +113,7 @@ class PictureTest {
 
   @Test
   void densityThatIsNotFiniteIsWhite() throws Exception {
-    LogDensity half =
+    PlaneLogDensity half =
         points ->
             IntStream.range(0, points.length / 2)
                 .mapToDouble(
@@ -208,7 +208,7 @@ class PictureTest {
       RunConfig config = RunConfig.defaults().withFloatType(type);
 
       double[] logs =
-          LogDensity.of(config, x -> Normal.standard(2).toEvent(1).logProb(x)).at(points);
+          PlaneLogDensity.of(config, x -> Normal.standard(2).toEvent(1).logProb(x)).at(points);
 
       assertThat(logs).hasSize(20_000);
       for (int i : new int[] {0, 8191, 8192, 19_999}) {

@@ -93,7 +93,7 @@ class FailedSimulationsTest {
   @Test
   void tooManyFailuresAreAnErrorThatKeepsTheOthers() {
     for (int threads : new int[] {1, 4}) {
-      Npe strict = FRAGILE.mostFailures(0.01).threads(threads);
+      Npe strict = FRAGILE.maxFailures(0.01).threads(threads);
       SimulationException error =
           catchThrowableOfType(SimulationException.class, () -> strict.simulate(COUNT));
 
@@ -103,14 +103,14 @@ class FailedSimulationsTest {
           .hasMessageContaining(
               "; with it 5 of the first %s rows failed, more than the share of 0.01 that may: see"
                       .formatted(kept.tried() + 1)
-                  + " mostFailures(share)");
+                  + " maxFailures(share)");
       assertSame(FRAGILE.simulate(COUNT, kept), FRAGILE.simulate(COUNT));
     }
   }
 
   @Test
   void nothingIsKeptOfASimulatorThatAlwaysFails() {
-    Npe broken = npe((theta, rng) -> new double[] {Double.NaN}).mostFailures(1);
+    Npe broken = npe((theta, rng) -> new double[] {Double.NaN}).maxFailures(1);
 
     SimulationException error =
         catchThrowableOfType(SimulationException.class, () -> broken.simulate(50));
@@ -150,17 +150,17 @@ class FailedSimulationsTest {
   void partsOfSimulationsFailAsTheWholeDoes() {
     for (int part : new int[] {10, 200, 390}) {
       Simulations begun =
-          npe((theta, rng) -> fragile(theta, rng.nextNormal())).mostFailures(1).simulate(part);
+          npe((theta, rng) -> fragile(theta, rng.nextNormal())).maxFailures(1).simulate(part);
 
       assertSame(FRAGILE.simulate(COUNT, begun), FRAGILE.simulate(COUNT));
-      Npe strict = FRAGILE.mostFailures(0.05);
+      Npe strict = FRAGILE.maxFailures(0.05);
       assertThat(
               catchThrowableOfType(SimulationException.class, () -> strict.simulate(COUNT, begun))
                   .getMessage())
           .as("%s at first", part)
           .matches(
               ".*(more than the share of 0.05 that may|400 of which the share of 0.05 may): see"
-                  + " mostFailures\\(share\\)");
+                  + " maxFailures\\(share\\)");
     }
   }
 

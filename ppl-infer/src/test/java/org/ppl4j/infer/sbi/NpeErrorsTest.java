@@ -48,7 +48,7 @@ class NpeErrorsTest {
   /** The same text, whichever thread meets it. */
   private static void checkSimulator(Simulator simulator, String message) {
     for (int threads : new int[] {1, 4}) {
-      assertThatThrownBy(() -> npe(simulator).mostFailures(0).threads(threads).simulate(100))
+      assertThatThrownBy(() -> npe(simulator).maxFailures(0).threads(threads).simulate(100))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(message);
     }
@@ -216,7 +216,7 @@ class NpeErrorsTest {
     Npe npe = npe(NpeTest.NOISY);
     assertThatThrownBy(() -> npe.simulate(0))
         .hasMessage("npe is asked for 0 simulations, but needs at least 1");
-    assertThatThrownBy(() -> npe.mostFailures(1.5))
+    assertThatThrownBy(() -> npe.maxFailures(1.5))
         .hasMessage("npe has share 1.5 of failures, but it must be 0 to 1");
     assertThatThrownBy(() -> npe.threads(0)).hasMessage("npe has 0 threads, but needs at least 1");
     assertThatThrownBy(() -> npe.embedding(Mlp.of(), 0))

@@ -59,17 +59,17 @@ class SequentialTest {
         Samples draws = posterior.posterior(observed(4), 4000)) {
       assertThat(simulated).hasSize(1600);
       double[] last = simulated.subList(1200, 1600).stream().mapToDouble(row -> row[0]).toArray();
-      double least = Arrays.stream(last).min().orElseThrow();
-      double most = Arrays.stream(last).max().orElseThrow();
+      double min = Arrays.stream(last).min().orElseThrow();
+      double max = Arrays.stream(last).max().orElseThrow();
       // All but 1e-4 of N(4, 0.5) is within 3.9 sd; the extremes of 400 draws are a bit inside.
-      assertThat(least).isCloseTo(4 - 1.95, within(0.3));
-      assertThat(most).isCloseTo(4 + 1.95, within(0.3));
+      assertThat(min).isCloseTo(4 - 1.95, within(0.3));
+      assertThat(max).isCloseTo(4 + 1.95, within(0.3));
       // Inside that region the proposal is the prior.
       NormalDistribution prior = new NormalDistribution(0, 10);
       double[] levels = Arrays.stream(last).map(prior::cumulativeProbability).toArray();
       UniformRealDistribution truncated =
           new UniformRealDistribution(
-              prior.cumulativeProbability(least - 1e-9), prior.cumulativeProbability(most + 1e-9));
+              prior.cumulativeProbability(min - 1e-9), prior.cumulativeProbability(max + 1e-9));
       assertThat(new KolmogorovSmirnovTest().kolmogorovSmirnovTest(truncated, levels, false))
           .isGreaterThan(0.001);
 

@@ -116,7 +116,7 @@ class BatchesTest {
 
   @Test
   void anEpochSeesEachRowOnceInAnOrderOfItsOwn() {
-    FitReport report = fit().build().run(shuffled(), 3);
+    FitReport report = fit().build().runEpochs(shuffled(), 3);
 
     assertThat(report.stop()).isEqualTo(Stop.STEPS);
     assertThat(report.steps()).isEqualTo(9);
@@ -139,7 +139,7 @@ class BatchesTest {
         .averaging(Averaging.polynomial(3))
         .particles(4)
         .build()
-        .run(shuffled(), 400);
+        .runEpochs(shuffled(), 400);
 
     double precision = 0.25 + Arrays.stream(x).map(each -> 4 * each * each).sum();
     double mean = 0;
@@ -160,7 +160,7 @@ class BatchesTest {
             .progress(Progress.silent())
             .build();
 
-    FitReport report = svi.run(Batches.shuffled(dataset(), 5, this::rows), 1);
+    FitReport report = svi.runEpochs(Batches.shuffled(dataset(), 5, this::rows), 1);
 
     double mean = (report.losses().get(0) + report.losses().get(1)) / 2;
     double all = svi.step(new Rows(manager.create(x), manager.create(y), manager.create(0)));
@@ -182,7 +182,7 @@ class BatchesTest {
     try (ParamStore own = new ParamStore(manager)) {
       Svi<Rows> svi = fit().params(own).config(RunConfig.defaults().withSeed(seed)).build();
       for (int each : epochs) {
-        svi.run(shuffled(), each);
+        svi.runEpochs(shuffled(), each);
       }
       return new double[] {own.value("auto.loc")[0], own.value("auto.scale")[0], order.hashCode()};
     }
@@ -191,12 +191,12 @@ class BatchesTest {
   @Test
   void anEpochThatWasNotCompletedBeginsAnew() {
     Svi<Rows> svi = fit().listener(new StopAt(2)).build();
-    svi.run(shuffled(), 5);
+    svi.runEpochs(shuffled(), 5);
     List<Long> first = List.copyOf(order);
     assertAllClosed();
     order.clear();
 
-    FitReport report = svi.run(shuffled(), 1);
+    FitReport report = svi.runEpochs(shuffled(), 1);
 
     assertThat(report.stop()).isEqualTo(Stop.STEPS);
     assertThat(first).hasSize(8);
@@ -216,18 +216,18 @@ class BatchesTest {
         ByName.of(Adam.withRate(0.05)).with("auto.scale", RmsProp.withRate(0.01).momentum(0.5));
     Svi.Builder<Rows> builder = fit().optimizer(optimizer).averaging(Averaging.exponential(0.9));
     Svi<Rows> unbroken = builder.build();
-    unbroken.run(shuffled(), 2);
+    unbroken.runEpochs(shuffled(), 2);
     Path file = folder.resolve("fit");
     unbroken.save(file);
     order.clear();
-    unbroken.run(shuffled(), 2);
+    unbroken.runEpochs(shuffled(), 2);
     List<Long> seen = List.copyOf(order);
     order.clear();
 
     try (ParamStore own = new ParamStore(manager)) {
       Svi<Rows> loaded = builder.params(own).build();
       loaded.load(file);
-      loaded.run(shuffled(), 2);
+      loaded.runEpochs(shuffled(), 2);
 
       assertThat(order).isEqualTo(seen);
       assertThat(own.value("auto.loc")).containsExactly(params.value("auto.loc"));
@@ -237,7 +237,7 @@ class BatchesTest {
 
   @Test
   void aDataSetsOwnOrderIsKept() {
-    fit().build().run(Batches.of(dataset(), this::rows), 2);
+    fit().build().runEpochs(Batches.of(dataset(), this::rows), 2);
 
     assertThat(sizes).containsExactly(3, 3, 3, 1, 3, 3, 3, 1);
     assertThat(order.subList(0, N)).isSorted().isEqualTo(order.subList(N, 2 * N));
@@ -261,7 +261,7 @@ class BatchesTest {
         .stopping(StoppingRule.never())
         .progress(Progress.silent())
         .build()
-        .run(shuffled(), 300);
+        .runEpochs(shuffled(), 300);
 
     double[] modes = Arrays.stream(y).map(each -> each * 4 / 5).toArray();
     assertThat(guide.median(params).get("z")).containsExactly(modes, within(1e-2));
@@ -282,7 +282,7 @@ class BatchesTest {
             .progress(Progress.silent())
             .build();
 
-    assertThatThrownBy(() -> svi.run(shuffled(), 1)).hasMessage("enough");
+    assertThatThrownBy(() -> svi.runEpochs(shuffled(), 1)).hasMessage("enough");
     assertAllClosed();
   }
 
@@ -309,12 +309,14 @@ class BatchesTest {
     assertThatThrownBy(() -> Batches.shuffled(dataset(), 0, this::rows))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("batches have size 0, but need at least 1 row");
-    assertThatThrownBy(() -> svi.run(shuffled(), 0))
+    assertThatThrownBy(() -> svi.runEpochs(shuffled(), 0))
         .hasMessage("svi is to run 0 epochs, but needs at least 1");
-    assertThatThrownBy(() -> svi.run(Batches.of(new Own(m -> List.of(), false), this::rows), 1))
+    assertThatThrownBy(
+            () -> svi.runEpochs(Batches.of(new Own(m -> List.of(), false), this::rows), 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("batches have none in epoch 1; make data of at least one row");
-    assertThatThrownBy(() -> svi.run(Batches.of(new Own(m -> List.of(), true), this::rows), 1))
+    assertThatThrownBy(
+            () -> svi.runEpochs(Batches.of(new Own(m -> List.of(), true), this::rows), 1))
         .hasMessage("data set cannot be read: no such file")
         .hasCauseInstanceOf(IOException.class);
   }
@@ -339,7 +341,7 @@ class BatchesTest {
               }
             })
         .build()
-        .run(shuffled(), 7);
+        .runEpochs(shuffled(), 7);
 
     assertThat(heard)
         .containsExactly("0:1", "0:2", "0:3", "epoch 1", "1:4", "1:5", "1:6", "epoch 2");

@@ -14,7 +14,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,7 +151,7 @@ class ClosedTest {
     }
 
     @Override
-    public Pass<NDArray> open(long seed, long epoch) {
+    public Epoch<NDArray> open(long seed, long epoch) {
       throw new AssertionError("a closed fit opens no batches");
     }
   }
@@ -180,7 +182,7 @@ class ClosedTest {
   private void check(Object closed, String name, int methods) {
     try (Run run = Run.open(RunConfig.defaults(), 0);
         ParamStore other = new ParamStore(manager)) {
-      for (Method method : closed.getClass().getDeclaredMethods()) {
+      for (Method method : methods(closed)) {
         int modifiers = method.getModifiers();
         if (Modifier.isPublic(modifiers)
             && !Modifier.isStatic(modifiers)
@@ -196,6 +198,15 @@ class ClosedTest {
     }
     assertThat(judged).isGreaterThanOrEqualTo(methods);
     assertThat(closed).isInstanceOfSatisfying(AutoCloseable.class, this::closeAgain);
+  }
+
+  /** Its own and those of the classes that it extends. */
+  private static List<Method> methods(Object closed) {
+    List<Method> methods = new ArrayList<>();
+    for (Class<?> type = closed.getClass(); type != Object.class; type = type.getSuperclass()) {
+      methods.addAll(Arrays.asList(type.getDeclaredMethods()));
+    }
+    return methods;
   }
 
   private void closeAgain(AutoCloseable closed) {

@@ -80,9 +80,9 @@ class RestartsTest {
   void itGoesOnFromTheParametersOfTheBest() {
     FitReport report = fit(1).restarts(5, 200).build().run(null, 1);
 
-    double least = Collections.min(report.starts());
-    assertThat(report.losses().get(0)).isCloseTo(least, within(0.05 + 0.01 * Math.abs(least)));
-    int best = report.starts().indexOf(least);
+    double min = Collections.min(report.starts());
+    assertThat(report.losses().get(0)).isCloseTo(min, within(0.05 + 0.01 * Math.abs(min)));
+    int best = report.starts().indexOf(min);
     assertThat(params.config().orElseThrow().seed()).isEqualTo(1 + best);
   }
 

@@ -95,14 +95,12 @@ class TrustAcceptanceTest {
     StoredBounds.all()
         .forEach(
             fit -> {
-              double most = 0;
+              double max = 0;
               for (long seed = 1; seed <= 5; seed++) {
-                most = Math.max(most, fit.getPayload().errors(seed, folder, false));
+                max = Math.max(max, fit.getPayload().errors(seed, folder, false));
               }
               point.below(
-                  fit.getName() + ": distance from a fresh bound in three standard errors",
-                  most,
-                  1);
+                  fit.getName() + ": distance from a fresh bound in three standard errors", max, 1);
             });
     double planted = StoredBounds.averaged(300).errors(3, folder, true);
     point.above("planted: the same distance if the store is changed after", planted, 1);

@@ -59,7 +59,7 @@ final class TrustLaw {
 
   /** The largest distance of a mean from the reference's, in deviations of the reference. */
   private static double distance(Samples draws, PosteriorCase.Draws reference) {
-    double most = 0;
+    double max = 0;
     for (String site : reference.sites().keySet()) {
       double[] means = draws.mean(site);
       for (int j = 0; j < means.length; j++) {
@@ -68,10 +68,10 @@ final class TrustLaw {
           column[i] = reference.of(site)[i * means.length + j];
         }
         Stats stats = Stats.of(column);
-        most = Math.max(most, Math.abs(means[j] - stats.mean()) / stats.sampleStandardDeviation());
+        max = Math.max(max, Math.abs(means[j] - stats.mean()) / stats.sampleStandardDeviation());
       }
     }
-    return most;
+    return max;
   }
 
   private void judge(String fit, FitReport report, double distance) {
