@@ -35,8 +35,8 @@ public final class ImagePicture implements Picture {
    * @param title empty for none
    * @param columns how many pixels stand in a row
    * @param pixels from the top left, row by row; not kept
-   * @param least what is white
-   * @param most what is black
+   * @param min what is white
+   * @param max what is black
    * @throws IllegalArgumentException if there is no pixel, a row is not full, or the range is empty
    */
   public static ImagePicture of(

@@ -3,12 +3,13 @@ package org.ppl4j.infer.autoguide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.infer.autoguide.SiteZoo.ZOO;
+import static org.ppl4j.infer.autoguide.SiteZoo.begin;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,23 +18,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Execution;
-import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.distributions.Bernoulli;
-import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Pareto;
 import org.ppl4j.distributions.Uniform;
-import org.ppl4j.handlers.Mask;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.Substitute;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
@@ -45,21 +42,6 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
 class AutoGuideTest {
-
-  /** Every kind of site: an event, two intervals, a plate, nested plates. */
-  private static final Program<Void> ZOO =
-      (p, none) -> {
-        NDArray w = p.sample("w", Normal.standard(3).toEvent(1));
-        NDArray u = p.sample("u", Uniform.of(-1, 3));
-        NDArray b = p.sample("b", Beta.of(2, 3));
-        try (Plate columns = p.plate("columns", 4)) {
-          NDArray s = p.sample("s", HalfNormal.of(2));
-          try (Plate rows = p.plate("rows", 2)) {
-            NDArray t = p.sample("t", Normal.of(u, s));
-            p.observe("y", Normal.of(t.add(b).add(w.sum(new int[] {-1}).mul(0)), 1), 0.5);
-          }
-        }
-      };
 
   private NDManager manager;
   private ParamStore params;
@@ -86,28 +68,13 @@ class AutoGuideTest {
               p.sample("a", Uniform.of(-20, 20));
               p.sample("b", Pareto.of(3, 2));
             });
-    begin(guide, 1);
+    begin(guide, params, 1);
     try (Run run = Run.open(RunConfig.defaults(), 1)) {
       Supplier<Trace> again = () -> Execution.record(run, params, Rng.Purpose.GUIDE, guide, null);
       Trace trace = gradients ? again.get() : run.withoutGradients(again);
 
       assertThat(Tensors.values(trace.value("a"))[0]).isBetween(-20.0, 20.0);
       assertThat(Tensors.values(trace.value("b"))[0]).isGreaterThan(3);
-    }
-  }
-
-  private void begin(Program<Void> guide, long seed) {
-    try (Run run = Run.open(RunConfig.defaults().withSeed(seed), 0)) {
-      Trace trace = Execution.record(run, params, Rng.Purpose.GUIDE, guide, null);
-      assertThat(trace.sites()).isNotEmpty();
-    }
-  }
-
-  private double[] start(Program<Void> model, Initializer initializer) {
-    try (ParamStore own = new ParamStore(manager)) {
-      params = own;
-      begin(AutoNormal.of(model).initializer(initializer), 1);
-      return own.value("auto.loc");
     }
   }
 
@@ -204,24 +171,24 @@ class AutoGuideTest {
     @Test
     void oneGuideServesManyStores() {
       AutoNormal<Void> guide = AutoNormal.of(ZOO);
-      begin(guide, 1);
+      begin(guide, params, 1);
       double[] first = params.value("auto.loc");
       try (ParamStore other = new ParamStore(manager)) {
         params = other;
-        begin(guide, 2);
+        begin(guide, params, 2);
         assertThat(other.value("auto.loc")).isNotEqualTo(first);
       }
       try (ParamStore again = new ParamStore(manager)) {
         params = again;
-        begin(guide, 1);
+        begin(guide, params, 1);
         assertThat(again.value("auto.loc")).containsExactly(first);
       }
     }
 
     @Test
     void anotherPrefixKeepsTwoGuidesApart() {
-      begin(AutoNormal.of(ZOO), 1);
-      begin(AutoNormal.of(ZOO).prefix("second"), 1);
+      begin(AutoNormal.of(ZOO), params, 1);
+      begin(AutoNormal.of(ZOO).prefix("second"), params, 1);
 
       assertThat(params.names())
           .containsExactly("auto.loc", "auto.scale", "second.loc", "second.scale");
@@ -256,7 +223,7 @@ class AutoGuideTest {
 
     @Test
     void hasAParameterForEachSite() {
-      begin(AutoDelta.of(ZOO), 1);
+      begin(AutoDelta.of(ZOO), params, 1);
 
       assertThat(params.names()).containsExactly("auto.w", "auto.u", "auto.b", "auto.s", "auto.t");
       assertThat(params.shape("auto.t")).isEqualTo(new Shape(2, 4));
@@ -264,112 +231,10 @@ class AutoGuideTest {
   }
 
   @Nested
-  class Start {
-
-    @Test
-    void feasibleIsZero() {
-      assertThat(start(ZOO, Initializer.feasible())).hasSize(17).containsOnly(0);
-    }
-
-    @Test
-    void meanIsThePriorsAndFollowsTheSitesBefore() {
-      double[] loc = start(ZOO, Initializer.mean());
-
-      assertThat(Arrays.copyOf(loc, 3)).containsOnly(0);
-      assertThat(loc[3]).isCloseTo(0, within(1e-12)); // u = 1, the middle of (-1, 3)
-      assertThat(loc[4]).isCloseTo(Math.log(0.4 / 0.6), within(1e-12));
-      assertThat(Math.exp(loc[5])).isCloseTo(2 * Math.sqrt(2 / Math.PI), within(1e-12));
-      assertThat(loc[9]).as("t is drawn around u").isCloseTo(1, within(1e-12));
-    }
-
-    @Test
-    void medianIsNearThePriorsAndItsOwnInEachRow() {
-      double[] loc = start(ZOO, Initializer.median());
-
-      assertThat(Arrays.copyOf(loc, 3)).as("a site with an event").containsOnly(0);
-      assertThat(loc[3]).isBetween(-1.5, 1.5);
-      assertThat(Arrays.stream(loc, 9, 17).distinct().count()).isEqualTo(8);
-      assertThat(start(ZOO, Initializer.median())).containsExactly(loc);
-    }
-
-    @Test
-    void sampleIsADrawAndMoreOfThemABetterOne() {
-      double[] one = start(ZOO, Initializer.sample(1));
-      double[] many = start(ZOO, Initializer.sample(200));
-
-      assertThat(Arrays.stream(one).distinct().count()).isEqualTo(17);
-      assertThat(Math.abs(many[0])).isLessThan(3);
-      assertThat(many).isNotEqualTo(one);
-    }
-
-    @Test
-    void uniformStaysInItsRadius() {
-      assertThat(Arrays.stream(start(ZOO, Initializer.uniform()))).allMatch(x -> Math.abs(x) <= 2);
-      assertThat(Arrays.stream(start(ZOO, Initializer.uniform(0.01))))
-          .allMatch(x -> Math.abs(x) <= 0.01);
-      double[] loc = start(ZOO, Initializer.uniform());
-      assertThat(Arrays.stream(loc).distinct().count()).isEqualTo(17);
-    }
-
-    @Test
-    void valueIsGivenAndFillsAShape() {
-      double[] loc =
-          start(
-              ZOO,
-              Initializer.value(
-                  Map.of("w", new double[] {1, 2, 3}, "s", new double[] {Math.E}),
-                  Initializer.feasible()));
-
-      assertThat(Arrays.copyOf(loc, 3)).containsExactly(1, 2, 3);
-      assertThat(Arrays.copyOfRange(loc, 5, 9)).containsOnly(new double[] {1}, within(1e-15));
-      assertThat(loc[4]).isZero();
-    }
-
-    private final Program<Void> half =
-        (p, none) -> {
-          NDArray x = p.sample("x", Normal.of(0, 1));
-          p.factor("positive", Tensors.where(x.gt(1), p.scalar(0), Double.NEGATIVE_INFINITY));
-        };
-
-    @Test
-    void anAttemptWithoutDensityIsFollowedByAnother() {
-      assertThat(start(half, Initializer.uniform())[0]).isBetween(1.0, 2.0);
-      assertThat(start(half, Initializer.sample(50))[0]).isGreaterThan(1);
-    }
-
-    @Test
-    void whatTheModelMasksDoesNotCount() {
-      Program<Void> masked =
-          (p, none) -> {
-            p.sample("x", Normal.of(0, 1));
-            Program<Void> impossible =
-                (q, d) -> q.factor("never", q.scalar(Double.NEGATIVE_INFINITY));
-            impossible.with(new Mask(false)).run(p, null);
-          };
-
-      assertThat(start(masked, Initializer.feasible())).containsExactly(0);
-    }
-
-    @Test
-    void whenNoAttemptSucceedsItSaysWhatWasTried() {
-      assertThatThrownBy(() -> start(half, Initializer.feasible()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              """
-              factor 'positive' has log density -Infinity; look for parameters that are not finite or at the edge of their range
-              sites before it:
-              site  kind    distribution                  sample  batch  event  plates
-              x     latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()
-              no starting point has a finite log density and gradient: tried feasible, once, the last at x = 0.000; start elsewhere (guide.initializer(...)), or look at this site's distribution\
-              """);
-    }
-  }
-
-  @Nested
   class Mistakes {
 
     private void refuses(Program<Void> model, String message) {
-      assertThatThrownBy(() -> begin(AutoNormal.of(model), 1))
+      assertThatThrownBy(() -> begin(AutoNormal.of(model), params, 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(message);
     }
@@ -405,7 +270,7 @@ class AutoGuideTest {
     @Test
     void noLatentSite() {
       assertThatThrownBy(
-              () -> begin(AutoNormal.of((p, none) -> p.observe("y", Normal.of(0, 1), 0.5)), 1))
+              () -> begin(AutoNormal.of((p, none) -> p.observe("y", Normal.of(0, 1), 0.5)), params, 1))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
               "guide 'AutoNormal' found no latent site in the model; leave at least one site"
@@ -420,24 +285,5 @@ class AutoGuideTest {
               "guide 'AutoNormal' has not been run with this parameter store; fit it first");
     }
 
-    @Test
-    void anInitialValueOutsideTheSupport() {
-      Program<Void> model = (p, none) -> p.sample("tau", HalfNormal.of(2));
-
-      assertThatThrownBy(() -> start(model, Initializer.value(Map.of("tau", new double[] {-1}))))
-          .isInstanceOf(IllegalArgumentException.class)
-          .message()
-          .startsWith("sample site 'tau' has value -1.0 outside the support 'non-negative' of")
-          .contains(
-              "\nno starting point has a finite log density and gradient: tried values of [tau]");
-    }
-
-    @Test
-    void anInitialValueOfAnotherSize() {
-      assertThatThrownBy(() -> start(ZOO, Initializer.value(Map.of("w", new double[] {1, 2}))))
-          .hasMessage(
-              "sample site 'w' has shape (3), but its initial value has 2 numbers; give one for"
-                  + " each element, or one for all");
-    }
-  }
+}
 }

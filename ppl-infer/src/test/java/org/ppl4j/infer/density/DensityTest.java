@@ -3,20 +3,20 @@ package org.ppl4j.infer.density;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.infer.density.NormalRows.NORMAL;
+import static org.ppl4j.infer.density.NormalRows.QUICK;
+import static org.ppl4j.infer.density.NormalRows.REGRESSION;
+import static org.ppl4j.infer.density.NormalRows.two;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.primitives.Doubles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,8 +24,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.svi.Batches;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
@@ -36,15 +34,6 @@ import org.ppl4j.transforms.TransformModule;
 @ExtendWith(LeakCheck.class)
 class DensityTest {
 
-  private static final Training QUICK =
-      Training.standard().steps(400).batch(128).rate(0.03).decay(0).progress(Progress.silent());
-
-  private static final DensityEstimator NORMAL =
-      DensityEstimator.of(AffineFlows::normal).training(QUICK);
-
-  private static final ConditionalDensityEstimator REGRESSION =
-      ConditionalDensityEstimator.of(AffineFlows::regression).training(QUICK);
-
   @TempDir private Path folder;
 
   private final NDManager manager = NDManager.newBaseManager();
@@ -54,19 +43,8 @@ class DensityTest {
     manager.close();
   }
 
-  /** Rows of two columns of different units: 100 + 5 z and −0.3 + 0.01 z. */
-  private double[] two(int rows) {
-    Random random = new Random(4);
-    double[] values = new double[2 * rows];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          i % 2 == 0 ? 100 + 5 * random.nextGaussian() : -0.3 + 0.01 * random.nextGaussian();
-    }
-    return values;
-  }
-
   private NDArray table(double[] values, int columns) {
-    return manager.create(values, new Shape(values.length / columns, columns));
+    return NormalRows.table(manager, values, columns);
   }
 
   private static double mean(NDArray logProb) {
@@ -297,153 +275,4 @@ class DensityTest {
                 + " density's save wrote");
   }
 
-  @Test
-  void bestLookIsWhatStands() {
-    double[] values = two(400);
-    NDArray rows = table(Arrays.copyOf(values, 500), 2);
-    NDArray others = table(Arrays.copyOfRange(values, 500, 800), 2);
-    // Far too fast, so that looks differ.
-    try (Density density =
-        NORMAL.training(QUICK.rate(0.5).batch(20).patience(200)).fit(rows, others)) {
-      DensityReport report = density.report().orElseThrow();
-
-      assertThat(report.rows()).isEqualTo(250);
-      assertThat(report.validationRows()).isEqualTo(150);
-      assertThat(mean(density.logProb(others))).isCloseTo(report.best().logProb(), within(1e-10));
-      assertThat(mean(density.logProb(rows))).isCloseTo(report.trainLogProb(), within(1e-10));
-      assertThat(report.looks())
-          .allSatisfy(
-              look -> assertThat(look.logProb()).isLessThanOrEqualTo(report.best().logProb()));
-      assertThat(report.looks()).extracting(DensityReport.Look::step).startsWith(20L, 40L, 60L);
-      long last = report.looks().get(report.looks().size() - 1).step();
-      assertThat(report.fit().steps()).isEqualTo((int) last).isLessThanOrEqualTo(400);
-      assertThat(last == 600 || last - report.best().step() >= 200).isTrue();
-      assertThat(report.toString())
-          .contains("steps on 250 rows in")
-          .contains("looks at 150 others")
-          .contains("mean log-density: ");
-    }
-  }
-
-  @Test
-  void trainingEndsWhenPatienceIsOut() {
-    try (Density density =
-        NORMAL.training(QUICK.steps(100_000).patience(60).rate(0.1)).fit(table(two(300), 2))) {
-      DensityReport report = density.report().orElseThrow();
-
-      assertThat(report.fit().steps()).isLessThan(20_000);
-      assertThat(report.fit().steps() - report.best().step()).isBetween(60L, 80L);
-    }
-  }
-
-  @Test
-  void trainingMakesAtMostItsSteps() {
-    try (Density density = NORMAL.training(QUICK.steps(7)).fit(table(two(3000), 2))) {
-      assertThat(density.report().orElseThrow().fit().steps()).isEqualTo(7);
-      assertThat(density.report().orElseThrow().looks()).hasSize(1);
-    }
-  }
-
-  @Test
-  void twoEstimatorsTrainOnTwoThreads() throws Exception {
-    double[] values = two(300);
-    double[] alone = fitted(values, 1);
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    try {
-      List<Future<double[]>> results =
-          threads.invokeAll(List.of(() -> fitted(values, 1), () -> fitted(values, 2)));
-
-      assertThat(results.get(0).get()).isEqualTo(alone);
-      assertThat(results.get(1).get()).isNotEqualTo(alone);
-    } finally {
-      threads.shutdown();
-    }
-  }
-
-  private static double[] fitted(double[] values, long seed) {
-    try (NDManager own = NDManager.newBaseManager()) {
-      NDArray y = own.create(values, new Shape(values.length / 2, 2));
-      try (Density density =
-          NORMAL.training(QUICK.steps(100).config(RunConfig.defaults().withSeed(seed))).fit(y)) {
-        return density.logProb(y).toDoubleArray();
-      }
-    }
-  }
-
-  @Test
-  void batchesHoldEachRowOnceAndTheirOrderChanges() {
-    double[] y = new double[103];
-    Arrays.setAll(y, i -> i);
-    Tables tables = new Tables(new Table("y", 1, y), new Table("x", 1, y));
-    DataUnits units = Columns.STANDARD.units(tables, RunConfig.defaults());
-    TableBatches batches = new TableBatches(tables, units, 20);
-    assertThat(batches.size()).isEqualTo(5);
-    double[][] orders = new double[2][];
-    for (int epoch = 0; epoch < 2; epoch++) {
-      double[] seen = new double[0];
-      try (Batches.Epoch<Rows> pass = batches.open(1, epoch)) {
-        while (pass.hasNext()) {
-          Rows rows = pass.next();
-          assertThat(rows.x().toDoubleArray()).isEqualTo(rows.y().toDoubleArray());
-          double[] some =
-              units.y().original(new Table("y", 1, rows.y().toDoubleArray()), null).values();
-          assertThat(some.length).isBetween(20, 21);
-          seen = Doubles.concat(seen, some);
-        }
-      }
-      orders[epoch] = seen.clone();
-      Arrays.sort(seen);
-      assertThat(seen).containsExactly(y, within(1e-12));
-    }
-    assertThat(orders[0]).isNotEqualTo(orders[1]);
-  }
-
-  @Test
-  void trainingThatIsNeverFiniteSaysSo() {
-    assertThatThrownBy(
-            () -> NORMAL.training(QUICK.steps(200)).fit(table(two(30), 2), infinitelyFar()).close())
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageStartingWith("density has no finite log-density of its validation rows: fit: ")
-        .hasMessageEndingWith("lower the rate, or look for rows that are far from all others");
-  }
-
-  /** Whose squared distance is beyond the largest number. */
-  private NDArray infinitelyFar() {
-    return table(new double[] {1e200, 0}, 2);
-  }
-
-  @Test
-  void manyRowsAreSeenAsOftenAsEpochsSay() {
-    Training training = Training.standard();
-
-    assertThat(training.steps(352L)).isEqualTo(3520);
-    assertThat(training.epochs(30).steps(352L)).isEqualTo(10_560);
-    assertThat(training.epochs(30).steps(35L)).isEqualTo(3000);
-    assertThat(training.epochs(30).steps(7).steps(352L)).isEqualTo(7);
-  }
-
-  @Test
-  void settingsAreChecked() {
-    Training training = Training.standard();
-    assertThatThrownBy(() -> training.validation(1))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("training has validation share 1.0, but it must be in (0, 1)");
-    assertThatThrownBy(() -> training.batch(0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("training has batches of 0 rows, but needs at least 1");
-    assertThatThrownBy(() -> training.steps(0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("training has 0 steps, but needs at least 1");
-    assertThatThrownBy(() -> training.epochs(0))
-        .hasMessage("training has 0 epochs, but needs at least 1");
-    assertThatThrownBy(() -> training.patience(0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("training has a patience of 0 steps, but needs at least 1");
-    assertThatThrownBy(() -> training.rate(0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("training has rate 0.0, but it must be positive and finite");
-    assertThatThrownBy(() -> training.decay(-1))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("training has decay -1.0, but it must not be negative, and finite");
-  }
 }

@@ -1,32 +1,35 @@
 package org.ppl4j.infer.svi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.infer.svi.NormalMean.COUNT;
+import static org.ppl4j.infer.svi.NormalMean.EVIDENCE;
+import static org.ppl4j.infer.svi.NormalMean.MEAN;
+import static org.ppl4j.infer.svi.NormalMean.MODEL;
+import static org.ppl4j.infer.svi.NormalMean.SD;
+import static org.ppl4j.infer.svi.NormalMean.logJoint;
+import static org.ppl4j.infer.svi.NormalMean.logNormal;
+import static org.ppl4j.infer.svi.NormalMean.model;
+import static org.ppl4j.infer.svi.NormalMean.narrow;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.Plate;
-import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.autoguide.AutoDelta;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.diagnostics.Khat;
@@ -36,82 +39,24 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Shapes;
-import org.ppl4j.tensor.Validation;
 import org.ppl4j.testing.LeakCheck;
 
 /** Importance weights of guides, on posteriors known in closed form. */
 @ExtendWith(LeakCheck.class)
 class ImportanceTest {
 
-  private static final double[] X = {3.1, 4.7, 5.2, 2.9, 6.4};
-
-  /** mu ~ N(0, 10), x ~ N(mu, 2): the posterior of mu is normal. */
-  private static Program<NDArray> model(UnaryOperator<PlateSpec> rows) {
-    return (p, x) -> {
-      NDArray mu = p.sample("mu", Normal.of(0, 10));
-      try (Plate plate = p.plate(rows.apply(PlateSpec.of("rows", X.length)))) {
-        p.observe("x", Normal.of(mu, 2), plate.take(x));
-      }
-    };
-  }
-
-  private static final Program<NDArray> MODEL = model(rows -> rows);
-
-  private static final double PRECISION = 0.01 + X.length / 4.0;
-  private static final double MEAN = sum() / 4 / PRECISION;
-  private static final double SD = 1 / Math.sqrt(PRECISION);
-
-  private static double sum() {
-    double sum = 0;
-    for (double x : X) {
-      sum += x;
-    }
-    return sum;
-  }
-
-  private static double logNormal(double x, double mean, double sd) {
-    return -0.5 * Math.pow((x - mean) / sd, 2) - Math.log(sd) - 0.5 * Math.log(2 * Math.PI);
-  }
-
-  private static double logJoint(double mu) {
-    double sum = logNormal(mu, 0, 10);
-    for (double x : X) {
-      sum += logNormal(x, mu, 2);
-    }
-    return sum;
-  }
-
-  /** log p(x) = log p(x, mu) − log p(mu | x) at any mu. */
-  private static final double EVIDENCE = logJoint(1) - logNormal(1, MEAN, SD);
-
-  /** A guide whose variance is {@code share} of the posterior's. */
-  private static Program<NDArray> narrow(double share) {
-    return (p, x) -> {
-      NDArray loc = p.param("loc", () -> p.scalar(MEAN));
-      NDArray scale = p.param("scale", () -> p.scalar(SD * Math.sqrt(share)), Constraint.POSITIVE);
-      p.sample("mu", Normal.of(loc, scale));
-    };
-  }
-
-  private NDManager manager;
-  private ParamStore params;
-  private NDArray data;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager);
-    data = manager.create(X);
-  }
+  private final NormalMean given = new NormalMean();
+  private final NDManager manager = given.manager;
+  private final ParamStore params = given.params;
+  private final NDArray data = given.data;
 
   @AfterEach
   void close() {
-    params.close();
-    manager.close();
+    given.close();
   }
 
   private Svi<NDArray> svi(Program<NDArray> model, Program<NDArray> guide) {
-    return Svi.builder(model, guide).params(params).progress(Progress.silent()).build();
+    return given.fit(model, guide).build();
   }
 
   @ParameterizedTest
@@ -223,25 +168,6 @@ class ImportanceTest {
     assertThat(report.toString()).contains("\n  k-hat: ");
   }
 
-  @Test
-  void aGuideInTheWrongPlaceIsWarnedOf() {
-    Program<NDArray> away =
-        (p, x) -> p.sample("mu", Normal.of(p.param("loc", () -> p.scalar(MEAN + 4 * SD)), SD));
-
-    FitReport report = svi(MODEL, away).run(data, 1);
-
-    assertThat(report.khat().isWarning()).isTrue();
-    assertThat(report.toString()).contains("WARNING: above 0.7");
-  }
-
-  @Test
-  void thereIsAtLeastOneWeight() {
-    assertThat(svi(MODEL, narrow(1)).logWeights(data, 1)).hasSize(1);
-    assertThatThrownBy(() -> svi(MODEL, narrow(1)).logWeights(data, 0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("svi is asked for 0 weights, but needs at least 1");
-  }
-
   /** A batch of rows is drawn in a fit; weights take all rows. */
   @Test
   void drawnRowsAreSeenAll() {
@@ -257,7 +183,7 @@ class ImportanceTest {
     Program<NDArray> local =
         (p, x) -> {
           NDArray rate = p.sample("rate", Gamma.of(2, 1));
-          try (Plate rows = p.plate("rows", X.length, 2)) {
+          try (Plate rows = p.plate("rows", COUNT, 2)) {
             NDArray z = p.sample("z", Normal.of(0, rate));
             p.observe("x", Normal.of(z, 2), rows.take(x));
           }
@@ -271,48 +197,6 @@ class ImportanceTest {
         assertThat(svi.run(data, 50).khat().value()).isFinite();
       }
     }
-  }
-
-  @Test
-  void rowsThatNobodySeesAreSaid() {
-    Svi<NDArray> svi =
-        svi(
-            (p, x) -> {
-              NDArray mu = p.sample("mu", Normal.of(0, 10));
-              try (Plate rows = p.plate(PlateSpec.of("rows", 20).given(X.length))) {
-                p.observe("x", Normal.of(mu, 2), rows.take(x));
-              }
-            },
-            narrow(0.5));
-
-    assertThat(svi.run(data, 3).khat())
-        .isEqualTo(Khat.unknown("plate 'rows' sees 5 of 20 rows, but weights need all"));
-    assertThatThrownBy(() -> svi.logWeights(data, 100))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "draws of the guide have no weights: plate 'rows' sees 5 of 20 rows, but weights need"
-                + " all");
-  }
-
-  @Test
-  void pointsHaveNoWeights() {
-    assertThat(svi(MODEL, AutoDelta.of(MODEL)).run(data, 3).khat())
-        .isEqualTo(Khat.unknown("the guide draws nothing that has a density"));
-  }
-
-  @Test
-  void aProgramThatTakesNoParticlesIsRefusedAtOnce() {
-    Program<NDArray> left =
-        (p, x) -> {
-          NDArray w = p.sample("w", Normal.standard(2).toEvent(1));
-          try (Plate rows = p.plate("rows", X.length)) {
-            p.observe("x", Normal.of(w.get(0), 2), rows.take(x));
-          }
-        };
-
-    assertThatThrownBy(() -> svi(left, AutoNormal.of(left)).step(data))
-        .isInstanceOf(RuntimeException.class)
-        .hasMessageContaining("particles");
   }
 
   /** Early on the average lags so far behind that it would throw the fit away. */
@@ -348,77 +232,4 @@ class ImportanceTest {
     return Arrays.stream(values).average().orElseThrow();
   }
 
-  private Svi<NDArray> unchecked(Program<NDArray> model) {
-    return Svi.builder(model, narrow(1))
-        .params(params)
-        .config(RunConfig.defaults().withValidation(Validation.OFF))
-        .progress(Progress.silent())
-        .build();
-  }
-
-  /** Numbers near 1e8 leave float32 no digit of a weight: all weights are the same. */
-  @Test
-  void weightsThatAreLostInRoundingAreSaid() {
-    Program<NDArray> far =
-        (p, x) -> {
-          NDArray mu = p.sample("mu", Normal.of(1e8, 10));
-          try (Plate rows = p.plate("rows", X.length)) {
-            p.observe("x", Normal.of(mu, 1), x.add(1e8));
-          }
-        };
-    Svi<NDArray> svi =
-        Svi.builder(far, narrow(1))
-            .params(params)
-            .config(RunConfig.defaults().withFloatType(FloatType.FLOAT32))
-            .progress(Progress.silent())
-            .build();
-
-    FitReport report = svi.run(data, 1);
-
-    assertThat(report.isConverged()).isFalse();
-    assertThat(report.warnings())
-        .containsExactly(
-            "the guide could not be judged, for its weights failed: log densities of 2.5e+16 are"
-                + " rounded to 3e+09; take float64, or write data and model in units in which their"
-                + " numbers are small");
-  }
-
-  /** A model whose density is not a number somewhere, and one that is 0 everywhere. */
-  @Test
-  void weightsThatAreNoNumbersNameTheirSite() {
-    Program<NDArray> broken =
-        (p, x) -> {
-          NDArray mu = p.sample("mu", Normal.of(0, 10));
-          p.factor("penalty", mu.sub(1e9).log());
-        };
-    Svi<NDArray> svi = unchecked(broken);
-
-    assertThatThrownBy(() -> svi.logWeights(data, 100))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "log weight 0 is NaN, but a weight must be finite: sample site 'penalty' of the model"
-                + " has log density NaN");
-    FitReport report = svi.run(data, 1);
-    assertThat(report.warnings()).hasSize(1);
-    assertThat(report.toString())
-        .contains("\n  k-hat: not known: log weight 0 is NaN")
-        .contains(
-            "\n  WARNING: the guide could not be judged, for its weights failed: log weight 0");
-  }
-
-  @Test
-  void drawsWithoutDensityAreWarnedOf() {
-    Program<NDArray> nowhere =
-        (p, x) -> {
-          NDArray mu = p.sample("mu", Normal.of(0, 10));
-          p.factor("wall", mu.mul(0).log());
-        };
-
-    FitReport report = unchecked(nowhere).run(data, 1);
-
-    assertThat(report.khat().value()).isEqualTo(Double.POSITIVE_INFINITY);
-    assertThat(report.assessment().effectiveSize()).isZero();
-    assertThat(report.toString())
-        .contains("\n  bound: infinitely low: draws lie where the model has no density\n");
-  }
 }
