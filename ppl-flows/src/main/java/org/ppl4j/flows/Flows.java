@@ -9,7 +9,6 @@ import static org.ppl4j.flows.Layers.recommendedLayer;
 
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Made;
-import org.ppl4j.nn.Mlp;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformModule;
 
@@ -21,13 +20,6 @@ import org.ppl4j.transforms.TransformModule;
  * of each flow; {@code inverted()} exchanges them.
  */
 public final class Flows {
-
-  static final int BINS = 8;
-  static final double BOUND = 3;
-  static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, BOUND);
-  private static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
-  private static final Mlp CONDITIONER = Mlp.of(32, 32);
-  private static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
 
   private Flows() {}
 
@@ -95,7 +87,7 @@ public final class Flows {
   /** {@link #elementwise} whose parameters a network of two hidden layers reads from a context. */
   public static ConditionalTransformModule conditionalElementwise(
       int dim, int contextDim, ScalarFamily family) {
-    return Elementwise.of(dim, family).conditional(contextDim, CONDITIONER);
+    return Elementwise.of(dim, family).conditional(contextDim, Layers.CONDITIONER);
   }
 
   /** Couplings, the halves taking turns. */
@@ -125,22 +117,22 @@ public final class Flows {
 
   /** A rational quadratic spline for each coordinate: 8 bins on [−3, 3]. Both directions fast. */
   public static TransformModule spline(int dim) {
-    return Elementwise.of(dim, SPLINE);
+    return Elementwise.of(dim, Layers.SPLINE);
   }
 
   /** {@link #spline} whose parameters a network of two hidden layers reads from a context. */
   public static ConditionalTransformModule conditionalSpline(int dim, int contextDim) {
-    return conditionalElementwise(dim, contextDim, SPLINE);
+    return conditionalElementwise(dim, contextDim, Layers.SPLINE);
   }
 
   /** A spline of the circle for each angle, 8 bins, and a rotation. Both directions fast. */
   public static TransformModule circularSpline(int dim) {
-    return Elementwise.of(dim, CircularSpline.of(BINS));
+    return Elementwise.of(dim, CircularSpline.of(Layers.BINS));
   }
 
   /** {@link #circularSpline} whose parameters a network of two hidden layers reads. */
   public static ConditionalTransformModule conditionalCircularSpline(int dim, int contextDim) {
-    return Elementwise.of(dim, CircularSpline.of(BINS)).conditional(contextDim, Mlp.of(32, 32));
+    return conditionalElementwise(dim, contextDim, CircularSpline.of(Layers.BINS));
   }
 
   /** Skewness and tails of its own for each coordinate, by sinh-arcsinh. Both directions fast. */
@@ -170,7 +162,7 @@ public final class Flows {
   }
 
   private static Coupling spline(int dim, Partition partition) {
-    return Coupling.of(dim, SPLINE).passing(SPLINE).partition(partition);
+    return Coupling.of(dim, Layers.SPLINE).passing(Layers.SPLINE).partition(partition);
   }
 
   /** Real NVP: affine couplings, the halves taking turns. */
@@ -234,13 +226,13 @@ public final class Flows {
    * {@code inverted()} for a guide.
    */
   public static TransformModule splineAutoregressive(int dim, int layers) {
-    return autoregressive(dim, SPLINE, layers).inverted();
+    return autoregressive(dim, Layers.SPLINE, layers).inverted();
   }
 
   /** {@link #splineAutoregressive} whose networks read a context too. */
   public static ConditionalTransformModule conditionalSplineAutoregressive(
       int dim, int contextDim, int layers) {
-    return conditionalAutoregressive(dim, contextDim, SPLINE, layers).inverted();
+    return conditionalAutoregressive(dim, contextDim, Layers.SPLINE, layers).inverted();
   }
 
   /** Neural autoregressive flow: deep sigmoidal maps of 16 units. Forward fast: a guide. */
@@ -255,23 +247,23 @@ public final class Flows {
 
   /** Neural autoregressive flow of two dense layers of 8 units. Forward fast: a guide. */
   public static TransformModule denseNaf(int dim, int layers) {
-    return autoregressive(dim, DENSE, layers);
+    return autoregressive(dim, Layers.DENSE, layers);
   }
 
   /** {@link #denseNaf} whose networks read a context too. */
   public static ConditionalTransformModule conditionalDenseNaf(
       int dim, int contextDim, int layers) {
-    return conditionalAutoregressive(dim, contextDim, DENSE, layers);
+    return conditionalAutoregressive(dim, contextDim, Layers.DENSE, layers);
   }
 
   /** Unconstrained monotonic flow, networks of 8 units on [−4, 4]. Inverse fast: a density. */
   public static TransformModule umnn(int dim, int layers) {
-    return autoregressive(dim, MONOTONIC, layers).inverted();
+    return autoregressive(dim, Layers.MONOTONIC, layers).inverted();
   }
 
   /** {@link #umnn} whose conditioners read a context too. */
   public static ConditionalTransformModule conditionalUmnn(int dim, int contextDim, int layers) {
-    return conditionalAutoregressive(dim, contextDim, MONOTONIC, layers).inverted();
+    return conditionalAutoregressive(dim, contextDim, Layers.MONOTONIC, layers).inverted();
   }
 
   /**
@@ -290,7 +282,7 @@ public final class Flows {
         layers,
         i -> {
           ConditionalTransformModule layer =
-              BlockNeural.of(dim, 8, 8).conditional(contextDim, CONDITIONER);
+              BlockNeural.of(dim, 8, 8).conditional(contextDim, Layers.CONDITIONER);
           return i == 0 ? layer : ConditionalTransformModule.ignoringContext(Flip.of()).then(layer);
         });
   }
@@ -302,7 +294,7 @@ public final class Flows {
    * every parameter. Couplings, autoregressive and elementwise flows have better ones of their own.
    */
   public static ConditionalTransformModule conditional(TransformModule flow, int contextDim) {
-    return Conditional.of(flow, contextDim, CONDITIONER);
+    return Conditional.of(flow, contextDim, Layers.CONDITIONER);
   }
 
   /** Planar layers. Forward fast: a guide. */

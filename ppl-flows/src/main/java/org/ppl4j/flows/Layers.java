@@ -4,14 +4,22 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.function.IntFunction;
 import org.ppl4j.nn.Made;
+import org.ppl4j.nn.Mlp;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformModule;
 
 /** What the premade flows are put together from. */
 final class Layers {
 
-  private static final ScalarFamily TAILED =
-      AffineFamily.of().then(RationalQuadratic.of(Flows.BINS, Flows.BOUND).linearTails());
+  static final int BINS = 8;
+  static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, 3);
+  static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
+  static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
+
+  /** Reads contexts. */
+  static final Mlp CONDITIONER = Mlp.of(32, 32);
+
+  private static final ScalarFamily TAILED = AffineFamily.of().then(SPLINE.linearTails());
 
   private Layers() {}
 
@@ -30,7 +38,7 @@ final class Layers {
 
   /** The first is next to the rows. */
   static Autoregressive recommendedLayer(int dim, int layer) {
-    return autoregressiveLayer(dim, layer == 0 ? TAILED : Flows.SPLINE, layer);
+    return autoregressiveLayer(dim, layer == 0 ? TAILED : SPLINE, layer);
   }
 
   /** One number has no others that a further layer could see. */

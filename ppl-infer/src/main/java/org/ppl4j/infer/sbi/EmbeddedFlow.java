@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
+import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
@@ -32,6 +34,16 @@ record EmbeddedFlow(ConditionalTransformModule flow, Network embedding, int inpu
   private static final String EMBEDDING = "embedding";
   private static final String LINEAR = "linear";
 
+  /** Flows that see their contexts through networks of this kind. */
+  static Flows through(Conditioner embedding, int features, Flows flows) {
+    return (dim, contextDim) ->
+        new EmbeddedFlow(
+            flows.of(dim, features),
+            embedding.network(contextDim, features),
+            contextDim,
+            features);
+  }
+
   /** Uniform between ±1 / √inputs, as torch's dense layers. */
   private TensorSpec linear() {
     Shape shape = new Shape(inputs, features);
@@ -51,7 +63,7 @@ record EmbeddedFlow(ConditionalTransformModule flow, Network embedding, int inpu
 
   @Override
   public ConditionalTransform bind(NamedTensors tensors, Rng rng, boolean training) {
-    return new Bound(
+    return new BoundFlow(
         flow.bind(tensors.within(FLOW), rng.split(FLOW), training),
         embedding,
         tensors.within(EMBEDDING),
@@ -60,7 +72,7 @@ record EmbeddedFlow(ConditionalTransformModule flow, Network embedding, int inpu
         training);
   }
 
-  private record Bound(
+  private record BoundFlow(
       ConditionalTransform flow,
       Network embedding,
       NamedTensors tensors,
@@ -77,7 +89,7 @@ record EmbeddedFlow(ConditionalTransformModule flow, Network embedding, int inpu
 
     @Override
     public ConditionalTransform withParameters(UnaryOperator<NDArray> operator) {
-      return new Bound(
+      return new BoundFlow(
           flow.withParameters(operator),
           embedding,
           tensors.map(operator),

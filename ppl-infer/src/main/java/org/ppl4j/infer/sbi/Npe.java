@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Distribution;
@@ -19,9 +20,7 @@ import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.sbi.Simulating.Before;
 import org.ppl4j.nn.Conditioner;
-import org.ppl4j.nn.Network;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.transforms.ConditionalTransformModule;
 
 /**
  * Neural posterior estimation: the posterior of a simulator's parameters given its data, learned
@@ -66,8 +65,7 @@ public final class Npe {
   private Progress progress = Progress.console();
   private int threads = Runtime.getRuntime().availableProcessors();
   private double maxFailures = 0.1;
-  private @Nullable Conditioner embedding;
-  private int features;
+  private UnaryOperator<Flows> embedding = flow -> flow;
 
   private Npe(Program<@Nullable Void> prior, Simulator simulator, ImmutableList<Flows> flows) {
     this.prior = requireNonNull(prior, "prior");
@@ -87,7 +85,6 @@ public final class Npe {
     changed.threads = threads;
     changed.maxFailures = maxFailures;
     changed.embedding = embedding;
-    changed.features = features;
     change.accept(changed);
     return changed;
   }
@@ -190,11 +187,7 @@ public final class Npe {
   public Npe embedding(Conditioner network, int features) {
     requireNonNull(network, "network");
     checkArgument(features >= 1, "embedding has %s features, but needs at least 1", features);
-    return with(
-        npe -> {
-          npe.embedding = network;
-          npe.features = features;
-        });
+    return with(npe -> npe.embedding = flow -> EmbeddedFlow.through(network, features, flow));
   }
 
   // --- simulations
@@ -388,20 +381,9 @@ public final class Npe {
 
   @MustBeClosed
   private NeuralPosterior fit(Simulations simulations, double @Nullable [] only) {
-    List<Flows> embedded =
-        flows.stream()
-            .<Flows>map(flow -> (dim, contextDim) -> flow(flow, dim, contextDim))
-            .toList();
+    List<Flows> embedded = flows.stream().map(embedding).toList();
     return new PosteriorFit(
             parameters(), embedded, training.config(config).progress(progress), config)
         .fit(simulations, only);
-  }
-
-  private ConditionalTransformModule flow(Flows flow, int dim, int contextDim) {
-    if (embedding == null) {
-      return flow.of(dim, contextDim);
-    }
-    Network network = embedding.network(contextDim, features);
-    return new EmbeddedFlow(flow.of(dim, features), network, contextDim, features);
   }
 }
