@@ -88,7 +88,7 @@ public final class LocScale implements Reparameterization {
     checkArgument(
         distribution.isLocationScale(),
         "sample site '%s' is drawn from %s, but locScale needs a family of location and scale,"
-            + " such as Normal; reparametrise another site, or this one by TransformReparam or"
+            + " such as Normal; reparameterize another site, or this one by TransformReparam or"
             + " Explicit",
         site.name(),
         distribution.name());

@@ -22,7 +22,7 @@ public interface Elbo {
    * }</pre>
    *
    * and its total derivative, through the draws (Kingma and Welling 2014; Kucukelbir et al. 2017).
-   * Every site that the guide draws must be reparameterised.
+   * Every site that the guide draws must be reparameterized.
    */
   static Elbo trace() {
     return TraceElbo.INSTANCE;

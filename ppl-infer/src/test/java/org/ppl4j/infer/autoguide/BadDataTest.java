@@ -240,7 +240,7 @@ class BadDataTest {
 
   @ParameterizedTest
   @MethodSource("programs")
-  void reparametrisationHidesNothing(Wrong wrong) {
+  void reparameterizationHidesNothing(Wrong wrong) {
     Program<NDArray> program = wrong.program().with(Reparam.automatic());
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager)) {

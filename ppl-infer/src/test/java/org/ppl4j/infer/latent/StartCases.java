@@ -53,7 +53,7 @@ final class StartCases {
         }
       };
 
-  /** All, each as it is and with automatic reparametrisation. */
+  /** All, each as it is and with automatic reparameterization. */
   static Stream<Named<StartCase<?>>> all() {
     return Stream.of(posteriors(), flat(), vague(), seen())
         .flatMap(cases -> cases)
@@ -62,10 +62,10 @@ final class StartCases {
                 Stream.of(
                     each,
                     Named.of(
-                        each.getName() + " reparametrised", reparametrised(each.getPayload()))));
+                        each.getName() + " reparameterized", reparameterized(each.getPayload()))));
   }
 
-  private static <D> StartCase<D> reparametrised(StartCase<D> each) {
+  private static <D> StartCase<D> reparameterized(StartCase<D> each) {
     return new StartCase<>(each.program().with(Reparam.automatic()), each.data());
   }
 

@@ -358,7 +358,7 @@ class ReparamTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "sample site 'tau' is drawn from HalfCauchy, but locScale needs a family of location"
-                  + " and scale, such as Normal; reparametrise another site, or this one by"
+                  + " and scale, such as Normal; reparameterize another site, or this one by"
                   + " TransformReparam or Explicit");
       assertThatThrownBy(() -> record(run, NORMAL.with(Reparam.of("x", TransformReparam.of()))))
           .isInstanceOf(IllegalArgumentException.class)

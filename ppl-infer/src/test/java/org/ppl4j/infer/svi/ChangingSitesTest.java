@@ -143,7 +143,7 @@ class ChangingSitesTest {
 
   /** The sites with particles are other ones than without. */
   @Test
-  void aReparameterisationThatLooksAtShapesIsRefusedAtTheFirstStep() {
+  void aReparameterizationThatLooksAtShapesIsRefusedAtTheFirstStep() {
     Program<NDArray> model =
         (p, x) -> {
           NDArray a = p.sample("a", Normal.of(2, 5));
