@@ -42,10 +42,12 @@ class ArchitectureTest {
   static List<ArchRule> rules() {
     List<ArchRule> rules = new ArrayList<>(ArchitectureRules.importsGoRight(LEFT_TO_RIGHT));
     rules.add(ArchitectureRules.neverImports("org.ppl4j.infer", "org.ppl4j.flows"));
-    rules.add(ArchitectureRules.neverImports("org.ppl4j.infer.density", "org.ppl4j.infer.autoguide"));
+    rules.add(
+        ArchitectureRules.neverImports("org.ppl4j.infer.density", "org.ppl4j.infer.autoguide"));
     rules.add(ArchitectureRules.neverImports("org.ppl4j.infer.autoguide", "org.ppl4j.infer.svi"));
     rules.add(ArchitectureRules.neverImports("org.ppl4j.infer.reparam", "org.ppl4j.infer.svi"));
-    rules.add(ArchitectureRules.neverImports("org.ppl4j.infer.importance", "org.ppl4j.infer.latent"));
+    rules.add(
+        ArchitectureRules.neverImports("org.ppl4j.infer.importance", "org.ppl4j.infer.latent"));
     rules.add(ArchitectureRules.packagesAreFreeOfCycles());
     rules.add(ArchitectureRules.noStaticMutableState(""));
     rules.add(ArchitectureRules.onlyTensorKnowsTheEngine());

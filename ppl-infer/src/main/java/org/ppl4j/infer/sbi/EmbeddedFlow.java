@@ -38,10 +38,7 @@ record EmbeddedFlow(ConditionalTransformModule flow, Network embedding, int inpu
   static Flows through(Conditioner embedding, int features, Flows flows) {
     return (dim, contextDim) ->
         new EmbeddedFlow(
-            flows.of(dim, features),
-            embedding.network(contextDim, features),
-            contextDim,
-            features);
+            flows.of(dim, features), embedding.network(contextDim, features), contextDim, features);
   }
 
   /** Uniform between ±1 / √inputs, as torch's dense layers. */

@@ -8,9 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.svi.GradientDescent.Iterate;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /**

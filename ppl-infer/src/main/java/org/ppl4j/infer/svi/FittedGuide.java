@@ -5,10 +5,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Bound;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.ImportanceSamples;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /** What can be asked of a guide under the parameters that its fit has left in the store. */

@@ -36,13 +36,6 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 final class GradientDescent implements ParamStore.Closeable {
 
-  /** Which parameters the store holds. */
-  enum Iterate {
-    LAST,
-    AVERAGE,
-    BEST
-  }
-
   /**
    * What one step found.
    *
@@ -67,7 +60,7 @@ final class GradientDescent implements ParamStore.Closeable {
   private final RunConfig config;
   private final Optimizer optimizer;
   private final Averaging averaging;
-  private final List<Chunk> chunks = new ArrayList<>();
+  private final List<ChunkState> chunks = new ArrayList<>();
   private final Map<String, Versions> buffers = new TreeMap<>();
   private List<ParamSlot> slots = List.of();
   private double meanNorm = Double.NaN;
@@ -82,14 +75,14 @@ final class GradientDescent implements ParamStore.Closeable {
   }
 
   /** One chunk of the store and what is remembered of it. */
-  private final class Chunk implements AutoCloseable {
+  private final class ChunkState implements AutoCloseable {
 
     final FlatVector now;
     final Versions versions;
     final Optimizer optimizer;
     final ImmutableList<FlatVector> state;
 
-    Chunk(FlatVector now, ImmutableList<Optimizer.Part> parts) {
+    ChunkState(FlatVector now, ImmutableList<Optimizer.Part> parts) {
       this.now = now;
       this.versions = new Versions(config, now);
       this.optimizer = GradientDescent.this.optimizer.over(parts);
@@ -178,7 +171,7 @@ final class GradientDescent implements ParamStore.Closeable {
     meanNorm = optimizer.clipping().mean(norm, meanNorm);
     NDArray clipped = factor == 1 ? gradient : gradient.mul(factor);
     long offset = 0;
-    for (Chunk chunk : chunks) {
+    for (ChunkState chunk : chunks) {
       long end = offset + chunk.now.size();
       boolean whole = chunks.size() == 1;
       chunk.update(
@@ -195,7 +188,7 @@ final class GradientDescent implements ParamStore.Closeable {
       return null;
     }
     int size = 0;
-    for (Chunk chunk : chunks) {
+    for (ChunkState chunk : chunks) {
       size += Math.toIntExact(chunk.now.size());
     }
     boolean[] mask = new boolean[size];
@@ -218,7 +211,7 @@ final class GradientDescent implements ParamStore.Closeable {
         optimizer.check(params.names());
       }
       for (int i = chunks.size(); i < vectors.size(); i++) {
-        chunks.add(new Chunk(vectors.get(i), parts(slots, i)));
+        chunks.add(new ChunkState(vectors.get(i), parts(slots, i)));
       }
     }
   }
@@ -283,7 +276,7 @@ final class GradientDescent implements ParamStore.Closeable {
     file.put("fit.inStore", inStore.name());
     file.put("fit.chunks", Integer.toString(chunks.size()));
     for (int i = 0; i < chunks.size(); i++) {
-      Chunk chunk = chunks.get(i);
+      ChunkState chunk = chunks.get(i);
       for (int j = 0; j < chunk.state.size(); j++) {
         Versions.put(file, "fit/state/" + i + "/" + j, chunk.state.get(j));
       }
@@ -388,7 +381,7 @@ final class GradientDescent implements ParamStore.Closeable {
   }
 
   private void free() {
-    chunks.forEach(Chunk::close);
+    chunks.forEach(ChunkState::close);
     buffers.values().forEach(Versions::close);
   }
 

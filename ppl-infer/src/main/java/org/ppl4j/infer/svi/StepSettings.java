@@ -1,9 +1,9 @@
 package org.ppl4j.infer.svi;
 
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.infer.optim.Optimizer;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /**

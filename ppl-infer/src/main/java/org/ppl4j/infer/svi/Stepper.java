@@ -24,7 +24,6 @@ import org.ppl4j.infer.importance.Importance;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
-import org.ppl4j.infer.svi.GradientDescent.Iterate;
 import org.ppl4j.infer.svi.GradientDescent.Outcome;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;

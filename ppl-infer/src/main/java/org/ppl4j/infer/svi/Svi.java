@@ -17,7 +17,6 @@ import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
-import org.ppl4j.infer.svi.GradientDescent.Iterate;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.EnumMap;
 import java.util.Map;
-import org.ppl4j.infer.svi.GradientDescent.Iterate;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;

@@ -270,7 +270,9 @@ class AutoGuideTest {
     @Test
     void noLatentSite() {
       assertThatThrownBy(
-              () -> begin(AutoNormal.of((p, none) -> p.observe("y", Normal.of(0, 1), 0.5)), params, 1))
+              () ->
+                  begin(
+                      AutoNormal.of((p, none) -> p.observe("y", Normal.of(0, 1), 0.5)), params, 1))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
               "guide 'AutoNormal' found no latent site in the model; leave at least one site"
@@ -284,6 +286,5 @@ class AutoGuideTest {
           .hasMessage(
               "guide 'AutoNormal' has not been run with this parameter store; fit it first");
     }
-
-}
+  }
 }

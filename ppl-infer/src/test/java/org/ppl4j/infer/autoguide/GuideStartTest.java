@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.handlers.Mask;
 import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Tensors;
 
 /** Where guides start, by each initialiser. */

@@ -63,7 +63,11 @@ class LocalLatentMistakesTest {
             () -> {
               try (Run run = Run.open(RunConfig.defaults(), 0)) {
                 Execution.record(
-                    run, given.params, Rng.Purpose.GUIDE, AutoDelta.of(some), run.bind(given.data.y()));
+                    run,
+                    given.params,
+                    Rng.Purpose.GUIDE,
+                    AutoDelta.of(some),
+                    run.bind(given.data.y()));
               }
             })
         .hasMessage(

@@ -36,7 +36,6 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.Svi;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -78,7 +77,8 @@ class LocalLatentsTest {
     @Test
     void withDivergencesInClosedFormItHasThatMean() {
       Svi<Data> svi =
-          given.fit(model(DRAWN), AutoNormal.of(model(DRAWN)))
+          given
+              .fit(model(DRAWN), AutoNormal.of(model(DRAWN)))
               .estimator(Elbo.meanField())
               .particles(20_000)
               .build();
@@ -113,7 +113,8 @@ class LocalLatentsTest {
     private Map<String, double[]> fitted(Opening opening, int particles) {
       AutoNormal<Data> guide = AutoNormal.of(model(opening));
       Svi<Data> svi =
-          given.fit(model(opening), guide)
+          given
+              .fit(model(opening), guide)
               .particles(particles)
               .averaging(Averaging.polynomial(3))
               .build();
@@ -147,7 +148,8 @@ class LocalLatentsTest {
       }
 
       double sd = 1 / Math.sqrt(precision());
-      assertThat(guide.quantiles(given.params, 0.5).get("z")).containsExactly(given.means(), within(0.4 * sd));
+      assertThat(guide.quantiles(given.params, 0.5).get("z"))
+          .containsExactly(given.means(), within(0.4 * sd));
     }
 
     @Test
@@ -171,7 +173,8 @@ class LocalLatentsTest {
       double[] after = guide.median(given.params).get("z");
       for (int i = 0; i < N; i++) {
         boolean seen = i == 0 || i == 5;
-        assertThat(after[i]).isCloseTo(seen ? given.means()[i] : before[i], within(seen ? 1e-3 : 0.8));
+        assertThat(after[i])
+            .isCloseTo(seen ? given.means()[i] : before[i], within(seen ? 1e-3 : 0.8));
       }
     }
   }
@@ -224,7 +227,12 @@ class LocalLatentsTest {
           .fit(model, guide)
           .averaging(Averaging.polynomial(3))
           .build()
-          .run(new Table(given.manager.create(holed), given.manager.create(seen), given.manager.create(given.y)), 1000);
+          .run(
+              new Table(
+                  given.manager.create(holed),
+                  given.manager.create(seen),
+                  given.manager.create(given.y)),
+              1000);
 
       double[] filled = guide.median(given.params).get("y.missing");
       double sd = 1 / Math.sqrt(precision());
@@ -289,7 +297,9 @@ class LocalLatentsTest {
       int a = i % N;
       int b = (i + 5) % N;
       svi.step(
-          new Some(given.manager.create(new double[] {given.y[a], given.y[b]}), given.manager.create(new long[] {a, b})));
+          new Some(
+              given.manager.create(new double[] {given.y[a], given.y[b]}),
+              given.manager.create(new long[] {a, b})));
     }
 
     assertThat(guide.median(given.params).get("z")).containsExactly(given.means(), within(0.01));

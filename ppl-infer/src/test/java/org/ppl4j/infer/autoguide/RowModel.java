@@ -1,12 +1,10 @@
 package org.ppl4j.infer.autoguide;
 
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
@@ -16,6 +14,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import org.ppl4j.Execution;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
@@ -12,6 +11,7 @@ import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Uniform;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;

@@ -274,5 +274,4 @@ class DensityTest {
                 + "' has 'null' for 'density.dims', which no density has; pass a file that a"
                 + " density's save wrote");
   }
-
 }

@@ -1,6 +1,5 @@
 package org.ppl4j.infer.density;
 
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -14,8 +13,7 @@ final class NormalRows {
   static final Training QUICK =
       Training.standard().steps(400).batch(128).rate(0.03).decay(0).progress(Progress.silent());
 
-  static final DensityEstimator NORMAL =
-      DensityEstimator.of(AffineFlows::normal).training(QUICK);
+  static final DensityEstimator NORMAL = DensityEstimator.of(AffineFlows::normal).training(QUICK);
 
   static final ConditionalDensityEstimator REGRESSION =
       ConditionalDensityEstimator.of(AffineFlows::regression).training(QUICK);

@@ -231,5 +231,4 @@ class ImportanceTest {
   private static double mean(double[] values) {
     return Arrays.stream(values).average().orElseThrow();
   }
-
 }

@@ -1,11 +1,9 @@
 package org.ppl4j.infer.svi;
 
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
@@ -13,6 +11,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.params.ParamStore;
 
 /**
  * mu ~ N(0, 10) and five numbers x ~ N(mu, 2): a posterior that is normal, and its evidence. With a

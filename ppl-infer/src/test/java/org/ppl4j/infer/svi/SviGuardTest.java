@@ -10,13 +10,13 @@ import ai.djl.ndarray.NDManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.svi.FitReport.Stop;
+import org.ppl4j.params.ParamStore;
 
 /** Steps that fail, runs that end early, and fits that are refused. */
 class SviGuardTest {
@@ -208,7 +208,8 @@ class SviGuardTest {
 
       assertThatThrownBy(() -> svi.run(data, 2))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("loss depends on no parameter; ask for one by p.param(name, ...)");
+          .hasMessageStartingWith(
+              "loss depends on no parameter; ask for one by p.param(name, ...)");
     }
   }
 }
