@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
@@ -30,7 +29,7 @@ final class Extrapolation {
   private static final int FEWEST = 100;
   private static final int MAX_COLUMNS = 256;
 
-  /** So many contexts are looked at, and so many of them are kept. */
+  /** So many contexts are looked at, and so many of them are references. */
   private static final int MAX_ROWS = 4000;
 
   private static final int MAX_REFERENCES = 500;
@@ -59,64 +58,67 @@ final class Extrapolation {
   }
 
   /**
-   * Whitens contexts x to the solution of L w = x, L Lᵀ being their covariance.
+   * What is known of whitened contexts.
    *
-   * @param cholesky L; of no columns for too few contexts or too many columns
-   * @param kept some whitened contexts, row by row
+   * @param whitening of no columns for too few contexts or too many columns
+   * @param references some whitened contexts, row by row
    * @param radii how far the fifth of the others is from each
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record White(int columns, Cholesky cholesky, double[] kept, double[] radii) {
+  private record White(int columns, Whitening whitening, double[] references, double[] radii) {
 
     static final int MEASURES = 2;
 
     static White none(int columns) {
-      return new White(columns, new Cholesky(0, new double[0]), new double[0], new double[0]);
+      return new White(columns, new Whitening(0, new double[0]), new double[0], new double[0]);
     }
 
-    static White of(Table rows, int keep) {
-      int columns = rows.columns();
-      Cholesky cholesky = Cholesky.ofProducts(rows);
-      double[] kept = new double[keep * columns];
-      for (int i = 0; i < keep; i++) {
-        double[] white = cholesky.whitened(rows.range(i, i + 1).values());
-        System.arraycopy(white, 0, kept, i * columns, columns);
-      }
-      White found = new White(columns, cholesky, kept, new double[keep]);
-      for (int i = 0; i < keep; i++) {
-        double[] one = Arrays.copyOfRange(kept, i * columns, (i + 1) * columns);
-        double[] squares = new double[keep];
-        Arrays.setAll(squares, j -> found.square(one, j));
+    /** Of rows, the first of which are references. */
+    static White of(Table rows, int count) {
+      Whitening whitening = Whitening.of(rows);
+      double[] references = whitening.whitened(rows.range(0, count));
+      White found = new White(rows.columns(), whitening, references, new double[count]);
+      for (int i = 0; i < count; i++) {
+        int row = i;
+        double[] squares = new double[count];
+        Arrays.setAll(squares, j -> found.square(references, row, j));
         Arrays.sort(squares); // the first is its own
         found.radii[i] = Math.max(SAME, Math.sqrt(squares[NEIGHBOURS]));
       }
       return found;
     }
 
-    /** Of the distance from one that is kept. */
-    private double square(double[] whitened, int place) {
+    /** Of the distance of a row from a reference. */
+    private double square(double[] whitened, int row, int reference) {
       double sum = 0;
       for (int a = 0; a < columns; a++) {
-        double difference = whitened[a] - kept[place * columns + a];
+        double difference = whitened[row * columns + a] - references[reference * columns + a];
         sum += difference * difference;
       }
       return sum;
     }
 
-    /** Length, and share of the distance of neighbours; none where nothing is known of them. */
-    double[] measures(Table rows, int row) {
+    /** Of each row: length, and share of the distance of neighbours; none where none are known. */
+    double[][] measures(Table rows) {
+      double[][] measures = new double[rows.rows()][];
+      double[] whitened = radii.length == 0 ? new double[0] : whitening.whitened(rows);
+      Arrays.setAll(measures, i -> measures(whitened, i));
+      return measures;
+    }
+
+    private double[] measures(double[] whitened, int row) {
       if (radii.length == 0) {
         return new double[0];
       }
-      double[] white = cholesky.whitened(rows.range(row, row + 1).values());
       int nearest = 0;
       double min = Double.POSITIVE_INFINITY;
       for (int i = 0; i < radii.length; i++) {
-        double square = square(white, i);
+        double square = square(whitened, row, i);
         nearest = square < min ? i : nearest;
         min = Math.min(square, min);
       }
-      double length = Arrays.stream(white).map(w -> w * w).sum();
+      double length =
+          Arrays.stream(whitened, row * columns, (row + 1) * columns).map(w -> w * w).sum();
       return new double[] {Math.sqrt(length), Math.sqrt(min) / radii[nearest]};
     }
   }
@@ -143,40 +145,47 @@ final class Extrapolation {
     Table some = contexts.view(Arrays.copyOf(order, rows));
     Table one = some.range(0, rows / 2);
     Table other = some.range(rows / 2, rows);
-    int keep = Math.min(rows / 2, MAX_REFERENCES);
+    int count = Math.min(rows / 2, MAX_REFERENCES);
     double[][] seen = new double[White.MEASURES][rows];
-    judge(White.of(one, keep), other, seen, 0);
-    judge(White.of(other, keep), one, seen, other.rows());
+    judge(White.of(one, count), other, seen, 0);
+    judge(White.of(other, count), one, seen, other.rows());
     double[] limits = new double[White.MEASURES];
     for (int m = 0; m < limits.length; m++) {
       Arrays.sort(seen[m]);
       limits[m] = ROOM * Math.max(1, seen[m][rows - 1 - (int) (OUTSIDE * rows)]);
     }
-    return new Extrapolation(low, high, White.of(some, keep), limits);
+    return new Extrapolation(low, high, White.of(some, count), limits);
   }
 
   private static void judge(White white, Table others, double[][] seen, int from) {
-    for (int i = 0; i < others.rows(); i++) {
-      double[] measures = white.measures(others, i);
-      for (int m = 0; m < measures.length; m++) {
-        seen[m][from + i] = measures[m];
+    double[][] measures = white.measures(others);
+    for (int i = 0; i < measures.length; i++) {
+      for (int m = 0; m < measures[i].length; m++) {
+        seen[m][from + i] = measures[i][m];
       }
     }
   }
 
   /** How far each context in standard units is: above 1 is too far to be trusted. */
   double[] of(Table contexts) {
-    return IntStream.range(0, contexts.rows()).mapToDouble(i -> distance(contexts, i)).toArray();
+    double[] distances = new double[contexts.rows()];
+    for (int from = 0; from < distances.length; from += MAX_ROWS) {
+      Table some = contexts.range(from, Math.min(from + MAX_ROWS, distances.length));
+      double[][] measures = white.measures(some);
+      for (int i = 0; i < measures.length; i++) {
+        distances[from + i] = distance(some, i, measures[i]);
+      }
+    }
+    return distances;
   }
 
-  private double distance(Table contexts, int row) {
+  private double distance(Table contexts, int row, double[] measures) {
     double farthest = 0;
     for (int j = 0; j < low.length; j++) {
-      double half = Math.max((high[j] - low[j]) / 2, Cholesky.RIDGE);
+      double half = Math.max((high[j] - low[j]) / 2, Whitening.RIDGE);
       double middle = (high[j] + low[j]) / 2;
       farthest = Math.max(farthest, Math.abs(contexts.number(row, j) - middle) / half / BEYOND);
     }
-    double[] measures = white.measures(contexts, row);
     for (int m = 0; m < measures.length; m++) {
       farthest = Math.max(farthest, measures[m] / limits[m]);
     }
@@ -187,7 +196,7 @@ final class Extrapolation {
 
   private static final String RANGE = ".range";
   private static final String FACTOR = ".factor";
-  private static final String KEPT = ".kept";
+  private static final String REFERENCES = ".kept";
   private static final String RADII = ".radii";
   private static final String LIMITS = ".limits";
 
@@ -198,8 +207,8 @@ final class Extrapolation {
     System.arraycopy(high, 0, range, columns, columns);
     file.put(name + RANGE, FloatType.FLOAT64, new Shape(2, columns), range);
     if (limits.length > 0) {
-      put(file, name + FACTOR, white.cholesky().factor(), columns);
-      put(file, name + KEPT, white.kept(), columns);
+      put(file, name + FACTOR, white.whitening().factor(), columns);
+      put(file, name + REFERENCES, white.references(), columns);
       put(file, name + RADII, white.radii(), 1);
       file.put(name + LIMITS, FloatType.FLOAT64, new Shape(limits.length), limits);
     }
@@ -218,23 +227,23 @@ final class Extrapolation {
     double[] range = Standardisation.vector(file, name + RANGE, 2 * columns);
     double[] low = Arrays.copyOf(range, columns);
     double[] high = Arrays.copyOfRange(range, columns, 2 * columns);
-    TensorFile.Entry kept = file.entries().get(name + KEPT);
-    if (kept == null) {
+    TensorFile.Entry references = file.entries().get(name + REFERENCES);
+    if (references == null) {
       return new Extrapolation(low, high, White.none(columns), new double[0]);
     }
-    double[] rows = kept.values();
+    double[] rows = references.values();
     checkArgument(
         rows.length > 0 && rows.length % columns == 0,
         "%s has '%s' of %s numbers, which are no rows of %s; pass a file that a density's save"
             + " wrote",
         file,
-        name + KEPT,
+        name + REFERENCES,
         rows.length,
         columns);
     double[] factor = Standardisation.vector(file, name + FACTOR, columns * columns);
     double[] limits = Standardisation.vector(file, name + LIMITS, White.MEASURES);
     double[] radii = Standardisation.vector(file, name + RADII, rows.length / columns);
     return new Extrapolation(
-        low, high, new White(columns, new Cholesky(columns, factor), rows, radii), limits);
+        low, high, new White(columns, new Whitening(columns, factor), rows, radii), limits);
   }
 }

@@ -1,8 +1,14 @@
 package org.ppl4j.infer.density;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Linalg;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 
 /** A number that is normal given contexts, with a mean that is linear in these. */
 final class NormalRegression {
@@ -26,13 +32,7 @@ final class NormalRegression {
     double mean = Arrays.stream(numbers).average().orElseThrow();
     double[] slopes = {};
     if (contexts != null) {
-      double[] products = new double[contexts.columns()];
-      for (int i = 0; i < numbers.length; i++) {
-        for (int j = 0; j < products.length; j++) {
-          products[j] += contexts.number(i, j) * (numbers[i] - mean) / numbers.length;
-        }
-      }
-      slopes = Cholesky.ofProducts(contexts).solved(products);
+      slopes = slopes(Arrays.stream(numbers).map(number -> number - mean).toArray(), contexts);
     }
     NormalRegression standard = new NormalRegression(mean, slopes, 1);
     double variance =
@@ -42,6 +42,19 @@ final class NormalRegression {
             .average()
             .orElseThrow();
     return new NormalRegression(mean, slopes, variance);
+  }
+
+  /** By least squares, with the ridge of a whitening. */
+  private static double[] slopes(double[] centred, Table contexts) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      return run.withoutGradients(
+          () -> {
+            NDArray x = Whitening.tensor(run, contexts);
+            NDArray y = run.create(centred, new Shape(centred.length, 1));
+            NDArray products = x.transpose().matMul(y).div(centred.length);
+            return Tensors.values(Linalg.choleskySolve(products, Whitening.factor(x)));
+          });
+    }
   }
 
   private double error(double[] numbers, @Nullable Table contexts, int place) {
