@@ -230,6 +230,7 @@ public final class ParamStore implements AutoCloseable {
    * store, such as the values at a site, asks this.
    */
   public boolean isFirst(Object event) {
+    checkOpen();
     return met.add(event);
   }
 

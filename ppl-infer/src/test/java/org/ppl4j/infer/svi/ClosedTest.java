@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.AffineFlows;
@@ -260,6 +262,10 @@ class ClosedTest {
       return AffineFlows.regression(1, 1);
     } else if (type == Batches.class) {
       return new OneBatch();
+    } else if (type == Constraint.class) {
+      return Constraint.REAL;
+    } else if (type == Supplier.class) {
+      return (Supplier<NDArray>) () -> run.zeros(new Shape());
     }
     throw new AssertionError("no argument of " + type);
   }
