@@ -45,7 +45,7 @@ final class Describing {
       Program<D> program, D data, RunConfig config, BiFunction<Run, Repeated, R> body) {
     try (NDManager manager = NDManager.newBaseManager(config.device());
         ParamStore params = new ParamStore(manager, config);
-        Bound<D> bound = Bound.of(data, config);
+        BoundData<D> bound = BoundData.of(data, config);
         Run run = Run.open(config, 0)) {
       D inRun = bound.in(run);
       return body.apply(

@@ -18,7 +18,7 @@ public final class Execution {
    * @param run where its tensors live; it may hold further executions
    * @param params its parameters; those that do not exist are created
    * @param purpose keys its noise, so that a guide and a model draw apart
-   * @param data as tensors of the run, e.g. by {@link Bound#in}
+   * @param data as tensors of the run, e.g. by {@link BoundData#in}
    * @param outer handlers around the program, the last outermost; what they hide is not recorded
    * @throws IllegalStateException if the program left a plate or loop open, or used a name twice
    * @throws IllegalArgumentException if a shape does not fit, or a value that is checked is bad

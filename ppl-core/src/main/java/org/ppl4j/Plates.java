@@ -211,7 +211,7 @@ final class Plates {
         site.name(),
         batch,
         mask == null ? "" : mask.getShape(),
-        site.hasHoles()
+        site.observed() != null
             ? "pass one boolean for each event, or keep the event's dims in the batch"
             : "put the mask around the sites of the mask's plates only");
   }

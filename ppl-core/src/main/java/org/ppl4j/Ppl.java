@@ -110,14 +110,14 @@ public final class Ppl {
    *
    * @param value as above; anything where the mask is false, NaN too
    * @param mask booleans, data or tensor, that broadcast to the batch: true where the value was
-   *     observed. An event is observed as a whole; for holes within one, keep its dims in the batch
+   *     observed. An event is observed as a whole; for values missing within one, keep its dims in the batch
    * @return {@code (*, batch, event)}: the value where it was observed, {@code name.missing}
    *     elsewhere
    * @throws IllegalArgumentException as above, or if the mask does not hold booleans
    */
   @CanIgnoreReturnValue
   public NDArray observe(String name, Distribution distribution, NDArray value, NDArray mask) {
-    return Holes.observe(this, name, distribution, value, mask);
+    return MissingData.observe(this, name, distribution, value, mask);
   }
 
   /** As {@link #observe(String, Distribution, NDArray)}, of one number. */

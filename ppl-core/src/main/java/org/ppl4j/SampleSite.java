@@ -5,9 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +21,11 @@ import org.ppl4j.tensor.Tensors;
  * One statement of a program that has a log probability: a draw, an observation, a factor; or a
  * deterministic value, whose log probability is 0.
  *
- * <p>While it travels through the handlers, they change it by the methods below "for handlers";
- * once it is settled those throw, except {@link #returns} and {@link #markParticles}.
+ * <p>While it travels through the handlers, they change it by the methods below "for handlers".
+ * Once it is settled those throw, except {@link #returns}, which is how a handler answers a program
+ * on the way back, and {@link #set}.
  */
-public final class SampleSite extends Site {
+public final class SampleSite extends WeightedSite {
 
   /** What a site is. */
   public enum Kind {
@@ -49,11 +47,8 @@ public final class SampleSite extends Site {
   private @Nullable Draw draw;
   private @Nullable Rng rng;
   private @Nullable Constraint known;
-  private @Nullable NDArray holes; // false: the value is no observation
+  private @Nullable NDArray observed; // false: the value is missing
   private @Nullable NDArray logProb;
-  private List<Plate> plates = List.of();
-  private Map<String, Object> settings = Map.of();
-  private Weight weight = new Weight();
   private @Nullable Consumer<IllegalArgumentException> faults;
   private boolean auxiliary;
   private boolean inSupport;
@@ -153,31 +148,6 @@ public final class SampleSite extends Site {
     return draw;
   }
 
-  /** The factor of the log probability: the product of the plates' size / batch and of handlers. */
-  public double scale() {
-    return weight.scale();
-  }
-
-  /** Booleans that broadcast to the batch: where the log probability counts; null: everywhere. */
-  public @Nullable NDArray mask() {
-    return weight.mask();
-  }
-
-  /** Whether the log probability counts nowhere. */
-  public boolean isMuted() {
-    return weight.isMuted();
-  }
-
-  /** The plates around the site, the innermost first. */
-  public List<Plate> plates() {
-    return plates;
-  }
-
-  /** Settings that handlers left for an inference method. */
-  public Map<String, Object> settings() {
-    return settings;
-  }
-
   /** Where the value is known to lie without looking; null if nothing is known. */
   public @Nullable Constraint knownSupport() {
     return known != null ? known : draw != null ? distribution().support() : null;
@@ -215,16 +185,6 @@ public final class SampleSite extends Site {
   /** The log probability, masked, summed to a number and scaled: its share of the log joint. */
   public NDArray scaledLogProb() {
     return scaledSum(logProb());
-  }
-
-  /** A log probability of this site such as {@link #score()}, masked, summed and scaled. */
-  public NDArray scaledSum(NDArray logProb) {
-    return weight.total(logProb);
-  }
-
-  /** A log probability of this site, with 0 where the mask is false. */
-  NDArray masked(NDArray logProb) {
-    return weight.masked(logProb);
   }
 
   private NDArray density(Distribution distribution, NDArray value) {
@@ -279,24 +239,6 @@ public final class SampleSite extends Site {
     this.returned = value;
   }
 
-  /** Multiplies the scale. */
-  public void scaleBy(double factor) {
-    checkOpen();
-    weight.scaleBy(factor);
-  }
-
-  /** Lets the log probability count only where these booleans, too, are true. */
-  public void maskBy(NDArray mask) {
-    checkOpen();
-    weight.maskBy(mask);
-  }
-
-  /** Lets the log probability count nowhere. */
-  public void mute() {
-    checkOpen();
-    weight.mute();
-  }
-
   /**
    * Has the site's values and density looked at in this execution, first run or not, and what is
    * wrong with them told instead of thrown: for a search that tries values.
@@ -310,23 +252,6 @@ public final class SampleSite extends Site {
   public void drawFrom(Rng rng) {
     checkOpen();
     this.rng = rng;
-  }
-
-  /** Leaves a setting for an inference method. */
-  public void set(String key, Object setting) {
-    if (settings.isEmpty()) {
-      settings = new LinkedHashMap<>();
-    }
-    settings.put(key, setting);
-  }
-
-  /** Puts the site into a plate. */
-  void enter(Plate plate) {
-    if (plates.isEmpty()) {
-      plates = new ArrayList<>(4);
-    }
-    plates.add(plate);
-    weight.scaleBy(plate.scale());
   }
 
   /** Marks the value as holding particles, so that counting its dims from the left throws. */
@@ -366,22 +291,15 @@ public final class SampleSite extends Site {
     this.value = draw.value();
   }
 
-  /** Where {@code observed} is false, the value is no observation and does not count. */
-  void leaveHoles(NDArray observed) {
-    holes = observed;
-    weight.maskBy(observed);
+  /** Where {@code observed} is false, the value is missing and does not count. */
+  void markObserved(NDArray observed) {
+    this.observed = observed;
+    maskBy(observed);
   }
 
-  /** Puts values of the support where nothing was observed, so that a NaN there has no effect. */
-  void fillHoles() {
-    if (holes != null && value != null && kind == Kind.OBSERVED) {
-      value = distribution().support().inside(value, holes);
-    }
-  }
-
-  /** Whether a part of the value is no observation. */
-  boolean hasHoles() {
-    return holes != null;
+  /** Where the value is not missing; null: everywhere. */
+  @Nullable NDArray observed() {
+    return observed;
   }
 
   void weigh(NDArray logWeight) {
@@ -419,9 +337,7 @@ public final class SampleSite extends Site {
       copy.logProb = Tensors.copy(logProb(), manager);
     }
     copy.known = known;
-    copy.plates = plates.stream().map(plate -> copies.getOrDefault(plate.name(), plate)).toList();
-    copy.settings = settings;
-    copy.weight = weight.detached();
+    copy.weighAs(this, copies);
     copy.auxiliary = auxiliary;
     copy.settled = true;
     return copy;

@@ -72,7 +72,7 @@ final class Settling {
             + " a loop or a Prefix",
         site.name());
     explained(Plates::fit, site);
-    site.fillHoles();
+    MissingData.fill(site);
     if (site.isLatent() && !site.hasValue()) {
       Rng rng = site.rng();
       site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));

@@ -16,7 +16,7 @@ final class SiteCheck {
   private SiteCheck() {}
 
   static void check(SampleSite site) {
-    if (site.isMuted() || site.kind() == SampleSite.Kind.DETERMINISTIC) {
+    if (site.isMaskedOut() || site.kind() == SampleSite.Kind.DETERMINISTIC) {
       return;
     }
     if (site.draw() != null) {

@@ -206,7 +206,7 @@ public final class Trace {
   private static List<NDArray> shares(Iterable<SampleSite> sites) {
     List<Share> shares = new ArrayList<>();
     for (SampleSite site : sites) {
-      if (site.kind() != SampleSite.Kind.DETERMINISTIC && !site.isMuted()) {
+      if (site.kind() != SampleSite.Kind.DETERMINISTIC && !site.isMaskedOut()) {
         Share.add(shares, site.masked(site.logProb()), site.scale());
       }
     }
@@ -222,7 +222,7 @@ public final class Trace {
   public NDArray logJoints(int dim) {
     NDArray total = Tensors.number(0);
     for (SampleSite site : sites) {
-      if (site.kind() == SampleSite.Kind.DETERMINISTIC || site.isMuted()) {
+      if (site.kind() == SampleSite.Kind.DETERMINISTIC || site.isMaskedOut()) {
         continue;
       }
       NDArray counted = site.masked(site.logProb());

@@ -9,7 +9,7 @@ final class Weight {
 
   private double scale = 1;
   private @Nullable NDArray mask;
-  private boolean muted;
+  private boolean maskedOut;
 
   /** The factor. */
   double scale() {
@@ -22,8 +22,8 @@ final class Weight {
   }
 
   /** Whether it counts nowhere. */
-  boolean isMuted() {
-    return muted;
+  boolean isMaskedOut() {
+    return maskedOut;
   }
 
   void scaleBy(double factor) {
@@ -34,13 +34,13 @@ final class Weight {
     mask = mask == null ? more : mask.logicalAnd(more);
   }
 
-  void mute() {
-    muted = true;
+  void maskOut() {
+    maskedOut = true;
   }
 
   /** A log probability with 0 where it does not count. */
   NDArray masked(NDArray logProb) {
-    if (muted) {
+    if (maskedOut) {
       return Tensors.number(0);
     }
     return mask == null ? logProb : Tensors.where(mask, logProb, Tensors.number(0));
@@ -57,7 +57,7 @@ final class Weight {
   Weight detached() {
     Weight copy = new Weight();
     copy.scale = scale;
-    copy.muted = muted;
+    copy.maskedOut = maskedOut;
     return copy;
   }
 }

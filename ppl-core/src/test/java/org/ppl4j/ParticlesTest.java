@@ -228,7 +228,7 @@ final class ParticlesTest {
     RunConfig config = RunConfig.defaults().withFloatType(FloatType.FLOAT32);
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager);
-        Bound<D> bound = Bound.of(model.data().apply(manager), config);
+        BoundData<D> bound = BoundData.of(model.data().apply(manager), config);
         Run run = Run.open(config, 0)) {
       Trace trace =
           Execution.record(run, params, Rng.Purpose.MODEL, model.program(), bound.in(run));

@@ -55,7 +55,7 @@ final class TutorialTest {
   }
 
   private static double execute(
-      RunConfig config, long step, ParamStore params, Bound<NDArray> bound) {
+      RunConfig config, long step, ParamStore params, BoundData<NDArray> bound) {
     try (Run run = Run.open(config, step)) {
       Trace trace = Execution.record(run, params, Rng.Purpose.MODEL, COIN, bound.in(run));
       return Tensors.values(trace.logJoint())[0];
@@ -67,7 +67,7 @@ final class TutorialTest {
     RunConfig config = RunConfig.defaults();
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager);
-        Bound<NDArray> bound = Bound.of(manager.create(new float[] {1, 1, 0}), config)) {
+        BoundData<NDArray> bound = BoundData.of(manager.create(new float[] {1, 1, 0}), config)) {
       assertThat(execute(config, 0, params, bound)).isNegative();
 
       try (Run run = Run.open(config, 0)) {

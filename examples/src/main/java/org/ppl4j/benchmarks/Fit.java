@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Trace;
 import org.ppl4j.benchmarks.PeerCases.Case;
@@ -46,7 +46,7 @@ public final class Fit implements AutoCloseable {
   }
 
   private static <D> long forwardOperations(RunConfig config, ParamStore params, Case<D> peer) {
-    try (Bound<D> data = Bound.of(peer.batches().get(0), config);
+    try (BoundData<D> data = BoundData.of(peer.batches().get(0), config);
         Run run = Run.open(config, 0)) {
       D inRun = data.in(run);
       Trace guide = Execution.record(run, params, Rng.Purpose.GUIDE, peer.guide(), inRun);

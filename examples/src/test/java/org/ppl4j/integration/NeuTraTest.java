@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
@@ -93,7 +93,7 @@ class NeuTraTest {
   void logJointIsThatOfTheModelAndOfTheGuide() {
     for (Program<Schools> model : List.of(EightSchools.MODEL, EightSchools.CENTRED)) {
       try (ParamStore own = new ParamStore(manager, CONFIG);
-          Bound<Schools> bound = Bound.of(schools, CONFIG)) {
+          BoundData<Schools> bound = BoundData.of(schools, CONFIG)) {
         AutoFlow<Schools> guide = flow(model);
         Svi.builder(model, guide).params(own).progress(Progress.silent()).build().run(schools, 30);
         Program<Schools> straight = model.with(NeuTra.of(guide, own));
@@ -220,7 +220,7 @@ class NeuTraTest {
   @Test
   void automaticNonCentringIsTheFormByHand() {
     Program<Schools> automatic = EightSchools.CENTRED.with(Reparam.automatic());
-    try (Bound<Schools> bound = Bound.of(schools, CONFIG);
+    try (BoundData<Schools> bound = BoundData.of(schools, CONFIG);
         Run run = Run.open(CONFIG, 0)) {
       Schools data = bound.in(run);
       Trace made = Execution.record(run, params, Rng.Purpose.MODEL, automatic, data);

@@ -21,94 +21,40 @@ import org.ppl4j.tensor.Tensors;
 public abstract class Constraint {
 
   /** Every number that is not NaN. */
-  public static final Constraint REAL =
-      new ElementwiseConstraint("real", x -> true, x -> x.eq(x), x -> x.gt(x), 0, false);
+  public static final Constraint REAL = NumberSets.real();
 
   /** Numbers above 0; unconstrained by the logarithm. */
-  public static final Constraint POSITIVE =
-      new ElementwiseConstraint("positive", x -> x > 0, x -> x.gt(0), x -> x.lte(0), 1, false);
+  public static final Constraint POSITIVE = NumberSets.positive();
 
   /** Numbers above 0; unconstrained by the inverse of softplus, which is linear in the tail. */
-  public static final Constraint SOFTPLUS_POSITIVE =
-      new ElementwiseConstraint(
-          "softplus positive", x -> x > 0, x -> x.gt(0), x -> x.lte(0), 1, false);
+  public static final Constraint SOFTPLUS_POSITIVE = NumberSets.softplusPositive();
 
   /** Numbers of at least 0. */
-  public static final Constraint NON_NEGATIVE =
-      new ElementwiseConstraint("non-negative", x -> x >= 0, x -> x.gte(0), x -> x.lt(0), 1, false);
+  public static final Constraint NON_NEGATIVE = NumberSets.nonNegative();
 
   /** Numbers from 0 to 1, both included. */
   public static final Constraint UNIT_INTERVAL = new Interval(0, 1);
 
   /** Numbers between 0 and 1, neither included. */
-  public static final Constraint BETWEEN_ZERO_AND_ONE =
-      new ElementwiseConstraint(
-          "between 0 and 1",
-          x -> x > 0 && x < 1,
-          x -> x.gt(0).logicalAnd(x.lt(1)),
-          x -> x.lte(0).logicalOr(x.gte(1)),
-          0.5,
-          false);
+  public static final Constraint BETWEEN_ZERO_AND_ONE = NumberSets.betweenZeroAndOne();
 
   /** Numbers from 0 to 1 without 1, as the probability of going on. */
-  public static final Constraint BELOW_ONE =
-      new ElementwiseConstraint(
-          "from 0 to below 1",
-          x -> x >= 0 && x < 1,
-          x -> x.gte(0).logicalAnd(x.lt(1)),
-          x -> x.lt(0).logicalOr(x.gte(1)),
-          0.5,
-          false);
+  public static final Constraint BELOW_ONE = NumberSets.belowOne();
 
   /** Numbers from 0 to 1 without 0, as the probability of coming to an end. */
-  public static final Constraint ABOVE_ZERO =
-      new ElementwiseConstraint(
-          "from above 0 to 1",
-          x -> x > 0 && x <= 1,
-          x -> x.gt(0).logicalAnd(x.lte(1)),
-          x -> x.lte(0).logicalOr(x.gt(1)),
-          0.5,
-          false);
+  public static final Constraint ABOVE_ZERO = NumberSets.aboveZero();
 
   /** 0 and 1. */
-  public static final Constraint BOOLEAN =
-      new ElementwiseConstraint(
-          "boolean",
-          x -> x == 0 || x == 1,
-          x -> x.eq(0).logicalOr(x.eq(1)),
-          x -> isNeither(x),
-          0,
-          true);
+  public static final Constraint BOOLEAN = NumberSets.zeroOrOne();
 
   /** Whole numbers. */
-  public static final Constraint INTEGER =
-      new ElementwiseConstraint(
-          "integer",
-          x -> x == Math.rint(x),
-          x -> isWhole(x),
-          x -> isBroken(x).logicalOr(x.isInfinite()),
-          0,
-          true);
+  public static final Constraint INTEGER = NumberSets.integer();
 
   /** Whole numbers from 0 on. */
-  public static final Constraint NON_NEGATIVE_INTEGER =
-      new ElementwiseConstraint(
-          "non-negative integer",
-          x -> x >= 0 && x == Math.rint(x),
-          x -> x.gte(0).logicalAnd(isWhole(x)),
-          x -> x.lt(0).logicalOr(isBroken(x)),
-          0,
-          true);
+  public static final Constraint NON_NEGATIVE_INTEGER = NumberSets.nonNegativeInteger();
 
   /** Whole numbers from 1 on. */
-  public static final Constraint POSITIVE_INTEGER =
-      new ElementwiseConstraint(
-          "positive integer",
-          x -> x >= 1 && x == Math.rint(x),
-          x -> x.gte(1).logicalAnd(isWhole(x)),
-          x -> x.lt(1).logicalOr(isBroken(x)),
-          1,
-          true);
+  public static final Constraint POSITIVE_INTEGER = NumberSets.positiveInteger();
 
   /** Angles from −π to π; both ends are members, though they are the same angle. */
   public static final Constraint CIRCULAR = new Interval(-Math.PI, Math.PI);
@@ -161,21 +107,6 @@ public abstract class Constraint {
 
   /** For subclasses. */
   protected Constraint() {}
-
-  /** Whether each element is a whole number, which an infinity is not. */
-  static NDArray isWhole(NDArray x) {
-    return x.mod(1).eq(0);
-  }
-
-  /** Whether each element is between whole numbers, which an infinity and a NaN are not. */
-  static NDArray isBroken(NDArray x) {
-    return x.gt(x.floor());
-  }
-
-  /** Whether each element is a number but 0 and 1. */
-  static NDArray isNeither(NDArray x) {
-    return x.sub(1).mul(x).abs().gt(0);
-  }
 
   /**
    * Numbers from {@code low} to {@code high}, both included.

@@ -95,7 +95,7 @@ public final class AffineBeta extends Distribution {
     return Constraint.interval(loc, loc.add(scale));
   }
 
-  /** z, kept from 0 to 1 where it is rounded beyond, with the distances that y carries. */
+  /** z, clamped to 0 and 1 where it is rounded beyond, with the distances that y carries. */
   private NDArray standard(NDArray value) {
     NDArray z = LogDistances.standardised(value, loc, scale);
     return LogDistances.areKnown(z) ? z : z.maximum(0).minimum(1);

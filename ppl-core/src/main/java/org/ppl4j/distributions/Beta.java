@@ -23,7 +23,7 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Parameters: {@code concentration1 > 0}, {@code concentration0 > 0}; the mean is a / (a + b). A
  * draw is g / (g + h) of two gamma draws, normalised in log space and differentiated implicitly
- * with respect to both; it is kept strictly between 0 and 1 and carries log x and log(1 − x)
+ * with respect to both; it is clamped strictly between 0 and 1 and carries log x and log(1 − x)
  * ({@link LogDistances}), from which its density is computed.
  */
 public final class Beta extends Distribution {

@@ -78,7 +78,7 @@ public final class Cauchy extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = value.sub(loc).div(scale);
-    return number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.logSquaredHypot(z));
+    return number(-MathConstants.LOG_PI).sub(scale.log()).sub(Special.logSquaredHypot(z));
   }
 
   @Override
@@ -87,7 +87,7 @@ public final class Cauchy extends Distribution {
     return Draw.moved(
         noise.mul(scale).add(loc),
         loc,
-        () -> number(-Numbers.LOG_PI).sub(scale.log()).sub(Special.logSquaredHypot(noise)));
+        () -> number(-MathConstants.LOG_PI).sub(scale.log()).sub(Special.logSquaredHypot(noise)));
   }
 
   @Override

@@ -78,8 +78,8 @@ final class ContinuousKl {
   static NDArray normalFromLaplace(Normal p, Laplace q) {
     NDArray z = p.loc().sub(q.loc()).div(p.scale());
     NDArray peak = z.square().mul(-0.5).exp().mul(Math.sqrt(2 / Math.PI));
-    NDArray apart = Special.erf(z.div(Numbers.SQRT_2)).mul(z).add(peak).mul(p.scale());
-    return apart.div(q.scale()).add(q.scale().log()).add(Numbers.LOG_2).sub(p.entropy());
+    NDArray apart = Special.erf(z.div(MathConstants.SQRT_2)).mul(z).add(peak).mul(p.scale());
+    return apart.div(q.scale()).add(q.scale().log()).add(MathConstants.LOG_2).sub(p.entropy());
   }
 
   /** With z = (m − l) / t and r = s / t: z + γ (r − 1) − log r − 1 + exp(−z) Γ(1 + r). */
@@ -87,7 +87,7 @@ final class ContinuousKl {
     NDArray z = p.loc().sub(q.loc()).div(q.scale());
     NDArray ratio = p.scale().div(q.scale());
     NDArray tail = Special.lgamma(ratio.add(1)).sub(z).exp();
-    return ratio.sub(1).mul(Numbers.EULER).add(z).sub(ratio.log()).sub(1).add(tail);
+    return ratio.sub(1).mul(MathConstants.EULER).add(z).sub(ratio.log()).sub(1).add(tail);
   }
 
   /** E exp(−z) is that of a log-normal variable. */
@@ -102,7 +102,7 @@ final class ContinuousKl {
     NDArray ratio = q.concentration().div(p.concentration());
     NDArray scales = p.scale().div(q.scale()).log().mul(q.concentration());
     NDArray tail = Special.lgamma(ratio.add(1)).add(scales).exp();
-    return ratio.sub(1).mul(Numbers.EULER).sub(ratio.log()).sub(scales).add(tail).sub(1);
+    return ratio.sub(1).mul(MathConstants.EULER).sub(ratio.log()).sub(scales).add(tail).sub(1);
   }
 
   static NDArray paretos(Pareto p, Pareto q) {

@@ -21,13 +21,13 @@ import org.ppl4j.tensor.Tensors;
  */
 final class Counts {
 
-  /** The most that the rate of a Poisson draw is. */
-  private static final double MOST = 1e38;
+  /** The maximum of the rate of a Poisson draw. */
+  private static final double MAX_RATE = 1e38;
 
   private Counts() {}
 
   /** The largest count of a run's float type. */
-  static double most(Run run) {
+  static double largest(Run run) {
     return Math.exp(run.floatType().logRange());
   }
 
@@ -45,7 +45,7 @@ final class Counts {
 
   /** A Poisson draw whose rate is a gamma draw times a factor, both by their logarithms. */
   static NDArray gammaPoisson(Rng rng, NDArray logGamma, NDArray logFactor) {
-    NDArray rate = logGamma.add(logFactor).stopGradient().exp().minimum(MOST);
+    NDArray rate = logGamma.add(logFactor).stopGradient().exp().minimum(MAX_RATE);
     return rng.poisson(rate);
   }
 
@@ -78,7 +78,7 @@ final class Counts {
    * k / r is not.
    */
   private static NDArray logExcess(NDArray k, NDArray r) {
-    return Special.softplus(k.maximum(Numbers.TINY).log().sub(r.log()));
+    return Special.softplus(k.maximum(MathConstants.TINY).log().sub(r.log()));
   }
 
   /**

@@ -81,7 +81,7 @@ public final class GaussianRandomWalk extends Distribution {
     return z.square()
         .sum(new int[] {-1})
         .mul(-0.5)
-        .sub(scale.log().add(Numbers.HALF_LOG_2PI).mul(steps));
+        .sub(scale.log().add(MathConstants.HALF_LOG_2PI).mul(steps));
   }
 
   @Override
@@ -106,7 +106,7 @@ public final class GaussianRandomWalk extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale.log().add(Numbers.HALF_LOG_2PI + 0.5).mul(steps);
+    return scale.log().add(MathConstants.HALF_LOG_2PI + 0.5).mul(steps);
   }
 
   @Override

@@ -86,7 +86,7 @@ public final class Geometric extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray log = rng.uniform(run(), batch).log();
     NDArray failures = log.div(odds.logRest().stopGradient()).abs();
-    NDArray value = failures.floor().minimum(Counts.most(run()));
+    NDArray value = failures.floor().minimum(Counts.largest(run()));
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 

@@ -91,7 +91,7 @@ public final class Gumbel extends Distribution {
 
   @Override
   protected NDArray doMean() {
-    return scale.mul(Numbers.EULER).add(loc);
+    return scale.mul(MathConstants.EULER).add(loc);
   }
 
   @Override
@@ -101,7 +101,7 @@ public final class Gumbel extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale.log().add(1 + Numbers.EULER);
+    return scale.log().add(1 + MathConstants.EULER);
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class HalfNormal extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = value.div(scale);
-    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI - Numbers.LOG_2);
+    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(MathConstants.HALF_LOG_2PI - MathConstants.LOG_2);
   }
 
   @Override
@@ -66,7 +66,7 @@ public final class HalfNormal extends Distribution {
     NDArray noise = rng.normal(run(), batch);
     return Draw.of(
         noise.abs().mul(scale),
-        () -> noise.square().mul(-0.5).sub(scale.log().add(Numbers.HALF_LOG_2PI - Numbers.LOG_2)));
+        () -> noise.square().mul(-0.5).sub(scale.log().add(MathConstants.HALF_LOG_2PI - MathConstants.LOG_2)));
   }
 
   @Override
@@ -81,22 +81,22 @@ public final class HalfNormal extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale.log().add(Numbers.HALF_LOG_2PI + 0.5 - Numbers.LOG_2);
+    return scale.log().add(MathConstants.HALF_LOG_2PI + 0.5 - MathConstants.LOG_2);
   }
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    return Special.erf(value.maximum(0).div(scale.mul(Numbers.SQRT_2)));
+    return Special.erf(value.maximum(0).div(scale.mul(MathConstants.SQRT_2)));
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    return Special.erfc(value.maximum(0).div(scale.mul(Numbers.SQRT_2)));
+    return Special.erfc(value.maximum(0).div(scale.mul(MathConstants.SQRT_2)));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
-    return Special.logNdtr(value.maximum(0).div(scale).neg()).add(Numbers.LOG_2);
+    return Special.logNdtr(value.maximum(0).div(scale).neg()).add(MathConstants.LOG_2);
   }
 
   @Override
@@ -106,12 +106,12 @@ public final class HalfNormal extends Distribution {
 
   @Override
   protected NDArray doIcdf(NDArray probability) {
-    return Special.erfinv(probability).mul(scale.mul(Numbers.SQRT_2));
+    return Special.erfinv(probability).mul(scale.mul(MathConstants.SQRT_2));
   }
 
   @Override
   protected NDArray doIsfOfLog(NDArray logProbability) {
-    return Special.ndtriExp(logProbability.sub(Numbers.LOG_2)).mul(scale).neg();
+    return Special.ndtriExp(logProbability.sub(MathConstants.LOG_2)).mul(scale).neg();
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /**
- * The values that observations with holes lack: those of a base distribution where nothing was
+ * The missing values of observations: those of a base distribution where nothing was
  * observed.
  *
  * <p>The other places of the batch have a value too, which stands for nothing. Left out of the log
@@ -128,7 +128,7 @@ public final class Imputed extends Distribution {
 
   /** The log-density of standard normal numbers, summed over the rightmost dims. */
   private static NDArray standard(NDArray u, int dims) {
-    return Tensors.sumRight(u.square().mul(-0.5).sub(Numbers.HALF_LOG_2PI), dims);
+    return Tensors.sumRight(u.square().mul(-0.5).sub(MathConstants.HALF_LOG_2PI), dims);
   }
 
   @Override

@@ -56,7 +56,7 @@ public final class Kl {
 
   /**
    * The mean of log p(x) − log q(x) over draws x of p, with the total derivative if p is
-   * reparameterised.
+   * reparameterized.
    *
    * @param draws how many, for each place of the batch
    * @return {@code (batch)}

@@ -194,7 +194,7 @@ final class KlFormulas {
                   .div(q.scale().square())
                   .mul(0.5)
                   .add(q.scale().log())
-                  .add(Numbers.HALF_LOG_2PI)
+                  .add(MathConstants.HALF_LOG_2PI)
                   .sub(p.entropy()));
     }
 

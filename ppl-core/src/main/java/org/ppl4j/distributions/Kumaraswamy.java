@@ -141,7 +141,7 @@ public final class Kumaraswamy extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    NDArray harmonic = Special.digamma(concentration0.add(1)).add(Numbers.EULER);
+    NDArray harmonic = Special.digamma(concentration0.add(1)).add(MathConstants.EULER);
     return number(1)
         .sub(number(1).div(concentration0))
         .add(number(1).sub(number(1).div(concentration1)).mul(harmonic))

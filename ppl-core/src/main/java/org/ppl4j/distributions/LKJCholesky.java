@@ -116,7 +116,7 @@ public final class LKJCholesky extends Distribution {
             .sub(Special.logFactorialRest(shapes))
             .add(Special.log1p(halves.div(shapes)).mul(shapes.sub(1)))
             .add(total.log().sub(1).mul(halves));
-    return sum(each).sub(0.25 * size * (size - 1) * Numbers.LOG_PI);
+    return sum(each).sub(0.25 * size * (size - 1) * MathConstants.LOG_PI);
   }
 
   private static NDArray sum(NDArray x) {
@@ -131,7 +131,7 @@ public final class LKJCholesky extends Distribution {
     NDArray normal = rng.split(1).normal(run, Shapes.concat(batch, new Shape(size, size)));
     NDArray noise = Linalg.tril(normal, -1);
     NDArray squares = Tensors.range(Matrices.rowSquares(noise), -1, 1, size);
-    NDArray logOdds = logGamma.add(Numbers.LOG_2).sub(squares.log());
+    NDArray logOdds = logGamma.add(MathConstants.LOG_2).sub(squares.log());
     NDArray logDiagonal = Special.logSigmoid(logOdds).mul(0.5);
     NDArray scale = Special.logSigmoid(logOdds.neg()).mul(0.5).exp().div(squares.sqrt());
     NDArray first = run.zeros(Shapes.concat(batch, new Shape(1)));

@@ -76,7 +76,7 @@ public final class Laplace extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return value.sub(loc).div(scale).abs().add(scale.log()).neg().sub(Numbers.LOG_2);
+    return value.sub(loc).div(scale).abs().add(scale.log()).neg().sub(MathConstants.LOG_2);
   }
 
   @Override
@@ -85,7 +85,7 @@ public final class Laplace extends Distribution {
     return Draw.moved(
         noise.mul(scale).add(loc),
         loc,
-        () -> noise.abs().add(scale.log()).neg().sub(Numbers.LOG_2));
+        () -> noise.abs().add(scale.log()).neg().sub(MathConstants.LOG_2));
   }
 
   /** Of the standard distribution. */
@@ -105,7 +105,7 @@ public final class Laplace extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale.log().add(1 + Numbers.LOG_2);
+    return scale.log().add(1 + MathConstants.LOG_2);
   }
 
   @Override
@@ -146,7 +146,7 @@ public final class Laplace extends Distribution {
 
   private static NDArray logUpper(NDArray z) {
     NDArray low = Special.log1p(z.minimum(0).exp().mul(-0.5));
-    return Tensors.where(z.gt(0), z.neg().sub(Numbers.LOG_2), low);
+    return Tensors.where(z.gt(0), z.neg().sub(MathConstants.LOG_2), low);
   }
 
   /** The value that the standard variable exceeds with probability q. */

@@ -73,7 +73,7 @@ public final class LogNormal extends Distribution {
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
     NDArray z = log.sub(loc).div(scale);
-    return z.square().add(log.add(scale.log()).mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI);
+    return z.square().add(log.add(scale.log()).mul(2)).mul(-0.5).sub(MathConstants.HALF_LOG_2PI);
   }
 
   @Override
@@ -82,7 +82,7 @@ public final class LogNormal extends Distribution {
     NDArray log = noise.mul(scale).add(loc);
     return Draw.of(
         LogDistances.exp(log),
-        () -> noise.square().mul(-0.5).sub(scale.log().add(Numbers.HALF_LOG_2PI)).sub(log));
+        () -> noise.square().mul(-0.5).sub(scale.log().add(MathConstants.HALF_LOG_2PI)).sub(log));
   }
 
   @Override
@@ -98,7 +98,7 @@ public final class LogNormal extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale.log().add(loc).add(Numbers.HALF_LOG_2PI + 0.5);
+    return scale.log().add(loc).add(MathConstants.HALF_LOG_2PI + 0.5);
   }
 
   @Override

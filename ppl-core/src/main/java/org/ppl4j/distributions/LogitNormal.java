@@ -20,13 +20,13 @@ import org.ppl4j.tensor.Tensors;
  * / scale.
  *
  * <p>Parameters, of the log-odds: {@code loc}, any real; {@code scale > 0}. A draw is σ(loc + scale
- * · ε), kept strictly between 0 and 1. Mean and variance are integrals without a closed form; they
+ * · ε), clamped strictly between 0 and 1. Mean and variance are integrals without a closed form; they
  * are summed by the trapezoidal rule, which is exact to rounding.
  */
 public final class LogitNormal extends Distribution {
 
   /** Above every − log x − log(1 − x) of a number between 0 and 1. */
-  private static final double MOST = 1000;
+  private static final double MAX_LOG_SLOPE = 1000;
 
   /** The scale up to which the normal nodes are exact to rounding, and from which the others. */
   private static final double WIDE = 3;
@@ -87,7 +87,7 @@ public final class LogitNormal extends Distribution {
     NDArray logit =
         isKnown ? LogDistances.of(value, 0).sub(LogDistances.of(value, 1)) : Special.logit(value);
     NDArray slope = logSlope(logit);
-    return density(logit.sub(loc).div(scale), isKnown ? slope : slope.minimum(MOST));
+    return density(logit.sub(loc).div(scale), isKnown ? slope : slope.minimum(MAX_LOG_SLOPE));
   }
 
   /** − log x − log(1 − x) by the log-odds. */
@@ -96,7 +96,7 @@ public final class LogitNormal extends Distribution {
   }
 
   private NDArray density(NDArray z, NDArray slope) {
-    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI).add(slope);
+    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(MathConstants.HALF_LOG_2PI).add(slope);
   }
 
   @Override
@@ -147,11 +147,11 @@ public final class LogitNormal extends Distribution {
             loc,
             (t, z) -> {
               NDArray density = z.square().mul(-0.5).exp().mul(2 * INVERSE_ROOT_2PI);
-              return Special.erf(z.mul(1 / Numbers.SQRT_2)).mul(z).add(density).mul(width);
+              return Special.erf(z.mul(1 / MathConstants.SQRT_2)).mul(z).add(density).mul(width);
             });
     return scale
         .log()
-        .add(Numbers.HALF_LOG_2PI + 0.5)
+        .add(MathConstants.HALF_LOG_2PI + 0.5)
         .sub(Tensors.where(scale.lt(WIDE), narrow, wide));
   }
 

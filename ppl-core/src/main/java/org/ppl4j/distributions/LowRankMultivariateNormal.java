@@ -123,7 +123,7 @@ public final class LowRankMultivariateNormal extends Distribution {
         .sum(new int[] {-1})
         .mul(0.5)
         .add(Matrices.logDet(capacitance))
-        .add(eventShape().size() * Numbers.HALF_LOG_2PI);
+        .add(eventShape().size() * MathConstants.HALF_LOG_2PI);
   }
 
   @Override

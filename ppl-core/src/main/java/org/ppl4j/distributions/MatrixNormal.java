@@ -101,7 +101,7 @@ public final class MatrixNormal extends Distribution {
     return Matrices.logDet(scaleTrilRow)
         .mul((double) eventShape().get(1))
         .add(Matrices.logDet(scaleTrilColumn).mul((double) eventShape().get(0)))
-        .add(eventShape().size() * Numbers.HALF_LOG_2PI);
+        .add(eventShape().size() * MathConstants.HALF_LOG_2PI);
   }
 
   @Override

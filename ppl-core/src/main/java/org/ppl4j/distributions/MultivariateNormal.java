@@ -164,7 +164,7 @@ public final class MultivariateNormal extends Distribution {
   private NDArray halfLogDet(NDArray factor) {
     NDArray logDet = Matrices.logDet(factor);
     NDArray half = form == Form.PRECISION ? logDet.neg() : logDet;
-    return half.add(eventShape().size() * Numbers.HALF_LOG_2PI);
+    return half.add(eventShape().size() * MathConstants.HALF_LOG_2PI);
   }
 
   @Override

@@ -107,8 +107,8 @@ public final class MultivariateStudentT extends Distribution {
   /** log(1 + |z|² / ν), where squares are beyond the float type in units of the largest entry. */
   private NDArray logKernel(NDArray z) {
     NDArray largest = z.abs().max(new int[] {-1}, true).stopGradient();
-    double most = Math.exp(0.25 * Tensors.run(z).floatType().logRange());
-    NDArray unit = Tensors.where(largest.gt(most), largest, number(1));
+    double maximum = Math.exp(0.25 * Tensors.run(z).floatType().logRange());
+    NDArray unit = Tensors.where(largest.gt(maximum), largest, number(1));
     NDArray square = z.div(unit).square().sum(new int[] {-1}).div(df);
     NDArray isFar = unit.squeeze(-1).gt(1);
     NDArray far = Tensors.where(isFar, square, number(1)).log().add(unit.squeeze(-1).log().mul(2));
@@ -133,7 +133,7 @@ public final class MultivariateStudentT extends Distribution {
         .sub(Special.deviance(h, total))
         .add(Special.logFactorialRest(total))
         .sub(Special.logFactorialRest(h))
-        .sub(2 * s * Numbers.HALF_LOG_2PI)
+        .sub(2 * s * MathConstants.HALF_LOG_2PI)
         .sub(Matrices.logDet(scaleTril));
   }
 

@@ -81,7 +81,7 @@ public final class Normal extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = value.sub(loc).div(scale);
-    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(Numbers.HALF_LOG_2PI);
+    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(MathConstants.HALF_LOG_2PI);
   }
 
   @Override
@@ -90,7 +90,7 @@ public final class Normal extends Distribution {
     return Draw.moved(
         noise.mul(scale).add(loc),
         loc,
-        () -> noise.square().mul(-0.5).sub(scale.log().add(Numbers.HALF_LOG_2PI)));
+        () -> noise.square().mul(-0.5).sub(scale.log().add(MathConstants.HALF_LOG_2PI)));
   }
 
   @Override
@@ -110,7 +110,7 @@ public final class Normal extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale.log().add(Numbers.HALF_LOG_2PI + 0.5);
+    return scale.log().add(MathConstants.HALF_LOG_2PI + 0.5);
   }
 
   @Override

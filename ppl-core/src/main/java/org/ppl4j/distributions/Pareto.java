@@ -81,8 +81,8 @@ public final class Pareto extends Distribution {
     NDArray noise = rng.quantiles(run(), batch, u -> -Math.log(u));
     NDArray log = noise.div(alpha);
     double range = Tensors.run(log).floatType().logRange();
-    NDArray most = number(range).sub(scale.log().maximum(0));
-    NDArray value = log.minimum(most).exp().mul(scale);
+    NDArray maximum = number(range).sub(scale.log().maximum(0));
+    NDArray value = log.minimum(maximum).exp().mul(scale);
     return Draw.of(
         LogDistances.carried(value, 0, () -> log.add(scale.log())),
         () -> alpha.div(scale).log().sub(noise).sub(log));

@@ -79,7 +79,7 @@ public final class ProjectedNormal extends Distribution {
     double size = (double) eventShape().get(0);
     NDArray t = value.mul(concentration).sum(new int[] {-1});
     NDArray square = concentration.square().sum(new int[] {-1});
-    return logIntegral(t, size).sub(square.mul(0.5)).sub(size * Numbers.HALF_LOG_2PI);
+    return logIntegral(t, size).sub(square.mul(0.5)).sub(size * MathConstants.HALF_LOG_2PI);
   }
 
   /**

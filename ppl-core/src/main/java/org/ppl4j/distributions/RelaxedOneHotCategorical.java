@@ -104,7 +104,7 @@ public final class RelaxedOneHotCategorical extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     boolean isKnown = LogDistances.areKnown(value);
-    return density(LogDistances.of(isKnown ? value : value.maximum(Numbers.TINY), 0));
+    return density(LogDistances.of(isKnown ? value : value.maximum(MathConstants.TINY), 0));
   }
 
   private NDArray density(NDArray log) {

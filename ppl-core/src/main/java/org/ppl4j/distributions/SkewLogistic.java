@@ -135,7 +135,7 @@ public final class SkewLogistic extends Distribution {
 
   @Override
   protected NDArray doMean() {
-    return Special.digamma(asymmetry).add(Numbers.EULER).mul(scale).add(loc);
+    return Special.digamma(asymmetry).add(MathConstants.EULER).mul(scale).add(loc);
   }
 
   @Override
@@ -145,7 +145,7 @@ public final class SkewLogistic extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale.div(asymmetry).log().add(Special.digamma(asymmetry.add(1))).add(1 + Numbers.EULER);
+    return scale.div(asymmetry).log().add(Special.digamma(asymmetry.add(1))).add(1 + MathConstants.EULER);
   }
 
   @Override

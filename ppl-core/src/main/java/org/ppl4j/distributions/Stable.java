@@ -117,7 +117,7 @@ public final class Stable extends Distribution {
     NDArray a = awayFromOne(run.bind(stability), run.floatType() == FloatType.FLOAT64);
     NDArray lean = a.mul(Math.PI / 2).tan().mul(skew);
     NDArray turned = angle.mul(a).add(lean.atan());
-    NDArray rest = angle.sub(turned).cos().maximum(Numbers.TINY).log().sub(logWaiting);
+    NDArray rest = angle.sub(turned).cos().maximum(MathConstants.TINY).log().sub(logWaiting);
     NDArray power = Special.log1p(lean.square()).mul(0.5).sub(angle.cos().log());
     NDArray log = power.add(number(1).sub(a).mul(rest)).div(a);
     NDArray z = turned.sin().mul(log.exp()).sub(lean);

@@ -128,7 +128,7 @@ public final class StudentT extends Distribution {
   private NDArray density(NDArray logKernel) {
     NDArray half = df.add(1).mul(0.5);
     NDArray normalizer = GammaDifferences.halfStep(df.mul(0.5)).sub(scale.log());
-    return normalizer.sub(logKernel.mul(half)).sub(Numbers.HALF_LOG_2PI);
+    return normalizer.sub(logKernel.mul(half)).sub(MathConstants.HALF_LOG_2PI);
   }
 
   @Override
@@ -166,7 +166,7 @@ public final class StudentT extends Distribution {
         .mul(GammaDifferences.digammaHalfStep(half))
         .sub(GammaDifferences.halfStep(half))
         .add(scale.log())
-        .add(Numbers.HALF_LOG_2PI);
+        .add(MathConstants.HALF_LOG_2PI);
   }
 
   @Override

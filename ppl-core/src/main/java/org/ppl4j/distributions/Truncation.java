@@ -255,7 +255,7 @@ final class Truncation {
     NDArray less = Tensors.where(upper, to.logSf(), from.logCdf());
     NDArray gap = less.sub(more);
     // Ends that rounding makes equal have no derivative, not an infinite one.
-    NDArray rest = Special.log1mexp(gap.minimum(-Numbers.TINY));
+    NDArray rest = Special.log1mexp(gap.minimum(-MathConstants.TINY));
     if (from.base.support().isDiscrete()) {
       return new Mass(more, rest, null);
     }

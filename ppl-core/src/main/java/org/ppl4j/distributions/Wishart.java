@@ -121,7 +121,7 @@ public final class Wishart extends Distribution {
   protected NDArray doLogProb(NDArray value) {
     NDArray scale = scaleTril();
     NDArray root = Linalg.solveTriangular(scale, Linalg.cholesky(value), false);
-    NDArray logGamma = Linalg.diagonal(root).log().mul(2).sub(Numbers.LOG_2);
+    NDArray logGamma = Linalg.diagonal(root).log().mul(2).sub(MathConstants.LOG_2);
     return density(logGamma, Linalg.tril(root, -1), Matrices.logDet(scale));
   }
 
@@ -141,9 +141,9 @@ public final class Wishart extends Distribution {
   private NDArray constant(NDArray halfLogDet) {
     double pairs = 0.5 * size() * (size() - 1);
     return halfLogDet
-        .add(0.5 * size() * Numbers.LOG_2)
+        .add(0.5 * size() * MathConstants.LOG_2)
         .mul(size() + 1)
-        .add(0.5 * pairs * Numbers.LOG_PI);
+        .add(0.5 * pairs * MathConstants.LOG_PI);
   }
 
   /** (i + 1 − D) / 2. */
@@ -170,7 +170,7 @@ public final class Wishart extends Distribution {
     NDArray scale = scaleTril();
     Shape rows = Shapes.concat(batch, new Shape(eventShape().get(0)));
     NDArray logGamma = rng.split(0).logGamma(expanded(concentrations(), rows));
-    NDArray logDiagonal = logGamma.add(Numbers.LOG_2).mul(0.5);
+    NDArray logDiagonal = logGamma.add(MathConstants.LOG_2).mul(0.5);
     NDArray noise = rng.split(1).normal(run(), Shapes.concat(batch, eventShape()));
     NDArray below = Linalg.tril(noise, -1);
     NDArray root = Tensors.matMul(scale, below.add(Linalg.diagonalMatrix(logDiagonal.exp())));

@@ -74,7 +74,7 @@ public final class ZeroSumNormal extends Distribution {
   }
 
   private NDArray density(NDArray z) {
-    NDArray logScale = scale.log().add(Numbers.HALF_LOG_2PI).mul(size - 1);
+    NDArray logScale = scale.log().add(MathConstants.HALF_LOG_2PI).mul(size - 1);
     return z.square().sum(new int[] {-1}).mul(-0.5).sub(logScale);
   }
 
@@ -97,7 +97,7 @@ public final class ZeroSumNormal extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale.log().add(Numbers.HALF_LOG_2PI + 0.5).mul(size - 1);
+    return scale.log().add(MathConstants.HALF_LOG_2PI + 0.5).mul(size - 1);
   }
 
   @Override

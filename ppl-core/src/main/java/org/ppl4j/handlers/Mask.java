@@ -35,7 +35,7 @@ public final class Mask implements Handler {
       @Override
       protected void enter(SampleSite site) {
         if (!all) {
-          site.mute();
+          site.maskOut();
         } else if (mask != null) {
           site.maskBy(mask);
         }

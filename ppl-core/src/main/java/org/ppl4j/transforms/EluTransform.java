@@ -29,7 +29,7 @@ final class EluTransform extends IncreasingTransform {
   protected Mapped doForward(NDArray x) {
     NDArray isNegative = x.lt(0);
     NDArray below = Tensors.where(isNegative, x, 0);
-    NDArray value = Tanh.inside(Special.expm1(below), 1).mul(alpha).add(x.sub(below));
+    NDArray value = Tanh.clamp(Special.expm1(below), 1).mul(alpha).add(x.sub(below));
     return new Mapped(value, Tensors.where(isNegative, below.add(Math.log(alpha)), 0));
   }
 

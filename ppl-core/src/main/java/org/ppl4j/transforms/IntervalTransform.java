@@ -23,8 +23,8 @@ final class IntervalTransform extends Transform {
   @Override
   protected Mapped doForward(NDArray x) {
     NDArray width = high.sub(low);
-    NDArray y = LogDistances.affine(Logistic.value(x), low, width);
-    return new Mapped(y, Logistic.logDerivative(x).add(width.log()));
+    NDArray y = LogDistances.affine(SigmoidFormulas.value(x), low, width);
+    return new Mapped(y, SigmoidFormulas.logDerivative(x).add(width.log()));
   }
 
   @Override
@@ -32,7 +32,7 @@ final class IntervalTransform extends Transform {
     NDArray width = high.sub(low);
     NDArray unit = LogDistances.standardised(y, low, width);
     return new Mapped(
-        Logistic.quantile(unit), Logistic.logQuantileDerivative(unit).sub(width.log()));
+        SigmoidFormulas.quantile(unit), SigmoidFormulas.logQuantileDerivative(unit).sub(width.log()));
   }
 
   @Override

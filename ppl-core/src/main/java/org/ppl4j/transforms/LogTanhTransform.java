@@ -17,7 +17,7 @@ import org.ppl4j.tensor.Special;
 final class LogTanhTransform extends IncreasingTransform {
 
   /** Behind it tanh is 1 to all digits of float32. */
-  private static final double MOST = 10;
+  private static final double MAX_CUT = 10;
 
   private final double cut;
   private final double tanh;
@@ -25,9 +25,9 @@ final class LogTanhTransform extends IncreasingTransform {
 
   LogTanhTransform(double cut) {
     checkArgument(
-        cut > 0 && cut <= MOST,
+        cut > 0 && cut <= MAX_CUT,
         "parameter 'cut' of log-tanh must be positive and at most %s, but is %s",
-        MOST,
+        MAX_CUT,
         cut);
     this.cut = cut;
     this.tanh = Math.tanh(cut);
@@ -44,9 +44,9 @@ final class LogTanhTransform extends IncreasingTransform {
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    double most = y.getDataType() == DataType.FLOAT64 ? 700 : 80;
+    double maximum = y.getDataType() == DataType.FLOAT64 ? 700 : 80;
     Mapped inner = Tanh.inverse(y.clip(-tanh, tanh));
-    NDArray beyond = y.abs().maximum(tanh).sub(tanh).div(alpha).minimum(most);
+    NDArray beyond = y.abs().maximum(tanh).sub(tanh).div(alpha).minimum(maximum);
     NDArray grown = Special.expm1(beyond).mul(cut);
     return new Mapped(inner.value().add(y.sign().mul(grown)), inner.logDet().add(beyond));
   }

@@ -21,12 +21,12 @@ final class SigmoidTransform extends Transform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return new Mapped(Logistic.value(x), Logistic.logDerivative(x));
+    return new Mapped(SigmoidFormulas.value(x), SigmoidFormulas.logDerivative(x));
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    return new Mapped(Logistic.quantile(y), Logistic.logQuantileDerivative(y));
+    return new Mapped(SigmoidFormulas.quantile(y), SigmoidFormulas.logQuantileDerivative(y));
   }
 
   @Override

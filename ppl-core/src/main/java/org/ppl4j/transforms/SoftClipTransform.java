@@ -26,7 +26,7 @@ final class SoftClipTransform extends IncreasingTransform {
   @Override
   protected Mapped doForward(NDArray x) {
     NDArray part = x.abs().div(bound);
-    return new Mapped(Tanh.inside(x.div(part.add(1)), bound), Special.log1p(part).mul(-2));
+    return new Mapped(Tanh.clamp(x.div(part.add(1)), bound), Special.log1p(part).mul(-2));
   }
 
   @Override

@@ -28,10 +28,10 @@ final class Tanh {
     return new Mapped(up.sub(down).mul(0.5), up.add(down).neg());
   }
 
-  /** {@code y}, kept strictly between −bound and bound. */
-  static NDArray inside(NDArray y, double bound) {
+  /** {@code y}, clamped strictly between −bound and bound. */
+  static NDArray clamp(NDArray y, double bound) {
     double gap = y.getDataType() == DataType.FLOAT64 ? 0x1.0p-53 : 0x1.0p-24;
-    double most = bound * (1 - gap);
-    return y.clip(-most, most);
+    double largest = bound * (1 - gap);
+    return y.clip(-largest, largest);
   }
 }

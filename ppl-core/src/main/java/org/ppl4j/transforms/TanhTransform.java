@@ -16,7 +16,7 @@ final class TanhTransform extends IncreasingTransform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return new Mapped(Tanh.inside(x.tanh(), 1), Tanh.logDerivative(x));
+    return new Mapped(Tanh.clamp(x.tanh(), 1), Tanh.logDerivative(x));
   }
 
   @Override

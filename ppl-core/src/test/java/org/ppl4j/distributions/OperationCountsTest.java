@@ -20,7 +20,7 @@ import org.ppl4j.testing.DistributionCases;
 import org.ppl4j.testing.LeakCheck;
 
 /**
- * The most engine operations that each family may take: they are what a step costs, so a larger
+ * The maximum of engine operations that each family may take: they are what a step costs, so a larger
  * number is a decision.
  */
 @ExtendWith(LeakCheck.class)
@@ -39,10 +39,10 @@ class OperationCountsTest {
     checkAtMost(counts(row, false), row.operations().get(1));
   }
 
-  private static void checkAtMost(long[] counts, String most) {
-    long[] limits = Stream.of(most.split(" ")).mapToLong(Long::parseLong).toArray();
+  private static void checkAtMost(long[] counts, String maxima) {
+    long[] limits = Stream.of(maxima.split(" ")).mapToLong(Long::parseLong).toArray();
     for (int i = 0; i < counts.length; i++) {
-      assertThat(counts[i]).as("count %s of %s", i, most).isLessThanOrEqualTo(limits[i]);
+      assertThat(counts[i]).as("count %s of %s", i, maxima).isLessThanOrEqualTo(limits[i]);
     }
   }
 

@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
@@ -39,7 +39,7 @@ public final class LogJointLaw {
     RunConfig config = RunConfig.defaults().withSeed(11);
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, config);
-        Bound<D> bound = Bound.of(data, config);
+        BoundData<D> bound = BoundData.of(data, config);
         Run run = Run.open(config, 3)) {
       D inRun = bound.in(run);
       Trace plain = Execution.record(run, params, Rng.Purpose.MODEL, program, inRun);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
@@ -76,7 +76,7 @@ class PosteriorCasesTest {
       RunConfig config = RunConfig.defaults();
       try (NDManager manager = NDManager.newBaseManager();
           ParamStore params = new ParamStore(manager, config);
-          Bound<PosteriorCase.Data> bound = Bound.of(posterior.data(manager), config);
+          BoundData<PosteriorCase.Data> bound = BoundData.of(posterior.data(manager), config);
           Run run = Run.open(config, 0)) {
         PosteriorCase.Draws draws = posterior.draws();
         Given given = new Given(draws, new ArrayList<>(), new ArrayList<>());

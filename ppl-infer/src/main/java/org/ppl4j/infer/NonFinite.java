@@ -24,6 +24,6 @@ public final class NonFinite {
 
   /** The first entry of a site's log density, scaled, that is not finite; 0 if all are. */
   public static double firstLogProb(SampleSite site) {
-    return site.isMuted() ? 0 : first(site.scaledLogProb());
+    return site.isMaskedOut() ? 0 : first(site.scaledLogProb());
   }
 }

@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
@@ -79,7 +79,7 @@ public final class Predictive<D extends @Nullable Object> {
 
   @MustBeClosed
   private Samples draw(D data, int draws, Samples latent) {
-    try (Bound<D> bound = Bound.of(data, config)) {
+    try (BoundData<D> bound = BoundData.of(data, config)) {
       return Draws.collect(
           config,
           draws,

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
@@ -93,7 +93,7 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
     for (int from = 0; from < result.length; from += MAX_ROWS) {
       int to = Math.min(from + MAX_ROWS, result.length);
       try (NDManager manager = NDManager.newBaseManager();
-          Bound<Rows> bound = Bound.of(tables.range(from, to).rows(manager), config);
+          BoundData<Rows> bound = BoundData.of(tables.range(from, to).rows(manager), config);
           Run run = Run.open(config, 0)) {
         double[] some =
             run.withoutGradients(
@@ -129,8 +129,8 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
       Table some = x == null ? null : x.range(from, to);
       String plate = "draws." + piece;
       try (NDManager manager = NDManager.newBaseManager();
-          Bound<Optional<NDArray>> bound =
-              Bound.of(Optional.ofNullable(some).map(table -> table.array(manager)), config);
+          BoundData<Optional<NDArray>> bound =
+              BoundData.of(Optional.ofNullable(some).map(table -> table.array(manager)), config);
           Run run = Run.open(config, call)) {
         int size = to - from;
         double[] drawn =

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.ModelGuide;
 import org.ppl4j.Plate;
@@ -39,7 +39,7 @@ import org.ppl4j.tensor.Validation;
  * log p(x, z) − log q(z). All rows are seen of a plate whose rows the library would draw.
  */
 public record Importance<D extends @Nullable Object>(
-    RunConfig config, ParamStore params, Program<D> model, Program<D> guide, Bound<D> data) {
+    RunConfig config, ParamStore params, Program<D> model, Program<D> guide, BoundData<D> data) {
 
   /** A report wants so many weights, and at least so many where draws are large. */
   private static final int WANTED = 1000;

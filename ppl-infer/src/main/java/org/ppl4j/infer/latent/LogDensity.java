@@ -13,7 +13,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.Program;
@@ -55,7 +55,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private final Program<D> program;
   private final ParamStore params;
   private final RunConfig config;
-  private final Bound<D> data;
+  private final BoundData<D> data;
   private final LatentSpace space;
   private final int nesting;
   private final ImmutableDoubleArray start;
@@ -78,7 +78,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       Program<D> program,
       ParamStore params,
       RunConfig config,
-      Bound<D> data,
+      BoundData<D> data,
       Found found,
       @Nullable NDManager own) {
     this.program = program;
@@ -130,7 +130,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       RunConfig config,
       Initializer initializer,
       @Nullable NDManager own) {
-    Bound<D> bound = Bound.of(data, config);
+    BoundData<D> bound = BoundData.of(data, config);
     try {
       Found found = find(program, bound, params, config, initializer);
       RunConfig unchecked = config.withValidation(Validation.OFF);
@@ -143,7 +143,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
 
   private static <D extends @Nullable Object> Found find(
       Program<D> program,
-      Bound<D> data,
+      BoundData<D> data,
       ParamStore params,
       RunConfig config,
       Initializer initializer) {

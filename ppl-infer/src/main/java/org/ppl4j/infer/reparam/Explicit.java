@@ -3,7 +3,7 @@ package org.ppl4j.infer.reparam;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
-import org.ppl4j.Beside;
+import org.ppl4j.AddedSites;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.distributions.TransformedDistribution;
@@ -36,7 +36,7 @@ public final class Explicit implements Reparameterization {
   public NDArray value(Ppl p, SampleSite site) {
     Transform bound = transform.withParameters(p.run()::bind);
     NDArray inner =
-        Beside.of(p, site)
+        AddedSites.of(p, site)
             .sample(
                 site.name() + ".inner",
                 TransformedDistribution.of(site.distribution(), bound.inverted()));

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.ppl4j.Beside;
+import org.ppl4j.AddedSites;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.constraints.Constraint;
@@ -94,15 +94,15 @@ public final class LocScale implements Reparameterization {
         distribution.name());
     NDArray loc = value(distribution, "loc");
     NDArray scale = value(distribution, "scale");
-    Beside beside = Beside.of(p, site);
+    AddedSites added = AddedSites.of(p, site);
     String name = site.name() + ".decentred";
     if (centredness.isPresent() && centredness.getAsDouble() == 0) {
-      NDArray z = beside.sample(name, moved(distribution, filled(p, loc, 0), filled(p, scale, 1)));
+      NDArray z = added.sample(name, moved(distribution, filled(p, loc, 0), filled(p, scale, 1)));
       return z.mul(scale).add(loc);
     }
     NDArray c = centredness(p, site);
     NDArray centre = loc.mul(c);
-    NDArray z = beside.sample(name, moved(distribution, centre, scale.pow(c)));
+    NDArray z = added.sample(name, moved(distribution, centre, scale.pow(c)));
     return z.sub(centre).mul(scale.pow(c.neg().add(1))).add(loc);
   }
 

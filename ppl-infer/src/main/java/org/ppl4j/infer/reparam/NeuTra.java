@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableSet;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Beside;
+import org.ppl4j.AddedSites;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
@@ -81,7 +81,7 @@ public final class NeuTra implements Handler {
       if (site.isLatent() && !site.hasValue() && names.contains(site.name())) {
         Mapped mapped = requireNonNull(image().sites().get(site.name()));
         NDArray density = site.distribution().logProbInSupport(mapped.value());
-        Beside.of(p, site).factor(site.name() + ".density", density.add(mapped.logDet()));
+        AddedSites.of(p, site).factor(site.name() + ".density", density.add(mapped.logDet()));
         site.determine(mapped.value());
       }
     }

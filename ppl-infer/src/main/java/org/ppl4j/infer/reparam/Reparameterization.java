@@ -9,7 +9,7 @@ import org.ppl4j.SampleSite;
 public interface Reparameterization {
 
   /**
-   * Draws the other sites, {@linkplain org.ppl4j.Beside beside} this one and under names that begin
+   * Draws the other sites, {@linkplain org.ppl4j.AddedSites added} to this one and under names that begin
    * with its own.
    *
    * @param p the execution

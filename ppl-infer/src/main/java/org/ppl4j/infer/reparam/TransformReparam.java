@@ -3,7 +3,7 @@ package org.ppl4j.infer.reparam;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
-import org.ppl4j.Beside;
+import org.ppl4j.AddedSites;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.distributions.TransformedDistribution;
@@ -31,7 +31,7 @@ public final class TransformReparam implements Reparameterization {
         site.name(),
         site.distribution().name());
     TransformedDistribution transformed = (TransformedDistribution) site.distribution();
-    NDArray z = Beside.of(p, site).sample(site.name() + ".base", transformed.base());
+    NDArray z = AddedSites.of(p, site).sample(site.name() + ".base", transformed.base());
     return transformed.transform().forward(z).value();
   }
 }

@@ -3,7 +3,7 @@ package org.ppl4j.infer.svi;
 import static com.google.common.base.Preconditions.checkState;
 
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.GradientDescent.Outcome;
 
@@ -19,7 +19,7 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   private int completed;
   private boolean endsEpoch;
   private Batches.@Nullable Epoch<D> pass;
-  private @Nullable Bound<D> bound;
+  private @Nullable BoundData<D> bound;
 
   BatchSteps(Stepper<D> stepper, Batches<D> batches, int epochs) {
     this.stepper = stepper;
@@ -40,7 +40,7 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
           "batches have none in epoch %s; make data of at least one row",
           stepper.epochs() + 1);
     }
-    Bound<D> data = Bound.of(open.next(), stepper.config());
+    BoundData<D> data = BoundData.of(open.next(), stepper.config());
     bound = data;
     endsEpoch = !open.hasNext();
     if (endsEpoch) {
@@ -57,7 +57,7 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
 
   @Override
   public SkippedStep examine(Outcome skipped) {
-    Bound<D> data = bound;
+    BoundData<D> data = bound;
     checkState(data != null, "no batch to repeat a step with; advance first");
     return stepper.examine(data, skipped);
   }

@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.ImportanceSamples;
@@ -47,7 +47,7 @@ abstract class FittedGuide<D extends @Nullable Object> implements Posterior<D> {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples posterior(D data, int draws) {
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
-    try (Bound<D> bound = Bound.of(data, config())) {
+    try (BoundData<D> bound = BoundData.of(data, config())) {
       return runs.alone(() -> stepper.posterior(bound, draws));
     }
   }
@@ -71,7 +71,7 @@ abstract class FittedGuide<D extends @Nullable Object> implements Posterior<D> {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public ImportanceSamples importance(D data, int draws) {
     checkArgument(draws >= 1, "svi is asked for %s weighted draws, but needs at least 1", draws);
-    try (Bound<D> bound = Bound.of(data, config())) {
+    try (BoundData<D> bound = BoundData.of(data, config())) {
       return runs.alone(() -> stepper.weighted(bound, draws));
     }
   }
@@ -87,7 +87,7 @@ abstract class FittedGuide<D extends @Nullable Object> implements Posterior<D> {
    */
   public double[] logWeights(D data, int draws) {
     checkArgument(draws >= 1, "svi is asked for %s weights, but needs at least 1", draws);
-    try (Bound<D> bound = Bound.of(data, config())) {
+    try (BoundData<D> bound = BoundData.of(data, config())) {
       return runs.alone(() -> stepper.logWeights(bound, draws));
     }
   }

@@ -89,7 +89,7 @@ final class MeanFieldElbo implements Elbo {
     boolean alike =
         ofGuide.scale() == ofModel.scale()
             && ofGuide.mask() == ofModel.mask()
-            && ofGuide.isMuted() == ofModel.isMuted();
+            && ofGuide.isMaskedOut() == ofModel.isMaskedOut();
     return alike && q.hasDensity() && Kl.exists(q, p) ? Optional.of(Kl.of(q, p)) : Optional.empty();
   }
 

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Handler;
 import org.ppl4j.ModelGuide;
 import org.ppl4j.ParamSite;
@@ -107,21 +107,21 @@ final class Stepper<D extends @Nullable Object> {
     loaded = ImmutableSet.of();
   }
 
-  private void checkLoaded(Bound<D> data) {
+  private void checkLoaded(BoundData<D> data) {
     if (!loaded.isEmpty()) {
       checkLoaded(explored(data));
     }
   }
 
   /** What the first execution found, which is made now if it was not before. */
-  private Explored explored(Bound<D> data) {
+  private Explored explored(BoundData<D> data) {
     Explored known = explored == null ? explore(data) : explored;
     explored = known;
     return known;
   }
 
   /** The steps on some data, for a loop. */
-  FitLoop.Steps on(Bound<D> data) {
+  FitLoop.Steps on(BoundData<D> data) {
     return new FitLoop.Steps() {
       @Override
       public Outcome advance() {
@@ -156,7 +156,7 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /** Repeats the step that was just skipped, to find the cause. */
-  SkippedStep examine(Bound<D> data, Outcome skipped) {
+  SkippedStep examine(BoundData<D> data, Outcome skipped) {
     return new SkippedStep(steps, skipped.loss(), diagnose(data));
   }
 
@@ -168,7 +168,7 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /** One step, made or skipped. */
-  Outcome advance(Bound<D> data) {
+  Outcome advance(BoundData<D> data) {
     descent.use(Iterate.LAST);
     Explored known = explored(data);
     checkLoaded(known);
@@ -192,12 +192,12 @@ final class Stepper<D extends @Nullable Object> {
     return outcome;
   }
 
-  private Pass pass(Run run, Bound<D> data, Explored first) {
+  private Pass pass(Run run, BoundData<D> data, Explored first) {
     return new Pass(
         run, programs(run, data, first.nesting()), settings.particles(), !begun, first.sites());
   }
 
-  private Pass.Programs<D> programs(Run run, Bound<D> data, int nesting) {
+  private Pass.Programs<D> programs(Run run, BoundData<D> data, int nesting) {
     return new Pass.Programs<>(settings.model(), settings.guide(), data.in(run), params, nesting);
   }
 
@@ -206,13 +206,13 @@ final class Stepper<D extends @Nullable Object> {
    * First without particles, so that what they complain of has the shapes of the program; then with
    * two or more, so that what breaks with particles breaks now.
    */
-  private Explored explore(Bound<D> data) {
+  private Explored explore(BoundData<D> data) {
     Explored alone = explore(data, 0, 1);
     Explored together = explore(data, alone.nesting(), Math.max(2, settings.particles()));
     return settings.particles() == 1 ? alone : together;
   }
 
-  private Explored explore(Bound<D> data, int nesting, int particles) {
+  private Explored explore(BoundData<D> data, int nesting, int particles) {
     try (Run run = Run.open(config, steps)) {
       return run.withoutGradients(
           () -> {
@@ -236,7 +236,7 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /** Repeats the step that was skipped, noise and all, looking at every number on the way. */
-  private String diagnose(Bound<D> data) {
+  private String diagnose(BoundData<D> data) {
     try (Run run = Run.open(config, steps - 1)) {
       run.watchNonFinite();
       Pass pass = pass(run, data, requireNonNull(explored));
@@ -247,7 +247,7 @@ final class Stepper<D extends @Nullable Object> {
 
   /** Draws of the guide under the parameters of the store. */
   @MustBeClosed
-  Samples posterior(Bound<D> data, int draws) {
+  Samples posterior(BoundData<D> data, int draws) {
     return explained(
         data,
         () -> {
@@ -257,7 +257,7 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /** Those draws with their weights. */
-  ImportanceSamples weighted(Bound<D> data, int draws) {
+  ImportanceSamples weighted(BoundData<D> data, int draws) {
     return explained(
         data,
         () -> {
@@ -267,7 +267,7 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /** The log importance weights of those draws. */
-  double[] logWeights(Bound<D> data, int draws) {
+  double[] logWeights(BoundData<D> data, int draws) {
     return explained(
         data,
         () -> {
@@ -277,16 +277,16 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /** Those of a few draws, to compare parameters by; empty if they fail. */
-  double[] fewWeights(Bound<D> data) {
+  double[] fewWeights(BoundData<D> data) {
     return importance(data).few();
   }
 
-  private Importance<D> importance(Bound<D> data) {
+  private Importance<D> importance(BoundData<D> data) {
     return new Importance<>(config, params, settings.model(), settings.guide(), data);
   }
 
   /** An error of an execution, in the guide's own words if it knows better what is wrong. */
-  private <T> T explained(Bound<D> data, Supplier<T> body) {
+  private <T> T explained(BoundData<D> data, Supplier<T> body) {
     try {
       return body.get();
     } catch (IllegalArgumentException e) {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.Adam;
@@ -205,15 +205,15 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
   /** This fit on data that are converted once for many calls; close it when done. */
   @MustBeClosed
   public OnData bind(D data) {
-    return new OnData(Bound.of(data, config()));
+    return new OnData(BoundData.of(data, config()));
   }
 
   /** A fit on data that were converted once, with the methods of the same names of {@link Svi}. */
   public final class OnData implements AutoCloseable {
 
-    private final Bound<D> data;
+    private final BoundData<D> data;
 
-    private OnData(Bound<D> data) {
+    private OnData(BoundData<D> data) {
       this.data = data;
     }
 

@@ -330,7 +330,7 @@ class ReparamTest {
     }
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Trace trace = record(run, some.with(new Mask(false), new Prefix("in"), Reparam.automatic()));
-      assertThat(trace.site("in.x.decentred").isMuted()).isTrue();
+      assertThat(trace.site("in.x.decentred").isMaskedOut()).isTrue();
     }
   }
 

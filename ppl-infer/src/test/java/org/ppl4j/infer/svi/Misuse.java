@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.ppl4j.Bound;
+import org.ppl4j.BoundData;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.density.AffineFlows;
@@ -142,7 +142,7 @@ enum Misuse {
       "IllegalStateException: data of shape (100000) are used in a run after they were closed;"
           + " close them after the last run that uses them",
       at -> {
-        Bound<NDArray> bound = Bound.of(at.large(), RunConfig.defaults());
+        BoundData<NDArray> bound = BoundData.of(at.large(), RunConfig.defaults());
         NDArray data = bound.in(at.run());
         bound.close();
         at.overwriteFreedMemory();

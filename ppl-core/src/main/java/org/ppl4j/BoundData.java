@@ -22,7 +22,7 @@ import org.ppl4j.tensor.Tensors;
  *
  * @param <D> the type of the data
  */
-public final class Bound<D extends @Nullable Object> implements AutoCloseable {
+public final class BoundData<D extends @Nullable Object> implements AutoCloseable {
 
   private final D data;
   private final DataShape shape;
@@ -30,7 +30,7 @@ public final class Bound<D extends @Nullable Object> implements AutoCloseable {
   private final Map<NDArray, Facts> facts = Collections.synchronizedMap(new IdentityHashMap<>());
   private boolean open = true;
 
-  private Bound(D data, DataShape shape, NDManager manager) {
+  private BoundData(D data, DataShape shape, NDManager manager) {
     this.data = data;
     this.shape = shape;
     this.manager = manager;
@@ -42,11 +42,11 @@ public final class Bound<D extends @Nullable Object> implements AutoCloseable {
    * @throws IllegalArgumentException if the data hold something that can hold arrays and is not
    *     listed above
    */
-  public static <D extends @Nullable Object> Bound<D> of(D data, RunConfig config) {
+  public static <D extends @Nullable Object> BoundData<D> of(D data, RunConfig config) {
     DataShape shape = new DataShape();
     NDManager manager = NDManager.newBaseManager(config.device());
     try (Run run = Run.open(config, 0)) {
-      return new Bound<>(shape.map(data, x -> Tensors.copy(run.bind(x), manager)), shape, manager);
+      return new BoundData<>(shape.map(data, x -> Tensors.copy(run.bind(x), manager)), shape, manager);
     }
   }
 

@@ -22,7 +22,7 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 
 @ExtendWith(LeakCheck.class)
-final class BoundTest {
+final class BoundDataTest {
 
   private static final RunConfig CONFIG = RunConfig.defaults();
 
@@ -54,7 +54,7 @@ final class BoundTest {
   }
 
   private static <D extends @Nullable Object> void bound(D data, Check<D> check) {
-    try (Bound<D> bound = Bound.of(data, CONFIG);
+    try (BoundData<D> bound = BoundData.of(data, CONFIG);
         Run run = Run.open(CONFIG, 0)) {
       check.check(bound.in(run));
     }
@@ -70,8 +70,8 @@ final class BoundTest {
     bound(
         manager.create(new int[] {1, 2}),
         x -> assertThat(x.getDataType()).isEqualTo(DataType.INT64));
-    try (Bound<NDArray> bound =
-            Bound.of(manager.create(new double[] {1, 2}), CONFIG.withFloatType(FloatType.FLOAT32));
+    try (BoundData<NDArray> bound =
+            BoundData.of(manager.create(new double[] {1, 2}), CONFIG.withFloatType(FloatType.FLOAT32));
         Run run = Run.open(CONFIG.withFloatType(FloatType.FLOAT32), 0)) {
       assertThat(bound.in(run).getDataType()).isEqualTo(DataType.FLOAT32);
     }
@@ -110,7 +110,7 @@ final class BoundTest {
   @Test
   void callersArrayMayBeClosedMeanwhile() {
     NDArray array = pair();
-    try (Bound<NDArray> bound = Bound.of(array, CONFIG)) {
+    try (BoundData<NDArray> bound = BoundData.of(array, CONFIG)) {
       array.close();
       for (int step = 0; step < 3; step++) {
         try (Run run = Run.open(CONFIG, step)) {
@@ -122,7 +122,7 @@ final class BoundTest {
 
   @Test
   void otherObjectsAreRefused() {
-    assertThatThrownBy(() -> Bound.of(new Object(), CONFIG))
+    assertThatThrownBy(() -> BoundData.of(new Object(), CONFIG))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "data of java.lang.Object may hold arrays that cannot be seen; use a record, or"
@@ -131,7 +131,7 @@ final class BoundTest {
 
   @Test
   void closedDataAreRefused() {
-    Bound<NDArray> bound = Bound.of(pair(), CONFIG);
+    BoundData<NDArray> bound = BoundData.of(pair(), CONFIG);
     bound.close();
 
     try (Run run = Run.open(CONFIG, 0)) {

@@ -35,7 +35,7 @@ import org.ppl4j.testing.Sandbox;
 
 /** {@code p.observe} with a mask, against the same models with a site for each part. */
 @ExtendWith(LeakCheck.class)
-final class HolesTest {
+final class MissingDataTest {
 
   private static final double ROUNDING = 1e-12;
 

@@ -5,11 +5,11 @@ import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Special;
 
 /** The logistic function and its inverse with their log-derivatives. */
-final class Logistic {
+final class SigmoidFormulas {
 
-  private Logistic() {}
+  private SigmoidFormulas() {}
 
-  /** σ(x), kept strictly between 0 and 1, with its distances from both. */
+  /** σ(x), clamped strictly between 0 and 1, with its distances from both. */
   static NDArray value(NDArray x) {
     return LogDistances.sigmoid(x);
   }

@@ -7,25 +7,25 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import org.ppl4j.distributions.Distribution;
 
 /**
- * Statements of a handler that stand beside a site on its way out: in its plates, and counted as it
+ * Sites that a handler adds to the one that passes on its way out: in its plates, and counted as it
  * is. A handler that draws a site through another one, or weighs it in another way, makes these in
  * {@link Handler.Frame#enter(SampleSite)}; only the frames further out see them.
  *
  * <p>Names are taken as they are; begin them with the site's own.
  */
-public final class Beside {
+public final class AddedSites {
 
   private final Ppl p;
   private final SampleSite site;
 
-  private Beside(Ppl p, SampleSite site) {
+  private AddedSites(Ppl p, SampleSite site) {
     this.p = p;
     this.site = site;
   }
 
-  /** Beside a site of an execution. */
-  public static Beside of(Ppl p, SampleSite site) {
-    return new Beside(requireNonNull(p, "p"), requireNonNull(site, "site"));
+  /** To be added around a site of an execution. */
+  public static AddedSites of(Ppl p, SampleSite site) {
+    return new AddedSites(requireNonNull(p, "p"), requireNonNull(site, "site"));
   }
 
   /** Draws a value, as {@link Ppl#sample(String, Distribution)}. */
@@ -48,8 +48,8 @@ public final class Beside {
     if (site.mask() != null) {
       made.maskBy(site.mask());
     }
-    if (site.isMuted()) {
-      made.mute();
+    if (site.isMaskedOut()) {
+      made.maskOut();
     }
     return made;
   }

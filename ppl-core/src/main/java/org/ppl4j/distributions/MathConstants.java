@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 
 /** Mathematical constants that densities share. */
-final class Numbers {
+final class MathConstants {
 
   static final double SQRT_2 = Math.sqrt(2);
 
@@ -24,5 +24,5 @@ final class Numbers {
     return x.getDataType() == DataType.FLOAT64 ? 709 : 88;
   }
 
-  private Numbers() {}
+  private MathConstants() {}
 }
