@@ -18,7 +18,9 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Data are an {@code NDArray}, an {@code NDList}, a record, list, map or array that holds them,
  * at any depth, a {@link Bindable}, or null. Everything else in them (numbers, text) passes as it
- * is.
+ * is. So do the plain Java arrays that {@link Ppl#constant(double[])} and {@link
+ * Plate#take(double[])} accept, but they are converted here too, once for all runs: what is written
+ * into them later is not seen.
  *
  * @param <D> the type of the data
  */
@@ -26,13 +28,15 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
 
   private final D data;
   private final DataShape shape;
+  private final Map<Object, NDArray> plain;
   private final NDManager manager;
   private final Map<NDArray, Facts> facts = Collections.synchronizedMap(new IdentityHashMap<>());
   private boolean open = true;
 
-  private BoundData(D data, DataShape shape, NDManager manager) {
+  private BoundData(D data, DataShape shape, Map<Object, NDArray> plain, NDManager manager) {
     this.data = data;
     this.shape = shape;
+    this.plain = plain;
     this.manager = manager;
   }
 
@@ -43,10 +47,13 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
    *     listed above
    */
   public static <D extends @Nullable Object> BoundData<D> of(D data, RunConfig config) {
-    DataShape shape = new DataShape();
     NDManager manager = NDManager.newBaseManager(config.device());
+    Map<Object, NDArray> plain = new IdentityHashMap<>();
     try (Run run = Run.open(config, 0)) {
-      return new BoundData<>(shape.map(data, x -> Tensors.copy(run.bind(x), manager)), shape, manager);
+      D copy =
+          new DataShape(array -> plain.put(array, Tensors.copy(PlainArrays.in(run, array), manager)))
+              .map(data, x -> Tensors.copy(run.bind(x), manager));
+      return new BoundData<>(copy, new DataShape(array -> {}), plain, manager);
     }
   }
 
@@ -58,7 +65,12 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
    */
   public synchronized D in(Run run) {
     checkState(open, "bound data are used after they were closed; close them after the last run");
-    return shape.map(data, x -> run.bind(x, facts.computeIfAbsent(x, array -> new Facts())));
+    plain.forEach((array, copy) -> PlainArrays.in(run, array, () -> bound(run, copy)));
+    return shape.map(data, x -> bound(run, x));
+  }
+
+  private NDArray bound(Run run, NDArray copy) {
+    return run.bind(copy, facts.computeIfAbsent(copy, array -> new Facts()));
   }
 
   /** Frees the copies. */

@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Rebuilds data with every array replaced. */
+/** Rebuilds data with every DJL array replaced; plain Java arrays stay what they are. */
 final class DataShape {
 
   /**
@@ -61,17 +62,32 @@ final class DataShape {
   }
 
   private final Map<Class<?>, Parts> parts = new ConcurrentHashMap<>();
+  private final Consumer<Object> plain;
 
-  DataShape() {}
+  /**
+   * For data of one kind.
+   *
+   * @param plain is handed each plain array that can be a tensor, whenever it is met
+   */
+  DataShape(Consumer<Object> plain) {
+    this.plain = plain;
+  }
 
-  /** The same data with every array replaced. */
+  /** The same data with every DJL array replaced. */
   @SuppressWarnings({"unchecked", "NullAway"}) // null stays null, so the type stays
   <D extends @Nullable Object> D map(D data, UnaryOperator<NDArray> operator) {
     return (D) mapped(data, operator);
   }
 
   private @Nullable Object mapped(@Nullable Object data, UnaryOperator<NDArray> operator) {
-    if (data == null || isLeaf(data)) {
+    if (data == null) {
+      return null;
+    }
+    if (PlainArrays.isOne(data)) {
+      plain.accept(data);
+      return data;
+    }
+    if (isLeaf(data)) {
       return data;
     }
     if (data instanceof NDArray array) {

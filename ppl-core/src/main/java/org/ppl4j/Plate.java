@@ -143,6 +143,31 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
     return take(x, 0);
   }
 
+  /** As {@link #take(NDArray)}, of one number a row. */
+  public NDArray take(double[] x) {
+    return take(PlainArrays.in(run(), x));
+  }
+
+  /** As {@link #take(NDArray)}, of some numbers a row. */
+  public NDArray take(double[][] x) {
+    return take(PlainArrays.in(run(), x));
+  }
+
+  /** As {@link #take(NDArray)}, of one whole number a row. */
+  public NDArray take(long[] x) {
+    return take(PlainArrays.in(run(), x));
+  }
+
+  /** As {@link #take(NDArray)}, of one whole number a row. */
+  public NDArray take(int[] x) {
+    return take(PlainArrays.in(run(), x));
+  }
+
+  /** As {@link #take(NDArray)}, of one truth value a row. */
+  public NDArray take(boolean[] x) {
+    return take(PlainArrays.in(run(), x));
+  }
+
   /**
    * The rows of {@code x} along an axis, for the columns of a crossed plate.
    *

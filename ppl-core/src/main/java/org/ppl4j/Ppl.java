@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
@@ -35,22 +34,21 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>Belongs to one execution, hence to one run and one thread.
  */
-public final class Ppl {
+public final class Ppl extends ProgramTensors {
 
-  private final Run run;
   private final ParamStore params;
   private final Rng.Purpose purpose;
   private final Map<String, Plate> plates = new HashMap<>();
-  private final Map<String, ParamSite> fetched = new HashMap<>();
-  private final Nesting nesting = new Nesting();
+  private final FetchedParams fetched;
   final Settling settling;
   private final Map<String, NDArray> updates = new LinkedHashMap<>();
 
   Ppl(Run run, ParamStore params, Rng.Purpose purpose) {
-    this.run = run;
+    super(run);
     this.params = params;
     this.purpose = purpose;
     this.settling = new Settling(run, params, purpose);
+    this.fetched = new FetchedParams(run, params, settling);
   }
 
   // --- statements
@@ -118,6 +116,12 @@ public final class Ppl {
   @CanIgnoreReturnValue
   public NDArray observe(String name, Distribution distribution, NDArray value, NDArray mask) {
     return MissingData.observe(this, name, distribution, value, mask);
+  }
+
+  /** As {@link #observe(String, Distribution, NDArray)}, of plain numbers. */
+  @CanIgnoreReturnValue
+  public NDArray observe(String name, Distribution distribution, double[] values) {
+    return observe(name, distribution, constant(values));
   }
 
   /** As {@link #observe(String, Distribution, NDArray)}, of one number. */
@@ -255,49 +259,6 @@ public final class Ppl {
     return () -> new Loop(nesting, name, size);
   }
 
-  // --- tensors
-
-  /**
-   * {@code values[..., index]}: for each index its entry of the rightmost dim of {@code values}.
-   * What particles and draws have is what each would have alone.
-   *
-   * @param values {@code (..., K)}
-   * @param index whole numbers {@code (*i)} from 0 to K − 1, tensor or data; a plain number, of
-   *     shape (), takes the dim away
-   * @return {@code (..., *i)}, the other dims broadcast
-   * @throws IllegalArgumentException if an index is out of range, or no whole number
-   */
-  public NDArray pick(NDArray values, NDArray index) {
-    return Vectorised.in(nesting.stack()).pick(run.bind(values), run.bind(index));
-  }
-
-  /**
-   * The product of a matrix of data and a vector-valued variable, batch dims kept: each particle's
-   * and draw's own.
-   *
-   * @param x {@code (*, N, D)}, tensor or data
-   * @param w {@code (..., D)}
-   * @return {@code (..., N)}
-   */
-  public NDArray matVec(NDArray x, NDArray w) {
-    return Vectorised.in(nesting.stack()).matVec(run.bind(x), run.bind(w));
-  }
-
-  /** A number of shape () as a tensor of this run. */
-  public NDArray scalar(double value) {
-    return run.scalar(value);
-  }
-
-  /** A plain array that was captured and not handed over as data, as a tensor of this run. */
-  public NDArray constant(NDArray value) {
-    return run.bind(value);
-  }
-
-  /** The run: more ways to make tensors. */
-  public Run run() {
-    return run;
-  }
-
   /** What the execution is for: model, guide, chain, prediction. */
   public Rng.Purpose purpose() {
     return purpose;
@@ -355,38 +316,7 @@ public final class Ppl {
   }
 
   void settle(ParamSite site) {
-    if (site.hasValue()) {
-      return;
-    }
-    ParamSite known = fetched.get(site.name());
-    if (known == null) {
-      boolean exists = params.has(site.name());
-      site.fetched(params.fetch(run, site.name(), site.constraint(), site.initial()));
-      fetched.put(site.name(), site);
-      if (exists) {
-        compareShape(site, site.name());
-      }
-    } else {
-      site.fetched(known);
-      compareShape(site, known.name() + "#" + known.useAgain());
-    }
-  }
-
-  /** One name with two first values of different shapes would be one of them in both places. */
-  private void compareShape(ParamSite site, String use) {
-    Supplier<NDArray> initial = site.initial();
-    if (initial == null || !site.isComparingShape() || !settling.validates("parameter", use)) {
-      return;
-    }
-    Shape here = run.withoutGradients(() -> run.bind(initial.get())).getShape();
-    Shape known = params.shape(site.name());
-    checkArgument(
-        here.equals(known),
-        "parameter '%s' exists with shape %s, but starts here at a value of shape %s; use one shape"
-            + " in both places, or another name",
-        site.name(),
-        known,
-        here);
+    fetched.settle(site);
   }
 
   // --- inside

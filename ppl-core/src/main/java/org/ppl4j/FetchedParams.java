@@ -1,0 +1,62 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Run;
+
+/** The parameters that an execution has fetched from its store, each of them once. */
+final class FetchedParams {
+
+  private final Run run;
+  private final ParamStore params;
+  private final Settling settling;
+  private final Map<String, ParamSite> fetched = new HashMap<>();
+
+  FetchedParams(Run run, ParamStore params, Settling settling) {
+    this.run = run;
+    this.params = params;
+    this.settling = settling;
+  }
+
+  /** Gives a site its value, unless a handler gave one. */
+  void settle(ParamSite site) {
+    if (site.hasValue()) {
+      return;
+    }
+    ParamSite known = fetched.get(site.name());
+    if (known == null) {
+      boolean exists = params.has(site.name());
+      site.fetched(params.fetch(run, site.name(), site.constraint(), site.initial()));
+      fetched.put(site.name(), site);
+      if (exists) {
+        compareShape(site, site.name());
+      }
+    } else {
+      site.fetched(known);
+      compareShape(site, known.name() + "#" + known.useAgain());
+    }
+  }
+
+  /** One name with two first values of different shapes would be one of them in both places. */
+  private void compareShape(ParamSite site, String use) {
+    Supplier<NDArray> initial = site.initial();
+    if (initial == null || !site.isComparingShape() || !settling.validates("parameter", use)) {
+      return;
+    }
+    Shape here = run.withoutGradients(() -> run.bind(initial.get())).getShape();
+    Shape known = params.shape(site.name());
+    checkArgument(
+        here.equals(known),
+        "parameter '%s' exists with shape %s, but starts here at a value of shape %s; use one shape"
+            + " in both places, or another name",
+        site.name(),
+        known,
+        here);
+  }
+}
