@@ -33,6 +33,11 @@ public final class Lomax extends Distribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return alpha.log().sub(scale.log()).sub(Special.log1p(value.div(scale)).mul(alpha.add(1)));
   }

@@ -116,6 +116,11 @@ public final class AffineBeta extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = standard(value);
     return beta.density(z, complement(value, z)).sub(scale.log());

@@ -105,6 +105,11 @@ public final class AsymmetricLaplace extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return sides().logProb(value);
   }

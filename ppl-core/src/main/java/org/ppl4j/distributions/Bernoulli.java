@@ -84,6 +84,11 @@ public final class Bernoulli extends Distribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     if (odds.isLogits()) {
       NDArray x = Counts.asFloat(value);

@@ -80,6 +80,11 @@ public final class Beta extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(value, complement(value));
   }

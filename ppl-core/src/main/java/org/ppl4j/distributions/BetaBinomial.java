@@ -113,6 +113,11 @@ public final class BetaBinomial extends Distribution {
     return false;
   }
 
+  @Override
+  public boolean hasCdf() {
+    return true;
+  }
+
   /** Pólya's mass of two kinds. */
   @Override
   protected NDArray doLogProb(NDArray value) {

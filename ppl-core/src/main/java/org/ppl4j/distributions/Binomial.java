@@ -106,6 +106,11 @@ public final class Binomial extends Distribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return Counts.binomial(Counts.asFloat(value), totalCount, odds);
   }

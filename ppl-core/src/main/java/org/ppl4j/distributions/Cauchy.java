@@ -76,6 +76,11 @@ public final class Cauchy extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = value.sub(loc).div(scale);
     return number(-MathConstants.LOG_PI).sub(scale.log()).sub(Special.logSquaredHypot(z));

@@ -114,6 +114,16 @@ public final class Censored extends Distribution {
     return false;
   }
 
+  @Override
+  public boolean hasCdf() {
+    return base.hasCdf();
+  }
+
+  @Override
+  public boolean hasIcdf() {
+    return base.hasIcdf();
+  }
+
   /**
    * Each formula sees a value that it is meant for: the bound, or a number of the base's support.
    */

@@ -58,6 +58,11 @@ public final class Chi2 extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return gamma.doLogProb(value);
   }

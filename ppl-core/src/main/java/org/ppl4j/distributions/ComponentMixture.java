@@ -56,6 +56,9 @@ abstract class ComponentMixture extends Distribution {
   /** The arguments of the components. */
   abstract List<Argument> componentArguments();
 
+  /** Whether all components have a cdf. */
+  abstract boolean haveCdf();
+
   /** Whether the draws of all components have a gradient. */
   abstract boolean areReparameterized();
 
@@ -73,16 +76,12 @@ abstract class ComponentMixture extends Distribution {
   /** For components that are numbers with a density, a gradient and a cdf. */
   @Override
   public final boolean isReparameterized() {
-    if (!areSmooth()) {
-      return false;
-    }
-    try {
-      return doCdf(support().interior(number(0))) != null;
-    } catch (UnsupportedOperationException e) {
-      return false;
-    } catch (IllegalStateException e) {
-      return true; // There is a formula, but no run to compute it in.
-    }
+    return hasCdf() && areSmooth();
+  }
+
+  @Override
+  public final boolean hasIcdf() {
+    return eventShape().dimension() == 0 && haveCdf();
   }
 
   private boolean areSmooth() {
@@ -105,7 +104,7 @@ abstract class ComponentMixture extends Distribution {
   protected final Draw doDraw(Rng rng, Shape batch) {
     NDArray index = weights.doDraw(rng.split(0), batch).value();
     NDArray drawn = drawOf(index, rng.split(1), batch);
-    NDArray value = areSmooth() ? moved(drawn) : shown(drawn);
+    NDArray value = isReparameterized() ? attached(drawn, doCdf(drawn).neg()) : shown(drawn);
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 
@@ -114,14 +113,6 @@ abstract class ComponentMixture extends Distribution {
     NDArray undefined = drawn.getDataType().isFloating() ? undefined() : null;
     return Undefined.shown(
         undefined == null ? null : Undefined.ofEntries(undefined, eventShape()), drawn);
-  }
-
-  private NDArray moved(NDArray drawn) {
-    try {
-      return attached(drawn, doCdf(drawn).neg());
-    } catch (UnsupportedOperationException e) {
-      return shown(drawn); // A component has no cdf.
-    }
   }
 
   /** A value without gradient, moved by {@code probability} over the density. */

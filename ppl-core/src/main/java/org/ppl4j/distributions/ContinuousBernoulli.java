@@ -106,6 +106,11 @@ public final class ContinuousBernoulli extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray logits = logits();
     return value.mul(logits).sub(Special.logExprel(logits));

@@ -100,6 +100,11 @@ public final class DiscreteUniform extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return size().log().neg();
   }

@@ -37,7 +37,7 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>A subclass names its arguments in the call of the super constructor and writes {@link
  * #support}, {@link #doLogProb}, {@link #doDraw} and {@link #withParameters}, and of the moments,
- * {@code doCdf} and so on what exists.
+ * {@code doCdf} and so on what exists, with {@link #hasCdf} or {@link #hasIcdf}.
  */
 public abstract class Distribution extends Formulas {
 

@@ -55,6 +55,11 @@ public final class Exponential extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return rate.log().sub(value.mul(rate));
   }

@@ -80,6 +80,11 @@ public final class FisherSnedecor extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(LogDistances.of(value, 0));
   }

@@ -65,6 +65,16 @@ public abstract class Formulas {
     return isFree() ? free(Distribution::entropy) : ofParameters(doEntropy(), Shapes.scalar());
   }
 
+  /** Whether there are formulas for {@link #cdf}, {@link #sf} and their logarithms. */
+  public boolean hasCdf() {
+    return hasIcdf();
+  }
+
+  /** Whether there are formulas for {@link #icdf} and {@link #isf}, and those of {@link #cdf}. */
+  public boolean hasIcdf() {
+    return false;
+  }
+
   /**
    * The probability of a value of at most {@code value}: 0 below the support, 1 above it.
    *

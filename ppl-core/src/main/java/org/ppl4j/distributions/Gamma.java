@@ -82,6 +82,11 @@ public final class Gamma extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray a = concentration;
     NDArray normalizer = a.mul(rate).log().sub(Special.logFactorialRest(a));

@@ -82,6 +82,11 @@ public final class GammaPoisson extends Distribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray k = Counts.asFloat(value);
     NDArray trials = k.add(concentration);

@@ -71,6 +71,11 @@ public final class Geometric extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray k = Counts.asFloat(value);
     NDArray failures =

@@ -74,6 +74,11 @@ public final class Gumbel extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(value.sub(loc).div(scale));
   }

@@ -59,6 +59,11 @@ public final class HalfCauchy extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(value.div(scale));
   }

@@ -54,6 +54,11 @@ public final class HalfNormal extends Distribution {
     return true;
   }
 
+  @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
   /** −½ (z² + 2 log scale) + ½ log(2 / π): one factor for all terms. */
   @Override
   protected NDArray doLogProb(NDArray value) {

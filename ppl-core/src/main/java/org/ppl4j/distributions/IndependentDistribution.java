@@ -51,6 +51,16 @@ final class IndependentDistribution extends WrappedDistribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return false;
+  }
+
+  @Override
+  public boolean hasIcdf() {
+    return false;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return Tensors.sumRight(base.logProbInSupport(value), dims);
   }

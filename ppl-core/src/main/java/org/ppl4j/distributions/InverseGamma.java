@@ -77,6 +77,11 @@ public final class InverseGamma extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
     NDArray logInverse = rate.log().sub(log);

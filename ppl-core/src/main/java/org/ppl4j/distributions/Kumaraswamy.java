@@ -80,6 +80,11 @@ public final class Kumaraswamy extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
     if (LogDistances.areKnown(value)) {

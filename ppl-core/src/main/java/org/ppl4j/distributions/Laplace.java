@@ -75,6 +75,11 @@ public final class Laplace extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return value.sub(loc).div(scale).abs().add(scale.log()).neg().sub(MathConstants.LOG_2);
   }

@@ -68,6 +68,11 @@ public final class LogNormal extends Distribution {
     return Constraint.POSITIVE;
   }
 
+  @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
   /** −½ (z² + 2 (log scale + log x) + log 2π): one factor for all terms. */
   @Override
   protected NDArray doLogProb(NDArray value) {

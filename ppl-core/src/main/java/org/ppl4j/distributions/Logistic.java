@@ -73,6 +73,11 @@ public final class Logistic extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(value.sub(loc).div(scale));
   }

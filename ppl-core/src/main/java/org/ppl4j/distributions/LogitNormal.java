@@ -82,6 +82,11 @@ public final class LogitNormal extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     boolean isKnown = LogDistances.areKnown(value);
     NDArray logit =

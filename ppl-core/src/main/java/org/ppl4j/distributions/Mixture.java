@@ -84,6 +84,11 @@ public final class Mixture extends ComponentMixture {
   }
 
   @Override
+  boolean haveCdf() {
+    return components.stream().allMatch(Distribution::hasCdf);
+  }
+
+  @Override
   boolean areReparameterized() {
     return components.stream().allMatch(Distribution::isReparameterized);
   }

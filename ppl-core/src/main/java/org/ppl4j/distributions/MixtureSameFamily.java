@@ -78,6 +78,11 @@ public final class MixtureSameFamily extends ComponentMixture {
   }
 
   @Override
+  boolean haveCdf() {
+    return components.hasCdf();
+  }
+
+  @Override
   boolean areReparameterized() {
     return components.isReparameterized();
   }

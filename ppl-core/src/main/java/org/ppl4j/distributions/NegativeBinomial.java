@@ -112,6 +112,11 @@ public final class NegativeBinomial extends Distribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray k = Counts.asFloat(value);
     NDArray trials = k.add(totalCount);

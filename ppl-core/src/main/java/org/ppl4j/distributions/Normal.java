@@ -77,6 +77,11 @@ public final class Normal extends Distribution {
     return Constraint.REAL;
   }
 
+  @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
   /** −½ (z² + 2 log scale + log 2π): one factor for all terms, put off until they are summed. */
   @Override
   protected NDArray doLogProb(NDArray value) {

@@ -71,6 +71,11 @@ public final class Pareto extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.ratio(value, scale);
     return alpha.log().sub(scale.log()).sub(log.mul(alpha.add(1)));

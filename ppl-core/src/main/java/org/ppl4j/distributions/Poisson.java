@@ -58,6 +58,11 @@ public final class Poisson extends Distribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return Counts.poisson(Counts.asFloat(value), rate);
   }

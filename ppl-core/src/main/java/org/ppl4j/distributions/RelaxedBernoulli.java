@@ -108,6 +108,11 @@ public final class RelaxedBernoulli extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     if (LogDistances.areKnown(value)) {
       NDArray log = LogDistances.of(value, 0);

@@ -114,6 +114,11 @@ public final class SkewLaplace extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return sides().logProb(value);
   }

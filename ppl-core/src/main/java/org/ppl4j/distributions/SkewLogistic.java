@@ -110,6 +110,11 @@ public final class SkewLogistic extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = value.sub(loc).div(scale);
     return density(Special.softplus(z).neg(), Special.logSigmoid(z).mul(asymmetry));

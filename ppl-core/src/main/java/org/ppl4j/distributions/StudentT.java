@@ -116,6 +116,11 @@ public final class StudentT extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray distance = LogDistances.standardised(value, loc, scale.mul(df.sqrt()));
     return density(

@@ -90,6 +90,16 @@ public final class TransformedDistribution extends Distribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return base.hasCdf() && isMonotone();
+  }
+
+  @Override
+  public boolean hasIcdf() {
+    return base.hasIcdf() && isMonotone();
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     Mapped mapped = transform.inverse(value);
     return base.logProb(mapped.value()).add(summed(mapped.logDet()));
@@ -192,6 +202,14 @@ public final class TransformedDistribution extends Distribution {
       this.decreasing = decreasing;
       this.below = below;
       this.above = above;
+    }
+  }
+
+  private boolean isMonotone() {
+    try {
+      return eventShape().dimension() == 0 && Tensors.isTensor(transform.sign());
+    } catch (UnsupportedOperationException e) {
+      return false;
     }
   }
 

@@ -151,6 +151,11 @@ public final class Truncated extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return base.hasCdf();
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return base.guarded(value).sub(part.on(Tensors.run(value)).logMass());
   }

@@ -99,6 +99,11 @@ public final class TruncatedNormal extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return part(value).logProb(value);
   }

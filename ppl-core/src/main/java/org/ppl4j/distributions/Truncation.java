@@ -294,12 +294,8 @@ final class Truncation {
 
   private NDArray quantile(Distribution fixed, NDArray upper, NDArray logLower, NDArray logUpper) {
     boolean discrete = base.support().isDiscrete();
-    if (!discrete) {
-      try {
-        return Tensors.where(upper, fixed.doIsfOfLog(logUpper), fixed.doIcdfOfLog(logLower));
-      } catch (UnsupportedOperationException e) {
-        // The base has a cdf and no quantiles: they are searched for.
-      }
+    if (!discrete && fixed.hasIcdf()) {
+      return Tensors.where(upper, fixed.doIsfOfLog(logUpper), fixed.doIcdfOfLog(logLower));
     }
     NDArray from = stopped(orElse(low, lowest(base.support()), Double.NEGATIVE_INFINITY));
     NDArray to = stopped(orElse(high, highest(base.support()), Double.POSITIVE_INFINITY));

@@ -86,6 +86,11 @@ public final class Uniform extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return high.sub(low).log().neg();
   }

@@ -78,6 +78,11 @@ public final class VonMises extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     return density(value.sub(loc));
   }

@@ -81,6 +81,11 @@ public final class Weibull extends Distribution {
   }
 
   @Override
+  public boolean hasIcdf() {
+    return true;
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
     return density(LogDistances.ratio(value, scale).mul(concentration), log);

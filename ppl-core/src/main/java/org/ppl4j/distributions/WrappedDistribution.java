@@ -88,6 +88,16 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return base.hasCdf();
+  }
+
+  @Override
+  public boolean hasIcdf() {
+    return base.hasIcdf();
+  }
+
+  @Override
   protected NDArray doCdf(NDArray value) {
     return base.doCdf(value);
   }

@@ -136,6 +136,11 @@ public final class ZeroInflated extends Distribution {
   }
 
   @Override
+  public boolean hasCdf() {
+    return base.hasCdf();
+  }
+
+  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray ofBase = base.logProbInSupport(value).add(gate.logRest());
     return Tensors.where(value.eq(0), Special.logAddExp(gate.logProbs(), ofBase), ofBase);

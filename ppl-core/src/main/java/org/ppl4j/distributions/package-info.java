@@ -55,9 +55,12 @@
  *       org.ppl4j.distributions.VonMises}, of sums {@link org.ppl4j.distributions.Stable}.
  * </ul>
  *
- * <p>A new family is one class: it names its arguments in the call of the super constructor, says
- * its support, and writes {@code doLogProb} (mathematics inside the support only), {@code doDraw}
- * and {@code withParameters}.
+ * <p>A new family extends {@link org.ppl4j.distributions.Distribution}: it names its arguments in
+ * the call of the super constructor, says its support, and writes {@code doLogProb} (mathematics
+ * inside the support only), {@code doDraw} and {@code withParameters}; further, what it has of
+ * moments, entropy, cdf and quantiles, and where it differs in what it is asked: whether it is
+ * reparameterized, has a location and scale, a density, a cdf. A row in the table of cases judges
+ * all of that.
  */
 @NullMarked
 @CheckReturnValue

@@ -93,6 +93,12 @@ class DistributionLawsTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void cdfExistsAsAsked(DistributionCase row) {
+    tally.add("cdfExistsAsAsked", IntegralLaws.cdfExistsAsAsked(row));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void cdfInverts(DistributionCase row) {
     tally.add("cdfInverts", IntegralLaws.cdfInverts(row));
   }

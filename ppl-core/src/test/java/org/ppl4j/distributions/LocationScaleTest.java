@@ -84,6 +84,12 @@ class LocationScaleTest {
             });
   }
 
+  @Test
+  void aPointMassHasNoDensity() {
+    assertThat(Delta.of(Tensors.number(2)).hasDensity()).isFalse();
+    assertThat(Normal.of(0, 1).hasDensity()).isTrue();
+  }
+
   /** What wraps a family is what the family is. */
   @Test
   void wrappersSayWhatTheirBaseSays() {
@@ -97,8 +103,10 @@ class LocationScaleTest {
                 base.expand(new Shape(3)).toEvent(1),
                 base.mask(mask),
                 base.mask(false))) {
+          assertThat(wrapped.hasCdf())
+              .isEqualTo(base.hasCdf() && wrapped.eventShape().dimension() == 0);
           assertThat(wrapped.isLocationScale()).isEqualTo(base.isLocationScale());
-          assertThat(wrapped.hasDensity()).isEqualTo(!(base instanceof Delta));
+          assertThat(wrapped.hasDensity()).isEqualTo(base.hasDensity());
         }
       }
     }

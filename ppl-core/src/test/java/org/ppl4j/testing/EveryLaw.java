@@ -21,6 +21,7 @@ public final class EveryLaw {
           .put("plain numbers", DistributionLaws::numbersAreTensors)
           .put("mask", DistributionLaws::maskHides)
           .put("float types", DistributionLaws::bothFloatTypes)
+          .put("cdf as asked", IntegralLaws::cdfExistsAsAsked)
           .put("cdf and quantiles", IntegralLaws::cdfInverts)
           .put("expand", SamplingLaws::expandDrawsAnew)
           .put("oracle", DistributionLaws::densityIsTheOracles)
