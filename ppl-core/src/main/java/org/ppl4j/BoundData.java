@@ -28,12 +28,13 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
 
   private final D data;
   private final DataShape shape;
-  private final Map<Object, NDArray> plain;
+  private final IdentityHashMap<Object, NDArray> plain;
   private final NDManager manager;
   private final Map<NDArray, Facts> facts = Collections.synchronizedMap(new IdentityHashMap<>());
   private boolean open = true;
 
-  private BoundData(D data, DataShape shape, Map<Object, NDArray> plain, NDManager manager) {
+  private BoundData(
+      D data, DataShape shape, IdentityHashMap<Object, NDArray> plain, NDManager manager) {
     this.data = data;
     this.shape = shape;
     this.plain = plain;
@@ -48,10 +49,11 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
    */
   public static <D extends @Nullable Object> BoundData<D> of(D data, RunConfig config) {
     NDManager manager = NDManager.newBaseManager(config.device());
-    Map<Object, NDArray> plain = new IdentityHashMap<>();
+    IdentityHashMap<Object, NDArray> plain = new IdentityHashMap<>();
     try (Run run = Run.open(config, 0)) {
       D copy =
-          new DataShape(array -> plain.put(array, Tensors.copy(PlainArrays.in(run, array), manager)))
+          new DataShape(
+                  array -> plain.put(array, Tensors.copy(PlainArrays.in(run, array), manager)))
               .map(data, x -> Tensors.copy(run.bind(x), manager));
       return new BoundData<>(copy, new DataShape(array -> {}), plain, manager);
     }

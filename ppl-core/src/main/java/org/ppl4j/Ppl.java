@@ -108,7 +108,8 @@ public final class Ppl extends ProgramTensors {
    *
    * @param value as above; anything where the mask is false, NaN too
    * @param mask booleans, data or tensor, that broadcast to the batch: true where the value was
-   *     observed. An event is observed as a whole; for values missing within one, keep its dims in the batch
+   *     observed. An event is observed as a whole; for values missing within one, keep its dims in
+   *     the batch
    * @return {@code (*, batch, event)}: the value where it was observed, {@code name.missing}
    *     elsewhere
    * @throws IllegalArgumentException as above, or if the mask does not hold booleans

@@ -50,8 +50,8 @@ abstract sealed class ProgramTensors permits Ppl {
   }
 
   /**
-   * Numbers of shape (n) as a tensor of this run, the same whenever the run is asked for this array.
-   * If it is part of the data, it was converted when they were bound.
+   * Numbers of shape (n) as a tensor of this run, the same whenever the run is asked for this
+   * array. If it is part of the data, it was converted when they were bound.
    */
   public final NDArray constant(double[] values) {
     return PlainArrays.in(run, values);

@@ -71,7 +71,8 @@ final class BoundDataTest {
         manager.create(new int[] {1, 2}),
         x -> assertThat(x.getDataType()).isEqualTo(DataType.INT64));
     try (BoundData<NDArray> bound =
-            BoundData.of(manager.create(new double[] {1, 2}), CONFIG.withFloatType(FloatType.FLOAT32));
+            BoundData.of(
+                manager.create(new double[] {1, 2}), CONFIG.withFloatType(FloatType.FLOAT32));
         Run run = Run.open(CONFIG.withFloatType(FloatType.FLOAT32), 0)) {
       assertThat(bound.in(run).getDataType()).isEqualTo(DataType.FLOAT32);
     }

@@ -19,15 +19,7 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Exponential;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.handlers.Condition;
-import org.ppl4j.handlers.Do;
-import org.ppl4j.handlers.Mask;
-import org.ppl4j.handlers.Particles;
-import org.ppl4j.handlers.Prefix;
-import org.ppl4j.handlers.Replay;
-import org.ppl4j.handlers.Scale;
 import org.ppl4j.handlers.Substitute;
-import org.ppl4j.handlers.Uncondition;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
@@ -257,75 +249,6 @@ final class MissingDataTest {
     assertThat(number(trace.site("y").scaledLogProb())).isCloseTo(2 * expected, within(ROUNDING));
     assertThat(trace.site("y.missing").scale()).isEqualTo(2);
     assertThat(trace.value("y.missing").getShape()).isEqualTo(new Shape(2));
-  }
-
-  @Test
-  void particlesHaveTheirOwnMissingValues() {
-    Trace trace = sandbox.record(model(), new Particles(3, 1));
-
-    assertThat(trace.value("y.missing").getShape()).isEqualTo(new Shape(3, 4));
-    assertThat(trace.value("whole").getShape()).isEqualTo(new Shape(3, 4));
-    assertThat(value(trace, "whole")).contains(1.5, -0.5).doesNotContain(Double.NaN);
-  }
-
-  @Test
-  void replayRepeatsMissingValues() {
-    Trace first = sandbox.record(model());
-    Trace again = sandbox.record(model(), new Replay(first));
-
-    assertThat(value(again, "whole")).isEqualTo(value(first, "whole"));
-    assertThat(number(again.logJoint())).isCloseTo(number(first.logJoint()), within(ROUNDING));
-  }
-
-  @Test
-  void conditionReplacesTheObservedPart() {
-    NDArray other = sandbox.data(5, Double.NaN, 6, Double.NaN);
-    Trace trace =
-        sandbox.record(
-            model(),
-            new Condition("y", other),
-            new Condition("y.missing", sandbox.data(0, 1, 0, 2)));
-
-    assertThat(value(trace, "whole")).containsExactly(5, 1, 6, 2);
-    assertThat(trace.site("y.missing").isObserved()).isTrue();
-  }
-
-  @Test
-  void unconditionDrawsTheObservedPart() {
-    Trace trace =
-        sandbox.record(
-            model(), new Uncondition(), new Substitute("y.missing", sandbox.data(0, 1, 0, 2)));
-
-    double[] drawn = value(trace, "y");
-    assertThat(value(trace, "whole")).containsExactly(drawn[0], 1, drawn[2], 2);
-    assertThat(drawn).doesNotContain(1.5, -0.5, Double.NaN);
-  }
-
-  @Test
-  void interventionsReachTheirPart() {
-    Trace trace =
-        sandbox.record(model(), new Do("y", 8), new Do("y.missing", sandbox.data(0, 1, 0, 2)));
-
-    assertThat(value(trace, "whole")).containsExactly(8, 1, 8, 2);
-  }
-
-  @Test
-  void otherMasksAndScalesCountToo() {
-    NDArray first = sandbox.manager().create(new boolean[] {true, true, false, false});
-    Trace trace =
-        sandbox.record(
-            (p, none) -> {
-              try (Plate rows = p.plate("rows", 4)) {
-                p.observe("y", Normal.of(1, 0.5), rows.take(y), rows.take(mask));
-              }
-            },
-            new Mask(first),
-            new Scale(3),
-            new Prefix("a"));
-
-    assertThat(number(trace.site("a.y").scaledLogProb()))
-        .isCloseTo(3 * normal(1.5, 1, 0.5), within(ROUNDING));
-    assertThat(trace.site("a.y.missing").scale()).isEqualTo(3);
   }
 
   @Test

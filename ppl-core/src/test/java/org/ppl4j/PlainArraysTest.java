@@ -98,7 +98,8 @@ final class PlainArraysTest {
               assertThat(Tensors.values(plate.take(rows.x()))[2 * i]).isEqualTo(rows.x()[row][0]);
               assertThat(Tensors.values(plate.take(rows.y()))[i]).isEqualTo(rows.y()[row]);
               assertThat(Tensors.values(plate.take(rows.group()))[i]).isEqualTo(rows.group()[row]);
-              assertThat(Tensors.values(plate.take(rows.count()))[i]).isEqualTo(rows.count()[row]);
+              assertThat(Tensors.values(plate.take(rows.count()))[i])
+                  .isEqualTo((double) rows.count()[row]);
               assertThat(plate.take(rows.seen()).getDataType()).isEqualTo(DataType.BOOLEAN);
             }
           }

@@ -35,7 +35,8 @@ final class CountsConstraint extends Constraint {
   @Override
   NDArray excluded(NDArray value) {
     NDArray sumsToOther = value.sum(new int[] {-1}).sub(count).abs().gt(0);
-    return Tensors.any(value.lt(0).logicalOr(NumberSets.isBroken(value)), -1).logicalOr(sumsToOther);
+    return Tensors.any(value.lt(0).logicalOr(NumberSets.isBroken(value)), -1)
+        .logicalOr(sumsToOther);
   }
 
   @Override

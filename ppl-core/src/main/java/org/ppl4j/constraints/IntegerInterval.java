@@ -47,13 +47,17 @@ public final class IntegerInterval extends Constraint {
   @Override
   public NDArray check(NDArray value) {
     NDArray inRange = value.gte(low).logicalAnd(value.lte(high));
-    return value.getDataType().isInteger() ? inRange : inRange.logicalAnd(NumberSets.isWhole(value));
+    return value.getDataType().isInteger()
+        ? inRange
+        : inRange.logicalAnd(NumberSets.isWhole(value));
   }
 
   @Override
   NDArray excluded(NDArray value) {
     NDArray outOfRange = value.lt(low).logicalOr(value.gt(high));
-    return value.getDataType().isInteger() ? outOfRange : outOfRange.logicalOr(NumberSets.isBroken(value));
+    return value.getDataType().isInteger()
+        ? outOfRange
+        : outOfRange.logicalOr(NumberSets.isBroken(value));
   }
 
   /** Of bounds that are tensors too. */

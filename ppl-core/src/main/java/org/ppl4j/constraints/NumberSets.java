@@ -17,81 +17,82 @@ final class NumberSets {
 
   static Constraint softplusPositive() {
     return new ElementwiseConstraint(
-          "softplus positive", x -> x > 0, x -> x.gt(0), x -> x.lte(0), 1, false);
+        "softplus positive", x -> x > 0, x -> x.gt(0), x -> x.lte(0), 1, false);
   }
 
   static Constraint nonNegative() {
-    return new ElementwiseConstraint("non-negative", x -> x >= 0, x -> x.gte(0), x -> x.lt(0), 1, false);
+    return new ElementwiseConstraint(
+        "non-negative", x -> x >= 0, x -> x.gte(0), x -> x.lt(0), 1, false);
   }
 
   static Constraint betweenZeroAndOne() {
     return new ElementwiseConstraint(
-          "between 0 and 1",
-          x -> x > 0 && x < 1,
-          x -> x.gt(0).logicalAnd(x.lt(1)),
-          x -> x.lte(0).logicalOr(x.gte(1)),
-          0.5,
-          false);
+        "between 0 and 1",
+        x -> x > 0 && x < 1,
+        x -> x.gt(0).logicalAnd(x.lt(1)),
+        x -> x.lte(0).logicalOr(x.gte(1)),
+        0.5,
+        false);
   }
 
   static Constraint belowOne() {
     return new ElementwiseConstraint(
-          "from 0 to below 1",
-          x -> x >= 0 && x < 1,
-          x -> x.gte(0).logicalAnd(x.lt(1)),
-          x -> x.lt(0).logicalOr(x.gte(1)),
-          0.5,
-          false);
+        "from 0 to below 1",
+        x -> x >= 0 && x < 1,
+        x -> x.gte(0).logicalAnd(x.lt(1)),
+        x -> x.lt(0).logicalOr(x.gte(1)),
+        0.5,
+        false);
   }
 
   static Constraint aboveZero() {
     return new ElementwiseConstraint(
-          "from above 0 to 1",
-          x -> x > 0 && x <= 1,
-          x -> x.gt(0).logicalAnd(x.lte(1)),
-          x -> x.lte(0).logicalOr(x.gt(1)),
-          0.5,
-          false);
+        "from above 0 to 1",
+        x -> x > 0 && x <= 1,
+        x -> x.gt(0).logicalAnd(x.lte(1)),
+        x -> x.lte(0).logicalOr(x.gt(1)),
+        0.5,
+        false);
   }
 
   static Constraint zeroOrOne() {
     return new ElementwiseConstraint(
-          "boolean",
-          x -> x == 0 || x == 1,
-          x -> x.eq(0).logicalOr(x.eq(1)),
-          x -> isNeither(x),
-          0,
-          true);
+        "boolean",
+        x -> x == 0 || x == 1,
+        x -> x.eq(0).logicalOr(x.eq(1)),
+        x -> isNeither(x),
+        0,
+        true);
   }
 
   static Constraint integer() {
     return new ElementwiseConstraint(
-          "integer",
-          x -> x == Math.rint(x),
-          x -> isWhole(x),
-          x -> isBroken(x).logicalOr(x.isInfinite()),
-          0,
-          true);
+        "integer",
+        x -> x == Math.rint(x),
+        x -> isWhole(x),
+        x -> isBroken(x).logicalOr(x.isInfinite()),
+        0,
+        true);
   }
 
   static Constraint nonNegativeInteger() {
     return new ElementwiseConstraint(
-          "non-negative integer",
-          x -> x >= 0 && x == Math.rint(x),
-          x -> x.gte(0).logicalAnd(isWhole(x)),
-          x -> x.lt(0).logicalOr(isBroken(x)),
-          0,
-          true);
+        "non-negative integer",
+        x -> x >= 0 && x == Math.rint(x),
+        x -> x.gte(0).logicalAnd(isWhole(x)),
+        x -> x.lt(0).logicalOr(isBroken(x)),
+        0,
+        true);
   }
 
   static Constraint positiveInteger() {
     return new ElementwiseConstraint(
-          "positive integer",
-          x -> x >= 1 && x == Math.rint(x),
-          x -> x.gte(1).logicalAnd(isWhole(x)),
-          x -> x.lt(1).logicalOr(isBroken(x)),
-          1,
-          true);
+        "positive integer",
+        x -> x >= 1 && x == Math.rint(x),
+        x -> x.gte(1).logicalAnd(isWhole(x)),
+        x -> x.lt(1).logicalOr(isBroken(x)),
+        1,
+        true);
   }
 
   /** Whether each element is a whole number, which an infinity is not. */

@@ -69,7 +69,9 @@ public final class HalfCauchy extends Distribution {
   }
 
   private NDArray density(NDArray z) {
-    return number(MathConstants.LOG_2 - MathConstants.LOG_PI).sub(scale.log()).sub(Special.logSquaredHypot(z));
+    return number(MathConstants.LOG_2 - MathConstants.LOG_PI)
+        .sub(scale.log())
+        .sub(Special.logSquaredHypot(z));
   }
 
   @Override

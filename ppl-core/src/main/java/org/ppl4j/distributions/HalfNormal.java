@@ -63,7 +63,10 @@ public final class HalfNormal extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray z = value.div(scale);
-    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(MathConstants.HALF_LOG_2PI - MathConstants.LOG_2);
+    return z.square()
+        .add(scale.log().mul(2))
+        .mul(-0.5)
+        .sub(MathConstants.HALF_LOG_2PI - MathConstants.LOG_2);
   }
 
   @Override
@@ -71,7 +74,11 @@ public final class HalfNormal extends Distribution {
     NDArray noise = rng.normal(run(), batch);
     return Draw.of(
         noise.abs().mul(scale),
-        () -> noise.square().mul(-0.5).sub(scale.log().add(MathConstants.HALF_LOG_2PI - MathConstants.LOG_2)));
+        () ->
+            noise
+                .square()
+                .mul(-0.5)
+                .sub(scale.log().add(MathConstants.HALF_LOG_2PI - MathConstants.LOG_2)));
   }
 
   @Override

@@ -14,8 +14,7 @@ import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /**
- * The missing values of observations: those of a base distribution where nothing was
- * observed.
+ * The missing values of observations: those of a base distribution where nothing was observed.
  *
  * <p>The other places of the batch have a value too, which stands for nothing. Left out of the log
  * joint, it would be held by nothing: the bound of a guide that draws it grows without end with the

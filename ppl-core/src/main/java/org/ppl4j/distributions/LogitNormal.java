@@ -20,8 +20,8 @@ import org.ppl4j.tensor.Tensors;
  * / scale.
  *
  * <p>Parameters, of the log-odds: {@code loc}, any real; {@code scale > 0}. A draw is σ(loc + scale
- * · ε), clamped strictly between 0 and 1. Mean and variance are integrals without a closed form; they
- * are summed by the trapezoidal rule, which is exact to rounding.
+ * · ε), clamped strictly between 0 and 1. Mean and variance are integrals without a closed form;
+ * they are summed by the trapezoidal rule, which is exact to rounding.
  */
 public final class LogitNormal extends Distribution {
 

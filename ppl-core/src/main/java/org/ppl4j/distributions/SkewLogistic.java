@@ -150,7 +150,11 @@ public final class SkewLogistic extends Distribution {
 
   @Override
   protected NDArray doEntropy() {
-    return scale.div(asymmetry).log().add(Special.digamma(asymmetry.add(1))).add(1 + MathConstants.EULER);
+    return scale
+        .div(asymmetry)
+        .log()
+        .add(Special.digamma(asymmetry.add(1)))
+        .add(1 + MathConstants.EULER);
   }
 
   @Override

@@ -117,7 +117,11 @@ public final class Weibull extends Distribution {
   @Override
   protected NDArray doEntropy() {
     NDArray inverse = number(1).div(concentration);
-    return scale.mul(inverse).log().sub(inverse.mul(MathConstants.EULER)).add(1 + MathConstants.EULER);
+    return scale
+        .mul(inverse)
+        .log()
+        .sub(inverse.mul(MathConstants.EULER))
+        .add(1 + MathConstants.EULER);
   }
 
   @Override

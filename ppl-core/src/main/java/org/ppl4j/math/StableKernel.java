@@ -13,8 +13,8 @@ package org.ppl4j.math;
  * variable log r, by Gauss–Legendre panels of a few radians. On rays into the lower half plane
  * {@code exp(-i x t)}, whose integral is imaginary, is taken off, so that the power law of a heavy
  * tail keeps its digits. Where nearly all of the integral cancels, as in a light tail, {@link
- * StableTail} has it for α from 1.5; for smaller α the density cannot be told from 0: it is clamped at
- * 1e-13 of what cancels, and its derivatives there are 0.
+ * StableTail} has it for α from 1.5; for smaller α the density cannot be told from 0: it is clamped
+ * at 1e-13 of what cancels, and its derivatives there are 0.
  *
  * <p>Source: Nolan, "Univariate Stable Distributions" (2020), chapters 1 and 3.
  */

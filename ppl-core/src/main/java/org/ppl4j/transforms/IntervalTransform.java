@@ -32,7 +32,8 @@ final class IntervalTransform extends Transform {
     NDArray width = high.sub(low);
     NDArray unit = LogDistances.standardised(y, low, width);
     return new Mapped(
-        SigmoidFormulas.quantile(unit), SigmoidFormulas.logQuantileDerivative(unit).sub(width.log()));
+        SigmoidFormulas.quantile(unit),
+        SigmoidFormulas.logQuantileDerivative(unit).sub(width.log()));
   }
 
   @Override

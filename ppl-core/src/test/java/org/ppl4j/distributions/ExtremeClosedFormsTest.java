@@ -36,6 +36,7 @@ class ExtremeClosedFormsTest {
       ImmutableList.<ClosedForm>builder()
           .addAll(ClosedFormCounts.all())
           .addAll(ClosedFormMatrices.all())
+          .add(ClosedFormCorrelations.lkj())
           .addAll(ClosedFormNumbers.all())
           .build();
 

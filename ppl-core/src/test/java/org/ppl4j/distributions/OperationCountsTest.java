@@ -20,8 +20,8 @@ import org.ppl4j.testing.DistributionCases;
 import org.ppl4j.testing.LeakCheck;
 
 /**
- * The maximum of engine operations that each family may take: they are what a step costs, so a larger
- * number is a decision.
+ * The maximum of engine operations that each family may take: they are what a step costs, so a
+ * larger number is a decision.
  */
 @ExtendWith(LeakCheck.class)
 class OperationCountsTest {

@@ -1,7 +1,6 @@
 package org.ppl4j.handlers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.ppl4j.testing.Sandbox.number;
 import static org.ppl4j.testing.Sandbox.value;
@@ -227,57 +226,6 @@ final class HandlersTest {
     void allAndAllBut() {
       assertThat(names(sandbox.record(CHAIN, Hide.all()))).isEmpty();
       assertThat(names(sandbox.record(CHAIN, Hide.allBut("a")))).containsExactly("a");
-    }
-  }
-
-  @Nested
-  final class WeightTest {
-
-    @Test
-    void scaleMultiplies() {
-      double plain = number(sandbox.record(CHAIN).logJoint());
-      double scaled = number(sandbox.record(CHAIN, new Scale(0.5), new Scale(3)).logJoint());
-
-      assertThat(scaled).isCloseTo(1.5 * plain, within(1e-12));
-    }
-
-    @Test
-    void scaleRefusesZero() {
-      assertThatThrownBy(() -> new Scale(0))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "scale has factor 0.0, but needs a positive finite one; to leave sites out use Mask");
-    }
-
-    @Test
-    void maskCountsWhereTrue() {
-      NDArray mask = sandbox.run().create(new boolean[] {true, false, true}, new Shape(3));
-      Program<Void> program =
-          (p, data) -> {
-            try (Plate rows = p.plate("rows", 3)) {
-              NDArray y = p.run().create(new double[] {1, Double.NaN, 2}, new Shape(3));
-              p.observe("y", Normal.of(0, 1), y);
-            }
-          };
-
-      assertThat(number(sandbox.record(program, new Mask(mask)).logJoint()))
-          .isCloseTo(normal(1, 0) + normal(2, 0), within(1e-13));
-      assertThat(number(sandbox.record(CHAIN, new Mask(false)).logJoint())).isZero();
-    }
-  }
-
-  @Nested
-  final class WideMaskTest {
-
-    @Test
-    void maskWiderThanTheBatchIsRefused() {
-      NDArray mask = sandbox.run().create(new boolean[] {true, false, true}, new Shape(3));
-
-      assertThatThrownBy(() -> sandbox.record(CHAIN, new Mask(mask)))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "sample site 'a' has batch shape (), but its mask has shape (3); put the mask around"
-                  + " the sites of the mask's plates only");
     }
   }
 

@@ -9,8 +9,8 @@ import org.ppl4j.SampleSite;
 public interface Reparameterization {
 
   /**
-   * Draws the other sites, {@linkplain org.ppl4j.AddedSites added} to this one and under names that begin
-   * with its own.
+   * Draws the other sites, {@linkplain org.ppl4j.AddedSites added} to this one and under names that
+   * begin with its own.
    *
    * @param p the execution
    * @param site latent, on its way out, without a value

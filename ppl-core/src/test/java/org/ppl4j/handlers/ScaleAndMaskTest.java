@@ -1,0 +1,92 @@
+package org.ppl4j.handlers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.testing.Sandbox.number;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.Sandbox;
+
+/** What counts: scales and masks. */
+@ExtendWith(LeakCheck.class)
+final class ScaleAndMaskTest {
+
+  /** a → b → data, b in a plate of three. */
+  private static final Program<Void> CHAIN =
+      (p, data) -> {
+        NDArray a = p.sample("a", Normal.of(0, 1));
+        try (Plate rows = p.plate("rows", 3)) {
+          NDArray b = p.sample("b", Normal.of(a, 1));
+          p.observe("y", Normal.of(b, 1), p.run().ones(new Shape(3)));
+        }
+      };
+
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void open() {
+    sandbox = Sandbox.open();
+  }
+
+  @AfterEach
+  void close() {
+    sandbox.close();
+  }
+
+  private static double normal(double x) {
+    return -0.5 * x * x - 0.5 * Math.log(2 * Math.PI);
+  }
+
+  @Test
+  void scaleMultiplies() {
+    double plain = number(sandbox.record(CHAIN).logJoint());
+    double scaled = number(sandbox.record(CHAIN, new Scale(0.5), new Scale(3)).logJoint());
+
+    assertThat(scaled).isCloseTo(1.5 * plain, within(1e-12));
+  }
+
+  @Test
+  void scaleRefusesZero() {
+    assertThatThrownBy(() -> new Scale(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "scale has factor 0.0, but needs a positive finite one; to leave sites out use Mask");
+  }
+
+  @Test
+  void maskCountsWhereTrue() {
+    NDArray mask = sandbox.run().create(new boolean[] {true, false, true}, new Shape(3));
+    Program<Void> program =
+        (p, data) -> {
+          try (Plate rows = p.plate("rows", 3)) {
+            NDArray y = p.run().create(new double[] {1, Double.NaN, 2}, new Shape(3));
+            p.observe("y", Normal.of(0, 1), y);
+          }
+        };
+
+    assertThat(number(sandbox.record(program, new Mask(mask)).logJoint()))
+        .isCloseTo(normal(1) + normal(2), within(1e-13));
+    assertThat(number(sandbox.record(CHAIN, new Mask(false)).logJoint())).isZero();
+  }
+
+  @Test
+  void maskWiderThanTheBatchIsRefused() {
+    NDArray mask = sandbox.run().create(new boolean[] {true, false, true}, new Shape(3));
+
+    assertThatThrownBy(() -> sandbox.record(CHAIN, new Mask(mask)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "sample site 'a' has batch shape (), but its mask has shape (3); put the mask around"
+                + " the sites of the mask's plates only");
+  }
+}
