@@ -116,12 +116,9 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
       Run run = run();
       known =
           switch (spec.rows) {
-            case DRAWN -> {
-              long[] rows =
-                  run.rng(Rng.Purpose.PLATE, spec.name)
-                      .sample(Math.toIntExact(spec.size), Math.toIntExact(spec.batch));
-              yield run.create(rows, new Shape(rows.length));
-            }
+            case DRAWN ->
+                run.rng(Rng.Purpose.PLATE, spec.name)
+                    .sample(run, Math.toIntExact(spec.size), Math.toIntExact(spec.batch));
             case INDEXED -> run.bind(java.util.Objects.requireNonNull(spec.indices));
             default -> run.arange(spec.size);
           };

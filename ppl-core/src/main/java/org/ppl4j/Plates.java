@@ -9,8 +9,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Distribution;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /** Which dim a plate takes, and which batch shape a site gets in its plates. Shapes only. */
 final class Plates {

@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.function.DoublePredicate;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /** What is checked of a site at its first run by reading values: support and density. */
 final class SiteCheck {

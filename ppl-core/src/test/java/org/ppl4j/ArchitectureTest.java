@@ -19,7 +19,7 @@ import org.ppl4j.testing.ArchitectureRules;
 class ArchitectureTest {
 
   /** The one class that may hold state: the engine's module and constants of each device. */
-  private static final String HOLDER = "org.ppl4j.tensor.EngineHolder";
+  private static final String HOLDER = "org.ppl4j.tensor.engine.PyTorch";
 
   private static final String[] LEFT_TO_RIGHT = {
     "org.ppl4j.handlers",
@@ -31,6 +31,8 @@ class ArchitectureTest {
     "org.ppl4j.constraints",
     "org.ppl4j.tensor.file",
     "org.ppl4j.tensor",
+    "org.ppl4j.tensor.engine",
+    "org.ppl4j.tensor.table",
     "org.ppl4j.math",
   };
 

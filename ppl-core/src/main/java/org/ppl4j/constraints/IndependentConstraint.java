@@ -8,8 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * Tensors all of whose entries along some batch dimensions are members of a base constraint: what

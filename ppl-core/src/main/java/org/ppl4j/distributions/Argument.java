@@ -12,8 +12,8 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.Interval;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A named argument of a distribution: what error messages, descriptions and validation know of it.

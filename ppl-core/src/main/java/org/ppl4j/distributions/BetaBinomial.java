@@ -10,9 +10,9 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.BetaBinomialSums;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * How many of n trials succeed whose common probability of success is beta distributed.

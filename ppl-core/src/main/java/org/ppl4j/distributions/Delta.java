@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * All mass at one point.

@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * The Dirichlet distribution on the simplex.

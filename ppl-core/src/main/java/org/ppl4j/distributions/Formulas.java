@@ -10,9 +10,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * What may be known of a distribution in closed form: moments, entropy, the probabilities of both

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A random walk from 0 with normal steps: x_1 = scale ε_1, x_t = x_{t−1} + scale ε_t.

@@ -13,9 +13,9 @@ import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * The distribution of Cholesky factors L of correlation matrices whose density is proportional to

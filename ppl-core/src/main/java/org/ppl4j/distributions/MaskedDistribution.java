@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A distribution whose log-density is 0 where a mask is false. The value there is replaced by one

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * Divergences of families of vectors and matrices. Where log q is linear or quadratic in what p has

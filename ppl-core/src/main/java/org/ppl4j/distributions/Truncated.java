@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.IntegerInterval;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A distribution of numbers given that the number lies between two bounds, both included.

@@ -1,6 +1,5 @@
 package org.ppl4j.handlers;
 
-import ai.djl.ndarray.types.Shape;
 import org.ppl4j.Handler;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
@@ -31,10 +30,9 @@ public final class Seed implements Handler {
         if (!spec.isDrawn()) {
           return spec;
         }
-        long[] rows =
-            Rng.of(seed, Rng.Purpose.PLATE, counter, spec.name())
-                .sample(Math.toIntExact(spec.size()), Math.toIntExact(spec.batch()));
-        return spec.indices(p.run().create(rows, new Shape(rows.length)));
+        Rng rng = Rng.of(seed, Rng.Purpose.PLATE, counter, spec.name());
+        int size = Math.toIntExact(spec.size());
+        return spec.indices(rng.sample(p.run(), size, Math.toIntExact(spec.batch())));
       }
     };
   }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /** Networks of a DJL block and a dense layer behind it, which starts at 0. */
 final class BlockConditioner implements Conditioner {

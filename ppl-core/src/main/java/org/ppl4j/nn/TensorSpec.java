@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * What a module says of one of its tensors before it exists.

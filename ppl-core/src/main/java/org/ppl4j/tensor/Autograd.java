@@ -7,6 +7,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Column.Entry;
+import org.ppl4j.tensor.table.Op;
 
 /**
  * Gradients as a function of a loss and its inputs: nothing is accumulated, inputs need not be
@@ -14,54 +18,6 @@ import java.util.List;
  * again.
  */
 public final class Autograd {
-
-  /**
-   * A derivative that is zero everywhere, as that of {@code sign}, comes from the engine as a
-   * tensor without memory, which must not be read: it is replaced by one of zeros.
-   */
-  static final String SCRIPT =
-      """
-      def has_gradient(self, a: Tensor) -> bool:
-        return a.requires_grad
-
-      def grad(self, y: Tensor, xs: List[Tensor], create: bool) -> List[Tensor]:
-        gs = torch.autograd.grad([y], xs, None, True, create, True)
-        out = annotate(List[Tensor], [])
-        for i in range(torch.len(xs)):
-          g = gs[i]
-          if torch.__is__(g, None):
-            g1 = torch.zeros_like(xs[i])
-          else:
-            g2 = unchecked_cast(Tensor, g)
-            if torch._is_zerotensor(g2):
-              g3 = torch.zeros_like(xs[i])
-            else:
-              g3 = g2
-            g1 = g3
-          _0 = torch.append(out, g1)
-        return out
-
-      def grad_flat(self, y: Tensor, xs: List[Tensor]) -> Tensor:
-        gs = torch.autograd.grad([y], xs, None, True, False, True)
-        out = annotate(List[Tensor], [])
-        for i in range(torch.len(xs)):
-          g = gs[i]
-          if torch.__is__(g, None):
-            g1 = torch.zeros_like(xs[i])
-          else:
-            g2 = unchecked_cast(Tensor, g)
-            if torch._is_zerotensor(g2):
-              g3 = torch.zeros_like(xs[i])
-            else:
-              g3 = g2
-            g1 = g3
-          if torch.eq(torch.dim(g1), 1):
-            g4 = g1
-          else:
-            g4 = torch.reshape(g1, [-1])
-          _0 = torch.append(out, g4)
-        return torch.cat(out)
-      """;
 
   private static final String NO_VARIABLE =
       "loss depends on no parameter; ask for one by p.param(name, ...) and compute with its tensor,"
@@ -95,20 +51,16 @@ public final class Autograd {
     Run run = y.requireRun();
     long[] gradients;
     try {
-      gradients =
-          EngineHolder.get()
-              .tensors(
-                  "grad",
-                  Native.valueFromTensor(y.handle()),
-                  Native.valueFromTensors(handles(inputs)),
-                  Native.valueFromBoolean(higherOrder));
+      gradients = PyTorch.get().gradients(handle(y), handles(inputs), higherOrder);
     } catch (EngineException e) {
       throw failure(e);
     }
     List<NDArray> result = new ArrayList<>(gradients.length);
     for (int i = 0; i < gradients.length; i++) {
       RunArray input = (RunArray) inputs.get(i);
-      result.add(run.adopt(gradients[i], input.getShape(), input.getDataType()));
+      RunArray gradient =
+          run.adopt(Entry.GRADIENT, gradients[i], input.getShape(), input.getDataType());
+      result.add(higherOrder ? gradient.moving() : gradient);
     }
     return result;
   }
@@ -128,16 +80,11 @@ public final class Autograd {
     }
     long gradient;
     try {
-      gradient =
-          EngineHolder.get()
-              .tensor(
-                  "grad_flat",
-                  Native.valueFromTensor(y.handle()),
-                  Native.valueFromTensors(handles(inputs)));
+      gradient = PyTorch.get().flatGradient(handle(y), handles(inputs));
     } catch (EngineException e) {
       throw failure(e);
     }
-    return run.adopt(gradient, new Shape(size), run.dataType());
+    return run.adopt(Entry.GRADIENT, gradient, new Shape(size), run.dataType());
   }
 
   /** A copy of the values, cut from what they came from, that gradients can be taken of. */
@@ -145,12 +92,18 @@ public final class Autograd {
     RunArray source = (RunArray) x;
     Run run = source.requireRun();
     run.check();
-    RunArray copy =
-        run.adopt(Native.cloned(source.handle()), source.getShape(), source.getDataType());
+    PyTorch engine = PyTorch.get();
+    long copy = engine.copy(handle(source));
     // A copy may still be on the source's graph; detached, it is a leaf.
-    RunArray leaf = (RunArray) copy.stopGradient();
-    Native.attachGrad(leaf.handle(), true);
-    return source.hasParticles() ? leaf.withParticles() : leaf;
+    long leaf = engine.apply(Op.STOP_GRADIENT, Attributes.NONE, new long[] {copy});
+    engine.free(copy);
+    engine.attachGradient(leaf);
+    RunArray variable = run.adopt(Entry.VARIABLE, leaf, source.getShape(), source.getDataType());
+    return source.hasParticles() ? variable.withParticles() : variable;
+  }
+
+  private static long handle(RunArray x) {
+    return Pending.settled(x).handle();
   }
 
   private static RunArray checkLoss(NDArray loss) {
@@ -162,13 +115,6 @@ public final class Autograd {
     checkArgument(y.run() != null && !y.isConstant(), NO_VARIABLE);
     // A shift has no gradient.
     return y.scale() == 1 ? y.base() : y;
-  }
-
-  /** Whether a tensor is a variable or depends on one. */
-  static boolean hasGradient(RunArray x) {
-    return !x.isConstant()
-        && x.requireRun().isRecording()
-        && EngineHolder.get().truth("has_gradient", Native.valueFromTensor(x.handle()));
   }
 
   private static RuntimeException failure(EngineException e) {

@@ -10,6 +10,9 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
+import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.table.Column.Entry;
 
 /**
  * A natively owned vector (N) that outlives runs: the storage of parameters and of optimizer state.
@@ -20,9 +23,7 @@ import java.util.List;
  */
 public final class FlatVector implements AutoCloseable {
 
-  private static final long[] FIRST = {0};
-  private static final long[] STEP = {1};
-
+  private final PyTorch engine = PyTorch.get();
   private final long size;
   private final FloatType floatType;
   private final Device device;
@@ -36,13 +37,8 @@ public final class FlatVector implements AutoCloseable {
     this.size = size;
     this.floatType = config.floatType();
     this.device = config.device();
-    this.handle =
-        Native.full(
-            new long[] {size},
-            0,
-            EngineHolder.number(floatType.dataType()),
-            EngineHolder.device(device));
-    EngineHolder.get().born(1);
+    this.handle = engine.full(new long[] {size}, 0, floatType.dataType(), PyTorch.device(device));
+    engine.born(1);
   }
 
   /**
@@ -77,31 +73,31 @@ public final class FlatVector implements AutoCloseable {
   /** The whole vector (N) as it is now, as a tensor of the run without gradient. */
   public synchronized NDArray in(Run run) {
     check(run);
-    return run.lend(handle, new Shape(size), dataType(), this::checkOpen);
+    return run.lend(Entry.DATA, handle, new Shape(size), dataType(), this::checkOpen);
   }
 
   /** The whole vector (N) as a tensor of the run that gradients can be taken of. */
   public synchronized NDArray variable(Run run) {
     check(run);
-    return run.lend(variable(), new Shape(size), dataType(), this::checkOpen);
+    return run.lend(Entry.VARIABLE, variable(), new Shape(size), dataType(), this::checkOpen);
   }
 
   private long variable() {
     if (variable == 0) {
-      unrecorded(() -> variable = Native.reshape(handle, new long[] {size}));
-      Native.attachGrad(variable, true);
-      EngineHolder.get().born(1);
+      unrecorded(() -> variable = engine.reshaped(handle, new long[] {size}));
+      engine.attachGradient(variable);
+      engine.born(1);
     }
     return variable;
   }
 
-  private static void unrecorded(Runnable body) {
-    boolean before = Native.isGradMode();
-    Native.setGradMode(false);
+  private void unrecorded(Runnable body) {
+    boolean before = engine.isRecording();
+    engine.setRecording(false);
     try {
       body.run();
     } finally {
-      Native.setGradMode(before);
+      engine.setRecording(before);
     }
   }
 
@@ -144,7 +140,7 @@ public final class FlatVector implements AutoCloseable {
         size,
         source.getShape(),
         size);
-    unrecorded(() -> overwrite(source.handle()));
+    unrecorded(() -> overwrite(Pending.settled(source).handle()));
   }
 
   /**
@@ -166,11 +162,11 @@ public final class FlatVector implements AutoCloseable {
     System.arraycopy(values, 0, all, Math.toIntExact(offset), values.length);
     long there = HostCopy.from(all, new Shape(size), dataType(), device);
     overwrite(there);
-    Native.delete(there);
+    engine.free(there);
   }
 
   private void overwrite(long source) {
-    Native.indexPut(handle, source, FIRST, new long[] {size}, STEP);
+    engine.overwrite(handle, source, size);
   }
 
   /** All elements, read from the device. */
@@ -201,11 +197,11 @@ public final class FlatVector implements AutoCloseable {
     }
     open = false;
     if (variable != 0) {
-      Native.delete(variable);
-      EngineHolder.get().died(1);
+      engine.free(variable);
+      engine.died(1);
     }
-    Native.delete(handle);
-    EngineHolder.get().died(1);
+    engine.free(handle);
+    engine.died(1);
   }
 
   private DataType dataType() {

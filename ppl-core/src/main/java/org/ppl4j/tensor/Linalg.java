@@ -6,6 +6,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * Linear algebra on the two rightmost dims, with gradients, in both float types. {@code *} stands
@@ -119,16 +122,8 @@ public final class Linalg {
    */
   public static Qr qr(NDArray x) {
     RunArray matrix = matrix("qr", x);
-    Shape shape = matrix.getShape();
-    Shape batch = Shapes.dropRight(shape, 2);
-    long rows = shape.get(shape.dimension() - 2);
-    long columns = shape.get(shape.dimension() - 1);
-    long least = Math.min(rows, columns);
-    Shape[] shapes = {
-      Shapes.concat(batch, new Shape(rows, least)), Shapes.concat(batch, new Shape(least, columns))
-    };
     DataType[] types = {matrix.getDataType(), matrix.getDataType()};
-    RunArray[] parts = Operations.applyMany(Op.QR, Attributes.NONE, shapes, types, matrix);
+    RunArray[] parts = Operations.applyMany(Op.QR, Attributes.NONE, types, matrix);
     return new Qr(parts[0], parts[1]);
   }
 

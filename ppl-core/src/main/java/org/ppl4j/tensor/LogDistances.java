@@ -11,6 +11,8 @@ import com.google.common.collect.ImmutableList;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
 
 /**
  * The logarithms of how far the elements of a tensor are from a number, where the tensor's float
@@ -72,8 +74,7 @@ public final class LogDistances {
   public static NDArray exp(NDArray log, double margin) {
     NDArray range = Tensors.number(Tensors.run(log).floatType().logRange() - margin);
     RunArray y = (RunArray) expWithin(log, range);
-    NDArray exponential = y.requireRun().isRecording() ? y.exponentialOf((RunArray) log) : y;
-    return carried(exponential, 0, () -> log);
+    return carried(Shortcuts.exponential(y, (RunArray) log), 0, () -> log);
   }
 
   /** {@code exp(x)} with x kept within a range about 0. */

@@ -12,9 +12,12 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.Spec.Call;
-import org.ppl4j.tensor.Spec.Many;
-import org.ppl4j.tensor.Spec.Promotion;
+import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Row.Derivative;
+import org.ppl4j.tensor.table.Row.Promotion;
+import org.ppl4j.tensor.table.Row.ShapesRule;
 
 /** Applies rows of the table {@link Op} to tensors: the one road to the engine. */
 final class Operations {
@@ -29,29 +32,27 @@ final class Operations {
   private Operations() {}
 
   static RunArray apply(Op op, RunArray a) {
-    Spec spec = op.spec();
     if (a.isConstant()) {
-      DoubleUnaryOperator fold = spec.foldOne();
+      DoubleUnaryOperator fold = op.row().foldOne();
       if (fold != null) {
         return a.like(fold.applyAsDouble(a.constant()));
       }
     }
     Run run = a.run();
-    if (run == null || !run.isRecording()) {
+    if (run == null || !run.isRecording() || !run.usesShortcuts()) {
       return engine(op, Attributes.NONE, a);
     }
-    RunArray known = a.derived(op);
+    RunArray known = Shortcuts.derived(a, op);
     if (known != null) {
       run.check();
       return known;
     }
     RunArray pending = Pending.apply(op, a);
-    return a.derive(op, pending != null ? pending : engine(op, Attributes.NONE, a));
+    return Shortcuts.derive(a, op, pending != null ? pending : engine(op, Attributes.NONE, a));
   }
 
   static RunArray apply(Op op, RunArray a, RunArray b) {
-    Spec spec = op.spec();
-    DoubleBinaryOperator fold = spec.foldTwo();
+    DoubleBinaryOperator fold = op.row().foldTwo();
     if (fold != null) {
       if (a.isConstant() && b.isConstant()) {
         return (a.run() != null ? a : b).like(fold.applyAsDouble(a.constant(), b.constant()));
@@ -110,71 +111,88 @@ final class Operations {
 
   /** An operation as the engine does it, on what the tensors stand for. */
   static RunArray engine(Op op, Attributes attributes, RunArray... in) {
-    Spec spec = op.spec();
     Run run = run(op, in);
     if (run == null) {
       return WithoutRun.apply(op, attributes, in);
     }
-    promote(run, spec.promotion(), in);
+    promote(run, op.row().promotion(), in);
     Shape shape = op.resultShape(shapes(in), attributes);
     DataType type = op.resultType(in[op == Op.WHERE ? 1 : 0].getDataType());
-    Call call = spec.call();
-    if (call == null) {
-      throw new IllegalStateException("operation " + op + " has several results");
-    }
-    long handle;
-    try {
-      handle = call.call(handles(in), attributes);
-    } catch (EngineException e) {
-      throw failure(op, in, e);
-    }
-    RunArray result = run.result(op, handle, shape, type, particles(in));
-    if (in[0].data() != null && op.takesParts()) {
-      result = result.partOf(in[0]);
+    RunArray result = computed(op, attributes, run, shape, type, in);
+    if (op.takesParts()) {
+      result = Shortcuts.partOf(result, in[0]);
     }
     LogDistances distances = LogDistances.of(op, attributes, in);
     return distances == null ? result : result.carrying(distances);
   }
 
-  /** An operation with several results whose shapes and types the caller knows. */
-  static RunArray[] applyMany(
-      Op op, Attributes attributes, Shape[] shapes, DataType[] types, RunArray... in) {
-    Run run = run(op, in);
-    if (run == null) {
-      return WithoutRun.applyMany(op, attributes, shapes, types, in);
-    }
-    Many many = op.spec().many();
-    if (many == null) {
-      throw new IllegalStateException("operation " + op + " has one result");
-    }
-    long[] results;
+  private static RunArray computed(
+      Op op, Attributes attributes, Run run, Shape shape, DataType type, RunArray... in) {
+    long handle;
     try {
-      results = many.call(handles(in), attributes);
+      handle = run.owned().column().apply(op, attributes, handles(in));
     } catch (EngineException e) {
       throw failure(op, in, e);
     }
+    boolean gradient = type.isFloating() && moves(run, op, in);
+    return run.result(op, handle, shape, type, particles(in), gradient);
+  }
+
+  /** An operation with several results whose types the caller knows. */
+  static RunArray[] applyMany(Op op, Attributes attributes, DataType[] types, RunArray... in) {
+    Run run = run(op, in);
+    if (run == null) {
+      return WithoutRun.applyMany(op, attributes, types, in);
+    }
+    Shape[] shapes = resultShapes(op, attributes, in);
+    long[] results;
+    try {
+      results = run.owned().column().applyMany(op, attributes, handles(in));
+    } catch (EngineException e) {
+      throw failure(op, in, e);
+    }
+    boolean gradient = moves(run, op, in);
+    boolean particles = particles(in);
     RunArray[] arrays = new RunArray[results.length];
     for (int i = 0; i < results.length; i++) {
-      arrays[i] = run.result(op, results[i], shapes[i], types[i], particles(in));
+      boolean moving = gradient && types[i].isFloating();
+      arrays[i] = run.result(op, results[i], shapes[i], types[i], particles, moving);
     }
     return arrays;
   }
 
+  static Shape[] resultShapes(Op op, Attributes attributes, RunArray... in) {
+    ShapesRule rule = op.row().shapes();
+    if (rule == null) {
+      throw new IllegalStateException("operation " + op + " has one result");
+    }
+    return rule.of(shapes(in), attributes);
+  }
+
+  /** Whether the result moves with a variable. */
+  private static boolean moves(Run run, Op op, RunArray[] in) {
+    if (!run.isRecording() || op.row().derivative() == Derivative.NONE) {
+      return false;
+    }
+    for (RunArray array : in) {
+      if (array.moves()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The tensor in another type; gradients pass between float types. */
+  @SuppressWarnings("EnumOrdinal") // what the row says
   static RunArray cast(RunArray x, DataType type) {
-    DataType from = x.getDataType();
-    if (from == type) {
+    if (x.getDataType() == type) {
       return x;
     }
-    Run run = run(Op.CAST, x);
-    if (run == null) {
-      return WithoutRun.cast(x, type);
-    }
-    long handle =
-        x.isFloat() && (type == DataType.FLOAT32 || type == DataType.FLOAT64)
-            ? OpRules.cast(x.handle(), type == DataType.FLOAT32 ? 6 : 7)
-            : Native.to(x.handle(), EngineHolder.number(type), run.engineDevice());
-    return run.result(Op.CAST, handle, x.getShape(), type, x.hasParticles());
+    RunArray[] in = {x};
+    Run run = run(Op.CAST, in);
+    return run == null
+        ? WithoutRun.cast(x, type)
+        : computed(Op.CAST, Attributes.of(type.ordinal()), run, x.getShape(), type, in);
   }
 
   /**
@@ -204,7 +222,7 @@ final class Operations {
   }
 
   /** The one run of the operands, checked; numbers adopt it in place. Null if none has one. */
-  private static @Nullable Run run(Op op, RunArray... in) {
+  static @Nullable Run run(Op op, RunArray... in) {
     Run run = null;
     for (RunArray array : in) {
       Run other = array.run();
@@ -257,7 +275,7 @@ final class Operations {
     }
   }
 
-  private static Shape[] shapes(RunArray... in) {
+  static Shape[] shapes(RunArray... in) {
     Shape[] shapes = new Shape[in.length];
     for (int i = 0; i < in.length; i++) {
       shapes[i] = in[i].getShape();
@@ -265,15 +283,15 @@ final class Operations {
     return shapes;
   }
 
-  private static long[] handles(RunArray... in) {
+  static long[] handles(RunArray... in) {
     long[] handles = new long[in.length];
     for (int i = 0; i < in.length; i++) {
-      handles[i] = in[i].handle();
+      handles[i] = Pending.settled(in[i]).handle();
     }
     return handles;
   }
 
-  private static boolean particles(RunArray[] in) {
+  static boolean particles(RunArray[] in) {
     for (RunArray array : in) {
       if (array.hasParticles()) {
         return true;
@@ -282,14 +300,14 @@ final class Operations {
     return false;
   }
 
-  private static RuntimeException failure(Op op, RunArray[] in, EngineException e) {
+  static RuntimeException failure(Op op, RunArray[] in, EngineException e) {
     String shapes = Arrays.toString(shapes(in));
     // A scripted operation's own error comes last, behind a trace; a native one's comes first.
     List<String> lines = String.valueOf(e.getMessage()).lines().filter(l -> !l.isBlank()).toList();
     String reason =
         lines.stream().filter(line -> line.startsWith("RuntimeError")).findFirst().orElse("");
     if (reason.isEmpty() && !lines.isEmpty()) {
-      reason = lines.get(op.script() == null ? 0 : lines.size() - 1);
+      reason = lines.get(PyTorch.get().isScripted(op) ? lines.size() - 1 : 0);
     }
     if (BAD_INDEX.matcher(reason).find()) {
       return new IllegalArgumentException(

@@ -1,7 +1,11 @@
 package org.ppl4j.tensor;
 
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
 
 /**
  * Arithmetic with plain numbers, put off: a float tensor may stand for {@code scale · base +
@@ -11,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An exponential remembers its argument, so that the logarithm of a positive parameter costs
  * nothing and keeps its digits.
  *
- * <p>The engine sees scale and shift when an operation that is not linear needs the tensor.
+ * <p>The engine sees scale and shift when an operation that is not linear needs the tensor. What a
+ * tensor stands for is kept in its {@link Shortcuts}.
  */
 final class Pending {
 
@@ -26,7 +31,7 @@ final class Pending {
   private static boolean defers(RunArray a) {
     Run run = a.run();
     boolean isFree = !a.isConstant() && (a.distances() == null || !a.isPending());
-    return run != null && run.isRecording() && a.isFloat() && isFree;
+    return run != null && run.isRecording() && run.usesShortcuts() && a.isFloat() && isFree;
   }
 
   private static boolean moderate(double scale) {
@@ -65,13 +70,13 @@ final class Pending {
       return scaled(a, -1);
     }
     if (op == Op.EXP) {
-      return Operations.engine(op, Attributes.NONE, a).exponentialOf(a);
+      return Shortcuts.exponential(Operations.engine(op, Attributes.NONE, a), a);
     }
     if (op == Op.IS_NAN && a.isPending()) {
       return Operations.engine(op, Attributes.NONE, a.base());
     }
     if (op == Op.LOG) {
-      return a.knownLogarithm();
+      return Shortcuts.knownLogarithm(a);
     }
     double scale = a.scale() * a.scale();
     boolean square = op == Op.SQUARE && a.isPending() && a.shift() == 0 && moderate(scale);
@@ -194,8 +199,11 @@ final class Pending {
         : null;
   }
 
-  /** What the tensor stands for, computed by the engine. */
-  static RunArray settle(RunArray a) {
+  /** The tensor itself, or what it stands for, computed by the engine. */
+  static RunArray settled(RunArray a) {
+    if (!a.isPending()) {
+      return a;
+    }
     Run run = a.requireRun();
     RunArray result = a.base();
     if (a.scale() != 1) {
@@ -204,6 +212,31 @@ final class Pending {
     if (a.shift() != 0) {
       result = Operations.engine(Op.ADD, Attributes.NONE, result, RunArray.number(run, a.shift()));
     }
+    if (run.isRecording()) {
+      Shortcuts.settle(a, result.handle());
+    }
     return result;
+  }
+
+  /** The elements of a tensor of a run, row by row; the numbers put off are done in Java. */
+  static double[] values(RunArray a, @Nullable Op of) {
+    RunArray base = a.base();
+    long handle = base.handle();
+    a.requireRun().owned().column().read(of, handle);
+    double[] values = HostCopy.doubles(handle, a.getDataType(), a.size(), a.getDevice());
+    if (a.isPending()) {
+      for (int i = 0; i < values.length; i++) {
+        double element = a.scale() * values[i] + a.shift();
+        values[i] = a.getDataType() == DataType.FLOAT32 ? (float) element : element;
+      }
+    }
+    return values;
+  }
+
+  /** The elements of a tensor of int64 of a run, row by row. */
+  static long[] integers(RunArray a) {
+    long handle = a.handle();
+    a.requireRun().owned().column().read(null, handle);
+    return HostCopy.longs(handle, a.size(), a.getDevice());
   }
 }

@@ -10,6 +10,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import java.util.Arrays;
+import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.table.Column.Entry;
 
 /** The border to plain DJL arrays: data that come in, copies that go out. */
 final class Plain {
@@ -29,14 +32,14 @@ final class Plain {
         run.device());
     Shape shape = plain.getShape();
     if (type == wanted) {
-      Object memory = Native.memory(plain);
+      Object memory = PyTorch.memory(plain);
       if (memory != null) {
-        run.keep(memory);
+        run.owned().keep(memory);
       }
-      return run.lend(plain.getHandle(), shape, type, () -> checkOpen(plain, shape));
+      return run.lend(Entry.DATA, plain.getHandle(), shape, type, () -> checkOpen(plain, shape));
     }
-    long handle = Native.to(plain.getHandle(), EngineHolder.number(wanted), run.engineDevice());
-    return run.adopt(handle, shape, wanted);
+    long handle = PyTorch.get().to(plain.getHandle(), wanted, PyTorch.device(run.device()));
+    return run.adopt(Entry.DATA, handle, shape, wanted);
   }
 
   /** The elements of a plain array as doubles, row by row. */
@@ -91,6 +94,7 @@ final class Plain {
         "manager of class '%s' is not of the PyTorch engine; use"
             + " NDManager.newBaseManager(\"PyTorch\")",
         manager.getClass().getSimpleName());
-    return new PtNDArray((PtNDManager) manager, Native.cloned(array.handle()));
+    long handle = Pending.settled(array).handle();
+    return new PtNDArray((PtNDManager) manager, PyTorch.get().copy(handle));
   }
 }

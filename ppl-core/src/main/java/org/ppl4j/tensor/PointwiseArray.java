@@ -1,6 +1,7 @@
 package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
+import org.ppl4j.tensor.table.Op;
 
 /** The methods of a tensor that work on each element, or each pair of elements. */
 abstract class PointwiseArray extends ShapedArray {

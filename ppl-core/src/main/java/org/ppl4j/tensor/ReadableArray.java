@@ -24,7 +24,7 @@ abstract class ReadableArray extends PointwiseArray {
   @Override
   public long[] toLongArray() {
     if (getDataType() == DataType.INT64 && Tensors.hasRun(this) && !self().isConstant()) {
-      return HostCopy.longs(self());
+      return Pending.integers(self());
     }
     double[] values = toDoubleArray();
     long[] result = new long[values.length];

@@ -5,9 +5,11 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.Ints;
 import java.util.Arrays;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /** The methods of a tensor that work along its axes: sums, extremes, order. */
 abstract class ReducedArray extends RefusedArray {
@@ -262,12 +264,10 @@ abstract class ReducedArray extends RefusedArray {
         k,
         getShape(),
         axis);
-    Shape picked = Shapes.with(getShape(), at, k);
     RunArray[] results =
         Operations.applyMany(
             Op.TOP_K,
             Attributes.of(k, at, largest ? 1 : 0, sorted ? 1 : 0),
-            new Shape[] {picked, picked},
             new DataType[] {getDataType(), DataType.INT64},
             self());
     return new NDList(results[0], results[1]);

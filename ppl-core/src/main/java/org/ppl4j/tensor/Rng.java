@@ -8,10 +8,15 @@ import com.google.common.hash.HashCode;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
-import org.ppl4j.math.GammaDerivative;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.tensor.Noise.Sampler;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A stream of random numbers: an identity that never changes and a position in the stream.
@@ -28,9 +33,10 @@ import org.ppl4j.math.NormalQuantile;
  * parameters. Numbers are drawn as doubles and rounded to the run's float type. A stream belongs to
  * one thread at a time.
  *
- * <p>The samplers on tensors are Java code on the parameters' values: they read them, and their
- * results are constants but for {@link #logGamma}. A parameter outside its range gives NaN where
- * the result can hold it.
+ * <p>The samplers on tensors are rows of the table that are computed in Java: they read their
+ * parameters' values, and their results move with none but those of {@link #logGamma}, {@link
+ * #beta} and {@link #vonMises}. A parameter outside its range gives NaN where the result can hold
+ * it.
  *
  * <p>Source of the bits: Philox 4x32-10 (Salmon et al. 2011).
  */
@@ -61,10 +67,27 @@ public final class Rng {
 
   private static final double LARGEST_FLOAT_BELOW_ONE = 0x1.fffffep-1;
 
-  private final RandomWords words;
+  /**
+   * Where a stream comes from, but for seed and counter: its purpose, its name, and the names and
+   * indices by which it was split from there.
+   *
+   * @param parent what it was split from; null for a purpose
+   * @param part the purpose, the name or the index
+   */
+  record Stream(@Nullable Stream parent, Object part) {
 
-  private Rng(HashCode identity) {
+    @Override
+    public String toString() {
+      return parent == null ? String.valueOf(part) : parent + "/" + part;
+    }
+  }
+
+  private final RandomWords words;
+  private final Stream stream;
+
+  private Rng(HashCode identity, Stream stream) {
     this.words = new RandomWords(identity);
+    this.stream = stream;
   }
 
   /**
@@ -83,7 +106,8 @@ public final class Rng {
             .putUnencodedChars(purpose.name())
             .putChar('/')
             .putUnencodedChars(name)
-            .hash());
+            .hash(),
+        new Stream(new Stream(null, purpose), name));
   }
 
   /**
@@ -91,12 +115,13 @@ public final class Rng {
    * sub-streams, and the same wherever this stream stands.
    */
   public Rng split(String name) {
-    return new Rng(identify(SPLIT_BY_NAME).putUnencodedChars(name).hash());
+    return new Rng(
+        identify(SPLIT_BY_NAME).putUnencodedChars(name).hash(), new Stream(stream, name));
   }
 
   /** Returns the sub-stream of an index; like {@link #split(String)}. */
   public Rng split(long index) {
-    return new Rng(identify(SPLIT_BY_INDEX).putLong(index).hash());
+    return new Rng(identify(SPLIT_BY_INDEX).putLong(index).hash(), new Stream(stream, index));
   }
 
   private static Hasher hasher(int kind) {
@@ -105,6 +130,16 @@ public final class Rng {
 
   private Hasher identify(int kind) {
     return words.identify(hasher(kind));
+  }
+
+  /** Where it comes from. */
+  Stream stream() {
+    return stream;
+  }
+
+  /** The place of the next word. */
+  long position() {
+    return words.position();
   }
 
   /** Returns the next 64 random bits. */
@@ -172,23 +207,39 @@ public final class Rng {
     return Sampling.withoutReplacement(this, n, k);
   }
 
+  /**
+   * Returns {@code k} different whole numbers from 0 to {@code n - 1} in random order, of type
+   * int64 {@code (k)}.
+   *
+   * @throws IllegalArgumentException unless {@code 0 <= k <= n}
+   */
+  public NDArray sample(Run run, int n, int k) {
+    return drawn(
+        run,
+        Op.CHOICE,
+        new Shape(k),
+        (rng, in, out, slopes) -> {
+          long[] chosen = rng.sample(n, k);
+          Arrays.setAll(out[0], i -> chosen[i]);
+        });
+  }
+
   /** Returns standard normal draws. */
   public NDArray normal(Run run, Shape shape) {
-    double[] draws = new double[size(shape)];
-    fillNormal(draws);
-    return run.create(draws, shape);
+    return drawn(run, Op.NORMAL, shape, (rng, in, out, slopes) -> rng.fillNormal(out[0]));
   }
 
   /** Returns uniform draws of the open interval (0, 1), in either float type. */
   public NDArray uniform(Run run, Shape shape) {
-    double[] draws = new double[size(shape)];
-    fillUniform(draws);
-    if (run.floatType() == FloatType.FLOAT32) {
-      for (int i = 0; i < draws.length; i++) {
-        draws[i] = Math.min(draws[i], LARGEST_FLOAT_BELOW_ONE);
-      }
-    }
-    return run.create(draws, shape);
+    double largest = run.floatType() == FloatType.FLOAT32 ? LARGEST_FLOAT_BELOW_ONE : 1;
+    return drawn(
+        run,
+        Op.UNIFORM,
+        shape,
+        (rng, in, out, slopes) -> {
+          rng.fillUniform(out[0]);
+          map(out[0], x -> Math.min(x, largest));
+        });
   }
 
   /**
@@ -198,12 +249,23 @@ public final class Rng {
    * @param quantile from the open interval (0, 1)
    */
   public NDArray quantiles(Run run, Shape shape, DoubleUnaryOperator quantile) {
-    double[] draws = new double[size(shape)];
-    fillUniform(draws);
-    for (int i = 0; i < draws.length; i++) {
-      draws[i] = quantile.applyAsDouble(draws[i]);
-    }
-    return run.create(draws, shape);
+    return drawn(
+        run,
+        Op.QUANTILE,
+        shape,
+        (rng, in, out, slopes) -> {
+          rng.fillUniform(out[0]);
+          map(out[0], quantile);
+        });
+  }
+
+  private NDArray drawn(Run run, Op op, Shape shape, Sampler sampler) {
+    Attributes attributes = Attributes.of(Noise.of(this, sampler), shape.getShape());
+    return KernelRows.apply(op, run, attributes)[0];
+  }
+
+  private static void map(double[] values, DoubleUnaryOperator f) {
+    Arrays.setAll(values, i -> f.applyAsDouble(values[i]));
   }
 
   /**
@@ -214,19 +276,7 @@ public final class Rng {
    * @param concentration positive, any shape
    */
   public NDArray logGamma(NDArray concentration) {
-    RunArray parameter = parameter(concentration);
-    double[] concentrations = parameter.toDoubleArray();
-    double[] draws = logGammas(concentrations);
-    NDArray result = result(parameter, parameter.getShape(), draws);
-    if (parameter.isConstant()) {
-      return result;
-    }
-    double[] derivatives = new double[draws.length];
-    double largest = largest(parameter);
-    for (int i = 0; i < draws.length; i++) {
-      derivatives[i] = Math.min(GammaDerivative.of(concentrations[i], draws[i]), largest);
-    }
-    return Tensors.attach(result, parameter, result(parameter, parameter.getShape(), derivatives));
+    return drawn(Op.LOG_GAMMA, Samplers.LOG_GAMMA, concentration);
   }
 
   /**
@@ -236,18 +286,7 @@ public final class Rng {
    * @param concentration not negative, any shape
    */
   public NDArray vonMises(NDArray concentration) {
-    RunArray parameter = parameter(concentration);
-    double[] kappas = parameter.toDoubleArray();
-    double[] draws = each(kappas.length, i -> VonMisesKernel.draw(this, kappas[i]));
-    NDArray result = result(parameter, parameter.getShape(), draws);
-    if (!Autograd.hasGradient(parameter)) {
-      return result;
-    }
-    double[] derivatives = new double[draws.length];
-    for (int i = 0; i < draws.length; i++) {
-      derivatives[i] = VonMisesKernel.derivative(kappas[i], draws[i]);
-    }
-    return Tensors.attach(result, parameter, result(parameter, parameter.getShape(), derivatives));
+    return drawn(Op.VON_MISES, Samplers.VON_MISES, concentration);
   }
 
   /**
@@ -256,12 +295,7 @@ public final class Rng {
    * @param rate not negative, any shape
    */
   public NDArray poisson(NDArray rate) {
-    RunArray parameter = parameter(rate);
-    double[] rates = parameter.toDoubleArray();
-    return result(
-        parameter,
-        parameter.getShape(),
-        each(rates.length, i -> PoissonKernel.draw(this, rates[i])));
+    return drawn(Op.POISSON, Samplers.POISSON, rate);
   }
 
   /**
@@ -271,16 +305,7 @@ public final class Rng {
    * @param probs of success in one trial
    */
   public NDArray binomial(NDArray count, NDArray probs) {
-    Run run = Tensors.run(count, probs);
-    RunArray counts = Operations.operand(run, count);
-    RunArray successes = Operations.operand(run, probs);
-    Shape shape = Shapes.broadcast(counts.getShape(), successes.getShape());
-    RunArray parameter = successes.in(run);
-    double[] n = counts.in(run).broadcast(shape).toDoubleArray();
-    double[] p = parameter.broadcast(shape).toDoubleArray();
-    NDArray draws =
-        result(parameter, shape, each(n.length, i -> BinomialKernel.draw(this, n[i], p[i])));
-    return counts.hasParticles() ? Tensors.particles(draws) : draws;
+    return drawn(Op.BINOMIAL, Samplers.BINOMIAL, count, probs);
   }
 
   /**
@@ -294,11 +319,11 @@ public final class Rng {
     RunArray weights = Operations.operand(run, probs).in(run);
     Shape batch = Shapes.broadcast(count.getShape(), Shapes.dropRight(weights.getShape(), 1));
     Shape shape = Shapes.concat(batch, Shapes.takeRight(weights.getShape(), 1));
-    double[] n = Operations.operand(run, count).in(run).broadcast(batch).toDoubleArray();
-    double[] p = weights.broadcast(shape).toDoubleArray();
-    double[] draws = new double[p.length];
-    each(n.length, i -> MultinomialKernel.draw(this, n[i], p, draws, i, p.length / n.length));
-    return result(weights, shape, draws);
+    return drawn(
+        Op.MULTINOMIAL,
+        Samplers.MULTINOMIAL,
+        Operations.operand(run, count).in(run).broadcast(batch),
+        weights.broadcast(shape));
   }
 
   /**
@@ -307,15 +332,7 @@ public final class Rng {
    * @param probs of a 1, any shape
    */
   public NDArray bernoulli(NDArray probs) {
-    RunArray parameter = parameter(probs);
-    double[] p = parameter.toDoubleArray();
-    double[] draws = new double[p.length];
-    fillUniform(draws);
-    for (int i = 0; i < p.length; i++) {
-      boolean valid = p[i] >= 0.0 && p[i] <= 1.0;
-      draws[i] = valid ? (draws[i] < p[i] ? 1.0 : 0.0) : Double.NaN;
-    }
-    return result(parameter, parameter.getShape(), draws);
+    return drawn(Op.BERNOULLI, Samplers.BERNOULLI, probs);
   }
 
   /**
@@ -326,27 +343,27 @@ public final class Rng {
    * @throws IllegalArgumentException if a weight is negative or none is positive
    */
   public NDArray categorical(NDArray probs) {
-    RunArray parameter = parameter(probs);
-    Shape shape = parameter.getShape();
+    Shape shape = probs.getShape();
     checkArgument(
         shape.dimension() > 0,
         "categorical needs a dim of categories, but its weights are a number");
-    Shape batch = Shapes.dropRight(shape, 1);
     int categories = Math.toIntExact(shape.get(shape.dimension() - 1));
-    double[] weights = parameter.toDoubleArray();
-    double[] uniforms = new double[size(batch)];
-    fillUniform(uniforms);
-    long[] draws = new long[uniforms.length];
-    for (int i = 0; i < draws.length; i++) {
-      draws[i] = CategoricalKernel.draw(uniforms[i], weights, i * categories, categories);
-    }
-    NDArray result = parameter.requireRun().create(draws, batch);
-    return parameter.hasParticles() ? Tensors.particles(result) : result;
+    return drawn(
+        Op.CATEGORICAL,
+        (rng, in, out, slopes) -> {
+          double[] draws = out[0];
+          rng.fillUniform(draws);
+          for (int i = 0; i < draws.length; i++) {
+            draws[i] = CategoricalKernel.draw(draws[i], in[0], i * categories, categories);
+          }
+        },
+        probs);
   }
 
   /** The logarithm of a Gamma(concentration, 1) draw for each concentration. */
   double[] logGammas(double[] concentrations) {
-    return each(concentrations.length, i -> GammaKernel.logDraw(this, concentrations[i]));
+    return each(
+        new double[concentrations.length], i -> GammaKernel.logDraw(this, concentrations[i]));
   }
 
   /**
@@ -358,39 +375,26 @@ public final class Rng {
    */
   public BetaDraws beta(NDArray a, NDArray b) {
     Run run = Tensors.run(a, b);
-    return new BetaDraws(
+    return BetaDraws.of(
         this, Operations.operand(run, a).in(run), Operations.operand(run, b).in(run));
   }
 
+  /** Draws each element from words of its own. */
   @CanIgnoreReturnValue
-  private double[] each(int n, IntToDoubleFunction sampler) {
+  double[] each(double[] draws, IntToDoubleFunction sampler) {
     long start = words.position();
-    double[] draws = new double[n];
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < draws.length; i++) {
       words.moveTo(start + i * WORDS_OF_AN_ELEMENT);
       draws[i] = sampler.applyAsDouble(i);
     }
-    words.moveTo(start + n * WORDS_OF_AN_ELEMENT);
+    words.moveTo(start + draws.length * WORDS_OF_AN_ELEMENT);
     return draws;
   }
 
-  private static RunArray parameter(NDArray x) {
-    Run run = Tensors.run(x);
-    return Operations.operand(run, x);
-  }
-
-  private static NDArray result(RunArray parameter, Shape shape, double[] values) {
-    NDArray result = parameter.requireRun().create(values, shape);
-    return parameter.hasParticles() ? Tensors.particles(result) : result;
-  }
-
-  static double largest(RunArray parameter) {
-    return parameter.requireRun().floatType() == FloatType.FLOAT32
-        ? Float.MAX_VALUE
-        : Double.MAX_VALUE;
-  }
-
-  private static int size(Shape shape) {
-    return Math.toIntExact(shape.size());
+  private NDArray drawn(Op op, Sampler sampler, NDArray... parameters) {
+    Run run = Tensors.run(parameters[0], parameters);
+    RunArray[] in = new RunArray[parameters.length];
+    Arrays.setAll(in, i -> Operations.operand(run, parameters[i]));
+    return KernelRows.apply(op, run, Attributes.of(Noise.of(this, sampler), 1), in)[0];
   }
 }

@@ -10,13 +10,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.MustBeClosed;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.table.Column.Entry;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * One step or one draw: the owner of every tensor made in it, of their float type, device, thread
@@ -32,33 +35,30 @@ public final class Run implements AutoCloseable {
   private final long counter;
   private final Thread thread = Thread.currentThread();
   private final DataType dataType;
-  private final Constants constants;
   private final int[] device;
+  private final PyTorch engine = PyTorch.get();
+  private final Owned owned;
   private final boolean gradModeBefore;
   private final int threadsBefore;
   private final RunManager manager;
-  private long[] owned = new long[256];
-  private int size;
   private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>(4);
-  private final List<Object> lentMemory = new ArrayList<>(0);
   private long operations;
   private long numbers;
   private boolean open = true;
   private boolean recording = true;
-  private boolean watching;
-  private @Nullable String firstNonFinite;
+  private boolean shortcuts = true;
+  private @Nullable NonFiniteWatch watch;
 
   private Run(RunConfig config, long counter) {
     this.config = config;
     this.counter = counter;
     this.dataType = config.floatType().dataType();
-    this.device = EngineHolder.device(config.device());
-    this.constants = EngineHolder.get().constants(dataType, config.device());
+    this.device = PyTorch.device(config.device());
+    this.owned = new Owned(engine, dataType, config.device());
     this.manager = new RunManager(this);
-    this.gradModeBefore = Native.isGradMode();
-    Native.setGradMode(true);
-    Native.setGraphExecutorOptimize(false);
-    this.threadsBefore = EngineHolder.get().threads().open(config.threads());
+    this.gradModeBefore = engine.isRecording();
+    engine.setRecording(true);
+    this.threadsBefore = engine.open(config.threads());
   }
 
   /**
@@ -125,7 +125,7 @@ public final class Run implements AutoCloseable {
 
   /** Native tensors alive in the process: those of open runs and those of flat vectors. */
   public static long liveTensors() {
-    return EngineHolder.get().living();
+    return PyTorch.get().living();
   }
 
   /**
@@ -139,13 +139,10 @@ public final class Run implements AutoCloseable {
   /** A tensor of one value. */
   public NDArray full(double value, Shape shape) {
     check();
-    checkSizes(shape);
+    Shapes.checkSizes(shape);
     return shape.dimension() == 0
         ? scalar(value)
-        : adopt(
-            Native.full(shape.getShape(), value, EngineHolder.number(dataType), device),
-            shape,
-            dataType);
+        : constant(engine.full(shape.getShape(), value, dataType, device), shape, dataType);
   }
 
   /** A tensor of zeros. */
@@ -176,8 +173,7 @@ public final class Run implements AutoCloseable {
     check();
     checkArgument(n >= 0, "eye has size %s, but needs at least 0; pass a size", n);
     int rows = Math.toIntExact(n);
-    return adopt(
-        Native.eye(rows, rows, EngineHolder.number(dataType), device), new Shape(n, n), dataType);
+    return constant(engine.eye(rows, dataType, device), new Shape(n, n), dataType);
   }
 
   /**
@@ -187,7 +183,7 @@ public final class Run implements AutoCloseable {
    */
   public NDArray create(double[] values, Shape shape) {
     checkSize(values.length, shape);
-    return adopt(HostCopy.from(values, shape, dataType, config.device()), shape, dataType);
+    return constant(HostCopy.from(values, shape, dataType, config.device()), shape, dataType);
   }
 
   /**
@@ -197,7 +193,7 @@ public final class Run implements AutoCloseable {
    */
   public NDArray create(long[] values, Shape shape) {
     checkSize(values.length, shape);
-    return adopt(HostCopy.from(values, shape, config.device()), shape, DataType.INT64);
+    return constant(HostCopy.from(values, shape, config.device()), shape, DataType.INT64);
   }
 
   /**
@@ -207,7 +203,7 @@ public final class Run implements AutoCloseable {
    */
   public NDArray create(boolean[] values, Shape shape) {
     checkSize(values.length, shape);
-    return adopt(HostCopy.from(values, shape, config.device()), shape, DataType.BOOLEAN);
+    return constant(HostCopy.from(values, shape, config.device()), shape, DataType.BOOLEAN);
   }
 
   /**
@@ -235,7 +231,7 @@ public final class Run implements AutoCloseable {
    */
   public NDArray bind(NDArray array, Facts facts) {
     RunArray bound = (RunArray) bind(array);
-    return bound == array ? bound : bound.withFacts(facts);
+    return bound == array ? bound : Shortcuts.wholeOf(bound, facts);
   }
 
   /** Runs the body without recording gradients. */
@@ -253,12 +249,12 @@ public final class Run implements AutoCloseable {
   private <T> T recording(boolean isRecording, Supplier<T> body) {
     boolean before = recording;
     recording = isRecording;
-    Native.setGradMode(isRecording);
+    engine.setRecording(isRecording);
     try {
       return body.get();
     } finally {
       recording = before;
-      Native.setGradMode(before);
+      engine.setRecording(before);
     }
   }
 
@@ -284,12 +280,12 @@ public final class Run implements AutoCloseable {
    * remembered; slow, for finding a fault.
    */
   public void watchNonFinite() {
-    watching = true;
+    watch = new NonFiniteWatch();
   }
 
   /** The first operation whose result was not finite since {@link #watchNonFinite()}. */
   public Optional<String> firstNonFinite() {
-    return Optional.ofNullable(firstNonFinite);
+    return watch == null ? Optional.empty() : watch.first();
   }
 
   /** Frees all tensors of the run. A second call does nothing. */
@@ -300,13 +296,9 @@ public final class Run implements AutoCloseable {
     }
     checkThread();
     open = false;
-    for (int i = 0; i < size; i++) {
-      Native.delete(owned[i]);
-    }
-    EngineHolder.get().died(size);
-    lentMemory.clear();
-    Native.setGradMode(gradModeBefore);
-    EngineHolder.get().threads().close(threadsBefore);
+    owned.close();
+    engine.setRecording(gradModeBefore);
+    engine.close(threadsBefore);
   }
 
   // ---------------------------------------------------------------- for the package
@@ -332,15 +324,9 @@ public final class Run implements AutoCloseable {
         current.getName());
   }
 
-  private static void checkSizes(Shape shape) {
-    for (long size : shape.getShape()) {
-      checkArgument(size >= 0, "tensor of shape %s has a size below 0; say each size", shape);
-    }
-  }
-
   private void checkSize(long values, Shape shape) {
     check();
-    checkSizes(shape);
+    Shapes.checkSizes(shape);
     checkArgument(
         values == shape.size(),
         "tensor of shape %s holds %s values, but got %s; pass as many values as the shape holds",
@@ -354,56 +340,54 @@ public final class Run implements AutoCloseable {
     return recording;
   }
 
-  int[] engineDevice() {
-    return device;
+  /** Whether its tensors remember what saves operations: {@link Shortcuts}. */
+  boolean usesShortcuts() {
+    return shortcuts;
   }
 
-  /** A new native tensor becomes this run's. */
-  RunArray adopt(long handle, Shape shape, DataType type) {
-    own(handle);
-    return new RunArray(this, handle, shape, type, false);
+  /** From now on every operation is done as it is written, and nothing is remembered. */
+  void useNoShortcuts() {
+    shortcuts = false;
+  }
+
+  /** Numbers that Java code has written down. */
+  private RunArray constant(long handle, Shape shape, DataType type) {
+    return adopt(Entry.CONSTANT, handle, shape, type);
+  }
+
+  /** A new native tensor that is no row's result becomes this run's. */
+  RunArray adopt(Entry entry, long handle, Shape shape, DataType type) {
+    owned.enter(entry, handle);
+    return new RunArray(this, handle, shape, type, false, entry == Entry.VARIABLE);
   }
 
   /**
    * A native tensor of somebody else. Its values stay as long as the run, whatever becomes of the
    * lender; but the lender is asked at each use, since who closes it early has made a mistake.
    */
-  RunArray lend(long handle, Shape shape, DataType type, Lender lender) {
-    return adopt(Native.shared(handle), shape, type).lentBy(lender);
+  RunArray lend(Entry entry, long handle, Shape shape, DataType type, Lender lender) {
+    return adopt(entry, engine.shared(handle), shape, type).lentBy(lender);
   }
 
-  /** Keeps what memory of Java a lent tensor lies in. */
-  void keep(Object memory) {
-    lentMemory.add(memory);
+  /** The native tensors that it frees. */
+  Owned owned() {
+    return owned;
   }
 
-  private void own(long handle) {
-    if (size == owned.length) {
-      owned = Arrays.copyOf(owned, 2 * size);
-    }
-    owned[size++] = handle;
-    EngineHolder.get().born(1);
-  }
-
-  /** The handle of a number. */
-  long number(double value, DataType type) {
-    Constants of =
-        type == dataType ? constants : EngineHolder.get().constants(type, config.device());
-    long handle = of.cached(value);
-    if (handle == 0) {
-      handle = of.make(value);
-      own(handle);
-    }
-    return handle;
-  }
-
-  RunArray result(Op op, long handle, Shape shape, DataType type, boolean particles) {
+  RunArray result(
+      Op op, long handle, Shape shape, DataType type, boolean particles, boolean gradient) {
     operations++;
+    return made(op, handle, shape, type, particles, gradient);
+  }
+
+  /** A result by no operation of the engine, or by one that is counted already. */
+  RunArray made(
+      Op op, long handle, Shape shape, DataType type, boolean particles, boolean gradient) {
     numbers += shape.size();
-    own(handle);
-    RunArray result = new RunArray(this, handle, shape, type, particles);
-    if (watching && firstNonFinite == null && type == dataType && !HostCopy.allFinite(result)) {
-      firstNonFinite = op.name() + " giving shape " + shape;
+    owned.add(handle);
+    RunArray result = new RunArray(this, handle, shape, type, particles, gradient);
+    if (watch != null && type == dataType) {
+      watch.see(op, result);
     }
     return result;
   }

@@ -8,12 +8,16 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
- * A tensor of a run, or a plain number that may not have a run yet. It never changes. Its methods
- * are those of {@code NDArray}: each is an operation of the table, derived from such, or refused.
- * This class holds identity, pointwise operations and host reads; {@link ShapedArray} what concerns
- * axes.
+ * A tensor of a run, or a plain number that may not have a run yet. Its values never change; what
+ * is known of them beside the values themselves, which saves operations, is in {@link Shortcuts}.
+ * Its methods are those of {@code NDArray}: each is an operation of the table, derived from such,
+ * or refused. This class holds identity, pointwise operations and host reads; {@link ShapedArray}
+ * what concerns axes.
  */
 final class RunArray extends ReadableArray {
 
@@ -21,30 +25,24 @@ final class RunArray extends ReadableArray {
   private final Shape shape;
   private final DataType type;
   private final boolean particles;
+  private final boolean gradient;
   private final boolean constant;
   private final double value;
   private final double @Nullable [] numbers; // that have no run yet, row by row
-  private long handle;
-  private double scale = 1;
-  private double shift;
-  private @Nullable RunArray logarithm;
+  private long handle; // 0 for a number that no operation has asked for
+  private @Nullable Shortcuts shortcuts;
   private @Nullable Lender lender;
-  private @Nullable RunArray data;
-  private @Nullable Facts facts;
   private @Nullable RunArray relaxed;
   private @Nullable LogDistances distances;
-  private @Nullable Derived derived;
   private @Nullable String name;
 
-  /** The result of an operation on this tensor alone, kept for the next who asks. */
-  private record Derived(Op op, RunArray result, @Nullable Derived next) {}
-
-  RunArray(Run run, long handle, Shape shape, DataType type, boolean particles) {
+  RunArray(Run run, long handle, Shape shape, DataType type, boolean particles, boolean gradient) {
     this.run = run;
     this.handle = handle;
     this.shape = shape;
     this.type = type;
     this.particles = particles;
+    this.gradient = gradient;
     this.constant = false;
     this.value = 0;
     this.numbers = null;
@@ -55,6 +53,7 @@ final class RunArray extends ReadableArray {
     this.shape = shape;
     this.type = type;
     this.particles = false;
+    this.gradient = false;
     this.constant = false;
     this.value = 0;
     this.numbers = numbers;
@@ -65,6 +64,7 @@ final class RunArray extends ReadableArray {
     this.shape = Shapes.scalar();
     this.type = type;
     this.particles = false;
+    this.gradient = false;
     this.constant = true;
     this.value = value;
     this.numbers = null;
@@ -93,6 +93,16 @@ final class RunArray extends ReadableArray {
 
   boolean hasParticles() {
     return particles;
+  }
+
+  /** The same tensor, that moves with a variable. */
+  RunArray moving() {
+    return new RunArray(requireRun(), handle, shape, type, particles, true);
+  }
+
+  /** Whether it is a variable or computed from one. */
+  boolean moves() {
+    return gradient;
   }
 
   /** Whether the value is known without asking the engine. */
@@ -138,10 +148,8 @@ final class RunArray extends ReadableArray {
     if (particles || constant || run == null) {
       return this;
     }
-    RunArray marked = new RunArray(run, handle, shape, type, true);
-    marked.scale = scale;
-    marked.shift = shift;
-    marked.logarithm = logarithm;
+    RunArray marked = new RunArray(run, handle, shape, type, true, gradient);
+    marked.shortcuts = Shortcuts.withoutData(shortcuts);
     marked.lender = lender;
     marked.relaxed = relaxed == null ? null : relaxed.withParticles();
     marked.distances = distances == null ? null : distances.withParticles();
@@ -156,12 +164,8 @@ final class RunArray extends ReadableArray {
     RunArray marked =
         constant
             ? new RunArray(run, value, type)
-            : new RunArray(requireRun(), handle, shape, type, particles);
-    marked.scale = scale;
-    marked.shift = shift;
-    marked.logarithm = logarithm;
-    marked.data = data;
-    marked.facts = facts;
+            : new RunArray(requireRun(), handle, shape, type, particles, gradient);
+    marked.shortcuts = Shortcuts.copy(shortcuts);
     marked.relaxed = relaxed;
     marked.lender = lender;
     marked.distances = known;
@@ -170,6 +174,29 @@ final class RunArray extends ReadableArray {
 
   @Nullable LogDistances distances() {
     return distances;
+  }
+
+  /** A tensor of the same native one, of which this is known beside it. */
+  RunArray with(@Nullable Shortcuts known) {
+    RunArray other = new RunArray(requireRun(), handle, shape, type, particles, gradient);
+    other.shortcuts = known;
+    other.lender = lender;
+    return other;
+  }
+
+  /** What is known of it beside its values. */
+  @Nullable Shortcuts shortcuts() {
+    return shortcuts;
+  }
+
+  /** Remembers what is known of it beside its values. */
+  void know(Shortcuts known) {
+    shortcuts = known;
+  }
+
+  /** What it stood for has been computed: these are its values now. */
+  void settle(long settled) {
+    handle = settled;
   }
 
   /** Remembers whose values these are. */
@@ -189,53 +216,17 @@ final class RunArray extends ReadableArray {
     return relaxed;
   }
 
-  /** Marks this as the whole of some data of which facts are kept. */
-  RunArray withFacts(Facts known) {
-    facts = known;
-    data = this;
-    return this;
-  }
-
-  /** Marks this as a part of what another tensor is a part of. */
-  RunArray partOf(RunArray other) {
-    data = other.data;
-    return this;
-  }
-
-  /** The data that this is a part of. */
-  @Nullable RunArray data() {
-    return data;
-  }
-
-  @Nullable Facts facts() {
-    return facts;
-  }
-
-  @Nullable RunArray derived(Op op) {
-    for (Derived at = derived; at != null; at = at.next) {
-      if (at.op == op) {
-        return at.result;
-      }
-    }
-    return null;
-  }
-
-  RunArray derive(Op op, RunArray result) {
-    derived = new Derived(op, result, derived);
-    return result;
-  }
-
   /** Whether numbers are put off: see {@link Pending}. */
   boolean isPending() {
-    return scale != 1 || shift != 0;
+    return shortcuts != null && shortcuts.isPending();
   }
 
   double scale() {
-    return scale;
+    return shortcuts == null ? 1 : shortcuts.scale();
   }
 
   double shift() {
-    return shift;
+    return shortcuts == null ? 0 : shortcuts.shift();
   }
 
   /** The tensor that {@code scale · base + shift} is of. */
@@ -245,50 +236,25 @@ final class RunArray extends ReadableArray {
 
   /** A tensor that stands for {@code newScale · base + newShift}. */
   RunArray standingFor(double newScale, double newShift) {
-    if (newScale == scale && newShift == shift) {
-      return this;
-    }
-    RunArray other = new RunArray(requireRun(), handle, shape, type, particles);
-    other.scale = newScale;
-    other.shift = newShift;
-    other.logarithm = logarithm;
-    other.lender = lender;
-    return other;
+    return Shortcuts.standingFor(this, newScale, newShift);
   }
 
-  /** Remembers that this is the exponential of a tensor. */
-  RunArray exponentialOf(RunArray source) {
-    logarithm = source;
-    return this;
-  }
-
-  /** The logarithm, if this is a positive multiple of an exponential. */
-  @Nullable RunArray knownLogarithm() {
-    RunArray known = logarithm;
-    return known == null || shift != 0 || scale <= 0
-        ? null
-        : Operations.apply(Op.ADD, known, like(Math.log(scale)));
-  }
-
-  /** The native tensor. */
+  /**
+   * The native tensor.
+   *
+   * @throws IllegalStateException if the run or who lent it is closed, or numbers are put off
+   */
   long handle() {
     Run owner = requireRun();
     owner.check();
     if (lender != null) {
       lender.checkOpen();
     }
-    if (handle == 0) {
-      handle = owner.number(value, type);
-    }
     if (isPending()) {
-      long settled = Pending.settle(this).handle;
-      if (!owner.isRecording()) {
-        return settled;
-      }
-      logarithm = knownLogarithm();
-      handle = settled;
-      scale = 1;
-      shift = 0;
+      throw new IllegalStateException("tensor of shape " + shape + " is not settled");
+    }
+    if (handle == 0) {
+      handle = owner.owned().number(value, type);
     }
     return handle;
   }
@@ -417,13 +383,6 @@ final class RunArray extends ReadableArray {
     if (numbers != null) {
       return numbers.clone();
     }
-    double[] values = HostCopy.doubles(base());
-    if (isPending()) {
-      for (int i = 0; i < values.length; i++) {
-        double element = scale * values[i] + shift;
-        values[i] = type == DataType.FLOAT32 ? (float) element : element;
-      }
-    }
-    return values;
+    return Pending.values(this, null);
   }
 }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Op;
 
 /** What DJL's helpers and blocks ask of a run's tensor beyond {@code NDArray}. */
 final class RunEx extends RefusedArrayEx {

@@ -15,6 +15,9 @@ import ai.djl.ndarray.index.full.NDIndexFullTake;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * Indexing of a run's tensors; a result is always a tensor of its own, never a view to write to.
@@ -185,5 +188,33 @@ final class RunIndexer extends NDArrayIndexer {
   @Override
   public void set(NDArray array, NDIndexFullSlice slice, Number value) {
     throw Refusal.of("NDArrayIndexer", "set");
+  }
+
+  /** {@code v[..., i]}: see {@link Tensors#pick}. */
+  static NDArray pick(RunArray v, RunArray i) {
+    Shape shape = v.getShape();
+    checkArgument(
+        shape.dimension() > 0,
+        "pick from a tensor of shape %s: a number has no elements to pick from; pass values (...,"
+            + " K)",
+        shape);
+    if (i.getShape().dimension() <= 1 && shape.dimension() == 1) {
+      RunArray flat = i.reshaped(new Shape(i.size()));
+      return Operations.apply(Op.GATHER, Attributes.of(0), v, flat).reshaped(i.getShape());
+    }
+    Shape rest = Shapes.dropRight(shape, 1);
+    Shape result = Shapes.broadcast(Shapes.concat(rest, new Shape(1)), i.getShape());
+    int rank = result.dimension();
+    Shape rows = Shapes.concat(Shapes.dropRight(result, 1), Shapes.takeRight(shape, 1));
+    if (rank > shape.dimension()) {
+      rows =
+          Shapes.concat(
+              Shapes.broadcast(Shapes.dropRight(result, 1), rest), Shapes.takeRight(shape, 1));
+    }
+    return Operations.apply(
+        Op.GATHER,
+        Attributes.of(rank - 1),
+        (RunArray) v.broadcast(rows),
+        (RunArray) i.broadcast(result));
   }
 }

@@ -9,6 +9,9 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /** The methods of a tensor that concern its shape: reshaping, indexing, products of matrices. */
 abstract class ShapedArray extends ReducedArray {
@@ -169,7 +172,7 @@ abstract class ShapedArray extends ReducedArray {
         padding,
         getShape());
     checkSizes("padding", padding.getShape());
-    return apply(Op.PAD, Attributes.of(value, padding.getShape()));
+    return apply(Op.PAD, Attributes.of(new double[] {value}, padding.getShape()));
   }
 
   @Override
@@ -263,13 +266,11 @@ abstract class ShapedArray extends ReducedArray {
         getShape().get(axis),
         axis,
         Arrays.toString(sizes));
-    Shape[] shapes = new Shape[sizes.length];
-    Arrays.setAll(shapes, i -> Shapes.with(getShape(), axis, sizes[i]));
     DataType[] types = new DataType[sizes.length];
     Arrays.fill(types, getDataType());
     NDList result = new NDList(sizes.length);
     Attributes attributes = Attributes.of(new long[] {axis}, sizes, new long[0]);
-    for (RunArray piece : Operations.applyMany(Op.SPLIT, attributes, shapes, types, self())) {
+    for (RunArray piece : Operations.applyMany(Op.SPLIT, attributes, types, self())) {
       result.add(piece);
     }
     return result;

@@ -7,6 +7,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
 
 /**
  * The bin that holds a value, of partitions of [−bound, bound] into K bins whose widths are a
@@ -96,22 +98,19 @@ public record SoftmaxBin(
       knots[k] = k == bins - 1 ? Double.POSITIVE_INFINITY : least * (k + 1) - grid.bound();
       knots[bins + k] = k;
     }
-    RunArray x = (RunArray) value;
-    Shape batch = Shapes.broadcast(Shapes.dropRight(raw.getShape(), 1), x.getShape());
     int axes = grid.axes();
-    Shape[] shapes = new Shape[1 + count + 2 * axes];
-    DataType[] types = new DataType[shapes.length];
-    Arrays.fill(shapes, batch);
+    double bound = grid.bound();
+    double[] numbers = {2 * bound - least * bins, least, bound}; // how wide shares are together
+    DataType[] types = new DataType[1 + count + 2 * axes];
     Arrays.fill(types, run.dataType());
     types[0] = DataType.INT64;
     RunArray[] found =
         Operations.applyMany(
             Op.SOFTMAX_BIN,
-            Attributes.of(grid.bound(), axes, bins, axis, Double.doubleToRawLongBits(least)),
-            shapes,
+            Attributes.of(numbers, axes, bins, axis),
             types,
             Operations.cast(((RunArray) raw).in(run), run.dataType()),
-            Operations.cast(x.in(run), run.dataType()),
+            Operations.cast(((RunArray) value).in(run), run.dataType()),
             (RunArray) run.create(knots, new Shape(2, bins)),
             (RunArray) run.create(table, new Shape(3, count)));
     List<NDArray> all = List.<NDArray>of(found);
@@ -121,70 +120,5 @@ public record SoftmaxBin(
         all.subList(low, low + axes),
         all.subList(low + axes, low + 2 * axes),
         all.subList(1, low));
-  }
-
-  /**
-   * Widths come from the shares themselves, since differences of sums lose digits. The bins are the
-   * leftmost dim inside: the engine's softmax is slow along a short rightmost one (1.7 ms against
-   * 0.1 for 512 × 5 × 2 of 8). Its running sum is slow along any other, forward and backward, and
-   * is therefore without gradient; what lies below a bin is the sum of the shares there. It turns
-   * matrices fast, and tensors of more dims slowly.
-   */
-  static Spec spec() {
-    return Spec.many(
-            (in, a) -> {
-              double least = Double.longBitsToDouble(a.longs()[3]);
-              return EngineHolder.get()
-                  .tensors(
-                      "softmax_bin",
-                      Native.valueFromTensor(in[0]),
-                      Native.valueFromTensor(in[1]),
-                      Native.valueFromTensor(in[2]),
-                      Native.valueFromTensor(in[3]),
-                      Native.valueFromLong(a.longs()[0]),
-                      Native.valueFromLong(a.longs()[1]),
-                      Native.valueFromLong(a.longs()[2]),
-                      Native.valueFromDouble(2 * a.number() - least * a.longs()[1]),
-                      Native.valueFromDouble(least),
-                      Native.valueFromDouble(a.number()));
-            },
-            Spec.FIRST)
-        .scripted(
-            """
-            def softmax_bin(self, raw: Tensor, value: Tensor, grid: Tensor, picks: Tensor, axes: int, bins: int, axis: int, scale: float, least: float, bound: float) -> List[Tensor]:
-              size = torch.size(raw, -1)
-              batch = annotate(List[int], [])
-              wide = [-1]
-              for i in range(torch.sub(torch.add(torch.dim(value), 1), torch.dim(raw))):
-                _0 = torch.append(batch, 1)
-              batch0 = torch.add(batch, torch.slice(torch.size(raw), None, -1))
-              for i0 in range(torch.len(batch0)):
-                _1 = torch.append(wide, 1)
-              columns = torch.contiguous(torch.t(torch.reshape(raw, [-1, size])))
-              parts = torch.split_with_sizes(columns, [torch.mul(axes, bins), torch.sub(size, torch.mul(axes, bins))])
-              shares = torch.softmax(torch.reshape(parts[0], torch.add([axes, bins], batch0)), 1)
-              along = torch.contiguous(torch.movedim(torch.select(torch.detach(shares), 0, axis), 0, -1))
-              knots = torch.add(torch.mul(torch.cumsum(along, -1), scale), torch.select(grid, 0, 0))
-              index = torch.unsqueeze(torch.sum(torch.ge(torch.unsqueeze(value, -1), knots), [-1]), 0)
-              whole = torch.slice(torch.size(index), 1)
-              at = torch.expand(index, torch.add([axes], torch.size(index)))
-              share = torch.squeeze(torch.gather(torch.expand(shares, torch.add([axes, bins], whole)), 1, at), 1)
-              before = torch.type_as(torch.lt(torch.reshape(torch.select(grid, 0, 1), wide), index), shares)
-              sums = torch.sum(torch.mul(shares, before), [1])
-              low = torch.add(torch.sub(torch.mul(sums, scale), bound), index, alpha=least)
-              width = torch.add(torch.mul(share, scale), least)
-              if torch.eq(torch.size(parts[1], 0), 0):
-                rows = parts[0]
-              else:
-                rows = parts[1]
-              rows0 = torch.reshape(rows, torch.add([torch.size(rows, 0)], batch0))
-              rows1 = torch.expand(rows0, torch.add([torch.size(rows, 0)], whole))
-              table = torch.reshape(picks, torch.add([3], wide))
-              wanted = torch.add(index, torch.select(table, 0, 0))
-              kept = torch.clamp(wanted, torch.select(table, 0, 1), torch.select(table, 0, 2))
-              picked = torch.mul(torch.gather(rows1, 0, kept), torch.eq(wanted, kept))
-              places = torch.add(torch.unbind(low), torch.unbind(width))
-              return torch.add(torch.add([torch.squeeze(index, 0)], torch.unbind(picked)), places)
-            """);
   }
 }

@@ -3,11 +3,15 @@ package org.ppl4j.tensor;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.OptionalDouble;
 import org.ppl4j.math.BetaTails;
 import org.ppl4j.math.IncompleteGamma;
 import org.ppl4j.math.StableKernel;
 import org.ppl4j.math.StudentTails;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * Functions of each element that {@link NDArray} lacks or computes with a shortcut, with gradients,
@@ -171,7 +175,7 @@ public final class Special {
    * @param mean not negative; an exponential may be smaller than any float
    */
   public static NDArray deviance(NDArray count, NDArray mean) {
-    RunArray log = mean instanceof RunArray tensor ? tensor.knownLogarithm() : null;
+    RunArray log = mean instanceof RunArray tensor ? Shortcuts.knownLogarithm(tensor) : null;
     return log == null ? apply(Op.DEVIANCE, count, mean) : deviance(count, mean, log);
   }
 
@@ -390,10 +394,7 @@ public final class Special {
   static NDArray apply(Op op, NDArray x, NDArray... more) {
     Run run = Tensors.run(x, more);
     RunArray[] operands = new RunArray[more.length + 1];
-    operands[0] = Operations.operand(run, x);
-    for (int i = 0; i < more.length; i++) {
-      operands[i + 1] = Operations.operand(run, more[i]);
-    }
+    Arrays.setAll(operands, i -> Operations.operand(run, i == 0 ? x : more[i - 1]));
     return Operations.apply(op, Attributes.NONE, operands);
   }
 }

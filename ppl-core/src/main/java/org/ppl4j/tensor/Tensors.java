@@ -7,12 +7,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.Doubles;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * What {@code NDArray} lacks. Arguments are tensors of one run, numbers, or plain arrays, which are
@@ -173,32 +175,7 @@ public final class Tensors {
    */
   public static NDArray pick(NDArray values, NDArray index) {
     Run run = runOrNull(values, index);
-    RunArray v = operand(run, values);
-    RunArray i = Operations.index(operand(run, index));
-    Shape shape = v.getShape();
-    checkArgument(
-        shape.dimension() > 0,
-        "pick from a tensor of shape %s: a number has no elements to pick from; pass values (...,"
-            + " K)",
-        shape);
-    if (i.getShape().dimension() <= 1 && shape.dimension() == 1) {
-      RunArray flat = i.reshaped(new Shape(i.size()));
-      return Operations.apply(Op.GATHER, Attributes.of(0), v, flat).reshaped(i.getShape());
-    }
-    Shape rest = Shapes.dropRight(shape, 1);
-    Shape result = Shapes.broadcast(Shapes.concat(rest, new Shape(1)), i.getShape());
-    int rank = result.dimension();
-    Shape rows = Shapes.concat(Shapes.dropRight(result, 1), Shapes.takeRight(shape, 1));
-    if (rank > shape.dimension()) {
-      rows =
-          Shapes.concat(
-              Shapes.broadcast(Shapes.dropRight(result, 1), rest), Shapes.takeRight(shape, 1));
-    }
-    return Operations.apply(
-        Op.GATHER,
-        Attributes.of(rank - 1),
-        (RunArray) v.broadcast(rows),
-        (RunArray) i.broadcast(result));
+    return RunIndexer.pick(operand(run, values), Operations.index(operand(run, index)));
   }
 
   /**
@@ -230,22 +207,7 @@ public final class Tensors {
 
   /** The sum over the {@code n} rightmost dims; the tensor itself for none. */
   public static NDArray sumRight(NDArray x, int n) {
-    int rank = x.getShape().dimension();
-    if (n == 0) {
-      return x;
-    }
-    checkArgument(
-        n >= 0 && n <= rank,
-        "tensor of shape %s has %s dims, but the sum is over %s; pass a number of dims it has",
-        x.getShape(),
-        rank,
-        n);
-    if (n == rank) {
-      return total(x);
-    }
-    int[] axes = new int[n];
-    Arrays.setAll(axes, i -> -1 - i);
-    return x.sum(axes);
+    return Sums.right(x, n);
   }
 
   /** The sum of all elements, extra dims on the left included. */
@@ -262,45 +224,7 @@ public final class Tensors {
    * @throws IllegalArgumentException if one has another shape
    */
   public static NDArray addAll(List<? extends NDArray> terms) {
-    double shift = 0;
-    List<RunArray> tensors = new ArrayList<>(terms.size());
-    for (NDArray term : terms) {
-      checkArgument(
-          term.getShape().dimension() == 0,
-          "term has shape %s, but only numbers of shape () are added; sum it first",
-          term.getShape());
-      RunArray array = (RunArray) term;
-      if (array.isConstant()) {
-        shift += array.constant();
-      } else {
-        shift += array.shift();
-        tensors.add(array.standingFor(array.scale(), 0));
-      }
-    }
-    return switch (tensors.size()) {
-      case 0 -> number(shift);
-      case 1 -> tensors.get(0).add(shift);
-      case 2 -> tensors.get(0).add(tensors.get(1)).add(shift);
-      default -> weighted(tensors).add(shift);
-    };
-  }
-
-  private static NDArray weighted(List<RunArray> tensors) {
-    RunArray[] bases = new RunArray[tensors.size()];
-    double[] factors = new double[bases.length];
-    boolean equal = true;
-    for (int i = 0; i < bases.length; i++) {
-      bases[i] = tensors.get(i).base();
-      factors[i] = tensors.get(i).scale();
-      equal &= factors[i] == factors[0];
-    }
-    RunArray joined = Operations.apply(Op.STACK, Attributes.of(0), bases);
-    if (equal) {
-      return total(joined).mul(factors[0]);
-    }
-    Run run = joined.requireRun();
-    RunArray weights = (RunArray) run.create(factors, new Shape(factors.length));
-    return Operations.apply(Op.MAT_MUL, Attributes.NONE, joined, weights);
+    return Sums.of(terms);
   }
 
   /** The elements in another shape of as many, extra dims on the left included. */
@@ -414,7 +338,15 @@ public final class Tensors {
    * broadcast to the value's shape.
    */
   public static NDArray withDerivative(NDArray value, NDArray x, NDArray derivative) {
-    return attach(value.stopGradient(), x, derivative.stopGradient());
+    Run run = runOrNull(value, x, derivative);
+    RunArray given = operand(run, value);
+    RunArray moving = operand(run, x);
+    boolean isWhole = Shapes.isBroadcastable(x.getShape(), value.getShape());
+    if (!moving.moves() && isWhole) {
+      return given.moves() ? given.stopGradient() : given;
+    }
+    return Operations.apply(
+        Op.WITH_DERIVATIVE, Attributes.NONE, given, moving, operand(run, derivative));
   }
 
   /**
@@ -422,8 +354,7 @@ public final class Tensors {
    * #relaxed}.
    */
   public static NDArray straightThrough(NDArray hard, NDArray soft) {
-    RunArray value = (RunArray) hard.stopGradient().add(soft.sub(soft.stopGradient()));
-    return value.roundedFrom((RunArray) soft);
+    return ((RunArray) withDerivative(hard, soft, number(1))).roundedFrom((RunArray) soft);
   }
 
   /**
@@ -435,18 +366,12 @@ public final class Tensors {
     return soft == null ? x : soft;
   }
 
-  /** The same of value and derivative that have no gradient of their own. */
-  static NDArray attach(NDArray value, NDArray x, NDArray derivative) {
-    return value.add(derivative.mul(x.sub(x.stopGradient())));
-  }
-
   /**
    * Whether a fact is known of every element of a tensor, because it is a part of data that {@link
    * #learn} looked at.
    */
   public static boolean holds(NDArray x, Object fact) {
-    RunArray data = x instanceof RunArray array ? array.data() : null;
-    Facts facts = data == null ? null : data.facts();
+    Facts facts = x instanceof RunArray array ? Shortcuts.facts(array) : null;
     return facts != null && facts.holds(fact);
   }
 
@@ -458,16 +383,8 @@ public final class Tensors {
    * @param check gives the truth of the fact for each element
    */
   public static void learn(NDArray x, Object fact, UnaryOperator<NDArray> check) {
-    RunArray data = x instanceof RunArray array ? array.data() : null;
-    Facts facts = data == null ? null : data.facts();
-    if (data != null && facts != null && !facts.holds(fact)) {
-      boolean everywhere = true;
-      for (double holds : values(check.apply(data))) {
-        everywhere &= holds != 0;
-      }
-      if (everywhere) {
-        facts.add(fact);
-      }
+    if (x instanceof RunArray array) {
+      Shortcuts.learn(array, fact, check);
     }
   }
 }

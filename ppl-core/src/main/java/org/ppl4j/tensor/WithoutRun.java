@@ -4,6 +4,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
 
 /**
  * Operations on tensors none of which has a run: each is done in a run of its own, in float64
@@ -22,10 +24,9 @@ final class WithoutRun {
     return result(run -> Operations.cast(x.in(run), type));
   }
 
-  static RunArray[] applyMany(
-      Op op, Attributes attributes, Shape[] shapes, DataType[] types, RunArray... in) {
+  static RunArray[] applyMany(Op op, Attributes attributes, DataType[] types, RunArray... in) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      RunArray[] results = Operations.applyMany(op, attributes, shapes, types, bound(run, in));
+      RunArray[] results = Operations.applyMany(op, attributes, types, bound(run, in));
       return Arrays.stream(results).map(WithoutRun::kept).toArray(RunArray[]::new);
     }
   }

@@ -12,8 +12,8 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.CatConstraint;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /** A transform of its own for each piece of a vector; their log-determinants add up. */
 final class CatTransform extends Transform {

@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /** y = low + (high − low) σ(x); log dy/dx = log(high − low) + x − 2 softplus(x). */
 final class IntervalTransform extends Transform {

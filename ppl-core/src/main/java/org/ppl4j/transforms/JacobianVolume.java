@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Linalg;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * What a transform does to volume at n events, by automatic differentiation: the sum over its

@@ -5,8 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Linalg;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A lower triangle as a vector, row by row: (1, 1), (2, 1), (2, 2), (3, 1) … with its diagonal, (2,

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * y = sinh(v), v = τ (sinh⁻¹(x) + ε): skewness ε, tail weight τ; log dy/dx = log τ + log cosh(v) −

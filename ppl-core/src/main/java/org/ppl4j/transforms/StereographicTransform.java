@@ -7,9 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * The stereographic projection from (*, K − 1) reals onto the unit sphere (*, K) less one point:

@@ -13,8 +13,8 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A differentiable map with a log-determinant. {@code forward} is the direction of sampling: from

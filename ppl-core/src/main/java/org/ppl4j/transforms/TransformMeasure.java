@@ -13,8 +13,8 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.StackConstraint;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Linalg;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.TransformCheck.Finding;
 import org.ppl4j.transforms.TransformCheck.Inversion;
 

@@ -14,6 +14,8 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ppl4j.math.DifferentiableFunction;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /** Uses of the operations along axes, of shape, of indices, of the graph and of the type. */
 final class AxisUses {
@@ -296,8 +298,14 @@ final class AxisUses {
             x -> x.add(x.mul(3).sub(1).stopGradient()).sub(x.stopGradient().mul(3).sub(1))),
         one(Op.CAST, x -> number(x.mul(3.1).toType(DataType.INT64, false), x).mul(x)),
         new Use(Op.COPY, 1, (shapes, random) -> copied),
-        new Use(Op.HOST_FUNCTION, 2, (shapes, random) -> ON_HOST));
+        new Use(Op.WITH_DERIVATIVE, 1, (shapes, random) -> GIVEN_SLOPE),
+        new Use(Op.FUNCTION, 2, (shapes, random) -> ON_HOST));
   }
+
+  private static final Use.Step GIVEN_SLOPE =
+      new Use.Step(
+          (b, in) -> Tensors.withDerivative(in[0].mul(0.3).sub(1), in[0], Tensors.number(0.3)),
+          (b, in) -> in[0].mul(0.3).sub(1));
 
   /** A plane, since second derivatives of host functions are 0. */
   private static final DifferentiableFunction PLANE =

@@ -12,10 +12,13 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.hipparchus.analysis.solvers.BrentSolver;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.special.Erf;
 import org.hipparchus.special.Gamma;
 import org.hipparchus.util.FastMath;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /** Uses of the operations on each element and each pair of elements, kept inside their domains. */
 final class ElementUses {
@@ -209,6 +212,10 @@ final class ElementUses {
    * Hipparchus' quantile has ten digits in the tails: one step of Newton's method gives the rest.
    */
   private static double normalQuantile(double p) {
+    if (p > 0 && p < 1e-12) { // where the quantile function of Hipparchus has no digits
+      return new BrentSolver(1e-14, 1e-14, 1e-15)
+          .solve(200, x -> FastMath.log(Erf.erfc(-x * FastMath.sqrt(0.5)) / 2 / p), -37, -5);
+    }
     double x = NORMAL.inverseCumulativeProbability(p);
     return Double.isInfinite(x) ? x : x - (NORMAL.cumulativeProbability(x) - p) / NORMAL.density(x);
   }

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.table.Column.Entry;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 
@@ -86,14 +89,17 @@ class HostileCallsTest {
     public static NDArray longer(NDArray x) {
       RunArray array = (RunArray) x;
       Shape claimed = Shapes.concat(x.getShape(), new Shape(2));
-      return array.requireRun().adopt(Native.cloned(array.handle()), claimed, x.getDataType());
+      return array
+          .requireRun()
+          .adopt(Entry.DATA, PyTorch.get().copy(array.handle()), claimed, x.getDataType());
     }
 
     /** Claims integers. */
     public static NDArray whole(NDArray x) {
       RunArray array = (RunArray) x;
       Run of = array.requireRun();
-      return of.adopt(Native.cloned(array.handle()), x.getShape(), DataType.INT32);
+      long copy = PyTorch.get().copy(array.handle());
+      return of.adopt(Entry.DATA, copy, x.getShape(), DataType.INT32);
     }
 
     /** Stumbles. */

@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Op;
 
 /**
  * A random program of operations: leaves, and steps on leaves and on earlier steps' results. It
@@ -22,6 +23,9 @@ final class RandomProgram {
       Stream.of(ElementUses.all(), AxisUses.all(), MatrixUses.all()).flatMap(s -> s).toList();
 
   /** Keeps results where all functions and their derivatives are moderate. */
+  /** All operations but those of noise, whose laws are of distributions. */
+  static final Op[] OPS = EnumSet.range(Op.NEG, Op.FUNCTION).toArray(Op[]::new);
+
   private static final Use SQUASH = Use.one(Op.TANH, NDArray::tanh);
 
   private static final int STEPS = 8;

@@ -111,7 +111,7 @@ public final class ArchitectureRules {
   public static ArchRule onlyTensorKnowsTheEngine() {
     return noClasses()
         .that()
-        .resideOutsideOfPackage(PROJECT + ".tensor")
+        .resideOutsideOfPackages(PROJECT + ".tensor", PROJECT + ".tensor.engine")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch..")

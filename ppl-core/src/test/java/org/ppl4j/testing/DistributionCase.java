@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A row of the table of distributions, all that tests know of it: how to make one from its

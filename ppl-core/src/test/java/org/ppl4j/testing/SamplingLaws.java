@@ -16,8 +16,8 @@ import org.hipparchus.distribution.RealDistribution;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * What holds for many draws of every distribution. Seeds are fixed, so a pass is a pass. Each law

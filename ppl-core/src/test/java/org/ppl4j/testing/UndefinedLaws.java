@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Draw;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * What a distribution does with a NaN, as checks of one row of {@link DistributionCases}: it shows

@@ -8,11 +8,11 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.SoftmaxBin;
 import org.ppl4j.tensor.SoftmaxBin.Pick;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 
 /** The knots of splines: from shares to places, and from a value to the bin that holds it. */

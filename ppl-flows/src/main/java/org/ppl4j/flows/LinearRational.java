@@ -2,9 +2,9 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.SoftmaxBin;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 

@@ -1,8 +1,10 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import java.util.function.Function;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Iteration;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Mapped;
@@ -37,7 +39,7 @@ final class MonotoneInverse {
    * @param high where f is at least y
    */
   static NDArray of(Function<NDArray, Mapped> f, NDArray y, NDArray low, NDArray high) {
-    return implicit(f, y, Tensors.run(y).withoutGradients(() -> search(f, y, low, high)));
+    return implicit(f, y, search(f, y, low, high));
   }
 
   /**
@@ -59,8 +61,7 @@ final class MonotoneInverse {
     Mapped mapped = f.apply(fixed);
     NDArray rest = y.sub(mapped.value());
     double max = run.floatType() == FloatType.FLOAT32 ? SINGLE : DOUBLE;
-    NDArray slope = mapped.logDet().neg().minimum(max).exp().stopGradient();
-    return fixed.add(rest.sub(rest.stopGradient()).mul(slope));
+    return Tensors.withDerivative(fixed, rest, mapped.logDet().neg().minimum(max).exp());
   }
 
   private static NDArray newton(Function<NDArray, Mapped> f, NDArray y, NDArray x) {
@@ -70,23 +71,23 @@ final class MonotoneInverse {
   }
 
   private static NDArray search(Function<NDArray, Mapped> f, NDArray y, NDArray from, NDArray to) {
-    NDArray low = from;
-    NDArray high = to;
-    NDArray x = low.add(high).mul(0.5);
-    NDArray length = high.sub(low);
-    for (int i = 0; i < STEPS; i++) {
-      Mapped mapped = f.apply(x);
-      NDArray rest = mapped.value().sub(y);
-      NDArray above = rest.gt(0);
-      high = Tensors.where(above, x, high);
-      low = Tensors.where(above, low, x);
-      NDArray newton = x.sub(rest.mul(mapped.logDet().neg().exp()));
-      NDArray isInside = newton.gte(low).logicalAnd(newton.lte(high));
-      NDArray isShort = newton.sub(x).abs().lte(length.mul(0.5));
-      NDArray next = Tensors.where(isInside.logicalAnd(isShort), newton, low.add(high).mul(0.5));
-      length = next.sub(x).abs();
-      x = next;
-    }
-    return x;
+    NDArray middle = from.add(to).mul(0.5);
+    List<NDArray> start = List.of(middle, from, to, to.sub(from));
+    return Iteration.of(STEPS, start, state -> halved(f, y, state)).get(0);
+  }
+
+  /** Of a point, the ends of the bracket about it and the last step, those that follow. */
+  private static List<NDArray> halved(Function<NDArray, Mapped> f, NDArray y, List<NDArray> state) {
+    NDArray x = state.get(0);
+    Mapped mapped = f.apply(x);
+    NDArray rest = mapped.value().sub(y);
+    NDArray above = rest.gt(0);
+    NDArray high = Tensors.where(above, x, state.get(2));
+    NDArray low = Tensors.where(above, state.get(1), x);
+    NDArray newton = x.sub(rest.mul(mapped.logDet().neg().exp()));
+    NDArray isInside = newton.gte(low).logicalAnd(newton.lte(high));
+    NDArray isShort = newton.sub(x).abs().lte(state.get(3).mul(0.5));
+    NDArray next = Tensors.where(isInside.logicalAnd(isShort), newton, low.add(high).mul(0.5));
+    return List.of(next, low, high, next.sub(x).abs());
   }
 }

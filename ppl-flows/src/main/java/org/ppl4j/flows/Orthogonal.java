@@ -10,8 +10,8 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 

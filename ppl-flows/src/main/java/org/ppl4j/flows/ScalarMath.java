@@ -35,6 +35,6 @@ final class ScalarMath {
 
   /** What is in [low, high] but for rounding, moved there; the derivative stays 1. */
   static NDArray clampRounding(NDArray x, double low, double high) {
-    return x.add(x.maximum(low).minimum(high).sub(x).stopGradient());
+    return Tensors.withDerivative(x.maximum(low).minimum(high), x, Tensors.number(1));
   }
 }

@@ -3,8 +3,8 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Linalg;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /** Solutions of triangular systems for batches of vectors. */
 final class Substitution {

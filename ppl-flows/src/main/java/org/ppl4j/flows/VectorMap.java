@@ -2,8 +2,8 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Transform;
 
 /** A map of vectors {@code (D)} onto all vectors, one for each place of a batch of parameters. */

@@ -16,9 +16,9 @@ import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
+import org.ppl4j.tensor.table.Shapes;
 
 /** Executes a program for many draws at once and collects its sites as {@link Samples}. */
 public final class Draws {

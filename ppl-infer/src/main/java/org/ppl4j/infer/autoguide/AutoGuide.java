@@ -25,8 +25,8 @@ import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.latent.Start;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A guide that is made from a model. It executes the model once for each store, at the values of

@@ -11,8 +11,8 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Transform;
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 
 /**

@@ -27,9 +27,9 @@ import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * The log density of a program's latent sites given its data, up to a constant, as a function of

@@ -14,8 +14,8 @@ import org.ppl4j.Trace;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Kl;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Shapes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /** {@link Elbo#meanField()}. */
 final class MeanFieldElbo implements Elbo {

@@ -1,16 +1,17 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.engine;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.List;
 import java.util.stream.DoubleStream;
-import org.ppl4j.tensor.Spec.Promotion;
+import org.ppl4j.tensor.table.Op;
 
 /**
- * The rows of the table {@link Op} for integrals of {@code f(t) = exp(-c t - t²/2)} from a to b:
- * Gauss–Legendre sums with 28 nodes on each side of 0, over where f is not negligible. All terms
- * are positive, so that nothing cancels however narrow, far out or wide the interval is.
+ * Rows for integrals of {@code f(t) = exp(-c t - t²/2)} from a to b: Gauss–Legendre sums with 28
+ * nodes on each side of 0, over where f is not negligible. All terms are positive, so that nothing
+ * cancels however narrow, far out or wide the interval is.
  */
-final class NormalIntegralRules {
+final class NormalIntegralScripts {
 
   /** The positive nodes on [−1, 1]. */
   private static final double[] NODES = {
@@ -70,7 +71,11 @@ final class NormalIntegralRules {
           .replace("NODES", unit(NODES, true))
           .replace("WEIGHTS", unit(WEIGHTS, false));
 
-  private NormalIntegralRules() {}
+  private NormalIntegralScripts() {}
+
+  static List<Script> all() {
+    return List.of(logIntegral(), mean(), variance(), quantile());
+  }
 
   /** Nodes on [0, 1], or their weights. */
   private static String unit(double[] half, boolean nodes) {
@@ -102,8 +107,9 @@ final class NormalIntegralRules {
    * An integral of 0 is taken as the smallest normal number of float32, so that what is a share of
    * it has the right derivative.
    */
-  static Spec logIntegral() {
+  private static Script logIntegral() {
     return of(
+        Op.LOG_NORMAL_INTEGRAL,
         "log_normal_integral",
         """
           c0 = torch.detach(c)
@@ -133,8 +139,9 @@ final class NormalIntegralRules {
   }
 
   /** The mean of t by f. */
-  static Spec mean() {
+  private static Script mean() {
     return of(
+        Op.NORMAL_INTEGRAL_MEAN,
         "normal_integral_mean",
         """
           c0 = torch.detach(c)
@@ -148,8 +155,9 @@ final class NormalIntegralRules {
   }
 
   /** The variance of t by f, a sum of squares. */
-  static Spec variance() {
+  private static Script variance() {
     return of(
+        Op.NORMAL_INTEGRAL_VARIANCE,
         "normal_integral_variance",
         """
           c0 = torch.detach(c)
@@ -171,23 +179,10 @@ final class NormalIntegralRules {
    * f decreasing by the distance r; there the mass from 0 to r, or that above r if it is smaller,
    * is its target, by Newton steps on logarithms, which are concave, within bounds of the root.
    */
-  static Spec quantile() {
-    return Spec.of(
-            (in, attributes) ->
-                EngineHolder.get()
-                    .tensor(
-                        "normal_integral_quantile",
-                        Native.valueFromTensor(in[0]),
-                        Native.valueFromTensor(in[1]),
-                        Native.valueFromTensor(in[2]),
-                        Native.valueFromTensor(in[3]),
-                        Native.valueFromTensor(in[4])),
-            (in, attributes) ->
-                Shapes.broadcast(
-                    Spec.BROADCAST_THREE.of(in, attributes), Shapes.broadcast(in[3], in[4])),
-            Promotion.FLOAT)
-        .scripted(
-            """
+  private static Script quantile() {
+    return Script.of(
+        Op.NORMAL_INTEGRAL_QUANTILE,
+        """
             def normal_integral_quantile(self, c_: Tensor, a_: Tensor, b_: Tensor, p_: Tensor, q_: Tensor) -> Tensor:
               c = torch.detach(c_)
               a0 = torch.detach(a_)
@@ -196,8 +191,8 @@ final class NormalIntegralRules {
               p = torch.detach(p_)
               q = torch.detach(q_)
             """
-                + NODES_OF_INTERVAL
-                + """
+            + NODES_OF_INTERVAL
+            + """
                   left = torch.sum(ft, [-1])
                   negative = torch.lt(torch.mul(p, whole), left)
                   k = torch.abs(c)
@@ -231,21 +226,12 @@ final class NormalIntegralRules {
                   above = torch.where(torch.le(p, 0.), a0, torch.where(torch.le(q, 0.), b0, t))
                   return torch.where(torch.isnan(torch.add(p, q)), torch.add(p, q), above)
                 """
-                    .replace("ROOT", Double.toString(Math.sqrt(2 * NEGLIGIBLE)))
-                    .replace("DEPTH", Double.toString(2 * NEGLIGIBLE)));
+                .replace("ROOT", Double.toString(Math.sqrt(2 * NEGLIGIBLE)))
+                .replace("DEPTH", Double.toString(2 * NEGLIGIBLE)));
   }
 
-  private static Spec of(String name, String body) {
-    return Spec.of(
-            (in, attributes) ->
-                EngineHolder.get()
-                    .tensor(
-                        name,
-                        Native.valueFromTensor(in[0]),
-                        Native.valueFromTensor(in[1]),
-                        Native.valueFromTensor(in[2])),
-            Spec.BROADCAST_THREE,
-            Promotion.FLOAT)
-        .scripted("def " + name + "(self, c: Tensor, a: Tensor, b: Tensor) -> Tensor:\n" + body);
+  private static Script of(Op op, String name, String body) {
+    return Script.of(
+        op, "def " + name + "(self, c: Tensor, a: Tensor, b: Tensor) -> Tensor:\n" + body);
   }
 }

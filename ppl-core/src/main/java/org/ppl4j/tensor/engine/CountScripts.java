@@ -1,29 +1,34 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.engine;
 
-import org.ppl4j.math.LogGamma;
-import org.ppl4j.math.SaddlePoint;
-import org.ppl4j.tensor.Spec.Promotion;
+import java.util.List;
+import org.ppl4j.tensor.table.Op;
 
 /**
- * The rows of the table {@link Op} that log-probabilities of counts are made of. Each is exact
- * where the logarithms of factorials, which are as large as {@code n log n}, would cancel: what
- * they leave of {@code log n!} is small, and a deviance is 0 where a count is at its mean (Loader
- * 2000) and infinite for an infinite count. No branch sees an argument that is not its own, so that
- * gradients are finite at counts of 0.
+ * The rows that log-probabilities of counts are made of. Each is exact where the logarithms of
+ * factorials, which are as large as {@code n log n}, would cancel: what they leave of {@code log
+ * n!} is small, and a deviance is 0 where a count is at its mean (Loader 2000) and infinite for an
+ * infinite count. No branch sees an argument that is not its own, so that gradients are finite at
+ * counts of 0.
  */
-final class CountRules {
+final class CountScripts {
 
-  /** From here on six terms of Stirling's series (DLMF 5.11.1) have all digits. */
-  private static final double SERIES_FROM = 16;
+  private CountScripts() {}
 
-  private static final double HALF_LOG_TWO_PI = 0.9189385332046728;
+  static List<Script> all() {
+    return List.of(
+        logFactorialRest(),
+        logGammaHalfStep(),
+        digammaHalfStep(),
+        xlog1py(),
+        deviance(),
+        devianceAndLog(),
+        devianceOfLog());
+  }
 
-  private CountRules() {}
-
-  static Spec logFactorialRest() {
-    return Spec.scripted("log_factorial_rest", "a", CountRules::logFactorialRest)
-        .scripted(
-            """
+  private static Script logFactorialRest() {
+    return Script.of(
+        Op.LOG_FACTORIAL_REST,
+        """
             def log_factorial_rest(self, a: Tensor) -> Tensor:
               large = torch.clamp(a, 16., None)
               r = torch.reciprocal(torch.square(large))
@@ -41,21 +46,14 @@ final class CountRules {
             """);
   }
 
-  static double logFactorialRest(double x) {
-    if (x > SERIES_FROM) {
-      return SaddlePoint.stirlingSeries(x) + 0.5 * Math.log(x) + HALF_LOG_TWO_PI;
-    }
-    return LogGamma.of(x + 1) - (x == 0 ? 0 : x * (Math.log(x) - 1));
-  }
-
   /**
    * {@code log Γ(a + 1/2) - log Γ(a) - log(a) / 2}, above 16 by the difference of Stirling's series
    * (DLMF 5.11.8).
    */
-  static Spec logGammaHalfStep() {
-    return Spec.scripted("log_gamma_half_step", "a", CountRules::logGammaHalfStep)
-        .scripted(
-            """
+  private static Script logGammaHalfStep() {
+    return Script.of(
+        Op.LOG_GAMMA_HALF_STEP,
+        """
             def log_gamma_half_step(self, a: Tensor) -> Tensor:
               large = torch.clamp(a, 16., None)
               r = torch.reciprocal(torch.square(large))
@@ -74,18 +72,11 @@ final class CountRules {
             """);
   }
 
-  private static double logGammaHalfStep(double x) {
-    double rest = SaddlePoint.stirlingSeries(x + 0.5) - SaddlePoint.stirlingSeries(x);
-    return x > SERIES_FROM
-        ? rest + x * Math.log1p(0.5 / x) - 0.5
-        : LogGamma.of(x + 0.5) - LogGamma.of(x) - 0.5 * Math.log(x);
-  }
-
   /** {@code ψ(a + 1/2) - ψ(a)}, above 16 by the derivative of the same series. */
-  static Spec digammaHalfStep() {
-    return Spec.scripted("digamma_half_step", "a", null)
-        .scripted(
-            """
+  private static Script digammaHalfStep() {
+    return Script.of(
+        Op.DIGAMMA_HALF_STEP,
+        """
             def digamma_half_step(self, a: Tensor) -> Tensor:
               large = torch.clamp(a, 16., None)
               r = torch.reciprocal(torch.square(large))
@@ -104,19 +95,17 @@ final class CountRules {
   }
 
   /** The gradient of {@code x * log1p(y)} is NaN at (0, -1). */
-  static Spec xlog1py() {
-    return Spec.scriptedTwo(
-            "xlog1py",
-            "torch.mul(a, torch.log1p(torch.where(torch.__and__(torch.eq(a, 0), torch.eq(b, -1)),"
-                + " torch.zeros_like(b), b)))",
-            Spec.BROADCAST)
-        .folding((x, y) -> x == 0 && y == -1 ? 0 : x * Math.log1p(y));
+  private static Script xlog1py() {
+    return Script.two(
+        Op.XLOG1PY,
+        "torch.mul(a, torch.log1p(torch.where(torch.__and__(torch.eq(a, 0), torch.eq(b, -1)),"
+            + " torch.zeros_like(b), b)))");
   }
 
-  static Spec deviance() {
-    return Spec.scriptedTwo("deviance", "a", Spec.BROADCAST)
-        .scripted(
-            """
+  private static Script deviance() {
+    return Script.of(
+        Op.DEVIANCE,
+        """
             def deviance(self, a: Tensor, b: Tensor) -> Tensor:
               d = torch.sub(a, b)
               near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))
@@ -133,10 +122,10 @@ final class CountRules {
   }
 
   /** At m = 0 it is that of {@code (1 - k) log m}: 0 for k = 1. */
-  static Spec devianceAndLog() {
-    return Spec.scriptedTwo("deviance_and_log", "a", Spec.BROADCAST)
-        .scripted(
-            """
+  private static Script devianceAndLog() {
+    return Script.of(
+        Op.DEVIANCE_AND_LOG,
+        """
             def deviance_and_log(self, a: Tensor, b: Tensor) -> Tensor:
               d = torch.sub(a, b)
               near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))
@@ -153,19 +142,10 @@ final class CountRules {
             """);
   }
 
-  static Spec devianceOfLog() {
-    return Spec.of(
-            (in, a) ->
-                EngineHolder.get()
-                    .tensor(
-                        "deviance_of_log",
-                        Native.valueFromTensor(in[0]),
-                        Native.valueFromTensor(in[1]),
-                        Native.valueFromTensor(in[2])),
-            (in, a) -> Shapes.broadcast(in[0], in[1], in[2]),
-            Promotion.FLOAT)
-        .scripted(
-            """
+  private static Script devianceOfLog() {
+    return Script.of(
+        Op.DEVIANCE_OF_LOG,
+        """
             def deviance_of_log(self, a: Tensor, b: Tensor, c: Tensor) -> Tensor:
               d = torch.sub(a, b)
               near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.table;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -118,7 +118,7 @@ public final class Shapes {
   }
 
   /** The axis counted from the left, of one that may count from the right (−1 is the last). */
-  static int axis(Shape shape, int axis) {
+  public static int axis(Shape shape, int axis) {
     int rank = shape.dimension();
     checkArgument(
         axis >= -rank && axis < rank,
@@ -130,7 +130,7 @@ public final class Shapes {
     return axis < 0 ? axis + rank : axis;
   }
 
-  static long[] axes(Shape shape, int[] axes) {
+  public static long[] axes(Shape shape, int[] axes) {
     long[] result = new long[axes.length];
     for (int i = 0; i < axes.length; i++) {
       result[i] = axis(shape, axes[i]);
@@ -139,7 +139,7 @@ public final class Shapes {
   }
 
   /** The shape after a reduction over these axes, counted from the left. */
-  static Shape reduced(Shape shape, long[] axes, boolean keep) {
+  public static Shape reduced(Shape shape, long[] axes, boolean keep) {
     long[] sizes = shape.getShape().clone();
     for (long axis : axes) {
       sizes[(int) axis] = keep ? 1 : -1;
@@ -148,7 +148,7 @@ public final class Shapes {
   }
 
   /** Whether two shapes have the same sizes along all axes but one. */
-  static boolean agreeBut(int axis, Shape a, Shape b) {
+  public static boolean agreeBut(int axis, Shape a, Shape b) {
     boolean agree = a.dimension() == b.dimension();
     for (int i = 0; agree && i < a.dimension(); i++) {
       agree = i == axis || a.get(i) == b.get(i);
@@ -157,18 +157,29 @@ public final class Shapes {
   }
 
   /** The shape with another size at an axis counted from the left. */
-  static Shape with(Shape shape, long axis, long size) {
+  public static Shape with(Shape shape, long axis, long size) {
     long[] sizes = shape.getShape().clone();
     sizes[(int) axis] = size;
     return new Shape(sizes);
   }
 
   /** The shape with a further dim before the axis, counted from the left. */
-  static Shape inserted(Shape shape, int axis, long size) {
+  public static Shape inserted(Shape shape, int axis, long size) {
     long[] sizes = new long[shape.dimension() + 1];
     System.arraycopy(shape.getShape(), 0, sizes, 0, axis);
     sizes[axis] = size;
     System.arraycopy(shape.getShape(), axis, sizes, axis + 1, shape.dimension() - axis);
     return new Shape(sizes);
+  }
+
+  /**
+   * That no size is negative.
+   *
+   * @throws IllegalArgumentException if one is
+   */
+  public static void checkSizes(Shape shape) {
+    for (long size : shape.getShape()) {
+      checkArgument(size >= 0, "tensor of shape %s has a size below 0; say each size", shape);
+    }
   }
 }

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.engine;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +16,7 @@ import java.util.zip.ZipOutputStream;
  * start-up: a zip of stored entries, namely the source, an empty object and an empty tuple of
  * constants as pickles, and the format's version.
  */
-final class Script {
+final class Archive {
 
   /** Pickle: protocol 2, an object of class {@code __torch__.M} with {@code training = True}. */
   private static final byte[] OBJECT = pickle("c__torch__\nM\n)\u0081}(X\b\0\0\0training\u0088ub.");
@@ -24,10 +24,10 @@ final class Script {
   /** Pickle: protocol 2, the empty tuple. */
   private static final byte[] NO_CONSTANTS = pickle(").");
 
-  private Script() {}
+  private Archive() {}
 
   /** The archive of a module with these methods, each the text of a {@code def}. */
-  static InputStream archive(List<String> methods) {
+  static InputStream of(List<String> methods) {
     StringBuilder source =
         new StringBuilder(
             "class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n");

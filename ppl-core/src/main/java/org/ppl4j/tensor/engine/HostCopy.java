@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.engine;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -11,24 +11,27 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 
 /** Copies between Java arrays and natively owned tensors. */
-final class HostCopy {
+public final class HostCopy {
 
-  /** Fills a natively owned buffer. */
-  interface Filler {
+  /** Fills a natively owned buffer, or reads it. */
+  private interface Filler {
     void fill(ByteBuffer target);
   }
 
   private HostCopy() {}
 
-  static long from(double[] values, Shape shape, DataType type, Device device) {
+  /** A tensor of these numbers, row by row, of a float type. */
+  public static long from(double[] values, Shape shape, DataType type, Device device) {
     return make(shape, type, device, target -> put(values, type, target));
   }
 
-  static long from(long[] values, Shape shape, Device device) {
+  /** A tensor of these integers, row by row, of int64. */
+  public static long from(long[] values, Shape shape, Device device) {
     return make(shape, DataType.INT64, device, target -> target.asLongBuffer().put(values));
   }
 
-  static long from(boolean[] values, Shape shape, Device device) {
+  /** A tensor of these truth values, row by row. */
+  public static long from(boolean[] values, Shape shape, Device device) {
     return make(
         shape,
         DataType.BOOLEAN,
@@ -40,17 +43,15 @@ final class HostCopy {
         });
   }
 
-  static long make(Shape shape, DataType type, Device device, Filler filler) {
-    long host =
-        Native.empty(
-            shape.getShape(), EngineHolder.number(type), EngineHolder.device(Device.cpu()));
+  private static long make(Shape shape, DataType type, Device device, Filler filler) {
+    long host = Native.empty(shape.getShape(), PyTorch.number(type), PyTorch.device(Device.cpu()));
     if (shape.size() > 0) {
       filler.fill(Native.buffer(host));
     }
     if (Device.Type.CPU.equals(device.getDeviceType())) {
       return host;
     }
-    long there = Native.to(host, EngineHolder.number(type), EngineHolder.device(device));
+    long there = Native.to(host, PyTorch.number(type), PyTorch.device(device));
     Native.delete(host);
     return there;
   }
@@ -68,7 +69,7 @@ final class HostCopy {
   }
 
   /** The elements as doubles, row by row; truth values are 1 and 0. */
-  static double[] doubles(long handle, DataType type, long size, Device device) {
+  public static double[] doubles(long handle, DataType type, long size, Device device) {
     double[] result = new double[Math.toIntExact(size)];
     if (result.length == 0) {
       return result;
@@ -120,7 +121,7 @@ final class HostCopy {
    *
    * @throws IllegalArgumentException if no double is equal to it
    */
-  static double exact(long value) {
+  public static double exact(long value) {
     checkArgument(
         isExact(value),
         "integer %s has no equal among doubles, which are exact to 2^53; read it with"
@@ -129,39 +130,24 @@ final class HostCopy {
     return value;
   }
 
-  static boolean isExact(long value) {
+  /** Whether a double is equal to an integer. */
+  public static boolean isExact(long value) {
     return (long) (double) value == value && value != Long.MAX_VALUE;
   }
 
-  static long[] longs(RunArray array) {
-    long[] result = new long[Math.toIntExact(array.size())];
+  /** The elements of a tensor of int64, row by row. */
+  public static long[] longs(long handle, long size, Device device) {
+    long[] result = new long[Math.toIntExact(size)];
     if (result.length > 0) {
-      read(
-          array.handle(),
-          DataType.INT64,
-          array.getDevice(),
-          source -> source.asLongBuffer().get(result));
+      read(handle, DataType.INT64, device, source -> source.asLongBuffer().get(result));
     }
     return result;
-  }
-
-  static double[] doubles(RunArray array) {
-    return doubles(array.handle(), array.getDataType(), array.size(), array.getDevice());
-  }
-
-  static boolean allFinite(RunArray array) {
-    for (double value : doubles(array)) {
-      if (!Double.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static void read(long handle, DataType type, Device device, Filler reader) {
     long host = handle;
     if (!Device.Type.CPU.equals(device.getDeviceType())) {
-      host = Native.to(handle, EngineHolder.number(type), EngineHolder.device(Device.cpu()));
+      host = Native.to(handle, PyTorch.number(type), PyTorch.device(Device.cpu()));
     } else if (!Native.isContiguous(handle)) {
       host = Native.contiguous(handle);
     }
@@ -175,7 +161,7 @@ final class HostCopy {
   }
 
   /** Overwrites a contiguous part of a tensor on the host. */
-  static void write(long handle, DataType type, int offset, double[] values) {
+  public static void write(long handle, DataType type, int offset, double[] values) {
     ByteBuffer target = Native.buffer(handle).order(ByteOrder.nativeOrder());
     if (type == DataType.FLOAT64) {
       DoubleBuffer doubles = target.asDoubleBuffer();

@@ -1,43 +1,48 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.engine;
+
+import java.util.List;
+import org.ppl4j.tensor.table.Op;
 
 /**
- * The rows of the table {@link Op} for functions of exponentials that lose their digits when they
- * are put together from others. Where two formulas are joined, each sees only what it is meant for.
+ * Rows of exponentials that lose their digits when they are put together from others. Where two
+ * formulas are joined, each sees only what it is meant for.
  */
-final class ExponentialRules {
+final class ExponentialScripts {
 
-  private ExponentialRules() {}
+  private ExponentialScripts() {}
+
+  static List<Script> all() {
+    return List.of(log1mexp(), xlog1mexp(), logExprel(), expWithin(), tiltedQuantile());
+  }
 
   /** {@code log(-expm1(a))} near 0 and {@code log1p(-exp(a))} far from it (Maechler 2012). */
-  static Spec log1mexp() {
-    return Spec.scripted(
-            "log1mexp", "a", x -> x > -0.7 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)))
-        .scripted(
-            """
-            def log1mexp(self, a: Tensor) -> Tensor:
-              near = torch.log(torch.neg(torch.expm1(torch.clamp(a, -0.7, None))))
-              far = torch.log1p(torch.neg(torch.exp(torch.clamp(a, None, -0.7))))
-              return torch.where(torch.gt(a, -0.7), near, far)
-            """);
+  private static Script log1mexp() {
+    return Script.of(
+        Op.LOG1MEXP,
+        """
+        def log1mexp(self, a: Tensor) -> Tensor:
+          near = torch.log(torch.neg(torch.expm1(torch.clamp(a, -0.7, None))))
+          far = torch.log1p(torch.neg(torch.exp(torch.clamp(a, None, -0.7))))
+          return torch.where(torch.gt(a, -0.7), near, far)
+        """);
   }
 
   /** The gradient of {@code a * log1mexp(b)} is NaN at (0, 0). */
-  static Spec xlog1mexp() {
-    return Spec.scriptedTwo(
-        "xlog1mexp",
+  private static Script xlog1mexp() {
+    return Script.two(
+        Op.XLOG1MEXP,
         "torch.mul(a, self.log1mexp(torch.where(torch.__and__(torch.eq(a, 0), torch.eq(b, 0)),"
-            + " torch.full_like(b, -1.), b)))",
-        Spec.BROADCAST);
+            + " torch.full_like(b, -1.), b)))");
   }
 
   /**
    * Below 1 in size {@code a/2 + log(sinh(a/2) / (a/2))}, whose second part is the series {@code Σ
    * B_2n a^2n / (2n (2n)!)} (DLMF 4.19.7); above {@code max(a, 0) + log(1 - exp(-|a|)) - log|a|}.
    */
-  static Spec logExprel() {
-    return Spec.scripted("log_exprel", "a", null)
-        .scripted(
-            """
+  private static Script logExprel() {
+    return Script.of(
+        Op.LOG_EXPREL,
+        """
             def log_exprel(self, a: Tensor) -> Tensor:
               s = torch.square(torch.clamp(a, -1., 1.))
               p10 = torch.mul(s, 2.5040921947091955e-19)
@@ -60,10 +65,10 @@ final class ExponentialRules {
   }
 
   /** {@code exp(a)} with a kept from -b to b; its derivative in a is itself everywhere. */
-  static Spec expWithin() {
-    return Spec.scriptedTwo("exp_within", "a", Spec.BROADCAST)
-        .scripted(
-            """
+  private static Script expWithin() {
+    return Script.of(
+        Op.EXP_WITHIN,
+        """
             def exp_within(self, a: Tensor, b: Tensor) -> Tensor:
               d = torch.detach(a)
               moved = torch.sub(torch.clamp(d, torch.neg(b), b), d)
@@ -75,10 +80,10 @@ final class ExponentialRules {
    * {@code log1p(a expm1(b)) / b}; for large b, without overflow, {@code 1 + log(exp(-b) - a
    * expm1(-b)) / b}; near b = 0 the cumulants of a Bernoulli variable.
    */
-  static Spec tiltedQuantile() {
-    return Spec.scriptedTwo("tilted_quantile", "a", Spec.BROADCAST)
-        .scripted(
-            """
+  private static Script tiltedQuantile() {
+    return Script.of(
+        Op.TILTED_QUANTILE,
+        """
             def tilted_quantile(self, a: Tensor, b: Tensor) -> Tensor:
               up = torch.gt(b, 30.)
               small = torch.lt(torch.abs(b), 0.00390625)

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +13,8 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
 
 /** Runs leave the number of threads that an operation may use as the process had it. */
 class IntraOpThreadsTest {
@@ -24,6 +26,7 @@ class IntraOpThreadsTest {
 
   @BeforeEach
   void set() {
+    assertThat(PyTorch.get().living()).isNotNegative(); // loads the engine
     before = JniUtils.getNumThreads();
     JniUtils.setNumThreads(OF_PROCESS);
   }

@@ -1,44 +1,59 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.engine;
 
-import org.ppl4j.math.Digamma;
-import org.ppl4j.tensor.Spec.Promotion;
+import java.util.List;
+import org.ppl4j.tensor.table.Op;
 
 /**
- * The rows of the table {@link Op} for functions whose engine forms lose digits or gradients. Each
- * says what was wrong with the engine's own; {@code SpecialTest} holds the values.
+ * Rows of special functions whose engine forms lose digits or gradients. Each says what was wrong
+ * with the engine's own; {@code SpecialTest} holds the values.
  */
-final class SpecialRules {
+final class SpecialScripts {
 
   private static final String ROOT_HALF = "0.7071067811865476";
 
-  private SpecialRules() {}
+  private SpecialScripts() {}
+
+  static List<Script> all() {
+    return List.of(
+        expm1(),
+        log1pSquare(),
+        logRatio(),
+        standardized(),
+        erfcx(),
+        ndtr(),
+        logNdtr(),
+        ndtriExp(),
+        digamma(),
+        polygamma(),
+        xlogy(),
+        logAddExp(),
+        logSumExp());
+  }
 
   /**
    * The engine's gradient is {@code expm1(x) + 1}, which has no digits left at −36. Below −1/2
    * nothing cancels in {@code exp(x) - 1}.
    */
-  static Spec expm1() {
-    return Spec.scripted(
-        "expm1",
+  private static Script expm1() {
+    return Script.one(
+        Op.EXPM1,
         "torch.where(torch.lt(a, -0.5),"
-            + " torch.sub(torch.exp(torch.clamp(a, None, 0.)), 1), torch.expm1(a))",
-        Math::expm1);
+            + " torch.sub(torch.exp(torch.clamp(a, None, 0.)), 1), torch.expm1(a))");
   }
 
   /** Far out, where the square may overflow, {@code 2 log|x|}. */
-  static Spec log1pSquare() {
-    return Spec.scripted(
-        "log1p_square",
+  private static Script log1pSquare() {
+    return Script.one(
+        Op.LOG1P_SQUARE,
         "torch.where(torch.gt(torch.abs(a), 1e9), torch.mul(torch.log(torch.clamp(torch.abs(a),"
-            + " 1e9, None)), 2), torch.log1p(torch.square(torch.clamp(a, -1e9, 1e9))))",
-        x -> Math.abs(x) > 1e9 ? 2 * Math.log(Math.abs(x)) : Math.log1p(x * x));
+            + " 1e9, None)), 2), torch.log1p(torch.square(torch.clamp(a, -1e9, 1e9))))");
   }
 
   /** {@code log1p((a - b) / b)} where the two are close, else the difference of logarithms. */
-  static Spec logRatio() {
-    return Spec.scriptedTwo("log_ratio", "a", Spec.BROADCAST)
-        .scripted(
-            """
+  private static Script logRatio() {
+    return Script.of(
+        Op.LOG_RATIO,
+        """
             def log_ratio(self, a: Tensor, b: Tensor) -> Tensor:
               d = torch.sub(a, b)
               near = torch.lt(torch.abs(d), torch.mul(b, 0.5))
@@ -46,26 +61,14 @@ final class SpecialRules {
               x = torch.where(near, torch.ones_like(d), a)
               y = torch.where(near, torch.ones_like(d), b)
               return torch.where(near, torch.log1p(share), torch.sub(torch.log(x), torch.log(y)))
-            """)
-        .folding(
-            (x, y) ->
-                Math.abs(x - y) < 0.5 * y ? Math.log1p((x - y) / y) : Math.log(x) - Math.log(y));
+            """);
   }
 
   /** An infinite {@code a} has no derivative, where the engine's is NaN. */
-  static Spec standardized() {
-    return Spec.of(
-            (in, a) ->
-                EngineHolder.get()
-                    .tensor(
-                        "standardized",
-                        Native.valueFromTensor(in[0]),
-                        Native.valueFromTensor(in[1]),
-                        Native.valueFromTensor(in[2])),
-            Spec.BROADCAST_THREE,
-            Promotion.FLOAT)
-        .scripted(
-            """
+  private static Script standardized() {
+    return Script.of(
+        Op.STANDARDIZED,
+        """
             def standardized(self, a: Tensor, loc: Tensor, scale: Tensor) -> Tensor:
               infinite = torch.isinf(a)
               near = torch.div(torch.sub(torch.where(infinite, torch.zeros_like(a), a), loc), scale)
@@ -74,24 +77,23 @@ final class SpecialRules {
   }
 
   /** As the engine has it. */
-  static Spec erfcx() {
-    return Spec.scripted("erfcx", "torch.special_erfcx(a)", null);
+  private static Script erfcx() {
+    return Script.one(Op.ERFCX, "torch.special_erfcx(a)");
   }
 
   /** The engine's is {@code (1 + erf(x / sqrt 2)) / 2}, which is 0 at −9. */
-  static Spec ndtr() {
-    return Spec.scripted(
-        "ndtr", "torch.mul(torch.erfc(torch.mul(a, -" + ROOT_HALF + ")), 0.5)", null);
+  private static Script ndtr() {
+    return Script.one(Op.NDTR, "torch.mul(torch.erfc(torch.mul(a, -" + ROOT_HALF + ")), 0.5)");
   }
 
   /**
    * The engine's gradient cancels terms of {@code x²/2}: infinite at −1e10. Each branch sees only
    * what it is meant for, so that no infinity of the other reaches the gradient.
    */
-  static Spec logNdtr() {
-    return Spec.scripted("log_ndtr", "a", null)
-        .scripted(
-            """
+  private static Script logNdtr() {
+    return Script.of(
+        Op.LOG_NDTR,
+        """
             def log_ndtr(self, a: Tensor) -> Tensor:
               low = torch.clamp(a, None, -1.)
               high = torch.clamp(a, -1., None)
@@ -100,17 +102,17 @@ final class SpecialRules {
               rest = torch.mul(torch.erfc(torch.mul(high, ROOT_HALF)), -0.5)
               return torch.where(torch.lt(a, -1.), lower, torch.log1p(rest))
             """
-                .replace("ROOT_HALF", ROOT_HALF));
+            .replace("ROOT_HALF", ROOT_HALF));
   }
 
   /**
-   * Far in the tail, where {@code exp(a)} vanishes, three Newton steps from the leading terms of
-   * the asymptotic expansion (DLMF 7.17.3), whose last one carries the derivative.
+   * Far in the tail, where {@code exp(a)} vanishes, four Newton steps from the leading terms of the
+   * asymptotic expansion (DLMF 7.17.3), which have no derivative: each step adds an order.
    */
-  static Spec ndtriExp() {
-    return Spec.scripted("ndtri_exp", "a", null)
-        .scripted(
-            """
+  private static Script ndtriExp() {
+    return Script.of(
+        Op.NDTRI_EXP,
+        """
             def ndtri_exp(self, a: Tensor) -> Tensor:
               middle = torch.special_ndtri(torch.exp(torch.clamp(a, -8., -0.2)))
               upper = torch.neg(torch.special_ndtri(torch.neg(torch.expm1(torch.clamp(a, -0.2, None)))))
@@ -118,44 +120,34 @@ final class SpecialRules {
               t = torch.mul(torch.detach(y), -2)
               z0 = torch.sqrt(torch.sub(torch.sub(t, 1.8378770664093453), torch.log(torch.sub(t, torch.log(t)))))
               z = torch.neg(z0)
-              for i in range(3):
-                at = torch.detach(z)
-                tail = torch.mul(torch.special_erfcx(torch.mul(at, -ROOT_HALF)), 0.5)
-                excess = torch.sub(torch.sub(torch.log(tail), torch.mul(torch.square(at), 0.5)), y)
-                next = torch.sub(at, torch.mul(torch.mul(excess, tail), 2.5066282746310002))
+              for i in range(4):
+                tail = torch.mul(torch.special_erfcx(torch.mul(z, -ROOT_HALF)), 0.5)
+                excess = torch.sub(torch.sub(torch.log(tail), torch.mul(torch.square(z), 0.5)), y)
+                next = torch.sub(z, torch.mul(torch.mul(excess, tail), 2.5066282746310002))
                 z = next
               low = torch.where(torch.lt(a, -8.), z, middle)
               return torch.where(torch.gt(a, -0.2), upper, low)
             """
-                .replace("ROOT_HALF", ROOT_HALF));
+            .replace("ROOT_HALF", ROOT_HALF));
   }
 
   /**
    * The engine's gradient is its trigamma, which has nine digits at 1. Sixteen steps up by {@code
    * ψ(x) = ψ(x + 1) - 1/x} lead to where it has all.
    */
-  static Spec digamma() {
-    return Spec.scripted(
-        "digamma",
+  private static Script digamma() {
+    return Script.one(
+        Op.DIGAMMA,
         "torch.sub(torch.digamma(torch.add(a, 16)), torch.sum(torch.reciprocal(torch.add("
             + "torch.unsqueeze(a, -1),"
-            + " torch.arange(16, dtype=4, layout=None, device=ops.prim.device(a)))), [-1]))",
-        Digamma::of);
+            + " torch.arange(16, dtype=4, layout=None, device=ops.prim.device(a)))), [-1]))");
   }
 
   /** For {@code n >= 1}, {@code (-1)^(n+1) n! ζ(n+1, x)} (DLMF 25.11.12); see {@link #digamma}. */
-  static Spec polygamma() {
-    return Spec.of(
-            (in, a) ->
-                EngineHolder.get()
-                    .tensor(
-                        "polygamma",
-                        Native.valueFromTensor(in[0]),
-                        Native.valueFromLong(a.first())),
-            Spec.FIRST,
-            Promotion.FLOAT)
-        .scripted(
-            """
+  private static Script polygamma() {
+    return Script.of(
+        Op.POLYGAMMA,
+        """
             def polygamma(self, a: Tensor, n: int) -> Tensor:
               factor = -1.
               for i in range(n):
@@ -166,28 +158,18 @@ final class SpecialRules {
   }
 
   /** The engine's gradient in {@code y} is NaN at (0, 0). */
-  static Spec xlogy() {
-    return Spec.scriptedTwo(
-            "xlogy",
-            "torch.xlogy(a, torch.where(torch.__and__(torch.eq(a, 0), torch.eq(b, 0)),"
-                + " torch.ones_like(b), b))",
-            Spec.BROADCAST)
-        .folding((x, y) -> x == 0 && !Double.isNaN(y) ? 0 : x * Math.log(y));
+  private static Script xlogy() {
+    return Script.two(
+        Op.XLOGY,
+        "torch.xlogy(a, torch.where(torch.__and__(torch.eq(a, 0), torch.eq(b, 0)),"
+            + " torch.ones_like(b), b))");
   }
 
   /** The engine's gradients are NaN where both operands are the same infinity. */
-  static Spec logAddExp() {
-    return Spec.of(
-            (in, a) ->
-                EngineHolder.get()
-                    .tensor(
-                        "log_add_exp",
-                        Native.valueFromTensor(in[0]),
-                        Native.valueFromTensor(in[1])),
-            Spec.BROADCAST,
-            Promotion.FLOAT)
-        .scripted(
-            """
+  private static Script logAddExp() {
+    return Script.of(
+        Op.LOG_ADD_EXP,
+        """
             def log_add_exp(self, a: Tensor, b: Tensor) -> Tensor:
               same = torch.__and__(torch.eq(a, b), torch.isinf(a))
               x = torch.where(same, torch.zeros_like(a), a)
@@ -200,19 +182,10 @@ final class SpecialRules {
    * The engine's gradients are NaN where the largest element is infinite, and are shares that do
    * not add up to 1 where it is large.
    */
-  static Spec logSumExp() {
-    return Spec.of(
-            (in, a) ->
-                EngineHolder.get()
-                    .tensor(
-                        "log_sum_exp",
-                        Native.valueFromTensor(in[0]),
-                        Native.valueFromLongs(a.longs()),
-                        Native.valueFromBoolean(a.flag())),
-            Spec.REDUCED,
-            Promotion.FLOAT)
-        .scripted(
-            """
+  private static Script logSumExp() {
+    return Script.of(
+        Op.LOG_SUM_EXP,
+        """
             def log_sum_exp(self, a: Tensor, axes: List[int], keep: bool) -> Tensor:
               largest = torch.amax(torch.detach(a), axes, True)
               infinite = torch.isinf(largest)

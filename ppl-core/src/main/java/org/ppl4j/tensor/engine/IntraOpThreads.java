@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.engine;
 
 import java.util.HashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package org.ppl4j.tensor;
+package org.ppl4j.tensor.engine;
 
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Natively owned numbers of one data type on one device, made once and never closed. */
-final class Constants {
+public final class Constants {
 
   /** Constants kept for ever; beyond this many a constant is made anew by each run. */
-  private static final int MOST = 4096;
+  private static final int MAXIMUM = 4096;
 
   private static final long[] SCALAR = {};
 
@@ -18,22 +18,22 @@ final class Constants {
   private final Map<Long, Long> handles = new ConcurrentHashMap<>();
 
   Constants(DataType type, Device device) {
-    this.type = EngineHolder.number(type);
-    this.device = EngineHolder.device(device);
+    this.type = PyTorch.number(type);
+    this.device = PyTorch.device(device);
   }
 
   /** The handle of a constant that never dies, or 0 if there are too many of them already. */
-  long cached(double value) {
+  public long cached(double value) {
     Long bits = Double.doubleToLongBits(value);
     Long handle = handles.get(bits);
     if (handle != null) {
       return handle;
     }
-    return handles.size() < MOST ? handles.computeIfAbsent(bits, key -> make(value)) : 0;
+    return handles.size() < MAXIMUM ? handles.computeIfAbsent(bits, key -> make(value)) : 0;
   }
 
   /** A constant of the caller's own. */
-  long make(double value) {
+  public long make(double value) {
     return Native.full(SCALAR, value, type, device);
   }
 }

@@ -1,0 +1,99 @@
+package org.ppl4j.tensor.engine;
+
+import java.util.List;
+import org.ppl4j.tensor.table.Op;
+
+/** Gradients, and values whose derivatives are given. */
+final class DerivativeScripts {
+
+  /**
+   * A derivative that is zero everywhere, as that of {@code sign}, comes from the engine as a
+   * tensor without memory, which must not be read: it is replaced by one of zeros.
+   */
+  static final String GRADIENTS =
+      """
+      def grad(self, y: Tensor, xs: List[Tensor], create: bool) -> List[Tensor]:
+        gs = torch.autograd.grad([y], xs, None, True, create, True)
+        out = annotate(List[Tensor], [])
+        for i in range(torch.len(xs)):
+          g = gs[i]
+          if torch.__is__(g, None):
+            g1 = torch.zeros_like(xs[i])
+          else:
+            g2 = unchecked_cast(Tensor, g)
+            if torch._is_zerotensor(g2):
+              g3 = torch.zeros_like(xs[i])
+            else:
+              g3 = g2
+            g1 = g3
+          _0 = torch.append(out, g1)
+        return out
+
+      def grad_flat(self, y: Tensor, xs: List[Tensor]) -> Tensor:
+        gs = torch.autograd.grad([y], xs, None, True, False, True)
+        out = annotate(List[Tensor], [])
+        for i in range(torch.len(xs)):
+          g = gs[i]
+          if torch.__is__(g, None):
+            g1 = torch.zeros_like(xs[i])
+          else:
+            g2 = unchecked_cast(Tensor, g)
+            if torch._is_zerotensor(g2):
+              g3 = torch.zeros_like(xs[i])
+            else:
+              g3 = g2
+            g1 = g3
+          if torch.eq(torch.dim(g1), 1):
+            g4 = g1
+          else:
+            g4 = torch.reshape(g1, [-1])
+          _0 = torch.append(out, g4)
+        return torch.cat(out)
+      """;
+
+  /** To the type with this number. */
+  static final String CAST =
+      """
+      def cast(self, a: Tensor, type: int) -> Tensor:
+        return torch.to(a, type)
+      """;
+
+  /**
+   * Of a row that Java has computed: rows of values, then for each value its derivative in each of
+   * the tensors. What is added to the values is 0, also where a tensor is infinite.
+   */
+  static final String GIVEN =
+      """
+      def given(self, numbers: Tensor, moved: List[Tensor], count: int) -> List[Tensor]:
+        rows = torch.unbind(numbers)
+        moves = annotate(List[Tensor], [])
+        for i in range(torch.len(moved)):
+          x = moved[i]
+          move = torch.nan_to_num(torch.sub(x, torch.detach(x)), 0., 0., 0.)
+          _0 = torch.append(moves, move)
+        out = annotate(List[Tensor], [])
+        for k in range(count):
+          value = rows[k]
+          first = torch.add(count, torch.mul(k, torch.len(moves)))
+          for j in range(torch.len(moves)):
+            next = torch.addcmul(value, rows[torch.add(first, j)], moves[j])
+            value = next
+          _1 = torch.append(out, value)
+        return out
+      """;
+
+  private DerivativeScripts() {}
+
+  static List<Script> all() {
+    return List.of(
+        // What is added is 0, also where x is infinite; where it is NaN, so is the result.
+        Script.of(
+            Op.WITH_DERIVATIVE,
+            """
+            def with_derivative(self, value: Tensor, x: Tensor, slope: Tensor) -> Tensor:
+              nothing = torch.sub(x, torch.detach(x))
+              move = torch.where(torch.isinf(x), torch.zeros_like(nothing), nothing)
+              return torch.addcmul(torch.detach(value), torch.detach(slope), move)
+            """));
+  }
+}

@@ -1,0 +1,165 @@
+package org.ppl4j.tensor.engine;
+
+import static org.ppl4j.tensor.engine.Native.D;
+import static org.ppl4j.tensor.engine.Native.I;
+import static org.ppl4j.tensor.engine.Native.J;
+import static org.ppl4j.tensor.engine.Native.JS;
+import static org.ppl4j.tensor.engine.Native.Z;
+import static org.ppl4j.tensor.engine.Native.find;
+
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+import java.util.Map;
+import org.ppl4j.tensor.table.Op;
+
+/** The rows that the engine has by itself. */
+final class NativeKernels {
+
+  private static final MethodHandle MUL = find("torchMul", J, J, J);
+  private static final MethodHandle SUM_ALL = find("torchSum", J, J);
+  private static final MethodHandle SUM = find("torchSum", J, J, JS, Z);
+  private static final MethodHandle PROD = find("torchProd", J, J, J, Z);
+  private static final MethodHandle MAX = find("torchMax", J, J, J, Z);
+  private static final MethodHandle MIN = find("torchMin", J, J, J, Z);
+  private static final MethodHandle ARG_MAX = find("torchArgMax", J, J, J, Z);
+  private static final MethodHandle ARG_MIN = find("torchArgMin", J, J, J, Z);
+  private static final MethodHandle CUM_SUM = find("torchCumSum", J, J, J);
+  private static final MethodHandle RESHAPE = find("torchReshape", J, J, JS);
+  private static final MethodHandle PERMUTE = find("torchPermute", J, J, JS);
+  private static final MethodHandle EXPAND = find("torchExpand", J, J, JS);
+  private static final MethodHandle INDEX = find("torchIndex", J, J, JS, JS, JS);
+  private static final MethodHandle CONCAT = find("torchCat", J, JS, J);
+  private static final MethodHandle STACK = find("torchStack", J, JS, J);
+  private static final MethodHandle SPLIT = find("torchSplit", JS, J, JS, J);
+  private static final MethodHandle FLIP = find("torchFlip", J, J, JS);
+  private static final MethodHandle PAD = find("torchPad", J, J, JS, D);
+  private static final MethodHandle REPEAT = find("torchRepeat", J, J, JS);
+  private static final MethodHandle REPEAT_INTERLEAVE = find("torchRepeatInterleave", J, J, J, J);
+  private static final MethodHandle DIAGONAL = find("torchDiagonal", J, J, J, J, J);
+  private static final MethodHandle GATHER = find("torchGather", J, J, J, J, Z);
+  private static final MethodHandle SCATTER = find("torchScatter", J, J, J, J, I);
+  private static final MethodHandle SORT = find("torchSort", J, J, J, Z);
+  private static final MethodHandle ARG_SORT = find("torchArgSort", J, J, J, Z);
+  private static final MethodHandle TOP_K = find("torchTopK", JS, J, J, J, Z, Z);
+  private static final MethodHandle ONE_HOT = find("torchNNOneHot", J, J, I);
+
+  private NativeKernels() {}
+
+  /** Adds them. */
+  static void addTo(Map<Op, EngineKernel> kernels) {
+    addElementwise(kernels);
+    addReductions(kernels);
+    addShapes(kernels);
+    addIndices(kernels);
+  }
+
+  private static void addElementwise(Map<Op, EngineKernel> kernels) {
+    kernels.put(Op.NEG, function("torchNeg", 1));
+    kernels.put(Op.ABS, function("torchAbs", 1));
+    kernels.put(Op.SIGN, function("torchSign", 1));
+    // As a product: the engine's square differentiates as a power, which takes longer.
+    kernels.put(Op.SQUARE, (in, a) -> (long) MUL.invokeExact(in[0], in[0]));
+    kernels.put(Op.SQRT, function("torchSqrt", 1));
+    kernels.put(Op.EXP, function("torchExp", 1));
+    kernels.put(Op.LOG, function("torchLog", 1));
+    kernels.put(Op.LOG2, function("torchLog2", 1));
+    kernels.put(Op.LOG10, function("torchLog10", 1));
+    kernels.put(Op.SIN, function("torchSin", 1));
+    kernels.put(Op.COS, function("torchCos", 1));
+    kernels.put(Op.TAN, function("torchTan", 1));
+    kernels.put(Op.ASIN, function("torchASin", 1));
+    kernels.put(Op.ACOS, function("torchAcos", 1));
+    kernels.put(Op.ATAN, function("torchAtan", 1));
+    kernels.put(Op.SINH, function("torchSinh", 1));
+    kernels.put(Op.COSH, function("torchCosh", 1));
+    kernels.put(Op.TANH, function("torchTanh", 1));
+    kernels.put(Op.SIGMOID, function("torchSigmoid", 1));
+    kernels.put(Op.RELU, function("torchNNRelu", 1));
+    kernels.put(Op.FLOOR, function("torchFloor", 1));
+    kernels.put(Op.CEIL, function("torchCeil", 1));
+    kernels.put(Op.ROUND, function("torchRound", 1));
+    kernels.put(Op.TRUNC, function("torchTrunc", 1));
+    kernels.put(Op.ERF, function("torchErf", 1));
+    kernels.put(Op.ERFINV, function("torchErfinv", 1));
+    kernels.put(Op.LGAMMA, function("torchLgamma", 1));
+    kernels.put(Op.LOGICAL_NOT, function("torchLogicalNot", 1));
+    kernels.put(Op.IS_NAN, function("torchIsNaN", 1));
+    kernels.put(Op.IS_INFINITE, function("torchIsInf", 1));
+    kernels.put(Op.ADD, function("torchAdd", 2));
+    kernels.put(Op.SUB, function("torchSub", 2));
+    kernels.put(Op.MUL, function("torchMul", 2));
+    kernels.put(Op.DIV, function("torchTrueDivide", 2));
+    kernels.put(Op.POW, function("torchPow", 2));
+    kernels.put(Op.MOD, function("torchRemainder", 2));
+    kernels.put(Op.MAXIMUM, function("torchMaximum", 2));
+    kernels.put(Op.MINIMUM, function("torchMinimum", 2));
+    kernels.put(Op.ATAN2, function("torchAtan2", 2));
+    kernels.put(Op.EQ, function("torchEq", 2));
+    kernels.put(Op.NEQ, function("torchNeq", 2));
+    kernels.put(Op.GT, function("torchGt", 2));
+    kernels.put(Op.GTE, function("torchGte", 2));
+    kernels.put(Op.LT, function("torchLt", 2));
+    kernels.put(Op.LTE, function("torchLte", 2));
+    kernels.put(Op.LOGICAL_AND, function("torchLogicalAnd", 2));
+    kernels.put(Op.LOGICAL_OR, function("torchLogicalOr", 2));
+    kernels.put(Op.LOGICAL_XOR, function("torchLogicalXor", 2));
+    kernels.put(Op.WHERE, function("torchWhere", 3));
+    kernels.put(Op.MAT_MUL, function("torchMatmul", 2));
+    kernels.put(Op.STOP_GRADIENT, function("torchDetachGrad", 1));
+  }
+
+  private static void addReductions(Map<Op, EngineKernel> kernels) {
+    kernels.put(Op.SUM_ALL, (in, a) -> (long) SUM_ALL.invokeExact(in[0]));
+    kernels.put(Op.SUM, (in, a) -> (long) SUM.invokeExact(in[0], a.longs(), a.flag()));
+    kernels.put(Op.PROD, (in, a) -> (long) PROD.invokeExact(in[0], a.first(), a.flag()));
+    kernels.put(Op.MAX, (in, a) -> (long) MAX.invokeExact(in[0], a.first(), a.flag()));
+    kernels.put(Op.MIN, (in, a) -> (long) MIN.invokeExact(in[0], a.first(), a.flag()));
+    kernels.put(Op.ARG_MAX, (in, a) -> (long) ARG_MAX.invokeExact(in[0], a.first(), a.flag()));
+    kernels.put(Op.ARG_MIN, (in, a) -> (long) ARG_MIN.invokeExact(in[0], a.first(), a.flag()));
+    kernels.put(Op.CUM_SUM, (in, a) -> (long) CUM_SUM.invokeExact(in[0], a.first()));
+    kernels.put(Op.SORT, (in, a) -> (long) SORT.invokeExact(in[0], a.first(), false));
+    kernels.put(Op.ARG_SORT, (in, a) -> (long) ARG_SORT.invokeExact(in[0], a.first(), false));
+  }
+
+  private static void addShapes(Map<Op, EngineKernel> kernels) {
+    kernels.put(Op.RESHAPE, (in, a) -> (long) RESHAPE.invokeExact(in[0], a.longs()));
+    kernels.put(Op.PERMUTE, (in, a) -> (long) PERMUTE.invokeExact(in[0], a.longs()));
+    kernels.put(Op.EXPAND, (in, a) -> (long) EXPAND.invokeExact(in[0], a.longs()));
+    kernels.put(
+        Op.SLICE, (in, a) -> (long) INDEX.invokeExact(in[0], a.longs(), a.more(), a.third()));
+    kernels.put(Op.CONCAT, (in, a) -> (long) CONCAT.invokeExact(in, a.first()));
+    kernels.put(Op.STACK, (in, a) -> (long) STACK.invokeExact(in, a.first()));
+    EngineKernel.Many split = (in, a) -> (long[]) SPLIT.invokeExact(in[0], a.more(), a.first());
+    kernels.put(Op.SPLIT, split);
+    kernels.put(Op.FLIP, (in, a) -> (long) FLIP.invokeExact(in[0], a.longs()));
+    kernels.put(Op.PAD, (in, a) -> (long) PAD.invokeExact(in[0], a.longs(), a.numbers()[0]));
+    kernels.put(Op.REPEAT, (in, a) -> (long) REPEAT.invokeExact(in[0], a.longs()));
+    kernels.put(
+        Op.REPEAT_INTERLEAVE,
+        (in, a) -> (long) REPEAT_INTERLEAVE.invokeExact(in[0], a.longs()[0], a.longs()[1]));
+    kernels.put(
+        Op.DIAGONAL,
+        (in, a) -> (long) DIAGONAL.invokeExact(in[0], a.longs()[0], a.longs()[1], a.longs()[2]));
+  }
+
+  private static void addIndices(Map<Op, EngineKernel> kernels) {
+    kernels.put(Op.GATHER, (in, a) -> (long) GATHER.invokeExact(in[0], in[1], a.first(), false));
+    kernels.put(
+        Op.SCATTER, (in, a) -> (long) SCATTER.invokeExact(in[0], in[1], in[2], (int) a.first()));
+    EngineKernel.Many topK =
+        (in, a) -> {
+          long[] of = a.longs();
+          return (long[]) TOP_K.invokeExact(in[0], of[0], of[1], of[2] == 1, of[3] == 1);
+        };
+    kernels.put(Op.TOP_K, topK);
+    kernels.put(Op.ONE_HOT, (in, a) -> (long) ONE_HOT.invokeExact(in[0], (int) a.first()));
+  }
+
+  /** A function of so many tensors and nothing else. */
+  private static EngineKernel function(String name, int operands) {
+    Class<?>[] arguments = new Class<?>[operands];
+    Arrays.fill(arguments, J);
+    MethodHandle handle = find(name, J, arguments).asSpreader(long[].class, operands);
+    return (in, a) -> (long) handle.invokeExact(in);
+  }
+}

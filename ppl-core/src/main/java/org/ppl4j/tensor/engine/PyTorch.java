@@ -1,0 +1,328 @@
+package org.ppl4j.tensor.engine;
+
+import ai.djl.Device;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Column;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * The engine's column of the table, and what every run of the process shares: the scripted module,
+ * the cached constants of each device and float type, and the count of living native tensors. The
+ * one holder of static state in the project (DESIGN.md, state): made on first use, and nothing in
+ * it changes a result.
+ */
+public final class PyTorch implements Column {
+
+  private static final PyTorch INSTANCE = new PyTorch();
+
+  private final ScriptModule module;
+  private final Map<Op, EngineKernel> kernels = new EnumMap<>(Op.class);
+  private final EngineKernel given;
+  private final Set<Op> scripted = EnumSet.noneOf(Op.class);
+  private final Map<ConstantsKey, Constants> constants = new ConcurrentHashMap<>();
+  private final AtomicLong living = new AtomicLong();
+  private final IntraOpThreads threads = new IntraOpThreads();
+
+  @SuppressWarnings("ThreadLocalUsage") // there is one instance
+  private final ThreadLocal<Column> watching = new ThreadLocal<>();
+
+  private record ConstantsKey(DataType type, Device device) {}
+
+  private PyTorch() {
+    Native.setGraphExecutorOptimize(false);
+    List<Script> scripts =
+        Stream.of(
+                PlainScripts.all(),
+                SpecialScripts.all(),
+                ExponentialScripts.all(),
+                CountScripts.all(),
+                NormalIntegralScripts.all(),
+                SplineScripts.all(),
+                MatrixScripts.all(),
+                DerivativeScripts.all())
+            .flatMap(Collection::stream)
+            .toList();
+    module =
+        new ScriptModule(
+            Stream.concat(
+                    scripts.stream().map(Script::text),
+                    Stream.of(
+                        DerivativeScripts.GRADIENTS,
+                        DerivativeScripts.GIVEN,
+                        DerivativeScripts.CAST))
+                .toList());
+    NativeKernels.addTo(kernels);
+    for (Script script : scripts) {
+      kernels.put(script.op(), script.in(module));
+      scripted.add(script.op());
+    }
+    kernels.put(
+        Op.CAST,
+        (in, a) ->
+            module.tensor(
+                "cast", NativeValues.valueFromTensor(in[0]), NativeValues.valueFromLong(type(a))));
+    EngineKernel.Many attached =
+        (in, a) ->
+            module.tensors(
+                "given",
+                NativeValues.valueFromTensor(in[0]),
+                NativeValues.valueFromTensors(Arrays.copyOfRange(in, 1, in.length)),
+                NativeValues.valueFromLong(a.first()));
+    given = attached;
+    selfTest();
+  }
+
+  /** The script language's number of the data type that a cast is to. */
+  @SuppressWarnings("EnumOrdinal") // what the row says
+  private static long type(Attributes attributes) {
+    DataType type = DataType.values()[(int) attributes.first()];
+    return switch (type) {
+      case FLOAT32 -> 6;
+      case FLOAT64 -> 7;
+      case INT64 -> 4;
+      case BOOLEAN -> 11;
+      default -> throw new IllegalArgumentException("no tensor of a run has type " + type);
+    };
+  }
+
+  /**
+   * That the engine still adds, differentiates and factorises: an upgrade that does not fails here.
+   */
+  private void selfTest() {
+    int type = number(DataType.FLOAT64);
+    int[] cpu = {0, -1};
+    boolean before = Native.isGradMode();
+    Native.setGradMode(true);
+    long four = Native.full(new long[] {1, 1}, 4, type, cpu);
+    Native.attachGrad(four, true);
+    long root = apply(Op.CHOLESKY, Attributes.NONE, new long[] {four});
+    long sum = apply(Op.SUM_ALL, Attributes.NONE, new long[] {root});
+    long gradient = flatGradient(sum, new long[] {four});
+    double rootValue = Native.buffer(root).getDouble(0);
+    double gradientValue = Native.buffer(gradient).getDouble(0);
+    for (long handle : new long[] {four, root, sum, gradient}) {
+      Native.delete(handle);
+    }
+    Native.setGradMode(before);
+    if (rootValue != 2 || gradientValue != 0.25) {
+      throw new IllegalStateException(
+          "the engine's self-test gives the root of 4 as "
+              + rootValue
+              + " and its derivative as "
+              + gradientValue
+              + ", not 2 and 0.25; use ai.djl.pytorch:pytorch-engine:0.36.0 with"
+              + " pytorch-native-cpu:2.7.1");
+    }
+  }
+
+  /** The one of the process. */
+  public static PyTorch get() {
+    return INSTANCE;
+  }
+
+  // --- the column
+
+  /** What does the rows for runs that this thread opens: the engine, or what watches it. */
+  public Column column() {
+    Column watcher = watching.get();
+    return watcher == null ? this : watcher;
+  }
+
+  /** Runs the body with another column for the runs that this thread opens in it. */
+  public void watched(Column watcher, Runnable body) {
+    Column before = watching.get();
+    watching.set(watcher);
+    try {
+      body.run();
+    } finally {
+      watching.set(before);
+    }
+  }
+
+  @Override
+  public long apply(Op op, Attributes attributes, long[] in) {
+    try {
+      return kernel(op).one(in, attributes);
+    } catch (Throwable e) {
+      throw Native.rethrow(e);
+    }
+  }
+
+  @Override
+  public long[] applyMany(Op op, Attributes attributes, long[] in) {
+    try {
+      return kernel(op).many(in, attributes);
+    } catch (Throwable e) {
+      throw Native.rethrow(e);
+    }
+  }
+
+  private EngineKernel kernel(Op op) {
+    if (op.isComputedInJava()) {
+      return given;
+    }
+    EngineKernel kernel = kernels.get(op);
+    if (kernel == null) {
+      throw new IllegalStateException("the engine has no kernel for operation " + op);
+    }
+    return kernel;
+  }
+
+  /** Whether a row is written in the engine's script language, whose errors end with the reason. */
+  public boolean isScripted(Op op) {
+    return scripted.contains(op);
+  }
+
+  // --- gradients
+
+  /** The gradients of a number with respect to tensors, recorded themselves if asked. */
+  public long[] gradients(long of, long[] inputs, boolean recorded) {
+    return module.tensors(
+        "grad",
+        NativeValues.valueFromTensor(of),
+        NativeValues.valueFromTensors(inputs),
+        NativeValues.valueFromBoolean(recorded));
+  }
+
+  /** The same joined into one vector, not recorded. */
+  public long flatGradient(long of, long[] inputs) {
+    return module.tensor(
+        "grad_flat", NativeValues.valueFromTensor(of), NativeValues.valueFromTensors(inputs));
+  }
+
+  /** Says whether gradients can be taken of a tensor that is a result of nothing. */
+  public void attachGradient(long handle) {
+    Native.attachGrad(handle, true);
+  }
+
+  /** Whether this thread records gradients. */
+  public boolean isRecording() {
+    return Native.isGradMode();
+  }
+
+  /** Whether this thread is to record gradients. */
+  public void setRecording(boolean recording) {
+    Native.setGradMode(recording);
+  }
+
+  // --- threads
+
+  /**
+   * A run of this thread opens that wants so many threads for an operation.
+   *
+   * @return what the thread had before, for {@link #close}
+   */
+  public int open(int threadsOfOperation) {
+    Native.setGraphExecutorOptimize(false);
+    return threads.open(threadsOfOperation);
+  }
+
+  /** A run of this thread closes that had found {@code before}. */
+  public void close(int before) {
+    threads.close(before);
+  }
+
+  // --- tensors
+
+  /** The engine's number of a device: its type and its index. */
+  public static int[] device(Device device) {
+    return switch (device.getDeviceType()) {
+      case Device.Type.CPU -> new int[] {0, -1};
+      case Device.Type.GPU -> new int[] {1, device.getDeviceId()};
+      case "mps" -> new int[] {13, -1};
+      default ->
+          throw new IllegalArgumentException(
+              "device '" + device + "' is not known to the engine; use cpu, gpu or mps");
+    };
+  }
+
+  /** The engine's number of a data type: its place among DJL's. */
+  @SuppressWarnings("EnumOrdinal")
+  static int number(DataType type) {
+    return type.ordinal();
+  }
+
+  /** A tensor of one number. */
+  public long full(long[] shape, double value, DataType type, int[] device) {
+    return Native.full(shape, value, number(type), device);
+  }
+
+  /** An identity matrix. */
+  public long eye(int rows, DataType type, int[] device) {
+    return Native.eye(rows, rows, number(type), device);
+  }
+
+  /** A copy of another type, or on another device, without gradient. */
+  public long to(long handle, DataType type, int[] device) {
+    return Native.to(handle, number(type), device);
+  }
+
+  /** A copy of the values. */
+  public long copy(long handle) {
+    return Native.cloned(handle);
+  }
+
+  /** The same tensor under another handle, so that its values stay when the first is deleted. */
+  public long shared(long handle) {
+    return Native.shared(handle);
+  }
+
+  /** The same values, through another handle that knows of no gradient of the first. */
+  public long reshaped(long handle, long[] shape) {
+    return apply(Op.RESHAPE, Attributes.of(shape), new long[] {handle});
+  }
+
+  /** Overwrites a vector with another. */
+  public void overwrite(long vector, long source, long size) {
+    Native.indexPut(vector, source, new long[] {0}, new long[] {size}, new long[] {1});
+  }
+
+  /** The memory of Java that a plain array lies in, which is freed with it; null for most. */
+  public static @Nullable Object memory(PtNDArray array) {
+    return Native.memory(array);
+  }
+
+  /** The sizes of a tensor. */
+  public long[] sizes(long handle) {
+    return Native.sizes(handle);
+  }
+
+  @Override
+  public void free(long handle) {
+    Native.delete(handle);
+  }
+
+  /** The cached constants of a data type on a device. */
+  public Constants constants(DataType type, Device device) {
+    return constants.computeIfAbsent(
+        new ConstantsKey(type, device), key -> new Constants(key.type(), key.device()));
+  }
+
+  /** So many more native tensors are alive. */
+  public void born(int count) {
+    living.addAndGet(count);
+  }
+
+  /** So many have been freed. */
+  public void died(int count) {
+    living.addAndGet(-count);
+  }
+
+  /** How many are alive. */
+  public long living() {
+    return living.get();
+  }
+}

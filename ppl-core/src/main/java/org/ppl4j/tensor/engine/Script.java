@@ -1,0 +1,124 @@
+package org.ppl4j.tensor.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * A row in the engine's script language. What its parameters are given follows from their types:
+ * tensors are the operands in order, a list of tensors all that are left; integers, a list of
+ * integers, numbers and a truth value are the attributes' {@code longs}, {@code numbers} and {@code
+ * flag}.
+ */
+final class Script {
+
+  private static final Pattern SIGNATURE =
+      Pattern.compile("def (\\w+)\\(self, (.*?)\\) -> (Tensor|List\\[Tensor\\]):");
+  private static final Pattern PARAMETER = Pattern.compile("\\w+: ((?:List\\[\\w+\\])|\\w+)");
+
+  private enum Parameter {
+    TENSOR,
+    TENSORS,
+    INTEGER,
+    INTEGERS,
+    NUMBER,
+    TRUTH
+  }
+
+  private final Op op;
+  private final String name;
+  private final String text;
+  private final boolean many;
+  private final Parameter[] parameters;
+
+  private Script(Op op, String text) {
+    this.op = op;
+    this.text = text;
+    Matcher signature = SIGNATURE.matcher(text);
+    if (!signature.find()) {
+      throw new IllegalArgumentException("script of " + op + " has no signature: " + text);
+    }
+    this.name = signature.group(1);
+    this.many = signature.group(3).startsWith("List");
+    List<Parameter> found = new ArrayList<>();
+    Matcher parameter = PARAMETER.matcher(signature.group(2));
+    while (parameter.find()) {
+      found.add(
+          switch (parameter.group(1)) {
+            case "Tensor" -> Parameter.TENSOR;
+            case "List[Tensor]" -> Parameter.TENSORS;
+            case "int" -> Parameter.INTEGER;
+            case "List[int]" -> Parameter.INTEGERS;
+            case "float" -> Parameter.NUMBER;
+            case "bool" -> Parameter.TRUTH;
+            default -> throw new IllegalArgumentException("script of " + op + ": " + text);
+          });
+    }
+    this.parameters = found.toArray(Parameter[]::new);
+  }
+
+  /** A whole definition. */
+  static Script of(Op op, String definition) {
+    return new Script(op, definition);
+  }
+
+  /** An expression of {@code a}, the operand. */
+  static Script one(Op op, String expression) {
+    return expression(op, "a: Tensor", expression);
+  }
+
+  /** An expression of {@code a} and {@code b}, the operands. */
+  static Script two(Op op, String expression) {
+    return expression(op, "a: Tensor, b: Tensor", expression);
+  }
+
+  /** An expression of parameters. */
+  static Script expression(Op op, String parameters, String expression) {
+    String name = op.name().toLowerCase(Locale.ROOT);
+    return of(
+        op, "def " + name + "(self, " + parameters + ") -> Tensor:\n  return " + expression + "\n");
+  }
+
+  Op op() {
+    return op;
+  }
+
+  /** Its definition. */
+  String text() {
+    return text;
+  }
+
+  /** It as a kernel of the module that holds it. */
+  EngineKernel in(ScriptModule module) {
+    if (many) {
+      EngineKernel.Many kernel = (in, a) -> module.tensors(name, values(in, a));
+      return kernel;
+    }
+    return (in, a) -> module.tensor(name, values(in, a));
+  }
+
+  private long[] values(long[] in, Attributes attributes) {
+    long[] values = new long[parameters.length];
+    int tensor = 0;
+    int integer = 0;
+    int number = 0;
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (parameters[i]) {
+            case TENSOR -> NativeValues.valueFromTensor(in[tensor++]);
+            case TENSORS ->
+                NativeValues.valueFromTensors(Arrays.copyOfRange(in, tensor, in.length));
+            case INTEGER -> NativeValues.valueFromLong(attributes.longs()[integer++]);
+            case INTEGERS -> NativeValues.valueFromLongs(attributes.longs());
+            case NUMBER -> NativeValues.valueFromDouble(attributes.numbers()[number++]);
+            case TRUTH -> NativeValues.valueFromBoolean(attributes.flag());
+          };
+    }
+    return values;
+  }
+}

@@ -1,0 +1,60 @@
+package org.ppl4j.tensor.table;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What does the rows of the table: an engine, or something that watches one. Tensors are handles
+ * here, numbers that mean something to the engine alone; whoever asked for one owns it.
+ *
+ * <p>Besides its rows a column is told how every other tensor came to be and which are read, so
+ * that one that counts can say whether a program's tensors come from the table and its inputs
+ * alone.
+ */
+public interface Column {
+
+  /** How a tensor came to be that is no row's result. */
+  enum Entry {
+    /** A plain number. */
+    NUMBER,
+    /** Numbers that Java code has written down, such as nodes, weights or places. */
+    CONSTANT,
+    /** An array of the user's. */
+    DATA,
+    /** Parameters, and what gradients are taken of. */
+    VARIABLE,
+    /** Gradients. */
+    GRADIENT
+  }
+
+  /** The result of a row. */
+  long apply(Op op, Attributes attributes, long[] in);
+
+  /** The results of a row that has several. */
+  long[] applyMany(Op op, Attributes attributes, long[] in);
+
+  /**
+   * Does a round of a loop so many times: one operation with a body, which whoever records a
+   * program needs to see once.
+   */
+  default void repeat(int rounds, Runnable round) {
+    for (int i = 0; i < rounds; i++) {
+      round.run();
+    }
+  }
+
+  /** A tensor is made that is no row's result. */
+  default void enter(Entry entry, long handle) {}
+
+  /** A row that is computed in Java has given a tensor. */
+  default void compute(Op op, long handle) {}
+
+  /**
+   * A tensor's elements are copied to Java.
+   *
+   * @param op the row that is computed of them; null if the program, or who runs it, asks
+   */
+  default void read(@Nullable Op op, long handle) {}
+
+  /** Frees a tensor. */
+  void free(long handle);
+}

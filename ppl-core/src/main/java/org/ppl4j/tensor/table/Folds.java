@@ -1,0 +1,43 @@
+package org.ppl4j.tensor.table;
+
+import org.ppl4j.math.LogGamma;
+import org.ppl4j.math.SaddlePoint;
+
+/** What rows of the table {@link Op} do to plain numbers, where that takes more than a line. */
+public final class Folds {
+
+  /** From here on six terms of Stirling's series (DLMF 5.11.1) have all digits. */
+  private static final double SERIES_FROM = 16;
+
+  private static final double HALF_LOG_TWO_PI = 0.9189385332046728;
+
+  private Folds() {}
+
+  /** {@code log x! - x (log x - 1)}. */
+  public static double logFactorialRest(double x) {
+    if (x > SERIES_FROM) {
+      return SaddlePoint.stirlingSeries(x) + 0.5 * Math.log(x) + HALF_LOG_TWO_PI;
+    }
+    return LogGamma.of(x + 1) - (x == 0 ? 0 : x * (Math.log(x) - 1));
+  }
+
+  static double logGammaHalfStep(double x) {
+    double rest = SaddlePoint.stirlingSeries(x + 0.5) - SaddlePoint.stirlingSeries(x);
+    return x > SERIES_FROM
+        ? rest + x * Math.log1p(0.5 / x) - 0.5
+        : LogGamma.of(x + 0.5) - LogGamma.of(x) - 0.5 * Math.log(x);
+  }
+
+  /** Far out, where the square may overflow, {@code 2 log|x|}. */
+  static double log1pSquare(double x) {
+    return Math.abs(x) > 1e9 ? 2 * Math.log(Math.abs(x)) : Math.log1p(x * x);
+  }
+
+  static double log1mexp(double x) {
+    return x > -0.7 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x));
+  }
+
+  static double logRatio(double x, double y) {
+    return Math.abs(x - y) < 0.5 * y ? Math.log1p((x - y) / y) : Math.log(x) - Math.log(y);
+  }
+}
