@@ -335,18 +335,12 @@ public final class Tensors {
 
   /**
    * The given values with the given derivative: elementwise d value / d x = derivative, where x is
-   * broadcast to the value's shape.
+   * broadcast to the value's shape. NaN where x is.
    */
   public static NDArray withDerivative(NDArray value, NDArray x, NDArray derivative) {
     Run run = runOrNull(value, x, derivative);
-    RunArray given = operand(run, value);
-    RunArray moving = operand(run, x);
-    boolean isWhole = Shapes.isBroadcastable(x.getShape(), value.getShape());
-    if (!moving.moves() && isWhole) {
-      return given.moves() ? given.stopGradient() : given;
-    }
-    return Operations.apply(
-        Op.WITH_DERIVATIVE, Attributes.NONE, given, moving, operand(run, derivative));
+    RunArray[] in = {operand(run, value), operand(run, x), operand(run, derivative)};
+    return Operations.apply(Op.WITH_DERIVATIVE, Attributes.NONE, in);
   }
 
   /**

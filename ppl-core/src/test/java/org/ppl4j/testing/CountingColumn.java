@@ -26,7 +26,7 @@ public final class CountingColumn implements Column {
   private static final int MOST_FAULTS = 20;
 
   private static final Set<String> INSIDE =
-      Set.of(CountingColumn.class.getName(), Run.class.getName());
+      Set.of(CountingColumn.class.getName(), Run.class.getName(), "org.ppl4j.tensor.Owned");
 
   private final PyTorch engine = PyTorch.get();
   private final Map<Op, Integer> operations = new EnumMap<>(Op.class);

@@ -223,8 +223,8 @@ class NpeErrorsTest {
         .hasMessage("embedding has 0 features, but needs at least 1");
     assertThatThrownBy(() -> npe.sequential(manager.ones(new Shape(1)), 0, 10))
         .hasMessage("npe has 0 rounds, but needs at least 1");
-    assertThatThrownBy(() -> npe.sequential(manager.ones(new Shape(1)), 4))
-        .hasMessage("npe has a budget of 4 simulations, but needs at least 1 in each of 5 rounds");
+    assertThatThrownBy(() -> npe.sequential(manager.ones(new Shape(1)), 7))
+        .hasMessage("npe has a budget of 7 simulations, but needs at least 1 in each of 8 rounds");
     assertThatThrownBy(() -> npe.sequential(manager.ones(new Shape(2)), 1, 10))
         .hasMessage("observation has 2 numbers, but the simulator returns 1; pass as many");
   }
