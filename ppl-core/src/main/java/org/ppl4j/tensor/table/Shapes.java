@@ -130,6 +130,7 @@ public final class Shapes {
     return axis < 0 ? axis + rank : axis;
   }
 
+  /** Axes counted from the left, each given from either side. */
   public static long[] axes(Shape shape, int[] axes) {
     long[] result = new long[axes.length];
     for (int i = 0; i < axes.length; i++) {
