@@ -65,20 +65,27 @@ final class DerivativeScripts {
   static final String GIVEN =
       """
       def given(self, numbers: Tensor, moved: List[Tensor], count: int) -> List[Tensor]:
-        rows = torch.unbind(numbers)
-        moves = annotate(List[Tensor], [])
-        for i in range(torch.len(moved)):
-          x = moved[i]
+        n = torch.len(moved)
+        shape = torch.slice(torch.size(numbers), 1)
+        if torch.eq(torch.mul(n, count), 1):
+          x = moved[0]
           move = torch.nan_to_num(torch.sub(x, torch.detach(x)), 0., 0., 0.)
-          _0 = torch.append(moves, move)
-        out = annotate(List[Tensor], [])
-        for k in range(count):
-          value = rows[k]
-          first = torch.add(count, torch.mul(k, torch.len(moves)))
-          for j in range(torch.len(moves)):
-            next = torch.addcmul(value, rows[torch.add(first, j)], moves[j])
-            value = next
-          _1 = torch.append(out, value)
+          out = [torch.addcmul(torch.select(numbers, 0, 0), torch.select(numbers, 0, 1), move)]
+        else:
+          wide = annotate(List[Tensor], [])
+          for i in range(n):
+            y = moved[i]
+            if torch.eq(torch.size(y), shape):
+              z = y
+            else:
+              z = torch.expand(y, shape)
+            _0 = torch.append(wide, z)
+          together = torch.stack(wide)
+          moves = torch.nan_to_num(torch.sub(together, torch.detach(together)), 0., 0., 0.)
+          parts = torch.split_with_sizes(numbers, [count, torch.mul(n, count)])
+          slopes = torch.reshape(parts[1], torch.add([count, n], shape))
+          sums = torch.add(torch.sum(torch.mul(slopes, moves), [1]), parts[0])
+          out = torch.unbind(sums)
         return out
       """;
 
