@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -58,6 +59,11 @@ class ArchitectureTest {
   @MethodSource("rules")
   void ruleHolds(ArchRule rule) {
     rule.check(CLASSES);
+  }
+
+  @Test
+  void noSourceIsLong() throws IOException {
+    assertThat(ArchitectureRules.longSources()).isEmpty();
   }
 
   @Test
