@@ -61,7 +61,7 @@ public final class TwoCircles implements Example {
 
   private static final String FOLDER = "two-circles";
   private static final double BOUND = 3;
-  private static final PlaneDistribution LAW = new TwoCirclesDistribution();
+  private static final PlaneDistribution TRUTH = new TwoCirclesDistribution();
 
   /** The tutorial's test losses are means over this many last states of the parameters. */
   private static final int STATES = 10;
@@ -74,8 +74,8 @@ public final class TwoCircles implements Example {
   private static final int CELLS = 200;
   private static final int CELLS_OF_A_SMOKE_TEST = 20;
 
-  /** A flow of the tutorial, as a density of points (N, 2). */
-  private record Lesson(String name, int steps, double rate, Program<NDArray> model) {}
+  /** A flow of the tutorial, as a density of points (N, 2), and how it is trained. */
+  private record Recipe(String name, int steps, double rate, Program<NDArray> model) {}
 
   /** What came of a flow. */
   private static final class Outcome {
@@ -101,11 +101,11 @@ public final class TwoCircles implements Example {
     }
   }
 
-  private static final ImmutableList<Lesson> LESSONS =
+  private static final ImmutableList<Recipe> RECIPES =
       ImmutableList.of(
-          new Lesson(
+          new Recipe(
               "spline", 1001, 1e-2, density(Elementwise.of(2, LinearRational.of(16, BOUND)))),
-          new Lesson(
+          new Recipe(
               "spline-coupling",
               5001,
               5e-3,
@@ -113,7 +113,7 @@ public final class TwoCircles implements Example {
                   Coupling.of(2, LinearRational.of(16, BOUND))
                       .passing(LinearRational.of(16, BOUND))
                       .conditioner(Mlp.of(20, 20)))),
-          new Lesson("conditional-spline", 5001, 3e-3, conditional()));
+          new Recipe("conditional-spline", 5001, 3e-3, conditional()));
 
   private static Program<NDArray> density(TransformModule flow) {
     return (p, points) -> {
@@ -167,13 +167,13 @@ public final class TwoCircles implements Example {
     double[] train = points("train.csv");
     double[] test = points("test.csv");
     List<Outcome> outcomes = new ArrayList<>();
-    for (Lesson lesson : LESSONS) {
-      outcomes.add(learn(lesson, train, test, options));
+    for (Recipe recipe : RECIPES) {
+      outcomes.add(learn(recipe, train, test, options));
     }
     outcomes.add(recommended(train, test, options));
     options.directory().ifPresent(directory -> save(outcomes, train, directory));
 
-    double[] truth = LAW.logDensities(test);
+    double[] truth = TRUTH.logDensities(test);
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
@@ -185,7 +185,7 @@ public final class TwoCircles implements Example {
       figures.put("seconds." + outcome.name, outcome.seconds);
     }
     figures.put("test.true", -Stats.meanOf(truth));
-    figures.put("steps", (double) options.steps().orElse(LESSONS.get(1).steps()));
+    figures.put("steps", (double) options.steps().orElse(RECIPES.get(1).steps()));
     return new ExampleResult(
         new Summary(rows.buildOrThrow()),
         new Reference(reference.buildOrThrow()),
@@ -194,31 +194,31 @@ public final class TwoCircles implements Example {
 
   /** Full batches, a constant rate, all training points: what the tutorial does. */
   private static Outcome learn(
-      Lesson lesson, double[] train, double[] test, ExampleOptions options) {
+      Recipe recipe, double[] train, double[] test, ExampleOptions options) {
     RunConfig config = options.config();
-    int steps = options.steps().orElse(lesson.steps());
+    int steps = options.steps().orElse(recipe.steps());
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, config)) {
       NDArray points = manager.create(train, new Shape(train.length / 2, 2));
       PlaneLogDensity density =
-          PlaneLogDensity.of(config, x -> rowLogProb(lesson.model(), params, x));
+          PlaneLogDensity.of(config, x -> rowLogProb(recipe.model(), params, x));
       States states = new States(density, test, steps);
       Svi<NDArray> svi =
-          Svi.builder(lesson.model().with(new Scale(2.0 / train.length)), (p, x) -> {})
+          Svi.builder(recipe.model().with(new Scale(2.0 / train.length)), (p, x) -> {})
               .params(params)
-              .optimizer(Adam.withRate(lesson.rate()))
+              .optimizer(Adam.withRate(recipe.rate()))
               .stopping(StoppingRule.never())
               .progress(options.progress())
               .listener(states)
               .build();
       FitReport report = svi.run(points, steps);
       return new Outcome(
-          lesson.name(),
+          recipe.name(),
           states.mean(),
           -Stats.meanOf(lastHundred(report.losses())),
           report.seconds() - states.seconds,
           options.directory().isPresent()
-              ? pictures(lesson.name(), density, report.losses(), options)
+              ? pictures(recipe.name(), density, report.losses(), options)
               : ImmutableList.of());
     }
   }
@@ -268,7 +268,7 @@ public final class TwoCircles implements Example {
   private static ImmutableList<Picture> pictures(
       String name, PlaneLogDensity density, Losses losses, ExampleOptions options) {
     return ImmutableList.of(
-        PlanePicture.of(name, LAW.area())
+        PlanePicture.of(name, TRUTH.area())
             .density(density, options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST)),
         CurvePicture.losses("loss of " + name, losses));
   }
@@ -276,9 +276,9 @@ public final class TwoCircles implements Example {
   /** One row the densities, the next the losses. */
   private static void save(List<Outcome> outcomes, double[] train, Path directory) {
     List<Picture> pictures = new ArrayList<>();
-    pictures.add(PlanePicture.of("training points", LAW.area()).points(train));
+    pictures.add(PlanePicture.of("training points", TRUTH.area()).points(train));
     outcomes.forEach(outcome -> pictures.add(outcome.pictures.get(0)));
-    pictures.add(PlanePicture.of("true density", LAW.area()).density(LAW::logDensities));
+    pictures.add(PlanePicture.of("true density", TRUTH.area()).density(TRUTH::logDensities));
     outcomes.forEach(outcome -> pictures.add(outcome.pictures.get(1)));
     int columns = outcomes.size() + 1;
     Sheet.of(columns, pictures)

@@ -25,9 +25,9 @@ import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.report.Sheet;
 
 /**
- * How heavy a red wine is, given its alcohol: a conditional spline learns the law of the one given
- * the other, from nine of ten folds of the red wines, and its quantiles are bands over the alcohol.
- * The wines of the last fold say whether as many are inside a band as should be.
+ * How heavy a red wine is, given its alcohol: a conditional spline learns the distribution of the
+ * one given the other, from nine of ten folds of the red wines, and its quantiles are bands over
+ * the alcohol. The wines of the last fold say whether as many are inside a band as should be.
  */
 public final class WineBands implements Example {
 

@@ -82,7 +82,7 @@ public final class DensityZoo implements Example {
     return new Family(name, 2500, true, dim -> Flows.autoregressive(dim, family, 3).inverted());
   }
 
-  static final ImmutableList<PlaneDistribution> LAWS = PlaneDistributions.zoo();
+  static final ImmutableList<PlaneDistribution> SHAPES = PlaneDistributions.zoo();
 
   private final ImmutableList<Family> families;
 
@@ -97,8 +97,8 @@ public final class DensityZoo implements Example {
   }
 
   /** The name of a result. */
-  static String key(PlaneDistribution law, Family family) {
-    return law.name() + ", " + family.name();
+  static String key(PlaneDistribution shape, Family family) {
+    return shape.name() + ", " + family.name();
   }
 
   @Override
@@ -123,29 +123,32 @@ public final class DensityZoo implements Example {
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
     List<Picture> pictures = new ArrayList<>();
     int steps = 0;
-    for (PlaneDistribution law : LAWS) {
+    for (PlaneDistribution shape : SHAPES) {
       double[] train =
-          law.draw(options.seed(), options.orInSmokeTest(TRAINING_POINTS, POINTS_OF_A_SMOKE_TEST));
+          shape.draw(
+              options.seed(), options.orInSmokeTest(TRAINING_POINTS, POINTS_OF_A_SMOKE_TEST));
       double[] test =
-          law.draw(~options.seed(), options.orInSmokeTest(TEST_POINTS, POINTS_OF_A_SMOKE_TEST));
+          shape.draw(~options.seed(), options.orInSmokeTest(TEST_POINTS, POINTS_OF_A_SMOKE_TEST));
       Reference.Moments truth =
-          new Reference.Moments(-law.entropy(), Reference.Moments.of(law.logDensities(test)).sd());
+          new Reference.Moments(
+              -shape.entropy(), Reference.Moments.of(shape.logDensities(test)).sd());
       if (options.directory().isPresent()) {
         pictures.add(
-            PlanePicture.of(law.name(), law.area()).points(Arrays.copyOf(train, train.length / 4)));
+            PlanePicture.of(shape.name(), shape.area())
+                .points(Arrays.copyOf(train, train.length / 4)));
       }
       for (Family family : families) {
         try (NDManager manager = NDManager.newBaseManager();
             Density density = fit(family, train, manager, options)) {
           PlaneLogDensity logDensity = logDensity(density);
-          rows.put(key(law, family), Summary.Row.of(logDensity.at(test)));
-          reference.put(key(law, family), truth);
+          rows.put(key(shape, family), Summary.Row.of(logDensity.at(test)));
+          reference.put(key(shape, family), truth);
           figures.put(
-              "seconds of " + key(law, family), density.report().orElseThrow().fit().seconds());
+              "seconds of " + key(shape, family), density.report().orElseThrow().fit().seconds());
           steps = Math.max(steps, density.report().orElseThrow().fit().steps());
           if (options.directory().isPresent()) {
             pictures.add(
-                PlanePicture.of(family.name(), law.area())
+                PlanePicture.of(family.name(), shape.area())
                     .density(logDensity, options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST)));
           }
         }
@@ -160,7 +163,7 @@ public final class DensityZoo implements Example {
                     .save(
                         directory.resolve("density-zoo.png"),
                         (1 + families.size()) * SIDE,
-                        LAWS.size() * SIDE));
+                        SHAPES.size() * SIDE));
     ExampleResult result =
         new ExampleResult(
             new Summary(rows.buildOrThrow()),
@@ -197,22 +200,22 @@ public final class DensityZoo implements Example {
     };
   }
 
-  /** A line a family, a column a law; the seconds are of all laws. */
+  /** A line a family, a column a shape; the seconds are of all shapes. */
   private String table(ExampleResult result) {
     StringBuilder table = new StringBuilder(String.format("%-20s", "mean log-density"));
-    LAWS.forEach(law -> table.append(String.format("%16s", law.name())));
+    SHAPES.forEach(shape -> table.append(String.format("%16s", shape.name())));
     table.append(String.format("%10s%n%-20s", "seconds", "most possible"));
-    for (PlaneDistribution law : LAWS) {
-      double most = result.reference().get(key(law, families.get(0))).mean();
+    for (PlaneDistribution shape : SHAPES) {
+      double most = result.reference().get(key(shape, families.get(0))).mean();
       table.append(String.format(Locale.ROOT, "%16.3f", most));
     }
     for (Family family : families) {
       table.append(String.format("%n%-20s", family.name()));
       double seconds = 0;
-      for (PlaneDistribution law : LAWS) {
-        double found = result.parameters().get(key(law, family)).mean();
+      for (PlaneDistribution shape : SHAPES) {
+        double found = result.parameters().get(key(shape, family)).mean();
         table.append(String.format(Locale.ROOT, "%16.3f", found));
-        seconds += result.figures().getOrDefault("seconds of " + key(law, family), Double.NaN);
+        seconds += result.figures().getOrDefault("seconds of " + key(shape, family), Double.NaN);
       }
       table.append(String.format(Locale.ROOT, "%10.1f", seconds));
     }

@@ -16,8 +16,8 @@ class DensityZooAcceptanceTest {
   private static final double MOST_ERRORS = 3;
 
   /** A density with edges cannot be met by one without. */
-  private static double mostOfSplines(PlaneDistribution law) {
-    return law.name().equals("checkerboard") ? 0.2 : 0.1;
+  private static double mostOfSplines(PlaneDistribution shape) {
+    return shape.name().equals("checkerboard") ? 0.2 : 0.1;
   }
 
   @Test
@@ -26,11 +26,11 @@ class DensityZooAcceptanceTest {
     ExampleResult result =
         new DensityZoo().run(ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly());
     System.out.println(result.table());
-    for (PlaneDistribution law : DensityZoo.LAWS) {
+    for (PlaneDistribution shape : DensityZoo.SHAPES) {
       double errors = Double.NEGATIVE_INFINITY;
       double gap = Double.NEGATIVE_INFINITY;
       for (DensityZoo.Family family : DensityZoo.FAMILIES) {
-        String key = DensityZoo.key(law, family);
+        String key = DensityZoo.key(shape, family);
         double most = result.reference().get(key).mean();
         double found = result.parameters().get(key).mean();
         double error = result.parameters().get(key).sd() / Math.sqrt(DensityZoo.TEST_POINTS);
@@ -39,8 +39,8 @@ class DensityZooAcceptanceTest {
           gap = Math.max(gap, most - found);
         }
       }
-      POINT.atMost("standard errors above the bound, " + law.name(), errors, MOST_ERRORS);
-      POINT.atMost("largest gap of a spline, " + law.name(), gap, mostOfSplines(law));
+      POINT.atMost("standard errors above the bound, " + shape.name(), errors, MOST_ERRORS);
+      POINT.atMost("largest gap of a spline, " + shape.name(), gap, mostOfSplines(shape));
     }
   }
 }

@@ -27,10 +27,10 @@ class LinearRationalAcceptanceTest {
   void stacksOfLinearRationalSplinesKeepUp() {
     ExampleOptions options = ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly();
     judge("two circles", TwoCircles.points("train.csv"), TwoCircles.points("test.csv"), options);
-    for (PlaneDistribution law : DensityZoo.LAWS) {
-      double[] train = law.draw(options.seed(), DensityZoo.TRAINING_POINTS);
-      double[] test = law.draw(~options.seed(), DensityZoo.TEST_POINTS);
-      judge(law.name(), train, test, options);
+    for (PlaneDistribution shape : DensityZoo.SHAPES) {
+      double[] train = shape.draw(options.seed(), DensityZoo.TRAINING_POINTS);
+      double[] test = shape.draw(~options.seed(), DensityZoo.TEST_POINTS);
+      judge(shape.name(), train, test, options);
     }
   }
 

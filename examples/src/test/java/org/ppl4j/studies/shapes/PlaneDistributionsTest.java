@@ -17,12 +17,12 @@ import org.ppl4j.examples.density.TwoCirclesDistribution;
 import org.ppl4j.examples.launcher.Reference;
 import org.ppl4j.infer.report.Area;
 
-/** The densities of the laws in the plane are those of their draws. */
+/** The densities of distributions in the plane are those of their draws. */
 class PlaneDistributionsTest {
 
   private static final int DRAWS = 20_000;
 
-  private static final ImmutableList<PlaneDistribution> LAWS =
+  private static final ImmutableList<PlaneDistribution> SHAPES =
       ImmutableList.<PlaneDistribution>builder()
           .add(new TwoCirclesDistribution())
           .addAll(PlaneDistributions.zoo())
@@ -30,12 +30,12 @@ class PlaneDistributionsTest {
 
   private static final Map<PlaneDistribution, Grid> GRIDS = new HashMap<>();
 
-  static List<PlaneDistribution> laws() {
-    return LAWS;
+  static List<PlaneDistribution> shapes() {
+    return SHAPES;
   }
 
-  private static Grid grid(PlaneDistribution law) {
-    return GRIDS.computeIfAbsent(law, Grid::new);
+  private static Grid grid(PlaneDistribution shape) {
+    return GRIDS.computeIfAbsent(shape, Grid::new);
   }
 
   /** A function of a point. */
@@ -53,8 +53,8 @@ class PlaneDistributionsTest {
     private final double[] logs;
     private final double surface;
 
-    Grid(PlaneDistribution law) {
-      Area area = law.area();
+    Grid(PlaneDistribution shape) {
+      Area area = shape.area();
       double half = 1.6 * Math.max(area.right() - area.left(), area.top() - area.bottom()) / 2;
       double side = 2 * half / CELLS;
       for (int i = 0; i < CELLS; i++) {
@@ -64,7 +64,7 @@ class PlaneDistributionsTest {
           points[at + 1] = (area.top() + area.bottom()) / 2 - half + (j + 0.5) * side;
         }
       }
-      logs = law.logDensities(points);
+      logs = shape.logDensities(points);
       surface = side * side;
     }
 
@@ -80,17 +80,17 @@ class PlaneDistributionsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("laws")
-  void densityIntegratesToOne(PlaneDistribution law) {
-    assertThat(grid(law).expectation((x, y, log) -> 1)).isCloseTo(1, within(1e-3));
+  @MethodSource("shapes")
+  void densityIntegratesToOne(PlaneDistribution shape) {
+    assertThat(grid(shape).expectation((x, y, log) -> 1)).isCloseTo(1, within(1e-3));
   }
 
   @ParameterizedTest
-  @MethodSource("laws")
-  void drawsHaveTheMomentsOfTheDensity(PlaneDistribution law) {
-    double[] points = law.draw(7, DRAWS);
-    Grid grid = grid(law);
-    double[] logs = law.logDensities(points);
+  @MethodSource("shapes")
+  void drawsHaveTheMomentsOfTheDensity(PlaneDistribution shape) {
+    double[] points = shape.draw(7, DRAWS);
+    Grid grid = grid(shape);
+    double[] logs = shape.logDensities(points);
     List<Value> values =
         List.of(
             (x, y, log) -> x,
@@ -108,15 +108,16 @@ class PlaneDistributionsTest {
       Reference.Moments moments = Reference.Moments.of(found);
       double error = Math.max(moments.sd() / Math.sqrt(DRAWS), 1e-3);
       assertThat((moments.mean() - grid.expectation(value)) / error)
-          .as("moment %s of %s in standard errors", k, law.name())
+          .as("moment %s of %s in standard errors", k, shape.name())
           .isBetween(-4.5, 4.5);
     }
   }
 
   @ParameterizedTest
-  @MethodSource("laws")
-  void entropyIsThatOfTheDensity(PlaneDistribution law) {
-    assertThat(law.entropy()).isCloseTo(-grid(law).expectation((x, y, log) -> log), within(2e-3));
+  @MethodSource("shapes")
+  void entropyIsThatOfTheDensity(PlaneDistribution shape) {
+    assertThat(shape.entropy())
+        .isCloseTo(-grid(shape).expectation((x, y, log) -> log), within(2e-3));
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.ppl4j.tensor.RunConfig;
  * A column that is normal but for one number, which a share of its rows have: learned by the
  * recommended flows with the settings that nobody changed.
  */
-final class SpikeLaws {
+final class SpikedColumns {
 
   static final int ROWS = 2000;
 
@@ -34,7 +34,7 @@ final class SpikeLaws {
 
   private static final double FARTHEST = 12;
 
-  private SpikeLaws() {}
+  private SpikedColumns() {}
 
   /**
    * What came out.
@@ -132,14 +132,14 @@ final class SpikeLaws {
             .filter(y -> Math.abs(y - value) > near)
             .toArray();
     NDArray logs = logProb.apply(outside);
-    double ofLaw = sum(logs, STEP, (y, log) -> normal(y), outside);
+    double ofTruth = sum(logs, STEP, (y, log) -> normal(y), outside);
     double ofDensity = sum(logs, STEP, (y, log) -> Math.exp(log), outside);
     double kl =
         sum(
             logs,
             STEP,
             (y, log) -> {
-              double truth = normal(y) / ofLaw;
+              double truth = normal(y) / ofTruth;
               return truth * (Math.log(truth) - log + Math.log(ofDensity));
             },
             outside);

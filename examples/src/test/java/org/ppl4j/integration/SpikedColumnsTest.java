@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.integration.SpikeLaws.Outcome;
+import org.ppl4j.integration.SpikedColumns.Outcome;
 import org.ppl4j.testing.AcceptancePoint;
 
 /** A number that many rows have keeps its rows in training, and its mass in the density. */
-class SpikeLawsTest {
+class SpikedColumnsTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("trust.8");
 
@@ -18,19 +18,19 @@ class SpikeLawsTest {
 
   private static final double MOST_KL = 0.05;
 
-  private static void assertLaws(Outcome outcome) {
+  private static void assertKeepsItsMass(Outcome outcome) {
     assertThat(outcome.excess()).as("%s", outcome).isLessThan(EXCESS);
     assertThat(outcome.klOfTheRest()).as("%s", outcome).isLessThan(MOST_KL);
   }
 
   @Test
   void oneColumnKeepsItsSpike() {
-    assertLaws(SpikeLaws.alone(0.05, 0, 1));
+    assertKeepsItsMass(SpikedColumns.alone(0.05, 0, 1));
   }
 
   @Test
   void spikeFollowsABinaryColumn() {
-    SpikeLaws.given(0.2, 0.3, 2).forEach(SpikeLawsTest::assertLaws);
+    SpikedColumns.given(0.2, 0.3, 2).forEach(SpikedColumnsTest::assertKeepsItsMass);
   }
 
   @Test
@@ -39,8 +39,8 @@ class SpikeLawsTest {
   void spikesOfAllSizesKeepTheirMass() {
     for (double share : new double[] {0.01, 0.02, 0.05, 0.1, 0.2, 0.45, 0.6}) {
       for (double value : new double[] {0, 0.3, 2}) {
-        judge("alone", share, value, List.of(SpikeLaws.alone(share, value, 1)));
-        judge("given a binary column", share, value, SpikeLaws.given(share, value, 2));
+        judge("alone", share, value, List.of(SpikedColumns.alone(share, value, 1)));
+        judge("given a binary column", share, value, SpikedColumns.given(share, value, 2));
       }
     }
   }
@@ -50,6 +50,6 @@ class SpikeLawsTest {
     for (Outcome outcome : outcomes) {
       POINT.below(what + ", mass off beyond 3 standard errors", outcome.excess(), EXCESS);
     }
-    POINT.below(what + ", KL of the rest", SpikeLaws.klOfTheRest(outcomes), MOST_KL);
+    POINT.below(what + ", KL of the rest", SpikedColumns.klOfTheRest(outcomes), MOST_KL);
   }
 }

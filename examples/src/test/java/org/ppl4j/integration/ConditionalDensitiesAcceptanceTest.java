@@ -20,15 +20,16 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 
 /**
- * Conditional densities of 5,000 rows against the laws that drew them, which Hipparchus computes.
+ * Conditional densities of 5,000 rows against the distributions that drew them, which Hipparchus
+ * computes.
  */
 @Tag("acceptance")
-class ConditionalLawsAcceptanceTest {
+class ConditionalDensitiesAcceptanceTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("density.4");
   private static final int ROWS = 5000;
 
-  /** Contexts that the laws are compared at, evenly from −2 to 2. */
+  /** Contexts that the distributions are compared at, evenly from −2 to 2. */
   private static final double[] CONTEXTS = grid(-2, 2, 81);
 
   /**
@@ -48,8 +49,8 @@ class ConditionalLawsAcceptanceTest {
   /** A part of a mixture of location-scale families. */
   private record Part(double weight, double loc, double scale, RealDistribution standard) {}
 
-  /** The law of y given x, where x is uniform on [−2, 2]. */
-  private record Law(String name, DoubleFunction<List<Part>> parts) {
+  /** The distribution of y given x, where x is uniform on [−2, 2]. */
+  private record Distribution(String name, DoubleFunction<List<Part>> parts) {
 
     double density(double y, double x) {
       double sum = 0;
@@ -84,18 +85,18 @@ class ConditionalLawsAcceptanceTest {
 
   private static final RealDistribution NORMAL = new NormalDistribution(0, 1);
 
-  private static final List<Law> LAWS =
+  private static final List<Distribution> DISTRIBUTIONS =
       List.of(
-          new Law(
+          new Distribution(
               "heteroscedastic",
               x -> List.of(new Part(1, Math.sin(2 * x), Math.exp(-1 + 0.7 * x), NORMAL))),
-          new Law(
+          new Distribution(
               "bimodal",
               x ->
                   List.of(
                       new Part(0.5 + 0.15 * x, x + 1.5, 0.4, NORMAL),
                       new Part(0.5 - 0.15 * x, x - 1.5, 0.6, NORMAL))),
-          new Law(
+          new Distribution(
               "heavy-tailed",
               x -> List.of(new Part(1, x * x, 0.5 + 0.1 * x, new TDistribution(3)))));
 
@@ -107,21 +108,21 @@ class ConditionalLawsAcceptanceTest {
 
   @Test
   @Tag("density.4")
-  void densitiesAreThoseOfTheLaws() {
-    for (Law law : LAWS) {
+  void densitiesAreThoseOfTheDistributions() {
+    for (Distribution truth : DISTRIBUTIONS) {
       for (long seed : new long[] {0, 1}) {
-        judge(law, seed);
+        judge(truth, seed);
       }
     }
   }
 
-  private static void judge(Law law, long seed) {
+  private static void judge(Distribution truth, long seed) {
     Random random = new Random(seed);
     double[] x = new double[ROWS];
     double[] y = new double[ROWS];
     for (int i = 0; i < ROWS; i++) {
       x[i] = 4 * random.nextDouble() - 2;
-      y[i] = law.draw(x[i], random);
+      y[i] = truth.draw(x[i], random);
     }
     Training training =
         Training.standard().config(RunConfig.defaults().withSeed(seed)).progress(Progress.silent());
@@ -130,20 +131,24 @@ class ConditionalLawsAcceptanceTest {
             ConditionalDensityEstimator.of(Flows::conditional)
                 .training(training)
                 .fit(manager.create(y), manager.create(x))) {
-      String what = law.name() + " (seed " + seed + ")";
+      String what = truth.name() + " (seed " + seed + ")";
       double[] integrals = new double[2];
-      double kl = kl(law, density, manager, integrals);
+      double kl = kl(truth, density, manager, integrals);
       POINT.atMost("KL in nats, " + what, kl, MOST_KL);
       POINT.atMost("integral off 1, " + what, integrals[0], INTEGRAL);
       POINT.atMost("integral of the law off 1, " + what, integrals[1], INTEGRAL);
       POINT.atMost(
-          "quantiles off in standard errors, " + what, errors(law, density, manager), MOST_ERRORS);
+          "quantiles off in standard errors, " + what,
+          errors(truth, density, manager),
+          MOST_ERRORS);
     }
   }
 
-  /** The mean KL(law ‖ density) over the contexts; the greatest errors of the integrals besides. */
+  /**
+   * The mean KL(truth ‖ density) over the contexts; the greatest errors of the integrals besides.
+   */
   private static double kl(
-      Law law, ConditionalDensity density, NDManager manager, double[] integrals) {
+      Distribution truth, ConditionalDensity density, NDManager manager, double[] integrals) {
     double[] u = grid(-FARTHEST, FARTHEST, (int) Math.round(2 * FARTHEST / STEP) + 1);
     double[] y = Arrays.stream(u).map(Math::sinh).toArray();
     double sum = 0;
@@ -151,18 +156,18 @@ class ConditionalLawsAcceptanceTest {
       double[] logs =
           density.logProb(manager.create(y), manager.create(new double[] {x})).toDoubleArray();
       double ofDensity = 0;
-      double ofLaw = 0;
+      double ofTruth = 0;
       for (int i = 0; i < y.length; i++) {
         double width = STEP * Math.cosh(u[i]);
-        double truth = law.density(y[i], x);
+        double exact = truth.density(y[i], x);
         ofDensity += width * Math.exp(logs[i]);
-        ofLaw += width * truth;
-        if (truth > 0) {
-          sum += width * truth * (Math.log(truth) - logs[i]) / CONTEXTS.length;
+        ofTruth += width * exact;
+        if (exact > 0) {
+          sum += width * exact * (Math.log(exact) - logs[i]) / CONTEXTS.length;
         }
       }
       integrals[0] = Math.max(integrals[0], Math.abs(ofDensity - 1));
-      integrals[1] = Math.max(integrals[1], Math.abs(ofLaw - 1));
+      integrals[1] = Math.max(integrals[1], Math.abs(ofTruth - 1));
     }
     return sum;
   }
@@ -171,7 +176,7 @@ class ConditionalLawsAcceptanceTest {
    * How far the probability below a quantile, the mean over contexts, is off its level; the
    * standard error is that of the share of 5,000 rows below the true quantile.
    */
-  private static double errors(Law law, ConditionalDensity density, NDManager manager) {
+  private static double errors(Distribution truth, ConditionalDensity density, NDManager manager) {
     double most = 0;
     for (double level : LEVELS) {
       NDArray contexts = manager.create(CONTEXTS);
@@ -179,7 +184,7 @@ class ConditionalLawsAcceptanceTest {
           density.quantile(manager.create(new double[] {level}), contexts).toDoubleArray();
       double below = 0;
       for (int i = 0; i < CONTEXTS.length; i++) {
-        below += law.cdf(quantiles[i], CONTEXTS[i]) / CONTEXTS.length;
+        below += truth.cdf(quantiles[i], CONTEXTS[i]) / CONTEXTS.length;
       }
       double error = Math.sqrt(level * (1 - level) / ROWS);
       most = Math.max(most, Math.abs(below - level) / error);
