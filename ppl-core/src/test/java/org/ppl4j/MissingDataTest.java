@@ -23,6 +23,8 @@ import org.ppl4j.handlers.Substitute;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.MissingRows;
+import org.ppl4j.testing.NormalDensity;
 import org.ppl4j.testing.Sandbox;
 
 /** {@code p.observe} with a mask, against the same models with a site for each part. */
@@ -31,25 +33,22 @@ final class MissingDataTest {
 
   private static final double ROUNDING = 1e-12;
 
+  private MissingRows given;
   private Sandbox sandbox;
   private NDArray mask;
   private NDArray y;
 
   @BeforeEach
   void open() {
-    sandbox = Sandbox.open();
-    mask = sandbox.manager().create(new boolean[] {true, false, true, false});
-    y = sandbox.data(1.5, Double.NaN, -0.5, Double.NaN);
+    given = new MissingRows();
+    sandbox = given.sandbox();
+    mask = given.mask();
+    y = given.y();
   }
 
   @AfterEach
   void close() {
-    sandbox.close();
-  }
-
-  private static double normal(double x, double loc, double scale) {
-    double z = (x - loc) / scale;
-    return -0.5 * z * z - Math.log(scale) - 0.5 * Math.log(2 * Math.PI);
+    given.close();
   }
 
   /** y ~ d(mu) in four rows, then something that depends on all of them. */
@@ -72,7 +71,7 @@ final class MissingDataTest {
   void logJointAndGradientsAreThoseOfTheModelSplitByHand() {
     NDArray mu = variable(0.3);
     NDArray values = variable(7, 0.8, 9, -1.1);
-    Trace holes = sandbox.record(model(), new Substitute(Map.of("mu", mu, "y.missing", values)));
+    Trace masked = sandbox.record(model(), new Substitute(Map.of("mu", mu, "y.missing", values)));
 
     NDArray mine = variable(0.3);
     NDArray missing = variable(0.8, -1.1);
@@ -95,10 +94,10 @@ final class MissingDataTest {
             },
             new Substitute(Map.of("mu", mine, "x", missing)));
 
-    double standIns = normal(7, 0, 1) + normal(9, 0, 1);
-    assertThat(number(holes.logJoint()) - standIns)
+    double standIns = NormalDensity.log(7, 0, 1) + NormalDensity.log(9, 0, 1);
+    assertThat(number(masked.logJoint()) - standIns)
         .isCloseTo(number(split.logJoint()), within(ROUNDING * 100));
-    List<NDArray> gradients = Autograd.grad(holes.logJoint(), List.of(mu, values));
+    List<NDArray> gradients = Autograd.grad(masked.logJoint(), List.of(mu, values));
     List<NDArray> expected = Autograd.grad(split.logJoint(), List.of(mine, missing));
     double[] byHand = Tensors.values(expected.get(1));
     assertThat(number(gradients.get(0))).isCloseTo(number(expected.get(0)), within(ROUNDING));
@@ -167,7 +166,7 @@ final class MissingDataTest {
   }
 
   @Test
-  void valuesOutsideTheSupportMayStandInHoles() {
+  void valuesOutsideTheSupportMayStandForMissingOnes() {
     Trace trace = sandbox.record(model(mu -> Exponential.of(mu.exp()), sandbox.data(1, -1, 2, -1)));
 
     double rate = Math.exp(number(trace.value("mu")));
@@ -226,7 +225,10 @@ final class MissingDataTest {
     assertThat(trace.site("y.missing").logProb().getShape()).isEqualTo(new Shape(4));
     assertThat(number(trace.site("y").scaledLogProb()))
         .isCloseTo(
-            normal(1, 0, 1) + normal(2, 0, 1) + normal(3, 0, 1) + normal(4, 0, 1),
+            NormalDensity.log(1, 0, 1)
+                + NormalDensity.log(2, 0, 1)
+                + NormalDensity.log(3, 0, 1)
+                + NormalDensity.log(4, 0, 1),
             within(ROUNDING));
   }
 
@@ -244,7 +246,10 @@ final class MissingDataTest {
     double[] rows = value(trace, "seen");
     double expected = 0;
     for (double row : rows) {
-      expected += row == 0 ? normal(1.5, 1, 0.5) : row == 2 ? normal(-0.5, 1, 0.5) : 0;
+      expected +=
+          row == 0
+              ? NormalDensity.log(1.5, 1, 0.5)
+              : row == 2 ? NormalDensity.log(-0.5, 1, 0.5) : 0;
     }
     assertThat(number(trace.site("y").scaledLogProb())).isCloseTo(2 * expected, within(ROUNDING));
     assertThat(trace.site("y.missing").scale()).isEqualTo(2);

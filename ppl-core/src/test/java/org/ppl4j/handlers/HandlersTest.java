@@ -25,6 +25,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.NormalDensity;
 import org.ppl4j.testing.Sandbox;
 
 @ExtendWith(LeakCheck.class)
@@ -53,10 +54,6 @@ final class HandlersTest {
   @AfterEach
   void close() {
     sandbox.close();
-  }
-
-  private static double normal(double x, double mean) {
-    return -0.5 * (x - mean) * (x - mean) - 0.5 * Math.log(2 * Math.PI);
   }
 
   private static List<String> names(Trace trace) {
@@ -121,7 +118,8 @@ final class HandlersTest {
       Trace trace = sandbox.record(CHAIN, new Condition("a", 0.5));
 
       assertThat(trace.site("a").isObserved()).isTrue();
-      assertThat(number(trace.site("a").logProb())).isCloseTo(normal(0.5, 0), within(EXACT));
+      assertThat(number(trace.site("a").logProb()))
+          .isCloseTo(NormalDensity.log(0.5, 0, 1), within(EXACT));
     }
 
     @Test
@@ -173,7 +171,7 @@ final class HandlersTest {
       Trace trace = sandbox.record(program, new Substitute("b", 2), new Broadcast());
 
       assertThat(value(trace, "seen")).containsExactly(2, 2, 2);
-      assertThat(number(trace.logJoint())).isCloseTo(3 * normal(2, 0), within(1e-13));
+      assertThat(number(trace.logJoint())).isCloseTo(3 * NormalDensity.log(2, 0, 1), within(1e-13));
     }
   }
 
@@ -189,14 +187,19 @@ final class HandlersTest {
       double[] b = value(trace, "b");
       assertThat(Arrays.stream(b).allMatch(x -> x > 5)).isTrue();
       assertThat(number(trace.site("b").scaledLogProb()))
-          .isCloseTo(normal(b[0], 10) + normal(b[1], 10) + normal(b[2], 10), within(1e-12));
+          .isCloseTo(
+              NormalDensity.log(b[0], 10, 1)
+                  + NormalDensity.log(b[1], 10, 1)
+                  + NormalDensity.log(b[2], 10, 1),
+              within(1e-12));
     }
 
     @Test
     void conditionOutsideDoesNotReachTheInside() {
       Trace trace = sandbox.record(CHAIN, new Do("a", 10), new Condition("a", 0.5));
 
-      assertThat(number(trace.site("a").logProb())).isCloseTo(normal(0.5, 0), within(EXACT));
+      assertThat(number(trace.site("a").logProb()))
+          .isCloseTo(NormalDensity.log(0.5, 0, 1), within(EXACT));
       assertThat(Arrays.stream(value(trace, "b")).allMatch(x -> x > 5)).isTrue();
     }
   }

@@ -16,6 +16,8 @@ import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.MissingRows;
+import org.ppl4j.testing.NormalDensity;
 import org.ppl4j.testing.Sandbox;
 
 /** Handlers around {@code p.observe} with a mask reach both of its sites. */
@@ -24,25 +26,22 @@ final class MissingDataHandlersTest {
 
   private static final double ROUNDING = 1e-12;
 
+  private MissingRows given;
   private Sandbox sandbox;
   private NDArray mask;
   private NDArray y;
 
   @BeforeEach
   void open() {
-    sandbox = Sandbox.open();
-    mask = sandbox.manager().create(new boolean[] {true, false, true, false});
-    y = sandbox.data(1.5, Double.NaN, -0.5, Double.NaN);
+    given = new MissingRows();
+    sandbox = given.sandbox();
+    mask = given.mask();
+    y = given.y();
   }
 
   @AfterEach
   void close() {
-    sandbox.close();
-  }
-
-  private static double normal(double x, double loc, double scale) {
-    double z = (x - loc) / scale;
-    return -0.5 * z * z - Math.log(scale) - 0.5 * Math.log(2 * Math.PI);
+    given.close();
   }
 
   /** y ~ N(mu, 0.5) in four rows. */
@@ -120,7 +119,7 @@ final class MissingDataHandlersTest {
             new Prefix("a"));
 
     assertThat(number(trace.site("a.y").scaledLogProb()))
-        .isCloseTo(3 * normal(1.5, 1, 0.5), within(ROUNDING));
+        .isCloseTo(3 * NormalDensity.log(1.5, 1, 0.5), within(ROUNDING));
     assertThat(trace.site("a.y.missing").scale()).isEqualTo(3);
   }
 }

@@ -12,6 +12,7 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.testing.NormalDensity;
 
 /**
  * mu ~ N(0, 10) and five numbers x ~ N(mu, 2): a posterior that is normal, and its evidence. With a
@@ -56,7 +57,7 @@ final class NormalMean implements AutoCloseable {
   }
 
   static double logNormal(double x, double mean, double sd) {
-    return -0.5 * Math.pow((x - mean) / sd, 2) - Math.log(sd) - 0.5 * Math.log(2 * Math.PI);
+    return NormalDensity.log(x, mean, sd);
   }
 
   static double logJoint(double mu) {
