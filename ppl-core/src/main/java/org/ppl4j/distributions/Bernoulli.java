@@ -101,7 +101,7 @@ public final class Bernoulli extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Run run = run();
-    NDArray probs = run.bind(probs()).stopGradient();
+    NDArray probs = run.bind(probs());
     NDArray value = Counts.asFloat(rng.bernoulli(expanded(probs, batch)));
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }

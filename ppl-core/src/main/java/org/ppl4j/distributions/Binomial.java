@@ -117,7 +117,7 @@ public final class Binomial extends Distribution {
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    NDArray probs = expanded(run().bind(odds.probs()).stopGradient(), batch);
+    NDArray probs = expanded(run().bind(odds.probs()), batch);
     NDArray value = rng.binomial(totalCount, probs);
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }

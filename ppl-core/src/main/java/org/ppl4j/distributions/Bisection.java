@@ -1,7 +1,9 @@
 package org.ppl4j.distributions;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import org.ppl4j.tensor.Iteration;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -31,13 +33,8 @@ final class Bisection {
   static NDArray real(UnaryOperator<NDArray> isBelow, NDArray low, NDArray high) {
     NDArray from = low.maximum(-FAR).asinh();
     NDArray to = high.minimum(FAR).asinh();
-    for (int i = 0; i < HALVINGS; i++) {
-      NDArray middle = from.add(to).mul(0.5);
-      NDArray below = isBelow.apply(middle.sinh());
-      from = Tensors.where(below, middle, from);
-      to = Tensors.where(below, to, middle);
-    }
-    return from.add(to).mul(0.5).sinh();
+    List<NDArray> ends = halved(HALVINGS, from, to, x -> x, x -> isBelow.apply(x.sinh()));
+    return middle(ends).sinh();
   }
 
   /**
@@ -50,12 +47,28 @@ final class Bisection {
   static NDArray whole(UnaryOperator<NDArray> isBelow, NDArray low, NDArray high) {
     NDArray from = low.maximum(-LARGEST_WHOLE).sub(1);
     NDArray to = high.minimum(LARGEST_WHOLE);
-    for (int i = 0; i < 54; i++) {
-      NDArray middle = from.add(to).mul(0.5).floor();
-      NDArray below = isBelow.apply(middle);
-      from = Tensors.where(below, middle, from);
-      to = Tensors.where(below, to, middle);
-    }
-    return to;
+    return halved(54, from, to, NDArray::floor, isBelow).get(1);
+  }
+
+  /** The ends of a bracket after so many halvings, at a number near its middle each time. */
+  private static List<NDArray> halved(
+      int rounds,
+      NDArray from,
+      NDArray to,
+      UnaryOperator<NDArray> near,
+      UnaryOperator<NDArray> isBelow) {
+    return Iteration.of(
+        rounds,
+        List.of(from, to),
+        ends -> {
+          NDArray x = near.apply(middle(ends));
+          NDArray below = isBelow.apply(x);
+          return List.of(
+              Tensors.where(below, x, ends.get(0)), Tensors.where(below, ends.get(1), x));
+        });
+  }
+
+  private static NDArray middle(List<NDArray> ends) {
+    return ends.get(0).add(ends.get(1)).mul(0.5);
   }
 }

@@ -106,7 +106,7 @@ public final class Categorical extends Distribution {
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     Shape shape = Shapes.concat(batch, weights.shape());
-    NDArray value = rng.categorical(expanded(probs().stopGradient(), shape));
+    NDArray value = rng.categorical(expanded(probs(), shape));
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 

@@ -110,7 +110,7 @@ public final class Empirical extends Distribution {
   protected Draw doDraw(Rng rng, Shape batch) {
     long count = logWeights.getShape().getLastDimension();
     Shape places = Shapes.concat(batch, new Shape(count));
-    NDArray index = rng.categorical(expanded(normalized().exp().stopGradient(), places));
+    NDArray index = rng.categorical(expanded(normalized().exp(), places));
     int dims = eventShape().dimension();
     NDArray at = index.expandDims(-1);
     NDArray rows = samples;

@@ -113,7 +113,7 @@ public final class Multinomial extends Distribution {
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    NDArray probs = expanded(probs().stopGradient(), Shapes.concat(batch, eventShape()));
+    NDArray probs = expanded(probs(), Shapes.concat(batch, eventShape()));
     NDArray value = rng.multinomial(totalCount, probs);
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }

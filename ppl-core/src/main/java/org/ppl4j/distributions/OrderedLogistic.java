@@ -109,7 +109,7 @@ public final class OrderedLogistic extends Distribution {
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    NDArray probs = expanded(probs().stopGradient(), Shapes.concat(batch, new Shape(cuts + 1)));
+    NDArray probs = expanded(probs(), Shapes.concat(batch, new Shape(cuts + 1)));
     NDArray value = rng.categorical(probs);
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }

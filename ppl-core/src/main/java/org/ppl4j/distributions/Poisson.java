@@ -69,7 +69,7 @@ public final class Poisson extends Distribution {
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    NDArray value = rng.poisson(expanded(run().bind(rate).stopGradient(), batch));
+    NDArray value = rng.poisson(expanded(run().bind(rate), batch));
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
   }
 

@@ -148,7 +148,7 @@ public final class ZeroInflated extends Distribution {
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
-    NDArray probs = expanded(run().bind(gate.probs()).stopGradient(), batch);
+    NDArray probs = expanded(run().bind(gate.probs()), batch);
     NDArray isZero = rng.split(0).bernoulli(probs);
     NDArray drawn = Counts.asFloat(base.doDraw(rng.split(1), batch).value());
     NDArray value = drawn.mul(number(1).sub(isZero));

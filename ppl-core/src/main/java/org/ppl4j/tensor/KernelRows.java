@@ -1,16 +1,12 @@
 package org.ppl4j.tensor;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.HostCopy;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Row.Derivative;
 import org.ppl4j.tensor.table.Shapes;
 
 /**
@@ -32,22 +28,21 @@ final class KernelRows {
       in[i] = operand.isConstant() ? operand : Operations.cast(operand, run.dataType());
     }
     Shape[] shapes = Operations.resultShapes(op, attributes, in);
-    List<RunArray> moving = new ArrayList<>(in.length);
-    for (RunArray operand : in) {
-      boolean moves = op.row().derivative() == Derivative.GIVEN && run.isRecording();
-      if (moves && operand.moves()) {
-        moving.add(operand);
-      }
-    }
+    RunArray[] moving =
+        Operations.moves(run, op, in)
+            ? Arrays.stream(in).filter(RunArray::moves).toArray(RunArray[]::new)
+            : new RunArray[0];
     int size = Math.toIntExact(shapes[0].size());
     double[][] values = new double[shapes.length][size];
     double @Nullable [][][] slopes =
-        moving.isEmpty() ? null : new double[shapes.length][in.length][size];
+        moving.length == 0 ? null : new double[shapes.length][in.length][size];
     attributes.kernel().compute(read(op, shapes[0], in), values, slopes);
     boolean particles = Operations.particles(in);
-    return slopes == null
-        ? plain(op, run, shapes, values, particles)
-        : attached(op, run, shapes, values, packed(run, in, values, slopes), moving, particles);
+    if (slopes == null) {
+      return plain(op, run, shapes, values, particles);
+    }
+    double[] packed = packed(largest(run), in, moving.length, values, slopes);
+    return attached(op, run, shapes, packed, moving, particles);
   }
 
   /** The elements of operands: of the shape of the result where they broadcast to it, or one. */
@@ -71,13 +66,7 @@ final class KernelRows {
     DataType type = op.resultType(run.dataType());
     RunArray[] results = new RunArray[shapes.length];
     for (int i = 0; i < results.length; i++) {
-      long handle =
-          type == DataType.INT64
-              ? HostCopy.from(
-                  Arrays.stream(values[i]).mapToLong(x -> (long) x).toArray(),
-                  shapes[i],
-                  run.device())
-              : HostCopy.from(values[i], shapes[i], type, run.device());
+      long handle = HostCopy.from(values[i], shapes[i], type, run.device());
       run.owned().column().compute(op, handle);
       results[i] = run.made(op, handle, shapes[i], type, particles, false);
     }
@@ -85,10 +74,9 @@ final class KernelRows {
   }
 
   /** Rows of values, then for each value its derivatives in what moves. */
-  private static double[] packed(Run run, RunArray[] in, double[][] values, double[][][] slopes) {
-    double largest = largest(run);
+  private static double[] packed(
+      double largest, RunArray[] in, int moving, double[][] values, double[][][] slopes) {
     int size = values[0].length;
-    int moving = (int) Arrays.stream(in).filter(RunArray::moves).count();
     double[] packed = new double[size * values.length * (1 + moving)];
     int at = 0;
     for (double[] value : values) {
@@ -105,39 +93,21 @@ final class KernelRows {
     return packed;
   }
 
+  /** The row as the engine does it, on the numbers and what moves. */
   private static RunArray[] attached(
-      Op op,
-      Run run,
-      Shape[] shapes,
-      double[][] values,
-      double[] packed,
-      List<RunArray> moving,
-      boolean particles) {
-    Shape rows = new Shape(values.length * (1L + moving.size()));
-    long numbers =
-        HostCopy.from(packed, Shapes.concat(rows, shapes[0]), run.dataType(), run.device());
-    run.owned().add(numbers);
-    run.owned().column().compute(op, numbers);
-    RunArray[] operands = moving.toArray(RunArray[]::new);
-    long[] of = Operations.handles(operands);
-    long[] handles = new long[1 + of.length];
-    handles[0] = numbers;
-    System.arraycopy(of, 0, handles, 1, of.length);
-    long[] results;
-    try {
-      results = run.owned().column().applyMany(op, Attributes.of(values.length), handles);
-    } catch (EngineException e) {
-      throw Operations.failure(op, operands, e);
-    }
-    RunArray[] arrays = new RunArray[results.length];
-    for (int i = 0; i < arrays.length; i++) {
-      DataType type = run.dataType();
-      arrays[i] =
-          i == 0
-              ? run.result(op, results[i], shapes[i], type, particles, true)
-              : run.made(op, results[i], shapes[i], type, particles, true);
-    }
-    return arrays;
+      Op op, Run run, Shape[] shapes, double[] packed, RunArray[] moving, boolean particles) {
+    DataType type = run.dataType();
+    Shape rows = new Shape(shapes.length * (1L + moving.length));
+    Shape shape = Shapes.concat(rows, shapes[0]);
+    long handle = HostCopy.from(packed, shape, type, run.device());
+    run.owned().add(handle);
+    run.owned().column().compute(op, handle);
+    RunArray[] in = new RunArray[1 + moving.length];
+    in[0] = new RunArray(run, handle, shape, type, particles, false);
+    System.arraycopy(moving, 0, in, 1, moving.length);
+    DataType[] types = new DataType[shapes.length];
+    Arrays.fill(types, type);
+    return Operations.computed(op, Attributes.of(shapes.length), run, shapes, types, in);
   }
 
   /** The largest number of the float type, which stands for an infinite derivative. */

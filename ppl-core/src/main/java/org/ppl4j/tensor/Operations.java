@@ -144,7 +144,12 @@ final class Operations {
     if (run == null) {
       return WithoutRun.applyMany(op, attributes, types, in);
     }
-    Shape[] shapes = resultShapes(op, attributes, in);
+    return computed(op, attributes, run, resultShapes(op, attributes, in), types, in);
+  }
+
+  /** The same in a run, with the shapes of the results. */
+  static RunArray[] computed(
+      Op op, Attributes attributes, Run run, Shape[] shapes, DataType[] types, RunArray... in) {
     long[] results;
     try {
       results = run.owned().column().applyMany(op, attributes, handles(in));
@@ -170,7 +175,7 @@ final class Operations {
   }
 
   /** Whether the result moves with a variable. */
-  private static boolean moves(Run run, Op op, RunArray[] in) {
+  static boolean moves(Run run, Op op, RunArray[] in) {
     if (!run.isRecording() || op.row().derivative() == Derivative.NONE) {
       return false;
     }
@@ -222,7 +227,7 @@ final class Operations {
   }
 
   /** The one run of the operands, checked; numbers adopt it in place. Null if none has one. */
-  static @Nullable Run run(Op op, RunArray... in) {
+  private static @Nullable Run run(Op op, RunArray... in) {
     Run run = null;
     for (RunArray array : in) {
       Run other = array.run();
@@ -275,7 +280,7 @@ final class Operations {
     }
   }
 
-  static Shape[] shapes(RunArray... in) {
+  private static Shape[] shapes(RunArray... in) {
     Shape[] shapes = new Shape[in.length];
     for (int i = 0; i < in.length; i++) {
       shapes[i] = in[i].getShape();
@@ -283,7 +288,7 @@ final class Operations {
     return shapes;
   }
 
-  static long[] handles(RunArray... in) {
+  private static long[] handles(RunArray... in) {
     long[] handles = new long[in.length];
     for (int i = 0; i < in.length; i++) {
       handles[i] = Pending.settled(in[i]).handle();
@@ -300,7 +305,7 @@ final class Operations {
     return false;
   }
 
-  static RuntimeException failure(Op op, RunArray[] in, EngineException e) {
+  private static RuntimeException failure(Op op, RunArray[] in, EngineException e) {
     String shapes = Arrays.toString(shapes(in));
     // A scripted operation's own error comes last, behind a trace; a native one's comes first.
     List<String> lines = String.valueOf(e.getMessage()).lines().filter(l -> !l.isBlank()).toList();

@@ -30,12 +30,10 @@ final class Shortcuts {
 
   /** The same of a tensor of the same values. */
   static @Nullable Shortcuts copy(@Nullable Shortcuts known) {
-    if (known == null) {
-      return null;
+    Shortcuts copy = withoutData(known);
+    if (copy != null && known != null) {
+      copy.data = known.data; // whose own facts are asked
     }
-    Shortcuts copy = standing(known.scale, known.shift, known.logarithm);
-    copy.data = known.data;
-    copy.facts = known.facts;
     return copy;
   }
 

@@ -1,6 +1,7 @@
 package org.ppl4j.tensor.engine;
 
 import java.util.List;
+import java.util.Locale;
 import org.ppl4j.tensor.table.Op;
 
 /**
@@ -11,6 +12,15 @@ import org.ppl4j.tensor.table.Op;
  * counts of 0.
  */
 final class CountScripts {
+
+  /** The difference of a count and its mean, whether they are near, and its share of the mean. */
+  private static final String SHARE =
+      """
+        d = torch.sub(a, b)
+        near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))
+        safe = torch.where(near, b, torch.ones_like(b))
+        share = torch.div(torch.where(near, d, torch.zeros_like(d)), safe)
+      """;
 
   private CountScripts() {}
 
@@ -103,34 +113,41 @@ final class CountScripts {
   }
 
   private static Script deviance() {
+    return deviance(
+        Op.DEVIANCE, "a: Tensor, b: Tensor", "torch.log(torch.where(far, b, torch.ones_like(b)))");
+  }
+
+  private static Script devianceOfLog() {
+    return deviance(
+        Op.DEVIANCE_OF_LOG,
+        "a: Tensor, b: Tensor, c: Tensor",
+        "torch.where(far, c, torch.zeros_like(c))");
+  }
+
+  /** With the logarithm of the mean where the two are far from each other. */
+  private static Script deviance(Op op, String parameters, String logMean) {
     return Script.of(
-        Op.DEVIANCE,
-        """
-            def deviance(self, a: Tensor, b: Tensor) -> Tensor:
-              d = torch.sub(a, b)
-              near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))
-              safe = torch.where(near, b, torch.ones_like(b))
-              share = torch.div(torch.where(near, d, torch.zeros_like(d)), safe)
+        op,
+        "def %s(self, %s) -> Tensor:\n".formatted(op.name().toLowerCase(Locale.ROOT), parameters)
+            + SHARE
+            + """
               far = torch.__and__(torch.gt(a, 0.), torch.logical_not(near))
               count = torch.where(far, a, torch.ones_like(a))
-              mean = torch.where(far, b, torch.ones_like(b))
-              log = torch.where(near, torch.log1p(share), torch.sub(torch.log(count), torch.log(mean)))
+              log = torch.where(near, torch.log1p(share), torch.sub(torch.log(count), LOG_MEAN))
               zero = torch.zeros_like(log)
               power = torch.mul(a, torch.sub(log, torch.where(near, zero, torch.ones_like(log))))
               return torch.add(power, torch.where(near, torch.neg(d), torch.add(zero, b)))
-            """);
+            """
+                .replace("LOG_MEAN", logMean));
   }
 
   /** At m = 0 it is that of {@code (1 - k) log m}: 0 for k = 1. */
   private static Script devianceAndLog() {
     return Script.of(
         Op.DEVIANCE_AND_LOG,
-        """
-            def deviance_and_log(self, a: Tensor, b: Tensor) -> Tensor:
-              d = torch.sub(a, b)
-              near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))
-              safe = torch.where(near, b, torch.ones_like(b))
-              share = torch.div(torch.where(near, d, torch.zeros_like(d)), safe)
+        "def deviance_and_log(self, a: Tensor, b: Tensor) -> Tensor:\n"
+            + SHARE
+            + """
               close = torch.add(torch.mul(a, torch.log1p(share)), torch.log(safe))
               ones = torch.ones_like(d)
               count = torch.where(near, ones, torch.mul(a, ones))
@@ -139,25 +156,6 @@ final class CountScripts {
               power = torch.mul(torch.sub(count, 1), torch.log(mean))
               apart = torch.sub(torch.mul(count, torch.log(count)), power)
               return torch.sub(torch.where(near, close, apart), d)
-            """);
-  }
-
-  private static Script devianceOfLog() {
-    return Script.of(
-        Op.DEVIANCE_OF_LOG,
-        """
-            def deviance_of_log(self, a: Tensor, b: Tensor, c: Tensor) -> Tensor:
-              d = torch.sub(a, b)
-              near = torch.__and__(torch.gt(d, torch.mul(b, -0.75)), torch.lt(d, torch.mul(b, 15.)))
-              safe = torch.where(near, b, torch.ones_like(b))
-              share = torch.div(torch.where(near, d, torch.zeros_like(d)), safe)
-              far = torch.__and__(torch.gt(a, 0.), torch.logical_not(near))
-              count = torch.where(far, a, torch.ones_like(a))
-              mean = torch.where(far, c, torch.zeros_like(c))
-              log = torch.where(near, torch.log1p(share), torch.sub(torch.log(count), mean))
-              zero = torch.zeros_like(log)
-              power = torch.mul(a, torch.sub(log, torch.where(near, zero, torch.ones_like(log))))
-              return torch.add(power, torch.where(near, torch.neg(d), torch.add(zero, b)))
             """);
   }
 }

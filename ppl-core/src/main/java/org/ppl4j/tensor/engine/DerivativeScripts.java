@@ -1,6 +1,10 @@
 package org.ppl4j.tensor.engine;
 
+import static com.google.common.collect.Sets.toImmutableEnumSet;
+
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.ppl4j.tensor.table.Op;
 
 /** Gradients, and values whose derivatives are given. */
@@ -30,63 +34,16 @@ final class DerivativeScripts {
         return out
 
       def grad_flat(self, y: Tensor, xs: List[Tensor]) -> Tensor:
-        gs = torch.autograd.grad([y], xs, None, True, False, True)
+        gs = self.grad(y, xs, False)
         out = annotate(List[Tensor], [])
         for i in range(torch.len(xs)):
           g = gs[i]
-          if torch.__is__(g, None):
-            g1 = torch.zeros_like(xs[i])
+          if torch.eq(torch.dim(g), 1):
+            g1 = g
           else:
-            g2 = unchecked_cast(Tensor, g)
-            if torch._is_zerotensor(g2):
-              g3 = torch.zeros_like(xs[i])
-            else:
-              g3 = g2
-            g1 = g3
-          if torch.eq(torch.dim(g1), 1):
-            g4 = g1
-          else:
-            g4 = torch.reshape(g1, [-1])
-          _0 = torch.append(out, g4)
+            g1 = torch.reshape(g, [-1])
+          _0 = torch.append(out, g1)
         return torch.cat(out)
-      """;
-
-  /** To the type with this number. */
-  static final String CAST =
-      """
-      def cast(self, a: Tensor, type: int) -> Tensor:
-        return torch.to(a, type)
-      """;
-
-  /**
-   * Of a row that Java has computed: rows of values, then for each value its derivative in each of
-   * the tensors. What is added to the values is 0, also where a tensor is infinite.
-   */
-  static final String GIVEN =
-      """
-      def given(self, numbers: Tensor, moved: List[Tensor], count: int) -> List[Tensor]:
-        n = torch.len(moved)
-        shape = torch.slice(torch.size(numbers), 1)
-        if torch.eq(torch.mul(n, count), 1):
-          x = moved[0]
-          move = torch.nan_to_num(torch.sub(x, torch.detach(x)), 0., 0., 0.)
-          out = [torch.addcmul(torch.select(numbers, 0, 0), torch.select(numbers, 0, 1), move)]
-        else:
-          wide = annotate(List[Tensor], [])
-          for i in range(n):
-            y = moved[i]
-            if torch.eq(torch.size(y), shape):
-              z = y
-            else:
-              z = torch.expand(y, shape)
-            _0 = torch.append(wide, z)
-          together = torch.stack(wide)
-          moves = torch.nan_to_num(torch.sub(together, torch.detach(together)), 0., 0., 0.)
-          parts = torch.split_with_sizes(numbers, [count, torch.mul(n, count)])
-          slopes = torch.reshape(parts[1], torch.add([count, n], shape))
-          sums = torch.add(torch.sum(torch.mul(slopes, moves), [1]), parts[0])
-          out = torch.unbind(sums)
-        return out
       """;
 
   private DerivativeScripts() {}
@@ -101,6 +58,55 @@ final class DerivativeScripts {
               nothing = torch.sub(x, torch.detach(x))
               move = torch.where(torch.isinf(x), torch.zeros_like(nothing), nothing)
               return torch.addcmul(torch.detach(value), torch.detach(slope), move)
-            """));
+            """),
+        given(),
+        cast());
+  }
+
+  /**
+   * Of a row that Java has computed: rows of values, then for each value its derivative in each of
+   * the tensors. What is added to the values is 0, also where a tensor is infinite.
+   */
+  private static Script given() {
+    Set<Op> computedInJava =
+        Arrays.stream(Op.values()).filter(Op::isComputedInJava).collect(toImmutableEnumSet());
+    return Script.of(
+        computedInJava,
+        """
+        def given(self, numbers: Tensor, moved: List[Tensor], count: int) -> List[Tensor]:
+          n = torch.len(moved)
+          shape = torch.slice(torch.size(numbers), 1)
+          if torch.eq(torch.mul(n, count), 1):
+            x = moved[0]
+            move = torch.nan_to_num(torch.sub(x, torch.detach(x)), 0., 0., 0.)
+            out = [torch.addcmul(torch.select(numbers, 0, 0), torch.select(numbers, 0, 1), move)]
+          else:
+            wide = annotate(List[Tensor], [])
+            for i in range(n):
+              y = moved[i]
+              if torch.eq(torch.size(y), shape):
+                z = y
+              else:
+                z = torch.expand(y, shape)
+              _0 = torch.append(wide, z)
+            together = torch.stack(wide)
+            moves = torch.nan_to_num(torch.sub(together, torch.detach(together)), 0., 0., 0.)
+            parts = torch.split_with_sizes(numbers, [count, torch.mul(n, count)])
+            slopes = torch.reshape(parts[1], torch.add([count, n], shape))
+            sums = torch.add(torch.sum(torch.mul(slopes, moves), [1]), parts[0])
+            out = torch.unbind(sums)
+          return out
+        """);
+  }
+
+  /** The engine's script language counts types otherwise than DJL. */
+  private static Script cast() {
+    return Script.of(
+        Op.CAST,
+        """
+        def cast(self, a: Tensor, type: int) -> Tensor:
+          types = [6, 7, 5, 0, 3, 1, 4, 11]
+          return torch.to(a, types[type])
+        """);
   }
 }

@@ -3,7 +3,6 @@ package org.ppl4j.tensor.engine;
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -30,7 +29,6 @@ public final class PyTorch implements Column {
 
   private final ScriptModule module;
   private final Map<Op, EngineKernel> kernels = new EnumMap<>(Op.class);
-  private final EngineKernel given;
   private final Set<Op> scripted = EnumSet.noneOf(Op.class);
   private final Map<ConstantsKey, Constants> constants = new ConcurrentHashMap<>();
   private final AtomicLong living = new AtomicLong();
@@ -58,44 +56,17 @@ public final class PyTorch implements Column {
     module =
         new ScriptModule(
             Stream.concat(
-                    scripts.stream().map(Script::text),
-                    Stream.of(
-                        DerivativeScripts.GRADIENTS,
-                        DerivativeScripts.GIVEN,
-                        DerivativeScripts.CAST))
+                    scripts.stream().map(Script::text), Stream.of(DerivativeScripts.GRADIENTS))
                 .toList());
     NativeKernels.addTo(kernels);
     for (Script script : scripts) {
-      kernels.put(script.op(), script.in(module));
-      scripted.add(script.op());
+      EngineKernel kernel = script.in(module);
+      for (Op op : script.ops()) {
+        kernels.put(op, kernel);
+        scripted.add(op);
+      }
     }
-    kernels.put(
-        Op.CAST,
-        (in, a) ->
-            module.tensor(
-                "cast", NativeValues.valueFromTensor(in[0]), NativeValues.valueFromLong(type(a))));
-    EngineKernel.Many attached =
-        (in, a) ->
-            module.tensors(
-                "given",
-                NativeValues.valueFromTensor(in[0]),
-                NativeValues.valueFromTensors(Arrays.copyOfRange(in, 1, in.length)),
-                NativeValues.valueFromLong(a.first()));
-    given = attached;
     selfTest();
-  }
-
-  /** The script language's number of the data type that a cast is to. */
-  @SuppressWarnings("EnumOrdinal") // what the row says
-  private static long type(Attributes attributes) {
-    DataType type = DataType.values()[(int) attributes.first()];
-    return switch (type) {
-      case FLOAT32 -> 6;
-      case FLOAT64 -> 7;
-      case INT64 -> 4;
-      case BOOLEAN -> 11;
-      default -> throw new IllegalArgumentException("no tensor of a run has type " + type);
-    };
   }
 
   /**
@@ -171,9 +142,6 @@ public final class PyTorch implements Column {
   }
 
   private EngineKernel kernel(Op op) {
-    if (op.isComputedInJava()) {
-      return given;
-    }
     EngineKernel kernel = kernels.get(op);
     if (kernel == null) {
       throw new IllegalStateException("the engine has no kernel for operation " + op);

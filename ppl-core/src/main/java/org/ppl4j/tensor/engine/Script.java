@@ -1,19 +1,22 @@
 package org.ppl4j.tensor.engine;
 
+import com.google.common.collect.Sets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
 
 /**
- * A row in the engine's script language. What its parameters are given follows from their types:
- * tensors are the operands in order, a list of tensors all that are left; integers, a list of
- * integers, numbers and a truth value are the attributes' {@code longs}, {@code numbers} and {@code
- * flag}.
+ * A row, or several alike, in the engine's script language. What its parameters are given follows
+ * from their types: tensors are the operands in order, a list of tensors all that are left;
+ * integers, a list of integers, numbers and a truth value are the attributes' {@code longs}, {@code
+ * numbers} and {@code flag}.
  */
 final class Script {
 
@@ -30,18 +33,18 @@ final class Script {
     TRUTH
   }
 
-  private final Op op;
+  private final Set<Op> ops;
   private final String name;
   private final String text;
   private final boolean many;
   private final Parameter[] parameters;
 
-  private Script(Op op, String text) {
-    this.op = op;
+  private Script(Set<Op> ops, String text) {
+    this.ops = Sets.immutableEnumSet(ops);
     this.text = text;
     Matcher signature = SIGNATURE.matcher(text);
     if (!signature.find()) {
-      throw new IllegalArgumentException("script of " + op + " has no signature: " + text);
+      throw new IllegalArgumentException("script of " + ops + " has no signature: " + text);
     }
     this.name = signature.group(1);
     this.many = signature.group(3).startsWith("List");
@@ -56,7 +59,7 @@ final class Script {
             case "List[int]" -> Parameter.INTEGERS;
             case "float" -> Parameter.NUMBER;
             case "bool" -> Parameter.TRUTH;
-            default -> throw new IllegalArgumentException("script of " + op + ": " + text);
+            default -> throw new IllegalArgumentException("script of " + ops + ": " + text);
           });
     }
     this.parameters = found.toArray(Parameter[]::new);
@@ -64,7 +67,12 @@ final class Script {
 
   /** A whole definition. */
   static Script of(Op op, String definition) {
-    return new Script(op, definition);
+    return of(EnumSet.of(op), definition);
+  }
+
+  /** A whole definition that serves several rows. */
+  static Script of(Set<Op> ops, String definition) {
+    return new Script(ops, definition);
   }
 
   /** An expression of {@code a}, the operand. */
@@ -84,8 +92,9 @@ final class Script {
         op, "def " + name + "(self, " + parameters + ") -> Tensor:\n  return " + expression + "\n");
   }
 
-  Op op() {
-    return op;
+  /** The rows that it does. */
+  Set<Op> ops() {
+    return ops;
   }
 
   /** Its definition. */
