@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A program holds no state of an execution. One program may run on many threads at a time.
  *
- * @param <D> the data: an {@code NDArray}, an {@code NDList}, a record, list, map or array that
- *     holds them, a {@link Bindable}, or {@code Void} for none
+ * @param <D> the data, as {@link BoundData} takes them; {@code Void} for none
  */
 @FunctionalInterface
 public interface Program<D extends @Nullable Object> {

@@ -1,6 +1,9 @@
 /**
- * JMH benchmarks: steps of inference on the peers' cases, a hand-written loop for comparison, and
- * the cost of one statement and one operation.
+ * JMH benchmarks: {@link org.ppl4j.benchmarks.StepBenchmark}, a {@link org.ppl4j.benchmarks.Fit}'s
+ * step on the {@link org.ppl4j.benchmarks.PeerCases} and their {@link
+ * org.ppl4j.benchmarks.PeerModels}; {@link org.ppl4j.benchmarks.HandWrittenBenchmark}, a loop
+ * written by hand for comparison; {@link org.ppl4j.benchmarks.LanguageBenchmark}, the cost of one
+ * statement and one operation.
  */
 @NullMarked
 @CheckReturnValue

@@ -1,13 +1,15 @@
 /**
  * Tensors with names, and the networks that condition flows.
  *
- * <p>{@link org.ppl4j.nn.TensorSpec} describes a parameter or buffer of a module before it exists;
- * {@link org.ppl4j.nn.NamedTensors} holds the tensors that a module is bound to.
+ * <p>A {@link org.ppl4j.nn.Network} is a description; {@link org.ppl4j.nn.TensorSpec} describes a
+ * parameter or buffer of a module before it exists; {@link org.ppl4j.nn.NamedTensors} holds the
+ * tensors that a module is bound to.
  *
  * <ul>
  *   <li>From a vector to parameters ({@link org.ppl4j.nn.Conditioner}): {@link org.ppl4j.nn.Mlp},
  *       {@link org.ppl4j.nn.Residual}, {@link org.ppl4j.nn.Convolutional}, {@code
- *       Conditioner.block} for any DJL block, {@code Conditioner.constant}.
+ *       Conditioner.block} for any DJL block, {@code Conditioner.constant}; between their layers an
+ *       {@link org.ppl4j.nn.Activation}.
  *   <li>With outputs that see some inputs only ({@link org.ppl4j.nn.MaskedConditioner}): {@link
  *       org.ppl4j.nn.Made}, {@link org.ppl4j.nn.Residual}.
  *   <li>{@link org.ppl4j.nn.BlockNet}: a DJL block taken for its structure.

@@ -3,7 +3,9 @@
  *
  * <ul>
  *   <li>{@link org.ppl4j.transforms.Transform}: forward is the direction of sampling; {@link
- *       org.ppl4j.transforms.Mapped} is a value with its log-determinant.
+ *       org.ppl4j.transforms.Mapped} is a value with its log-determinant, {@link
+ *       org.ppl4j.transforms.Invertibility} how it inverts. A {@link
+ *       org.ppl4j.transforms.ConditionalTransform} makes one of a context.
  *   <li>{@link org.ppl4j.transforms.Bijections}: maps without parameters, and the one from
  *       unconstrained space to each constraint.
  *   <li>{@link org.ppl4j.transforms.TransformModule} and {@link

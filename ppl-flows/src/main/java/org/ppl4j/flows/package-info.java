@@ -15,12 +15,14 @@
  *       org.ppl4j.flows.MixtureCdf}, {@link org.ppl4j.flows.Bernstein}, {@link
  *       org.ppl4j.flows.SumOfSquares}.
  *   <li>Layers over any of them: {@link org.ppl4j.flows.Elementwise}, {@link
- *       org.ppl4j.flows.Coupling}, {@link org.ppl4j.flows.Autoregressive}; one network for all
- *       coordinates: {@link org.ppl4j.flows.BlockNeural}.
- *   <li>Linear: {@link org.ppl4j.flows.Affine}, {@link org.ppl4j.flows.Triangular}, {@link
- *       org.ppl4j.flows.Orthogonal}, {@link org.ppl4j.flows.Linear}, {@link
- *       org.ppl4j.flows.Permute}, {@link org.ppl4j.flows.Flip}; with statistics of what they see
- *       {@link org.ppl4j.flows.ActNorm}, {@link org.ppl4j.flows.BatchNorm}.
+ *       org.ppl4j.flows.Coupling} (by a {@link org.ppl4j.flows.Partition}), {@link
+ *       org.ppl4j.flows.Autoregressive}; one network for all coordinates: {@link
+ *       org.ppl4j.flows.BlockNeural}.
+ *   <li>Linear: {@link org.ppl4j.flows.Affine}, {@link org.ppl4j.flows.ConditionalAffine}, {@link
+ *       org.ppl4j.flows.Triangular}, {@link org.ppl4j.flows.Orthogonal}, {@link
+ *       org.ppl4j.flows.Linear}, {@link org.ppl4j.flows.Permute}, {@link org.ppl4j.flows.Flip};
+ *       with statistics of what they see {@link org.ppl4j.flows.ActNorm}, {@link
+ *       org.ppl4j.flows.BatchNorm}.
  *   <li>{@link org.ppl4j.flows.Planar}, along a {@link org.ppl4j.flows.Nonlinearity}; {@link
  *       org.ppl4j.flows.Radial}, {@link org.ppl4j.flows.Sylvester}.
  *   <li>The conditional form of any of them: {@link org.ppl4j.flows.Conditional}.

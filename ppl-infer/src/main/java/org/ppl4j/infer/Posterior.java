@@ -6,8 +6,8 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * A distribution of a model's latent sites given data, known by its draws: a fitted guide, a chain,
- * a Laplace approximation, a neural posterior.
+ * A distribution of a model's latent sites given data, known by its draws: a fitted guide, a neural
+ * posterior.
  *
  * @param <D> the model's data
  */

@@ -1,7 +1,9 @@
 /**
  * What inference leaves behind: a {@link org.ppl4j.infer.Posterior}, whatever it was found by,
  * gives {@link org.ppl4j.infer.Samples}, these a {@link org.ppl4j.infer.Summary}, and {@link
- * org.ppl4j.infer.Predictive} new data. Long work shows its {@link org.ppl4j.infer.Progress}.
+ * org.ppl4j.infer.Predictive} new data. Long work shows its {@link org.ppl4j.infer.Progress}. What
+ * inference itself stands on: {@link org.ppl4j.infer.Draws} executes a program for many draws,
+ * {@link org.ppl4j.infer.NonFinite} finds what is not finite.
  *
  * <p>The ways to a posterior stand in packages of their own:
  *

@@ -8,7 +8,8 @@
  *       org.ppl4j.examples.launcher.ExampleResult} beside a {@link
  *       org.ppl4j.examples.launcher.Reference}. It may read {@link
  *       org.ppl4j.examples.launcher.Resources} that lie beside it.
- *   <li>{@link org.ppl4j.examples.launcher.Launcher}: the commands {@code list} and {@code run}.
+ *   <li>{@link org.ppl4j.examples.launcher.Launcher}: the commands {@code list} and {@code run};
+ *       what cannot be done is a {@link org.ppl4j.examples.launcher.MisuseException}.
  * </ul>
  */
 @NullMarked

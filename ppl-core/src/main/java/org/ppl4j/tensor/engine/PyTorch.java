@@ -20,8 +20,7 @@ import org.ppl4j.tensor.table.Op;
 /**
  * The engine's column of the table, and what every run of the process shares: the scripted module,
  * the cached constants of each device and float type, and the count of living native tensors. The
- * one holder of static state in the project (DESIGN.md, state): made on first use, and nothing in
- * it changes a result.
+ * one holder of static state in the project: made on first use, and nothing in it changes a result.
  */
 public final class PyTorch implements Column {
 

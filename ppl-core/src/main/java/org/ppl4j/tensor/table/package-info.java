@@ -1,12 +1,14 @@
 /**
- * The table of operations, without any engine: each row is a name, the shape and type of what it
- * gives, how its operands are brought to one type, where its derivative comes from, and what it
- * does to plain numbers. What an engine does for a row stands in a {@link
+ * The table of operations, without any engine. {@link org.ppl4j.tensor.table.Op} lists them; each
+ * is a {@link org.ppl4j.tensor.table.Row}: the shape and type of what it gives, how its operands
+ * are brought to one type, where its derivative comes from, and what it does to plain numbers
+ * ({@link org.ppl4j.tensor.table.Folds}). What an operation takes besides tensors are its {@link
+ * org.ppl4j.tensor.table.Attributes}. What an engine does for a row stands in a {@link
  * org.ppl4j.tensor.table.Column} of its own; rows that are computed in Java bring a {@link
  * org.ppl4j.tensor.table.Kernel}.
  *
- * <p>Read {@link org.ppl4j.tensor.table.Op} first. Of this package users need {@link
- * org.ppl4j.tensor.table.Shapes} alone; the rest serves {@code org.ppl4j.tensor}.
+ * <p>Of this package users need {@link org.ppl4j.tensor.table.Shapes} alone, the arithmetic of
+ * shapes; the rest serves {@code org.ppl4j.tensor}.
  */
 @NullMarked
 package org.ppl4j.tensor.table;

@@ -8,11 +8,12 @@
  *   <li>{@link org.ppl4j.infer.autoguide.AutoMultivariateNormal}, {@link
  *       org.ppl4j.infer.autoguide.AutoLowRankMultivariateNormal}: dependent ones;
  *   <li>{@link org.ppl4j.infer.autoguide.AutoFlow}: any normalizing flow;
- *   <li>{@link org.ppl4j.infer.autoguide.AutoDelta}: points, for MAP estimates;
+ *   <li>{@link org.ppl4j.infer.autoguide.AutoDelta}: points, for MAP estimates.
  * </ul>
  *
  * <p>They start at an {@link org.ppl4j.infer.latent.Initializer}'s values. One of your own extends
- * {@link org.ppl4j.infer.autoguide.JointGuide} or {@link org.ppl4j.infer.autoguide.AutoGuide}.
+ * {@link org.ppl4j.infer.autoguide.JointGuide} or {@link org.ppl4j.infer.autoguide.AutoGuide}, and
+ * takes {@link org.ppl4j.infer.autoguide.GuideSettings}.
  */
 @NullMarked
 @CheckReturnValue

@@ -6,9 +6,12 @@
  *   <li>{@link org.ppl4j.infer.density.DensityEstimator} makes a {@link
  *       org.ppl4j.infer.density.Density}: log-densities of rows, draws, a file.
  *   <li>{@link org.ppl4j.infer.density.ConditionalDensityEstimator} makes a {@link
- *       org.ppl4j.infer.density.ConditionalDensity}: the same given contexts.
- *   <li>{@link org.ppl4j.infer.density.Table}: columns with names, from a CSV file; {@link
- *       org.ppl4j.infer.density.Dequantisation}: what becomes of counts and rounded numbers.
+ *       org.ppl4j.infer.density.ConditionalDensity}: the same given contexts. Of one column either
+ *       has quantiles and a {@link org.ppl4j.infer.density.PredictionInterval}.
+ *   <li>{@link org.ppl4j.infer.density.Table}: columns with names, from a CSV file in a {@link
+ *       org.ppl4j.infer.density.TableFormat}; {@link org.ppl4j.infer.density.Dequantisation}: what
+ *       becomes of counts and rounded numbers; {@link org.ppl4j.infer.density.Spike}: of one number
+ *       that many rows have.
  *   <li>{@link org.ppl4j.infer.density.Training}: minibatches, validation, patience, rate; what it
  *       did is a {@link org.ppl4j.infer.density.DensityReport}.
  * </ul>

@@ -1,6 +1,8 @@
 /**
- * Draws of a guide as importance samples of the posterior: their weights, and what these say of the
- * guide.
+ * Draws of a guide as importance samples of the posterior ({@link
+ * org.ppl4j.infer.importance.Importance}): weighted, with the evidence ({@link
+ * org.ppl4j.infer.importance.ImportanceSamples}), and what the weights say of the guide ({@link
+ * org.ppl4j.infer.importance.Assessment}, {@link org.ppl4j.infer.importance.Shift}).
  */
 @NullMarked
 @CheckReturnValue

@@ -3,11 +3,12 @@
  * on: guides, neural posteriors, and whatever needs a density and its gradient.
  *
  * <ul>
- *   <li>{@link org.ppl4j.infer.latent.LatentSpace}: the sites, their shapes, supports and
- *       bijections, and how a vector is taken apart and put together;
+ *   <li>{@link org.ppl4j.infer.latent.LatentSpace}: each {@link org.ppl4j.infer.latent.LatentSite}
+ *       with its shape, support and bijection, and how a vector is taken apart and put together;
  *   <li>{@link org.ppl4j.infer.latent.LogDensity}: the log density of a program given data, and its
  *       gradient, at such a vector;
- *   <li>{@link org.ppl4j.infer.latent.Initializer}: where to start.
+ *   <li>{@link org.ppl4j.infer.latent.Initializer}: where to {@link org.ppl4j.infer.latent.Start};
+ *   <li>{@link org.ppl4j.infer.latent.ModelBased}: a program made from the latent sites of another.
  * </ul>
  */
 @NullMarked

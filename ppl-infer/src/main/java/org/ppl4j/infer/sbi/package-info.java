@@ -4,7 +4,8 @@
  *
  * <ul>
  *   <li>{@link org.ppl4j.infer.sbi.Npe} takes a prior, a {@link org.ppl4j.infer.sbi.Simulator} and
- *       a flow, makes {@link org.ppl4j.infer.sbi.Simulations} and learns from them.
+ *       a flow, makes {@link org.ppl4j.infer.sbi.Simulations} (or ends with a {@link
+ *       org.ppl4j.infer.sbi.SimulationException}) and learns from them.
  *   <li>{@link org.ppl4j.infer.sbi.NeuralPosterior} is what it learns: draws and log-densities for
  *       any observation.
  *   <li>{@link org.ppl4j.infer.sbi.Calibration}: whether to trust it.
