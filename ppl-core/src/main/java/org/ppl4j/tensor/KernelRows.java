@@ -33,11 +33,16 @@ final class KernelRows {
             ? Arrays.stream(in).filter(RunArray::moves).toArray(RunArray[]::new)
             : new RunArray[0];
     int size = Math.toIntExact(shapes[0].size());
+    boolean particles = Operations.particles(in);
+    if (op.resultType(run.dataType()) == DataType.INT64) {
+      long[] values = attributes.kernel().whole(read(op, shapes[0], in), size);
+      long handle = HostCopy.from(values, shapes[0], run.device());
+      return new RunArray[] {made(op, run, handle, shapes[0], DataType.INT64, particles)};
+    }
     double[][] values = new double[shapes.length][size];
     double @Nullable [][][] slopes =
         moving.length == 0 ? null : new double[shapes.length][in.length][size];
     attributes.kernel().compute(read(op, shapes[0], in), values, slopes);
-    boolean particles = Operations.particles(in);
     if (slopes == null) {
       return plain(op, run, shapes, values, particles);
     }
@@ -63,14 +68,20 @@ final class KernelRows {
 
   private static RunArray[] plain(
       Op op, Run run, Shape[] shapes, double[][] values, boolean particles) {
-    DataType type = op.resultType(run.dataType());
+    DataType type = run.dataType();
     RunArray[] results = new RunArray[shapes.length];
     for (int i = 0; i < results.length; i++) {
       long handle = HostCopy.from(values[i], shapes[i], type, run.device());
-      run.owned().column().compute(op, handle);
-      results[i] = run.made(op, handle, shapes[i], type, particles, false);
+      results[i] = made(op, run, handle, shapes[i], type, particles);
     }
     return results;
+  }
+
+  /** A result that moves with no operand. */
+  private static RunArray made(
+      Op op, Run run, long handle, Shape shape, DataType type, boolean particles) {
+    run.owned().column().compute(op, handle);
+    return run.made(op, handle, shape, type, particles, false);
   }
 
   /** Rows of values, then for each value its derivatives in what moves. */

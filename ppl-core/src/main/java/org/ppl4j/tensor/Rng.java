@@ -214,14 +214,8 @@ public final class Rng {
    * @throws IllegalArgumentException unless {@code 0 <= k <= n}
    */
   public NDArray sample(Run run, int n, int k) {
-    return drawn(
-        run,
-        Op.CHOICE,
-        new Shape(k),
-        (rng, in, out, slopes) -> {
-          long[] chosen = rng.sample(n, k);
-          Arrays.setAll(out[0], i -> chosen[i]);
-        });
+    Noise noise = Noise.whole(this, (rng, in, size) -> rng.sample(n, size));
+    return KernelRows.apply(Op.CHOICE, run, Attributes.of(noise, k))[0];
   }
 
   /** Returns standard normal draws. */
@@ -348,16 +342,7 @@ public final class Rng {
         shape.dimension() > 0,
         "categorical needs a dim of categories, but its weights are a number");
     int categories = Math.toIntExact(shape.get(shape.dimension() - 1));
-    return drawn(
-        Op.CATEGORICAL,
-        (rng, in, out, slopes) -> {
-          double[] draws = out[0];
-          rng.fillUniform(draws);
-          for (int i = 0; i < draws.length; i++) {
-            draws[i] = CategoricalKernel.draw(draws[i], in[0], i * categories, categories);
-          }
-        },
-        probs);
+    return drawn(Op.CATEGORICAL, Noise.whole(this, Samplers.categorical(categories)), probs);
   }
 
   /** The logarithm of a Gamma(concentration, 1) draw for each concentration. */
@@ -392,9 +377,13 @@ public final class Rng {
   }
 
   private NDArray drawn(Op op, Sampler sampler, NDArray... parameters) {
+    return drawn(op, Noise.of(this, sampler), parameters);
+  }
+
+  private static NDArray drawn(Op op, Noise noise, NDArray... parameters) {
     Run run = Tensors.run(parameters[0], parameters);
     RunArray[] in = new RunArray[parameters.length];
     Arrays.setAll(in, i -> Operations.operand(run, parameters[i]));
-    return KernelRows.apply(op, run, Attributes.of(Noise.of(this, sampler), 1), in)[0];
+    return KernelRows.apply(op, run, Attributes.of(noise, 1), in)[0];
   }
 }

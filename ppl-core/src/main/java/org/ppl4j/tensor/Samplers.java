@@ -3,6 +3,7 @@ package org.ppl4j.tensor;
 import java.util.Arrays;
 import org.ppl4j.math.GammaDerivative;
 import org.ppl4j.tensor.Noise.Sampler;
+import org.ppl4j.tensor.Noise.WholeSampler;
 
 /** What the rows of noise with parameters draw, in double precision. */
 final class Samplers {
@@ -50,6 +51,19 @@ final class Samplers {
           draws[i] = valid ? (draws[i] < p ? 1.0 : 0.0) : Double.NaN;
         }
       };
+
+  /** Of so many categories. */
+  static WholeSampler categorical(int categories) {
+    return (rng, in, size) -> {
+      double[] uniforms = new double[size];
+      rng.fillUniform(uniforms);
+      long[] draws = new long[size];
+      for (int i = 0; i < size; i++) {
+        draws[i] = CategoricalKernel.draw(uniforms[i], in[0], i * categories, categories);
+      }
+      return draws;
+    };
+  }
 
   private static double at(double[] column, int i) {
     return column[column.length == 1 ? 0 : i];

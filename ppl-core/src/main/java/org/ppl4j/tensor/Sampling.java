@@ -2,8 +2,8 @@ package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.Maps;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -31,27 +31,26 @@ final class Sampling {
   }
 
   private static long[] dense(Rng rng, int n, int k) {
-    long[] entries = new long[n];
-    for (int i = 0; i < n; i++) {
-      entries[i] = i;
-    }
+    int[] entries = new int[n];
+    Arrays.setAll(entries, i -> i);
+    long[] chosen = new long[k];
     for (int i = 0; i < k; i++) {
       int j = i + (int) rng.nextLong(n - i);
-      long chosen = entries[j];
+      chosen[i] = entries[j];
       entries[j] = entries[i];
-      entries[i] = chosen;
     }
-    return k == n ? entries : Arrays.copyOf(entries, k);
+    return chosen;
   }
 
   private static long[] sparse(Rng rng, int n, int k) {
-    Map<Long, Long> moved = new HashMap<>();
+    Map<Integer, Integer> moved = Maps.newHashMapWithExpectedSize(k);
     long[] chosen = new long[k];
     for (int i = 0; i < k; i++) {
-      long j = i + rng.nextLong(n - i);
-      long first = moved.getOrDefault((long) i, (long) i);
-      chosen[i] = moved.getOrDefault(j, j);
-      moved.put(j, first);
+      Integer j = i + (int) rng.nextLong(n - i);
+      Integer first = moved.remove(i); // no later step asks for it
+      first = first == null ? i : first;
+      Integer there = moved.put(j, first);
+      chosen[i] = j == i ? first : there == null ? j : there;
     }
     return chosen;
   }

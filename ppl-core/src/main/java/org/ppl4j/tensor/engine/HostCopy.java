@@ -20,7 +20,7 @@ public final class HostCopy {
 
   private HostCopy() {}
 
-  /** A tensor of these numbers, row by row, of a float type or, if they are whole, of int64. */
+  /** A tensor of these numbers, row by row, of a float type. */
   public static long from(double[] values, Shape shape, DataType type, Device device) {
     return make(shape, type, device, target -> put(values, type, target));
   }
@@ -59,10 +59,6 @@ public final class HostCopy {
   private static void put(double[] values, DataType type, ByteBuffer target) {
     if (type == DataType.FLOAT64) {
       target.asDoubleBuffer().put(values);
-    } else if (type == DataType.INT64) {
-      for (double value : values) {
-        target.putLong((long) value);
-      }
     } else {
       float[] floats = new float[values.length];
       for (int i = 0; i < floats.length; i++) {
