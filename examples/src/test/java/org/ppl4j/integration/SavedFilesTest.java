@@ -101,7 +101,9 @@ class SavedFilesTest {
     try (NDManager manager = NDManager.newBaseManager();
         ConditionalDensity density =
             ConditionalDensity.load(
-                manager, FOLDER.resolve("conditional.bin"), Flows::conditionalAffine)) {
+                manager,
+                FOLDER.resolve("conditional.bin"),
+                (dim, context) -> Flows.affine(dim).conditional(context))) {
       NDArray y = manager.create(new double[] {-1, 0, 0.5});
       NDArray x = manager.create(new double[] {-0.5, 0.1, 0.2});
       NDArray far = manager.create(new double[] {-0.5, 3});

@@ -2,6 +2,7 @@ package org.ppl4j.nn;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.function.Supplier;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -23,4 +24,9 @@ public interface Network {
    * @return {@code (*, outputs)}
    */
   NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training);
+
+  /** A network that is made once, when it is first asked for. */
+  static Network lazy(Supplier<Network> maker) {
+    return new LazyNetwork(maker::get);
+  }
 }

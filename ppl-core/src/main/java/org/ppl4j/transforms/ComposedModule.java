@@ -11,22 +11,22 @@ final class ComposedModule implements TransformModule {
 
   private final ModuleParts<TransformModule> parts;
 
-  private ComposedModule(ImmutableList<TransformModule> parts) {
-    this.parts = new ModuleParts<>(parts, TransformModule::tensors);
+  private ComposedModule(ModuleParts<TransformModule> parts) {
+    this.parts = parts;
   }
 
-  static TransformModule of(TransformModule first, TransformModule second) {
-    return new ComposedModule(
-        ImmutableList.<TransformModule>builder()
-            .addAll(parts(first))
-            .addAll(parts(second))
-            .build());
+  static TransformModule of(TransformModule first, TransformModule next) {
+    return new ComposedModule(parts(parts(first).and(parts(next))));
   }
 
-  private static List<TransformModule> parts(TransformModule module) {
+  private static ModuleParts<TransformModule> parts(TransformModule module) {
     return module instanceof ComposedModule composed
-        ? composed.parts.asList()
-        : ImmutableList.of(module);
+        ? composed.parts
+        : parts(ImmutableList.of(module));
+  }
+
+  private static ModuleParts<TransformModule> parts(ImmutableList<TransformModule> parts) {
+    return new ModuleParts<>(parts, TransformModule::tensors);
   }
 
   @Override
@@ -36,10 +36,14 @@ final class ComposedModule implements TransformModule {
 
   @Override
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
-    return parts
-        .bind(tensors, rng, (part, share, noise) -> part.bind(share, noise, training))
-        .stream()
-        .reduce(Transform::then)
+    return parts.bind(tensors, rng, (part, share, noise) -> part.bind(share, noise, training));
+  }
+
+  @Override
+  public ConditionalTransformModule conditional(int contextDim) {
+    return parts.asList().stream()
+        .map(part -> part.conditional(contextDim))
+        .reduce((all, next) -> all.then(next))
         .orElseThrow();
   }
 

@@ -2,47 +2,121 @@ package org.ppl4j.transforms;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 
-/** An immutable description of a learnable conditional transform; see {@link TransformModule}. */
-public interface ConditionalTransformModule {
+/**
+ * A module that is given a context: what {@link TransformModule#conditional} makes of any.
+ * Immutable as those are, and composed in the same way.
+ */
+public final class ConditionalTransformModule {
 
-  /** The parameters and buffers, with names that are unique in this module. */
-  List<TensorSpec> tensors();
+  private final ModuleParts<Part> parts;
+
+  private ConditionalTransformModule(ImmutableList<Part> parts) {
+    this.parts = new ModuleParts<>(parts, part -> part.tensors.get());
+  }
+
+  private ConditionalTransformModule(
+      String name, Supplier<List<TensorSpec>> tensors, Binding binding) {
+    this(ImmutableList.of(new Part(name, tensors, binding)));
+  }
+
+  /** What a module makes of its tensors and a context. */
+  @FunctionalInterface
+  public interface Binding {
+
+    /**
+     * The transform for a context; the rest as in {@link TransformModule#bind}.
+     *
+     * @param context {@code (*, C)}
+     */
+    Transform bind(NamedTensors tensors, NDArray context, Rng rng, boolean training);
+  }
+
+  private record Part(String name, Supplier<List<TensorSpec>> tensors, Binding binding) {
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
 
   /**
-   * The conditional transform that these tensors make.
+   * A module of one's own.
    *
-   * @param tensors one for each of {@link #tensors()}, of its shape, in one run
-   * @param rng noise for modules that draw some
-   * @param training whether the result is used to learn (dropout, batch statistics)
+   * @param name what messages call it
+   * @param contextDim C, the number of entries of a context
+   * @param tensors gives the parameters and buffers, with names that are unique in this module
+   * @throws IllegalArgumentException if {@code contextDim} is below 1
    */
-  ConditionalTransform bind(NamedTensors tensors, Rng rng, boolean training);
+  public static ConditionalTransformModule of(
+      String name, int contextDim, Supplier<List<TensorSpec>> tensors, Binding binding) {
+    checkArgument(
+        contextDim >= 1,
+        "conditional %s needs at least 1 context entry, but contextDim is %s",
+        name,
+        contextDim);
+    return new ConditionalTransformModule(
+        name + " given " + contextDim,
+        tensors,
+        (bound, context, rng, training) -> {
+          Shape shape = context.getShape();
+          checkArgument(
+              shape.dimension() >= 1 && shape.get(shape.dimension() - 1) == contextDim,
+              "conditional %s takes contexts of %s entries, but got shape %s",
+              name,
+              contextDim,
+              shape);
+          return binding.bind(bound, context, rng, training);
+        });
+  }
+
+  /** A module that gives the same transform for every context. */
+  public static ConditionalTransformModule ignoringContext(TransformModule module) {
+    return new ConditionalTransformModule(
+        module.toString(),
+        module::tensors,
+        (tensors, context, rng, training) -> module.bind(tensors, rng, training));
+  }
+
+  /** The parameters and buffers, with names that are unique in this module. */
+  public List<TensorSpec> tensors() {
+    return parts.tensors();
+  }
+
+  /** The conditional transform that these tensors make; the rest as in {@link TransformModule}. */
+  public ConditionalTransform bind(NamedTensors tensors, Rng rng, boolean training) {
+    return new Bound(parts, tensors, rng, training);
+  }
 
   /**
    * This module, then {@code next}, of the same context; their tensors are named {@code 0.name} and
    * {@code 1.name}.
    */
-  default ConditionalTransformModule then(ConditionalTransformModule next) {
-    return ComposedConditionalModule.of(this, next);
+  public ConditionalTransformModule then(ConditionalTransformModule next) {
+    return new ConditionalTransformModule(parts.and(next.parts));
   }
 
   /** This module, then one that does not look at the context. */
-  default ConditionalTransformModule then(TransformModule next) {
+  public ConditionalTransformModule then(TransformModule next) {
     return then(ignoringContext(next));
   }
 
   /** This module with forward and inverse exchanged. */
-  default ConditionalTransformModule inverted() {
-    return new MappedConditionalModule(this, Transform::inverted, "inverted");
-  }
-
-  /** A module that gives the same transform for every context. */
-  static ConditionalTransformModule ignoringContext(TransformModule module) {
-    return new IgnoringContext(module);
+  public ConditionalTransformModule inverted() {
+    return new ConditionalTransformModule(
+        this + ".inverted()",
+        this::tensors,
+        (tensors, context, rng, training) ->
+            bind(tensors, rng, training).given(context).inverted());
   }
 
   /**
@@ -50,12 +124,32 @@ public interface ConditionalTransformModule {
    *
    * @throws IllegalArgumentException if {@code count} is below 1
    */
-  default ConditionalTransformModule repeat(int count) {
-    checkArgument(count >= 1, "module is repeated %s times, but needs at least 1", count);
-    ConditionalTransformModule all = this;
-    for (int i = 1; i < count; i++) {
-      all = all.then(this);
+  public ConditionalTransformModule repeat(int count) {
+    return ModuleParts.repeated(this, count, (all, one) -> all.then(one));
+  }
+
+  @Override
+  public String toString() {
+    return parts.toString();
+  }
+
+  private record Bound(ModuleParts<Part> parts, NamedTensors tensors, Rng rng, boolean training)
+      implements ConditionalTransform {
+
+    @Override
+    public Transform given(NDArray context) {
+      return parts.bind(
+          tensors, rng, (part, share, noise) -> part.binding.bind(share, context, noise, training));
     }
-    return all;
+
+    @Override
+    public ConditionalTransform withParameters(UnaryOperator<NDArray> operator) {
+      return new Bound(parts, tensors.map(operator), rng, training);
+    }
+
+    @Override
+    public String toString() {
+      return parts.toString();
+    }
   }
 }

@@ -25,6 +25,11 @@ final class InvertedModule implements TransformModule {
   }
 
   @Override
+  public ConditionalTransformModule conditional(int contextDim) {
+    return original.conditional(contextDim).inverted();
+  }
+
+  @Override
   public TransformModule inverted() {
     return original;
   }

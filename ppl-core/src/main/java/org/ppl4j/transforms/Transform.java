@@ -185,6 +185,12 @@ public abstract class Transform implements TransformModule {
     return this;
   }
 
+  /** The same for every context. */
+  @Override
+  public final ConditionalTransformModule conditional(int contextDim) {
+    return ConditionalTransformModule.ignoringContext(this);
+  }
+
   /** The name in lower case, e.g. {@code exp}; that of the class unless a subclass says another. */
   @Override
   public String toString() {

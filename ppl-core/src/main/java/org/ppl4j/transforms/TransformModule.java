@@ -1,8 +1,8 @@
 package org.ppl4j.transforms;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.List;
+import org.ppl4j.nn.Conditioner;
+import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
@@ -27,9 +27,40 @@ public interface TransformModule {
    */
   Transform bind(NamedTensors tensors, Rng rng, boolean training);
 
+  /**
+   * This module given contexts of C entries, for each of which it starts as this does. Layers see
+   * them in their own ways: couplings and autoregressive layers beside the coordinates, the parts
+   * of a composition each by itself, a transform without parameters not at all, and others through
+   * {@linkplain #conditional(int, Conditioner) a network} of two hidden layers of width 32.
+   *
+   * @param contextDim C
+   * @throws IllegalArgumentException if {@code contextDim} is below 1
+   */
+  default ConditionalTransformModule conditional(int contextDim) {
+    return conditional(contextDim, Mlp.of(32, 32));
+  }
+
+  /**
+   * This module given contexts of C entries, which one network reads: it moves every parameter,
+   * also those of all parts of a composition, in unconstrained space, θ(c) = θ + net(c), by 0 at
+   * first. The module must take batches of parameters, as all of this library do. Source: Ha, Dai
+   * and Le, "HyperNetworks" (2017).
+   *
+   * @param contextDim C
+   * @throws IllegalArgumentException if {@code contextDim} is below 1, or there are no parameters
+   */
+  default ConditionalTransformModule conditional(int contextDim, Conditioner network) {
+    return Conditional.of(this, contextDim, network);
+  }
+
   /** This module, then {@code next}; their tensors are named {@code 0.name} and {@code 1.name}. */
   default TransformModule then(TransformModule next) {
     return ComposedModule.of(this, next);
+  }
+
+  /** This module, which does not look at the context, then one that does. */
+  default ConditionalTransformModule then(ConditionalTransformModule next) {
+    return ConditionalTransformModule.ignoringContext(this).then(next);
   }
 
   /** This module with forward and inverse exchanged. */
@@ -43,11 +74,6 @@ public interface TransformModule {
    * @throws IllegalArgumentException if {@code count} is below 1
    */
   default TransformModule repeat(int count) {
-    checkArgument(count >= 1, "module is repeated %s times, but needs at least 1", count);
-    TransformModule all = this;
-    for (int i = 1; i < count; i++) {
-      all = all.then(this);
-    }
-    return all;
+    return ModuleParts.repeated(this, count, (all, one) -> all.then(one));
   }
 }

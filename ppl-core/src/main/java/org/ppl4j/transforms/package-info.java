@@ -4,13 +4,13 @@
  * <ul>
  *   <li>{@link org.ppl4j.transforms.Transform}: forward is the direction of sampling; {@link
  *       org.ppl4j.transforms.Mapped} is a value with its log-determinant, {@link
- *       org.ppl4j.transforms.Invertibility} how it inverts. A {@link
- *       org.ppl4j.transforms.ConditionalTransform} makes one of a context.
+ *       org.ppl4j.transforms.Invertibility} how it inverts.
  *   <li>{@link org.ppl4j.transforms.Bijections}: maps without parameters, and the one from
  *       unconstrained space to each constraint.
- *   <li>{@link org.ppl4j.transforms.TransformModule} and {@link
- *       org.ppl4j.transforms.ConditionalTransformModule}: immutable descriptions of learnable maps,
- *       which hold no tensor; the families are in {@code org.ppl4j.flows}.
+ *   <li>{@link org.ppl4j.transforms.TransformModule}: an immutable description of a learnable map,
+ *       which holds no tensor; the families are in {@code org.ppl4j.flows}. {@link
+ *       org.ppl4j.transforms.ConditionalTransformModule} is one that is given a context: it binds
+ *       to a {@link org.ppl4j.transforms.ConditionalTransform}, which makes a transform of one.
  *   <li>{@link org.ppl4j.transforms.TransformCheck}: the laws, checked on a transform of one's own.
  * </ul>
  */

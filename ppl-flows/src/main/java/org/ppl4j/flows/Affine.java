@@ -2,11 +2,14 @@ package org.ppl4j.flows;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
@@ -19,13 +22,10 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class Affine implements TransformModule {
 
-  private final List<TensorSpec> tensors;
+  private final long dim;
 
   private Affine(long dim) {
-    this.tensors =
-        List.of(
-            TensorSpec.parameter("loc", new Shape(dim), 0),
-            TensorSpec.parameter("logScale", new Shape(dim), 0));
+    this.dim = dim;
   }
 
   /**
@@ -39,19 +39,31 @@ public final class Affine implements TransformModule {
   }
 
   /**
-   * The conditional form: loc and logScale are linear in a context.
-   *
-   * @param dim the number of coordinates
-   * @param contextDim the number of entries of a context
-   * @throws IllegalArgumentException if either is below 1
+   * loc and logScale are linear in the context: W c + b of {@code weight (C, 2 D)} and {@code bias
+   * (2 D)}, 0 at first.
    */
-  public static ConditionalAffine conditional(long dim, long contextDim) {
-    return ConditionalAffine.of(dim, contextDim);
+  @Override
+  public ConditionalTransformModule conditional(int contextDim) {
+    return ConditionalTransformModule.of(
+        toString(),
+        contextDim,
+        () ->
+            List.of(
+                TensorSpec.parameter("weight", new Shape(contextDim, 2 * dim), 0),
+                TensorSpec.parameter("bias", new Shape(2 * dim), 0)),
+        (tensors, context, rng, training) -> {
+          NDArray weight = tensors.get("weight");
+          NDArray output = Tensors.matMul(context.expandDims(-2), weight).squeeze(-2);
+          List<NDArray> halves = Tensors.split(output.add(tensors.get("bias")), -1, dim, dim);
+          return new AffineMap(halves.get(0), halves.get(1));
+        });
   }
 
   @Override
   public List<TensorSpec> tensors() {
-    return tensors;
+    return List.of(
+        TensorSpec.parameter("loc", new Shape(dim), 0),
+        TensorSpec.parameter("logScale", new Shape(dim), 0));
   }
 
   @Override
@@ -61,6 +73,6 @@ public final class Affine implements TransformModule {
 
   @Override
   public String toString() {
-    return "affine" + tensors.get(0).shape();
+    return "affine(" + dim + ")";
   }
 }

@@ -3,13 +3,11 @@ package org.ppl4j.flows;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.Made;
 import org.ppl4j.nn.MaskedConditioner;
 import org.ppl4j.nn.NamedTensors;
@@ -42,7 +40,7 @@ public final class Autoregressive implements TransformModule {
   private final ScalarFamily family;
   private final MaskedConditioner conditioner;
   private final ImmutableIntArray order;
-  private final Layer layer;
+  private final Network network = Network.lazy(() -> network(0));
 
   private Autoregressive(
       int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
@@ -50,7 +48,6 @@ public final class Autoregressive implements TransformModule {
     this.family = family;
     this.conditioner = conditioner;
     this.order = order;
-    this.layer = new Layer(dim, family, conditioner, order);
   }
 
   /**
@@ -88,92 +85,63 @@ public final class Autoregressive implements TransformModule {
     return new Autoregressive(dim, family, conditioner, ImmutableIntArray.copyOf(order));
   }
 
-  /** The conditional form: the network reads a context of {@code contextDim} entries too. */
+  /** The network reads the context beside the coordinates. */
+  @Override
   public ConditionalTransformModule conditional(int contextDim) {
-    return new Contextual(layer, contextDim);
+    Network given = Network.lazy(() -> network(contextDim));
+    return ConditionalTransformModule.of(
+        toString(),
+        contextDim,
+        given::tensors,
+        (tensors, context, rng, training) ->
+            new AutoregressiveMap(this, given, tensors, context, rng, training));
   }
 
   @Override
   public List<TensorSpec> tensors() {
-    return layer.tensors(0);
+    return network.tensors();
   }
 
   @Override
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
-    return layer.bind(tensors, null, rng, training);
+    return new AutoregressiveMap(this, network, tensors, null, rng, training);
+  }
+
+  int dim() {
+    return dim;
+  }
+
+  ScalarFamily family() {
+    return family;
+  }
+
+  /** The coordinates, the first of which depends on none. */
+  ImmutableIntArray order() {
+    return order;
+  }
+
+  private Network network(int contextDim) {
+    ImmutableList.Builder<BitSet> adjacency = ImmutableList.builder();
+    int[] place = new int[dim];
+    for (int k = 0; k < dim; k++) {
+      place[order.get(k)] = k;
+    }
+    int width = Features.width(family.domain(), dim);
+    for (int i = 0; i < dim; i++) {
+      BitSet before = new BitSet(width + contextDim);
+      for (int k = 0; k < place[i]; k++) {
+        for (int read = order.get(k); read < width; read += dim) {
+          before.set(read);
+        }
+      }
+      before.set(width, width + contextDim);
+      adjacency.add(before);
+    }
+    return conditioner.network(adjacency.build(), width + contextDim, family.parameters());
   }
 
   @Override
   public String toString() {
-    return layer.toString();
-  }
-
-  /** The layer with its sizes worked out. */
-  static final class Layer implements Contextual.Layer {
-
-    private final int dim;
-    private final ScalarFamily family;
-    private final MaskedConditioner conditioner;
-    private final ImmutableIntArray order;
-    private final PerContext<Network> networks = new PerContext<>(this::network);
-    private final PerContext<List<TensorSpec>> specs =
-        new PerContext<>(contextDim -> this.networks.of(contextDim).tensors());
-
-    Layer(int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
-      this.dim = dim;
-      this.family = family;
-      this.conditioner = conditioner;
-      this.order = order;
-    }
-
-    int dim() {
-      return dim;
-    }
-
-    ScalarFamily family() {
-      return family;
-    }
-
-    /** The coordinates, the first of which depends on none. */
-    ImmutableIntArray order() {
-      return order;
-    }
-
-    private Network network(int contextDim) {
-      ImmutableList.Builder<BitSet> adjacency = ImmutableList.builder();
-      int[] place = new int[dim];
-      for (int k = 0; k < dim; k++) {
-        place[order.get(k)] = k;
-      }
-      int width = Features.width(family.domain(), dim);
-      for (int i = 0; i < dim; i++) {
-        BitSet before = new BitSet(width + contextDim);
-        for (int k = 0; k < place[i]; k++) {
-          for (int read = order.get(k); read < width; read += dim) {
-            before.set(read);
-          }
-        }
-        before.set(width, width + contextDim);
-        adjacency.add(before);
-      }
-      return conditioner.network(adjacency.build(), width + contextDim, family.parameters());
-    }
-
-    @Override
-    public List<TensorSpec> tensors(int contextDim) {
-      return specs.of(contextDim);
-    }
-
-    @Override
-    public Transform bind(
-        NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
-      return new AutoregressiveMap(
-          this, networks.of(Contextual.entries(context)), tensors, context, rng, training);
-    }
-
-    @Override
-    public String toString() {
-      return "autoregressive(" + dim + ", " + family + ")";
-    }
+    return "autoregressive(" + dim + ", " + family + ")";
   }
 }

@@ -21,7 +21,7 @@ import org.ppl4j.transforms.Transform;
 /** An autoregressive layer with its tensors and context. */
 final class AutoregressiveMap extends VectorMap {
 
-  private final Autoregressive.Layer layer;
+  private final Autoregressive layer;
   private final Network network;
   private final NamedTensors tensors;
   private final @Nullable NDArray context;
@@ -29,7 +29,7 @@ final class AutoregressiveMap extends VectorMap {
   private final boolean training;
 
   AutoregressiveMap(
-      Autoregressive.Layer layer,
+      Autoregressive layer,
       Network network,
       NamedTensors tensors,
       @Nullable NDArray context,

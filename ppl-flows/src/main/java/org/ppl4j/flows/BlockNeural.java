@@ -8,7 +8,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
@@ -47,10 +49,12 @@ public final class BlockNeural implements TransformModule {
   private static final double WEIGHT_BOUND = 10;
   private static final double FIRST_GATE = -2;
 
-  private final Layers layers;
+  private final int dim;
+  private final ImmutableIntArray units;
 
-  private BlockNeural(Layers layers) {
-    this.layers = layers;
+  private BlockNeural(int dim, ImmutableIntArray units) {
+    this.dim = dim;
+    this.units = units;
   }
 
   /**
@@ -67,33 +71,37 @@ public final class BlockNeural implements TransformModule {
       checkArgument(
           count >= 1, "block neural has %s units for each coordinate, but needs at least 1", count);
     }
-    return new BlockNeural(
-        new Layers(dim, ImmutableIntArray.copyOf(units), Conditioner.constant()));
+    return new BlockNeural(dim, ImmutableIntArray.copyOf(units));
   }
 
-  /**
-   * The conditional form.
-   *
-   * @param contextDim the number of entries of a context
-   * @param conditioner the network that reads it and moves the biases
-   */
-  public ConditionalTransformModule conditional(int contextDim, Conditioner conditioner) {
-    return new Contextual(new Layers(layers.dim, layers.units, conditioner), contextDim);
-  }
-
+  /** A network reads the context and moves the biases of all layers. */
   @Override
-  public List<TensorSpec> tensors() {
-    return layers.tensors(0);
+  public ConditionalTransformModule conditional(int contextDim, Conditioner conditioner) {
+    long[] sizes = IntStream.rangeClosed(1, count()).mapToLong(this::size).toArray();
+    int outputs = Math.toIntExact(LongStream.of(sizes).sum());
+    Network network = Network.lazy(() -> conditioner.network(contextDim, outputs));
+    return ConditionalTransformModule.of(
+        toString(),
+        contextDim,
+        () -> {
+          List<TensorSpec> all = new ArrayList<>(tensors());
+          network.tensors().forEach(spec -> all.add(spec.within("net")));
+          return all;
+        },
+        (tensors, context, rng, training) -> {
+          NDArray moves = network.apply(tensors.within("net"), context, rng, training);
+          List<NDArray> parts = Tensors.split(moves, -1, sizes);
+          return map(tensors, layer -> bias(tensors, layer).add(parts.get(layer)));
+        });
   }
 
   @Override
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
-    return layers.bind(tensors, null, rng, training);
+    return map(tensors, layer -> bias(tensors, layer));
   }
 
-  @Override
-  public String toString() {
-    return layers.toString();
+  private static NDArray bias(NamedTensors tensors, int layer) {
+    return tensors.get(layer + ".bias");
   }
 
   /** 1 where a weight leads from a coordinate to itself, or from an earlier one to a later one. */
@@ -108,117 +116,77 @@ public final class BlockNeural implements TransformModule {
     return mask;
   }
 
-  private record Layers(int dim, ImmutableIntArray units, Conditioner conditioner)
-      implements Contextual.Layer {
+  private int count() {
+    return units.length() + 1;
+  }
 
-    private int count() {
-      return units.length() + 1;
-    }
+  /** Units for each coordinate of a layer; the input is layer 0. */
+  private int width(int layer) {
+    return layer == 0 || layer == count() ? 1 : units.get(layer - 1);
+  }
 
-    /** Units for each coordinate of a layer; the input is layer 0. */
-    private int width(int layer) {
-      return layer == 0 || layer == count() ? 1 : units.get(layer - 1);
-    }
+  private int size(int layer) {
+    return Math.multiplyExact(dim, width(layer));
+  }
 
-    private int size(int layer) {
-      return Math.multiplyExact(dim, width(layer));
+  @Override
+  public List<TensorSpec> tensors() {
+    List<TensorSpec> specs = new ArrayList<>();
+    for (int l = 0; l < count(); l++) {
+      Shape shape = new Shape(size(l), size(l + 1));
+      Shape row = new Shape(size(l + 1));
+      double bound = 1 / Math.sqrt(size(l));
+      specs.add(
+          TensorSpec.parameter(
+              l + ".weight",
+              shape,
+              (rng, run) -> rng.uniform(run, shape).mul(2 * bound).sub(bound)));
+      specs.add(TensorSpec.parameter(l + ".logScale", row, 0));
+      specs.add(
+          TensorSpec.parameter(
+              l + ".bias", row, (rng, run) -> rng.uniform(run, row).mul(2).sub(1)));
+      specs.add(masked(l + ".diagonal.mask", shape, mask(dim, width(l), width(l + 1), true)));
+      specs.add(masked(l + ".lower.mask", shape, mask(dim, width(l), width(l + 1), false)));
     }
+    specs.add(TensorSpec.parameter("gate", new Shape(dim), FIRST_GATE));
+    return specs;
+  }
 
-    private Network network(int contextDim) {
-      int outputs = 0;
-      for (int l = 0; l < count(); l++) {
-        outputs += size(l + 1);
-      }
-      return conditioner.network(contextDim, outputs);
-    }
+  private static TensorSpec masked(String name, Shape shape, double[] mask) {
+    return TensorSpec.buffer(name, shape, (rng, run) -> run.create(mask, shape));
+  }
 
-    @Override
-    public List<TensorSpec> tensors(int contextDim) {
-      List<TensorSpec> specs = new ArrayList<>();
-      for (int l = 0; l < count(); l++) {
-        Shape shape = new Shape(size(l), size(l + 1));
-        Shape row = new Shape(size(l + 1));
-        double bound = 1 / Math.sqrt(size(l));
-        specs.add(
-            TensorSpec.parameter(
-                l + ".weight",
-                shape,
-                (rng, run) -> rng.uniform(run, shape).mul(2 * bound).sub(bound)));
-        specs.add(TensorSpec.parameter(l + ".logScale", row, 0));
-        specs.add(
-            TensorSpec.parameter(
-                l + ".bias", row, (rng, run) -> rng.uniform(run, row).mul(2).sub(1)));
-        specs.add(masked(l + ".diagonal.mask", shape, mask(dim, width(l), width(l + 1), true)));
-        specs.add(masked(l + ".lower.mask", shape, mask(dim, width(l), width(l + 1), false)));
-      }
-      specs.add(TensorSpec.parameter("gate", new Shape(dim), FIRST_GATE));
-      if (contextDim > 0) {
-        for (TensorSpec spec : network(contextDim).tensors()) {
-          specs.add(spec.within("net"));
-        }
-      }
-      return specs;
+  private Transform map(NamedTensors tensors, IntFunction<NDArray> biases) {
+    NDArray gate = ScalarMath.clamp(tensors.get("gate"), GATE_BOUND);
+    ImmutableList.Builder<NDArray> weights = ImmutableList.builder();
+    ImmutableList.Builder<NDArray> blocks = ImmutableList.builder();
+    ImmutableList.Builder<NDArray> biased = ImmutableList.builder();
+    for (int l = 0; l < count(); l++) {
+      NDArray raw = tensors.get(l + ".weight");
+      NDArray isDiagonal = tensors.get(l + ".diagonal.mask").gt(0);
+      NDArray isLower = tensors.get(l + ".lower.mask").gt(0);
+      NDArray diagonal = Tensors.where(isDiagonal, ScalarMath.clamp(raw, WEIGHT_BOUND).exp(), 0);
+      NDArray all = Tensors.where(isLower, raw, diagonal);
+      NDArray length = all.square().sum(new int[] {-2}, true).sqrt();
+      NDArray scale =
+          ScalarMath.clamp(tensors.get(l + ".logScale"), SCALE_BOUND)
+              .exp()
+              .expandDims(-2)
+              .div(length);
+      weights.add(all.mul(scale));
+      biased.add(biases.apply(l));
+      blocks.add(BlockNeuralMap.blocks(diagonal.mul(scale), dim));
     }
+    return new BlockNeuralMap(
+        weights.build(),
+        blocks.build(),
+        biased.build(),
+        Special.sigmoid(gate),
+        Special.sigmoid(gate.neg()));
+  }
 
-    private static TensorSpec masked(String name, Shape shape, double[] mask) {
-      return TensorSpec.buffer(name, shape, (rng, run) -> run.create(mask, shape));
-    }
-
-    @Override
-    public Transform bind(
-        NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
-      NDArray gate = ScalarMath.clamp(tensors.get("gate"), GATE_BOUND);
-      ImmutableList.Builder<NDArray> weights = ImmutableList.builder();
-      ImmutableList.Builder<NDArray> blocks = ImmutableList.builder();
-      for (int l = 0; l < count(); l++) {
-        NDArray raw = tensors.get(l + ".weight");
-        NDArray isDiagonal = tensors.get(l + ".diagonal.mask").gt(0);
-        NDArray isLower = tensors.get(l + ".lower.mask").gt(0);
-        NDArray diagonal = Tensors.where(isDiagonal, ScalarMath.clamp(raw, WEIGHT_BOUND).exp(), 0);
-        NDArray all = Tensors.where(isLower, raw, diagonal);
-        NDArray length = all.square().sum(new int[] {-2}, true).sqrt();
-        NDArray scale =
-            ScalarMath.clamp(tensors.get(l + ".logScale"), SCALE_BOUND)
-                .exp()
-                .expandDims(-2)
-                .div(length);
-        weights.add(all.mul(scale));
-        blocks.add(BlockNeuralMap.blocks(diagonal.mul(scale), dim));
-      }
-      return new BlockNeuralMap(
-          weights.build(),
-          blocks.build(),
-          biases(tensors, context, rng, training),
-          Special.sigmoid(gate),
-          Special.sigmoid(gate.neg()));
-    }
-
-    private List<NDArray> biases(
-        NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
-      List<NDArray> biases = new ArrayList<>();
-      for (int l = 0; l < count(); l++) {
-        biases.add(tensors.get(l + ".bias"));
-      }
-      if (context == null) {
-        return biases;
-      }
-      long[] sizes = new long[count()];
-      for (int l = 0; l < count(); l++) {
-        sizes[l] = size(l + 1);
-      }
-      Shape shape = context.getShape();
-      int contextDim = Math.toIntExact(shape.get(shape.dimension() - 1));
-      NDArray moves = network(contextDim).apply(tensors.within("net"), context, rng, training);
-      List<NDArray> parts = Tensors.split(moves, -1, sizes);
-      for (int l = 0; l < count(); l++) {
-        biases.set(l, biases.get(l).add(parts.get(l)));
-      }
-      return biases;
-    }
-
-    @Override
-    public String toString() {
-      return "block neural(" + dim + ", " + units + " units)";
-    }
+  @Override
+  public String toString() {
+    return "block neural(" + dim + ", " + units + " units)";
   }
 }

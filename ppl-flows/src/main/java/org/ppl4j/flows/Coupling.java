@@ -3,7 +3,6 @@ package org.ppl4j.flows;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import java.util.BitSet;
 import java.util.List;
@@ -38,25 +37,36 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class Coupling implements TransformModule {
 
-  private final int dim;
-  private final ScalarFamily family;
-  private final @Nullable ScalarFamily passing;
+  final int dim;
+  final int passes;
+  final ScalarFamily family;
+  final @Nullable Elementwise passing;
+  final @Nullable Permute sort;
+  private final @Nullable ScalarFamily ofPassing;
   private final Conditioner conditioner;
   private final Partition partition;
-  private final Layer layer;
+  private final BitSet passed;
+  private final Network network = Network.lazy(() -> network(0));
 
   private Coupling(
       int dim,
       ScalarFamily family,
-      @Nullable ScalarFamily passing,
+      @Nullable ScalarFamily ofPassing,
       Conditioner conditioner,
       Partition partition) {
     this.dim = dim;
     this.family = family;
-    this.passing = passing;
+    this.ofPassing = ofPassing;
     this.conditioner = conditioner;
     this.partition = partition;
-    this.layer = new Layer(this);
+    this.passed = partition.passed(dim);
+    this.passes = passed.cardinality();
+    checkArgument(
+        passes < dim,
+        "coupling of %s coordinates passes all of them; leave at least one to change",
+        dim);
+    this.passing = ofPassing == null || passes == 0 ? null : Elementwise.of(passes, ofPassing);
+    this.sort = sort(passed, dim);
   }
 
   /**
@@ -74,12 +84,13 @@ public final class Coupling implements TransformModule {
   /** With another kind of network. */
   public Coupling conditioner(Conditioner conditioner) {
     return new Coupling(
-        dim, family, passing, requireNonNull(conditioner, "conditioner"), partition);
+        dim, family, ofPassing, requireNonNull(conditioner, "conditioner"), partition);
   }
 
   /** With another partition. */
   public Coupling partition(Partition partition) {
-    return new Coupling(dim, family, passing, conditioner, requireNonNull(partition, "partition"));
+    return new Coupling(
+        dim, family, ofPassing, conditioner, requireNonNull(partition, "partition"));
   }
 
   /** With maps of their own, of this family, for the coordinates that pass. */
@@ -87,128 +98,79 @@ public final class Coupling implements TransformModule {
     return new Coupling(dim, family, requireNonNull(passing, "passing"), conditioner, partition);
   }
 
-  /** The conditional form: the network reads a context of {@code contextDim} entries too. */
+  /** The network reads the context beside the coordinates that pass. */
+  @Override
   public ConditionalTransformModule conditional(int contextDim) {
-    return new Contextual(layer, contextDim);
+    Network given = Network.lazy(() -> network(contextDim));
+    return ConditionalTransformModule.of(
+        toString(),
+        contextDim,
+        () -> tensors(given),
+        (tensors, context, rng, training) ->
+            new CouplingMap(this, given, tensors, context, rng, training));
   }
 
   @Override
   public List<TensorSpec> tensors() {
-    return layer.tensors(0);
+    return tensors(network);
+  }
+
+  private List<TensorSpec> tensors(Network net) {
+    ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
+    net.tensors().forEach(spec -> all.add(spec.within("net")));
+    if (passing != null) {
+      passing.tensors().forEach(spec -> all.add(spec.within("passing")));
+    }
+    return all.build();
   }
 
   @Override
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
-    return layer.bind(tensors, null, rng, training);
+    return new CouplingMap(this, network, tensors, null, rng, training);
+  }
+
+  /** Whether all coordinates are changed by maps of one family. */
+  boolean isUniform() {
+    return passing != null && passing.family().equals(family);
+  }
+
+  private static @Nullable Permute sort(BitSet passed, int dim) {
+    int[] order = new int[dim];
+    int at = 0;
+    for (int i = passed.nextSetBit(0); i >= 0; i = passed.nextSetBit(i + 1)) {
+      order[at++] = i;
+    }
+    for (int i = passed.nextClearBit(0); i < dim; i = passed.nextClearBit(i + 1)) {
+      order[at++] = i;
+    }
+    boolean sorted = true;
+    for (int i = 0; i < dim; i++) {
+      sorted &= order[i] == i;
+    }
+    return sorted ? null : Permute.of(order);
+  }
+
+  private Network network(int contextDim) {
+    int width = Features.width(domainOfPassing(), passes);
+    return conditioner.network(width + contextDim, (dim - passes) * family.parameters());
+  }
+
+  /** Where the coordinates that pass live. */
+  Constraint domainOfPassing() {
+    return passing == null ? family.domain() : passing.family().domain();
+  }
+
+  /** Where vectors live, before and after. */
+  Constraint domain() {
+    Constraint own = domainOfPassing();
+    return own.equals(family.domain())
+        ? Constraint.independent(own, 1)
+        : Constraint.stack(
+            IntStream.range(0, dim).mapToObj(i -> passed.get(i) ? own : family.domain()).toList());
   }
 
   @Override
   public String toString() {
-    return layer.toString();
-  }
-
-  /** The layer with its sizes worked out. */
-  static final class Layer implements Contextual.Layer {
-
-    final int dim;
-    final int passes;
-    final ScalarFamily family;
-    final @Nullable Elementwise passing;
-    final @Nullable Permute sort;
-    private final BitSet passed;
-    private final Conditioner conditioner;
-
-    Layer(Coupling coupling) {
-      this.dim = coupling.dim;
-      this.family = coupling.family;
-      this.conditioner = coupling.conditioner;
-      this.passed = coupling.partition.passed(dim);
-      this.passes = passed.cardinality();
-      checkArgument(
-          passes < dim,
-          "coupling of %s coordinates passes all of them; leave at least one to change",
-          dim);
-      ScalarFamily own = coupling.passing;
-      this.passing = own == null || passes == 0 ? null : Elementwise.of(passes, own);
-      this.sort = sort(passed, dim);
-    }
-
-    /** Whether all coordinates are changed by maps of one family. */
-    boolean isUniform() {
-      return passing != null && passing.family().equals(family);
-    }
-
-    private static @Nullable Permute sort(BitSet passed, int dim) {
-      int[] order = new int[dim];
-      int at = 0;
-      for (int i = passed.nextSetBit(0); i >= 0; i = passed.nextSetBit(i + 1)) {
-        order[at++] = i;
-      }
-      for (int i = passed.nextClearBit(0); i < dim; i = passed.nextClearBit(i + 1)) {
-        order[at++] = i;
-      }
-      boolean sorted = true;
-      for (int i = 0; i < dim; i++) {
-        sorted &= order[i] == i;
-      }
-      return sorted ? null : Permute.of(order);
-    }
-
-    private final PerContext<Network> networks = new PerContext<>(this::network);
-    private final PerContext<List<TensorSpec>> specs = new PerContext<>(this::specs);
-
-    Network networkOf(int contextDim) {
-      return networks.of(contextDim);
-    }
-
-    private Network network(int contextDim) {
-      int width = Features.width(domainOfPassing(), passes);
-      return conditioner.network(width + contextDim, (dim - passes) * family.parameters());
-    }
-
-    /** Where the coordinates that pass live. */
-    Constraint domainOfPassing() {
-      return passing == null ? family.domain() : passing.family().domain();
-    }
-
-    /** Where vectors live, before and after. */
-    Constraint domain() {
-      Constraint ofPassing = domainOfPassing();
-      return ofPassing.equals(family.domain())
-          ? Constraint.independent(ofPassing, 1)
-          : Constraint.stack(
-              IntStream.range(0, dim)
-                  .mapToObj(i -> passed.get(i) ? ofPassing : family.domain())
-                  .toList());
-    }
-
-    @Override
-    public List<TensorSpec> tensors(int contextDim) {
-      return specs.of(contextDim);
-    }
-
-    private List<TensorSpec> specs(int contextDim) {
-      ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
-      for (TensorSpec spec : networkOf(contextDim).tensors()) {
-        all.add(spec.within("net"));
-      }
-      if (passing != null) {
-        for (TensorSpec spec : passing.tensors()) {
-          all.add(spec.within("passing"));
-        }
-      }
-      return all.build();
-    }
-
-    @Override
-    public Transform bind(
-        NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
-      return new CouplingMap(this, tensors, context, rng, training);
-    }
-
-    @Override
-    public String toString() {
-      return "coupling(" + dim + ", " + family + ")";
-    }
+    return "coupling(" + dim + ", " + family + ")";
   }
 }

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
@@ -18,7 +19,8 @@ import org.ppl4j.transforms.Transform;
 /** A coupling layer with its tensors and context. */
 final class CouplingMap extends VectorMap {
 
-  private final Coupling.Layer layer;
+  private final Coupling layer;
+  private final Network network;
   private final NamedTensors tensors;
   private final @Nullable NDArray context;
   private final Rng rng;
@@ -27,13 +29,15 @@ final class CouplingMap extends VectorMap {
   private final @Nullable Transform passing;
 
   CouplingMap(
-      Coupling.Layer layer,
+      Coupling layer,
+      Network network,
       NamedTensors tensors,
       @Nullable NDArray context,
       Rng rng,
       boolean training) {
     super(Contextual.batch(context));
     this.layer = layer;
+    this.network = network;
     this.tensors = tensors;
     this.context = context;
     this.rng = rng;
@@ -73,7 +77,7 @@ final class CouplingMap extends VectorMap {
     if (passes == 0) {
       return changed;
     }
-    NDArray joined = join(passed == null ? a : passed.value(), changed.value());
+    NDArray joined = Contextual.sideBySide(passed == null ? a : passed.value(), changed.value());
     NDArray logDet = passed == null ? changed.logDet() : changed.logDet().add(passed.logDet());
     return new Mapped(joined, logDet);
   }
@@ -116,27 +120,15 @@ final class CouplingMap extends VectorMap {
   /** Of the maps of the changed coordinates, given the images of those that pass. */
   private NDArray parameters(NDArray image) {
     NDArray output =
-        layer
-            .networkOf(Contextual.entries(context))
-            .apply(
-                net,
-                Contextual.join(Features.of(layer.domainOfPassing(), image), context),
-                rng,
-                training);
+        network.apply(
+            net,
+            Contextual.join(Features.of(layer.domainOfPassing(), image), context),
+            rng,
+            training);
     Shape batch = Shapes.dropRight(output.getShape(), 1);
     int count = layer.family.parameters();
     return Tensors.reshape(
         output, Shapes.concat(batch, new Shape(layer.dim - layer.passes, count)));
-  }
-
-  private static NDArray join(NDArray a, NDArray b) {
-    Shape batch =
-        Shapes.broadcast(Shapes.dropRight(a.getShape(), 1), Shapes.dropRight(b.getShape(), 1));
-    return Tensors.concat(
-        List.of(
-            a.broadcast(Shapes.concat(batch, Shapes.takeRight(a.getShape(), 1))),
-            b.broadcast(Shapes.concat(batch, Shapes.takeRight(b.getShape(), 1)))),
-        -1);
   }
 
   @Override
@@ -164,6 +156,7 @@ final class CouplingMap extends VectorMap {
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return new CouplingMap(
         layer,
+        network,
         tensors.map(operator),
         context == null ? null : operator.apply(context),
         rng,

@@ -1,12 +1,10 @@
 package org.ppl4j.flows;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
@@ -27,11 +25,13 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class Elementwise implements TransformModule {
 
-  private final Layer layer;
+  private final int dim;
+  private final ScalarFamily family;
   private final double gain;
 
-  private Elementwise(Layer layer, double gain) {
-    this.layer = layer;
+  private Elementwise(int dim, ScalarFamily family, double gain) {
+    this.dim = dim;
+    this.family = family;
     this.gain = gain;
   }
 
@@ -42,7 +42,7 @@ public final class Elementwise implements TransformModule {
    */
   public static Elementwise of(int dim, ScalarFamily family) {
     checkArgument(dim >= 1, "elementwise needs at least 1 coordinate, but dim is %s", dim);
-    return new Elementwise(new Layer(dim, family, Conditioner.constant()), 1);
+    return new Elementwise(dim, family, 1);
   }
 
   /**
@@ -57,75 +57,46 @@ public final class Elementwise implements TransformModule {
         gain > 0 && Double.isFinite(gain),
         "elementwise has a gain of %s, but it must be positive and finite",
         gain);
-    return new Elementwise(layer, gain);
+    return new Elementwise(dim, family, gain);
   }
 
-  /**
-   * The conditional form.
-   *
-   * @param contextDim the number of entries of a context
-   * @param conditioner the network that reads it
-   */
+  /** θ is what the network puts out. */
+  @Override
   public ConditionalTransformModule conditional(int contextDim, Conditioner conditioner) {
-    return new Contextual(new Layer(layer.dim, layer.family, conditioner), contextDim);
+    Network network = Network.lazy(() -> conditioner.network(contextDim, parameters()));
+    return ConditionalTransformModule.of(
+        toString(),
+        contextDim,
+        network::tensors,
+        (tensors, context, rng, training) -> map(network.apply(tensors, context, rng, training)));
   }
 
   ScalarFamily family() {
-    return layer.family;
+    return family;
+  }
+
+  private int parameters() {
+    return dim * family.parameters();
   }
 
   @Override
   public List<TensorSpec> tensors() {
-    return layer.tensors(0);
+    return List.of(TensorSpec.parameter("bias", new Shape(parameters()), 0));
   }
 
   @Override
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
-    return layer.map(tensors.get("bias").mul(gain));
+    return map(tensors.get("bias").mul(gain));
+  }
+
+  private Transform map(NDArray parameters) {
+    Shape batch = Shapes.dropRight(parameters.getShape(), 1);
+    Shape shape = Shapes.concat(batch, new Shape(dim, family.parameters()));
+    return family.map(Tensors.reshape(parameters, shape)).independent(1);
   }
 
   @Override
   public String toString() {
-    return layer.toString();
-  }
-
-  private static final class Layer implements Contextual.Layer {
-
-    private final int dim;
-    private final ScalarFamily family;
-    private final PerContext<Network> networks;
-    private final PerContext<List<TensorSpec>> specs;
-
-    Layer(int dim, ScalarFamily family, Conditioner conditioner) {
-      this.dim = dim;
-      this.family = family;
-      this.networks =
-          new PerContext<>(
-              contextDim -> conditioner.network(contextDim, dim * family.parameters()));
-      this.specs = new PerContext<>(contextDim -> networks.of(contextDim).tensors());
-    }
-
-    @Override
-    public List<TensorSpec> tensors(int contextDim) {
-      return specs.of(contextDim);
-    }
-
-    @Override
-    public Transform bind(
-        NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training) {
-      NDArray given = requireNonNull(context, "context");
-      return map(networks.of(Contextual.entries(given)).apply(tensors, given, rng, training));
-    }
-
-    Transform map(NDArray parameters) {
-      Shape batch = Shapes.dropRight(parameters.getShape(), 1);
-      Shape shape = Shapes.concat(batch, new Shape(dim, family.parameters()));
-      return family.map(Tensors.reshape(parameters, shape)).independent(1);
-    }
-
-    @Override
-    public String toString() {
-      return "elementwise(" + dim + ", " + family + ")";
-    }
+    return "elementwise(" + dim + ", " + family + ")";
   }
 }

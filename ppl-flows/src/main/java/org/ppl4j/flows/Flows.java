@@ -2,7 +2,6 @@ package org.ppl4j.flows;
 
 import static org.ppl4j.flows.Layers.autoregressiveLayer;
 import static org.ppl4j.flows.Layers.chain;
-import static org.ppl4j.flows.Layers.conditionalChain;
 import static org.ppl4j.flows.Layers.couplingLayer;
 import static org.ppl4j.flows.Layers.layers;
 import static org.ppl4j.flows.Layers.recommendedLayer;
@@ -18,6 +17,9 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>The directions: {@code forward} goes from the base to the data. What is fast in which is said
  * of each flow; {@code inverted()} exchanges them.
+ *
+ * <p>Each is given contexts by {@link TransformModule#conditional}: {@code iaf(dim,
+ * 2).conditional(contextDim)}.
  */
 public final class Flows {
 
@@ -38,7 +40,11 @@ public final class Flows {
    * gains much there.
    */
   public static TransformModule density(int dim) {
-    return chain(layers(dim, 2), i -> recommendedLayer(dim, i)).inverted();
+    return recommended(dim, 2);
+  }
+
+  private static TransformModule recommended(int dim, int layers) {
+    return chain(layers(dim, layers), i -> recommendedLayer(dim, i)).inverted();
   }
 
   /**
@@ -46,8 +52,7 @@ public final class Flows {
    * follow it.
    */
   public static ConditionalTransformModule conditional(int dim, int contextDim) {
-    return conditionalChain(layers(dim, 2), i -> recommendedLayer(dim, i).conditional(contextDim))
-        .inverted();
+    return density(dim).conditional(contextDim);
   }
 
   /**
@@ -56,8 +61,7 @@ public final class Flows {
    * normal, {@link #regression} needs fewer: let held-out simulations choose.
    */
   public static ConditionalTransformModule posterior(int dim, int contextDim) {
-    return conditionalChain(layers(dim, 5), i -> recommendedLayer(dim, i).conditional(contextDim))
-        .inverted();
+    return recommended(dim, 5).conditional(contextDim);
   }
 
   /**
@@ -67,14 +71,11 @@ public final class Flows {
    */
   public static ConditionalTransformModule regression(int dim, int contextDim) {
     Made smooth = Made.of(128, 128).activation(Activation.SILU);
-    return conditionalChain(
-            layers(dim, 3),
-            i ->
-                autoregressiveLayer(dim, AffineFamily.of(), i)
-                    .conditioner(smooth)
-                    .conditional(contextDim))
+    return chain(
+            layers(dim, 3), i -> autoregressiveLayer(dim, AffineFamily.of(), i).conditioner(smooth))
         .inverted()
-        .then(conditionalAffine(dim, contextDim));
+        .then(Affine.of(dim))
+        .conditional(contextDim);
   }
 
   // --- in general, over any scalar family
@@ -84,33 +85,14 @@ public final class Flows {
     return Elementwise.of(dim, family);
   }
 
-  /** {@link #elementwise} whose parameters a network of two hidden layers reads from a context. */
-  public static ConditionalTransformModule conditionalElementwise(
-      int dim, int contextDim, ScalarFamily family) {
-    return Elementwise.of(dim, family).conditional(contextDim, Layers.CONDITIONER);
-  }
-
   /** Couplings, the halves taking turns. */
   public static TransformModule coupling(int dim, ScalarFamily family, int layers) {
     return chain(layers, i -> couplingLayer(dim, family, i));
   }
 
-  /** {@link #coupling} whose networks read a context too. */
-  public static ConditionalTransformModule conditionalCoupling(
-      int dim, int contextDim, ScalarFamily family, int layers) {
-    return conditionalChain(layers, i -> couplingLayer(dim, family, i).conditional(contextDim));
-  }
-
   /** Autoregressive layers in alternating orders. Forward fast: a guide. */
   public static TransformModule autoregressive(int dim, ScalarFamily family, int layers) {
     return chain(layers, i -> autoregressiveLayer(dim, family, i));
-  }
-
-  /** {@link #autoregressive} whose networks read a context too. */
-  public static ConditionalTransformModule conditionalAutoregressive(
-      int dim, int contextDim, ScalarFamily family, int layers) {
-    return conditionalChain(
-        layers, i -> autoregressiveLayer(dim, family, i).conditional(contextDim));
   }
 
   // --- elementwise
@@ -120,29 +102,14 @@ public final class Flows {
     return Elementwise.of(dim, Layers.SPLINE);
   }
 
-  /** {@link #spline} whose parameters a network of two hidden layers reads from a context. */
-  public static ConditionalTransformModule conditionalSpline(int dim, int contextDim) {
-    return conditionalElementwise(dim, contextDim, Layers.SPLINE);
-  }
-
   /** A spline of the circle for each angle, 8 bins, and a rotation. Both directions fast. */
   public static TransformModule circularSpline(int dim) {
     return Elementwise.of(dim, CircularSpline.of(Layers.BINS));
   }
 
-  /** {@link #circularSpline} whose parameters a network of two hidden layers reads. */
-  public static ConditionalTransformModule conditionalCircularSpline(int dim, int contextDim) {
-    return conditionalElementwise(dim, contextDim, CircularSpline.of(Layers.BINS));
-  }
-
   /** Skewness and tails of its own for each coordinate, by sinh-arcsinh. Both directions fast. */
   public static TransformModule sinhArcsinh(int dim) {
     return Elementwise.of(dim, SinhArcsinh.of());
-  }
-
-  /** {@link #sinhArcsinh} whose parameters a network of two hidden layers reads from a context. */
-  public static ConditionalTransformModule conditionalSinhArcsinh(int dim, int contextDim) {
-    return conditionalElementwise(dim, contextDim, SinhArcsinh.of());
   }
 
   // --- couplings: both directions fast
@@ -153,16 +120,7 @@ public final class Flows {
    * between.
    */
   public static TransformModule splineCoupling(int dim) {
-    return spline(dim, Partition.half());
-  }
-
-  /** {@link #splineCoupling} whose network reads a context too. */
-  public static ConditionalTransformModule conditionalSplineCoupling(int dim, int contextDim) {
-    return spline(dim, Partition.half()).conditional(contextDim);
-  }
-
-  private static Coupling spline(int dim, Partition partition) {
-    return Coupling.of(dim, Layers.SPLINE).passing(Layers.SPLINE).partition(partition);
+    return Coupling.of(dim, Layers.SPLINE).passing(Layers.SPLINE);
   }
 
   /** Real NVP: affine couplings, the halves taking turns. */
@@ -170,33 +128,14 @@ public final class Flows {
     return coupling(dim, AffineFamily.of(), layers);
   }
 
-  /** {@link #affineCoupling} whose networks read a context too. */
-  public static ConditionalTransformModule conditionalAffineCoupling(
-      int dim, int contextDim, int layers) {
-    return conditionalCoupling(dim, contextDim, AffineFamily.of(), layers);
-  }
-
   /** NICE: additive couplings, the halves taking turns, then a scale of each coordinate. */
   public static TransformModule additiveCoupling(int dim, int layers) {
     return coupling(dim, AffineFamily.additive(), layers).then(Affine.of(dim));
   }
 
-  /** {@link #additiveCoupling} whose networks, and scale, read a context too. */
-  public static ConditionalTransformModule conditionalAdditiveCoupling(
-      int dim, int contextDim, int layers) {
-    return conditionalCoupling(dim, contextDim, AffineFamily.additive(), layers)
-        .then(conditionalAffine(dim, contextDim));
-  }
-
   /** Nonlinear squared couplings, the halves taking turns. */
   public static TransformModule nonlinearSquaredCoupling(int dim, int layers) {
     return coupling(dim, NonlinearSquared.of(), layers);
-  }
-
-  /** {@link #nonlinearSquaredCoupling} whose networks read a context too. */
-  public static ConditionalTransformModule conditionalNonlinearSquaredCoupling(
-      int dim, int contextDim, int layers) {
-    return conditionalCoupling(dim, contextDim, NonlinearSquared.of(), layers);
   }
 
   // --- autoregressive
@@ -206,19 +145,9 @@ public final class Flows {
     return autoregressive(dim, AffineFamily.of(), layers);
   }
 
-  /** {@link #iaf} whose networks read a context too. */
-  public static ConditionalTransformModule conditionalIaf(int dim, int contextDim, int layers) {
-    return conditionalAutoregressive(dim, contextDim, AffineFamily.of(), layers);
-  }
-
   /** Masked autoregressive flow: the inverse of {@link #iaf}. Inverse fast: a density. */
   public static TransformModule maf(int dim, int layers) {
     return iaf(dim, layers).inverted();
-  }
-
-  /** {@link #maf} whose networks read a context too. */
-  public static ConditionalTransformModule conditionalMaf(int dim, int contextDim, int layers) {
-    return conditionalIaf(dim, contextDim, layers).inverted();
   }
 
   /**
@@ -229,20 +158,9 @@ public final class Flows {
     return autoregressive(dim, Layers.SPLINE, layers).inverted();
   }
 
-  /** {@link #splineAutoregressive} whose networks read a context too. */
-  public static ConditionalTransformModule conditionalSplineAutoregressive(
-      int dim, int contextDim, int layers) {
-    return conditionalAutoregressive(dim, contextDim, Layers.SPLINE, layers).inverted();
-  }
-
   /** Neural autoregressive flow: deep sigmoidal maps of 16 units. Forward fast: a guide. */
   public static TransformModule naf(int dim, int layers) {
     return autoregressive(dim, DeepSigmoid.of(16), layers);
-  }
-
-  /** {@link #naf} whose networks read a context too. */
-  public static ConditionalTransformModule conditionalNaf(int dim, int contextDim, int layers) {
-    return conditionalAutoregressive(dim, contextDim, DeepSigmoid.of(16), layers);
   }
 
   /** Neural autoregressive flow of two dense layers of 8 units. Forward fast: a guide. */
@@ -250,20 +168,9 @@ public final class Flows {
     return autoregressive(dim, Layers.DENSE, layers);
   }
 
-  /** {@link #denseNaf} whose networks read a context too. */
-  public static ConditionalTransformModule conditionalDenseNaf(
-      int dim, int contextDim, int layers) {
-    return conditionalAutoregressive(dim, contextDim, Layers.DENSE, layers);
-  }
-
   /** Unconstrained monotonic flow, networks of 8 units on [−4, 4]. Inverse fast: a density. */
   public static TransformModule umnn(int dim, int layers) {
     return autoregressive(dim, Layers.MONOTONIC, layers).inverted();
-  }
-
-  /** {@link #umnn} whose conditioners read a context too. */
-  public static ConditionalTransformModule conditionalUmnn(int dim, int contextDim, int layers) {
-    return conditionalAutoregressive(dim, contextDim, Layers.MONOTONIC, layers).inverted();
   }
 
   /**
@@ -276,26 +183,7 @@ public final class Flows {
         i -> i == 0 ? BlockNeural.of(dim, 8, 8) : Flip.of().then(BlockNeural.of(dim, 8, 8)));
   }
 
-  /** {@link #bnaf} whose biases networks of two hidden layers read from a context. */
-  public static ConditionalTransformModule conditionalBnaf(int dim, int contextDim, int layers) {
-    return conditionalChain(
-        layers,
-        i -> {
-          ConditionalTransformModule layer =
-              BlockNeural.of(dim, 8, 8).conditional(contextDim, Layers.CONDITIONER);
-          return i == 0 ? layer : ConditionalTransformModule.ignoringContext(Flip.of()).then(layer);
-        });
-  }
-
-  // --- planar, radial, Sylvester, linear; conditional by the method of that name
-
-  /**
-   * The conditional form of any flow: a network of two hidden layers reads a context and moves
-   * every parameter. Couplings, autoregressive and elementwise flows have better ones of their own.
-   */
-  public static ConditionalTransformModule conditional(TransformModule flow, int contextDim) {
-    return Conditional.of(flow, contextDim, Layers.CONDITIONER);
-  }
+  // --- planar, radial, Sylvester, linear
 
   /** Planar layers. Forward fast: a guide. */
   public static TransformModule planar(int dim, int layers) {
@@ -331,11 +219,6 @@ public final class Flows {
   /** A shift and scale of each coordinate. Both directions fast, here and in all below. */
   public static TransformModule affine(int dim) {
     return Affine.of(dim);
-  }
-
-  /** {@link #affine} whose parameters are linear in a context. */
-  public static ConditionalTransformModule conditionalAffine(int dim, int contextDim) {
-    return Affine.conditional(dim, contextDim);
   }
 
   /** A shift and scale that start at those of the first batch. */

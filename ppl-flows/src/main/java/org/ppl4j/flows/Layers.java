@@ -4,8 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.function.IntFunction;
 import org.ppl4j.nn.Made;
-import org.ppl4j.nn.Mlp;
-import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformModule;
 
 /** What the premade flows are put together from. */
@@ -15,9 +13,6 @@ final class Layers {
   static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, 3);
   static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
   static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
-
-  /** Reads contexts. */
-  static final Mlp CONDITIONER = Mlp.of(32, 32);
 
   private static final ScalarFamily TAILED = AffineFamily.of().then(SPLINE.linearTails());
 
@@ -49,16 +44,6 @@ final class Layers {
   static TransformModule chain(int layers, IntFunction<TransformModule> layer) {
     checkArgument(layers >= 1, "flow has %s layers, but needs at least 1", layers);
     TransformModule all = layer.apply(0);
-    for (int i = 1; i < layers; i++) {
-      all = all.then(layer.apply(i));
-    }
-    return all;
-  }
-
-  static ConditionalTransformModule conditionalChain(
-      int layers, IntFunction<ConditionalTransformModule> layer) {
-    checkArgument(layers >= 1, "flow has %s layers, but needs at least 1", layers);
-    ConditionalTransformModule all = layer.apply(0);
     for (int i = 1; i < layers; i++) {
       all = all.then(layer.apply(i));
     }

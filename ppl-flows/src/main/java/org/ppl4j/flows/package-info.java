@@ -1,7 +1,6 @@
 /**
- * Learnable flows, one family a file. A family is an immutable description: {@link
- * org.ppl4j.transforms.TransformModule}, or {@link org.ppl4j.transforms.ConditionalTransformModule}
- * for its conditional form.
+ * Learnable flows, one family a file. A family is an immutable description: a {@link
+ * org.ppl4j.transforms.TransformModule}, which is given contexts by its method {@code conditional}.
  *
  * <ul>
  *   <li>In one line: {@link org.ppl4j.flows.Flows}.
@@ -18,14 +17,12 @@
  *       org.ppl4j.flows.Coupling} (by a {@link org.ppl4j.flows.Partition}), {@link
  *       org.ppl4j.flows.Autoregressive}; one network for all coordinates: {@link
  *       org.ppl4j.flows.BlockNeural}.
- *   <li>Linear: {@link org.ppl4j.flows.Affine}, {@link org.ppl4j.flows.ConditionalAffine}, {@link
- *       org.ppl4j.flows.Triangular}, {@link org.ppl4j.flows.Orthogonal}, {@link
- *       org.ppl4j.flows.Linear}, {@link org.ppl4j.flows.Permute}, {@link org.ppl4j.flows.Flip};
- *       with statistics of what they see {@link org.ppl4j.flows.ActNorm}, {@link
- *       org.ppl4j.flows.BatchNorm}.
+ *   <li>Linear: {@link org.ppl4j.flows.Affine}, {@link org.ppl4j.flows.Triangular}, {@link
+ *       org.ppl4j.flows.Orthogonal}, {@link org.ppl4j.flows.Linear}, {@link
+ *       org.ppl4j.flows.Permute}, {@link org.ppl4j.flows.Flip}; with statistics of what they see
+ *       {@link org.ppl4j.flows.ActNorm}, {@link org.ppl4j.flows.BatchNorm}.
  *   <li>{@link org.ppl4j.flows.Planar}, along a {@link org.ppl4j.flows.Nonlinearity}; {@link
  *       org.ppl4j.flows.Radial}, {@link org.ppl4j.flows.Sylvester}.
- *   <li>The conditional form of any of them: {@link org.ppl4j.flows.Conditional}.
  * </ul>
  */
 @NullMarked

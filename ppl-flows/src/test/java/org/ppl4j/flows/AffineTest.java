@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
+import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Autograd;
@@ -21,6 +22,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -40,7 +42,7 @@ class AffineTest {
       NDArray x = vector(run, -2, 0.5, 3);
       NDArray context = vector(run, 5, -7);
       TransformModule plain = Affine.of(3);
-      ConditionalAffine conditional = Affine.conditional(3, 2);
+      ConditionalTransformModule conditional = Affine.of(3).conditional(2);
 
       Mapped mapped = plain.bind(FlowTensors.initial(run, plain.tensors()), RNG, true).forward(x);
       Mapped given =
@@ -81,6 +83,21 @@ class AffineTest {
   }
 
   @Test
+  void conditionalOnesAreNumberedAlike() {
+    TransformModule module = Affine.of(2).then(Flip.of()).then(Affine.of(2));
+    ConditionalTransformModule conditional = module.conditional(3);
+
+    assertThat(conditional.tensors().stream().map(TensorSpec::name))
+        .containsExactly("0.weight", "0.bias", "2.weight", "2.bias");
+    assertThat(conditional).hasToString("affine(2) given 3.then(flip).then(affine(2) given 3)");
+    assertThat(Flip.of().then(Affine.of(2).conditional(3)).tensors().stream().map(TensorSpec::name))
+        .containsExactly("1.weight", "1.bias");
+    assertThat(module.conditional(3, Mlp.of()).tensors().stream().map(TensorSpec::name))
+        .containsExactly(
+            "0.loc", "0.logScale", "2.loc", "2.logScale", "given.0.weight", "given.0.bias");
+  }
+
+  @Test
   void aFlowIsADensityWhoseParametersCanBeDetached() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray loc = Autograd.variable(vector(run, 1, -1));
@@ -109,20 +126,18 @@ class AffineTest {
     assertThatThrownBy(() -> Affine.of(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("affine needs at least 1 coordinate, but dim is 0");
-    assertThatThrownBy(() -> Affine.conditional(2, 0))
+    assertThatThrownBy(() -> Affine.of(2).conditional(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "conditional affine needs at least 1 coordinate and 1 context entry,"
-                + " but dim is 2 and contextDim is 0");
+        .hasMessage("conditional affine(2) needs at least 1 context entry, but contextDim is 0");
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      ConditionalAffine conditional = Affine.conditional(3, 2);
+      ConditionalTransformModule conditional = Affine.of(3).conditional(2);
       assertThatThrownBy(
               () ->
                   conditional
                       .bind(FlowTensors.initial(run, conditional.tensors()), RNG, true)
                       .given(run.zeros(new Shape(4, 3))))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("conditional affine takes contexts of 2 entries, but got shape (4, 3)");
+          .hasMessage("conditional affine(3) takes contexts of 2 entries, but got shape (4, 3)");
       assertThatThrownBy(() -> Affine.of(2).bind(NamedTensors.empty(), RNG, false))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("tensor 'loc' is missing; there are []");

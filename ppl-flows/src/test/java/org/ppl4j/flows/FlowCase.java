@@ -26,7 +26,12 @@ record FlowCase(
   /** The entries of a context. */
   static final int CONTEXT = 2;
 
-  /** A family with a conditional form. */
+  /** A family that sees contexts in its own way. */
+  static FlowCase of(String name, IntFunction<TransformModule> module) {
+    return of(name, module, dim -> module.apply(dim).conditional(CONTEXT));
+  }
+
+  /** A family, and another given contexts. */
   static FlowCase of(
       String name,
       IntFunction<TransformModule> module,

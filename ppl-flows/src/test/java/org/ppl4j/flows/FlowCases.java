@@ -21,7 +21,7 @@ final class FlowCases {
   /** Every row. */
   static List<FlowCase> all() {
     return List.of(
-        FlowCase.of("affine", Affine::of, dim -> Affine.conditional(dim, FlowCase.CONTEXT)),
+        FlowCase.of("affine", Affine::of),
         FlowCase.fixed("flip", dim -> Flip.of()).startingElsewhere(),
         FlowCase.fixed("permutation", dim -> Permute.random(dim, 3)).startingElsewhere(),
         byContext("act norm", ActNorm::of),
@@ -81,65 +81,42 @@ final class FlowCases {
         coupling("additive coupling", AffineFamily.additive()),
         coupling("affine coupling", AffineFamily.of()),
         coupling("rational quadratic coupling", SPLINE),
-        FlowCase.of(
-            "coupling of both parts, alternating",
-            dim -> bothParts(dim),
-            dim -> bothParts(dim).conditional(FlowCase.CONTEXT)),
+        FlowCase.of("coupling of both parts, alternating", dim -> bothParts(dim)),
         coupling("cubic coupling", CubicSpline.of(4, 3)),
         coupling("coupling of angles", CircularSpline.of(4)),
-        FlowCase.of(
-            "coupling of angles and numbers",
-            dim -> anglesAndNumbers(dim),
-            dim -> anglesAndNumbers(dim).conditional(FlowCase.CONTEXT)),
+        FlowCase.of("coupling of angles and numbers", dim -> anglesAndNumbers(dim)),
         conditioned("coupling by residual blocks", dim -> Residual.of(8, 2)),
         conditioned("coupling by convolutions", FlowCases::convolutional),
         conditioned("coupling by a block", dim -> Conditioner.block(FlowCases::block)),
         coupling("nonlinear squared coupling", NonlinearSquared.of()),
         autoregressive("affine autoregressive", AffineFamily.of()),
-        FlowCase.of(
-            "autoregressive by residual blocks",
-            dim -> masked(dim),
-            dim -> masked(dim).conditional(FlowCase.CONTEXT)),
+        FlowCase.of("autoregressive by residual blocks", dim -> masked(dim)),
         autoregressive("rational quadratic autoregressive", SPLINE),
         autoregressive("autoregressive of angles", CircularSpline.of(4)),
-        FlowCase.of(
-            "autoregressive in reverse order, inverted",
-            dim -> reversed(dim).inverted(),
-            dim -> reversed(dim).conditional(FlowCase.CONTEXT).inverted()),
-        FlowCase.of(
-            "recommended density", Flows::density, dim -> Flows.conditional(dim, FlowCase.CONTEXT)),
+        FlowCase.of("autoregressive in reverse order, inverted", dim -> reversed(dim).inverted()),
+        FlowCase.of("recommended density", Flows::density),
         FlowCase.of(
             "recommended regression",
             dim -> Flows.iaf(dim, 2),
             dim -> Flows.regression(dim, FlowCase.CONTEXT)),
         FlowCase.of(
                 "couplings with permutations",
-                dim -> Coupling.of(dim, SPLINE).then(Permute.random(dim, 3)).repeat(2),
-                dim ->
-                    Coupling.of(dim, SPLINE)
-                        .conditional(FlowCase.CONTEXT)
-                        .then(Permute.random(dim, 3))
-                        .repeat(2))
+                dim -> Coupling.of(dim, SPLINE).then(Permute.random(dim, 3)).repeat(2))
             .startingElsewhere());
   }
 
   private static FlowCase byContext(String name, IntFunction<TransformModule> module) {
     return FlowCase.of(
-        name, module, dim -> Conditional.of(module.apply(dim), FlowCase.CONTEXT, Mlp.of(8)));
+        name, module, dim -> module.apply(dim).conditional(FlowCase.CONTEXT, Mlp.of(8)));
   }
 
   private static FlowCase coupling(String name, ScalarFamily family) {
-    return FlowCase.of(
-        name,
-        dim -> Coupling.of(dim, family).conditioner(Mlp.of(16)),
-        dim -> Coupling.of(dim, family).conditioner(Mlp.of(16)).conditional(FlowCase.CONTEXT));
+    return FlowCase.of(name, dim -> Coupling.of(dim, family).conditioner(Mlp.of(16)));
   }
 
   private static FlowCase conditioned(String name, IntFunction<Conditioner> conditioner) {
-    IntFunction<Coupling> coupling =
-        dim -> Coupling.of(dim, AffineFamily.of()).conditioner(conditioner.apply(dim));
     return FlowCase.of(
-        name, coupling::apply, dim -> coupling.apply(dim).conditional(FlowCase.CONTEXT));
+        name, dim -> Coupling.of(dim, AffineFamily.of()).conditioner(conditioner.apply(dim)));
   }
 
   /** Over the coordinates that pass; a vector of one has none, and convolves its context. */
@@ -158,11 +135,7 @@ final class FlowCases {
   }
 
   private static FlowCase blockNeural(String name, int... units) {
-    return FlowCase.of(
-            name,
-            dim -> BlockNeural.of(dim, units),
-            dim -> BlockNeural.of(dim, units).conditional(FlowCase.CONTEXT, Mlp.of(8)))
-        .startingElsewhere();
+    return byContext(name, dim -> BlockNeural.of(dim, units)).startingElsewhere();
   }
 
   private static Coupling bothParts(int dim) {
@@ -174,10 +147,7 @@ final class FlowCases {
   }
 
   private static FlowCase autoregressive(String name, ScalarFamily family) {
-    return FlowCase.of(
-        name,
-        dim -> Autoregressive.of(dim, family),
-        dim -> Autoregressive.of(dim, family).conditional(FlowCase.CONTEXT));
+    return FlowCase.of(name, dim -> Autoregressive.of(dim, family));
   }
 
   private static Autoregressive reversed(int dim) {

@@ -254,7 +254,7 @@ class NormalizationTest {
 
       Kept given = new Kept(true);
       ConditionalTransformModule conditional =
-          Conditional.of(BatchNorm.of(DIM), 2, Mlp.of(4)).then(Affine.of(DIM));
+          BatchNorm.of(DIM).conditional(2, Mlp.of(4)).then(Affine.of(DIM));
       NamedTensors initial = FlowTensors.initial(run, conditional.tensors());
       Map<String, NDArray> map = new LinkedHashMap<>();
       initial.names().forEach(name -> map.put(name, initial.get(name)));

@@ -43,8 +43,7 @@ final class DigitsFlows {
   /** The same with noise and couplings that follow a context too. */
   static ConditionalTransformModule conditional(int dim, int contextDim) {
     ConditionalTransformModule flow =
-        ConditionalTransformModule.ignoringContext(Triangular.lower(dim))
-            .then(Affine.conditional(dim, contextDim));
+        Triangular.lower(dim).then(Affine.of(dim).conditional(contextDim));
     for (int layer = LAYERS - 1; layer >= 0; layer--) {
       flow = flow.then(coupling(dim, layer).conditional(contextDim));
     }

@@ -2,13 +2,12 @@ package org.ppl4j.infer.density;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.transforms.Bijections;
-import org.ppl4j.transforms.ConditionalTransform;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -52,33 +51,15 @@ public final class AffineFlows {
 
   /** y = loc + slope · x + scale · noise, with as many columns in y as in x, or one in either. */
   public static ConditionalTransformModule regression(int dim, int contextDim) {
-    return new ConditionalTransformModule() {
-      @Override
-      public List<TensorSpec> tensors() {
-        return List.of(
-            AffineFlows.tensors(dim).get(0),
-            AffineFlows.tensors(dim).get(1),
-            AffineFlows.tensors(dim).get(2),
-            TensorSpec.parameter("slope", new Shape(contextDim), 0));
-      }
-
-      @Override
-      public ConditionalTransform bind(NamedTensors tensors, Rng rng, boolean training) {
-        return new Regression(tensors);
-      }
-    };
-  }
-
-  private record Regression(NamedTensors tensors) implements ConditionalTransform {
-
-    @Override
-    public Transform given(NDArray context) {
-      return affine(context.mul(tensors.get("slope")).add(tensors.get("loc")), tensors);
-    }
-
-    @Override
-    public ConditionalTransform withParameters(UnaryOperator<NDArray> operator) {
-      return new Regression(tensors.map(operator));
-    }
+    return ConditionalTransformModule.of(
+        "regression",
+        contextDim,
+        () ->
+            ImmutableList.<TensorSpec>builder()
+                .addAll(tensors(dim))
+                .add(TensorSpec.parameter("slope", new Shape(Math.max(dim, contextDim)), 0))
+                .build(),
+        (tensors, context, rng, training) ->
+            affine(context.mul(tensors.get("slope")).add(tensors.get("loc")), tensors));
   }
 }

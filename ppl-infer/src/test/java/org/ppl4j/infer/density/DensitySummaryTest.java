@@ -17,7 +17,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.testing.LeakCheck;
-import org.ppl4j.transforms.ConditionalTransformModule;
 
 /** Means and intervals, by flows whose maximum likelihood is a formula. */
 @ExtendWith(LeakCheck.class)
@@ -116,12 +115,8 @@ class DensitySummaryTest {
   private ConditionalDensity fit(double[] y, double[] x, int dim) {
     double[] columns = new double[2000 * dim];
     Arrays.setAll(columns, i -> y[2 * (i / dim) + i % dim]);
-    return ConditionalDensityEstimator.of(DensitySummaryTest::regression)
+    return ConditionalDensityEstimator.of(AffineFlows::regression)
         .training(QUICK.rate(0.02))
         .fit(manager.create(columns, new Shape(2000, dim)), manager.create(x));
-  }
-
-  private static ConditionalTransformModule regression(int dim, int context) {
-    return AffineFlows.regression(dim, dim);
   }
 }
