@@ -5,7 +5,6 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -18,20 +17,17 @@ import org.ppl4j.tensor.Rng;
  * <p>Parameters: {@code loc}, the mode; {@code scale > 0}; {@code asymmetry > 0}, above 1 for a
  * longer left tail. The mean is loc + right − left.
  */
-public final class AsymmetricLaplace extends Distribution {
+public final class AsymmetricLaplace extends LocationScale {
 
-  private final NDArray loc;
-  private final NDArray scale;
   private final NDArray asymmetry;
 
   private AsymmetricLaplace(NDArray loc, NDArray scale, NDArray asymmetry) {
     super(
-        new Shape(),
+        loc,
+        scale,
         Argument.real("loc", loc),
         Argument.positive("scale", scale),
         Argument.positive("asymmetry", asymmetry));
-    this.loc = loc;
-    this.scale = scale;
     this.asymmetry = asymmetry;
   }
 
@@ -49,64 +45,9 @@ public final class AsymmetricLaplace extends Distribution {
     return of(number(loc), number(scale), number(asymmetry));
   }
 
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static AsymmetricLaplace of(NDArray loc, double scale, double asymmetry) {
-    return of(loc, number(scale), number(asymmetry));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static AsymmetricLaplace of(double loc, NDArray scale, double asymmetry) {
-    return of(number(loc), scale, number(asymmetry));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static AsymmetricLaplace of(double loc, double scale, NDArray asymmetry) {
-    return of(number(loc), number(scale), asymmetry);
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static AsymmetricLaplace of(NDArray loc, NDArray scale, double asymmetry) {
-    return of(loc, scale, number(asymmetry));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static AsymmetricLaplace of(NDArray loc, double scale, NDArray asymmetry) {
-    return of(loc, number(scale), asymmetry);
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static AsymmetricLaplace of(double loc, NDArray scale, NDArray asymmetry) {
-    return of(number(loc), scale, asymmetry);
-  }
-
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
   /** The parameter {@code asymmetry}. */
   public NDArray asymmetry() {
     return asymmetry;
-  }
-
-  @Override
-  public boolean isLocationScale() {
-    return true;
-  }
-
-  @Override
-  public Constraint support() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override

@@ -69,11 +69,6 @@ public final class Bernoulli extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   protected boolean isFiniteEverywhere() {
     return true;
   }

@@ -101,11 +101,6 @@ public final class Binomial extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   public boolean hasCdf() {
     return true;
   }

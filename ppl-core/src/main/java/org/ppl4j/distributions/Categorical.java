@@ -83,11 +83,6 @@ public final class Categorical extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   protected boolean showsUndefined() {
     return false;
   }

@@ -5,7 +5,6 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -20,15 +19,10 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>More than 1e154 scales out (1e19 in float32) z² overflows and the log-density is −∞.
  */
-public final class Cauchy extends Distribution {
-
-  private final NDArray loc;
-  private final NDArray scale;
+public final class Cauchy extends LocationScale {
 
   private Cauchy(NDArray loc, NDArray scale) {
-    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
-    this.loc = loc;
-    this.scale = scale;
+    super(loc, scale);
   }
 
   /**
@@ -53,31 +47,6 @@ public final class Cauchy extends Distribution {
   /** As {@link #of(NDArray, NDArray)}. */
   public static Cauchy of(double loc, NDArray scale) {
     return of(number(loc), scale);
-  }
-
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
-  @Override
-  public boolean isLocationScale() {
-    return true;
-  }
-
-  @Override
-  public Constraint support() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override

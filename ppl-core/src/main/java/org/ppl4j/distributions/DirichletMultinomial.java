@@ -65,11 +65,6 @@ public final class DirichletMultinomial extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   protected NDArray doLogProb(NDArray value) {
     return Counts.polya(Counts.asFloat(value), concentration, totalCount);
   }

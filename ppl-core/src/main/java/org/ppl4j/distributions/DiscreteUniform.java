@@ -85,11 +85,6 @@ public final class DiscreteUniform extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   protected boolean isFiniteEverywhere() {
     return true;
   }

@@ -84,9 +84,9 @@ public abstract class Distribution extends Formulas {
   /** Where draws live; the density is 0 elsewhere. Its event dims are those of the event shape. */
   public abstract Constraint support();
 
-  /** Whether gradients flow from a draw to the parameters. */
+  /** Whether gradients flow from a draw to the parameters: unless it is discrete. */
   public boolean isReparameterized() {
-    return true;
+    return !support().isDiscrete();
   }
 
   /**

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Special;
 
 /**
  * The exponential distribution on the non-negative numbers.
@@ -16,12 +15,12 @@ import org.ppl4j.tensor.Special;
  *
  * <p>Parameter: {@code rate > 0}, one over the mean. A draw is −log(u) / rate.
  */
-public final class Exponential extends Distribution {
+public final class Exponential extends ByLogSurvival {
 
   private final NDArray rate;
 
   private Exponential(NDArray rate) {
-    super(new Shape(), Argument.positive("rate", rate));
+    super(Argument.positive("rate", rate));
     this.rate = rate;
   }
 
@@ -55,11 +54,6 @@ public final class Exponential extends Distribution {
   }
 
   @Override
-  public boolean hasIcdf() {
-    return true;
-  }
-
-  @Override
   protected NDArray doLogProb(NDArray value) {
     return rate.log().sub(value.mul(rate));
   }
@@ -86,33 +80,13 @@ public final class Exponential extends Distribution {
   }
 
   @Override
-  protected NDArray doCdf(NDArray value) {
-    return Special.expm1(value.maximum(0).mul(rate).neg()).neg();
-  }
-
-  @Override
-  protected NDArray doSf(NDArray value) {
-    return doLogSf(value).exp();
+  NDArray quantile(NDArray logSf) {
+    return logSf.neg().div(rate);
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
     return value.maximum(0).mul(rate).neg();
-  }
-
-  @Override
-  protected NDArray doIsf(NDArray probability) {
-    return probability.log().neg().div(rate);
-  }
-
-  @Override
-  protected NDArray doIcdf(NDArray probability) {
-    return Special.log1p(probability.neg()).neg().div(rate);
-  }
-
-  @Override
-  protected NDArray doIsfOfLog(NDArray logProbability) {
-    return logProbability.neg().div(rate);
   }
 
   @Override

@@ -72,11 +72,6 @@ public final class GammaPoisson extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   protected boolean vanishesAtInfinity() {
     return false;
   }

@@ -17,12 +17,12 @@ import org.ppl4j.tensor.Special;
  * <p>Parameter: {@code probs} p from above 0 to 1, or {@code logits}, the log-odds, any real.
  * Values are whole numbers of any data type; draws are of the run's float type, without gradient.
  */
-public final class Geometric extends Distribution {
+public final class Geometric extends ByLogSurvival {
 
   private final Odds odds;
 
   private Geometric(Odds odds) {
-    super(new Shape(), odds.argument(Constraint.ABOVE_ZERO));
+    super(odds.argument(Constraint.ABOVE_ZERO));
     this.odds = odds;
   }
 
@@ -66,16 +66,6 @@ public final class Geometric extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
-  }
-
-  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray k = Counts.asFloat(value);
     NDArray failures =
@@ -115,35 +105,13 @@ public final class Geometric extends Distribution {
     return failures.add(odds.logProbs()).neg();
   }
 
-  /** (1 − p)^(⌊x⌋ + 1), 1 below 0. */
-  @Override
-  protected NDArray doSf(NDArray value) {
-    return doLogSf(value).exp();
-  }
-
-  @Override
-  protected NDArray doCdf(NDArray value) {
-    return Special.expm1(doLogSf(value)).neg();
-  }
-
   @Override
   protected NDArray doLogSf(NDArray value) {
     return odds.logRest().mul(Counts.asFloat(value).floor().add(1).maximum(0));
   }
 
-  /** The least value whose cdf is at least the probability, up to rounding. */
   @Override
-  protected NDArray doIcdf(NDArray probability) {
-    return quantile(Special.log1p(probability.neg()));
-  }
-
-  @Override
-  protected NDArray doIsf(NDArray probability) {
-    return quantile(probability.log());
-  }
-
-  /** The least value x with log sf(x) at most a bound. */
-  private NDArray quantile(NDArray bound) {
+  NDArray quantile(NDArray bound) {
     return Counts.roundedUp(bound.div(odds.logRest())).sub(1).maximum(0);
   }
 

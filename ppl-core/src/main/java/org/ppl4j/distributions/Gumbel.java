@@ -5,7 +5,6 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 
@@ -16,17 +15,12 @@ import org.ppl4j.tensor.Special;
  *
  * <p>Parameters: {@code loc}, the mode; {@code scale > 0}. A draw is loc − scale · log(−log u).
  */
-public final class Gumbel extends Distribution {
+public final class Gumbel extends LocationScale {
 
   private static final double FAR = 1e4;
 
-  private final NDArray loc;
-  private final NDArray scale;
-
   private Gumbel(NDArray loc, NDArray scale) {
-    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
-    this.loc = loc;
-    this.scale = scale;
+    super(loc, scale);
   }
 
   /**
@@ -51,31 +45,6 @@ public final class Gumbel extends Distribution {
   /** As {@link #of(NDArray, NDArray)}. */
   public static Gumbel of(double loc, NDArray scale) {
     return of(number(loc), scale);
-  }
-
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
-  @Override
-  public boolean isLocationScale() {
-    return true;
-  }
-
-  @Override
-  public Constraint support() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override

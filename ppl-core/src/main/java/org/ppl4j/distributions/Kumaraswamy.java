@@ -23,7 +23,7 @@ import org.ppl4j.tensor.Tensors;
  * b))^(1 / a), from the smallest normal float32 number to the largest number below 1; its own
  * log-density is computed from the noise.
  */
-public final class Kumaraswamy extends Distribution {
+public final class Kumaraswamy extends ByLogSurvival {
 
   /** The logarithm of a share from which log(1 − share) cannot be told. */
   private static final double FAR = -40;
@@ -33,7 +33,6 @@ public final class Kumaraswamy extends Distribution {
 
   private Kumaraswamy(NDArray concentration1, NDArray concentration0) {
     super(
-        new Shape(),
         Argument.positive("concentration1", concentration1),
         Argument.positive("concentration0", concentration0));
     this.concentration1 = concentration1;
@@ -77,11 +76,6 @@ public final class Kumaraswamy extends Distribution {
   @Override
   public Constraint support() {
     return Constraint.UNIT_INTERVAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override
@@ -155,16 +149,6 @@ public final class Kumaraswamy extends Distribution {
   }
 
   @Override
-  protected NDArray doCdf(NDArray value) {
-    return Special.expm1(doLogSf(value)).neg();
-  }
-
-  @Override
-  protected NDArray doSf(NDArray value) {
-    return doLogSf(value).exp();
-  }
-
-  @Override
   protected NDArray doLogCdf(NDArray value) {
     NDArray logPower = value.clip(0, 1).log().mul(concentration1);
     NDArray isFar = logPower.lt(FAR);
@@ -180,17 +164,7 @@ public final class Kumaraswamy extends Distribution {
   }
 
   @Override
-  protected NDArray doIcdf(NDArray probability) {
-    return quantile(Special.log1p(probability.neg()));
-  }
-
-  @Override
-  protected NDArray doIsf(NDArray probability) {
-    return quantile(probability.log());
-  }
-
-  /** The value whose survival function has this logarithm. */
-  private NDArray quantile(NDArray logSf) {
+  NDArray quantile(NDArray logSf) {
     return Special.log1mexp(logSf.div(concentration0)).div(concentration1).exp();
   }
 

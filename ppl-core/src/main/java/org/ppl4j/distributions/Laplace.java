@@ -5,7 +5,6 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -19,15 +18,10 @@ import org.ppl4j.tensor.Tensors;
  * A draw is loc + scale · ε with a standard Laplace noise ε, and its own log-density is computed
  * from ε.
  */
-public final class Laplace extends Distribution {
-
-  private final NDArray loc;
-  private final NDArray scale;
+public final class Laplace extends LocationScale {
 
   private Laplace(NDArray loc, NDArray scale) {
-    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
-    this.loc = loc;
-    this.scale = scale;
+    super(loc, scale);
   }
 
   /**
@@ -52,31 +46,6 @@ public final class Laplace extends Distribution {
   /** As {@link #of(NDArray, NDArray)}. */
   public static Laplace of(double loc, NDArray scale) {
     return of(number(loc), scale);
-  }
-
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
-  @Override
-  public boolean isLocationScale() {
-    return true;
-  }
-
-  @Override
-  public Constraint support() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 
@@ -17,15 +16,10 @@ import org.ppl4j.tensor.Special;
  * <p>Parameters: {@code loc}, the mean and median; {@code scale > 0}, √3 / π standard deviations. A
  * draw is loc + scale · log(u / (1 − u)).
  */
-public final class Logistic extends Distribution {
-
-  private final NDArray loc;
-  private final NDArray scale;
+public final class Logistic extends LocationScale {
 
   private Logistic(NDArray loc, NDArray scale) {
-    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
-    this.loc = loc;
-    this.scale = scale;
+    super(loc, scale);
   }
 
   /**
@@ -50,31 +44,6 @@ public final class Logistic extends Distribution {
   /** As {@link #of(NDArray, NDArray)}. */
   public static Logistic of(double loc, NDArray scale) {
     return of(number(loc), scale);
-  }
-
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
-  @Override
-  public boolean isLocationScale() {
-    return true;
-  }
-
-  @Override
-  public Constraint support() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override

@@ -1,8 +1,5 @@
 package org.ppl4j.distributions;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-
 /** Mathematical constants that densities share. */
 final class MathConstants {
 
@@ -18,11 +15,6 @@ final class MathConstants {
 
   /** The smallest positive normal number of float32; also inside the range of float64. */
   static final double TINY = 0x1.0p-126;
-
-  /** The logarithm of a number that is close to the largest of the float type of {@code x}. */
-  static double logOfLargest(NDArray x) {
-    return x.getDataType() == DataType.FLOAT64 ? 709 : 88;
-  }
 
   private MathConstants() {}
 }

@@ -94,11 +94,6 @@ public final class Multinomial extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray x = Counts.asFloat(value);
     NDArray n = Counts.column(totalCount);

@@ -102,11 +102,6 @@ public final class NegativeBinomial extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   protected boolean vanishesAtInfinity() {
     return false;
   }

@@ -5,7 +5,6 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 
@@ -17,15 +16,10 @@ import org.ppl4j.tensor.Special;
  * <p>Parameters: {@code loc}, any real; {@code scale > 0}, the standard deviation. A draw is loc +
  * scale · ε, and its own log-density is computed from the noise ε.
  */
-public final class Normal extends Distribution {
-
-  private final NDArray loc;
-  private final NDArray scale;
+public final class Normal extends LocationScale {
 
   private Normal(NDArray loc, NDArray scale) {
-    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
-    this.loc = loc;
-    this.scale = scale;
+    super(loc, scale);
   }
 
   /**
@@ -55,31 +49,6 @@ public final class Normal extends Distribution {
   /** The standard normal distribution for a batch of that many sizes; none for one number. */
   public static Distribution standard(long... batch) {
     return of(0, 1).expand(new Shape(batch));
-  }
-
-  /** The location, which is the mean. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The scale, which is the standard deviation. */
-  public NDArray scale() {
-    return scale;
-  }
-
-  @Override
-  public boolean isLocationScale() {
-    return true;
-  }
-
-  @Override
-  public Constraint support() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   /** −½ (z² + 2 log scale + log 2π): one factor for all terms, put off until they are summed. */

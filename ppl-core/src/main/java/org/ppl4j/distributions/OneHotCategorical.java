@@ -81,11 +81,6 @@ public final class OneHotCategorical extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray each = weights.hasLogs() ? weights.logs() : weights.parameter();
     NDArray hot = Tensors.where(value.gt(0), each, 0).sum(new int[] {-1});

@@ -91,11 +91,6 @@ public final class OrderedLogistic extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   protected boolean showsUndefined() {
     return false;
   }

@@ -20,13 +20,13 @@ import org.ppl4j.tensor.Tensors;
  * function. The mean is infinite for alpha ≤ 1, the variance for alpha ≤ 2. A draw is scale · u^(−1
  * / alpha).
  */
-public final class Pareto extends Distribution {
+public final class Pareto extends ByLogSurvival {
 
   private final NDArray scale;
   private final NDArray alpha;
 
   private Pareto(NDArray scale, NDArray alpha) {
-    super(new Shape(), Argument.positive("scale", scale), Argument.positive("alpha", alpha));
+    super(Argument.positive("scale", scale), Argument.positive("alpha", alpha));
     this.scale = scale;
     this.alpha = alpha;
   }
@@ -71,11 +71,6 @@ public final class Pareto extends Distribution {
   }
 
   @Override
-  public boolean hasIcdf() {
-    return true;
-  }
-
-  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.ratio(value, scale);
     return alpha.log().sub(scale.log()).sub(log.mul(alpha.add(1)));
@@ -115,16 +110,6 @@ public final class Pareto extends Distribution {
   }
 
   @Override
-  protected NDArray doCdf(NDArray value) {
-    return Special.expm1(doLogSf(value)).neg();
-  }
-
-  @Override
-  protected NDArray doSf(NDArray value) {
-    return doLogSf(value).exp();
-  }
-
-  @Override
   protected NDArray doLogCdf(NDArray value) {
     return Special.log1mexp(doLogSf(value));
   }
@@ -135,23 +120,8 @@ public final class Pareto extends Distribution {
   }
 
   @Override
-  protected NDArray doIcdf(NDArray probability) {
-    return quantile(Special.log1p(probability.neg()));
-  }
-
-  @Override
-  protected NDArray doIsf(NDArray probability) {
-    return quantile(probability.log());
-  }
-
-  /** The value whose survival function has this logarithm. */
-  private NDArray quantile(NDArray logSf) {
+  NDArray quantile(NDArray logSf) {
     return logSf.neg().div(alpha).exp().mul(scale);
-  }
-
-  @Override
-  protected NDArray doIsfOfLog(NDArray logProbability) {
-    return quantile(logProbability);
   }
 
   @Override

@@ -53,11 +53,6 @@ public final class Poisson extends Distribution {
   }
 
   @Override
-  public boolean isReparameterized() {
-    return false;
-  }
-
-  @Override
   public boolean hasCdf() {
     return true;
   }

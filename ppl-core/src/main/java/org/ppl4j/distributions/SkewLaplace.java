@@ -22,20 +22,17 @@ import org.ppl4j.tensor.Tensors;
  * Stan calls it skew_double_exponential. It is {@link AsymmetricLaplace} in other words: the left
  * scale is scale / (2 (1 − tau)), the right one scale / (2 tau).
  */
-public final class SkewLaplace extends Distribution {
+public final class SkewLaplace extends LocationScale {
 
-  private final NDArray loc;
-  private final NDArray scale;
   private final NDArray tau;
 
   private SkewLaplace(NDArray loc, NDArray scale, NDArray tau) {
     super(
-        new Shape(),
+        loc,
+        scale,
         Argument.real("loc", loc),
         Argument.positive("scale", scale),
         new Argument("tau", tau, Constraint.UNIT_INTERVAL, 0));
-    this.loc = loc;
-    this.scale = scale;
     this.tau = tau;
     OptionalDouble constant = Tensors.constant(tau);
     checkArgument(
@@ -58,64 +55,9 @@ public final class SkewLaplace extends Distribution {
     return of(number(loc), number(scale), number(tau));
   }
 
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLaplace of(NDArray loc, double scale, double tau) {
-    return of(loc, number(scale), number(tau));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLaplace of(double loc, NDArray scale, double tau) {
-    return of(number(loc), scale, number(tau));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLaplace of(double loc, double scale, NDArray tau) {
-    return of(number(loc), number(scale), tau);
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLaplace of(NDArray loc, NDArray scale, double tau) {
-    return of(loc, scale, number(tau));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLaplace of(NDArray loc, double scale, NDArray tau) {
-    return of(loc, number(scale), tau);
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLaplace of(double loc, NDArray scale, NDArray tau) {
-    return of(number(loc), scale, tau);
-  }
-
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
   /** The parameter {@code tau}. */
   public NDArray tau() {
     return tau;
-  }
-
-  @Override
-  public boolean isLocationScale() {
-    return true;
-  }
-
-  @Override
-  public Constraint support() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override

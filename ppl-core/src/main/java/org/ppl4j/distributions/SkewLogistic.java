@@ -5,7 +5,6 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -20,23 +19,20 @@ import org.ppl4j.tensor.Tensors;
  * <p>Parameters: {@code loc}, any real; {@code scale > 0}; {@code asymmetry > 0}, below 1 for a
  * longer left tail. A draw has log σ(z) = log(u) / a.
  */
-public final class SkewLogistic extends Distribution {
+public final class SkewLogistic extends LocationScale {
 
   /** Where log(1 + exp(−z)) is exp(−z). */
   private static final double FAR = 40;
 
-  private final NDArray loc;
-  private final NDArray scale;
   private final NDArray asymmetry;
 
   private SkewLogistic(NDArray loc, NDArray scale, NDArray asymmetry) {
     super(
-        new Shape(),
+        loc,
+        scale,
         Argument.real("loc", loc),
         Argument.positive("scale", scale),
         Argument.positive("asymmetry", asymmetry));
-    this.loc = loc;
-    this.scale = scale;
     this.asymmetry = asymmetry;
   }
 
@@ -54,64 +50,9 @@ public final class SkewLogistic extends Distribution {
     return of(number(loc), number(scale), number(asymmetry));
   }
 
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLogistic of(NDArray loc, double scale, double asymmetry) {
-    return of(loc, number(scale), number(asymmetry));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLogistic of(double loc, NDArray scale, double asymmetry) {
-    return of(number(loc), scale, number(asymmetry));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLogistic of(double loc, double scale, NDArray asymmetry) {
-    return of(number(loc), number(scale), asymmetry);
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLogistic of(NDArray loc, NDArray scale, double asymmetry) {
-    return of(loc, scale, number(asymmetry));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLogistic of(NDArray loc, double scale, NDArray asymmetry) {
-    return of(loc, number(scale), asymmetry);
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static SkewLogistic of(double loc, NDArray scale, NDArray asymmetry) {
-    return of(number(loc), scale, asymmetry);
-  }
-
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
   /** The parameter {@code asymmetry}. */
   public NDArray asymmetry() {
     return asymmetry;
-  }
-
-  @Override
-  public boolean isLocationScale() {
-    return true;
-  }
-
-  @Override
-  public Constraint support() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override

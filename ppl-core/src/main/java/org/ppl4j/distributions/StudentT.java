@@ -5,7 +5,6 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.GammaDifferences;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
@@ -26,24 +25,21 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>More than 1e154 scales out (1e19 in float32) z² overflows and the log-density is −∞.
  */
-public final class StudentT extends Distribution {
+public final class StudentT extends LocationScale {
 
   /** The logarithm of more than a normal draw is. */
   private static final double LARGEST_NOISE = 3;
 
   private final NDArray df;
-  private final NDArray loc;
-  private final NDArray scale;
 
   private StudentT(NDArray df, NDArray loc, NDArray scale) {
     super(
-        new Shape(),
+        loc,
+        scale,
         Argument.positive("df", df),
         Argument.real("loc", loc),
         Argument.positive("scale", scale));
     this.df = df;
-    this.loc = loc;
-    this.scale = scale;
   }
 
   /**
@@ -61,31 +57,6 @@ public final class StudentT extends Distribution {
   }
 
   /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static StudentT of(NDArray df, double loc, double scale) {
-    return of(df, number(loc), number(scale));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static StudentT of(double df, NDArray loc, double scale) {
-    return of(number(df), loc, number(scale));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static StudentT of(NDArray df, NDArray loc, double scale) {
-    return of(df, loc, number(scale));
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static StudentT of(double df, double loc, NDArray scale) {
-    return of(number(df), number(loc), scale);
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
-  public static StudentT of(NDArray df, double loc, NDArray scale) {
-    return of(df, number(loc), scale);
-  }
-
-  /** As {@link #of(NDArray, NDArray, NDArray)}. */
   public static StudentT of(double df, NDArray loc, NDArray scale) {
     return of(number(df), loc, scale);
   }
@@ -93,31 +64,6 @@ public final class StudentT extends Distribution {
   /** The parameter {@code df}. */
   public NDArray df() {
     return df;
-  }
-
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
-  @Override
-  public boolean isLocationScale() {
-    return true;
-  }
-
-  @Override
-  public Constraint support() {
-    return Constraint.REAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override

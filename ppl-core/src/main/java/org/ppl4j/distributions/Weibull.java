@@ -22,16 +22,13 @@ import org.ppl4j.tensor.Tensors;
  * and rises above. A draw is scale · (−log u)^(1 / k) and carries its logarithm ({@link
  * LogDistances}), from which its density is computed.
  */
-public final class Weibull extends Distribution {
+public final class Weibull extends ByLogSurvival {
 
   private final NDArray scale;
   private final NDArray concentration;
 
   private Weibull(NDArray scale, NDArray concentration) {
-    super(
-        new Shape(),
-        Argument.positive("scale", scale),
-        Argument.positive("concentration", concentration));
+    super(Argument.positive("scale", scale), Argument.positive("concentration", concentration));
     this.scale = scale;
     this.concentration = concentration;
   }
@@ -81,11 +78,6 @@ public final class Weibull extends Distribution {
   }
 
   @Override
-  public boolean hasIcdf() {
-    return true;
-  }
-
-  @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
     return density(LogDistances.ratio(value, scale).mul(concentration), log);
@@ -125,16 +117,6 @@ public final class Weibull extends Distribution {
   }
 
   @Override
-  protected NDArray doCdf(NDArray value) {
-    return Special.expm1(doLogSf(value)).neg();
-  }
-
-  @Override
-  protected NDArray doSf(NDArray value) {
-    return doLogSf(value).exp();
-  }
-
-  @Override
   protected NDArray doLogSf(NDArray value) {
     NDArray inside = value.gt(0);
     return Tensors.where(inside, logHazard(value, inside).exp().neg(), 0);
@@ -154,23 +136,8 @@ public final class Weibull extends Distribution {
   }
 
   @Override
-  protected NDArray doIcdf(NDArray probability) {
-    return quantile(Special.log1p(probability.neg()));
-  }
-
-  @Override
-  protected NDArray doIsf(NDArray probability) {
-    return quantile(probability.log());
-  }
-
-  /** The value whose survival function has this logarithm. */
-  private NDArray quantile(NDArray logSf) {
+  NDArray quantile(NDArray logSf) {
     return logSf.neg().log().div(concentration).exp().mul(scale);
-  }
-
-  @Override
-  protected NDArray doIsfOfLog(NDArray logProbability) {
-    return quantile(logProbability);
   }
 
   @Override

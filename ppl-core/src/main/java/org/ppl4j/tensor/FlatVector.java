@@ -176,17 +176,6 @@ public final class FlatVector implements AutoCloseable {
   }
 
   /**
-   * Some elements, read from the device.
-   *
-   * @throws IllegalArgumentException if they do not lie in the vector
-   */
-  public double[] values(long offset, int length) {
-    checkPart(offset, length);
-    int from = Math.toIntExact(offset);
-    return Arrays.copyOfRange(values(), from, from + length);
-  }
-
-  /**
    * Frees the vector. A second call does nothing; tensors of open runs that share its memory throw
    * when they are used.
    */

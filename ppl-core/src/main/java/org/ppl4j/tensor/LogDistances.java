@@ -216,21 +216,6 @@ public final class LogDistances {
     return of(x, Tensors.number(point));
   }
 
-  /** {@code factor · log |x − point|}, and 0 where the factor is 0. */
-  public static NDArray times(NDArray factor, NDArray x, double point) {
-    NDArray known = find(x, Tensors.number(point));
-    if (known != null) {
-      return known.mul(factor);
-    }
-    if (point == 0) {
-      return Special.xlogy(factor, x);
-    }
-    OptionalDouble number = Tensors.constant(factor);
-    return point == 1 && number.isPresent() && number.getAsDouble() != 0
-        ? Special.log1p(x.neg()).mul(factor)
-        : Special.xlogy(factor, x.sub(point).abs());
-  }
-
   private static NDArray computed(NDArray x, NDArray point) {
     OptionalDouble number = Tensors.constant(point);
     if (number.isPresent() && number.getAsDouble() == 0) {

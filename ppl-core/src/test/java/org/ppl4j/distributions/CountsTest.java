@@ -114,7 +114,7 @@ class CountsTest {
     return Stream.of(
         Named.of("Poisson", (a, b) -> Poisson.of(a)),
         Named.of("Binomial", (a, l) -> Binomial.logits(1_000_000, l)),
-        Named.of("BetaBinomial", (a, l) -> BetaBinomial.of(a, 2, 1000)),
+        Named.of("BetaBinomial", (a, l) -> BetaBinomial.of(a, Tensors.number(2), 1000)),
         Named.of("Geometric", (a, l) -> Geometric.logits(l)),
         Named.of("NegativeBinomial", NegativeBinomial::logits),
         Named.of("GammaPoisson", (a, l) -> GammaPoisson.of(a, l.mul(0.4).exp())),
@@ -184,7 +184,7 @@ class CountsTest {
 
       assertThat(counts.getShape()).isEqualTo(new Shape(4, 1));
       assertThat(Tensors.values(counts)).containsExactly(0, 1, 2, 3);
-      assertThat(Tensors.values(BetaBinomial.of(batch, 1, 2).enumerateSupport()))
+      assertThat(Tensors.values(BetaBinomial.of(batch, Tensors.number(1), 2).enumerateSupport()))
           .containsExactly(0, 1, 2);
       assertThat(Tensors.values(numbers)).containsExactly(-1, 0, 1);
       assertThatThrownBy(() -> Binomial.probs(vector(run, 3, 4), 0.5).enumerateSupport())

@@ -216,7 +216,7 @@ class PathDerivativesTest {
     double[] df = repeated(1, 1);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray leaf = sizes(run, df);
-      NDArray t = StudentT.of(leaf, 0, 1).draw(rng()).value();
+      NDArray t = StudentT.of(leaf, Tensors.number(0), Tensors.number(1)).draw(rng()).value();
       double[] values = t.toDoubleArray();
       double[] logs = rng().split(0).logGammas(Arrays.stream(df).map(v -> 0.5 * v).toArray());
       double[] expected = new double[df.length];

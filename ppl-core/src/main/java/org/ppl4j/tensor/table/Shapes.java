@@ -130,15 +130,6 @@ public final class Shapes {
     return axis < 0 ? axis + rank : axis;
   }
 
-  /** Axes counted from the left, each given from either side. */
-  public static long[] axes(Shape shape, int[] axes) {
-    long[] result = new long[axes.length];
-    for (int i = 0; i < axes.length; i++) {
-      result[i] = axis(shape, axes[i]);
-    }
-    return result;
-  }
-
   /** The shape after a reduction over these axes, counted from the left. */
   public static Shape reduced(Shape shape, long[] axes, boolean keep) {
     long[] sizes = shape.getShape().clone();

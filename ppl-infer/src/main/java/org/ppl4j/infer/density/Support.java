@@ -106,10 +106,6 @@ final class Support {
     return constraint.toString();
   }
 
-  boolean isEverything() {
-    return isEverything;
-  }
-
   /** How many numbers a flow makes for a row of so many columns. */
   int freeDim(int columns) {
     return Math.toIntExact(bijection.inverseShape(new Shape(columns)).get(0));

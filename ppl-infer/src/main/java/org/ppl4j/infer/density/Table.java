@@ -240,11 +240,6 @@ public final class Table {
     return new Table(name, names, columns, others, null, ImmutableMap.of());
   }
 
-  /** Under another name, for errors. */
-  Table named(String other) {
-    return new Table(other, names, columns, values, order, faults);
-  }
-
   /** These rows, in this order; the numbers are shared. */
   Table view(int[] rows) {
     int[] chosen = Arrays.stream(rows).map(this::row).toArray();

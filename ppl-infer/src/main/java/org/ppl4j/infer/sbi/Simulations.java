@@ -123,11 +123,6 @@ public final class Simulations {
     return part(parameters, row);
   }
 
-  /** The numbers of a row's data. */
-  double[] data(int row) {
-    return part(data, row);
-  }
-
   private double[] part(double[] values, int row) {
     int columns = values.length / rows;
     return Arrays.copyOfRange(values, row * columns, (row + 1) * columns);

@@ -23,10 +23,6 @@ final class Versions implements AutoCloseable {
     this.now = now;
   }
 
-  FlatVector now() {
-    return now;
-  }
-
   /** Counts an update; returns how many there are. */
   @CanIgnoreReturnValue
   int update() {
