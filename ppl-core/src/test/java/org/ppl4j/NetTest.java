@@ -20,25 +20,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.WithSandbox;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Sandbox;
 
 @ExtendWith(LeakCheck.class)
-final class NetTest {
-
-  private Sandbox sandbox;
-
-  @BeforeEach
-  void open() {
-    sandbox = Sandbox.open();
-  }
-
-  @AfterEach
-  void close() {
-    sandbox.close();
-  }
+final class NetTest extends WithSandbox {
 
   private static Linear linear(int units) {
     return Linear.builder().setUnits(units).build();

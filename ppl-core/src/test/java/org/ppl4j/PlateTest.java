@@ -13,24 +13,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.WithSandbox;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Sandbox;
 
 @ExtendWith(LeakCheck.class)
-final class PlateTest {
-
-  private Sandbox sandbox;
-
-  @BeforeEach
-  void open() {
-    sandbox = Sandbox.open();
-  }
-
-  @AfterEach
-  void close() {
-    sandbox.close();
-  }
+final class PlateTest extends WithSandbox {
 
   @Test
   void nestedPlatesTakeDimsFromTheRight() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.WithSandbox;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
@@ -29,7 +30,7 @@ import org.ppl4j.testing.NormalDensity;
 import org.ppl4j.testing.Sandbox;
 
 @ExtendWith(LeakCheck.class)
-final class HandlersTest {
+final class HandlersTest extends WithSandbox {
 
   private static final double EXACT = 1e-14;
 
@@ -43,18 +44,6 @@ final class HandlersTest {
           p.deterministic("twice", b.mul(2));
         }
       };
-
-  private Sandbox sandbox;
-
-  @BeforeEach
-  void open() {
-    sandbox = Sandbox.open();
-  }
-
-  @AfterEach
-  void close() {
-    sandbox.close();
-  }
 
   private static List<String> names(Trace trace) {
     return trace.sites().stream().map(SampleSite::name).toList();

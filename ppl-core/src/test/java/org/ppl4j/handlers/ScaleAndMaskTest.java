@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.WithSandbox;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
@@ -20,7 +21,7 @@ import org.ppl4j.testing.Sandbox;
 
 /** What counts: scales and masks. */
 @ExtendWith(LeakCheck.class)
-final class ScaleAndMaskTest {
+final class ScaleAndMaskTest extends WithSandbox {
 
   /** a → b → data, b in a plate of three. */
   private static final Program<Void> CHAIN =
@@ -31,18 +32,6 @@ final class ScaleAndMaskTest {
           p.observe("y", Normal.of(b, 1), p.run().ones(new Shape(3)));
         }
       };
-
-  private Sandbox sandbox;
-
-  @BeforeEach
-  void open() {
-    sandbox = Sandbox.open();
-  }
-
-  @AfterEach
-  void close() {
-    sandbox.close();
-  }
 
   @Test
   void scaleMultiplies() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.WithStore;
 import org.ppl4j.Execution;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Program;
@@ -27,7 +28,7 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 
 @ExtendWith(LeakCheck.class)
-final class ParamStoreTest {
+final class ParamStoreTest extends WithStore {
 
   private static final RunConfig CONFIG = RunConfig.defaults();
 
@@ -38,21 +39,6 @@ final class ParamStoreTest {
         NDArray scale = p.param("scale", () -> p.scalar(2), Constraint.POSITIVE);
         p.factor("loss", Tensors.total(w.square()).add(scale));
       };
-
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager);
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
 
   @CanIgnoreReturnValue
   private Trace record(Run run, Program<Void> program) {

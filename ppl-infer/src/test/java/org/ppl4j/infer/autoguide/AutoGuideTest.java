@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ppl4j.testing.WithStore;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
@@ -41,22 +42,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
-class AutoGuideTest {
-
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager);
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
+class AutoGuideTest extends WithStore {
 
   /** With and without gradients: a bound meets other operations in the one than in the other. */
   @ParameterizedTest

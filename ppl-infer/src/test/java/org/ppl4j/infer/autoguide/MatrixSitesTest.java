@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.testing.WithStore;
 import org.ppl4j.Execution;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -38,7 +39,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
 /** Autoguides over vectors and matrices with fewer unconstrained dims than entries. */
-class MatrixSitesTest {
+class MatrixSitesTest extends WithStore {
 
   private static final Program<Void> MODEL =
       (p, none) -> {
@@ -52,21 +53,6 @@ class MatrixSitesTest {
           p.observe("y", MultivariateNormal.of(effects, factor), p.run().ones(new Shape(2, 3)));
         }
       };
-
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager);
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
 
   static Stream<Initializer> initializers() {
     return Stream.of(

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.WithStore;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
@@ -28,7 +29,7 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 
 @ExtendWith(LeakCheck.class)
-class ByNameTest {
+class ByNameTest extends WithStore {
 
   /** x ~ N(0, 1) under a guide of three parameters. */
   private static final Program<Void> MODEL = (p, none) -> p.sample("x", Normal.of(0, 1));
@@ -40,21 +41,6 @@ class ByNameTest {
         NDArray scale = p.param("scale", () -> p.scalar(0.5), Constraint.POSITIVE);
         p.sample("x", Normal.of(loc.add(shift), scale));
       };
-
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager);
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
 
   private Svi<Void> fit(Optimizer optimizer) {
     return Svi.builder(MODEL, GUIDE)

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.testing.WithStore;
 import org.ppl4j.Execution;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -58,24 +59,9 @@ import org.ppl4j.transforms.Bijections;
 
 /** The same model in other variables: its log joint, and what becomes of its sites. */
 @ExtendWith(LeakCheck.class)
-class ReparamTest {
+class ReparamTest extends WithStore {
 
   private static final double EXACT = 1e-12;
-
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager);
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
 
   private Trace record(Run run, Program<@Nullable Void> program) {
     return Execution.record(run, params, Rng.Purpose.MODEL, program, null);

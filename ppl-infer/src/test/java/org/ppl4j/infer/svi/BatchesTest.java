@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.ppl4j.testing.WithStore;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
@@ -44,7 +45,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
 
 @ExtendWith(LeakCheck.class)
-class BatchesTest {
+class BatchesTest extends WithStore {
 
   private static final int N = 10;
 
@@ -65,21 +66,6 @@ class BatchesTest {
   private final List<NDManager> managers = new ArrayList<>();
   private final List<Integer> sizes = new ArrayList<>();
   private final List<Long> order = new ArrayList<>();
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager);
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
-
   private ArrayDataset dataset() {
     return new ArrayDataset.Builder()
         .setData(manager.create(x))

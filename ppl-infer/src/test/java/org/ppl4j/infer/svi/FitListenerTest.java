@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.WithStore;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
@@ -21,7 +22,7 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.testing.LeakCheck;
 
 @ExtendWith(LeakCheck.class)
-class FitListenerTest {
+class FitListenerTest extends WithStore {
 
   /** Its density is not a number in steps 3 to 10, counted from 1. */
   private static final Program<Void> MODEL =
@@ -35,21 +36,6 @@ class FitListenerTest {
   private final List<FitListener.Step> steps = new ArrayList<>();
   private final List<SkippedStep> skipped = new ArrayList<>();
   private final List<FitReport> reports = new ArrayList<>();
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager);
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
-
   /** Writes all down, ends after step {@code last} and fails in step {@code fails}. */
   private final class Notes implements FitListener {
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.WithStore;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
@@ -22,7 +23,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
 
 @ExtendWith(LeakCheck.class)
-class RestartsTest {
+class RestartsTest extends WithStore {
 
   /** Two peaks: a low one at −3 that most starts fall into, a high one at 3. */
   private static final Program<Void> MODEL =
@@ -32,21 +33,6 @@ class RestartsTest {
         NDArray high = x.sub(3).square().mul(-8).add(5);
         p.factor("peaks", low.exp().add(high.exp()).add(1e-30).log());
       };
-
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager);
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
 
   private Svi.Builder<Void> fit(long seed) {
     return Svi.builder(MODEL, AutoDelta.of(MODEL).initializer(Initializer.uniform(4)))
