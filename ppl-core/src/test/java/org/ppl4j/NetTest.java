@@ -16,15 +16,13 @@ import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.recurrent.LSTM;
 import ai.djl.training.initializer.NormalInitializer;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.testing.WithSandbox;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Sandbox;
+import org.ppl4j.testing.WithSandbox;
 
 @ExtendWith(LeakCheck.class)
 final class NetTest extends WithSandbox {

@@ -9,14 +9,12 @@ import static org.ppl4j.testing.Sandbox.value;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.testing.WithSandbox;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Sandbox;
+import org.ppl4j.testing.WithSandbox;
 
 @ExtendWith(LeakCheck.class)
 final class PlateTest extends WithSandbox {

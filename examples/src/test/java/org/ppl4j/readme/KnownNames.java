@@ -29,7 +29,9 @@ final class KnownNames {
   private static final List<String> LIBRARIES =
       List.of("java.lang", "ai.djl", "ai.djl.ndarray", "ai.djl.nn", "ai.djl.training.dataset");
 
-  private static final Pattern TEXT = Pattern.compile("\"[^\"]*\"");
+  /** Texts, and artifacts of Maven. */
+  private static final Pattern NO_NAME = Pattern.compile("\"[^\"]*\"|[\\w.]+:\\w+");
+
   private static final Pattern TYPE = Pattern.compile("(?<![\\w.])[A-Z]\\w*[a-z]\\w*");
   private static final Pattern MEMBER = Pattern.compile("(?<=\\.|::)[a-z]\\w*|\\b[a-z]\\w*(?=\\()");
   private static final Pattern QUALIFIED = Pattern.compile("\\b(?:org|com|ai)\\.\\w+\\.[\\w.]+");
@@ -100,7 +102,7 @@ final class KnownNames {
    *     looked at: its compiler does that
    */
   Map<String, Boolean> check(String code) {
-    String names = TEXT.matcher(code).replaceAll("");
+    String names = NO_NAME.matcher(code).replaceAll("");
     Map<String, Boolean> found = new TreeMap<>();
     QUALIFIED
         .matcher(names)

@@ -30,7 +30,7 @@ class NamesTest {
   private static final Pattern PROFILE = Pattern.compile("-P(\\w+)");
   private static final Pattern TAG =
       Pattern.compile(
-          "\\{@(?:code|linkplain|link) ([^{}]*(?:\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}[^{}]*)*)\\}");
+          "\\{@(?:code|linkplain|link)[\\s*]+([^{}]*(?:\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}[^{}]*)*)\\}");
 
   @Test
   void namesOfTheReadmeExist() throws IOException {

@@ -11,12 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.testing.WithSandbox;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
@@ -28,6 +25,7 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.NormalDensity;
 import org.ppl4j.testing.Sandbox;
+import org.ppl4j.testing.WithSandbox;
 
 @ExtendWith(LeakCheck.class)
 final class HandlersTest extends WithSandbox {

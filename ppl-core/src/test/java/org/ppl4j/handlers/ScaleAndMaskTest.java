@@ -7,17 +7,14 @@ import static org.ppl4j.testing.Sandbox.number;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.testing.WithSandbox;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.NormalDensity;
-import org.ppl4j.testing.Sandbox;
+import org.ppl4j.testing.WithSandbox;
 
 /** What counts: scales and masks. */
 @ExtendWith(LeakCheck.class)

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.testing.WithStore;
 import org.ppl4j.Execution;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Program;
@@ -26,6 +22,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.WithStore;
 
 @ExtendWith(LeakCheck.class)
 final class ParamStoreTest extends WithStore {

@@ -7,17 +7,13 @@ import static org.ppl4j.infer.autoguide.SiteZoo.ZOO;
 import static org.ppl4j.infer.autoguide.SiteZoo.begin;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ppl4j.testing.WithStore;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
@@ -41,6 +37,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.WithStore;
 
 class AutoGuideTest extends WithStore {
 

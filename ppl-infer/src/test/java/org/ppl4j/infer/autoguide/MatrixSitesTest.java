@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.testing.WithStore;
 import org.ppl4j.Execution;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -32,11 +28,11 @@ import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.Svi;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.WithStore;
 
 /** Autoguides over vectors and matrices with fewer unconstrained dims than entries. */
 class MatrixSitesTest extends WithStore {

@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Collections;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.testing.WithStore;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
@@ -22,11 +18,11 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.Optimizer.Part;
 import org.ppl4j.infer.optim.Optimizer.Update;
 import org.ppl4j.infer.svi.Svi;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.WithStore;
 
 @ExtendWith(LeakCheck.class)
 class ByNameTest extends WithStore {

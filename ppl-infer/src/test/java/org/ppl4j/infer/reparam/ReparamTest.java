@@ -5,21 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.testing.WithStore;
 import org.ppl4j.Execution;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -47,7 +43,6 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.svi.Svi;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -55,6 +50,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.LogJointLaw;
+import org.ppl4j.testing.WithStore;
 import org.ppl4j.transforms.Bijections;
 
 /** The same model in other variables: its log joint, and what becomes of its sites. */

@@ -17,14 +17,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.ppl4j.testing.WithStore;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
@@ -43,6 +40,7 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.WithStore;
 
 @ExtendWith(LeakCheck.class)
 class BatchesTest extends WithStore {
@@ -66,6 +64,7 @@ class BatchesTest extends WithStore {
   private final List<NDManager> managers = new ArrayList<>();
   private final List<Integer> sizes = new ArrayList<>();
   private final List<Long> order = new ArrayList<>();
+
   private ArrayDataset dataset() {
     return new ArrayDataset.Builder()
         .setData(manager.create(x))

@@ -4,22 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.testing.WithStore;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.FitReport.Stop;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.WithStore;
 
 @ExtendWith(LeakCheck.class)
 class FitListenerTest extends WithStore {
@@ -36,6 +32,7 @@ class FitListenerTest extends WithStore {
   private final List<FitListener.Step> steps = new ArrayList<>();
   private final List<SkippedStep> skipped = new ArrayList<>();
   private final List<FitReport> reports = new ArrayList<>();
+
   /** Writes all down, ends after step {@code last} and fails in step {@code fails}. */
   private final class Notes implements FitListener {
 

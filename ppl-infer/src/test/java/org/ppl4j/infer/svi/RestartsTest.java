@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.Collections;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.testing.WithStore;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
@@ -21,6 +17,7 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.WithStore;
 
 @ExtendWith(LeakCheck.class)
 class RestartsTest extends WithStore {
