@@ -42,11 +42,7 @@ public final class AffineBeta extends Distribution {
     this.beta = Beta.of(concentration1, concentration0);
   }
 
-  /**
-   * A scaled and moved beta distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A scaled and moved beta distribution. */
   public static AffineBeta of(
       NDArray concentration1, NDArray concentration0, NDArray loc, NDArray scale) {
     return new AffineBeta(concentration1, concentration0, loc, scale);

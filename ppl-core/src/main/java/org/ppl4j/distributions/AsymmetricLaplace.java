@@ -31,11 +31,7 @@ public final class AsymmetricLaplace extends LocationScale {
     this.asymmetry = asymmetry;
   }
 
-  /**
-   * An asymmetric Laplace distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** An asymmetric Laplace distribution. */
   public static AsymmetricLaplace of(NDArray loc, NDArray scale, NDArray asymmetry) {
     return new AsymmetricLaplace(loc, scale, asymmetry);
   }

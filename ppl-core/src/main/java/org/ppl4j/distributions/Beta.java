@@ -40,11 +40,7 @@ public final class Beta extends Distribution {
     this.concentration0 = concentration0;
   }
 
-  /**
-   * A beta distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A beta distribution. */
   public static Beta of(NDArray concentration1, NDArray concentration0) {
     return new Beta(concentration1, concentration0);
   }

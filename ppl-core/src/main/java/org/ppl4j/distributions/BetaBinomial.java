@@ -43,11 +43,7 @@ public final class BetaBinomial extends Distribution {
     this.totalCount = totalCount;
   }
 
-  /**
-   * A beta-binomial distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A beta-binomial distribution. */
   public static BetaBinomial of(
       NDArray concentration1, NDArray concentration0, NDArray totalCount) {
     return new BetaBinomial(concentration1, concentration0, totalCount);

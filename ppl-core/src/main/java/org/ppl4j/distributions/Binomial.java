@@ -32,11 +32,7 @@ public final class Binomial extends Distribution {
     this.odds = odds;
   }
 
-  /**
-   * A binomial distribution by the probability of success.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A binomial distribution by the probability of success. */
   public static Binomial probs(NDArray totalCount, NDArray probs) {
     return new Binomial(totalCount, Odds.probs(probs));
   }
@@ -56,11 +52,7 @@ public final class Binomial extends Distribution {
     return probs(totalCount, number(probs));
   }
 
-  /**
-   * A binomial distribution by the log-odds of success.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A binomial distribution by the log-odds of success. */
   public static Binomial logits(NDArray totalCount, NDArray logits) {
     return new Binomial(totalCount, Odds.logits(logits));
   }

@@ -25,11 +25,7 @@ public final class Cauchy extends LocationScale {
     super(loc, scale);
   }
 
-  /**
-   * A Cauchy distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A Cauchy distribution. */
   public static Cauchy of(NDArray loc, NDArray scale) {
     return new Cauchy(loc, scale);
   }

@@ -38,7 +38,6 @@ public final class DirichletMultinomial extends Distribution {
    * A Dirichlet-multinomial distribution.
    *
    * @param concentration {@code (*, K)}
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
    */
   public static DirichletMultinomial of(NDArray concentration, NDArray totalCount) {
     return new DirichletMultinomial(concentration, totalCount);

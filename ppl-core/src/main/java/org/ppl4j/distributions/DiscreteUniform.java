@@ -40,11 +40,7 @@ public final class DiscreteUniform extends Distribution {
         b.orElse(0));
   }
 
-  /**
-   * A uniform distribution on whole numbers.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A uniform distribution on whole numbers. */
   public static DiscreteUniform of(NDArray low, NDArray high) {
     return new DiscreteUniform(low, high);
   }

@@ -18,9 +18,10 @@ import org.ppl4j.tensor.table.Shapes;
  * random tensor of the event shape {@code (event)}. Immutable.
  *
  * <p>A parameter is a tensor or a plain number ({@link Tensors#number}); parameters broadcast to
- * the batch shape. A plain number out of its range throws at once; the entries of tensors are read
- * by {@link #validate()} only. {@link #on} binds plain numbers and data to a run, without which
- * nothing can be drawn. Everything else works without one too, in float64.
+ * the batch shape. Factories throw an {@link IllegalArgumentException} where these do not, or a
+ * plain number is out of its range; the entries of tensors are read by {@link #validate()} only.
+ * {@link #on} binds plain numbers and data to a run, without which nothing can be drawn. Everything
+ * else works without one too, in float64.
  *
  * <p>Dimensions are counted from the right: a value may have any number of further dimensions (of
  * samples, particles, enumeration) left of the batch.

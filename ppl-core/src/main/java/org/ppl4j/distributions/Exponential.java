@@ -24,11 +24,7 @@ public final class Exponential extends ByLogSurvival {
     this.rate = rate;
   }
 
-  /**
-   * An exponential distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** An exponential distribution. */
   public static Exponential of(NDArray rate) {
     return new Exponential(rate);
   }

@@ -35,11 +35,7 @@ public final class FisherSnedecor extends Distribution {
     this.df2 = df2;
   }
 
-  /**
-   * An F distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** An F distribution. */
   public static FisherSnedecor of(NDArray df1, NDArray df2) {
     return new FisherSnedecor(df1, df2);
   }

@@ -37,11 +37,7 @@ public final class Gamma extends Distribution {
     this.rate = rate;
   }
 
-  /**
-   * A gamma distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A gamma distribution. */
   public static Gamma of(NDArray concentration, NDArray rate) {
     return new Gamma(concentration, rate);
   }

@@ -32,11 +32,7 @@ public final class GammaPoisson extends Distribution {
     this.rate = rate;
   }
 
-  /**
-   * A gamma-Poisson distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A gamma-Poisson distribution. */
   public static GammaPoisson of(NDArray concentration, NDArray rate) {
     return new GammaPoisson(concentration, rate);
   }

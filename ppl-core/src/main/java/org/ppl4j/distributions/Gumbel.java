@@ -23,11 +23,7 @@ public final class Gumbel extends LocationScale {
     super(loc, scale);
   }
 
-  /**
-   * A Gumbel distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A Gumbel distribution. */
   public static Gumbel of(NDArray loc, NDArray scale) {
     return new Gumbel(loc, scale);
   }

@@ -29,11 +29,7 @@ public final class HalfCauchy extends Distribution {
     this.scale = scale;
   }
 
-  /**
-   * A half-Cauchy distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A half-Cauchy distribution. */
   public static HalfCauchy of(NDArray scale) {
     return new HalfCauchy(scale);
   }

@@ -25,11 +25,7 @@ public final class HalfNormal extends Distribution {
     this.scale = scale;
   }
 
-  /**
-   * A half-normal distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A half-normal distribution. */
   public static HalfNormal of(NDArray scale) {
     return new HalfNormal(scale);
   }

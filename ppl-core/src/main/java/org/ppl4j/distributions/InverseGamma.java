@@ -37,11 +37,7 @@ public final class InverseGamma extends Distribution {
     this.rate = rate;
   }
 
-  /**
-   * An inverse gamma distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** An inverse gamma distribution. */
   public static InverseGamma of(NDArray concentration, NDArray rate) {
     return new InverseGamma(concentration, rate);
   }

@@ -39,11 +39,7 @@ public final class Kumaraswamy extends ByLogSurvival {
     this.concentration0 = concentration0;
   }
 
-  /**
-   * A Kumaraswamy distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A Kumaraswamy distribution. */
   public static Kumaraswamy of(NDArray concentration1, NDArray concentration0) {
     return new Kumaraswamy(concentration1, concentration0);
   }

@@ -24,11 +24,7 @@ public final class Laplace extends LocationScale {
     super(loc, scale);
   }
 
-  /**
-   * A Laplace distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A Laplace distribution. */
   public static Laplace of(NDArray loc, NDArray scale) {
     return new Laplace(loc, scale);
   }

@@ -29,11 +29,7 @@ public final class LogNormal extends Distribution {
     this.scale = scale;
   }
 
-  /**
-   * A log-normal distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A log-normal distribution. */
   public static LogNormal of(NDArray loc, NDArray scale) {
     return new LogNormal(loc, scale);
   }

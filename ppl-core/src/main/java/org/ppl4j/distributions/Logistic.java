@@ -22,11 +22,7 @@ public final class Logistic extends LocationScale {
     super(loc, scale);
   }
 
-  /**
-   * A Logistic distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A Logistic distribution. */
   public static Logistic of(NDArray loc, NDArray scale) {
     return new Logistic(loc, scale);
   }

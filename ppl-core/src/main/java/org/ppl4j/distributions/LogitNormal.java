@@ -42,11 +42,7 @@ public final class LogitNormal extends Distribution {
     this.scale = scale;
   }
 
-  /**
-   * A LogitNormal distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A LogitNormal distribution. */
   public static LogitNormal of(NDArray loc, NDArray scale) {
     return new LogitNormal(loc, scale);
   }

@@ -37,7 +37,6 @@ public final class Multinomial extends Distribution {
    * A multinomial distribution by probabilities, which need not sum to 1.
    *
    * @param probs {@code (*, K)}
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
    */
   public static Multinomial probs(NDArray totalCount, NDArray probs) {
     return new Multinomial(totalCount, Weights.probs(probs));
@@ -57,7 +56,6 @@ public final class Multinomial extends Distribution {
    * A multinomial distribution by unnormalised log-probabilities.
    *
    * @param logits {@code (*, K)}
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
    */
   public static Multinomial logits(NDArray totalCount, NDArray logits) {
     return new Multinomial(totalCount, Weights.logits(logits));

@@ -33,11 +33,7 @@ public final class NegativeBinomial extends Distribution {
     this.odds = odds;
   }
 
-  /**
-   * A negative binomial distribution by the probability of what is counted.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A negative binomial distribution by the probability of what is counted. */
   public static NegativeBinomial probs(NDArray totalCount, NDArray probs) {
     return new NegativeBinomial(totalCount, Odds.probs(probs));
   }
@@ -57,11 +53,7 @@ public final class NegativeBinomial extends Distribution {
     return probs(totalCount, number(probs));
   }
 
-  /**
-   * A negative binomial distribution by the log-odds of what is counted.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A negative binomial distribution by the log-odds of what is counted. */
   public static NegativeBinomial logits(NDArray totalCount, NDArray logits) {
     return new NegativeBinomial(totalCount, Odds.logits(logits));
   }

@@ -22,11 +22,7 @@ public final class Normal extends LocationScale {
     super(loc, scale);
   }
 
-  /**
-   * A normal distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A normal distribution. */
   public static Normal of(NDArray loc, NDArray scale) {
     return new Normal(loc, scale);
   }

@@ -44,7 +44,6 @@ public final class OrderedLogistic extends Distribution {
    * An ordered logistic distribution.
    *
    * @param cutpoints {@code (*, K − 1)}
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
    */
   public static OrderedLogistic of(NDArray predictor, NDArray cutpoints) {
     return new OrderedLogistic(predictor, cutpoints);

@@ -31,11 +31,7 @@ public final class Pareto extends ByLogSurvival {
     this.alpha = alpha;
   }
 
-  /**
-   * A Pareto distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A Pareto distribution. */
   public static Pareto of(NDArray scale, NDArray alpha) {
     return new Pareto(scale, alpha);
   }

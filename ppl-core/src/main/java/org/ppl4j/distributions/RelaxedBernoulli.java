@@ -39,11 +39,7 @@ public final class RelaxedBernoulli extends Distribution {
     this.odds = odds;
   }
 
-  /**
-   * A relaxed Bernoulli distribution by the probability of 1.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A relaxed Bernoulli distribution by the probability of 1. */
   public static RelaxedBernoulli probs(NDArray temperature, NDArray probs) {
     return new RelaxedBernoulli(temperature, Odds.probs(probs));
   }
@@ -63,11 +59,7 @@ public final class RelaxedBernoulli extends Distribution {
     return probs(temperature, number(probs));
   }
 
-  /**
-   * A relaxed Bernoulli distribution by the log-odds of 1.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A relaxed Bernoulli distribution by the log-odds of 1. */
   public static RelaxedBernoulli logits(NDArray temperature, NDArray logits) {
     return new RelaxedBernoulli(temperature, Odds.logits(logits));
   }

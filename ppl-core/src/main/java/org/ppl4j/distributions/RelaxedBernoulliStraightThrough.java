@@ -26,11 +26,7 @@ public final class RelaxedBernoulliStraightThrough extends StraightThrough {
     this.relaxed = relaxed;
   }
 
-  /**
-   * A straight-through relaxed Bernoulli distribution by the probability of 1.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A straight-through relaxed Bernoulli distribution by the probability of 1. */
   public static RelaxedBernoulliStraightThrough probs(NDArray temperature, NDArray probs) {
     return new RelaxedBernoulliStraightThrough(RelaxedBernoulli.probs(temperature, probs));
   }
@@ -50,11 +46,7 @@ public final class RelaxedBernoulliStraightThrough extends StraightThrough {
     return probs(temperature, number(probs));
   }
 
-  /**
-   * A straight-through relaxed Bernoulli distribution by the log-odds of 1.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A straight-through relaxed Bernoulli distribution by the log-odds of 1. */
   public static RelaxedBernoulliStraightThrough logits(NDArray temperature, NDArray logits) {
     return new RelaxedBernoulliStraightThrough(RelaxedBernoulli.logits(temperature, logits));
   }

@@ -45,7 +45,6 @@ public final class RelaxedOneHotCategorical extends Distribution {
    * A relaxed one-hot categorical distribution by probabilities, which need not sum to 1.
    *
    * @param probs {@code (*, K)}
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
    */
   public static RelaxedOneHotCategorical probs(NDArray temperature, NDArray probs) {
     return new RelaxedOneHotCategorical(temperature, Weights.probs(probs));
@@ -65,7 +64,6 @@ public final class RelaxedOneHotCategorical extends Distribution {
    * A relaxed one-hot categorical distribution by unnormalised log-probabilities.
    *
    * @param logits {@code (*, K)}
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
    */
   public static RelaxedOneHotCategorical logits(NDArray temperature, NDArray logits) {
     return new RelaxedOneHotCategorical(temperature, Weights.logits(logits));

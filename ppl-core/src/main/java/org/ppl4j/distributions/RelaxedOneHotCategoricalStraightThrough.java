@@ -30,7 +30,6 @@ public final class RelaxedOneHotCategoricalStraightThrough extends StraightThrou
    * A straight-through relaxed one-hot categorical distribution by probabilities.
    *
    * @param probs {@code (*, K)}
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
    */
   public static RelaxedOneHotCategoricalStraightThrough probs(NDArray temperature, NDArray probs) {
     return new RelaxedOneHotCategoricalStraightThrough(
@@ -51,7 +50,6 @@ public final class RelaxedOneHotCategoricalStraightThrough extends StraightThrou
    * A straight-through relaxed one-hot categorical distribution by unnormalised log-probabilities.
    *
    * @param logits {@code (*, K)}
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
    */
   public static RelaxedOneHotCategoricalStraightThrough logits(
       NDArray temperature, NDArray logits) {

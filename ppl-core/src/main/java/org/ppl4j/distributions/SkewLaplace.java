@@ -41,11 +41,7 @@ public final class SkewLaplace extends LocationScale {
         constant.orElse(0));
   }
 
-  /**
-   * A skewed Laplace distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A skewed Laplace distribution. */
   public static SkewLaplace of(NDArray loc, NDArray scale, NDArray tau) {
     return new SkewLaplace(loc, scale, tau);
   }

@@ -36,11 +36,7 @@ public final class SkewLogistic extends LocationScale {
     this.asymmetry = asymmetry;
   }
 
-  /**
-   * A skewed logistic distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A skewed logistic distribution. */
   public static SkewLogistic of(NDArray loc, NDArray scale, NDArray asymmetry) {
     return new SkewLogistic(loc, scale, asymmetry);
   }

@@ -54,11 +54,7 @@ public final class Stable extends Distribution {
     this.loc = loc;
   }
 
-  /**
-   * A stable distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A stable distribution. */
   public static Stable of(NDArray stability, NDArray skew, NDArray scale, NDArray loc) {
     return new Stable(stability, skew, scale, loc);
   }

@@ -42,11 +42,7 @@ public final class StudentT extends LocationScale {
     this.df = df;
   }
 
-  /**
-   * A Student's t distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A Student's t distribution. */
   public static StudentT of(NDArray df, NDArray loc, NDArray scale) {
     return new StudentT(df, loc, scale);
   }

@@ -44,11 +44,7 @@ public final class TruncatedNormal extends Distribution {
     this.truncated = Truncated.of(Normal.of(loc, scale), low, high);
   }
 
-  /**
-   * A truncated normal distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A truncated normal distribution. */
   public static TruncatedNormal of(NDArray loc, NDArray scale, NDArray low, NDArray high) {
     return new TruncatedNormal(loc, scale, low, high);
   }

@@ -36,11 +36,7 @@ public final class Uniform extends Distribution {
         b.orElse(0));
   }
 
-  /**
-   * A uniform distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A uniform distribution. */
   public static Uniform of(NDArray low, NDArray high) {
     return new Uniform(low, high);
   }

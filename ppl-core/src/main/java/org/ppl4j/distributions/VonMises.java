@@ -33,11 +33,7 @@ public final class VonMises extends Distribution {
     this.concentration = concentration;
   }
 
-  /**
-   * A von Mises distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A von Mises distribution. */
   public static VonMises of(NDArray loc, NDArray concentration) {
     return new VonMises(loc, concentration);
   }

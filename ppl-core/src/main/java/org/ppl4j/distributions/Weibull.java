@@ -33,11 +33,7 @@ public final class Weibull extends ByLogSurvival {
     this.concentration = concentration;
   }
 
-  /**
-   * A Weibull distribution.
-   *
-   * @throws IllegalArgumentException if a plain number is out of range or shapes do not broadcast
-   */
+  /** A Weibull distribution. */
   public static Weibull of(NDArray scale, NDArray concentration) {
     return new Weibull(scale, concentration);
   }
