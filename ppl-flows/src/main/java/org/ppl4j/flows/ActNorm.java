@@ -93,7 +93,7 @@ public final class ActNorm implements TransformModule {
 
     private static Transform map(NamedTensors tensors, NDArray firstLoc, NDArray firstLogScale) {
       return new AffineMap(
-          tensors.get("loc").add(firstLoc), tensors.get("logScale").add(firstLogScale));
+          tensors.get("loc").add(firstLoc), tensors.get("logScale").add(firstLogScale), 1);
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class Affine implements TransformModule {
           NDArray weight = tensors.get("weight");
           NDArray output = Tensors.matMul(context.expandDims(-2), weight).squeeze(-2);
           List<NDArray> halves = Tensors.split(output.add(tensors.get("bias")), -1, dim, dim);
-          return new AffineMap(halves.get(0), halves.get(1));
+          return new AffineMap(halves.get(0), halves.get(1), 1);
         });
   }
 
@@ -68,7 +68,7 @@ public final class Affine implements TransformModule {
 
   @Override
   public Transform bind(NamedTensors bound, Rng rng, boolean training) {
-    return new AffineMap(bound.get("loc"), bound.get("logScale"));
+    return new AffineMap(bound.get("loc"), bound.get("logScale"), 1);
   }
 
   @Override

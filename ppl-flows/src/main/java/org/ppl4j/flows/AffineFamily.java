@@ -2,9 +2,7 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /**
@@ -43,44 +41,11 @@ public final class AffineFamily implements ScalarFamily {
     List<NDArray> parts = ScalarMath.columns(parameters);
     NDArray loc = parts.get(0);
     NDArray logScale = scales ? ScalarMath.clamp(parts.get(1), BOUND) : Tensors.number(0);
-    return new Map(loc, logScale);
+    return new AffineMap(loc, logScale, 0);
   }
 
   @Override
   public String toString() {
     return scales ? "affine" : "additive";
-  }
-
-  private static final class Map extends ScalarMap {
-
-    private final NDArray loc;
-    private final NDArray logScale;
-
-    Map(NDArray loc, NDArray logScale) {
-      super(loc.getShape());
-      this.loc = loc;
-      this.logScale = logScale;
-    }
-
-    @Override
-    protected Mapped doForward(NDArray x) {
-      return new Mapped(x.mul(logScale.exp()).add(loc), logScale);
-    }
-
-    @Override
-    protected Mapped doInverse(NDArray y) {
-      NDArray inverse = logScale.neg();
-      return new Mapped(y.sub(loc).mul(inverse.exp()), inverse);
-    }
-
-    @Override
-    public Transform withParameters(UnaryOperator<NDArray> operator) {
-      return new Map(operator.apply(loc), operator.apply(logScale));
-    }
-
-    @Override
-    public String toString() {
-      return "affine";
-    }
   }
 }

@@ -114,7 +114,8 @@ public final class BatchNorm implements TransformModule {
       NDArray raised = variance.add(EPSILON);
       return new AffineMap(
           tensors.get("loc").mul(raised.sqrt()).add(mean),
-          tensors.get("logScale").add(raised.log().div(2)));
+          tensors.get("logScale").add(raised.log().div(2)),
+          1);
     }
 
     @Override
