@@ -3,6 +3,7 @@ package org.ppl4j.constraints;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -281,6 +282,12 @@ public abstract class Constraint {
    */
   public boolean isFixed() {
     return true;
+  }
+
+  /** A bound, without the run that a plain number may have: it is the same in every run. */
+  static NDArray ofEveryRun(NDArray bound) {
+    OptionalDouble number = Tensors.constant(bound);
+    return number.isPresent() ? Tensors.number(number.getAsDouble()) : bound;
   }
 
   /** Whether every tensor without a NaN is a member, so that no check is needed. */

@@ -13,7 +13,7 @@ public final class HalfLine extends Constraint {
   private final boolean strict;
 
   HalfLine(NDArray bound, boolean above, boolean strict) {
-    this.bound = bound;
+    this.bound = ofEveryRun(bound);
     this.above = above;
     this.strict = strict;
   }

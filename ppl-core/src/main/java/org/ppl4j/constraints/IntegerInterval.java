@@ -17,8 +17,8 @@ public final class IntegerInterval extends Constraint {
   private final NDArray high;
 
   private IntegerInterval(NDArray low, NDArray high) {
-    this.low = low;
-    this.high = high;
+    this.low = ofEveryRun(low);
+    this.high = ofEveryRun(high);
   }
 
   static IntegerInterval of(NDArray low, NDArray high) {

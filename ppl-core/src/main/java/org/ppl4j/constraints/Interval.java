@@ -21,8 +21,8 @@ public final class Interval extends Constraint {
   }
 
   private Interval(NDArray low, NDArray high) {
-    this.low = low;
-    this.high = high;
+    this.low = ofEveryRun(low);
+    this.high = ofEveryRun(high);
   }
 
   static Interval of(NDArray low, NDArray high) {

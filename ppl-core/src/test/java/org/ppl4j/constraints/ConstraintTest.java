@@ -327,4 +327,24 @@ class ConstraintTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("independent constraint over real takes a number of dims above 0, but got -1");
   }
+
+  /** Bounds that are plain numbers lose the run that they were made in. */
+  @Test
+  void fixedBoundsHoldInEveryRun() {
+    List<Constraint> made;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      made =
+          List.of(
+              Constraint.interval(run.scalar(-1), run.scalar(3)),
+              Constraint.greaterThan(run.scalar(-1)),
+              Constraint.integerInterval(run.scalar(-1), run.scalar(3)));
+    }
+    try (Run run = Run.open(RunConfig.defaults(), 1)) {
+      NDArray values = run.create(new double[] {-2, 1}, new Shape(2));
+      for (Constraint constraint : made) {
+        assertThat(constraint.isFixed()).isTrue();
+        assertThat(constraint.check(values).toBooleanArray()).containsExactly(false, true);
+      }
+    }
+  }
 }

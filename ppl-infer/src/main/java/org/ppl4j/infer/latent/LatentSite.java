@@ -9,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -20,7 +19,6 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Mapped;
@@ -92,7 +90,7 @@ public record LatentSite(
       rows[rows.length + plate.dim()] = plate.size();
       plates.add(PlateSpec.of(plate.name(), plate.size()).batch(seen).dim(plate.dim()));
     }
-    Transform bijection = Bijections.to(support).withParameters(LatentSite::withoutRun);
+    Transform bijection = Bijections.to(support);
     Shape batch = new Shape(rows);
     Shape event = site.distribution().eventShape();
     Shape unconstrained = bijection.inverseShape(Shapes.concat(batch, event));
@@ -115,12 +113,6 @@ public record LatentSite(
         plate.size(),
         owner,
         plate.name());
-  }
-
-  /** A bound as a number of no run, so that it holds in every run. */
-  private static NDArray withoutRun(NDArray bound) {
-    OptionalDouble number = Tensors.constant(bound);
-    return number.isPresent() ? Tensors.number(number.getAsDouble()) : bound;
   }
 
   /** Whether it is the same site with the same shapes. */
