@@ -43,7 +43,7 @@ class ExamplesTest {
   @TempDir private Path folder;
 
   /** What of an example runs in a float type. */
-  private static Example part(Example example, FloatType floatType) {
+  static Example part(Example example, FloatType floatType) {
     if (example instanceof Energies) {
       return new Energies(half(Arrays.asList(Energy.values()), floatType));
     } else if (example instanceof IafGuide) {
@@ -67,7 +67,7 @@ class ExamplesTest {
   }
 
   /** Of the benchmark of simulators each task and each setting once, in one of the float types. */
-  private static ExampleOptions part(ExampleOptions all, Example example) {
+  static ExampleOptions part(ExampleOptions all, Example example) {
     if (!(example instanceof SbiBenchmark)) {
       return all;
     }

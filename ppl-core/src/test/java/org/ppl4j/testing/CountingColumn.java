@@ -1,6 +1,7 @@
 package org.ppl4j.testing;
 
 import ai.djl.ndarray.types.Shape;
+import java.lang.StackWalker.StackFrame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -8,7 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.Execution;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.table.Attributes;
@@ -18,15 +21,31 @@ import org.ppl4j.tensor.table.Op;
 /**
  * A second column of the table of operations: the engine's, counted. It holds the shapes that the
  * table claims against those of the engine, and finds what reaches a program's tensors by another
- * way than a row or an input: an operand that nobody made, or numbers that are written down after
- * values were read and before the gradient.
+ * way than a row or an input: an operand that nobody made, or what Java could make of a tensor that
+ * a program reads. Only the checks of a program's first run read there, which answer by an error,
+ * and who looks for the first value of a parameter and keeps it, an input from then on. What is
+ * read in search of a result that is not finite, in a step that is repeated for it, does not count.
  */
 public final class CountingColumn implements Column {
 
   private static final int MOST_FAULTS = 20;
 
-  private static final Set<String> INSIDE =
-      Set.of(CountingColumn.class.getName(), Run.class.getName(), "org.ppl4j.tensor.Owned");
+  private static final String TENSORS = Run.class.getPackageName();
+
+  private static final Set<String> PROGRAMS = Set.of(Execution.class.getName());
+
+  private static final Set<String> SEEKERS =
+      Set.of(TENSORS + ".NonFiniteWatch", "org.ppl4j.infer.svi.Diagnosis");
+
+  private static final Set<String> READERS =
+      Set.of(
+          "org.ppl4j.Plates",
+          "org.ppl4j.SiteCheck",
+          "org.ppl4j.distributions.Argument",
+          "org.ppl4j.params.StoredParam",
+          "org.ppl4j.params.Buffers",
+          "org.ppl4j.infer.latent.Initializers",
+          "org.ppl4j.infer.latent.StartAttempt");
 
   private final PyTorch engine = PyTorch.get();
   private final Map<Op, Integer> operations = new EnumMap<>(Op.class);
@@ -34,8 +53,15 @@ public final class CountingColumn implements Column {
   private final Map<Entry, Integer> entries = new EnumMap<>(Entry.class);
   private final Set<Long> known = new HashSet<>();
   private final List<String> faults = new ArrayList<>();
-  private int readsBeforeGradients;
+  private final List<Integer> readsBeforeGradients = new ArrayList<>();
   private int readsSince;
+
+  /** A column that has watched a body. */
+  public static CountingColumn over(Runnable body) {
+    CountingColumn column = new CountingColumn();
+    column.watch(body);
+    return column;
+  }
 
   /** Runs the body with this column for the runs that this thread opens in it. */
   public void watch(Runnable body) {
@@ -95,11 +121,8 @@ public final class CountingColumn implements Column {
   public void enter(Entry entry, long handle) {
     entries.merge(entry, 1, Integer::sum);
     known.add(handle);
-    if (entry == Entry.CONSTANT && readsSince > 0) {
-      fault("numbers are written down after " + readsSince + " reads, at " + place());
-    }
     if (entry == Entry.GRADIENT) {
-      readsBeforeGradients += readsSince;
+      readsBeforeGradients.add(readsSince);
       readsSince = 0;
     }
   }
@@ -112,10 +135,17 @@ public final class CountingColumn implements Column {
 
   @Override
   public void read(@Nullable Op op, long handle) {
-    if (op == null) {
-      readsSince++;
-    } else {
+    if (op != null) {
       kernelReads.merge(op, 1, Integer::sum);
+      return;
+    }
+    List<StackFrame> frames = StackWalker.getInstance().walk(Stream::toList);
+    if (isIn(frames, SEEKERS)) {
+      return;
+    }
+    readsSince++;
+    if (isIn(frames, PROGRAMS) && !isIn(frames, READERS)) {
+      fault("a program reads a tensor, at " + reader(frames));
     }
   }
 
@@ -132,16 +162,21 @@ public final class CountingColumn implements Column {
     }
   }
 
-  /** The first line outside of runs. */
-  private static String place() {
-    return StackWalker.getInstance()
-        .walk(
-            frames ->
-                frames
-                    .filter(frame -> !INSIDE.contains(frame.getClassName()))
-                    .findFirst()
-                    .map(Object::toString)
-                    .orElse("an unknown place"));
+  /** Whether a method of these classes, or of one inside of them, is being run. */
+  private static boolean isIn(List<StackFrame> frames, Set<String> types) {
+    return frames.stream()
+        .map(StackFrame::getClassName)
+        .anyMatch(name -> types.contains(name.replaceFirst("\\$.*", "")));
+  }
+
+  /** The first line outside of tensors. */
+  private static String reader(List<StackFrame> frames) {
+    return frames.stream()
+        .filter(frame -> !frame.getClassName().equals(CountingColumn.class.getName()))
+        .filter(frame -> !frame.getClassName().startsWith(TENSORS + "."))
+        .findFirst()
+        .map(Object::toString)
+        .orElse("an unknown place");
   }
 
   /** How often each row was done. */
@@ -164,8 +199,11 @@ public final class CountingColumn implements Column {
     return entries;
   }
 
-  /** How many tensors were read by others than rows between the opening of a run and a gradient. */
-  public int readsBeforeGradients() {
+  /**
+   * For each gradient how many tensors were read by others than rows since the opening of its run,
+   * or since the gradient before it.
+   */
+  public List<Integer> readsBeforeGradients() {
     return readsBeforeGradients;
   }
 

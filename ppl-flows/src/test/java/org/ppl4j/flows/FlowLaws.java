@@ -44,7 +44,7 @@ final class FlowLaws {
     return Tensors.concat(List.of(near, wide, far), 0);
   }
 
-  private static NDArray inputs(Run run, Transform transform, int dim) {
+  static NDArray inputs(Run run, Transform transform, int dim) {
     NDArray x = unconstrained(run, dim);
     return transform.domain().elementwise().isReal()
         ? x

@@ -95,20 +95,13 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
       try (NDManager manager = NDManager.newBaseManager();
           BoundData<Rows> bound = BoundData.of(tables.range(from, to).rows(manager), config);
           Run run = Run.open(config, 0)) {
-        double[] some =
+        Program<Rows> program =
+            (p, rows) ->
+                p.deterministic("values", function.apply(distribution(p, rows.x()), rows.y()));
+        Trace trace =
             run.withoutGradients(
-                () -> {
-                  double[][] values = new double[1][];
-                  Execution.record(
-                      run,
-                      params,
-                      Rng.Purpose.PREDICT,
-                      (p, rows) ->
-                          values[0] =
-                              Tensors.values(function.apply(distribution(p, rows.x()), rows.y())),
-                      bound.in(run));
-                  return values[0];
-                });
+                () -> Execution.record(run, params, Rng.Purpose.PREDICT, program, bound.in(run)));
+        double[] some = Tensors.values(trace.value("values"));
         System.arraycopy(some, 0, result, from, some.length);
       }
     }
