@@ -3,10 +3,8 @@ package org.ppl4j.distributions;
 import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import java.util.function.UnaryOperator;
-import org.ppl4j.constraints.Constraint;
-import org.ppl4j.tensor.Rng;
 
 /**
  * A Poisson count whose rate is gamma distributed: counts that vary more than Poisson's.
@@ -18,23 +16,23 @@ import org.ppl4j.tensor.Rng;
  * NegativeBinomial} with totalCount a and probs 1 / (1 + b). Values are whole numbers of any data
  * type; draws are of the run's float type, without gradient.
  */
-public final class GammaPoisson extends Distribution {
+public final class GammaPoisson extends WrappedDistribution {
 
   private final NDArray concentration;
   private final NDArray rate;
 
-  private GammaPoisson(NDArray concentration, NDArray rate) {
-    super(
-        new Shape(),
-        Argument.positive("concentration", concentration),
-        Argument.positive("rate", rate));
+  private GammaPoisson(NDArray concentration, NDArray rate, NegativeBinomial counts) {
+    super(counts, counts.batchShape(), counts.eventShape());
     this.concentration = concentration;
     this.rate = rate;
   }
 
   /** A gamma-Poisson distribution. */
   public static GammaPoisson of(NDArray concentration, NDArray rate) {
-    return new GammaPoisson(concentration, rate);
+    Argument.positive("concentration", concentration).check("GammaPoisson");
+    Argument.positive("rate", rate).check("GammaPoisson");
+    NDArray logits = rate.log().neg(); // of one count more against none
+    return new GammaPoisson(concentration, rate, NegativeBinomial.logits(concentration, logits));
   }
 
   /** As {@link #of(NDArray, NDArray)}. */
@@ -63,35 +61,9 @@ public final class GammaPoisson extends Distribution {
   }
 
   @Override
-  public Constraint support() {
-    return Constraint.NON_NEGATIVE_INTEGER;
-  }
-
-  @Override
-  protected boolean vanishesAtInfinity() {
-    return false;
-  }
-
-  @Override
-  public boolean hasCdf() {
-    return true;
-  }
-
-  @Override
-  protected NDArray doLogProb(NDArray value) {
-    NDArray k = Counts.asFloat(value);
-    NDArray trials = k.add(concentration);
-    Odds odds = odds();
-    NDArray deviances = odds.deviance(k, trials).add(odds.devianceOfRest(concentration, trials));
-    return Counts.negativeBinomial(k, concentration, trials, deviances);
-  }
-
-  @Override
-  protected Draw doDraw(Rng rng, Shape batch) {
-    NDArray a = expanded(run().bind(concentration).stopGradient(), batch);
-    NDArray logGamma = rng.split(0).logGamma(a);
-    NDArray value = Counts.gammaPoisson(rng.split(1), logGamma, odds().logits());
-    return Draw.of(value, () -> expanded(doLogProb(value), batch));
+  public List<Argument> arguments() {
+    return List.of(
+        Argument.positive("concentration", concentration), Argument.positive("rate", rate));
   }
 
   @Override
@@ -104,34 +76,13 @@ public final class GammaPoisson extends Distribution {
     return doMean().mul(rate.add(1)).div(rate);
   }
 
-  /** As that of {@link NegativeBinomial}. */
-  @Override
-  protected NDArray doCdf(NDArray value) {
-    return Counts.cdf(value, k -> odds().betaincc(k.add(1), concentration));
-  }
-
-  @Override
-  protected NDArray doSf(NDArray value) {
-    return Counts.sf(value, k -> odds().betainc(k.add(1), concentration));
-  }
-
-  @Override
-  protected NDArray doLogCdf(NDArray value) {
-    return Counts.logCdf(value, k -> odds().logBetaincc(k.add(1), concentration));
-  }
-
-  @Override
-  protected NDArray doLogSf(NDArray value) {
-    return Counts.cdf(value, k -> odds().logBetainc(k.add(1), concentration));
-  }
-
-  /** Of one count more against none. */
-  private Odds odds() {
-    return Odds.logits(rate.log().neg());
-  }
-
   @Override
   public GammaPoisson withParameters(UnaryOperator<NDArray> operator) {
-    return new GammaPoisson(operator.apply(concentration), operator.apply(rate));
+    return of(operator.apply(concentration), operator.apply(rate));
+  }
+
+  @Override
+  public String name() {
+    return "GammaPoisson";
   }
 }

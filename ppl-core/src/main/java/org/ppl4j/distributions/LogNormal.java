@@ -18,15 +18,10 @@ import org.ppl4j.tensor.Special;
  * <p>Parameters, of log x: {@code loc}, any real; {@code scale > 0}. A draw is exp(loc + scale ·
  * ε).
  */
-public final class LogNormal extends Distribution {
-
-  private final NDArray loc;
-  private final NDArray scale;
+public final class LogNormal extends NormalImage {
 
   private LogNormal(NDArray loc, NDArray scale) {
-    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
-    this.loc = loc;
-    this.scale = scale;
+    super(loc, scale);
   }
 
   /** A log-normal distribution. */
@@ -49,24 +44,9 @@ public final class LogNormal extends Distribution {
     return of(number(loc), scale);
   }
 
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
   @Override
   public Constraint support() {
     return Constraint.POSITIVE;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   /** −½ (z² + 2 (log scale + log x) + log 2π): one factor for all terms. */
@@ -103,47 +83,13 @@ public final class LogNormal extends Distribution {
   }
 
   @Override
-  protected NDArray doCdf(NDArray value) {
-    return Special.ndtr(standardized(value));
-  }
-
-  private NDArray standardized(NDArray value) {
-    return value.maximum(0).log().sub(loc).div(scale);
+  NDArray image(NDArray normal) {
+    return normal.exp();
   }
 
   @Override
-  protected NDArray doSf(NDArray value) {
-    return Special.ndtr(standardized(value).neg());
-  }
-
-  @Override
-  protected NDArray doLogCdf(NDArray value) {
-    return Special.logNdtr(standardized(value));
-  }
-
-  @Override
-  protected NDArray doLogSf(NDArray value) {
-    return Special.logNdtr(standardized(value).neg());
-  }
-
-  @Override
-  protected NDArray doIsf(NDArray probability) {
-    return loc.sub(Special.ndtri(probability).mul(scale)).exp();
-  }
-
-  @Override
-  protected NDArray doIcdf(NDArray probability) {
-    return Special.ndtri(probability).mul(scale).add(loc).exp();
-  }
-
-  @Override
-  protected NDArray doIcdfOfLog(NDArray logProbability) {
-    return Special.ndtriExp(logProbability).mul(scale).add(loc).exp();
-  }
-
-  @Override
-  protected NDArray doIsfOfLog(NDArray logProbability) {
-    return loc.sub(Special.ndtriExp(logProbability).mul(scale)).exp();
+  NDArray normal(NDArray value) {
+    return value.maximum(0).log();
   }
 
   @Override

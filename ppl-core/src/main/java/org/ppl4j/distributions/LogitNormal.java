@@ -23,7 +23,7 @@ import org.ppl4j.tensor.Tensors;
  * · ε), clamped strictly between 0 and 1. Mean and variance are integrals without a closed form;
  * they are summed by the trapezoidal rule, which is exact to rounding.
  */
-public final class LogitNormal extends Distribution {
+public final class LogitNormal extends NormalImage {
 
   /** Above every − log x − log(1 − x) of a number between 0 and 1. */
   private static final double MAX_LOG_SLOPE = 1000;
@@ -33,13 +33,8 @@ public final class LogitNormal extends Distribution {
 
   private static final double INVERSE_ROOT_2PI = 1 / Math.sqrt(2 * Math.PI);
 
-  private final NDArray loc;
-  private final NDArray scale;
-
   private LogitNormal(NDArray loc, NDArray scale) {
-    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
-    this.loc = loc;
-    this.scale = scale;
+    super(loc, scale);
   }
 
   /** A LogitNormal distribution. */
@@ -62,24 +57,9 @@ public final class LogitNormal extends Distribution {
     return of(number(loc), scale);
   }
 
-  /** The parameter {@code loc}. */
-  public NDArray loc() {
-    return loc;
-  }
-
-  /** The parameter {@code scale}. */
-  public NDArray scale() {
-    return scale;
-  }
-
   @Override
   public Constraint support() {
     return Constraint.UNIT_INTERVAL;
-  }
-
-  @Override
-  public boolean hasIcdf() {
-    return true;
   }
 
   @Override
@@ -190,37 +170,13 @@ public final class LogitNormal extends Distribution {
   }
 
   @Override
-  protected NDArray doCdf(NDArray value) {
-    return Special.ndtr(standardized(value));
+  NDArray image(NDArray normal) {
+    return Special.sigmoid(normal);
   }
 
   @Override
-  protected NDArray doSf(NDArray value) {
-    return Special.ndtr(standardized(value).neg());
-  }
-
-  @Override
-  protected NDArray doLogCdf(NDArray value) {
-    return Special.logNdtr(standardized(value));
-  }
-
-  @Override
-  protected NDArray doLogSf(NDArray value) {
-    return Special.logNdtr(standardized(value).neg());
-  }
-
-  @Override
-  protected NDArray doIcdf(NDArray probability) {
-    return Special.sigmoid(Special.ndtri(probability).mul(scale).add(loc));
-  }
-
-  @Override
-  protected NDArray doIsf(NDArray probability) {
-    return Special.sigmoid(loc.sub(Special.ndtri(probability).mul(scale)));
-  }
-
-  private NDArray standardized(NDArray value) {
-    return Special.logit(value.clip(0, 1)).sub(loc).div(scale);
+  NDArray normal(NDArray value) {
+    return Special.logit(value.clip(0, 1));
   }
 
   @Override
