@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,7 +27,7 @@ public final class ConditionalTransformModule {
 
   private ConditionalTransformModule(
       String name, Supplier<List<TensorSpec>> tensors, Binding binding) {
-    this(ImmutableList.of(new Part(name, tensors, binding)));
+    this(ImmutableList.of(new Part(name, Suppliers.memoize(tensors::get), binding)));
   }
 
   /** What a module makes of its tensors and a context. */

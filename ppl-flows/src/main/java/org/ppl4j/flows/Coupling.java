@@ -3,9 +3,11 @@ package org.ppl4j.flows;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -47,6 +49,7 @@ public final class Coupling implements TransformModule {
   private final Partition partition;
   private final BitSet passed;
   private final Network network = Network.lazy(() -> network(0));
+  private final Supplier<List<TensorSpec>> specs = Suppliers.memoize(() -> tensors(network));
 
   private Coupling(
       int dim,
@@ -112,7 +115,7 @@ public final class Coupling implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return tensors(network);
+    return specs.get();
   }
 
   private List<TensorSpec> tensors(Network net) {
