@@ -277,6 +277,11 @@ public final class Trace {
     params.buffers().update(updates);
   }
 
+  /** Whether modules found something for their buffers. */
+  public boolean hasUpdates() {
+    return !updates.isEmpty();
+  }
+
   /**
    * A copy that outlives the run: names, kinds, values, plates and their rows, on {@code manager};
    * without distributions and parameters.

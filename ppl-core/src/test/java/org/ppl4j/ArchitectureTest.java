@@ -32,6 +32,8 @@ class ArchitectureTest {
     "org.ppl4j.constraints",
     "org.ppl4j.tensor.file",
     "org.ppl4j.tensor",
+    "org.ppl4j.tensor.plan",
+    "org.ppl4j.tensor.graph",
     "org.ppl4j.tensor.engine",
     "org.ppl4j.tensor.table",
     "org.ppl4j.math",

@@ -9,15 +9,26 @@ package org.ppl4j.math;
  *
  * <p>Source: Hunter, Regan, "A note on the evaluation of the complementary error function" (1972).
  */
-final class Erfc {
+public final class Erfc {
 
   private static final double TWO_OVER_ROOT_PI = 1.1283791670955126;
   private static final int TERMS = 13;
 
   private Erfc() {}
 
+  /** Returns {@code erf(x) = 1 - erfc(x)}, also near 0 to a few units of 1e-16 relative. */
+  public static double erf(double x) {
+    double size = Math.abs(x);
+    return Math.copySign(size < 1.0 ? series(size) : 1.0 - of(size), x);
+  }
+
+  /** Returns {@code exp(x²) erfc(x)}, which overflows below −26. */
+  public static double scaled(double x) {
+    return x < 1.0 ? Math.exp(x * x) * of(x) : tail(x);
+  }
+
   /** Returns erfc(x), to a few units of 1e-16 relative on the positive half line. */
-  static double of(double x) {
+  public static double of(double x) {
     if (x < 0.0) {
       return 2.0 - of(-x);
     }
@@ -37,11 +48,6 @@ final class Erfc {
       sum += term;
     }
     return TWO_OVER_ROOT_PI * Math.exp(-x * x) * sum;
-  }
-
-  /** Returns {@code exp(x²) erfc(x)}, for x of at least 0. */
-  static double scaled(double x) {
-    return x < 1.0 ? Math.exp(x * x) * (1.0 - series(x)) : tail(x);
   }
 
   private static double tail(double x) {

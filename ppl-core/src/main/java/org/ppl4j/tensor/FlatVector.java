@@ -76,10 +76,12 @@ public final class FlatVector implements AutoCloseable {
     return run.lend(Entry.DATA, handle, new Shape(size), dataType(), this::checkOpen);
   }
 
-  /** The whole vector (N) as a tensor of the run that gradients can be taken of. */
+  /** The whole vector (N) as the one tensor of the run that its gradients can be taken of. */
   public synchronized NDArray variable(Run run) {
     check(run);
-    return run.lend(Entry.VARIABLE, variable(), new Shape(size), dataType(), this::checkOpen);
+    return run.once(
+        this,
+        () -> run.lend(Entry.VARIABLE, variable(), new Shape(size), dataType(), this::checkOpen));
   }
 
   private long variable() {

@@ -1,5 +1,6 @@
 package org.ppl4j.tensor;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Kernel;
 
@@ -9,9 +10,11 @@ import org.ppl4j.tensor.table.Kernel;
  *
  * @param stream where the stream comes from
  * @param position of its first word
- * @param kernel what is drawn, from there when the row is computed
+ * @param rng the stream, which is drawn from when the row is computed
+ * @param sampler the kernel of a stream
  */
-record Noise(Rng.Stream stream, long position, Kernel kernel) implements Kernel {
+record Noise(RandomStream stream, long position, Rng rng, Function<Rng, Kernel> sampler)
+    implements Kernel {
 
   /** Draws numbers, with their derivatives in parameters where the row has them. */
   @FunctionalInterface
@@ -28,25 +31,31 @@ record Noise(Rng.Stream stream, long position, Kernel kernel) implements Kernel 
   }
 
   static Noise of(Rng rng, Sampler sampler) {
-    Kernel kernel = (in, out, slopes) -> sampler.draw(rng, in, out, slopes);
-    return of(rng, kernel);
+    return of(rng, from -> (in, out, slopes) -> sampler.draw(from, in, out, slopes));
   }
 
   static Noise whole(Rng rng, WholeSampler sampler) {
-    return of(rng, Kernel.of((in, size) -> sampler.draw(rng, in, size)));
+    return of(rng, from -> Kernel.of((in, size) -> sampler.draw(from, in, size)));
   }
 
-  private static Noise of(Rng rng, Kernel kernel) {
-    return new Noise(rng.stream(), rng.position(), kernel);
+  private static Noise of(Rng rng, Function<Rng, Kernel> sampler) {
+    return new Noise(rng.stream(), rng.position(), rng, sampler);
+  }
+
+  /** The same row of another seed and counter. */
+  Kernel at(long seed, long counter) {
+    Rng other = stream.rng(seed, counter);
+    other.moveTo(position);
+    return sampler.apply(other);
   }
 
   @Override
   public void compute(double[][] in, double[][] out, double @Nullable [][][] slopes) {
-    kernel.compute(in, out, slopes);
+    sampler.apply(rng).compute(in, out, slopes);
   }
 
   @Override
   public long[] whole(double[][] in, int size) {
-    return kernel.whole(in, size);
+    return sampler.apply(rng).whole(in, size);
   }
 }

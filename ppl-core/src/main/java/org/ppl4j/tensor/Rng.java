@@ -11,7 +11,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.NormalQuantile;
 import org.ppl4j.tensor.Noise.Sampler;
 import org.ppl4j.tensor.table.Attributes;
@@ -67,25 +66,10 @@ public final class Rng {
 
   private static final double LARGEST_FLOAT_BELOW_ONE = 0x1.fffffep-1;
 
-  /**
-   * Where a stream comes from, but for seed and counter: its purpose, its name, and the names and
-   * indices by which it was split from there.
-   *
-   * @param parent what it was split from; null for a purpose
-   * @param part the purpose, the name or the index
-   */
-  record Stream(@Nullable Stream parent, Object part) {
-
-    @Override
-    public String toString() {
-      return parent == null ? String.valueOf(part) : parent + "/" + part;
-    }
-  }
-
   private final RandomWords words;
-  private final Stream stream;
+  private final RandomStream stream;
 
-  private Rng(HashCode identity, Stream stream) {
+  private Rng(HashCode identity, RandomStream stream) {
     this.words = new RandomWords(identity);
     this.stream = stream;
   }
@@ -107,7 +91,7 @@ public final class Rng {
             .putChar('/')
             .putUnencodedChars(name)
             .hash(),
-        new Stream(new Stream(null, purpose), name));
+        new RandomStream(new RandomStream(null, purpose), name));
   }
 
   /**
@@ -116,12 +100,12 @@ public final class Rng {
    */
   public Rng split(String name) {
     return new Rng(
-        identify(SPLIT_BY_NAME).putUnencodedChars(name).hash(), new Stream(stream, name));
+        identify(SPLIT_BY_NAME).putUnencodedChars(name).hash(), new RandomStream(stream, name));
   }
 
   /** Returns the sub-stream of an index; like {@link #split(String)}. */
   public Rng split(long index) {
-    return new Rng(identify(SPLIT_BY_INDEX).putLong(index).hash(), new Stream(stream, index));
+    return new Rng(identify(SPLIT_BY_INDEX).putLong(index).hash(), new RandomStream(stream, index));
   }
 
   private static Hasher hasher(int kind) {
@@ -133,13 +117,23 @@ public final class Rng {
   }
 
   /** Where it comes from. */
-  Stream stream() {
+  RandomStream stream() {
     return stream;
   }
 
   /** The place of the next word. */
   long position() {
     return words.position();
+  }
+
+  /** Goes to a word. */
+  void moveTo(long position) {
+    words.moveTo(position);
+  }
+
+  /** Whether two streams give the same numbers. */
+  boolean isSame(Rng other) {
+    return identify(ROOT).hash().equals(other.identify(ROOT).hash());
   }
 
   /** Returns the next 64 random bits. */

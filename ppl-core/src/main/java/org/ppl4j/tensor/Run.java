@@ -80,6 +80,7 @@ public final class Run implements AutoCloseable {
 
   /** The number of the step or draw. */
   public long counter() {
+    owned.column().ask("the counter of its run");
     return counter;
   }
 

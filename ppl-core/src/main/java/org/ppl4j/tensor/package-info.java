@@ -1,18 +1,23 @@
 /**
  * The tensor floor, as programs see it. Below it lie the {@linkplain org.ppl4j.tensor.table table}
- * of operations and the {@linkplain org.ppl4j.tensor.engine engine}.
+ * of operations, the {@linkplain org.ppl4j.tensor.engine engine}, and recorded programs as
+ * {@linkplain org.ppl4j.tensor.graph graphs} and {@linkplain org.ppl4j.tensor.plan plans}.
  *
  * <ul>
  *   <li>A {@link org.ppl4j.tensor.Run} owns the memory, thread, {@link org.ppl4j.tensor.FloatType}
  *       and device of one step or draw, under a {@link org.ppl4j.tensor.RunConfig}, which also says
- *       how much is checked ({@link org.ppl4j.tensor.Validation}). Its tensors are DJL {@code
- *       NDArray}s of our own implementation, whose every operation is a row of the table.
+ *       how much is checked ({@link org.ppl4j.tensor.Validation}) and whether programs are recorded
+ *       ({@link org.ppl4j.tensor.Recording}). Its tensors are DJL {@code NDArray}s of our own
+ *       implementation, whose every operation is a row of the table.
  *   <li>{@link org.ppl4j.tensor.Tensors}, {@link org.ppl4j.tensor.Special} and {@link
  *       org.ppl4j.tensor.Linalg} hold the operations that {@code NDArray} lacks; an {@link
  *       org.ppl4j.tensor.Iteration} is a loop as one of them.
  *   <li>{@link org.ppl4j.tensor.Autograd} takes gradients, {@link org.ppl4j.tensor.FlatVector}
  *       holds what outlives a run, {@link org.ppl4j.tensor.Facts} what is known of data, {@link
  *       org.ppl4j.tensor.Rng} is the source of noise.
+ *   <li>A {@link org.ppl4j.tensor.VectorFunction} is a function of numbers with its gradient, a
+ *       {@link org.ppl4j.tensor.RecordedLoss} the loss of a step: recorded once, and computed
+ *       without the engine since then.
  *   <li>What densities and draws need to stay exact: {@link org.ppl4j.tensor.LogDistances}, {@link
  *       org.ppl4j.tensor.LogTails}, {@link org.ppl4j.tensor.NormalIntegral}, {@link
  *       org.ppl4j.tensor.GammaDifferences}, {@link org.ppl4j.tensor.BetaDraws}, {@link

@@ -148,6 +148,11 @@ final class RandomProgram {
     return used;
   }
 
+  /** The shapes of the leaves. */
+  List<Shape> shapes() {
+    return shapes;
+  }
+
   /** The values of the leaves. */
   List<double[]> leaves() {
     return leaves;

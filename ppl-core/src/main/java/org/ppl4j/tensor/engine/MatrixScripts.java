@@ -33,8 +33,10 @@ final class MatrixScripts {
               return result
             """),
         Script.two(Op.SOLVE, "torch.linalg_solve(a, b)"),
-        // In float64: the engine's series for float32 are cut off too early for small matrices.
-        Script.one(Op.MATRIX_EXP, "torch.type_as(torch.matrix_exp(torch.to(a, 7)), a)"),
+        // In float64: the engine's series for float32 are cut off too early for small matrices. Of
+        // permuted batches, which it refuses, a copy.
+        Script.one(
+            Op.MATRIX_EXP, "torch.type_as(torch.matrix_exp(torch.contiguous(torch.to(a, 7))), a)"),
         Script.of(
             Op.QR,
             """

@@ -5,10 +5,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -28,7 +26,7 @@ public final class PyTorch implements Column {
 
   private final ScriptModule module;
   private final Map<Op, EngineKernel> kernels = new EnumMap<>(Op.class);
-  private final Set<Op> scripted = EnumSet.noneOf(Op.class);
+  private final Map<Op, String> scripted = new EnumMap<>(Op.class);
   private final Map<ConstantsKey, Constants> constants = new ConcurrentHashMap<>();
   private final AtomicLong living = new AtomicLong();
   private final IntraOpThreads threads = new IntraOpThreads();
@@ -62,7 +60,7 @@ public final class PyTorch implements Column {
       EngineKernel kernel = script.in(module);
       for (Op op : script.ops()) {
         kernels.put(op, kernel);
-        scripted.add(op);
+        scripted.put(op, script.text());
       }
     }
     selfTest();
@@ -150,7 +148,12 @@ public final class PyTorch implements Column {
 
   /** Whether a row is written in the engine's script language, whose errors end with the reason. */
   public boolean isScripted(Op op) {
-    return scripted.contains(op);
+    return scripted.containsKey(op);
+  }
+
+  /** The definitions of the rows that are written in that language. */
+  public Map<Op, String> scripts() {
+    return scripted;
   }
 
   // --- gradients

@@ -45,8 +45,12 @@ public interface Column {
   /** A tensor is made that is no row's result. */
   default void enter(Entry entry, long handle) {}
 
-  /** A row that is computed in Java has given a tensor. */
-  default void compute(Op op, long handle) {}
+  /**
+   * A row that is computed in Java has given a tensor.
+   *
+   * @param operands how many tensors and numbers it was computed of
+   */
+  default void compute(Op op, Attributes attributes, int operands, long handle) {}
 
   /**
    * A tensor's elements are copied to Java.
@@ -54,6 +58,9 @@ public interface Column {
    * @param op the row that is computed of them; null if the program, or who runs it, asks
    */
   default void read(@Nullable Op op, long handle) {}
+
+  /** A program has asked for something of its run that differs from one to the next. */
+  default void ask(String what) {}
 
   /** Frees a tensor. */
   void free(long handle);

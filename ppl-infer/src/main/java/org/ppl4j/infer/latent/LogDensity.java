@@ -12,6 +12,7 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
@@ -29,6 +30,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
+import org.ppl4j.tensor.VectorFunction;
 import org.ppl4j.tensor.table.Shapes;
 
 /**
@@ -43,8 +45,10 @@ import org.ppl4j.tensor.table.Shapes;
  * held as they are in the store. Where the density is 0 it is −∞, where an operation overflows NaN;
  * the gradient there means nothing.
  *
- * <p>Any number of threads may ask at once; each call opens a run of its own. N vectors at once
- * cost about as much as one as long as operations are small. It owns a copy of the data: close it.
+ * <p>Any number of threads may ask at once. The program is recorded unless the configuration says
+ * otherwise: see {@link VectorFunction}. What cannot be recorded runs by the engine; N vectors at
+ * once then cost about as much as one as long as operations are small. It owns a copy of the data:
+ * close it.
  *
  * @param <D> the data of the program
  */
@@ -60,6 +64,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private final int nesting;
   private final ImmutableDoubleArray start;
   private final @Nullable NDManager own;
+  private final VectorFunction function;
   private volatile boolean open = true;
 
   /**
@@ -89,6 +94,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     this.nesting = found.nesting();
     this.start = found.start();
     this.own = own;
+    this.function = new VectorFunction(toString(), config, this::value, start.toArray());
   }
 
   /**
@@ -237,10 +243,26 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    * @throws IllegalArgumentException if it has not D numbers
    */
   public double value(double[] u) {
-    try (Run run = Run.open(config, 0)) {
-      return run.withoutGradients(
-          () -> Tensors.values(value(run, run.create(u, new Shape(u.length))))[0]);
-    }
+    return evaluate(u, new double[u.length]);
+  }
+
+  /**
+   * The log density at one vector, and its gradient.
+   *
+   * @param gradient to be filled
+   * @throws IllegalArgumentException if an array has not D numbers
+   */
+  public double evaluate(double[] u, double[] gradient) {
+    checkOpen();
+    checkArgument(
+        u.length == size() && gradient.length == size(),
+        "vector of a log density has %s numbers and room for a gradient of %s, but the program's"
+            + " latent sites have %s unconstrained numbers; pass arrays of %s",
+        u.length,
+        gradient.length,
+        size(),
+        size());
+    return function.evaluate(u, gradient);
   }
 
   /**
@@ -250,7 +272,24 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    * @throws IllegalArgumentException if it is not whole vectors, at least one
    */
   public Evaluation evaluate(double[] vectors) {
+    checkOpen();
     int count = count(vectors);
+    int size = size();
+    double[] values = new double[count];
+    double[] gradients = new double[vectors.length];
+    double[] gradient = new double[size];
+    for (int i = 0; i < count; i++) {
+      if (function.whyNot().isPresent()) {
+        return together(vectors, count);
+      }
+      values[i] =
+          function.evaluate(Arrays.copyOfRange(vectors, i * size, (i + 1) * size), gradient);
+      System.arraycopy(gradient, 0, gradients, i * size, size);
+    }
+    return new Evaluation(values, gradients);
+  }
+
+  private Evaluation together(double[] vectors, int count) {
     try (Run run = Run.open(config, 0)) {
       Shape shape = count == 1 ? new Shape(size()) : new Shape(count, size());
       return run.withGradients(
@@ -261,6 +300,16 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
             return new Evaluation(Tensors.values(values), Tensors.values(gradients));
           });
     }
+  }
+
+  /** Whether it is computed from a record of the program. */
+  public boolean isRecorded() {
+    return function.isRecorded();
+  }
+
+  /** Why the program runs by the engine at each vector; empty if it is recorded. */
+  public Optional<String> whyNotRecorded() {
+    return function.whyNot();
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.params.ParamReading;
@@ -24,6 +25,7 @@ import org.ppl4j.params.ParamSlot;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.RecordedLoss;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -60,7 +62,7 @@ final class GradientDescent implements ParamStore.Closeable {
   private final RunConfig config;
   private final Optimizer optimizer;
   private final Averaging averaging;
-  private final List<ChunkState> chunks = new ArrayList<>();
+  private final List<DescentChunk> chunks = new ArrayList<>();
   private final Map<String, Versions> buffers = new TreeMap<>();
   private List<ParamSlot> slots = List.of();
   private double meanNorm = Double.NaN;
@@ -74,59 +76,6 @@ final class GradientDescent implements ParamStore.Closeable {
     this.averaging = averaging;
   }
 
-  /** One chunk of the store and what is remembered of it. */
-  private final class ChunkState implements AutoCloseable {
-
-    final FlatVector now;
-    final Versions versions;
-    final Optimizer optimizer;
-    final ImmutableList<FlatVector> state;
-
-    ChunkState(FlatVector now, ImmutableList<Optimizer.Part> parts) {
-      this.now = now;
-      this.versions = new Versions(config, now);
-      this.optimizer = GradientDescent.this.optimizer.over(parts);
-      ImmutableList.Builder<FlatVector> vectors = ImmutableList.builder();
-      for (int i = 0; i < optimizer.stateVectors(); i++) {
-        vectors.add(FlatVector.zeros(config, now.size(), OWNER));
-      }
-      this.state = vectors.build();
-    }
-
-    void update(Run run, NDArray gradient, @Nullable NDArray reached) {
-      int updates = versions.update();
-      NDArray before = now.in(run);
-      ImmutableList.Builder<NDArray> remembered = ImmutableList.builder();
-      for (FlatVector vector : state) {
-        remembered.add(vector.in(run));
-      }
-      ImmutableList<NDArray> memory = remembered.build();
-      Optimizer.Update update = optimizer.update(updates, before, gradient, memory);
-      for (int i = 0; i < memory.size(); i++) {
-        state.get(i).assign(where(reached, update.state().get(i), memory.get(i)));
-      }
-      now.assign(where(reached, update.parameters(), before));
-      versions.average(run, averaging);
-    }
-
-    private static NDArray where(@Nullable NDArray reached, NDArray updated, NDArray before) {
-      return reached == null ? updated : Tensors.where(reached, updated, before);
-    }
-
-    void restore(Saved saved) {
-      for (int i = 0; i < state.size(); i++) {
-        state.get(i).assign(0, saved.state().get(i));
-      }
-      versions.restore(saved.versions());
-    }
-
-    @Override
-    public void close() {
-      state.forEach(FlatVector::close);
-      versions.close();
-    }
-  }
-
   /**
    * One step; leaves everything as it was if loss or gradient are not finite. Reads two numbers
    * from the device.
@@ -135,6 +84,16 @@ final class GradientDescent implements ParamStore.Closeable {
    */
   Outcome step(Run run, Elbo.Estimate estimate, Set<String> reached) {
     NDArray whole = gradient(run, estimate);
+    return step(run, () -> Tensors.values(estimate.loss())[0], whole, reached);
+  }
+
+  /** The same of a loss whose gradient is known. */
+  Outcome step(Run run, RecordedLoss.Step made, Set<String> reached) {
+    follow();
+    return step(run, made::loss, made.gradient(), reached);
+  }
+
+  private Outcome step(Run run, DoubleSupplier lossOf, NDArray whole, Set<String> reached) {
     Set<String> moved = Sets.filter(reached, optimizer::moves);
     return run.withoutGradients(
         () -> {
@@ -144,7 +103,7 @@ final class GradientDescent implements ParamStore.Closeable {
                   ? whole
                   : Tensors.where(mask, whole, 0);
           double squares = Tensors.values(Tensors.matMul(gradient, gradient))[0];
-          double loss = Tensors.values(estimate.loss())[0];
+          double loss = lossOf.getAsDouble();
           Outcome outcome = new Outcome(loss, Math.sqrt(squares));
           if (outcome.isFinite()) {
             update(run, gradient, outcome.norm(), mask);
@@ -171,7 +130,7 @@ final class GradientDescent implements ParamStore.Closeable {
     meanNorm = optimizer.clipping().mean(norm, meanNorm);
     NDArray clipped = factor == 1 ? gradient : gradient.mul(factor);
     long offset = 0;
-    for (ChunkState chunk : chunks) {
+    for (DescentChunk chunk : chunks) {
       long end = offset + chunk.now.size();
       boolean whole = chunks.size() == 1;
       chunk.update(
@@ -188,7 +147,7 @@ final class GradientDescent implements ParamStore.Closeable {
       return null;
     }
     int size = 0;
-    for (ChunkState chunk : chunks) {
+    for (DescentChunk chunk : chunks) {
       size += Math.toIntExact(chunk.now.size());
     }
     boolean[] mask = new boolean[size];
@@ -202,7 +161,7 @@ final class GradientDescent implements ParamStore.Closeable {
   }
 
   /** Takes up chunks that the store has gained. */
-  private synchronized void follow() {
+  synchronized void follow() {
     checkState(open, "%s is used after it was closed; close it after its last use", OWNER);
     List<FlatVector> vectors = params.chunks();
     if (chunks.size() < vectors.size()) {
@@ -211,7 +170,8 @@ final class GradientDescent implements ParamStore.Closeable {
         optimizer.check(params.names());
       }
       for (int i = chunks.size(); i < vectors.size(); i++) {
-        chunks.add(new ChunkState(vectors.get(i), parts(slots, i)));
+        chunks.add(
+            new DescentChunk(vectors.get(i), config, optimizer.over(parts(slots, i)), averaging));
       }
     }
   }
@@ -276,7 +236,7 @@ final class GradientDescent implements ParamStore.Closeable {
     file.put("fit.inStore", inStore.name());
     file.put("fit.chunks", Integer.toString(chunks.size()));
     for (int i = 0; i < chunks.size(); i++) {
-      ChunkState chunk = chunks.get(i);
+      DescentChunk chunk = chunks.get(i);
       for (int j = 0; j < chunk.state.size(); j++) {
         Versions.put(file, "fit/state/" + i + "/" + j, chunk.state.get(j));
       }
@@ -292,7 +252,7 @@ final class GradientDescent implements ParamStore.Closeable {
   }
 
   /** A chunk as a file has it. */
-  private record Saved(ImmutableList<double[]> state, Versions.Saved versions) {}
+  record Saved(ImmutableList<double[]> state, Versions.Saved versions) {}
 
   /**
    * Checks a file against this, and changes nothing.
@@ -381,7 +341,7 @@ final class GradientDescent implements ParamStore.Closeable {
   }
 
   private void free() {
-    chunks.forEach(ChunkState::close);
+    chunks.forEach(DescentChunk::close);
     buffers.values().forEach(Versions::close);
   }
 

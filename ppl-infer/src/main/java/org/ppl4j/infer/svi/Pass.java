@@ -108,6 +108,11 @@ public final class Pass {
     traces.forEach(trace -> trace.updateBuffers(programs.params()));
   }
 
+  /** Whether the executions found something for buffers. */
+  boolean hasUpdates() {
+    return traces.stream().anyMatch(Trace::hasUpdates);
+  }
+
   /** The traces so far, in order. */
   List<Trace> traces() {
     return traces;

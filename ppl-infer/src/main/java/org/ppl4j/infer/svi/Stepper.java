@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ObjectArrays;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.GradientDescent.Outcome;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.RecordedLoss;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
@@ -42,6 +44,7 @@ final class Stepper<D extends @Nullable Object> {
   private long steps;
   private long epochs;
   private @Nullable Explored explored; // by the first execution
+  private @Nullable Recordings<D> latest; // of a run on the same data
   private boolean begun;
   private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
 
@@ -122,10 +125,12 @@ final class Stepper<D extends @Nullable Object> {
 
   /** The steps on some data, for a loop. */
   FitLoop.Steps on(BoundData<D> data) {
+    Recordings<D> recordings = new Recordings<>(this, data);
+    latest = recordings;
     return new FitLoop.Steps() {
       @Override
       public Outcome advance() {
-        return Stepper.this.advance(data);
+        return Stepper.this.advance(data, recordings);
       }
 
       @Override
@@ -155,6 +160,12 @@ final class Stepper<D extends @Nullable Object> {
     };
   }
 
+  /** Why the steps of the latest run on the same data were the engine's; empty if recorded. */
+  Optional<String> whyNotRecorded() {
+    Recordings<D> of = latest;
+    return of == null ? Optional.of("it has made no run on the same data") : of.whyNot();
+  }
+
   /** Repeats the step that was just skipped, to find the cause. */
   SkippedStep examine(BoundData<D> data, Outcome skipped) {
     return new SkippedStep(steps, skipped.loss(), diagnose(data));
@@ -169,6 +180,15 @@ final class Stepper<D extends @Nullable Object> {
 
   /** One step, made or skipped. */
   Outcome advance(BoundData<D> data) {
+    return advance(data, null);
+  }
+
+  /**
+   * One step, from its record if there is one.
+   *
+   * @param recordings null if the data are others at the next step
+   */
+  private Outcome advance(BoundData<D> data, @Nullable Recordings<D> recordings) {
     descent.use(Iterate.LAST);
     Explored known = explored(data);
     checkLoaded(known);
@@ -176,7 +196,11 @@ final class Stepper<D extends @Nullable Object> {
         explained(
             data,
             () -> {
+              RecordedLoss recorded = recordings == null ? null : recordings.of(steps);
               try (Run run = Run.open(config, steps)) {
+                if (recordings != null && recorded != null) {
+                  return descent.step(run, recorded.step(run), recordings.reached());
+                }
                 Pass pass = pass(run, data, known);
                 Elbo.Estimate estimate = settings.elbo().estimate(pass);
                 Outcome made = descent.step(run, estimate, pass.reached());
@@ -190,6 +214,17 @@ final class Stepper<D extends @Nullable Object> {
     steps++;
     begun = true;
     return outcome;
+  }
+
+  /** The pass of a step after the first. */
+  Pass pass(Run run, BoundData<D> data) {
+    Explored known = explored(data);
+    return new Pass(
+        run, programs(run, data, known.nesting()), settings.particles(), false, known.sites());
+  }
+
+  StepSettings<D> settings() {
+    return settings;
   }
 
   private Pass pass(Run run, BoundData<D> data, Explored first) {

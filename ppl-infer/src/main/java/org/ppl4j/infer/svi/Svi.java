@@ -11,6 +11,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Program;
@@ -300,6 +301,16 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
     checkArgument(epochs >= 1, "svi is to run %s epochs, but needs at least 1", epochs);
     int planned = Ints.saturatedCast(batches.size() * epochs);
     return runs.run(own -> new BatchSteps<>(own, batches, epochs), Integer.MAX_VALUE, planned);
+  }
+
+  /**
+   * Why the steps of the latest {@code run} on whole data ran by the engine, operation by
+   * operation; empty if they were computed from a record (see {@link
+   * org.ppl4j.tensor.RecordedLoss}). The first step of a fit, which has checks, and those on
+   * {@linkplain #runEpochs batches} are always the engine's.
+   */
+  public Optional<String> whyNotRecorded() {
+    return runs.alone(stepper::whyNotRecorded);
   }
 
   /**

@@ -284,8 +284,8 @@ class LogDensityTest {
               "vectors have 3 numbers in all, but each has 2; pass whole vectors, at least one");
       assertThatThrownBy(() -> density.value(new double[3]))
           .hasMessage(
-              "vector of a log density has shape (3), but the program's latent sites have 2"
-                  + " unconstrained numbers; pass shape (2) or (N, 2)");
+              "vector of a log density has 3 numbers and room for a gradient of 3, but the program's"
+                  + " latent sites have 2 unconstrained numbers; pass arrays of 2");
       density.close();
       assertThatThrownBy(() -> density.value(new double[2]))
           .hasMessage("log density is used after it was closed; close it after its last use");

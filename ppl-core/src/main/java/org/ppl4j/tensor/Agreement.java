@@ -1,0 +1,77 @@
+package org.ppl4j.tensor;
+
+import java.util.Optional;
+
+/**
+ * Whether a record gives what the engine does, and when they are compared: at the evaluations 1,
+ * 10, 100 and 1,000, and then whenever this has taken less than a hundredth of the time.
+ */
+final class Agreement {
+
+  private static final long OFTEN = 1000;
+  private static final double DOUBLE = 1e-8;
+  private static final double SINGLE = 1e-3;
+
+  private final double tolerance;
+  private volatile long next = 1;
+  private long wait;
+
+  Agreement(FloatType floatType) {
+    this.tolerance = floatType == FloatType.FLOAT32 ? SINGLE : DOUBLE;
+  }
+
+  /** A value and a gradient. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Point(double value, double[] gradient) {}
+
+  /** Whether evaluation {@code count} may be one to be compared. */
+  boolean isDue(long count) {
+    return count >= next;
+  }
+
+  /** Whether it is; called by one thread at a time. */
+  boolean begins(long count) {
+    if (count < next) {
+      return false;
+    }
+    next = count < 10 ? 10 : count < 100 ? 100 : count < OFTEN ? OFTEN : count + OFTEN;
+    return count <= OFTEN || System.nanoTime() - wait >= 0;
+  }
+
+  /** A comparison that began at a time has ended. */
+  void ends(long began) {
+    long now = System.nanoTime();
+    wait = now + 100 * (now - began);
+  }
+
+  /** How the two differ, if by more than rounding; where the value is not finite, the values. */
+  Optional<String> difference(Point engine, Point record) {
+    double largest = 1;
+    double apart = 0;
+    boolean undefined = false;
+    for (int i = 0; Double.isFinite(engine.value()) && i < engine.gradient().length; i++) {
+      double expected = engine.gradient()[i];
+      double actual = record.gradient()[i];
+      if (Double.compare(expected, actual) != 0) {
+        double difference = Math.abs(expected - actual);
+        undefined |= Double.isNaN(difference);
+        apart = Math.max(apart, difference);
+      }
+      largest = Double.isFinite(expected) ? Math.max(largest, Math.abs(expected)) : largest;
+    }
+    double values = Math.abs(engine.value() - record.value());
+    boolean same =
+        Double.compare(engine.value(), record.value()) == 0
+            || values <= tolerance * (1 + Math.abs(engine.value()));
+    return same && !undefined && apart <= tolerance * largest
+        ? Optional.empty()
+        : Optional.of(
+            "its record gives "
+                + record.value()
+                + " with a gradient that is off by "
+                + (undefined ? Double.NaN : apart)
+                + " where the engine gives "
+                + engine.value()
+                + "; numbers of Java that it reads must not change, or be data");
+  }
+}

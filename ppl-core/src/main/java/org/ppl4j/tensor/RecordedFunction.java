@@ -1,0 +1,97 @@
+package org.ppl4j.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Queues;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.BiFunction;
+import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.graph.Gradients;
+import org.ppl4j.tensor.graph.Graph;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.graph.NotRecordable;
+import org.ppl4j.tensor.plan.Plan;
+import org.ppl4j.tensor.plan.Replay;
+
+/**
+ * A number y as a function of a vector x (D), recorded while it was computed and computed since
+ * then without the engine, with its gradient. All is done in double precision.
+ *
+ * <p>The function is run at two vectors. If its operations, or numbers that it has written down,
+ * then differ, it is not a function of x alone, or branches on values: that cannot be recorded.
+ *
+ * <p>Any number of threads may evaluate it at once; each has memory of its own meanwhile.
+ */
+final class RecordedFunction {
+
+  private final Plan plan;
+  private final Queue<Replay> free = Queues.newConcurrentLinkedQueue();
+
+  private RecordedFunction(Plan plan) {
+    this.plan = plan;
+  }
+
+  /**
+   * Records a function.
+   *
+   * @param function y of a run and x, the same whenever it is asked
+   * @param first the elements of an x
+   * @param second those of another
+   * @throws NotRecordable if it does what no graph holds, or not the same both times
+   */
+  static RecordedFunction of(
+      RunConfig config,
+      BiFunction<Run, NDArray, NDArray> function,
+      double[] first,
+      double[] second) {
+    Graph graph = new Graph();
+    Node y = record(graph, config, function, first);
+    if (record(graph, config, function, second) != y) {
+      throw new NotRecordable("operations or numbers that differ when it runs again");
+    }
+    Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
+    Node gradient = Gradients.of(graph, y, List.of(x)).get(0);
+    return new RecordedFunction(Plan.of(List.of(x), List.of(graph.copy(y), graph.copy(gradient))));
+  }
+
+  private static Node record(
+      Graph graph, RunConfig config, BiFunction<Run, NDArray, NDArray> function, double[] values) {
+    RecordedNoise noise = new RecordedNoise();
+    Recorder recorder = new Recorder(graph, noise, config.seed(), 0);
+    Node[] recorded = new Node[1];
+    PyTorch.get()
+        .watched(
+            recorder,
+            () -> {
+              try (Run run = Run.open(config, 0)) {
+                run.useNoShortcuts();
+                NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));
+                recorded[0] = recorder.node((RunArray) function.apply(run, x));
+                if (recorder.variables() > 1) {
+                  throw new NotRecordable("parameters of its own");
+                }
+                if (!noise.nodes().isEmpty()) {
+                  throw new NotRecordable("draws of its own");
+                }
+              }
+            });
+    return recorded[0];
+  }
+
+  /** The function at a vector. */
+  double evaluate(double[] x, double[] gradient) {
+    Replay replay = free.poll();
+    if (replay == null) {
+      replay = plan.replay();
+    }
+    replay.set(0, x, 0, x.length);
+    replay.run();
+    replay.get(1, gradient, 0, x.length);
+    double y = replay.number(0);
+    free.add(replay);
+    return y;
+  }
+}

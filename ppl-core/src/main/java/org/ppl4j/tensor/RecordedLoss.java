@@ -1,0 +1,243 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Agreement.Point;
+import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.graph.Gradients;
+import org.ppl4j.tensor.graph.Graph;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.graph.NotRecordable;
+import org.ppl4j.tensor.plan.Plan;
+import org.ppl4j.tensor.plan.Replay;
+import org.ppl4j.tensor.table.Column.Entry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loss of a step as a function of parameters and of the step's draws, with its gradient. It is
+ * recorded when it is made, of two steps, and computed from the record since then, in double
+ * precision, if the configuration admits it, it can be recorded, and that is faster: what large
+ * matrices make slow is left to the engine.
+ *
+ * <p>A record is held against the engine at the steps 1, 10, 100 and 1,000 since, and later
+ * whenever that has taken less than a hundredth of the time. Should they differ, all further steps
+ * are the engine's, which the log says; under {@link Recording#REQUIRED} it throws.
+ *
+ * <p>It belongs to one thread at a time.
+ */
+public final class RecordedLoss {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RecordedLoss.class);
+
+  private final String what;
+  private final RunConfig config;
+  private final ImmutableList<FlatVector> parameters;
+  private final Function<Run, Estimate> estimate;
+  private final RecordedNoise noise = new RecordedNoise();
+  private final Agreement agreement;
+  private final int size;
+  private final double[] gradient;
+  private long evaluations;
+  private @Nullable Replay replay;
+  private @Nullable String reason;
+
+  /**
+   * An estimate of a loss.
+   *
+   * @param loss a number, which is reported
+   * @param surrogate a number whose gradient is followed
+   */
+  public record Estimate(NDArray loss, NDArray surrogate) {}
+
+  /**
+   * What a step gives.
+   *
+   * @param loss the number
+   * @param gradient (N) of all parameters joined, a tensor of the step's run
+   */
+  public record Step(double loss, NDArray gradient) {}
+
+  /**
+   * A loss, which is recorded of a step and the one after it.
+   *
+   * @param what names it in messages
+   * @param counter of the step
+   * @param parameters what the estimate depends on
+   * @param estimate of a run; the same for the same parameters and counter
+   * @throws IllegalStateException if recording is required, but not possible
+   */
+  public RecordedLoss(
+      String what,
+      RunConfig config,
+      long counter,
+      List<FlatVector> parameters,
+      Function<Run, Estimate> estimate) {
+    this.what = what;
+    this.config = config;
+    this.parameters = ImmutableList.copyOf(parameters);
+    this.estimate = estimate;
+    this.agreement = new Agreement(config.floatType());
+    this.size = Math.toIntExact(parameters.stream().mapToLong(FlatVector::size).sum());
+    this.gradient = new double[size];
+    if (config.recording() == Recording.OFF) {
+      reason = "recording is off";
+    } else if (!Device.cpu().equals(config.device())) {
+      leave("device '" + config.device() + "' is not the CPU");
+    } else {
+      try {
+        record(counter);
+      } catch (NotRecordable e) {
+        leave("it has " + e.getMessage());
+      }
+    }
+  }
+
+  private record Nodes(Node loss, Node surrogate, int operations) {}
+
+  private void record(long counter) {
+    Graph graph = new Graph();
+    Nodes one = nodes(graph, counter);
+    Nodes other = nodes(graph, counter + 1);
+    if (one.loss() != other.loss() || one.surrogate() != other.surrogate()) {
+      throw new NotRecordable("operations or numbers that differ from one step to the next");
+    }
+    List<Node> inputs = new ArrayList<>();
+    for (FlatVector vector : parameters) {
+      inputs.add(
+          graph.input(Role.VARIABLE, inputs.size(), Recorder.dims(new Shape(vector.size()))));
+    }
+    List<Node> outputs = new ArrayList<>(List.of(graph.copy(one.loss())));
+    for (Node slope : Gradients.of(graph, one.surrogate(), inputs)) {
+      outputs.add(graph.copy(slope));
+    }
+    inputs.addAll(noise.nodes());
+    Plan plan = Plan.of(inputs, outputs);
+    if (config.recording() == Recording.WHERE_POSSIBLE && !plan.isFaster(one.operations())) {
+      throw new NotRecordable("large operations, which the engine does faster");
+    }
+    replay = plan.replay();
+  }
+
+  private Nodes nodes(Graph graph, long counter) {
+    Recorder recorder = new Recorder(graph, noise, config.seed(), counter);
+    Nodes[] nodes = new Nodes[1];
+    PyTorch.get()
+        .watched(
+            recorder,
+            () -> {
+              try (Run run = Run.open(config, counter)) {
+                run.useNoShortcuts();
+                for (FlatVector vector : parameters) {
+                  NDArray unused = vector.variable(run); // the first of all variables
+                }
+                Estimate of = estimate.apply(run);
+                nodes[0] =
+                    new Nodes(
+                        recorder.node((RunArray) of.loss()),
+                        recorder.node((RunArray) of.surrogate()),
+                        recorder.operations());
+                if (recorder.variables() > parameters.size()) {
+                  throw new NotRecordable("variables that are no parameters");
+                }
+              }
+            });
+    return nodes[0];
+  }
+
+  /** Whether it is computed from a record. */
+  public boolean isRecorded() {
+    return replay != null;
+  }
+
+  /** Whether these are all the parameters that it knows. */
+  public boolean covers(List<FlatVector> vectors) {
+    return parameters.equals(vectors);
+  }
+
+  /** Why it runs by the engine; empty if it is recorded. */
+  public Optional<String> whyNot() {
+    return Optional.ofNullable(reason);
+  }
+
+  /**
+   * The loss and the gradient of the surrogate at the step of a run, from the record.
+   *
+   * @throws IllegalStateException if it is not recorded, or if recording is required and the record
+   *     differs from the engine
+   */
+  public Step step(Run run) {
+    Replay of = replay;
+    if (of == null) {
+      throw new IllegalStateException(what + " is not recorded, since " + reason);
+    }
+    int input = 0;
+    for (FlatVector vector : parameters) {
+      double[] values = vector.values();
+      of.set(input++, values, 0, values.length);
+    }
+    for (int draw = 0; draw < noise.nodes().size(); draw++) {
+      double[] values = noise.of(draw, config.seed(), run.counter());
+      of.set(input++, values, 0, values.length);
+    }
+    of.run();
+    int offset = 0;
+    int output = 1;
+    for (FlatVector vector : parameters) {
+      int length = Math.toIntExact(vector.size());
+      of.get(output++, gradient, offset, length);
+      offset += length;
+    }
+    Point point = new Point(of.number(0), gradient);
+    if (agreement.begins(++evaluations)) {
+      point = checked(run.counter(), point);
+    }
+    Shape shape = new Shape(size);
+    long handle = HostCopy.from(point.gradient(), shape, run.dataType(), run.device());
+    return new Step(point.value(), run.adopt(Entry.GRADIENT, handle, shape, run.dataType()));
+  }
+
+  private Point checked(long counter, Point record) {
+    long began = System.nanoTime();
+    Point engine = byEngine(counter);
+    agreement.ends(began);
+    Optional<String> difference = agreement.difference(engine, record);
+    if (difference.isEmpty()) {
+      return record;
+    }
+    replay = null;
+    leave(difference.get());
+    return engine;
+  }
+
+  private Point byEngine(long counter) {
+    try (Run run = Run.open(config, counter)) {
+      Estimate of = estimate.apply(run);
+      List<NDArray> variables =
+          parameters.stream().map(vector -> vector.variable(run)).collect(toImmutableList());
+      double[] slopes = Tensors.values(Autograd.flatGrad(of.surrogate(), variables));
+      return new Point(Tensors.values(of.loss())[0], Arrays.copyOf(slopes, size));
+    }
+  }
+
+  private void leave(String why) {
+    if (config.recording() == Recording.REQUIRED) {
+      throw new IllegalStateException(
+          what + " cannot be recorded, since " + why + "; leave recording where it is possible");
+    }
+    reason = why;
+    LOG.info("{} runs by the engine, since {}", what, why);
+  }
+}

@@ -1,0 +1,197 @@
+package org.ppl4j.tensor;
+
+import ai.djl.Device;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.graph.Dims;
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.graph.Graph;
+import org.ppl4j.tensor.graph.Lowering;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.graph.NotRecordable;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Column;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * A column of the table of operations that does each row by the engine and notes it beside: the
+ * nodes of a graph that compute the same. Reads still work, and what was computed is there to be
+ * compared with. Data and numbers that were written down are constants of the graph.
+ */
+final class Recorder implements Column {
+
+  private final PyTorch engine = PyTorch.get();
+  private final Graph graph;
+  private final Lowering lowering;
+  private final Map<Long, Node> nodes = new HashMap<>();
+  private final Map<Long, String> unknown = new HashMap<>();
+  private final RecordedNoise noise;
+  private final long seed;
+  private final long counter;
+  private int variables;
+  private int operations;
+  private @Nullable String read;
+
+  /**
+   * Of a run of a seed and a counter.
+   *
+   * @param noise takes up the draws
+   */
+  Recorder(Graph graph, RecordedNoise noise, long seed, long counter) {
+    this.graph = graph;
+    this.noise = noise;
+    this.seed = seed;
+    this.counter = counter;
+    this.lowering = new Lowering(graph, engine.scripts());
+  }
+
+  /**
+   * The node of a tensor.
+   *
+   * @throws NotRecordable if it is computed in a way that no graph holds, or a value was read that
+   *     differs from one replay to the next
+   */
+  Node node(RunArray x) {
+    if (x.isConstant()) {
+      return graph.number(x.constant());
+    }
+    long handle = Pending.settled(x).handle();
+    if (read != null) {
+      throw new NotRecordable(read);
+    }
+    Node node = nodes.get(handle);
+    if (node == null) {
+      throw new NotRecordable(unknown.getOrDefault(handle, "a tensor of unknown origin"));
+    }
+    return node;
+  }
+
+  /** How many tensors have come that gradients can be taken of. */
+  int variables() {
+    return variables;
+  }
+
+  /** The sizes of a shape. */
+  static ImmutableIntArray dims(Shape shape) {
+    return Dims.of(shape);
+  }
+
+  /** How many rows the engine has done. */
+  int operations() {
+    return operations;
+  }
+
+  // --- rows
+
+  @Override
+  public long apply(Op op, Attributes attributes, long[] in) {
+    long result = engine.apply(op, attributes, in);
+    note(op, attributes, in, result);
+    return result;
+  }
+
+  @Override
+  public long[] applyMany(Op op, Attributes attributes, long[] in) {
+    long[] results = engine.applyMany(op, attributes, in);
+    note(op, attributes, in, results);
+    return results;
+  }
+
+  private void note(Op op, Attributes attributes, long[] in, long... results) {
+    operations++;
+    Node[] operands = new Node[in.length];
+    for (int i = 0; i < in.length; i++) {
+      Node operand = nodes.get(in[i]);
+      if (operand == null) {
+        forget(unknown.getOrDefault(in[i], "a tensor of unknown origin"), results);
+        return;
+      }
+      operands[i] = operand;
+    }
+    try {
+      List<Node> noted = lowering.of(op, attributes, operands);
+      for (int i = 0; i < results.length; i++) {
+        nodes.put(results[i], noted.get(i));
+      }
+    } catch (NotRecordable e) {
+      forget(String.valueOf(e.getMessage()), results);
+    }
+  }
+
+  private void forget(String reason, long... results) {
+    for (long result : results) {
+      nodes.remove(result);
+      unknown.put(result, reason);
+    }
+  }
+
+  // --- what is no row's result
+
+  @Override
+  public void enter(Entry entry, long handle) {
+    switch (entry) {
+      case NUMBER, CONSTANT, DATA -> {
+        Shape shape = new Shape(engine.sizes(handle));
+        nodes.put(handle, graph.constant(values(handle, shape), Dims.of(shape)));
+      }
+      case VARIABLE -> {
+        Shape shape = new Shape(engine.sizes(handle));
+        nodes.put(handle, graph.input(Role.VARIABLE, variables++, Dims.of(shape)));
+      }
+      case GRADIENT -> forget("a gradient that the program takes", handle);
+    }
+  }
+
+  private double[] values(long handle, Shape shape) {
+    long doubles = engine.to(handle, DataType.FLOAT64, PyTorch.device(Device.cpu()));
+    try {
+      return HostCopy.doubles(doubles, DataType.FLOAT64, shape.size(), Device.cpu());
+    } finally {
+      engine.free(doubles);
+    }
+  }
+
+  @Override
+  public void compute(Op op, Attributes attributes, int operands, long handle) {
+    if (operands > 0 || !(attributes.kernel() instanceof Noise drawn)) {
+      forget("operation " + op, handle);
+      return;
+    }
+    Shape shape = new Shape(engine.sizes(handle));
+    try {
+      nodes.put(handle, noise.node(graph, op, drawn, Dims.of(shape), seed, counter));
+    } catch (NotRecordable e) {
+      forget(String.valueOf(e.getMessage()), handle);
+    }
+  }
+
+  @Override
+  public void read(@Nullable Op op, long handle) {
+    Node node = nodes.get(handle);
+    boolean varies = node == null || node.varies();
+    if (op == null && varies && read == null) {
+      read = "a value that is read by the program";
+    }
+  }
+
+  @Override
+  public void ask(String what) {
+    if (read == null) {
+      read = what;
+    }
+  }
+
+  @Override
+  public void free(long handle) {
+    nodes.remove(handle);
+    unknown.remove(handle);
+    engine.free(handle);
+  }
+}

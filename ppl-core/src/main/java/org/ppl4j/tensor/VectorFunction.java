@@ -1,0 +1,175 @@
+package org.ppl4j.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Agreement.Point;
+import org.ppl4j.tensor.graph.NotRecordable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A number y as a function of a vector x (D), with its gradient. It is recorded when it is made,
+ * and computed from the record since then, in double precision; unless the configuration says
+ * otherwise or it cannot be recorded: then it runs by the engine always.
+ *
+ * <p>A record is held against the engine when it is made, at the evaluations 1, 10, 100 and 1,000,
+ * and later whenever this has taken less than a hundredth of the time. Should they differ, the
+ * function runs by the engine from then on, which the log says; under {@link Recording#REQUIRED} it
+ * throws.
+ *
+ * <p>Any number of threads may evaluate it at once; each gets the bits that one alone would.
+ */
+public final class VectorFunction {
+
+  private static final Logger LOG = LoggerFactory.getLogger(VectorFunction.class);
+
+  /** How far apart the two vectors are at which it is recorded. */
+  private static final double NEAR = 0.2;
+
+  private final String what;
+  private final RunConfig config;
+  private final BiFunction<Run, NDArray, NDArray> function;
+  private final int size;
+  private final AtomicLong evaluations = new AtomicLong();
+  private final Agreement agreement;
+  private volatile @Nullable RecordedFunction recorded;
+  private volatile @Nullable String reason;
+
+  /**
+   * A function, which is recorded at two vectors unless the configuration says otherwise.
+   *
+   * @param what names it in messages
+   * @param function y of a run and x, the same whenever it is asked
+   * @param at the D numbers of an x where it is finite
+   * @throws IllegalStateException if recording is required, but not possible
+   */
+  public VectorFunction(
+      String what, RunConfig config, BiFunction<Run, NDArray, NDArray> function, double[] at) {
+    this.what = what;
+    this.config = config;
+    this.function = function;
+    this.size = at.length;
+    this.agreement = new Agreement(config.floatType());
+    if (config.recording() == Recording.OFF) {
+      reason = "recording is off";
+    } else if (!Device.cpu().equals(config.device())) {
+      leave("device '" + config.device() + "' is not the CPU");
+    } else {
+      record(at);
+    }
+  }
+
+  private void record(double[] at) {
+    SplittableRandom random = new SplittableRandom(size);
+    double[] near = Arrays.stream(at).map(x -> x + NEAR * (random.nextDouble() - 0.5)).toArray();
+    try {
+      RecordedFunction made = RecordedFunction.of(config, function, at, near);
+      double[] gradient = new double[size];
+      double value = made.evaluate(near, gradient);
+      if (agree(byEngine(near), new Point(value, gradient))) {
+        recorded = made;
+      }
+    } catch (NotRecordable e) {
+      leave("it has " + e.getMessage());
+    }
+  }
+
+  /** Whether it is computed from a record. */
+  public boolean isRecorded() {
+    return recorded != null;
+  }
+
+  /** Why it runs by the engine; empty if it is recorded. */
+  public Optional<String> whyNot() {
+    return Optional.ofNullable(reason);
+  }
+
+  /**
+   * The function at a vector.
+   *
+   * @param gradient to be filled
+   * @throws IllegalArgumentException if an array has not D numbers
+   * @throws IllegalStateException if recording is required and the function cannot be recorded, or
+   *     its record differs from the engine
+   */
+  public double evaluate(double[] x, double[] gradient) {
+    checkArgument(
+        x.length == size && gradient.length == size,
+        "%s is a function of %s numbers, but is asked at %s with room for a gradient of %s; pass"
+            + " arrays of %s",
+        what,
+        size,
+        x.length,
+        gradient.length,
+        size);
+    RecordedFunction ready = recorded;
+    if (ready == null) {
+      return byEngine(x, gradient);
+    }
+    double value = ready.evaluate(x, gradient);
+    long count = evaluations.incrementAndGet();
+    return agreement.isDue(count) ? checked(ready, count, x, value, gradient) : value;
+  }
+
+  private synchronized double checked(
+      RecordedFunction of, long count, double[] x, double value, double[] gradient) {
+    if (recorded != of) {
+      return byEngine(x, gradient);
+    }
+    if (agreement.begins(count)) {
+      long began = System.nanoTime();
+      Point point = byEngine(x);
+      agreement.ends(began);
+      if (!agree(point, new Point(value, gradient))) {
+        recorded = null;
+        System.arraycopy(point.gradient(), 0, gradient, 0, size);
+        return point.value();
+      }
+    }
+    return value;
+  }
+
+  /** Whether a record gives what the engine does; if not, it is not used again. */
+  private boolean agree(Point engine, Point record) {
+    Optional<String> difference = agreement.difference(engine, record);
+    difference.ifPresent(this::leave);
+    return difference.isEmpty();
+  }
+
+  private void leave(String why) {
+    if (config.recording() == Recording.REQUIRED) {
+      throw new IllegalStateException(
+          what + " cannot be recorded, since " + why + "; leave recording where it is possible");
+    }
+    reason = why;
+    LOG.info("{} runs by the engine, since {}", what, why);
+  }
+
+  private double byEngine(double[] x, double[] gradient) {
+    Point point = byEngine(x);
+    System.arraycopy(point.gradient(), 0, gradient, 0, size);
+    return point.value();
+  }
+
+  private Point byEngine(double[] x) {
+    try (Run run = Run.open(config, 0)) {
+      return run.withGradients(
+          () -> {
+            NDArray u = Autograd.variable(run.create(x, new Shape(size)));
+            NDArray y = function.apply(run, u);
+            NDArray slope = Autograd.grad(Tensors.total(y), List.of(u)).get(0);
+            return new Point(Tensors.values(y)[0], Tensors.values(slope));
+          });
+    }
+  }
+}

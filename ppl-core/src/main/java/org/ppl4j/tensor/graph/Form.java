@@ -1,0 +1,112 @@
+package org.ppl4j.tensor.graph;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.ImmutableIntArray;
+import org.ppl4j.tensor.table.Op;
+
+/** What a node of a graph computes, and of which nodes. Two of the same form are the same node. */
+public sealed interface Form {
+
+  /** The nodes that it is computed of. */
+  default ImmutableList<Node> operands() {
+    return ImmutableList.of();
+  }
+
+  /** Where the numbers of an input come from. */
+  enum Role {
+    /** What gradients are taken of. */
+    VARIABLE,
+    /** Draws. */
+    NOISE
+  }
+
+  /** A number. */
+  record Scalar(double value) implements Form {}
+
+  /** Numbers that never change, row by row. */
+  record Constant(ImmutableDoubleArray values) implements Form {}
+
+  /** The input of a role and a place. */
+  record Input(Role role, int index) implements Form {}
+
+  /**
+   * A function of the elements of operands, which broadcast.
+   *
+   * @param order of a polygamma function, else 0
+   */
+  record Pointwise(Op op, int order, ImmutableList<Node> operands) implements Form {}
+
+  /**
+   * Elements of a node that is no view: the one at place (i, j, …) is at {@code offset + i ·
+   * strides[0] + j · strides[1] + …}.
+   */
+  record View(Node base, int offset, ImmutableIntArray strides) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(base);
+    }
+  }
+
+  /** Sums over the dims that the node has of size 1 and the operand has not; both of one rank. */
+  record Sum(Node of) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
+  /** The place of the first largest element along an axis, or of the smallest; the axis is kept. */
+  record Extreme(Node of, int axis, boolean largest) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
+  /** Sums of all elements up to each along an axis, or of all from each on. */
+  record RunningSum(Node of, int axis, boolean backwards) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
+  /** A part of an assembly, and where its elements go, as those of a view come from. */
+  record Piece(Node node, int offset, ImmutableIntArray strides) {}
+
+  /** Sums of pieces, and a number elsewhere. */
+  record Assembly(double elsewhere, ImmutableList<Piece> pieces) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return pieces.stream().map(Piece::node).collect(ImmutableList.toImmutableList());
+    }
+  }
+
+  /**
+   * The elements that an index of the node's shape names along an axis; along others an element is
+   * at the place of its result.
+   */
+  record Gather(Node values, Node index, int axis) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(values, index);
+    }
+  }
+
+  /** What {@link Gather} has taken put back: sums where an index names a place more than once. */
+  record ScatterSum(Node values, Node index, int axis) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(values, index);
+    }
+  }
+
+  /** A product of matrices {@code (*, m, k)} and {@code (*, k, n)} with the same batch. */
+  record Product(Node left, Node right) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(left, right);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package org.ppl4j.tensor.graph;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.graph.Form.Piece;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * Adds the gradient of a number to a graph, one rule a form: what an operand gets of the gradient
+ * of a node. The rules are nodes of the same graph, so that gradients can be differentiated again.
+ */
+public final class Gradients {
+
+  private final Graph graph;
+  private final Derivatives derivatives;
+  private final Map<Node, Node> sums = new HashMap<>();
+  private final Map<Node, List<Piece>> pieces = new HashMap<>();
+
+  private Gradients(Graph graph) {
+    this.graph = graph;
+    this.derivatives = new Derivatives(graph);
+  }
+
+  /**
+   * The gradients of a number in nodes, each of the node's shape.
+   *
+   * @throws NotRecordable if a function on the way has no recorded derivative
+   */
+  public static ImmutableList<Node> of(Graph graph, Node loss, List<Node> inputs) {
+    return new Gradients(graph).all(loss, inputs);
+  }
+
+  private ImmutableList<Node> all(Node loss, List<Node> inputs) {
+    add(loss, graph.full(1, loss.shape()));
+    Set<Node> ends = new HashSet<>(inputs);
+    for (int id = loss.id(); id >= 0; id--) {
+      Node node = graph.nodes().get(id);
+      if (!node.moves() || ends.contains(node)) {
+        continue;
+      }
+      Node d = whole(node);
+      if (d != null) {
+        pull(node, d);
+      }
+    }
+    ImmutableList.Builder<Node> result = ImmutableList.builder();
+    for (Node input : inputs) {
+      Node d = whole(input);
+      result.add(d == null ? graph.full(0, input.shape()) : d);
+    }
+    return result.build();
+  }
+
+  /** All that a node has got; null if nothing. */
+  private @Nullable Node whole(Node node) {
+    List<Piece> parts = pieces.get(node);
+    Node sum = sums.get(node);
+    if (parts == null) {
+      return sum;
+    }
+    Node assembled = graph.assembly(0, parts, node.shape());
+    return sum == null ? assembled : graph.apply(Op.ADD, sum, assembled);
+  }
+
+  /** A node gets a gradient, which is summed to its shape. */
+  private void add(Node node, Node d) {
+    if (node.moves()) {
+      Node own = graph.sumTo(d, node.shape());
+      sums.merge(node, own, (x, y) -> graph.apply(Op.ADD, x, y));
+    }
+  }
+
+  private void pull(Node node, Node d) {
+    Form form = node.form();
+    if (form instanceof Form.Pointwise f) {
+      pull(node, f, d);
+    } else if (form instanceof Form.View view) {
+      pull(node, view, d);
+    } else if (form instanceof Form.Sum sum) {
+      add(sum.of(), graph.expand(d, sum.of().shape()));
+    } else if (form instanceof Form.RunningSum sum) {
+      Form back = new Form.RunningSum(d, sum.axis(), !sum.backwards());
+      add(sum.of(), graph.node(back, node.shape()));
+    } else if (form instanceof Form.Assembly assembly) {
+      Node whole = graph.copy(d);
+      for (Piece piece : assembly.pieces()) {
+        ImmutableIntArray shape = piece.node().shape();
+        add(piece.node(), graph.view(whole, piece.offset(), piece.strides(), shape));
+      }
+    } else if (form instanceof Form.Gather gather) {
+      Form back = new Form.ScatterSum(d, gather.index(), gather.axis());
+      add(gather.values(), graph.node(back, gather.values().shape()));
+    } else if (form instanceof Form.ScatterSum scatter) {
+      add(scatter.values(), graph.gather(d, scatter.index(), scatter.axis()));
+    } else if (form instanceof Form.Product product) {
+      pull(product, d);
+    } else {
+      throw new NotRecordable("derivative of " + form);
+    }
+  }
+
+  private void pull(Node node, Form.Pointwise f, Node d) {
+    for (int i = 0; i < f.operands().size(); i++) {
+      Node operand = f.operands().get(i);
+      if (operand.moves()) {
+        add(operand, graph.expand(derivatives.pull(node, f, i, d), node.shape()));
+      }
+    }
+  }
+
+  private void pull(Form.Product product, Node d) {
+    if (product.left().moves()) {
+      add(product.left(), graph.product(d, graph.transpose(product.right())));
+    }
+    if (product.right().moves()) {
+      add(product.right(), graph.product(graph.transpose(product.left()), d));
+    }
+  }
+
+  /** A view gives to its base: the whole of it, or a piece that is put together with others. */
+  private void pull(Node node, Form.View view, Node d) {
+    int[] sizes = node.shape().toArray();
+    for (int i = 0; i < sizes.length; i++) {
+      if (view.strides().get(i) == 0) {
+        sizes[i] = 1;
+      }
+    }
+    Node sum = graph.sum(d, ImmutableIntArray.copyOf(sizes));
+    Node base = view.base();
+    Node ordered = graph.permute(sum, descending(view.strides()));
+    Node sorted = graph.permute(node, descending(view.strides()));
+    boolean whole =
+        view.offset() == 0
+            && sum.size() == base.size()
+            && strides(sorted).equals(Dims.rowMajor(Dims.squeezed(ordered.shape())));
+    if (whole) {
+      add(base, graph.reshape(ordered, base.shape()));
+    } else {
+      pieces
+          .computeIfAbsent(base, key -> new ArrayList<>())
+          .add(new Piece(sum, view.offset(), view.strides()));
+    }
+  }
+
+  /** The axes, those with the largest strides first. */
+  private static int[] descending(ImmutableIntArray strides) {
+    return IntStream.range(0, strides.length())
+        .boxed()
+        .sorted(Comparator.comparingInt(axis -> -strides.get(axis)))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** How far apart neighbours are along the axes whose elements are apart. */
+  private static ImmutableIntArray strides(Node x) {
+    return ImmutableIntArray.copyOf(x.strides().stream().filter(stride -> stride != 0));
+  }
+}

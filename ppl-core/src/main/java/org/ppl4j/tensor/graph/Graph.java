@@ -1,0 +1,220 @@
+package org.ppl4j.tensor.graph;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * The nodes of a program, each kept once: asked for one of the same {@link Form}, it gives the node
+ * that is there, so that a program that is recorded twice into one graph ends at the same node if
+ * both records are of the same operations on the same numbers.
+ *
+ * <p>Nodes are simplified as they are made, by {@link Simplifier} and by doing a function of
+ * elements that are repeated once. Nothing is changed beyond rounding.
+ */
+public final class Graph {
+
+  private final List<Node> nodes = new ArrayList<>();
+  private final Map<Key, Node> known = new HashMap<>();
+  private final Simplifier simplifier = new Simplifier(this);
+
+  private record Key(Form form, ImmutableIntArray shape) {}
+
+  /** All nodes, each after those that it is computed of. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** The node of a form and a shape. */
+  Node node(Form form, ImmutableIntArray shape) {
+    return known.computeIfAbsent(
+        new Key(form, shape),
+        key -> {
+          Node node =
+              new Node(nodes.size(), form, shape, Movement.moves(form), Movement.varies(form));
+          nodes.add(node);
+          return node;
+        });
+  }
+
+  // --- leaves
+
+  /** An input. */
+  public Node input(Role role, int index, ImmutableIntArray shape) {
+    return node(new Form.Input(role, index), shape);
+  }
+
+  /** A number. */
+  public Node number(double value) {
+    return node(new Form.Scalar(value), Dims.SCALAR);
+  }
+
+  /** A number, repeated. */
+  public Node full(double value, ImmutableIntArray shape) {
+    return expand(number(value), shape);
+  }
+
+  /** Numbers that never change, row by row. */
+  public Node constant(double[] values, ImmutableIntArray shape) {
+    if (values.length > 0 && Arrays.stream(values).allMatch(v -> v == values[0])) {
+      return full(values[0], shape);
+    }
+    return node(new Form.Constant(ImmutableDoubleArray.copyOf(values)), shape);
+  }
+
+  // --- functions of elements
+
+  /** A function of each element, or of the elements of operands that broadcast. */
+  public Node apply(Op op, Node... in) {
+    return apply(op, 0, in);
+  }
+
+  /** The polygamma function of an order, or another function. */
+  Node apply(Op op, int order, Node... in) {
+    ImmutableIntArray[] shapes =
+        Arrays.stream(in).map(Node::shape).toArray(ImmutableIntArray[]::new);
+    ImmutableIntArray shape = Dims.broadcast(shapes);
+    Node[] compact = Arrays.stream(in).map(this::compact).toArray(Node[]::new);
+    return expand(simplifier.apply(op, order, compact), shape);
+  }
+
+  /** The function as it is, without simplification. */
+  Node pointwise(Op op, int order, Node... in) {
+    ImmutableIntArray[] shapes =
+        Arrays.stream(in).map(Node::shape).toArray(ImmutableIntArray[]::new);
+    return node(new Form.Pointwise(op, order, ImmutableList.copyOf(in)), Dims.broadcast(shapes));
+  }
+
+  /** The elements that are no repetition of others along an axis, without dims of 1 on the left. */
+  private Node compact(Node x) {
+    int[] sizes = x.shape().toArray();
+    ImmutableIntArray strides = x.strides();
+    int left = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = strides.get(i) == 0 ? 1 : sizes[i];
+      left += left == i && sizes[i] == 1 ? 1 : 0;
+    }
+    ImmutableIntArray shape =
+        ImmutableIntArray.copyOf(sizes).subArray(left, sizes.length).trimmed();
+    return view(x.base(), x.offset(), strides.subArray(left, sizes.length).trimmed(), shape);
+  }
+
+  // --- views
+
+  /** Elements of a node that is no view. */
+  Node view(Node base, int offset, ImmutableIntArray strides, ImmutableIntArray shape) {
+    int[] own = strides.toArray();
+    for (int i = 0; i < own.length; i++) {
+      if (shape.get(i) == 1) {
+        own[i] = 0;
+      }
+    }
+    ImmutableIntArray where = ImmutableIntArray.copyOf(own);
+    boolean whole = offset == 0 && shape.equals(base.shape()) && where.equals(Dims.rowMajor(shape));
+    return whole ? base : node(new Form.View(base, offset, where), shape);
+  }
+
+  /** Repeated along dims of size 1 and further dims on the left. */
+  public Node expand(Node x, ImmutableIntArray shape) {
+    if (x.shape().equals(shape)) {
+      return x;
+    }
+    int[] strides = new int[shape.length()];
+    int shift = shape.length() - x.shape().length();
+    ImmutableIntArray own = x.strides();
+    for (int i = 0; i < x.shape().length(); i++) {
+      strides[shift + i] = x.shape().get(i) == shape.get(shift + i) ? own.get(i) : 0;
+    }
+    return view(x.base(), x.offset(), ImmutableIntArray.copyOf(strides), shape);
+  }
+
+  /** The elements, row by row, in another shape. */
+  public Node reshape(Node x, ImmutableIntArray shape) {
+    if (x.shape().equals(shape)) {
+      return x;
+    }
+    int[] strides = Reshaping.strides(x.shape(), x.strides(), shape);
+    return strides == null
+        ? reshape(copy(x), shape)
+        : view(x.base(), x.offset(), ImmutableIntArray.copyOf(strides), shape);
+  }
+
+  /** The elements row by row, as a node that is no view. */
+  public Node copy(Node x) {
+    return x.base() == x ? x : pointwise(Op.COPY, 0, x);
+  }
+
+  /** The axes in another order. */
+  Node permute(Node x, int... axes) {
+    int[] sizes = new int[axes.length];
+    int[] strides = new int[axes.length];
+    ImmutableIntArray own = x.strides();
+    for (int i = 0; i < axes.length; i++) {
+      sizes[i] = x.shape().get(axes[i]);
+      strides[i] = own.get(axes[i]);
+    }
+    return view(
+        x.base(), x.offset(), ImmutableIntArray.copyOf(strides), ImmutableIntArray.copyOf(sizes));
+  }
+
+  /** The last two axes exchanged. */
+  Node transpose(Node x) {
+    int rank = x.shape().length();
+    int[] axes = new int[rank];
+    Arrays.setAll(axes, i -> i);
+    axes[rank - 1] = rank - 2;
+    axes[rank - 2] = rank - 1;
+    return permute(x, axes);
+  }
+
+  /** Elements along an axis from one on, in steps, which may go backwards. */
+  Node slice(Node x, int axis, int from, int step, int size) {
+    int stride = x.strides().get(axis);
+    return view(
+        x.base(),
+        x.offset() + from * stride,
+        Dims.with(x.strides(), axis, step * stride),
+        Dims.with(x.shape(), axis, size));
+  }
+
+  // --- the rest
+
+  /** Sums over the dims that have size 1 in a shape of the same rank. */
+  public Node sum(Node x, ImmutableIntArray shape) {
+    return simplifier.sum(x, shape);
+  }
+
+  /** The sum of all elements. */
+  public Node sumAll(Node x) {
+    return sumTo(x, Dims.SCALAR);
+  }
+
+  /** Sums to a shape that broadcasts to that of the operand. */
+  Node sumTo(Node x, ImmutableIntArray shape) {
+    return reshape(sum(x, Dims.padded(shape, x.shape().length())), shape);
+  }
+
+  /** Sums of pieces put into a tensor of a number. */
+  Node assembly(double elsewhere, List<Form.Piece> pieces, ImmutableIntArray shape) {
+    return node(new Form.Assembly(elsewhere, ImmutableList.copyOf(pieces)), shape);
+  }
+
+  /** What an index names along an axis. */
+  Node gather(Node values, Node index, int axis) {
+    return node(new Form.Gather(values, index, axis), index.shape());
+  }
+
+  /** A product of matrices with the same batch. */
+  Node product(Node left, Node right) {
+    int rank = left.shape().length();
+    ImmutableIntArray shape = Dims.with(left.shape(), rank - 1, right.shape().get(rank - 1));
+    return node(new Form.Product(left, right), shape);
+  }
+}

@@ -1,0 +1,308 @@
+package org.ppl4j.tensor.graph;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.ppl4j.tensor.graph.Form.Piece;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * Makes nodes of the rows of the table of operations. Rows that the engine has as scripts are made
+ * of the same scripts; there is one formula for both.
+ */
+public final class Lowering {
+
+  private final Graph graph;
+  private final ScriptReader scripts;
+
+  /**
+   * Into a graph.
+   *
+   * @param scripts the definitions of rows in the engine's script language
+   */
+  public Lowering(Graph graph, Map<Op, String> scripts) {
+    this.graph = graph;
+    this.scripts = new ScriptReader(graph, scripts);
+  }
+
+  /**
+   * The results of a row.
+   *
+   * @throws NotRecordable if no graph holds it
+   */
+  public List<Node> of(Op op, Attributes a, Node... in) {
+    return op == Op.SPLIT ? split(in[0], a) : List.of(one(op, a, in));
+  }
+
+  private Node one(Op op, Attributes a, Node... in) {
+    Node x = in[0];
+    return switch (op) {
+      case RESHAPE -> graph.reshape(x, Dims.of(new Shape(a.longs())));
+      case EXPAND -> graph.expand(x, Dims.of(new Shape(a.longs())));
+      case PERMUTE -> graph.permute(x, ints(a.longs()));
+      case SLICE -> slice(x, a);
+      case FLIP -> flip(x, a);
+      case DIAGONAL -> diagonal(x, a);
+      case CONCAT -> concat((int) a.first(), in);
+      case STACK -> {
+        int axis = (int) a.first();
+        yield concat(axis, Arrays.stream(in).map(n -> unsqueeze(n, axis)).toArray(Node[]::new));
+      }
+      case PAD -> pad(x, a);
+      case REPEAT_INTERLEAVE -> repeat(x, (int) a.longs()[1], 1, (int) a.longs()[0]);
+      case REPEAT -> tile(x, a);
+      case DIAGONAL_MATRIX -> diagonalMatrix(x, (int) a.first());
+      case TRIL -> triangle(x, (int) a.first(), true);
+      case TRIU -> triangle(x, (int) a.first(), false);
+      case GATHER -> graph.gather(x, in[1], (int) a.first());
+      case INDEX_SELECT -> indexSelect(x, in[1], (int) a.first());
+      case ONE_HOT -> oneHot(x, (int) a.first());
+      case MAT_MUL -> matMul(x, in[1]);
+      case CAST -> cast(x, type(a));
+      case WITH_DERIVATIVE -> withDerivative(in[0], in[1], in[2]);
+      default -> isReduction(op) ? new Reductions(graph).of(op, a, x) : function(op, in);
+    };
+  }
+
+  private static boolean isReduction(Op op) {
+    return op.compareTo(Op.SUM_ALL) >= 0 && op.compareTo(Op.ARG_SORT) <= 0;
+  }
+
+  private Node function(Op op, Node... in) {
+    if (Functions.isPrimitive(op)) {
+      return graph.apply(op, in);
+    }
+    return scripts.apply(op, in);
+  }
+
+  private static int[] ints(long[] longs) {
+    return Arrays.stream(longs).mapToInt(Math::toIntExact).toArray();
+  }
+
+  // --- elements of one tensor
+
+  private Node slice(Node x, Attributes a) {
+    Node result = x;
+    for (int i = 0; i < a.longs().length; i++) {
+      int from = (int) a.longs()[i];
+      int step = (int) a.third()[i];
+      int size = (int) Math.max(0, (a.more()[i] - from + step - 1) / step);
+      result = graph.slice(result, i, from, step, size);
+    }
+    return result;
+  }
+
+  private List<Node> split(Node x, Attributes a) {
+    List<Node> pieces = new ArrayList<>();
+    int from = 0;
+    for (long size : a.more()) {
+      pieces.add(graph.slice(x, (int) a.first(), from, 1, (int) size));
+      from += (int) size;
+    }
+    return pieces;
+  }
+
+  private Node flip(Node x, Attributes a) {
+    Node result = x;
+    for (int axis : ints(a.longs())) {
+      int size = x.shape().get(axis);
+      result = size < 2 ? result : graph.slice(result, axis, size - 1, -1, size);
+    }
+    return result;
+  }
+
+  private Node diagonal(Node x, Attributes a) {
+    int offset = (int) a.longs()[0];
+    int rows = (int) a.longs()[1];
+    int columns = (int) a.longs()[2];
+    ImmutableIntArray strides = x.strides();
+    int height = x.shape().get(rows) - Math.max(0, -offset);
+    int width = x.shape().get(columns) - Math.max(0, offset);
+    int from =
+        Math.max(0, -offset) * strides.get(rows) + Math.max(0, offset) * strides.get(columns);
+    int high = Math.max(rows, columns);
+    int low = Math.min(rows, columns);
+    ImmutableIntArray shape = Dims.without(Dims.without(x.shape(), high), low);
+    ImmutableIntArray kept = Dims.without(Dims.without(strides, high), low);
+    int rank = shape.length();
+    return graph.view(
+        x.base(),
+        x.offset() + from,
+        Dims.inserted(kept, rank, strides.get(rows) + strides.get(columns)),
+        Dims.inserted(shape, rank, Math.max(0, Math.min(height, width))));
+  }
+
+  private Node unsqueeze(Node x, int axis) {
+    return graph.reshape(x, Dims.inserted(x.shape(), axis, 1));
+  }
+
+  /** Each element along an axis {@code inner} times, and all of them {@code outer} times. */
+  private Node repeat(Node x, int axis, int outer, int inner) {
+    ImmutableIntArray apart = Dims.inserted(Dims.inserted(x.shape(), axis + 1, 1), axis, 1);
+    ImmutableIntArray wide = Dims.with(Dims.with(apart, axis, outer), axis + 2, inner);
+    Node repeated = graph.expand(graph.reshape(x, apart), wide);
+    return graph.reshape(repeated, Dims.with(x.shape(), axis, outer * inner * x.shape().get(axis)));
+  }
+
+  private Node tile(Node x, Attributes a) {
+    int[] times = ints(a.longs());
+    Node result = graph.reshape(x, Dims.padded(x.shape(), times.length));
+    for (int axis = 0; axis < times.length; axis++) {
+      result = times[axis] == 1 ? result : repeat(result, axis, times[axis], 1);
+    }
+    return result;
+  }
+
+  // --- tensors put together
+
+  private Node concat(int axis, Node... in) {
+    int size = Arrays.stream(in).mapToInt(n -> n.shape().get(axis)).sum();
+    ImmutableIntArray shape = Dims.with(in[0].shape(), axis, size);
+    ImmutableIntArray strides = Dims.rowMajor(shape);
+    int apart = stride(shape, axis);
+    List<Piece> pieces = new ArrayList<>();
+    int from = 0;
+    for (Node n : in) {
+      pieces.add(new Piece(n, from * apart, strides));
+      from += n.shape().get(axis);
+    }
+    return pieces.size() == 1 ? in[0] : graph.assembly(0, pieces, shape);
+  }
+
+  /** How far neighbours along an axis are apart, also of a dim of size 1. */
+  private static int stride(ImmutableIntArray shape, int axis) {
+    int stride = 1;
+    for (int i = axis + 1; i < shape.length(); i++) {
+      stride *= shape.get(i);
+    }
+    return stride;
+  }
+
+  private Node pad(Node x, Attributes a) {
+    int[] sizes = x.shape().toArray();
+    int[] before = new int[sizes.length];
+    Node inside = x;
+    for (int i = 0; i < a.longs().length / 2; i++) {
+      int axis = sizes.length - 1 - i;
+      int left = (int) a.longs()[2 * i];
+      int right = (int) a.longs()[2 * i + 1];
+      int from = Math.max(0, -left);
+      int kept = sizes[axis] - from - Math.max(0, -right);
+      inside = graph.slice(inside, axis, from, 1, kept);
+      before[axis] = Math.max(0, left);
+      sizes[axis] += left + right;
+    }
+    ImmutableIntArray shape = ImmutableIntArray.copyOf(sizes);
+    int offset = 0;
+    for (int axis = 0; axis < sizes.length; axis++) {
+      offset += before[axis] * stride(shape, axis);
+    }
+    Piece piece = new Piece(inside, offset, Dims.rowMajor(shape));
+    return graph.assembly(a.numbers()[0], List.of(piece), shape);
+  }
+
+  private Node diagonalMatrix(Node x, int offset) {
+    int rank = x.shape().length();
+    int size = x.shape().get(rank - 1) + Math.abs(offset);
+    ImmutableIntArray shape = Dims.inserted(Dims.with(x.shape(), rank - 1, size), rank, size);
+    ImmutableIntArray strides =
+        Dims.with(Dims.without(Dims.rowMajor(shape), rank), rank - 1, size + 1);
+    int from = Math.max(0, offset) + Math.max(0, -offset) * size;
+    return graph.assembly(0, List.of(new Piece(x, from, strides)), shape);
+  }
+
+  private Node triangle(Node x, int diagonal, boolean lower) {
+    int rank = x.shape().length();
+    int rows = x.shape().get(rank - 2);
+    int columns = x.shape().get(rank - 1);
+    double[] kept = new double[rows * columns];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        boolean below = j - i <= diagonal;
+        boolean above = j - i >= diagonal;
+        kept[i * columns + j] = (lower ? below : above) ? 1 : 0;
+      }
+    }
+    Node mask = graph.constant(kept, ImmutableIntArray.of(rows, columns));
+    return graph.apply(Op.WHERE, mask, x, graph.number(0));
+  }
+
+  // --- indices
+
+  private Node indexSelect(Node x, Node index, int axis) {
+    int[] ones = new int[x.shape().length()];
+    Arrays.fill(ones, 1);
+    ones[axis] = index.size();
+    Node along = graph.reshape(index, ImmutableIntArray.copyOf(ones));
+    return graph.gather(x, graph.expand(along, Dims.with(x.shape(), axis, index.size())), axis);
+  }
+
+  private Node oneHot(Node index, int size) {
+    double[] places = new double[size];
+    Arrays.setAll(places, i -> i);
+    Node at = graph.constant(places, ImmutableIntArray.of(size));
+    return graph.apply(Op.EQ, unsqueeze(index, index.shape().length()), at);
+  }
+
+  // --- products
+
+  private Node matMul(Node a, Node b) {
+    boolean row = a.shape().length() == 1;
+    boolean column = b.shape().length() == 1;
+    Node left = row ? unsqueeze(a, 0) : a;
+    Node right = column ? unsqueeze(b, 1) : b;
+    int rank = Math.max(left.shape().length(), right.shape().length());
+    ImmutableIntArray batch =
+        Dims.broadcast(
+            left.shape().subArray(0, left.shape().length() - 2),
+            right.shape().subArray(0, right.shape().length() - 2));
+    Node product = graph.product(batched(left, batch), batched(right, batch));
+    ImmutableIntArray shape = product.shape();
+    if (column) {
+      shape = Dims.without(shape, rank - 1);
+    }
+    if (row) {
+      shape = Dims.without(shape, rank - 2);
+    }
+    return graph.reshape(product, shape);
+  }
+
+  private Node batched(Node x, ImmutableIntArray batch) {
+    int rank = x.shape().length();
+    ImmutableIntArray shape =
+        ImmutableIntArray.builder()
+            .addAll(batch)
+            .addAll(x.shape().subArray(rank - 2, rank))
+            .build();
+    return graph.expand(x, shape);
+  }
+
+  // --- types and derivatives
+
+  @SuppressWarnings("EnumOrdinal") // what the row says
+  private static DataType type(Attributes a) {
+    return DataType.values()[(int) a.first()];
+  }
+
+  private Node cast(Node x, DataType type) {
+    if (type.isFloating()) {
+      return x;
+    }
+    return type == DataType.BOOLEAN
+        ? graph.apply(Op.NEQ, x, graph.number(0))
+        : graph.apply(Op.TRUNC, x);
+  }
+
+  private Node withDerivative(Node value, Node x, Node slope) {
+    return graph.apply(
+        Op.WITH_DERIVATIVE,
+        graph.apply(Op.STOP_GRADIENT, value),
+        x,
+        graph.apply(Op.STOP_GRADIENT, slope));
+  }
+}

@@ -1,0 +1,44 @@
+package org.ppl4j.tensor.graph;
+
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Row.Derivative;
+
+/** What a node depends on. */
+final class Movement {
+
+  private Movement() {}
+
+  /** Whether it depends on an input. */
+  static boolean varies(Form form) {
+    return form instanceof Form.Input || form.operands().stream().anyMatch(Node::varies);
+  }
+
+  /** Whether it has a derivative in a variable. */
+  static boolean moves(Form form) {
+    if (form instanceof Form.Input input) {
+      return input.role() == Role.VARIABLE;
+    }
+    if (form instanceof Form.Gather gather) {
+      return gather.values().moves();
+    }
+    if (form instanceof Form.ScatterSum scatter) {
+      return scatter.values().moves();
+    }
+    boolean isStep =
+        form instanceof Form.Extreme
+            || form instanceof Form.Pointwise f && !isDifferentiable(f.op());
+    return !isStep && anyMoves(form);
+  }
+
+  private static boolean anyMoves(Form form) {
+    return form.operands().stream().anyMatch(Node::moves);
+  }
+
+  private static boolean isDifferentiable(Op op) {
+    return switch (op) {
+      case SIGN, FLOOR, CEIL, ROUND, TRUNC -> false;
+      default -> op.row().derivative() != Derivative.NONE;
+    };
+  }
+}

@@ -1,0 +1,106 @@
+package org.ppl4j.tensor.graph;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.Arrays;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+
+/** Makes nodes of the rows that work along axes. */
+final class Reductions {
+
+  private final Graph graph;
+
+  Reductions(Graph graph) {
+    this.graph = graph;
+  }
+
+  Node of(Op op, Attributes a, Node x) {
+    return switch (op) {
+      case SUM_ALL -> graph.sumTo(x, Dims.SCALAR);
+      case SUM -> kept(graph.sum(x, kept(x, axes(a))), a);
+      case MAX -> kept(extreme(x, (int) a.first(), true), a);
+      case MIN -> kept(extreme(x, (int) a.first(), false), a);
+      case ARG_MAX -> kept(place(x, (int) a.first(), true), a);
+      case ARG_MIN -> kept(place(x, (int) a.first(), false), a);
+      case ANY -> any(x, (int) a.first());
+      case ALL -> graph.apply(Op.LOGICAL_NOT, any(graph.apply(Op.LOGICAL_NOT, x), (int) a.first()));
+      case CUM_SUM -> graph.node(new Form.RunningSum(x, (int) a.first(), false), x.shape());
+      case SOFTMAX -> softmax(x, (int) a.first());
+      case LOG_SOFTMAX -> logSoftmax(x, (int) a.first());
+      case LOG_SUM_EXP -> kept(logSumExp(x, axes(a)), a);
+      default -> throw new NotRecordable("operation " + op);
+    };
+  }
+
+  private static int[] axes(Attributes a) {
+    return Arrays.stream(a.longs()).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** The shape with axes of size 1. */
+  private static ImmutableIntArray kept(Node x, int... axes) {
+    ImmutableIntArray shape = x.shape();
+    for (int axis : axes) {
+      shape = Dims.with(shape, axis, 1);
+    }
+    return shape;
+  }
+
+  /** The result, whose axes are kept, as the row's switch says. */
+  private Node kept(Node result, Attributes a) {
+    if (a.flag()) {
+      return result;
+    }
+    ImmutableIntArray shape = result.shape();
+    int[] axes = Arrays.stream(axes(a)).sorted().toArray();
+    for (int i = axes.length - 1; i >= 0; i--) {
+      shape = Dims.without(shape, axes[i]);
+    }
+    return graph.reshape(result, shape);
+  }
+
+  private Node place(Node x, int axis, boolean largest) {
+    return graph.node(new Form.Extreme(x, axis, largest), kept(x, axis));
+  }
+
+  private Node extreme(Node x, int axis, boolean largest) {
+    return x.shape().get(axis) == 1 ? x : graph.gather(x, place(x, axis, largest), axis);
+  }
+
+  private Node any(Node x, int axis) {
+    Node count = graph.sum(x, kept(x, axis));
+    Node is = graph.apply(Op.GT, count, graph.number(0));
+    return graph.reshape(is, Dims.without(is.shape(), axis));
+  }
+
+  /** The largest along axes, without a gradient. */
+  private Node largest(Node x, int... axes) {
+    Node result = graph.apply(Op.STOP_GRADIENT, x);
+    for (int axis : axes) {
+      result = extreme(result, axis, true);
+    }
+    return result;
+  }
+
+  private Node softmax(Node x, int axis) {
+    Node above = graph.apply(Op.EXP, graph.apply(Op.SUB, x, largest(x, axis)));
+    return graph.apply(Op.DIV, above, graph.sum(above, kept(x, axis)));
+  }
+
+  private Node logSoftmax(Node x, int axis) {
+    Node below = graph.apply(Op.SUB, x, largest(x, axis));
+    Node sum = graph.sum(graph.apply(Op.EXP, below), kept(x, axis));
+    return graph.apply(Op.SUB, below, graph.apply(Op.LOG, sum));
+  }
+
+  /** Where the largest is infinite it is the result, without a gradient. */
+  private Node logSumExp(Node x, int... axes) {
+    Node largest = largest(x, axes);
+    Node infinite = graph.apply(Op.IS_INFINITE, largest);
+    Node zero = graph.number(0);
+    Node finite = graph.apply(Op.WHERE, infinite, zero, x);
+    Node above = graph.apply(Op.WHERE, infinite, zero, largest);
+    Node terms = graph.apply(Op.EXP, graph.apply(Op.SUB, finite, above));
+    Node rest = graph.apply(Op.LOG, graph.sum(terms, kept(x, axes)));
+    return graph.apply(Op.WHERE, infinite, largest, graph.apply(Op.ADD, above, rest));
+  }
+}

@@ -1,0 +1,203 @@
+package org.ppl4j.tensor.graph;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * Makes nodes of rows that the engine has as scripts: straight lines of assignments, whose right
+ * sides are calls of the engine's functions and of other scripts. A script with a loop, or with a
+ * function that is not known here, cannot be recorded.
+ */
+final class ScriptReader {
+
+  private static final Pattern PARAMETER = Pattern.compile("(\\w+): Tensor");
+  private static final Pattern TOKEN =
+      Pattern.compile("\\s*([\\w.]*\\w|-?\\d[\\d.]*(?:e-?\\d+)?|[(),])");
+
+  private final Graph graph;
+  private final Map<Op, String> scripts;
+
+  ScriptReader(Graph graph, Map<Op, String> scripts) {
+    this.graph = graph;
+    this.scripts = scripts;
+  }
+
+  /** The result of a row of tensors. */
+  Node apply(Op op, Node... in) {
+    String text = scripts.get(op);
+    if (text == null) {
+      throw new NotRecordable("operation " + op);
+    }
+    List<String> lines = text.lines().filter(line -> !line.isBlank()).map(String::strip).toList();
+    Map<String, Node> known = new HashMap<>();
+    Matcher parameter = PARAMETER.matcher(lines.get(0));
+    for (int i = 0; parameter.find(); i++) {
+      known.put(parameter.group(1), in[i]);
+    }
+    for (String line : lines.subList(1, lines.size())) {
+      boolean last = line.startsWith("return ");
+      int equals = line.indexOf(" = ");
+      if (!last && equals < 0) {
+        throw new NotRecordable("operation " + op);
+      }
+      String expression = last ? line.substring("return ".length()) : line.substring(equals + 3);
+      Node value = new Line(op, expression, known).value();
+      if (last) {
+        return value;
+      }
+      known.put(line.substring(0, equals), value);
+    }
+    throw new NotRecordable("operation " + op);
+  }
+
+  /** The right side of an assignment. */
+  private final class Line {
+
+    private final Op op;
+    private final Matcher tokens;
+    private final Map<String, Node> known;
+
+    Line(Op op, String text, Map<String, Node> known) {
+      this.op = op;
+      this.tokens = TOKEN.matcher(text);
+      this.known = known;
+    }
+
+    private String next() {
+      if (!tokens.find()) {
+        throw new NotRecordable("operation " + op);
+      }
+      return tokens.group(1);
+    }
+
+    Node value() {
+      Node value = value(next());
+      if (value == null) {
+        throw new NotRecordable("operation " + op);
+      }
+      return value;
+    }
+
+    /** Null for what is not there. */
+    private @Nullable Node value(String token) {
+      Node named = known.get(token);
+      if (named != null) {
+        return named;
+      }
+      if (token.equals("None")) {
+        return null;
+      }
+      if (Character.isDigit(token.charAt(token.length() - 1)) && !token.contains("torch")) {
+        return graph.number(Double.parseDouble(token));
+      }
+      List<@Nullable Node> arguments = new ArrayList<>();
+      if (!next().equals("(")) {
+        throw new NotRecordable("operation " + op);
+      }
+      String end;
+      do {
+        arguments.add(value(next()));
+        end = next();
+      } while (end.equals(","));
+      return call(token, arguments);
+    }
+
+    private Node call(String function, List<@Nullable Node> arguments) {
+      Node x = arguments.get(0);
+      String name = function.substring(function.indexOf('.') + 1);
+      if (x == null) {
+        throw new NotRecordable("operation " + op);
+      }
+      if (function.startsWith("self.")) {
+        Op other = Op.valueOf(name.toUpperCase(Locale.ROOT));
+        return ScriptReader.this.apply(other, arguments.toArray(Node[]::new));
+      }
+      return switch (name) {
+        case "clamp" -> clamp(x, arguments.get(1), arguments.get(2));
+        case "rsub" -> both(Op.SUB, arguments.get(1), x);
+        case "zeros_like" -> graph.full(0, x.shape());
+        case "ones_like" -> graph.full(1, x.shape());
+        case "full_like" -> graph.full(number(arguments.get(1)), x.shape());
+        case "reciprocal" -> graph.apply(Op.DIV, graph.number(1), x);
+        case "where" -> graph.apply(Op.WHERE, x, some(arguments.get(1)), some(arguments.get(2)));
+        case "xlogy" -> graph.apply(Op.MUL, x, graph.apply(Op.LOG, some(arguments.get(1))));
+        case "logaddexp" -> logAddExp(x, some(arguments.get(1)));
+        default -> {
+          Op other = OPS.get(name);
+          if (other == null) {
+            throw new NotRecordable("operation " + op);
+          }
+          yield arguments.size() == 1 ? graph.apply(other, x) : both(other, x, arguments.get(1));
+        }
+      };
+    }
+
+    private Node some(@Nullable Node x) {
+      if (x == null) {
+        throw new NotRecordable("operation " + op);
+      }
+      return x;
+    }
+
+    private double number(@Nullable Node x) {
+      return some(x).number();
+    }
+
+    private Node both(Op function, @Nullable Node x, @Nullable Node y) {
+      return graph.apply(function, some(x), some(y));
+    }
+
+    /** Within bounds the operand itself, so that it keeps its derivative there and at both. */
+    private Node clamp(Node x, @Nullable Node low, @Nullable Node high) {
+      Node result = x;
+      if (low != null) {
+        result = graph.apply(Op.WHERE, graph.apply(Op.LT, x, low), low, result);
+      }
+      if (high != null) {
+        result = graph.apply(Op.WHERE, graph.apply(Op.GT, x, high), high, result);
+      }
+      return result;
+    }
+
+    private Node logAddExp(Node x, Node y) {
+      Node apart = graph.apply(Op.NEG, graph.apply(Op.ABS, graph.apply(Op.SUB, x, y)));
+      return graph.apply(
+          Op.ADD, graph.apply(Op.MAXIMUM, x, y), graph.apply(Op.LOG1P, graph.apply(Op.EXP, apart)));
+    }
+  }
+
+  private static final ImmutableMap<String, Op> OPS =
+      ImmutableMap.ofEntries(
+          Map.entry("neg", Op.NEG),
+          Map.entry("abs", Op.ABS),
+          Map.entry("exp", Op.EXP),
+          Map.entry("expm1", Op.EXPM1),
+          Map.entry("log", Op.LOG),
+          Map.entry("log1p", Op.LOG1P),
+          Map.entry("sqrt", Op.SQRT),
+          Map.entry("square", Op.SQUARE),
+          Map.entry("lgamma", Op.LGAMMA),
+          Map.entry("erfc", Op.ERFC),
+          Map.entry("special_erfcx", Op.ERFCX),
+          Map.entry("special_ndtri", Op.NDTRI),
+          Map.entry("detach", Op.STOP_GRADIENT),
+          Map.entry("isinf", Op.IS_INFINITE),
+          Map.entry("logical_not", Op.LOGICAL_NOT),
+          Map.entry("__and__", Op.LOGICAL_AND),
+          Map.entry("__or__", Op.LOGICAL_OR),
+          Map.entry("add", Op.ADD),
+          Map.entry("sub", Op.SUB),
+          Map.entry("mul", Op.MUL),
+          Map.entry("div", Op.DIV),
+          Map.entry("gt", Op.GT),
+          Map.entry("lt", Op.LT),
+          Map.entry("eq", Op.EQ));
+}

@@ -1,0 +1,33 @@
+package org.ppl4j.tensor.plan;
+
+/** Rows along an axis of an operand, and where their results go. */
+final class Along {
+
+  final int from;
+  final int to;
+  final int[] fromStarts;
+  final int[] toStarts;
+  final int fromStride;
+  final int toStride;
+  final int length;
+
+  /**
+   * Rows.
+   *
+   * @param shape of the operand with a size of 1 along the axis
+   */
+  Along(Elements from, Elements to, int[] shape, int axis, int length) {
+    this.from = from.buffer();
+    this.to = to.buffer();
+    this.fromStarts = from.starts(shape);
+    this.toStarts = to.starts(shape);
+    this.fromStride = from.strides()[axis];
+    this.toStride = to.strides()[axis];
+    this.length = length;
+  }
+
+  Step.Cost cost() {
+    double elements = (double) fromStarts.length * length;
+    return new Step.Cost(2 * elements, elements);
+  }
+}

@@ -1,0 +1,78 @@
+package org.ppl4j.tensor.plan;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Puts pieces into a tensor; where they overlap they are added. */
+final class AssemblyStep implements Step {
+
+  private final int buffer;
+  private final int offset;
+  private final int size;
+  private final double elsewhere;
+  private final Elements[] from;
+  private final Elements[] to;
+  private final boolean overlaps;
+  private final boolean covers;
+
+  AssemblyStep(
+      int buffer, int offset, int size, double elsewhere, List<Elements> from, List<Elements> to) {
+    this.buffer = buffer;
+    this.offset = offset;
+    this.size = size;
+    this.elsewhere = elsewhere;
+    this.from = from.toArray(Elements[]::new);
+    this.to = to.toArray(Elements[]::new);
+    int[] times = new int[size];
+    for (Elements piece : to) {
+      for (int at : piece.starts(piece.sizes())) {
+        times[at - offset]++;
+      }
+    }
+    this.overlaps = Arrays.stream(times).anyMatch(n -> n > 1);
+    this.covers = Arrays.stream(times).allMatch(n -> n > 0);
+  }
+
+  @Override
+  public void run(double[][] buffers) {
+    double[] out = buffers[buffer];
+    if (!covers || overlaps) {
+      Arrays.fill(out, offset, offset + size, elsewhere);
+    }
+    for (int i = 0; i < from.length; i++) {
+      copy(from[i], to[i], buffers[from[i].buffer()], out, 0, from[i].offset(), to[i].offset());
+    }
+  }
+
+  @Override
+  public Cost cost() {
+    return new Cost(size, 0.5 * size);
+  }
+
+  private void copy(
+      Elements source, Elements target, double[] in, double[] out, int axis, int s, int t) {
+    int rank = source.sizes().length;
+    if (axis == rank) {
+      out[t] = overlaps ? out[t] + in[s] : in[s];
+      return;
+    }
+    int n = source.sizes()[axis];
+    int ss = source.strides()[axis];
+    int ts = target.strides()[axis];
+    if (axis < rank - 1) {
+      for (int i = 0; i < n; i++) {
+        copy(source, target, in, out, axis + 1, s + i * ss, t + i * ts);
+      }
+    } else if (overlaps) {
+      for (int i = 0; i < n; i++) {
+        out[t + i * ts] += in[s + i * ss];
+      }
+    } else if (ss == 1 && ts == 1) {
+      System.arraycopy(in, s, out, t, n);
+    } else {
+      for (int i = 0; i < n; i++) {
+        out[t + i * ts] = in[s + i * ss];
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package org.ppl4j.tensor.plan;
+
+/**
+ * Elements of a buffer: the one at (i, j, …) is at {@code offset + i · strides[0] + …}.
+ *
+ * @param sizes how many along each axis
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Elements(int buffer, int offset, int[] sizes, int[] strides) {
+
+  /** Where each element of a shape begins, whose sizes may be smaller than these, row by row. */
+  int[] starts(int[] shape) {
+    int count = 1;
+    for (int size : shape) {
+      count *= size;
+    }
+    int[] starts = new int[count];
+    for (int i = 0; i < count; i++) {
+      int rest = i;
+      starts[i] = offset;
+      for (int axis = shape.length - 1; axis >= 0; axis--) {
+        starts[i] += rest % shape[axis] * strides[axis];
+        rest /= shape[axis];
+      }
+    }
+    return starts;
+  }
+}

@@ -1,0 +1,38 @@
+package org.ppl4j.tensor.plan;
+
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * What a loop does with each tile: a function of the elements of up to three operands, a sum, or a
+ * step over an index.
+ *
+ * @param kind what is done
+ * @param op the function
+ * @param order of a polygamma function, else 0
+ * @param to where the results go
+ * @param a the first operand
+ * @param b the second, or the first again; of a gather or scatter the index
+ * @param c the third, or the first again
+ * @param apart how far neighbours along the axis of an index are apart
+ */
+record Instruction(
+    Kind kind, Op op, int order, Operand to, Operand a, Operand b, Operand c, int apart) {
+
+  /** What is done with the elements. */
+  enum Kind {
+    ONE,
+    TWO,
+    THREE,
+    SUM,
+    GATHER,
+    SCATTER
+  }
+
+  /** Whether it is as fast as a product. */
+  boolean isArithmetic() {
+    return switch (op) {
+      case NEG, SQUARE, ADD, SUB, MUL, DIV, GATHER -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,81 @@
+package org.ppl4j.tensor.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ppl4j.tensor.graph.Form;
+import org.ppl4j.tensor.graph.Node;
+
+/**
+ * Where the numbers of nodes lie: small nodes together in one buffer, others in buffers of their
+ * own. What is computed once lies apart from what each replay has for itself.
+ */
+final class Memory {
+
+  private static final int SMALL = 64;
+  private static final int OWN = 0;
+  private static final int SHARED = 1;
+
+  /** A node's place. */
+  record Place(int buffer, int offset) {}
+
+  private final Map<Node, Place> places = new HashMap<>();
+  private final List<Integer> sizes = new ArrayList<>(List.of(0, 0));
+  private final List<Boolean> shared = new ArrayList<>(List.of(false, true));
+
+  /** The place of a node that is no view. */
+  Place of(Node node) {
+    return places.computeIfAbsent(node, this::make);
+  }
+
+  private Place make(Node node) {
+    if (node.size() > SMALL) {
+      return new Place(buffer(node.size(), !node.varies()), 0);
+    }
+    int buffer = node.varies() ? OWN : SHARED;
+    int offset = sizes.get(buffer);
+    sizes.set(buffer, offset + node.size());
+    return new Place(buffer, offset);
+  }
+
+  private int buffer(int size, boolean once) {
+    sizes.add(size);
+    shared.add(once);
+    return sizes.size() - 1;
+  }
+
+  /** A buffer that each replay has for itself. */
+  int scratch(int size) {
+    return buffer(size, false);
+  }
+
+  /** Buffers with all that is known beforehand. */
+  double[][] buffers() {
+    double[][] buffers = new double[sizes.size()][];
+    for (int i = 0; i < buffers.length; i++) {
+      buffers[i] = new double[sizes.get(i)];
+    }
+    places.forEach(
+        (node, place) -> {
+          if (node.form() instanceof Form.Scalar number) {
+            buffers[place.buffer()][place.offset()] = number.value();
+          } else if (node.form() instanceof Form.Constant constant) {
+            double[] values = constant.values().toArray();
+            System.arraycopy(values, 0, buffers[place.buffer()], place.offset(), values.length);
+          }
+        });
+    return buffers;
+  }
+
+  /** The same shared buffers with own ones of a further replay. */
+  double[][] another(double[][] buffers) {
+    double[][] others = buffers.clone();
+    for (int i = 0; i < others.length; i++) {
+      if (!shared.get(i)) {
+        others[i] = new double[buffers[i].length];
+      }
+    }
+    return others;
+  }
+}

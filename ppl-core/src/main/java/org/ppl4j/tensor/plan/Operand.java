@@ -1,0 +1,29 @@
+package org.ppl4j.tensor.plan;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a loop finds or puts the numbers of a node.
+ *
+ * @param buffer which buffer
+ * @param offset of the first number
+ * @param stride from one number to the next within a row
+ * @param rows where each row begins, from the offset on; null if there is one
+ * @param isRegister whether the buffer holds the numbers of the present tile only
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Operand(int buffer, int offset, int stride, int @Nullable [] rows, boolean isRegister) {
+
+  static Operand register(int buffer) {
+    return new Operand(buffer, 0, 1, null, true);
+  }
+
+  /** Where a tile begins. */
+  int at(int row, int from) {
+    if (isRegister) {
+      return 0;
+    }
+    int start = offset + from * stride;
+    return rows == null ? start : start + rows[row];
+  }
+}

@@ -1,0 +1,45 @@
+package org.ppl4j.tensor.plan;
+
+import java.util.List;
+import org.ppl4j.tensor.plan.Memory.Place;
+
+/** Computes a plan on memory of its own. It belongs to one thread at a time. */
+public final class Replay {
+
+  private final double[][] buffers;
+  private final Step[] steps;
+  private final Place[] inputs;
+  private final Place[] outputs;
+
+  Replay(double[][] buffers, Step[] steps, List<Place> inputs, List<Place> outputs) {
+    this.buffers = buffers;
+    this.steps = steps;
+    this.inputs = inputs.toArray(Place[]::new);
+    this.outputs = outputs.toArray(Place[]::new);
+  }
+
+  /** Sets the numbers of an input, from a place of an array on. */
+  public void set(int input, double[] values, int from, int size) {
+    Place place = inputs[input];
+    System.arraycopy(values, from, buffers[place.buffer()], place.offset(), size);
+  }
+
+  /** Computes all outputs. */
+  public void run() {
+    for (Step step : steps) {
+      step.run(buffers);
+    }
+  }
+
+  /** The first number of an output. */
+  public double number(int output) {
+    Place place = outputs[output];
+    return buffers[place.buffer()][place.offset()];
+  }
+
+  /** Copies the numbers of an output to a place of an array. */
+  public void get(int output, double[] values, int to, int size) {
+    Place place = outputs[output];
+    System.arraycopy(buffers[place.buffer()], place.offset(), values, to, size);
+  }
+}

@@ -1,0 +1,136 @@
+package org.ppl4j.tensor.plan;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.ppl4j.tensor.graph.Form;
+import org.ppl4j.tensor.graph.Node;
+
+/**
+ * In which order, and with which others, nodes are computed. The stage of a node rises where it
+ * needs a finished result or another space; nodes of one stage and space share a loop. What depends
+ * on no input comes first, since it is computed once.
+ */
+final class Schedule {
+
+  /**
+   * Nodes that are computed together.
+   *
+   * @param number which one it is
+   * @param once whether they depend on no input
+   * @param nodes one, or those of a loop in their order
+   */
+  record Group(int number, boolean once, int stage, List<Node> nodes) {}
+
+  private record Key(boolean once, int stage, ImmutableIntArray space, int id) {}
+
+  private final List<Group> groups;
+  private final Map<Node, Integer> groupOf = new HashMap<>();
+  private final Map<Node, Integer> stages = new HashMap<>();
+  private final Set<Node> stored = new HashSet<>();
+  private final Set<Node> live = new TreeSet<>(Comparator.comparingInt(Node::id));
+
+  Schedule(List<Node> outputs) {
+    outputs.forEach(this::use);
+    Map<Key, Group> byKey = new LinkedHashMap<>();
+    for (Node node : live) {
+      if (isComputed(node)) {
+        int stage = stage(node);
+        stages.put(node, stage);
+        boolean once = !node.varies();
+        Key key =
+            Space.isLooped(node)
+                ? new Key(once, stage, Space.squeezed(node), -1)
+                : new Key(once, stage, ImmutableIntArray.of(), node.id());
+        int number = byKey.size();
+        Group group =
+            byKey.computeIfAbsent(key, k -> new Group(number, once, stage, new ArrayList<>()));
+        group.nodes().add(node);
+        groupOf.put(node, group.number());
+      }
+    }
+    groups = new ArrayList<>(byKey.values());
+    groups.sort(Comparator.comparing((Group g) -> !g.once()).thenComparingInt(Group::stage));
+    live.stream().filter(Schedule::isComputed).forEach(this::store);
+    outputs.forEach(output -> stored.add(output.base()));
+  }
+
+  private void use(Node node) {
+    List<Node> open = new ArrayList<>(List.of(node));
+    while (!open.isEmpty()) {
+      Node next = open.remove(open.size() - 1);
+      if (live.add(next)) {
+        open.addAll(next.form().operands());
+      }
+    }
+  }
+
+  /** Whether something is done for a node: not for leaves and views. */
+  private static boolean isComputed(Node node) {
+    Form form = node.form();
+    return !(form instanceof Form.View
+        || form instanceof Form.Scalar
+        || form instanceof Form.Constant
+        || form instanceof Form.Input);
+  }
+
+  private int stage(Node node) {
+    int stage = 0;
+    for (Node operand : node.form().operands()) {
+      Node base = operand.base();
+      boolean earlier = !isComputed(base) || !base.varies() && node.varies();
+      if (!earlier) {
+        boolean local = Space.isLooped(node) && Space.isLocal(node, operand);
+        stage = Math.max(stage, stages.getOrDefault(base, 0) + (local ? 0 : 1));
+      }
+    }
+    return stage;
+  }
+
+  /** Says which nodes are needed outside of the loop that computes them. */
+  private void store(Node node) {
+    if (!Space.isPointwise(node)) {
+      stored.add(node);
+    }
+    for (Node operand : node.form().operands()) {
+      Node base = operand.base();
+      boolean together = areTogether(base, node);
+      if (!together || !Space.isLooped(node) || !Space.isLocal(node, operand)) {
+        stored.add(base);
+      }
+    }
+  }
+
+  private boolean areTogether(Node one, Node other) {
+    return Objects.equals(groupOf.get(one), groupOf.get(other));
+  }
+
+  /** The groups in their order. */
+  List<Group> groups() {
+    return groups;
+  }
+
+  /** The nodes that are needed, each after its operands. */
+  Set<Node> live() {
+    return live;
+  }
+
+  /** Whether a node's numbers are kept in memory. */
+  boolean isStored(Node node) {
+    return stored.contains(node);
+  }
+
+  /** Whether an operand is at hand in the loop of a node. */
+  boolean isAtHand(Node node, Node operand) {
+    Node base = operand.base();
+    return !stored.contains(base) && areTogether(base, node) && Space.isLocal(node, operand);
+  }
+}

@@ -1,0 +1,82 @@
+package org.ppl4j.tensor.plan;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.List;
+import org.ppl4j.tensor.graph.Dims;
+import org.ppl4j.tensor.graph.Form;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.plan.Memory.Place;
+
+/** Makes the steps that compute a node as a whole. */
+final class WholeSteps {
+
+  private final Memory memory;
+
+  WholeSteps(Memory memory) {
+    this.memory = memory;
+  }
+
+  Step of(Node node) {
+    Form form = node.form();
+    if (form instanceof Form.Assembly assembly) {
+      return assembly(node, assembly);
+    }
+    if (form instanceof Form.Product product) {
+      return product(node, product);
+    }
+    if (form instanceof Form.RunningSum sum) {
+      Along along = along(sum.of(), node, sum.axis());
+      return new RunningSumStep(along, sum.backwards());
+    }
+    if (form instanceof Form.Extreme extreme) {
+      return new ExtremeStep(along(extreme.of(), node, extreme.axis()), extreme.largest());
+    }
+    throw new IllegalStateException("no step computes " + form);
+  }
+
+  private Step assembly(Node node, Form.Assembly assembly) {
+    List<Elements> from = new ArrayList<>();
+    List<Elements> to = new ArrayList<>();
+    Place place = memory.of(node);
+    for (Form.Piece piece : assembly.pieces()) {
+      from.add(elements(piece.node(), piece.node().strides()));
+      to.add(
+          new Elements(
+              place.buffer(),
+              place.offset() + piece.offset(),
+              piece.node().shape().toArray(),
+              piece.strides().toArray()));
+    }
+    return new AssemblyStep(
+        place.buffer(), place.offset(), node.size(), assembly.elsewhere(), from, to);
+  }
+
+  private Elements elements(Node x, ImmutableIntArray strides) {
+    Place place = memory.of(x.base());
+    return new Elements(
+        place.buffer(), place.offset() + x.offset(), x.shape().toArray(), strides.toArray());
+  }
+
+  private Step product(Node node, Form.Product product) {
+    int rank = node.shape().length();
+    Elements left = elements(product.left(), product.left().strides());
+    Elements right = elements(product.right(), product.right().strides());
+    Elements to = elements(node, Dims.rowMajor(node.shape()));
+    ImmutableIntArray batch = node.shape().subArray(0, rank - 2);
+    int k = product.left().shape().get(rank - 1);
+    int n = node.shape().get(rank - 1);
+    return new ProductStep(left, right, to, batch.toArray(), k, memory.scratch(k * n));
+  }
+
+  /** Rows along an axis, each with its place in operand and result. */
+  private Along along(Node of, Node node, int axis) {
+    ImmutableIntArray ones = of.shape();
+    int length = ones.get(axis);
+    int[] shape = ones.toArray();
+    shape[axis] = 1;
+    Elements from = elements(of, of.strides());
+    Elements to = elements(node, Dims.rowMajor(node.shape()));
+    return new Along(from, to, shape, axis, length);
+  }
+}

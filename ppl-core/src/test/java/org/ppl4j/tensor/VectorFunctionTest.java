@@ -1,0 +1,192 @@
+package org.ppl4j.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.LeakCheck;
+
+/** Functions of a vector that are recorded, and those that cannot be. */
+@ExtendWith(LeakCheck.class)
+class VectorFunctionTest {
+
+  private static final double[] AT = {0.3, -0.7};
+
+  private static VectorFunction of(BiFunction<Run, NDArray, NDArray> function) {
+    return new VectorFunction("f", RunConfig.defaults(), function, AT);
+  }
+
+  /** {@code exp(x₀) x₁² + x₀}, whose gradient is {@code (exp(x₀) x₁² + 1, 2 exp(x₀) x₁)}. */
+  private static NDArray smooth(Run run, NDArray x) {
+    NDArray first = x.get(0);
+    return first.exp().mul(x.get(1).square()).add(first);
+  }
+
+  private static double value(double[] x) {
+    return Math.exp(x[0]) * x[1] * x[1] + x[0];
+  }
+
+  private static void check(VectorFunction f, double[] x, double tolerance) {
+    double[] gradient = new double[2];
+    assertThat(f.evaluate(x, gradient)).isCloseTo(value(x), within(tolerance));
+    assertThat(gradient[0]).isCloseTo(Math.exp(x[0]) * x[1] * x[1] + 1, within(tolerance));
+    assertThat(gradient[1]).isCloseTo(2 * Math.exp(x[0]) * x[1], within(tolerance));
+  }
+
+  @Test
+  void isRecordedAndGivesValueAndGradientAtOtherVectors() {
+    VectorFunction f = of(VectorFunctionTest::smooth);
+
+    assertThat(f.isRecorded()).isTrue();
+    assertThat(f.whyNot()).isEmpty();
+    for (int i = 0; i < 2000; i++) {
+      check(f, new double[] {Math.sin(i), Math.cos(3 * i)}, 1e-14);
+    }
+    assertThat(f.isRecorded()).isTrue();
+  }
+
+  @Test
+  void singlePrecisionIsRecordedInDoublePrecision() {
+    RunConfig single = RunConfig.defaults().withFloatType(FloatType.FLOAT32);
+    VectorFunction f = new VectorFunction("f", single, VectorFunctionTest::smooth, AT);
+
+    assertThat(f.isRecorded()).isTrue();
+    check(f, new double[] {1.1, 2.3}, 1e-14);
+  }
+
+  @Test
+  void runsByTheEngineWhereRecordingIsOff() {
+    RunConfig off = RunConfig.defaults().withRecording(Recording.OFF);
+    VectorFunction f = new VectorFunction("f", off, VectorFunctionTest::smooth, AT);
+
+    assertThat(f.isRecorded()).isFalse();
+    assertThat(f.whyNot()).contains("recording is off");
+    check(f, new double[] {1.1, 2.3}, 1e-14);
+  }
+
+  /** A value that depends on x is read and decides what is computed. */
+  @Test
+  void aBranchOnAValueRunsByTheEngine() {
+    VectorFunction f = of((run, x) -> x.getDouble(0) > 1 ? x.sum() : smooth(run, x));
+
+    assertThat(f.whyNot()).contains("it has a value that is read by the program");
+    double[] gradient = new double[2];
+    assertThat(f.evaluate(new double[] {2, 3}, gradient)).isEqualTo(5);
+    assertThat(gradient).containsExactly(1, 1);
+    check(f, new double[] {0.5, 3}, 1e-14);
+  }
+
+  @Test
+  void aNumberOfJavaThatIsAnotherEachTimeRunsByTheEngine() {
+    int[] calls = new int[1];
+    VectorFunction f = of((run, x) -> smooth(run, x).add(calls[0]++));
+
+    assertThat(f.whyNot()).contains("it has operations or numbers that differ when it runs again");
+  }
+
+  /**
+   * At evaluation 500 the number changes; the check at 1,000 finds it and gives the right value.
+   */
+  @Test
+  void aNumberOfJavaThatChangesLaterIsFoundByTheNextCheck() {
+    double[] number = {0};
+    VectorFunction f = of((run, x) -> smooth(run, x).add(number[0]));
+    double[] gradient = new double[2];
+    for (int i = 1; i < 1000; i++) {
+      number[0] = i < 500 ? 0 : 3;
+      assertThat(f.evaluate(AT, gradient)).isCloseTo(value(AT), within(1e-14));
+    }
+    assertThat(f.evaluate(AT, gradient)).isCloseTo(value(AT) + 3, within(1e-14));
+    assertThat(f.isRecorded()).isFalse();
+    assertThat(f.whyNot().orElseThrow())
+        .startsWith("its record gives " + value(AT))
+        .endsWith("; numbers of Java that it reads must not change, or be data");
+    number[0] = 4;
+    assertThat(f.evaluate(AT, gradient)).isCloseTo(value(AT) + 4, within(1e-14));
+  }
+
+  @Test
+  void whatIsRequiredAndCannotBeIsRefused() {
+    RunConfig required = RunConfig.defaults().withRecording(Recording.REQUIRED);
+    assertThatThrownBy(
+            () ->
+                new VectorFunction(
+                    "f",
+                    required,
+                    (run, x) -> Linalg.matrixExp(x.reshape(1, 2).matMul(x.reshape(2, 1))).sum(),
+                    AT))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "f cannot be recorded, since it has operation MATRIX_EXP; leave recording where it is"
+                + " possible");
+  }
+
+  @Test
+  void arraysOfAnotherSizeAreRefused() {
+    VectorFunction f = of(VectorFunctionTest::smooth);
+    assertThatThrownBy(() -> f.evaluate(new double[3], new double[2]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "f is a function of 2 numbers, but is asked at 3 with room for a gradient of 2; pass"
+                + " arrays of 2");
+  }
+
+  /** A derivative that is given, and what is cut off, keep their derivatives. */
+  @Test
+  void givenDerivativesAndCutsStay() {
+    VectorFunction f =
+        of(
+            (run, x) -> {
+              NDArray first = x.get(0);
+              NDArray given = Tensors.withDerivative(run.scalar(7), first, x.get(1));
+              return given.add(first.sub(first.stopGradient()).mul(5));
+            });
+    double[] gradient = new double[2];
+
+    assertThat(f.evaluate(new double[] {2, 3}, gradient)).isEqualTo(7);
+    assertThat(f.isRecorded()).isTrue();
+    assertThat(gradient).containsExactly(8, 0);
+  }
+
+  @Test
+  void threadsGiveTheBitsOfOne() throws InterruptedException, ExecutionException {
+    VectorFunction f =
+        new VectorFunction(
+            "f",
+            RunConfig.defaults(),
+            (run, x) -> x.sin().mul(x.exp()).reshape(30, 10).matMul(x.reshape(10, 30)).sum(),
+            new double[300]);
+    double[] x = IntStream.range(0, 300).mapToDouble(Math::sin).toArray();
+    double[] alone = new double[300];
+    double value = f.evaluate(x, alone);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<double[]>> others =
+          IntStream.range(0, 200)
+              .mapToObj(
+                  i ->
+                      threads.submit(
+                          () -> {
+                            double[] gradient = new double[300];
+                            assertThat(f.evaluate(x, gradient)).isEqualTo(value);
+                            return gradient;
+                          }))
+              .toList();
+      for (Future<double[]> other : others) {
+        assertThat(other.get()).isEqualTo(alone);
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+}

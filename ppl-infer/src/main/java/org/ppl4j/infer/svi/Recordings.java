@@ -1,0 +1,71 @@
+package org.ppl4j.infer.svi;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.BoundData;
+import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.RecordedLoss;
+import org.ppl4j.tensor.Run;
+
+/**
+ * The record of a fit's steps on the same data. The first step of a fit, which has checks, runs by
+ * the engine; the next, of a fit that was loaded too, is recorded. What updates buffers is not.
+ */
+final class Recordings<D extends @Nullable Object> {
+
+  private final Stepper<D> stepper;
+  private final BoundData<D> data;
+  private @Nullable RecordedLoss recorded;
+  private Set<String> reached = Set.of();
+  private boolean updates;
+
+  Recordings(Stepper<D> stepper, BoundData<D> data) {
+    this.stepper = stepper;
+    this.data = data;
+  }
+
+  /** The record for a step; null if it runs by the engine. */
+  @Nullable RecordedLoss of(long step) {
+    if (step == 0) {
+      return null;
+    }
+    stepper.descent().follow();
+    RecordedLoss loss = recorded;
+    if (loss == null) {
+      List<FlatVector> chunks = stepper.params().chunks();
+      loss =
+          new RecordedLoss(
+              "svi of " + stepper.settings().model(),
+              stepper.config(),
+              step,
+              chunks,
+              this::estimate);
+      recorded = loss;
+    }
+    boolean isWhole = loss.covers(stepper.params().chunks());
+    return loss.isRecorded() && isWhole && !updates ? loss : null;
+  }
+
+  /** Why steps are the engine's; empty if they are recorded. */
+  Optional<String> whyNot() {
+    if (updates) {
+      return Optional.of("it has modules that update buffers");
+    }
+    return recorded == null ? Optional.of("it has made one step") : recorded.whyNot();
+  }
+
+  private RecordedLoss.Estimate estimate(Run run) {
+    Pass pass = stepper.pass(run, data);
+    Elbo.Estimate estimate = stepper.settings().elbo().estimate(pass);
+    reached = pass.reached();
+    updates |= pass.hasUpdates();
+    return new RecordedLoss.Estimate(estimate.loss(), estimate.surrogate());
+  }
+
+  /** The names of the parameters that the steps use. */
+  Set<String> reached() {
+    return reached;
+  }
+}
