@@ -27,6 +27,13 @@ final class KernelRows {
       RunArray operand = operands[i].in(run);
       in[i] = operand.isConstant() ? operand : Operations.cast(operand, run.dataType());
     }
+    RunArray[] results = computed(op, run, attributes, in);
+    long[] handles = Arrays.stream(results).mapToLong(RunArray::handle).toArray();
+    run.owned().column().computed(op, attributes, () -> Operations.handles(in), handles);
+    return results;
+  }
+
+  private static RunArray[] computed(Op op, Run run, Attributes attributes, RunArray[] in) {
     Shape[] shapes = Operations.resultShapes(op, attributes, in);
     RunArray[] moving =
         Operations.moves(run, op, in)
@@ -37,16 +44,14 @@ final class KernelRows {
     if (op.resultType(run.dataType()) == DataType.INT64) {
       long[] values = attributes.kernel().whole(read(op, shapes[0], in), size);
       long handle = HostCopy.from(values, shapes[0], run.device());
-      return new RunArray[] {
-        made(op, attributes, in.length, run, handle, shapes[0], DataType.INT64, particles)
-      };
+      return new RunArray[] {made(op, run, handle, shapes[0], DataType.INT64, particles)};
     }
     double[][] values = new double[shapes.length][size];
     double @Nullable [][][] slopes =
         moving.length == 0 ? null : new double[shapes.length][in.length][size];
     attributes.kernel().compute(read(op, shapes[0], in), values, slopes);
     if (slopes == null) {
-      return plain(op, attributes, in.length, run, shapes, values, particles);
+      return plain(op, run, shapes, values, particles);
     }
     double[] packed = packed(largest(run), in, moving.length, values, slopes);
     return attached(op, run, shapes, packed, moving, particles);
@@ -69,33 +74,20 @@ final class KernelRows {
   }
 
   private static RunArray[] plain(
-      Op op,
-      Attributes attributes,
-      int operands,
-      Run run,
-      Shape[] shapes,
-      double[][] values,
-      boolean particles) {
+      Op op, Run run, Shape[] shapes, double[][] values, boolean particles) {
     DataType type = run.dataType();
     RunArray[] results = new RunArray[shapes.length];
     for (int i = 0; i < results.length; i++) {
       long handle = HostCopy.from(values[i], shapes[i], type, run.device());
-      results[i] = made(op, attributes, operands, run, handle, shapes[i], type, particles);
+      results[i] = made(op, run, handle, shapes[i], type, particles);
     }
     return results;
   }
 
   /** A result that moves with no operand. */
   private static RunArray made(
-      Op op,
-      Attributes attributes,
-      int operands,
-      Run run,
-      long handle,
-      Shape shape,
-      DataType type,
-      boolean particles) {
-    run.owned().column().compute(op, attributes, operands, handle);
+      Op op, Run run, long handle, Shape shape, DataType type, boolean particles) {
+    run.owned().column().compute(op, handle);
     return run.made(op, handle, shape, type, particles, false);
   }
 
@@ -127,7 +119,7 @@ final class KernelRows {
     Shape shape = Shapes.concat(rows, shapes[0]);
     long handle = HostCopy.from(packed, shape, type, run.device());
     run.owned().add(handle);
-    run.owned().column().compute(op, Attributes.NONE, moving.length, handle);
+    run.owned().column().compute(op, handle);
     RunArray[] in = new RunArray[1 + moving.length];
     in[0] = new RunArray(run, handle, shape, type, particles, false);
     System.arraycopy(moving, 0, in, 1, moving.length);

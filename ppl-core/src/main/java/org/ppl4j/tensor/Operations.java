@@ -288,7 +288,8 @@ final class Operations {
     return shapes;
   }
 
-  private static long[] handles(RunArray... in) {
+  /** The native tensors of what these stand for. */
+  static long[] handles(RunArray... in) {
     long[] handles = new long[in.length];
     for (int i = 0; i < in.length; i++) {
       handles[i] = Pending.settled(in[i]).handle();

@@ -73,7 +73,7 @@ final class RecordedFunction {
                 if (recorder.variables() > 1) {
                   throw new NotRecordable("parameters of its own");
                 }
-                if (!noise.nodes().isEmpty()) {
+                if (!noise.isEmpty()) {
                   throw new NotRecordable("draws of its own");
                 }
               }

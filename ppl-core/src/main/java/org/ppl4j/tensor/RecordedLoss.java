@@ -23,6 +23,7 @@ import org.ppl4j.tensor.graph.NotRecordable;
 import org.ppl4j.tensor.plan.Plan;
 import org.ppl4j.tensor.plan.Replay;
 import org.ppl4j.tensor.table.Column.Entry;
+import org.ppl4j.tensor.table.Kernel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ public final class RecordedLoss {
   private final int size;
   private final double[] gradient;
   private long evaluations;
+  private List<Kernel> kernels = List.of();
   private @Nullable Replay replay;
   private @Nullable String reason;
 
@@ -129,6 +131,7 @@ public final class RecordedLoss {
       throw new NotRecordable("large operations, which the engine does faster");
     }
     replay = plan.replay();
+    kernels = plan.kernels();
   }
 
   private Nodes nodes(Graph graph, long counter) {
@@ -191,6 +194,11 @@ public final class RecordedLoss {
     for (int draw = 0; draw < noise.nodes().size(); draw++) {
       double[] values = noise.of(draw, config.seed(), run.counter());
       of.set(input++, values, 0, values.length);
+    }
+    for (int i = 0; i < kernels.size(); i++) {
+      if (kernels.get(i) instanceof Noise drawn) {
+        of.set(i, drawn.at(config.seed(), run.counter()));
+      }
     }
     of.run();
     int offset = 0;

@@ -3,7 +3,6 @@ package org.ppl4j.tensor;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
-import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Graph;
 import org.ppl4j.tensor.graph.Node;
@@ -14,53 +13,69 @@ import org.ppl4j.tensor.table.Op;
 /** The draws of a recorded program, which are drawn anew for each step: inputs of its graph. */
 final class RecordedNoise {
 
-  private final List<Draw> draws = new ArrayList<>();
+  private final List<Known> known = new ArrayList<>();
+  private final List<Noise> inputs = new ArrayList<>();
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<Boolean> whole = new ArrayList<>();
 
-  /** A draw of a place in a stream. */
-  private record Draw(Op op, Noise noise, Node node) {
-
-    boolean isOf(Op otherOp, Noise other, ImmutableIntArray shape) {
-      return op == otherOp
-          && noise.position() == other.position()
-          && noise.stream().equals(other.stream())
-          && node.shape().equals(shape);
-    }
-  }
+  /** A row of a place in a stream. */
+  private record Known(Op op, Noise noise) {}
 
   /**
-   * The node of a draw: the same for the same place in a stream.
+   * What stands for all draws of a row from the same place in a stream.
    *
    * @throws NotRecordable if it is not drawn for the step
    */
-  Node node(Graph graph, Op op, Noise noise, ImmutableIntArray shape, long seed, long counter) {
+  Noise known(Op op, Noise noise, long seed, long counter) {
     if (!noise.stream().rng(seed, counter).isSame(noise.rng())) {
       throw new NotRecordable("draws of '" + noise.stream() + "' that are not of the step");
     }
-    for (Draw draw : draws) {
-      if (draw.isOf(op, noise, shape)) {
-        return draw.node();
+    for (Known other : known) {
+      boolean isSame =
+          other.op() == op
+              && other.noise().position() == noise.position()
+              && other.noise().stream().equals(noise.stream());
+      if (isSame) {
+        return other.noise();
       }
     }
-    Node node = graph.input(Role.NOISE, draws.size(), shape);
-    draws.add(new Draw(op, noise, node));
+    known.add(new Known(op, noise));
+    return noise;
+  }
+
+  /** The node of a draw that depends on nothing else: an input of the graph. */
+  Node node(Graph graph, Op op, Noise noise, ImmutableIntArray shape) {
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i).equals(noise) && nodes.get(i).shape().equals(shape)) {
+        return nodes.get(i);
+      }
+    }
+    Node node = graph.input(Role.NOISE, nodes.size(), shape);
+    inputs.add(noise);
+    nodes.add(node);
+    whole.add(op == Op.CHOICE);
     return node;
+  }
+
+  /** Whether nothing was drawn. */
+  boolean isEmpty() {
+    return known.isEmpty();
   }
 
   /** The inputs of a graph, in order. */
   List<Node> nodes() {
-    return draws.stream().map(Draw::node).toList();
+    return nodes;
   }
 
-  /** What a draw is of another step. */
-  double[] of(int draw, long seed, long counter) {
-    Draw drawn = draws.get(draw);
-    int size = Dims.size(drawn.node().shape());
+  /** What an input is in another step. */
+  double[] of(int input, long seed, long counter) {
+    int size = nodes.get(input).size();
     double[] values = new double[size];
-    Kernel kernel = drawn.noise().at(seed, counter);
-    if (drawn.op() == Op.CHOICE) {
-      long[] whole = kernel.whole(new double[0][], size);
+    Kernel kernel = inputs.get(input).at(seed, counter);
+    if (whole.get(input)) {
+      long[] numbers = kernel.whole(new double[0][], size);
       for (int i = 0; i < size; i++) {
-        values[i] = whole[i];
+        values[i] = numbers[i];
       }
     } else {
       kernel.compute(new double[0][], new double[][] {values}, null);

@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.HostCopy;
 import org.ppl4j.tensor.engine.PyTorch;
@@ -18,6 +19,7 @@ import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.graph.NotRecordable;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Column;
+import org.ppl4j.tensor.table.Kernel;
 import org.ppl4j.tensor.table.Op;
 
 /**
@@ -106,14 +108,9 @@ final class Recorder implements Column {
 
   private void note(Op op, Attributes attributes, long[] in, long... results) {
     operations++;
-    Node[] operands = new Node[in.length];
-    for (int i = 0; i < in.length; i++) {
-      Node operand = nodes.get(in[i]);
-      if (operand == null) {
-        forget(unknown.getOrDefault(in[i], "a tensor of unknown origin"), results);
-        return;
-      }
-      operands[i] = operand;
+    Node[] operands = op.isComputedInJava() ? null : operands(in, results);
+    if (operands == null) {
+      return;
     }
     try {
       List<Node> noted = lowering.of(op, attributes, operands);
@@ -123,6 +120,20 @@ final class Recorder implements Column {
     } catch (NotRecordable e) {
       forget(String.valueOf(e.getMessage()), results);
     }
+  }
+
+  /** The nodes of operands; null if one is not known, so that the results are not. */
+  private Node @Nullable [] operands(long[] in, long... results) {
+    Node[] operands = new Node[in.length];
+    for (int i = 0; i < in.length; i++) {
+      Node operand = nodes.get(in[i]);
+      if (operand == null) {
+        forget(unknown.getOrDefault(in[i], "a tensor of unknown origin"), results);
+        return null;
+      }
+      operands[i] = operand;
+    }
+    return operands;
   }
 
   private void forget(String reason, long... results) {
@@ -159,16 +170,26 @@ final class Recorder implements Column {
   }
 
   @Override
-  public void compute(Op op, Attributes attributes, int operands, long handle) {
-    if (operands > 0 || !(attributes.kernel() instanceof Noise drawn)) {
-      forget("operation " + op, handle);
+  public void computed(Op op, Attributes attributes, Supplier<long[]> of, long[] results) {
+    Node[] operands = operands(of.get(), results);
+    if (operands == null) {
       return;
     }
-    Shape shape = new Shape(engine.sizes(handle));
+    ImmutableIntArray shape = Dims.of(new Shape(engine.sizes(results[0])));
+    Kernel kernel = attributes.kernel();
     try {
-      nodes.put(handle, noise.node(graph, op, drawn, Dims.of(shape), seed, counter));
+      if (kernel instanceof Noise drawn) {
+        kernel = noise.known(op, drawn, seed, counter);
+      }
+      List<Node> noted =
+          operands.length == 0 && kernel instanceof Noise drawn
+              ? List.of(noise.node(graph, op, drawn, shape))
+              : graph.computed(op, kernel, List.of(operands), results.length, shape);
+      for (int i = 0; i < results.length; i++) {
+        nodes.put(results[i], noted.get(i));
+      }
     } catch (NotRecordable e) {
-      forget(String.valueOf(e.getMessage()), handle);
+      forget(String.valueOf(e.getMessage()), results);
     }
   }
 

@@ -128,7 +128,7 @@ public final class CountingColumn implements Column {
   }
 
   @Override
-  public void compute(Op op, Attributes attributes, int operands, long handle) {
+  public void compute(Op op, long handle) {
     operations.merge(op, 1, Integer::sum);
     known.add(handle);
   }

@@ -3,6 +3,7 @@ package org.ppl4j.tensor.graph;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
+import org.ppl4j.tensor.table.Kernel;
 import org.ppl4j.tensor.table.Op;
 
 /** What a node of a graph computes, and of which nodes. Two of the same form are the same node. */
@@ -107,6 +108,35 @@ public sealed interface Form {
     @Override
     public ImmutableList<Node> operands() {
       return ImmutableList.of(left, right);
+    }
+  }
+
+  /**
+   * The results of a row that is computed in Java, one after the other, each row by row; then for
+   * each result and each operand its derivatives.
+   *
+   * @param kernel what computes it; of noise, the draws of one step
+   * @param parts how many results
+   * @param elements the shape of a result
+   * @param slopes whether there are derivatives
+   */
+  record Computed(
+      Op op,
+      Kernel kernel,
+      ImmutableList<Node> operands,
+      int parts,
+      ImmutableIntArray elements,
+      boolean slopes)
+      implements Form {
+
+    /** How many elements a result has. */
+    public int size() {
+      return Dims.size(elements);
+    }
+
+    /** Where the derivatives of a result in an operand begin. */
+    public int slope(int part, int operand) {
+      return (parts + part * operands.size() + operand) * size();
     }
   }
 }

@@ -103,6 +103,8 @@ public final class Gradients {
       add(scatter.values(), graph.gather(d, scatter.index(), scatter.axis()));
     } else if (form instanceof Form.Product product) {
       pull(product, d);
+    } else if (form instanceof Form.Computed computed) {
+      pull(node, computed, graph.copy(d));
     } else {
       throw new NotRecordable("derivative of " + form);
     }
@@ -113,6 +115,21 @@ public final class Gradients {
       Node operand = f.operands().get(i);
       if (operand.moves()) {
         add(operand, graph.expand(derivatives.pull(node, f, i, d), node.shape()));
+      }
+    }
+  }
+
+  /** The derivatives that were computed have none themselves. */
+  private void pull(Node node, Form.Computed computed, Node d) {
+    ImmutableIntArray shape = computed.elements();
+    ImmutableIntArray strides = Dims.rowMajor(shape);
+    for (int i = 0; i < computed.operands().size(); i++) {
+      for (int part = 0; computed.operands().get(i).moves() && part < computed.parts(); part++) {
+        Node slope = graph.view(node, computed.slope(part, i), strides, shape);
+        Node of = graph.view(d, part * computed.size(), strides, shape);
+        add(
+            computed.operands().get(i),
+            graph.apply(Op.MUL, of, graph.apply(Op.STOP_GRADIENT, slope)));
       }
     }
   }

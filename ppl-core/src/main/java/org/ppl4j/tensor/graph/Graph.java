@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.table.Kernel;
 import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Row.Derivative;
 
 /**
  * The nodes of a program, each kept once: asked for one of the same {@link Form}, it gives the node
@@ -216,5 +218,21 @@ public final class Graph {
     int rank = left.shape().length();
     ImmutableIntArray shape = Dims.with(left.shape(), rank - 1, right.shape().get(rank - 1));
     return node(new Form.Product(left, right), shape);
+  }
+
+  /** The results of a row that is computed in Java, all of one shape. */
+  public List<Node> computed(
+      Op op, Kernel kernel, List<Node> operands, int parts, ImmutableIntArray shape) {
+    boolean slopes =
+        op.row().derivative() == Derivative.GIVEN && operands.stream().anyMatch(Node::moves);
+    Form.Computed form =
+        new Form.Computed(op, kernel, ImmutableList.copyOf(operands), parts, shape, slopes);
+    int rows = parts * (1 + (slopes ? operands.size() : 0));
+    Node all = node(form, ImmutableIntArray.of(rows, form.size()));
+    List<Node> results = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
+      results.add(view(all, part * form.size(), Dims.rowMajor(shape), shape));
+    }
+    return results;
   }
 }

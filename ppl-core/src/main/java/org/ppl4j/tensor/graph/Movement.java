@@ -11,13 +11,18 @@ final class Movement {
 
   /** Whether it depends on an input. */
   static boolean varies(Form form) {
-    return form instanceof Form.Input || form.operands().stream().anyMatch(Node::varies);
+    return form instanceof Form.Input
+        || form instanceof Form.Computed computed && computed.op().isNoise()
+        || form.operands().stream().anyMatch(Node::varies);
   }
 
   /** Whether it has a derivative in a variable. */
   static boolean moves(Form form) {
     if (form instanceof Form.Input input) {
       return input.role() == Role.VARIABLE;
+    }
+    if (form instanceof Form.Computed computed) {
+      return computed.slopes();
     }
     if (form instanceof Form.Gather gather) {
       return gather.values().moves();

@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
 import java.util.List;
+import org.ppl4j.tensor.table.Kernel;
 
 /** Puts pieces into a tensor; where they overlap they are added. */
 final class AssemblyStep implements Step {
@@ -34,7 +35,7 @@ final class AssemblyStep implements Step {
   }
 
   @Override
-  public void run(double[][] buffers) {
+  public void run(double[][] buffers, Kernel[] kernels) {
     double[] out = buffers[buffer];
     if (!covers || overlaps) {
       Arrays.fill(out, offset, offset + size, elsewhere);

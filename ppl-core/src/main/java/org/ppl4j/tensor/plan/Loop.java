@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
 import java.util.List;
+import org.ppl4j.tensor.table.Kernel;
 
 /**
  * Instructions over one space, done tile by tile: the numbers between them stay in registers of one
@@ -32,7 +33,7 @@ final class Loop implements Step {
   }
 
   @Override
-  public void run(double[][] buffers) {
+  public void run(double[][] buffers, Kernel[] kernels) {
     for (int[] sum : zeroed) {
       Arrays.fill(buffers[sum[0]], sum[1], sum[1] + sum[2], 0);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
+import org.ppl4j.tensor.table.Kernel;
 
 /**
  * How the outputs of a graph are computed from its inputs: which loops run in which order, and
@@ -17,6 +18,7 @@ public final class Plan {
   /** What an operation takes with its gradient, in nanoseconds, beside arithmetic. */
   private static final double OPERATION = 3000;
 
+  private final ImmutableList<Kernel> kernels;
   private final ImmutableList<Step> steps;
   private final Memory memory;
   private final double[][] first;
@@ -24,11 +26,13 @@ public final class Plan {
   private final ImmutableList<Node> outputs;
 
   private Plan(
+      ImmutableList<Kernel> kernels,
       ImmutableList<Step> steps,
       Memory memory,
       double[][] first,
       ImmutableList<Node> inputs,
       ImmutableList<Node> outputs) {
+    this.kernels = kernels;
     this.steps = steps;
     this.memory = memory;
     this.first = first;
@@ -54,11 +58,13 @@ public final class Plan {
     inputs.forEach(memory::of);
     outputs.forEach(memory::of);
     LoopBuilder loops = new LoopBuilder(schedule, memory);
+    List<Kernel> kernels = new ArrayList<>();
+    WholeSteps whole = new WholeSteps(memory, kernels);
     List<Step> once = new ArrayList<>();
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     for (Schedule.Group group : schedule.groups()) {
       Node node = group.nodes().get(0);
-      Step step = Space.isLooped(node) ? loops.of(group.nodes()) : new WholeSteps(memory).of(node);
+      Step step = Space.isLooped(node) ? loops.of(group.nodes()) : whole.of(node);
       if (group.once()) {
         once.add(step);
       } else {
@@ -66,8 +72,10 @@ public final class Plan {
       }
     }
     double[][] buffers = memory.buffers();
-    once.forEach(step -> step.run(buffers));
+    Kernel[] all = kernels.toArray(new Kernel[0]);
+    once.forEach(step -> step.run(buffers, all));
     return new Plan(
+        ImmutableList.copyOf(kernels),
         steps.build(),
         memory,
         buffers,
@@ -78,7 +86,16 @@ public final class Plan {
   /** Memory of its own to compute on. */
   public Replay replay() {
     return new Replay(
-        memory.another(first), steps.toArray(new Step[0]), places(inputs), places(outputs));
+        memory.another(first),
+        kernels.toArray(new Kernel[0]),
+        steps.toArray(new Step[0]),
+        places(inputs),
+        places(outputs));
+  }
+
+  /** What computes the rows that are computed in Java, such as draws, in order. */
+  public ImmutableList<Kernel> kernels() {
+    return kernels;
   }
 
   private List<Place> places(List<Node> nodes) {

@@ -1,6 +1,7 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
+import org.ppl4j.tensor.table.Kernel;
 
 /**
  * Products of matrices. Rows of the result are sums of rows of the right matrix, four at a time,
@@ -51,7 +52,7 @@ final class ProductStep implements Step {
   }
 
   @Override
-  public void run(double[][] buffers) {
+  public void run(double[][] buffers, Kernel[] kernels) {
     for (int i = 0; i < tos.length; i++) {
       run(buffers, lefts[i], rights[i], tos[i]);
     }

@@ -2,17 +2,21 @@ package org.ppl4j.tensor.plan;
 
 import java.util.List;
 import org.ppl4j.tensor.plan.Memory.Place;
+import org.ppl4j.tensor.table.Kernel;
 
 /** Computes a plan on memory of its own. It belongs to one thread at a time. */
 public final class Replay {
 
   private final double[][] buffers;
+  private final Kernel[] kernels;
   private final Step[] steps;
   private final Place[] inputs;
   private final Place[] outputs;
 
-  Replay(double[][] buffers, Step[] steps, List<Place> inputs, List<Place> outputs) {
+  Replay(
+      double[][] buffers, Kernel[] kernels, Step[] steps, List<Place> inputs, List<Place> outputs) {
     this.buffers = buffers;
+    this.kernels = kernels;
     this.steps = steps;
     this.inputs = inputs.toArray(Place[]::new);
     this.outputs = outputs.toArray(Place[]::new);
@@ -24,10 +28,15 @@ public final class Replay {
     System.arraycopy(values, from, buffers[place.buffer()], place.offset(), size);
   }
 
+  /** Sets what computes a row that is computed in Java. */
+  public void set(int kernel, Kernel by) {
+    kernels[kernel] = by;
+  }
+
   /** Computes all outputs. */
   public void run() {
     for (Step step : steps) {
-      step.run(buffers);
+      step.run(buffers, kernels);
     }
   }
 

@@ -1,10 +1,12 @@
 package org.ppl4j.tensor.plan;
 
+import org.ppl4j.tensor.table.Kernel;
+
 /** Running sums along an axis. */
 record RunningSumStep(Along along, boolean backwards) implements Step {
 
   @Override
-  public void run(double[][] buffers) {
+  public void run(double[][] buffers, Kernel[] kernels) {
     double[] from = buffers[along.from];
     double[] to = buffers[along.to];
     for (int row = 0; row < along.fromStarts.length; row++) {

@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,14 +8,22 @@ import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
+import org.ppl4j.tensor.table.Kernel;
 
 /** Makes the steps that compute a node as a whole. */
 final class WholeSteps {
 
   private final Memory memory;
+  private final List<Kernel> kernels;
 
-  WholeSteps(Memory memory) {
+  /**
+   * Over memory.
+   *
+   * @param kernels takes up those of rows that are computed in Java
+   */
+  WholeSteps(Memory memory, List<Kernel> kernels) {
     this.memory = memory;
+    this.kernels = kernels;
   }
 
   Step of(Node node) {
@@ -24,6 +33,9 @@ final class WholeSteps {
     }
     if (form instanceof Form.Product product) {
       return product(node, product);
+    }
+    if (form instanceof Form.Computed computed) {
+      return computed(node, computed);
     }
     if (form instanceof Form.RunningSum sum) {
       Along along = along(sum.of(), node, sum.axis());
@@ -67,6 +79,38 @@ final class WholeSteps {
     int k = product.left().shape().get(rank - 1);
     int n = node.shape().get(rank - 1);
     return new ProductStep(left, right, to, batch.toArray(), k, memory.scratch(k * n));
+  }
+
+  private Step computed(Node node, Form.Computed computed) {
+    int count = computed.operands().size();
+    int[] buffers = new int[count];
+    int[][] starts = new int[count][];
+    for (int i = 0; i < count; i++) {
+      Node operand = computed.operands().get(i);
+      boolean isRead = !computed.op().isElementwise() || operand.size() == 1;
+      ImmutableIntArray shape = isRead ? operand.shape() : computed.elements();
+      Elements elements = elements(operand, operand.strides());
+      buffers[i] = elements.buffer();
+      int[] along = new int[shape.length()];
+      int shift = shape.length() - operand.shape().length();
+      for (int axis = shift; axis < along.length; axis++) {
+        boolean one = operand.shape().get(axis - shift) == 1;
+        along[axis] = one ? 0 : elements.strides()[axis - shift];
+      }
+      starts[i] =
+          new Elements(elements.buffer(), elements.offset(), shape.toArray(), along)
+              .starts(shape.toArray());
+    }
+    kernels.add(computed.kernel());
+    return new ComputedStep(
+        kernels.size() - 1,
+        computed.op().resultType(DataType.FLOAT64) == DataType.INT64,
+        buffers,
+        starts,
+        memory.of(node),
+        computed.parts(),
+        computed.size(),
+        computed.slopes());
   }
 
   /** Rows along an axis, each with its place in operand and result. */

@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.table;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +46,16 @@ public interface Column {
   /** A tensor is made that is no row's result. */
   default void enter(Entry entry, long handle) {}
 
+  /** A row that is computed in Java has given a tensor. */
+  default void compute(Op op, long handle) {}
+
   /**
-   * A row that is computed in Java has given a tensor.
+   * A row that is computed in Java is done.
    *
-   * @param operands how many tensors and numbers it was computed of
+   * @param operands makes the tensors that it was computed of
+   * @param results what the row has given, by this column if they have derivatives
    */
-  default void compute(Op op, Attributes attributes, int operands, long handle) {}
+  default void computed(Op op, Attributes attributes, Supplier<long[]> operands, long[] results) {}
 
   /**
    * A tensor's elements are copied to Java.
