@@ -48,20 +48,26 @@ final class RecordedFunction {
       double[] first,
       double[] second) {
     Graph graph = new Graph();
-    Node y = record(graph, config, function, first);
-    if (record(graph, config, function, second) != y) {
+    Recorded one = record(graph, config, function, first);
+    if (record(graph, config, function, second).y() != one.y()) {
       throw new NotRecordable("operations or numbers that differ when it runs again");
     }
     Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
-    Node gradient = Gradients.of(graph, y, List.of(x)).get(0);
-    return new RecordedFunction(Plan.of(List.of(x), List.of(graph.copy(y), graph.copy(gradient))));
+    Node gradient = Gradients.of(graph, one.y(), List.of(x)).get(0);
+    Plan plan = Plan.of(List.of(x), List.of(graph.copy(one.y()), graph.copy(gradient)));
+    if (config.recording() == Recording.WHERE_POSSIBLE && !plan.isFaster(one.operations())) {
+      throw new NotRecordable("large operations, which the engine does faster");
+    }
+    return new RecordedFunction(plan);
   }
 
-  private static Node record(
+  private record Recorded(Node y, int operations) {}
+
+  private static Recorded record(
       Graph graph, RunConfig config, BiFunction<Run, NDArray, NDArray> function, double[] values) {
     RecordedNoise noise = new RecordedNoise();
     Recorder recorder = new Recorder(graph, noise, config.seed(), 0);
-    Node[] recorded = new Node[1];
+    Recorded[] recorded = new Recorded[1];
     PyTorch.get()
         .watched(
             recorder,
@@ -69,7 +75,8 @@ final class RecordedFunction {
               try (Run run = Run.open(config, 0)) {
                 run.useNoShortcuts();
                 NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));
-                recorded[0] = recorder.node((RunArray) function.apply(run, x));
+                Node y = recorder.node((RunArray) function.apply(run, x));
+                recorded[0] = new Recorded(y, recorder.operations());
                 if (recorder.variables() > 1) {
                   throw new NotRecordable("parameters of its own");
                 }

@@ -68,14 +68,12 @@ final class Memory {
     return buffers;
   }
 
-  /** The same shared buffers with own ones of a further replay. */
-  double[][] another(double[][] buffers) {
-    double[][] others = buffers.clone();
-    for (int i = 0; i < others.length; i++) {
-      if (!shared.get(i)) {
-        others[i] = new double[buffers[i].length];
-      }
+  /** How large the buffers are that each replay has for itself; 0 for those that all share. */
+  int[] own() {
+    int[] own = new int[sizes.size()];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = shared.get(i) ? 0 : sizes.get(i);
     }
-    return others;
+    return own;
   }
 }

@@ -1,5 +1,7 @@
 package org.ppl4j.tensor.plan;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,22 +22,22 @@ public final class Plan {
 
   private final ImmutableList<Kernel> kernels;
   private final ImmutableList<Step> steps;
-  private final Memory memory;
-  private final double[][] first;
-  private final ImmutableList<Node> inputs;
-  private final ImmutableList<Node> outputs;
+  private final double[][] shared;
+  private final int[] own;
+  private final ImmutableList<Place> inputs;
+  private final ImmutableList<Place> outputs;
 
   private Plan(
       ImmutableList<Kernel> kernels,
       ImmutableList<Step> steps,
-      Memory memory,
-      double[][] first,
-      ImmutableList<Node> inputs,
-      ImmutableList<Node> outputs) {
+      double[][] shared,
+      int[] own,
+      ImmutableList<Place> inputs,
+      ImmutableList<Place> outputs) {
     this.kernels = kernels;
     this.steps = steps;
-    this.memory = memory;
-    this.first = first;
+    this.shared = shared;
+    this.own = own;
     this.inputs = inputs;
     this.outputs = outputs;
   }
@@ -55,8 +57,8 @@ public final class Plan {
             "graph has an input " + node.form() + " that is not among those of the plan");
       }
     }
-    inputs.forEach(memory::of);
-    outputs.forEach(memory::of);
+    ImmutableList<Place> from = places(memory, inputs);
+    ImmutableList<Place> to = places(memory, outputs);
     LoopBuilder loops = new LoopBuilder(schedule, memory);
     List<Kernel> kernels = new ArrayList<>();
     WholeSteps whole = new WholeSteps(memory, kernels);
@@ -74,32 +76,30 @@ public final class Plan {
     double[][] buffers = memory.buffers();
     Kernel[] all = kernels.toArray(new Kernel[0]);
     once.forEach(step -> step.run(buffers, all));
-    return new Plan(
-        ImmutableList.copyOf(kernels),
-        steps.build(),
-        memory,
-        buffers,
-        ImmutableList.copyOf(inputs),
-        ImmutableList.copyOf(outputs));
+    int[] own = memory.own();
+    for (int i = 0; i < own.length; i++) {
+      buffers[i] = own[i] == 0 ? buffers[i] : new double[0];
+    }
+    return new Plan(ImmutableList.copyOf(kernels), steps.build(), buffers, own, from, to);
+  }
+
+  private static ImmutableList<Place> places(Memory memory, List<Node> nodes) {
+    return nodes.stream().map(memory::of).collect(toImmutableList());
   }
 
   /** Memory of its own to compute on. */
   public Replay replay() {
+    double[][] buffers = shared.clone();
+    for (int i = 0; i < buffers.length; i++) {
+      buffers[i] = own[i] == 0 ? buffers[i] : new double[own[i]];
+    }
     return new Replay(
-        memory.another(first),
-        kernels.toArray(new Kernel[0]),
-        steps.toArray(new Step[0]),
-        places(inputs),
-        places(outputs));
+        buffers, kernels.toArray(new Kernel[0]), steps.toArray(new Step[0]), inputs, outputs);
   }
 
   /** What computes the rows that are computed in Java, such as draws, in order. */
   public ImmutableList<Kernel> kernels() {
     return kernels;
-  }
-
-  private List<Place> places(List<Node> nodes) {
-    return nodes.stream().map(memory::of).toList();
   }
 
   /**

@@ -213,15 +213,17 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
   public final class OnData implements AutoCloseable {
 
     private final BoundData<D> data;
+    private final FitLoop.Steps steps;
 
     private OnData(BoundData<D> data) {
       this.data = data;
+      this.steps = stepper.on(data);
     }
 
     /** One step; see {@link Svi#step}. */
     @CanIgnoreReturnValue
     public double step() {
-      return runs.alone(() -> stepper.advance(data).loss());
+      return runs.alone(() -> steps.advance().loss());
     }
 
     /** Steps until the stopping rule fires; see {@link Svi#run(Object)}. */
@@ -252,8 +254,8 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
    */
   @CanIgnoreReturnValue
   public double step(D data) {
-    try (OnData bound = bind(data)) {
-      return bound.step();
+    try (BoundData<D> bound = BoundData.of(data, config())) {
+      return runs.alone(() -> stepper.advance(bound).loss());
     }
   }
 
