@@ -10,9 +10,9 @@
  *   <li>With derivatives, as a {@link org.ppl4j.math.DifferentiableFunction}: {@link
  *       org.ppl4j.math.BetaTails}, {@link org.ppl4j.math.StudentTails}; of a gamma draw {@link
  *       org.ppl4j.math.GammaDerivative}.
- *   <li>{@link org.ppl4j.math.NormalQuantile}; the stable density {@link
- *       org.ppl4j.math.StableKernel}; {@link org.ppl4j.math.GaussLegendre} quadrature; the {@link
- *       org.ppl4j.math.Order} of numbers.
+ *   <li>{@link org.ppl4j.math.Erfc}, {@link org.ppl4j.math.NormalQuantile}; the stable density
+ *       {@link org.ppl4j.math.StableKernel}; {@link org.ppl4j.math.GaussLegendre} quadrature; the
+ *       {@link org.ppl4j.math.Order} of numbers.
  * </ul>
  */
 @NullMarked
