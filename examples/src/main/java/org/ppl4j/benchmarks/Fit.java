@@ -14,7 +14,6 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
-import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -30,12 +29,12 @@ public final class Fit implements AutoCloseable {
   private final LongSupplier operations;
 
   @SuppressWarnings("MustBeClosedChecker") // closed with this
-  <D> Fit(NDManager manager, FloatType floatType, Case<D> peer) {
-    RunConfig config = RunConfig.defaults().withFloatType(floatType);
+  <D> Fit(NDManager manager, RunConfig config, Case<D> peer) {
     ParamStore store = new ParamStore(manager, config);
     Svi<D> svi =
         Svi.builder(peer.model(), peer.guide())
             .params(store)
+            .config(config)
             .optimizer(Adam.withRate(peer.rate()))
             .progress(Progress.silent())
             .build();

@@ -8,6 +8,8 @@ import java.util.function.Function;
 import org.ppl4j.Program;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.tensor.RunConfig;
 
 /** The cases that Pyro is timed on: a model, its guide, its data and the rate of Adam, by name. */
 public final class PeerCases {
@@ -69,17 +71,23 @@ public final class PeerCases {
   }
 
   /**
-   * A fit that can be stepped, by the name that the peers give it.
+   * A fit with default settings that can be stepped, by the name that the peers give it.
    *
    * @throws IllegalArgumentException if there is no such case
    */
   public static Fit fit(String name, FloatType floatType) {
+    return fit(name, floatType, RunConfig.defaults().recording());
+  }
+
+  /** The same, recorded or not. */
+  public static Fit fit(String name, FloatType floatType, Recording recording) {
     Function<NDManager, Case<?>> made = ALL.get(name);
     if (made == null) {
       throw new IllegalArgumentException(
           "benchmark '" + name + "' does not exist; use one of " + ALL.keySet());
     }
     NDManager manager = NDManager.newBaseManager();
-    return new Fit(manager, floatType, made.apply(manager));
+    RunConfig config = RunConfig.defaults().withFloatType(floatType).withRecording(recording);
+    return new Fit(manager, config, made.apply(manager));
   }
 }

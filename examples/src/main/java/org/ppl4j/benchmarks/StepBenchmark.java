@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
 
 /** One step of SVI on a peer's case: guide, model, gradient, update, loss read back. */
 @State(Scope.Thread)
@@ -35,12 +36,16 @@ public class StepBenchmark {
   @Param({"FLOAT32", "FLOAT64"})
   public FloatType floatType = FloatType.FLOAT64;
 
+  /** Whether steps are computed from a record, or by the engine. */
+  @Param({"WHERE_POSSIBLE", "OFF"})
+  public Recording recording = Recording.WHERE_POSSIBLE;
+
   private Fit fit;
 
   /** Makes the fit. */
   @Setup(Level.Trial)
   public void open() {
-    fit = PeerCases.fit(name, floatType);
+    fit = PeerCases.fit(name, floatType, recording);
   }
 
   /** Frees the fit. */

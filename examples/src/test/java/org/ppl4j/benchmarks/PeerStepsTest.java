@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.table.Column.Entry;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.testing.AcceptancePoint;
@@ -82,7 +83,7 @@ class PeerStepsTest {
 
   /** The second step. */
   private static CountingColumn step(String name, FloatType floatType) {
-    try (Fit fit = PeerCases.fit(name, floatType)) {
+    try (Fit fit = PeerCases.fit(name, floatType, Recording.OFF)) {
       assertThat(fit.step()).isFinite();
       CountingColumn step = CountingColumn.over(() -> assertThat(fit.step()).isFinite());
       assertThat(step.faults()).isEmpty();
@@ -132,7 +133,7 @@ class PeerStepsTest {
   private static long bytes(String name, FloatType floatType) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long minimum = Long.MAX_VALUE;
-    try (Fit fit = PeerCases.fit(name, floatType)) {
+    try (Fit fit = PeerCases.fit(name, floatType, Recording.OFF)) {
       assertThat(steps(fit, WARM_UP)).isFinite();
       for (int round = 0; round < ROUNDS; round++) {
         long start = threads.getCurrentThreadAllocatedBytes();

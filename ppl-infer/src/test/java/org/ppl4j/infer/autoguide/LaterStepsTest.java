@@ -20,6 +20,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.testing.AcceptancePoint;
@@ -129,7 +130,10 @@ class LaterStepsTest {
       Program<D> model, Program<D> guide, D data, Elbo estimator, int particles) {
     try (Svi<D> svi =
             Svi.builder(model, guide)
-                .config(RunConfig.defaults().withFloatType(FloatType.FLOAT32))
+                .config(
+                    RunConfig.defaults()
+                        .withFloatType(FloatType.FLOAT32)
+                        .withRecording(Recording.OFF))
                 .estimator(estimator)
                 .particles(particles)
                 .progress(Progress.silent())
