@@ -112,6 +112,41 @@ public sealed interface Form {
   }
 
   /**
+   * The lower triangular factors of positive definite matrices, of which the lower triangles are
+   * read; NaN where there is none.
+   */
+  record Cholesky(Node of) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
+  /** Of triangular matrices and right sides with the same batch; one triangle is read. */
+  record TriangularSolution(Node triangle, Node sides, boolean upper) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(triangle, sides);
+    }
+  }
+
+  /** Of square matrices and right sides with the same batch; NaN where a matrix is singular. */
+  record Solution(Node matrix, Node sides) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(matrix, sides);
+    }
+  }
+
+  /** The logarithms of the absolute determinants of square matrices. */
+  record LogDeterminant(Node of) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
+  /**
    * The results of a row that is computed in Java, one after the other, each row by row; then for
    * each result and each operand its derivatives.
    *

@@ -22,12 +22,14 @@ public final class Gradients {
 
   private final Graph graph;
   private final Derivatives derivatives;
+  private final MatrixRows matrices;
   private final Map<Node, Node> sums = new HashMap<>();
   private final Map<Node, List<Piece>> pieces = new HashMap<>();
 
   private Gradients(Graph graph) {
     this.graph = graph;
     this.derivatives = new Derivatives(graph);
+    this.matrices = new MatrixRows(graph);
   }
 
   /**
@@ -103,6 +105,18 @@ public final class Gradients {
       add(scatter.values(), graph.gather(d, scatter.index(), scatter.axis()));
     } else if (form instanceof Form.Product product) {
       pull(product, d);
+    } else if (form instanceof Form.Cholesky factor) {
+      add(factor.of(), matrices.choleskyGradient(node, d));
+    } else if (form instanceof Form.TriangularSolution solution) {
+      Node sides = matrices.sidesGradient(solution, d);
+      add(solution.sides(), sides);
+      add(solution.triangle(), matrices.triangleGradient(solution, node, sides));
+    } else if (form instanceof Form.Solution solution) {
+      Node sides = matrices.sidesGradient(solution, d);
+      add(solution.sides(), sides);
+      add(solution.matrix(), matrices.matrixGradient(node, sides));
+    } else if (form instanceof Form.LogDeterminant determinant) {
+      add(determinant.of(), matrices.logDeterminantGradient(determinant.of(), d));
     } else if (form instanceof Form.Computed computed) {
       pull(node, computed, graph.copy(d));
     } else {

@@ -176,6 +176,11 @@ public final class Graph {
     return permute(x, axes);
   }
 
+  /** A further axis of size 1 before the one at a place. */
+  Node unsqueeze(Node x, int axis) {
+    return reshape(x, Dims.inserted(x.shape(), axis, 1));
+  }
+
   /** Elements along an axis from one on, in steps, which may go backwards. */
   Node slice(Node x, int axis, int from, int step, int size) {
     int stride = x.strides().get(axis);
@@ -211,6 +216,23 @@ public final class Graph {
   /** What an index names along an axis. */
   Node gather(Node values, Node index, int axis) {
     return node(new Form.Gather(values, index, axis), index.shape());
+  }
+
+  /** The elements up to a diagonal of matrices, or from it on, and zeros elsewhere. */
+  Node triangle(Node x, int diagonal, boolean lower) {
+    int rank = x.shape().length();
+    int rows = x.shape().get(rank - 2);
+    int columns = x.shape().get(rank - 1);
+    double[] kept = new double[rows * columns];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        boolean below = j - i <= diagonal;
+        boolean above = j - i >= diagonal;
+        kept[i * columns + j] = (lower ? below : above) ? 1 : 0;
+      }
+    }
+    Node mask = constant(kept, ImmutableIntArray.of(rows, columns));
+    return apply(Op.WHERE, mask, x, number(0));
   }
 
   /** A product of matrices with the same batch. */

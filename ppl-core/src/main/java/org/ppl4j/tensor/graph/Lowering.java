@@ -51,21 +51,25 @@ public final class Lowering {
       case CONCAT -> concat((int) a.first(), in);
       case STACK -> {
         int axis = (int) a.first();
-        yield concat(axis, Arrays.stream(in).map(n -> unsqueeze(n, axis)).toArray(Node[]::new));
+        yield concat(axis, Arrays.stream(in).map(n -> graph.unsqueeze(n, axis)).toArray(Node[]::new));
       }
       case PAD -> pad(x, a);
       case REPEAT_INTERLEAVE -> repeat(x, (int) a.longs()[1], 1, (int) a.longs()[0]);
       case REPEAT -> tile(x, a);
       case DIAGONAL_MATRIX -> diagonalMatrix(x, (int) a.first());
-      case TRIL -> triangle(x, (int) a.first(), true);
-      case TRIU -> triangle(x, (int) a.first(), false);
+      case TRIL -> graph.triangle(x, (int) a.first(), true);
+      case TRIU -> graph.triangle(x, (int) a.first(), false);
       case GATHER -> graph.gather(x, in[1], (int) a.first());
       case INDEX_SELECT -> indexSelect(x, in[1], (int) a.first());
       case ONE_HOT -> oneHot(x, (int) a.first());
-      case MAT_MUL -> matMul(x, in[1]);
       case CAST -> cast(x, type(a));
       case WITH_DERIVATIVE -> withDerivative(in[0], in[1], in[2]);
-      default -> isReduction(op) ? new Reductions(graph).of(op, a, x) : function(op, in);
+      default -> {
+        if (MatrixRows.has(op)) {
+          yield new MatrixRows(graph).of(op, a, in);
+        }
+        yield isReduction(op) ? new Reductions(graph).of(op, a, x) : function(op, in);
+      }
     };
   }
 
@@ -135,10 +139,6 @@ public final class Lowering {
         x.offset() + from,
         Dims.inserted(kept, rank, strides.get(rows) + strides.get(columns)),
         Dims.inserted(shape, rank, Math.max(0, Math.min(height, width))));
-  }
-
-  private Node unsqueeze(Node x, int axis) {
-    return graph.reshape(x, Dims.inserted(x.shape(), axis, 1));
   }
 
   /** Each element along an axis {@code inner} times, and all of them {@code outer} times. */
@@ -216,22 +216,6 @@ public final class Lowering {
     return graph.assembly(0, List.of(new Piece(x, from, strides)), shape);
   }
 
-  private Node triangle(Node x, int diagonal, boolean lower) {
-    int rank = x.shape().length();
-    int rows = x.shape().get(rank - 2);
-    int columns = x.shape().get(rank - 1);
-    double[] kept = new double[rows * columns];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        boolean below = j - i <= diagonal;
-        boolean above = j - i >= diagonal;
-        kept[i * columns + j] = (lower ? below : above) ? 1 : 0;
-      }
-    }
-    Node mask = graph.constant(kept, ImmutableIntArray.of(rows, columns));
-    return graph.apply(Op.WHERE, mask, x, graph.number(0));
-  }
-
   // --- indices
 
   private Node indexSelect(Node x, Node index, int axis) {
@@ -246,40 +230,7 @@ public final class Lowering {
     double[] places = new double[size];
     Arrays.setAll(places, i -> i);
     Node at = graph.constant(places, ImmutableIntArray.of(size));
-    return graph.apply(Op.EQ, unsqueeze(index, index.shape().length()), at);
-  }
-
-  // --- products
-
-  private Node matMul(Node a, Node b) {
-    boolean row = a.shape().length() == 1;
-    boolean column = b.shape().length() == 1;
-    Node left = row ? unsqueeze(a, 0) : a;
-    Node right = column ? unsqueeze(b, 1) : b;
-    int rank = Math.max(left.shape().length(), right.shape().length());
-    ImmutableIntArray batch =
-        Dims.broadcast(
-            left.shape().subArray(0, left.shape().length() - 2),
-            right.shape().subArray(0, right.shape().length() - 2));
-    Node product = graph.product(batched(left, batch), batched(right, batch));
-    ImmutableIntArray shape = product.shape();
-    if (column) {
-      shape = Dims.without(shape, rank - 1);
-    }
-    if (row) {
-      shape = Dims.without(shape, rank - 2);
-    }
-    return graph.reshape(product, shape);
-  }
-
-  private Node batched(Node x, ImmutableIntArray batch) {
-    int rank = x.shape().length();
-    ImmutableIntArray shape =
-        ImmutableIntArray.builder()
-            .addAll(batch)
-            .addAll(x.shape().subArray(rank - 2, rank))
-            .build();
-    return graph.expand(x, shape);
+    return graph.apply(Op.EQ, graph.unsqueeze(index, index.shape().length()), at);
   }
 
   // --- types and derivatives

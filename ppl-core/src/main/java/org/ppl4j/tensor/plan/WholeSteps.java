@@ -44,7 +44,7 @@ final class WholeSteps {
     if (form instanceof Form.Extreme extreme) {
       return new ExtremeStep(along(extreme.of(), node, extreme.axis()), extreme.largest());
     }
-    throw new IllegalStateException("no step computes " + form);
+    return matrices(node, form);
   }
 
   private Step assembly(Node node, Form.Assembly assembly) {
@@ -79,6 +79,32 @@ final class WholeSteps {
     int k = product.left().shape().get(rank - 1);
     int n = node.shape().get(rank - 1);
     return new ProductStep(left, right, to, batch.toArray(), k, memory.scratch(k * n));
+  }
+
+  private Step matrices(Node node, Form form) {
+    if (form instanceof Form.Cholesky factor) {
+      return new CholeskyStep(matrices(factor.of()), matrices(node));
+    }
+    if (form instanceof Form.TriangularSolution solution) {
+      Matrices triangles = matrices(solution.triangle());
+      return new TriangularStep(
+          triangles, matrices(solution.sides()), matrices(node), solution.upper());
+    }
+    if (form instanceof Form.Solution solution) {
+      Matrices from = matrices(solution.matrix());
+      int scratch = memory.scratch(from.rows * from.columns);
+      return new SolutionStep(from, matrices(solution.sides()), matrices(node), scratch);
+    }
+    if (form instanceof Form.LogDeterminant determinant) {
+      Matrices from = matrices(determinant.of());
+      int scratch = memory.scratch(from.rows * from.columns);
+      return new LogDeterminantStep(from, memory.of(node), scratch);
+    }
+    throw new IllegalStateException("no step computes " + form);
+  }
+
+  private Matrices matrices(Node x) {
+    return new Matrices(elements(x, x.strides()));
   }
 
   private Step computed(Node node, Form.Computed computed) {

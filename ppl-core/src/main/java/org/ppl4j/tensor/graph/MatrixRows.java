@@ -1,0 +1,169 @@
+package org.ppl4j.tensor.graph;
+
+import com.google.common.primitives.ImmutableIntArray;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Op;
+
+/** Makes nodes of the rows of linear algebra on the two rightmost dims, and of their gradients. */
+final class MatrixRows {
+
+  private final Graph graph;
+
+  MatrixRows(Graph graph) {
+    this.graph = graph;
+  }
+
+  static boolean has(Op op) {
+    return switch (op) {
+      case MAT_MUL,
+          INVERSE,
+          CHOLESKY,
+          IS_POSITIVE_DEFINITE,
+          SOLVE_TRIANGULAR,
+          CHOLESKY_SOLVE,
+          LOG_ABS_DETERMINANT,
+          SOLVE ->
+          true;
+      default -> false;
+    };
+  }
+
+  Node of(Op op, Attributes a, Node... in) {
+    Node x = in[0];
+    return switch (op) {
+      case MAT_MUL -> matMul(x, in[1]);
+      case INVERSE -> inverse(x);
+      case CHOLESKY -> cholesky(x);
+      case IS_POSITIVE_DEFINITE -> isPositiveDefinite(x);
+      case SOLVE_TRIANGULAR -> triangular(x, in[1], a.flag());
+      case CHOLESKY_SOLVE ->
+          triangular(graph.transpose(in[1]), triangular(in[1], x, false), true);
+      case LOG_ABS_DETERMINANT -> graph.node(new Form.LogDeterminant(x), batch(x));
+      case SOLVE -> solution(x, in[1]);
+      default -> throw new NotRecordable("operation " + op);
+    };
+  }
+
+  // --- rows
+
+  private Node matMul(Node a, Node b) {
+    boolean row = a.shape().length() == 1;
+    boolean column = b.shape().length() == 1;
+    Node left = row ? graph.unsqueeze(a, 0) : a;
+    Node right = column ? graph.unsqueeze(b, 1) : b;
+    int rank = Math.max(left.shape().length(), right.shape().length());
+    ImmutableIntArray batch = Dims.broadcast(batch(left), batch(right));
+    Node product = graph.product(batched(left, batch), batched(right, batch));
+    ImmutableIntArray shape = product.shape();
+    if (column) {
+      shape = Dims.without(shape, rank - 1);
+    }
+    if (row) {
+      shape = Dims.without(shape, rank - 2);
+    }
+    return graph.reshape(product, shape);
+  }
+
+  private static ImmutableIntArray batch(Node x) {
+    return x.shape().subArray(0, x.shape().length() - 2).trimmed();
+  }
+
+  private Node batched(Node x, ImmutableIntArray batch) {
+    int rank = x.shape().length();
+    ImmutableIntArray shape =
+        ImmutableIntArray.builder()
+            .addAll(batch)
+            .addAll(x.shape().subArray(rank - 2, rank))
+            .build();
+    return graph.expand(x, shape);
+  }
+
+  private Node cholesky(Node x) {
+    return graph.node(new Form.Cholesky(x), x.shape());
+  }
+
+  /** A factor that does not exist is NaN, and its first element with it. */
+  private Node isPositiveDefinite(Node x) {
+    Node factor = cholesky(x);
+    ImmutableIntArray strides = factor.strides().subArray(0, batch(x).length()).trimmed();
+    Node first = graph.view(factor, 0, strides, batch(x));
+    return graph.apply(Op.LOGICAL_NOT, graph.apply(Op.IS_NAN, first));
+  }
+
+  private Node triangular(Node triangle, Node sides, boolean upper) {
+    ImmutableIntArray batch = Dims.broadcast(batch(triangle), batch(sides));
+    Node right = batched(sides, batch);
+    return graph.node(
+        new Form.TriangularSolution(batched(triangle, batch), right, upper), right.shape());
+  }
+
+  private Node solution(Node matrix, Node sides) {
+    ImmutableIntArray batch = Dims.broadcast(batch(matrix), batch(sides));
+    Node right = batched(sides, batch);
+    return graph.node(new Form.Solution(batched(matrix, batch), right), right.shape());
+  }
+
+  private Node inverse(Node x) {
+    int n = x.shape().get(x.shape().length() - 1);
+    double[] identity = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      identity[i * n + i] = 1;
+    }
+    return solution(x, graph.constant(identity, ImmutableIntArray.of(n, n)));
+  }
+
+  // --- gradients
+
+  /**
+   * What the matrix gets: {@code L⁻ᵀ φ(Lᵀ d) L⁻¹} made symmetric, where φ keeps the lower triangle
+   * and half of the diagonal (Murray 2016, equation 10).
+   */
+  Node choleskyGradient(Node factor, Node d) {
+    Node upper = graph.transpose(factor);
+    Node inner = graph.product(upper, d);
+    int n = factor.shape().get(factor.shape().length() - 1);
+    double[] share = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j <= i; j++) {
+        share[i * n + j] = i == j ? 0.5 : 1;
+      }
+    }
+    Node kept = graph.constant(share, ImmutableIntArray.of(n, n));
+    Node left = triangular(upper, graph.apply(Op.MUL, inner, kept), true);
+    Node whole = triangular(upper, graph.transpose(left), true);
+    Node twice = graph.apply(Op.ADD, whole, graph.transpose(whole));
+    return graph.apply(Op.MUL, graph.number(0.5), twice);
+  }
+
+  /** What the right sides get. */
+  Node sidesGradient(Form.TriangularSolution solution, Node d) {
+    return triangular(graph.transpose(solution.triangle()), d, !solution.upper());
+  }
+
+  /** What the triangle gets. */
+  Node triangleGradient(Form.TriangularSolution solution, Node x, Node sides) {
+    return graph.triangle(matrixGradient(x, sides), 0, !solution.upper());
+  }
+
+  /** What the right sides get. */
+  Node sidesGradient(Form.Solution solution, Node d) {
+    return solution(graph.transpose(solution.matrix()), d);
+  }
+
+  /**
+   * What the matrix gets.
+   *
+   * @param x the solution
+   * @param sides what the right sides get
+   */
+  Node matrixGradient(Node x, Node sides) {
+    return graph.apply(Op.NEG, graph.product(sides, graph.transpose(x)));
+  }
+
+  /** What the matrix gets: its transposed inverse. */
+  Node logDeterminantGradient(Node x, Node d) {
+    Node inverse = inverse(graph.transpose(x));
+    int rank = d.shape().length();
+    return graph.apply(Op.MUL, graph.unsqueeze(graph.unsqueeze(d, rank), rank), inverse);
+  }
+}
