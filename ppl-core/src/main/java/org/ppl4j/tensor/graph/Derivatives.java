@@ -12,6 +12,8 @@ final class Derivatives {
 
   private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
 
+  private static final double HALF_ROOT_PI = Math.sqrt(Math.PI) / 2;
+
   private static final double ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 
   private final Graph graph;
@@ -110,9 +112,21 @@ final class Derivatives {
       case ERF -> mul(d, mul(n(TWO_OVER_ROOT_PI), a(Op.EXP, neg(square(x)))));
       case ERFC -> neg(mul(d, mul(n(TWO_OVER_ROOT_PI), a(Op.EXP, neg(square(x))))));
       case NDTRI -> mul(d, mul(n(ROOT_TWO_PI), a(Op.EXP, mul(n(0.5), square(y)))));
+      case DIGAMMA -> mul(d, graph.apply(Op.POLYGAMMA, 1, x));
+      case POLYGAMMA -> mul(d, graph.apply(Op.POLYGAMMA, f.order() + 1, x));
+      case I0E -> mul(d, sub(a(Op.I1E, x), mul(a(Op.SIGN, x), y)));
+      case I1E -> mul(d, secondBessel(x, y));
+      case ERFINV -> mul(d, mul(n(HALF_ROOT_PI), a(Op.EXP, square(y))));
       case ERFCX -> mul(d, sub(mul(n(2), mul(x, y)), n(TWO_OVER_ROOT_PI)));
       default -> throw new NotRecordable("derivative of " + f.op());
     };
+  }
+
+  /** {@code I0 - I1 (sign(x) + 1/x)}, both scaled; 1/2 at 0. */
+  private Node secondBessel(Node x, Node y) {
+    Node isZero = a(Op.EQ, x, n(0));
+    Node share = where(isZero, n(0.5), div(y, where(isZero, n(1), x)));
+    return sub(sub(a(Op.I0E, x), mul(a(Op.SIGN, x), y)), share);
   }
 
   private Node two(Op op, Node z, Node x, Node y, boolean first, Node d) {

@@ -65,6 +65,14 @@ public sealed interface Form {
     }
   }
 
+  /** The places of the elements along an axis in their order; a NaN is the largest. */
+  record Order(Node of, int axis, boolean descending) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
   /** Sums of all elements up to each along an axis, or of all from each on. */
   record RunningSum(Node of, int axis, boolean backwards) implements Form {
     @Override

@@ -4,8 +4,11 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.ppl4j.math.Digamma;
 import org.ppl4j.math.Erfc;
+import org.ppl4j.math.InverseErf;
 import org.ppl4j.math.LogGamma;
 import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.math.Polygamma;
+import org.ppl4j.math.ScaledBessel;
 import org.ppl4j.tensor.table.Op;
 
 /** What the functions of elements do to numbers. */
@@ -19,7 +22,8 @@ public final class Functions {
       case NEG, ABS, SIGN, SQUARE, SQRT, EXP, LOG, LOG2, LOG10, LOG1P, EXPM1 -> true;
       case SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, TANH, ASINH, ACOSH, ATANH -> true;
       case SIGMOID, LOG_SIGMOID, SOFTPLUS, LOGIT, RELU, LOG_SQUARED_HYPOT -> true;
-      case FLOOR, CEIL, ROUND, TRUNC, LGAMMA, DIGAMMA, ERF, ERFC, ERFCX, NDTRI -> true;
+      case FLOOR, CEIL, ROUND, TRUNC, LGAMMA, DIGAMMA, POLYGAMMA -> true;
+      case ERF, ERFC, ERFCX, ERFINV, NDTRI, I0E, I1E -> true;
       case ADD, SUB, MUL, DIV, POW, MOD, MAXIMUM, MINIMUM, ATAN2, WHERE -> true;
       case EQ, NEQ, GT, GTE, LT, LTE, IS_NAN, IS_INFINITE -> true;
       case LOGICAL_NOT, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR, STOP_GRADIENT, COPY -> true;
@@ -57,6 +61,10 @@ public final class Functions {
       case SIGMOID -> sigmoid(x);
       case LGAMMA -> LogGamma.of(x);
       case DIGAMMA -> Digamma.of(x);
+      case POLYGAMMA -> Polygamma.of(order, x);
+      case I0E -> ScaledBessel.i0(x);
+      case I1E -> ScaledBessel.i1(x);
+      case ERFINV -> InverseErf.of(x);
       case NDTRI -> normalQuantile(x);
       case ERF -> Erfc.erf(x);
       case ERFC -> Erfc.of(x);

@@ -36,7 +36,12 @@ public final class Lowering {
    * @throws NotRecordable if no graph holds it
    */
   public List<Node> of(Op op, Attributes a, Node... in) {
-    return op == Op.SPLIT ? split(in[0], a) : List.of(one(op, a, in));
+    return switch (op) {
+      case SPLIT -> split(in[0], a);
+      case TOP_K -> new Reductions(graph).first(in[0], a);
+      case SOFTMAX_BIN -> new SoftmaxBins(graph).of(a, in[0], in[1], in[2], in[3]);
+      default -> List.of(one(op, a, in));
+    };
   }
 
   private Node one(Op op, Attributes a, Node... in) {
@@ -51,7 +56,8 @@ public final class Lowering {
       case CONCAT -> concat((int) a.first(), in);
       case STACK -> {
         int axis = (int) a.first();
-        yield concat(axis, Arrays.stream(in).map(n -> graph.unsqueeze(n, axis)).toArray(Node[]::new));
+        yield concat(
+            axis, Arrays.stream(in).map(n -> graph.unsqueeze(n, axis)).toArray(Node[]::new));
       }
       case PAD -> pad(x, a);
       case REPEAT_INTERLEAVE -> repeat(x, (int) a.longs()[1], 1, (int) a.longs()[0]);
@@ -60,28 +66,23 @@ public final class Lowering {
       case TRIL -> graph.triangle(x, (int) a.first(), true);
       case TRIU -> graph.triangle(x, (int) a.first(), false);
       case GATHER -> graph.gather(x, in[1], (int) a.first());
+      case SCATTER -> scatter(x, in[1], in[2], (int) a.first());
       case INDEX_SELECT -> indexSelect(x, in[1], (int) a.first());
       case ONE_HOT -> oneHot(x, (int) a.first());
       case CAST -> cast(x, type(a));
+      case POLYGAMMA -> graph.apply(op, (int) a.first(), x);
       case WITH_DERIVATIVE -> withDerivative(in[0], in[1], in[2]);
       default -> {
         if (MatrixRows.has(op)) {
           yield new MatrixRows(graph).of(op, a, in);
         }
-        yield isReduction(op) ? new Reductions(graph).of(op, a, x) : function(op, in);
+        yield isReduction(op) ? new Reductions(graph).of(op, a, x) : scripts.apply(op, in);
       }
     };
   }
 
   private static boolean isReduction(Op op) {
     return op.compareTo(Op.SUM_ALL) >= 0 && op.compareTo(Op.ARG_SORT) <= 0;
-  }
-
-  private Node function(Op op, Node... in) {
-    if (Functions.isPrimitive(op)) {
-      return graph.apply(op, in);
-    }
-    return scripts.apply(op, in);
   }
 
   private static int[] ints(long[] longs) {
@@ -224,6 +225,20 @@ public final class Lowering {
     ones[axis] = index.size();
     Node along = graph.reshape(index, ImmutableIntArray.copyOf(ones));
     return graph.gather(x, graph.expand(along, Dims.with(x.shape(), axis, index.size())), axis);
+  }
+
+  /** NaN where an index names a place more than once: which element is there is not defined. */
+  private Node scatter(Node x, Node index, Node values, int axis) {
+    Node put = values;
+    for (int i = 0; i < index.shape().length(); i++) {
+      put = graph.slice(put, i, 0, 1, index.shape().get(i));
+    }
+    Node one = graph.full(1, index.shape());
+    Node times = graph.node(new Form.ScatterSum(one, index, axis), x.shape());
+    Node sums = graph.node(new Form.ScatterSum(put, index, axis), x.shape());
+    Node isFree = graph.apply(Op.EQ, times, graph.number(0));
+    Node rest = graph.apply(Op.WHERE, isFree, x, graph.number(Double.NaN));
+    return graph.apply(Op.WHERE, graph.apply(Op.EQ, times, graph.number(1)), sums, rest);
   }
 
   private Node oneHot(Node index, int size) {

@@ -36,8 +36,7 @@ final class MatrixRows {
       case CHOLESKY -> cholesky(x);
       case IS_POSITIVE_DEFINITE -> isPositiveDefinite(x);
       case SOLVE_TRIANGULAR -> triangular(x, in[1], a.flag());
-      case CHOLESKY_SOLVE ->
-          triangular(graph.transpose(in[1]), triangular(in[1], x, false), true);
+      case CHOLESKY_SOLVE -> triangular(graph.transpose(in[1]), triangular(in[1], x, false), true);
       case LOG_ABS_DETERMINANT -> graph.node(new Form.LogDeterminant(x), batch(x));
       case SOLVE -> solution(x, in[1]);
       default -> throw new NotRecordable("operation " + op);

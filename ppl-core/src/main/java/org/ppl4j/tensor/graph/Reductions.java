@@ -2,6 +2,7 @@ package org.ppl4j.tensor.graph;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
+import java.util.List;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
 
@@ -25,6 +26,10 @@ final class Reductions {
       case ANY -> any(x, (int) a.first());
       case ALL -> graph.apply(Op.LOGICAL_NOT, any(graph.apply(Op.LOGICAL_NOT, x), (int) a.first()));
       case CUM_SUM -> graph.node(new Form.RunningSum(x, (int) a.first(), false), x.shape());
+      case PROD -> kept(product(x, (int) a.first()), a);
+      case CUM_PROD -> runningProduct(x, (int) a.first());
+      case SORT -> graph.gather(x, order(x, (int) a.first(), false), (int) a.first());
+      case ARG_SORT -> order(x, (int) a.first(), false);
       case SOFTMAX -> softmax(x, (int) a.first());
       case LOG_SOFTMAX -> logSoftmax(x, (int) a.first());
       case LOG_SUM_EXP -> kept(logSumExp(x, axes(a)), a);
@@ -66,6 +71,51 @@ final class Reductions {
     return x.shape().get(axis) == 1 ? x : graph.gather(x, place(x, axis, largest), axis);
   }
 
+  /** Of halves, so that no factor is divided by. */
+  private Node product(Node x, int axis) {
+    Node odd = graph.full(1, kept(x, axis));
+    int size = x.shape().get(axis);
+    if (size == 0) {
+      return odd;
+    }
+    Node result = x;
+    for (; size > 1; size /= 2) {
+      if (size % 2 == 1) {
+        odd = graph.apply(Op.MUL, odd, graph.slice(result, axis, size - 1, 1, 1));
+      }
+      Node left = graph.slice(result, axis, 0, 1, size / 2);
+      Node right = graph.slice(result, axis, size / 2, 1, size / 2);
+      result = graph.apply(Op.MUL, left, right);
+    }
+    return graph.apply(Op.MUL, result, odd);
+  }
+
+  /** Products of 1, 2, 4, … elements up to each. */
+  private Node runningProduct(Node x, int axis) {
+    Node result = x;
+    ImmutableIntArray strides = Dims.rowMajor(x.shape());
+    int size = x.shape().get(axis);
+    for (int shift = 1; shift < size; shift *= 2) {
+      Node earlier = graph.slice(result, axis, 0, 1, size - shift);
+      Form.Piece piece = new Form.Piece(earlier, shift * strides.get(axis), strides);
+      Node moved = graph.assembly(1, List.of(piece), x.shape());
+      result = graph.apply(Op.MUL, result, moved);
+    }
+    return result;
+  }
+
+  private Node order(Node x, int axis, boolean descending) {
+    return graph.node(new Form.Order(x, axis, descending), x.shape());
+  }
+
+  /** The k first elements of an order, and their places. */
+  List<Node> first(Node x, Attributes a) {
+    int axis = (int) a.longs()[1];
+    Node order = order(x, axis, a.longs()[2] == 1);
+    Node places = graph.slice(order, axis, 0, 1, (int) a.first());
+    return List.of(graph.gather(x, places, axis), places);
+  }
+
   private Node any(Node x, int axis) {
     Node count = graph.sum(x, kept(x, axis));
     Node is = graph.apply(Op.GT, count, graph.number(0));
@@ -81,7 +131,7 @@ final class Reductions {
     return result;
   }
 
-  private Node softmax(Node x, int axis) {
+  Node softmax(Node x, int axis) {
     Node above = graph.apply(Op.EXP, graph.apply(Op.SUB, x, largest(x, axis)));
     return graph.apply(Op.DIV, above, graph.sum(above, kept(x, axis)));
   }

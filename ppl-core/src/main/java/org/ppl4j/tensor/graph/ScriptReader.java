@@ -1,6 +1,9 @@
 package org.ppl4j.tensor.graph;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.Doubles;
+import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,14 +16,19 @@ import org.ppl4j.tensor.table.Op;
 
 /**
  * Makes nodes of rows that the engine has as scripts: straight lines of assignments, whose right
- * sides are calls of the engine's functions and of other scripts. A script with a loop, or with a
- * function that is not known here, cannot be recorded.
+ * sides are calls of the engine's functions and of other scripts, and loops of a fixed number of
+ * rounds. A script with another loop, or with a function that is not known here, cannot be
+ * recorded.
  */
 final class ScriptReader {
 
   private static final Pattern PARAMETER = Pattern.compile("(\\w+): Tensor");
   private static final Pattern TOKEN =
-      Pattern.compile("\\s*([\\w.]*\\w|-?\\d[\\d.]*(?:e-?\\d+)?|[(),])");
+      Pattern.compile("\\s*(-?\\d[\\d.]*(?:[eE]-?\\d+)?|[\\w.]*\\w|[(),\\[\\]=])");
+  private static final Pattern LOOP = Pattern.compile("for \\w+ in range\\((\\d+)\\):");
+
+  /** Named arguments that say nothing here. */
+  private static final ImmutableSet<String> TYPE = ImmutableSet.of("dtype", "device");
 
   private final Graph graph;
   private final Map<Op, String> scripts;
@@ -32,11 +40,14 @@ final class ScriptReader {
 
   /** The result of a row of tensors. */
   Node apply(Op op, Node... in) {
+    if (Functions.isPrimitive(op)) {
+      return graph.apply(op, in);
+    }
     String text = scripts.get(op);
     if (text == null) {
       throw new NotRecordable("operation " + op);
     }
-    List<String> lines = text.lines().filter(line -> !line.isBlank()).map(String::strip).toList();
+    List<String> lines = unrolled(text.lines().filter(line -> !line.isBlank()).toList());
     Map<String, Node> known = new HashMap<>();
     Matcher parameter = PARAMETER.matcher(lines.get(0));
     for (int i = 0; parameter.find(); i++) {
@@ -56,6 +67,31 @@ final class ScriptReader {
       known.put(line.substring(0, equals), value);
     }
     throw new NotRecordable("operation " + op);
+  }
+
+  /** The lines without indents, those of a loop as often as it has rounds. */
+  private static List<String> unrolled(List<String> lines) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      Matcher loop = LOOP.matcher(lines.get(i).strip());
+      if (!loop.matches()) {
+        all.add(lines.get(i).strip());
+        continue;
+      }
+      List<String> body = new ArrayList<>();
+      int outer = indent(lines.get(i));
+      while (i + 1 < lines.size() && indent(lines.get(i + 1)) > outer) {
+        body.add(lines.get(++i).strip());
+      }
+      for (int round = 0; round < Integer.parseInt(loop.group(1)); round++) {
+        all.addAll(body);
+      }
+    }
+    return all;
+  }
+
+  private static int indent(String line) {
+    return line.length() - line.stripLeading().length();
   }
 
   /** The right side of an assignment. */
@@ -95,7 +131,10 @@ final class ScriptReader {
       if (token.equals("None")) {
         return null;
       }
-      if (Character.isDigit(token.charAt(token.length() - 1)) && !token.contains("torch")) {
+      if (token.equals("[")) {
+        return list();
+      }
+      if (token.startsWith("-") || Character.isDigit(token.charAt(0))) {
         return graph.number(Double.parseDouble(token));
       }
       List<@Nullable Node> arguments = new ArrayList<>();
@@ -104,10 +143,32 @@ final class ScriptReader {
       }
       String end;
       do {
-        arguments.add(value(next()));
+        String argument = next();
+        if (TYPE.contains(argument)) {
+          skipCall();
+        } else {
+          arguments.add(value(argument));
+        }
         end = next();
       } while (end.equals(","));
       return call(token, arguments);
+    }
+
+    /** A vector of numbers. */
+    private Node list() {
+      List<Double> numbers = new ArrayList<>();
+      do {
+        numbers.add(Double.parseDouble(next()));
+      } while (next().equals(","));
+      return graph.constant(Doubles.toArray(numbers), ImmutableIntArray.of(numbers.size()));
+    }
+
+    /** What a tensor is told of its type and device, {@code =ops.f(x)}: all are numbers here. */
+    private void skipCall() {
+      String token = next();
+      while (!token.equals(")")) {
+        token = next();
+      }
     }
 
     private Node call(String function, List<@Nullable Node> arguments) {
@@ -127,6 +188,18 @@ final class ScriptReader {
         case "ones_like" -> graph.full(1, x.shape());
         case "full_like" -> graph.full(number(arguments.get(1)), x.shape());
         case "reciprocal" -> graph.apply(Op.DIV, graph.number(1), x);
+        case "tensor", "type_as" -> x;
+        case "unsqueeze" -> graph.unsqueeze(x, x.shape().length());
+        case "squeeze" -> graph.reshape(x, Dims.without(x.shape(), x.shape().length() - 1));
+        case "sum" -> {
+          int last = x.shape().length() - 1;
+          Node sum = graph.sum(x, Dims.with(x.shape(), last, 1));
+          yield graph.reshape(sum, Dims.without(x.shape(), last));
+        }
+        case "hypot" -> {
+          Node other = graph.apply(Op.SQUARE, some(arguments.get(1)));
+          yield graph.apply(Op.SQRT, graph.apply(Op.ADD, graph.apply(Op.SQUARE, x), other));
+        }
         case "where" -> graph.apply(Op.WHERE, x, some(arguments.get(1)), some(arguments.get(2)));
         case "xlogy" -> graph.apply(Op.MUL, x, graph.apply(Op.LOG, some(arguments.get(1))));
         case "logaddexp" -> logAddExp(x, some(arguments.get(1)));
@@ -190,6 +263,10 @@ final class ScriptReader {
           Map.entry("special_ndtri", Op.NDTRI),
           Map.entry("detach", Op.STOP_GRADIENT),
           Map.entry("isinf", Op.IS_INFINITE),
+          Map.entry("isnan", Op.IS_NAN),
+          Map.entry("maximum", Op.MAXIMUM),
+          Map.entry("minimum", Op.MINIMUM),
+          Map.entry("le", Op.LTE),
           Map.entry("logical_not", Op.LOGICAL_NOT),
           Map.entry("__and__", Op.LOGICAL_AND),
           Map.entry("__or__", Op.LOGICAL_OR),

@@ -44,6 +44,10 @@ final class WholeSteps {
     if (form instanceof Form.Extreme extreme) {
       return new ExtremeStep(along(extreme.of(), node, extreme.axis()), extreme.largest());
     }
+    if (form instanceof Form.Order order) {
+      Along along = along(order.of(), node, order.axis());
+      return new OrderStep(along, order.descending(), memory.scratch(2 * along.length));
+    }
     return matrices(node, form);
   }
 
