@@ -5,14 +5,15 @@
  *
  * <ul>
  *   <li>Gamma and beta functions: {@link org.ppl4j.math.LogGamma}, {@link org.ppl4j.math.Digamma},
- *       {@link org.ppl4j.math.IncompleteGamma}, {@link org.ppl4j.math.IncompleteBeta}, {@link
- *       org.ppl4j.math.SaddlePoint}.
+ *       {@link org.ppl4j.math.Polygamma}, {@link org.ppl4j.math.IncompleteGamma}, {@link
+ *       org.ppl4j.math.IncompleteBeta}, {@link org.ppl4j.math.SaddlePoint}.
  *   <li>With derivatives, as a {@link org.ppl4j.math.DifferentiableFunction}: {@link
  *       org.ppl4j.math.BetaTails}, {@link org.ppl4j.math.StudentTails}; of a gamma draw {@link
  *       org.ppl4j.math.GammaDerivative}.
- *   <li>{@link org.ppl4j.math.Erfc}, {@link org.ppl4j.math.NormalQuantile}; the stable density
- *       {@link org.ppl4j.math.StableKernel}; {@link org.ppl4j.math.GaussLegendre} quadrature; the
- *       {@link org.ppl4j.math.Order} of numbers.
+ *   <li>{@link org.ppl4j.math.Erfc}, {@link org.ppl4j.math.InverseErf}, {@link
+ *       org.ppl4j.math.NormalQuantile}; {@link org.ppl4j.math.ScaledBessel} functions; the stable
+ *       density {@link org.ppl4j.math.StableKernel}; {@link org.ppl4j.math.GaussLegendre}
+ *       quadrature; the {@link org.ppl4j.math.Order} of numbers.
  * </ul>
  */
 @NullMarked

@@ -29,8 +29,7 @@ class RecordedProgramsTest {
   private static final int PROGRAMS_OF_AN_OPERATION = 4;
 
   /** What no graph holds yet: programs with these run by the engine. */
-  private static final EnumSet<Op> NOT_RECORDED =
-      EnumSet.of(Op.MATRIX_EXP, Op.QR);
+  private static final EnumSet<Op> NOT_RECORDED = EnumSet.of(Op.MATRIX_EXP, Op.QR);
 
   /** A program as a function of all its leaves, row by row. */
   private static BiFunction<Run, NDArray, NDArray> function(RandomProgram program) {

@@ -71,8 +71,7 @@ final class SoftmaxBins {
   private Node shares(Node raw, int axes, int bins) {
     int last = raw.shape().length() - 1;
     Node numbers = graph.slice(raw, last, 0, 1, axes * bins);
-    ImmutableIntArray shape =
-        Dims.inserted(Dims.with(numbers.shape(), last, axes), last + 1, bins);
+    ImmutableIntArray shape = Dims.inserted(Dims.with(numbers.shape(), last, axes), last + 1, bins);
     return new Reductions(graph).softmax(graph.reshape(numbers, shape), last + 1);
   }
 

@@ -53,7 +53,7 @@ record OrderStep(Along along, boolean descending, int scratch) implements Step {
   }
 
   private double at(double[] from, int start, double place) {
-    return from[start + (int) place * along.fromStride] + 0.0; // -0 as 0
+    return from[start + ((int) place) * along.fromStride] + 0.0; // -0 as 0
   }
 
   private boolean isBefore(double x, double y) {

@@ -42,7 +42,8 @@ class FunctionsTest {
           Map.entry("i1e", new Function(Op.I1E, 0)));
 
   private static List<String[]> references() throws IOException {
-    try (InputStream in = FunctionsTest.class.getResourceAsStream("/org/ppl4j/tensor/special.csv")) {
+    try (InputStream in =
+        FunctionsTest.class.getResourceAsStream("/org/ppl4j/tensor/special.csv")) {
       String text = new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
       return text.lines().map(line -> line.split(",")).toList();
     }
