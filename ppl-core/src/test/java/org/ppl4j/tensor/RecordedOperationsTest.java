@@ -22,6 +22,8 @@ import org.ppl4j.testing.LeakCheck;
 @ExtendWith(LeakCheck.class)
 class RecordedOperationsTest {
 
+  private static final RunConfig REQUIRED = RunConfig.defaults().withRecording(Recording.REQUIRED);
+
   private static final double ROUNDING = 1e-11;
 
   /** Two matrices of which elimination exchanges rows, with determinants of both signs. */
@@ -110,7 +112,7 @@ class RecordedOperationsTest {
     double[] moved = Arrays.stream(MATRICES).map(x -> 1.01 * x).toArray();
     BiFunction<Run, NDArray, NDArray> loss =
         (run, x) -> function.apply(x).mul(1.3).sin().sum().add(x.sum());
-    RecordedFunction recorded = RecordedFunction.of(RunConfig.defaults(), loss, MATRICES, moved);
+    RecordedFunction recorded = RecordedFunction.of(REQUIRED, loss, MATRICES, moved);
     for (double[] x : List.of(MATRICES, moved)) {
       double[] gradient = new double[x.length];
       double value = recorded.evaluate(x, gradient);
@@ -144,6 +146,6 @@ class RecordedOperationsTest {
   private static RecordedFunction recorded(
       UnaryOperator<NDArray> function, double[] first, double[] second) {
     return RecordedFunction.of(
-        RunConfig.defaults(), (run, x) -> function.apply(x.reshape(2, 2)).sum(), first, second);
+        REQUIRED, (run, x) -> function.apply(x.reshape(2, 2)).sum(), first, second);
   }
 }
