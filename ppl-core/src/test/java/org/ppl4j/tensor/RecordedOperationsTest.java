@@ -45,6 +45,10 @@ class RecordedOperationsTest {
     return a.matMul(a.swapAxes(-1, -2)).add(Linalg.diagonalMatrix(x.get("0:4").square().add(1)));
   }
 
+  private static NDArray both(Linalg.Qr qr) {
+    return squares(qr.q()).sum().add(squares(qr.r()).sum());
+  }
+
   private static NDArray squares(NDArray x) {
     return x.square().add(x.sin());
   }
@@ -68,6 +72,11 @@ class RecordedOperationsTest {
               NDArray both = Tensors.stack(List.of(positive(x), positive(x).neg()), 0);
               return Linalg.isPositiveDefinite(both).toType(DataType.FLOAT64, false).mul(x.sum());
             }),
+        of("exponential", x -> Linalg.matrixExp(matrices(x))),
+        of("exponentialOfSmall", x -> Linalg.matrixExp(matrices(x).mul(0.05))),
+        of("tallQr", x -> both(Linalg.qr(x.reshape(4, 4, 2)))),
+        of("wideQr", x -> both(Linalg.qr(x.reshape(2, 2, 8)))),
+        of("squareQr", x -> both(Linalg.qr(matrices(x)))),
         of("productWithZeros", x -> matrices(x).prod(new int[] {2})),
         of("runningProductWithZeros", x -> matrices(x).cumProd(1)),
         of("sortedWithEqual", x -> squares(matrices(x)).sort(1)),

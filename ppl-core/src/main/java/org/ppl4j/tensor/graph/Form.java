@@ -146,6 +146,22 @@ public sealed interface Form {
     }
   }
 
+  /** The orthonormal factors of QR decompositions of matrices with no more columns than rows. */
+  record Orthonormal(Node of) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
+  /** The exponentials of square matrices. */
+  record MatrixExponential(Node of) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
   /** The logarithms of the absolute determinants of square matrices. */
   record LogDeterminant(Node of) implements Form {
     @Override

@@ -115,6 +115,10 @@ public final class Gradients {
       Node sides = matrices.sidesGradient(solution, d);
       add(solution.sides(), sides);
       add(solution.matrix(), matrices.matrixGradient(node, sides));
+    } else if (form instanceof Form.Orthonormal factor) {
+      add(factor.of(), matrices.orthonormalGradient(node, factor.of(), d));
+    } else if (form instanceof Form.MatrixExponential exponential) {
+      add(exponential.of(), matrices.exponentialGradient(exponential.of(), d));
     } else if (form instanceof Form.LogDeterminant determinant) {
       add(determinant.of(), matrices.logDeterminantGradient(determinant.of(), d));
     } else if (form instanceof Form.Computed computed) {

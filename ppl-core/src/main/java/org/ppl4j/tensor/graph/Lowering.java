@@ -38,6 +38,7 @@ public final class Lowering {
   public List<Node> of(Op op, Attributes a, Node... in) {
     return switch (op) {
       case SPLIT -> split(in[0], a);
+      case QR -> new MatrixRows(graph).qr(in[0]);
       case TOP_K -> new Reductions(graph).first(in[0], a);
       case SOFTMAX_BIN -> new SoftmaxBins(graph).of(a, in[0], in[1], in[2], in[3]);
       default -> List.of(one(op, a, in));

@@ -1,6 +1,7 @@
 package org.ppl4j.tensor.graph;
 
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.List;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
 
@@ -22,7 +23,8 @@ final class MatrixRows {
           SOLVE_TRIANGULAR,
           CHOLESKY_SOLVE,
           LOG_ABS_DETERMINANT,
-          SOLVE ->
+          SOLVE,
+          MATRIX_EXP ->
           true;
       default -> false;
     };
@@ -39,6 +41,7 @@ final class MatrixRows {
       case CHOLESKY_SOLVE -> triangular(graph.transpose(in[1]), triangular(in[1], x, false), true);
       case LOG_ABS_DETERMINANT -> graph.node(new Form.LogDeterminant(x), batch(x));
       case SOLVE -> solution(x, in[1]);
+      case MATRIX_EXP -> exponential(x);
       default -> throw new NotRecordable("operation " + op);
     };
   }
@@ -111,7 +114,56 @@ final class MatrixRows {
     return solution(x, graph.constant(identity, ImmutableIntArray.of(n, n)));
   }
 
+  private Node exponential(Node x) {
+    return graph.node(new Form.MatrixExponential(x), x.shape());
+  }
+
+  /** The orthonormal factor of the first columns, and what is left of the matrix by it. */
+  List<Node> qr(Node x) {
+    int last = x.shape().length() - 1;
+    int columns = Math.min(x.shape().get(last - 1), x.shape().get(last));
+    Node first = graph.slice(x, last, 0, 1, columns);
+    Node q = graph.node(new Form.Orthonormal(first), first.shape());
+    return List.of(q, right(q, x));
+  }
+
+  private Node right(Node q, Node x) {
+    return graph.triangle(graph.product(graph.transpose(q), x), 0, false);
+  }
+
   // --- gradients
+
+  /**
+   * What a matrix gets of its orthonormal factor: {@code (d - Q S) R⁻ᵀ}, where S is {@code dᵀ Q}
+   * with its lower triangle in place of the upper one (Walter and Lehmann 2012).
+   */
+  Node orthonormalGradient(Node q, Node x, Node d) {
+    Node inner = graph.product(graph.transpose(d), q);
+    Node below = graph.triangle(inner, -1, true);
+    Node lower = graph.triangle(inner, 0, true);
+    Node even = graph.apply(Op.ADD, lower, graph.transpose(below));
+    Node rest = graph.apply(Op.SUB, d, graph.product(q, even));
+    return graph.transpose(triangular(right(q, x), graph.transpose(rest), true));
+  }
+
+  /**
+   * What a matrix gets of its exponential: the upper right block of that of {@code (Xᵀ d; 0 Xᵀ)}
+   * (Mathias 1996).
+   */
+  Node exponentialGradient(Node x, Node d) {
+    int last = x.shape().length() - 1;
+    int n = x.shape().get(last);
+    Node turned = graph.transpose(x);
+    ImmutableIntArray shape = Dims.with(Dims.with(x.shape(), last, 2 * n), last - 1, 2 * n);
+    ImmutableIntArray strides = Dims.rowMajor(shape);
+    List<Form.Piece> blocks =
+        List.of(
+            new Form.Piece(turned, 0, strides),
+            new Form.Piece(d, n, strides),
+            new Form.Piece(turned, 2 * n * n + n, strides));
+    Node whole = exponential(graph.assembly(0, blocks, shape));
+    return graph.slice(graph.slice(whole, last - 1, 0, 1, n), last, n, 1, n);
+  }
 
   /**
    * What the matrix gets: {@code L⁻ᵀ φ(Lᵀ d) L⁻¹} made symmetric, where φ keeps the lower triangle

@@ -99,6 +99,16 @@ final class WholeSteps {
       int scratch = memory.scratch(from.rows * from.columns);
       return new SolutionStep(from, matrices(solution.sides()), matrices(node), scratch);
     }
+    if (form instanceof Form.Orthonormal factor) {
+      Matrices from = matrices(factor.of());
+      int scratch = memory.scratch((from.rows + 1) * from.columns);
+      return new OrthonormalStep(from, matrices(node), scratch);
+    }
+    if (form instanceof Form.MatrixExponential exponential) {
+      Matrices from = matrices(exponential.of());
+      int scratch = memory.scratch(3 * from.rows * from.columns);
+      return new ExponentialStep(from, matrices(node), scratch);
+    }
     if (form instanceof Form.LogDeterminant determinant) {
       Matrices from = matrices(determinant.of());
       int scratch = memory.scratch(from.rows * from.columns);

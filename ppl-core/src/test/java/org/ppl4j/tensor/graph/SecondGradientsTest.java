@@ -40,6 +40,8 @@ class SecondGradientsTest {
         "CHOLESKY_SOLVE",
         "LOG_ABS_DETERMINANT",
         "SOLVE",
+        "MATRIX_EXP",
+        "QR",
         "PROD",
         "CUM_PROD",
         "SORT",
@@ -102,6 +104,11 @@ class SecondGradientsTest {
       case SOLVE_TRIANGULAR -> one(op, Attributes.of(true), matrix, x);
       case CHOLESKY_SOLVE -> one(op, Attributes.NONE, x, one(Op.CHOLESKY, Attributes.NONE, matrix));
       case INVERSE, CHOLESKY, LOG_ABS_DETERMINANT -> one(op, Attributes.NONE, matrix);
+      case MATRIX_EXP -> one(op, Attributes.NONE, x);
+      case QR -> {
+        List<Node> parts = lowering.of(op, Attributes.NONE, matrix);
+        yield graph.apply(Op.ADD, parts.get(0), squares(parts.get(1)));
+      }
       case PROD, CUM_PROD, SORT -> squares(one(op, axis, elements));
       case TOP_K -> squares(one(op, Attributes.of(2, 1, 0, 1), elements));
       case SCATTER -> {
