@@ -1,5 +1,6 @@
 package org.ppl4j.tensor;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,12 @@ final class Agreement {
 
   /** A value and a gradient. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Point(double value, double[] gradient) {}
+  record Point(double value, double[] gradient) {
+
+    boolean isFinite() {
+      return Double.isFinite(value) && Arrays.stream(gradient).allMatch(Double::isFinite);
+    }
+  }
 
   /** Whether evaluation {@code count} may be one to be compared. */
   boolean isDue(long count) {

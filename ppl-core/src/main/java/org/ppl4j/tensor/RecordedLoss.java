@@ -33,9 +33,10 @@ import org.slf4j.LoggerFactory;
  * precision, if the configuration admits it, it can be recorded, and that is faster: what large
  * matrices make slow is left to the engine.
  *
- * <p>A record is held against the engine at the steps 1, 10, 100 and 1,000 since, and later
- * whenever that has taken less than a hundredth of the time. Should they differ, all further steps
- * are the engine's, which the log says; under {@link Recording#REQUIRED} it throws.
+ * <p>A record is held against the engine at the steps 1, 10, 100 and 1,000 since, later whenever
+ * that has taken less than a hundredth of the time, and where it is not finite. Should they differ,
+ * all further steps are the engine's, which the log says; under {@link Recording#REQUIRED} it
+ * throws.
  *
  * <p>It belongs to one thread at a time.
  */
@@ -209,7 +210,7 @@ public final class RecordedLoss {
       offset += length;
     }
     Point point = new Point(of.number(0), gradient);
-    if (agreement.begins(++evaluations)) {
+    if (agreement.begins(++evaluations) || !point.isFinite()) {
       point = checked(run.counter(), point);
     }
     Shape shape = new Shape(size);

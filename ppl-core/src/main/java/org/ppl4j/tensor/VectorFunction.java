@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * otherwise or it cannot be recorded: then it runs by the engine always.
  *
  * <p>A record is held against the engine when it is made, at the evaluations 1, 10, 100 and 1,000,
- * and later whenever this has taken less than a hundredth of the time. Should they differ, the
- * function runs by the engine from then on, which the log says; under {@link Recording#REQUIRED} it
- * throws.
+ * later whenever this has taken less than a hundredth of the time, and where it is NaN. Should they
+ * differ, the function runs by the engine from then on, which the log says; under {@link
+ * Recording#REQUIRED} it throws.
  *
  * <p>Any number of threads may evaluate it at once; each gets the bits that one alone would.
  */
@@ -118,7 +118,9 @@ public final class VectorFunction {
     }
     double value = ready.evaluate(x, gradient);
     long count = evaluations.incrementAndGet();
-    return agreement.isDue(count) ? checked(ready, count, x, value, gradient) : value;
+    return agreement.isDue(count) || Double.isNaN(value)
+        ? checked(ready, count, x, value, gradient)
+        : value;
   }
 
   private synchronized double checked(
@@ -126,7 +128,7 @@ public final class VectorFunction {
     if (recorded != of) {
       return byEngine(x, gradient);
     }
-    if (agreement.begins(count)) {
+    if (agreement.begins(count) || Double.isNaN(value)) {
       long began = System.nanoTime();
       Point point = byEngine(x);
       agreement.ends(began);
