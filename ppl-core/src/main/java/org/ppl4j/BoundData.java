@@ -66,9 +66,18 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
    *     run afterwards
    */
   public synchronized D in(Run run) {
-    checkState(open, "bound data are used after they were closed; close them after the last run");
+    checkOpen();
     plain.forEach((array, copy) -> PlainArrays.in(run, array, () -> bound(run, copy)));
     return shape.map(data, x -> bound(run, x));
+  }
+
+  /**
+   * That they can be used.
+   *
+   * @throws IllegalStateException if they were closed
+   */
+  public synchronized void checkOpen() {
+    checkState(open, "bound data are used after they were closed; close them after the last run");
   }
 
   private NDArray bound(Run run, NDArray copy) {

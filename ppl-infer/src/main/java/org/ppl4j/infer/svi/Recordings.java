@@ -26,8 +26,13 @@ final class Recordings<D extends @Nullable Object> {
     this.data = data;
   }
 
-  /** The record for a step; null if it runs by the engine. */
+  /**
+   * The record for a step; null if it runs by the engine.
+   *
+   * @throws IllegalStateException if the data were closed
+   */
   @Nullable RecordedLoss of(long step) {
+    data.checkOpen();
     if (step == 0) {
       return null;
     }

@@ -130,6 +130,22 @@ class RecordedFitsTest {
     }
   }
 
+  /** A record has its own copy of the data; they are refused all the same once they are closed. */
+  @Test
+  void closedDataAreRefused() {
+    try (Svi<NDArray> svi = svi(MEAN, AutoNormal.of(MEAN), Elbo.trace(), 1, CONFIG);
+        Svi<NDArray>.OnData bound = svi.bind(y)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(bound.step()).isFinite();
+      }
+      assertThat(svi.whyNotRecorded()).isEmpty();
+      bound.close();
+      assertThatThrownBy(bound::step)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("bound data are used after they were closed; close them after the last run");
+    }
+  }
+
   @Test
   void aProgramThatAsksForItsStepRunsByTheEngine() {
     Program<NDArray> annealed =
