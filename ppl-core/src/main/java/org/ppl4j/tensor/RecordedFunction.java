@@ -55,10 +55,7 @@ final class RecordedFunction {
     Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
     Node gradient = Gradients.of(graph, one.y(), List.of(x)).get(0);
     Plan plan = Plan.of(List.of(x), List.of(graph.copy(one.y()), graph.copy(gradient)));
-    if (config.recording() == Recording.WHERE_POSSIBLE && !plan.isFaster(one.operations())) {
-      throw new NotRecordable("large operations, which the engine does faster");
-    }
-    return new RecordedFunction(plan);
+    return new RecordedFunction(RecordingChoice.worth(plan, config, one.operations()));
   }
 
   private record Recorded(Node y, int operations) {}

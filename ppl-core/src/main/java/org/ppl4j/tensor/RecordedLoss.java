@@ -2,12 +2,11 @@ package org.ppl4j.tensor;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,8 +23,6 @@ import org.ppl4j.tensor.plan.Plan;
 import org.ppl4j.tensor.plan.Replay;
 import org.ppl4j.tensor.table.Column.Entry;
 import org.ppl4j.tensor.table.Kernel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The loss of a step as a function of parameters and of the step's draws, with its gradient. It is
@@ -42,20 +39,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecordedLoss {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RecordedLoss.class);
-
   private final String what;
   private final RunConfig config;
   private final ImmutableList<FlatVector> parameters;
   private final Function<Run, Estimate> estimate;
   private final RecordedNoise noise = new RecordedNoise();
   private final Agreement agreement;
+  private final RecordingChoice choice;
   private final int size;
   private final double[] gradient;
   private long evaluations;
   private List<Kernel> kernels = List.of();
   private @Nullable Replay replay;
-  private @Nullable String reason;
 
   /**
    * An estimate of a loss.
@@ -95,17 +90,8 @@ public final class RecordedLoss {
     this.agreement = new Agreement(config.floatType());
     this.size = Math.toIntExact(parameters.stream().mapToLong(FlatVector::size).sum());
     this.gradient = new double[size];
-    if (config.recording() == Recording.OFF) {
-      reason = "recording is off";
-    } else if (!Device.cpu().equals(config.device())) {
-      leave("device '" + config.device() + "' is not the CPU");
-    } else {
-      try {
-        record(counter);
-      } catch (NotRecordable e) {
-        leave("it has " + e.getMessage());
-      }
-    }
+    this.choice = new RecordingChoice(what, config);
+    choice.attempt(() -> record(counter));
   }
 
   private record Nodes(Node loss, Node surrogate, int operations) {}
@@ -120,17 +106,15 @@ public final class RecordedLoss {
     List<Node> inputs = new ArrayList<>();
     for (FlatVector vector : parameters) {
       inputs.add(
-          graph.input(Role.VARIABLE, inputs.size(), Recorder.dims(new Shape(vector.size()))));
+          graph.input(
+              Role.VARIABLE, inputs.size(), ImmutableIntArray.of(Math.toIntExact(vector.size()))));
     }
     List<Node> outputs = new ArrayList<>(List.of(graph.copy(one.loss())));
     for (Node slope : Gradients.of(graph, one.surrogate(), inputs)) {
       outputs.add(graph.copy(slope));
     }
     inputs.addAll(noise.nodes());
-    Plan plan = Plan.of(inputs, outputs);
-    if (config.recording() == Recording.WHERE_POSSIBLE && !plan.isFaster(one.operations())) {
-      throw new NotRecordable("large operations, which the engine does faster");
-    }
+    Plan plan = RecordingChoice.worth(Plan.of(inputs, outputs), config, one.operations());
     replay = plan.replay();
     kernels = plan.kernels();
   }
@@ -173,7 +157,7 @@ public final class RecordedLoss {
 
   /** Why it runs by the engine; empty if it is recorded. */
   public Optional<String> whyNot() {
-    return Optional.ofNullable(reason);
+    return choice.whyNot();
   }
 
   /**
@@ -185,7 +169,7 @@ public final class RecordedLoss {
   public Step step(Run run) {
     Replay of = replay;
     if (of == null) {
-      throw new IllegalStateException(what + " is not recorded, since " + reason);
+      throw new IllegalStateException(what + " is not recorded, since " + whyNot().orElseThrow());
     }
     int input = 0;
     for (FlatVector vector : parameters) {
@@ -227,7 +211,7 @@ public final class RecordedLoss {
       return record;
     }
     replay = null;
-    leave(difference.get());
+    choice.leave(difference.get());
     return engine;
   }
 
@@ -237,16 +221,7 @@ public final class RecordedLoss {
       List<NDArray> variables =
           parameters.stream().map(vector -> vector.variable(run)).collect(toImmutableList());
       double[] slopes = Tensors.values(Autograd.flatGrad(of.surrogate(), variables));
-      return new Point(Tensors.values(of.loss())[0], Arrays.copyOf(slopes, size));
+      return new Point(Tensors.values(of.loss())[0], slopes);
     }
-  }
-
-  private void leave(String why) {
-    if (config.recording() == Recording.REQUIRED) {
-      throw new IllegalStateException(
-          what + " cannot be recorded, since " + why + "; leave recording where it is possible");
-    }
-    reason = why;
-    LOG.info("{} runs by the engine, since {}", what, why);
   }
 }

@@ -80,11 +80,6 @@ final class Recorder implements Column {
     return variables;
   }
 
-  /** The sizes of a shape. */
-  static ImmutableIntArray dims(Shape shape) {
-    return Dims.of(shape);
-  }
-
   /** How many rows the engine has done. */
   int operations() {
     return operations;

@@ -2,7 +2,6 @@ package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
@@ -13,9 +12,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
-import org.ppl4j.tensor.graph.NotRecordable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A number y as a function of a vector x (D), with its gradient. It is recorded when it is made,
@@ -31,8 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class VectorFunction {
 
-  private static final Logger LOG = LoggerFactory.getLogger(VectorFunction.class);
-
   /** How far apart the two vectors are at which it is recorded. */
   private static final double NEAR = 0.2;
 
@@ -42,8 +36,8 @@ public final class VectorFunction {
   private final int size;
   private final AtomicLong evaluations = new AtomicLong();
   private final Agreement agreement;
+  private final RecordingChoice choice;
   private volatile @Nullable RecordedFunction recorded;
-  private volatile @Nullable String reason;
 
   /**
    * A function, which is recorded at two vectors unless the configuration says otherwise.
@@ -60,27 +54,18 @@ public final class VectorFunction {
     this.function = function;
     this.size = at.length;
     this.agreement = new Agreement(config.floatType());
-    if (config.recording() == Recording.OFF) {
-      reason = "recording is off";
-    } else if (!Device.cpu().equals(config.device())) {
-      leave("device '" + config.device() + "' is not the CPU");
-    } else {
-      record(at);
-    }
+    this.choice = new RecordingChoice(what, config);
+    choice.attempt(() -> record(at));
   }
 
   private void record(double[] at) {
     SplittableRandom random = new SplittableRandom(size);
     double[] near = Arrays.stream(at).map(x -> x + NEAR * (random.nextDouble() - 0.5)).toArray();
-    try {
-      RecordedFunction made = RecordedFunction.of(config, function, at, near);
-      double[] gradient = new double[size];
-      double value = made.evaluate(near, gradient);
-      if (agree(byEngine(near), new Point(value, gradient))) {
-        recorded = made;
-      }
-    } catch (NotRecordable e) {
-      leave("it has " + e.getMessage());
+    RecordedFunction made = RecordedFunction.of(config, function, at, near);
+    double[] gradient = new double[size];
+    double value = made.evaluate(near, gradient);
+    if (agree(byEngine(near), new Point(value, gradient))) {
+      recorded = made;
     }
   }
 
@@ -91,7 +76,7 @@ public final class VectorFunction {
 
   /** Why it runs by the engine; empty if it is recorded. */
   public Optional<String> whyNot() {
-    return Optional.ofNullable(reason);
+    return choice.whyNot();
   }
 
   /**
@@ -144,17 +129,8 @@ public final class VectorFunction {
   /** Whether a record gives what the engine does; if not, it is not used again. */
   private boolean agree(Point engine, Point record) {
     Optional<String> difference = agreement.difference(engine, record);
-    difference.ifPresent(this::leave);
+    difference.ifPresent(choice::leave);
     return difference.isEmpty();
-  }
-
-  private void leave(String why) {
-    if (config.recording() == Recording.REQUIRED) {
-      throw new IllegalStateException(
-          what + " cannot be recorded, since " + why + "; leave recording where it is possible");
-    }
-    reason = why;
-    LOG.info("{} runs by the engine, since {}", what, why);
   }
 
   private double byEngine(double[] x, double[] gradient) {

@@ -118,9 +118,4 @@ public final class Plan {
     }
     return recorded < engine;
   }
-
-  /** How many loops and other steps a replay makes. */
-  public int size() {
-    return steps.size();
-  }
 }

@@ -62,7 +62,7 @@ final class Recordings<D extends @Nullable Object> {
   }
 
   private RecordedLoss.Estimate estimate(Run run) {
-    Pass pass = stepper.pass(run, data);
+    Pass pass = stepper.pass(run, data, false);
     Elbo.Estimate estimate = stepper.settings().elbo().estimate(pass);
     reached = pass.reached();
     updates |= pass.hasUpdates();

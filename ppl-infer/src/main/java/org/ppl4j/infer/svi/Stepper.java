@@ -2,7 +2,6 @@ package org.ppl4j.infer.svi;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
-import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ObjectArrays;
@@ -201,7 +200,7 @@ final class Stepper<D extends @Nullable Object> {
                 if (recordings != null && recorded != null) {
                   return descent.step(run, recorded.step(run), recordings.reached());
                 }
-                Pass pass = pass(run, data, known);
+                Pass pass = pass(run, data, !begun);
                 Elbo.Estimate estimate = settings.elbo().estimate(pass);
                 Outcome made = descent.step(run, estimate, pass.reached());
                 if (made.isFinite()) {
@@ -216,20 +215,19 @@ final class Stepper<D extends @Nullable Object> {
     return outcome;
   }
 
-  /** The pass of a step after the first. */
-  Pass pass(Run run, BoundData<D> data) {
-    Explored known = explored(data);
-    return new Pass(
-        run, programs(run, data, known.nesting()), settings.particles(), false, known.sites());
-  }
-
   StepSettings<D> settings() {
     return settings;
   }
 
-  private Pass pass(Run run, BoundData<D> data, Explored first) {
+  /**
+   * The pass of a step.
+   *
+   * @param first whether it has the checks of a first one
+   */
+  Pass pass(Run run, BoundData<D> data, boolean first) {
+    Explored known = explored(data);
     return new Pass(
-        run, programs(run, data, first.nesting()), settings.particles(), !begun, first.sites());
+        run, programs(run, data, known.nesting()), settings.particles(), first, known.sites());
   }
 
   private Pass.Programs<D> programs(Run run, BoundData<D> data, int nesting) {
@@ -274,7 +272,7 @@ final class Stepper<D extends @Nullable Object> {
   private String diagnose(BoundData<D> data) {
     try (Run run = Run.open(config, steps - 1)) {
       run.watchNonFinite();
-      Pass pass = pass(run, data, requireNonNull(explored));
+      Pass pass = pass(run, data, !begun);
       Elbo.Estimate estimate = settings.elbo().estimate(pass);
       return Diagnosis.of(run, pass, estimate, descent);
     }

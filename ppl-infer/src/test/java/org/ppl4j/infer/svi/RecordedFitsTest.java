@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,26 +185,22 @@ class RecordedFitsTest {
           MEAN.run(p, data);
           p.factor("extra", p.scalar(steps[0] < 300 ? 0 : 5));
         };
-    try (Svi<NDArray> svi =
-        Svi.builder(changing, AutoNormal.of(MEAN))
-            .config(CONFIG)
-            .stopping(StoppingRule.never())
-            .progress(Progress.silent())
-            .listener(count)
-            .build()) {
+    Supplier<Svi<NDArray>> fit =
+        () ->
+            Svi.builder(changing, AutoNormal.of(MEAN))
+                .config(CONFIG)
+                .stopping(StoppingRule.never())
+                .progress(Progress.silent())
+                .listener(count)
+                .build();
+    try (Svi<NDArray> svi = fit.get()) {
       assertThat(svi.run(y, 900).steps()).isEqualTo(900);
       assertThat(svi.whyNotRecorded()).isEmpty();
       assertThat(svi.run(y, 200).steps()).isEqualTo(200);
       assertThat(svi.whyNotRecorded()).isEmpty(); // recorded anew, with the number of now
     }
     steps[0] = 0;
-    try (Svi<NDArray> svi =
-        Svi.builder(changing, AutoNormal.of(MEAN))
-            .config(CONFIG)
-            .stopping(StoppingRule.never())
-            .progress(Progress.silent())
-            .listener(count)
-            .build()) {
+    try (Svi<NDArray> svi = fit.get()) {
       assertThat(svi.run(y, 1100).steps()).isEqualTo(1100);
       assertThat(svi.whyNotRecorded().orElseThrow()).startsWith("its record gives ");
     }

@@ -1,0 +1,75 @@
+package org.ppl4j.tensor;
+
+import ai.djl.Device;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.graph.NotRecordable;
+import org.ppl4j.tensor.plan.Plan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether something is recorded, as a configuration asks and its program admits, and why not. */
+final class RecordingChoice {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingChoice.class);
+
+  private final String what;
+  private final RunConfig config;
+  private volatile @Nullable String reason;
+
+  RecordingChoice(String what, RunConfig config) {
+    this.what = what;
+    this.config = config;
+  }
+
+  /**
+   * Records, unless that is off or the device is not the CPU.
+   *
+   * @throws IllegalStateException if it is required, but not possible
+   */
+  void attempt(Runnable record) {
+    if (config.recording() == Recording.OFF) {
+      reason = "recording is off";
+    } else if (!Device.cpu().equals(config.device())) {
+      leave("device '" + config.device() + "' is not the CPU");
+    } else {
+      try {
+        record.run();
+      } catch (NotRecordable e) {
+        leave("it has " + e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * A plan that is worth it: where the configuration leaves the choice, one that is faster.
+   *
+   * @param operations of the engine, without those of the gradient
+   * @throws NotRecordable if the engine is
+   */
+  static Plan worth(Plan plan, RunConfig config, int operations) {
+    if (config.recording() == Recording.WHERE_POSSIBLE && !plan.isFaster(operations)) {
+      throw new NotRecordable("large operations, which the engine does faster");
+    }
+    return plan;
+  }
+
+  /**
+   * All is left to the engine from now on.
+   *
+   * @throws IllegalStateException if recording is required
+   */
+  void leave(String why) {
+    if (config.recording() == Recording.REQUIRED) {
+      throw new IllegalStateException(
+          what + " cannot be recorded, since " + why + "; leave recording where it is possible");
+    }
+    reason = why;
+    LOG.info("{} runs by the engine, since {}", what, why);
+  }
+
+  /** Why it is left to the engine; empty if it is not. */
+  Optional<String> whyNot() {
+    return Optional.ofNullable(reason);
+  }
+}
