@@ -10,7 +10,9 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.engine.HostMemory;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.table.Column.Entry;
 
@@ -23,12 +25,15 @@ import org.ppl4j.tensor.table.Column.Entry;
  */
 public final class FlatVector implements AutoCloseable {
 
+  private static final int PART = 1024;
+
   private final PyTorch engine = PyTorch.get();
   private final long size;
   private final FloatType floatType;
   private final Device device;
   private final String what;
   private final long handle;
+  private final @Nullable HostMemory memory; // null on another device, and of no elements
   private long variable; // 0 until a run asks for it
   private volatile boolean open = true;
 
@@ -39,6 +44,11 @@ public final class FlatVector implements AutoCloseable {
     this.device = config.device();
     this.handle = engine.full(new long[] {size}, 0, floatType.dataType(), PyTorch.device(device));
     engine.born(1);
+    boolean isHost = Device.Type.CPU.equals(device.getDeviceType());
+    this.memory =
+        isHost && size > 0
+            ? HostMemory.of(handle, floatType.dataType(), Math.toIntExact(size))
+            : null;
   }
 
   /**
@@ -150,31 +160,59 @@ public final class FlatVector implements AutoCloseable {
    *
    * @throws IllegalArgumentException if they do not lie in the vector
    */
-  public synchronized void assign(long offset, double[] values) {
+  public void assign(long offset, double[] values) {
+    write(Math.toIntExact(offset), values, 0, values.length);
+  }
+
+  /** All elements, read from the device. */
+  public double[] values() {
+    double[] all = new double[Math.toIntExact(size)];
+    read(0, all, 0, all.length);
+    return all;
+  }
+
+  /** How many elements are best read and written at once, at least 1. */
+  public int part() {
+    return memory == null ? Math.toIntExact(Math.max(1, size)) : (int) Math.min(size, PART);
+  }
+
+  /**
+   * Copies {@code length} elements from {@code from} on to a place of an array, without a run.
+   *
+   * @throws IllegalArgumentException if they do not lie in the vector
+   */
+  public synchronized void read(int from, double[] into, int at, int length) {
     checkOpen();
-    checkPart(offset, values.length);
-    if (values.length == 0) {
-      return;
+    checkPart(from, length);
+    if (memory != null) {
+      memory.read(from, into, at, length);
+    } else if (length > 0) {
+      System.arraycopy(HostCopy.doubles(handle, dataType(), size, device), from, into, at, length);
     }
-    if (Device.Type.CPU.equals(device.getDeviceType())) {
-      HostCopy.write(handle, dataType(), Math.toIntExact(offset), values);
-      return;
+  }
+
+  /**
+   * Overwrites {@code length} elements from {@code from} on with those of a place of an array,
+   * rounded to the float type.
+   *
+   * @throws IllegalArgumentException if they do not lie in the vector
+   */
+  public synchronized void write(int from, double[] values, int at, int length) {
+    checkOpen();
+    checkPart(from, length);
+    if (memory != null) {
+      memory.write(from, values, at, length);
+    } else if (length > 0) {
+      double[] all = values();
+      System.arraycopy(values, at, all, from, length);
+      long there = HostCopy.from(all, new Shape(size), dataType(), device);
+      overwrite(there);
+      engine.free(there);
     }
-    double[] all = values();
-    System.arraycopy(values, 0, all, Math.toIntExact(offset), values.length);
-    long there = HostCopy.from(all, new Shape(size), dataType(), device);
-    overwrite(there);
-    engine.free(there);
   }
 
   private void overwrite(long source) {
     engine.overwrite(handle, source, size);
-  }
-
-  /** All elements, read from the device. */
-  public synchronized double[] values() {
-    checkOpen();
-    return HostCopy.doubles(handle, dataType(), size, device);
   }
 
   /**

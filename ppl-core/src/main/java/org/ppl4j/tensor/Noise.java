@@ -42,13 +42,6 @@ record Noise(RandomStream stream, long position, Rng rng, Function<Rng, Kernel> 
     return new Noise(rng.stream(), rng.position(), rng, sampler);
   }
 
-  /** The same row of another seed and counter. */
-  Kernel at(long seed, long counter) {
-    Rng other = stream.rng(seed, counter);
-    other.moveTo(position);
-    return sampler.apply(other);
-  }
-
   @Override
   public void compute(double[][] in, double[][] out, double @Nullable [][][] slopes) {
     sampler.apply(rng).compute(in, out, slopes);

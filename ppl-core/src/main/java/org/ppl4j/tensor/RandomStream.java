@@ -13,15 +13,7 @@ record RandomStream(@Nullable RandomStream parent, Object part) {
 
   /** The stream from here of a seed and a counter, at its beginning. */
   Rng rng(long seed, long counter) {
-    RandomStream from = parent;
-    if (from == null) {
-      throw new IllegalStateException("purpose " + part + " has no stream; name it");
-    }
-    if (from.parent == null) {
-      return Rng.of(seed, (Rng.Purpose) from.part, counter, (String) part);
-    }
-    Rng before = from.rng(seed, counter);
-    return part instanceof String name ? before.split(name) : before.split((Long) part);
+    return Rng.of(this, seed, counter);
   }
 
   @Override

@@ -1,9 +1,5 @@
 package org.ppl4j.tensor;
 
-import com.google.common.hash.HashCode;
-import com.google.common.hash.Hasher;
-import com.google.common.primitives.Longs;
-
 /**
  * {@code 2^64} random words of 64 bits, named by an identity of 128 bits, and a position among
  * them: Philox 4x32-10 (Salmon et al. 2011), half of the identity as the key and half of it as the
@@ -13,25 +9,22 @@ final class RandomWords {
 
   private static final double TWO_TO_MINUS_52 = 0x1p-52;
 
-  private final long key;
-  private final long counterHigh;
+  private long key;
+  private long counterHigh;
   private final long[] block = new long[2];
   private long blockIndex = -1;
   private long position;
 
-  RandomWords(HashCode identity) {
-    byte[] bytes = identity.asBytes();
-    this.key =
-        Longs.fromBytes(
-            bytes[7], bytes[6], bytes[5], bytes[4], bytes[3], bytes[2], bytes[1], bytes[0]);
-    this.counterHigh =
-        Longs.fromBytes(
-            bytes[15], bytes[14], bytes[13], bytes[12], bytes[11], bytes[10], bytes[9], bytes[8]);
+  RandomWords(Identity identity) {
+    name(identity);
   }
 
-  /** Puts the identity into a hash. */
-  Hasher identify(Hasher hasher) {
-    return hasher.putLong(key).putLong(counterHigh);
+  /** The words of this identity from now on, from the first. */
+  void name(Identity identity) {
+    key = identity.low();
+    counterHigh = identity.high();
+    blockIndex = -1;
+    position = 0;
   }
 
   /** How many words were passed. */
@@ -73,11 +66,11 @@ final class RandomWords {
       out[i++] = nextUniform();
     }
     long index = position >>> 1;
-    long[] pair = new long[2];
+    blockIndex = -1;
     for (; i + 1 < out.length; i += 2) {
-      Philox.block(key, counterHigh, index++, pair, 0);
-      out[i] = uniform(pair[0]);
-      out[i + 1] = uniform(pair[1]);
+      Philox.block(key, counterHigh, index++, block, 0);
+      out[i] = uniform(block[0]);
+      out[i + 1] = uniform(block[1]);
     }
     position = index << 1;
     if (i < out.length) {

@@ -1,18 +1,14 @@
 package org.ppl4j.tensor;
 
-import static com.google.common.collect.ImmutableList.toImmutableList;
-
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
-import org.ppl4j.tensor.engine.HostCopy;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
@@ -21,7 +17,6 @@ import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.graph.NotRecordable;
 import org.ppl4j.tensor.plan.Plan;
 import org.ppl4j.tensor.plan.Replay;
-import org.ppl4j.tensor.table.Column.Entry;
 import org.ppl4j.tensor.table.Kernel;
 
 /**
@@ -41,15 +36,16 @@ public final class RecordedLoss {
 
   private final String what;
   private final RunConfig config;
-  private final ImmutableList<FlatVector> parameters;
+  private final FlatVector[] parameters;
   private final Function<Run, Estimate> estimate;
   private final RecordedNoise noise = new RecordedNoise();
   private final Agreement agreement;
   private final RecordingChoice choice;
   private final int size;
   private final double[] gradient;
+  private NoiseReplay[] draws = new NoiseReplay[0]; // inputs of the plan
+  private NoiseReplay[] rows = new NoiseReplay[0]; // noise with operands
   private long evaluations;
-  private List<Kernel> kernels = List.of();
   private @Nullable Replay replay;
 
   /**
@@ -59,14 +55,6 @@ public final class RecordedLoss {
    * @param surrogate a number whose gradient is followed
    */
   public record Estimate(NDArray loss, NDArray surrogate) {}
-
-  /**
-   * What a step gives.
-   *
-   * @param loss the number
-   * @param gradient (N) of all parameters joined, a tensor of the step's run
-   */
-  public record Step(double loss, NDArray gradient) {}
 
   /**
    * A loss, which is recorded of a step and the one after it.
@@ -85,7 +73,7 @@ public final class RecordedLoss {
       Function<Run, Estimate> estimate) {
     this.what = what;
     this.config = config;
-    this.parameters = ImmutableList.copyOf(parameters);
+    this.parameters = parameters.toArray(FlatVector[]::new);
     this.estimate = estimate;
     this.agreement = new Agreement(config.floatType());
     this.size = Math.toIntExact(parameters.stream().mapToLong(FlatVector::size).sum());
@@ -115,8 +103,19 @@ public final class RecordedLoss {
     }
     inputs.addAll(noise.nodes());
     Plan plan = RecordingChoice.worth(Plan.of(inputs, outputs), config, one.operations());
-    replay = plan.replay();
-    kernels = plan.kernels();
+    Replay made = plan.replay();
+    List<NoiseReplay> withOperands = new ArrayList<>();
+    List<Kernel> kernels = plan.kernels();
+    for (int i = 0; i < kernels.size(); i++) {
+      if (kernels.get(i) instanceof Noise drawn) {
+        NoiseReplay row = new NoiseReplay(drawn, config.seed(), false, 0);
+        made.set(i, row.kernel());
+        withOperands.add(row);
+      }
+    }
+    rows = withOperands.toArray(NoiseReplay[]::new);
+    draws = noise.replays(config.seed()).toArray(NoiseReplay[]::new);
+    replay = made;
   }
 
   private Nodes nodes(Graph graph, long counter) {
@@ -137,7 +136,7 @@ public final class RecordedLoss {
                         recorder.node((RunArray) of.loss()),
                         recorder.node((RunArray) of.surrogate()),
                         recorder.operations());
-                if (recorder.variables() > parameters.size()) {
+                if (recorder.variables() > parameters.length) {
                   throw new NotRecordable("variables that are no parameters");
                 }
               }
@@ -152,7 +151,7 @@ public final class RecordedLoss {
 
   /** Whether these are all the parameters that it knows. */
   public boolean covers(List<FlatVector> vectors) {
-    return parameters.equals(vectors);
+    return Arrays.asList(parameters).equals(vectors);
   }
 
   /** Why it runs by the engine; empty if it is recorded. */
@@ -160,66 +159,70 @@ public final class RecordedLoss {
     return choice.whyNot();
   }
 
+  /** Of the last step, (N) of all parameters joined: an array that the next one overwrites. */
+  public double[] gradient() {
+    return gradient;
+  }
+
   /**
-   * The loss and the gradient of the surrogate at the step of a run, from the record.
+   * The loss at a step, from the record; sets the {@link #gradient()} of the surrogate.
    *
    * @throws IllegalStateException if it is not recorded, or if recording is required and the record
    *     differs from the engine
    */
-  public Step step(Run run) {
+  public double step(long counter) {
     Replay of = replay;
     if (of == null) {
       throw new IllegalStateException(what + " is not recorded, since " + whyNot().orElseThrow());
     }
-    int input = 0;
-    for (FlatVector vector : parameters) {
-      double[] values = vector.values();
-      of.set(input++, values, 0, values.length);
+    for (int i = 0; i < parameters.length; i++) {
+      FlatVector vector = parameters[i];
+      vector.read(0, of.memory(i), of.start(i), (int) vector.size());
     }
-    for (int draw = 0; draw < noise.nodes().size(); draw++) {
-      double[] values = noise.of(draw, config.seed(), run.counter());
-      of.set(input++, values, 0, values.length);
+    for (int i = 0; i < draws.length; i++) {
+      draws[i].draw(counter, of, parameters.length + i);
     }
-    for (int i = 0; i < kernels.size(); i++) {
-      if (kernels.get(i) instanceof Noise drawn) {
-        of.set(i, drawn.at(config.seed(), run.counter()));
-      }
+    for (NoiseReplay row : rows) {
+      row.moveTo(counter);
     }
     of.run();
     int offset = 0;
-    int output = 1;
-    for (FlatVector vector : parameters) {
-      int length = Math.toIntExact(vector.size());
-      of.get(output++, gradient, offset, length);
+    for (int i = 0; i < parameters.length; i++) {
+      int length = (int) parameters[i].size();
+      of.get(1 + i, gradient, offset, length);
       offset += length;
     }
-    Point point = new Point(of.number(0), gradient);
-    if (agreement.begins(++evaluations) || !point.isFinite()) {
-      point = checked(run.counter(), point);
-    }
-    Shape shape = new Shape(size);
-    long handle = HostCopy.from(point.gradient(), shape, run.dataType(), run.device());
-    return new Step(point.value(), run.adopt(Entry.GRADIENT, handle, shape, run.dataType()));
+    double loss = of.number(0);
+    return agreement.begins(++evaluations) || !isFinite(loss) ? checked(counter, loss) : loss;
   }
 
-  private Point checked(long counter, Point record) {
+  private boolean isFinite(double loss) {
+    double sum = loss * 0; // NaN with any number that is not finite
+    for (double slope : gradient) {
+      sum += slope * 0;
+    }
+    return sum == 0;
+  }
+
+  private double checked(long counter, double loss) {
     long began = System.nanoTime();
     Point engine = byEngine(counter);
     agreement.ends(began);
-    Optional<String> difference = agreement.difference(engine, record);
+    Optional<String> difference = agreement.difference(engine, new Point(loss, gradient));
     if (difference.isEmpty()) {
-      return record;
+      return loss;
     }
     replay = null;
     choice.leave(difference.get());
-    return engine;
+    System.arraycopy(engine.gradient(), 0, gradient, 0, size);
+    return engine.value();
   }
 
   private Point byEngine(long counter) {
     try (Run run = Run.open(config, counter)) {
       Estimate of = estimate.apply(run);
       List<NDArray> variables =
-          parameters.stream().map(vector -> vector.variable(run)).collect(toImmutableList());
+          Arrays.stream(parameters).map(vector -> vector.variable(run)).toList();
       double[] slopes = Tensors.values(Autograd.flatGrad(of.surrogate(), variables));
       return new Point(Tensors.values(of.loss())[0], slopes);
     }

@@ -7,7 +7,6 @@ import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Graph;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.graph.NotRecordable;
-import org.ppl4j.tensor.table.Kernel;
 import org.ppl4j.tensor.table.Op;
 
 /** The draws of a recorded program, which are drawn anew for each step: inputs of its graph. */
@@ -67,19 +66,12 @@ final class RecordedNoise {
     return nodes;
   }
 
-  /** What an input is in another step. */
-  double[] of(int input, long seed, long counter) {
-    int size = nodes.get(input).size();
-    double[] values = new double[size];
-    Kernel kernel = inputs.get(input).at(seed, counter);
-    if (whole.get(input)) {
-      long[] numbers = kernel.whole(new double[0][], size);
-      for (int i = 0; i < size; i++) {
-        values[i] = numbers[i];
-      }
-    } else {
-      kernel.compute(new double[0][], new double[][] {values}, null);
+  /** The numbers of each input at any step. */
+  List<NoiseReplay> replays(long seed) {
+    List<NoiseReplay> replays = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      replays.add(new NoiseReplay(inputs.get(i), seed, whole.get(i), nodes.get(i).size()));
     }
-    return values;
+    return replays;
   }
 }

@@ -4,9 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.hash.HashCode;
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
@@ -57,21 +54,24 @@ public final class Rng {
     PREDICT
   }
 
-  private static final int ROOT = 0;
-  private static final int SPLIT_BY_NAME = 1;
-  private static final int SPLIT_BY_INDEX = 2;
-
   /** The words of an element whose sampler may reject; that none needs more is beyond doubt. */
   private static final long WORDS_OF_AN_ELEMENT = 1L << 16;
 
   private static final double LARGEST_FLOAT_BELOW_ONE = 0x1.fffffep-1;
 
+  private final Identity identity;
   private final RandomWords words;
   private final RandomStream stream;
 
-  private Rng(HashCode identity, RandomStream stream) {
+  private Rng(Identity identity, RandomStream stream) {
+    this.identity = identity;
     this.words = new RandomWords(identity);
     this.stream = stream;
+  }
+
+  /** The stream of this origin, of a seed and a counter, at its beginning. */
+  static Rng of(RandomStream stream, long seed, long counter) {
+    return new Rng(Identity.of(stream).at(seed, counter), stream);
   }
 
   /**
@@ -83,15 +83,7 @@ public final class Rng {
    * @param name the site, parameter or plate
    */
   public static Rng of(long seed, Purpose purpose, long counter, String name) {
-    return new Rng(
-        hasher(ROOT)
-            .putLong(seed)
-            .putLong(counter)
-            .putUnencodedChars(purpose.name())
-            .putChar('/')
-            .putUnencodedChars(name)
-            .hash(),
-        new RandomStream(new RandomStream(null, purpose), name));
+    return of(new RandomStream(new RandomStream(null, purpose), name), seed, counter);
   }
 
   /**
@@ -99,21 +91,16 @@ public final class Rng {
    * sub-streams, and the same wherever this stream stands.
    */
   public Rng split(String name) {
-    return new Rng(
-        identify(SPLIT_BY_NAME).putUnencodedChars(name).hash(), new RandomStream(stream, name));
+    return part(name);
   }
 
   /** Returns the sub-stream of an index; like {@link #split(String)}. */
   public Rng split(long index) {
-    return new Rng(identify(SPLIT_BY_INDEX).putLong(index).hash(), new RandomStream(stream, index));
+    return part(index);
   }
 
-  private static Hasher hasher(int kind) {
-    return Hashing.murmur3_128().newHasher().putInt(kind);
-  }
-
-  private Hasher identify(int kind) {
-    return words.identify(hasher(kind));
+  private Rng part(Object part) {
+    return new Rng(identity.split(part).afterParent(), new RandomStream(stream, part));
   }
 
   /** Where it comes from. */
@@ -131,9 +118,14 @@ public final class Rng {
     words.moveTo(position);
   }
 
+  /** Becomes the stream of another seed and counter; none may have been split from it. */
+  void become(long seed, long counter) {
+    words.name(identity.at(seed, counter));
+  }
+
   /** Whether two streams give the same numbers. */
   boolean isSame(Rng other) {
-    return identify(ROOT).hash().equals(other.identify(ROOT).hash());
+    return identity.isSame(other.identity);
   }
 
   /** Returns the next 64 random bits. */

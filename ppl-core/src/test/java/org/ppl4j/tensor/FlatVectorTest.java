@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,39 @@ final class FlatVectorTest {
       NDArray gradient = Autograd.flatGrad(piece.sum(), List.of(vector.variable(run)));
 
       assertThat(Tensors.values(gradient)).containsExactly(1, 1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(FloatType.class)
+  void partsAreReadAndWrittenInPlace(FloatType type) {
+    RunConfig config = RunConfig.defaults().withFloatType(type);
+    double[] numbers = new SplittableRandom(1).doubles(3000).map(x -> (float) x).toArray();
+    try (FlatVector vector = FlatVector.zeros(config, 3003);
+        Run run = Run.open(config, 0)) {
+      NDArray seen = vector.in(run);
+      vector.write(2, numbers, 0, numbers.length);
+      double[] read = new double[numbers.length + 1];
+      vector.read(2, read, 1, numbers.length);
+
+      assertThat(Arrays.copyOfRange(read, 1, read.length)).containsExactly(numbers);
+      assertThat(Tensors.values(seen)).containsExactly(vector.values());
+      assertThat(vector.values()).startsWith(0, 0, numbers[0]).endsWith(numbers[2999], 0);
+      vector.write(1, new double[] {9, 1 + 1e-12, 9}, 1, 1);
+      assertThat(vector.values()[1]).isEqualTo(type == FloatType.FLOAT32 ? 1 : 1 + 1e-12);
+      assertThat(vector.part()).isBetween(1, 3003);
+    }
+  }
+
+  @Test
+  void partsLieInTheVector() {
+    try (FlatVector vector = FlatVector.zeros(RunConfig.defaults(), 5)) {
+      assertThatThrownBy(() -> vector.read(3, new double[3], 0, 3))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "part of 3 elements from 3 does not lie in a vector of 5; pass a part that does");
+      assertThatThrownBy(() -> vector.write(-1, new double[3], 0, 3))
+          .hasMessageContaining("part of 3 elements from -1");
     }
   }
 

@@ -1,15 +1,11 @@
 package org.ppl4j.studies.sbi;
 
-import static com.google.common.collect.ImmutableList.toImmutableList;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.ppl4j.infer.optim.Adam;
-import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.FloatType;
@@ -31,7 +27,7 @@ final class C2stNetwork implements AutoCloseable {
 
   private final ImmutableList<Shape> shapes;
   private final FlatVector weights;
-  private final ImmutableList<FlatVector> state;
+  private final double[][] state;
   private int steps;
 
   /** Weights and biases uniform between ±√(6 / (inputs + outputs)) of their layer. */
@@ -46,10 +42,7 @@ final class C2stNetwork implements AutoCloseable {
             new Shape(1, 1));
     int size = Math.toIntExact(shapes.stream().mapToLong(Shape::size).sum());
     this.weights = FlatVector.zeros(CONFIG, size);
-    this.state =
-        Stream.generate(() -> FlatVector.zeros(CONFIG, size))
-            .limit(ADAM.stateVectors())
-            .collect(toImmutableList());
+    this.state = new double[ADAM.stateVectors()][size];
     double[] all = new double[size];
     int at = 0;
     for (int i = 0; i < shapes.size(); i++) {
@@ -86,21 +79,10 @@ final class C2stNetwork implements AutoCloseable {
               .add(penalty.mul(PENALTY / 2))
               .div(chosen.length);
       NDArray gradient = Autograd.flatGrad(loss, List.of(weights.variable(run)));
-      return run.withoutGradients(
-          () -> {
-            descend(run, gradient);
-            return Tensors.values(loss)[0];
-          });
-    }
-  }
-
-  private void descend(Run run, NDArray gradient) {
-    ImmutableList<NDArray> before =
-        state.stream().map(vector -> vector.in(run)).collect(toImmutableList());
-    Optimizer.Update update = ADAM.update(steps, weights.in(run), gradient, before);
-    weights.assign(update.parameters());
-    for (int i = 0; i < state.size(); i++) {
-      state.get(i).assign(update.state().get(i));
+      double[] now = weights.values();
+      ADAM.update(steps, now, Tensors.values(gradient), state, 0, now.length);
+      weights.assign(0, now);
+      return Tensors.values(loss)[0];
     }
   }
 
@@ -129,6 +111,5 @@ final class C2stNetwork implements AutoCloseable {
   @Override
   public void close() {
     weights.close();
-    state.forEach(FlatVector::close);
   }
 }

@@ -6,9 +6,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 
 /** Copies between Java arrays and natively owned tensors. */
 public final class HostCopy {
@@ -156,21 +153,6 @@ public final class HostCopy {
     } finally {
       if (host != handle) {
         Native.delete(host);
-      }
-    }
-  }
-
-  /** Overwrites a contiguous part of a tensor on the host. */
-  public static void write(long handle, DataType type, int offset, double[] values) {
-    ByteBuffer target = Native.buffer(handle).order(ByteOrder.nativeOrder());
-    if (type == DataType.FLOAT64) {
-      DoubleBuffer doubles = target.asDoubleBuffer();
-      doubles.position(offset);
-      doubles.put(values);
-    } else {
-      FloatBuffer floats = target.asFloatBuffer();
-      for (int i = 0; i < values.length; i++) {
-        floats.put(offset + i, (float) values[i]);
       }
     }
   }

@@ -28,6 +28,16 @@ public final class Replay {
     System.arraycopy(values, from, buffers[place.buffer()], place.offset(), size);
   }
 
+  /** The array that holds the numbers of an input, from {@link #start} on. */
+  public double[] memory(int input) {
+    return buffers[inputs[input].buffer()];
+  }
+
+  /** Where the numbers of an input begin in its array. */
+  public int start(int input) {
+    return inputs[input].offset();
+  }
+
   /** Sets what computes a row that is computed in Java. */
   public void set(int kernel, Kernel by) {
     kernels[kernel] = by;

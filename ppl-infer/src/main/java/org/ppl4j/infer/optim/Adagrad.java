@@ -3,9 +3,7 @@ package org.ppl4j.infer.optim;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
-import com.google.common.collect.ImmutableList;
 
 /**
  * Adagrad: for gradient g,
@@ -74,11 +72,15 @@ public final class Adagrad implements Optimizer {
   }
 
   @Override
-  public Update update(
-      int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state) {
-    NDArray s = state.get(0).add(gradient.square());
-    NDArray move = gradient.div(s.sqrt().add(epsilon)).mul(rate.at(step));
-    return new Update(parameters.sub(move), ImmutableList.of(s));
+  public void update(
+      int step, double[] parameters, double[] gradient, double[][] state, int from, int to) {
+    double size = rate.at(step);
+    double[] s = state[0];
+    for (int i = from; i < to; i++) {
+      double g = gradient[i];
+      s[i] += g * g;
+      parameters[i] -= size * (g / (Math.sqrt(s[i]) + epsilon));
+    }
   }
 
   @Override

@@ -3,9 +3,7 @@ package org.ppl4j.infer.optim;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
-import com.google.common.collect.ImmutableList;
 
 /**
  * Adam: for gradient g of step t,
@@ -99,18 +97,25 @@ public final class Adam implements Optimizer {
   /**
    * {@inheritDoc}
    *
-   * <p>Both corrections of the bias go into one step size and one epsilon, which leaves 12
-   * operations: x − a m / (√v + e) with e = ε √(1 − β₂ᵗ) and a = rate √(1 − β₂ᵗ) / (1 − β₁ᵗ).
+   * <p>Both corrections of the bias go into one step size and one epsilon: x − a m / (√v + e) with
+   * e = ε √(1 − β₂ᵗ) and a = rate √(1 − β₂ᵗ) / (1 − β₁ᵗ).
    */
   @Override
-  public Update update(
-      int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state) {
-    NDArray m = state.get(0).mul(beta1).add(gradient.mul(1 - beta1));
-    NDArray v = state.get(1).mul(beta2).add(gradient.square().mul(1 - beta2));
+  public void update(
+      int step, double[] parameters, double[] gradient, double[][] state, int from, int to) {
     double root = Math.sqrt(1 - Math.pow(beta2, step));
     double size = rate.at(step) * root / (1 - Math.pow(beta1, step));
-    NDArray move = m.div(v.sqrt().add(epsilon * root)).mul(size);
-    return new Update(parameters.sub(move), ImmutableList.of(m, v));
+    double beside = epsilon * root;
+    double[] m = state[0];
+    double[] v = state[1];
+    for (int i = from; i < to; i++) {
+      double g = gradient[i];
+      double mean = beta1 * m[i] + (1 - beta1) * g;
+      double square = beta2 * v[i] + (1 - beta2) * (g * g);
+      m[i] = mean;
+      v[i] = square;
+      parameters[i] -= size * (mean / (Math.sqrt(square) + beside));
+    }
   }
 
   @Override

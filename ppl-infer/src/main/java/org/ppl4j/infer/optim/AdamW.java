@@ -2,9 +2,7 @@ package org.ppl4j.infer.optim;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
-import com.google.common.collect.ImmutableList;
 
 /**
  * Adam with decoupled weight decay: before Adam moves them, the parameters shrink by
@@ -90,10 +88,13 @@ public final class AdamW implements Optimizer {
   }
 
   @Override
-  public Update update(
-      int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state) {
-    NDArray shrunk = parameters.mul(1 - adam.rate(step) * decay);
-    return adam.update(step, shrunk, gradient, state);
+  public void update(
+      int step, double[] parameters, double[] gradient, double[][] state, int from, int to) {
+    double kept = 1 - adam.rate(step) * decay;
+    for (int i = from; i < to; i++) {
+      parameters[i] *= kept;
+    }
+    adam.update(step, parameters, gradient, state, from, to);
   }
 
   @Override

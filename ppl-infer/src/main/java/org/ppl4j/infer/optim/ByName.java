@@ -1,14 +1,9 @@
 package org.ppl4j.infer.optim;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +100,12 @@ public final class ByName implements Optimizer {
     return of(parameter) != null;
   }
 
+  @Override
+  public Optimizer forParameter(String name) {
+    Optimizer found = of(name);
+    return found == null ? others : found;
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -122,30 +123,10 @@ public final class ByName implements Optimizer {
   }
 
   @Override
-  public Optimizer over(ImmutableList<Part> parts) {
-    Map<Optimizer, boolean[]> groups = new LinkedHashMap<>();
-    int size = parts.stream().mapToInt(Part::size).sum();
-    int offset = 0;
-    for (Part part : parts) {
-      Optimizer optimizer = of(part.name());
-      // What is frozen may go with any: its caller puts it back.
-      boolean[] mask =
-          groups.computeIfAbsent(optimizer == null ? others : optimizer, o -> new boolean[size]);
-      Arrays.fill(mask, offset, offset + part.size(), true);
-      offset += part.size();
-    }
-    ImmutableList<Grouped.Group> list =
-        groups.entrySet().stream()
-            .map(entry -> new Grouped.Group(entry.getKey(), entry.getValue()))
-            .collect(toImmutableList());
-    return list.size() == 1 ? list.get(0).optimizer() : new Grouped(list, clipping());
-  }
-
-  @Override
-  public Update update(
-      int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state) {
+  public void update(
+      int step, double[] parameters, double[] gradient, double[][] state, int from, int to) {
     throw new UnsupportedOperationException(
-        "optimizer by names cannot update a vector without names; call over(parts) first");
+        "optimizer by names cannot update a vector without names; ask for the one of a parameter");
   }
 
   @Override

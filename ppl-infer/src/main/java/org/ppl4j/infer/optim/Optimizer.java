@@ -1,15 +1,15 @@
 package org.ppl4j.infer.optim;
 
-import ai.djl.ndarray.NDArray;
-import com.google.common.collect.ImmutableList;
 import java.util.Set;
 
 /**
- * A rule that moves a vector of parameters down a gradient: a pure function in a run's operations.
+ * A rule that moves parameters down a gradient, element by element: one loop over arrays of Java,
+ * in double precision whatever the float type of the parameters.
  *
  * <p>It knows nothing of shapes or constraints: all parameters of a chunk of the store are one
  * unconstrained vector of length N. What it remembers between steps (moments) are vectors of length
- * N too, zero at first, which the caller keeps.
+ * N too, zero at first, which the caller keeps. The update of an element depends on nothing but its
+ * own parameter, gradient and memory, since the caller passes a vector in parts.
  */
 public interface Optimizer {
 
@@ -20,28 +20,19 @@ public interface Optimizer {
   Clipping clipping();
 
   /**
-   * One update, without side effects.
+   * One update of the elements from {@code from} to {@code to} (exclusive), which overwrites those
+   * of the parameters and of the state, and no others.
    *
-   * @param step how often this vector has been updated, this time included: 1, 2, …
-   * @param parameters (N)
-   * @param gradient (N), clipped
-   * @param state {@link #stateVectors()} vectors (N) as the last update left them
+   * @param step how often these elements have been updated, this time included: 1, 2, …
+   * @param parameters at least {@code to} elements
+   * @param gradient at least as many, clipped
+   * @param state at least {@link #stateVectors()} arrays of as many elements, as the last update
+   *     left them
    */
-  Update update(int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state);
+  void update(int step, double[] parameters, double[] gradient, double[][] state, int from, int to);
 
-  /**
-   * A parameter in a vector.
-   *
-   * @param name its name
-   * @param size how many elements of the vector are its own; they follow those of the part before
-   */
-  record Part(String name, int size) {}
-
-  /**
-   * The optimizer of a vector that consists of these parts: this one, unless it treats parameters
-   * differently.
-   */
-  default Optimizer over(ImmutableList<Part> parts) {
+  /** The optimizer of the parameter of a name: this one, unless it goes by names. */
+  default Optimizer forParameter(String name) {
     return this;
   }
 
@@ -55,12 +46,4 @@ public interface Optimizer {
 
   /** Whether its settings fit the parameters of a fit, after the first execution. */
   default void check(Set<String> parameters) {}
-
-  /**
-   * What an update gives.
-   *
-   * @param parameters the new parameters (N)
-   * @param state the new state
-   */
-  record Update(NDArray parameters, ImmutableList<NDArray> state) {}
 }

@@ -3,9 +3,7 @@ package org.ppl4j.infer.optim;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
-import com.google.common.collect.ImmutableList;
 
 /**
  * RMSProp: for gradient g,
@@ -107,15 +105,20 @@ public final class RmsProp implements Optimizer {
   }
 
   @Override
-  public Update update(
-      int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state) {
-    NDArray v = state.get(0).mul(decay).add(gradient.square().mul(1 - decay));
-    NDArray scaled = gradient.div(v.sqrt().add(epsilon));
-    if (momentum == 0) {
-      return new Update(parameters.sub(scaled.mul(rate.at(step))), ImmutableList.of(v));
+  public void update(
+      int step, double[] parameters, double[] gradient, double[][] state, int from, int to) {
+    double size = rate.at(step);
+    double[] v = state[0];
+    for (int i = from; i < to; i++) {
+      double g = gradient[i];
+      v[i] = decay * v[i] + (1 - decay) * (g * g);
+      double move = g / (Math.sqrt(v[i]) + epsilon);
+      if (momentum != 0) {
+        move += momentum * state[1][i];
+        state[1][i] = move;
+      }
+      parameters[i] -= size * move;
     }
-    NDArray b = state.get(1).mul(momentum).add(scaled);
-    return new Update(parameters.sub(b.mul(rate.at(step))), ImmutableList.of(v, b));
   }
 
   @Override

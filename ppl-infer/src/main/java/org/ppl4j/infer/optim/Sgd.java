@@ -3,9 +3,7 @@ package org.ppl4j.infer.optim;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
-import com.google.common.collect.ImmutableList;
 
 /**
  * Stochastic gradient descent: for gradient g,
@@ -95,14 +93,18 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public Update update(
-      int step, NDArray parameters, NDArray gradient, ImmutableList<NDArray> state) {
-    if (momentum == 0) {
-      return new Update(parameters.sub(gradient.mul(rate.at(step))), state);
+  public void update(
+      int step, double[] parameters, double[] gradient, double[][] state, int from, int to) {
+    double size = rate.at(step);
+    for (int i = from; i < to; i++) {
+      double move = gradient[i];
+      if (momentum != 0) {
+        double b = momentum * state[0][i] + gradient[i];
+        state[0][i] = b;
+        move = nesterov ? gradient[i] + momentum * b : b;
+      }
+      parameters[i] -= size * move;
     }
-    NDArray b = state.get(0).mul(momentum).add(gradient);
-    NDArray move = nesterov ? gradient.add(b.mul(momentum)) : b;
-    return new Update(parameters.sub(move.mul(rate.at(step))), ImmutableList.of(b));
   }
 
   @Override

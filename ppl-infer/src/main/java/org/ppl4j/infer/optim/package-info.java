@@ -1,5 +1,5 @@
 /**
- * Optimizers: pure functions on one flat vector of parameters.
+ * Optimizers: rules that move a flat vector of parameters, element by element.
  *
  * <ul>
  *   <li>{@link org.ppl4j.infer.optim.Adam}, {@link org.ppl4j.infer.optim.AdamW}, {@link

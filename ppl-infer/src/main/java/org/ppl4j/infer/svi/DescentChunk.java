@@ -1,70 +1,126 @@
 package org.ppl4j.infer.svi;
 
-import ai.djl.ndarray.NDArray;
-import com.google.common.collect.ImmutableList;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.ppl4j.infer.optim.Optimizer;
+import org.ppl4j.params.ParamSlot;
 import org.ppl4j.tensor.FlatVector;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Tensors;
 
 /** One chunk of a store on its way down a loss, and what is remembered of it. */
 final class DescentChunk implements AutoCloseable {
 
   final FlatVector now;
   final Versions versions;
-  final Optimizer optimizer;
-  final ImmutableList<FlatVector> state;
+  final FlatVector[] state;
+  private final List<ParamSlot> slots;
+  private final Optimizer optimizer;
   private final Averaging averaging;
+  private final double[] parameters;
+  private final double[] slopes;
+  private final double[][] memory;
+  private Stretch[] moving = new Stretch[0];
+
+  /** Neighbouring elements that an optimizer moves, {@code to} exclusive. */
+  private record Stretch(int from, int to, Optimizer optimizer) {}
 
   /**
    * A chunk that nothing is remembered of yet.
    *
-   * @param optimizer of its parameters
+   * @param slots of its parameters
    */
-  DescentChunk(FlatVector now, RunConfig config, Optimizer optimizer, Averaging averaging) {
+  DescentChunk(
+      FlatVector now,
+      RunConfig config,
+      List<ParamSlot> slots,
+      Optimizer optimizer,
+      Averaging averaging) {
     this.now = now;
     this.versions = new Versions(config, now);
+    this.slots = slots;
     this.optimizer = optimizer;
     this.averaging = averaging;
-    ImmutableList.Builder<FlatVector> vectors = ImmutableList.builder();
-    for (int i = 0; i < optimizer.stateVectors(); i++) {
-      vectors.add(FlatVector.zeros(config, now.size(), GradientDescent.OWNER));
+    this.state = new FlatVector[stateVectors(slots, optimizer)];
+    for (int i = 0; i < state.length; i++) {
+      state[i] = FlatVector.zeros(config, now.size(), GradientDescent.OWNER);
     }
-    this.state = vectors.build();
+    this.parameters = new double[now.part()];
+    this.slopes = new double[parameters.length];
+    this.memory = new double[state.length][parameters.length];
   }
 
-  void update(Run run, NDArray gradient, @Nullable NDArray reached) {
+  /** How many vectors are remembered of these parameters. */
+  static int stateVectors(List<ParamSlot> slots, Optimizer optimizer) {
+    return slots.stream()
+        .mapToInt(slot -> optimizer.forParameter(slot.name()).stateVectors())
+        .max()
+        .orElse(0);
+  }
+
+  /** Which parameters are moved from now on, by name. */
+  void move(Set<String> names) {
+    List<Stretch> stretches = new ArrayList<>();
+    for (ParamSlot slot : slots) {
+      int from = Math.toIntExact(slot.offset());
+      int to = from + Math.toIntExact(slot.shape().size());
+      if (names.contains(slot.name())) {
+        Optimizer own = optimizer.forParameter(slot.name());
+        Stretch last = stretches.isEmpty() ? null : stretches.get(stretches.size() - 1);
+        if (last != null && last.to() == from && last.optimizer().equals(own)) {
+          stretches.set(stretches.size() - 1, new Stretch(last.from(), to, own));
+        } else {
+          stretches.add(new Stretch(from, to, own));
+        }
+      }
+    }
+    moving = stretches.toArray(Stretch[]::new);
+  }
+
+  /**
+   * One update. Who reads the parameters meanwhile waits for its end.
+   *
+   * @param gradient of all chunks, clipped
+   * @param at where that of this chunk begins
+   */
+  void update(double[] gradient, int at) {
     int updates = versions.update();
-    NDArray before = now.in(run);
-    ImmutableList.Builder<NDArray> remembered = ImmutableList.builder();
-    for (FlatVector vector : state) {
-      remembered.add(vector.in(run));
+    synchronized (now) {
+      for (int from = 0; from < now.size(); from += parameters.length) {
+        int length = Math.min(parameters.length, Math.toIntExact(now.size()) - from);
+        now.read(from, parameters, 0, length);
+        System.arraycopy(gradient, at + from, slopes, 0, length);
+        for (int i = 0; i < state.length; i++) {
+          state[i].read(from, memory[i], 0, length);
+        }
+        for (Stretch stretch : moving) {
+          int first = Math.max(stretch.from() - from, 0);
+          int end = Math.min(stretch.to() - from, length);
+          if (first < end) {
+            stretch.optimizer().update(updates, parameters, slopes, memory, first, end);
+          }
+        }
+        for (int i = 0; i < state.length; i++) {
+          state[i].write(from, memory[i], 0, length);
+        }
+        now.write(from, parameters, 0, length);
+      }
     }
-    ImmutableList<NDArray> memory = remembered.build();
-    Optimizer.Update update = optimizer.update(updates, before, gradient, memory);
-    for (int i = 0; i < memory.size(); i++) {
-      state.get(i).assign(where(reached, update.state().get(i), memory.get(i)));
-    }
-    now.assign(where(reached, update.parameters(), before));
-    versions.average(run, averaging);
-  }
-
-  private static NDArray where(@Nullable NDArray reached, NDArray updated, NDArray before) {
-    return reached == null ? updated : Tensors.where(reached, updated, before);
+    versions.average(averaging);
   }
 
   void restore(GradientDescent.Saved saved) {
-    for (int i = 0; i < state.size(); i++) {
-      state.get(i).assign(0, saved.state().get(i));
+    for (int i = 0; i < state.length; i++) {
+      state[i].assign(0, saved.state().get(i));
     }
     versions.restore(saved.versions());
   }
 
   @Override
   public void close() {
-    state.forEach(FlatVector::close);
+    for (FlatVector vector : state) {
+      vector.close();
+    }
     versions.close();
   }
 }

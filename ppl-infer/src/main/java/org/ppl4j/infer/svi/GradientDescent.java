@@ -5,8 +5,8 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
 import com.google.common.collect.Sets;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.params.ParamReading;
@@ -25,7 +24,6 @@ import org.ppl4j.params.ParamSlot;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FlatVector;
-import org.ppl4j.tensor.RecordedLoss;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -52,6 +50,9 @@ final class GradientDescent implements ParamStore.Closeable {
     }
   }
 
+  /** Elements of the joined vector, {@code to} exclusive. */
+  private record Stretch(int from, int to) {}
+
   /** Who has closed what it remembers, if that is used nevertheless. */
   static final String OWNER = "svi or its parameter store";
 
@@ -65,6 +66,8 @@ final class GradientDescent implements ParamStore.Closeable {
   private final List<DescentChunk> chunks = new ArrayList<>();
   private final Map<String, Versions> buffers = new TreeMap<>();
   private List<ParamSlot> slots = List.of();
+  private @Nullable ImmutableSet<String> moved; // those that the last step reached
+  private Stretch[] unmoved = new Stretch[0];
   private double meanNorm = Double.NaN;
   private Iterate inStore = Iterate.LAST;
   private boolean open = true;
@@ -77,39 +80,69 @@ final class GradientDescent implements ParamStore.Closeable {
   }
 
   /**
-   * One step; leaves everything as it was if loss or gradient are not finite. Reads two numbers
-   * from the device.
+   * One step; leaves everything as it was if loss or gradient are not finite. Reads a number and
+   * the gradient from the device.
    *
    * @param reached the names of the parameters that the executions used
    */
   Outcome step(Run run, Elbo.Estimate estimate, Set<String> reached) {
     NDArray whole = gradient(run, estimate);
-    return step(run, () -> Tensors.values(estimate.loss())[0], whole, reached);
+    double[] gradient = run.withoutGradients(() -> Tensors.values(whole));
+    return step(Tensors.values(estimate.loss())[0], gradient, reached);
   }
 
-  /** The same of a loss whose gradient is known. */
-  Outcome step(Run run, RecordedLoss.Step made, Set<String> reached) {
+  /**
+   * The same of numbers that are known.
+   *
+   * @param gradient of all parameters of the store, joined, which is overwritten
+   */
+  Outcome step(double loss, double[] gradient, Set<String> reached) {
     follow();
-    return step(run, made::loss, made.gradient(), reached);
+    move(reached);
+    clear(gradient);
+    Outcome outcome = new Outcome(loss, norm(gradient));
+    if (outcome.isFinite()) {
+      update(gradient, outcome.norm());
+    }
+    return outcome;
   }
 
-  private Outcome step(Run run, DoubleSupplier lossOf, NDArray whole, Set<String> reached) {
-    Set<String> moved = Sets.filter(reached, optimizer::moves);
-    return run.withoutGradients(
-        () -> {
-          NDArray mask = mask(run, moved);
-          NDArray gradient =
-              moved.size() == reached.size() || mask == null
-                  ? whole
-                  : Tensors.where(mask, whole, 0);
-          double squares = Tensors.values(Tensors.matMul(gradient, gradient))[0];
-          double loss = lossOf.getAsDouble();
-          Outcome outcome = new Outcome(loss, Math.sqrt(squares));
-          if (outcome.isFinite()) {
-            update(run, gradient, outcome.norm(), mask);
-          }
-          return outcome;
-        });
+  /** Which parameters are moved from now on. */
+  private void move(Set<String> reached) {
+    if (reached.equals(moved)) {
+      return;
+    }
+    moved = ImmutableSet.copyOf(reached);
+    Set<String> moving = Sets.filter(moved, optimizer::moves);
+    chunks.forEach(chunk -> chunk.move(moving));
+    List<Stretch> still = new ArrayList<>();
+    int offset = 0;
+    for (ParamSlot slot : slots) {
+      int end = offset + Math.toIntExact(slot.shape().size());
+      if (!moving.contains(slot.name())) {
+        still.add(new Stretch(offset, end));
+      }
+      offset = end;
+    }
+    unmoved = still.toArray(Stretch[]::new);
+  }
+
+  /** The gradient of what does not move counts as zero. */
+  private void clear(double[] gradient) {
+    for (Stretch stretch : unmoved) {
+      Arrays.fill(gradient, stretch.from(), stretch.to(), 0);
+    }
+  }
+
+  private static double norm(double[] gradient) {
+    double even = 0;
+    double odd = 0;
+    int i = 0;
+    for (; i + 1 < gradient.length; i += 2) {
+      even += gradient[i] * gradient[i];
+      odd += gradient[i + 1] * gradient[i + 1];
+    }
+    return Math.sqrt(i < gradient.length ? even + odd + gradient[i] * gradient[i] : even + odd);
   }
 
   /**
@@ -125,39 +158,17 @@ final class GradientDescent implements ParamStore.Closeable {
     return slots;
   }
 
-  private void update(Run run, NDArray gradient, double norm, @Nullable NDArray mask) {
+  private void update(double[] gradient, double norm) {
     double factor = optimizer.clipping().factor(norm, meanNorm);
     meanNorm = optimizer.clipping().mean(norm, meanNorm);
-    NDArray clipped = factor == 1 ? gradient : gradient.mul(factor);
-    long offset = 0;
-    for (DescentChunk chunk : chunks) {
-      long end = offset + chunk.now.size();
-      boolean whole = chunks.size() == 1;
-      chunk.update(
-          run,
-          whole ? clipped : Tensors.range(clipped, -1, offset, end),
-          mask == null || whole ? mask : Tensors.range(mask, -1, offset, end));
-      offset = end;
+    for (int i = 0; factor != 1 && i < gradient.length; i++) {
+      gradient[i] *= factor;
     }
-  }
-
-  /** Booleans, one an element of the store: whether its parameter is to move; null: all are. */
-  private @Nullable NDArray mask(Run run, Set<String> moved) {
-    if (moved.size() == slots.size()) {
-      return null;
-    }
-    int size = 0;
-    for (DescentChunk chunk : chunks) {
-      size += Math.toIntExact(chunk.now.size());
-    }
-    boolean[] mask = new boolean[size];
     int offset = 0;
-    for (ParamSlot slot : slots) {
-      int end = offset + Math.toIntExact(slot.shape().size());
-      Arrays.fill(mask, offset, end, moved.contains(slot.name()));
-      offset = end;
+    for (DescentChunk chunk : chunks) {
+      chunk.update(gradient, offset);
+      offset += Math.toIntExact(chunk.now.size());
     }
-    return run.create(mask, new Shape(size));
   }
 
   /** Takes up chunks that the store has gained. */
@@ -170,21 +181,21 @@ final class GradientDescent implements ParamStore.Closeable {
         optimizer.check(params.names());
       }
       for (int i = chunks.size(); i < vectors.size(); i++) {
-        chunks.add(
-            new DescentChunk(vectors.get(i), config, optimizer.over(parts(slots, i)), averaging));
+        chunks.add(new DescentChunk(vectors.get(i), config, of(slots, i), optimizer, averaging));
       }
+      moved = null;
     }
   }
 
-  private static ImmutableList<Optimizer.Part> parts(List<ParamSlot> slots, int chunk) {
+  /** The parameters of a chunk. */
+  private static ImmutableList<ParamSlot> of(List<ParamSlot> slots, int chunk) {
     return slots.stream()
         .filter(slot -> slot.chunk() == chunk)
-        .map(slot -> new Optimizer.Part(slot.name(), Math.toIntExact(slot.shape().size())))
         .collect(ImmutableList.toImmutableList());
   }
 
   /** Takes up the buffers that steps have updated, after a step that succeeded. */
-  synchronized void followBuffers(Run run) {
+  synchronized void followBuffers() {
     params
         .statistics()
         .forEach(
@@ -192,7 +203,7 @@ final class GradientDescent implements ParamStore.Closeable {
               Versions versions =
                   buffers.computeIfAbsent(name, key -> new Versions(config, vector));
               versions.update();
-              versions.average(run, averaging);
+              versions.average(averaging);
             });
   }
 
@@ -202,8 +213,8 @@ final class GradientDescent implements ParamStore.Closeable {
   }
 
   /** Keeps the parameters of the store as the best. */
-  void keepBest(Run run) {
-    versions().forEach(versions -> versions.keep(run, Iterate.BEST));
+  void keepBest() {
+    versions().forEach(versions -> versions.keep(Iterate.BEST));
   }
 
   /**
@@ -217,10 +228,8 @@ final class GradientDescent implements ParamStore.Closeable {
       return true;
     }
     boolean found = false;
-    try (Run run = Run.open(config, 0)) {
-      for (Versions versions : versions()) {
-        found |= versions.use(run, iterate, inStore);
-      }
+    for (Versions versions : versions()) {
+      found |= versions.use(iterate, inStore);
     }
     inStore = found ? iterate : inStore;
     return found;
@@ -237,8 +246,8 @@ final class GradientDescent implements ParamStore.Closeable {
     file.put("fit.chunks", Integer.toString(chunks.size()));
     for (int i = 0; i < chunks.size(); i++) {
       DescentChunk chunk = chunks.get(i);
-      for (int j = 0; j < chunk.state.size(); j++) {
-        Versions.put(file, "fit/state/" + i + "/" + j, chunk.state.get(j));
+      for (int j = 0; j < chunk.state.length; j++) {
+        Versions.put(file, "fit/state/" + i + "/" + j, chunk.state[j]);
       }
       chunk.versions.write(file, Integer.toString(i));
     }
@@ -273,7 +282,7 @@ final class GradientDescent implements ParamStore.Closeable {
     List<Saved> all = new ArrayList<>();
     long count = file.whole("fit.chunks");
     for (int i = 0; i < count; i++) {
-      all.add(saved(file, i, parts(saved, i)));
+      all.add(saved(file, i, of(saved, i)));
     }
     if (count > 0) {
       optimizer.check(saved.stream().map(ParamSlot::name).collect(toImmutableSet()));
@@ -313,12 +322,12 @@ final class GradientDescent implements ParamStore.Closeable {
     throw file.bad("has '%s' for 'fit.inStore', which is no iterate", name);
   }
 
-  private Saved saved(FitFile file, int chunk, ImmutableList<Optimizer.Part> parts) {
-    if (parts.isEmpty()) {
+  private Saved saved(FitFile file, int chunk, ImmutableList<ParamSlot> slotsOfChunk) {
+    if (slotsOfChunk.isEmpty()) {
       throw file.bad("has a fit of chunk %s, but no parameter there", chunk);
     }
-    long size = parts.stream().mapToLong(Optimizer.Part::size).sum();
-    int wanted = optimizer.over(parts).stateVectors();
+    long size = slotsOfChunk.stream().mapToLong(slot -> slot.shape().size()).sum();
+    int wanted = DescentChunk.stateVectors(slotsOfChunk, optimizer);
     int found = 0;
     ImmutableList.Builder<double[]> state = ImmutableList.builder();
     while (file.has("fit/state/" + chunk + "/" + found)) {

@@ -172,9 +172,7 @@ final class Stepper<D extends @Nullable Object> {
 
   /** Keeps the parameters as the best so far. */
   void keepBest() {
-    try (Run run = Run.open(config, steps)) {
-      descent.keepBest(run);
-    }
+    descent.keepBest();
   }
 
   /** One step, made or skipped. */
@@ -191,28 +189,34 @@ final class Stepper<D extends @Nullable Object> {
     descent.use(Iterate.LAST);
     Explored known = explored(data);
     checkLoaded(known);
-    Outcome outcome =
-        explained(
-            data,
-            () -> {
-              RecordedLoss recorded = recordings == null ? null : recordings.of(steps);
-              try (Run run = Run.open(config, steps)) {
-                if (recordings != null && recorded != null) {
-                  return descent.step(run, recorded.step(run), recordings.reached());
-                }
-                Pass pass = pass(run, data, !begun);
-                Elbo.Estimate estimate = settings.elbo().estimate(pass);
-                Outcome made = descent.step(run, estimate, pass.reached());
-                if (made.isFinite()) {
-                  pass.updateBuffers();
-                  descent.followBuffers(run);
-                }
-                return made;
-              }
-            });
+    Outcome outcome;
+    try {
+      RecordedLoss recorded = recordings == null ? null : recordings.of(steps);
+      if (recordings != null && recorded != null) {
+        double loss = recorded.step(steps);
+        outcome = descent.step(loss, recorded.gradient(), recordings.reached());
+      } else {
+        outcome = byEngine(data);
+      }
+    } catch (IllegalArgumentException e) {
+      throw explanation(data, e);
+    }
     steps++;
     begun = true;
     return outcome;
+  }
+
+  private Outcome byEngine(BoundData<D> data) {
+    try (Run run = Run.open(config, steps)) {
+      Pass pass = pass(run, data, !begun);
+      Elbo.Estimate estimate = settings.elbo().estimate(pass);
+      Outcome made = descent.step(run, estimate, pass.reached());
+      if (made.isFinite()) {
+        pass.updateBuffers();
+        descent.followBuffers();
+      }
+      return made;
+    }
   }
 
   StepSettings<D> settings() {
@@ -318,17 +322,21 @@ final class Stepper<D extends @Nullable Object> {
     return new Importance<>(config, params, settings.model(), settings.guide(), data);
   }
 
-  /** An error of an execution, in the guide's own words if it knows better what is wrong. */
   private <T> T explained(BoundData<D> data, Supplier<T> body) {
     try {
       return body.get();
     } catch (IllegalArgumentException e) {
-      if (settings.guide() instanceof ModelBased<D> based) {
-        try (Run run = Run.open(config, 0)) {
-          based.checkUnchanged(run, params, data.in(run), e);
-        }
-      }
-      throw e;
+      throw explanation(data, e);
     }
+  }
+
+  /** An error of an execution, in the guide's own words if it knows better what is wrong. */
+  private IllegalArgumentException explanation(BoundData<D> data, IllegalArgumentException e) {
+    if (settings.guide() instanceof ModelBased<D> based) {
+      try (Run run = Run.open(config, 0)) {
+        based.checkUnchanged(run, params, data.in(run), e);
+      }
+    }
+    return e;
   }
 }

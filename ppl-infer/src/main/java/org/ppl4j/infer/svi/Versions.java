@@ -1,12 +1,10 @@
 package org.ppl4j.infer.svi;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.EnumMap;
 import java.util.Map;
 import org.ppl4j.tensor.FlatVector;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -16,11 +14,15 @@ final class Versions implements AutoCloseable {
   private final RunConfig config;
   private final FlatVector now;
   private final Map<Iterate, FlatVector> kept = new EnumMap<>(Iterate.class);
+  private final double[] average;
+  private final double[] latest;
   private int updates;
 
   Versions(RunConfig config, FlatVector now) {
     this.config = config;
     this.now = now;
+    this.average = new double[now.part()];
+    this.latest = new double[average.length];
   }
 
   /** Counts an update; returns how many there are. */
@@ -30,22 +32,35 @@ final class Versions implements AutoCloseable {
   }
 
   /** Moves the average towards the vector as it is. */
-  void average(Run run, Averaging averaging) {
-    if (averaging.isOn()) {
-      FlatVector mean = keeper(Iterate.AVERAGE);
-      NDArray a = mean.in(run);
-      mean.assign(a.add(now.in(run).sub(a).mul(averaging.weight(updates))));
+  void average(Averaging averaging) {
+    if (!averaging.isOn()) {
+      return;
+    }
+    FlatVector mean = keeper(Iterate.AVERAGE);
+    double weight = averaging.weight(updates);
+    for (int from = 0; from < now.size(); from += average.length) {
+      int length = Math.min(average.length, Math.toIntExact(now.size()) - from);
+      mean.read(from, average, 0, length);
+      now.read(from, latest, 0, length);
+      for (int i = 0; i < length; i++) {
+        average[i] += weight * (latest[i] - average[i]);
+      }
+      mean.write(from, average, 0, length);
     }
   }
 
   /** Keeps the vector as it is. */
-  void keep(Run run, Iterate iterate) {
-    keeper(iterate).assign(now.in(run));
+  void keep(Iterate iterate) {
+    keeper(iterate).assign(0, now.values());
   }
 
   private FlatVector keeper(Iterate iterate) {
-    return kept.computeIfAbsent(
-        iterate, key -> FlatVector.zeros(config, now.size(), GradientDescent.OWNER));
+    FlatVector known = kept.get(iterate);
+    if (known == null) {
+      known = FlatVector.zeros(config, now.size(), GradientDescent.OWNER);
+      kept.put(iterate, known);
+    }
+    return known;
   }
 
   /**
@@ -54,13 +69,13 @@ final class Versions implements AutoCloseable {
    * @param inStore what it is now
    * @return whether something was kept
    */
-  boolean use(Run run, Iterate iterate, Iterate inStore) {
+  boolean use(Iterate iterate, Iterate inStore) {
     if (inStore == Iterate.LAST) {
-      keep(run, Iterate.LAST);
+      keep(Iterate.LAST);
     }
     FlatVector wanted = kept.get(iterate);
     if (wanted != null) {
-      now.assign(wanted.in(run));
+      now.assign(0, wanted.values());
     }
     return wanted != null;
   }

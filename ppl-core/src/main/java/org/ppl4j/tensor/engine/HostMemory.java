@@ -1,0 +1,73 @@
+package org.ppl4j.tensor.engine;
+
+import ai.djl.ndarray.types.DataType;
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbers of a contiguous natively owned tensor of floats on the host, read and written in
+ * place as doubles. It must not be used after that tensor was freed, nor by two threads at once.
+ */
+public final class HostMemory {
+
+  private static final int PART = 1024;
+
+  private final @Nullable DoubleBuffer doubles;
+  private final @Nullable FloatBuffer floats;
+  private final float[] part;
+
+  private HostMemory(@Nullable DoubleBuffer doubles, @Nullable FloatBuffer floats, int size) {
+    this.doubles = doubles;
+    this.floats = floats;
+    this.part = new float[floats == null ? 0 : Math.min(size, PART)];
+  }
+
+  /**
+   * The memory of a tensor.
+   *
+   * @param size of the tensor, at least 1
+   * @throws IllegalArgumentException if its type is not float32 or float64
+   */
+  public static HostMemory of(long handle, DataType type, int size) {
+    ByteBuffer memory = Native.buffer(handle);
+    return switch (type) {
+      case FLOAT64 -> new HostMemory(memory.asDoubleBuffer(), null, size);
+      case FLOAT32 -> new HostMemory(null, memory.asFloatBuffer(), size);
+      default ->
+          throw new IllegalArgumentException(
+              "memory of type " + type + " is not of floats; pass a tensor of float32 or float64");
+    };
+  }
+
+  /** Copies elements from {@code from} on to a place of an array. */
+  public void read(int from, double[] into, int at, int length) {
+    if (doubles != null) {
+      doubles.get(from, into, at, length);
+      return;
+    }
+    for (int done = 0; floats != null && done < length; done += part.length) {
+      int count = Math.min(part.length, length - done);
+      floats.get(from + done, part, 0, count);
+      for (int i = 0; i < count; i++) {
+        into[at + done + i] = part[i];
+      }
+    }
+  }
+
+  /** Overwrites elements from {@code from} on with those of a place of an array. */
+  public void write(int from, double[] values, int at, int length) {
+    if (doubles != null) {
+      doubles.put(from, values, at, length);
+      return;
+    }
+    for (int done = 0; floats != null && done < length; done += part.length) {
+      int count = Math.min(part.length, length - done);
+      for (int i = 0; i < count; i++) {
+        part[i] = (float) values[at + done + i];
+      }
+      floats.put(from + done, part, 0, count);
+    }
+  }
+}
