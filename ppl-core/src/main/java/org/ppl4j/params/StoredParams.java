@@ -22,6 +22,7 @@ final class StoredParams {
   private final Map<String, StoredParam> byName = new ConcurrentHashMap<>();
   private final List<StoredParam> order = new ArrayList<>();
   private final List<Chunk> chunks = new ArrayList<>();
+  private ImmutableList<FlatVector> vectors = ImmutableList.of(); // of the chunks
   private int packed;
 
   boolean isEmpty() {
@@ -47,12 +48,18 @@ final class StoredParams {
     if (packed == order.size()) {
       return;
     }
-    chunks.add(Chunk.of(config, chunks.size(), order.subList(packed, order.size())));
+    add(Chunk.of(config, chunks.size(), order.subList(packed, order.size())));
     packed = order.size();
   }
 
-  List<FlatVector> vectors() {
-    return chunks.stream().map(Chunk::vector).toList();
+  private void add(Chunk chunk) {
+    chunks.add(chunk);
+    vectors = chunks.stream().map(Chunk::vector).collect(ImmutableList.toImmutableList());
+  }
+
+  /** Those of the chunks, in their order: the same list until there is one more. */
+  ImmutableList<FlatVector> vectors() {
+    return vectors;
   }
 
   List<ParamSlot> slots() {
@@ -79,7 +86,7 @@ final class StoredParams {
   void take(StoredParams other) {
     byName.putAll(other.byName);
     order.addAll(other.order);
-    chunks.addAll(other.chunks);
+    other.chunks.forEach(this::add);
     packed = other.packed;
     other.forget();
   }
@@ -88,6 +95,7 @@ final class StoredParams {
     byName.clear();
     order.clear();
     chunks.clear();
+    vectors = ImmutableList.of();
     packed = 0;
   }
 

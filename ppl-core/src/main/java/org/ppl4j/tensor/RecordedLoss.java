@@ -1,6 +1,7 @@
 package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +37,8 @@ public final class RecordedLoss {
 
   private final String what;
   private final RunConfig config;
-  private final FlatVector[] parameters;
+  private final ImmutableList<FlatVector> all;
+  private final FlatVector[] parameters; // the same
   private final Function<Run, Estimate> estimate;
   private final RecordedNoise noise = new RecordedNoise();
   private final Agreement agreement;
@@ -73,7 +75,8 @@ public final class RecordedLoss {
       Function<Run, Estimate> estimate) {
     this.what = what;
     this.config = config;
-    this.parameters = parameters.toArray(FlatVector[]::new);
+    this.all = ImmutableList.copyOf(parameters);
+    this.parameters = all.toArray(FlatVector[]::new);
     this.estimate = estimate;
     this.agreement = new Agreement(config.floatType());
     this.size = Math.toIntExact(parameters.stream().mapToLong(FlatVector::size).sum());
@@ -151,7 +154,7 @@ public final class RecordedLoss {
 
   /** Whether these are all the parameters that it knows. */
   public boolean covers(List<FlatVector> vectors) {
-    return Arrays.asList(parameters).equals(vectors);
+    return all.equals(vectors);
   }
 
   /** Why it runs by the engine; empty if it is recorded. */

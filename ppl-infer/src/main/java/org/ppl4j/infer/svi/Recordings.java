@@ -1,8 +1,8 @@
 package org.ppl4j.infer.svi;
 
+import com.google.common.collect.ImmutableSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.tensor.FlatVector;
@@ -18,7 +18,7 @@ final class Recordings<D extends @Nullable Object> {
   private final Stepper<D> stepper;
   private final BoundData<D> data;
   private @Nullable RecordedLoss recorded;
-  private Set<String> reached = Set.of();
+  private ImmutableSet<String> reached = ImmutableSet.of();
   private boolean updates;
 
   Recordings(Stepper<D> stepper, BoundData<D> data) {
@@ -37,9 +37,9 @@ final class Recordings<D extends @Nullable Object> {
       return null;
     }
     stepper.descent().follow();
+    List<FlatVector> chunks = stepper.params().chunks();
     RecordedLoss loss = recorded;
     if (loss == null) {
-      List<FlatVector> chunks = stepper.params().chunks();
       loss =
           new RecordedLoss(
               "svi of " + stepper.settings().model(),
@@ -49,7 +49,7 @@ final class Recordings<D extends @Nullable Object> {
               this::estimate);
       recorded = loss;
     }
-    boolean isWhole = loss.covers(stepper.params().chunks());
+    boolean isWhole = loss.covers(chunks);
     return loss.isRecorded() && isWhole && !updates ? loss : null;
   }
 
@@ -64,13 +64,13 @@ final class Recordings<D extends @Nullable Object> {
   private RecordedLoss.Estimate estimate(Run run) {
     Pass pass = stepper.pass(run, data, false);
     Elbo.Estimate estimate = stepper.settings().elbo().estimate(pass);
-    reached = pass.reached();
+    reached = ImmutableSet.copyOf(pass.reached());
     updates |= pass.hasUpdates();
     return new RecordedLoss.Estimate(estimate.loss(), estimate.surrogate());
   }
 
   /** The names of the parameters that the steps use. */
-  Set<String> reached() {
+  ImmutableSet<String> reached() {
     return reached;
   }
 }
