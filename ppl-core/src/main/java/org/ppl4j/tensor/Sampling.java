@@ -2,9 +2,7 @@ package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.common.collect.Maps;
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * Random choices of row numbers by the first steps of a Fisher–Yates shuffle.
@@ -14,7 +12,7 @@ import java.util.Map;
  */
 final class Sampling {
 
-  /** Below this share of the whole, a map of the moved entries is cheaper than the whole. */
+  /** Below this share of the whole, a table of the moved entries is cheaper than the whole. */
   private static final int SPARSE = 16;
 
   private Sampling() {}
@@ -42,16 +40,30 @@ final class Sampling {
     return chosen;
   }
 
+  /** Entries that moved are in a table with open addressing, at the first free place of a hash. */
   private static long[] sparse(Rng rng, int n, int k) {
-    Map<Integer, Integer> moved = Maps.newHashMapWithExpectedSize(k);
+    int size = Math.max(4, 4 * Integer.highestOneBit(Math.max(1, k)));
+    int[] moved = new int[size]; // 1 + its place; 0 where none is
+    int[] entries = new int[size];
     long[] chosen = new long[k];
     for (int i = 0; i < k; i++) {
-      Integer j = i + (int) rng.nextLong(n - i);
-      Integer first = moved.remove(i); // no later step asks for it
-      first = first == null ? i : first;
-      Integer there = moved.put(j, first);
-      chosen[i] = j == i ? first : there == null ? j : there;
+      int j = i + (int) rng.nextLong(n - i);
+      int own = find(moved, i);
+      int first = moved[own] == 0 ? i : entries[own];
+      int there = find(moved, j);
+      chosen[i] = j == i ? first : moved[there] == 0 ? j : entries[there];
+      moved[there] = j + 1;
+      entries[there] = first;
     }
     return chosen;
+  }
+
+  /** Where an entry is in the table, or belongs. */
+  private static int find(int[] moved, int entry) {
+    int at = entry * 0x9E3779B9 >>> 7 & moved.length - 1;
+    while (moved[at] != 0 && moved[at] != entry + 1) {
+      at = at + 1 & moved.length - 1;
+    }
+    return at;
   }
 }

@@ -55,10 +55,14 @@ public final class Functions {
       case NEG -> -x;
       case EXP -> Math.exp(x);
       case LOG -> Math.log(x);
-      case LOG1P -> Math.log1p(x);
+      case LOG1P -> Elementary.log1p(x);
+      case EXPM1 -> Elementary.expm1(x);
+      case TANH -> Elementary.tanh(x);
+      case SOFTPLUS -> Elementary.softplus(x);
+      case LOG_SIGMOID -> Elementary.logSigmoid(x);
       case SQUARE -> x * x;
       case STOP_GRADIENT, COPY -> x;
-      case SIGMOID -> sigmoid(x);
+      case SIGMOID -> Elementary.sigmoid(x);
       case LGAMMA -> LogGamma.of(x);
       case DIGAMMA -> Digamma.of(x);
       case POLYGAMMA -> Polygamma.of(order, x);
@@ -71,7 +75,7 @@ public final class Functions {
       case ERFCX -> Erfc.scaled(x);
       case ASINH -> Math.signum(x) * asinh(Math.abs(x));
       case ACOSH -> Math.log(x + Math.sqrt((x - 1) * (x + 1)));
-      case ATANH -> 0.5 * (Math.log1p(x) - Math.log1p(-x));
+      case ATANH -> 0.5 * (Elementary.log1p(x) - Elementary.log1p(-x));
       case LOGICAL_NOT -> truth(x == 0);
       case IS_NAN -> truth(Double.isNaN(x));
       case IS_INFINITE -> truth(Double.isInfinite(x));
@@ -113,11 +117,6 @@ public final class Functions {
 
   private static double truth(boolean is) {
     return is ? 1 : 0;
-  }
-
-  private static double sigmoid(double x) {
-    double small = Math.exp(-Math.abs(x));
-    return x >= 0 ? 1 / (1 + small) : small / (1 + small);
   }
 
   private static double normalQuantile(double p) {

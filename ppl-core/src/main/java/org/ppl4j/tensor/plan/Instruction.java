@@ -23,6 +23,7 @@ record Instruction(
     ONE,
     TWO,
     THREE,
+    MOVE,
     SUM,
     GATHER,
     SCATTER

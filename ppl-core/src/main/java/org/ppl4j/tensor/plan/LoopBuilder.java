@@ -1,5 +1,7 @@
 package org.ppl4j.tensor.plan;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,19 +16,37 @@ import org.ppl4j.tensor.table.Op;
 
 /**
  * Makes the loop of nodes that share a space. Neighbouring dims along which all operands go on
- * evenly become one, and the longest dim is the inner one.
+ * evenly become one, and the longest dim is the inner one. Where rows are long, what lies in memory
+ * is moved to a register first, once for all that read it, since vector code is made of operations
+ * on registers.
  */
 final class LoopBuilder {
 
+  /** From this length on moves cost less than they gain. */
+  private static final int LONG = 32;
+
   private final Schedule schedule;
   private final Memory memory;
-  private final Map<Node, Operand> registers = new HashMap<>();
 
-  /** An operand whose rows are not laid out yet; a register has no strides. */
-  private record Access(int buffer, int offset, @Nullable ImmutableIntArray strides) {}
+  /** Where numbers are before rows are laid out: in memory, or in the register of a value. */
+  private record Access(int buffer, int offset, @Nullable ImmutableIntArray strides) {
+
+    static Access value(int number) {
+      return new Access(number, 0, null);
+    }
+
+    boolean isValue() {
+      return strides == null;
+    }
+  }
 
   private record Draft(
-      Kind kind, Op op, int order, Access to, Access a, Access b, Access c, int apart) {}
+      Kind kind, Op op, int order, Access to, Access a, Access b, Access c, int apart) {
+
+    List<Access> accesses() {
+      return List.of(to, a, b, c);
+    }
+  }
 
   LoopBuilder(Schedule schedule, Memory memory) {
     this.schedule = schedule;
@@ -34,31 +54,37 @@ final class LoopBuilder {
   }
 
   Loop of(List<Node> nodes) {
-    List<Draft> drafts = new ArrayList<>();
     List<int[]> zeroed = new ArrayList<>();
     for (Node node : nodes) {
-      drafts.add(draft(node));
       if (!Space.isPointwise(node)) {
         Memory.Place place = memory.of(node);
         zeroed.add(new int[] {place.buffer(), place.offset(), node.size()});
       }
     }
-    Rows rows = new Rows(Space.squeezed(nodes.get(0)), strides(drafts));
-    List<Instruction> instructions = new ArrayList<>();
-    for (Draft d : drafts) {
-      Operand a = operand(rows, d.a());
-      Operand b = d.b().equals(d.a()) ? a : operand(rows, d.b());
-      Operand c = d.c().equals(d.a()) ? a : operand(rows, d.c());
-      instructions.add(
-          new Instruction(d.kind(), d.op(), d.order(), operand(rows, d.to()), a, b, c, d.apart()));
+    Drafts drafts = new Drafts(null);
+    nodes.forEach(drafts::add);
+    boolean takesRows = drafts.list.stream().anyMatch(LoopBuilder::takesRow);
+    Rows rows = new Rows(Space.squeezed(nodes.get(0)), strides(drafts.list), takesRows);
+    if (rows.length() >= LONG) {
+      drafts = new Drafts(rows);
+      nodes.forEach(drafts::add);
     }
-    return new Loop(instructions, zeroed, rows.count(), rows.length());
+    return new Loop(instructions(drafts, rows), zeroed, rows.count(), rows.length());
+  }
+
+  /** Whether an index is the same all along the last dim. */
+  private static boolean takesRow(Draft draft) {
+    ImmutableIntArray index = draft.b().strides();
+    return (draft.kind() == Kind.GATHER || draft.kind() == Kind.SCATTER)
+        && index != null
+        && !index.isEmpty()
+        && index.get(index.length() - 1) == 0;
   }
 
   private static List<ImmutableIntArray> strides(List<Draft> drafts) {
     List<ImmutableIntArray> all = new ArrayList<>();
     for (Draft draft : drafts) {
-      for (Access access : List.of(draft.to(), draft.a(), draft.b(), draft.c())) {
+      for (Access access : draft.accesses()) {
         if (access.strides() != null) {
           all.add(access.strides());
         }
@@ -67,73 +93,151 @@ final class LoopBuilder {
     return all;
   }
 
-  private static Operand operand(Rows rows, Access access) {
+  /** Gives each value a register from where it is computed to where it is read last. */
+  private List<Instruction> instructions(Drafts drafts, Rows rows) {
+    Map<Integer, Integer> last = new HashMap<>();
+    for (int i = 0; i < drafts.list.size(); i++) {
+      for (Access access : drafts.list.get(i).accesses()) {
+        if (access.isValue()) {
+          last.put(access.buffer(), i);
+        }
+      }
+    }
+    Registers registers = memory.registers(Math.min(rows.length(), Loop.TILE));
+    Map<Integer, Operand> held = new HashMap<>();
+    List<Instruction> instructions = new ArrayList<>();
+    for (int i = 0; i < drafts.list.size(); i++) {
+      Draft d = drafts.list.get(i);
+      Operand a = operand(rows, held, d.a());
+      Operand b = d.b().equals(d.a()) ? a : operand(rows, held, d.b());
+      Operand c = d.c().equals(d.a()) ? a : operand(rows, held, d.c());
+      for (Access access : List.of(d.a(), d.b(), d.c())) {
+        if (access.isValue() && last.get(access.buffer()) == i) {
+          Operand free = held.remove(access.buffer());
+          if (free != null) {
+            registers.giveBack(free.buffer());
+          }
+        }
+      }
+      if (d.to().isValue()) {
+        held.put(d.to().buffer(), Operand.register(registers.take()));
+      }
+      Operand to = operand(rows, held, d.to());
+      instructions.add(new Instruction(d.kind(), d.op(), d.order(), to, a, b, c, d.apart()));
+      if (d.to().isValue() && last.get(d.to().buffer()) == i) {
+        registers.giveBack(held.remove(d.to().buffer()).buffer());
+      }
+    }
+    return instructions;
+  }
+
+  private static Operand operand(Rows rows, Map<Integer, Operand> held, Access access) {
     ImmutableIntArray strides = access.strides();
     return strides == null
-        ? Operand.register(access.buffer())
+        ? requireNonNull(held.get(access.buffer()))
         : new Operand(
             access.buffer(), access.offset(), rows.inner(strides), rows.offsets(strides), false);
   }
 
-  private Draft draft(Node node) {
-    Form form = node.form();
-    if (form instanceof Form.Pointwise f) {
-      List<Node> in = f.operands();
-      Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
-      Access a = read(node, in.get(0));
-      Access b = in.size() > 1 ? read(node, in.get(1)) : a;
-      Access c = in.size() > 2 ? read(node, in.get(2)) : a;
-      return new Draft(kind, f.op(), f.order(), written(node), a, b, c, 0);
-    }
-    if (form instanceof Form.Sum sum) {
-      Access a = read(node, sum.of());
-      return new Draft(Kind.SUM, Op.ADD, 0, stored(node, Space.target(node)), a, a, a, 0);
-    }
-    if (form instanceof Form.Gather gather) {
-      Node values = gather.values();
-      ImmutableIntArray along =
-          Space.strides(Space.of(node), values.shape(), values.strides(), gather.axis());
-      Memory.Place place = memory.of(values.base());
-      Access a = new Access(place.buffer(), place.offset() + values.offset(), along);
-      Access b = read(node, gather.index());
-      int apart = values.strides().get(gather.axis());
-      return new Draft(Kind.GATHER, Op.GATHER, 0, written(node), a, b, a, apart);
-    }
-    if (form instanceof Form.ScatterSum scatter) {
-      ImmutableIntArray own = Dims.rowMajor(node.shape());
-      Access to = stored(node, Space.strides(Space.of(node), node.shape(), own, scatter.axis()));
-      Access a = read(node, scatter.values());
-      Access b = read(node, scatter.index());
-      return new Draft(Kind.SCATTER, Op.ADD, 0, to, a, b, a, own.get(scatter.axis()));
-    }
-    throw new IllegalStateException("no loop computes " + form);
-  }
+  /** What a loop does, in order. */
+  private final class Drafts {
 
-  private Access stored(Node node, ImmutableIntArray strides) {
-    Memory.Place place = memory.of(node);
-    return new Access(place.buffer(), place.offset(), strides);
-  }
+    private final List<Draft> list = new ArrayList<>();
+    private final Map<Node, Access> values = new HashMap<>();
+    private final Map<Access, Access> moved = new HashMap<>();
+    private final @Nullable Rows rows;
+    private int count;
 
-  private Access written(Node node) {
-    return schedule.isStored(node)
-        ? stored(node, Dims.rowMajor(Space.squeezed(node)))
-        : register(node);
-  }
-
-  private Access register(Node node) {
-    Operand register =
-        registers.computeIfAbsent(
-            node, key -> Operand.register(memory.scratch(Math.min(key.size(), Loop.TILE))));
-    return new Access(register.buffer(), 0, null);
-  }
-
-  private Access read(Node node, Node operand) {
-    Node base = operand.base();
-    if (schedule.isAtHand(node, operand)) {
-      return register(base);
+    /**
+     * Nothing yet.
+     *
+     * @param rows how they will be laid out, if they are long
+     */
+    Drafts(@Nullable Rows rows) {
+      this.rows = rows;
     }
-    Memory.Place place = memory.of(base);
-    return new Access(
-        place.buffer(), place.offset() + operand.offset(), Space.strides(node, operand));
+
+    void add(Node node) {
+      Form form = node.form();
+      if (form instanceof Form.Pointwise f) {
+        List<Node> in = f.operands();
+        Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
+        Access a = read(node, in.get(0));
+        Access b = in.size() > 1 ? read(node, in.get(1)) : a;
+        Access c = in.size() > 2 ? read(node, in.get(2)) : a;
+        written(node, kind, f.op(), f.order(), a, b, c, 0);
+      } else if (form instanceof Form.Sum sum) {
+        Access a = read(node, sum.of());
+        list.add(new Draft(Kind.SUM, Op.ADD, 0, stored(node, Space.target(node)), a, a, a, 0));
+      } else if (form instanceof Form.Gather gather) {
+        Node from = gather.values();
+        ImmutableIntArray along =
+            Space.strides(Space.of(node), from.shape(), from.strides(), gather.axis());
+        Memory.Place place = memory.of(from.base());
+        Access a = new Access(place.buffer(), place.offset() + from.offset(), along);
+        int apart = from.strides().get(gather.axis());
+        written(node, Kind.GATHER, Op.GATHER, 0, a, index(node, gather.index()), a, apart);
+      } else if (form instanceof Form.ScatterSum scatter) {
+        ImmutableIntArray own = Dims.rowMajor(node.shape());
+        Access to = stored(node, Space.strides(Space.of(node), node.shape(), own, scatter.axis()));
+        Access a = read(node, scatter.values());
+        Access b = index(node, scatter.index());
+        list.add(new Draft(Kind.SCATTER, Op.ADD, 0, to, a, b, a, own.get(scatter.axis())));
+      } else {
+        throw new IllegalStateException("no loop computes " + form);
+      }
+    }
+
+    private Access stored(Node node, ImmutableIntArray strides) {
+      Memory.Place place = memory.of(node);
+      return new Access(place.buffer(), place.offset(), strides);
+    }
+
+    private void written(
+        Node node, Kind kind, Op op, int order, Access a, Access b, Access c, int apart) {
+      Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
+      if (!schedule.isStored(node) || rows != null) {
+        Access value = Access.value(count++);
+        values.put(node, value);
+        list.add(new Draft(kind, op, order, value, a, b, c, apart));
+        if (schedule.isStored(node)) {
+          list.add(new Draft(Kind.MOVE, Op.COPY, 0, own, value, value, value, 0));
+        }
+      } else {
+        list.add(new Draft(kind, op, order, own, a, b, c, apart));
+      }
+    }
+
+    /** The numbers of an operand at each place of a node's space, in a register where it can be. */
+    private Access read(Node node, Node operand) {
+      Access value = values.get(operand.base());
+      if (value != null && Space.isLocal(node, operand)) {
+        return value;
+      }
+      Access there = lying(node, operand);
+      ImmutableIntArray strides = there.strides();
+      if (rows == null || strides == null || rows.inner(strides) == 0) {
+        return there;
+      }
+      Access known = moved.get(there);
+      if (known == null) {
+        known = Access.value(count++);
+        moved.put(there, known);
+        list.add(new Draft(Kind.MOVE, Op.COPY, 0, known, there, there, there, 0));
+      }
+      return known;
+    }
+
+    private Access lying(Node node, Node operand) {
+      Memory.Place place = memory.of(operand.base());
+      return new Access(
+          place.buffer(), place.offset() + operand.offset(), Space.strides(node, operand));
+    }
+
+    /** An index, which a row may share. */
+    private Access index(Node node, Node operand) {
+      Access value = values.get(operand.base());
+      return value != null && Space.isLocal(node, operand) ? value : lying(node, operand);
+    }
   }
 }

@@ -22,6 +22,9 @@ final class Memory {
 
   private final Map<Node, Place> places = new HashMap<>();
   private final List<Integer> sizes = new ArrayList<>(List.of(0, 0));
+  private final Map<Integer, Integer> arrays = new HashMap<>();
+  private final Map<Integer, Integer> counts = new HashMap<>();
+  private final Map<Integer, Registers> registers = new HashMap<>();
   private final List<Boolean> shared = new ArrayList<>(List.of(false, true));
 
   /** The place of a node that is no view. */
@@ -48,6 +51,39 @@ final class Memory {
   /** A buffer that each replay has for itself. */
   int scratch(int size) {
     return buffer(size, false);
+  }
+
+  /** Arrays that are not computed anew, one after the other: the first buffer. */
+  int constants(int count, int length) {
+    int first = sizes.size();
+    for (int i = 0; i < count; i++) {
+      buffer(length, true);
+    }
+    return first;
+  }
+
+  /**
+   * Arrays for a step, one after the other, which other steps use too: the first buffer.
+   *
+   * @param from how many of them the step has taken already
+   */
+  int arrays(int from, int count, int length) {
+    Integer known = arrays.get(length);
+    if (known == null || counts.getOrDefault(length, 0) < from + count) {
+      int first = sizes.size();
+      for (int i = 0; i < from + count; i++) {
+        buffer(length, false);
+      }
+      arrays.put(length, first);
+      counts.put(length, from + count);
+      known = first;
+    }
+    return known + from;
+  }
+
+  /** Registers of a size, which loops use one after the other. */
+  Registers registers(int size) {
+    return registers.computeIfAbsent(size, key -> new Registers(() -> scratch(key)));
   }
 
   /** Buffers with all that is known beforehand. */

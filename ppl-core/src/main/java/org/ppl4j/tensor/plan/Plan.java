@@ -61,14 +61,14 @@ public final class Plan {
     ImmutableList<Place> to = places(memory, outputs);
     LoopBuilder loops = new LoopBuilder(schedule, memory);
     List<Kernel> kernels = new ArrayList<>();
-    WholeSteps whole = new WholeSteps(memory, kernels);
-    List<Step> once = new ArrayList<>();
+    List<WholeSteps.Once> once = new ArrayList<>();
+    WholeSteps whole = new WholeSteps(memory, kernels, once);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     for (Schedule.Group group : schedule.groups()) {
       Node node = group.nodes().get(0);
       Step step = Space.isLooped(node) ? loops.of(group.nodes()) : whole.of(node);
       if (group.once()) {
-        once.add(step);
+        once.add(step::run);
       } else {
         steps.add(step);
       }

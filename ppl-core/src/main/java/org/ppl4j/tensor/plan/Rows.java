@@ -12,7 +12,13 @@ final class Rows {
   private final List<Integer> sizes = new ArrayList<>();
   private final int inner;
 
-  Rows(ImmutableIntArray space, List<ImmutableIntArray> operands) {
+  /**
+   * The rows of a space.
+   *
+   * @param operands their strides along it
+   * @param keepsLast whether the last dim is the inner one, however short; else the longest is
+   */
+  Rows(ImmutableIntArray space, List<ImmutableIntArray> operands, boolean keepsLast) {
     for (int dim = 0; dim < space.length(); dim++) {
       int last = sizes.size() - 1;
       if (last >= 0 && isEven(space, operands, dim)) {
@@ -24,7 +30,7 @@ final class Rows {
       }
     }
     int longest = sizes.size() - 1;
-    for (int i = sizes.size() - 1; i >= 0; i--) {
+    for (int i = sizes.size() - 1; !keepsLast && i >= 0; i--) {
       longest = sizes.get(i) > sizes.get(longest) ? i : longest;
     }
     this.inner = longest;

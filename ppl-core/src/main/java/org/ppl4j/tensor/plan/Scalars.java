@@ -15,6 +15,7 @@ final class Scalars {
       case ONE -> to[at] = Functions.of(i.op(), i.order(), a);
       case TWO -> to[at] = Functions.of(i.op(), a, read(i.b(), buffers));
       case THREE -> to[at] = Functions.of(i.op(), a, read(i.b(), buffers), read(i.c(), buffers));
+      case MOVE -> to[at] = a;
       case SUM -> to[at] += a;
       case GATHER -> to[at] = buffers[i.a().buffer()][i.a().offset() + place(i, buffers)];
       case SCATTER -> to[at + place(i, buffers)] += a;

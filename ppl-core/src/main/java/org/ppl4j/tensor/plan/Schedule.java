@@ -127,10 +127,4 @@ final class Schedule {
   boolean isStored(Node node) {
     return stored.contains(node);
   }
-
-  /** Whether an operand is at hand in the loop of a node. */
-  boolean isAtHand(Node node, Node operand) {
-    Node base = operand.base();
-    return !stored.contains(base) && areTogether(base, node) && Space.isLocal(node, operand);
-  }
 }

@@ -50,4 +50,52 @@ final class Sums {
     }
     return s0 + s1 + (s2 + s3);
   }
+
+  /** Adds a multiple of an array to the first elements of another. */
+  static void addMultiple(int n, double[] sum, double x, double[] a) {
+    for (int j = 0; j < n; j++) {
+      sum[j] += x * a[j];
+    }
+  }
+
+  /** Adds multiples of four arrays. */
+  static void addMultiples(
+      int n,
+      double[] sum,
+      double x,
+      double[] a,
+      double y,
+      double[] b,
+      double z,
+      double[] c,
+      double w,
+      double[] d) {
+    for (int j = 0; j < n; j++) {
+      sum[j] += x * a[j] + y * b[j] + (z * c[j] + w * d[j]);
+    }
+  }
+
+  /** Adds the products of two arrays to the first elements of another. */
+  static void addProduct(int n, double[] sum, double[] a, double[] b) {
+    for (int j = 0; j < n; j++) {
+      sum[j] += a[j] * b[j];
+    }
+  }
+
+  /** Adds the products of four pairs of arrays. */
+  static void addProducts(
+      int n,
+      double[] sum,
+      double[] a0,
+      double[] b0,
+      double[] a1,
+      double[] b1,
+      double[] a2,
+      double[] b2,
+      double[] a3,
+      double[] b3) {
+    for (int j = 0; j < n; j++) {
+      sum[j] += a0[j] * b0[j] + a1[j] * b1[j] + (a2[j] * b2[j] + a3[j] * b3[j]);
+    }
+  }
 }

@@ -3,11 +3,15 @@ package org.ppl4j.tensor.plan;
 import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
+import org.ppl4j.tensor.plan.ProductStep.Side;
+import org.ppl4j.tensor.plan.ProductStep.Way;
 import org.ppl4j.tensor.table.Kernel;
 
 /** Makes the steps that compute a node as a whole. */
@@ -15,15 +19,29 @@ final class WholeSteps {
 
   private final Memory memory;
   private final List<Kernel> kernels;
+  private final List<Once> once;
+  private final Map<Layout, PackedRows> packed = new HashMap<>();
+
+  /** What is done once, before all else. */
+  interface Once {
+
+    /** Does it on buffers. */
+    void run(double[][] buffers, Kernel[] kernels);
+  }
+
+  /** How vectors of a matrix lie. */
+  private record Layout(int buffer, int start, int vectors, int apart, int size, int stride) {}
 
   /**
    * Over memory.
    *
    * @param kernels takes up those of rows that are computed in Java
+   * @param once takes up what is to be done once, after what is computed once
    */
-  WholeSteps(Memory memory, List<Kernel> kernels) {
+  WholeSteps(Memory memory, List<Kernel> kernels, List<Once> once) {
     this.memory = memory;
     this.kernels = kernels;
+    this.once = once;
   }
 
   Step of(Node node) {
@@ -76,13 +94,95 @@ final class WholeSteps {
 
   private Step product(Node node, Form.Product product) {
     int rank = node.shape().length();
-    Elements left = elements(product.left(), product.left().strides());
-    Elements right = elements(product.right(), product.right().strides());
-    Elements to = elements(node, Dims.rowMajor(node.shape()));
-    ImmutableIntArray batch = node.shape().subArray(0, rank - 2);
+    int[] batch = node.shape().subArray(0, rank - 2).toArray();
     int k = product.left().shape().get(rank - 1);
-    int n = node.shape().get(rank - 1);
-    return new ProductStep(left, right, to, batch.toArray(), k, memory.scratch(k * n));
+    Side left = side(product.left(), batch, rank - 2, rank - 1);
+    Side right = side(product.right(), batch, rank - 1, rank - 2);
+    Place place = memory.of(node);
+    int[] tos = elements(node, Dims.rowMajor(node.shape())).starts(batch);
+    boolean isRight = right.size() >= left.size();
+    Side wide = isRight ? right : left;
+    Side narrow = isRight ? left : right;
+    Node wideNode = isRight ? product.right() : product.left();
+    boolean isConstant = node.varies() && !wideNode.base().varies() && wide.isOne();
+    Way way = ProductStep.way(wide, narrow, k, isConstant);
+    boolean isSummed = way == Way.PRODUCTS;
+    PackedRows wideRows = null;
+    PackedRows narrowRows = null;
+    int taken = 0;
+    if (way != Way.NUMBERS) {
+      int vectors = isSummed ? wide.size() : k;
+      int size = isSummed ? k : wide.size();
+      if (isConstant) {
+        wideRows = packed(wide, isSummed, k);
+      } else {
+        wideRows = scratch(0, vectors, size);
+        taken = vectors * wideRows.blocks();
+      }
+    }
+    if (isSummed) {
+      narrowRows = scratch(taken, narrow.size(), k);
+    }
+    int sums = memory.registers(PackedRows.length(isSummed ? k : wide.size())).borrow();
+    int n = right.size();
+    return new ProductStep(
+        wide,
+        narrow,
+        place.buffer(),
+        tos,
+        isRight ? 1 : n,
+        isRight ? n : 1,
+        k,
+        way,
+        wideRows,
+        isConstant,
+        narrowRows,
+        sums);
+  }
+
+  /** An operand of a product: the axis that the result has too, and the one that is summed over. */
+  private Side side(Node x, int[] batch, int axis, int summed) {
+    Elements elements = elements(x, x.strides());
+    return new Side(
+        elements.buffer(),
+        elements.starts(batch),
+        elements.sizes()[axis],
+        elements.strides()[axis],
+        elements.strides()[summed]);
+  }
+
+  private PackedRows scratch(int from, int vectors, int size) {
+    int length = PackedRows.length(size);
+    int blocks = PackedRows.blocks(size);
+    return new PackedRows(memory.arrays(from, vectors * blocks, length), blocks, length);
+  }
+
+  /** A matrix that never changes, packed once whatever number of products reads it. */
+  private PackedRows packed(Side side, boolean isSummed, int k) {
+    int vectors = isSummed ? side.size() : k;
+    int apart = isSummed ? side.stride() : side.summedStride();
+    int size = isSummed ? k : side.size();
+    int stride = isSummed ? side.summedStride() : side.stride();
+    Layout layout = new Layout(side.buffer(), side.starts()[0], vectors, apart, size, stride);
+    return packed.computeIfAbsent(
+        layout,
+        key -> {
+          int length = PackedRows.length(size);
+          int blocks = PackedRows.blocks(size);
+          PackedRows rows =
+              new PackedRows(memory.constants(vectors * blocks, length), blocks, length);
+          once.add(
+              (buffers, all) ->
+                  rows.fill(
+                      buffers,
+                      buffers[key.buffer()],
+                      key.start(),
+                      vectors,
+                      apart,
+                      size,
+                      stride));
+          return rows;
+        });
   }
 
   private Step matrices(Node node, Form form) {

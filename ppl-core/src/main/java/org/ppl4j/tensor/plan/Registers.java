@@ -1,0 +1,38 @@
+package org.ppl4j.tensor.plan;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.IntSupplier;
+
+/** Buffers of one size that hold numbers for a while and then others. */
+final class Registers {
+
+  private final IntSupplier make;
+  private final Deque<Integer> free = new ArrayDeque<>();
+
+  /**
+   * None yet.
+   *
+   * @param make gives a buffer more
+   */
+  Registers(IntSupplier make) {
+    this.make = make;
+  }
+
+  /** A buffer that nobody has; the one that was given back last, which is nearest. */
+  int take() {
+    return free.isEmpty() ? make.getAsInt() : free.pop();
+  }
+
+  /** A buffer for one step, which has no register meanwhile. */
+  int borrow() {
+    int buffer = take();
+    giveBack(buffer);
+    return buffer;
+  }
+
+  /** A buffer is free again. */
+  void giveBack(int buffer) {
+    free.push(buffer);
+  }
+}
