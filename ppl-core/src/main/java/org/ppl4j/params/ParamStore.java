@@ -286,12 +286,18 @@ public final class ParamStore implements AutoCloseable {
 
   /** Frees all values, and what it was told to own. */
   @Override
-  public synchronized void close() {
-    open = false;
-    owned.forEach(Closeable::close);
-    owned.clear();
-    stored.close();
-    buffers.close();
+  public void close() {
+    List<Closeable> memory;
+    synchronized (this) {
+      open = false;
+      memory = List.copyOf(owned);
+      owned.clear();
+    }
+    memory.forEach(Closeable::close); // without the lock, which who is at work with it may want
+    synchronized (this) {
+      stored.close();
+      buffers.close();
+    }
   }
 
   /**

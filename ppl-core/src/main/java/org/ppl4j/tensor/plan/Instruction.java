@@ -32,7 +32,16 @@ record Instruction(
   /** Whether it is as fast as a product. */
   boolean isArithmetic() {
     return switch (op) {
-      case NEG, SQUARE, ADD, SUB, MUL, DIV, GATHER -> true;
+      case NEG, ABS, SQUARE, RELU, ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM -> true;
+      case WHERE, EQ, GT, GTE, LT, LTE, LOGICAL_AND, LOGICAL_NOT, GATHER, COPY -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether a function has loops for an operand that is the same number everywhere. */
+  static boolean takesNumbers(Op op) {
+    return switch (op) {
+      case ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM -> true;
       default -> false;
     };
   }

@@ -64,7 +64,8 @@ final class LoopBuilder {
     Drafts drafts = new Drafts(null);
     nodes.forEach(drafts::add);
     boolean takesRows = drafts.list.stream().anyMatch(LoopBuilder::takesRow);
-    Rows rows = new Rows(Space.squeezed(nodes.get(0)), strides(drafts.list), takesRows);
+    ImmutableIntArray space = Space.squeezed(nodes.get(0));
+    Rows rows = Rows.of(space, strides(drafts.list), takesRows);
     if (rows.length() >= LONG) {
       drafts = new Drafts(rows);
       nodes.forEach(drafts::add);
@@ -136,7 +137,12 @@ final class LoopBuilder {
     return strides == null
         ? requireNonNull(held.get(access.buffer()))
         : new Operand(
-            access.buffer(), access.offset(), rows.inner(strides), rows.offsets(strides), false);
+            access.buffer(),
+            access.offset(),
+            rows.inner(strides),
+            rows.offsets(strides),
+            rows.places(strides),
+            false);
   }
 
   /** What a loop does, in order. */
@@ -162,12 +168,13 @@ final class LoopBuilder {
       if (form instanceof Form.Pointwise f) {
         List<Node> in = f.operands();
         Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
-        Access a = read(node, in.get(0));
-        Access b = in.size() > 1 ? read(node, in.get(1)) : a;
-        Access c = in.size() > 2 ? read(node, in.get(2)) : a;
+        boolean spread = !Instruction.takesNumbers(f.op());
+        Access a = read(node, in.get(0), spread);
+        Access b = in.size() > 1 ? read(node, in.get(1), spread) : a;
+        Access c = in.size() > 2 ? read(node, in.get(2), spread) : a;
         written(node, kind, f.op(), f.order(), a, b, c, 0);
       } else if (form instanceof Form.Sum sum) {
-        Access a = read(node, sum.of());
+        Access a = read(node, sum.of(), false);
         list.add(new Draft(Kind.SUM, Op.ADD, 0, stored(node, Space.target(node)), a, a, a, 0));
       } else if (form instanceof Form.Gather gather) {
         Node from = gather.values();
@@ -180,7 +187,7 @@ final class LoopBuilder {
       } else if (form instanceof Form.ScatterSum scatter) {
         ImmutableIntArray own = Dims.rowMajor(node.shape());
         Access to = stored(node, Space.strides(Space.of(node), node.shape(), own, scatter.axis()));
-        Access a = read(node, scatter.values());
+        Access a = read(node, scatter.values(), true);
         Access b = index(node, scatter.index());
         list.add(new Draft(Kind.SCATTER, Op.ADD, 0, to, a, b, a, own.get(scatter.axis())));
       } else {
@@ -208,15 +215,19 @@ final class LoopBuilder {
       }
     }
 
-    /** The numbers of an operand at each place of a node's space, in a register where it can be. */
-    private Access read(Node node, Node operand) {
+    /**
+     * The numbers of an operand at each place of a node's space, in a register where it can be.
+     *
+     * @param spread whether a number that is the same all along a row is put there as often
+     */
+    private Access read(Node node, Node operand, boolean spread) {
       Access value = values.get(operand.base());
       if (value != null && Space.isLocal(node, operand)) {
         return value;
       }
       Access there = lying(node, operand);
       ImmutableIntArray strides = there.strides();
-      if (rows == null || strides == null || rows.inner(strides) == 0) {
+      if (rows == null || strides == null || !spread && rows.isNumber(strides)) {
         return there;
       }
       Access known = moved.get(there);
@@ -236,8 +247,10 @@ final class LoopBuilder {
 
     /** An index, which a row may share. */
     private Access index(Node node, Node operand) {
-      Access value = values.get(operand.base());
-      return value != null && Space.isLocal(node, operand) ? value : lying(node, operand);
+      Access there = lying(node, operand);
+      ImmutableIntArray strides = there.strides();
+      boolean isShared = rows != null && strides != null && rows.isNumber(strides);
+      return isShared ? there : read(node, operand, false);
     }
   }
 }

@@ -9,19 +9,29 @@ import org.jspecify.annotations.Nullable;
  * @param offset of the first number
  * @param stride from one number to the next within a row
  * @param rows where each row begins, from the offset on; null if there is one
+ * @param places where each number is, from the offset on, if that is not even; else null
  * @param isRegister whether the buffer holds the numbers of the present tile only
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Operand(int buffer, int offset, int stride, int @Nullable [] rows, boolean isRegister) {
+record Operand(
+    int buffer,
+    int offset,
+    int stride,
+    int @Nullable [] rows,
+    int @Nullable [] places,
+    boolean isRegister) {
 
   static Operand register(int buffer) {
-    return new Operand(buffer, 0, 1, null, true);
+    return new Operand(buffer, 0, 1, null, null, true);
   }
 
-  /** Where a tile begins. */
+  /** Where a tile begins; what its places begin from. */
   int at(int row, int from) {
     if (isRegister) {
       return 0;
+    }
+    if (places != null) {
+      return offset;
     }
     int start = offset + from * stride;
     return rows == null ? start : start + rows[row];

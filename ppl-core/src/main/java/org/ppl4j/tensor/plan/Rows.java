@@ -4,21 +4,30 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.graph.Dims;
 
-/** A space cut into rows: which dims become one, which is the inner one, where rows begin. */
+/**
+ * A space cut into rows: which dims become one, which is the inner one, where rows begin. A space
+ * along which operands go in too many ways is one row; what is not even in it has a table of
+ * places.
+ */
 final class Rows {
 
+  /** Rows of this length cost more to begin than a table of places costs. */
+  private static final int SHORT = 64;
+
+  /** The largest space for which there are tables. */
+  private static final int LARGEST_TABLE = 1 << 18;
+
+  private final ImmutableIntArray space;
   private final List<Integer> firsts = new ArrayList<>(); // the last dim of each run of dims
   private final List<Integer> sizes = new ArrayList<>();
   private final int inner;
+  private final boolean isFlat;
 
-  /**
-   * The rows of a space.
-   *
-   * @param operands their strides along it
-   * @param keepsLast whether the last dim is the inner one, however short; else the longest is
-   */
-  Rows(ImmutableIntArray space, List<ImmutableIntArray> operands, boolean keepsLast) {
+  private Rows(ImmutableIntArray space, List<ImmutableIntArray> operands, boolean keepsLast) {
+    this.space = space;
+    this.isFlat = false;
     for (int dim = 0; dim < space.length(); dim++) {
       int last = sizes.size() - 1;
       if (last >= 0 && isEven(space, operands, dim)) {
@@ -34,6 +43,30 @@ final class Rows {
       longest = sizes.get(i) > sizes.get(longest) ? i : longest;
     }
     this.inner = longest;
+  }
+
+  /** All in one row. */
+  private Rows(ImmutableIntArray space) {
+    this.space = space;
+    this.isFlat = true;
+    this.inner = 0;
+    sizes.add(Dims.size(space));
+  }
+
+  /**
+   * The rows of a space.
+   *
+   * @param operands their strides along it
+   * @param keepsLast whether the last dim is the inner one, however short; else the longest is
+   */
+  static Rows of(ImmutableIntArray space, List<ImmutableIntArray> operands, boolean keepsLast) {
+    Rows rows = new Rows(space, operands, keepsLast);
+    int size = Dims.size(space);
+    if (keepsLast || rows.count() == 1 || size < SHORT || size > LARGEST_TABLE) {
+      return rows;
+    }
+    boolean isApart = operands.stream().anyMatch(strides -> rows.inner(strides) > 1);
+    return isApart || rows.length() < SHORT ? new Rows(space) : rows;
   }
 
   /** Whether all operands go on evenly from a dim to the one before it. */
@@ -61,9 +94,24 @@ final class Rows {
     return sizes.isEmpty() ? 1 : sizes.get(inner);
   }
 
-  /** An operand's stride within a row. */
+  /** An operand's stride within a row; 0 where it has places too. */
   int inner(ImmutableIntArray strides) {
+    if (isFlat) {
+      return strides.equals(Dims.rowMajor(space)) ? 1 : 0;
+    }
     return sizes.isEmpty() ? 0 : strides.get(firsts.get(inner));
+  }
+
+  /** Whether an operand is the same number all along each row. */
+  boolean isNumber(ImmutableIntArray strides) {
+    return isFlat ? strides.stream().allMatch(stride -> stride == 0) : inner(strides) == 0;
+  }
+
+  /** Where each number of an operand is, if that is not even; else null. */
+  int @Nullable [] places(ImmutableIntArray strides) {
+    return !isFlat || isNumber(strides) || inner(strides) == 1
+        ? null
+        : new Elements(0, 0, space.toArray(), strides.toArray()).starts(space.toArray());
   }
 
   /** Where an operand's rows begin; null if there is one. */

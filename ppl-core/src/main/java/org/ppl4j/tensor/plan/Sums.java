@@ -28,6 +28,9 @@ final class Sums {
 
   /** The sum of products. */
   static double ofProducts(int n, double[] a, int at, int as, double[] b, int bt, int bs) {
+    if (as == 1 && bs == 1) {
+      return ofProducts(n, a, at, b, bt);
+    }
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
@@ -47,6 +50,24 @@ final class Sums {
       s0 += a[i] * b[j];
       i += as;
       j += bs;
+    }
+    return s0 + s1 + (s2 + s3);
+  }
+
+  private static double ofProducts(int n, double[] a, int at, double[] b, int bt) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int k = 0;
+    for (; k + 4 <= n; k += 4) {
+      s0 += a[at + k] * b[bt + k];
+      s1 += a[at + k + 1] * b[bt + k + 1];
+      s2 += a[at + k + 2] * b[bt + k + 2];
+      s3 += a[at + k + 3] * b[bt + k + 3];
+    }
+    for (; k < n; k++) {
+      s0 += a[at + k] * b[bt + k];
     }
     return s0 + s1 + (s2 + s3);
   }

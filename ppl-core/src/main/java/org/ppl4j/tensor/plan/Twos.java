@@ -3,40 +3,15 @@ package org.ppl4j.tensor.plan;
 import org.ppl4j.tensor.table.Op;
 
 /**
- * Functions of two operands that are met often, a loop for each. Arithmetic on the first elements
- * of arrays, or with one number, has loops that the compiler of the virtual machine makes vector
- * code of.
+ * Functions of two operands that are met often, a loop for each, on the first elements of arrays.
+ * The compiler of the virtual machine makes vector code of arithmetic.
  */
 final class Twos {
 
   private Twos() {}
 
-  /** Whether it is done; else it is left to the caller. */
-  static boolean run(
-      Op op,
-      int n,
-      double[] to,
-      int t,
-      int ts,
-      double[] a,
-      int at,
-      int as,
-      double[] b,
-      int bt,
-      int bs) {
-    if (t == 0 && ts == 1) {
-      boolean first = as == 1 && at == 0;
-      boolean second = bs == 1 && bt == 0;
-      if (first && second && dense(op, n, to, a, b)
-          || first && bs == 0 && left(op, n, to, a, b[bt])
-          || as == 0 && second && right(op, n, to, a[at], b)) {
-        return true;
-      }
-    }
-    return apart(op, n, to, t, ts, a, at, as, b, bt, bs);
-  }
-
-  private static boolean dense(Op op, int n, double[] to, double[] a, double[] b) {
+  /** Of two arrays; whether it is done, else it is left to the caller, as by the others here. */
+  static boolean dense(Op op, int n, double[] to, double[] a, double[] b) {
     switch (op) {
       case ADD -> {
         for (int k = 0; k < n; k++) {
@@ -68,6 +43,36 @@ final class Twos {
           to[k] = Math.min(a[k], b[k]);
         }
       }
+      case EQ -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] == b[k] ? 1 : 0;
+        }
+      }
+      case GT -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] > b[k] ? 1 : 0;
+        }
+      }
+      case GTE -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] >= b[k] ? 1 : 0;
+        }
+      }
+      case LT -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] < b[k] ? 1 : 0;
+        }
+      }
+      case LTE -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] <= b[k] ? 1 : 0;
+        }
+      }
+      case LOGICAL_AND -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] != 0 && b[k] != 0 ? 1 : 0;
+        }
+      }
       default -> {
         return false;
       }
@@ -76,7 +81,7 @@ final class Twos {
   }
 
   /** With a number on the right; its reciprocal is taken once, unless that were too small. */
-  private static boolean left(Op op, int n, double[] to, double[] a, double y) {
+  static boolean left(Op op, int n, double[] to, double[] a, double y) {
     switch (op) {
       case ADD -> {
         for (int k = 0; k < n; k++) {
@@ -119,7 +124,8 @@ final class Twos {
     return true;
   }
 
-  private static boolean right(Op op, int n, double[] to, double x, double[] b) {
+  /** With a number on the left. */
+  static boolean right(Op op, int n, double[] to, double x, double[] b) {
     switch (op) {
       case SUB -> {
         for (int k = 0; k < n; k++) {
@@ -141,67 +147,13 @@ final class Twos {
     return true;
   }
 
-  private static boolean apart(
-      Op op,
-      int n,
-      double[] to,
-      int t,
-      int ts,
-      double[] a,
-      int at,
-      int as,
-      double[] b,
-      int bt,
-      int bs) {
-    switch (op) {
-      case ADD -> {
-        for (int k = 0; k < n; k++) {
-          to[t + k * ts] = a[at + k * as] + b[bt + k * bs];
-        }
-      }
-      case SUB -> {
-        for (int k = 0; k < n; k++) {
-          to[t + k * ts] = a[at + k * as] - b[bt + k * bs];
-        }
-      }
-      case MUL -> {
-        for (int k = 0; k < n; k++) {
-          to[t + k * ts] = a[at + k * as] * b[bt + k * bs];
-        }
-      }
-      case DIV -> {
-        for (int k = 0; k < n; k++) {
-          to[t + k * ts] = a[at + k * as] / b[bt + k * bs];
-        }
-      }
-      case EQ -> {
-        for (int k = 0; k < n; k++) {
-          to[t + k * ts] = a[at + k * as] == b[bt + k * bs] ? 1 : 0;
-        }
-      }
-      case GT -> {
-        for (int k = 0; k < n; k++) {
-          to[t + k * ts] = a[at + k * as] > b[bt + k * bs] ? 1 : 0;
-        }
-      }
-      case GTE -> {
-        for (int k = 0; k < n; k++) {
-          to[t + k * ts] = a[at + k * as] >= b[bt + k * bs] ? 1 : 0;
-        }
-      }
-      case LT -> {
-        for (int k = 0; k < n; k++) {
-          to[t + k * ts] = a[at + k * as] < b[bt + k * bs] ? 1 : 0;
-        }
-      }
-      case LTE -> {
-        for (int k = 0; k < n; k++) {
-          to[t + k * ts] = a[at + k * as] <= b[bt + k * bs] ? 1 : 0;
-        }
-      }
-      default -> {
-        return false;
-      }
+  /** One of two numbers each. */
+  static boolean chosen(Op op, int n, double[] to, double[] a, double[] b, double[] c) {
+    if (op != Op.WHERE) {
+      return false;
+    }
+    for (int k = 0; k < n; k++) {
+      to[k] = a[k] != 0 ? b[k] : c[k];
     }
     return true;
   }
