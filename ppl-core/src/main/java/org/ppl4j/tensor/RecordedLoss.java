@@ -174,6 +174,19 @@ public final class RecordedLoss {
    *     differs from the engine
    */
   public double step(long counter) {
+    double loss = replayed(counter);
+    return agreement.begins(++evaluations) ? checked(counter, loss) : loss;
+  }
+
+  /**
+   * The same of the step that was just made, held against the engine: for one whose loss or
+   * gradient is not finite.
+   */
+  public double again(long counter) {
+    return replay == null ? byEngine(counter) : checked(counter, replayed(counter));
+  }
+
+  private double replayed(long counter) {
     Replay of = replay;
     if (of == null) {
       throw new IllegalStateException(what + " is not recorded, since " + whyNot().orElseThrow());
@@ -195,21 +208,12 @@ public final class RecordedLoss {
       of.get(1 + i, gradient, offset, length);
       offset += length;
     }
-    double loss = of.number(0);
-    return agreement.begins(++evaluations) || !isFinite(loss) ? checked(counter, loss) : loss;
-  }
-
-  private boolean isFinite(double loss) {
-    double sum = loss * 0; // NaN with any number that is not finite
-    for (double slope : gradient) {
-      sum += slope * 0;
-    }
-    return sum == 0;
+    return of.number(0);
   }
 
   private double checked(long counter, double loss) {
     long began = System.nanoTime();
-    Point engine = byEngine(counter);
+    Point engine = engine(counter);
     agreement.ends(began);
     Optional<String> difference = agreement.difference(engine, new Point(loss, gradient));
     if (difference.isEmpty()) {
@@ -217,11 +221,19 @@ public final class RecordedLoss {
     }
     replay = null;
     choice.leave(difference.get());
+    return taken(engine);
+  }
+
+  private double byEngine(long counter) {
+    return taken(engine(counter));
+  }
+
+  private double taken(Point engine) {
     System.arraycopy(engine.gradient(), 0, gradient, 0, size);
     return engine.value();
   }
 
-  private Point byEngine(long counter) {
+  private Point engine(long counter) {
     try (Run run = Run.open(config, counter)) {
       Estimate of = estimate.apply(run);
       List<NDArray> variables =

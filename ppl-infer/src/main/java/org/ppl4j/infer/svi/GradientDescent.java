@@ -135,14 +135,21 @@ final class GradientDescent implements ParamStore.Closeable {
   }
 
   private static double norm(double[] gradient) {
-    double even = 0;
-    double odd = 0;
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0; // four sums, which wait for each other less than one
     int i = 0;
-    for (; i + 1 < gradient.length; i += 2) {
-      even += gradient[i] * gradient[i];
-      odd += gradient[i + 1] * gradient[i + 1];
+    for (; i + 4 <= gradient.length; i += 4) {
+      a += gradient[i] * gradient[i];
+      b += gradient[i + 1] * gradient[i + 1];
+      c += gradient[i + 2] * gradient[i + 2];
+      d += gradient[i + 3] * gradient[i + 3];
     }
-    return Math.sqrt(i < gradient.length ? even + odd + gradient[i] * gradient[i] : even + odd);
+    for (; i < gradient.length; i++) {
+      a += gradient[i] * gradient[i];
+    }
+    return Math.sqrt(a + b + (c + d));
   }
 
   /**

@@ -193,8 +193,7 @@ final class Stepper<D extends @Nullable Object> {
     try {
       RecordedLoss recorded = recordings == null ? null : recordings.of(steps);
       if (recordings != null && recorded != null) {
-        double loss = recorded.step(steps);
-        outcome = descent.step(loss, recorded.gradient(), recordings.reached());
+        outcome = recorded(recorded, recordings);
       } else {
         outcome = byEngine(data);
       }
@@ -204,6 +203,15 @@ final class Stepper<D extends @Nullable Object> {
     steps++;
     begun = true;
     return outcome;
+  }
+
+  /** From a record; what is not finite there is held against the engine. */
+  private Outcome recorded(RecordedLoss recorded, Recordings<D> recordings) {
+    double loss = recorded.step(steps);
+    Outcome outcome = descent.step(loss, recorded.gradient(), recordings.reached());
+    return outcome.isFinite()
+        ? outcome
+        : descent.step(recorded.again(steps), recorded.gradient(), recordings.reached());
   }
 
   private Outcome byEngine(BoundData<D> data) {
