@@ -49,9 +49,11 @@ public final class Autograd {
       return List.of();
     }
     Run run = y.requireRun();
+    long number = handle(y);
+    long[] in = handles(inputs);
     long[] gradients;
     try {
-      gradients = PyTorch.get().gradients(handle(y), handles(inputs), higherOrder);
+      gradients = PyTorch.get().gradients(number, in, higherOrder);
     } catch (EngineException e) {
       throw failure(e);
     }
@@ -62,6 +64,7 @@ public final class Autograd {
           run.adopt(Entry.GRADIENT, gradients[i], input.getShape(), input.getDataType());
       result.add(higherOrder ? gradient.moving() : gradient);
     }
+    run.owned().column().differentiate(number, in, higherOrder, gradients);
     return result;
   }
 
@@ -93,12 +96,15 @@ public final class Autograd {
     Run run = source.requireRun();
     run.check();
     PyTorch engine = PyTorch.get();
-    long copy = engine.copy(handle(source));
+    long original = handle(source);
+    long copy = engine.copy(original);
     // A copy may still be on the source's graph; detached, it is a leaf.
     long leaf = engine.apply(Op.STOP_GRADIENT, Attributes.NONE, new long[] {copy});
     engine.free(copy);
     engine.attachGradient(leaf);
-    RunArray variable = run.adopt(Entry.VARIABLE, leaf, source.getShape(), source.getDataType());
+    run.owned().vary(original, leaf);
+    RunArray variable =
+        new RunArray(run, leaf, source.getShape(), source.getDataType(), false, true);
     return source.hasParticles() ? variable.withParticles() : variable;
   }
 

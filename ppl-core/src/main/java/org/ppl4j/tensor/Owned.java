@@ -49,6 +49,12 @@ final class Owned {
     column.enter(entry, handle);
   }
 
+  /** The same of one of the values of another, which gradients are taken of. */
+  void vary(long source, long handle) {
+    add(handle);
+    column.vary(source, handle);
+  }
+
   /** The handle of a number. */
   long number(double value, DataType typeOfNumber) {
     Constants of = typeOfNumber == type ? constants : engine.constants(typeOfNumber, device);

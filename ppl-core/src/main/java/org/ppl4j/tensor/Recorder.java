@@ -13,6 +13,7 @@ import org.ppl4j.tensor.engine.HostCopy;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.graph.Gradients;
 import org.ppl4j.tensor.graph.Graph;
 import org.ppl4j.tensor.graph.Lowering;
 import org.ppl4j.tensor.graph.Node;
@@ -38,6 +39,7 @@ final class Recorder implements Column {
   private final long seed;
   private final long counter;
   private int variables;
+  private int cuts;
   private int operations;
   private @Nullable String read;
 
@@ -108,10 +110,7 @@ final class Recorder implements Column {
       return;
     }
     try {
-      List<Node> noted = lowering.of(op, attributes, operands);
-      for (int i = 0; i < results.length; i++) {
-        nodes.put(results[i], noted.get(i));
-      }
+      put(lowering.of(op, attributes, operands), results);
     } catch (NotRecordable e) {
       forget(String.valueOf(e.getMessage()), results);
     }
@@ -129,6 +128,14 @@ final class Recorder implements Column {
       operands[i] = operand;
     }
     return operands;
+  }
+
+  /** Without derivatives where the engine takes none. */
+  private void put(List<Node> noted, long... results) {
+    for (int i = 0; i < results.length; i++) {
+      Node node = noted.get(i);
+      nodes.put(results[i], engine.isRecording() ? node : graph.apply(Op.STOP_GRADIENT, node));
+    }
   }
 
   private void forget(String reason, long... results) {
@@ -151,7 +158,39 @@ final class Recorder implements Column {
         Shape shape = new Shape(engine.sizes(handle));
         nodes.put(handle, graph.input(Role.VARIABLE, variables++, Dims.of(shape)));
       }
-      case GRADIENT -> forget("a gradient that the program takes", handle);
+      case GRADIENT -> forget("a gradient of all that the program takes", handle);
+    }
+  }
+
+  /** What is made of numbers that never change is an input, since that is how inputs are made. */
+  @Override
+  public void vary(long source, long handle) {
+    Node of = nodes.get(source);
+    if (of == null) {
+      forget(unknown.getOrDefault(source, "a tensor of unknown origin"), handle);
+    } else if (of.varies()) {
+      nodes.put(handle, graph.variable(of, cuts++));
+    } else {
+      enter(Entry.VARIABLE, handle);
+    }
+  }
+
+  @Override
+  public void differentiate(long number, long[] in, boolean moving, long[] results) {
+    Node loss = nodes.get(number);
+    Node[] inputs = operands(in, results);
+    if (loss == null || inputs == null) {
+      forget(unknown.getOrDefault(number, "a tensor of unknown origin"), results);
+      return;
+    }
+    try {
+      List<Node> gradients = Gradients.of(graph, loss, List.of(inputs));
+      for (int i = 0; i < results.length; i++) {
+        Node gradient = gradients.get(i);
+        nodes.put(results[i], moving ? gradient : graph.apply(Op.STOP_GRADIENT, gradient));
+      }
+    } catch (NotRecordable e) {
+      forget(String.valueOf(e.getMessage()), results);
     }
   }
 
@@ -180,9 +219,7 @@ final class Recorder implements Column {
           operands.length == 0 && kernel instanceof Noise drawn
               ? List.of(noise.node(graph, op, drawn, shape))
               : graph.computed(op, kernel, List.of(operands), results.length, shape);
-      for (int i = 0; i < results.length; i++) {
-        nodes.put(results[i], noted.get(i));
-      }
+      put(noted, results);
     } catch (NotRecordable e) {
       forget(String.valueOf(e.getMessage()), results);
     }

@@ -15,6 +15,7 @@ import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.testing.GradientLaw.Argument;
 import org.ppl4j.testing.GradientLaw.Body;
 import org.ppl4j.testing.GradientLaw.Judged;
+import org.ppl4j.testing.GradientLaw.Law;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Transform;
 
@@ -41,7 +42,7 @@ public final class DistributionGradients {
   }
 
   /** The log-density. Vectors move in unconstrained coordinates, behind the map to the support. */
-  public static Judged density(DistributionCase row) {
+  public static Judged density(DistributionCase row, Law law) {
     List<Argument> arguments = new ArrayList<>();
     boolean isDiscrete;
     boolean isBehind;
@@ -69,11 +70,11 @@ public final class DistributionGradients {
           }
           return List.of(distribution.logProb(value));
         };
-    return GradientLaw.check("log-density of " + row, arguments, body);
+    return law.check("log-density of " + row, arguments, body);
   }
 
   /** Draws and their log-densities. */
-  public static Judged draws(DistributionCase row) {
+  public static Judged draws(DistributionCase row, Law law) {
     List<Argument> arguments;
     boolean isReparameterized;
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
@@ -82,13 +83,12 @@ public final class DistributionGradients {
     }
     Body body =
         (run, tensors) -> {
-          Draw draw =
-              row.of(run, tensors).draw(Rng.of(20261126, Rng.Purpose.MODEL, 0, "gradients"));
+          Draw draw = row.of(run, tensors).draw(run.rng(Rng.Purpose.MODEL, "gradients"));
           return isReparameterized
               ? List.of(draw.value(), draw.logProb())
               : List.of(draw.logProb());
         };
-    return GradientLaw.arrivalsAgree("draws of " + row, arguments, body);
+    return law.check("draws of " + row, arguments, body);
   }
 
   /** A row of each parameter for each row of values. */

@@ -45,6 +45,17 @@ public final class GradientLaw {
     List<NDArray> of(Run run, List<NDArray> arguments);
   }
 
+  /** What is judged of a body at its arguments. */
+  public interface Law {
+
+    /**
+     * Judges it.
+     *
+     * @throws AssertionError if the law is broken
+     */
+    Judged check(String what, List<Argument> arguments, Body body);
+  }
+
   /**
    * An argument.
    *

@@ -15,6 +15,7 @@ import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.testing.GradientLaw.Argument;
 import org.ppl4j.testing.GradientLaw.Body;
 import org.ppl4j.testing.GradientLaw.Judged;
+import org.ppl4j.testing.GradientLaw.Law;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -31,15 +32,15 @@ public final class TransformGradients {
   private TransformGradients() {}
 
   /** A row's map of its inputs. */
-  public static Judged forward(TransformCase row) {
+  public static Judged forward(TransformCase row, Law law) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray x = inputs(run, row, Double.POSITIVE_INFINITY);
-      return judged(row + " forward", row, Argument.input("inputs", x), Transform::forward);
+      return judged(row + " forward", row, Argument.input("inputs", x), Transform::forward, law);
     }
   }
 
   /** A row's inverse, of images that move as the map moves them if they are not free. */
-  public static Judged inverse(TransformCase row) {
+  public static Judged inverse(TransformCase row, Law law) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray x = inputs(run, row, MODERATE);
       NDArray y = row.transform().apply(run).forward(x).value();
@@ -50,7 +51,8 @@ public final class TransformGradients {
           isFree ? positive(y) : Argument.input("inputs", x),
           (transform, at) ->
               transform.inverse(
-                  isFree ? at : row.transform().apply(Tensors.run(at)).forward(at).value()));
+                  isFree ? at : row.transform().apply(Tensors.run(at)).forward(at).value()),
+          law);
     }
   }
 
@@ -58,7 +60,7 @@ public final class TransformGradients {
    * A row's map of the images of a map of numbers; where it takes less than all numbers, of those
    * that it takes.
    */
-  public static Judged behind(TransformCase row, TransformCase first) {
+  public static Judged behind(TransformCase row, TransformCase first, Law law) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Transform transform = row.transform().apply(run);
       NDArray x = inputs(run, row, MODERATE);
@@ -74,7 +76,8 @@ public final class TransformGradients {
                           ? first.transform().apply(Tensors.run(free))
                           : Bijections.to(made.domain()))
                       .forward(free)
-                      .value()));
+                      .value()),
+          law);
     }
   }
 
@@ -124,7 +127,7 @@ public final class TransformGradients {
   }
 
   private static Judged judged(
-      String what, TransformCase row, Argument input, Direction direction) {
+      String what, TransformCase row, Argument input, Direction direction, Law law) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       List<Argument> arguments = new ArrayList<>();
       arguments.add(input);
@@ -152,7 +155,7 @@ public final class TransformGradients {
             Mapped mapped = direction.of(transform, tensors.get(0));
             return List.of(mapped.value(), other.bind(mapped.logDet()));
           };
-      return GradientLaw.check(what, arguments, body);
+      return law.check(what, arguments, body);
     }
   }
 

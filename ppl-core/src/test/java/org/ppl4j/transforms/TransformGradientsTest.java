@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.LeafOnly;
 import org.ppl4j.testing.AcceptancePoint;
+import org.ppl4j.testing.GradientLaw;
 import org.ppl4j.testing.GradientLaw.Judged;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.TransformCase;
@@ -44,9 +45,9 @@ class TransformGradientsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void gradientsAreThoseOfDifferences(TransformCase row, TransformCase first) {
-    TransformGradients.forward(row);
-    TransformGradients.inverse(row);
-    TransformGradients.behind(row, first);
+    TransformGradients.forward(row, GradientLaw::check);
+    TransformGradients.inverse(row, GradientLaw::check);
+    TransformGradients.behind(row, first, GradientLaw::check);
   }
 
   @Test
@@ -58,7 +59,7 @@ class TransformGradientsTest {
     int pairs = 0;
     for (TransformCase row : TransformCases.all()) {
       for (TransformCase first : firsts()) {
-        judged = judged.plus(TransformGradients.behind(row, first));
+        judged = judged.plus(TransformGradients.behind(row, first, GradientLaw::check));
         pairs++;
       }
     }
@@ -90,10 +91,10 @@ class TransformGradientsTest {
     TransformCase row = TransformCase.of("cut", run -> new Cut(), 1, -1, 0.5, 2);
     TransformCase affine = TransformCase.of("affine", run -> Bijections.affine(0.3, 2), 1, 0);
 
-    assertThatThrownBy(() -> TransformGradients.forward(row))
+    assertThatThrownBy(() -> TransformGradients.forward(row, GradientLaw::check))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("gradient of cut forward in inputs that arrives as RESULT");
-    assertThatThrownBy(() -> TransformGradients.behind(row, affine))
+    assertThatThrownBy(() -> TransformGradients.behind(row, affine, GradientLaw::check))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("gradient of cut behind affine in inputs that arrives as LEAF");
   }

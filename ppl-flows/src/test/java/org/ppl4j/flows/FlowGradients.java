@@ -17,6 +17,7 @@ import org.ppl4j.testing.GradientLaw;
 import org.ppl4j.testing.GradientLaw.Argument;
 import org.ppl4j.testing.GradientLaw.Body;
 import org.ppl4j.testing.GradientLaw.Judged;
+import org.ppl4j.testing.GradientLaw.Law;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Mapped;
@@ -46,29 +47,31 @@ final class FlowGradients {
 
   /** A row's map in one direction. */
   @CanIgnoreReturnValue
-  static Judged check(FlowCase row, int dim, boolean isInverse, Arrival... arrivals) {
+  static Judged check(FlowCase row, int dim, boolean isInverse, Law law) {
     Use use = new Use(row.module().apply(dim), isInverse);
     List<Argument> arguments = new ArrayList<>();
     Body body = body(List.of(use), arguments, dim);
-    return judged(row + " of " + dim + direction(isInverse), arguments, body, arrivals);
+    return law.check(row + " of " + dim + direction(isInverse), arguments, body);
   }
 
   private static String direction(boolean isInverse) {
     return isInverse ? " backwards" : " forward";
   }
 
-  private static Judged judged(
-      String what, List<Argument> arguments, Body body, Arrival... arrivals) {
-    Judged judged = Judged.NONE;
-    for (Arrival arrival : arrivals) {
-      judged = judged.plus(GradientLaw.check(what, arguments, body, arrival));
-    }
-    return judged;
+  /** {@link GradientLaw} in some arrivals. */
+  static Law in(Arrival... arrivals) {
+    return (what, arguments, body) -> {
+      Judged judged = Judged.NONE;
+      for (Arrival arrival : arrivals) {
+        judged = judged.plus(GradientLaw.check(what, arguments, body, arrival));
+      }
+      return judged;
+    };
   }
 
   /** A row's map of the images of another row's. */
   @CanIgnoreReturnValue
-  static Judged behind(FlowCase row, FlowCase first, int dim, boolean isInverse) {
+  static Judged behind(FlowCase row, FlowCase first, int dim, boolean isInverse, Law law) {
     List<Use> uses =
         List.of(
             new Use(first.module().apply(dim), isInverse),
@@ -76,12 +79,12 @@ final class FlowGradients {
     List<Argument> arguments = new ArrayList<>();
     Body body = body(uses, arguments, dim);
     String what = "%s of %s%s behind %s".formatted(row, dim, direction(isInverse), first);
-    return judged(what, arguments, body, Arrival.LEAF);
+    return law.check(what, arguments, body);
   }
 
   /** A row's conditional map in one direction, of which the context is an input too. */
   @CanIgnoreReturnValue
-  static Judged conditional(FlowCase row, int dim, boolean isInverse, Arrival... arrivals) {
+  static Judged conditional(FlowCase row, int dim, boolean isInverse, Law law) {
     if (row.conditional() == null) {
       return Judged.NONE;
     }
@@ -104,7 +107,7 @@ final class FlowGradients {
           return List.of(mapped.value(), mapped.logDet());
         };
     String what = "conditional " + row + " of " + dim + direction(isInverse);
-    return judged(what, arguments, body, arrivals);
+    return law.check(what, arguments, body);
   }
 
   /**

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.Arrival;
 import org.ppl4j.testing.GradientLaw.Judged;
+import org.ppl4j.testing.GradientLaw.Law;
 import org.ppl4j.testing.LeakCheck;
 
 /** {@link FlowGradients} of every row of the table. */
@@ -39,10 +40,11 @@ class FlowGradientsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void gradientsAreThoseOfDifferences(FlowCase row, FlowCase first, Arrival arrival) {
-    FlowGradients.check(row, 2, false, EnumSet.of(Arrival.RESULT, arrival).toArray(Arrival[]::new));
-    FlowGradients.check(row, 2, true, Arrival.RESULT, Arrival.SLICE);
-    FlowGradients.conditional(row, 2, false, Arrival.RESULT);
-    FlowGradients.behind(row, first, 2, false);
+    Arrival[] both = EnumSet.of(Arrival.RESULT, arrival).toArray(Arrival[]::new);
+    FlowGradients.check(row, 2, false, FlowGradients.in(both));
+    FlowGradients.check(row, 2, true, FlowGradients.in(Arrival.RESULT, Arrival.SLICE));
+    FlowGradients.conditional(row, 2, false, FlowGradients.in(Arrival.RESULT));
+    FlowGradients.behind(row, first, 2, false, FlowGradients.in(Arrival.LEAF));
   }
 
   @Test
@@ -55,11 +57,14 @@ class FlowGradientsTest {
     for (FlowCase row : FlowCases.all()) {
       for (boolean isInverse : new boolean[] {false, true}) {
         for (int dim : List.of(1, 2, 5)) {
-          judged = judged.plus(FlowGradients.check(row, dim, isInverse, Arrival.values()));
-          judged = judged.plus(FlowGradients.conditional(row, dim, isInverse, Arrival.values()));
+          Law all = FlowGradients.in(Arrival.values());
+          judged = judged.plus(FlowGradients.check(row, dim, isInverse, all));
+          judged = judged.plus(FlowGradients.conditional(row, dim, isInverse, all));
         }
         for (FlowCase first : FlowCases.all()) {
-          judged = judged.plus(FlowGradients.behind(row, first, 2, isInverse));
+          judged =
+              judged.plus(
+                  FlowGradients.behind(row, first, 2, isInverse, FlowGradients.in(Arrival.LEAF)));
           pairs++;
         }
       }

@@ -34,7 +34,8 @@ public sealed interface Form {
   /**
    * A function of the elements of operands, which broadcast.
    *
-   * @param order of a polygamma function, else 0
+   * @param order of a polygamma function, the number from 1 of a variable that is cut from what it
+   *     comes from, else 0
    */
   record Pointwise(Op op, int order, ImmutableList<Node> operands) implements Form {}
 

@@ -46,7 +46,7 @@ public final class Gradients {
     Set<Node> ends = new HashSet<>(inputs);
     for (int id = loss.id(); id >= 0; id--) {
       Node node = graph.nodes().get(id);
-      if (!node.moves() || ends.contains(node)) {
+      if (!node.moves() || ends.contains(node) || node.form() instanceof Form.Input) {
         continue;
       }
       Node d = whole(node);
@@ -129,7 +129,7 @@ public final class Gradients {
   }
 
   private void pull(Node node, Form.Pointwise f, Node d) {
-    for (int i = 0; i < f.operands().size(); i++) {
+    for (int i = 0; f.op() != Op.STOP_GRADIENT && i < f.operands().size(); i++) {
       Node operand = f.operands().get(i);
       if (operand.moves()) {
         add(operand, graph.expand(derivatives.pull(node, f, i, d), node.shape()));

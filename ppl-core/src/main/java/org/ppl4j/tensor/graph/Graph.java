@@ -153,6 +153,15 @@ public final class Graph {
     return x.base() == x ? x : pointwise(Op.COPY, 0, x);
   }
 
+  /**
+   * The elements of a node cut from what they come from, of which gradients are taken.
+   *
+   * @param number tells it from other cuts of the same node
+   */
+  public Node variable(Node of, int number) {
+    return pointwise(Op.STOP_GRADIENT, 1 + number, of);
+  }
+
   /** The axes in another order. */
   Node permute(Node x, int... axes) {
     int[] sizes = new int[axes.length];

@@ -24,6 +24,9 @@ final class Movement {
     if (form instanceof Form.Computed computed) {
       return computed.slopes();
     }
+    if (form instanceof Form.Pointwise f && f.op() == Op.STOP_GRADIENT) {
+      return f.order() > 0; // a variable
+    }
     if (form instanceof Form.Gather gather) {
       return gather.values().moves();
     }

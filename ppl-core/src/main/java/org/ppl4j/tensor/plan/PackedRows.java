@@ -32,15 +32,11 @@ record PackedRows(int first, int blocks, int length) {
     return buffers[first + vector * blocks + block];
   }
 
-  /** Copies vectors of a matrix, {@code apart} from each other, of elements {@code stride} apart. */
+  /**
+   * Copies vectors of a matrix, {@code apart} from each other, of elements {@code stride} apart.
+   */
   void fill(
-      double[][] buffers,
-      double[] from,
-      int start,
-      int vectors,
-      int apart,
-      int size,
-      int stride) {
+      double[][] buffers, double[] from, int start, int vectors, int apart, int size, int stride) {
     for (int v = 0; v < vectors; v++) {
       int at = start + v * apart;
       for (int block = 0; block < blocks; block++) {

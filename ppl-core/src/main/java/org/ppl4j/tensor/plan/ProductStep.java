@@ -109,8 +109,7 @@ final class ProductStep implements Step {
         if (!isPacked && (i == 0 || !wide.isOne())) {
           int start = wide.starts()[i];
           double[] a = buffers[wide.buffer()];
-          wideRows.fill(
-              buffers, a, start, k, wide.summedStride(), wide.size(), wide.stride());
+          wideRows.fill(buffers, a, start, k, wide.summedStride(), wide.size(), wide.stride());
         }
         multiples(buffers, wideRows, b, narrow.starts()[i], c, tos[i]);
       } else {
@@ -132,8 +131,7 @@ final class ProductStep implements Step {
   public Cost cost() {
     double products = (double) tos.length * wide.size() * narrow.size() * k;
     double packed = isPacked ? 0 : 0.4 * k * wide.size() * (wide.isOne() ? 1 : tos.length);
-    double each =
-        way == Way.NUMBERS ? 0.35 : way == Way.PRODUCTS ? 0.12 : 0.09 + 2.0 / wide.size();
+    double each = way == Way.NUMBERS ? 0.35 : way == Way.PRODUCTS ? 0.12 : 0.09 + 2.0 / wide.size();
     return new Cost(
         20.0 * tos.length + each * products + (way == Way.NUMBERS ? 0 : packed), 0.07 * products);
   }

@@ -174,13 +174,7 @@ final class WholeSteps {
           once.add(
               (buffers, all) ->
                   rows.fill(
-                      buffers,
-                      buffers[key.buffer()],
-                      key.start(),
-                      vectors,
-                      apart,
-                      size,
-                      stride));
+                      buffers, buffers[key.buffer()], key.start(), vectors, apart, size, stride));
           return rows;
         });
   }

@@ -46,6 +46,19 @@ public interface Column {
   /** A tensor is made that is no row's result. */
   default void enter(Entry entry, long handle) {}
 
+  /** A tensor of the same values as another is made that gradients are taken of. */
+  default void vary(long source, long handle) {
+    enter(Entry.VARIABLE, handle);
+  }
+
+  /**
+   * The gradients of a number in tensors.
+   *
+   * @param moving whether they have derivatives themselves
+   * @param results one for each, which have entered already
+   */
+  default void differentiate(long number, long[] in, boolean moving, long[] results) {}
+
   /** A row that is computed in Java has given a tensor. */
   default void compute(Op op, long handle) {}
 

@@ -80,7 +80,8 @@ class ClosedMeanwhileTest {
     for (int i = 0; i < FITS; i++) {
       boolean isStore = i % 2 == 0;
       int steps = 1 + random.nextInt(200);
-      String seed = "seed 1, fit %d, %s closed after %d steps".formatted(i, isStore ? "store" : "svi", steps);
+      String seed =
+          "seed 1, fit %d, %s closed after %d steps".formatted(i, isStore ? "store" : "svi", steps);
       Throwable thrown =
           assertTimeoutPreemptively(LIMIT, () -> closed(recording, isStore, steps), seed);
       assertThat(thrown)
