@@ -48,6 +48,9 @@ public final class RecordedLaw implements GradientLaw.Law {
 
   private static final int DRAWS = 8;
 
+  /** After fewer evaluations code is generated. */
+  private static final int MANY = 1000;
+
   private final RunConfig config;
   private final ListMultimap<String, String> refused = LinkedListMultimap.create();
   private int judged;
@@ -156,7 +159,18 @@ public final class RecordedLaw implements GradientLaw.Law {
     for (double[] at : List.of(new double[problem.size()], beside(problem))) {
       moving += compare(problem, evaluated(record, at), other -> other.byEngine(at));
     }
+    generated(what, record, beside(problem));
     return new Judged(2 * (1 + problem.size()), moving).required("recorded " + what);
+  }
+
+  /** What is generated after many evaluations has the bits of what was interpreted before. */
+  private static void generated(String what, VectorFunction record, double[] at) {
+    double[] interpreted = evaluated(record, at);
+    double[] gradient = new double[at.length];
+    for (int i = 0; i < MANY; i++) {
+      double unused = record.evaluate(at, gradient);
+    }
+    assertThat(evaluated(record, at)).as("generated code of %s", what).containsExactly(interpreted);
   }
 
   /** Judges what draws from the stream of a step: at the two steps after those of the record. */

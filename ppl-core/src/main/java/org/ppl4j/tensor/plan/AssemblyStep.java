@@ -5,7 +5,7 @@ import java.util.List;
 import org.ppl4j.tensor.table.Kernel;
 
 /** Puts pieces into a tensor; where they overlap they are added. */
-final class AssemblyStep implements Step {
+final class AssemblyStep implements Codable {
 
   private final int buffer;
   private final int offset;
@@ -42,6 +42,29 @@ final class AssemblyStep implements Step {
     }
     for (int i = 0; i < from.length; i++) {
       copy(from[i], to[i], buffers[from[i].buffer()], out, 0, from[i].offset(), to[i].offset());
+    }
+  }
+
+  @Override
+  public int operations() {
+    return Arrays.stream(from).mapToInt(AssemblyStep::count).sum();
+  }
+
+  private static int count(Elements elements) {
+    return Arrays.stream(elements.sizes()).reduce(1, Math::multiplyExact);
+  }
+
+  @Override
+  public void write(MethodCode code) {
+    if (!covers || overlaps) {
+      code.fill(buffer, offset, size, elsewhere);
+    }
+    for (int i = 0; i < from.length; i++) {
+      int[] places = to[i].starts(to[i].sizes());
+      int[] sources = from[i].starts(from[i].sizes());
+      for (int k = 0; k < places.length; k++) {
+        code.copy(from[i].buffer(), sources[k], buffer, places[k], overlaps);
+      }
     }
   }
 

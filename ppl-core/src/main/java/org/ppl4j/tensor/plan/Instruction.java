@@ -45,4 +45,36 @@ record Instruction(
       default -> false;
     };
   }
+
+  /** Whether it sums all along a row. */
+  boolean isWholeSum() {
+    return kind == Kind.SUM && to.stride() == 0;
+  }
+
+  /**
+   * Writes code that does it for one place of a row.
+   *
+   * @param sum the local number that a sum of all along the row is added to; −1 if it is added where
+   *     it belongs
+   */
+  void write(MethodCode code, int row, int sum) {
+    Runnable x = () -> code.read(a, row);
+    Runnable y = () -> code.read(b, row);
+    Runnable z = () -> code.read(c, row);
+    switch (kind) {
+      case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
+      case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
+      case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
+      case MOVE -> code.write(to, row, x);
+      case SUM -> {
+        if (sum >= 0) {
+          code.addLocal(sum, x);
+        } else {
+          code.add(to, row, x);
+        }
+      }
+      case GATHER -> code.write(to, row, () -> code.readApart(a, b, apart, row));
+      case SCATTER -> code.addApart(to, b, apart, row, x);
+    }
+  }
 }

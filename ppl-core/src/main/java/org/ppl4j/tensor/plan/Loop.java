@@ -8,7 +8,7 @@ import org.ppl4j.tensor.table.Kernel;
  * Instructions over one space, done tile by tile: the numbers between them stay in registers of one
  * tile each, which the nearest cache holds.
  */
-final class Loop implements Step {
+final class Loop implements Codable {
 
   /** Elements of a tile: a dozen registers of as many doubles fit into the nearest cache. */
   static final int TILE = 256;
@@ -49,6 +49,53 @@ final class Loop implements Step {
         for (Instruction instruction : instructions) {
           Tiles.run(instruction, buffers, row, from, size);
         }
+      }
+    }
+  }
+
+  @Override
+  public int operations() {
+    boolean isShort = length < LoopBuilder.LONG && rows * length <= TILE;
+    int operations = zeroed.length + instructions.length * rows;
+    return isShort ? operations : Integer.MAX_VALUE;
+  }
+
+  @Override
+  public void write(MethodCode code) {
+    for (int[] sum : zeroed) {
+      code.fill(sum[0], sum[1], sum[2], 0);
+    }
+    code.forget();
+    for (Instruction i : instructions) {
+      code.open(i.to(), i.a(), i.b(), i.c());
+    }
+    for (int row = 0; row < rows; row++) {
+      if (length == 1) {
+        for (Instruction instruction : instructions) {
+          instruction.write(code, row, -1);
+        }
+      } else {
+        writeRow(code, row);
+      }
+    }
+  }
+
+  private void writeRow(MethodCode code, int row) {
+    int[] sums = new int[instructions.length];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = instructions[i].isWholeSum() ? code.zero() : -1;
+    }
+    code.loop(
+        length,
+        () -> {
+          for (int i = 0; i < instructions.length; i++) {
+            instructions[i].write(code, row, sums[i]);
+          }
+        });
+    for (int i = 0; i < sums.length; i++) {
+      if (sums[i] >= 0) {
+        int sum = sums[i];
+        code.add(instructions[i].to(), row, () -> code.local(sum));
       }
     }
   }

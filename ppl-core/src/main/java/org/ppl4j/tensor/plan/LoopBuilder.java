@@ -23,7 +23,7 @@ import org.ppl4j.tensor.table.Op;
 final class LoopBuilder {
 
   /** From this length on moves cost less than they gain. */
-  private static final int LONG = 32;
+  static final int LONG = 32;
 
   private final Schedule schedule;
   private final Memory memory;

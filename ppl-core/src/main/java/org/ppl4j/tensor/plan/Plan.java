@@ -2,6 +2,8 @@ package org.ppl4j.tensor.plan;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ public final class Plan {
 
   private final ImmutableList<Kernel> kernels;
   private final ImmutableList<Step> steps;
+  private final Supplier<Step[]> code;
   private final double[][] shared;
   private final int[] own;
   private final ImmutableList<Place> inputs;
@@ -36,6 +39,7 @@ public final class Plan {
       ImmutableList<Place> outputs) {
     this.kernels = kernels;
     this.steps = steps;
+    this.code = Suppliers.memoize(() -> Code.of(steps));
     this.shared = shared;
     this.own = own;
     this.inputs = inputs;
@@ -94,7 +98,12 @@ public final class Plan {
       buffers[i] = own[i] == 0 ? buffers[i] : new double[own[i]];
     }
     return new Replay(
-        buffers, kernels.toArray(new Kernel[0]), steps.toArray(new Step[0]), inputs, outputs);
+        this, buffers, kernels.toArray(new Kernel[0]), steps.toArray(new Step[0]), inputs, outputs);
+  }
+
+  /** The steps, those on few numbers by generated code, which is made once. */
+  Step[] code() {
+    return code.get();
   }
 
   /** What computes the rows that are computed in Java, such as draws, in order. */

@@ -7,14 +7,25 @@ import org.ppl4j.tensor.table.Kernel;
 /** Computes a plan on memory of its own. It belongs to one thread at a time. */
 public final class Replay {
 
+  /** After so many runs code is generated, which takes some milliseconds. */
+  private static final int BEFORE_CODE = 1000;
+
   private final double[][] buffers;
   private final Kernel[] kernels;
-  private final Step[] steps;
+  private final Plan plan;
+  private Step[] steps;
+  private int left = BEFORE_CODE;
   private final Place[] inputs;
   private final Place[] outputs;
 
   Replay(
-      double[][] buffers, Kernel[] kernels, Step[] steps, List<Place> inputs, List<Place> outputs) {
+      Plan plan,
+      double[][] buffers,
+      Kernel[] kernels,
+      Step[] steps,
+      List<Place> inputs,
+      List<Place> outputs) {
+    this.plan = plan;
     this.buffers = buffers;
     this.kernels = kernels;
     this.steps = steps;
@@ -45,6 +56,9 @@ public final class Replay {
 
   /** Computes all outputs. */
   public void run() {
+    if (left > 0 && --left == 0) {
+      steps = plan.code();
+    }
     for (Step step : steps) {
       step.run(buffers, kernels);
     }

@@ -6,6 +6,13 @@ final class Sums {
   private Sums() {}
 
   static double of(int n, double[] a, int at, int stride) {
+    if (n < LoopBuilder.LONG) {
+      double sum = 0; // one after the other, as generated code has it
+      for (int k = 0; k < n; k++) {
+        sum += a[at + k * stride];
+      }
+      return sum;
+    }
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;

@@ -99,7 +99,7 @@ final class Twos {
         }
       }
       case DIV -> {
-        double inverse = 1 / y;
+        double inverse = n < LoopBuilder.LONG ? 0 : 1 / y; // exact where there is code for it
         if (Math.abs(inverse) < Double.MIN_NORMAL || !Double.isFinite(inverse)) {
           return false;
         }

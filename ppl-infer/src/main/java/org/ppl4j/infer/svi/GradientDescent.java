@@ -109,10 +109,11 @@ final class GradientDescent implements ParamStore.Closeable {
 
   /** Which parameters are moved from now on. */
   private void move(Set<String> reached) {
-    if (reached.equals(moved)) {
+    boolean isSame = reached.equals(moved);
+    moved = ImmutableSet.copyOf(reached); // so that the next comparison is of one object
+    if (isSame) {
       return;
     }
-    moved = ImmutableSet.copyOf(reached);
     Set<String> moving = Sets.filter(moved, optimizer::moves);
     chunks.forEach(chunk -> chunk.move(moving));
     List<Stretch> still = new ArrayList<>();

@@ -1,0 +1,11 @@
+package org.ppl4j.tensor.plan;
+
+/** A step that code can be generated for. */
+interface Codable extends Step {
+
+  /** How many operations its code has; too many for a method if it had better be interpreted. */
+  int operations();
+
+  /** Writes its code, which does exactly what {@link #run} does, to the last bit. */
+  void write(MethodCode code);
+}

@@ -1,0 +1,121 @@
+package org.ppl4j.tensor.plan;
+
+import static org.objectweb.asm.Opcodes.ACC_FINAL;
+import static org.objectweb.asm.Opcodes.ACC_PRIVATE;
+import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
+import static org.objectweb.asm.Opcodes.ACC_STATIC;
+import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
+import static org.objectweb.asm.Opcodes.INVOKESTATIC;
+import static org.objectweb.asm.Opcodes.RETURN;
+import static org.objectweb.asm.Opcodes.V17;
+
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.ppl4j.tensor.table.Kernel;
+
+/**
+ * Code that is generated for steps on few numbers, where an interpreter takes longer to find out
+ * what to do than to do it. Neighbouring steps share a class, whose methods are no longer than the
+ * compiler of the virtual machine compiles.
+ */
+final class Code {
+
+  /** Of a method: some 4,000 bytes of 8,000, beyond which nothing is compiled. */
+  static final int MOST_OPERATIONS = 150;
+
+  private static final String NAME = "org/ppl4j/tensor/plan/Generated";
+  private static final String BODY = "([[D)V";
+
+  private Code() {}
+
+  /** What a generated class is: the body of steps. */
+  interface Body {
+
+    /** Computes them on buffers. */
+    void run(double[][] buffers);
+  }
+
+  private record Generated(Body body, Cost cost) implements Step {
+
+    @Override
+    public void run(double[][] buffers, Kernel[] kernels) {
+      body.run(buffers);
+    }
+  }
+
+  /** The same steps, those on few numbers by code. */
+  static Step[] of(List<Step> steps) {
+    List<Step> result = new ArrayList<>();
+    List<Codable> run = new ArrayList<>();
+    for (Step step : steps) {
+      if (step instanceof Codable codable && codable.operations() <= MOST_OPERATIONS) {
+        run.add(codable);
+      } else {
+        add(run, result);
+        result.add(step);
+      }
+    }
+    add(run, result);
+    return result.toArray(Step[]::new);
+  }
+
+  private static void add(List<Codable> run, List<Step> result) {
+    if (!run.isEmpty()) {
+      double recorded = run.stream().mapToDouble(step -> step.cost().recorded()).sum();
+      double engine = run.stream().mapToDouble(step -> step.cost().engine()).sum();
+      result.add(new Generated(generated(run), new Step.Cost(recorded, engine)));
+      run.clear();
+    }
+  }
+
+  private static Body generated(List<Codable> steps) {
+    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
+    String[] interfaces = {Body.class.getName().replace('.', '/')};
+    writer.visit(V17, ACC_FINAL, NAME, null, "java/lang/Object", interfaces);
+    MethodVisitor made = writer.visitMethod(0, "<init>", "()V", null, null);
+    made.visitCode();
+    made.visitVarInsn(ALOAD, 0);
+    made.visitMethodInsn(INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
+    end(made);
+    MethodVisitor all = writer.visitMethod(ACC_PUBLIC, "run", BODY, null, null);
+    all.visitCode();
+    int methods = 0;
+    for (int i = 0; i < steps.size(); methods++) {
+      String name = "part" + methods;
+      MethodVisitor part = writer.visitMethod(ACC_PRIVATE | ACC_STATIC, name, BODY, null, null);
+      part.visitCode();
+      MethodCode code = new MethodCode(part);
+      int operations = 0;
+      do {
+        operations += steps.get(i).operations();
+        steps.get(i++).write(code);
+      } while (i < steps.size()
+          && operations + steps.get(i).operations() <= MOST_OPERATIONS);
+      end(part);
+      all.visitVarInsn(ALOAD, 1);
+      all.visitMethodInsn(INVOKESTATIC, NAME, name, BODY, false);
+    }
+    end(all);
+    writer.visitEnd();
+    return instance(writer.toByteArray());
+  }
+
+  private static void end(MethodVisitor method) {
+    method.visitInsn(RETURN);
+    method.visitMaxs(0, 0); // computed
+    method.visitEnd();
+  }
+
+  private static Body instance(byte[] bytes) {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      return (Body) lookup.lookupClass().getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("generated code is not accepted by the virtual machine", e);
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package org.ppl4j.tensor.plan;
+
+import static org.objectweb.asm.Opcodes.AALOAD;
+import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.ASTORE;
+import static org.objectweb.asm.Opcodes.BIPUSH;
+import static org.objectweb.asm.Opcodes.D2I;
+import static org.objectweb.asm.Opcodes.DADD;
+import static org.objectweb.asm.Opcodes.DALOAD;
+import static org.objectweb.asm.Opcodes.DASTORE;
+import static org.objectweb.asm.Opcodes.DCONST_0;
+import static org.objectweb.asm.Opcodes.DLOAD;
+import static org.objectweb.asm.Opcodes.DSTORE;
+import static org.objectweb.asm.Opcodes.DUP2;
+import static org.objectweb.asm.Opcodes.GOTO;
+import static org.objectweb.asm.Opcodes.IADD;
+import static org.objectweb.asm.Opcodes.ICONST_0;
+import static org.objectweb.asm.Opcodes.IF_ICMPGE;
+import static org.objectweb.asm.Opcodes.ILOAD;
+import static org.objectweb.asm.Opcodes.IMUL;
+import static org.objectweb.asm.Opcodes.INVOKESTATIC;
+import static org.objectweb.asm.Opcodes.ISTORE;
+import static org.objectweb.asm.Opcodes.SIPUSH;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+
+/**
+ * The code of a static method of buffers, as it is written: arrays and registers are local
+ * variables of it.
+ */
+final class MethodCode {
+
+  private final MethodVisitor to;
+  private final Map<Integer, Integer> arrays = new HashMap<>();
+  private final Map<Integer, Integer> registers = new HashMap<>();
+  private int next = 1; // behind the buffers
+  private int counter = -1; // of a loop
+
+  MethodCode(MethodVisitor to) {
+    this.to = to;
+  }
+
+  /** Loads arrays that are used later, within loops too. */
+  void open(Operand... operands) {
+    for (Operand operand : operands) {
+      if (!operand.isRegister()) {
+        int unused = array(operand.buffer());
+      }
+    }
+  }
+
+  private int array(int buffer) {
+    Integer known = arrays.get(buffer);
+    if (known != null) {
+      return known;
+    }
+    to.visitVarInsn(ALOAD, 0);
+    push(buffer);
+    to.visitInsn(AALOAD);
+    to.visitVarInsn(ASTORE, next);
+    arrays.put(buffer, next);
+    return next++;
+  }
+
+  /** A new local number of 0. */
+  int zero() {
+    to.visitInsn(DCONST_0);
+    to.visitVarInsn(DSTORE, next);
+    next += 2;
+    return next - 2;
+  }
+
+  /** Does something so many times. */
+  void loop(int times, Runnable body) {
+    Label begin = new Label();
+    Label end = new Label();
+    counter = next++;
+    to.visitInsn(ICONST_0);
+    to.visitVarInsn(ISTORE, counter);
+    to.visitLabel(begin);
+    to.visitVarInsn(ILOAD, counter);
+    push(times);
+    to.visitJumpInsn(IF_ICMPGE, end);
+    body.run();
+    to.visitIincInsn(counter, 1);
+    to.visitJumpInsn(GOTO, begin);
+    to.visitLabel(end);
+    counter = -1;
+  }
+
+  /** Registers are free again. */
+  void forget() {
+    registers.clear();
+  }
+
+  /** Fills a part of a buffer with a number. */
+  void fill(int buffer, int offset, int size, double value) {
+    int array = array(buffer);
+    if (size <= 4) {
+      for (int i = 0; i < size; i++) {
+        to.visitVarInsn(ALOAD, array);
+        push(offset + i);
+        to.visitLdcInsn(value);
+        to.visitInsn(DASTORE);
+      }
+      return;
+    }
+    to.visitVarInsn(ALOAD, array);
+    push(offset);
+    push(offset + size);
+    to.visitLdcInsn(value);
+    call("java/util/Arrays", "fill", "([DIID)V");
+  }
+
+  /** Copies a number of one buffer to another, or adds it there. */
+  void copy(int fromBuffer, int from, int toBuffer, int place, boolean adds) {
+    int source = array(fromBuffer);
+    int target = array(toBuffer);
+    to.visitVarInsn(ALOAD, target);
+    push(place);
+    if (adds) {
+      to.visitInsn(DUP2);
+      to.visitInsn(DALOAD);
+    }
+    to.visitVarInsn(ALOAD, source);
+    push(from);
+    to.visitInsn(DALOAD);
+    if (adds) {
+      to.visitInsn(DADD);
+    }
+    to.visitInsn(DASTORE);
+  }
+
+  /** Pushes the number of an operand in a row, at the counter of the loop if there is one. */
+  void read(Operand operand, int row) {
+    if (operand.isRegister()) {
+      to.visitVarInsn(DLOAD, register(operand));
+    } else {
+      place(operand, row);
+      to.visitInsn(DALOAD);
+    }
+  }
+
+  /** Pushes that of an operand some places further on. */
+  void readApart(Operand operand, Operand index, int apart, int row) {
+    placeApart(operand, index, apart, row);
+    to.visitInsn(DALOAD);
+  }
+
+  private void place(Operand operand, int row) {
+    to.visitVarInsn(ALOAD, array(operand.buffer()));
+    int start = operand.offset() + (operand.rows() == null ? 0 : operand.rows()[row]);
+    if (counter < 0 || operand.stride() == 0) {
+      push(start);
+      return;
+    }
+    to.visitVarInsn(ILOAD, counter);
+    if (operand.stride() != 1) {
+      push(operand.stride());
+      to.visitInsn(IMUL);
+    }
+    push(start);
+    to.visitInsn(IADD);
+  }
+
+  private void placeApart(Operand operand, Operand index, int apart, int row) {
+    place(operand, row);
+    read(index, row);
+    to.visitInsn(D2I);
+    push(apart);
+    to.visitInsn(IMUL);
+    to.visitInsn(IADD);
+  }
+
+  /** Puts what a body pushes where an operand is. */
+  void write(Operand operand, int row, Runnable value) {
+    if (operand.isRegister()) {
+      value.run();
+      to.visitVarInsn(DSTORE, register(operand));
+    } else {
+      place(operand, row);
+      value.run();
+      to.visitInsn(DASTORE);
+    }
+  }
+
+  /** Adds what a body pushes. */
+  void add(Operand operand, int row, Runnable value) {
+    place(operand, row);
+    addThere(value);
+  }
+
+  /** Adds it some places further on. */
+  void addApart(Operand operand, Operand index, int apart, int row, Runnable value) {
+    placeApart(operand, index, apart, row);
+    addThere(value);
+  }
+
+  private void addThere(Runnable value) {
+    to.visitInsn(DUP2);
+    to.visitInsn(DALOAD);
+    value.run();
+    to.visitInsn(DADD);
+    to.visitInsn(DASTORE);
+  }
+
+  /** Adds what a body pushes to a local number. */
+  void addLocal(int local, Runnable value) {
+    to.visitVarInsn(DLOAD, local);
+    value.run();
+    to.visitInsn(DADD);
+    to.visitVarInsn(DSTORE, local);
+  }
+
+  /** Pushes a local number. */
+  void local(int local) {
+    to.visitVarInsn(DLOAD, local);
+  }
+
+  private int register(Operand operand) {
+    Integer known = registers.get(operand.buffer());
+    if (known == null) {
+      known = next;
+      next += 2;
+      registers.put(operand.buffer(), known);
+    }
+    return known;
+  }
+
+  /** An instruction without operands of its own. */
+  void instruction(int code) {
+    to.visitInsn(code);
+  }
+
+  /** A static method. */
+  void call(String owner, String name, String type) {
+    to.visitMethodInsn(INVOKESTATIC, owner, name, type, false);
+  }
+
+  /** A constant of an enum. */
+  void constant(Enum<?> constant) {
+    String owner = constant.getDeclaringClass().getName().replace('.', '/');
+    to.visitFieldInsn(
+        org.objectweb.asm.Opcodes.GETSTATIC, owner, constant.name(), "L" + owner + ";");
+  }
+
+  /** A whole number. */
+  void push(int number) {
+    if (number >= 0 && number <= 5) {
+      to.visitInsn(ICONST_0 + number);
+    } else if (number == (byte) number) {
+      to.visitIntInsn(BIPUSH, number);
+    } else if (number == (short) number) {
+      to.visitIntInsn(SIPUSH, number);
+    } else {
+      to.visitLdcInsn(number);
+    }
+  }
+}
