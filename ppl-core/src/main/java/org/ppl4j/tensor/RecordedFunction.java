@@ -6,7 +6,9 @@ import com.google.common.collect.Queues;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
@@ -28,7 +30,8 @@ import org.ppl4j.tensor.plan.Replay;
 final class RecordedFunction {
 
   private final Plan plan;
-  private final Queue<Replay> free = Queues.newConcurrentLinkedQueue();
+  private final AtomicReference<@Nullable Replay> nearest = new AtomicReference<>();
+  private final Queue<Replay> free = Queues.newConcurrentLinkedQueue(); // where several are
 
   private RecordedFunction(Plan plan) {
     this.plan = plan;
@@ -87,7 +90,10 @@ final class RecordedFunction {
 
   /** The function at a vector. */
   double evaluate(double[] x, double[] gradient) {
-    Replay replay = free.poll();
+    Replay replay = nearest.getAndSet(null);
+    if (replay == null) {
+      replay = free.poll();
+    }
     if (replay == null) {
       replay = plan.replay();
     }
@@ -95,7 +101,9 @@ final class RecordedFunction {
     replay.run();
     replay.get(1, gradient, 0, x.length);
     double y = replay.number(0);
-    free.add(replay);
+    if (!nearest.compareAndSet(null, replay)) {
+      free.add(replay);
+    }
     return y;
   }
 }

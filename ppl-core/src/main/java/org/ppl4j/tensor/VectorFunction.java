@@ -1,7 +1,5 @@
 package org.ppl4j.tensor;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
@@ -88,15 +86,12 @@ public final class VectorFunction {
    *     its record differs from the engine
    */
   public double evaluate(double[] x, double[] gradient) {
-    checkArgument(
-        x.length == size && gradient.length == size,
-        "%s is a function of %s numbers, but is asked at %s with room for a gradient of %s; pass"
-            + " arrays of %s",
-        what,
-        size,
-        x.length,
-        gradient.length,
-        size);
+    if (x.length != size || gradient.length != size) {
+      throw new IllegalArgumentException(
+          "%s is a function of %s numbers, but is asked at %s with room for a gradient of %s; pass"
+                  .formatted(what, size, x.length, gradient.length)
+              + " arrays of %s".formatted(size));
+    }
     RecordedFunction ready = recorded;
     if (ready == null) {
       return byEngine(x, gradient);

@@ -12,6 +12,9 @@ public final class Elementary {
   /** Beyond it 1 is nothing beside e to the x. */
   private static final double LARGE = 40;
 
+  /** Beyond it 1 is nothing beside x². */
+  private static final double HUGE = 1e100;
+
   private Elementary() {}
 
   /** The logarithm of 1 + x. */
@@ -58,5 +61,11 @@ public final class Elementary {
   /** The logarithm of the sigmoid. */
   public static double logSigmoid(double x) {
     return Math.min(x, 0) - log1p(Math.exp(-Math.abs(x)));
+  }
+
+  /** The logarithm of 1 + x². */
+  public static double logSquaredHypot(double x) {
+    double size = Math.abs(x);
+    return size < HUGE ? log1p(size * size) : 2 * Math.log(size);
   }
 }

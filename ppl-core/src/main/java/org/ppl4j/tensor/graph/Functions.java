@@ -57,6 +57,7 @@ public final class Functions {
       case LOG -> Math.log(x);
       case LOG1P -> Elementary.log1p(x);
       case EXPM1 -> Elementary.expm1(x);
+      case LOG_SQUARED_HYPOT -> Elementary.logSquaredHypot(x);
       case TANH -> Elementary.tanh(x);
       case SOFTPLUS -> Elementary.softplus(x);
       case LOG_SIGMOID -> Elementary.logSigmoid(x);

@@ -8,6 +8,7 @@ import static org.objectweb.asm.Opcodes.DNEG;
 import static org.objectweb.asm.Opcodes.DSUB;
 import static org.objectweb.asm.Opcodes.DUP2;
 
+import com.google.common.base.CaseFormat;
 import org.ppl4j.tensor.table.Op;
 
 /** The code of functions of numbers: what {@code Functions} does. */
@@ -58,7 +59,7 @@ final class FunctionCode {
         x.run();
         code.call(MATH, name(op), ONE);
       }
-      case LOG1P, EXPM1, TANH, SIGMOID, SOFTPLUS -> {
+      case LOG1P, EXPM1, TANH, SIGMOID, SOFTPLUS, LOG_SIGMOID, LOG_SQUARED_HYPOT -> {
         x.run();
         code.call(ELEMENTARY, name(op), ONE);
       }
@@ -93,6 +94,6 @@ final class FunctionCode {
   }
 
   private static String name(Op op) {
-    return com.google.common.base.Ascii.toLowerCase(op.name());
+    return CaseFormat.UPPER_UNDERSCORE.to(CaseFormat.LOWER_CAMEL, op.name());
   }
 }

@@ -38,12 +38,14 @@ public final class LatentSpace {
   private final ImmutableList<LatentSite> sites;
   private final long[] sizes; // of the parts of a vector
   private final long[] valueSizes; // of the sites' values
+  private final int size;
   private @Nullable LatentSpace global; // made when first asked for
   private @Nullable LatentSpace local;
 
   private LatentSpace(ImmutableList<LatentSite> sites) {
     this.sites = sites;
     this.sizes = sites.stream().mapToLong(LatentSite::size).toArray();
+    this.size = Math.toIntExact(Arrays.stream(sizes).sum());
     this.valueSizes = sites.stream().mapToLong(site -> site.shape().size()).toArray();
   }
 
@@ -99,7 +101,7 @@ public final class LatentSpace {
 
   /** D, how many unconstrained numbers there are. */
   public int size() {
-    return Math.toIntExact(Arrays.stream(sizes).sum());
+    return size;
   }
 
   /** P, how many numbers the sites' values have. */

@@ -254,14 +254,14 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    */
   public double evaluate(double[] u, double[] gradient) {
     checkOpen();
-    checkArgument(
-        u.length == size() && gradient.length == size(),
-        "vector of a log density has %s numbers and room for a gradient of %s, but the program's"
-            + " latent sites have %s unconstrained numbers; pass arrays of %s",
-        u.length,
-        gradient.length,
-        size(),
-        size());
+    int size = size();
+    if (u.length != size || gradient.length != size) {
+      throw new IllegalArgumentException(
+          "vector of a log density has %s numbers and room for a gradient of %s, but the program's"
+                  .formatted(u.length, gradient.length)
+              + " latent sites have %s unconstrained numbers; pass arrays of %s"
+                  .formatted(size, size));
+    }
     return function.evaluate(u, gradient);
   }
 
