@@ -27,8 +27,8 @@ import org.ppl4j.tensor.table.Kernel;
  * matrices make slow is left to the engine.
  *
  * <p>A record is held against the engine at the steps 1, 10, 100 and 1,000 since, later whenever
- * that has taken less than a hundredth of the time, and where it is not finite. Should they differ,
- * all further steps are the engine's, which the log says; under {@link Recording#REQUIRED} it
+ * that has taken less than a hundredth of the time, and where its user finds it not finite. Should
+ * they differ, it is not recorded any more, which the log says; under {@link Recording#REQUIRED} it
  * throws.
  *
  * <p>It belongs to one thread at a time.
@@ -48,6 +48,7 @@ public final class RecordedLoss {
   private NoiseReplay[] draws = new NoiseReplay[0]; // inputs of the plan
   private NoiseReplay[] rows = new NoiseReplay[0]; // noise with operands
   private long evaluations;
+  private boolean hasAgreed;
   private @Nullable Replay replay;
 
   /**
@@ -168,22 +169,31 @@ public final class RecordedLoss {
   }
 
   /**
-   * The loss at a step, from the record; sets the {@link #gradient()} of the surrogate.
+   * The loss at a step, from the record; sets the {@link #gradient()} of the surrogate. If the step
+   * is held against the engine and differs, it is not recorded any more, and neither means anything.
    *
    * @throws IllegalStateException if it is not recorded, or if recording is required and the record
    *     differs from the engine
    */
   public double step(long counter) {
     double loss = replayed(counter);
-    return agreement.begins(++evaluations) ? checked(counter, loss) : loss;
+    hasAgreed = agreement.begins(++evaluations) && agrees(counter, loss);
+    return loss;
+  }
+
+  /** Whether the last step was held against the engine, and is the same. */
+  public boolean hasAgreed() {
+    return hasAgreed;
   }
 
   /**
-   * The same of the step that was just made, held against the engine: for one whose loss or
-   * gradient is not finite.
+   * Holds the step that was just made against the engine, since loss or gradient are not finite.
+   *
+   * @return whether it is the same; if not, it is not recorded any more
+   * @throws IllegalStateException as {@link #step}
    */
-  public double again(long counter) {
-    return replay == null ? byEngine(counter) : checked(counter, replayed(counter));
+  public boolean holds(long counter) {
+    return agrees(counter, replayed(counter));
   }
 
   private double replayed(long counter) {
@@ -211,26 +221,17 @@ public final class RecordedLoss {
     return of.number(0);
   }
 
-  private double checked(long counter, double loss) {
+  private boolean agrees(long counter, double loss) {
     long began = System.nanoTime();
     Point engine = engine(counter);
     agreement.ends(began);
     Optional<String> difference = agreement.difference(engine, new Point(loss, gradient));
-    if (difference.isEmpty()) {
-      return loss;
-    }
-    replay = null;
-    choice.leave(difference.get());
-    return taken(engine);
-  }
-
-  private double byEngine(long counter) {
-    return taken(engine(counter));
-  }
-
-  private double taken(Point engine) {
-    System.arraycopy(engine.gradient(), 0, gradient, 0, size);
-    return engine.value();
+    difference.ifPresent(
+        words -> {
+          replay = null;
+          choice.leave(words + "; all since they last agreed is taken back");
+        });
+    return difference.isEmpty();
   }
 
   private Point engine(long counter) {

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.svi;
 
+import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -107,6 +108,15 @@ final class DescentChunk implements AutoCloseable {
       }
     }
     versions.average(averaging);
+  }
+
+  /** What is remembered of it, as it is now. */
+  GradientDescent.Saved saved() {
+    ImmutableList.Builder<double[]> values = ImmutableList.builder();
+    for (FlatVector vector : state) {
+      values.add(vector.values());
+    }
+    return new GradientDescent.Saved(values.build(), versions.saved());
   }
 
   void restore(GradientDescent.Saved saved) {

@@ -108,6 +108,9 @@ final class FitLoop {
         int epoch = steps.epochs();
         Outcome outcome = steps.advance();
         losses.add(outcome.loss());
+        if (outcome.wentBack()) {
+          state.smoothing.forget();
+        }
         if (outcome.isFinite()) {
           state.skippedInARow = 0;
           double shown = state.shown;

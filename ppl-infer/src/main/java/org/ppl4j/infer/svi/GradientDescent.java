@@ -41,8 +41,9 @@ final class GradientDescent implements ParamStore.Closeable {
    *
    * @param loss its loss
    * @param norm the norm of its gradient before clipping
+   * @param wentBack whether steps before it were taken back
    */
-  record Outcome(double loss, double norm) {
+  record Outcome(double loss, double norm, boolean wentBack) {
 
     /** Whether the step was made, not skipped. */
     boolean isFinite() {
@@ -100,7 +101,7 @@ final class GradientDescent implements ParamStore.Closeable {
     follow();
     move(reached);
     clear(gradient);
-    Outcome outcome = new Outcome(loss, norm(gradient));
+    Outcome outcome = new Outcome(loss, norm(gradient), false);
     if (outcome.isFinite()) {
       update(gradient, outcome.norm());
     }
@@ -223,6 +224,30 @@ final class GradientDescent implements ParamStore.Closeable {
   /** Keeps the parameters of the store as the best. */
   void keepBest() {
     versions().forEach(versions -> versions.keep(Iterate.BEST));
+  }
+
+  /** Parameters, and all that is remembered of them, at some step. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Moment(double meanNorm, ImmutableList<double[]> parameters, ImmutableList<Saved> saved) {}
+
+  /** As everything is now; buffers, which recorded steps do not update, are not in it. */
+  Moment moment() {
+    ImmutableList.Builder<double[]> parameters = ImmutableList.builder();
+    ImmutableList.Builder<Saved> saved = ImmutableList.builder();
+    for (DescentChunk chunk : chunks) {
+      parameters.add(chunk.now.values());
+      saved.add(chunk.saved());
+    }
+    return new Moment(meanNorm, parameters.build(), saved.build());
+  }
+
+  /** Goes back to a moment. */
+  void goBack(Moment moment) {
+    meanNorm = moment.meanNorm();
+    for (int i = 0; i < moment.parameters().size(); i++) {
+      chunks.get(i).now.assign(0, moment.parameters().get(i));
+      chunks.get(i).restore(moment.saved().get(i));
+    }
   }
 
   /**

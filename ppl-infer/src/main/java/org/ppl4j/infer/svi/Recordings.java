@@ -20,6 +20,7 @@ final class Recordings<D extends @Nullable Object> {
   private @Nullable RecordedLoss recorded;
   private ImmutableSet<String> reached = ImmutableSet.of();
   private boolean updates;
+  private GradientDescent.@Nullable Moment agreed; // the last that is known to be right
 
   Recordings(Stepper<D> stepper, BoundData<D> data) {
     this.stepper = stepper;
@@ -48,9 +49,24 @@ final class Recordings<D extends @Nullable Object> {
               chunks,
               this::estimate);
       recorded = loss;
+      agreed = stepper.descent().moment();
     }
     boolean isWhole = loss.covers(chunks);
     return loss.isRecorded() && isWhole && !updates ? loss : null;
+  }
+
+  /** A recorded step was made; if it was found to be right, there is a way back to it. */
+  void pass() {
+    if (recorded != null && recorded.hasAgreed()) {
+      agreed = stepper.descent().moment();
+    }
+  }
+
+  /** Goes back to the last step that is known to be right. */
+  void goBack() {
+    if (agreed != null) {
+      stepper.descent().goBack(agreed);
+    }
   }
 
   /** Why steps are the engine's; empty if they are recorded. */

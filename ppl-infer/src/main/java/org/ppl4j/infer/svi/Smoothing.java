@@ -41,6 +41,14 @@ final class Smoothing {
     return false;
   }
 
+  /** Forgets all losses, since the steps were taken back. */
+  void forget() {
+    sum = 0;
+    inBlock = 0;
+    best = Double.NaN;
+    bestStep = 0;
+  }
+
   double best() {
     return best;
   }

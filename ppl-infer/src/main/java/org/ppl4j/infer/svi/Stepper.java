@@ -193,7 +193,7 @@ final class Stepper<D extends @Nullable Object> {
     try {
       RecordedLoss recorded = recordings == null ? null : recordings.of(steps);
       if (recordings != null && recorded != null) {
-        outcome = recorded(recorded, recordings);
+        outcome = recorded(data, recorded, recordings);
       } else {
         outcome = byEngine(data);
       }
@@ -205,13 +205,22 @@ final class Stepper<D extends @Nullable Object> {
     return outcome;
   }
 
-  /** From a record; what is not finite there is held against the engine. */
-  private Outcome recorded(RecordedLoss recorded, Recordings<D> recordings) {
+  /**
+   * From a record. What is not finite there is held against the engine. Where the two differ, all
+   * steps since they last agreed are taken back, and this one is the engine's.
+   */
+  private Outcome recorded(BoundData<D> data, RecordedLoss recorded, Recordings<D> recordings) {
     double loss = recorded.step(steps);
-    Outcome outcome = descent.step(loss, recorded.gradient(), recordings.reached());
-    return outcome.isFinite()
-        ? outcome
-        : descent.step(recorded.again(steps), recorded.gradient(), recordings.reached());
+    if (recorded.isRecorded()) {
+      Outcome outcome = descent.step(loss, recorded.gradient(), recordings.reached());
+      if (outcome.isFinite() || recorded.holds(steps)) {
+        recordings.pass();
+        return outcome;
+      }
+    }
+    recordings.goBack();
+    Outcome outcome = byEngine(data);
+    return new Outcome(outcome.loss(), outcome.norm(), true);
   }
 
   private Outcome byEngine(BoundData<D> data) {

@@ -115,8 +115,22 @@ final class Versions implements AutoCloseable {
     }
   }
 
+  /** As it is now. */
+  Saved saved() {
+    Map<Iterate, double[]> values = new EnumMap<>(Iterate.class);
+    kept.forEach((iterate, vector) -> values.put(iterate, vector.values()));
+    return new Saved(updates, values);
+  }
+
   void restore(Saved saved) {
     updates = saved.updates();
+    for (Iterate iterate : Iterate.values()) {
+      FlatVector vector = kept.get(iterate);
+      if (vector != null && !saved.kept().containsKey(iterate)) {
+        kept.remove(iterate);
+        vector.close();
+      }
+    }
     saved.kept().forEach((iterate, values) -> keeper(iterate).assign(0, values));
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
@@ -203,6 +205,48 @@ class RecordedFitsTest {
     try (Svi<NDArray> svi = fit.get()) {
       assertThat(svi.run(y, 1100).steps()).isEqualTo(1100);
       assertThat(svi.whyNotRecorded().orElseThrow()).startsWith("its record gives ");
+    }
+  }
+
+  /** From step 300 on data are elsewhere: what the record has done since step 101 is taken back. */
+  @Test
+  void whatWasWrongIsTakenBack() {
+    int[] steps = new int[1];
+    List<double[]> parameters = new ArrayList<>();
+    Program<Void> changing =
+        (p, none) -> {
+          NDArray x = p.sample("x", Normal.of(0, 10));
+          p.observe("y", Normal.of(x, 0.1), p.scalar(steps[0] < 300 ? 10 : -10));
+        };
+    try (ParamStore params = new ParamStore(manager, CONFIG);
+        Svi<Void> svi =
+            Svi.builder(changing, AutoNormal.of(changing))
+                .params(params)
+                .optimizer(Adam.withRate(0.01))
+                .averaging(Averaging.none())
+                .stopping(StoppingRule.never())
+                .progress(Progress.silent())
+                .listener(
+                    new FitListener() {
+                      @Override
+                      public Next onStep(Step step) {
+                        steps[0]++;
+                        parameters.add(params.chunks().get(0).values());
+                        return Next.GO_ON;
+                      }
+                    })
+                .build()) {
+      assertThat(svi.run(null, 1001).steps()).isEqualTo(1001);
+
+      assertThat(svi.whyNotRecorded().orElseThrow())
+          .endsWith("; all since they last agreed is taken back");
+      double[] agreed = parameters.get(100);
+      double[] wrong = parameters.get(999);
+      double[] after = parameters.get(1000);
+      for (int i = 0; i < agreed.length; i++) { // by one step
+        assertThat(after[i]).isCloseTo(agreed[i], within(0.02));
+      }
+      assertThat(Math.abs(wrong[0] - agreed[0])).isGreaterThan(0.5);
     }
   }
 }
