@@ -1,6 +1,7 @@
 package org.ppl4j.infer.svi;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
@@ -57,6 +58,11 @@ final class FitLoop {
     /** Judges the guide under the parameters of the store. */
     default Assessment assess() {
       return Assessment.unknown("the data come in batches");
+    }
+
+    /** Why steps are the engine's; empty if they are recorded. */
+    default Optional<String> whyNotRecorded() {
+      return Optional.of("the data come in batches");
     }
 
     /**
@@ -199,6 +205,7 @@ final class FitLoop {
         starts,
         end.stored(),
         end.assessment(),
+        steps.whyNotRecorded(),
         seconds);
   }
 }

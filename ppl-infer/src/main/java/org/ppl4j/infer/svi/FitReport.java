@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.Optional;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.importance.Assessment;
 
@@ -28,6 +29,8 @@ import org.ppl4j.infer.importance.Assessment;
  *     them is where it began; empty if there were none
  * @param stored which parameters the fit left in the store
  * @param assessment what draws of the guide say of it under these parameters
+ * @param whyNotRecorded why steps were the engine's and not made from a record; empty if they were
+ *     from a record
  * @param seconds wall-clock time of the steps
  */
 public record FitReport(
@@ -42,6 +45,7 @@ public record FitReport(
     ImmutableList<Double> starts,
     Stored stored,
     Assessment assessment,
+    Optional<String> whyNotRecorded,
     double seconds) {
 
   /** Why a fit ended. */
@@ -86,6 +90,7 @@ public record FitReport(
     requireNonNull(starts, "starts");
     requireNonNull(stored, "stored");
     requireNonNull(assessment, "assessment");
+    requireNonNull(whyNotRecorded, "whyNotRecorded");
   }
 
   /** The shape of the tail of the weights of the guide's draws. */
@@ -131,6 +136,7 @@ public record FitReport(
         epochs > 0 ? String.format(Locale.ROOT, " and %,d epochs", epochs) : "",
         seconds,
         seconds > 0 ? steps() / seconds : 0.0);
+    whyNotRecorded.ifPresent(reason -> add(text, "%n  by the engine, since %s", reason));
     add(text, "%n  loss: %.5g (median of the last tenth)", finalLoss);
     if (bestStep > 0) {
       add(text, ", best %.5g at step %,d", bestLoss, bestStep);

@@ -153,6 +153,11 @@ final class Stepper<D extends @Nullable Object> {
       }
 
       @Override
+      public Optional<String> whyNotRecorded() {
+        return recordings.whyNot();
+      }
+
+      @Override
       public double[] fewWeights() {
         return Stepper.this.fewWeights(data);
       }

@@ -3,6 +3,7 @@ package org.ppl4j.infer.svi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Optional;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,7 @@ class FitReportTest {
         ImmutableList.of(),
         stored,
         assessment,
+        Optional.empty(),
         0.5);
   }
 
@@ -72,11 +74,13 @@ class FitReportTest {
             ImmutableList.of(5.0, 4.0, 7.5),
             Stored.last(),
             Assessment.unknown("the data come in batches"),
+            Optional.of("the data come in batches"),
             0.5);
 
     assertThat(report.toString().lines())
         .containsExactly(
             "fit: stopped by a listener after 4 steps and 2 epochs in 0.50 s (8 steps/s)",
+            "  by the engine, since the data come in batches",
             "  loss: 1.0000 (median of the last tenth), best 1.2500 at step 4",
             "  starts: 3, losses 4.0000 to 7.5000, the least went on",
             "  k-hat: not known: the data come in batches");
@@ -97,6 +101,7 @@ class FitReportTest {
             ImmutableList.of(),
             Stored.last(),
             Assessment.unknown("no reason"),
+            Optional.empty(),
             2);
 
     assertThat(report.toString().lines())
