@@ -170,7 +170,8 @@ public final class RecordedLoss {
 
   /**
    * The loss at a step, from the record; sets the {@link #gradient()} of the surrogate. If the step
-   * is held against the engine and differs, it is not recorded any more, and neither means anything.
+   * is held against the engine and differs, it is not recorded any more, and neither means
+   * anything.
    *
    * @throws IllegalStateException if it is not recorded, or if recording is required and the record
    *     differs from the engine

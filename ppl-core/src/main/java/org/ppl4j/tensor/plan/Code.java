@@ -93,8 +93,7 @@ final class Code {
       do {
         operations += steps.get(i).operations();
         steps.get(i++).write(code);
-      } while (i < steps.size()
-          && operations + steps.get(i).operations() <= MOST_OPERATIONS);
+      } while (i < steps.size() && operations + steps.get(i).operations() <= MOST_OPERATIONS);
       end(part);
       all.visitVarInsn(ALOAD, 1);
       all.visitMethodInsn(INVOKESTATIC, NAME, name, BODY, false);

@@ -54,8 +54,8 @@ record Instruction(
   /**
    * Writes code that does it for one place of a row.
    *
-   * @param sum the local number that a sum of all along the row is added to; −1 if it is added where
-   *     it belongs
+   * @param sum the local number that a sum of all along the row is added to; −1 if it is added
+   *     where it belongs
    */
   void write(MethodCode code, int row, int sum) {
     Runnable x = () -> code.read(a, row);

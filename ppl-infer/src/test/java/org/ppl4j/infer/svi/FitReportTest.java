@@ -3,10 +3,10 @@ package org.ppl4j.infer.svi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
-import java.util.Optional;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.importance.Assessment;

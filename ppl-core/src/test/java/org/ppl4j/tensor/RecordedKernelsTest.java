@@ -1,0 +1,174 @@
+package org.ppl4j.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.LeakCheck;
+
+/**
+ * Products and loops of all sizes at which they are done differently, of operands that lie
+ * differently: values and gradients as by the engine.
+ */
+@ExtendWith(LeakCheck.class)
+class RecordedKernelsTest {
+
+  private static final long SEED = 20261127;
+
+  /** Around what is small, vectors, tiles and blocks. */
+  private static final List<Integer> SIZES =
+      List.of(1, 2, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 300, 1025);
+
+  private static final int LARGEST = 400_000;
+  private static final double ROUNDING = 1e-12; // of sums of at most a thousand terms
+
+  private final SplittableRandom random = new SplittableRandom(SEED);
+
+  private int size() {
+    return SIZES.get(random.nextInt(SIZES.size()));
+  }
+
+  private static void check(String what, int size, BiFunction<Run, NDArray, NDArray> function) {
+    double[] at = new SplittableRandom(SEED).doubles(size, -1, 1).toArray();
+    RunConfig config = RunConfig.defaults();
+    double[][] gradients = new double[2][size];
+    double[] values = new double[2];
+    for (int i = 0; i < 2; i++) {
+      Recording recording = i == 0 ? Recording.OFF : Recording.REQUIRED;
+      VectorFunction f = new VectorFunction(what, config.withRecording(recording), function, at);
+      values[i] = f.evaluate(at, gradients[i]);
+    }
+    double largest = Arrays.stream(gradients[0]).map(Math::abs).max().orElse(0);
+    double bound = ROUNDING * Math.max(1, Math.max(largest, Math.abs(values[0])));
+    assertThat(Math.abs(values[1] - values[0])).as("value of %s", what).isLessThan(bound);
+    double apart = 0;
+    for (int i = 0; i < size; i++) {
+      apart = Math.max(apart, Math.abs(gradients[1][i] - gradients[0][i]));
+    }
+    assertThat(apart).as("gradient of %s, largest %s", what, largest).isLessThan(bound);
+  }
+
+  /** How an operand of a product comes to be. */
+  private enum Lie {
+    PLAIN,
+    TRANSPOSED,
+    EVERY_SECOND,
+    FIXED,
+    FIXED_TRANSPOSED;
+
+    boolean isFixed() {
+      return this == FIXED || this == FIXED_TRANSPOSED;
+    }
+
+    int numbers(int rows, int columns) {
+      return isFixed() ? 0 : this == EVERY_SECOND ? 2 * rows * columns : rows * columns;
+    }
+
+    NDArray matrix(Run run, NDArray x, int from, int batch, int rows, int columns) {
+      int size = numbers(rows, columns) * batch;
+      double[] fixed = new SplittableRandom(rows).doubles((long) batch * rows * columns).toArray();
+      NDArray own = isFixed() ? null : Tensors.range(x, -1, from, from + size);
+      return switch (this) {
+        case PLAIN -> Tensors.reshape(own, new Shape(batch, rows, columns));
+        case TRANSPOSED -> Tensors.reshape(own, new Shape(batch, columns, rows)).transpose(0, 2, 1);
+        case EVERY_SECOND ->
+            Tensors.range(Tensors.reshape(own, new Shape(batch, rows, columns, 2)), -1, 1, 2)
+                .squeeze(-1);
+        case FIXED -> run.create(fixed, new Shape(batch, rows, columns));
+        case FIXED_TRANSPOSED ->
+            run.create(fixed, new Shape(batch, columns, rows)).transpose(0, 2, 1);
+      };
+    }
+  }
+
+  @Test
+  void productsOfAllSizes() {
+    Lie[] lies = Lie.values();
+    int judged = 0;
+    while (judged < 120) {
+      int m = size();
+      int k = size();
+      int n = size();
+      int batch = random.nextInt(4) == 0 ? 3 : 1;
+      Lie left = lies[random.nextInt(lies.length)];
+      Lie right = lies[random.nextInt(lies.length)];
+      int lefts = left.numbers(m, k) * batch;
+      int all = lefts + right.numbers(k, n) * batch;
+      if ((long) batch * m * k * n > LARGEST || all == 0) {
+        continue;
+      }
+      String what = "%s (%d, %d, %d) times %s (%d)".formatted(left, batch, m, k, right, n);
+      check(
+          what,
+          all,
+          (run, x) -> {
+            NDArray a = left.matrix(run, x, 0, batch, m, k);
+            NDArray b = right.matrix(run, x, lefts, batch, k, n);
+            return Tensors.matMul(a, b).sin().sum();
+          });
+      judged++;
+    }
+  }
+
+  /** A matrix that is the same for a batch of others, as data and parameters of particles are. */
+  @Test
+  void productsOfOneMatrixWithABatch() {
+    for (int columns : List.of(1, 3, 20)) {
+      for (boolean isLeft : new boolean[] {false, true}) {
+        String what = "(4, 70, 30) times (30, " + columns + "), one " + (isLeft ? "left" : "right");
+        check(
+            what,
+            4 * 30 * columns,
+            (run, x) -> {
+              double[] data = new SplittableRandom(3).doubles(70 * 30, -1, 1).toArray();
+              NDArray fixed = run.create(data, new Shape(70, 30));
+              NDArray many = Tensors.reshape(x, new Shape(4, 30, columns));
+              return isLeft
+                  ? Tensors.matMul(fixed, many).sin().sum()
+                  : Tensors.matMul(many.transpose(0, 2, 1), fixed.transpose()).sin().sum();
+            });
+      }
+    }
+  }
+
+  @Test
+  void loopsOfAllSizes() {
+    for (int rows : SIZES) {
+      for (int columns : List.of(1, 2, 17, 33, 64, 257)) {
+        if (rows * columns <= LARGEST / 10) {
+          check(
+              "loops of (%d, %d)".formatted(rows, columns),
+              rows * (columns + 1),
+              loop(rows, columns));
+        }
+      }
+    }
+  }
+
+  /** Rows and columns that broadcast, sums over each, choices, quotients by a number, a gather. */
+  private static BiFunction<Run, NDArray, NDArray> loop(int rows, int columns) {
+    return (run, x) -> {
+      NDArray matrix =
+          Tensors.reshape(Tensors.range(x, -1, 0, (long) rows * columns), new Shape(rows, columns));
+      NDArray column =
+          Tensors.reshape(
+              Tensors.range(x, -1, (long) rows * columns, (long) rows * (columns + 1)),
+              new Shape(rows, 1));
+      NDArray row = matrix.sum(new int[] {0}, true);
+      NDArray scaled = matrix.sub(column).div(column.square().sum().add(2)).mul(row);
+      NDArray chosen = Tensors.where(scaled.gt(0), scaled.exp(), Special.softplus(matrix));
+      NDArray sums = chosen.sum(new int[] {1}).tanh();
+      long[] places = new long[rows];
+      Arrays.setAll(places, i -> (i * 7L) % rows);
+      NDArray taken = Tensors.select(sums, run.create(places, new Shape(rows)), 0);
+      NDArray backwards = chosen.transpose().maximum(0.3).sum(new int[] {0});
+      return taken.mul(backwards).sum().add(scaled.sqrt().square().isNaN().sum());
+    };
+  }
+}
