@@ -137,6 +137,21 @@ class RecordedKernelsTest {
     }
   }
 
+  /** Vectors of 260 and of 257 are both of four blocks of 65; the last one is not full. */
+  @Test
+  void productsThatUseTheSameBlocks() {
+    check(
+        "products over 260 and 257",
+        5 * 260,
+        (run, x) -> {
+          NDArray wide = Tensors.reshape(x, new Shape(5, 260)).sin();
+          NDArray narrow = Tensors.range(wide, -1, 3, 260);
+          NDArray first = Tensors.matMul(wide, wide.transpose());
+          NDArray second = Tensors.matMul(narrow.mul(first.sum()), narrow.cos().transpose());
+          return first.sum().add(second.sum());
+        });
+  }
+
   @Test
   void loopsOfAllSizes() {
     for (int rows : SIZES) {
