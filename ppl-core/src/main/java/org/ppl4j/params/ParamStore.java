@@ -8,12 +8,12 @@ import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public final class ParamStore implements AutoCloseable {
   private volatile @Nullable RunConfig config;
   private final StoredParams stored = new StoredParams();
   private final Buffers buffers = new Buffers(this);
-  private final List<Closeable> owned = new ArrayList<>();
+  private final List<Closeable> owned = new CopyOnWriteArrayList<>();
   private final Set<Object> met = ConcurrentHashMap.newKeySet();
   private volatile boolean open = true;
 
@@ -287,13 +287,8 @@ public final class ParamStore implements AutoCloseable {
   /** Frees all values, and what it was told to own. */
   @Override
   public void close() {
-    List<Closeable> memory;
-    synchronized (this) {
-      open = false;
-      memory = List.copyOf(owned);
-      owned.clear();
-    }
-    memory.forEach(Closeable::close); // without the lock, which who is at work with it may want
+    open = false;
+    owned.forEach(Closeable::close); // without the lock, which who is at work with it may want
     synchronized (this) {
       stored.close();
       buffers.close();
@@ -313,10 +308,8 @@ public final class ParamStore implements AutoCloseable {
   public ParamValue fetch(
       Run run, String name, Constraint constraint, @Nullable Supplier<NDArray> initial) {
     checkOpen();
-    StoredParam param = stored.find(name);
-    if (param == null) {
-      param = create(run, name, constraint, initial);
-    }
+    StoredParam known = stored.find(name);
+    StoredParam param = known == null ? create(run, name, constraint, initial) : known;
     if (initial != null) {
       param.checkConstraint(constraint);
     }
