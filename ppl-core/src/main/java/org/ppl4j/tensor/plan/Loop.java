@@ -100,7 +100,7 @@ final class Loop implements Codable {
     }
   }
 
-  /** Half a nanosecond an element of arithmetic, fifteen a function; the engine has vector code. */
+  /** About half a nanosecond an element of arithmetic, ten a function, and what a tile begins with. */
   @Override
   public Cost cost() {
     double recorded = 0;
@@ -108,8 +108,8 @@ final class Loop implements Codable {
     double elements = (double) rows * length;
     for (Instruction instruction : instructions) {
       boolean isCheap = instruction.isArithmetic();
-      recorded += elements * (isCheap ? 0.7 : 15) + 10.0 * rows * (1 + length / TILE);
-      engine += elements * (isCheap ? 0.4 : 3);
+      recorded += elements * (isCheap ? 0.5 : 10) + 7.0 * rows * (1 + length / TILE);
+      engine += elements * (isCheap ? 0.6 : 4.5);
     }
     return new Cost(recorded, engine);
   }

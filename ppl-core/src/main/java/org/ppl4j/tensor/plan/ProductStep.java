@@ -130,10 +130,10 @@ final class ProductStep implements Step {
   @Override
   public Cost cost() {
     double products = (double) tos.length * wide.size() * narrow.size() * k;
-    double packed = isPacked ? 0 : 0.4 * k * wide.size() * (wide.isOne() ? 1 : tos.length);
+    double packed = isPacked ? 0 : 0.5 * k * wide.size() * (wide.isOne() ? 1 : tos.length);
     double each = way == Way.NUMBERS ? 0.35 : way == Way.PRODUCTS ? 0.12 : 0.09 + 2.0 / wide.size();
     return new Cost(
-        20.0 * tos.length + each * products + (way == Way.NUMBERS ? 0 : packed), 0.07 * products);
+        20.0 * tos.length + each * products + (way == Way.NUMBERS ? 0 : packed), 0.05 * products);
   }
 
   private void numbers(double[] a, int at, double[] b, int bt, double[] c, int ct) {
