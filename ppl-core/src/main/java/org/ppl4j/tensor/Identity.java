@@ -76,7 +76,7 @@ final class Identity {
   /** That of a seed and a counter from now on. */
   Identity at(long seed, long counter) {
     if (parent != null) {
-      parent.at(seed, counter);
+      Identity unused = parent.at(seed, counter);
       return afterParent();
     }
     return hash(seed, counter);

@@ -2,10 +2,11 @@ package org.ppl4j.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.base.Strings;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import com.google.common.primitives.Bytes;
 import com.google.common.primitives.Longs;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -18,9 +19,9 @@ class IdentityTest {
 
   private static long[] halves(Hasher hasher) {
     byte[] bytes = hasher.hash().asBytes();
-    Collections.reverse(com.google.common.primitives.Bytes.asList(bytes));
+    Collections.reverse(Bytes.asList(bytes));
     return new long[] {
-      Longs.fromByteArray(java.util.Arrays.copyOfRange(bytes, 8, 16)), Longs.fromByteArray(bytes)
+      Longs.fromByteArray(Arrays.copyOfRange(bytes, 8, 16)), Longs.fromByteArray(bytes)
     };
   }
 
@@ -35,7 +36,7 @@ class IdentityTest {
   @Test
   void hashesOfNamesOfAllLengthsAreGuavas() {
     for (int length = 0; length < 40; length++) {
-      String name = Strings.repeat("x\u03b8\u4e00", 14).substring(0, length);
+      String name = "x\u03b8\u4e00".repeat(14).substring(0, length);
       long seed = RANDOM.nextLong();
       long counter = RANDOM.nextLong();
       RandomStream stream = new RandomStream(new RandomStream(null, Purpose.MODEL), name);

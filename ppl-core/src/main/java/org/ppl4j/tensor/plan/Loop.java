@@ -100,7 +100,9 @@ final class Loop implements Codable {
     }
   }
 
-  /** About half a nanosecond an element of arithmetic, ten a function, and what a tile begins with. */
+  /**
+   * About half a nanosecond an element of arithmetic, ten a function, and what a tile begins with.
+   */
   @Override
   public Cost cost() {
     double recorded = 0;

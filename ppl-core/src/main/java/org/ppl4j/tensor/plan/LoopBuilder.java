@@ -96,11 +96,11 @@ final class LoopBuilder {
 
   /** Gives each value a register from where it is computed to where it is read last. */
   private List<Instruction> instructions(Drafts drafts, Rows rows) {
-    Map<Integer, Integer> last = new HashMap<>();
+    int[] last = new int[drafts.count];
     for (int i = 0; i < drafts.list.size(); i++) {
       for (Access access : drafts.list.get(i).accesses()) {
         if (access.isValue()) {
-          last.put(access.buffer(), i);
+          last[access.buffer()] = i;
         }
       }
     }
@@ -113,7 +113,7 @@ final class LoopBuilder {
       Operand b = d.b().equals(d.a()) ? a : operand(rows, held, d.b());
       Operand c = d.c().equals(d.a()) ? a : operand(rows, held, d.c());
       for (Access access : List.of(d.a(), d.b(), d.c())) {
-        if (access.isValue() && last.get(access.buffer()) == i) {
+        if (access.isValue() && last[access.buffer()] == i) {
           Operand free = held.remove(access.buffer());
           if (free != null) {
             registers.giveBack(free.buffer());
@@ -125,8 +125,8 @@ final class LoopBuilder {
       }
       Operand to = operand(rows, held, d.to());
       instructions.add(new Instruction(d.kind(), d.op(), d.order(), to, a, b, c, d.apart()));
-      if (d.to().isValue() && last.get(d.to().buffer()) == i) {
-        registers.giveBack(held.remove(d.to().buffer()).buffer());
+      if (d.to().isValue() && last[d.to().buffer()] == i) {
+        registers.giveBack(requireNonNull(held.remove(d.to().buffer())).buffer());
       }
     }
     return instructions;

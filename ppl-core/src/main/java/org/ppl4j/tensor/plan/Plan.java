@@ -2,11 +2,10 @@ package org.ppl4j.tensor.plan;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
-import com.google.common.base.Supplier;
-import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
@@ -27,7 +26,7 @@ public final class Plan {
 
   private final ImmutableList<Kernel> kernels;
   private final ImmutableList<Step> steps;
-  private final Supplier<Step[]> code;
+  private Step @Nullable [] code; // made when first asked for
   private final double[][] shared;
   private final int[] own;
   private final ImmutableList<Place> inputs;
@@ -42,7 +41,6 @@ public final class Plan {
       ImmutableList<Place> outputs) {
     this.kernels = kernels;
     this.steps = steps;
-    this.code = Suppliers.memoize(() -> Code.of(steps));
     this.shared = shared;
     this.own = own;
     this.inputs = inputs;
@@ -105,8 +103,10 @@ public final class Plan {
   }
 
   /** The steps, those on few numbers by generated code, which is made once. */
-  Step[] code() {
-    return code.get();
+  synchronized Step[] code() {
+    Step[] known = code == null ? Code.of(steps) : code;
+    code = known;
+    return known;
   }
 
   /** What computes the rows that are computed in Java, such as draws, in order. */
