@@ -3,10 +3,8 @@ package org.ppl4j.studies.sbi;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Range;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,7 +15,6 @@ import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
 import org.ppl4j.examples.simulators.SbiTask;
 import org.ppl4j.examples.simulators.SbiTasks;
-import org.ppl4j.infer.sbi.Calibration;
 import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.tensor.FloatType;
@@ -28,34 +25,21 @@ import org.ppl4j.testing.AcceptancePoint;
 class SbiAcceptanceTest {
 
   private static final AcceptancePoint POSTERIORS = new AcceptancePoint("density.2");
-  private static final AcceptancePoint COVERAGE = new AcceptancePoint("density.3");
 
   /** Each makes scores steadier and takes as long as the first; the README's are of three. */
   private static final int SEEDS = Integer.getInteger("acceptance.seeds", 1);
 
-  /** The means are those of all these posteriors together. */
-  private static final int SEEDS_OF_MEANS = 3;
-
-  /** The binomial law is of trials that do not share the error of one posterior. */
-  private static final int TRIALS = 400;
-
-  private static final int POSTERIORS_COVERED = 4;
-
   /** Of an observation, and of all of them at once. */
-  private static final ImmutableList<SbiFit.Setting> OURS =
+  static final ImmutableList<SbiFit.Setting> OURS =
       ImmutableList.of(SbiFit.Setting.DEFAULT, SbiFit.Setting.AMORTISED);
 
-  private static ExampleOptions options(long seed) {
+  static ExampleOptions options(long seed) {
     return ExampleOptions.defaults().withSeed(seed).withFloatType(FloatType.FLOAT32).quietly();
   }
 
   static Stream<Arguments> budgets() {
     return SbiTasks.ALL.stream()
         .flatMap(task -> Stream.of(1000, 10_000).map(count -> Arguments.of(task, count)));
-  }
-
-  static Stream<SbiTask> tasks() {
-    return SbiTasks.ALL.stream();
   }
 
   @ParameterizedTest
@@ -73,23 +57,7 @@ class SbiAcceptanceTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("tasks")
-  @Tag("density.2")
-  void meansAreNear(SbiTask task) {
-    int simulations = 10_000;
-    SbiBenchmark benchmark = new SbiBenchmark(List.of(task), OURS, simulations, SEEDS_OF_MEANS);
-    ExampleResult result = benchmark.run(options(0).with(SbiBenchmark.OBSERVATION, 2));
-    POSTERIORS.atMost(
-        "offset of means, observation 2, " + task,
-        figure(result, "off", task, simulations, SbiFit.Setting.DEFAULT),
-        0.15);
-    POSTERIORS.shown(
-        "offset of means, observation 2, " + task + ", amortised",
-        figure(result, "off", task, simulations, SbiFit.Setting.AMORTISED));
-  }
-
-  private static double figure(
+  static double figure(
       ExampleResult result, String name, SbiTask task, int simulations, SbiFit.Setting setting) {
     return result
         .figures()
@@ -125,37 +93,6 @@ class SbiAcceptanceTest {
             C2st.score(task.reference(), draws, task.dim(), 1),
             task.published("SNPE", simulations).orElseThrow() + 0.02);
       }
-    }
-  }
-
-  static Stream<SbiTask> calibrated() {
-    return Stream.of(SbiTasks.twoMoons(), SbiTasks.gaussianLinear());
-  }
-
-  @ParameterizedTest
-  @MethodSource("calibrated")
-  @Tag("density.3")
-  void coverageIsExpected(SbiTask task) {
-    Calibration calibration =
-        LongStream.range(0, POSTERIORS_COVERED)
-            .mapToObj(seed -> calibration(task, seed))
-            .reduce(Calibration::and)
-            .orElseThrow();
-    System.out.println(calibration);
-    for (double level : new double[] {0.5, 0.8, 0.95}) {
-      Range<Double> band = calibration.band(level, 0.99);
-      COVERAGE.between(
-          "coverage of " + task + " at " + level,
-          calibration.coverage(level),
-          band.lowerEndpoint(),
-          band.upperEndpoint());
-    }
-  }
-
-  private static Calibration calibration(SbiTask task, long seed) {
-    Npe npe = SbiFit.npe(task, SbiFit.Setting.AMORTISED, options(seed));
-    try (NeuralPosterior posterior = npe.fit(npe.simulate(10_000))) {
-      return npe.calibrate(posterior, TRIALS / POSTERIORS_COVERED, 99);
     }
   }
 }
