@@ -111,7 +111,7 @@ final class Loop implements Codable {
     for (Instruction instruction : instructions) {
       boolean isCheap = instruction.isArithmetic();
       recorded += elements * (isCheap ? 0.5 : 10) + 7.0 * rows * (1 + length / TILE);
-      engine += elements * (isCheap ? 0.6 : 4.5);
+      engine += elements * (isCheap ? 0.5 : 3.6);
     }
     return new Cost(recorded, engine);
   }

@@ -91,8 +91,7 @@ final class ProductStep implements Step {
    */
   static Way way(Side wide, Side narrow, int k, boolean isConstant) {
     if (wide.size() >= 16) {
-      boolean pays = isConstant || wide.stride() == 1 || narrow.size() >= 4;
-      return pays ? Way.MULTIPLES : Way.NUMBERS;
+      return Way.MULTIPLES;
     }
     boolean isCheap = isConstant || wide.summedStride() == 1;
     return k >= 64 && (isCheap || narrow.size() >= 4) ? Way.PRODUCTS : Way.NUMBERS;
