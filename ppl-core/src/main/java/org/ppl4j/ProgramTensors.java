@@ -1,6 +1,8 @@
 package org.ppl4j;
 
 import ai.djl.ndarray.NDArray;
+import java.util.function.DoubleSupplier;
+import org.ppl4j.tensor.GivenNumbers;
 import org.ppl4j.tensor.Run;
 
 /** The tensors of an execution: numbers, data, and products and indexing that keep batch dims. */
@@ -42,6 +44,20 @@ abstract sealed class ProgramTensors permits Ppl {
   /** A number of shape () as a tensor of this run. */
   public final NDArray scalar(double value) {
     return run.scalar(value);
+  }
+
+  /**
+   * A number of Java that may be another at each step, such as an annealing factor, of shape (). It
+   * is read once a step, and again where a recorded step is held against the engine.
+   *
+   * <pre>{@code
+   * p.factor("prior", logPrior.mul(p.value("beta", schedule::beta)));
+   * }</pre>
+   *
+   * @param name tells it from others of the program
+   */
+  public final NDArray value(String name, DoubleSupplier number) {
+    return GivenNumbers.number(run, name, number);
   }
 
   /** A plain array that was captured and not handed over as data, as a tensor of this run. */

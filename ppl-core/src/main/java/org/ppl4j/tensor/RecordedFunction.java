@@ -2,6 +2,7 @@ package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Queues;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
@@ -30,11 +31,13 @@ import org.ppl4j.tensor.plan.Replay;
 final class RecordedFunction {
 
   private final Plan plan;
+  private final RecordedValues values;
   private final AtomicReference<@Nullable Replay> nearest = new AtomicReference<>();
   private final Queue<Replay> free = Queues.newConcurrentLinkedQueue(); // where several are
 
-  private RecordedFunction(Plan plan) {
+  private RecordedFunction(Plan plan, RecordedValues values) {
     this.plan = plan;
+    this.values = values;
   }
 
   /**
@@ -51,22 +54,28 @@ final class RecordedFunction {
       double[] first,
       double[] second) {
     Graph graph = new Graph();
-    Recorded one = record(graph, config, function, first);
-    if (record(graph, config, function, second).y() != one.y()) {
+    RecordedValues values = new RecordedValues();
+    Recorded one = record(graph, values, config, function, first);
+    if (record(graph, values, config, function, second).y() != one.y()) {
       throw new NotRecordable("operations or numbers that differ when it runs again");
     }
     Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
     Node gradient = Gradients.of(graph, one.y(), List.of(x)).get(0);
-    Plan plan = Plan.of(List.of(x), List.of(graph.copy(one.y()), graph.copy(gradient)));
-    return new RecordedFunction(RecordingChoice.worth(plan, config, one.operations()));
+    List<Node> inputs = ImmutableList.<Node>builder().add(x).addAll(values.nodes()).build();
+    Plan plan = Plan.of(inputs, List.of(graph.copy(one.y()), graph.copy(gradient)));
+    return new RecordedFunction(RecordingChoice.worth(plan, config, one.operations()), values);
   }
 
   private record Recorded(Node y, int operations) {}
 
   private static Recorded record(
-      Graph graph, RunConfig config, BiFunction<Run, NDArray, NDArray> function, double[] values) {
+      Graph graph,
+      RecordedValues given,
+      RunConfig config,
+      BiFunction<Run, NDArray, NDArray> function,
+      double[] values) {
     RecordedNoise noise = new RecordedNoise();
-    Recorder recorder = new Recorder(graph, noise, config.seed(), 0);
+    Recorder recorder = new Recorder(graph, noise, given, config.seed(), 0);
     Recorded[] recorded = new Recorded[1];
     PyTorch.get()
         .watched(
@@ -98,6 +107,7 @@ final class RecordedFunction {
       replay = plan.replay();
     }
     replay.set(0, x, 0, x.length);
+    values.read(replay, 1);
     replay.run();
     replay.get(1, gradient, 0, x.length);
     double y = replay.number(0);

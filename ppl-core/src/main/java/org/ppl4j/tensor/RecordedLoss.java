@@ -41,6 +41,7 @@ public final class RecordedLoss {
   private final FlatVector[] parameters; // the same
   private final Function<Run, Estimate> estimate;
   private final RecordedNoise noise = new RecordedNoise();
+  private final RecordedValues values = new RecordedValues();
   private final Agreement agreement;
   private final RecordingChoice choice;
   private final int size;
@@ -93,7 +94,9 @@ public final class RecordedLoss {
     Nodes one = nodes(graph, counter);
     Nodes other = nodes(graph, counter + 1);
     if (one.loss() != other.loss() || one.surrogate() != other.surrogate()) {
-      throw new NotRecordable("operations or numbers that differ from one step to the next");
+      throw new NotRecordable(
+          "operations or numbers that differ from one step to the next; a number that changes is"
+              + " read by p.value(name, () -> number)");
     }
     List<Node> inputs = new ArrayList<>();
     for (FlatVector vector : parameters) {
@@ -106,6 +109,7 @@ public final class RecordedLoss {
       outputs.add(graph.copy(slope));
     }
     inputs.addAll(noise.nodes());
+    inputs.addAll(values.nodes());
     Plan plan = RecordingChoice.worth(Plan.of(inputs, outputs), config, one.operations());
     Replay made = plan.replay();
     List<NoiseReplay> withOperands = new ArrayList<>();
@@ -123,7 +127,7 @@ public final class RecordedLoss {
   }
 
   private Nodes nodes(Graph graph, long counter) {
-    Recorder recorder = new Recorder(graph, noise, config.seed(), counter);
+    Recorder recorder = new Recorder(graph, noise, values, config.seed(), counter);
     Nodes[] nodes = new Nodes[1];
     PyTorch.get()
         .watched(
@@ -212,6 +216,7 @@ public final class RecordedLoss {
     for (NoiseReplay row : rows) {
       row.moveTo(counter);
     }
+    values.read(of, parameters.length + draws.length);
     of.run();
     int offset = 0;
     for (int i = 0; i < parameters.length; i++) {

@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.HostCopy;
@@ -36,6 +37,7 @@ final class Recorder implements Column {
   private final Map<Long, Node> nodes = new HashMap<>();
   private final Map<Long, String> unknown = new HashMap<>();
   private final RecordedNoise noise;
+  private final RecordedValues values;
   private final long seed;
   private final long counter;
   private int variables;
@@ -47,10 +49,12 @@ final class Recorder implements Column {
    * Of a run of a seed and a counter.
    *
    * @param noise takes up the draws
+   * @param values takes up the numbers that may change
    */
-  Recorder(Graph graph, RecordedNoise noise, long seed, long counter) {
+  Recorder(Graph graph, RecordedNoise noise, RecordedValues values, long seed, long counter) {
     this.graph = graph;
     this.noise = noise;
+    this.values = values;
     this.seed = seed;
     this.counter = counter;
     this.lowering = new Lowering(graph, engine.scripts());
@@ -173,6 +177,11 @@ final class Recorder implements Column {
     } else {
       enter(Entry.VARIABLE, handle);
     }
+  }
+
+  @Override
+  public void given(String name, DoubleSupplier number, long handle) {
+    nodes.put(handle, values.node(graph, name, number));
   }
 
   @Override

@@ -37,7 +37,7 @@ class RecordingPageTest {
 
   private static Node recorded(Graph graph) {
     RecordedNoise noise = new RecordedNoise();
-    Recorder recorder = new Recorder(graph, noise, 0, 0);
+    Recorder recorder = new Recorder(graph, noise, new RecordedValues(), 0, 0);
     Node[] node = new Node[1];
     PyTorch.get()
         .watched(

@@ -94,6 +94,20 @@ class VectorFunctionTest {
     assertThat(f.whyNot()).contains("it has operations or numbers that differ when it runs again");
   }
 
+  @Test
+  void aNumberThatIsAskedForByNameMayChange() {
+    double[] number = {0};
+    VectorFunction f =
+        of((run, x) -> smooth(run, x).add(GivenNumbers.number(run, "shift", () -> number[0])));
+    assertThat(f.isRecorded()).isTrue();
+    double[] gradient = new double[2];
+    for (int i = 0; i < 1500; i++) {
+      number[0] = i;
+      assertThat(f.evaluate(AT, gradient)).isCloseTo(value(AT) + i, within(1e-12));
+    }
+    assertThat(f.isRecorded()).isTrue();
+  }
+
   /**
    * At evaluation 500 the number changes; the check at 1,000 finds it and gives the right value.
    */

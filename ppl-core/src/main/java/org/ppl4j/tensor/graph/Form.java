@@ -19,7 +19,9 @@ public sealed interface Form {
     /** What gradients are taken of. */
     VARIABLE,
     /** Draws. */
-    NOISE
+    NOISE,
+    /** Numbers of Java that are read anew. */
+    VALUE
   }
 
   /** A number. */

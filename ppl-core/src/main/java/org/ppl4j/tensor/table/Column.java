@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.table;
 
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,9 @@ public interface Column {
    * @param results one for each, which have entered already
    */
   default void differentiate(long number, long[] in, boolean moving, long[] results) {}
+
+  /** A number of a name has entered, which may be another when the program runs again. */
+  default void given(String name, DoubleSupplier number, long handle) {}
 
   /** A row that is computed in Java has given a tensor. */
   default void compute(Op op, long handle) {}

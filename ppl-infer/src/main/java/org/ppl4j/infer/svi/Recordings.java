@@ -49,7 +49,7 @@ final class Recordings<D extends @Nullable Object> {
               chunks,
               this::estimate);
       recorded = loss;
-      agreed = stepper.descent().moment();
+      agreed = loss.isRecorded() ? stepper.descent().moment() : null;
     }
     boolean isWhole = loss.covers(chunks);
     return loss.isRecorded() && isWhole && !updates ? loss : null;
@@ -66,6 +66,7 @@ final class Recordings<D extends @Nullable Object> {
   void goBack() {
     if (agreed != null) {
       stepper.descent().goBack(agreed);
+      agreed = null;
     }
   }
 

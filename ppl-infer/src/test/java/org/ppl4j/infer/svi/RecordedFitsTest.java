@@ -208,6 +208,38 @@ class RecordedFitsTest {
     }
   }
 
+  /** A factor that falls from step to step is an input of the record. */
+  @Test
+  void aNumberThatIsAskedForByNameMayChange() {
+    List<double[]> losses = new ArrayList<>();
+    for (Recording recording : List.of(Recording.OFF, Recording.REQUIRED)) {
+      int[] steps = new int[1];
+      Program<NDArray> annealed =
+          (p, data) -> {
+            MEAN.run(p, data);
+            NDArray beta = p.value("beta", () -> 1.0 / (1 + steps[0]));
+            p.factor("annealed", beta.mul(-3));
+          };
+      try (Svi<NDArray> svi =
+          Svi.builder(annealed, AutoNormal.of(MEAN))
+              .config(CONFIG.withRecording(recording))
+              .stopping(StoppingRule.never())
+              .progress(Progress.silent())
+              .listener(
+                  new FitListener() {
+                    @Override
+                    public Next onStep(Step step) {
+                      steps[0]++;
+                      return Next.GO_ON;
+                    }
+                  })
+              .build()) {
+        losses.add(svi.run(y, 1200).losses().toArray());
+      }
+    }
+    assertThat(losses.get(1)).containsExactly(losses.get(0), within(1e-7));
+  }
+
   /** From step 300 on data are elsewhere: what the record has done since step 101 is taken back. */
   @Test
   void whatWasWrongIsTakenBack() {
