@@ -10,7 +10,8 @@ public final class GivenNumbers {
   private GivenNumbers() {}
 
   /**
-   * A number of shape () that is read now, and again whenever the program is computed from a record.
+   * A number of shape () that is read now, and again whenever the program is computed from a
+   * record.
    *
    * @param name tells it from others that the program asks for
    */

@@ -53,11 +53,15 @@ final class Memory {
     return buffer(size, false);
   }
 
-  /** Arrays that are not computed anew, one after the other: the first buffer. */
-  int constants(int count, int length) {
+  /**
+   * Arrays, one after the other: the first buffer.
+   *
+   * @param once whether they are not filled anew
+   */
+  int arrays(int count, int length, boolean once) {
     int first = sizes.size();
     for (int i = 0; i < count; i++) {
-      buffer(length, true);
+      int unused = buffer(length, once);
     }
     return first;
   }
@@ -67,16 +71,12 @@ final class Memory {
    *
    * @param from how many of them the step has taken already
    */
-  int arrays(int from, int count, int length) {
+  int scratch(int from, int count, int length) {
     Integer known = arrays.get(length);
     if (known == null || counts.getOrDefault(length, 0) < from + count) {
-      int first = sizes.size();
-      for (int i = 0; i < from + count; i++) {
-        buffer(length, false);
-      }
-      arrays.put(length, first);
+      known = arrays(from + count, length, false);
+      arrays.put(length, known);
       counts.put(length, from + count);
-      known = first;
     }
     return known + from;
   }

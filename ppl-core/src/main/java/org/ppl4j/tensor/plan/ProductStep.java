@@ -201,10 +201,13 @@ final class ProductStep implements Step {
     int n = rows.length();
     for (int v = 0; v < wide.size(); v++) {
       for (int s = 0; s < narrow.size(); s++) {
-        Arrays.fill(sum, 0, n, 0);
+        int place = ct + v * wideTo + s * narrowTo;
         if (rows.blocks() == 1) {
-          Sums.addProduct(n, sum, rows.block(buffers, v, 0), others.block(buffers, s, 0));
+          double[] a = rows.block(buffers, v, 0);
+          c[place] = Sums.ofProducts(n, a, 0, 1, others.block(buffers, s, 0), 0, 1);
+          continue;
         }
+        Arrays.fill(sum, 0, n, 0);
         for (int block = 0; block + 4 <= rows.blocks(); block += 4) {
           Sums.addProducts(
               n,
@@ -218,7 +221,7 @@ final class ProductStep implements Step {
               rows.block(buffers, v, block + 3),
               others.block(buffers, s, block + 3));
         }
-        c[ct + v * wideTo + s * narrowTo] = Sums.of(n, sum, 0, 1);
+        c[place] = Sums.of(n, sum, 0, 1);
       }
     }
   }

@@ -103,13 +103,6 @@ final class Sums {
     }
   }
 
-  /** Adds the products of two arrays to the first elements of another. */
-  static void addProduct(int n, double[] sum, double[] a, double[] b) {
-    for (int j = 0; j < n; j++) {
-      sum[j] += a[j] * b[j];
-    }
-  }
-
   /** Adds the products of four pairs of arrays. */
   static void addProducts(
       int n,

@@ -30,7 +30,20 @@ final class WholeSteps {
   }
 
   /** How vectors of a matrix lie. */
-  private record Layout(int buffer, int start, int vectors, int apart, int size, int stride) {}
+  private record Layout(int buffer, int start, int vectors, int apart, int size, int stride) {
+
+    /** Of an operand of a product: vectors along the dim that is summed over, or the other one. */
+    static Layout of(Side side, boolean isSummed, int k) {
+      int start = side.starts()[0];
+      return isSummed
+          ? new Layout(side.buffer(), start, side.size(), side.stride(), k, side.summedStride())
+          : new Layout(side.buffer(), start, k, side.summedStride(), side.size(), side.stride());
+    }
+
+    void fill(PackedRows rows, double[][] buffers) {
+      rows.fill(buffers, buffers[buffer], start, vectors, apart, size, stride);
+    }
+  }
 
   /**
    * Over memory.
@@ -104,21 +117,25 @@ final class WholeSteps {
     Side wide = isRight ? right : left;
     Side narrow = isRight ? left : right;
     Node wideNode = isRight ? product.right() : product.left();
-    boolean isConstant = node.varies() && !wideNode.base().varies() && wide.isOne();
+    boolean isConstant = !wideNode.base().varies() && wide.isOne();
     Way way = ProductStep.way(wide, narrow, k, isConstant);
+    boolean isVector = way != Way.NUMBERS && wide.isOne() && narrow.size() == 1;
+    if (isVector && packed.containsKey(Layout.of(wide, true, k))) {
+      way = Way.PRODUCTS; // to pack others would take longer than to multiply
+    }
     boolean isSummed = way == Way.PRODUCTS;
     PackedRows wideRows = null;
     PackedRows narrowRows = null;
+    boolean isPacked = isConstant;
     int taken = 0;
-    if (way != Way.NUMBERS) {
+    if (way != Way.NUMBERS && wide.isOne()) {
+      Layout layout = Layout.of(wide, isSummed, k);
+      isPacked |= packed.containsKey(layout);
+      wideRows = packed.computeIfAbsent(layout, key -> pack(key, isConstant));
+    } else if (way != Way.NUMBERS) {
       int vectors = isSummed ? wide.size() : k;
-      int size = isSummed ? k : wide.size();
-      if (isConstant) {
-        wideRows = packed(wide, isSummed, k);
-      } else {
-        wideRows = scratch(0, vectors, size);
-        taken = vectors * wideRows.blocks();
-      }
+      wideRows = scratch(0, vectors, isSummed ? k : wide.size());
+      taken = vectors * wideRows.blocks();
     }
     if (isSummed) {
       narrowRows = scratch(taken, narrow.size(), k);
@@ -135,7 +152,7 @@ final class WholeSteps {
         k,
         way,
         wideRows,
-        isConstant,
+        isPacked,
         narrowRows,
         sums);
   }
@@ -154,29 +171,19 @@ final class WholeSteps {
   private PackedRows scratch(int from, int vectors, int size) {
     int length = PackedRows.length(size);
     int blocks = PackedRows.blocks(size);
-    return new PackedRows(memory.arrays(from, vectors * blocks, length), blocks, length);
+    return new PackedRows(memory.scratch(from, vectors * blocks, length), blocks, length);
   }
 
-  /** A matrix that never changes, packed once whatever number of products reads it. */
-  private PackedRows packed(Side side, boolean isSummed, int k) {
-    int vectors = isSummed ? side.size() : k;
-    int apart = isSummed ? side.stride() : side.summedStride();
-    int size = isSummed ? k : side.size();
-    int stride = isSummed ? side.summedStride() : side.stride();
-    Layout layout = new Layout(side.buffer(), side.starts()[0], vectors, apart, size, stride);
-    return packed.computeIfAbsent(
-        layout,
-        key -> {
-          int length = PackedRows.length(size);
-          int blocks = PackedRows.blocks(size);
-          PackedRows rows =
-              new PackedRows(memory.constants(vectors * blocks, length), blocks, length);
-          once.add(
-              (buffers, all) ->
-                  rows.fill(
-                      buffers, buffers[key.buffer()], key.start(), vectors, apart, size, stride));
-          return rows;
-        });
+  /** Arrays for vectors, which are filled once if they never change, else by who has them first. */
+  private PackedRows pack(Layout layout, boolean isConstant) {
+    int length = PackedRows.length(layout.size());
+    int blocks = PackedRows.blocks(layout.size());
+    int first = memory.arrays(layout.vectors() * blocks, length, isConstant);
+    PackedRows rows = new PackedRows(first, blocks, length);
+    if (isConstant) {
+      once.add((buffers, all) -> layout.fill(rows, buffers));
+    }
+    return rows;
   }
 
   private Step matrices(Node node, Form form) {
