@@ -2,7 +2,9 @@ package org.ppl4j.tensor.plan;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
 
@@ -24,6 +26,7 @@ final class Rows {
   private final List<Integer> sizes = new ArrayList<>();
   private final int inner;
   private final boolean isFlat;
+  private final Map<ImmutableIntArray, int[]> places = new HashMap<>(); // of equal operands
 
   private Rows(ImmutableIntArray space, List<ImmutableIntArray> operands, boolean keepsLast) {
     this.space = space;
@@ -109,9 +112,12 @@ final class Rows {
 
   /** Where each number of an operand is, if that is not even; else null. */
   int @Nullable [] places(ImmutableIntArray strides) {
-    return !isFlat || isNumber(strides) || inner(strides) == 1
-        ? null
-        : new Elements(0, 0, space.toArray(), strides.toArray()).starts(space.toArray());
+    if (!isFlat || isNumber(strides) || inner(strides) == 1) {
+      return null;
+    }
+    int[] sizesOfSpace = space.toArray();
+    return places.computeIfAbsent(
+        strides, key -> new Elements(0, 0, sizesOfSpace, key.toArray()).starts(sizesOfSpace));
   }
 
   /** Where an operand's rows begin; null if there is one. */
