@@ -25,7 +25,7 @@ public final class ModelGuide {
           "model site '%s' is latent, but the guide does not sample it; sample it in the guide,"
               + " observe it in the model, or hide it\n%s",
           site.name(),
-          tables(model, guide));
+          new Tables(model, guide));
       checkShapes(site, other, model, guide);
     }
     for (SampleSite site : guide.latents()) {
@@ -35,7 +35,7 @@ public final class ModelGuide {
           "guide site '%s' %s; remove it from the guide, or draw it by p.auxiliary\n%s",
           site.name(),
           other == null ? "is not in the model" : "is observed in the model",
-          tables(model, guide));
+          new Tables(model, guide));
     }
     for (SampleSite site : guide.sites()) {
       checkArgument(
@@ -43,7 +43,7 @@ public final class ModelGuide {
           "guide observes '%s', whose density would be taken off the bound; observe it in the model"
               + " only\n%s",
           site.name(),
-          tables(model, guide));
+          new Tables(model, guide));
     }
     for (Plate plate : guide.plates()) {
       for (Plate other : model.plates()) {
@@ -55,7 +55,7 @@ public final class ModelGuide {
             plate.name(),
             rows(plate),
             rows(other),
-            tables(model, guide));
+            new Tables(model, guide));
         if (plate.name().equals(other.name())) {
           checkRows(plate, other, model, guide);
         }
@@ -80,7 +80,7 @@ public final class ModelGuide {
         at,
         at < 0 ? 0 : (long) given[at],
         at < 0 ? 0 : (long) wanted[at],
-        tables(model, guide));
+        new Tables(model, guide));
   }
 
   private static void checkShapes(SampleSite site, SampleSite other, Trace model, Trace guide) {
@@ -97,7 +97,7 @@ public final class ModelGuide {
         given,
         wantedBatch,
         wanted,
-        tables(model, guide));
+        new Tables(model, guide));
   }
 
   private static String rows(Plate plate) {
@@ -106,7 +106,12 @@ public final class ModelGuide {
         : plate.batch() + " of " + plate.size();
   }
 
-  private static String tables(Trace model, Trace guide) {
-    return "model:\n" + model.table() + "\nguide:\n" + guide.table();
+  /** The tables of both, which are written where an error needs them. */
+  private record Tables(Trace model, Trace guide) {
+
+    @Override
+    public String toString() {
+      return "model:\n" + model.table() + "\nguide:\n" + guide.table();
+    }
   }
 }
