@@ -10,7 +10,6 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
 import org.ppl4j.tensor.graph.Graph;
@@ -75,26 +74,19 @@ final class RecordedFunction {
       BiFunction<Run, NDArray, NDArray> function,
       double[] values) {
     RecordedNoise noise = new RecordedNoise();
-    Recorder recorder = new Recorder(graph, noise, given, config.seed(), 0);
-    Recorded[] recorded = new Recorded[1];
-    PyTorch.get()
-        .watched(
-            recorder,
-            () -> {
-              try (Run run = Run.open(config, 0)) {
-                run.useNoShortcuts();
-                NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));
-                Node y = recorder.node((RunArray) function.apply(run, x));
-                recorded[0] = new Recorded(y, recorder.operations());
-                if (recorder.variables() > 1) {
-                  throw new NotRecordable("parameters of its own");
-                }
-                if (!noise.isEmpty()) {
-                  throw new NotRecordable("draws of its own");
-                }
-              }
-            });
-    return recorded[0];
+    Recorder recorder = new Recorder(graph, noise, given, config, 0);
+    return recorder.record(
+        run -> {
+          NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));
+          Node y = recorder.node((RunArray) function.apply(run, x));
+          if (recorder.variables() > 1) {
+            throw new NotRecordable("parameters of its own");
+          }
+          if (!noise.isEmpty()) {
+            throw new NotRecordable("draws of its own");
+          }
+          return new Recorded(y, recorder.operations());
+        });
   }
 
   /** The function at a vector. */

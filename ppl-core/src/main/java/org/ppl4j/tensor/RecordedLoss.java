@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
-import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
 import org.ppl4j.tensor.graph.Graph;
@@ -127,29 +126,20 @@ public final class RecordedLoss {
   }
 
   private Nodes nodes(Graph graph, long counter) {
-    Recorder recorder = new Recorder(graph, noise, values, config.seed(), counter);
-    Nodes[] nodes = new Nodes[1];
-    PyTorch.get()
-        .watched(
-            recorder,
-            () -> {
-              try (Run run = Run.open(config, counter)) {
-                run.useNoShortcuts();
-                for (FlatVector vector : parameters) {
-                  NDArray unused = vector.variable(run); // the first of all variables
-                }
-                Estimate of = estimate.apply(run);
-                nodes[0] =
-                    new Nodes(
-                        recorder.node((RunArray) of.loss()),
-                        recorder.node((RunArray) of.surrogate()),
-                        recorder.operations());
-                if (recorder.variables() > parameters.length) {
-                  throw new NotRecordable("variables that are no parameters");
-                }
-              }
-            });
-    return nodes[0];
+    Recorder recorder = new Recorder(graph, noise, values, config, counter);
+    return recorder.record(
+        run -> {
+          for (FlatVector vector : parameters) {
+            NDArray unused = vector.variable(run); // the first of all variables
+          }
+          Estimate of = estimate.apply(run);
+          Node loss = recorder.node((RunArray) of.loss());
+          Node surrogate = recorder.node((RunArray) of.surrogate());
+          if (recorder.variables() > parameters.length) {
+            throw new NotRecordable("variables that are no parameters");
+          }
+          return new Nodes(loss, surrogate, recorder.operations());
+        });
   }
 
   /** Whether it is computed from a record. */

@@ -4,10 +4,12 @@ import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.HostCopy;
@@ -38,7 +40,7 @@ final class Recorder implements Column {
   private final Map<Long, String> unknown = new HashMap<>();
   private final RecordedNoise noise;
   private final RecordedValues values;
-  private final long seed;
+  private final RunConfig config;
   private final long counter;
   private int variables;
   private int cuts;
@@ -46,18 +48,33 @@ final class Recorder implements Column {
   private @Nullable String read;
 
   /**
-   * Of a run of a seed and a counter.
+   * Of a run of a configuration and a counter.
    *
    * @param noise takes up the draws
    * @param values takes up the numbers that may change
    */
-  Recorder(Graph graph, RecordedNoise noise, RecordedValues values, long seed, long counter) {
+  Recorder(
+      Graph graph, RecordedNoise noise, RecordedValues values, RunConfig config, long counter) {
     this.graph = graph;
     this.noise = noise;
     this.values = values;
-    this.seed = seed;
+    this.config = config;
     this.counter = counter;
     this.lowering = new Lowering(graph, engine.scripts());
+  }
+
+  /** What a program gives in its run, which is noted meanwhile. */
+  <T> T record(Function<Run, T> program) {
+    List<T> result = new ArrayList<>();
+    engine.watched(
+        this,
+        () -> {
+          try (Run run = Run.open(config, counter)) {
+            run.useNoShortcuts();
+            result.add(program.apply(run));
+          }
+        });
+    return result.get(0);
   }
 
   /**
@@ -222,7 +239,7 @@ final class Recorder implements Column {
     Kernel kernel = attributes.kernel();
     try {
       if (kernel instanceof Noise drawn) {
-        kernel = noise.known(op, drawn, seed, counter);
+        kernel = noise.known(op, drawn, config.seed(), counter);
       }
       List<Node> noted =
           operands.length == 0 && kernel instanceof Noise drawn

@@ -15,7 +15,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
 import org.ppl4j.tensor.graph.Graph;
@@ -36,20 +35,13 @@ class RecordingPageTest {
   }
 
   private static Node recorded(Graph graph) {
-    RecordedNoise noise = new RecordedNoise();
-    Recorder recorder = new Recorder(graph, noise, new RecordedValues(), 0, 0);
-    Node[] node = new Node[1];
-    PyTorch.get()
-        .watched(
-            recorder,
-            () -> {
-              try (Run run = Run.open(RunConfig.defaults(), 0)) {
-                NDArray x =
-                    Autograd.variable(run.create(new double[] {0.1, 0.2, 0.3}, new Shape(3)));
-                node[0] = recorder.node((RunArray) program(run, x));
-              }
-            });
-    return node[0];
+    RunConfig config = RunConfig.defaults();
+    Recorder recorder = new Recorder(graph, new RecordedNoise(), new RecordedValues(), config, 0);
+    return recorder.record(
+        run -> {
+          NDArray x = Autograd.variable(run.create(new double[] {0.1, 0.2, 0.3}, new Shape(3)));
+          return recorder.node((RunArray) program(run, x));
+        });
   }
 
   private static List<String> blocks(String page, String language) {

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
-import org.ppl4j.tensor.table.Kernel;
 
 /**
  * Code that is generated for steps on few numbers, where an interpreter takes longer to find out
@@ -28,28 +27,14 @@ final class Code {
   static final int MOST_OPERATIONS = 150;
 
   private static final String NAME = "org/ppl4j/tensor/plan/Generated";
-  private static final String BODY = "([[D)V";
+  private static final String PART = "([[D)V";
+  private static final String RUN = "([[D[Lorg/ppl4j/tensor/table/Kernel;)V";
 
   private Code() {}
 
-  /** What a generated class is: the body of steps. */
-  interface Body {
-
-    /** Computes them on buffers. */
-    void run(double[][] buffers);
-  }
-
-  private record Generated(Body body, Cost cost) implements Step {
-
-    @Override
-    public void run(double[][] buffers, Kernel[] kernels) {
-      body.run(buffers);
-    }
-  }
-
   /** The same steps, those on few numbers by code. */
-  static Step[] of(List<Step> steps) {
-    List<Step> result = new ArrayList<>();
+  static Action[] of(List<Step> steps) {
+    List<Action> result = new ArrayList<>();
     List<Codable> run = new ArrayList<>();
     for (Step step : steps) {
       if (step instanceof Codable codable && codable.operations() <= MOST_OPERATIONS) {
@@ -60,33 +45,31 @@ final class Code {
       }
     }
     add(run, result);
-    return result.toArray(Step[]::new);
+    return result.toArray(Action[]::new);
   }
 
-  private static void add(List<Codable> run, List<Step> result) {
+  private static void add(List<Codable> run, List<Action> result) {
     if (!run.isEmpty()) {
-      double recorded = run.stream().mapToDouble(step -> step.cost().recorded()).sum();
-      double engine = run.stream().mapToDouble(step -> step.cost().engine()).sum();
-      result.add(new Generated(generated(run), new Step.Cost(recorded, engine)));
+      result.add(generated(run));
       run.clear();
     }
   }
 
-  private static Body generated(List<Codable> steps) {
+  private static Action generated(List<Codable> steps) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
-    String[] interfaces = {Body.class.getName().replace('.', '/')};
+    String[] interfaces = {Action.class.getName().replace('.', '/')};
     writer.visit(V17, ACC_FINAL, NAME, null, "java/lang/Object", interfaces);
     MethodVisitor made = writer.visitMethod(0, "<init>", "()V", null, null);
     made.visitCode();
     made.visitVarInsn(ALOAD, 0);
     made.visitMethodInsn(INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
     end(made);
-    MethodVisitor all = writer.visitMethod(ACC_PUBLIC, "run", BODY, null, null);
+    MethodVisitor all = writer.visitMethod(ACC_PUBLIC, "run", RUN, null, null);
     all.visitCode();
     int methods = 0;
     for (int i = 0; i < steps.size(); methods++) {
       String name = "part" + methods;
-      MethodVisitor part = writer.visitMethod(ACC_PRIVATE | ACC_STATIC, name, BODY, null, null);
+      MethodVisitor part = writer.visitMethod(ACC_PRIVATE | ACC_STATIC, name, PART, null, null);
       part.visitCode();
       MethodCode code = new MethodCode(part);
       int operations = 0;
@@ -96,7 +79,7 @@ final class Code {
       } while (i < steps.size() && operations + steps.get(i).operations() <= MOST_OPERATIONS);
       end(part);
       all.visitVarInsn(ALOAD, 1);
-      all.visitMethodInsn(INVOKESTATIC, NAME, name, BODY, false);
+      all.visitMethodInsn(INVOKESTATIC, NAME, name, PART, false);
     }
     end(all);
     writer.visitEnd();
@@ -109,10 +92,10 @@ final class Code {
     method.visitEnd();
   }
 
-  private static Body instance(byte[] bytes) {
+  private static Action instance(byte[] bytes) {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return (Body) lookup.lookupClass().getDeclaredConstructor().newInstance();
+      return (Action) lookup.lookupClass().getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("generated code is not accepted by the virtual machine", e);
     }

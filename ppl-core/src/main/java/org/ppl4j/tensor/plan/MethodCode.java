@@ -12,6 +12,7 @@ import static org.objectweb.asm.Opcodes.DCONST_0;
 import static org.objectweb.asm.Opcodes.DLOAD;
 import static org.objectweb.asm.Opcodes.DSTORE;
 import static org.objectweb.asm.Opcodes.DUP2;
+import static org.objectweb.asm.Opcodes.GETSTATIC;
 import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
@@ -243,8 +244,7 @@ final class MethodCode {
   /** A constant of an enum. */
   void constant(Enum<?> constant) {
     String owner = constant.getDeclaringClass().getName().replace('.', '/');
-    to.visitFieldInsn(
-        org.objectweb.asm.Opcodes.GETSTATIC, owner, constant.name(), "L" + owner + ";");
+    to.visitFieldInsn(GETSTATIC, owner, constant.name(), "L" + owner + ";");
   }
 
   /** A whole number. */

@@ -26,7 +26,7 @@ public final class Plan {
 
   private final ImmutableList<Kernel> kernels;
   private final ImmutableList<Step> steps;
-  private Step @Nullable [] code; // made when first asked for
+  private Action @Nullable [] code; // made when first asked for
   private final double[][] shared;
   private final int[] own;
   private final ImmutableList<Place> inputs;
@@ -66,21 +66,21 @@ public final class Plan {
     ImmutableList<Place> to = places(memory, outputs);
     LoopBuilder loops = new LoopBuilder(schedule, memory);
     List<Kernel> kernels = new ArrayList<>();
-    List<WholeSteps.Once> once = new ArrayList<>();
+    List<Action> once = new ArrayList<>();
     WholeSteps whole = new WholeSteps(memory, kernels, once);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     for (Schedule.Group group : schedule.groups()) {
       Node node = group.nodes().get(0);
       Step step = Space.isLooped(node) ? loops.of(group.nodes()) : whole.of(node);
       if (group.once()) {
-        once.add(step::run);
+        once.add(step);
       } else {
         steps.add(step);
       }
     }
     double[][] buffers = memory.buffers();
     Kernel[] all = kernels.toArray(new Kernel[0]);
-    once.forEach(step -> step.run(buffers, all));
+    once.forEach(action -> action.run(buffers, all));
     int[] own = memory.own();
     for (int i = 0; i < own.length; i++) {
       buffers[i] = own[i] == 0 ? buffers[i] : new double[0];
@@ -99,12 +99,17 @@ public final class Plan {
       buffers[i] = own[i] == 0 ? buffers[i] : new double[own[i]];
     }
     return new Replay(
-        this, buffers, kernels.toArray(new Kernel[0]), steps.toArray(new Step[0]), inputs, outputs);
+        this,
+        buffers,
+        kernels.toArray(new Kernel[0]),
+        steps.toArray(new Action[0]),
+        inputs,
+        outputs);
   }
 
   /** The steps, those on few numbers by generated code, which is made once. */
-  synchronized Step[] code() {
-    Step[] known = code == null ? Code.of(steps) : code;
+  synchronized Action[] code() {
+    Action[] known = code == null ? Code.of(steps) : code;
     code = known;
     return known;
   }

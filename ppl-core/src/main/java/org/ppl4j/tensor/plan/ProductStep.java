@@ -29,6 +29,17 @@ final class ProductStep implements Step {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Side(int buffer, int[] starts, int size, int stride, int summedStride) {
 
+    /** Packs vectors of a matrix: along the dim that is summed over, or the other one. */
+    void pack(PackedRows rows, double[][] buffers, int matrix, boolean isSummed, int k) {
+      double[] from = buffers[buffer];
+      int start = starts[matrix];
+      if (isSummed) {
+        rows.fill(buffers, from, start, size, stride, k, summedStride);
+      } else {
+        rows.fill(buffers, from, start, k, summedStride, size, stride);
+      }
+    }
+
     boolean isOne() {
       return Arrays.stream(starts).allMatch(start -> start == starts[0]);
     }
@@ -104,22 +115,16 @@ final class ProductStep implements Step {
       double[] b = buffers[narrow.buffer()];
       if (wideRows == null) {
         numbers(buffers[wide.buffer()], wide.starts()[i], b, narrow.starts()[i], c, tos[i]);
-      } else if (narrowRows == null) {
-        if (!isPacked && (i == 0 || !wide.isOne())) {
-          int start = wide.starts()[i];
-          double[] a = buffers[wide.buffer()];
-          wideRows.fill(buffers, a, start, k, wide.summedStride(), wide.size(), wide.stride());
-        }
+        continue;
+      }
+      boolean isSummed = narrowRows != null;
+      if (!isPacked && (i == 0 || !wide.isOne())) {
+        wide.pack(wideRows, buffers, i, isSummed, k);
+      }
+      if (narrowRows == null) {
         multiples(buffers, wideRows, b, narrow.starts()[i], c, tos[i]);
       } else {
-        if (!isPacked && (i == 0 || !wide.isOne())) {
-          int start = wide.starts()[i];
-          double[] a = buffers[wide.buffer()];
-          wideRows.fill(buffers, a, start, wide.size(), wide.stride(), k, wide.summedStride());
-        }
-        int start = narrow.starts()[i];
-        narrowRows.fill(
-            buffers, b, start, narrow.size(), narrow.stride(), k, narrow.summedStride());
+        narrow.pack(narrowRows, buffers, i, true, k);
         products(buffers, wideRows, narrowRows, c, tos[i]);
       }
     }

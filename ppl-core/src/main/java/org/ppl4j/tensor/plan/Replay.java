@@ -13,7 +13,7 @@ public final class Replay {
   private final double[][] buffers;
   private final Kernel[] kernels;
   private final Plan plan;
-  private Step[] steps;
+  private Action[] actions;
   private int left = BEFORE_CODE;
   private final Place[] inputs;
   private final Place[] outputs;
@@ -22,13 +22,13 @@ public final class Replay {
       Plan plan,
       double[][] buffers,
       Kernel[] kernels,
-      Step[] steps,
+      Action[] actions,
       List<Place> inputs,
       List<Place> outputs) {
     this.plan = plan;
     this.buffers = buffers;
     this.kernels = kernels;
-    this.steps = steps;
+    this.actions = actions;
     this.inputs = inputs.toArray(Place[]::new);
     this.outputs = outputs.toArray(Place[]::new);
   }
@@ -57,10 +57,10 @@ public final class Replay {
   /** Computes all outputs. */
   public void run() {
     if (left > 0 && --left == 0) {
-      steps = plan.code();
+      actions = plan.code();
     }
-    for (Step step : steps) {
-      step.run(buffers, kernels);
+    for (Action action : actions) {
+      action.run(buffers, kernels);
     }
   }
 

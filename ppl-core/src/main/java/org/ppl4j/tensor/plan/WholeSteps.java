@@ -19,15 +19,8 @@ final class WholeSteps {
 
   private final Memory memory;
   private final List<Kernel> kernels;
-  private final List<Once> once;
+  private final List<Action> once;
   private final Map<Layout, PackedRows> packed = new HashMap<>();
-
-  /** What is done once, before all else. */
-  interface Once {
-
-    /** Does it on buffers. */
-    void run(double[][] buffers, Kernel[] kernels);
-  }
 
   /** How vectors of a matrix lie. */
   private record Layout(int buffer, int start, int vectors, int apart, int size, int stride) {
@@ -39,10 +32,6 @@ final class WholeSteps {
           ? new Layout(side.buffer(), start, side.size(), side.stride(), k, side.summedStride())
           : new Layout(side.buffer(), start, k, side.summedStride(), side.size(), side.stride());
     }
-
-    void fill(PackedRows rows, double[][] buffers) {
-      rows.fill(buffers, buffers[buffer], start, vectors, apart, size, stride);
-    }
   }
 
   /**
@@ -51,7 +40,7 @@ final class WholeSteps {
    * @param kernels takes up those of rows that are computed in Java
    * @param once takes up what is to be done once, after what is computed once
    */
-  WholeSteps(Memory memory, List<Kernel> kernels, List<Once> once) {
+  WholeSteps(Memory memory, List<Kernel> kernels, List<Action> once) {
     this.memory = memory;
     this.kernels = kernels;
     this.once = once;
@@ -131,7 +120,7 @@ final class WholeSteps {
     if (way != Way.NUMBERS && wide.isOne()) {
       Layout layout = Layout.of(wide, isSummed, k);
       isPacked |= packed.containsKey(layout);
-      wideRows = packed.computeIfAbsent(layout, key -> pack(key, isConstant));
+      wideRows = packed.computeIfAbsent(layout, key -> pack(key, wide, isSummed, k, isConstant));
     } else if (way != Way.NUMBERS) {
       int vectors = isSummed ? wide.size() : k;
       wideRows = scratch(0, vectors, isSummed ? k : wide.size());
@@ -175,13 +164,13 @@ final class WholeSteps {
   }
 
   /** Arrays for vectors, which are filled once if they never change, else by who has them first. */
-  private PackedRows pack(Layout layout, boolean isConstant) {
+  private PackedRows pack(Layout layout, Side side, boolean isSummed, int k, boolean isConstant) {
     int length = PackedRows.length(layout.size());
     int blocks = PackedRows.blocks(layout.size());
     int first = memory.arrays(layout.vectors() * blocks, length, isConstant);
     PackedRows rows = new PackedRows(first, blocks, length);
     if (isConstant) {
-      once.add((buffers, all) -> layout.fill(rows, buffers));
+      once.add((buffers, all) -> side.pack(rows, buffers, 0, isSummed, k));
     }
     return rows;
   }

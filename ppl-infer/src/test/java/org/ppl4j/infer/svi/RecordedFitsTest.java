@@ -170,18 +170,21 @@ class RecordedFitsTest {
     }
   }
 
+  private static FitListener after(Runnable body) {
+    return new FitListener() {
+      @Override
+      public Next onStep(Step step) {
+        body.run();
+        return Next.GO_ON;
+      }
+    };
+  }
+
   /** The number changes at step 300; the check at 1,000 finds it. */
   @Test
   void aNumberOfJavaThatChangesIsFoundByTheNextCheck() {
     int[] steps = new int[1];
-    FitListener count =
-        new FitListener() {
-          @Override
-          public Next onStep(Step step) {
-            steps[0]++;
-            return Next.GO_ON;
-          }
-        };
+    FitListener count = after(() -> steps[0]++);
     Program<NDArray> changing =
         (p, data) -> {
           MEAN.run(p, data);
@@ -225,14 +228,7 @@ class RecordedFitsTest {
               .config(CONFIG.withRecording(recording))
               .stopping(StoppingRule.never())
               .progress(Progress.silent())
-              .listener(
-                  new FitListener() {
-                    @Override
-                    public Next onStep(Step step) {
-                      steps[0]++;
-                      return Next.GO_ON;
-                    }
-                  })
+              .listener(after(() -> steps[0]++))
               .build()) {
         losses.add(svi.run(y, 1200).losses().toArray());
       }
@@ -259,14 +255,11 @@ class RecordedFitsTest {
                 .stopping(StoppingRule.never())
                 .progress(Progress.silent())
                 .listener(
-                    new FitListener() {
-                      @Override
-                      public Next onStep(Step step) {
-                        steps[0]++;
-                        parameters.add(params.chunks().get(0).values());
-                        return Next.GO_ON;
-                      }
-                    })
+                    after(
+                        () -> {
+                          steps[0]++;
+                          parameters.add(params.chunks().get(0).values());
+                        }))
                 .build()) {
       assertThat(svi.run(null, 1001).steps()).isEqualTo(1001);
 
