@@ -4,14 +4,10 @@ import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Map;
+import com.google.common.collect.ImmutableList;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.Facts;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Tensors;
 
 /**
  * Data that were brought to a float type and device once, for any number of runs.
@@ -28,16 +24,18 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
 
   private final D data;
   private final DataShape shape;
-  private final IdentityHashMap<Object, NDArray> plain;
+  private final DataCopies copies;
+  private final DataKey key;
+  private final ImmutableList<NDArray> arrays;
   private final NDManager manager;
-  private final Map<NDArray, Facts> facts = Collections.synchronizedMap(new IdentityHashMap<>());
   private boolean open = true;
 
-  private BoundData(
-      D data, DataShape shape, IdentityHashMap<Object, NDArray> plain, NDManager manager) {
+  private BoundData(D data, DataShape shape, DataCopies copies, NDManager manager) {
     this.data = data;
     this.shape = shape;
-    this.plain = plain;
+    this.copies = copies;
+    this.key = copies.key();
+    this.arrays = copies.arrays();
     this.manager = manager;
   }
 
@@ -49,14 +47,25 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
    */
   public static <D extends @Nullable Object> BoundData<D> of(D data, RunConfig config) {
     NDManager manager = NDManager.newBaseManager(config.device());
-    IdentityHashMap<Object, NDArray> plain = new IdentityHashMap<>();
     try (Run run = Run.open(config, 0)) {
-      D copy =
-          new DataShape(
-                  array -> plain.put(array, Tensors.copy(PlainArrays.in(run, array), manager)))
-              .map(data, x -> Tensors.copy(run.bind(x), manager));
-      return new BoundData<>(copy, new DataShape(array -> {}), plain, manager);
+      DataCopies copies = new DataCopies(manager);
+      DataShape shape = new DataShape(array -> copies.copy(run, array));
+      D copy = shape.map(data, x -> copies.copy(run.bind(x)), copies);
+      return new BoundData<>(copy, new DataShape(array -> {}), copies, manager);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
     }
+  }
+
+  /** All of the data but the numbers in their tensors. */
+  public DataKey key() {
+    return key;
+  }
+
+  /** The copies of all tensors and plain arrays, in an order that data of an equal key share. */
+  public ImmutableList<NDArray> arrays() {
+    return arrays;
   }
 
   /**
@@ -67,8 +76,8 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
    */
   public synchronized D in(Run run) {
     checkOpen();
-    plain.forEach((array, copy) -> PlainArrays.in(run, array, () -> bound(run, copy)));
-    return shape.map(data, x -> bound(run, x));
+    copies.eachPlain((array, copy) -> PlainArrays.in(run, array, () -> copies.bound(run, copy)));
+    return shape.map(data, x -> copies.bound(run, x));
   }
 
   /**
@@ -78,10 +87,6 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
    */
   public synchronized void checkOpen() {
     checkState(open, "bound data are used after they were closed; close them after the last run");
-  }
-
-  private NDArray bound(Run run, NDArray copy) {
-    return run.bind(copy, facts.computeIfAbsent(copy, array -> new Facts()));
   }
 
   /** Frees the copies. */

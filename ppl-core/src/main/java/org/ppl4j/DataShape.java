@@ -61,6 +61,19 @@ final class DataShape {
     }
   }
 
+  /** Is told what is met beside arrays, in order. */
+  interface Visitor {
+
+    /** What holds nothing. */
+    default void value(Object value) {}
+
+    /** What holds others. */
+    default void holder(Class<?> type, int size) {}
+
+    /** What holds others that are met next, and may hold what is not met. */
+    default void bindable(Bindable<?> data) {}
+  }
+
   private final Map<Class<?>, Parts> parts = new ConcurrentHashMap<>();
   private final Consumer<Object> plain;
 
@@ -74,13 +87,20 @@ final class DataShape {
   }
 
   /** The same data with every DJL array replaced. */
-  @SuppressWarnings({"unchecked", "NullAway"}) // null stays null, so the type stays
   <D extends @Nullable Object> D map(D data, UnaryOperator<NDArray> operator) {
-    return (D) mapped(data, operator);
+    return map(data, operator, new Visitor() {});
   }
 
-  private @Nullable Object mapped(@Nullable Object data, UnaryOperator<NDArray> operator) {
+  /** The same, and tells somebody what is met. */
+  @SuppressWarnings({"unchecked", "NullAway"}) // null stays null, so the type stays
+  <D extends @Nullable Object> D map(D data, UnaryOperator<NDArray> operator, Visitor visitor) {
+    return (D) mapped(data, operator, visitor);
+  }
+
+  private @Nullable Object mapped(
+      @Nullable Object data, UnaryOperator<NDArray> operator, Visitor visitor) {
     if (data == null) {
+      visitor.value(Optional.empty());
       return null;
     }
     if (PlainArrays.isOne(data)) {
@@ -88,37 +108,47 @@ final class DataShape {
       return data;
     }
     if (isLeaf(data)) {
+      visitor.value(data);
       return data;
     }
     if (data instanceof NDArray array) {
       return operator.apply(array);
     }
     if (data instanceof NDList list) {
+      visitor.holder(NDList.class, list.size());
       NDList copy = new NDList(list.size());
       list.forEach(x -> copy.add(operator.apply(x)));
       return copy;
     }
     if (data instanceof Bindable<?> bindable) {
+      visitor.bindable(bindable);
       return bindable.bind(operator);
     }
     if (data instanceof Record) {
-      return record(data, operator);
+      return record(data, operator, visitor);
     }
     if (data instanceof List<?> list) {
+      visitor.holder(List.class, list.size());
       List<@Nullable Object> copy = new ArrayList<>(list.size());
-      list.forEach(x -> copy.add(mapped(x, operator)));
+      list.forEach(x -> copy.add(mapped(x, operator, visitor)));
       return copy;
     }
     if (data instanceof Map<?, ?> map) {
+      visitor.holder(Map.class, map.size());
       Map<@Nullable Object, @Nullable Object> copy = new LinkedHashMap<>();
-      map.forEach((key, x) -> copy.put(key, mapped(x, operator)));
+      map.forEach(
+          (key, x) -> {
+            visitor.value(Optional.ofNullable(key));
+            copy.put(key, mapped(x, operator, visitor));
+          });
       return copy;
     }
     if (data instanceof Optional<?> optional) {
-      return optional.map(x -> mapped(x, operator));
+      visitor.holder(Optional.class, optional.isPresent() ? 1 : 0);
+      return optional.map(x -> mapped(x, operator, visitor));
     }
     if (data.getClass().isArray()) {
-      return array(data, operator);
+      return array(data, operator, visitor);
     }
     throw new IllegalArgumentException(
         "data of %s may hold arrays that cannot be seen; use a record, or implement Bindable"
@@ -134,12 +164,13 @@ final class DataShape {
         || (data.getClass().isArray() && data.getClass().getComponentType().isPrimitive());
   }
 
-  private Object record(Object data, UnaryOperator<NDArray> operator) {
+  private Object record(Object data, UnaryOperator<NDArray> operator, Visitor visitor) {
     Parts parts = this.parts.computeIfAbsent(data.getClass(), Parts::of);
     @Nullable Object[] values = new Object[parts.read.size()];
+    visitor.holder(data.getClass(), values.length);
     try {
       for (int i = 0; i < values.length; i++) {
-        values[i] = mapped(parts.read.get(i).invoke(data), operator);
+        values[i] = mapped(parts.read.get(i).invoke(data), operator, visitor);
       }
       return parts.make.invoke(values);
     } catch (RuntimeException | Error e) {
@@ -152,11 +183,12 @@ final class DataShape {
     }
   }
 
-  private Object array(Object data, UnaryOperator<NDArray> operator) {
+  private Object array(Object data, UnaryOperator<NDArray> operator, Visitor visitor) {
     int length = Array.getLength(data);
+    visitor.holder(data.getClass(), length);
     Object copy = Array.newInstance(data.getClass().getComponentType(), length);
     for (int i = 0; i < length; i++) {
-      Array.set(copy, i, mapped(Array.get(data, i), operator));
+      Array.set(copy, i, mapped(Array.get(data, i), operator, visitor));
     }
     return copy;
   }

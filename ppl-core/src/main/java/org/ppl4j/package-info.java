@@ -69,7 +69,7 @@
  *   <li>to write programs: {@link org.ppl4j.Program}, {@link org.ppl4j.Ppl}, {@link
  *       org.ppl4j.Plate}, {@link org.ppl4j.PlateSpec}
  *   <li>to run them: {@link org.ppl4j.Execution}, {@link org.ppl4j.params.ParamStore}, {@link
- *       org.ppl4j.BoundData}, {@link org.ppl4j.Bindable}
+ *       org.ppl4j.BoundData}, {@link org.ppl4j.Bindable}, {@link org.ppl4j.DataKey}
  *   <li>to look at what happened: {@link org.ppl4j.Trace}, {@link org.ppl4j.SampleSite}, {@link
  *       org.ppl4j.ParamSite}, {@link org.ppl4j.SiteTable}, {@link org.ppl4j.ModelGuide}
  *   <li>to change what programs mean: {@link org.ppl4j.Handler}, which sees each {@link

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Whether a record gives what the engine does, and when they are compared: at the evaluations 1,
+ * Whether a record gives what the engine does, and when they are compared: at the evaluations 1, 2,
  * 10, 100 and 1,000, and then whenever this has taken less than a hundredth of the time.
  */
 final class Agreement {
@@ -40,7 +40,8 @@ final class Agreement {
     if (count < next) {
       return false;
     }
-    next = count < 10 ? 10 : count < 100 ? 100 : count < OFTEN ? OFTEN : count + OFTEN;
+    next =
+        count < 2 ? 2 : count < 10 ? 10 : count < 100 ? 100 : count < OFTEN ? OFTEN : count + OFTEN;
     return count <= OFTEN || System.nanoTime() - wait >= 0;
   }
 

@@ -11,10 +11,23 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Facts {
 
+  private final int place;
   private final Set<Object> known = ConcurrentHashMap.newKeySet();
 
-  /** Nothing is known yet. */
-  public Facts() {}
+  /**
+   * Nothing is known yet.
+   *
+   * @param place of the array among all that its owner has
+   */
+  public Facts(int place) {
+    this.place = place;
+  }
+
+  /** The array as a tensor of a run, of which this is known. */
+  RunArray of(RunArray whole) {
+    whole.requireRun().owned().column().bound(place, whole.handle());
+    return Shortcuts.wholeOf(whole, this);
+  }
 
   boolean holds(Object fact) {
     return known.contains(fact);

@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import java.util.Arrays;
 import org.ppl4j.tensor.engine.HostCopy;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.table.Column.Entry;
@@ -45,9 +44,10 @@ final class Plain {
   /** The elements of a plain array as doubles, row by row. */
   static double[] values(NDArray array) {
     PtNDArray plain = checked(array);
-    return plain.getDataType() == DataType.INT64
-        ? Arrays.stream(plain.toLongArray()).mapToDouble(HostCopy::exact).toArray()
-        : plain.toType(DataType.FLOAT64, false).toDoubleArray();
+    DataType type = plain.getDataType();
+    return type == DataType.FLOAT16
+        ? plain.toType(DataType.FLOAT64, false).toDoubleArray()
+        : HostCopy.doubles(plain.getHandle(), type, plain.size(), plain.getDevice());
   }
 
   /** An array of the engine that is open and holds numbers or truth values. */

@@ -25,7 +25,7 @@ import org.ppl4j.tensor.table.Kernel;
  * precision, if the configuration admits it, it can be recorded, and that is faster: what large
  * matrices make slow is left to the engine.
  *
- * <p>A record is held against the engine at the steps 1, 10, 100 and 1,000 since, later whenever
+ * <p>A record is held against the engine at the steps 1, 2, 10, 100 and 1,000 since, later whenever
  * that has taken less than a hundredth of the time, and where its user finds it not finite. Should
  * they differ, it is not recorded any more, which the log says; under {@link Recording#REQUIRED} it
  * throws.
@@ -41,6 +41,7 @@ public final class RecordedLoss {
   private final Function<Run, Estimate> estimate;
   private final RecordedNoise noise = new RecordedNoise();
   private final RecordedValues values = new RecordedValues();
+  private final @Nullable RecordedData data; // null if they never change
   private final Agreement agreement;
   private final RecordingChoice choice;
   private final int size;
@@ -50,6 +51,7 @@ public final class RecordedLoss {
   private long evaluations;
   private boolean hasAgreed;
   private @Nullable Replay replay;
+  private List<NDArray> arrays = List.of();
 
   /**
    * An estimate of a loss.
@@ -65,6 +67,8 @@ public final class RecordedLoss {
    * @param what names it in messages
    * @param counter of the step
    * @param parameters what the estimate depends on
+   * @param changing whether data that are bound may be others from step to step, which are then
+   *     {@linkplain #bind told}
    * @param estimate of a run; the same for the same parameters and counter
    * @throws IllegalStateException if recording is required, but not possible
    */
@@ -73,11 +77,13 @@ public final class RecordedLoss {
       RunConfig config,
       long counter,
       List<FlatVector> parameters,
+      boolean changing,
       Function<Run, Estimate> estimate) {
     this.what = what;
     this.config = config;
     this.all = ImmutableList.copyOf(parameters);
     this.parameters = all.toArray(FlatVector[]::new);
+    this.data = changing ? new RecordedData() : null;
     this.estimate = estimate;
     this.agreement = new Agreement(config.floatType());
     this.size = Math.toIntExact(parameters.stream().mapToLong(FlatVector::size).sum());
@@ -109,6 +115,9 @@ public final class RecordedLoss {
     }
     inputs.addAll(noise.nodes());
     inputs.addAll(values.nodes());
+    if (data != null) {
+      inputs.addAll(data.nodes());
+    }
     Plan plan = RecordingChoice.worth(Plan.of(inputs, outputs), config, one.operations());
     Replay made = plan.replay();
     List<NoiseReplay> withOperands = new ArrayList<>();
@@ -126,7 +135,7 @@ public final class RecordedLoss {
   }
 
   private Nodes nodes(Graph graph, long counter) {
-    Recorder recorder = new Recorder(graph, noise, values, config, counter);
+    Recorder recorder = new Recorder(graph, noise, values, data, config, counter);
     return recorder.record(
         run -> {
           for (FlatVector vector : parameters) {
@@ -140,6 +149,15 @@ public final class RecordedLoss {
           }
           return new Nodes(loss, surrogate, recorder.operations());
         });
+  }
+
+  /**
+   * Data of the steps to come, for a record of changing data.
+   *
+   * @param bound arrays of the same shapes, in the same order, as those it was recorded with
+   */
+  public void bind(List<NDArray> bound) {
+    arrays = bound;
   }
 
   /** Whether it is computed from a record. */
@@ -207,6 +225,9 @@ public final class RecordedLoss {
       row.moveTo(counter);
     }
     values.read(of, parameters.length + draws.length);
+    if (data != null) {
+      data.read(arrays, of, parameters.length + draws.length + values.nodes().size());
+    }
     of.run();
     int offset = 0;
     for (int i = 0; i < parameters.length; i++) {

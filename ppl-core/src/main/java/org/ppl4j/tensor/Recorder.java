@@ -29,7 +29,8 @@ import org.ppl4j.tensor.table.Op;
 /**
  * A column of the table of operations that does each row by the engine and notes it beside: the
  * nodes of a graph that compute the same. Reads still work, and what was computed is there to be
- * compared with. Data and numbers that were written down are constants of the graph.
+ * compared with. Numbers that were written down are constants of the graph, and so are data unless
+ * they may be others when it is computed again.
  */
 final class Recorder implements Column {
 
@@ -40,6 +41,7 @@ final class Recorder implements Column {
   private final Map<Long, String> unknown = new HashMap<>();
   private final RecordedNoise noise;
   private final RecordedValues values;
+  private final @Nullable RecordedData data;
   private final RunConfig config;
   private final long counter;
   private int variables;
@@ -52,12 +54,19 @@ final class Recorder implements Column {
    *
    * @param noise takes up the draws
    * @param values takes up the numbers that may change
+   * @param data takes up the data; null if they never change
    */
   Recorder(
-      Graph graph, RecordedNoise noise, RecordedValues values, RunConfig config, long counter) {
+      Graph graph,
+      RecordedNoise noise,
+      RecordedValues values,
+      @Nullable RecordedData data,
+      RunConfig config,
+      long counter) {
     this.graph = graph;
     this.noise = noise;
     this.values = values;
+    this.data = data;
     this.config = config;
     this.counter = counter;
     this.lowering = new Lowering(graph, engine.scripts());
@@ -199,6 +208,13 @@ final class Recorder implements Column {
   @Override
   public void given(String name, DoubleSupplier number, long handle) {
     nodes.put(handle, values.node(graph, name, number));
+  }
+
+  @Override
+  public void bound(int place, long handle) {
+    if (data != null) {
+      nodes.put(handle, data.node(graph, place, Dims.of(new Shape(engine.sizes(handle)))));
+    }
   }
 
   @Override

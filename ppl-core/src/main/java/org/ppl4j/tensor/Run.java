@@ -232,7 +232,7 @@ public final class Run implements AutoCloseable {
    */
   public NDArray bind(NDArray array, Facts facts) {
     RunArray bound = (RunArray) bind(array);
-    return bound == array ? bound : Shortcuts.wholeOf(bound, facts);
+    return bound == array ? bound : facts.of(bound);
   }
 
   /** Runs the body without recording gradients. */

@@ -35,6 +35,7 @@ class RecordedStepsTest {
         config,
         0,
         List.of(parameters),
+        false,
         run -> {
           NDArray all = parameters.variable(run);
           NDArray scale = Tensors.range(all, -1, DIM, 2 * DIM);

@@ -184,7 +184,7 @@ public final class RecordedLaw implements GradientLaw.Law {
       try {
         record =
             new RecordedLoss(
-                what, required, 0, List.of(moves), run -> estimate(run, problem, moves));
+                what, required, 0, List.of(moves), false, run -> estimate(run, problem, moves));
       } catch (IllegalStateException e) {
         refused.put(e.getMessage().replace(what, ""), what);
         return Judged.NONE;

@@ -21,7 +21,9 @@ public sealed interface Form {
     /** Draws. */
     NOISE,
     /** Numbers of Java that are read anew. */
-    VALUE
+    VALUE,
+    /** Arrays of data that may be others. */
+    DATA
   }
 
   /** A number. */

@@ -11,8 +11,9 @@ import org.ppl4j.tensor.table.Op;
  * @param order of a polygamma function, else 0
  * @param to where the results go
  * @param a the first operand
- * @param b the second, or the first again; of a gather or scatter the index
- * @param c the third, or the first again
+ * @param b the second, or the first again; of a gather or scatter the index; of a function of one
+ *     that {@linkplain #hasRoom has room}, a register to work in
+ * @param c the third, or the first again; another register
  * @param apart how far neighbours along the axis of an index are apart
  */
 record Instruction(
@@ -27,6 +28,11 @@ record Instruction(
     SUM,
     GATHER,
     SCATTER
+  }
+
+  /** Whether there are registers to compute a function of one operand with. */
+  boolean hasRoom() {
+    return kind == Kind.ONE && b.buffer() != a.buffer();
   }
 
   /** Whether it is as fast as a product. */

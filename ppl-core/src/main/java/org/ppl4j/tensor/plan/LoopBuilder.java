@@ -70,7 +70,7 @@ final class LoopBuilder {
       drafts = new Drafts(rows);
       nodes.forEach(drafts::add);
     }
-    return new Loop(instructions(drafts, rows), zeroed, rows.count(), rows.length());
+    return new Loop(new Layout(drafts, rows).instructions(), zeroed, rows.count(), rows.length());
   }
 
   /** Whether an index is the same all along the last dim. */
@@ -95,54 +95,99 @@ final class LoopBuilder {
   }
 
   /** Gives each value a register from where it is computed to where it is read last. */
-  private List<Instruction> instructions(Drafts drafts, Rows rows) {
-    int[] last = new int[drafts.count];
-    for (int i = 0; i < drafts.list.size(); i++) {
-      for (Access access : drafts.list.get(i).accesses()) {
-        if (access.isValue()) {
-          last[access.buffer()] = i;
-        }
-      }
-    }
-    Registers registers = memory.registers(Math.min(rows.length(), Loop.TILE));
-    Map<Integer, Operand> held = new HashMap<>();
-    List<Instruction> instructions = new ArrayList<>();
-    for (int i = 0; i < drafts.list.size(); i++) {
-      Draft d = drafts.list.get(i);
-      Operand a = operand(rows, held, d.a());
-      Operand b = d.b().equals(d.a()) ? a : operand(rows, held, d.b());
-      Operand c = d.c().equals(d.a()) ? a : operand(rows, held, d.c());
-      for (Access access : List.of(d.a(), d.b(), d.c())) {
-        if (access.isValue() && last[access.buffer()] == i) {
-          Operand free = held.remove(access.buffer());
-          if (free != null) {
-            registers.giveBack(free.buffer());
+  private final class Layout {
+
+    private final Drafts drafts;
+    private final Rows rows;
+    private final int[] last;
+    private final Registers registers;
+    private final Map<Integer, Operand> held = new HashMap<>();
+    private final List<Instruction> instructions = new ArrayList<>();
+
+    Layout(Drafts drafts, Rows rows) {
+      this.drafts = drafts;
+      this.rows = rows;
+      this.last = new int[drafts.count];
+      this.registers = memory.registers(Math.min(rows.length(), Loop.TILE));
+      for (int i = 0; i < drafts.list.size(); i++) {
+        for (Access access : drafts.list.get(i).accesses()) {
+          if (access.isValue()) {
+            last[access.buffer()] = i;
           }
         }
       }
+    }
+
+    List<Instruction> instructions() {
+      for (int i = 0; i < drafts.list.size(); i++) {
+        Draft d = drafts.list.get(i);
+        Operand a = operand(d.a());
+        boolean isLong = rows.length() >= LONG;
+        if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
+          addWithRoom(d, i, a);
+        } else {
+          Operand b = d.b().equals(d.a()) ? a : operand(d.b());
+          Operand c = d.c().equals(d.a()) ? a : operand(d.c());
+          release(d, i);
+          add(d, target(d), a, b, c);
+        }
+        if (d.to().isValue() && last[d.to().buffer()] == i) {
+          free(d.to());
+        }
+      }
+      return instructions;
+    }
+
+    /** With two registers to work in, and results that do not overwrite the operand. */
+    private void addWithRoom(Draft d, int i, Operand a) {
+      Operand to = target(d);
+      int one = registers.take();
+      int other = registers.take();
+      add(d, to, a, Operand.register(one), Operand.register(other));
+      registers.giveBack(other);
+      registers.giveBack(one);
+      release(d, i);
+    }
+
+    private void add(Draft d, Operand to, Operand a, Operand b, Operand c) {
+      instructions.add(new Instruction(d.kind(), d.op(), d.order(), to, a, b, c, d.apart()));
+    }
+
+    private Operand target(Draft d) {
       if (d.to().isValue()) {
         held.put(d.to().buffer(), Operand.register(registers.take()));
       }
-      Operand to = operand(rows, held, d.to());
-      instructions.add(new Instruction(d.kind(), d.op(), d.order(), to, a, b, c, d.apart()));
-      if (d.to().isValue() && last[d.to().buffer()] == i) {
-        registers.giveBack(requireNonNull(held.remove(d.to().buffer())).buffer());
+      return operand(d.to());
+    }
+
+    /** Gives back what is read for the last time. */
+    private void release(Draft d, int i) {
+      for (Access access : List.of(d.a(), d.b(), d.c())) {
+        if (access.isValue() && last[access.buffer()] == i) {
+          free(access);
+        }
       }
     }
-    return instructions;
-  }
 
-  private static Operand operand(Rows rows, Map<Integer, Operand> held, Access access) {
-    ImmutableIntArray strides = access.strides();
-    return strides == null
-        ? requireNonNull(held.get(access.buffer()))
-        : new Operand(
-            access.buffer(),
-            access.offset(),
-            rows.inner(strides),
-            rows.offsets(strides),
-            rows.places(strides),
-            false);
+    private void free(Access value) {
+      Operand free = held.remove(value.buffer());
+      if (free != null) {
+        registers.giveBack(free.buffer());
+      }
+    }
+
+    private Operand operand(Access access) {
+      ImmutableIntArray strides = access.strides();
+      return strides == null
+          ? requireNonNull(held.get(access.buffer()))
+          : new Operand(
+              access.buffer(),
+              access.offset(),
+              rows.inner(strides),
+              rows.offsets(strides),
+              rows.places(strides),
+              false);
+    }
   }
 
   /** What a loop does, in order. */

@@ -23,6 +23,10 @@ final class Tiles {
     int at = i.a().at(row, from);
     int ts = i.to().stride();
     int as = i.a().stride();
+    if (i.hasRoom()) {
+      Exponentials.run(i.op(), n, to, a, buffers[i.b().buffer()], buffers[i.c().buffer()]);
+      return;
+    }
     if (isFirst(t, ts) && isFirst(at, as)) {
       Ones.run(i.op(), i.order(), n, to, a);
       return;

@@ -2,6 +2,7 @@ package org.ppl4j.infer.svi;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
@@ -60,6 +61,11 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
     BoundData<D> data = bound;
     checkState(data != null, "no batch to repeat a step with; advance first");
     return stepper.examine(data, skipped);
+  }
+
+  @Override
+  public Optional<String> whyNotRecorded() {
+    return stepper.whyNotRecorded();
   }
 
   @Override

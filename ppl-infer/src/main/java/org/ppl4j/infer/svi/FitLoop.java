@@ -61,9 +61,7 @@ final class FitLoop {
     }
 
     /** Why steps are the engine's; empty if they are recorded. */
-    default Optional<String> whyNotRecorded() {
-      return Optional.of("the data come in batches");
-    }
+    Optional<String> whyNotRecorded();
 
     /**
      * The log weights of a few draws on the data of the last step, the same draws each time, to

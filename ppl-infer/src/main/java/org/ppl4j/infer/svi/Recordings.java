@@ -1,30 +1,93 @@
 package org.ppl4j.infer.svi;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
+import org.ppl4j.DataKey;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.RecordedLoss;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Run;
 
 /**
- * The record of a fit's steps on the same data. The first step of a fit, which has checks, runs by
- * the engine; the next, of a fit that was loaded too, is recorded. What updates buffers is not.
+ * The records of a fit's steps. The first step of a fit, which has checks, runs by the engine; the
+ * next, of a fit that was loaded too, is recorded. What updates buffers is not.
+ *
+ * <p>Where data stay the same they are constants of the one record. Where they change from step to
+ * step there is a record for each {@link DataKey}, as for the last batch of an epoch, which is
+ * smaller; but no more than eight, so that data with values of their own at each step, which nobody
+ * can see are not used, are left to the engine.
  */
 final class Recordings<D extends @Nullable Object> {
 
-  private final Stepper<D> stepper;
-  private final BoundData<D> data;
-  private @Nullable RecordedLoss recorded;
-  private ImmutableSet<String> reached = ImmutableSet.of();
-  private boolean updates;
-  private GradientDescent.@Nullable Moment agreed; // the last that is known to be right
+  /** So many records are kept. */
+  private static final int MOST = 8;
 
-  Recordings(Stepper<D> stepper, BoundData<D> data) {
+  private final Stepper<D> stepper;
+  private final boolean changing;
+  private final Map<DataKey, Recorded> all = new LinkedHashMap<>();
+  private @Nullable Recorded latest;
+  private Optional<String> whyNone = Optional.of("it has made no step but the first");
+
+  private Recordings(Stepper<D> stepper, boolean changing) {
     this.stepper = stepper;
-    this.data = data;
+    this.changing = changing;
+  }
+
+  /** Of steps on the same data. */
+  static <D extends @Nullable Object> Recordings<D> onSame(Stepper<D> stepper) {
+    return new Recordings<>(stepper, false);
+  }
+
+  /** Of steps on data that change. */
+  static <D extends @Nullable Object> Recordings<D> onChanging(Stepper<D> stepper) {
+    return new Recordings<>(stepper, true);
+  }
+
+  /** The record for data of one key. */
+  private final class Recorded {
+
+    private final RecordedLoss loss;
+    private BoundData<D> data;
+    private ImmutableSet<String> reached = ImmutableSet.of();
+    private boolean updates;
+    private GradientDescent.@Nullable Moment agreed; // the last that is known to be right
+
+    private Recorded(long step, BoundData<D> data, List<FlatVector> chunks) {
+      this.data = data;
+      this.loss =
+          new RecordedLoss(
+              "svi of " + stepper.settings().model(),
+              stepper.config(),
+              step,
+              chunks,
+              changing,
+              this::estimate);
+      this.agreed = loss.isRecorded() ? stepper.descent().moment() : null;
+    }
+
+    private void use(BoundData<D> next) {
+      data = next;
+      loss.bind(next.arrays());
+    }
+
+    private RecordedLoss.Estimate estimate(Run run) {
+      Pass pass = stepper.pass(run, data, false);
+      Elbo.Estimate estimate = stepper.settings().elbo().estimate(pass);
+      reached = ImmutableSet.copyOf(pass.reached());
+      updates |= pass.hasUpdates();
+      return new RecordedLoss.Estimate(estimate.loss(), estimate.surrogate());
+    }
+
+    private Optional<String> whyNot() {
+      return updates ? Optional.of("it has modules that update buffers") : loss.whyNot();
+    }
   }
 
   /**
@@ -32,62 +95,78 @@ final class Recordings<D extends @Nullable Object> {
    *
    * @throws IllegalStateException if the data were closed
    */
-  @Nullable RecordedLoss of(long step) {
+  @Nullable RecordedLoss of(long step, BoundData<D> data) {
     data.checkOpen();
     if (step == 0) {
       return null;
     }
     stepper.descent().follow();
     List<FlatVector> chunks = stepper.params().chunks();
-    RecordedLoss loss = recorded;
-    if (loss == null) {
-      loss =
-          new RecordedLoss(
-              "svi of " + stepper.settings().model(),
-              stepper.config(),
-              step,
-              chunks,
-              this::estimate);
-      recorded = loss;
-      agreed = loss.isRecorded() ? stepper.descent().moment() : null;
+    Recorded recorded = all.get(data.key());
+    if (recorded == null || !recorded.loss.covers(chunks)) {
+      recorded = record(step, data, chunks);
     }
-    boolean isWhole = loss.covers(chunks);
-    return loss.isRecorded() && isWhole && !updates ? loss : null;
+    latest = recorded;
+    if (recorded == null || recorded.whyNot().isPresent()) {
+      return null;
+    }
+    recorded.use(data);
+    return recorded.loss;
+  }
+
+  private @Nullable Recorded record(long step, BoundData<D> data, List<FlatVector> chunks) {
+    DataKey key = data.key();
+    if (changing && key.unseen().isPresent()) {
+      return none("data of " + key.unseen().get() + " may hold values that cannot be seen");
+    }
+    if (all.size() >= MOST && !all.containsKey(key)) {
+      return none("data have more than " + MOST + " shapes, or values that are no tensors");
+    }
+    Recorded recorded = new Recorded(step, data, chunks);
+    all.put(key, recorded);
+    return recorded;
+  }
+
+  /**
+   * No record.
+   *
+   * @throws IllegalStateException if one is required
+   */
+  private @Nullable Recorded none(String why) {
+    if (stepper.config().recording() == Recording.REQUIRED) {
+      throw new IllegalStateException(
+          "svi of %s cannot be recorded, since %s; leave recording where it is possible"
+              .formatted(stepper.settings().model(), why));
+    }
+    whyNone = Optional.of(why);
+    return null;
   }
 
   /** A recorded step was made; if it was found to be right, there is a way back to it. */
   void pass() {
-    if (recorded != null && recorded.hasAgreed()) {
-      agreed = stepper.descent().moment();
+    Recorded recorded = requireNonNull(latest);
+    if (recorded.loss.hasAgreed()) {
+      recorded.agreed = stepper.descent().moment();
     }
   }
 
-  /** Goes back to the last step that is known to be right. */
+  /** Goes back to the last step at which the record of the latest is known to be right. */
   void goBack() {
-    if (agreed != null) {
-      stepper.descent().goBack(agreed);
-      agreed = null;
+    GradientDescent.Moment moment = requireNonNull(latest).agreed;
+    if (moment != null) {
+      stepper.descent().goBack(moment);
+      all.values().forEach(recorded -> recorded.agreed = moment); // what they know of is no more
+      requireNonNull(latest).agreed = null;
     }
   }
 
-  /** Why steps are the engine's; empty if they are recorded. */
+  /** Why the latest step was the engine's; empty if it was recorded. */
   Optional<String> whyNot() {
-    if (updates) {
-      return Optional.of("it has modules that update buffers");
-    }
-    return recorded == null ? Optional.of("it has made one step") : recorded.whyNot();
+    return latest == null ? whyNone : latest.whyNot();
   }
 
-  private RecordedLoss.Estimate estimate(Run run) {
-    Pass pass = stepper.pass(run, data, false);
-    Elbo.Estimate estimate = stepper.settings().elbo().estimate(pass);
-    reached = ImmutableSet.copyOf(pass.reached());
-    updates |= pass.hasUpdates();
-    return new RecordedLoss.Estimate(estimate.loss(), estimate.surrogate());
-  }
-
-  /** The names of the parameters that the steps use. */
+  /** The names of the parameters that the latest step used. */
   ImmutableSet<String> reached() {
-    return reached;
+    return requireNonNull(latest).reached;
   }
 }

@@ -43,7 +43,8 @@ final class Stepper<D extends @Nullable Object> {
   private long steps;
   private long epochs;
   private @Nullable Explored explored; // by the first execution
-  private @Nullable Recordings<D> latest; // of a run on the same data
+  private final Recordings<D> ofChanging;
+  private Recordings<D> latest;
   private boolean begun;
   private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
 
@@ -60,6 +61,8 @@ final class Stepper<D extends @Nullable Object> {
     this.params = params;
     this.config = config;
     this.descent = descent;
+    this.ofChanging = Recordings.onChanging(this);
+    this.latest = ofChanging;
   }
 
   ParamStore params() {
@@ -124,8 +127,7 @@ final class Stepper<D extends @Nullable Object> {
 
   /** The steps on some data, for a loop. */
   FitLoop.Steps on(BoundData<D> data) {
-    Recordings<D> recordings = new Recordings<>(this, data);
-    latest = recordings;
+    Recordings<D> recordings = Recordings.onSame(this);
     return new FitLoop.Steps() {
       @Override
       public Outcome advance() {
@@ -164,10 +166,9 @@ final class Stepper<D extends @Nullable Object> {
     };
   }
 
-  /** Why the steps of the latest run on the same data were the engine's; empty if recorded. */
+  /** Why the latest step was the engine's; empty if it was recorded. */
   Optional<String> whyNotRecorded() {
-    Recordings<D> of = latest;
-    return of == null ? Optional.of("it has made no run on the same data") : of.whyNot();
+    return latest.whyNot();
   }
 
   /** Repeats the step that was just skipped, to find the cause. */
@@ -180,28 +181,21 @@ final class Stepper<D extends @Nullable Object> {
     descent.keepBest();
   }
 
-  /** One step, made or skipped. */
+  /** One step on data that are others at the next, made or skipped. */
   Outcome advance(BoundData<D> data) {
-    return advance(data, null);
+    return advance(data, ofChanging);
   }
 
-  /**
-   * One step, from its record if there is one.
-   *
-   * @param recordings null if the data are others at the next step
-   */
-  private Outcome advance(BoundData<D> data, @Nullable Recordings<D> recordings) {
+  /** One step, from its record if there is one. */
+  private Outcome advance(BoundData<D> data, Recordings<D> recordings) {
+    latest = recordings;
     descent.use(Iterate.LAST);
     Explored known = explored(data);
     checkLoaded(known);
     Outcome outcome;
     try {
-      RecordedLoss recorded = recordings == null ? null : recordings.of(steps);
-      if (recordings != null && recorded != null) {
-        outcome = recorded(data, recorded, recordings);
-      } else {
-        outcome = byEngine(data);
-      }
+      RecordedLoss recorded = recordings.of(steps, data);
+      outcome = recorded == null ? byEngine(data) : recorded(data, recorded, recordings);
     } catch (IllegalArgumentException e) {
       throw explanation(data, e);
     }

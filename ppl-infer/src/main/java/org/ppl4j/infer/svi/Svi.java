@@ -306,10 +306,9 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
   }
 
   /**
-   * Why the steps of the latest {@code run} on whole data ran by the engine, operation by
-   * operation; empty if they were computed from a record (see {@link
-   * org.ppl4j.tensor.RecordedLoss}). The first step of a fit, which has checks, and those on
-   * {@linkplain #runEpochs batches} are always the engine's.
+   * Why the latest step ran by the engine, operation by operation; empty if it was computed from a
+   * record (see {@link org.ppl4j.tensor.RecordedLoss}). The first step of a fit, which has checks,
+   * is always the engine's.
    */
   public Optional<String> whyNotRecorded() {
     return runs.alone(stepper::whyNotRecorded);

@@ -1,0 +1,104 @@
+package org.ppl4j;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Bytes;
+import com.google.common.primitives.Chars;
+import com.google.common.primitives.Floats;
+import com.google.common.primitives.Shorts;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.ppl4j.tensor.Facts;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+
+/** Copies of the arrays of some data, and their key. */
+final class DataCopies implements DataShape.Visitor {
+
+  private final NDManager manager;
+  private final Map<NDArray, Facts> facts = new IdentityHashMap<>();
+  private final Map<Object, NDArray> plain = new IdentityHashMap<>();
+  private final List<NDArray> arrays = new ArrayList<>();
+  private final ImmutableList.Builder<Object> parts = ImmutableList.builder();
+  private Optional<String> unseen = Optional.empty();
+
+  /**
+   * None yet.
+   *
+   * @param manager of the copies
+   */
+  DataCopies(NDManager manager) {
+    this.manager = manager;
+  }
+
+  /** A copy of an array of data as a run has it. */
+  NDArray copy(NDArray x) {
+    NDArray copy = Tensors.copy(x, manager);
+    parts.add(copy.getShape()).add(copy.getDataType());
+    facts.put(copy, new Facts(arrays.size()));
+    arrays.add(copy);
+    return copy;
+  }
+
+  /** A copy of a plain array. */
+  void copy(Run run, Object array) {
+    parts.add(array.getClass());
+    plain.put(array, copy(PlainArrays.in(run, array)));
+  }
+
+  /** A copy as a tensor of a run. */
+  NDArray bound(Run run, NDArray copy) {
+    Facts of = facts.get(copy);
+    return of == null ? run.bind(copy) : run.bind(copy, of);
+  }
+
+  /** Hands out each plain array with its copy. */
+  void eachPlain(BiConsumer<Object, NDArray> action) {
+    plain.forEach(action);
+  }
+
+  /** All copies, in the order in which the arrays were met. */
+  ImmutableList<NDArray> arrays() {
+    return ImmutableList.copyOf(arrays);
+  }
+
+  DataKey key() {
+    return new DataKey(parts.build(), unseen);
+  }
+
+  // --- what is met beside arrays
+
+  @Override
+  public void value(Object value) {
+    parts.add(comparable(value));
+  }
+
+  @Override
+  public void holder(Class<?> type, int size) {
+    parts.add(type).add(size);
+  }
+
+  @Override
+  public void bindable(Bindable<?> data) {
+    unseen = Optional.of(data.getClass().getName());
+  }
+
+  /** What is equal if the value is. */
+  private static Object comparable(Object value) {
+    if (value instanceof byte[] values) {
+      return Bytes.asList(values.clone());
+    } else if (value instanceof short[] values) {
+      return Shorts.asList(values.clone());
+    } else if (value instanceof char[] values) {
+      return Chars.asList(values.clone());
+    } else if (value instanceof float[] values) {
+      return Floats.asList(values.clone());
+    }
+    return value instanceof CharSequence text ? text.toString() : value;
+  }
+}

@@ -1,0 +1,41 @@
+package org.ppl4j.tensor;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.graph.Graph;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.plan.Replay;
+
+/** The arrays of bound data that a recorded program uses, which may hold other numbers later. */
+final class RecordedData {
+
+  private final Map<Integer, Node> nodes = new TreeMap<>();
+
+  /** The node of the array at a place among those that are bound: an input of the graph. */
+  Node node(Graph graph, int place, ImmutableIntArray shape) {
+    return nodes.computeIfAbsent(place, key -> graph.input(Role.DATA, place, shape));
+  }
+
+  /** The inputs of a graph, in order. */
+  List<Node> nodes() {
+    return ImmutableList.copyOf(nodes.values());
+  }
+
+  /**
+   * Sets all of them, for inputs from a place on.
+   *
+   * @param arrays all that are bound
+   */
+  void read(List<NDArray> arrays, Replay replay, int first) {
+    int input = first;
+    for (int place : nodes.keySet()) {
+      double[] values = Plain.values(arrays.get(place));
+      replay.set(input++, values, 0, values.length);
+    }
+  }
+}
