@@ -173,11 +173,23 @@ public final class Samples implements AutoCloseable {
    */
   public Samples withLogWeights(double[] logWeights, List<String> warnings) {
     checkState(open, "samples are used after they were closed; read what is to stay before");
-    ImmutableList<String> all =
-        ImmutableList.<String>builder().addAll(this.warnings).addAll(warnings).build();
-    Samples weighted = weighted(manager, sites, logWeights, all);
+    Samples weighted = weighted(manager, sites, logWeights, joined(warnings));
     open = false;
     return weighted;
+  }
+
+  /**
+   * These draws with more that speaks against trusting them. They take over the arrays: use them,
+   * and close them, instead of this.
+   */
+  public Samples withWarnings(List<String> more) {
+    checkState(open, "samples are used after they were closed; read what is to stay before");
+    open = false;
+    return new Samples(manager, sites, chains, logWeights, joined(more));
+  }
+
+  private ImmutableList<String> joined(List<String> more) {
+    return ImmutableList.<String>builder().addAll(warnings).addAll(more).build();
   }
 
   /** What speaks against trusting the draws, such as data far from what was learned from. */

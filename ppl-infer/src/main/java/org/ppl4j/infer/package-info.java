@@ -9,6 +9,8 @@
  *
  * <ul>
  *   <li>{@code svi}: a guide is fitted; guides that are made from a model are in {@code autoguide};
+ *   <li>{@code approximation}: normal distributions at the mode (Laplace) and on the way to it
+ *       (Pathfinder);
  *   <li>{@code density} and {@code sbi}: densities of tables, posteriors of simulators;
  *   <li>{@code latent}: the latent sites of a program as one vector, and its log density there.
  * </ul>

@@ -20,8 +20,8 @@ import org.ppl4j.testing.ArchitectureRules;
 class ArchitectureTest {
 
   /**
-   * Posteriors and their draws do not know how they were found; guides, fits and neural posteriors
-   * stand on the latent space.
+   * Posteriors and their draws do not know how they were found; guides, fits, approximations and
+   * neural posteriors stand on the latent space.
    */
   private static final String[] LEFT_TO_RIGHT = {
     "org.ppl4j.infer.report",
@@ -30,6 +30,7 @@ class ArchitectureTest {
     "org.ppl4j.infer.reparam",
     "org.ppl4j.infer.autoguide",
     "org.ppl4j.infer.svi",
+    "org.ppl4j.infer.approximation",
     "org.ppl4j.infer.importance",
     "org.ppl4j.infer.latent",
     "org.ppl4j.infer",

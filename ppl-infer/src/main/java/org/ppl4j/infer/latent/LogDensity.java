@@ -179,6 +179,16 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     return start.toArray();
   }
 
+  /**
+   * The vector of another initializer's values.
+   *
+   * @throws IllegalArgumentException if no attempt has a finite density and gradient
+   */
+  public double[] start(Initializer initializer) {
+    checkOpen();
+    return find(program, data, params, config, initializer).start().toArray();
+  }
+
   // --- the density
 
   /**

@@ -1,0 +1,112 @@
+package org.ppl4j.infer.approximation;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Program;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * The normal approximation of a posterior at its mode, both in unconstrained space: its covariance
+ * is the inverse of the negative second derivatives of the log density there, which are exact.
+ *
+ * <pre>{@code
+ * try (LaplacePosterior<NDArray> posterior = Laplace.of(MODEL).run(flips)) {
+ *   System.out.println(posterior);
+ *   System.out.println(posterior.summary(flips, 1000));
+ * }
+ * }</pre>
+ *
+ * <p>The mode is searched from several starts by {@link Lbfgs}, and reached by Newton's method; the
+ * highest counts. It is good where data are many and parameters few: a scale's mode is low, since
+ * it leaves out that the others are uncertain, by about p / √(2 n) standard deviations for p
+ * coefficients and n rows. {@link LaplacePosterior#importance} mends that.
+ *
+ * <p>A value: each setting gives a new one. All is computed in double precision. Cost: D gradients
+ * of the gradient for each Newton step, two or three of which suffice, and D³ operations.
+ *
+ * <p>Source: Tierney and Kadane, "Accurate approximations for posterior moments and marginal
+ * densities" (1986).
+ *
+ * @param <D> the data of the model
+ */
+public final class Laplace<D extends @Nullable Object> {
+
+  private static final int STARTS = 4;
+
+  private final Program<D> model;
+  private final TargetSettings settings;
+  private final int starts;
+  private final Lbfgs optimizer;
+
+  private Laplace(Program<D> model, TargetSettings settings, int starts, Lbfgs optimizer) {
+    this.model = requireNonNull(model, "model");
+    this.settings = settings;
+    this.starts = starts;
+    this.optimizer = requireNonNull(optimizer, "optimizer");
+  }
+
+  /** That of a model, with default settings. */
+  public static <D extends @Nullable Object> Laplace<D> of(Program<D> model) {
+    return new Laplace<>(model, TargetSettings.standard(), STARTS, Lbfgs.patient());
+  }
+
+  /** With seed, device and validation; those of the store, or the defaults, unless set. */
+  public Laplace<D> config(RunConfig config) {
+    return new Laplace<>(model, settings.withConfig(config), starts, optimizer);
+  }
+
+  /** With the model's parameters, which are held as they are; a store of its own unless set. */
+  public Laplace<D> params(ParamStore params) {
+    return new Laplace<>(model, settings.withParams(params), starts, optimizer);
+  }
+
+  /** Searching from an initializer's values; {@link Initializer#uniform()} unless set. */
+  public Laplace<D> initializer(Initializer initializer) {
+    return new Laplace<>(model, settings.withInitializer(initializer), starts, optimizer);
+  }
+
+  /**
+   * With so many searches, each from a start of its own; 4 unless set.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public Laplace<D> starts(int starts) {
+    checkArgument(starts >= 1, "laplace has %s starts, but needs at least 1", starts);
+    return new Laplace<>(model, settings, starts, optimizer);
+  }
+
+  /** Searching by this; {@link Lbfgs#patient()} unless set. */
+  public Laplace<D> optimizer(Lbfgs optimizer) {
+    return new Laplace<>(model, settings, starts, optimizer);
+  }
+
+  /**
+   * The approximation given data; close it.
+   *
+   * @throws IllegalArgumentException if no start is found, or as {@link
+   *     org.ppl4j.infer.latent.LogDensity#of}
+   * @throws IllegalStateException if no search ended at a mode: in which direction the log density
+   *     does not fall, and what to do
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the posterior closes the target
+  public LaplacePosterior<D> run(D data) {
+    Target<D> target = Target.open(model, data, settings);
+    try {
+      return new LaplacePosterior<>(target, ModeSearch.of(target, optimizer, starts));
+    } catch (RuntimeException e) {
+      target.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Laplace of " + model;
+  }
+}

@@ -1,0 +1,257 @@
+package org.ppl4j.infer.approximation;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.Arrays;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * A normal distribution of the unconstrained vector u (D) of a program's latent sites, as {@link
+ * Laplace} and {@link Pathfinder} find it. A draw is made of D standard normal numbers z:
+ *
+ * <pre>{@code
+ * u = m + S (z + Q (F − I) Qᵀ z)
+ * }</pre>
+ *
+ * <p>with the location m, a diagonal S, K ≤ D orthonormal columns Q and a regular F (K, K). So a
+ * covariance of a diagonal and of low rank costs O(D K), and a full one is Q = I.
+ *
+ * <p>Immutable.
+ */
+public final class NormalApproximation {
+
+  private static final double LOG_2_PI = Math.log(2 * Math.PI);
+
+  private final double[] location;
+  private final double[] scale; // the diagonal of S
+  private final double[] basis; // Q, row by row; empty for the identity
+  private final int rank; // K
+  private final double[] factor; // F
+  private final double[] inverse; // of F
+  private final double logDet; // of the covariance
+
+  private NormalApproximation(
+      double[] location,
+      double[] scale,
+      double[] basis,
+      double[] factor,
+      double[] inverse,
+      double logDet) {
+    this.location = location;
+    this.scale = scale;
+    this.basis = basis;
+    this.rank = (int) Math.round(Math.sqrt(factor.length));
+    this.factor = factor;
+    this.inverse = inverse;
+    this.logDet = logDet;
+  }
+
+  /**
+   * Of these parts.
+   *
+   * @param scale the diagonal of S, positive
+   * @param basis Q (D, K), row by row; empty for the identity
+   * @param factor F (K, K), row by row
+   * @param inverse of F
+   * @param logFactor the logarithm of the absolute determinant of F
+   */
+  static NormalApproximation of(
+      double[] location,
+      double[] scale,
+      double[] basis,
+      double[] factor,
+      double[] inverse,
+      double logFactor) {
+    double logScale = Arrays.stream(scale).map(Math::log).sum();
+    return new NormalApproximation(
+        location, scale, basis, factor, inverse, 2 * (logScale + logFactor));
+  }
+
+  /** The same at another location. */
+  NormalApproximation at(double[] other) {
+    return new NormalApproximation(other, scale, basis, factor, inverse, logDet);
+  }
+
+  /** D. */
+  public int size() {
+    return location.length;
+  }
+
+  /** The mean, which is the median and the mode too, (D). */
+  public double[] location() {
+    return location.clone();
+  }
+
+  /** The logarithm of the determinant of the covariance. */
+  public double logDeterminant() {
+    return logDet;
+  }
+
+  /** The diagonal of the covariance, (D). */
+  public double[] variances() {
+    double[] variances = new double[size()];
+    for (int i = 0; i < variances.length; i++) {
+      variances[i] = covariance(row(i), row(i), true) * scale[i] * scale[i];
+    }
+    return variances;
+  }
+
+  /** The covariance (D, D), row by row: for few sites, since it is of D² numbers. */
+  public double[] covariance() {
+    int size = size();
+    double[] covariance = new double[size * size];
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j <= i; j++) {
+        double of = covariance(row(i), row(j), i == j) * scale[i] * scale[j];
+        covariance[i * size + j] = of;
+        covariance[j * size + i] = of;
+      }
+    }
+    return covariance;
+  }
+
+  /** Of I + Q (F Fᵀ − I) Qᵀ an element, by two rows of Q. */
+  private double covariance(double[] a, double[] b, boolean isDiagonal) {
+    return (isDiagonal ? 1 : 0) + Vectors.dot(back(factor, a), back(factor, b)) - Vectors.dot(a, b);
+  }
+
+  /**
+   * Draws.
+   *
+   * @param noise a stream of which each draw takes D normal numbers
+   * @param count how many
+   * @return (count, D), row by row
+   * @throws IllegalArgumentException if the count is negative
+   */
+  public double[] draws(Rng noise, int count) {
+    checkArgument(count >= 0, "normal approximation is asked for %s draws; ask for some", count);
+    int size = size();
+    double[] draws = new double[count * size];
+    double[] z = new double[size];
+    for (int i = 0; i < count; i++) {
+      Arrays.setAll(z, j -> noise.nextNormal());
+      double[] turned = turned(factor, z);
+      for (int j = 0; j < size; j++) {
+        draws[i * size + j] = location[j] + scale[j] * turned[j];
+      }
+    }
+    return draws;
+  }
+
+  /**
+   * The log density at a vector.
+   *
+   * @param u (D)
+   * @throws IllegalArgumentException if it has another number of elements
+   */
+  public double logProb(double[] u) {
+    checkArgument(
+        u.length == size(),
+        "vector of a normal approximation has %s numbers, but it is of %s; pass so many",
+        u.length,
+        size());
+    double distance = distance(u);
+    return -(distance * distance + logDet + size() * LOG_2_PI) / 2;
+  }
+
+  /** How many standard deviations a vector is from the location, along the way there. */
+  double distance(double[] u) {
+    double[] z = Vectors.minus(u, location);
+    for (int i = 0; i < z.length; i++) {
+      z[i] /= scale[i];
+    }
+    return Vectors.norm(turned(inverse, z));
+  }
+
+  /** The covariance times a vector. */
+  double[] times(double[] v) {
+    double[] scaled = v.clone();
+    multiply(scaled);
+    double[] seen = seen(scaled);
+    double[] back = back(factor, seen);
+    double[] there = forth(factor, back);
+    double[] product = spread(Vectors.minus(there, seen));
+    Vectors.add(product, 1, scaled);
+    multiply(product);
+    return product;
+  }
+
+  private void multiply(double[] v) {
+    for (int i = 0; i < v.length; i++) {
+      v[i] *= scale[i];
+    }
+  }
+
+  /** {@code z + Q (matrix − I) Qᵀ z}. */
+  private double[] turned(double[] matrix, double[] z) {
+    double[] seen = seen(z);
+    double[] turned = spread(Vectors.minus(forth(matrix, seen), seen));
+    Vectors.add(turned, 1, z);
+    return turned;
+  }
+
+  /** Qᵀ z. */
+  private double[] seen(double[] z) {
+    if (basis.length == 0) {
+      return z;
+    }
+    double[] seen = new double[rank];
+    for (int i = 0; i < z.length; i++) {
+      for (int k = 0; k < rank; k++) {
+        seen[k] += basis[i * rank + k] * z[i];
+      }
+    }
+    return seen;
+  }
+
+  /** Q w. */
+  private double[] spread(double[] w) {
+    if (basis.length == 0) {
+      return w;
+    }
+    double[] spread = new double[size()];
+    for (int i = 0; i < spread.length; i++) {
+      for (int k = 0; k < rank; k++) {
+        spread[i] += basis[i * rank + k] * w[k];
+      }
+    }
+    return spread;
+  }
+
+  private double[] row(int i) {
+    double[] row = new double[rank];
+    if (basis.length == 0) {
+      row[i] = 1;
+    } else {
+      System.arraycopy(basis, i * rank, row, 0, rank);
+    }
+    return row;
+  }
+
+  /** A matrix (K, K) times a vector. */
+  private double[] forth(double[] matrix, double[] w) {
+    double[] product = new double[rank];
+    for (int i = 0; i < rank; i++) {
+      for (int k = 0; k < rank; k++) {
+        product[i] += matrix[i * rank + k] * w[k];
+      }
+    }
+    return product;
+  }
+
+  /** The transpose of a matrix (K, K) times a vector. */
+  private double[] back(double[] matrix, double[] w) {
+    double[] product = new double[rank];
+    for (int i = 0; i < rank; i++) {
+      for (int k = 0; k < rank; k++) {
+        product[k] += matrix[i * rank + k] * w[i];
+      }
+    }
+    return product;
+  }
+
+  @Override
+  public String toString() {
+    return "NormalApproximation of %s numbers".formatted(size());
+  }
+}

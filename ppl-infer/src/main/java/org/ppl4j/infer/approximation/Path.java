@@ -1,0 +1,99 @@
+package org.ppl4j.infer.approximation;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * The path of an optimizer, and of the normal distributions along it the one that is nearest to the
+ * target: of the greatest evidence lower bound, estimated by a few draws of each.
+ *
+ * <p>Source: Zhang, Carpenter, Gelman and Vehtari (2022), algorithms 1 and 5.
+ */
+final class Path implements Consumer<Lbfgs.Iterate> {
+
+  private final Target<?> target;
+  private final InverseHessian inverse;
+  private final Rng noise;
+  private final int draws;
+  private Lbfgs.@Nullable Iterate before;
+  private Optional<NormalApproximation> best = Optional.empty();
+  private double bound = Double.NEGATIVE_INFINITY;
+  private int looks;
+
+  private Path(Target<?> target, int memory, Rng noise, int draws) {
+    this.target = target;
+    this.inverse = new InverseHessian(target.config(), target.size(), memory);
+    this.noise = noise;
+    this.draws = draws;
+  }
+
+  /**
+   * Where a path led to.
+   *
+   * @param normal the best normal distribution; empty if none has a finite bound
+   * @param bound of it
+   * @param distributions how many were looked at
+   * @param evaluations of the density with its gradient, those of the bounds included
+   * @param end of the optimizer
+   */
+  record Followed(
+      Optional<NormalApproximation> normal,
+      double bound,
+      int distributions,
+      int evaluations,
+      Lbfgs.Minimum end) {}
+
+  /**
+   * Follows a path.
+   *
+   * @param draws how many a bound is estimated from
+   */
+  static Followed follow(Target<?> target, double[] start, Lbfgs optimizer, int draws, Rng noise) {
+    Path path = new Path(target, optimizer.memory(), noise, draws);
+    Lbfgs.Minimum end = optimizer.minimize(target.negative(), start, path);
+    return new Followed(
+        path.best, path.bound, path.looks, end.evaluations() + path.looks * draws, end);
+  }
+
+  @Override
+  public void accept(Lbfgs.Iterate iterate) {
+    Lbfgs.Iterate last = before;
+    if (last != null) {
+      inverse.add(
+          Vectors.minus(iterate.x(), last.x()), Vectors.minus(iterate.gradient(), last.gradient()));
+      double[] upwards = iterate.gradient().clone();
+      Vectors.scale(upwards, -1);
+      inverse
+          .normal(iterate.x(), upwards)
+          .ifPresent(normal -> look(normal, noise.split(iterate.number())));
+    }
+    before = iterate;
+  }
+
+  private void look(NormalApproximation normal, Rng rng) {
+    looks++;
+    double found = bound(normal, rng);
+    if (found > bound) {
+      bound = found;
+      best = Optional.of(normal);
+    }
+  }
+
+  /** The mean of log p − log q over draws of q; −∞ if one lies where p is not finite. */
+  private double bound(NormalApproximation normal, Rng rng) {
+    int size = normal.size();
+    double[] vectors = normal.draws(rng, draws);
+    if (!Vectors.areFinite(vectors)) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    double[] values = target.values(vectors);
+    double sum = 0;
+    for (int i = 0; i < draws; i++) {
+      sum += values[i] - normal.logProb(Arrays.copyOfRange(vectors, i * size, (i + 1) * size));
+    }
+    return Double.isFinite(sum) ? sum / draws : Double.NEGATIVE_INFINITY;
+  }
+}

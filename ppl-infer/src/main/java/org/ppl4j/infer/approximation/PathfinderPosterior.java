@@ -1,0 +1,141 @@
+package org.ppl4j.infer.approximation;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.importance.ImportanceSamples;
+
+/**
+ * A posterior as draws of the normal distributions of several paths, chosen by importance weights,
+ * found by {@link Pathfinder}. The weight of a draw is the density of the posterior over the mean
+ * of the densities of all paths' distributions, so that two paths to one mode do not count it
+ * twice.
+ *
+ * <p>It owns a copy of the data: close it. Every other method of a closed one that needs them
+ * throws an {@link IllegalStateException}.
+ *
+ * @param <D> the data of the model
+ */
+public final class PathfinderPosterior<D extends @Nullable Object> extends FittedNormal<D> {
+
+  private final ImmutableList<Path.Followed> paths; // that led somewhere, the best first
+  private final List<Path.Followed> all;
+  private final int pool;
+
+  PathfinderPosterior(Target<D> target, List<Path.Followed> all, int pool) {
+    this(target, sorted(all), all, pool);
+  }
+
+  private PathfinderPosterior(
+      Target<D> target, ImmutableList<Path.Followed> paths, List<Path.Followed> all, int pool) {
+    super(target, mixture(paths), pool);
+    this.paths = paths;
+    this.all = all;
+    this.pool = pool;
+  }
+
+  /** In the order of their bounds, the greatest first. */
+  private static ImmutableList<Path.Followed> sorted(List<Path.Followed> all) {
+    ImmutableList<Path.Followed> good =
+        all.stream()
+            .filter(path -> path.normal().isPresent())
+            .sorted(Comparator.comparingDouble(path -> -path.bound()))
+            .collect(toImmutableList());
+    if (good.isEmpty()) {
+      throw new IllegalStateException(
+          ("pathfinder found no normal distribution with a finite bound on any of %s paths; the"
+                  + " first %s after %s steps, where the log density is %.6g; start elsewhere"
+                  + " (initializer(...)), or write the model in other variables")
+              .formatted(
+                  all.size(),
+                  all.get(0).end().stop(),
+                  all.get(0).end().last().number(),
+                  -all.get(0).end().value()));
+    }
+    return good;
+  }
+
+  private static Mixture mixture(List<Path.Followed> paths) {
+    return new Mixture(
+        paths.stream().map(path -> path.normal().orElseThrow()).collect(toImmutableList()));
+  }
+
+  /** The normal distribution of the greatest bound, in unconstrained space. */
+  public NormalApproximation normal() {
+    return normals().get(0);
+  }
+
+  /** Those of all paths that led to one, of the greatest bound first. */
+  public ImmutableList<NormalApproximation> normals() {
+    return mixture(paths).parts();
+  }
+
+  /** The evidence lower bound of {@link #normal}, estimated. */
+  public double bound() {
+    return paths.get(0).bound();
+  }
+
+  /** How often the log density was evaluated to find them. */
+  public int evaluations() {
+    return all.stream().mapToInt(Path.Followed::evaluations).sum();
+  }
+
+  /**
+   * Draws of the posterior: chosen by their weights from the draws of all paths, of which there are
+   * at least as many. Choosing them may repeat some.
+   *
+   * @param data those that it was found for, which it keeps: others are not looked at
+   * @param draws how many, at least 1
+   * @throws IllegalArgumentException if no draw of a path lies where the posterior does
+   */
+  @Override
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public Samples posterior(D data, int draws) {
+    checkDraws(draws);
+    try (ImportanceSamples weighted = importance(data, Math.max(draws, pool));
+        Samples chosen = weighted.samples().resample(draws, config().seed())) {
+      return chosen.withWarnings(pathWarnings());
+    }
+  }
+
+  @Override
+  public ImmutableList<String> warnings() {
+    return ImmutableList.<String>builder()
+        .addAll(pathWarnings())
+        .addAll(check().ofWeighted())
+        .build();
+  }
+
+  private ImmutableList<String> pathWarnings() {
+    int lost = all.size() - paths.size();
+    return lost == 0
+        ? ImmutableList.of()
+        : ImmutableList.of(
+            "%s of %s paths led to no normal distribution with a finite bound"
+                .formatted(lost, all.size()));
+  }
+
+  /** The bounds, what weights say, and what is to be watched, a line each. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "pathfinder: bounds of %s paths %.6g to %.6g, %,d evaluations%n  %s",
+            paths.size(),
+            paths.get(paths.size() - 1).bound(),
+            bound(),
+            evaluations(),
+            check()));
+    warnings().forEach(warning -> text.append(String.format("%n  WARNING: %s", warning)));
+    return text.toString();
+  }
+}

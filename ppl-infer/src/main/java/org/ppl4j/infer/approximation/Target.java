@@ -1,0 +1,245 @@
+package org.ppl4j.infer.approximation;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Maps;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LatentSite;
+import org.ppl4j.infer.latent.LatentSpace;
+import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
+
+/**
+ * The log density of a program given its data, in double precision, with the names of its numbers.
+ * Any number of threads may ask for values; it owns its copy of the data.
+ */
+final class Target<D extends @Nullable Object> implements AutoCloseable {
+
+  /** So many vectors at once where the program is not recorded. */
+  private static final int TOGETHER = 100;
+
+  private final LogDensity<D> density;
+  private final ParamStore params;
+  private final RunConfig config;
+  private final Initializer initializer;
+  private final @Nullable NDManager own;
+
+  private Target(
+      LogDensity<D> density,
+      ParamStore params,
+      RunConfig config,
+      Initializer initializer,
+      @Nullable NDManager own) {
+    this.density = density;
+    this.params = params;
+    this.config = config;
+    this.initializer = initializer;
+    this.own = own;
+  }
+
+  /**
+   * That of a program.
+   *
+   * @throws IllegalArgumentException as {@link LogDensity#of}
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the target closes the density and the manager
+  static <D extends @Nullable Object> Target<D> open(
+      Program<D> model, D data, TargetSettings settings) {
+    RunConfig config = settings.doubles();
+    Initializer first = new Start(settings.initializer(), 0);
+    ParamStore given = settings.params();
+    if (given != null) {
+      LogDensity<D> density = LogDensity.of(model, data, given, config, first);
+      return new Target<>(density, given, config, settings.initializer(), null);
+    }
+    NDManager manager = NDManager.newBaseManager(config.device());
+    try {
+      ParamStore params = new ParamStore(manager, config);
+      LogDensity<D> density = LogDensity.of(model, data, params, config, first);
+      return new Target<>(density, params, config, settings.initializer(), manager);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /** The same initializer with noise of its own for each start. */
+  private record Start(Initializer initializer, int number) implements Initializer {
+
+    @Override
+    public NDArray value(SampleSite site, Run run, Rng rng) {
+      return initializer.value(site, run, rng.split("start").split(number));
+    }
+
+    @Override
+    public int attempts() {
+      return initializer.attempts();
+    }
+
+    @Override
+    public boolean takesBest() {
+      return initializer.takesBest();
+    }
+
+    @Override
+    public String toString() {
+      return initializer.toString();
+    }
+  }
+
+  ParamStore params() {
+    return params;
+  }
+
+  RunConfig config() {
+    return config;
+  }
+
+  /** The latent sites. */
+  LatentSpace space() {
+    return density.space();
+  }
+
+  int size() {
+    return density.size();
+  }
+
+  /**
+   * A vector to start at, where density and gradient are finite.
+   *
+   * @param number other numbers give other vectors, if the initializer draws them
+   * @throws IllegalArgumentException if there is none
+   */
+  double[] start(int number) {
+    return number == 0 ? density.start() : density.start(new Start(initializer, number));
+  }
+
+  /**
+   * The log density and its gradient; NaN where an operation of the engine fails, as the Cholesky
+   * factor of a matrix that is not positive definite.
+   */
+  double evaluate(double[] u, double[] gradient) {
+    try {
+      return density.evaluate(u, gradient);
+    } catch (IllegalStateException e) {
+      throwUnlessOfEngine(e);
+      return Double.NaN;
+    }
+  }
+
+  private static void throwUnlessOfEngine(IllegalStateException e) {
+    if (!(e.getCause() instanceof EngineException)) {
+      throw e;
+    }
+  }
+
+  /** The negative log density, to be minimised. */
+  Lbfgs.Objective negative() {
+    return (u, gradient) -> {
+      double value = evaluate(u, gradient);
+      Vectors.scale(gradient, -1);
+      return -value;
+    };
+  }
+
+  /**
+   * The log densities of vectors; −∞ where there is none, NaN where an operation overflows or
+   * fails.
+   *
+   * @param vectors (N, D), row by row
+   */
+  double[] values(double[] vectors) {
+    int size = size();
+    int count = vectors.length / size;
+    int step = density.isRecorded() ? 1 : TOGETHER;
+    double[] values = new double[count];
+    for (int from = 0; from < count; from += step) {
+      int to = Math.min(count, from + step);
+      double[] some = some(Arrays.copyOfRange(vectors, from * size, to * size));
+      System.arraycopy(some, 0, values, from, to - from);
+    }
+    return values;
+  }
+
+  private double[] some(double[] vectors) {
+    int size = size();
+    if (vectors.length > size) {
+      try {
+        return density.evaluate(vectors).values();
+      } catch (IllegalStateException e) {
+        throwUnlessOfEngine(e); // of one of them; so one by one
+      }
+    }
+    double[] values = new double[vectors.length / size];
+    double[] gradient = new double[size];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = evaluate(Arrays.copyOfRange(vectors, i * size, (i + 1) * size), gradient);
+    }
+    return values;
+  }
+
+  /** The log density of a vector of a run, with gradients. */
+  NDArray value(Run run, NDArray u) {
+    return density.value(run, u);
+  }
+
+  /** The latent and deterministic sites at vectors (N, D). */
+  @MustBeClosed
+  Samples samples(double[] vectors) {
+    return density.samples(vectors);
+  }
+
+  /** The values of the latent sites at vectors (N, D), by name, each (N, site) row by row. */
+  Map<String, double[]> latents(double[] vectors) {
+    LatentSpace space = space();
+    int count = vectors.length / size();
+    try (Run run = Run.open(config, 0)) {
+      return run.withoutGradients(
+          () -> {
+            Shape shape = Shapes.concat(space.left(count), new Shape(size()));
+            Map<String, double[]> values = Maps.newLinkedHashMap();
+            space
+                .constrain(run.create(vectors, shape))
+                .forEach((name, mapped) -> values.put(name, Tensors.values(mapped.value())));
+            return values;
+          });
+    }
+  }
+
+  /** The name of a number of the vector: its site, and its place there counted from 1. */
+  String name(int at) {
+    long before = 0;
+    for (LatentSite site : space().sites()) {
+      if (at < before + site.size()) {
+        return site.name() + Summary.subscript(site.unconstrained(), (int) (at - before));
+      }
+      before += site.size();
+    }
+    throw new IndexOutOfBoundsException(at);
+  }
+
+  @Override
+  public void close() {
+    density.close();
+    if (own != null) {
+      params.close();
+      own.close();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.ppl4j.infer.approximation;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * What a target is made with.
+ *
+ * @param params the parameters of the program; null for a store of the target's own
+ * @param config null for that of the store, or the defaults
+ * @param initializer where searches start
+ */
+record TargetSettings(
+    @Nullable ParamStore params, @Nullable RunConfig config, Initializer initializer) {
+
+  /** A store of its own, the defaults, starts as Stan's. */
+  static TargetSettings standard() {
+    return new TargetSettings(null, null, Initializer.uniform());
+  }
+
+  TargetSettings withParams(ParamStore store) {
+    return new TargetSettings(requireNonNull(store, "params"), config, initializer);
+  }
+
+  TargetSettings withConfig(RunConfig other) {
+    return new TargetSettings(params, requireNonNull(other, "config"), initializer);
+  }
+
+  TargetSettings withInitializer(Initializer other) {
+    return new TargetSettings(params, config, requireNonNull(other, "initializer"));
+  }
+
+  /** The configuration in double precision: second derivatives need it. */
+  RunConfig doubles() {
+    RunConfig chosen = config;
+    if (chosen == null) {
+      chosen =
+          params == null ? RunConfig.defaults() : params.config().orElseGet(RunConfig::defaults);
+    }
+    return chosen.withFloatType(FloatType.FLOAT64);
+  }
+}

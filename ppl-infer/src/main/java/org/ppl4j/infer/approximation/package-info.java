@@ -1,0 +1,20 @@
+/**
+ * Posteriors as normal distributions of the unconstrained vector of a program's latent sites:
+ * quick, without a setting, and with words where they are not to be trusted.
+ *
+ * <ul>
+ *   <li>{@link org.ppl4j.infer.approximation.Laplace} at the mode, by exact second derivatives,
+ *       gives a {@link org.ppl4j.infer.approximation.LaplacePosterior};
+ *   <li>{@link org.ppl4j.infer.approximation.Pathfinder} on the way there, from several starts,
+ *       gives a {@link org.ppl4j.infer.approximation.PathfinderPosterior}.
+ * </ul>
+ *
+ * <p>Both are {@link org.ppl4j.infer.approximation.NormalApproximation}s, found by the minimiser
+ * {@link org.ppl4j.infer.approximation.Lbfgs}, and give draws with importance weights.
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.infer.approximation;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
