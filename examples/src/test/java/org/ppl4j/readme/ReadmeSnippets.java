@@ -17,7 +17,10 @@ import org.ppl4j.distributions.Uniform;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.approximation.Pathfinder;
+import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.autoguide.AutoFlow;
+import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
@@ -145,6 +148,18 @@ final class ReadmeSnippets {
     Svi.builder(LINE, normal).params(params).build().run(rows, 500);
     Program<Rows> flow = AutoFlow.of(LINE, dim -> Flows.iaf(dim, 2)); // starts where that ended
     return Svi.builder(LINE, flow).params(params).particles(20).build().run(rows, 500);
+  }
+
+  // endregion
+
+  // region
+  static Summary atOnce(Rows rows) {
+    try (PathfinderPosterior<Rows> near = Pathfinder.of(LINE).run(rows);
+        Svi<Rows> svi = Svi.of(LINE, AutoMultivariateNormal.of(LINE).start(near.normal()))) {
+      System.out.println(near); // bounds, k-hat, warnings
+      svi.run(rows, 500); // from there
+      return near.summary(rows, 1000);
+    }
   }
 
   // endregion

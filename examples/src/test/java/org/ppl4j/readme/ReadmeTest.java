@@ -117,6 +117,10 @@ class ReadmeTest {
         assertThat(report.toString()).contains("k-hat: ");
       }
 
+      Summary atOnce = ReadmeSnippets.atOnce(rows);
+      assertThat(atOnce.get("a").mean()).isCloseTo(1, within(0.1));
+      assertThat(atOnce.get("b").mean()).isCloseTo(3, within(0.2));
+
       // The exact posterior: standard deviations of 1 / √200 and 1 / √(Σ x²).
       assertThat(summary.get("a").mean()).isCloseTo(1, within(0.1));
       assertThat(summary.get("b").mean()).isCloseTo(3, within(0.2));

@@ -35,7 +35,7 @@ final class CurvaturePairs {
 
   /**
    * Adds a step, if s · y is above ε |y|², ε the rounding of a double (Byrd, Lu, Nocedal and Zhu
-   * 1995, equation 3.9).
+   * 1995).
    *
    * @return whether it was added
    */

@@ -24,8 +24,7 @@ import org.ppl4j.tensor.Tensors;
  * product, which leaves Σ as it is and R with a diagonal of ones.
  *
  * <p>Source: Zhang, Carpenter, Gelman and Vehtari, "Pathfinder: parallel quasi-Newton variational
- * inference" (2022), algorithms 3 and 4; Byrd, Nocedal and Schnabel (1994) for Σ, Gilbert and
- * Lemaréchal (1989) for α.
+ * inference" (2022); Byrd, Nocedal and Schnabel (1994) for Σ, Gilbert and Lemaréchal (1989) for α.
  */
 final class InverseHessian {
 

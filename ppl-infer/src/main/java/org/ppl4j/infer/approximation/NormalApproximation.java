@@ -2,8 +2,13 @@ package org.ppl4j.infer.approximation;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * A normal distribution of the unconstrained vector u (D) of a program's latent sites, as {@link
@@ -108,6 +113,30 @@ public final class NormalApproximation {
       }
     }
     return covariance;
+  }
+
+  /** The lower Cholesky factor of the covariance (D, D), row by row, positive on its diagonal. */
+  public double[] scaleTril() {
+    int size = size();
+    double[] transposed = new double[size * size]; // Tᵀ = Q R makes T Tᵀ = Rᵀ R
+    for (int j = 0; j < size; j++) {
+      double[] axis = new double[size];
+      axis[j] = 1;
+      System.arraycopy(turned(factor, axis), 0, transposed, j * size, size);
+    }
+    double[] r;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      r =
+          run.withoutGradients(
+              () -> Tensors.values(Linalg.qr(run.create(transposed, new Shape(size, size))).r()));
+    }
+    double[] lower = new double[size * size];
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j <= i; j++) {
+        lower[i * size + j] = scale[i] * r[j * size + i] * Math.signum(r[j * size + j]);
+      }
+    }
+    return lower;
   }
 
   /** Of I + Q (F Fᵀ − I) Qᵀ an element, by two rows of Q. */

@@ -10,7 +10,7 @@ import org.ppl4j.tensor.Rng;
  * The path of an optimizer, and of the normal distributions along it the one that is nearest to the
  * target: of the greatest evidence lower bound, estimated by a few draws of each.
  *
- * <p>Source: Zhang, Carpenter, Gelman and Vehtari (2022), algorithms 1 and 5.
+ * <p>Source: Zhang, Carpenter, Gelman and Vehtari (2022), algorithm 1.
  */
 final class Path implements Consumer<Lbfgs.Iterate> {
 

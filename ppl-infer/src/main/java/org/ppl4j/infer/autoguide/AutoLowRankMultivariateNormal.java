@@ -20,7 +20,8 @@ import org.ppl4j.infer.latent.Initializer;
  *
  * <p>Parameters: {@code auto.loc} (D), {@code auto.factor} (D, R), W, and {@code auto.diagonal}
  * (D), d. Starts at the {@link Initializer}'s values with scale 0.1, half of its variance from each
- * part, as Pyro's.
+ * part, as Pyro's; at a normal distribution to {@linkplain #start start} at with its variances, but
+ * in other directions.
  *
  * @param <D> the data of the model
  */
@@ -55,7 +56,6 @@ public final class AutoLowRankMultivariateNormal<D extends @Nullable Object>
   @Override
   protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
     NDArray loc = loc(p, initialLoc);
-    double half = settings().initialScale() * Math.sqrt(0.5);
     String name = parameter("factor");
     NDArray factor =
         p.param(
@@ -63,11 +63,12 @@ public final class AutoLowRankMultivariateNormal<D extends @Nullable Object>
             () ->
                 p.initialNoise(name)
                     .normal(p.run(), new Shape(size, rank))
-                    .mul(half / Math.sqrt(rank)));
+                    .mul(Math.sqrt(0.5 / rank))
+                    .mul(initialScales(p, size).expandDims(1)));
     NDArray diagonal =
         p.param(
             parameter("diagonal"),
-            () -> p.run().full(half * half, new Shape(size)),
+            () -> initialScales(p, size).square().mul(0.5),
             Constraint.POSITIVE);
     return LowRankMultivariateNormal.of(loc, factor, diagonal);
   }

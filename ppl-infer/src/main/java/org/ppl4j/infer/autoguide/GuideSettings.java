@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.latent.Initializer;
 
 /**
@@ -16,13 +17,16 @@ import org.ppl4j.infer.latent.Initializer;
  * @param initialScale of what it draws at first, in unconstrained space; positive
  * @param prefix what the names of its parameters begin with
  * @param rows by plate: which rows data see of it, int64 (B), where the caller chooses them
+ * @param start where the joint draw of a {@link JointGuide} starts instead, and with which scale;
+ *     null for none
  * @param <D> the data of the model
  */
 public record GuideSettings<D extends @Nullable Object>(
     Initializer initializer,
     double initialScale,
     String prefix,
-    ImmutableMap<String, Function<D, NDArray>> rows) {
+    ImmutableMap<String, Function<D, NDArray>> rows,
+    @Nullable NormalApproximation start) {
 
   /** These settings; a guide that has no use for an initial scale takes any. */
   public GuideSettings {
@@ -33,22 +37,28 @@ public record GuideSettings<D extends @Nullable Object>(
 
   /** {@link Initializer#uniform()}, scale 0.1, as Pyro's, and {@code auto} before the names. */
   public static <D extends @Nullable Object> GuideSettings<D> standard() {
-    return new GuideSettings<>(Initializer.uniform(), 0.1, "auto", ImmutableMap.of());
+    return new GuideSettings<>(Initializer.uniform(), 0.1, "auto", ImmutableMap.of(), null);
   }
 
   /** The same with another initializer. */
   public GuideSettings<D> withInitializer(Initializer other) {
-    return new GuideSettings<>(other, initialScale, prefix, rows);
+    return new GuideSettings<>(other, initialScale, prefix, rows, start);
   }
 
   /** The same with another initial scale. */
   public GuideSettings<D> withInitialScale(double scale) {
-    return new GuideSettings<>(initializer, scale, prefix, rows);
+    return new GuideSettings<>(initializer, scale, prefix, rows, start);
   }
 
   /** The same with another name before those of the parameters. */
   public GuideSettings<D> withPrefix(String other) {
-    return new GuideSettings<>(initializer, initialScale, other, rows);
+    return new GuideSettings<>(initializer, initialScale, other, rows, start);
+  }
+
+  /** The same with a normal distribution to start at. */
+  public GuideSettings<D> withStart(NormalApproximation other) {
+    return new GuideSettings<>(
+        initializer, initialScale, prefix, rows, requireNonNull(other, "start"));
   }
 
   /** The same with the rows of a plate. */
@@ -60,6 +70,7 @@ public record GuideSettings<D extends @Nullable Object>(
         ImmutableMap.<String, Function<D, NDArray>>builder()
             .putAll(rows)
             .put(requireNonNull(name, "name"), requireNonNull(indices, "indices"))
-            .buildKeepingLast());
+            .buildKeepingLast(),
+        start);
   }
 }

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
+import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.params.ParamStore;
@@ -84,6 +86,17 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   }
 
   /**
+   * Starting at a normal distribution of the joint draw, as {@link
+   * org.ppl4j.infer.approximation.Laplace} and {@link org.ppl4j.infer.approximation.Pathfinder}
+   * find it for the same model and data: at its location, and at its covariance as far as the guide
+   * has one; a new guide. Initializer and initial scale are then not looked at, but for sites that
+   * stand outside of the joint draw.
+   */
+  public final G start(NormalApproximation normal) {
+    return with(model(), settings().withStart(normal));
+  }
+
+  /**
    * The distribution of the joint draw.
    *
    * @param size D
@@ -102,25 +115,40 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
     return run.create(params.value(parameter("loc")), new Shape(size));
   }
 
-  /** The parameter {@code auto.loc} (D), which begins at the initial values. */
+  /** The parameter {@code auto.loc} (D), which begins where it is told. */
   protected final NDArray loc(Ppl p, Supplier<NDArray> initialLoc) {
     return p.param(parameter("loc"), initialLoc);
   }
 
   /** The parameter {@code auto.scale} (D), positive, which begins at the initial scale. */
   protected final NDArray scale(Ppl p, int size) {
-    return scale(p, parameter("scale"), new Shape(size));
+    return p.param(parameter("scale"), () -> initialScales(p, size), Constraint.POSITIVE);
+  }
+
+  /** What the scales (D) of the joint draw begin at. */
+  protected final NDArray initialScales(Ppl p, int size) {
+    NormalApproximation start = settings().start();
+    if (start == null) {
+      return p.run().full(settings().initialScale(), new Shape(size));
+    }
+    double[] scales = Arrays.stream(start.variances()).map(Math::sqrt).toArray();
+    return p.run().create(scales, new Shape(size));
   }
 
   /**
    * The parameter {@code auto.scaleTril} (D, D), a lower Cholesky factor, which begins at the
-   * initial scale on its diagonal.
+   * initial scale on its diagonal, or at that of the covariance to start at.
    */
   protected final NDArray scaleTril(Ppl p, int size) {
     return p.param(
-        parameter("scaleTril"),
-        () -> p.run().eye(size).mul(settings().initialScale()),
-        Constraint.LOWER_CHOLESKY);
+        parameter("scaleTril"), () -> initialScaleTril(p, size), Constraint.LOWER_CHOLESKY);
+  }
+
+  private NDArray initialScaleTril(Ppl p, int size) {
+    NormalApproximation start = settings().start();
+    return start == null
+        ? p.run().eye(size).mul(settings().initialScale())
+        : p.run().create(start.scaleTril(), new Shape(size, size));
   }
 
   private NDArray scale(Ppl p, String name, Shape shape) {
@@ -132,7 +160,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
     LatentSpace space = space(p, data);
     LatentSpace global = space.global();
     if (!global.isEmpty()) {
-      Distribution joint = joint(p, global.size(), () -> initialLoc(p, data, global));
+      Distribution joint = joint(p, global.size(), () -> start(p, data, global));
       global.sample(p, p.auxiliary(parameter("latent"), joint));
     }
     for (LatentSite site : space.local().sites()) {
@@ -157,6 +185,23 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
               Normal.of(rows.take(loc, eventDims), rows.take(scale, eventDims)).toEvent(eventDims);
           return site.isIdentity() ? normal : TransformedDistribution.of(normal, site.bijection());
         });
+  }
+
+  /** Where the joint draw starts, (D). */
+  private NDArray start(Ppl p, D data, LatentSpace global) {
+    NormalApproximation start = settings().start();
+    if (start == null) {
+      return initialLoc(p, data, global);
+    }
+    checkArgument(
+        start.size() == global.size(),
+        "guide '%s' is to start at a normal distribution of %s numbers, but draws %s for sites %s;"
+            + " find it for the same model, and without sites of which a step sees some rows",
+        getClass().getSimpleName(),
+        start.size(),
+        global.size(),
+        global.names());
+    return p.run().create(start.location(), new Shape(start.size()));
   }
 
   /** The initial values of sites, unconstrained, in one vector. */
