@@ -11,7 +11,10 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
 
-/** The cases that Pyro is timed on: a model, its guide, its data and the rate of Adam, by name. */
+/**
+ * The cases that Pyro is timed on, a loop of Java, and a network: a model, its guide, its data and
+ * the rate of Adam, by name.
+ */
 public final class PeerCases {
 
   /**
@@ -36,6 +39,10 @@ public final class PeerCases {
               "coin_plate",
               m -> new Case<>(PeerModels.COIN_PLATE, PeerModels.COIN_GUIDE, flips(m), 5e-4))
           .put("eight_schools", m -> automatic(PeerModels.EIGHT_SCHOOLS, PeerModels.schools(m)))
+          .put("loop", m -> automatic(PeerModels.LOOP, PeerData.series(m)))
+          .put(
+              "network",
+              m -> new Case<>(PeerModels.NETWORK, (p, data) -> {}, PeerData.curve(m), 1e-3))
           .put("linreg", m -> automatic(PeerModels.LINEAR_REGRESSION, PeerData.linearRegression(m)))
           .put(
               "logreg",

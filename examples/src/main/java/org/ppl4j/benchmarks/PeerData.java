@@ -68,6 +68,31 @@ final class PeerData {
     return table(manager, x, width, y);
   }
 
+  /** A time series of 200. */
+  static NDArray series(NDManager manager) {
+    double[] y = new Stream(601).normal(200);
+    for (int t = 1; t < y.length; t++) {
+      y[t] = 0.4 + 0.7 * y[t - 1] + 0.5 * y[t];
+    }
+    return manager.create(y);
+  }
+
+  /** y = sin(sum of x) + 0.1 noise: 512 rows of 8. */
+  static PeerModels.Table curve(NDManager manager) {
+    int rows = 512;
+    int width = 8;
+    double[] x = new Stream(701).normal(rows * width);
+    double[] y = new Stream(702).normal(rows);
+    for (int i = 0; i < rows; i++) {
+      double sum = 0;
+      for (int j = 0; j < width; j++) {
+        sum += x[i * width + j];
+      }
+      y[i] = StrictMath.sin(sum) + 0.1 * y[i];
+    }
+    return table(manager, x, width, y);
+  }
+
   /** y = 1 with log-odds x w − 0.3: 10000 rows of 50. */
   static PeerModels.Table logisticRegression(NDManager manager) {
     int rows = 10_000;

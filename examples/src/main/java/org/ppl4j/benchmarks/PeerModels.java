@@ -3,6 +3,10 @@ package org.ppl4j.benchmarks;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import org.ppl4j.Plate;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
@@ -43,6 +47,26 @@ public final class PeerModels {
         }
       };
 
+  /**
+   * A time series whose errors follow from each other, one by one: y_t = mu + phi · y_{t-1} + theta
+   * · e_{t-1} + e_t with e_t ~ N(0, sigma).
+   */
+  public static final Program<NDArray> LOOP =
+      (p, y) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 10));
+        NDArray phi = p.sample("phi", Normal.of(0, 2));
+        NDArray theta = p.sample("theta", Normal.of(0, 2));
+        NDArray sigma = p.sample("sigma", HalfCauchy.of(2.5));
+        NDArray logProb = p.scalar(0);
+        NDArray expected = mu.add(phi.mul(mu));
+        for (int t = 0; t < y.size(0); t++) {
+          NDArray error = y.get(t).sub(expected);
+          logProb = logProb.add(Normal.of(0, sigma).logProb(error));
+          expected = mu.add(phi.mul(y.get(t))).add(theta.mul(error));
+        }
+        p.factor("errors", logProb);
+      };
+
   /** Beta(a, b), both learned. */
   public static final Program<NDArray> COIN_GUIDE =
       (p, flips) -> {
@@ -70,6 +94,23 @@ public final class PeerModels {
    * @param y outcomes (N)
    */
   public record Table(NDArray x, NDArray y) {}
+
+  private static final Block LAYERS =
+      new SequentialBlock()
+          .add(Linear.builder().setUnits(64).build())
+          .add(Activation::tanh)
+          .add(Linear.builder().setUnits(64).build())
+          .add(Activation::tanh)
+          .add(Linear.builder().setUnits(1).build());
+
+  /** y ~ N(f(x), 1), f a network of two hidden layers of 64 units. */
+  public static final Program<Table> NETWORK =
+      (p, data) -> {
+        try (Plate rows = p.plate("n", data.y().size())) {
+          NDArray mean = p.net("f", LAYERS, rows.take(data.x())).get("..., 0");
+          p.observe("y", Normal.of(mean, 1), rows.take(data.y()));
+        }
+      };
 
   /** w ~ N(0, 1), one event; b ~ N(0, 1); s ~ HalfNormal(1); y ~ N(x w + b, s). */
   public static final Program<Table> LINEAR_REGRESSION =

@@ -3,6 +3,7 @@ package org.ppl4j.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +20,7 @@ import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.testing.AcceptancePoint;
 
 /** What recording takes, and what recorded steps do on threads and for long. */
@@ -89,6 +91,21 @@ class RecordingAcceptanceTest {
     double many = chainSteps(1000);
     START.shown("recording a chain of 1,000 sites, milliseconds", many);
     START.atMost("recording 1,000 sites / 4 times 250", many / (4 * few), 3);
+  }
+
+  @Test
+  @Tag("recorded.4")
+  void theFirstSteps() throws IOException, InterruptedException {
+    List<Double> tens = new ArrayList<>();
+    List<Double> thousands = new ArrayList<>();
+    for (int pair = 0; pair < 5; pair++) { // in turn, so that both see the same machine
+      FirstSteps engine = FirstSteps.inNewJvm(Recording.OFF);
+      FirstSteps recorded = FirstSteps.inNewJvm(Recording.WHERE_POSSIBLE);
+      tens.add(recorded.ten() - engine.ten());
+      thousands.add(recorded.thousand() / engine.thousand());
+    }
+    START.atMost("first ten steps beyond the engine's, milliseconds", Speed.middle(tens), 60);
+    START.atMost("first thousand steps / the engine's", Speed.middle(thousands), 1);
   }
 
   private static long used() {

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
 
 /**
@@ -15,6 +16,7 @@ import org.ppl4j.tensor.RunConfig;
  * @param seed the seed of all noise
  * @param steps the number of optimisation steps, empty for what the example thinks right
  * @param floatType the float type of the run
+ * @param recording whether programs are computed from records
  * @param directory an existing directory for pictures and tables, empty for none of them
  * @param quiet whether to show no progress
  * @param own the texts of the example's own options, by name; see {@link #get}
@@ -23,6 +25,7 @@ public record ExampleOptions(
     long seed,
     OptionalInt steps,
     FloatType floatType,
+    Recording recording,
     Optional<Path> directory,
     boolean quiet,
     ImmutableMap<String, String> own) {
@@ -33,32 +36,45 @@ public record ExampleOptions(
   /** Seed 0, float64, and all else as the example thinks right. */
   public static ExampleOptions defaults() {
     return new ExampleOptions(
-        0, OptionalInt.empty(), FloatType.FLOAT64, Optional.empty(), false, ImmutableMap.of());
+        0,
+        OptionalInt.empty(),
+        FloatType.FLOAT64,
+        RunConfig.defaults().recording(),
+        Optional.empty(),
+        false,
+        ImmutableMap.of());
   }
 
   /** The same with another seed. */
   public ExampleOptions withSeed(long seed) {
-    return new ExampleOptions(seed, steps, floatType, directory, quiet, own);
+    return new ExampleOptions(seed, steps, floatType, recording, directory, quiet, own);
   }
 
   /** The same with so many steps. */
   public ExampleOptions withSteps(int steps) {
-    return new ExampleOptions(seed, OptionalInt.of(steps), floatType, directory, quiet, own);
+    return new ExampleOptions(
+        seed, OptionalInt.of(steps), floatType, recording, directory, quiet, own);
   }
 
   /** The same in another float type. */
   public ExampleOptions withFloatType(FloatType floatType) {
-    return new ExampleOptions(seed, steps, floatType, directory, quiet, own);
+    return new ExampleOptions(seed, steps, floatType, recording, directory, quiet, own);
+  }
+
+  /** The same with programs computed from records, or not. */
+  public ExampleOptions withRecording(Recording recording) {
+    return new ExampleOptions(seed, steps, floatType, recording, directory, quiet, own);
   }
 
   /** The same with pictures and tables in an existing directory. */
   public ExampleOptions withDirectory(Path directory) {
-    return new ExampleOptions(seed, steps, floatType, Optional.of(directory), quiet, own);
+    return new ExampleOptions(
+        seed, steps, floatType, recording, Optional.of(directory), quiet, own);
   }
 
   /** The same without progress. */
   public ExampleOptions quietly() {
-    return new ExampleOptions(seed, steps, floatType, directory, true, own);
+    return new ExampleOptions(seed, steps, floatType, recording, directory, true, own);
   }
 
   /** The same with a value of an option of the example's own. */
@@ -68,7 +84,7 @@ public record ExampleOptions(
             .putAll(own)
             .put(option.name(), value.toString())
             .buildKeepingLast();
-    return new ExampleOptions(seed, steps, floatType, directory, quiet, more);
+    return new ExampleOptions(seed, steps, floatType, recording, directory, quiet, more);
   }
 
   /** The value of an option of the example's own, empty if it was not given. */
@@ -86,9 +102,9 @@ public record ExampleOptions(
     return isSmokeTest() ? fewer : usual;
   }
 
-  /** The seed and the float type, everything else as by default. */
+  /** The seed, the float type and whether to record, everything else as by default. */
   public RunConfig config() {
-    return RunConfig.defaults().withSeed(seed).withFloatType(floatType);
+    return RunConfig.defaults().withSeed(seed).withFloatType(floatType).withRecording(recording);
   }
 
   /** What shows how far the work is. */

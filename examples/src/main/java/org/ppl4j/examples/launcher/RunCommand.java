@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.tensor.RunConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +53,11 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "float64",
       description = "float32 or float64 (default).")
   private String dtype;
+
+  @Option(
+      names = "--engine",
+      description = "Runs all by the engine, nothing from a record; shows what recording gains.")
+  private boolean byEngine;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the result to a file.")
   private @Nullable Path json;
@@ -103,7 +110,13 @@ final class RunCommand implements Callable<Integer> {
     }
     ExampleOptions options =
         new ExampleOptions(
-            seed, someSteps, floatType(), directory(example), quiet, ownOptions(example));
+            seed,
+            someSteps,
+            floatType(),
+            byEngine ? Recording.OFF : RunConfig.defaults().recording(),
+            directory(example),
+            quiet,
+            ownOptions(example));
     checkJson();
     try {
       Stopwatch watch = Stopwatch.createStarted();

@@ -112,7 +112,8 @@ class LauncherTest {
 
       int status =
           launcher.execute(
-              ("run toss --seed 7 --steps 20 --batch 5 --dtype float32 --quiet --out " + made)
+              ("run toss --seed 7 --steps 20 --batch 5 --dtype float32 --engine --quiet --out "
+                      + made)
                   .split(" "));
 
       assertThat(status).isZero();
@@ -124,10 +125,12 @@ class LauncherTest {
                   .withSteps(20)
                   .with(BATCH, 5)
                   .withFloatType(FloatType.FLOAT32)
+                  .withRecording(org.ppl4j.tensor.Recording.OFF)
                   .withDirectory(made)
                   .quietly());
       assertThat(seen.get(0).config().seed()).isEqualTo(7);
       assertThat(seen.get(0).config().floatType()).isEqualTo(FloatType.FLOAT32);
+      assertThat(seen.get(0).config().recording()).isEqualTo(org.ppl4j.tensor.Recording.OFF);
     }
 
     @Test

@@ -186,6 +186,7 @@ final class LoopBuilder {
               rows.inner(strides),
               rows.offsets(strides),
               rows.places(strides),
+              rows.run(strides),
               false);
     }
   }

@@ -1,7 +1,6 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Instructions that take numbers from other places than they put them, and sums. */
 final class Moves {
@@ -19,8 +18,8 @@ final class Moves {
     int as = i.a().stride();
     int bs = i.b().stride();
     switch (i.kind()) {
-      case MOVE -> move(n, to, t, ts, a, at, as, i.a().places(), from);
-      case SUM -> sum(n, to, t, ts, i.to().places(), from, a, at, as);
+      case MOVE -> move(n, to, t, ts, a, at, as, i.a(), from);
+      case SUM -> sum(n, to, t, ts, i.to(), from, a, at, as);
       case GATHER -> {
         int[] places = i.a().places();
         if (places != null) {
@@ -28,7 +27,8 @@ final class Moves {
             to[t + k * ts] = a[at + places[from + k] + ((int) b[bt + k * bs]) * i.apart()];
           }
         } else if (bs == 0) {
-          move(n, to, t, ts, a, at + ((int) b[bt]) * i.apart(), as, null, from);
+          int first = at + ((int) b[bt]) * i.apart();
+          evenly(n, to, t, ts, a, first, as);
         } else {
           for (int k = 0; k < n; k++) {
             to[t + k * ts] = a[at + k * as + ((int) b[bt + k * bs]) * i.apart()];
@@ -46,20 +46,27 @@ final class Moves {
   }
 
   private static void move(
-      int n,
-      double[] to,
-      int t,
-      int ts,
-      double[] a,
-      int at,
-      int as,
-      int @Nullable [] places,
-      int from) {
-    if (places != null) {
+      int n, double[] to, int t, int ts, double[] a, int at, int as, Operand from, int first) {
+    int[] places = from.places();
+    if (places == null) {
+      evenly(n, to, t, ts, a, at, as);
+    } else if (from.run() == 1) {
       for (int k = 0; k < n; k++) {
-        to[t + k * ts] = a[at + places[from + k]];
+        to[t + k * ts] = a[at + places[first + k]];
       }
-    } else if (ts == 1 && as == 1) {
+    } else {
+      int k = 0;
+      for (int end = from.endOfRun(first); k < n; end += from.run()) {
+        double number = a[at + places[first + k]];
+        for (int stop = Math.min(end, n); k < stop; k++) {
+          to[t + k * ts] = number;
+        }
+      }
+    }
+  }
+
+  private static void evenly(int n, double[] to, int t, int ts, double[] a, int at, int as) {
+    if (ts == 1 && as == 1) {
       System.arraycopy(a, at, to, t, n);
     } else if (ts == 1 && as == 0) {
       Arrays.fill(to, t, t + n, a[at]);
@@ -71,24 +78,17 @@ final class Moves {
   }
 
   private static void sum(
-      int n,
-      double[] to,
-      int t,
-      int ts,
-      int @Nullable [] places,
-      int from,
-      double[] a,
-      int at,
-      int as) {
+      int n, double[] to, int t, int ts, Operand into, int first, double[] a, int at, int as) {
+    int[] places = into.places();
     if (places != null) {
       int k = 0;
-      while (k < n) {
-        int place = places[from + k];
-        double sum = a[at + k * as];
-        for (k++; k < n && places[from + k] == place; k++) {
+      for (int end = into.endOfRun(first); k < n; end += into.run()) {
+        double sum = 0;
+        int place = t + places[first + k];
+        for (int stop = Math.min(end, n); k < stop; k++) {
           sum += a[at + k * as];
         }
-        to[t + place] += sum;
+        to[place] += sum;
       }
     } else if (ts == 0) {
       to[t] += Sums.of(n, a, at, as);

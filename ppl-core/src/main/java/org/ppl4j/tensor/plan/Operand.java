@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param stride from one number to the next within a row
  * @param rows where each row begins, from the offset on; null if there is one
  * @param places where each number is, from the offset on, if that is not even; else null
+ * @param run of so many neighbours, from the first on, the places are the same
  * @param isRegister whether the buffer holds the numbers of the present tile only
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -19,10 +20,16 @@ record Operand(
     int stride,
     int @Nullable [] rows,
     int @Nullable [] places,
+    int run,
     boolean isRegister) {
 
   static Operand register(int buffer) {
-    return new Operand(buffer, 0, 1, null, null, true);
+    return new Operand(buffer, 0, 1, null, null, 1, true);
+  }
+
+  /** How many places further than the first of a tile the next run begins. */
+  int endOfRun(int from) {
+    return run - from % run;
   }
 
   /** Where a tile begins; what its places begin from. */

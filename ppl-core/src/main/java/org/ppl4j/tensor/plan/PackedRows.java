@@ -16,6 +16,9 @@ record PackedRows(int first, int blocks, int length) {
   /** The longest block: a few of them lie in the nearest cache. */
   private static final int LONGEST = 256;
 
+  /** So many neighbours are copied at once. */
+  private static final int TOGETHER = 4;
+
   /** How many blocks vectors of a size are cut into. */
   static int blocks(int size) {
     return size <= LONGEST ? 1 : 4 * ((size + 4 * LONGEST - 1) / (4 * LONGEST));
@@ -37,11 +40,17 @@ record PackedRows(int first, int blocks, int length) {
    */
   void fill(
       double[][] buffers, double[] from, int start, int vectors, int apart, int size, int stride) {
-    for (int v = 0; v < vectors; v++) {
+    int v = 0;
+    if (apart == 1 && stride != 1) {
+      for (; v + TOGETHER <= vectors; v += TOGETHER) {
+        fillTogether(buffers, from, start + v, v, size, stride);
+      }
+    }
+    for (; v < vectors; v++) {
       int at = start + v * apart;
       for (int block = 0; block < blocks; block++) {
         double[] to = block(buffers, v, block);
-        int count = Math.min(length, size - block * length);
+        int count = count(block, size);
         if (stride == 1 && count > 0) {
           System.arraycopy(from, at + block * length, to, 0, count);
         } else {
@@ -51,9 +60,35 @@ record PackedRows(int first, int blocks, int length) {
             i += stride;
           }
         }
-        if (count < length) {
-          Arrays.fill(to, Math.max(count, 0), length, 0);
-        }
+        Arrays.fill(to, count, length, 0);
+      }
+    }
+  }
+
+  /** How many elements of a vector of a size a block has. */
+  private int count(int block, int size) {
+    return Math.max(0, Math.min(length, size - block * length));
+  }
+
+  /** Copies neighbouring vectors at once, whose elements lie together. */
+  private void fillTogether(
+      double[][] buffers, double[] from, int start, int v, int size, int stride) {
+    for (int block = 0; block < blocks; block++) {
+      double[] a = block(buffers, v, block);
+      double[] b = block(buffers, v + 1, block);
+      double[] c = block(buffers, v + 2, block);
+      double[] d = block(buffers, v + 3, block);
+      int count = count(block, size);
+      int i = start + block * length * stride;
+      for (int k = 0; k < count; k++) {
+        a[k] = from[i];
+        b[k] = from[i + 1];
+        c[k] = from[i + 2];
+        d[k] = from[i + 3];
+        i += stride;
+      }
+      for (int j = 0; j < TOGETHER; j++) {
+        Arrays.fill(block(buffers, v + j, block), count, length, 0);
       }
     }
   }

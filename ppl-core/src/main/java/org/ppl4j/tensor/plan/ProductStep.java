@@ -5,13 +5,19 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Kernel;
 
 /**
- * Products of matrices. The longer dim of the result is that of vectors: those of the one operand,
- * each times a number of the other, are summed, four at a time. Where the result is small and what
- * is summed is long, each element is a sum of products of vectors of both. Vectors lie {@linkplain
- * PackedRows packed}; those of an operand that never changes are packed once. Products that are
- * small altogether are done number by number.
+ * Products of matrices. A long dim of the result is that of vectors: those of the one operand, each
+ * times a number of the other, are summed, four at a time, for two numbers at once where the
+ * processor can. Where the result is small and what is summed is long, each element is a sum of
+ * products of vectors of both. Vectors lie {@linkplain PackedRows packed}; those of an operand that
+ * never changes are packed once. Products that are small altogether are done number by number.
  */
 final class ProductStep implements Step {
+
+  /**
+   * The right operand gives the vectors from this size on, even if the left one is larger: then
+   * rows of the result are vectors.
+   */
+  static final int WIDE = 64;
 
   /** How a product is computed. */
   enum Way {
@@ -57,6 +63,7 @@ final class ProductStep implements Step {
   private final boolean isPacked;
   private final @Nullable PackedRows narrowRows;
   private final int sums;
+  private final int otherSums;
 
   /**
    * A product.
@@ -67,6 +74,7 @@ final class ProductStep implements Step {
    * @param wideRows where the vectors of the wide side are, or are packed at each run
    * @param isPacked whether they are there already
    * @param sums a buffer for sums
+   * @param otherSums another
    */
   ProductStep(
       Side wide,
@@ -80,7 +88,8 @@ final class ProductStep implements Step {
       @Nullable PackedRows wideRows,
       boolean isPacked,
       @Nullable PackedRows narrowRows,
-      int sums) {
+      int sums,
+      int otherSums) {
     this.wide = wide;
     this.narrow = narrow;
     this.to = to;
@@ -93,6 +102,7 @@ final class ProductStep implements Step {
     this.isPacked = isPacked;
     this.narrowRows = narrowRows;
     this.sums = sums;
+    this.otherSums = otherSums;
   }
 
   /**
@@ -135,7 +145,7 @@ final class ProductStep implements Step {
   public Cost cost() {
     double products = (double) tos.length * wide.size() * narrow.size() * k;
     double packed = isPacked ? 0 : 0.5 * k * wide.size() * (wide.isOne() ? 1 : tos.length);
-    double each = way == Way.NUMBERS ? 0.35 : way == Way.PRODUCTS ? 0.12 : 0.09 + 2.0 / wide.size();
+    double each = way == Way.NUMBERS ? 0.35 : way == Way.PRODUCTS ? 0.12 : 0.06 + 3.0 / wide.size();
     return new Cost(
         20.0 * tos.length + each * products + (way == Way.NUMBERS ? 0 : packed), 0.05 * products);
   }
@@ -158,35 +168,78 @@ final class ProductStep implements Step {
 
   private void multiples(
       double[][] buffers, PackedRows rows, double[] b, int bt, double[] c, int ct) {
-    double[] sum = buffers[sums];
-    int apart = narrow.summedStride();
     for (int block = 0; block < rows.blocks(); block++) {
       int begin = block * rows.length();
       int n = Math.min(rows.length(), wide.size() - begin);
-      for (int s = 0; n > 0 && s < narrow.size(); s++) {
-        Arrays.fill(sum, 0, n, 0);
-        int at = bt + s * narrow.stride();
-        int p = 0;
-        for (; p + 4 <= k; p += 4) {
-          Sums.addMultiples(
-              n,
-              sum,
-              b[at],
-              rows.block(buffers, p, block),
-              b[at + apart],
-              rows.block(buffers, p + 1, block),
-              b[at + 2 * apart],
-              rows.block(buffers, p + 2, block),
-              b[at + 3 * apart],
-              rows.block(buffers, p + 3, block));
-          at += 4 * apart;
-        }
-        for (; p < k; p++) {
-          Sums.addMultiple(n, sum, b[at], rows.block(buffers, p, block));
-          at += apart;
-        }
-        put(n, sum, c, ct + s * narrowTo + begin * wideTo);
+      if (n <= 0) {
+        return;
       }
+      int s = 0;
+      int at = ct + begin * wideTo;
+      for (; Sums.FUSED && s + 2 <= narrow.size(); s += 2) {
+        int first = bt + s * narrow.stride();
+        two(buffers, rows, block, n, b, first);
+        put(n, buffers[sums], buffers[otherSums], c, at + s * narrowTo);
+      }
+      for (; s < narrow.size(); s++) {
+        one(buffers, rows, block, n, b, bt + s * narrow.stride());
+        put(n, buffers[sums], c, at + s * narrowTo);
+      }
+    }
+  }
+
+  /** The sums of a block for a number of the narrow side. */
+  private void one(double[][] buffers, PackedRows rows, int block, int n, double[] b, int first) {
+    double[] sum = buffers[sums];
+    int apart = narrow.summedStride();
+    Arrays.fill(sum, 0, n, 0);
+    int p = 0;
+    for (; p + 4 <= k; p += 4) {
+      int at = first + p * apart;
+      Sums.addMultiples(
+          n,
+          sum,
+          b[at],
+          rows.block(buffers, p, block),
+          b[at + apart],
+          rows.block(buffers, p + 1, block),
+          b[at + 2 * apart],
+          rows.block(buffers, p + 2, block),
+          b[at + 3 * apart],
+          rows.block(buffers, p + 3, block));
+    }
+    for (; p < k; p++) {
+      Sums.addMultiple(n, sum, b[first + p * apart], rows.block(buffers, p, block));
+    }
+  }
+
+  /** The same for it and the next, in the same order. */
+  private void two(double[][] buffers, PackedRows rows, int block, int n, double[] b, int first) {
+    double[] sum = buffers[sums];
+    double[] other = buffers[otherSums];
+    int apart = narrow.summedStride();
+    int next = first + narrow.stride();
+    Arrays.fill(sum, 0, n, 0);
+    Arrays.fill(other, 0, n, 0);
+    int p = 0;
+    for (; p + 4 <= k; p += 4) {
+      Sums.addMultiples(
+          n,
+          sum,
+          other,
+          b,
+          first + p * apart,
+          next + p * apart,
+          apart,
+          rows.block(buffers, p, block),
+          rows.block(buffers, p + 1, block),
+          rows.block(buffers, p + 2, block),
+          rows.block(buffers, p + 3, block));
+    }
+    for (; p < k; p++) {
+      double[] row = rows.block(buffers, p, block);
+      Sums.addMultiple(n, sum, b[first + p * apart], row);
+      Sums.addMultiple(n, other, b[next + p * apart], row);
     }
   }
 
@@ -197,6 +250,21 @@ final class ProductStep implements Step {
       for (int j = 0; j < n; j++) {
         c[at + j * wideTo] = sum[j];
       }
+    }
+  }
+
+  /** Two at once, so that neighbours are written together. */
+  private void put(int n, double[] sum, double[] other, double[] c, int at) {
+    if (wideTo == 1) {
+      put(n, sum, c, at);
+      put(n, other, c, at + narrowTo);
+      return;
+    }
+    int i = at;
+    for (int j = 0; j < n; j++) {
+      c[i] = sum[j];
+      c[i + narrowTo] = other[j];
+      i += wideTo;
     }
   }
 
@@ -213,18 +281,14 @@ final class ProductStep implements Step {
           continue;
         }
         Arrays.fill(sum, 0, n, 0);
-        for (int block = 0; block + 4 <= rows.blocks(); block += 4) {
+        for (int block = 0; block < rows.blocks(); block += 2) {
           Sums.addProducts(
               n,
               sum,
               rows.block(buffers, v, block),
               others.block(buffers, s, block),
               rows.block(buffers, v, block + 1),
-              others.block(buffers, s, block + 1),
-              rows.block(buffers, v, block + 2),
-              others.block(buffers, s, block + 2),
-              rows.block(buffers, v, block + 3),
-              others.block(buffers, s, block + 3));
+              others.block(buffers, s, block + 1));
         }
         c[place] = Sums.of(n, sum, 0, 1);
       }

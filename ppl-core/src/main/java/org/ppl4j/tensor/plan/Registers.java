@@ -24,13 +24,6 @@ final class Registers {
     return free.isEmpty() ? make.getAsInt() : free.pop();
   }
 
-  /** A buffer for one step, which has no register meanwhile. */
-  int borrow() {
-    int buffer = take();
-    giveBack(buffer);
-    return buffer;
-  }
-
   /** A buffer is free again. */
   void giveBack(int buffer) {
     free.push(buffer);

@@ -120,6 +120,15 @@ final class Rows {
         strides, key -> new Elements(0, 0, sizesOfSpace, key.toArray()).starts(sizesOfSpace));
   }
 
+  /** Of how many neighbours, from the first on, the places of an operand are the same. */
+  int run(ImmutableIntArray strides) {
+    int run = 1;
+    for (int dim = space.length() - 1; dim >= 0 && strides.get(dim) == 0; dim--) {
+      run *= space.get(dim);
+    }
+    return run;
+  }
+
   /** Where an operand's rows begin; null if there is one. */
   int @Nullable [] offsets(ImmutableIntArray strides) {
     int count = count();

@@ -102,7 +102,7 @@ final class WholeSteps {
     Side right = side(product.right(), batch, rank - 1, rank - 2);
     Place place = memory.of(node);
     int[] tos = elements(node, Dims.rowMajor(node.shape())).starts(batch);
-    boolean isRight = right.size() >= left.size();
+    boolean isRight = right.size() >= Math.min(left.size(), ProductStep.WIDE);
     Side wide = isRight ? right : left;
     Side narrow = isRight ? left : right;
     Node wideNode = isRight ? product.right() : product.left();
@@ -129,7 +129,11 @@ final class WholeSteps {
     if (isSummed) {
       narrowRows = scratch(taken, narrow.size(), k);
     }
-    int sums = memory.registers(PackedRows.length(isSummed ? k : wide.size())).borrow();
+    Registers registers = memory.registers(PackedRows.length(isSummed ? k : wide.size()));
+    int sums = registers.take();
+    int otherSums = registers.take();
+    registers.giveBack(otherSums);
+    registers.giveBack(sums);
     int n = right.size();
     return new ProductStep(
         wide,
@@ -143,7 +147,8 @@ final class WholeSteps {
         wideRows,
         isPacked,
         narrowRows,
-        sums);
+        sums,
+        otherSums);
   }
 
   /** An operand of a product: the axis that the result has too, and the one that is summed over. */
