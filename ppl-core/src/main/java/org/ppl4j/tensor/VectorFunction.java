@@ -17,9 +17,9 @@ import org.ppl4j.tensor.Agreement.Point;
  * otherwise or it cannot be recorded: then it runs by the engine always.
  *
  * <p>A record is held against the engine when it is made, at the evaluations 1, 10, 100 and 1,000,
- * later whenever this has taken less than a hundredth of the time, and where it is NaN. Should they
- * differ, the function runs by the engine from then on, which the log says; under {@link
- * Recording#REQUIRED} it throws.
+ * later whenever this has taken less than a hundredth of the time, and where it is NaN; not at
+ * vectors whose elements have exponentials beyond the float type. Should they differ, the function
+ * runs by the engine from then on, which the log says; under {@link Recording#REQUIRED} it throws.
  *
  * <p>Any number of threads may evaluate it at once; each gets the bits that one alone would.
  */
@@ -32,6 +32,7 @@ public final class VectorFunction {
   private final RunConfig config;
   private final BiFunction<Run, NDArray, NDArray> function;
   private final int size;
+  private final double range;
   private final AtomicLong evaluations = new AtomicLong();
   private final Agreement agreement;
   private final RecordingChoice choice;
@@ -51,6 +52,7 @@ public final class VectorFunction {
     this.config = config;
     this.function = function;
     this.size = at.length;
+    this.range = config.floatType().logRange();
     this.agreement = new Agreement(config.floatType());
     this.choice = new RecordingChoice(what, config);
     choice.attempt(() -> record(at));
@@ -98,9 +100,19 @@ public final class VectorFunction {
     }
     double value = ready.evaluate(x, gradient);
     long count = evaluations.incrementAndGet();
-    return agreement.isDue(count) || Double.isNaN(value)
+    return (agreement.isDue(count) || Double.isNaN(value)) && isWithinRange(x)
         ? checked(ready, count, x, value, gradient)
         : value;
+  }
+
+  /** Beyond it exponentials are cut off, by the engine in other places than by a record. */
+  private boolean isWithinRange(double[] x) {
+    for (double each : x) {
+      if (!(Math.abs(each) < range)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private synchronized double checked(

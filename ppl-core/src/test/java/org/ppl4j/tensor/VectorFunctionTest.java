@@ -129,6 +129,19 @@ class VectorFunctionTest {
     assertThat(f.evaluate(AT, gradient)).isCloseTo(value(AT) + 4, within(1e-14));
   }
 
+  /** There the record cuts the exponential off, of which the engine knows the logarithm. */
+  @Test
+  void vectorsBeyondTheRangeOfExponentialsAreNotCompared() {
+    VectorFunction f = of((run, x) -> LogDistances.exp(x.get(0)).log().add(x.get(1)));
+    double[] gradient = new double[2];
+    for (int i = 0; i < 2000; i++) {
+      assertThat(f.evaluate(new double[] {1000, 3}, gradient)).isBetween(710.0, 1003.0);
+      assertThat(f.evaluate(new double[] {20, 3}, gradient)).isCloseTo(23, within(1e-12));
+    }
+
+    assertThat(f.isRecorded()).isTrue();
+  }
+
   @Test
   void whatIsRequiredAndCannotBeIsRefused() {
     RunConfig required = RunConfig.defaults().withRecording(Recording.REQUIRED);
