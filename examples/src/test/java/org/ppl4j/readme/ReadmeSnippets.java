@@ -29,6 +29,8 @@ import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.PredictionInterval;
 import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.ByName;
 import org.ppl4j.infer.optim.RmsProp;
@@ -159,6 +161,17 @@ final class ReadmeSnippets {
       System.out.println(near); // bounds, k-hat, warnings
       svi.run(rows, 500); // from there
       return near.summary(rows, 1000);
+    }
+  }
+
+  // endregion
+
+  // region
+  static Summary byChains() {
+    NDArray flips = Tensors.vector(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
+    try (McmcRun<NDArray> run = Nuts.of(MODEL).run(flips)) {
+      System.out.println(run.report()); // what each chain did, and what to do where it went wrong
+      return run.summary(); // with R-hat and effective sizes
     }
   }
 

@@ -99,6 +99,15 @@ class ReadmeTest {
   }
 
   @Test
+  void chainsOfTheReadmeReachThePosterior() {
+    Summary.Row fairness = ReadmeSnippets.byChains().get("fairness");
+
+    // That of Beta(16, 14); four standard errors of 1,000 effective draws.
+    assertThat(fairness.mean()).isCloseTo(16.0 / 30, within(4 * 0.0896 / Math.sqrt(1000)));
+    assertThat(fairness.rhat()).isLessThan(1.02);
+  }
+
+  @Test
   void programsOfTheCardsFit() {
     try (NDManager manager = NDManager.newBaseManager()) {
       double[] x = new double[200];

@@ -7,6 +7,7 @@ import java.io.Console;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Shows how far a fit is: step, complete epochs of batches, loss, rate and the time left. Of other
@@ -117,7 +118,14 @@ public final class Progress {
     /** When so much is done. */
     public void update(int done) {
       if (isDue()) {
-        show(work(done));
+        show(work(done, ""));
+      }
+    }
+
+    /** The same, with more to say of it. */
+    public void update(int done, Supplier<String> more) {
+      if (isDue()) {
+        show(work(done, ", " + more.get()));
       }
     }
 
@@ -140,7 +148,12 @@ public final class Progress {
 
     /** At the end of the work: the last state, on a terminal only. */
     public void end(int done) {
-      end(work(done));
+      end(work(done, ""));
+    }
+
+    /** The same, with more to say of it. */
+    public void end(int done, Supplier<String> more) {
+      end(work(done, ", " + more.get()));
     }
 
     private void end(String text) {
@@ -154,13 +167,13 @@ public final class Progress {
       return step / Math.max((progress.ticker.read() - start) * 1e-9, 1e-9);
     }
 
-    private String work(int done) {
+    private String work(int done, String more) {
       double rate = rate(done);
       String text = String.format(Locale.ROOT, "%s: %,d", name, done);
       if (steps > 0) {
         text += String.format(Locale.ROOT, " of %,d", steps);
       }
-      text += String.format(Locale.ROOT, ", %,.0f/s", rate);
+      text += more + String.format(Locale.ROOT, ", %,.0f/s", rate);
       return steps > 0 ? text + ", " + duration((steps - done) / rate) + " left" : text;
     }
 

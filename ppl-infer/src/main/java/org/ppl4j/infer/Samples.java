@@ -188,6 +188,20 @@ public final class Samples implements AutoCloseable {
     return new Samples(manager, sites, chains, logWeights, joined(more));
   }
 
+  /**
+   * These draws as those of Markov chains, one after the other. They take over the arrays: use
+   * them, and close them, instead of this.
+   *
+   * @param chains how many, of equal length
+   * @throws IllegalArgumentException if the draws are not as many of each chain
+   */
+  public Samples inChains(int chains) {
+    checkState(open, "samples are used after they were closed; read what is to stay before");
+    Samples inChains = of(manager, sites, chains, null, warnings);
+    open = false;
+    return inChains;
+  }
+
   private ImmutableList<String> joined(List<String> more) {
     return ImmutableList.<String>builder().addAll(warnings).addAll(more).build();
   }
@@ -263,8 +277,19 @@ public final class Samples implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples resample(int draws, long seed) {
     checkArgument(draws >= 1, "samples are asked for %s draws, but need at least 1", draws);
+    Rng rng = Rng.of(seed, Rng.Purpose.PREDICT, 0, "resample");
+    return take(StratifiedChoice.of(weights(), draws, rng));
+  }
+
+  /**
+   * These of the draws, as draws that count alike.
+   *
+   * @param chosen which, counted from 0, in their order
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public Samples take(int... chosen) {
     checkState(open, "samples are used after they were closed; read what is to stay before");
-    int[] chosen = chosen(draws, Rng.of(seed, Rng.Purpose.PREDICT, 0, "resample"));
     NDManager own = NDManager.newBaseManager(manager.getDevice());
     try {
       Map<String, NDArray> taken = Maps.newLinkedHashMap();
@@ -291,23 +316,6 @@ public final class Samples implements AutoCloseable {
     try (doubles) {
       return doubles.toType(site.getDataType(), true);
     }
-  }
-
-  /** One draw for each of as many equal parts of the weights' sum, in random order. */
-  private int[] chosen(int count, Rng rng) {
-    double[] weights = weights();
-    long[] order = rng.split("order").permutation(count);
-    int[] chosen = new int[count];
-    double sum = weights[0];
-    int at = 0;
-    for (int i = 0; i < count; i++) {
-      double wanted = (i + rng.nextUniform()) / count;
-      while (sum <= wanted && at < weights.length - 1) {
-        sum += weights[++at];
-      }
-      chosen[(int) order[i]] = at;
-    }
-    return chosen;
   }
 
   /** The mean of a site over its draws, row by row of the site's shape. */

@@ -9,6 +9,7 @@
  *
  * <ul>
  *   <li>{@code svi}: a guide is fitted; guides that are made from a model are in {@code autoguide};
+ *   <li>{@code mcmc}: chains, whose draws are exact in the end;
  *   <li>{@code approximation}: normal distributions at the mode (Laplace) and on the way to it
  *       (Pathfinder);
  *   <li>{@code density} and {@code sbi}: densities of tables, posteriors of simulators;

@@ -30,6 +30,7 @@ class ArchitectureTest {
     "org.ppl4j.infer.reparam",
     "org.ppl4j.infer.autoguide",
     "org.ppl4j.infer.svi",
+    "org.ppl4j.infer.mcmc",
     "org.ppl4j.infer.approximation",
     "org.ppl4j.infer.importance",
     "org.ppl4j.infer.latent",

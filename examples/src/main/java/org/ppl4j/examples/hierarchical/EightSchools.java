@@ -2,6 +2,7 @@ package org.ppl4j.examples.hierarchical;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
 import org.ppl4j.Plate;
@@ -9,13 +10,18 @@ import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfCauchy;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleOption;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
+import org.ppl4j.examples.launcher.InferenceMethod;
 import org.ppl4j.examples.launcher.Reference;
 import org.ppl4j.examples.launcher.Resources;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.mcmc.SamplerReport;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
@@ -24,7 +30,7 @@ import org.ppl4j.params.ParamStore;
 
 /**
  * What did coaching do for test scores in eight schools (Rubin 1981)? The hierarchical model in its
- * non-centred form, fitted by the mean-field guide.
+ * non-centred form, fitted by the mean-field guide, or sampled by chains.
  *
  * <p>The settings: 100 particles, since a vectorised particle costs next to nothing here, and the
  * average of the iterates, since Adam at a constant rate ends in a cloud around the optimum. One
@@ -68,6 +74,7 @@ public final class EightSchools implements Example {
       };
 
   private static final String FOLDER = "eight-schools";
+  private static final String OFFSET = "largest offset of a mean in reference sd";
 
   /** The eight schools, read from the resources. */
   public static Schools schools(NDManager manager) {
@@ -103,10 +110,23 @@ public final class EightSchools implements Example {
   }
 
   @Override
+  public ImmutableList<ExampleOption<?>> options() {
+    return ImmutableList.of(InferenceMethod.OPTION);
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
-    try (NDManager manager = NDManager.newBaseManager();
-        ParamStore params = new ParamStore(manager, options.config())) {
+    InferenceMethod method = options.get(InferenceMethod.OPTION).orElse(InferenceMethod.SVI);
+    try (NDManager manager = NDManager.newBaseManager()) {
       Schools data = schools(manager);
+      return method == InferenceMethod.NUTS
+          ? byChains(data, options)
+          : byGuide(manager, data, options);
+    }
+  }
+
+  private static ExampleResult byGuide(NDManager manager, Schools data, ExampleOptions options) {
+    try (ParamStore params = new ParamStore(manager, options.config())) {
       Svi<Schools> svi = fit(params).progress(options.progress()).build();
       FitReport report = svi.run(data, options.steps().orElse(20_000));
       try (Samples posterior = svi.posterior(data, 20_000)) {
@@ -116,10 +136,41 @@ public final class EightSchools implements Example {
             summary,
             reference,
             ImmutableMap.of(
-                "largest offset of a mean in reference sd", reference.largestOffset(summary),
-                "loss", report.finalLoss(),
-                "steps", (double) report.steps()));
+                OFFSET,
+                reference.largestOffset(summary),
+                "loss",
+                report.finalLoss(),
+                "steps",
+                (double) report.steps()));
       }
+    }
+  }
+
+  private static ExampleResult byChains(Schools data, ExampleOptions options) {
+    int steps = options.steps().orElse(1000);
+    Nuts<Schools> nuts =
+        Nuts.of(MODEL)
+            .config(options.config())
+            .progress(options.progress())
+            .warmup(steps)
+            .draws(steps);
+    try (McmcRun<Schools> run = nuts.run(data)) {
+      SamplerReport report = run.report();
+      Reference reference = reference();
+      Summary summary = reference.only(run.summary());
+      return new ExampleResult(
+              summary,
+              reference,
+              ImmutableMap.of(
+                  OFFSET,
+                  reference.largestOffset(summary),
+                  "divergences",
+                  (double) report.divergences(),
+                  "gradients",
+                  (double) report.gradients(),
+                  "steps",
+                  (double) steps))
+          .withTable(report + System.lineSeparator() + summary);
     }
   }
 }

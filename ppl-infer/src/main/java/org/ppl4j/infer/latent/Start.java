@@ -102,7 +102,7 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
 
   private static String explained(
       Initializer initializer, StartAttempt last, RuntimeException fault) {
-    return "%s\nno starting point has a finite log density and gradient: tried %s, %s, the last at %s; start elsewhere (guide.initializer(...)), or look at this site's distribution"
+    return "%s\nno starting point has a finite log density and gradient: tried %s, %s, the last at %s; start elsewhere (initializer(...)), or look at this site's distribution"
         .formatted(
             fault.getMessage(), initializer, times(initializer.attempts()), values(last.values()));
   }

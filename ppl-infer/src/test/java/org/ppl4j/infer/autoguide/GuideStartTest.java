@@ -131,7 +131,7 @@ class GuideStartTest {
             sites before it:
             site  kind    distribution                  sample  batch  event  plates
             x     latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()
-            no starting point has a finite log density and gradient: tried feasible, once, the last at x = 0.000; start elsewhere (guide.initializer(...)), or look at this site's distribution\
+            no starting point has a finite log density and gradient: tried feasible, once, the last at x = 0.000; start elsewhere (initializer(...)), or look at this site's distribution\
             """);
   }
 

@@ -99,8 +99,7 @@ class StartTest {
             "the log density has gradient NaN in sample site 'x'\n"
                 + "no starting point has a finite log density and gradient: tried uniform from"
                 + " -2.0 to 2.0 in unconstrained space, 100 times, the last at x = ")
-        .endsWith(
-            "; start elsewhere (guide.initializer(...)), or look at this site's distribution");
+        .endsWith("; start elsewhere (initializer(...)), or look at this site's distribution");
   }
 
   private static void step(Program<Void> model) {

@@ -1,0 +1,31 @@
+package org.ppl4j.examples.launcher;
+
+import com.google.common.collect.ImmutableList;
+
+/** How an example finds its posterior, where it has a choice. */
+public enum InferenceMethod {
+  /** A guide is fitted. */
+  SVI("svi"),
+  /** Chains of the no-U-turn sampler. */
+  NUTS("nuts");
+
+  /** The option of the command line. */
+  public static final ExampleOption<InferenceMethod> OPTION =
+      ExampleOption.oneOf(
+          "method",
+          "How the posterior is found: by a guide (svi, the default) or by chains (nuts), where"
+              + " steps are iterations of warm-up, and draws, of each.",
+          ImmutableList.copyOf(values()));
+
+  private final String word;
+
+  InferenceMethod(String word) {
+    this.word = word;
+  }
+
+  /** As the command line has it. */
+  @Override
+  public String toString() {
+    return word;
+  }
+}

@@ -1,0 +1,163 @@
+package org.ppl4j.infer.mcmc;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * One chain: its warm-up, its draws and what they cost. It runs once, on one thread; others may
+ * look how far it is.
+ */
+final class Chain {
+
+  /**
+   * How long chains are.
+   *
+   * @param warmup iterations of which nothing is kept
+   * @param draws iterations after them
+   */
+  record Length(int warmup, int draws) {
+
+    int iterations() {
+      return warmup + draws;
+    }
+  }
+
+  private final int number; // from 1
+  private final Length length;
+  private final Leapfrog leapfrog;
+  private final Kernel kernel;
+  private final Warmup warmup;
+  private final Rng rng;
+  private final double[] start;
+  private final double[] vectors; // (draws, D)
+  private final double[] energies;
+  private double acceptances; // their sum
+  private int depthLimitHits;
+  private double seconds;
+  private @Nullable RuntimeException failure;
+
+  // for whoever looks
+  private volatile int iterations;
+  private volatile int divergences;
+  private volatile double stepSize = Double.NaN;
+
+  Chain(
+      int number,
+      Length length,
+      Leapfrog leapfrog,
+      Kernel kernel,
+      Warmup warmup,
+      Rng rng,
+      double[] start) {
+    this.number = number;
+    this.length = length;
+    this.leapfrog = leapfrog;
+    this.kernel = kernel;
+    this.warmup = warmup;
+    this.rng = rng;
+    this.start = start;
+    this.vectors = new double[Math.multiplyExact(length.draws(), start.length)];
+    this.energies = new double[length.draws()];
+  }
+
+  /**
+   * Runs to its end, or until it is stopped or fails.
+   *
+   * @param isStopped is asked before each iteration
+   */
+  void run(BooleanSupplier isStopped) {
+    long began = System.nanoTime();
+    try {
+      iterate(isStopped);
+    } catch (RuntimeException e) {
+      failure = e;
+    } finally {
+      seconds = (System.nanoTime() - began) * 1e-9;
+    }
+  }
+
+  private void iterate(BooleanSupplier isStopped) {
+    PhasePoint state = new PhasePoint(start.length);
+    leapfrog.place(start, state);
+    for (int i = 0; i < length.iterations() && !isStopped.getAsBoolean(); i++) {
+      if (i == 0) {
+        warmup.begin(state, rng);
+      }
+      Transition transition = kernel.move(state, rng);
+      int draw = i - length.warmup();
+      if (draw < 0) {
+        warmup.learn(i, state, transition.acceptance(), rng);
+      } else {
+        keep(draw, state, transition);
+      }
+      stepSize = leapfrog.stepSize();
+      iterations = i + 1;
+    }
+  }
+
+  /** One thread alone writes the counts that others read. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  private void keep(int draw, PhasePoint state, Transition transition) {
+    System.arraycopy(state.position, 0, vectors, draw * start.length, start.length);
+    energies[draw] = state.energy;
+    acceptances += transition.acceptance();
+    depthLimitHits += transition.isAtLimit() ? 1 : 0;
+    if (transition.isDivergent()) {
+      divergences++;
+    }
+  }
+
+  /** How many iterations are done. */
+  int iterations() {
+    return iterations;
+  }
+
+  /** How many of them diverged, after the warm-up. */
+  int divergences() {
+    return divergences;
+  }
+
+  /** The step size; NaN before the first iteration. */
+  double stepSize() {
+    return stepSize;
+  }
+
+  /** How many draws there are. */
+  int draws() {
+    return Math.max(0, iterations - length.warmup());
+  }
+
+  /** The first of its draws (count, D), row by row. */
+  double[] vectors(int count) {
+    return Arrays.copyOf(vectors, count * start.length);
+  }
+
+  /** What ended it; null if nothing did. */
+  @Nullable RuntimeException failure() {
+    return failure;
+  }
+
+  /** What it did. */
+  ChainReport report() {
+    int draws = draws();
+    return new ChainReport(
+        number,
+        draws,
+        stepSize,
+        acceptances / draws,
+        divergences,
+        depthLimitHits,
+        Ebfmi.of(energies, draws),
+        leapfrog.gradients(),
+        seconds,
+        Optional.ofNullable(failure).map(Chain::words));
+  }
+
+  private static String words(RuntimeException failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message;
+  }
+}

@@ -1,0 +1,39 @@
+package org.ppl4j.infer.mcmc;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+
+/**
+ * What one chain did. Figures are of the iterations after the warm-up, but for gradients and
+ * seconds, which are of all.
+ *
+ * @param chain its number, from 1
+ * @param draws how many it made
+ * @param stepSize of the leapfrog integrator
+ * @param acceptance the mean probability of acceptance; NaN without draws
+ * @param divergences how many trajectories diverged
+ * @param depthLimitHits how many would have gone on beyond the depth limit; 0 of a sampler without
+ * @param ebfmi the estimated Bayesian fraction of missing information: below 0.3 the chain walks
+ *     slowly through its energies; NaN without draws
+ * @param gradients how many were computed
+ * @param seconds that it took
+ * @param failure what ended it too early, in words; empty if nothing did
+ */
+public record ChainReport(
+    int chain,
+    int draws,
+    double stepSize,
+    double acceptance,
+    int divergences,
+    int depthLimitHits,
+    double ebfmi,
+    long gradients,
+    double seconds,
+    Optional<String> failure) {
+
+  /** Of these figures. */
+  public ChainReport {
+    requireNonNull(failure, "failure");
+  }
+}

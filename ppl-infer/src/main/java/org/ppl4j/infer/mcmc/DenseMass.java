@@ -1,0 +1,81 @@
+package org.ppl4j.infer.mcmc;
+
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
+
+/** A mass matrix that is the inverse of a covariance matrix Σ = L Lᵀ. */
+final class DenseMass implements MassMatrix {
+
+  private final double[] covariance;
+  private final double[] factor; // L, of which the lower triangle counts
+  private final int size;
+
+  private DenseMass(double[] covariance, double[] factor, int size) {
+    this.covariance = covariance;
+    this.factor = factor;
+    this.size = size;
+  }
+
+  /**
+   * Of this covariance; of its diagonal alone if rounding has left it without a Cholesky factor.
+   *
+   * @param covariance (D, D), row by row
+   */
+  static MassMatrix of(double[] covariance, int size) {
+    double[] factor = factor(covariance, size);
+    if (factor != null) {
+      return new DenseMass(covariance.clone(), factor, size);
+    }
+    double[] variances = new double[size];
+    for (int i = 0; i < size; i++) {
+      variances[i] = covariance[i * size + i];
+    }
+    return DiagonalMass.of(variances);
+  }
+
+  private static double @Nullable [] factor(double[] matrix, int size) {
+    double[] factor = new double[size * size];
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j <= i; j++) {
+        double rest = matrix[i * size + j];
+        for (int k = 0; k < j; k++) {
+          rest -= factor[i * size + k] * factor[j * size + k];
+        }
+        if (i > j) {
+          factor[i * size + j] = rest / factor[j * size + j];
+        } else if (rest > 0) {
+          factor[i * size + i] = Math.sqrt(rest);
+        } else {
+          return null;
+        }
+      }
+    }
+    return factor;
+  }
+
+  @Override
+  public void velocity(double[] momentum, double[] velocity) {
+    for (int i = 0; i < size; i++) {
+      double sum = 0;
+      for (int j = 0; j < size; j++) {
+        sum += covariance[i * size + j] * momentum[j];
+      }
+      velocity[i] = sum;
+    }
+  }
+
+  /** The solution of Lᵀ p = z, z of N(0, 1): its covariance is (L Lᵀ)⁻¹. */
+  @Override
+  public void draw(Rng rng, double[] momentum) {
+    for (int i = 0; i < size; i++) {
+      momentum[i] = rng.nextNormal();
+    }
+    for (int i = size - 1; i >= 0; i--) {
+      double p = momentum[i] / factor[i * size + i];
+      momentum[i] = p;
+      for (int j = 0; j < i; j++) {
+        momentum[j] -= factor[i * size + j] * p;
+      }
+    }
+  }
+}

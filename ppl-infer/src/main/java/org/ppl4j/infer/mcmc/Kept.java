@@ -1,0 +1,68 @@
+package org.ppl4j.infer.mcmc;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
+import java.util.List;
+
+/**
+ * The draws that are kept of chains, as many of each: all, unless some chains were cut short.
+ *
+ * @param chains that have so many
+ * @param draws of each
+ */
+record Kept(ImmutableList<Chain> chains, int draws) {
+
+  /**
+   * As many draws as possible of chains that have not failed, of as many chains as possible among
+   * these.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  static Kept of(List<Chain> all) {
+    List<Chain> good = all.stream().filter(chain -> chain.failure() == null).toList();
+    Kept most = new Kept(ImmutableList.of(), 0);
+    for (Chain one : good) {
+      Kept kept = longerThan(good, one.draws());
+      if (kept.size() > most.size() || (kept.size() == most.size() && kept.draws < most.draws)) {
+        most = kept;
+      }
+    }
+    if (most.size() == 0) {
+      throw none(all);
+    }
+    return most;
+  }
+
+  private static Kept longerThan(List<Chain> chains, int draws) {
+    return new Kept(
+        chains.stream()
+            .filter(chain -> chain.draws() >= draws)
+            .collect(ImmutableList.toImmutableList()),
+        draws);
+  }
+
+  private static IllegalStateException none(List<Chain> all) {
+    for (Chain chain : all) {
+      RuntimeException failure = chain.failure();
+      if (failure != null) {
+        return new IllegalStateException(
+            "sampler has no draws, for a chain failed and no other has any: "
+                + chain.report().failure().orElseThrow(),
+            failure);
+      }
+    }
+    return new IllegalStateException(
+        "sampler was interrupted before its first draw; let it run beyond the warm-up");
+  }
+
+  /** How many draws in all. */
+  long size() {
+    return (long) chains.size() * draws;
+  }
+
+  /** The draws (N, D), row by row, chain after chain. */
+  double[] vectors() {
+    return Doubles.concat(
+        chains.stream().map(chain -> chain.vectors(draws)).toArray(double[][]::new));
+  }
+}

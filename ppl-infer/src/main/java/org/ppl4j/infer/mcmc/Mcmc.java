@@ -1,0 +1,250 @@
+package org.ppl4j.infer.mcmc;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Ints;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Program;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * Markov chains whose draws are those of a model's posterior in the end: what {@link Nuts} and
+ * {@link Hmc} have in common.
+ *
+ * <p>Each chain warms up first, as Stan's: it learns a step size and the scales of the posterior.
+ * Chains run on threads of this JVM. The bits of a chain depend on the seed and its number alone,
+ * not on the number of threads.
+ *
+ * <p>The density is computed in float64 unless the configuration says otherwise, and so it should
+ * be: rounding in float32 shows as a noise of the energy that shortens the steps.
+ *
+ * <p>Immutable: each method makes a new setting.
+ *
+ * @param <D> the data of the model
+ * @param <S> the sampler
+ */
+public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, S>>
+    permits Nuts, Hmc {
+
+  final Program<D> model;
+  final Settings settings;
+
+  Mcmc(Program<D> model, Settings settings) {
+    this.model = requireNonNull(model, "model");
+    this.settings = settings;
+  }
+
+  /** The same sampler with other settings. */
+  abstract S with(Settings changed);
+
+  /** Its name, as reports have it. */
+  abstract String name();
+
+  /** What moves a chain. */
+  abstract Kernel kernel(Leapfrog leapfrog, int size);
+
+  private S set(Consumer<Settings> change) {
+    return with(settings.with(change));
+  }
+
+  /**
+   * How many chains; 4 unless set. With one alone R-hat compares its halves only.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public S chains(int chains) {
+    checkArgument(chains >= 1, "sampler has %s chains, but needs at least 1", chains);
+    return set(to -> to.chains = chains);
+  }
+
+  /**
+   * How many iterations each chain warms up, of which nothing is kept; 1,000 unless set.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public S warmup(int iterations) {
+    checkArgument(
+        iterations >= 0, "sampler warms up %s iterations, but needs at least 0", iterations);
+    return set(to -> to.warmup = iterations);
+  }
+
+  /**
+   * How many draws each chain makes after its warm-up; 1,000 unless set.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public S draws(int draws) {
+    checkArgument(draws >= 1, "sampler makes %s draws a chain, but needs at least 1", draws);
+    return set(to -> to.draws = draws);
+  }
+
+  /**
+   * How many chains run at once; unless set as many as there are processors.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public S threads(int threads) {
+    checkArgument(threads >= 1, "sampler has %s threads, but needs at least 1", threads);
+    return set(to -> to.threads = threads);
+  }
+
+  /**
+   * The mean probability of acceptance that the step size is made for; 0.8 unless set. Nearer to 1
+   * the steps are shorter: fewer diverge, and each draw costs more.
+   *
+   * @throws IllegalArgumentException if it is not in (0, 1)
+   */
+  public S targetAcceptance(double probability) {
+    checkArgument(
+        probability > 0 && probability < 1,
+        "sampler has target acceptance %s, but it must be in (0, 1)",
+        probability);
+    return set(to -> to.targetAcceptance = probability);
+  }
+
+  /** What is learned of the posterior's scales; {@link Metric#DIAGONAL} unless set. */
+  public S metric(Metric metric) {
+    requireNonNull(metric, "metric");
+    return set(to -> to.metric = metric);
+  }
+
+  /**
+   * Where chains start, each with noise of its own; {@link Initializer#uniform()}, which is Stan's,
+   * unless set.
+   */
+  public S initializer(Initializer initializer) {
+    requireNonNull(initializer, "initializer");
+    return set(to -> to.starts = new Starts(initializer, ImmutableList.of()));
+  }
+
+  /**
+   * Starts chains at these vectors of unconstrained numbers, in the order of {@link
+   * LogDensity#space}.
+   *
+   * @param vectors one for each chain
+   */
+  public S startAt(double[]... vectors) {
+    return set(to -> to.starts = Starts.at(to.starts.initializer(), vectors));
+  }
+
+  /** Where {@code run} shows how far it is; {@link Progress#console()} unless set. */
+  public S progress(Progress progress) {
+    requireNonNull(progress, "progress");
+    return set(to -> to.progress = progress);
+  }
+
+  /** Where the model's parameters are, which are held; in a store of the run's own unless set. */
+  public S params(ParamStore params) {
+    requireNonNull(params, "params");
+    return set(to -> to.params = params);
+  }
+
+  /** Seed, float type and recording; those of the store, or else the defaults, unless set. */
+  public S config(RunConfig config) {
+    requireNonNull(config, "config");
+    return set(to -> to.config = config);
+  }
+
+  /**
+   * Runs the chains. Interrupting the thread ends each after its iteration and keeps the draws that
+   * there are. A chain that throws is left out, which the report and the samples say.
+   *
+   * @throws IllegalArgumentException if the model has no latent site, a discrete one (sum it out),
+   *     or no start where density and gradient are finite: the message says which site is wrong
+   *     there and what was tried
+   * @throws IllegalStateException if there is no draw, since all chains threw, or none was beyond
+   *     its warm-up when the thread was interrupted
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public McmcRun<D> run(D data) {
+    settings.starts.checkCount(settings.chains);
+    RunConfig config = settings.runConfig();
+    ParamStore params = settings.params;
+    if (params != null) {
+      return run(data, params, config, null);
+    }
+    NDManager own = NDManager.newBaseManager(config.device());
+    try {
+      return run(data, new ParamStore(own, config), config, own);
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // of the draws, by the run
+  private McmcRun<D> run(D data, ParamStore params, RunConfig config, @Nullable NDManager own) {
+    long began = System.nanoTime();
+    try (LogDensity<D> density =
+        LogDensity.of(model, data, params, config, settings.starts.initializer())) {
+      Chain.Length length = new Chain.Length(settings.warmup, settings.draws);
+      List<Chain> chains = new ArrayList<>();
+      for (int i = 0; i < settings.chains; i++) {
+        chains.add(chain(density, config, length, i));
+      }
+      int all = Ints.saturatedCast((long) settings.chains * length.iterations());
+      boolean isInterrupted =
+          ChainThreads.run(chains, settings.threads, settings.progress.start(name(), all));
+      Kept kept = Kept.of(chains);
+      SamplerReport.Figures figures =
+          new SamplerReport.Figures(
+              name(),
+              chains.stream().map(Chain::report).collect(ImmutableList.toImmutableList()),
+              settings.warmup,
+              settings.draws,
+              kept.chains().size(),
+              kept.draws(),
+              isInterrupted,
+              density.whyNotRecorded());
+      Samples samples =
+          density
+              .samples(kept.vectors())
+              .inChains(kept.chains().size())
+              .withWarnings(SamplerWarnings.of(figures));
+      Summary summary = samples.summary();
+      double seconds = (System.nanoTime() - began) * 1e-9;
+      SamplerReport report = SamplerReport.of(figures, summary, seconds);
+      return new McmcRun<>(samples, summary, report, params, config, own);
+    }
+  }
+
+  private Chain chain(LogDensity<D> density, RunConfig config, Chain.Length length, int number) {
+    int size = density.size();
+    Leapfrog leapfrog = new Leapfrog(Target.of(density), size);
+    return new Chain(
+        number + 1,
+        length,
+        leapfrog,
+        kernel(leapfrog, size),
+        new Warmup(
+            WarmupSchedule.of(length.warmup()),
+            leapfrog,
+            size,
+            settings.targetAcceptance,
+            settings.metric),
+        Rng.of(config.seed(), Rng.Purpose.CHAIN, number, name()),
+        settings.starts.of(density, number));
+  }
+
+  /** The name of the sampler and the model. */
+  @Override
+  public String toString() {
+    return name() + " of " + model;
+  }
+}

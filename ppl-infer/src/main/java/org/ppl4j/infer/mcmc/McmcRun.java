@@ -1,0 +1,111 @@
+package org.ppl4j.infer.mcmc;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDManager;
+import com.google.errorprone.annotations.MustBeClosed;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.Posterior;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * The draws of chains, with what they say of themselves. It owns the draws: close it, and read what
+ * is to stay before.
+ *
+ * @param <D> the data of the model
+ */
+public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, AutoCloseable {
+
+  private final Samples samples;
+  private final Summary summary;
+  private final SamplerReport report;
+  private final ParamStore params;
+  private final RunConfig config;
+  private final @Nullable NDManager own; // of the store, if nobody gave one
+
+  @MustBeClosed
+  McmcRun(
+      Samples samples,
+      Summary summary,
+      SamplerReport report,
+      ParamStore params,
+      RunConfig config,
+      @Nullable NDManager own) {
+    this.samples = samples;
+    this.summary = summary;
+    this.report = report;
+    this.params = params;
+    this.config = config;
+    this.own = own;
+  }
+
+  /**
+   * All draws, of latent and deterministic sites, the draws of one chain after those of the other;
+   * closed with this.
+   */
+  public Samples samples() {
+    return samples;
+  }
+
+  /** Mean, standard deviation, quantiles, R-hat and effective sizes of all draws. */
+  public Summary summary() {
+    return summary;
+  }
+
+  /** What the chains did, and what speaks against trusting them. */
+  public SamplerReport report() {
+    return report;
+  }
+
+  /**
+   * Draws of the chains, evenly spaced: as many of each chain, as far apart as possible.
+   *
+   * @param data are not looked at, for the chains were given theirs; what predicts may pass others
+   * @param draws how many, from 1 to those there are
+   */
+  @Override
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public Samples posterior(D data, int draws) {
+    long all = samples.draws();
+    checkArgument(
+        draws >= 1 && draws <= all,
+        "posterior is asked for %s draws, but chains have %s; ask for as many, or run them longer",
+        draws,
+        all);
+    int[] chosen = new int[draws];
+    for (int i = 0; i < draws; i++) {
+      chosen[i] = (int) ((2L * i + 1) * all / (2L * draws));
+    }
+    return samples.take(chosen);
+  }
+
+  @Override
+  public ParamStore params() {
+    return params;
+  }
+
+  @Override
+  public RunConfig config() {
+    return config;
+  }
+
+  /** Frees the draws, and the store if it is the run's own. A second call does nothing. */
+  @Override
+  public void close() {
+    samples.close();
+    if (own != null) {
+      params.close();
+      own.close();
+    }
+  }
+
+  /** The report, then the summary. */
+  @Override
+  public String toString() {
+    return report + System.lineSeparator() + summary;
+  }
+}

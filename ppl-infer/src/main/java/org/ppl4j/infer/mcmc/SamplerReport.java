@@ -1,0 +1,148 @@
+package org.ppl4j.infer.mcmc;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.FormatMethod;
+import java.util.Locale;
+import java.util.Optional;
+import org.ppl4j.infer.Summary;
+
+/**
+ * What chains did, and what speaks against trusting their draws.
+ *
+ * @param figures what they did
+ * @param largestRhat the largest R-hat of all numbers of all sites; NaN if draws are too few
+ * @param leastSize the least effective size of the middle or the ends of one; NaN likewise
+ * @param warnings what speaks against trusting the draws, each in words with what to do; empty if
+ *     nothing was found
+ * @param seconds that the run took, on the clock
+ */
+public record SamplerReport(
+    Figures figures,
+    double largestRhat,
+    double leastSize,
+    ImmutableList<String> warnings,
+    double seconds) {
+
+  /**
+   * What chains did.
+   *
+   * @param sampler its name
+   * @param chains what each did, in their order
+   * @param warmup how many iterations they were to warm up
+   * @param planned how many draws each was to make
+   * @param keptChains of how many chains the draws were kept
+   * @param keptDraws how many of each
+   * @param isInterrupted whether they were interrupted
+   * @param whyNotRecorded why the density was the engine's; empty if it was computed from a record
+   */
+  public record Figures(
+      String sampler,
+      ImmutableList<ChainReport> chains,
+      int warmup,
+      int planned,
+      int keptChains,
+      int keptDraws,
+      boolean isInterrupted,
+      Optional<String> whyNotRecorded) {
+
+    /** Of these. */
+    public Figures {
+      requireNonNull(sampler, "sampler");
+      requireNonNull(chains, "chains");
+      requireNonNull(whyNotRecorded, "whyNotRecorded");
+    }
+  }
+
+  /** Of these. */
+  public SamplerReport {
+    requireNonNull(figures, "figures");
+    requireNonNull(warnings, "warnings");
+  }
+
+  static SamplerReport of(Figures figures, Summary summary, double seconds) {
+    double rhat =
+        summary.rows().values().stream()
+            .mapToDouble(Summary.Row::rhat)
+            .filter(x -> !Double.isNaN(x))
+            .max()
+            .orElse(Double.NaN);
+    double size =
+        summary.rows().values().stream()
+            .mapToDouble(row -> Math.min(row.bulkSize(), row.tailSize()))
+            .filter(x -> !Double.isNaN(x))
+            .min()
+            .orElse(Double.NaN);
+    return new SamplerReport(figures, rhat, size, summary.warnings(), seconds);
+  }
+
+  /** What each chain did. */
+  public ImmutableList<ChainReport> chains() {
+    return figures.chains();
+  }
+
+  /** How many trajectories diverged after the warm-up. */
+  public int divergences() {
+    return chains().stream().mapToInt(ChainReport::divergences).sum();
+  }
+
+  /** How many would have gone on beyond the depth limit. */
+  public int depthLimitHits() {
+    return chains().stream().mapToInt(ChainReport::depthLimitHits).sum();
+  }
+
+  /** How many gradients were computed, those of the warm-up included. */
+  public long gradients() {
+    return chains().stream().mapToLong(ChainReport::gradients).sum();
+  }
+
+  /** A table with a line for each chain, R-hat and effective size, and what is to be watched. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    add(
+        text,
+        "%s: %,d chains of %,d draws after %,d iterations of warm-up in %.2f s",
+        figures.sampler(),
+        figures.keptChains(),
+        figures.keptDraws(),
+        figures.warmup(),
+        seconds);
+    figures.whyNotRecorded().ifPresent(why -> add(text, "%n  by the engine, since %s", why));
+    add(
+        text,
+        "%n%7s%11s%12s%13s%14s%8s%13s%9s",
+        "chain",
+        "step size",
+        "acceptance",
+        "divergences",
+        "at the limit",
+        "E-BFMI",
+        "gradients",
+        "seconds");
+    for (ChainReport chain : chains()) {
+      add(
+          text,
+          "%n%7d%11.3g%12.3f%13d%14d%8.2f%,13d%9.2f",
+          chain.chain(),
+          chain.stepSize(),
+          chain.acceptance(),
+          chain.divergences(),
+          chain.depthLimitHits(),
+          chain.ebfmi(),
+          chain.gradients(),
+          chain.seconds());
+    }
+    add(text, "%n  R-hat at most %.3f, effective sizes at least %,.0f", largestRhat, leastSize);
+    for (String warning : warnings) {
+      add(text, "%n  WARNING: %s", warning);
+    }
+    return text.toString();
+  }
+
+  @FormatMethod
+  private static void add(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values));
+  }
+}

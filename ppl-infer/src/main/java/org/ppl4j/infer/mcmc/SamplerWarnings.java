@@ -1,0 +1,78 @@
+package org.ppl4j.infer.mcmc;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.FormatMethod;
+import java.util.Locale;
+import org.ppl4j.infer.mcmc.SamplerReport.Figures;
+
+/** What chains themselves show of why their draws may be wrong, with what to do. */
+final class SamplerWarnings {
+
+  private final ImmutableList.Builder<String> all = ImmutableList.builder();
+
+  private SamplerWarnings() {}
+
+  /** Those that these figures give reason for. */
+  static ImmutableList<String> of(Figures figures) {
+    SamplerWarnings warnings = new SamplerWarnings();
+    warnings.ofEnd(figures);
+    int draws = figures.chains().stream().mapToInt(ChainReport::draws).sum();
+    warnings.ofDivergences(figures, draws);
+    warnings.ofDepth(figures, draws);
+    figures.chains().forEach(warnings::ofEnergy);
+    return warnings.all.build();
+  }
+
+  private void ofEnd(Figures figures) {
+    for (ChainReport chain : figures.chains()) {
+      chain
+          .failure()
+          .ifPresent(
+              why ->
+                  add(
+                      "chain %d failed after %,d draws, which are left out: %s",
+                      chain.chain(), chain.draws(), why));
+    }
+    if (figures.isInterrupted()) {
+      add(
+          "interrupted: of %,d chains of %,d draws, %,d of %,d are kept",
+          figures.chains().size(), figures.planned(), figures.keptChains(), figures.keptDraws());
+    }
+  }
+
+  private void ofDivergences(Figures figures, int draws) {
+    int divergences = figures.chains().stream().mapToInt(ChainReport::divergences).sum();
+    if (divergences > 0) {
+      add(
+          "%,d of %,d trajectories diverged, so a part of the posterior may be missing; raise the"
+              + " target acceptance (targetAcceptance(0.95)), or write the model in other variables"
+              + " (Reparam.automatic())",
+          divergences, draws);
+    }
+  }
+
+  private void ofDepth(Figures figures, int draws) {
+    int hits = figures.chains().stream().mapToInt(ChainReport::depthLimitHits).sum();
+    if (hits > 0) {
+      add(
+          "%,d of %,d trajectories ended at the depth limit before they turned back, so draws"
+              + " depend on each other more than need be; scale the model's variables alike, try"
+              + " metric(Metric.DENSE), or raise maxDepth",
+          hits, draws);
+    }
+  }
+
+  private void ofEnergy(ChainReport chain) {
+    if (chain.ebfmi() < Ebfmi.LEAST) {
+      add(
+          "E-BFMI of chain %d is %.2f, below %s: it walks slowly through its energies and may miss"
+              + " the tails; write the model in other variables, or warm up longer",
+          chain.chain(), chain.ebfmi(), Ebfmi.LEAST);
+    }
+  }
+
+  @FormatMethod
+  private void add(String format, Object... values) {
+    all.add(String.format(Locale.ROOT, format, values));
+  }
+}

@@ -1,0 +1,54 @@
+package org.ppl4j.infer.mcmc;
+
+import com.google.common.collect.ImmutableList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.RunConfig;
+
+/** What all samplers are told; changed only while it is made. */
+final class Settings {
+
+  int chains = 4;
+  int warmup = 1000;
+  int draws = 1000;
+  int threads = Runtime.getRuntime().availableProcessors();
+  double targetAcceptance = 0.8;
+  Metric metric = Metric.DIAGONAL;
+  Starts starts = new Starts(Initializer.uniform(), ImmutableList.of());
+  Progress progress = Progress.console();
+  @Nullable ParamStore params;
+  @Nullable RunConfig config;
+
+  Settings() {}
+
+  private Settings(Settings other) {
+    this.chains = other.chains;
+    this.warmup = other.warmup;
+    this.draws = other.draws;
+    this.threads = other.threads;
+    this.targetAcceptance = other.targetAcceptance;
+    this.metric = other.metric;
+    this.starts = other.starts;
+    this.progress = other.progress;
+    this.params = other.params;
+    this.config = other.config;
+  }
+
+  /** These with a change. */
+  Settings with(Consumer<Settings> change) {
+    Settings changed = new Settings(this);
+    change.accept(changed);
+    return changed;
+  }
+
+  /** The configuration that is set, else that of the store, else the defaults. */
+  RunConfig runConfig() {
+    if (config != null) {
+      return config;
+    }
+    return params == null ? RunConfig.defaults() : params.config().orElseGet(RunConfig::defaults);
+  }
+}

@@ -1,0 +1,89 @@
+package org.ppl4j.infer.mcmc;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+import org.ppl4j.SampleSite;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+
+/**
+ * Where chains start.
+ *
+ * @param initializer where, unless vectors are given; each chain has noise of its own
+ * @param given a vector of unconstrained numbers for each chain; empty: none are given
+ */
+record Starts(Initializer initializer, ImmutableList<double[]> given) {
+
+  /** The given vectors, for as many chains. */
+  static Starts at(Initializer initializer, double[][] vectors) {
+    return new Starts(
+        initializer,
+        Arrays.stream(vectors).map(double[]::clone).collect(ImmutableList.toImmutableList()));
+  }
+
+  /**
+   * That there is a start for each chain.
+   *
+   * @throws IllegalArgumentException if there is not
+   */
+  void checkCount(int chains) {
+    checkArgument(
+        given.isEmpty() || given.size() == chains,
+        "sampler has %s chains, but %s starts; give one for each",
+        chains,
+        given.size());
+  }
+
+  /**
+   * That of one chain, where density and gradient are finite.
+   *
+   * @param chain counted from 0
+   * @throws IllegalArgumentException if there is none
+   */
+  double[] of(LogDensity<?> density, int chain) {
+    if (given.isEmpty()) {
+      return density.start(new OfChain(initializer, chain));
+    }
+    double[] start = given.get(chain);
+    double[] gradient = new double[start.length];
+    double value = density.evaluate(start, gradient);
+    checkArgument(
+        Double.isFinite(value) && Arrays.stream(gradient).allMatch(Double::isFinite),
+        "chain %s is to start at %s, where the log density is %s and its gradient %s; start where"
+            + " both are finite",
+        chain + 1,
+        Arrays.toString(start),
+        value,
+        Arrays.toString(gradient));
+    return start;
+  }
+
+  /** An initializer with other noise for each chain. */
+  private record OfChain(Initializer each, int chain) implements Initializer {
+
+    @Override
+    public NDArray value(SampleSite site, Run run, Rng rng) {
+      return each.value(site, run, rng.split(chain));
+    }
+
+    @Override
+    public int attempts() {
+      return each.attempts();
+    }
+
+    @Override
+    public boolean takesBest() {
+      return each.takesBest();
+    }
+
+    @Override
+    public String toString() {
+      return each.toString();
+    }
+  }
+}

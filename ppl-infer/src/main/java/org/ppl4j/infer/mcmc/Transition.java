@@ -1,0 +1,14 @@
+package org.ppl4j.infer.mcmc;
+
+/**
+ * What an iteration of a chain did.
+ *
+ * @param acceptance the mean probability of acceptance, which the step size is adapted to
+ * @param isDivergent whether a step gained so much energy that the integrator has failed
+ * @param isAtLimit whether it would have gone on if it were allowed to
+ */
+record Transition(double acceptance, boolean isDivergent, boolean isAtLimit) {
+
+  /** A gain of energy above this is a divergence, as in Stan. */
+  static final double MOST_GAIN = 1000;
+}

@@ -1,0 +1,90 @@
+package org.ppl4j.infer.mcmc;
+
+import java.util.Arrays;
+
+/**
+ * Variances or covariances of vectors that come one by one, drawn towards small round ones as
+ * Stan's: n / (n + 5) of the sample's and 5 / (n + 5) of 0.001 times the unit matrix.
+ *
+ * <p>Source: Welford (1962).
+ */
+final class Welford {
+
+  private static final double PRIOR_COUNT = 5;
+  private static final double PRIOR_VARIANCE = 1e-3;
+
+  private final boolean isDense;
+  private final int size;
+  private final double[] mean;
+  private final double[] before; // distances from the mean before
+  private final double[] squares; // sums, of the lower triangle if dense
+  private int count;
+
+  private Welford(Metric metric, int size) {
+    this.isDense = metric == Metric.DENSE;
+    this.size = size;
+    this.mean = new double[size];
+    this.before = new double[size];
+    this.squares = new double[isDense ? size * size : size];
+  }
+
+  /** Of vectors of so many numbers. */
+  static Welford of(Metric metric, int size) {
+    return new Welford(metric, size);
+  }
+
+  /** One more vector. */
+  void add(double[] x) {
+    count++;
+    for (int i = 0; i < size; i++) {
+      before[i] = x[i] - mean[i];
+      mean[i] += before[i] / count;
+    }
+    for (int i = 0; i < size; i++) {
+      double after = x[i] - mean[i];
+      if (isDense) {
+        for (int j = 0; j <= i; j++) {
+          squares[i * size + j] += after * before[j];
+        }
+      } else {
+        squares[i] += after * before[i];
+      }
+    }
+  }
+
+  /**
+   * The variances (D) or covariances (D, D), row by row; of fewer than two vectors those that they
+   * are drawn to.
+   */
+  double[] regularised() {
+    double share = count / (count + PRIOR_COUNT);
+    double scale = share / Math.max(count - 1, 1);
+    double added = PRIOR_VARIANCE * (1 - share);
+    double[] result = new double[squares.length];
+    for (int i = 0; i < size; i++) {
+      if (isDense) {
+        for (int j = 0; j <= i; j++) {
+          double value = scale * squares[i * size + j];
+          result[i * size + j] = value;
+          result[j * size + i] = value;
+        }
+        result[i * size + i] += added;
+      } else {
+        result[i] = scale * squares[i] + added;
+      }
+    }
+    return result;
+  }
+
+  /** The mass matrix whose inverse these are. */
+  MassMatrix mass() {
+    return isDense ? DenseMass.of(regularised(), size) : DiagonalMass.of(regularised());
+  }
+
+  /** Forgets all vectors. */
+  void restart() {
+    count = 0;
+    Arrays.fill(mean, 0);
+    Arrays.fill(squares, 0);
+  }
+}

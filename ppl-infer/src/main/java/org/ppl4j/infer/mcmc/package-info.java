@@ -1,0 +1,21 @@
+/**
+ * Markov chain Monte Carlo: draws of a model's posterior that are exact in the end.
+ *
+ * <ul>
+ *   <li>Samplers: {@link org.ppl4j.infer.mcmc.Nuts}, which needs no tuning, and {@link
+ *       org.ppl4j.infer.mcmc.Hmc}; both are {@link org.ppl4j.infer.mcmc.Mcmc} and learn a {@link
+ *       org.ppl4j.infer.mcmc.Metric} while they warm up.
+ *   <li>Results: an {@link org.ppl4j.infer.mcmc.McmcRun} with the draws, and a {@link
+ *       org.ppl4j.infer.mcmc.SamplerReport} of what each chain did, a {@link
+ *       org.ppl4j.infer.mcmc.ChainReport}.
+ * </ul>
+ *
+ * <p>Inside, each in a file of its own: a kernel moves a chain by leapfrog steps under a mass
+ * matrix, which a warm-up learns by Stan's schedule, with dual averaging of the step size.
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.infer.mcmc;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package org.ppl4j.infer.mcmc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Trajectories of one length. */
+class HmcKernelTest {
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.3, 0.9})
+  void leavesItsTarget(double stepSize) {
+    KernelLaws.leavesItsTarget(
+        stepSize, leapfrog -> new HmcKernel(leapfrog, 1, size -> (int) (2 / size)));
+  }
+
+  @Test
+  void aTrajectoryThatDivergesEndsThereAndMovesNothing() {
+    Leapfrog leapfrog = new Leapfrog(Targets.normal(1, 1e-4), 1);
+    PhasePoint state = new PhasePoint(1);
+    leapfrog.place(new double[] {1e-4}, state);
+
+    Transition transition = new HmcKernel(leapfrog, 1, size -> 10).move(state, Targets.noise(1));
+
+    assertThat(transition).isEqualTo(new Transition(0, true, false));
+    assertThat(state.position).containsExactly(1e-4);
+    assertThat(leapfrog.gradients()).isLessThan(11);
+  }
+}

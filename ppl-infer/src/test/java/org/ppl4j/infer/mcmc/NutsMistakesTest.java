@@ -1,0 +1,181 @@
+package org.ppl4j.infer.mcmc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.MoreCollectors;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.Program;
+import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.LeakCheck;
+
+/** What cannot be sampled, and what goes wrong while it is. */
+@ExtendWith(LeakCheck.class)
+class NutsMistakesTest {
+
+  private static final Program<Void> NORMAL = (p, none) -> p.sample("x", Normal.of(0, 1));
+
+  private static Nuts<Void> quiet(Program<Void> model) {
+    return Nuts.of(model).progress(Progress.silent());
+  }
+
+  private static void run(Mcmc<Void, ?> sampler) {
+    try (McmcRun<Void> run = sampler.run(null)) {
+      assertThat(run.samples().draws()).isNegative();
+    }
+  }
+
+  private record Mistake(Function<Nuts<Void>, Mcmc<Void, ?>> sampler, String message) {}
+
+  static Stream<Named<Mistake>> mistakes() {
+    return Stream.of(
+            new Mistake(n -> n.chains(0), "sampler has 0 chains, but needs at least 1"),
+            new Mistake(n -> n.warmup(-1), "sampler warms up -1 iterations, but needs at least 0"),
+            new Mistake(n -> n.draws(0), "sampler makes 0 draws a chain, but needs at least 1"),
+            new Mistake(n -> n.threads(0), "sampler has 0 threads, but needs at least 1"),
+            new Mistake(
+                n -> n.targetAcceptance(1),
+                "sampler has target acceptance 1.0, but it must be in (0, 1)"),
+            new Mistake(n -> n.maxDepth(0), "nuts has depth limit 0, but it must be from 1 to 20"),
+            new Mistake(
+                n -> Hmc.of(NORMAL).steps(0),
+                "hmc has trajectories of 0 steps, but needs at least 1"),
+            new Mistake(
+                n -> Hmc.of(NORMAL).trajectory(Double.POSITIVE_INFINITY),
+                "hmc has trajectories of length Infinity, but it must be positive and finite"),
+            new Mistake(
+                n -> n.startAt(new double[1]),
+                "sampler has 4 chains, but 1 starts; give one for each"),
+            new Mistake(
+                n -> n.chains(1).startAt(new double[2]),
+                "vector of a log density has 2 numbers and room for a gradient of 2, but the"
+                    + " program's latent sites have 1 unconstrained numbers; pass arrays of 1"),
+            new Mistake(
+                n -> n.chains(2).startAt(new double[1], new double[] {1e200}),
+                "chain 2 is to start at [1.0E200], where the log density is -Infinity and its"
+                    + " gradient [-1.0E200]; start where both are finite"))
+        .map(mistake -> Named.of(mistake.message(), mistake));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void aMistakeSaysWhatToDo(Mistake mistake) {
+    assertThatThrownBy(() -> run(mistake.sampler().apply(quiet(NORMAL))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(mistake.message());
+  }
+
+  @Test
+  void aDiscreteSiteIsToBeSummedOut() {
+    assertThatThrownBy(() -> run(quiet((p, none) -> p.sample("z", Bernoulli.probs(0.5)))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("sample site 'z' is discrete (boolean), but a log density")
+        .hasMessageContaining("sum it out of the model");
+  }
+
+  @Test
+  void withoutAStartItSaysWhichSiteAndWhatWasTried() {
+    Program<Void> model =
+        (p, none) -> {
+          NDArray x = p.sample("x", Normal.of(0, 1));
+          p.factor("nowhere", x.mul(0).sub(1).log());
+        };
+
+    assertThatThrownBy(() -> run(quiet(model).initializer(Initializer.feasible())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'nowhere'")
+        .hasMessageContaining(
+            "no starting point has a finite log density and gradient: tried feasible, once, the"
+                + " last at x = 0.000; start elsewhere (initializer(...))");
+  }
+
+  @Test
+  void moreDrawsThanThereAreAreRefused() {
+    try (McmcRun<Void> run = quiet(NORMAL).warmup(20).draws(10).chains(1).run(null)) {
+      assertThatThrownBy(() -> posterior(run, 11))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "posterior is asked for 11 draws, but chains have 10; ask for as many, or run them"
+                  + " longer");
+    }
+  }
+
+  private static void posterior(McmcRun<Void> run, int draws) {
+    try (Samples samples = run.posterior(null, draws)) {
+      assertThat(samples.draws()).isNegative();
+    }
+  }
+
+  /** One of four chains fails; samples, summary and report say so. */
+  @Test
+  void aChainThatFailsIsToldOf() {
+    AtomicInteger executions = new AtomicInteger();
+    Program<Void> model =
+        (p, none) -> {
+          if (executions.incrementAndGet() == 400) {
+            throw new IllegalArgumentException("planted");
+          }
+          p.sample("x", Normal.of(0, 1));
+        };
+    RunConfig config = RunConfig.defaults().withRecording(Recording.OFF);
+    try (McmcRun<Void> run =
+        quiet(model).config(config).threads(1).warmup(30).draws(30).run(null)) {
+      SamplerReport report = run.report();
+      ChainReport failed =
+          report.chains().stream()
+              .filter(chain -> chain.failure().isPresent())
+              .collect(MoreCollectors.onlyElement());
+      assertThat(report.chains()).hasSize(4);
+      assertThat(report.figures().keptChains()).isEqualTo(3);
+      assertThat(run.samples().draws()).isEqualTo(90);
+      assertThat(run.samples().warnings())
+          .containsOnlyOnce(
+              "chain %d failed after %d draws, which are left out: planted"
+                  .formatted(failed.chain(), failed.draws()));
+      assertThat(report.warnings()).containsAll(run.samples().warnings());
+      assertThat(run.summary().warnings()).isEqualTo(report.warnings());
+      assertThat(report.toString()).contains("\n  by the engine, since recording is off\n");
+    }
+  }
+
+  @Test
+  void anInterruptKeepsTheDrawsAndTheFlag() {
+    Thread caller = Thread.currentThread();
+    AtomicInteger executions = new AtomicInteger();
+    Program<Void> model =
+        (p, none) -> {
+          if (executions.incrementAndGet() == 1000) {
+            caller.interrupt();
+          }
+          p.sample("x", Normal.of(0, 1));
+        };
+    RunConfig config = RunConfig.defaults().withRecording(Recording.OFF);
+    try (McmcRun<Void> run =
+        quiet(model).config(config).chains(1).warmup(20).draws(1_000_000).run(null)) {
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(run.report().figures().isInterrupted()).isTrue();
+      assertThat(run.samples().draws()).isBetween(1L, 999_999L);
+      assertThat(run.report().warnings())
+          .contains(
+              String.format(
+                  Locale.ROOT,
+                  "interrupted: of 1 chains of 1,000,000 draws, 1 of %,d are kept",
+                  run.samples().draws()));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.ppl4j.infer.mcmc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.mcmc.SamplerReport.Figures;
+
+/** What a reader is told. */
+class SamplerReportTest {
+
+  private static final ChainReport GOOD =
+      new ChainReport(1, 1000, 0.4123, 0.85, 0, 0, 0.97, 23_112, 0.214, Optional.empty());
+
+  private static final ChainReport BAD =
+      new ChainReport(2, 412, 0.05, 0.61, 12, 37, 0.214, 1_023_456, 10.2, Optional.of("planted"));
+
+  private static Figures figures(boolean isInterrupted, ChainReport... chains) {
+    return new Figures(
+        "nuts", ImmutableList.copyOf(chains), 1000, 1000, 1, 1000, isInterrupted, Optional.empty());
+  }
+
+  @Test
+  void chainsThatAreWellAreNotWarnedOf() {
+    assertThat(SamplerWarnings.of(figures(false, GOOD))).isEmpty();
+  }
+
+  @Test
+  void eachWarningSaysWhatToDo() {
+    assertThat(SamplerWarnings.of(figures(true, GOOD, BAD)))
+        .containsExactly(
+            "chain 2 failed after 412 draws, which are left out: planted",
+            "interrupted: of 2 chains of 1,000 draws, 1 of 1,000 are kept",
+            "12 of 1,412 trajectories diverged, so a part of the posterior may be missing; raise"
+                + " the target acceptance (targetAcceptance(0.95)), or write the model in other"
+                + " variables (Reparam.automatic())",
+            "37 of 1,412 trajectories ended at the depth limit before they turned back, so draws"
+                + " depend on each other more than need be; scale the model's variables alike, try"
+                + " metric(Metric.DENSE), or raise maxDepth",
+            "E-BFMI of chain 2 is 0.21, below 0.3: it walks slowly through its energies and may"
+                + " miss the tails; write the model in other variables, or warm up longer");
+  }
+
+  @Test
+  void theTextIsATableWithWhatIsToBeWatched() {
+    Summary summary =
+        new Summary(
+            ImmutableMap.of(
+                "x", new Summary.Row(0, 1, -1, 0, 1, 1.002, 1234, 987),
+                "constant", new Summary.Row(0, 0, 0, 0, 0)),
+            ImmutableList.of("look out"));
+
+    assertThat(SamplerReport.of(figures(false, GOOD, BAD), summary, 10.5))
+        .hasToString(
+            """
+            nuts: 1 chains of 1,000 draws after 1,000 iterations of warm-up in 10.50 s
+              chain  step size  acceptance  divergences  at the limit  E-BFMI    gradients  seconds
+                  1      0.412       0.850            0             0    0.97       23,112     0.21
+                  2     0.0500       0.610           12            37    0.21    1,023,456    10.20
+              R-hat at most 1.002, effective sizes at least 987
+              WARNING: look out""");
+  }
+}
