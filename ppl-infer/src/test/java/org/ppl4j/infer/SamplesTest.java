@@ -195,4 +195,18 @@ class SamplesTest {
           .hasMessage("samples are used after they were closed; read what is to stay before");
     }
   }
+
+  @Test
+  void warningsAreAddedToTheSameDraws() {
+    NDManager manager = NDManager.newBaseManager();
+    Samples first = Samples.of(manager, sites(manager, numbers(5)), List.of("one"));
+    try (Samples second = first.withWarnings(List.of("two"))) {
+      assertThat(second.warnings()).containsExactly("one", "two");
+      assertThat(second.values("x")).isEqualTo(numbers(5));
+      assertThatThrownBy(() -> first.get("x"))
+          .hasMessage("samples are used after they were closed; read what is to stay before");
+      first.close();
+      assertThat(second.summary().warnings()).containsExactly("one", "two");
+    }
+  }
 }

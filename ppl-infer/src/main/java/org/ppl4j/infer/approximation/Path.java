@@ -14,6 +14,12 @@ import org.ppl4j.tensor.Rng;
  */
 final class Path implements Consumer<Lbfgs.Iterate> {
 
+  /**
+   * After so many distributions without a better one no more are looked at: the path has left the
+   * mass for a mode, or for a density that has no greatest value.
+   */
+  private static final int PATIENCE = 200;
+
   private final Target<?> target;
   private final InverseHessian inverse;
   private final Rng noise;
@@ -22,6 +28,7 @@ final class Path implements Consumer<Lbfgs.Iterate> {
   private Optional<NormalApproximation> best = Optional.empty();
   private double bound = Double.NEGATIVE_INFINITY;
   private int looks;
+  private int looksToBest;
 
   private Path(Target<?> target, int memory, Rng noise, int draws) {
     this.target = target;
@@ -74,10 +81,14 @@ final class Path implements Consumer<Lbfgs.Iterate> {
   }
 
   private void look(NormalApproximation normal, Rng rng) {
+    if (looks - looksToBest >= PATIENCE && best.isPresent()) {
+      return;
+    }
     looks++;
     double found = bound(normal, rng);
     if (found > bound) {
       bound = found;
+      looksToBest = looks;
       best = Optional.of(normal);
     }
   }

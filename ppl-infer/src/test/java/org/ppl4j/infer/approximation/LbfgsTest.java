@@ -111,6 +111,23 @@ class LbfgsTest {
     }
   }
 
+  /** For as many evaluations as a search makes there is no value; a new memory goes on after it. */
+  @Test
+  void startsAnewWhereNoStepIsGood() {
+    int[] evaluations = {0};
+    Objective broken =
+        (x, gradient) -> {
+          double value = rosenbrock(x, gradient);
+          int number = evaluations[0]++;
+          return number >= 10 && number < 50 ? Double.NaN : value;
+        };
+    Minimum minimum = Lbfgs.standard().minimize(broken, new double[] {-1.2, 1});
+
+    assertThat(minimum.stop().isConverged()).isTrue();
+    assertThat(minimum.value()).isLessThan(1e-8);
+    assertThat(minimum.evaluations()).isEqualTo(evaluations[0]).isGreaterThan(50);
+  }
+
   @Test
   void saysWhyItEnded() {
     Objective bowl =

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -126,6 +128,30 @@ class MoreThuenteTest {
     for (double first : FIRST) {
       assertThat(wall.search(first)).isCloseTo(3, within(3e-3)); // 1e-3 of the slope
     }
+  }
+
+  /** Downhill to a cliff at 0.7: no trial goes where one fell, or beyond. */
+  @Test
+  void whereOneFellNoOtherGoes() {
+    List<Double> trials = new ArrayList<>();
+    Line cliff =
+        new Line(
+            t -> {
+              trials.add(t);
+              return t < 0.7 ? -t : Double.NaN;
+            },
+            t -> -1,
+            1e-4,
+            0.5);
+    double t = cliff.search(1);
+
+    double wall = Double.POSITIVE_INFINITY;
+    for (double trial : trials) {
+      assertThat(trial).isLessThan(wall);
+      wall = trial < 0.7 ? wall : Math.min(wall, trial);
+    }
+    assertThat(trials).hasSizeGreaterThan(10);
+    assertThat(t).isBetween(0.69, 0.7);
   }
 
   @Test

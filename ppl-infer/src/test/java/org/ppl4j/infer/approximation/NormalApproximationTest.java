@@ -180,6 +180,12 @@ class NormalApproximationTest {
     assertThat(direction.vector()).containsExactly(1, 1);
     assertThat(direction.curvature()).isCloseTo(0, within(1e-12));
 
+    double nearly = 1 - 1e-15; // positive definite but for rounding
+    double[] rounding = {1, nearly, nearly, 1};
+    assertThat(Precision.of(RunConfig.defaults(), rounding, 2).flat()).isPresent();
+    double[] steep = {1, 1 - 1e-9, 1 - 1e-9, 1};
+    assertThat(Precision.of(RunConfig.defaults(), steep, 2).flat()).isEmpty();
+
     double[] upward = {1, 0, 0, -3};
     direction = Precision.of(RunConfig.defaults(), upward, 2).flat().orElseThrow();
     assertThat(direction.vector()).containsExactly(0, 1);

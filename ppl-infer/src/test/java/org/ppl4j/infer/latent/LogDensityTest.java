@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -197,6 +198,22 @@ class LogDensityTest {
           assertThat(sum[i]).isCloseTo(vectors[6 * i] + share, within(1e-14));
         }
       }
+    }
+  }
+
+  @Test
+  void startsAtAnotherInitializersValues() {
+    try (NDManager manager = NDManager.newBaseManager();
+        LogDensity<NDArray> density =
+            LogDensity.of(MODEL, manager.create(Y), RunConfig.defaults())) {
+      double[] start =
+          density.start(
+              Initializer.value(
+                  Map.of("mu", new double[] {3}, "tau", new double[] {Math.E}),
+                  Initializer.feasible()));
+      assertThat(start).containsExactly(new double[] {3, 1, 0, 0, 0, 0}, within(1e-15));
+      assertThat(density.start()).isNotEqualTo(start);
+      assertThat(density.start(Initializer.uniform())).isEqualTo(density.start());
     }
   }
 
