@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Samples;
@@ -12,6 +13,7 @@ import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 
 /** What can be asked of normal distributions that were found for a program and its data. */
@@ -81,6 +83,29 @@ abstract class FittedNormal<D extends @Nullable Object> implements Posterior<D>,
   final Samples plain(int draws) {
     checkDraws(draws);
     return target.samples(mixture.draws(Weighed.noise(target), draws)).withWarnings(warnings());
+  }
+
+  /**
+   * Draws chosen by their weights, one for each of as many equal parts of the weights' sum.
+   *
+   * @param pool how many to choose from
+   */
+  final double[][] chosen(int pool, int count) {
+    Weighed weighed = Weighed.of(target, mixture, pool);
+    double[] weights = weighed.smoothed().weights();
+    Rng noise = Weighed.noise(target).split("chosen");
+    int size = target.size();
+    double[][] chosen = new double[count][];
+    int at = 0;
+    double sum = weights[0];
+    for (int i = 0; i < count; i++) {
+      double wanted = (i + noise.nextUniform()) / count;
+      while (sum <= wanted && at < pool - 1) {
+        sum += weights[++at];
+      }
+      chosen[i] = Arrays.copyOfRange(weighed.vectors(), at * size, (at + 1) * size);
+    }
+    return chosen;
   }
 
   final void checkDraws(int draws) {

@@ -105,6 +105,19 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
     }
   }
 
+  /**
+   * Vectors for chains to start at, as the sampler's {@code startAt} takes them: draws of the
+   * posterior, chosen by their weights as those of {@link #posterior}.
+   *
+   * @param chains how many, at least 1
+   * @return (chains, D)
+   * @throws IllegalArgumentException if no draw of a path lies where the posterior does
+   */
+  public double[][] starts(int chains) {
+    checkDraws(chains);
+    return chosen(pool, chains);
+  }
+
   @Override
   public ImmutableList<String> warnings() {
     return ImmutableList.<String>builder()

@@ -10,6 +10,10 @@ import com.google.common.math.Stats;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hipparchus.distribution.continuous.GammaDistribution;
+import org.hipparchus.linear.ArrayRealVector;
+import org.hipparchus.linear.MatrixUtils;
+import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.RealVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,8 +23,11 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.ImproperUniform;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.ImportanceSamples;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
 
@@ -85,6 +92,42 @@ class PathfinderTest {
     try (PathfinderPosterior<ConjugateRegression.Rows> posterior = pathfinder.run(data);
         Samples draws = posterior.posterior(data, 100)) {
       return draws.values("intercept");
+    }
+  }
+
+  /** Of a posterior of known mean and covariance they are draws: squared distances are χ². */
+  @Test
+  void startsOfChainsAreDraws() {
+    ConjugateRegression regression = new ConjugateRegression(6);
+    RealMatrix precision = MatrixUtils.inverse(regression.covariance);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      ConjugateRegression.Rows data = regression.data(manager);
+      try (PathfinderPosterior<ConjugateRegression.Rows> posterior =
+          Pathfinder.of(ConjugateRegression.MODEL).run(data)) {
+        double[][] starts = posterior.starts(1000);
+
+        double sum = 0;
+        for (double[] start : starts) {
+          RealVector off =
+              new ArrayRealVector(start).subtract(new ArrayRealVector(regression.mean));
+          sum += off.dotProduct(precision.operate(off));
+        }
+        assertThat(starts).hasDimensions(1000, ConjugateRegression.SIZE);
+        assertThat(sum / 1000).isCloseTo(3, within(4.5 * Math.sqrt(2.0 * 3 / 1000) * Math.sqrt(2)));
+        assertThat(posterior.starts(1000)).isDeepEqualTo(starts);
+        assertThatThrownBy(() -> posterior.starts(0))
+            .hasMessage("posterior is asked for 0 draws, but needs at least 1");
+        try (McmcRun<?> run =
+            Nuts.of(ConjugateRegression.MODEL)
+                .chains(2)
+                .warmup(200)
+                .draws(50)
+                .progress(Progress.silent())
+                .startAt(posterior.starts(2))
+                .run(data)) {
+          assertThat(run).isNotNull();
+        }
+      }
     }
   }
 
