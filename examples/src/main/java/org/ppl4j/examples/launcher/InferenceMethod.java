@@ -7,14 +7,20 @@ public enum InferenceMethod {
   /** A guide is fitted. */
   SVI("svi"),
   /** Chains of the no-U-turn sampler. */
-  NUTS("nuts");
+  NUTS("nuts"),
+  /** The normal approximation at the mode, weighted. */
+  LAPLACE("laplace"),
+  /** Normal approximations on the way to the mode, draws chosen by weights. */
+  PATHFINDER("pathfinder");
 
   /** The option of the command line. */
   public static final ExampleOption<InferenceMethod> OPTION =
       ExampleOption.oneOf(
           "method",
-          "How the posterior is found: by a guide (svi, the default) or by chains (nuts), where"
-              + " steps are iterations of warm-up, and draws, of each.",
+          "How the posterior is found: by a guide (svi, the default), by chains (nuts), where"
+              + " steps are iterations of warm-up, and draws, of each, or by normal"
+              + " approximations, of which steps are the draws: at the mode, with weights"
+              + " (laplace), or on the way there (pathfinder).",
           ImmutableList.copyOf(values()));
 
   private final String word;

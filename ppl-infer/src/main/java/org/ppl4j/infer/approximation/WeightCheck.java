@@ -101,7 +101,7 @@ record WeightCheck(
               Locale.ROOT,
               "k-hat of the weights is %.2f, above 0.7: the posterior is far from the normal"
                   + " approximation, and weights do not mend it; write the model in other"
-                  + " variables, or sample it by a Markov chain",
+                  + " variables, or sample it by Nuts.of(model)",
               khat.value()));
     } else if (effectiveSize < MIN_SIZE) {
       warnings.add(
