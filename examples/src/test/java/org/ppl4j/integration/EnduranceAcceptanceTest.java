@@ -23,6 +23,7 @@ import org.ppl4j.testing.AcceptancePoint;
 class EnduranceAcceptanceTest {
 
   private static final AcceptancePoint FLOOR = new AcceptancePoint("floor.6");
+  private static final AcceptancePoint CHAINS = new AcceptancePoint("sampler.4");
   private static final AcceptancePoint BATCHES = new AcceptancePoint("distributions.7");
   private static final long MOST_BYTES = 4 << 20;
   private static final int FITS = 4;
@@ -65,6 +66,26 @@ class EnduranceAcceptanceTest {
     assertThat(growth.tensors()).isEqualTo(18_000);
     String what = "planted leak of a tensor a step of radon in bytes, 20000 steps";
     BATCHES.above(what, growth.bytes(), MOST_BYTES);
+  }
+
+  @Test
+  @Tag("sampler.4")
+  void fiftyThousandIterationsLeaveMemoryFlat() throws Exception {
+    Soak.Growth growth = Soak.fork(Soak.Subject.CHAINS, 50_000, false);
+
+    CHAINS.below(
+        "soak of chains, growth in bytes, 10% to 100% of 50000 iterations",
+        growth.bytes(),
+        MOST_BYTES);
+    CHAINS.between("soak of chains, growth in tensors", growth.tensors(), 0, 0);
+  }
+
+  @Test
+  @Tag("sampler.4")
+  void drawsThatAreLeftOpenAreCaught() throws Exception {
+    Soak.Growth growth = Soak.fork(Soak.Subject.CHAINS, 50_000, true);
+
+    CHAINS.above("planted: draws of chains that are left open, in bytes", growth.bytes(), MOST_BYTES);
   }
 
   @Test

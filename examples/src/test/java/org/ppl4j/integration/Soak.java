@@ -10,9 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.examples.hierarchical.EightSchools;
+import org.ppl4j.examples.hierarchical.EightSchools.Schools;
 import org.ppl4j.examples.hierarchical.Radon;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.Svi;
@@ -22,7 +25,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * Many steps of a fit in a JVM of its own, whose heap is fixed and touched from the start, so that
+ * Many steps of a fit, or iterations of chains, in a JVM of its own, whose heap is fixed and touched from the start, so that
  * what its resident size gains is native memory.
  */
 final class Soak {
@@ -53,6 +56,14 @@ final class Soak {
         try (NDManager manager = NDManager.newBaseManager();
             ParamStore params = new ParamStore(manager, RunConfig.defaults())) {
           return grow(Radon.fit(params, 128, steps), Radon.houses(manager), steps, leak);
+        }
+      }
+    },
+    CHAINS {
+      @Override
+      Growth run(int steps, boolean leak) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+          return chains(EightSchools.schools(manager), steps, leak);
         }
       }
     };
@@ -121,6 +132,31 @@ final class Soak {
     } finally {
       kept.forEach(FlatVector::close);
     }
+  }
+
+  /** Ten runs of one chain, each of a tenth of the iterations; what leaks is left open. */
+  @SuppressWarnings("MustBeClosedChecker") // that is what is planted
+  private static Growth chains(Schools schools, int iterations, boolean leak) throws IOException {
+    int tenth = iterations / 10;
+    Nuts<Schools> nuts =
+        Nuts.of(EightSchools.MODEL)
+            .progress(Progress.silent())
+            .chains(1)
+            .warmup(tenth / 2)
+            .draws(tenth - tenth / 2);
+    long bytes = 0;
+    long tensors = 0;
+    for (int run = 1; run <= 10; run++) {
+      McmcRun<Schools> open = nuts.run(schools);
+      if (!leak) {
+        open.close();
+      }
+      if (run == 1) {
+        bytes = residentBytes();
+        tensors = Run.liveTensors();
+      }
+    }
+    return new Growth(residentBytes() - bytes, Run.liveTensors() - tensors);
   }
 
   /** The resident size of this process, as Linux counts it. */
