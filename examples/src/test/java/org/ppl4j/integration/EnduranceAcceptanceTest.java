@@ -75,8 +75,7 @@ class EnduranceAcceptanceTest {
 
     CHAINS.below(
         "soak of chains, growth in bytes, 10% to 100% of 50000 iterations",
-        growth.bytes(),
-        MOST_BYTES);
+        growth.bytes(), MOST_BYTES);
     CHAINS.between("soak of chains, growth in tensors", growth.tensors(), 0, 0);
   }
 
@@ -85,7 +84,8 @@ class EnduranceAcceptanceTest {
   void drawsThatAreLeftOpenAreCaught() throws Exception {
     Soak.Growth growth = Soak.fork(Soak.Subject.CHAINS, 50_000, true);
 
-    CHAINS.above("planted: draws of chains that are left open, in bytes", growth.bytes(), MOST_BYTES);
+    CHAINS.above(
+        "planted: draws of chains that are left open, in bytes", growth.bytes(), MOST_BYTES);
   }
 
   @Test

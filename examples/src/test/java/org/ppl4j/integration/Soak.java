@@ -25,8 +25,8 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * Many steps of a fit, or iterations of chains, in a JVM of its own, whose heap is fixed and touched from the start, so that
- * what its resident size gains is native memory.
+ * Many steps of a fit, or iterations of chains, in a JVM of its own, whose heap is fixed and
+ * touched from the start, so that what its resident size gains is native memory.
  */
 final class Soak {
 

@@ -54,9 +54,9 @@ final class ChainThreads {
       List<? extends Future<?>> futures =
           chains.stream().map(chain -> pool.submit(() -> chain.run(isStopped::get))).toList();
       for (Future<?> future : futures) {
-        while (!future.isDone()) {
+        do {
           isInterrupted |= isInterruptedWhile(future);
-        }
+        } while (!future.isDone());
       }
     } finally {
       isStopped.set(true);

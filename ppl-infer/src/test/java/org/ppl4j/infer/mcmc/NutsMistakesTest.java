@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.MoreCollectors;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
@@ -128,7 +130,7 @@ class NutsMistakesTest {
     Program<Void> model =
         (p, none) -> {
           if (executions.incrementAndGet() == 400) {
-            throw new IllegalArgumentException("planted");
+            throw new IllegalStateException("planted");
           }
           p.sample("x", Normal.of(0, 1));
         };
@@ -150,6 +152,26 @@ class NutsMistakesTest {
       assertThat(report.warnings()).containsAll(run.samples().warnings());
       assertThat(run.summary().warnings()).isEqualTo(report.warnings());
       assertThat(report.toString()).contains("\n  by the engine, since recording is off\n");
+    }
+  }
+
+  /** Beyond 1 the covariance has no Cholesky factor, of which the engine makes an error. */
+  @Test
+  void whereTheEngineFailsThereIsNoDensity() {
+    Program<Void> model =
+        (p, none) -> {
+          NDArray x = p.sample("x", Normal.of(0, 1)).expandDims(-1).expandDims(-1);
+          NDArray covariance =
+              p.run().eye(2).add(x.mul(p.run().ones(new Shape(2, 2)).sub(p.run().eye(2))));
+          p.observe(
+              "y", MultivariateNormal.withCovariance(0, covariance), p.run().zeros(new Shape(2)));
+        };
+    try (McmcRun<Void> run =
+        quiet(model).initializer(Initializer.feasible()).warmup(100).draws(100).run(null)) {
+      assertThat(run.report().figures().keptChains()).isEqualTo(4);
+      for (double x : run.samples().values("x")) {
+        assertThat(Math.abs(x)).isLessThan(1);
+      }
     }
   }
 

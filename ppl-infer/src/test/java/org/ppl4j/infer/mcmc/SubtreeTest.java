@@ -43,22 +43,24 @@ class SubtreeTest {
     int straight = 0;
     int turned = 0;
     int seenByNeighboursAlone = 0;
-    for (int half : new int[] {1, 2, 4, 8}) {
+    for (int[] sizes : new int[][] {{1, 1}, {2, 2}, {4, 4}, {8, 8}, {1, 4}, {4, 1}, {8, 2}}) {
+      int first = sizes[0];
+      int second = sizes[1];
       for (double angle = 0.0503; angle < 3.1; angle += 0.01) {
-        boolean whole = along(2 * half, angle) > 0;
-        boolean withNeighbour = along(half + 1, angle) > 0;
-        boolean expected = whole && withNeighbour;
+        boolean whole = along(first + second, angle) > 0;
+        boolean withNeighbours = along(first + 1, angle) > 0 && along(second + 1, angle) > 0;
+        boolean expected = whole && withNeighbours;
 
-        Subtree one = arc(0, half, angle);
-        Subtree next = arc(half, 2 * half, angle);
-        assertThat(Subtree.isStraight(one, next)).as("%s, %s", half, angle).isEqualTo(expected);
+        Subtree one = arc(0, first, angle);
+        Subtree next = arc(first, first + second, angle);
+        assertThat(Subtree.isStraight(one, next)).as("%s, %s", first, angle).isEqualTo(expected);
         one.reverse();
         next.reverse();
-        assertThat(Subtree.isStraight(next, one)).as("%s, %s", half, angle).isEqualTo(expected);
+        assertThat(Subtree.isStraight(next, one)).as("%s, %s", first, angle).isEqualTo(expected);
 
         straight += expected ? 1 : 0;
         turned += expected ? 0 : 1;
-        seenByNeighboursAlone += whole && !withNeighbour ? 1 : 0;
+        seenByNeighboursAlone += whole && !withNeighbours ? 1 : 0;
       }
     }
 
