@@ -34,6 +34,7 @@ class ArchitectureTest {
     "org.ppl4j.infer.approximation",
     "org.ppl4j.infer.importance",
     "org.ppl4j.infer.latent",
+    "org.ppl4j.infer.data",
     "org.ppl4j.infer",
     "org.ppl4j.infer.diagnostics",
     "org.ppl4j.infer.optim",
