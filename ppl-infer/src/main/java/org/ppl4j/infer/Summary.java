@@ -15,9 +15,9 @@ import java.util.Map;
 import org.ppl4j.infer.diagnostics.Chains;
 
 /**
- * Mean, standard deviation and quantiles of each number of a posterior, of Markov chains R-hat and
- * effective sizes too. Elements of a site have names like {@code theta[1]} and {@code w[2,3]},
- * counted from 1; a site of shape () its own name.
+ * Mean, standard deviation and quantiles of each number of a posterior, of Markov chains the
+ * standard error of the mean, R-hat and effective sizes too. Elements of a site have names like
+ * {@code theta[1]} and {@code w[2,3]}, counted from 1; a site of shape () its own name.
  *
  * @param rows by name, in the order of the sites
  * @param warnings what speaks against trusting them; mostly none
@@ -29,16 +29,19 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
    *
    * @param mean the mean of its draws
    * @param sd their standard deviation (divisor n − 1; 0 for one draw)
+   * @param meanError the Monte Carlo standard error of the mean of its chains; NaN if the draws are
+   *     of none, as R-hat and the sizes
    * @param q05 the 5% quantile, linearly interpolated, as the others
    * @param q50 the median
    * @param q95 the 95% quantile
-   * @param rhat R-hat of its chains; NaN if the draws are of none, as the sizes
+   * @param rhat R-hat of its chains
    * @param bulkSize the effective size for the middle of the distribution
    * @param tailSize the effective size for its 5% and 95% quantiles
    */
   public record Row(
       double mean,
       double sd,
+      double meanError,
       double q05,
       double q50,
       double q95,
@@ -48,7 +51,20 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
 
     /** Of draws that are not of chains. */
     public Row(double mean, double sd, double q05, double q50, double q95) {
-      this(mean, sd, q05, q50, q95, Double.NaN, Double.NaN, Double.NaN);
+      this(mean, sd, Double.NaN, q05, q50, q95, Double.NaN, Double.NaN, Double.NaN);
+    }
+
+    /** Of draws of chains, without the error of the mean. */
+    public Row(
+        double mean,
+        double sd,
+        double q05,
+        double q50,
+        double q95,
+        double rhat,
+        double bulkSize,
+        double tailSize) {
+      this(mean, sd, Double.NaN, q05, q50, q95, rhat, bulkSize, tailSize);
     }
 
     /** Of these draws, at least one; NaN among them makes all figures NaN. */
@@ -78,6 +94,7 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
       return new Row(
           row.mean,
           row.sd,
+          chains.meanError(),
           row.q05,
           row.q50,
           row.q95,
@@ -197,11 +214,15 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     }
     boolean hasChains = rows.values().stream().anyMatch(Row::hasChains);
     StringBuilder text = new StringBuilder();
-    text.append(line(width, "", cells(hasChains, "mean", "sd", "5%", "50%", "95%")));
+    boolean hasErrors = rows.values().stream().anyMatch(row -> !Double.isNaN(row.meanError));
+    text.append(line(width, "", titles(hasErrors, hasChains)));
     for (Map.Entry<String, Row> entry : rows.entrySet()) {
       Row row = entry.getValue();
-      List<String> cells = new ArrayList<>();
-      for (double x : new double[] {row.mean, row.sd, row.q05, row.q50, row.q95}) {
+      List<String> cells = new ArrayList<>(List.of(number(row.mean), number(row.sd)));
+      if (hasErrors) {
+        cells.add(number(row.meanError));
+      }
+      for (double x : new double[] {row.q05, row.q50, row.q95}) {
         cells.add(number(x));
       }
       if (hasChains) {
@@ -217,12 +238,12 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     return text.toString();
   }
 
-  private static List<String> cells(boolean hasChains, String... cells) {
-    List<String> all = new ArrayList<>(List.of(cells));
-    if (hasChains) {
-      all.addAll(List.of("R-hat", "bulk ESS", "tail ESS"));
-    }
-    return all;
+  private static List<String> titles(boolean hasErrors, boolean hasChains) {
+    List<String> titles = new ArrayList<>(List.of("mean", "sd"));
+    titles.addAll(hasErrors ? List.of("MCSE") : List.of());
+    titles.addAll(List.of("5%", "50%", "95%"));
+    titles.addAll(hasChains ? List.of("R-hat", "bulk ESS", "tail ESS") : List.of());
+    return titles;
   }
 
   private static String line(int width, String name, List<String> cells) {

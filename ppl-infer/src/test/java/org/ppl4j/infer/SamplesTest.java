@@ -141,7 +141,8 @@ class SamplesTest {
       assertThat(summary.get("x").tailSize()).isEqualTo(chains.tailSize());
       assertThat(summary.warnings()).isEmpty();
       assertThat(summary.toString().lines().findFirst().orElseThrow())
-          .endsWith("      R-hat   bulk ESS   tail ESS");
+          .matches(" +mean +sd +MCSE +5% +50% +95%      R-hat   bulk ESS   tail ESS");
+      assertThat(summary.get("x").meanError()).isEqualTo(chains.meanError());
       assertThat(samples).hasToString("Samples(4000 draws in 4 chains of [x])");
     }
   }

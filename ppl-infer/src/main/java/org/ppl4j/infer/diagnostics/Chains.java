@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.ppl4j.math.IncompleteBeta;
 import org.ppl4j.math.NormalQuantile;
 import org.ppl4j.math.Order;
 
@@ -38,6 +39,11 @@ public final class Chains {
 
   /** A half chain needs so many draws. */
   private static final int MIN_HALF = 3;
+
+  /** The probabilities of a normal number below minus one and below one. */
+  private static final double BELOW = 0.158655253931457;
+
+  private static final double ABOVE = 1 - BELOW;
 
   private final double[][] draws;
 
@@ -94,6 +100,11 @@ public final class Chains {
     return size(halves(draws));
   }
 
+  /** The effective size for the mean of whole chains, where it does not matter if they drift. */
+  double wholeSize() {
+    return size(draws);
+  }
+
   /** The effective size for the standard deviation. */
   public double sdSize() {
     double mean = Stats.meanOf(Doubles.concat(draws));
@@ -113,6 +124,51 @@ public final class Chains {
   /** The standard error of the mean of all draws as an estimate of the expectation. */
   public double meanError() {
     return Stats.of(Doubles.concat(draws)).sampleStandardDeviation() / Math.sqrt(meanSize());
+  }
+
+  /**
+   * The standard error of the standard deviation of all draws, by the delta method from that of the
+   * variance.
+   */
+  public double sdError() {
+    double[] all = Doubles.concat(draws);
+    double mean = Stats.meanOf(all);
+    double variance = Arrays.stream(all).map(x -> Math.pow(x - mean, 2)).sum() / all.length;
+    double fourth = Arrays.stream(all).map(x -> Math.pow(x - mean, 4)).sum() / all.length;
+    return Math.sqrt((fourth - variance * variance) / sdSize() / variance) / 2;
+  }
+
+  /**
+   * The standard error of a quantile: half the distance of the draws between which it lies with the
+   * probability of one standard deviation to each side.
+   *
+   * @param p from 0 to 1
+   */
+  public double quantileError(double p) {
+    double size = quantileSize(p);
+    if (Double.isNaN(size)) {
+      return Double.NaN;
+    }
+    double[] sorted = sorted();
+    double from = betaQuantile(BELOW, size * p + 1, size * (1 - p) + 1) * sorted.length;
+    double to = betaQuantile(ABOVE, size * p + 1, size * (1 - p) + 1) * sorted.length;
+    int first = Math.max((int) Math.floor(from), 1);
+    int last = Math.min((int) Math.ceil(to), sorted.length);
+    return (sorted[last - 1] - sorted[first - 1]) / 2;
+  }
+
+  /** Where the beta distribution has this probability below, by bisection. */
+  private static double betaQuantile(double probability, double a, double b) {
+    double low = 0;
+    double high = 1;
+    for (double x = 0.5; low < x && x < high && high - low > 1e-15; x = low + (high - low) / 2) {
+      if (IncompleteBeta.at(a, b, x, 1 - x).lower() < probability) {
+        low = x;
+      } else {
+        high = x;
+      }
+    }
+    return low;
   }
 
   // --- what is looked at
@@ -163,12 +219,17 @@ public final class Chains {
   /** Of all draws, linearly interpolated. */
   private double quantile(double p) {
     checkArgument(p >= 0 && p <= 1, "quantile is asked for %s, but must be from 0 to 1", p);
-    double[] sorted = Doubles.concat(draws);
-    Arrays.sort(sorted);
+    double[] sorted = sorted();
     double at = p * (sorted.length - 1);
     int below = (int) at;
     int above = Math.min(below + 1, sorted.length - 1);
     return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  }
+
+  private double[] sorted() {
+    double[] sorted = Doubles.concat(draws);
+    Arrays.sort(sorted);
+    return sorted;
   }
 
   /** Whether numbers are finite and not all the same. */

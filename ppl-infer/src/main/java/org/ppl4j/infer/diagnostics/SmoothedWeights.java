@@ -76,6 +76,26 @@ public final class SmoothedWeights {
    *     weight, all are 0, or one is NaN or infinite
    */
   public static SmoothedWeights of(double rounding, double[] logWeights) {
+    return of(rounding, 1, logWeights);
+  }
+
+  /**
+   * Smooths weights of draws that depend on each other, as those of Markov chains: the less they
+   * are worth, the more of them are the tail, ⌈min(0.2 S, 3 √(S / efficiency))⌉.
+   *
+   * @param efficiency the effective size of the draws as a share of their number; above 0
+   * @param logWeights their logarithms, up to a constant; −∞ for a weight of 0
+   * @throws IllegalArgumentException if the efficiency is not above 0, or as {@link #of(double...)}
+   */
+  public static SmoothedWeights ofDependent(double efficiency, double[] logWeights) {
+    checkArgument(
+        efficiency > 0 && Double.isFinite(efficiency),
+        "smoothed weights have efficiency %s, but it must be finite and above 0",
+        efficiency);
+    return of(SAME, efficiency, logWeights);
+  }
+
+  private static SmoothedWeights of(double rounding, double efficiency, double[] logWeights) {
     int count = logWeights.length;
     checkArgument(
         rounding >= SAME && Double.isFinite(rounding),
@@ -98,7 +118,7 @@ public final class SmoothedWeights {
         count);
     double[] smoothed = new double[count];
     Arrays.setAll(smoothed, i -> logWeights[i] - largest);
-    Tail tail = tail(smoothed);
+    Tail tail = tail(smoothed, efficiency);
     double khat = smooth(smoothed, tail, rounding);
     double sum = Arrays.stream(smoothed).map(Math::exp).sum();
     double logSum = Math.log(sum);
@@ -111,10 +131,11 @@ public final class SmoothedWeights {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Tail(int[] places, double logCut) {}
 
-  private static Tail tail(double[] logWeights) {
+  private static Tail tail(double[] logWeights, double efficiency) {
     int count = logWeights.length;
     int[] order = Order.ascending(logWeights);
-    int tail = Math.min(count - 1, (int) Math.ceil(Math.min(0.2 * count, 3 * Math.sqrt(count))));
+    double wanted = Math.ceil(Math.min(0.2 * count, 3 * Math.sqrt(count / efficiency)));
+    int tail = Math.min(count - 1, (int) wanted);
     double cut = Math.max(logWeights[order[count - tail - 1]], MIN_CUT);
     return new Tail(
         Arrays.stream(order, count - tail, count).filter(i -> logWeights[i] > cut).toArray(), cut);

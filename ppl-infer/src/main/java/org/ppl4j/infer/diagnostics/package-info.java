@@ -5,7 +5,15 @@
  *   <li>Importance weights: {@link org.ppl4j.infer.diagnostics.SmoothedWeights}, by a {@link
  *       org.ppl4j.infer.diagnostics.GeneralizedPareto} tail, and what they say of a guide, {@link
  *       org.ppl4j.infer.diagnostics.Khat}.
- *   <li>Markov chains: R-hat and effective sizes, {@link org.ppl4j.infer.diagnostics.Chains}.
+ *   <li>Markov chains: R-hat, effective sizes and Monte Carlo standard errors, {@link
+ *       org.ppl4j.infer.diagnostics.Chains}.
+ *   <li>Draws of one number: {@link org.ppl4j.infer.diagnostics.HighestDensityInterval}.
+ *   <li>Counts of a calibration: {@link org.ppl4j.infer.diagnostics.BinomialBand}.
+ *   <li>Models by how well they predict, from their {@link
+ *       org.ppl4j.infer.diagnostics.LogLikelihoods}: {@link org.ppl4j.infer.diagnostics.Waic},
+ *       {@link org.ppl4j.infer.diagnostics.Loo}, and several of these as a {@link
+ *       org.ppl4j.infer.diagnostics.LooComparison}, each an {@link
+ *       org.ppl4j.infer.diagnostics.Estimate} with its error.
  * </ul>
  */
 @NullMarked

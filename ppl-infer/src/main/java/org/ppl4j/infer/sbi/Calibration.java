@@ -7,6 +7,7 @@ import com.google.common.collect.Range;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Locale;
 import java.util.Optional;
+import org.ppl4j.infer.diagnostics.BinomialBand;
 
 /**
  * Whether a posterior says what it knows: over simulations from the prior, the parameters that were
@@ -177,29 +178,9 @@ public final class Calibration {
    */
   public Range<Double> band(double level, double probability) {
     checkLevel(level);
-    checkArgument(
-        probability > 0 && probability < 1,
-        "band has probability %s, but must have one above 0 and below 1",
-        probability);
-    int n = trials();
-    double side = (1 - probability) / 2;
-    int low = 0;
-    int high = 0;
-    double below = 0;
-    double logChoose = 0;
-    for (int k = 0; k <= n; k++) {
-      if (k > 0) {
-        logChoose += Math.log((double) (n - k + 1) / k);
-      }
-      below += Math.exp(logChoose + power(level, k) + power(1 - level, n - k));
-      low += below <= side ? 1 : 0;
-      high += below < 1 - side ? 1 : 0;
-    }
-    return Range.closed((double) low / n, (double) Math.min(high, n) / n);
-  }
-
-  private static double power(double base, int exponent) {
-    return exponent == 0 ? 0 : exponent * Math.log(base);
+    Range<Integer> band = BinomialBand.of(trials(), level, probability);
+    return Range.closed(
+        (double) band.lowerEndpoint() / trials(), (double) band.upperEndpoint() / trials());
   }
 
   /** The coverage of three levels, beside where it should be 99 times of 100. */

@@ -64,7 +64,7 @@ class ChainsTest {
     }
   }
 
-  private static double[] column(String draws, String name) {
+  static double[] column(String draws, String name) {
     if (draws.startsWith("synthetic")) {
       return SmoothedWeightsTest.column("synthetic_bad.csv", name);
     }
@@ -77,7 +77,7 @@ class ChainsTest {
     return schools.draws().of(name);
   }
 
-  private static Chains chains(double[] column, int count, int length) {
+  static Chains chains(double[] column, int count, int length) {
     int stride = column.length / count;
     return Chains.of(
         IntStream.range(0, count)
@@ -91,29 +91,36 @@ class ChainsTest {
       String draws, String name, int count, int length, JsonObject expected) {
     Chains chains = chains(column(draws, name), count, length);
 
-    Map<String, Double> figures =
-        Map.of(
-            "rhat", chains.rhat(),
-            "ess_bulk", chains.bulkSize(),
-            "ess_tail", chains.tailSize(),
-            "ess_mean", chains.meanSize(),
-            "ess_sd", chains.sdSize(),
-            "ess_q05", chains.quantileSize(0.05),
-            "ess_q50", chains.quantileSize(0.5),
-            "ess_q95", chains.quantileSize(0.95),
-            "mcse_mean", chains.meanError());
-    figures.forEach(
-        (what, figure) -> {
-          double wanted = number(expected.get(what));
-          if (Double.isNaN(wanted)) {
-            assertThat(figure).as(what).isNaN();
-          } else {
-            assertThat(figure).as(what).isCloseTo(wanted, within(TOLERANCE * Math.abs(wanted)));
-          }
-        });
+    figures(chains)
+        .forEach(
+            (what, figure) -> {
+              double wanted = number(expected.get(what));
+              if (Double.isNaN(wanted)) {
+                assertThat(figure).as(what).isNaN();
+              } else {
+                assertThat(figure).as(what).isCloseTo(wanted, within(TOLERANCE * Math.abs(wanted)));
+              }
+            });
   }
 
-  private static double number(JsonElement element) {
+  static Map<String, Double> figures(Chains chains) {
+    return Map.ofEntries(
+        Map.entry("rhat", chains.rhat()),
+        Map.entry("ess_bulk", chains.bulkSize()),
+        Map.entry("ess_tail", chains.tailSize()),
+        Map.entry("ess_mean", chains.meanSize()),
+        Map.entry("ess_sd", chains.sdSize()),
+        Map.entry("ess_q05", chains.quantileSize(0.05)),
+        Map.entry("ess_q50", chains.quantileSize(0.5)),
+        Map.entry("ess_q95", chains.quantileSize(0.95)),
+        Map.entry("mcse_mean", chains.meanError()),
+        Map.entry("mcse_sd", chains.sdError()),
+        Map.entry("mcse_q05", chains.quantileError(0.05)),
+        Map.entry("mcse_q50", chains.quantileError(0.5)),
+        Map.entry("mcse_q95", chains.quantileError(0.95)));
+  }
+
+  static double number(JsonElement element) {
     return switch (element.getAsString()) {
       case "NA", "NaN" -> NONE;
       case "Inf" -> Double.POSITIVE_INFINITY;
