@@ -6,14 +6,13 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
-import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
+import org.ppl4j.infer.diagnostics.HighestDensityInterval;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
 
 /**
  * Draws of the sites of a program: for each site an array of shape {@code (n, site)}, the same n
@@ -107,7 +106,20 @@ public final class Samples implements AutoCloseable {
    */
   public static Samples weighted(
       NDManager manager, Map<String, NDArray> sites, double[] logWeights, List<String> warnings) {
-    return of(manager, sites, 0, normalised(logWeights), warnings);
+    return of(manager, sites, 0, WeightedDraws.normalised(logWeights), warnings);
+  }
+
+  /** Of what was saved: weights that are normalised already stay as they are, to the bit. */
+  static Samples restored(
+      NDManager manager,
+      Map<String, NDArray> sites,
+      int chains,
+      double @Nullable [] logWeights,
+      List<String> warnings) {
+    if (logWeights != null) {
+      double[] unused = WeightedDraws.normalised(logWeights);
+    }
+    return of(manager, sites, chains, logWeights, warnings);
   }
 
   private static Samples of(
@@ -116,21 +128,7 @@ public final class Samples implements AutoCloseable {
       int chains,
       double @Nullable [] logWeights,
       List<String> warnings) {
-    long draws = -1;
-    for (Map.Entry<String, NDArray> site : sites.entrySet()) {
-      checkState(
-          !site.getValue().isReleased(),
-          "samples of site '%s' were closed before; pass arrays that are open",
-          site.getKey());
-      Shape shape = site.getValue().getShape();
-      checkArgument(
-          shape.dimension() > 0 && (draws < 0 || shape.get(0) == draws),
-          "samples of site '%s' have shape %s, but their first dim must be the draws%s",
-          site.getKey(),
-          shape,
-          draws < 0 ? "" : ", " + draws + " of them");
-      draws = shape.get(0);
-    }
+    long draws = SampleRows.count(sites);
     checkArgument(
         chains == 0 || draws % chains == 0,
         "samples have %s draws, which are not as many of each of %s chains",
@@ -143,25 +141,6 @@ public final class Samples implements AutoCloseable {
         logWeights == null ? 0 : logWeights.length);
     return new Samples(
         manager, ImmutableMap.copyOf(sites), chains, logWeights, ImmutableList.copyOf(warnings));
-  }
-
-  /** Less the logarithm of their sum. */
-  private static double[] normalised(double[] logWeights) {
-    for (int i = 0; i < logWeights.length; i++) {
-      Double weight = logWeights[i];
-      checkArgument(
-          weight < Double.POSITIVE_INFINITY,
-          "log weight %s of samples is %s, but a weight must be finite",
-          i,
-          weight);
-    }
-    double largest = logWeights.length == 0 ? 0 : Doubles.max(logWeights);
-    checkArgument(
-        largest > Double.NEGATIVE_INFINITY,
-        "all %s weights of samples are 0; no draw lies where the target does",
-        logWeights.length);
-    double sum = Arrays.stream(logWeights).map(w -> Math.exp(w - largest)).sum();
-    return Arrays.stream(logWeights).map(w -> w - largest - Math.log(sum)).toArray();
   }
 
   /**
@@ -204,6 +183,12 @@ public final class Samples implements AutoCloseable {
 
   private ImmutableList<String> joined(List<String> more) {
     return ImmutableList.<String>builder().addAll(warnings).addAll(more).build();
+  }
+
+  /** These draws, which belong one by one to others, with chains, weights and warnings of those. */
+  Samples countedAs(Samples others) {
+    open = false;
+    return new Samples(manager, sites, others.chains, others.logWeights, others.warnings);
   }
 
   /** What speaks against trusting the draws, such as data far from what was learned from. */
@@ -293,28 +278,11 @@ public final class Samples implements AutoCloseable {
     NDManager own = NDManager.newBaseManager(manager.getDevice());
     try {
       Map<String, NDArray> taken = Maps.newLinkedHashMap();
-      sites.forEach((name, site) -> taken.put(name, rows(site, chosen, own)));
+      sites.forEach((name, site) -> taken.put(name, SampleRows.of(site, chosen, own)));
       return of(own, taken, warnings);
     } catch (RuntimeException e) {
       own.close();
       throw e;
-    }
-  }
-
-  private static NDArray rows(NDArray site, int[] chosen, NDManager manager) {
-    double[] values = Tensors.values(site);
-    int size = Math.toIntExact(site.getShape().slice(1).size());
-    double[] rows = new double[chosen.length * size];
-    for (int i = 0; i < chosen.length; i++) {
-      System.arraycopy(values, chosen[i] * size, rows, i * size, size);
-    }
-    Shape shape = Shapes.concat(new Shape(chosen.length), site.getShape().slice(1));
-    NDArray doubles = manager.create(rows, shape);
-    if (site.getDataType() == DataType.FLOAT64) {
-      return doubles;
-    }
-    try (doubles) {
-      return doubles.toType(site.getDataType(), true);
     }
   }
 
@@ -340,13 +308,8 @@ public final class Samples implements AutoCloseable {
     for (String name : names()) {
       double[] values = values(name);
       Shape shape = shape(name);
-      int size = Math.toIntExact(shape.size());
-      for (int i = 0; i < size; i++) {
-        double[] column = new double[Math.toIntExact(draws)];
-        for (int draw = 0; draw < column.length; draw++) {
-          column[draw] = values[draw * size + i];
-        }
-        rows.put(name + Summary.subscript(shape, i), row(column, weights));
+      for (int i = 0; i < shape.size(); i++) {
+        rows.put(name + Summary.subscript(shape, i), row(column(values, i), weights));
       }
     }
     Summary summary = new Summary(ImmutableMap.copyOf(rows), warnings);
@@ -367,6 +330,50 @@ public final class Samples implements AutoCloseable {
                 .mapToObj(c -> Arrays.copyOfRange(column, c * length, (c + 1) * length))
                 .toArray(double[][]::new)),
         column);
+  }
+
+  /**
+   * The highest density interval of each number of a site, row by row of the site's shape, by the
+   * weights if there are any.
+   *
+   * @param probability that it holds, above 0 and at most 1
+   */
+  public ImmutableList<HighestDensityInterval> highestDensity(String name, double probability) {
+    double[] values = values(name);
+    double[] weights = weights();
+    return IntStream.range(0, Math.toIntExact(shape(name).size()))
+        .mapToObj(i -> HighestDensityInterval.of(column(values, i), weights, probability))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Number {@code i} of each draw. */
+  private double[] column(double[] values, int i) {
+    double[] column = new double[Math.toIntExact(draws)];
+    int size = values.length / column.length;
+    Arrays.setAll(column, draw -> values[draw * size + i]);
+    return column;
+  }
+
+  /**
+   * Writes them to one file, over an older one: sites, chains, weights and warnings. It is a file
+   * of the safetensors format, which other programs read.
+   *
+   * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
+   */
+  public void save(Path file) {
+    checkState(open, "samples are used after they were closed; read what is to stay before");
+    SamplesFile.write(file, this);
+  }
+
+  /**
+   * Reads what {@link #save} wrote.
+   *
+   * @throws java.io.UncheckedIOException if there is no such file or reading fails
+   * @throws IllegalArgumentException if it is damaged, or another file
+   */
+  @MustBeClosed
+  public static Samples load(Path file) {
+    return SamplesFile.read(file);
   }
 
   /** Frees the draws. A second call does nothing. */

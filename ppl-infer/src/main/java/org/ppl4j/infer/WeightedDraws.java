@@ -1,5 +1,8 @@
 package org.ppl4j.infer;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import org.ppl4j.math.Order;
 
@@ -27,6 +30,29 @@ final class WeightedDraws {
       sum += this.weights[i] * sorted[i];
     }
     this.mean = sum;
+  }
+
+  /**
+   * Log weights less the logarithm of the sum of the weights.
+   *
+   * @throws IllegalArgumentException if one is NaN or +∞, or all are 0
+   */
+  static double[] normalised(double[] logWeights) {
+    for (int i = 0; i < logWeights.length; i++) {
+      Double weight = logWeights[i];
+      checkArgument(
+          weight < Double.POSITIVE_INFINITY,
+          "log weight %s of samples is %s, but a weight must be finite",
+          i,
+          weight);
+    }
+    double largest = logWeights.length == 0 ? 0 : Doubles.max(logWeights);
+    checkArgument(
+        largest > Double.NEGATIVE_INFINITY,
+        "all %s weights of samples are 0; no draw lies where the target does",
+        logWeights.length);
+    double sum = Arrays.stream(logWeights).map(w -> Math.exp(w - largest)).sum();
+    return Arrays.stream(logWeights).map(w -> w - largest - Math.log(sum)).toArray();
   }
 
   /** Σ w x. */

@@ -1,0 +1,162 @@
+package org.ppl4j.infer;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Writes draws as CmdStan 2.29 does, whose comments all readers know. */
+final class CmdStanWriter {
+
+  private static final Pattern UNFIT = Pattern.compile("(?s).*[,\"#\\s].*|.*__|.*\\.\\d+|");
+
+  /** Whole numbers below this are written without a fraction. */
+  private static final double LARGEST_WHOLE = 1e15;
+
+  /** Element {@code place} of each {@code size} values. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Column(String name, double[] values, int size, int place) {}
+
+  private final Samples samples;
+  private final Path folder;
+  private final String model;
+  private final List<Column> columns = new ArrayList<>();
+
+  CmdStanWriter(Samples samples, Map<String, double[]> sampler, Path folder, String model) {
+    this.samples = samples;
+    this.folder = folder;
+    this.model = model;
+    ImmutableMap.copyOf(sampler).forEach(this::addSampler);
+    samples.names().forEach(this::addSite);
+  }
+
+  private void addSampler(String name, double[] values) {
+    checkArgument(
+        name.length() > 2 && name.endsWith("__") && !name.contains(","),
+        "column '%s' of the sampler needs a name that ends in '__', such as 'lp__'",
+        name);
+    checkArgument(
+        values.length == samples.draws(),
+        "column '%s' of the sampler has %s numbers, but there are %s draws; pass one for each",
+        name,
+        values.length,
+        samples.draws());
+    columns.add(new Column(name, values, 1, 0));
+  }
+
+  private void addSite(String name) {
+    checkArgument(
+        !UNFIT.matcher(name).matches(),
+        "site '%s' has no place in a CmdStan file: a name must have no comma, quote, space or '#',"
+            + " and must not end in '__' or in a dot and a number; rename it",
+        name);
+    double[] values = samples.values(name);
+    Shape shape = samples.shape(name);
+    int size = Math.toIntExact(shape.size());
+    for (int i = 0; i < size; i++) {
+      StringBuilder column = new StringBuilder(name);
+      int place = 0;
+      int rest = i; // the first subscript is the fastest
+      for (int dim = 0; dim < shape.dimension(); dim++) {
+        int length = Math.toIntExact(shape.get(dim));
+        column.append('.').append(rest % length + 1);
+        place = place * length + rest % length;
+        rest /= length;
+      }
+      columns.add(new Column(column.toString(), values, size, place));
+    }
+  }
+
+  /** Writes the files. */
+  ImmutableList<Path> write() {
+    int chains = Math.max(1, samples.chains());
+    int length = Math.toIntExact(samples.draws()) / chains;
+    ImmutableList.Builder<Path> files = ImmutableList.builder();
+    for (int chain = 0; chain < chains; chain++) {
+      Path file = folder.resolve(model + "_" + (chain + 1) + ".csv");
+      try {
+        write(file, chain, length);
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "file '" + file + "' cannot be written: " + e.getMessage(), e);
+      }
+      files.add(file);
+    }
+    return files.build();
+  }
+
+  private void write(Path file, int chain, int length) throws IOException {
+    Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      try (BufferedWriter writer = Files.newBufferedWriter(part, UTF_8)) {
+        writer.write(header(chain, length));
+        for (int draw = chain * length; draw < (chain + 1) * length; draw++) {
+          writer.write(line(draw));
+        }
+      }
+      move(part, file);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void move(Path part, Path file) throws IOException {
+    try {
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private String header(int chain, int length) {
+    return String.join(
+        "\n",
+        "# stan_version_major = 2",
+        "# stan_version_minor = 29",
+        "# stan_version_patch = 0",
+        "# model = " + model,
+        "# method = sample (Default)",
+        "#   sample",
+        "#     num_samples = " + length,
+        "#     num_warmup = 0",
+        "#     save_warmup = 0 (Default)",
+        "#     thin = 1 (Default)",
+        "# id = " + (chain + 1),
+        String.join(",", columns.stream().map(Column::name).toList()),
+        "");
+  }
+
+  private String line(int draw) {
+    StringBuilder line = new StringBuilder();
+    for (Column column : columns) {
+      line.append(line.length() == 0 ? "" : ",")
+          .append(number(column.values()[draw * column.size() + column.place()]));
+    }
+    return line.append('\n').toString();
+  }
+
+  private static String number(double x) {
+    if (Double.isNaN(x)) {
+      return "nan";
+    }
+    if (Double.isInfinite(x)) {
+      return x > 0 ? "inf" : "-inf";
+    }
+    boolean isWhole = x == Math.rint(x) && Math.abs(x) < LARGEST_WHOLE && 1 / x != -1.0 / 0;
+    return isWhole ? Long.toString((long) x) : Double.toString(x);
+  }
+}

@@ -1,0 +1,165 @@
+package org.ppl4j.infer;
+
+import static com.google.common.base.Strings.lenientFormat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Maps;
+import com.google.errorprone.annotations.MustBeClosed;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
+
+/**
+ * Samples in a file. Tensors: {@code samples/NAME} {@code (n, site)} and, if there are weights,
+ * {@code logWeights} {@code (n)}. Texts: {@code samples.draws} and {@code samples.chains}, numbers;
+ * {@code samples.warnings}, a JSON array; {@code samples.type.NAME}, the data type of a site that
+ * is not in the file's float type.
+ */
+final class SamplesFile {
+
+  private static final String SITES = "samples/";
+  private static final String WEIGHTS = "logWeights";
+  private static final String DRAWS = "samples.draws";
+  private static final String CHAINS = "samples.chains";
+  private static final String WARNINGS = "samples.warnings";
+  private static final String TYPE = "samples.type.";
+
+  private final TensorFile file;
+
+  private SamplesFile(TensorFile file) {
+    this.file = file;
+  }
+
+  static void write(Path path, Samples samples) {
+    TensorFile.Builder file = TensorFile.builder();
+    for (String name : samples.names()) {
+      NDArray site = samples.get(name);
+      DataType type = site.getDataType();
+      boolean narrow = type == DataType.FLOAT32;
+      file.put(
+          SITES + name,
+          narrow ? FloatType.FLOAT32 : FloatType.FLOAT64,
+          site.getShape(),
+          Tensors.values(site));
+      if (!type.isFloating()) {
+        file.put(TYPE + name, type.name());
+      }
+    }
+    samples
+        .logWeights()
+        .ifPresent(
+            weights -> file.put(WEIGHTS, FloatType.FLOAT64, new Shape(weights.length), weights));
+    JsonArray warnings = new JsonArray();
+    samples.warnings().forEach(warnings::add);
+    file.put(WARNINGS, warnings.toString());
+    file.put(DRAWS, Long.toString(samples.draws()));
+    file.put(CHAINS, Integer.toString(samples.chains()));
+    file.write(path);
+  }
+
+  @MustBeClosed
+  static Samples read(Path path) {
+    return new SamplesFile(TensorFile.read(path)).samples();
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  private Samples samples() {
+    long draws = whole(DRAWS);
+    int chains = (int) whole(CHAINS);
+    List<String> warnings = warnings();
+    NDManager manager = NDManager.newBaseManager(RunConfig.defaults().device());
+    try {
+      Map<String, NDArray> sites = Maps.newLinkedHashMap();
+      file.entries()
+          .forEach(
+              (name, entry) -> {
+                if (name.startsWith(SITES)) {
+                  String site = name.substring(SITES.length());
+                  sites.put(site, site(manager, site, entry));
+                }
+              });
+      Samples samples = samples(manager, sites, chains, warnings);
+      if (samples.draws() != draws) {
+        throw bad("has %s draws, but says that they are %s", samples.draws(), draws);
+      }
+      return samples;
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private Samples samples(
+      NDManager manager, Map<String, NDArray> sites, int chains, List<String> warnings) {
+    TensorFile.Entry weights = file.entries().get(WEIGHTS);
+    try {
+      return Samples.restored(
+          manager, sites, chains, weights == null ? null : weights.values(), warnings);
+    } catch (IllegalArgumentException e) {
+      throw bad("holds no samples: %s", e.getMessage());
+    }
+  }
+
+  private NDArray site(NDManager manager, String name, TensorFile.Entry entry) {
+    String text = file.text(TYPE + name);
+    DataType type = entry.type() == FloatType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+    if (text != null) {
+      try {
+        type = DataType.valueOf(text);
+      } catch (IllegalArgumentException e) {
+        throw bad("has site '%s' of type '%s', which is none", name, text);
+      }
+    }
+    return SampleRows.typed(manager, entry.values(), entry.shape(), type);
+  }
+
+  private List<String> warnings() {
+    try {
+      List<String> warnings = new ArrayList<>();
+      for (JsonElement warning : JsonParser.parseString(text(WARNINGS)).getAsJsonArray()) {
+        warnings.add(warning.getAsString());
+      }
+      return warnings;
+    } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+      throw bad("has a text '%s' that is no JSON array of texts", WARNINGS);
+    }
+  }
+
+  private long whole(String name) {
+    try {
+      long number = Long.parseLong(text(name));
+      if (number >= 0 && number <= Integer.MAX_VALUE) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw bad("has '%s' for '%s', which is no number", text(name), name);
+    }
+    throw bad("has '%s' for '%s', which is out of range", text(name), name);
+  }
+
+  private String text(String name) {
+    String text = file.text(name);
+    if (text == null) {
+      throw bad("has no text '%s'; pass a file that samples.save wrote", name);
+    }
+    return text;
+  }
+
+  private IllegalArgumentException bad(String wrong, @Nullable Object... values) {
+    return new IllegalArgumentException(file + " " + lenientFormat(wrong, values));
+  }
+}
