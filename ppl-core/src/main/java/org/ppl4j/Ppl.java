@@ -88,16 +88,17 @@ public final class Ppl extends ProgramTensors {
   /**
    * States that {@code value} was drawn from the distribution.
    *
-   * @param value data or tensor {@code (batch, event)}; missing or 1-sized batch dims broadcast
+   * @param value data or tensor {@code (batch, event)}; missing or 1-sized batch dims broadcast.
+   *     Null where data are to be predicted and not known: a handler must then forget or replace it
    * @return the value as a tensor of this run
-   * @throws IllegalArgumentException if a shape does not fit, or, at the site's first run, if the
-   *     value is outside the support
+   * @throws IllegalArgumentException if a shape does not fit, there is no value, or, at the site's
+   *     first run, if it is outside the support
    */
   @CanIgnoreReturnValue
-  public NDArray observe(String name, Distribution distribution, NDArray value) {
+  public NDArray observe(String name, Distribution distribution, @Nullable NDArray value) {
+    @Nullable NDArray bound = value == null ? null : run.bind(value);
     return perform(
-        new SampleSite(
-            named(name), SampleSite.Kind.OBSERVED, distribution.on(run), run.bind(value)));
+        new SampleSite(named(name), SampleSite.Kind.OBSERVED, distribution.on(run), bound));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.ppl4j;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import java.util.ArrayList;
@@ -70,6 +71,11 @@ final class Settling {
         names.add(site.name()),
         "sample site '%s' occurs twice in one execution; give each its own name, or put them under"
             + " a loop or a Prefix",
+        site.name());
+    checkArgument(
+        !site.isObserved() || site.hasValue(),
+        "observed site '%s' has no value; pass its data, or predict them by Predictive, which needs"
+            + " none",
         site.name());
     explained(Plates::fit, site);
     MissingData.fill(site);

@@ -3,30 +3,41 @@ package org.ppl4j.infer;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
-import org.ppl4j.Handler;
-import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Uncondition;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
 
 /**
  * New data from a model: its observed sites drawn anew, given draws of the posterior or of the
  * prior. It forgets the observations by itself, so the model need not be changed.
+ *
+ * <p>For other data than those of the fit, the draws are made from the data of the fit, and the
+ * predictions from the others:
+ *
+ * <pre>{@code
+ * try (Samples posterior = svi.posterior(data, 1000);
+ *     Samples predicted = Predictive.of(model, svi).draw(newData, posterior)) {
+ *   System.out.println(predicted.summary());
+ * }
+ * }</pre>
+ *
+ * <p>What the model observes is not used: it may be of any values, or null where the model hands a
+ * null to {@code p.observe}. A plate with more rows than the draws have keeps theirs as its first
+ * rows and draws the others, such as new groups, from the model given the values of the sites
+ * before. Where all rows of a plate are others, say so by {@link #newRows}.
+ *
+ * <p>Draws are made some at a time, so that memory does not grow with their number.
  *
  * @param <D> the data of the model
  */
@@ -36,32 +47,48 @@ public final class Predictive<D extends @Nullable Object> {
   private final @Nullable Posterior<D> posterior;
   private final ParamStore params;
   private final RunConfig config;
+  private final ImmutableSet<String> newRows;
 
   private Predictive(
-      Program<D> model, @Nullable Posterior<D> posterior, ParamStore params, RunConfig config) {
+      Program<D> model,
+      @Nullable Posterior<D> posterior,
+      ParamStore params,
+      RunConfig config,
+      ImmutableSet<String> newRows) {
     this.model = requireNonNull(model, "model");
     this.posterior = posterior;
     this.params = requireNonNull(params, "params");
     this.config = requireNonNull(config, "config");
+    this.newRows = newRows;
   }
 
   /** Predictions given the data: one for each draw of the posterior. */
   public static <D extends @Nullable Object> Predictive<D> of(
       Program<D> model, Posterior<D> posterior) {
-    return new Predictive<>(model, posterior, posterior.params(), posterior.config());
+    return new Predictive<>(
+        model, posterior, posterior.params(), posterior.config(), ImmutableSet.of());
   }
 
   /** Predictions before any data: latent sites are drawn from the model itself. */
   public static <D extends @Nullable Object> Predictive<D> prior(
       Program<D> model, ParamStore params, RunConfig config) {
-    return new Predictive<>(model, null, params, config);
+    return new Predictive<>(model, null, params, config, ImmutableSet.of());
+  }
+
+  /**
+   * The same where the rows of these plates are others than those of the posterior's draws: their
+   * latent sites are drawn from the model.
+   */
+  public Predictive<D> newRows(String... plates) {
+    return new Predictive<>(model, posterior, params, config, ImmutableSet.copyOf(plates));
   }
 
   /**
    * Draws of the sites that the model observes, of its deterministic sites, and of latent sites
-   * that the posterior does not know; of all rows of a plate whose rows the library would draw.
+   * that the posterior does not know or has fewer rows of; of all rows of a plate whose rows the
+   * library would draw. Weights, chains and warnings are those of the posterior's draws.
    *
-   * @param data gives the model its shapes and covariates; what it observes is not used
+   * @param data gives the posterior its data, and the model its shapes and covariates
    * @param draws how many, at least 1
    */
   @MustBeClosed
@@ -73,13 +100,34 @@ public final class Predictive<D extends @Nullable Object> {
       }
     }
     try (Samples latent = posterior.posterior(data, draws)) {
-      return draw(data, draws, latent);
+      if (latent.names().isEmpty()) {
+        return draw(data, draws, latent);
+      }
+      return draw(data, latent);
     }
+  }
+
+  /**
+   * The same for each of these draws of the posterior, which may be of other data.
+   *
+   * @param data gives the model its shapes and covariates
+   * @param posterior the draws, of at least one site; with weights or of chains, if they have any
+   * @throws IllegalArgumentException if it has no site, or a plate has fewer rows than it
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public Samples draw(D data, Samples posterior) {
+    checkArgument(
+        posterior.draws() >= 1,
+        "predictive is given %s draws, but needs at least 1 of at least one site",
+        posterior.draws());
+    return draw(data, Math.toIntExact(posterior.draws()), posterior).countedAs(posterior);
   }
 
   @MustBeClosed
   private Samples draw(D data, int draws, Samples latent) {
     try (BoundData<D> bound = BoundData.of(data, config)) {
+      GivenDraws first = new GivenDraws(latent, 0, 0, 0, newRows);
       return Draws.collect(
           config,
           draws,
@@ -94,45 +142,13 @@ public final class Predictive<D extends @Nullable Object> {
                       count,
                       nesting,
                       new Uncondition(),
-                      new Given(latent, from, count, nesting),
+                      new GivenDraws(latent, from, count, nesting, newRows),
                       new AllRows())),
           site ->
               site.kind() == SampleSite.Kind.DETERMINISTIC
-                  || (site.isLatent() && !latent.names().contains(site.name())));
-    }
-  }
-
-  /**
-   * Gives latent sites their draws {@code from} to {@code from + count}; the first if count is 0.
-   */
-  private record Given(Samples latent, int from, int count, int nesting) implements Handler {
-
-    @Override
-    public Frame begin(Ppl p) {
-      return new Frame() {
-        @Override
-        protected void enter(SampleSite site) {
-          if (site.isLatent() && latent.names().contains(site.name())) {
-            site.substitute(value(p.run(), site));
-          }
-        }
-      };
-    }
-
-    private NDArray value(Run run, SampleSite site) {
-      NDArray all = run.bind(latent.get(site.name()));
-      int rank = all.getShape().dimension();
-      NDArray rows = Tensors.range(all, -rank, from, from + Math.max(count, 1));
-      Shape shape = latent.shape(site.name());
-      if (count == 0) {
-        return Tensors.reshape(rows, shape);
-      }
-      int batchDims = shape.dimension() - site.distribution().eventShape().dimension();
-      Shape ones = new Shape(new long[] {count});
-      for (int i = batchDims; i < nesting; i++) {
-        ones = Shapes.concat(ones, new Shape(1));
-      }
-      return Tensors.reshape(rows, Shapes.concat(ones, shape));
+                  || (site.isLatent()
+                      && !(first.has(site)
+                          && site.value().getShape().equals(latent.shape(site.name())))));
     }
   }
 

@@ -1,0 +1,283 @@
+package org.ppl4j.infer;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Streams;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.BoundData;
+import org.ppl4j.Execution;
+import org.ppl4j.Handler;
+import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
+import org.ppl4j.handlers.AllRows;
+import org.ppl4j.handlers.Substitute;
+import org.ppl4j.infer.diagnostics.LogLikelihoods;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * The density of a model where its latent sites have given values: of everything together, and of
+ * each observation.
+ *
+ * <pre>{@code
+ * try (Samples draws = svi.posterior(data, 2000)) {
+ *   Loo loo = Loo.of(ModelDensity.of(model, svi).logLikelihoods(data, draws));
+ * }
+ * }</pre>
+ *
+ * <p>All rows are seen of a plate whose rows the library would draw. Draws are looked at some at a
+ * time, so that memory beyond the result does not grow with their number.
+ *
+ * @param <D> the data of the model
+ */
+public final class ModelDensity<D extends @Nullable Object> {
+
+  private final Program<D> model;
+  private final ParamStore params;
+  private final RunConfig config;
+
+  private ModelDensity(Program<D> model, ParamStore params, RunConfig config) {
+    this.model = requireNonNull(model, "model");
+    this.params = requireNonNull(params, "params");
+    this.config = requireNonNull(config, "config");
+  }
+
+  /** That of a model with the parameters and settings of a posterior. */
+  public static <D extends @Nullable Object> ModelDensity<D> of(
+      Program<D> model, Posterior<D> posterior) {
+    return new ModelDensity<>(model, posterior.params(), posterior.config());
+  }
+
+  /** That of a model with these parameters, if it has any. */
+  public static <D extends @Nullable Object> ModelDensity<D> of(
+      Program<D> model, ParamStore params, RunConfig config) {
+    return new ModelDensity<>(model, params, config);
+  }
+
+  /**
+   * log p(values, data): the log joint of latent sites, observations and factors.
+   *
+   * @param values of all latent sites by name, each of the site's shape
+   * @throws IllegalArgumentException if a latent site has no value, or one of another shape
+   */
+  public double logJoint(D data, Map<String, ? extends NDArray> values) {
+    try (BoundData<D> bound = BoundData.of(data, config);
+        Run run = Run.open(config, 0)) {
+      return run.withoutGradients(
+          () -> {
+            Trace trace = record(run, bound, new Substitute(values), new AllRows());
+            checkKnown(trace, values.keySet());
+            return Tensors.values(trace.logJoint())[0];
+          });
+    }
+  }
+
+  /**
+   * log p(draw, data) of each draw.
+   *
+   * @param draws of all latent sites; other sites among them do not matter
+   * @throws IllegalArgumentException if a latent site has no draws, or those of another shape
+   */
+  public double[] logJoints(D data, Samples draws) {
+    double[] all = new double[Math.toIntExact(draws.draws())];
+    try (BoundData<D> bound = BoundData.of(data, config)) {
+      Look look = look(bound, draws);
+      each(
+          bound,
+          draws,
+          look,
+          (run, trace, from, count) -> {
+            double[] some = Tensors.values(trace.logJoints(-look.nesting() - 1));
+            System.arraycopy(some, 0, all, from, count);
+          });
+    }
+    return all;
+  }
+
+  /**
+   * The log likelihood of each observation under each draw, without the scale that handlers give
+   * it; what a mask leaves out, such as a missing value, is no observation. Observations have names
+   * like {@code y[1]} and {@code y[2,3]}, counted from 1; a site with one observation its own name.
+   *
+   * @param draws of all latent sites, as chains or with weights if they have them
+   * @param sites the observed sites that are looked at; all of them if none is named
+   * @throws IllegalArgumentException if a latent site has no draws, or those of another shape, if
+   *     there is no observed site of a name, or a likelihood is 0 or not finite
+   */
+  public LogLikelihoods logLikelihoods(D data, Samples draws, String... sites) {
+    Map<String, double[]> columns = new LinkedHashMap<>();
+    try (BoundData<D> bound = BoundData.of(data, config)) {
+      Look look = look(bound, draws);
+      List<Observed> observed = look.observed(ImmutableSet.copyOf(sites));
+      int count = Math.toIntExact(draws.draws());
+      for (Observed site : observed) {
+        for (int place : site.places()) {
+          columns.put(site.name() + Summary.subscript(site.shape(), place), new double[count]);
+        }
+      }
+      List<double[]> inOrder = new ArrayList<>(columns.values());
+      each(
+          bound,
+          draws,
+          look,
+          (run, trace, from, n) -> fill(inOrder, observed, run, trace, from, n));
+    }
+    if (draws.logWeights().isPresent()) {
+      return LogLikelihoods.weighted(columns, draws.logWeights().get());
+    }
+    return draws.chains() == 0
+        ? LogLikelihoods.of(columns)
+        : LogLikelihoods.ofChains(columns, draws.chains());
+  }
+
+  private static void fill(
+      List<double[]> columns, List<Observed> observed, Run run, Trace trace, int from, int count) {
+    int next = 0;
+    for (Observed site : observed) {
+      NDArray logProb = trace.site(site.name()).logProb();
+      double[] values = Tensors.values(Draws.rows(run, logProb, count, site.shape()));
+      int size = values.length / count;
+      for (int place : site.places()) {
+        double[] column = columns.get(next++);
+        for (int i = 0; i < count; i++) {
+          column[from + i] = values[i * size + place];
+        }
+      }
+    }
+  }
+
+  // --- executions
+
+  /**
+   * An observed site.
+   *
+   * @param shape of its batch
+   * @param places that no mask leaves out
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Observed(String name, Shape shape, int[] places) {
+
+    static Observed of(Run run, SampleSite site) {
+      Shape shape = site.logProb().getShape();
+      IntStream all = IntStream.range(0, Math.toIntExact(shape.size()));
+      NDArray mask = site.mask();
+      if (mask == null) {
+        return new Observed(site.name(), shape, site.isMaskedOut() ? new int[0] : all.toArray());
+      }
+      double[] counts = Tensors.values(run.bind(mask).broadcast(shape));
+      return new Observed(site.name(), shape, all.filter(i -> counts[i] != 0).toArray());
+    }
+  }
+
+  /** What the first execution shows: dims of plates, numbers of a draw, observed sites. */
+  private record Look(int nesting, long numbers, List<Observed> all) {
+
+    List<Observed> observed(ImmutableSet<String> names) {
+      List<String> known = all.stream().map(Observed::name).toList();
+      for (String name : names) {
+        checkArgument(
+            known.contains(name),
+            "model has no observed site '%s', only %s; ask for one of these",
+            name,
+            known);
+      }
+      return all.stream().filter(site -> names.isEmpty() || names.contains(site.name())).toList();
+    }
+  }
+
+  /** What is done with the execution of some draws. */
+  @FunctionalInterface
+  private interface Looking {
+    void at(Run run, Trace trace, int from, int count);
+  }
+
+  private Look look(BoundData<D> data, Samples draws) {
+    long numbers =
+        Draws.numbers(
+            config, (run, from, count, nesting) -> evaluated(given(run, data, draws, 0, 0, 0)));
+    try (Run run = Run.open(config, 0)) {
+      return run.withoutGradients(
+          () -> {
+            Trace trace = given(run, data, draws, 0, 0, 0);
+            checkKnown(trace, draws.names());
+            for (SampleSite site : trace.latents()) {
+              checkArgument(
+                  site.value().getShape().equals(draws.shape(site.name())),
+                  "samples of site '%s' have shape %s, but with these data it has shape %s; pass"
+                      + " the data that the draws were made with",
+                  site.name(),
+                  draws.shape(site.name()),
+                  site.value().getShape());
+            }
+            List<Observed> observed =
+                Streams.stream(trace.observed()).map(site -> Observed.of(run, site)).toList();
+            return new Look(trace.plateNesting(), numbers, observed);
+          });
+    }
+  }
+
+  /** With the densities, which are not computed before they are asked for. */
+  private static Trace evaluated(Trace trace) {
+    for (SampleSite site : trace.observed()) {
+      double[] unused = Tensors.values(site.logProb());
+    }
+    return trace;
+  }
+
+  private void each(BoundData<D> data, Samples draws, Look look, Looking looking) {
+    int all = Math.toIntExact(draws.draws());
+    int batch = Draws.batchSize(all, look.numbers());
+    for (int from = 0, counter = 1; from < all; from += batch, counter++) {
+      int start = from;
+      int count = Math.min(batch, all - from);
+      try (Run run = Run.open(config, counter)) {
+        Trace unused =
+            run.withoutGradients(
+                () -> {
+                  Trace trace = given(run, data, draws, start, count, look.nesting());
+                  looking.at(run, trace, start, count);
+                  return trace;
+                });
+      }
+    }
+  }
+
+  private Trace given(Run run, BoundData<D> data, Samples draws, int from, int count, int nesting) {
+    GivenDraws given = new GivenDraws(draws, from, count, nesting, ImmutableSet.of());
+    return record(run, data, Draws.around(count, nesting, given, new AllRows()));
+  }
+
+  private Trace record(Run run, BoundData<D> data, Handler... outer) {
+    return Execution.record(run, params, Rng.Purpose.PREDICT, model, data.in(run), outer);
+  }
+
+  private static void checkKnown(Trace trace, Set<String> known) {
+    for (SampleSite site : trace.latents()) {
+      checkArgument(
+          known.contains(site.name()),
+          "latent site '%s' has no value, only %s have; pass one for each latent site",
+          site.name(),
+          known);
+    }
+  }
+
+  /** The program, for a reader of a stack trace or a debugger. */
+  @Override
+  public String toString() {
+    return "density of " + model;
+  }
+}
