@@ -1,11 +1,15 @@
 /**
  * What inference leaves behind: a {@link org.ppl4j.infer.Posterior}, whatever it was found by,
  * gives {@link org.ppl4j.infer.Samples}, these a {@link org.ppl4j.infer.Summary}, and {@link
- * org.ppl4j.infer.Predictive} new data. Long work shows its {@link org.ppl4j.infer.Progress}. What
- * inference itself stands on: {@link org.ppl4j.infer.Draws} executes a program for many draws,
- * {@link org.ppl4j.infer.NonFinite} finds what is not finite.
+ * org.ppl4j.infer.Predictive} new data. Under draws, {@link org.ppl4j.infer.ModelDensity} has the
+ * log joint of the model and the log likelihood of each observation. Draws of chains pass to and
+ * from other programs as {@link org.ppl4j.infer.CmdStanCsv}. Whether a way to a posterior is right
+ * is what {@link org.ppl4j.infer.SimulationCalibration} asks, of data that were {@link
+ * org.ppl4j.infer.Simulated}. Long work shows its {@link org.ppl4j.infer.Progress}. What inference
+ * itself stands on: {@link org.ppl4j.infer.Draws} executes a program for many draws, {@link
+ * org.ppl4j.infer.NonFinite} finds what is not finite.
  *
- * <p>The ways to a posterior stand in packages of their own:
+ * <p>The ways to a posterior stand in packages of their own, and what they need:
  *
  * <ul>
  *   <li>{@code svi}: a guide is fitted; guides that are made from a model are in {@code autoguide};
@@ -13,6 +17,7 @@
  *   <li>{@code approximation}: normal distributions at the mode (Laplace) and on the way to it
  *       (Pathfinder);
  *   <li>{@code density} and {@code sbi}: densities of tables, posteriors of simulators;
+ *   <li>{@code data}: records of arrays from Stan's JSON files;
  *   <li>{@code latent}: the latent sites of a program as one vector, and its log density there.
  * </ul>
  *

@@ -1,8 +1,11 @@
 package org.ppl4j.infer.report;
 
 import com.google.common.collect.Range;
+import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.ppl4j.infer.SimulationCalibration;
+import org.ppl4j.infer.diagnostics.BinomialBand;
 import org.ppl4j.infer.sbi.Calibration;
 
 /** Pictures of whether a posterior is calibrated, each with the band of one that is. */
@@ -38,6 +41,36 @@ public final class CalibrationPicture {
       picture = picture.curve(name, levels, below);
     }
     return picture;
+  }
+
+  /**
+   * How many ranks of a number lie in each bin of a simulation-based calibration.
+   *
+   * @param name of the number
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public static CurvePicture histogram(
+      String title, SimulationCalibration calibration, String name) {
+    int bins = SimulationCalibration.BINS;
+    ImmutableIntArray counts = calibration.counts(name, bins);
+    double[] ranks = new double[2 * bins + 2]; // both ends of each bin, and the ground
+    double[] heights = new double[2 * bins + 2];
+    int width = (calibration.draws() + 1) / bins;
+    for (int bin = 0; bin < bins; bin++) {
+      ranks[2 * bin + 1] = bin * width;
+      ranks[2 * bin + 2] = (bin + 1) * width;
+      heights[2 * bin + 1] = counts.get(bin);
+      heights[2 * bin + 2] = counts.get(bin);
+    }
+    ranks[2 * bins + 1] = ranks[2 * bins];
+    Range<Integer> band = BinomialBand.of(calibration.trials(), 1.0 / bins, PROBABILITY);
+    double low = band.lowerEndpoint();
+    double high = band.upperEndpoint();
+    double[] ends = {0, calibration.draws() + 1};
+    return CurvePicture.of(title, "rank of the truth", "trials")
+        .curve("least if right", ends, new double[] {low, low})
+        .curve("most if right", ends, new double[] {high, high})
+        .curve(name, ranks, heights);
   }
 
   private static double[] levels() {
