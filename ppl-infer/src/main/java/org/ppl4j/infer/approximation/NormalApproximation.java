@@ -101,6 +101,18 @@ public final class NormalApproximation {
     return variances;
   }
 
+  /** The variance of each number given all others, (D): 1 / the diagonal of the inverse. */
+  public double[] conditionalVariances() {
+    double[] variances = new double[size()];
+    for (int i = 0; i < variances.length; i++) {
+      double[] row = row(i);
+      double[] turned = forth(inverse, row);
+      double precision = 1 + Vectors.dot(turned, turned) - Vectors.dot(row, row);
+      variances[i] = scale[i] * scale[i] / precision;
+    }
+    return variances;
+  }
+
   /** The covariance (D, D), row by row: for few sites, since it is of D² numbers. */
   public double[] covariance() {
     int size = size();

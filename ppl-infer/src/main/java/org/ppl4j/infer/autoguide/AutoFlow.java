@@ -119,8 +119,8 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D, Au
             .transform(run, parameter("flow"), flow.apply(space.size()))
             .then(
                 Bijections.affine(
-                    params.constrained(run, parameter("loc")),
-                    params.constrained(run, parameter("scale"))))
+                    placedLoc(run, params.constrained(run, parameter("loc"))),
+                    placedScale(run, params.constrained(run, parameter("scale")))))
             .withParameters(Tensors::detached);
     Mapped mapped = transform.forward(base);
     return new Image(mapped.logDet(), space.constrain(mapped.value()));
@@ -133,8 +133,11 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D, Au
     NDArray noise =
         run.rng(Rng.Purpose.PREDICT, parameter("median")).normal(run, new Shape(DRAWS, size));
     double[] draws = Tensors.values(transform.forward(noise).value());
-    double[] loc = params.value(parameter("loc"));
-    double[] scale = params.value(parameter("scale"));
+    Shape shape = new Shape(size);
+    NDArray shift = placedLoc(run, run.create(params.value(parameter("loc")), shape));
+    NDArray stretch = placedScale(run, run.create(params.value(parameter("scale")), shape));
+    double[] loc = Tensors.values(shift);
+    double[] scale = Tensors.values(stretch);
     double[] medians = new double[size];
     for (int d = 0; d < size; d++) {
       double[] column = new double[DRAWS];

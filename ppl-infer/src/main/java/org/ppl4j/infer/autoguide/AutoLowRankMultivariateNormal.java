@@ -20,8 +20,8 @@ import org.ppl4j.infer.latent.Initializer;
  *
  * <p>Parameters: {@code auto.loc} (D), {@code auto.factor} (D, R), W, and {@code auto.diagonal}
  * (D), d. Starts at the {@link Initializer}'s values with scale 0.1, half of its variance from each
- * part, as Pyro's; at a normal distribution to {@linkplain #start start} at with its variances, but
- * in other directions.
+ * part, as Pyro's; or at the location of a normal distribution to {@linkplain #start start} at, in
+ * its units.
  *
  * @param <D> the data of the model
  */
@@ -56,6 +56,7 @@ public final class AutoLowRankMultivariateNormal<D extends @Nullable Object>
   @Override
   protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
     NDArray loc = loc(p, initialLoc);
+    double half = initialScale() * Math.sqrt(0.5);
     String name = parameter("factor");
     NDArray factor =
         p.param(
@@ -63,13 +64,18 @@ public final class AutoLowRankMultivariateNormal<D extends @Nullable Object>
             () ->
                 p.initialNoise(name)
                     .normal(p.run(), new Shape(size, rank))
-                    .mul(Math.sqrt(0.5 / rank))
-                    .mul(initialScales(p, size).expandDims(1)));
+                    .mul(half / Math.sqrt(rank)));
     NDArray diagonal =
         p.param(
             parameter("diagonal"),
-            () -> initialScales(p, size).square().mul(0.5),
+            () -> p.run().full(half * half, new Shape(size)),
             Constraint.POSITIVE);
-    return LowRankMultivariateNormal.of(loc, factor, diagonal);
+    if (settings().start() == null) {
+      return LowRankMultivariateNormal.of(loc, factor, diagonal);
+    }
+    return LowRankMultivariateNormal.of(
+        loc,
+        placedScale(p.run(), factor.swapAxes(0, 1)).swapAxes(0, 1),
+        placedScale(p.run(), placedScale(p.run(), diagonal)));
   }
 }

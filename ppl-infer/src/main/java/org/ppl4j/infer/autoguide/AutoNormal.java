@@ -33,7 +33,7 @@ import org.ppl4j.tensor.Run;
  * are {@code auto.loc.x} and {@code auto.scale.x}, with all rows, and it is drawn in its plates.
  *
  * <p>Starts at the {@link Initializer}'s values ({@link Initializer#uniform()}) with scale 0.1, as
- * Pyro's.
+ * Pyro's, or at a normal distribution that it is told to {@linkplain #start start} at.
  *
  * <p>Source: Kucukelbir et al., "Automatic differentiation variational inference" (2017).
  *
@@ -61,7 +61,7 @@ public final class AutoNormal<D extends @Nullable Object> extends JointGuide<D, 
   }
 
   private NDArray jointQuantile(Run run, ParamStore params, int size, double q) {
-    return quantile(run, q, params, "", new Shape(size));
+    return placedLoc(run, quantile(run, q, params, "", new Shape(size)));
   }
 
   /**

@@ -88,9 +88,13 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   /**
    * Starting at a normal distribution of the joint draw, as {@link
    * org.ppl4j.infer.approximation.Laplace} and {@link org.ppl4j.infer.approximation.Pathfinder}
-   * find it for the same model and data: at its location, and at its covariance as far as the guide
-   * has one; a new guide. Initializer and initial scale are then not looked at, but for sites that
-   * stand outside of the joint draw.
+   * find it for the same model and data, and learning in its units, so that those of the data do
+   * not matter; a new guide.
+   *
+   * <p>The parameter {@code auto.loc} then is 0 at the location m, and {@code auto.scale} 1 at the
+   * deviations s that a guide of independent elements is nearest with, those of each element given
+   * all others: z = m + s · (loc + scale · ε). Initializer and initial scale are not looked at, but
+   * for sites that stand outside of the joint draw.
    */
   public final G start(NormalApproximation normal) {
     return with(model(), settings().withStart(normal));
@@ -112,43 +116,56 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
    * @param size D
    */
   protected NDArray jointMedian(Run run, ParamStore params, int size) {
-    return run.create(params.value(parameter("loc")), new Shape(size));
+    return placedLoc(run, run.create(params.value(parameter("loc")), new Shape(size)));
   }
 
-  /** The parameter {@code auto.loc} (D), which begins where it is told. */
+  /** The location (D): the parameter {@code auto.loc}, which begins at the initial values. */
   protected final NDArray loc(Ppl p, Supplier<NDArray> initialLoc) {
-    return p.param(parameter("loc"), initialLoc);
+    return placedLoc(p.run(), p.param(parameter("loc"), initialLoc));
   }
 
-  /** The parameter {@code auto.scale} (D), positive, which begins at the initial scale. */
+  /** The scale (D), positive: the parameter {@code auto.scale}, which begins at the initial one. */
   protected final NDArray scale(Ppl p, int size) {
-    return p.param(parameter("scale"), () -> initialScales(p, size), Constraint.POSITIVE);
+    return placedScale(
+        p.run(),
+        p.param(
+            parameter("scale"),
+            () -> p.run().full(initialScale(), new Shape(size)),
+            Constraint.POSITIVE));
   }
 
-  /** What the scales (D) of the joint draw begin at. */
-  protected final NDArray initialScales(Ppl p, int size) {
+  /** What scales begin at: in the units of a start 1. */
+  final double initialScale() {
+    return settings().start() == null ? settings().initialScale() : 1;
+  }
+
+  /** A location (D) in unconstrained space, of one in the units of the start, if there is one. */
+  NDArray placedLoc(Run run, NDArray loc) {
+    NormalApproximation start = settings().start();
+    return start == null
+        ? loc
+        : placedScale(run, loc).add(run.create(start.location(), new Shape(start.size())));
+  }
+
+  /** The same of a scale. */
+  final NDArray placedScale(Run run, NDArray scale) {
     NormalApproximation start = settings().start();
     if (start == null) {
-      return p.run().full(settings().initialScale(), new Shape(size));
+      return scale;
     }
-    double[] scales = Arrays.stream(start.variances()).map(Math::sqrt).toArray();
-    return p.run().create(scales, new Shape(size));
+    double[] deviations = Arrays.stream(start.conditionalVariances()).map(Math::sqrt).toArray();
+    return scale.mul(run.create(deviations, new Shape(start.size())));
   }
 
   /**
    * The parameter {@code auto.scaleTril} (D, D), a lower Cholesky factor, which begins at the
-   * initial scale on its diagonal, or at that of the covariance to start at.
+   * initial scale on its diagonal.
    */
   protected final NDArray scaleTril(Ppl p, int size) {
     return p.param(
-        parameter("scaleTril"), () -> initialScaleTril(p, size), Constraint.LOWER_CHOLESKY);
-  }
-
-  private NDArray initialScaleTril(Ppl p, int size) {
-    NormalApproximation start = settings().start();
-    return start == null
-        ? p.run().eye(size).mul(settings().initialScale())
-        : p.run().create(start.scaleTril(), new Shape(size, size));
+        parameter("scaleTril"),
+        () -> p.run().eye(size).mul(initialScale()),
+        Constraint.LOWER_CHOLESKY);
   }
 
   private NDArray scale(Ppl p, String name, Shape shape) {
@@ -187,7 +204,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
         });
   }
 
-  /** Where the joint draw starts, (D). */
+  /** Where the joint draw starts, (D), in the units of the start if there is one. */
   private NDArray start(Ppl p, D data, LatentSpace global) {
     NormalApproximation start = settings().start();
     if (start == null) {
@@ -201,7 +218,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
         start.size(),
         global.size(),
         global.names());
-    return p.run().create(start.location(), new Shape(start.size()));
+    return p.run().create(new double[start.size()], new Shape(start.size()));
   }
 
   /** The initial values of sites, unconstrained, in one vector. */

@@ -17,10 +17,15 @@ import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.PosteriorCase;
@@ -118,6 +123,50 @@ class ApproximationAcceptanceTest {
     }
     POINT.atLeast("pathfinder: posteriors within 0.2 sd", near, 9);
     POINT.atMost("pathfinder: others without a warning " + silent, silent.size(), 0);
+  }
+
+  /** Ten draws a step and averaged iterates are all that is set beside the start. */
+  @Test
+  void guidesThatStartAtPathfinderAreNear() {
+    int near = 0;
+    double seconds = 0;
+    for (Named<PosteriorCase> each : PosteriorCases.all().toList()) {
+      PosteriorCase posterior = each.getPayload();
+      if (!NEARLY_NORMAL.contains(each.getName())) {
+        continue;
+      }
+      try (NDManager manager = NDManager.newBaseManager()) {
+        PosteriorCase.Data data = posterior.data(manager);
+        try (PathfinderPosterior<PosteriorCase.Data> start =
+                Pathfinder.of(posterior.program()).run(data);
+            Svi<PosteriorCase.Data> svi =
+                Svi.builder(
+                        posterior.program(),
+                        AutoMultivariateNormal.of(posterior.program()).start(start.normal()))
+                    .particles(10)
+                    .averaging(Averaging.polynomial(3))
+                    .progress(Progress.silent())
+                    .build()) {
+          FitReport report = svi.run(data);
+          try (Samples draws = svi.posterior(data, DRAWS)) {
+            Distance distance = Distance.of(posterior, draws.summary());
+            near += distance.isWithin(0.1, 0.88, 1.12) ? 1 : 0;
+            seconds = Math.max(seconds, report.seconds());
+            System.out.printf(
+                Locale.ROOT,
+                "sampler.2 svi from pathfinder %s: %s, k-hat %.2f, %,d steps, %.2f s, %d warnings%n",
+                each.getName(),
+                distance,
+                report.khat().value(),
+                report.steps(),
+                report.seconds(),
+                report.warnings().size());
+          }
+        }
+      }
+    }
+    POINT.shown("svi from pathfinder: seconds of the longest fit", seconds);
+    POINT.atLeast("svi from pathfinder: of the nine within 0.1 sd and 12%", near, 9);
   }
 
   @Test

@@ -141,6 +141,17 @@ class NormalApproximationTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("normals")
+  void conditionalVariancesAreThoseOfTheInverse(NormalApproximation normal) {
+    RealMatrix precision =
+        new LUDecomposition(new Array2DRowRealMatrix(covariance(normal))).getSolver().getInverse();
+    for (int i = 0; i < SIZE; i++) {
+      double expected = 1 / precision.getEntry(i, i);
+      assertThat(normal.conditionalVariances()[i]).isCloseTo(expected, within(1e-9 * expected));
+    }
+  }
+
   @Test
   void aMixtureCountsItsPartsAlike() {
     NormalApproximation near = ofLowRank();
