@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.ppl4j.infer.approximation.Lbfgs.Iterate;
 
 /**
  * A local maximum of a log density, where it is a normal density up to terms of third order.
@@ -37,63 +39,67 @@ record Mode(double value, Hessian hessian, NormalApproximation normal) {
   }
 
   /**
-   * What Newton's method finds: a mode, or why there is none.
+   * What Newton's method finds.
    *
-   * @param modes one or none
-   * @param failure empty if there is one
+   * @param mode empty if there is none
+   * @param failure why there is none; empty if there is one
    */
-  record Found(List<Mode> modes, String failure) {}
+  record Found(Optional<Mode> mode, String failure) {
 
-  /**
-   * Goes by Newton's method to the mode that a search has come near to. A step is halved until it
-   * does not lower the density.
-   */
+    private static Found none(String why) {
+      return new Found(Optional.empty(), why);
+    }
+  }
+
+  /** Goes by Newton's method to the mode that a search has come near to. */
   static Found near(Target<?> target, double[] end) {
-    double[] at = end;
-    double[] gradient = new double[at.length];
-    double value = target.evaluate(at, gradient);
+    Iterate at = at(target, 0, end);
     double before = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < MAX_STEPS; i++) {
-      Hessian hessian = Hessian.of(target, at);
-      Precision precision = Precision.of(target.config(), hessian.matrix(), at.length);
-      if (precision.flat().isPresent()) {
-        return new Found(List.of(), described(target, at, precision.flat().orElseThrow()));
+    while (at.number() < MAX_STEPS) {
+      Hessian hessian = Hessian.of(target, at.x());
+      Precision precision = Precision.of(target.config(), hessian.matrix(), end.length);
+      Optional<Precision.Direction> flat = precision.flat();
+      if (flat.isPresent()) {
+        return Found.none(described(target, at.x(), flat.get()));
       }
-      NormalApproximation normal = precision.normal(at);
-      double[] step = normal.times(gradient);
-      double distance = Math.sqrt(Math.max(0, Vectors.dot(step, gradient)));
-      boolean isLast = distance > before / 2 && distance < NEAR_ENOUGH;
-      if (distance < NEAR || isLast) {
-        return new Found(List.of(new Mode(value, hessian, normal)), "");
+      NormalApproximation normal = precision.normal(at.x());
+      double[] step = normal.times(at.gradient());
+      double distance = Math.sqrt(Math.max(0, Vectors.dot(step, at.gradient())));
+      Optional<Iterate> next = up(target, at, step);
+      boolean isRounding = distance > before / 2 || next.isEmpty();
+      if (distance < NEAR || (distance < NEAR_ENOUGH && isRounding)) {
+        return new Found(Optional.of(new Mode(at.value(), hessian, normal)), "");
       }
       before = distance;
-      double length = 1;
-      double[] next = Vectors.plus(at, length, step);
-      double[] slope = new double[at.length];
-      double found = target.evaluate(next, slope);
-      for (int k = 0; !isNoLower(found, value) && k < MAX_HALVINGS; k++) {
-        length /= 2;
-        next = Vectors.plus(at, length, step);
-        found = target.evaluate(next, slope);
-      }
-      if (!isNoLower(found, value)) {
+      if (next.isEmpty()) {
         break;
       }
-      at = next;
-      value = found;
-      gradient = slope;
+      at = next.get();
     }
-    return new Found(
-        List.of(),
+    return Found.none(
         String.format(
             Locale.ROOT,
             "Newton's method comes no nearer to a maximum than %.2g standard deviations",
             before));
   }
 
-  /** Up to rounding. */
-  private static boolean isNoLower(double found, double value) {
-    return found >= value - 0x1p-48 * (1 + Math.abs(value)) && found < Double.POSITIVE_INFINITY;
+  private static Iterate at(Target<?> target, int number, double[] u) {
+    double[] gradient = new double[u.length];
+    return new Iterate(number, u, target.evaluate(u, gradient), gradient);
+  }
+
+  /** Where a step leads that is halved until it does not lower the density, up to rounding. */
+  private static Optional<Iterate> up(Target<?> target, Iterate from, double[] step) {
+    double least = from.value() - 0x1p-48 * (1 + Math.abs(from.value()));
+    double length = 1;
+    for (int i = 0; i < MAX_HALVINGS; i++) {
+      Iterate to = at(target, from.number() + 1, Vectors.plus(from.x(), length, step));
+      if (to.isFinite() && to.value() >= least) {
+        return Optional.of(to);
+      }
+      length /= 2;
+    }
+    return Optional.empty();
   }
 
   private static String described(Target<?> target, double[] at, Precision.Direction direction) {

@@ -41,11 +41,11 @@ record ModeSearch(
         continue;
       }
       Mode.Found found = Mode.near(target, end.x());
-      if (found.modes().isEmpty()) {
+      if (found.mode().isEmpty()) {
         failures.add(new Failure(-end.value(), found.failure()));
         continue;
       }
-      Mode mode = found.modes().get(0);
+      Mode mode = found.mode().get();
       Mode same = known(ends, mode.normal().location());
       ends.add(same == null ? mode : same);
     }
