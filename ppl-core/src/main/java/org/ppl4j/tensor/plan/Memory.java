@@ -1,6 +1,8 @@
 package org.ppl4j.tensor.plan;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +11,8 @@ import org.ppl4j.tensor.graph.Node;
 
 /**
  * Where the numbers of nodes lie: small nodes together in one buffer, others in buffers of their
- * own. What is computed once lies apart from what each replay has for itself.
+ * own, which others of the same size have after them. What is computed once lies apart from what
+ * each replay has for itself.
  */
 final class Memory {
 
@@ -22,6 +25,7 @@ final class Memory {
 
   private final Map<Node, Place> places = new HashMap<>();
   private final List<Integer> sizes = new ArrayList<>(List.of(0, 0));
+  private final Map<Integer, Deque<Integer>> free = new HashMap<>(); // of nodes no more, by size
   private final Map<Integer, Integer> arrays = new HashMap<>();
   private final Map<Integer, Integer> counts = new HashMap<>();
   private final Map<Integer, Registers> registers = new HashMap<>();
@@ -34,12 +38,25 @@ final class Memory {
 
   private Place make(Node node) {
     if (node.size() > SMALL) {
-      return new Place(buffer(node.size(), !node.varies()), 0);
+      Deque<Integer> left = free.get(node.size());
+      return new Place(
+          node.varies() && left != null && !left.isEmpty()
+              ? left.pop()
+              : buffer(node.size(), !node.varies()),
+          0);
     }
     int buffer = node.varies() ? OWN : SHARED;
     int offset = sizes.get(buffer);
     sizes.set(buffer, offset + node.size());
     return new Place(buffer, offset);
+  }
+
+  /** A node is read no more, so that what is computed from now on may lie where it does. */
+  void release(Node node) {
+    Place place = places.get(node);
+    if (place != null && node.size() > SMALL && node.varies()) {
+      free.computeIfAbsent(node.size(), key -> new ArrayDeque<>()).push(place.buffer());
+    }
   }
 
   private int buffer(int size, boolean once) {

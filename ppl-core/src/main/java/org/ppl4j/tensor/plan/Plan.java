@@ -4,7 +4,9 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
@@ -69,7 +71,11 @@ public final class Plan {
     List<Action> once = new ArrayList<>();
     WholeSteps whole = new WholeSteps(memory, kernels, once);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
-    for (Schedule.Group group : schedule.groups()) {
+    List<List<Node>> finished = schedule.finished();
+    Set<Node> kept = new HashSet<>(inputs);
+    outputs.forEach(output -> kept.add(output.base()));
+    for (int i = 0; i < finished.size(); i++) {
+      Schedule.Group group = schedule.groups().get(i);
       Node node = group.nodes().get(0);
       Step step = Space.isLooped(node) ? loops.of(group.nodes()) : whole.of(node);
       if (group.once()) {
@@ -77,6 +83,7 @@ public final class Plan {
       } else {
         steps.add(step);
       }
+      finished.get(i).stream().filter(done -> !kept.contains(done)).forEach(memory::release);
     }
     double[][] buffers = memory.buffers();
     Kernel[] all = kernels.toArray(new Kernel[0]);

@@ -118,6 +118,23 @@ final class Schedule {
     return groups;
   }
 
+  /** For each group the nodes that no group after it reads. */
+  List<List<Node>> finished() {
+    Map<Node, Integer> last = new LinkedHashMap<>();
+    List<List<Node>> finished = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      finished.add(new ArrayList<>());
+      for (Node node : groups.get(i).nodes()) {
+        last.put(node, i);
+        for (Node operand : node.form().operands()) {
+          last.put(operand.base(), i);
+        }
+      }
+    }
+    last.forEach((node, i) -> finished.get(i).add(node));
+    return finished;
+  }
+
   /** The nodes that are needed, each after its operands. */
   Set<Node> live() {
     return live;

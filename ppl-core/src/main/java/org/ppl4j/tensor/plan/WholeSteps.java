@@ -23,14 +23,14 @@ final class WholeSteps {
   private final Map<Layout, PackedRows> packed = new HashMap<>();
 
   /** How vectors of a matrix lie. */
-  private record Layout(int buffer, int start, int vectors, int apart, int size, int stride) {
+  private record Layout(Node base, int start, int vectors, int apart, int size, int stride) {
 
     /** Of an operand of a product: vectors along the dim that is summed over, or the other one. */
-    static Layout of(Side side, boolean isSummed, int k) {
+    static Layout of(Node base, Side side, boolean isSummed, int k) {
       int start = side.starts()[0];
       return isSummed
-          ? new Layout(side.buffer(), start, side.size(), side.stride(), k, side.summedStride())
-          : new Layout(side.buffer(), start, k, side.summedStride(), side.size(), side.stride());
+          ? new Layout(base, start, side.size(), side.stride(), k, side.summedStride())
+          : new Layout(base, start, k, side.summedStride(), side.size(), side.stride());
     }
   }
 
@@ -109,7 +109,7 @@ final class WholeSteps {
     boolean isConstant = !wideNode.base().varies() && wide.isOne();
     Way way = ProductStep.way(wide, narrow, k, isConstant);
     boolean isVector = way != Way.NUMBERS && wide.isOne() && narrow.size() == 1;
-    if (isVector && packed.containsKey(Layout.of(wide, true, k))) {
+    if (isVector && packed.containsKey(Layout.of(wideNode.base(), wide, true, k))) {
       way = Way.PRODUCTS; // to pack others would take longer than to multiply
     }
     boolean isSummed = way == Way.PRODUCTS;
@@ -118,7 +118,7 @@ final class WholeSteps {
     boolean isPacked = isConstant;
     int taken = 0;
     if (way != Way.NUMBERS && wide.isOne()) {
-      Layout layout = Layout.of(wide, isSummed, k);
+      Layout layout = Layout.of(wideNode.base(), wide, isSummed, k);
       isPacked |= packed.containsKey(layout);
       wideRows = packed.computeIfAbsent(layout, key -> pack(key, wide, isSummed, k, isConstant));
     } else if (way != Way.NUMBERS) {
