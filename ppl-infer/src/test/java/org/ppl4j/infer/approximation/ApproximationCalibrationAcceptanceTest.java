@@ -1,0 +1,120 @@
+package org.ppl4j.infer.approximation;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.distributions.Gamma;
+import org.ppl4j.distributions.Poisson;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Simulated;
+import org.ppl4j.infer.SimulationCalibration;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.AcceptancePoint;
+
+/** A skewed posterior: the rate of a few counts, with its conjugate prior. */
+@Tag("acceptance")
+@Tag("sampler.3")
+class ApproximationCalibrationAcceptanceTest {
+
+  private static final AcceptancePoint POINT = new AcceptancePoint("sampler.3");
+
+  private static final int TRIALS = 1000;
+
+  private static final int COUNTS = 3;
+
+  private static final int DRAWS = 2000;
+
+  private static final long SEED = 20261127;
+
+  /** Of two tests, so that one of a hundred runs of both fails by chance. */
+  private static final double LEAST = 0.01 / 2;
+
+  private static final Program<NDArray> MODEL =
+      (p, counts) -> {
+        NDArray rate = p.sample("rate", Gamma.of(3, 1));
+        try (Plate plate = p.plate("counts", COUNTS)) {
+          p.observe("count", Poisson.of(rate), plate.take(counts));
+        }
+      };
+
+  /** A rate from Gamma(3, 1), the sum of three exponentials, and its counts of unit times. */
+  private static Simulated<NDArray> simulated(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double rate = -Math.log(random.nextDouble() * random.nextDouble() * random.nextDouble());
+    double[] counts = new double[COUNTS];
+    for (int i = 0; i < COUNTS; i++) {
+      for (double t = waited(random, rate); t < 1; t += waited(random, rate)) {
+        counts[i]++;
+      }
+    }
+    return Simulated.of(Map.of("rate", new double[] {rate}), Tensors.vector(counts));
+  }
+
+  private static double waited(SplittableRandom random, double rate) {
+    return -Math.log1p(-random.nextDouble()) / rate;
+  }
+
+  @Test
+  void laplaceWithWeightsIsCalibrated() {
+    SimulationCalibration calibration =
+        SimulationCalibration.of(
+            TRIALS,
+            SEED,
+            ApproximationCalibrationAcceptanceTest::simulated,
+            (counts, seed) -> {
+              try (LaplacePosterior<NDArray> found =
+                  Laplace.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+                return found.importance(counts, DRAWS).samples();
+              }
+            });
+    POINT.above("laplace with weights, 1,000 trials: p of its ranks", p(calibration), LEAST);
+  }
+
+  @Test
+  void pathfinderIsCalibrated() {
+    SimulationCalibration calibration =
+        SimulationCalibration.of(
+            TRIALS,
+            SEED + 1,
+            ApproximationCalibrationAcceptanceTest::simulated,
+            (counts, seed) -> {
+              try (PathfinderPosterior<NDArray> found =
+                  Pathfinder.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+                return found.posterior(counts, DRAWS);
+              }
+            });
+    POINT.above("pathfinder, 1,000 trials: p of its ranks", p(calibration), LEAST);
+  }
+
+  /** Draws weighed as if the density of the logarithm were that of the rate: it must be seen. */
+  @Test
+  void aDeterminantThatIsLeftOutIsSeen() {
+    SimulationCalibration calibration =
+        SimulationCalibration.of(
+            TRIALS,
+            SEED + 2,
+            ApproximationCalibrationAcceptanceTest::simulated,
+            (counts, seed) -> {
+              try (LaplacePosterior<NDArray> found =
+                  Laplace.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+                Samples plain = found.posterior(counts, DRAWS);
+                double[] logs = plain.values("rate");
+                for (int i = 0; i < logs.length; i++) {
+                  logs[i] = -Math.log(logs[i]);
+                }
+                return plain.withLogWeights(logs, List.of());
+              }
+            });
+    POINT.atMost("planted: a determinant left out, p of the ranks", p(calibration), 1e-6);
+  }
+
+  private static double p(SimulationCalibration calibration) {
+    return calibration.pValue("rate");
+  }
+}
