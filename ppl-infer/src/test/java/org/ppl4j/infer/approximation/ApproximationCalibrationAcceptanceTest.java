@@ -1,6 +1,8 @@
 package org.ppl4j.infer.approximation;
 
 import ai.djl.ndarray.NDArray;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -60,61 +62,58 @@ class ApproximationCalibrationAcceptanceTest {
     return -Math.log1p(-random.nextDouble()) / rate;
   }
 
+  private static double p(long seed, SimulationCalibration.Fit<NDArray> fit) {
+    return SimulationCalibration.of(
+            TRIALS, seed, ApproximationCalibrationAcceptanceTest::simulated, fit)
+        .pValue("rate");
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  private static Samples laplace(NDArray counts, long seed) {
+    try (LaplacePosterior<NDArray> found =
+        Laplace.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+      return found.importance(counts, DRAWS).samples();
+    }
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  private static Samples pathfinder(NDArray counts, long seed) {
+    try (PathfinderPosterior<NDArray> found =
+        Pathfinder.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+      return found.posterior(counts, DRAWS);
+    }
+  }
+
+  /** Draws weighed as if the density of the logarithm were that of the rate. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  private static Samples withoutDeterminant(NDArray counts, long seed) {
+    try (LaplacePosterior<NDArray> found =
+        Laplace.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+      Samples plain = found.posterior(counts, DRAWS);
+      double[] logWeights =
+          Arrays.stream(plain.values("rate")).map(rate -> -Math.log(rate)).toArray();
+      return plain.withLogWeights(logWeights, List.of());
+    }
+  }
+
   @Test
   void laplaceWithWeightsIsCalibrated() {
-    SimulationCalibration calibration =
-        SimulationCalibration.of(
-            TRIALS,
-            SEED,
-            ApproximationCalibrationAcceptanceTest::simulated,
-            (counts, seed) -> {
-              try (LaplacePosterior<NDArray> found =
-                  Laplace.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
-                return found.importance(counts, DRAWS).samples();
-              }
-            });
-    POINT.above("laplace with weights, 1,000 trials: p of its ranks", p(calibration), LEAST);
+    double p = p(SEED, ApproximationCalibrationAcceptanceTest::laplace);
+    POINT.above("laplace with weights, 1,000 trials: p of its ranks", p, LEAST);
   }
 
   @Test
   void pathfinderIsCalibrated() {
-    SimulationCalibration calibration =
-        SimulationCalibration.of(
-            TRIALS,
-            SEED + 1,
-            ApproximationCalibrationAcceptanceTest::simulated,
-            (counts, seed) -> {
-              try (PathfinderPosterior<NDArray> found =
-                  Pathfinder.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
-                return found.posterior(counts, DRAWS);
-              }
-            });
-    POINT.above("pathfinder, 1,000 trials: p of its ranks", p(calibration), LEAST);
+    double p = p(SEED + 1, ApproximationCalibrationAcceptanceTest::pathfinder);
+    POINT.above("pathfinder, 1,000 trials: p of its ranks", p, LEAST);
   }
 
-  /** Draws weighed as if the density of the logarithm were that of the rate: it must be seen. */
   @Test
   void aDeterminantThatIsLeftOutIsSeen() {
-    SimulationCalibration calibration =
-        SimulationCalibration.of(
-            TRIALS,
-            SEED + 2,
-            ApproximationCalibrationAcceptanceTest::simulated,
-            (counts, seed) -> {
-              try (LaplacePosterior<NDArray> found =
-                  Laplace.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
-                Samples plain = found.posterior(counts, DRAWS);
-                double[] logs = plain.values("rate");
-                for (int i = 0; i < logs.length; i++) {
-                  logs[i] = -Math.log(logs[i]);
-                }
-                return plain.withLogWeights(logs, List.of());
-              }
-            });
-    POINT.atMost("planted: a determinant left out, p of the ranks", p(calibration), 1e-6);
-  }
-
-  private static double p(SimulationCalibration calibration) {
-    return calibration.pValue("rate");
+    double p = p(SEED + 2, ApproximationCalibrationAcceptanceTest::withoutDeterminant);
+    POINT.atMost("planted: a determinant left out, p of the ranks", p, 1e-6);
   }
 }
