@@ -8,6 +8,7 @@
  *       org.ppl4j.infer.report.PlaneLogDensity}.
  *   <li>{@link org.ppl4j.infer.report.CurvePicture}: losses and other curves.
  *   <li>{@link org.ppl4j.infer.report.CalibrationPicture}: coverage and ranks of a posterior.
+ *   <li>{@link org.ppl4j.infer.report.ChainPicture}: traces and ranks of Markov chains.
  *   <li>{@link org.ppl4j.infer.report.ImagePicture}: grey pixels.
  *   <li>{@link org.ppl4j.infer.report.Sheet}: several of them on one {@link
  *       org.ppl4j.infer.report.Picture}.
