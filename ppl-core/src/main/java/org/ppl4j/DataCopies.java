@@ -10,7 +10,6 @@ import com.google.common.primitives.Shorts;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.ppl4j.tensor.Facts;
@@ -21,8 +20,8 @@ import org.ppl4j.tensor.Tensors;
 final class DataCopies implements DataShape.Visitor {
 
   private final NDManager manager;
-  private final Map<NDArray, Facts> facts = new IdentityHashMap<>();
-  private final Map<Object, NDArray> plain = new IdentityHashMap<>();
+  private final IdentityHashMap<NDArray, Facts> facts = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, NDArray> plain = new IdentityHashMap<>();
   private final List<NDArray> arrays = new ArrayList<>();
   private final ImmutableList.Builder<Object> parts = ImmutableList.builder();
   private Optional<String> unseen = Optional.empty();

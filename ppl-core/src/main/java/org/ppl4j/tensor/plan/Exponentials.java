@@ -16,9 +16,9 @@ import org.ppl4j.tensor.table.Op;
  */
 final class Exponentials {
 
-  private static final double LOG2_E = 1.4426950408889634074;
-  private static final double LOG_2_HIGH = 6.93147180369123816490e-01;
-  private static final double LOG_2_LOW = 1.90821492927058770002e-10;
+  private static final double LOG2_E = 1.4426950408889634;
+  private static final double LOG_2_HIGH = 0.6931471803691238;
+  private static final double LOG_2_LOW = 1.9082149292705877e-10;
 
   /** Beyond half of it in size, the hyperbolic tangent is 1. */
   private static final double SATURATED = 80;
@@ -87,15 +87,9 @@ final class Exponentials {
     for (int i = 0; i < n; i++) {
       double x = r[i];
       double z = x * x;
-      double p =
-          x
-              * (9.99999999999999999910e-1
-                  + z * (3.02994407707441961300e-2 + z * 1.26177193074810590878e-4));
+      double p = x * (1.0 + z * (0.030299440770744195 + z * 0.00012617719307481058));
       double q =
-          2.00000000000000000005
-              + z
-                  * (2.27265548208155028766e-1
-                      + z * (2.52448340349684104192e-3 + z * 3.00198505138664455042e-6));
+          2.0 + z * (0.22726554820815503 + z * (0.002524483403496841 + z * 3.0019850513866446e-06));
       r[i] = p / (q - p);
     }
   }
@@ -175,16 +169,11 @@ final class Exponentials {
       double s = f / (2 + f);
       double z = s * s;
       double w = z * z;
-      double even =
-          w
-              * (3.999999999940941908e-01
-                  + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+      double even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
       double odd =
           z
-              * (6.666666666666735130e-01
-                  + w
-                      * (2.857142874366239149e-01
-                          + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+              * (0.6666666666666735
+                  + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
       double square = 0.5 * f * f;
       to[i] = power * LOG_2_HIGH - (square - (s * (square + (even + odd)) + power * LOG_2_LOW) - f);
     }

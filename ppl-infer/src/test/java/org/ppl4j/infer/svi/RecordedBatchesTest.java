@@ -48,6 +48,7 @@ class RecordedBatchesTest {
   private static final RunConfig CONFIG = RunConfig.defaults().withSeed(11);
 
   /** Some rows of a regression: tensors, a plain array, integers, and a number of Java. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Rows(NDArray x, double[] y, int[] group, int power) {
 
     Rows withPower(int other) {
