@@ -18,8 +18,9 @@ import org.ppl4j.tensor.Agreement.Point;
  *
  * <p>A record is held against the engine when it is made, at the evaluations 1, 10, 100 and 1,000,
  * later whenever this has taken less than a hundredth of the time, and where it is NaN; not at
- * vectors whose elements have exponentials beyond the float type. Should they differ, the function
- * runs by the engine from then on, which the log says; under {@link Recording#REQUIRED} it throws.
+ * vectors whose elements have exponentials beyond the float type, nor where y is lower by a million
+ * than where it was recorded. Should they differ, the function runs by the engine from then on,
+ * which the log says; under {@link Recording#REQUIRED} it throws.
  *
  * <p>Any number of threads may evaluate it at once; each gets the bits that one alone would.
  */
@@ -27,6 +28,9 @@ public final class VectorFunction {
 
   /** How far apart the two vectors are at which it is recorded. */
   private static final double NEAR = 0.2;
+
+  /** So far below where it was recorded no logarithm of a density decides anything. */
+  private static final double FAR = 1e6;
 
   private final String what;
   private final RunConfig config;
@@ -37,6 +41,7 @@ public final class VectorFunction {
   private final Agreement agreement;
   private final RecordingChoice choice;
   private volatile @Nullable RecordedFunction recorded;
+  private double floor = Double.NEGATIVE_INFINITY;
 
   /**
    * A function, which is recorded at two vectors unless the configuration says otherwise.
@@ -65,6 +70,7 @@ public final class VectorFunction {
     double[] gradient = new double[size];
     double value = made.evaluate(near, gradient);
     if (agree(byEngine(near), new Point(value, gradient))) {
+      floor = value - FAR;
       recorded = made;
     }
   }
@@ -115,6 +121,11 @@ public final class VectorFunction {
     return true;
   }
 
+  /** Where matrices are singular but for rounding, for one, so that no digits are the same. */
+  private boolean isFarBelow(Point engine) {
+    return engine.isFinite() && engine.value() < floor;
+  }
+
   private synchronized double checked(
       RecordedFunction of, long count, double[] x, double value, double[] gradient) {
     if (recorded != of) {
@@ -124,7 +135,7 @@ public final class VectorFunction {
       long began = System.nanoTime();
       Point point = byEngine(x);
       agreement.ends(began);
-      if (!agree(point, new Point(value, gradient))) {
+      if (!isFarBelow(point) && !agree(point, new Point(value, gradient))) {
         recorded = null;
         System.arraycopy(point.gradient(), 0, gradient, 0, size);
         return point.value();

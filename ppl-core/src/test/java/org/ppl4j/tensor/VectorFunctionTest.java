@@ -142,6 +142,22 @@ class VectorFunctionTest {
     assertThat(f.isRecorded()).isTrue();
   }
 
+  /** The number is another only where y is low: far below nobody looks, less far it is found. */
+  @Test
+  void valuesFarBelowAreNotCompared() {
+    double[] number = {0};
+    VectorFunction f = of((run, x) -> x.square().sum().neg().add(number[0]));
+    double[] gradient = new double[2];
+    for (double[] x : new double[][] {{1e4, 0}, {500, 0}}) {
+      number[0] = 3;
+      double far = f.evaluate(x, gradient);
+      number[0] = 0;
+      boolean isFar = x[0] > 1000;
+      assertThat(far).isEqualTo(isFar ? -1e8 : 3 - 250_000);
+      assertThat(f.isRecorded()).isEqualTo(isFar);
+    }
+  }
+
   @Test
   void whatIsRequiredAndCannotBeIsRefused() {
     RunConfig required = RunConfig.defaults().withRecording(Recording.REQUIRED);
