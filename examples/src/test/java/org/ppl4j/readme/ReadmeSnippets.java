@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -15,6 +16,7 @@ import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.flows.Flows;
+import org.ppl4j.infer.ModelDensity;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.approximation.Pathfinder;
@@ -29,6 +31,8 @@ import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.PredictionInterval;
 import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.diagnostics.Loo;
+import org.ppl4j.infer.diagnostics.LooComparison;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.optim.Adam;
@@ -172,6 +176,21 @@ final class ReadmeSnippets {
     try (McmcRun<NDArray> run = Nuts.of(MODEL).run(flips)) {
       System.out.println(run.report()); // what each chain did, and what to do where it went wrong
       return run.summary(); // with R-hat and effective sizes
+    }
+  }
+
+  // endregion
+
+  // region
+  static LooComparison compared(Rows rows, Program<Rows> other) {
+    try (Svi<Rows> one = Svi.of(LINE, AutoMultivariateNormal.of(LINE));
+        McmcRun<Rows> two = Nuts.of(other).run(rows)) {
+      one.run(rows);
+      try (Samples draws = one.posterior(rows, 2000)) {
+        Loo line = Loo.of(ModelDensity.of(LINE, one).logLikelihoods(rows, draws));
+        Loo flat = Loo.of(ModelDensity.of(other, two).logLikelihoods(rows, two.samples()));
+        return Loo.compare(Map.of("line", line, "flat", flat));
+      }
     }
   }
 

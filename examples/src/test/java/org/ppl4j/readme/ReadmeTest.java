@@ -22,9 +22,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
 import org.ppl4j.distributions.ConditionalTransformedDistribution;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Imputed;
+import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.Examples;
 import org.ppl4j.examples.launcher.Launcher;
 import org.ppl4j.flows.ScalarFamily;
@@ -32,6 +35,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.diagnostics.LooComparison;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
@@ -129,6 +133,20 @@ class ReadmeTest {
       Summary atOnce = ReadmeSnippets.atOnce(rows);
       assertThat(atOnce.get("a").mean()).isCloseTo(1, within(0.1));
       assertThat(atOnce.get("b").mean()).isCloseTo(3, within(0.2));
+
+      Program<ReadmeSnippets.Rows> flat =
+          (p, data) -> {
+            NDArray level = p.sample("a", Normal.of(0, 10));
+            try (Plate plate = p.plate("rows", data.y().size(0))) {
+              p.observe("y", Normal.of(level, 1), plate.take(data.y()));
+            }
+          };
+      LooComparison compared = ReadmeSnippets.compared(rows, flat);
+      assertThat(compared.rows())
+          .extracting(LooComparison.Row::name)
+          .containsExactly("line", "flat");
+      // What a line explains, in halves of squares: Σ (3 x)² / 2 is 300, less for a parameter more.
+      assertThat(compared.rows().get(1).difference().value()).isCloseTo(-300, within(5.0));
 
       // The exact posterior: standard deviations of 1 / √200 and 1 / √(Σ x²).
       assertThat(summary.get("a").mean()).isCloseTo(1, within(0.1));
