@@ -308,8 +308,13 @@ public final class Samples implements AutoCloseable {
     for (String name : names()) {
       double[] values = values(name);
       Shape shape = shape(name);
-      for (int i = 0; i < shape.size(); i++) {
-        rows.put(name + Summary.subscript(shape, i), row(column(values, i), weights));
+      List<Summary.Row> ofSite =
+          IntStream.range(0, Math.toIntExact(shape.size()))
+              .parallel() // diagnostics of chains sort a lot
+              .mapToObj(i -> row(column(values, i), weights))
+              .toList();
+      for (int i = 0; i < ofSite.size(); i++) {
+        rows.put(name + Summary.subscript(shape, i), ofSite.get(i));
       }
     }
     Summary summary = new Summary(ImmutableMap.copyOf(rows), warnings);

@@ -2,6 +2,8 @@ package org.ppl4j.infer.diagnostics;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.math.Stats;
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
@@ -46,9 +48,11 @@ public final class Chains {
   private static final double ABOVE = 1 - BELOW;
 
   private final double[][] draws;
+  private final Supplier<double[][]> scores; // of half chains
 
   private Chains(double[][] draws) {
     this.draws = draws;
+    this.scores = Suppliers.memoize(() -> normalised(halves(draws)));
   }
 
   /**
@@ -78,14 +82,14 @@ public final class Chains {
       return Double.NaN; // ranks would hide it
     }
     double median = quantile(0.5);
-    double bulk = rhat(normalised(halves(draws)));
+    double bulk = rhat(scores.get());
     double folded = rhat(normalised(halves(mapped(x -> Math.abs(x - median)))));
     return Double.isNaN(bulk) || Double.isNaN(folded) ? Double.NaN : Math.max(bulk, folded);
   }
 
   /** The effective size for the middle of the distribution, of normalised ranks. */
   public double bulkSize() {
-    return isUsable(draws) ? size(normalised(halves(draws))) : Double.NaN;
+    return isUsable(draws) ? size(scores.get()) : Double.NaN;
   }
 
   /** The effective size for the ends: the lesser of those of the 5% and the 95% quantile. */
