@@ -2,12 +2,12 @@ package org.ppl4j.infer.diagnostics;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import com.google.common.math.Stats;
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ppl4j.math.IncompleteBeta;
