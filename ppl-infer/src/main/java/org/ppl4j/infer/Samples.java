@@ -298,9 +298,8 @@ public final class Samples implements AutoCloseable {
   }
 
   /**
-   * Mean, standard deviation and quantiles of every number of every site, by the weights if there
-   * are any; of chains R-hat and effective sizes too, with a warning where they say that the draws
-   * are not yet those of the posterior.
+   * Mean, sd and quantiles of every number of each site, by the weights if there are any; of chains
+   * R-hat and effective sizes too, with a warning where draws are not yet those of the posterior.
    */
   public Summary summary() {
     Map<String, Summary.Row> rows = Maps.newLinkedHashMap();
@@ -308,13 +307,11 @@ public final class Samples implements AutoCloseable {
     for (String name : names()) {
       double[] values = values(name);
       Shape shape = shape(name);
-      List<Summary.Row> ofSite =
-          IntStream.range(0, Math.toIntExact(shape.size()))
-              .parallel() // diagnostics of chains sort a lot
-              .mapToObj(i -> row(column(values, i), weights))
-              .toList();
-      for (int i = 0; i < ofSite.size(); i++) {
-        rows.put(name + Summary.subscript(shape, i), ofSite.get(i));
+      Summary.Row[] ofSite = new Summary.Row[Math.toIntExact(shape.size())];
+      Arrays.parallelSetAll(
+          ofSite, i -> row(column(values, i), weights)); // of chains it sorts a lot
+      for (int i = 0; i < ofSite.length; i++) {
+        rows.put(name + Summary.subscript(shape, i), ofSite[i]);
       }
     }
     Summary summary = new Summary(ImmutableMap.copyOf(rows), warnings);
