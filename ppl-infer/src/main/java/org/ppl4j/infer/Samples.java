@@ -308,8 +308,7 @@ public final class Samples implements AutoCloseable {
       double[] values = values(name);
       Shape shape = shape(name);
       Summary.Row[] ofSite = new Summary.Row[Math.toIntExact(shape.size())];
-      Arrays.parallelSetAll(
-          ofSite, i -> row(column(values, i), weights)); // of chains it sorts a lot
+      Arrays.parallelSetAll(ofSite, i -> row(column(values, i), weights));
       for (int i = 0; i < ofSite.length; i++) {
         rows.put(name + Summary.subscript(shape, i), ofSite[i]);
       }
