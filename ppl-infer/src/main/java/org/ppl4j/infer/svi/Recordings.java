@@ -102,7 +102,10 @@ final class Recordings<D extends @Nullable Object> {
     }
     stepper.descent().follow();
     List<FlatVector> chunks = stepper.params().chunks();
-    Recorded recorded = all.get(data.key());
+    Recorded recorded = latest;
+    if (recorded == null || recorded.data != data) { // a key may be long to look at
+      recorded = all.get(data.key());
+    }
     if (recorded == null || !recorded.loss.covers(chunks)) {
       recorded = record(step, data, chunks);
     }
