@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -140,7 +141,7 @@ final class GroupModel {
       double size =
           posterior
               .logWeights()
-              .map(w -> 1 / java.util.Arrays.stream(w).map(x -> Math.exp(2 * x)).sum())
+              .map(w -> 1 / Arrays.stream(w).map(x -> Math.exp(2 * x)).sum())
               .orElse((double) draws);
       for (boolean isNew : new boolean[] {false, true}) {
         String name = isNew ? "y[2]" : "y[1]";

@@ -13,38 +13,21 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hipparchus.distribution.continuous.NormalDistribution;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.diagnostics.LogLikelihoods;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.WithStore;
 
 /** Against sums of Hipparchus's log densities. */
 @ExtendWith(LeakCheck.class)
-class ModelDensityTest {
+class ModelDensityTest extends WithStore {
 
   private static final GroupModel.Rows DATA = GroupModel.DATA;
-
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager, RunConfig.defaults());
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
 
   private <D> ModelDensity<D> density(Program<D> model) {
     return ModelDensity.of(model, params, RunConfig.defaults());

@@ -10,37 +10,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.WithStore;
 
 /** Predictions for other data than those of the fit. */
 @ExtendWith(LeakCheck.class)
-class PredictiveNewDataTest {
-
-  private NDManager manager;
-  private ParamStore params;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    params = new ParamStore(manager, RunConfig.defaults());
-  }
-
-  @AfterEach
-  void close() {
-    params.close();
-    manager.close();
-  }
+class PredictiveNewDataTest extends WithStore {
 
   private <D extends @Nullable Object> Predictive<D> predictive(Program<D> model) {
     return Predictive.prior(model, params, RunConfig.defaults());

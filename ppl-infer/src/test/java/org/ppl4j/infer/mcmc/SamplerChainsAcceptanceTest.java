@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ import org.ppl4j.testing.PosteriorCases;
 @Tag("acceptance")
 @Tag("sampler.4")
 class SamplerChainsAcceptanceTest {
+
+  private static final Pattern DONE = Pattern.compile("nuts: ([\\d,]+)");
 
   private static final AcceptancePoint POINT = new AcceptancePoint("sampler.4");
   private static final int PAIRS = 5;
@@ -134,24 +138,26 @@ class SamplerChainsAcceptanceTest {
     }
   }
 
+  /** How many iterations a line of progress says are done; 0 if it says nothing of it. */
+  private static int done(String text) {
+    Matcher matcher = DONE.matcher(text);
+    return matcher.find() ? Integer.parseInt(matcher.group(1).replace(",", "")) : 0;
+  }
+
   @Test
   void anInterruptKeepsWhatThereIs() {
     PosteriorCase posterior = posterior("eight_schools_noncentered");
-    Thread caller = Thread.currentThread();
-    Thread interrupter =
-        new Thread(
-            () -> {
-              try {
-                Thread.sleep(1000);
-                caller.interrupt();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
+    Progress interrupting =
+        Progress.terminal(
+            text -> {
+              if (done(text) > 10_000) {
+                Thread.currentThread().interrupt();
               }
             });
     try (NDManager manager = NDManager.newBaseManager()) {
       PosteriorCase.Data data = posterior.data(manager);
-      interrupter.start();
-      try (McmcRun<PosteriorCase.Data> run = nuts(posterior).draws(1_000_000).chains(2).run(data)) {
+      try (McmcRun<PosteriorCase.Data> run =
+          nuts(posterior).progress(interrupting).draws(1_000_000).chains(2).run(data)) {
         assertThat(Thread.interrupted()).isTrue();
         POINT.atLeast("draws kept after an interrupt", run.samples().draws(), 2);
         POINT.below("draws kept of two million", run.samples().draws(), 2_000_000);
