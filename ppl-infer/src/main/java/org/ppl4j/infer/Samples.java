@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.HighestDensityInterval;
+import org.ppl4j.infer.diagnostics.StratifiedChoice;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 
@@ -252,8 +253,7 @@ public final class Samples implements AutoCloseable {
   }
 
   /**
-   * Draws that count alike: each is one of these, chosen by its weight (stratified, so that their
-   * numbers differ from the expected ones by little), in random order.
+   * Draws that count alike: each is one of these, by a {@link StratifiedChoice}, in random order.
    *
    * @param draws how many, at least 1
    * @param seed of the choice

@@ -140,18 +140,9 @@ public final class EightSchools implements Example {
       Svi<Schools> svi = fit(params).progress(options.progress()).build();
       FitReport report = svi.run(data, options.steps().orElse(20_000));
       try (Samples posterior = svi.posterior(data, 20_000)) {
-        Reference reference = reference();
-        Summary summary = reference.only(posterior.summary());
-        return new ExampleResult(
-            summary,
-            reference,
-            ImmutableMap.of(
-                OFFSET,
-                reference.largestOffset(summary),
-                "loss",
-                report.finalLoss(),
-                "steps",
-                (double) report.steps()));
+        return result(
+            posterior.summary(),
+            ImmutableMap.of("loss", report.finalLoss(), "steps", (double) report.steps()));
       }
     }
   }
@@ -166,28 +157,24 @@ public final class EightSchools implements Example {
             .draws(steps);
     try (McmcRun<Schools> run = nuts.run(data)) {
       SamplerReport report = run.report();
-      Reference reference = reference();
-      Summary summary = reference.only(run.summary());
-      return new ExampleResult(
-              summary,
-              reference,
+      return withTable(
+          report,
+          result(
+              run.summary(),
               ImmutableMap.of(
-                  OFFSET,
-                  reference.largestOffset(summary),
                   "divergences",
                   (double) report.divergences(),
                   "gradients",
                   (double) report.gradients(),
                   "steps",
-                  (double) steps))
-          .withTable(report + System.lineSeparator() + summary);
+                  (double) steps)));
     }
   }
 
   private static ExampleResult byLaplace(Schools data, ExampleOptions options) {
     try (LaplacePosterior<Schools> found = Laplace.of(MODEL).config(options.config()).run(data);
         ImportanceSamples weighted = found.importance(data, options.steps().orElse(20_000))) {
-      return approximated(found.toString(), found.khat(), weighted.samples().summary());
+      return approximated(found, found.khat(), weighted.samples().summary());
     }
   }
 
@@ -195,17 +182,27 @@ public final class EightSchools implements Example {
     try (PathfinderPosterior<Schools> found =
             Pathfinder.of(MODEL).config(options.config()).run(data);
         Samples draws = found.posterior(data, options.steps().orElse(20_000))) {
-      return approximated(found.toString(), found.khat(), draws.summary());
+      return approximated(found, found.khat(), draws.summary());
     }
   }
 
-  private static ExampleResult approximated(String report, Khat khat, Summary all) {
+  private static ExampleResult approximated(Object report, Khat khat, Summary all) {
+    return withTable(report, result(all, ImmutableMap.of("k-hat", khat.value())));
+  }
+
+  private static ExampleResult result(Summary all, ImmutableMap<String, Double> figures) {
     Reference reference = reference();
     Summary summary = reference.only(all);
     return new ExampleResult(
-            summary,
-            reference,
-            ImmutableMap.of(OFFSET, reference.largestOffset(summary), "k-hat", khat.value()))
-        .withTable(report + System.lineSeparator() + summary);
+        summary,
+        reference,
+        ImmutableMap.<String, Double>builder()
+            .put(OFFSET, reference.largestOffset(summary))
+            .putAll(figures)
+            .buildOrThrow());
+  }
+
+  private static ExampleResult withTable(Object report, ExampleResult result) {
+    return result.withTable(report + System.lineSeparator() + result.parameters());
   }
 }

@@ -11,6 +11,7 @@ import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
+import org.ppl4j.infer.diagnostics.StratifiedChoice;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
@@ -95,17 +96,9 @@ abstract class FittedNormal<D extends @Nullable Object> implements Posterior<D>,
     double[] weights = weighed.smoothed().weights();
     Rng noise = Weighed.noise(target).split("chosen");
     int size = target.size();
-    double[][] chosen = new double[count][];
-    int at = 0;
-    double sum = weights[0];
-    for (int i = 0; i < count; i++) {
-      double wanted = (i + noise.nextUniform()) / count;
-      while (sum <= wanted && at < pool - 1) {
-        sum += weights[++at];
-      }
-      chosen[i] = Arrays.copyOfRange(weighed.vectors(), at * size, (at + 1) * size);
-    }
-    return chosen;
+    return Arrays.stream(StratifiedChoice.inOrder(weights, count, noise))
+        .mapToObj(at -> Arrays.copyOfRange(weighed.vectors(), at * size, (at + 1) * size))
+        .toArray(double[][]::new);
   }
 
   final void checkDraws(int draws) {

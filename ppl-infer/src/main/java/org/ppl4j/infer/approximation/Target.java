@@ -1,6 +1,5 @@
 package org.ppl4j.infer.approximation;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -10,7 +9,6 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
-import org.ppl4j.SampleSite;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.latent.Initializer;
@@ -18,7 +16,6 @@ import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.params.ParamStore;
-import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -62,7 +59,7 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
   static <D extends @Nullable Object> Target<D> open(
       Program<D> model, D data, TargetSettings settings) {
     RunConfig config = settings.doubles();
-    Initializer first = new Start(settings.initializer(), 0);
+    Initializer first = start(settings.initializer(), 0);
     ParamStore given = settings.params();
     if (given != null) {
       LogDensity<D> density = LogDensity.of(model, data, given, config, first);
@@ -80,27 +77,8 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
   }
 
   /** The same initializer with noise of its own for each start. */
-  private record Start(Initializer initializer, int number) implements Initializer {
-
-    @Override
-    public NDArray value(SampleSite site, Run run, Rng rng) {
-      return initializer.value(site, run, rng.split("start").split(number));
-    }
-
-    @Override
-    public int attempts() {
-      return initializer.attempts();
-    }
-
-    @Override
-    public boolean takesBest() {
-      return initializer.takesBest();
-    }
-
-    @Override
-    public String toString() {
-      return initializer.toString();
-    }
+  private static Initializer start(Initializer initializer, int number) {
+    return initializer.withNoise(rng -> rng.split("start").split(number));
   }
 
   ParamStore params() {
@@ -127,26 +105,12 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
    * @throws IllegalArgumentException if there is none
    */
   double[] start(int number) {
-    return number == 0 ? density.start() : density.start(new Start(initializer, number));
+    return number == 0 ? density.start() : density.start(start(initializer, number));
   }
 
-  /**
-   * The log density and its gradient; NaN where an operation of the engine fails, as the Cholesky
-   * factor of a matrix that is not positive definite.
-   */
+  /** {@link LogDensity#evaluateOrNaN}. */
   double evaluate(double[] u, double[] gradient) {
-    try {
-      return density.evaluate(u, gradient);
-    } catch (IllegalStateException e) {
-      throwUnlessOfEngine(e);
-      return Double.NaN;
-    }
-  }
-
-  private static void throwUnlessOfEngine(IllegalStateException e) {
-    if (!(e.getCause() instanceof EngineException)) {
-      throw e;
-    }
+    return density.evaluateOrNaN(u, gradient);
   }
 
   /** The negative log density, to be minimised. */
@@ -182,8 +146,8 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
     if (vectors.length > size) {
       try {
         return density.evaluate(vectors).values();
-      } catch (IllegalStateException e) {
-        throwUnlessOfEngine(e); // of one of them; so one by one
+      } catch (IllegalStateException ofOne) {
+        // one by one then: what is no failure of the engine's is thrown again
       }
     }
     double[] values = new double[vectors.length / size];

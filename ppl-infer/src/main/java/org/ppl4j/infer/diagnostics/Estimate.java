@@ -27,6 +27,19 @@ public record Estimate(double value, double standardError) {
     return new Estimate(-2 * value, 2 * standardError);
   }
 
+  /** The head of a table of estimates by a method. */
+  static String head(String method, int draws, int observations) {
+    return String.format(
+        Locale.ROOT,
+        "%s by %,d draws of %,d observations%n%-10s%11s%11s",
+        method,
+        draws,
+        observations,
+        "",
+        "estimate",
+        "error");
+  }
+
   /** A line of a table. */
   String line(String name) {
     return String.format(Locale.ROOT, "%n%-10s%11.2f%11.2f", name, value, standardError);

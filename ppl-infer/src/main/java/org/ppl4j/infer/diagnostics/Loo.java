@@ -161,14 +161,7 @@ public final class Loo {
   /** A table of the estimates, then the warning. */
   @Override
   public String toString() {
-    return String.format(
-            Locale.ROOT,
-            "LOO by %,d draws of %,d observations%n%-10s%11s%11s",
-            draws,
-            observations.size(),
-            "",
-            "estimate",
-            "error")
+    return Estimate.head("LOO", draws, observations.size())
         + elpd().line("elpd_loo")
         + parameters().line("p_loo")
         + looic().line("looic")

@@ -91,14 +91,7 @@ public final class Waic {
   /** A table of the estimates, then the warning. */
   @Override
   public String toString() {
-    return String.format(
-            Locale.ROOT,
-            "WAIC by %,d draws of %,d observations%n%-10s%11s%11s",
-            draws,
-            observations.size(),
-            "",
-            "estimate",
-            "error")
+    return Estimate.head("WAIC", draws, observations.size())
         + elpd().line("elpd_waic")
         + parameters().line("p_waic")
         + waic().line("waic")

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.ppl4j.SampleSite;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -39,6 +40,11 @@ public interface Initializer {
   /** Whether all attempts are made and the one of greatest log density is taken. */
   default boolean takesBest() {
     return false;
+  }
+
+  /** The same with other noise, so that several starts differ; as many attempts. */
+  default Initializer withNoise(UnaryOperator<Rng> noise) {
+    return new Initializers.OtherNoise(this, noise);
   }
 
   /**

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.ppl4j.SampleSite;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Rng;
@@ -67,6 +68,30 @@ final class Initializers {
           return "median of " + MEDIAN_DRAWS + " prior draws";
         }
       };
+
+  /** Another with other noise. */
+  record OtherNoise(Initializer each, UnaryOperator<Rng> noise) implements Initializer {
+
+    @Override
+    public NDArray value(SampleSite site, Run run, Rng rng) {
+      return each.value(site, run, noise.apply(rng));
+    }
+
+    @Override
+    public int attempts() {
+      return each.attempts();
+    }
+
+    @Override
+    public boolean takesBest() {
+      return each.takesBest();
+    }
+
+    @Override
+    public String toString() {
+      return each.toString();
+    }
+  }
 
   static final Initializer MEAN =
       new Initializer() {

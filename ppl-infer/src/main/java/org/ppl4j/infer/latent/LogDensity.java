@@ -3,6 +3,7 @@ package org.ppl4j.infer.latent;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -273,6 +274,25 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
                   .formatted(size, size));
     }
     return function.evaluate(u, gradient);
+  }
+
+  /**
+   * The same, but NaN where an operation of the engine fails, as the Cholesky factor of a matrix
+   * that is not positive definite: a place to keep away from.
+   *
+   * @throws IllegalArgumentException if an array has not D numbers
+   */
+  public double evaluateOrNaN(double[] u, double[] gradient) {
+    try {
+      return evaluate(u, gradient);
+    } catch (EngineException e) {
+      return Double.NaN;
+    } catch (IllegalStateException e) {
+      if (e.getCause() instanceof EngineException) {
+        return Double.NaN;
+      }
+      throw e;
+    }
   }
 
   /**

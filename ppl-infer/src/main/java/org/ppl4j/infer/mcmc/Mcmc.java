@@ -226,7 +226,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
 
   private Chain chain(LogDensity<D> density, RunConfig config, Chain.Length length, int number) {
     int size = density.size();
-    Leapfrog leapfrog = new Leapfrog(Target.of(density), size);
+    Leapfrog leapfrog = new Leapfrog(density::evaluateOrNaN, size);
     return new Chain(
         number + 1,
         length,

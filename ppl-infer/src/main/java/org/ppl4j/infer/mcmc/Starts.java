@@ -2,14 +2,10 @@ package org.ppl4j.infer.mcmc;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
-import org.ppl4j.SampleSite;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
-import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Run;
 
 /**
  * Where chains start.
@@ -47,7 +43,7 @@ record Starts(Initializer initializer, ImmutableList<double[]> given) {
    */
   double[] of(LogDensity<?> density, int chain) {
     if (given.isEmpty()) {
-      return density.start(new OfChain(initializer, chain));
+      return density.start(initializer.withNoise(rng -> rng.split(chain)));
     }
     double[] start = given.get(chain);
     double[] gradient = new double[start.length];
@@ -61,29 +57,5 @@ record Starts(Initializer initializer, ImmutableList<double[]> given) {
         value,
         Arrays.toString(gradient));
     return start;
-  }
-
-  /** An initializer with other noise for each chain. */
-  private record OfChain(Initializer each, int chain) implements Initializer {
-
-    @Override
-    public NDArray value(SampleSite site, Run run, Rng rng) {
-      return each.value(site, run, rng.split(chain));
-    }
-
-    @Override
-    public int attempts() {
-      return each.attempts();
-    }
-
-    @Override
-    public boolean takesBest() {
-      return each.takesBest();
-    }
-
-    @Override
-    public String toString() {
-      return each.toString();
-    }
   }
 }

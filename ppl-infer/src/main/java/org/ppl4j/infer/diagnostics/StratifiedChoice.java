@@ -1,9 +1,9 @@
-package org.ppl4j.infer;
+package org.ppl4j.infer.diagnostics;
 
 import org.ppl4j.tensor.Rng;
 
 /** Chooses draws by their weights so that their numbers differ from the expected ones by little. */
-final class StratifiedChoice {
+public final class StratifiedChoice {
 
   private StratifiedChoice() {}
 
@@ -12,8 +12,18 @@ final class StratifiedChoice {
    *
    * @param weights which sum to 1
    */
-  static int[] of(double[] weights, int count, Rng rng) {
+  public static int[] of(double[] weights, int count, Rng rng) {
     long[] order = rng.split("order").permutation(count);
+    int[] ascending = inOrder(weights, count, rng);
+    int[] chosen = new int[count];
+    for (int i = 0; i < count; i++) {
+      chosen[(int) order[i]] = ascending[i];
+    }
+    return chosen;
+  }
+
+  /** The same draws in their own order. */
+  public static int[] inOrder(double[] weights, int count, Rng rng) {
     int[] chosen = new int[count];
     double sum = weights[0];
     int at = 0;
@@ -22,7 +32,7 @@ final class StratifiedChoice {
       while (sum <= wanted && at < weights.length - 1) {
         sum += weights[++at];
       }
-      chosen[(int) order[i]] = at;
+      chosen[i] = at;
     }
     return chosen;
   }
