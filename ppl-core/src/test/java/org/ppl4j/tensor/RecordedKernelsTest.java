@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.testing.LeakCheck;
@@ -164,6 +167,38 @@ class RecordedKernelsTest {
         }
       }
     }
+  }
+
+  /** Functions that have vector code, of numbers that come from a layer and go through another. */
+  @Test
+  void functionsOfLongRows() {
+    Map<String, UnaryOperator<NDArray>> functions =
+        ImmutableMap.<String, UnaryOperator<NDArray>>builder()
+            .put("exp", NDArray::exp)
+            .put("expm1", Special::expm1)
+            .put("log", x -> x.square().add(0.01).log())
+            .put("log1p", x -> Special.log1p(x.mul(0.9)))
+            .put("sigmoid", Special::sigmoid)
+            .put("logSigmoid", Special::logSigmoid)
+            .put("softplus", Special::softplus)
+            .put("tanh", NDArray::tanh)
+            .buildOrThrow();
+    int judged = 0;
+    for (Map.Entry<String, UnaryOperator<NDArray>> function : functions.entrySet()) {
+      for (int size : List.of(31, 32, 33, 257, 1025)) {
+        double[] weights = new SplittableRandom(size).doubles(size, -3, 3).toArray();
+        check(
+            function.getKey() + " of " + size,
+            size,
+            (run, x) -> {
+              NDArray inner = x.mul(run.create(weights, new Shape(size))).sin();
+              NDArray outer = function.getValue().apply(inner);
+              return function.getValue().apply(outer.sub(outer.mean()).sin()).square().sum();
+            });
+        judged++;
+      }
+    }
+    assertThat(judged).isEqualTo(40);
   }
 
   /** Rows and columns that broadcast, sums over each, choices, quotients by a number, a gather. */
