@@ -46,8 +46,8 @@ public record CmdStanCsv(Samples samples, ImmutableMap<String, ImmutableDoubleAr
    * ones; to one file if they are not of chains. Numbers are written so that the same are read
    * back. Each file is moved to its place when it is complete.
    *
-   * @param sampler columns of the sampler, whose names end in {@code __}, as {@code lp__}, one
-   *     number a draw
+   * @param sampler columns of the sampler, which come first in their order; their names end in
+   *     {@code __}, as {@code lp__}, and there is one number a draw
    * @param model the name of the model
    * @return the files, one a chain
    * @throws java.io.UncheckedIOException if that fails
@@ -55,7 +55,7 @@ public record CmdStanCsv(Samples samples, ImmutableMap<String, ImmutableDoubleAr
    *     or a column has not as many numbers as there are draws
    */
   public static ImmutableList<Path> write(
-      Samples samples, Map<String, double[]> sampler, Path folder, String model) {
+      Samples samples, Map<String, ImmutableDoubleArray> sampler, Path folder, String model) {
     checkArgument(
         samples.logWeights().isEmpty(),
         "samples have weights, which a CmdStan file cannot hold; resample them before");

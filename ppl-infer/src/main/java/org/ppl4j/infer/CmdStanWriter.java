@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +37,8 @@ final class CmdStanWriter {
   private final String model;
   private final List<Column> columns = new ArrayList<>();
 
-  CmdStanWriter(Samples samples, Map<String, double[]> sampler, Path folder, String model) {
+  CmdStanWriter(
+      Samples samples, Map<String, ImmutableDoubleArray> sampler, Path folder, String model) {
     this.samples = samples;
     this.folder = folder;
     this.model = model;
@@ -44,18 +46,18 @@ final class CmdStanWriter {
     samples.names().forEach(this::addSite);
   }
 
-  private void addSampler(String name, double[] values) {
+  private void addSampler(String name, ImmutableDoubleArray values) {
     checkArgument(
         name.length() > 2 && name.endsWith("__") && !name.contains(","),
         "column '%s' of the sampler needs a name that ends in '__', such as 'lp__'",
         name);
     checkArgument(
-        values.length == samples.draws(),
+        values.length() == samples.draws(),
         "column '%s' of the sampler has %s numbers, but there are %s draws; pass one for each",
         name,
-        values.length,
+        values.length(),
         samples.draws());
-    columns.add(new Column(name, values, 1, 0));
+    columns.add(new Column(name, values.toArray(), 1, 0));
   }
 
   private void addSite(String name) {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,9 +63,10 @@ class CmdStanCsvTest {
   /** As CmdStan's manual has it: comments, header, matrices column by column. */
   @Test
   void filesAreThoseOfCmdStan() throws IOException {
-    Map<String, double[]> sampler = new LinkedHashMap<>();
-    sampler.put("lp__", new double[] {-1.5, -2, Double.NEGATIVE_INFINITY, -4});
-    sampler.put("divergent__", new double[] {0, 1, 0, 0});
+    Map<String, ImmutableDoubleArray> sampler =
+        ImmutableMap.of(
+            "lp__", ImmutableDoubleArray.of(-1.5, -2, Double.NEGATIVE_INFINITY, -4),
+            "divergent__", ImmutableDoubleArray.of(0, 1, 0, 0));
 
     List<Path> files = CmdStanCsv.write(samples(), sampler, folder, "model");
 
@@ -94,7 +97,7 @@ class CmdStanCsvTest {
   @Test
   void whatWasWrittenIsRead() {
     Samples written = samples();
-    Map<String, double[]> sampler = Map.of("lp__", new double[] {1, 2, 3, 4});
+    Map<String, ImmutableDoubleArray> sampler = Map.of("lp__", ImmutableDoubleArray.of(1, 2, 3, 4));
 
     try (CmdStanCsv read = CmdStanCsv.read(CmdStanCsv.write(written, sampler, folder, "model"))) {
       assertThat(read.samples().names()).containsExactly("mu", "k", "w");
@@ -155,9 +158,7 @@ class CmdStanCsvTest {
   void fixtureIsWrittenAgain() throws IOException {
     List<Path> files = List.of(reference("chains_1.csv"), reference("chains_2.csv"));
     try (CmdStanCsv read = CmdStanCsv.read(files)) {
-      Map<String, double[]> sampler = new LinkedHashMap<>();
-      read.sampler().forEach((name, values) -> sampler.put(name, values.toArray()));
-      List<Path> written = CmdStanCsv.write(read.samples(), sampler, folder, "chains");
+      List<Path> written = CmdStanCsv.write(read.samples(), read.sampler(), folder, "chains");
       for (int i = 0; i < 2; i++) {
         assertThat(written.get(i)).hasSameTextualContentAs(files.get(i));
       }
@@ -273,10 +274,11 @@ class CmdStanCsvTest {
                   + " '#', and must not end in '__' or in a dot and a number; rename it",
               name);
     }
-    assertThatThrownBy(() -> CmdStanCsv.write(samples(), Map.of("lp", new double[4]), folder, "m"))
+    ImmutableDoubleArray four = ImmutableDoubleArray.of(0, 0, 0, 0);
+    assertThatThrownBy(() -> CmdStanCsv.write(samples(), Map.of("lp", four), folder, "m"))
         .hasMessage("column 'lp' of the sampler needs a name that ends in '__', such as 'lp__'");
     assertThatThrownBy(
-            () -> CmdStanCsv.write(samples(), Map.of("lp__", new double[3]), folder, "m"))
+            () -> CmdStanCsv.write(samples(), Map.of("lp__", four.subArray(0, 3)), folder, "m"))
         .hasMessage(
             "column 'lp__' of the sampler has 3 numbers, but there are 4 draws; pass one for each");
     assertThatThrownBy(() -> CmdStanCsv.write(samples(), folder, "a/b"))

@@ -33,7 +33,7 @@ final class Chain {
   private final Rng rng;
   private final double[] start;
   private final double[] vectors; // (draws, D)
-  private final double[] energies;
+  private final IterationLog log;
   private double acceptances; // their sum
   private int depthLimitHits;
   private double seconds;
@@ -60,7 +60,7 @@ final class Chain {
     this.rng = rng;
     this.start = start;
     this.vectors = new double[Math.multiplyExact(length.draws(), start.length)];
-    this.energies = new double[length.draws()];
+    this.log = new IterationLog(length.draws());
   }
 
   /**
@@ -102,7 +102,7 @@ final class Chain {
   @SuppressWarnings("NonAtomicVolatileUpdate")
   private void keep(int draw, PhasePoint state, Transition transition) {
     System.arraycopy(state.position, 0, vectors, draw * start.length, start.length);
-    energies[draw] = state.energy;
+    log.add(draw, state, transition, leapfrog.stepSize());
     acceptances += transition.acceptance();
     depthLimitHits += transition.isAtLimit() ? 1 : 0;
     if (transition.isDivergent()) {
@@ -135,6 +135,11 @@ final class Chain {
     return Arrays.copyOf(vectors, count * start.length);
   }
 
+  /** A column of {@link Iterations} of the first of its draws. */
+  double[] column(String name, int count) {
+    return log.column(name, count);
+  }
+
   /** What ended it; null if nothing did. */
   @Nullable RuntimeException failure() {
     return failure;
@@ -150,7 +155,7 @@ final class Chain {
         acceptances / draws,
         divergences,
         depthLimitHits,
-        Ebfmi.of(energies, draws),
+        Ebfmi.of(log.column("energy__", draws), draws),
         leapfrog.gradients(),
         seconds,
         Optional.ofNullable(failure).map(Chain::words));

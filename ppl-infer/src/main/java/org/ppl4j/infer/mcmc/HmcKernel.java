@@ -33,15 +33,17 @@ final class HmcKernel implements Kernel {
     leapfrog.refresh(state, rng);
     end.copy(state);
     int count = steps.at(leapfrog.stepSize());
+    int done = 0;
     boolean isDivergent = false;
-    for (int i = 0; i < count && !isDivergent; i++) {
+    while (done < count && !isDivergent) {
       leapfrog.step(end, 1);
+      done++;
       isDivergent = end.energy - state.energy > Transition.MOST_GAIN;
     }
     double acceptance = Math.min(1, Math.exp(state.energy - end.energy));
     if (!isDivergent && rng.nextUniform() < acceptance) {
       state.copyPlace(end);
     }
-    return new Transition(acceptance, isDivergent, false);
+    return new Transition(acceptance, 0, done, isDivergent, false);
   }
 }

@@ -1,7 +1,9 @@
 package org.ppl4j.infer.mcmc;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Doubles;
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.List;
 
 /**
@@ -64,5 +66,16 @@ record Kept(ImmutableList<Chain> chains, int draws) {
   double[] vectors() {
     return Doubles.concat(
         chains.stream().map(chain -> chain.vectors(draws)).toArray(double[][]::new));
+  }
+
+  /** What made them. */
+  Iterations iterations() {
+    ImmutableMap.Builder<String, ImmutableDoubleArray> columns = ImmutableMap.builder();
+    for (String name : Iterations.NAMES) {
+      double[][] parts =
+          chains.stream().map(chain -> chain.column(name, draws)).toArray(double[][]::new);
+      columns.put(name, ImmutableDoubleArray.copyOf(Doubles.concat(parts)));
+    }
+    return Iterations.of(columns.buildOrThrow(), chains.size());
   }
 }

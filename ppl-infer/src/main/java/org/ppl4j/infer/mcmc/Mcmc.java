@@ -220,7 +220,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       Summary summary = samples.summary();
       double seconds = (System.nanoTime() - began) * 1e-9;
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
-      return new McmcRun<>(samples, summary, report, params, config, own);
+      return new McmcRun<>(samples, summary, report, kept.iterations(), params, config, own);
     }
   }
 

@@ -22,6 +22,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   private final Samples samples;
   private final Summary summary;
   private final SamplerReport report;
+  private final Iterations iterations;
   private final ParamStore params;
   private final RunConfig config;
   private final @Nullable NDManager own; // of the store, if nobody gave one
@@ -31,12 +32,14 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
       Samples samples,
       Summary summary,
       SamplerReport report,
+      Iterations iterations,
       ParamStore params,
       RunConfig config,
       @Nullable NDManager own) {
     this.samples = samples;
     this.summary = summary;
     this.report = report;
+    this.iterations = iterations;
     this.params = params;
     this.config = config;
     this.own = own;
@@ -58,6 +61,11 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   /** What the chains did, and what speaks against trusting them. */
   public SamplerReport report() {
     return report;
+  }
+
+  /** What the iterations did that made the draws of {@link #samples}, one by one. */
+  public Iterations iterations() {
+    return iterations;
   }
 
   /**

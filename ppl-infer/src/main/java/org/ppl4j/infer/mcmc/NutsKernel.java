@@ -79,7 +79,7 @@ final class NutsKernel implements Kernel {
       }
     }
     state.copyPlace(whole.drawn());
-    return new Transition(acceptance / steps, isDivergent, goesOn);
+    return new Transition(acceptance / steps, depth, steps, isDivergent, goesOn);
   }
 
   /** From now on it grows at its other end. */

@@ -7,7 +7,8 @@
  *       org.ppl4j.infer.mcmc.Metric} while they warm up.
  *   <li>Results: an {@link org.ppl4j.infer.mcmc.McmcRun} with the draws, and a {@link
  *       org.ppl4j.infer.mcmc.SamplerReport} of what each chain did, a {@link
- *       org.ppl4j.infer.mcmc.ChainReport}.
+ *       org.ppl4j.infer.mcmc.ChainReport}; {@link org.ppl4j.infer.mcmc.Iterations} have what each
+ *       iteration did, in Stan's columns.
  * </ul>
  *
  * <p>Inside, each in a file of its own: a kernel moves a chain by leapfrog steps under a mass

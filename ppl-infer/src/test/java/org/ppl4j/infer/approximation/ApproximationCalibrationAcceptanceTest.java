@@ -4,19 +4,12 @@ import ai.djl.ndarray.NDArray;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.Plate;
-import org.ppl4j.Program;
-import org.ppl4j.distributions.Gamma;
-import org.ppl4j.distributions.Poisson;
+import org.ppl4j.infer.CountedRate;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Simulated;
 import org.ppl4j.infer.SimulationCalibration;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.AcceptancePoint;
 
 /** A skewed posterior: the rate of a few counts, with its conjugate prior. */
@@ -28,8 +21,6 @@ class ApproximationCalibrationAcceptanceTest {
 
   private static final int TRIALS = 1000;
 
-  private static final int COUNTS = 3;
-
   private static final int DRAWS = 2000;
 
   private static final long SEED = 20261127;
@@ -37,42 +28,15 @@ class ApproximationCalibrationAcceptanceTest {
   /** Of two tests, so that one of a hundred runs of both fails by chance. */
   private static final double LEAST = 0.01 / 2;
 
-  private static final Program<NDArray> MODEL =
-      (p, counts) -> {
-        NDArray rate = p.sample("rate", Gamma.of(3, 1));
-        try (Plate plate = p.plate("counts", COUNTS)) {
-          p.observe("count", Poisson.of(rate), plate.take(counts));
-        }
-      };
-
-  /** A rate from Gamma(3, 1), the sum of three exponentials, and its counts of unit times. */
-  private static Simulated<NDArray> simulated(long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    double rate = -Math.log(random.nextDouble() * random.nextDouble() * random.nextDouble());
-    double[] counts = new double[COUNTS];
-    for (int i = 0; i < COUNTS; i++) {
-      for (double t = waited(random, rate); t < 1; t += waited(random, rate)) {
-        counts[i]++;
-      }
-    }
-    return Simulated.of(Map.of("rate", new double[] {rate}), Tensors.vector(counts));
-  }
-
-  private static double waited(SplittableRandom random, double rate) {
-    return -Math.log1p(-random.nextDouble()) / rate;
-  }
-
   private static double p(long seed, SimulationCalibration.Fit<NDArray> fit) {
-    return SimulationCalibration.of(
-            TRIALS, seed, ApproximationCalibrationAcceptanceTest::simulated, fit)
-        .pValue("rate");
+    return SimulationCalibration.of(TRIALS, seed, CountedRate::simulated, fit).pValue("rate");
   }
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   private static Samples laplace(NDArray counts, long seed) {
     try (LaplacePosterior<NDArray> found =
-        Laplace.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+        Laplace.of(CountedRate.MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
       return found.importance(counts, DRAWS).samples();
     }
   }
@@ -81,7 +45,7 @@ class ApproximationCalibrationAcceptanceTest {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   private static Samples pathfinder(NDArray counts, long seed) {
     try (PathfinderPosterior<NDArray> found =
-        Pathfinder.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+        Pathfinder.of(CountedRate.MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
       return found.posterior(counts, DRAWS);
     }
   }
@@ -91,7 +55,7 @@ class ApproximationCalibrationAcceptanceTest {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   private static Samples withoutDeterminant(NDArray counts, long seed) {
     try (LaplacePosterior<NDArray> found =
-        Laplace.of(MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+        Laplace.of(CountedRate.MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
       Samples plain = found.posterior(counts, DRAWS);
       double[] logWeights =
           Arrays.stream(plain.values("rate")).map(rate -> -Math.log(rate)).toArray();

@@ -39,5 +39,7 @@ class KeptTest {
     assertThat(kept.chains()).hasSize(chains);
     assertThat(kept.draws()).isEqualTo(each);
     assertThat(kept.vectors()).hasSize(chains * each);
+    assertThat(kept.iterations().chains()).isEqualTo(chains);
+    assertThat(kept.iterations().draws()).isEqualTo(chains * each);
   }
 }

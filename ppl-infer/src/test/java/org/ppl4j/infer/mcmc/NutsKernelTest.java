@@ -30,6 +30,8 @@ class NutsKernelTest {
       Transition transition = new NutsKernel(leapfrog, 2, depth).move(state, Targets.noise(1));
 
       assertThat(transition.isAtLimit()).isTrue();
+      assertThat(transition.depth()).isEqualTo(depth);
+      assertThat(transition.steps()).isEqualTo((1 << depth) - 1);
       assertThat(leapfrog.gradients()).isEqualTo(1 << depth);
       assertThat(state.position[0]).isNotZero();
     }
@@ -45,8 +47,9 @@ class NutsKernelTest {
     leapfrog.place(new double[] {0.5}, state);
     for (int i = 0; i < 100; i++) {
       long before = leapfrog.gradients();
-      assertThat(kernel.move(state, Targets.noise(i)).isAtLimit()).isFalse();
-      assertThat(leapfrog.gradients() - before).isBetween(3L, 1023L);
+      Transition transition = kernel.move(state, Targets.noise(i));
+      assertThat(transition.isAtLimit()).isFalse();
+      assertThat(leapfrog.gradients() - before).isBetween(3L, 1023L).isEqualTo(transition.steps());
     }
     assertThat(leapfrog.gradients() / 100).isBetween(100L, 700L);
   }
@@ -59,7 +62,7 @@ class NutsKernelTest {
 
     Transition transition = new NutsKernel(leapfrog, 1, 10).move(state, Targets.noise(1));
 
-    assertThat(transition).isEqualTo(new Transition(0, true, false));
+    assertThat(transition).isEqualTo(new Transition(0, 0, 1, true, false));
     assertThat(state.position).containsExactly(1e-4);
   }
 
