@@ -9,6 +9,7 @@
  *   <li>Markov chains: R-hat, effective sizes and Monte Carlo standard errors, {@link
  *       org.ppl4j.infer.diagnostics.Chains}.
  *   <li>Draws of one number: {@link org.ppl4j.infer.diagnostics.HighestDensityInterval}.
+ *   <li>Data and those that a model makes: {@link org.ppl4j.infer.diagnostics.PredictiveCheck}.
  *   <li>Counts of a calibration: {@link org.ppl4j.infer.diagnostics.BinomialBand}.
  *   <li>Models by how well they predict, from their {@link
  *       org.ppl4j.infer.diagnostics.LogLikelihoods}: {@link org.ppl4j.infer.diagnostics.Waic},

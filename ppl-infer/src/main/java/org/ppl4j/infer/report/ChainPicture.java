@@ -1,19 +1,21 @@
 package org.ppl4j.infer.report;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
-import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.Range;
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.diagnostics.BinomialBand;
+import org.ppl4j.infer.mcmc.Iterations;
 import org.ppl4j.math.Order;
 
 /**
  * Pictures of whether Markov chains agree, of one number with the name that it has in a summary,
- * such as {@code theta[2]}.
+ * such as {@code theta[2]}, and of whether they move freely through their energies.
  */
 public final class ChainPicture {
 
@@ -22,6 +24,9 @@ public final class ChainPicture {
 
   /** How often a chain of independent draws is inside the band in one bin. */
   private static final double PROBABILITY = 0.99;
+
+  /** So many are named one by one. */
+  private static final int MOST_CHAINS = 8;
 
   private ChainPicture() {}
 
@@ -79,31 +84,54 @@ public final class ChainPicture {
     return picture;
   }
 
-  private static double[][] chains(Samples samples, String name) {
-    checkArgument(
-        samples.chains() >= 1,
-        "samples are not of chains, which a picture of chains needs; pass those of a sampler");
-    for (String site : samples.names()) {
-      Shape shape = samples.shape(site);
-      for (int i = 0; i < shape.size(); i++) {
-        if (name.equals(site + Summary.subscript(shape, i))) {
-          return chains(samples, site, i);
-        }
-      }
-    }
-    throw new IllegalArgumentException(
-        "samples have no number '%s', only those of %s; ask for one as a summary names it"
-            .formatted(name, samples.names()));
+  /**
+   * The densities of the energies, less their mean, and of their changes from one draw to the next:
+   * they should be as wide (Betancourt 2016). Where changes are narrower, the chains walk slowly
+   * through their energies, and may not reach the tails. The E-BFMI of each chain is in the legend,
+   * of more than eight chains the least. Energies that are not finite are left out.
+   *
+   * @throws IllegalArgumentException if the iterations have no energies
+   */
+  public static CurvePicture energy(String title, Iterations iterations) {
+    double[] energies = iterations.energies().toArray();
+    int length = energies.length / iterations.chains();
+    double mean = finite(Arrays.stream(energies)).average().orElse(0);
+    double[] marginal = finite(Arrays.stream(energies)).map(x -> x - mean).toArray();
+    double[] changes =
+        finite(
+                IntStream.range(0, energies.length)
+                    .filter(i -> i % length > 0)
+                    .mapToDouble(i -> energies[i] - energies[i - 1]))
+            .toArray();
+    CurvePicture picture = CurvePicture.of(title, "energy less its mean", "density");
+    return with(
+        with(picture, "energies", marginal), "changes, " + words(iterations.ebfmi()), changes);
   }
 
-  private static double[][] chains(Samples samples, String site, int i) {
-    double[] values = samples.values(site);
-    int size = Math.toIntExact(samples.shape(site).size());
-    int length = Math.toIntExact(samples.draws()) / samples.chains();
-    double[][] chains = new double[samples.chains()][length];
-    for (int draw = 0; draw < samples.draws(); draw++) {
-      chains[draw / length][draw % length] = values[draw * size + i];
+  private static DoubleStream finite(DoubleStream numbers) {
+    return numbers.filter(Double::isFinite);
+  }
+
+  private static CurvePicture with(CurvePicture picture, String name, double[] numbers) {
+    if (numbers.length == 0) {
+      return picture.curve(name, numbers, numbers);
     }
-    return chains;
+    KernelDensity density = KernelDensity.of(numbers);
+    return picture.curve(name, density.x(), density.density());
+  }
+
+  private static String words(ImmutableDoubleArray ebfmi) {
+    if (ebfmi.length() > MOST_CHAINS) {
+      double least = ebfmi.stream().min().orElse(Double.NaN);
+      return String.format(
+          Locale.ROOT, "E-BFMI of %,d chains at least %.2f", ebfmi.length(), least);
+    }
+    return ebfmi.stream()
+        .mapToObj(x -> String.format(Locale.ROOT, "%.2f", x))
+        .collect(Collectors.joining(" ", "E-BFMI ", ""));
+  }
+
+  private static double[][] chains(Samples samples, String name) {
+    return Quantity.of(samples, List.of(name)).get(0).chains(samples.chains());
   }
 }

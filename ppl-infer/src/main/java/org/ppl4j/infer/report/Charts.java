@@ -1,5 +1,6 @@
 package org.ppl4j.infer.report;
 
+import com.google.common.primitives.Doubles;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
@@ -7,6 +8,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -93,26 +95,30 @@ final class Charts {
   }
 
   /**
-   * An axis of evenly spaced numbers would be labelled at some of these, round or not; one more
-   * number, which nothing is drawn at, makes it one like any other.
+   * Axes of evenly spaced numbers would be labelled at some of these, round or not; one more point,
+   * at which nothing is drawn, makes them axes like any others.
    */
   static void labelAtRoundNumbers(XYChart chart) {
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    double y = Double.NaN;
-    for (XYSeries series : chart.getSeriesMap().values()) {
-      for (double x : series.getXData()) {
-        min = Math.min(min, x);
-        max = Math.max(max, x);
-      }
-      y = series.getYData()[0];
-    }
-    if (max > min) {
-      double between = min + (max - min) / Math.PI;
-      XYSeries unseen = chart.addSeries("unseen", new double[] {between}, new double[] {y});
+    double[] x = all(chart, XYSeries::getXData);
+    double[] y = all(chart, XYSeries::getYData);
+    if (x.length > 0 && Doubles.max(x) > Doubles.min(x)) {
+      XYSeries unseen =
+          chart.addSeries("unseen", new double[] {between(x)}, new double[] {between(y)});
       unseen.setMarker(SeriesMarkers.NONE);
       unseen.setShowInLegend(false);
     }
+  }
+
+  private static double[] all(XYChart chart, Function<XYSeries, double[]> data) {
+    return chart.getSeriesMap().values().stream()
+        .map(data)
+        .flatMapToDouble(Arrays::stream)
+        .toArray();
+  }
+
+  private static double between(double[] numbers) {
+    double min = Doubles.min(numbers);
+    return min + (Doubles.max(numbers) - min) / Math.PI;
   }
 
   /** The multiples of 1, 2 or 5 times a power of ten in a range, about five. */

@@ -8,7 +8,9 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -30,6 +32,10 @@ public final class CurvePicture implements Picture {
   private static final int LETTER = 7;
 
   private static final Color POINTS = new Color(0, 0, 0, 60);
+  private static final Color THIN = new Color(0x41, 0x92, 0xc6, 70);
+
+  /** Of curves over many thin ones, so that they stand out. */
+  private static final Color DARK = new Color(0x08306b);
 
   /** Points of a curve of losses; each is the median of its stretch. */
   private static final int STRETCHES = 400;
@@ -39,18 +45,24 @@ public final class CurvePicture implements Picture {
 
   private record Range(double min, double max) {}
 
+  private enum Kind {
+    LINE,
+    POINTS,
+    THIN
+  }
+
   private static final class Curve {
 
     final String name;
     final double[] x;
     final double[] y;
-    final boolean isLine;
+    final Kind kind;
 
-    Curve(String name, double[] x, double[] y, boolean isLine) {
+    Curve(String name, double[] x, double[] y, Kind kind) {
       this.name = name;
       this.x = x;
       this.y = y;
-      this.isLine = isLine;
+      this.kind = kind;
     }
 
     /** The points whose y is finite and in a range. */
@@ -63,7 +75,7 @@ public final class CurvePicture implements Picture {
           name,
           Arrays.stream(kept).mapToDouble(i -> x[i]).toArray(),
           Arrays.stream(kept).mapToDouble(i -> y[i]).toArray(),
-          isLine);
+          kind);
     }
   }
 
@@ -130,7 +142,7 @@ public final class CurvePicture implements Picture {
    * @throws IllegalArgumentException if there are not as many x as y, or the name is taken
    */
   public CurvePicture curve(String name, double[] x, double[] y) {
-    return with(new Curve(name, x, y, true));
+    return with(List.of(new Curve(name, x, y, Kind.LINE)));
   }
 
   /**
@@ -140,30 +152,49 @@ public final class CurvePicture implements Picture {
    * @throws IllegalArgumentException as {@link #curve}
    */
   public CurvePicture points(String name, double[] x, double[] y) {
-    return with(new Curve(name, x, y, false));
+    return with(List.of(new Curve(name, x, y, Kind.POINTS)));
   }
 
-  private CurvePicture with(Curve added) {
-    String name = added.name;
-    double[] x = added.x;
-    double[] y = added.y;
+  /**
+   * With many curves of one name, thin and light, for others to be drawn over: replicated data,
+   * say.
+   *
+   * @param name in the legend once, unlike those of the others
+   * @param x of each curve
+   * @param y of each curve
+   * @throws IllegalArgumentException if there is no curve, or as {@link #curve}
+   */
+  public CurvePicture curves(String name, List<double[]> x, List<double[]> y) {
     checkArgument(
-        x.length == y.length,
-        "curve '%s' has %s x and %s y; pass one y for each x",
+        x.size() == y.size() && !x.isEmpty(),
+        "curves '%s' are of %s x and %s y; pass both of each, of at least one",
         name,
-        x.length,
-        y.length);
+        x.size(),
+        y.size());
+    return with(
+        IntStream.range(0, x.size())
+            .mapToObj(i -> new Curve(name, x.get(i), y.get(i), Kind.THIN))
+            .toList());
+  }
+
+  /** With curves of one name. */
+  private CurvePicture with(List<Curve> added) {
+    String name = added.get(0).name;
+    for (Curve curve : added) {
+      checkArgument(
+          curve.x.length == curve.y.length,
+          "curve '%s' has %s x and %s y; pass one y for each x",
+          name,
+          curve.x.length,
+          curve.y.length);
+    }
     checkArgument(
         curves.stream().noneMatch(curve -> curve.name.equals(name)),
         "curve '%s' is in the picture already; give each its own name",
         name);
-    Curve curve = added.within(FINITE);
-    return new CurvePicture(
-        title,
-        horizontal,
-        vertical,
-        ImmutableList.<Curve>builder().addAll(curves).add(curve).build(),
-        range);
+    ImmutableList.Builder<Curve> all = ImmutableList.<Curve>builder().addAll(curves);
+    added.forEach(curve -> all.add(curve.within(FINITE)));
+    return new CurvePicture(title, horizontal, vertical, all.build(), range);
   }
 
   /**
@@ -181,9 +212,13 @@ public final class CurvePicture implements Picture {
     return 720;
   }
 
+  private Stream<String> names() {
+    return curves.stream().map(curve -> curve.name).distinct();
+  }
+
   /** About how many pixels the names take side by side. */
   private int widthOfLegend() {
-    return curves.stream().mapToInt(curve -> MARK + LETTER * curve.name.length()).sum();
+    return names().mapToInt(name -> MARK + LETTER * name.length()).sum();
   }
 
   @Override
@@ -192,7 +227,7 @@ public final class CurvePicture implements Picture {
     chart.setXAxisTitle(horizontal);
     chart.setYAxisTitle(vertical);
     chart.getStyler().setMarkerSize(3);
-    chart.getStyler().setLegendVisible(curves.size() > 1);
+    chart.getStyler().setLegendVisible(names().count() > 1);
     if (widthOfLegend() > width) {
       chart.getStyler().setLegendLayout(LegendLayout.Vertical);
     }
@@ -203,15 +238,35 @@ public final class CurvePicture implements Picture {
     for (Curve curve : curves) {
       Curve seen = range == null ? curve : curve.within(range);
       if (seen.x.length > 0) {
-        XYSeries series = chart.addSeries(seen.name, seen.x, seen.y);
-        series.setMarker(seen.isLine ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
-        series.setLineStyle(seen.isLine ? new BasicStroke(1.4f) : SeriesLines.NONE);
-        if (!seen.isLine) {
-          series.setMarkerColor(POINTS);
-        }
+        add(chart, seen);
       }
     }
     Charts.labelAtRoundNumbers(chart);
     chart.paint(graphics, width, height);
+  }
+
+  /** Of the curves of one name the first is in the legend. */
+  private void add(XYChart chart, Curve curve) {
+    boolean isFirst = !chart.getSeriesMap().containsKey(curve.name);
+    String key = isFirst ? curve.name : "unseen " + chart.getSeriesMap().size();
+    XYSeries series = chart.addSeries(key, curve.x, curve.y);
+    series.setShowInLegend(isFirst);
+    series.setMarker(curve.kind == Kind.POINTS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    switch (curve.kind) {
+      case LINE -> {
+        series.setLineStyle(new BasicStroke(1.4f));
+        if (curves.stream().anyMatch(other -> other.kind == Kind.THIN)) {
+          series.setLineColor(DARK);
+        }
+      }
+      case POINTS -> {
+        series.setLineStyle(SeriesLines.NONE);
+        series.setMarkerColor(POINTS);
+      }
+      case THIN -> {
+        series.setLineStyle(new BasicStroke(0.8f));
+        series.setLineColor(THIN);
+      }
+    }
   }
 }

@@ -8,7 +8,12 @@
  *       org.ppl4j.infer.report.PlaneLogDensity}.
  *   <li>{@link org.ppl4j.infer.report.CurvePicture}: losses and other curves.
  *   <li>{@link org.ppl4j.infer.report.CalibrationPicture}: coverage and ranks of a posterior.
- *   <li>{@link org.ppl4j.infer.report.ChainPicture}: traces and ranks of Markov chains.
+ *   <li>{@link org.ppl4j.infer.report.ChainPicture}: traces, ranks and energies of Markov chains.
+ *   <li>{@link org.ppl4j.infer.report.PairsPicture}: draws of numbers against each other, with what
+ *       diverged.
+ *   <li>{@link org.ppl4j.infer.report.ForestPicture}: means and intervals of many numbers, of fits
+ *       side by side.
+ *   <li>{@link org.ppl4j.infer.report.PredictiveCheckPicture}: data over those that a model makes.
  *   <li>{@link org.ppl4j.infer.report.ImagePicture}: grey pixels.
  *   <li>{@link org.ppl4j.infer.report.Sheet}: several of them on one {@link
  *       org.ppl4j.infer.report.Picture}.

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.awt.Color;
+import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,6 +16,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.mcmc.Iterations;
 
 /** Pictures of chains are read back. */
 class ChainPictureTest {
@@ -93,8 +96,54 @@ class ChainPictureTest {
     }
   }
 
+  private static Iterations energies(double kept, int chains) {
+    SplittableRandom random = new SplittableRandom(3);
+    double[] energies = new double[4000];
+    for (int i = 1; i < energies.length; i++) {
+      energies[i] = kept * energies[i - 1] + Math.sqrt(1 - kept * kept) * random.nextGaussian();
+    }
+    return Iterations.of(Map.of("energy__", ImmutableDoubleArray.copyOf(energies)), chains);
+  }
+
+  /** Changes of independent energies are wider, those of energies that hardly move narrower. */
+  @Test
+  void changesOfEnergiesThatHardlyMoveAreNarrow() {
+    for (double kept : new double[] {0, 0.97}) {
+      Pixels pixels = Pixels.of(ChainPicture.energy("energies", energies(kept, 4)));
+      Rectangle plot = new Rectangle(80, 30, 620, 340);
+      int energies = pixels.bounds(plot, Pixels::isBlue).y; // of the peak, from the top
+      int changes = pixels.bounds(plot, Pixels::isOrange).y;
+
+      if (kept == 0) {
+        assertThat(energies).isLessThan(changes - 50);
+      } else {
+        assertThat(changes).isLessThan(energies - 50);
+      }
+    }
+  }
+
+  @Test
+  void energiesThatAreFewOrNoneAreDrawn() {
+    ImmutableDoubleArray none = ImmutableDoubleArray.of(Double.NaN, Double.POSITIVE_INFINITY);
+    for (Iterations iterations :
+        new Iterations[] {
+          energies(0, 1),
+          energies(0, 40),
+          Iterations.of(Map.of("energy__", ImmutableDoubleArray.of(7)), 1),
+          Iterations.of(Map.of("energy__", ImmutableDoubleArray.of(7, 7, 7, 7)), 2),
+          Iterations.of(Map.of("energy__", none), 1)
+        }) {
+      assertThat(Pixels.of(ChainPicture.energy("few", iterations)).width()).isEqualTo(720);
+    }
+  }
+
   @Test
   void mistakesAreNamed() {
+    Iterations other = Iterations.of(Map.of("lp__", ImmutableDoubleArray.of(1)), 1);
+    assertThatThrownBy(() -> ChainPicture.energy("", other))
+        .hasMessage(
+            "iterations have no column 'energy__', only [lp__]; write it to the file that they are"
+                + " read from");
     try (Samples samples = chains(0)) {
       assertThatThrownBy(() -> ChainPicture.trace("", samples, "w"))
           .hasMessage(

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -198,6 +199,31 @@ class PictureTest {
     assertThat(saved(none.curve("one", new double[] {1}, new double[] {2}))).isNotNull();
     assertThat(saved(CurvePicture.losses("none", Losses.of()))).isNotNull();
     assertThat(saved(CurvePicture.losses("flat", Losses.of(1, 1, 1)))).isNotNull();
+  }
+
+  /** Many thin ones of one name are drawn together, and others dark over them. */
+  @Test
+  void manyCurvesOfOneName() throws Exception {
+    double[] x = {0, 1};
+    List<double[]> flat = Collections.nCopies(12, new double[] {1, 1});
+    CurvePicture thin =
+        CurvePicture.of("", "x", "y").curves("many", Collections.nCopies(12, x), flat);
+
+    BufferedImage image = saved(thin.curve("one", x, new double[] {3, 3}));
+
+    double[] one = place(image, Pixels::isDark);
+    double[] many = place(image, Pixels::isThin);
+    assertThat(one[2]).isGreaterThan(400);
+    assertThat(many[2]).isGreaterThan(400);
+    assertThat(one[1]).isLessThan(many[1] - 0.2);
+    assertThatThrownBy(() -> thin.curve("many", x, x))
+        .hasMessage("curve 'many' is in the picture already; give each its own name");
+    assertThatThrownBy(() -> thin.curves("more", List.of(x), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("curves 'more' are of 1 x and 0 y; pass both of each, of at least one");
+    assertThatThrownBy(() -> thin.curves("more", List.of(x), List.of(new double[3])))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("curve 'more' has 2 x and 3 y; pass one y for each x");
   }
 
   @Test

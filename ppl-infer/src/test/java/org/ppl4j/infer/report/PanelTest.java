@@ -1,0 +1,26 @@
+package org.ppl4j.infer.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Labels of axes. */
+class PanelTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0.6000000000000001 | 0.2 | 0.6",
+        "-1500 | 500 | -1,500",
+        "1234567 | 1000 | 1,234,567",
+        "25000000 | 1000000 | 2.5E7",
+        "3e-7 | 1e-7 | 3E-7",
+        "2.7755575615628914E-17 | 0.1 | 0",
+        "2000.5 | 0.5 | 2,000.5"
+      })
+  void areShort(double x, double step, String label) {
+    assertThat(Panel.label(x, step)).isEqualTo(label);
+  }
+}
