@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
+import com.google.common.primitives.Doubles;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.ppl4j.Plate;
@@ -16,7 +18,9 @@ import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.flows.Flows;
+import org.ppl4j.infer.CmdStanCsv;
 import org.ppl4j.infer.ModelDensity;
+import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.approximation.Pathfinder;
@@ -33,11 +37,16 @@ import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.diagnostics.Loo;
 import org.ppl4j.infer.diagnostics.LooComparison;
+import org.ppl4j.infer.diagnostics.PredictiveCheck;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.ByName;
 import org.ppl4j.infer.optim.RmsProp;
+import org.ppl4j.infer.report.ChainPicture;
+import org.ppl4j.infer.report.ForestPicture;
+import org.ppl4j.infer.report.PairsPicture;
+import org.ppl4j.infer.report.PredictiveCheckPicture;
 import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.infer.sbi.Simulator;
@@ -182,6 +191,20 @@ final class ReadmeSnippets {
   // endregion
 
   // region
+  static List<Path> seen(Rows rows, Path folder) {
+    try (McmcRun<Rows> run = Nuts.of(LINE).run(rows)) {
+      PairsPicture.of("line", run.samples())
+          .divergent(run.iterations()) // in red
+          .save(folder.resolve("pairs.png"));
+      ForestPicture.of("line", run.samples()).save(folder.resolve("forest.png"));
+      ChainPicture.energy("line", run.iterations()).save(folder.resolve("energy.png"));
+      return CmdStanCsv.write(run.samples(), run.iterations().columns(), folder, "line");
+    }
+  }
+
+  // endregion
+
+  // region
   static LooComparison compared(Rows rows, Program<Rows> other) {
     try (Svi<Rows> one = Svi.of(LINE, AutoMultivariateNormal.of(LINE));
         McmcRun<Rows> two = Nuts.of(other).run(rows)) {
@@ -191,6 +214,19 @@ final class ReadmeSnippets {
         Loo flat = Loo.of(ModelDensity.of(other, two).logLikelihoods(rows, two.samples()));
         return Loo.compare(Map.of("line", line, "flat", flat));
       }
+    }
+  }
+
+  // endregion
+
+  // region
+  static PredictiveCheck checked(Rows rows, Path folder) {
+    try (McmcRun<Rows> run = Nuts.of(LINE).run(rows);
+        Samples made = Predictive.of(LINE, run).draw(rows, 1000)) {
+      double[] y = rows.y().toDoubleArray();
+      double[] replicated = made.values("y");
+      PredictiveCheckPicture.densities("line", y, replicated).save(folder.resolve("check.png"));
+      return PredictiveCheck.of("greatest", y, replicated, Doubles::max);
     }
   }
 

@@ -148,6 +148,14 @@ class ReadmeTest {
       // What a line explains, in halves of squares: Σ (3 x)² / 2 is 300, less for a parameter more.
       assertThat(compared.rows().get(1).difference().value()).isCloseTo(-300, within(5.0));
 
+      assertThat(ReadmeSnippets.seen(rows, folder)).hasSize(4).allMatch(Files::exists);
+      assertThat(List.of("pairs.png", "forest.png", "energy.png"))
+          .allMatch(name -> Files.exists(folder.resolve(name)));
+
+      // Of data without noise, those that are made of noise of variance 1 reach far beyond.
+      assertThat(ReadmeSnippets.checked(rows, folder).pValue()).isGreaterThan(0.95);
+      assertThat(folder.resolve("check.png")).exists();
+
       // The exact posterior: standard deviations of 1 / √200 and 1 / √(Σ x²).
       assertThat(summary.get("a").mean()).isCloseTo(1, within(0.1));
       assertThat(summary.get("b").mean()).isCloseTo(3, within(0.2));
