@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,7 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.reparam.LocScale;
 import org.ppl4j.infer.reparam.NeuTra;
@@ -38,6 +40,7 @@ import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -189,6 +192,29 @@ class NeuTraTest {
     LogJointLaw.check(EightSchools.MODEL.with(NeuTra.of(guide, params)), schools);
     LogJointLaw.check(
         EightSchools.CENTRED.with(Reparam.of("theta", LocScale.nonCentred())), schools);
+  }
+
+  /** Chains see it from a record, in which the flow is held as it was fitted. */
+  @Test
+  void densityIsRecordedAndThatOfTheEngine() {
+    AutoFlow<Schools> guide = flow(EightSchools.MODEL);
+    fit(EightSchools.MODEL, guide, schools, 30, 0.01);
+    Program<Schools> straight = EightSchools.MODEL.with(NeuTra.of(guide, params));
+    RunConfig off = CONFIG.withRecording(Recording.OFF);
+    try (LogDensity<Schools> recorded = LogDensity.of(straight, schools, CONFIG);
+        LogDensity<Schools> engine = LogDensity.of(straight, schools, off)) {
+      assertThat(recorded.whyNotRecorded()).isEmpty();
+      assertThat(engine.isRecorded()).isFalse();
+      double[] gradient = new double[10];
+      double[] expected = new double[10];
+      for (int i = 0; i < 20; i++) {
+        int at = i;
+        double[] z = IntStream.range(0, 10).mapToDouble(j -> Math.sin(3 * at + j)).toArray();
+        double value = engine.evaluate(z, expected);
+        assertThat(recorded.evaluate(z, gradient)).isCloseTo(value, within(1e-10));
+        assertThat(gradient).containsExactly(expected, within(1e-10));
+      }
+    }
   }
 
   /** The second guide finds the banana, which it cannot find in the banana's own variables. */

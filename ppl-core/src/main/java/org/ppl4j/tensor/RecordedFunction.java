@@ -24,6 +24,7 @@ import org.ppl4j.tensor.plan.Replay;
  *
  * <p>The function is run at two vectors. If its operations, or numbers that it has written down,
  * then differ, it is not a function of x alone, or branches on values: that cannot be recorded.
+ * Parameters of a store are numbers like others.
  *
  * <p>Any number of threads may evaluate it at once; each has memory of its own meanwhile.
  */
@@ -78,10 +79,8 @@ final class RecordedFunction {
     return recorder.record(
         run -> {
           NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));
+          recorder.holdParameters();
           Node y = recorder.node((RunArray) function.apply(run, x));
-          if (recorder.variables() > 1) {
-            throw new NotRecordable("parameters of its own");
-          }
           if (!noise.isEmpty()) {
             throw new NotRecordable("draws of its own");
           }

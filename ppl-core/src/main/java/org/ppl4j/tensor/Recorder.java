@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class Recorder implements Column {
   private final @Nullable RecordedData data;
   private final RunConfig config;
   private final long counter;
+  private boolean isHolding;
   private int variables;
   private int cuts;
   private int operations;
@@ -105,6 +107,14 @@ final class Recorder implements Column {
       throw new NotRecordable(unknown.getOrDefault(handle, "a tensor of unknown origin"));
     }
     return node;
+  }
+
+  /**
+   * Holds what comes from now on that gradients can be taken of at its value: parameters, where a
+   * function of something else is recorded.
+   */
+  void holdParameters() {
+    isHolding = true;
   }
 
   /** How many tensors have come that gradients can be taken of. */
@@ -180,16 +190,22 @@ final class Recorder implements Column {
   @Override
   public void enter(Entry entry, long handle) {
     switch (entry) {
-      case NUMBER, CONSTANT, DATA -> {
-        Shape shape = new Shape(engine.sizes(handle));
-        nodes.put(handle, graph.constant(values(handle, shape), Dims.of(shape)));
-      }
+      case NUMBER, CONSTANT, DATA -> constant(handle);
       case VARIABLE -> {
-        Shape shape = new Shape(engine.sizes(handle));
-        nodes.put(handle, graph.input(Role.VARIABLE, variables++, Dims.of(shape)));
+        if (isHolding) {
+          constant(handle);
+        } else {
+          Shape shape = new Shape(engine.sizes(handle));
+          nodes.put(handle, graph.input(Role.VARIABLE, variables++, Dims.of(shape)));
+        }
       }
       case GRADIENT -> forget("a gradient of all that the program takes", handle);
     }
+  }
+
+  private void constant(long handle) {
+    Shape shape = new Shape(engine.sizes(handle));
+    nodes.put(handle, graph.constant(values(handle, shape), Dims.of(shape)));
   }
 
   /** What is made of numbers that never change is an input, since that is how inputs are made. */
@@ -223,6 +239,10 @@ final class Recorder implements Column {
     Node[] inputs = operands(in, results);
     if (loss == null || inputs == null) {
       forget(unknown.getOrDefault(number, "a tensor of unknown origin"), results);
+      return;
+    }
+    if (Arrays.stream(inputs).anyMatch(input -> !input.varies())) {
+      forget("a gradient in what is held", results);
       return;
     }
     try {

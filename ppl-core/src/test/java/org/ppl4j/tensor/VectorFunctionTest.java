@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -178,6 +179,33 @@ class VectorFunctionTest {
         .hasMessage(
             "f is a function of 2 numbers, but is asked at 3 with room for a gradient of 2; pass"
                 + " arrays of 2");
+  }
+
+  /** The derivative of the squares of parameters that a function holds is no function of x. */
+  @Test
+  void parametersAreHeldAndNoGradientIsTakenOfThem() {
+    VectorFunction f =
+        of((run, x) -> smooth(run, x.mul(held(run, 1, 1))).add(held(run, 2, 3).sum()));
+    assertThat(f.isRecorded()).isTrue();
+    double[] gradient = new double[2];
+    for (int i = 0; i < 20; i++) {
+      double[] x = {Math.sin(i), Math.cos(i)};
+      assertThat(f.evaluate(x, gradient)).isCloseTo(value(x) + 5, within(1e-14));
+    }
+
+    VectorFunction slope =
+        of(
+            (run, x) -> {
+              NDArray held = held(run, 2, 3);
+              NDArray square = held.square().sum();
+              return smooth(run, x).add(Autograd.grad(square, List.of(held)).get(0).sum());
+            });
+    assertThat(slope.whyNot()).contains("it has a gradient in what is held");
+    assertThat(slope.evaluate(AT, gradient)).isCloseTo(value(AT) + 10, within(1e-14));
+  }
+
+  private static NDArray held(Run run, double... numbers) {
+    return Autograd.variable(run.create(numbers, new Shape(numbers.length)));
   }
 
   /** A derivative that is given, and what is cut off, keep their derivatives. */

@@ -43,8 +43,8 @@ import org.ppl4j.tensor.table.Shapes;
  * }</pre>
  *
  * <p>All rows are seen of a plate whose rows the library would draw. Parameters of the program are
- * held as they are in the store. Where the density is 0 it is −∞, where an operation overflows NaN;
- * the gradient there means nothing.
+ * held as they are in the store when it is made, and must not change meanwhile. Where the density
+ * is 0 it is −∞, where an operation overflows NaN; the gradient there means nothing.
  *
  * <p>Any number of threads may ask at once. The program is recorded unless the configuration says
  * otherwise: see {@link VectorFunction}. What cannot be recorded runs by the engine; N vectors at

@@ -253,6 +253,7 @@ class LogDensityTest {
         LogDensity<Void> density =
             LogDensity.of(model, null, params, RunConfig.defaults(), Initializer.feasible())) {
       assertThat(density.start()).containsExactly(0);
+      assertThat(density.whyNotRecorded()).isEmpty();
       assertThat(density.value(new double[] {1}))
           .isCloseTo(new NormalDistribution(0, 2).logDensity(1), within(1e-14));
       assertThat(params.value("scale")).containsExactly(2);
