@@ -6,9 +6,12 @@ import org.ppl4j.examples.density.CsvDensity;
 import org.ppl4j.examples.density.RedWine;
 import org.ppl4j.examples.density.TwoCircles;
 import org.ppl4j.examples.density.WineBands;
+import org.ppl4j.examples.guides.Funnel;
 import org.ppl4j.examples.guides.IafGuide;
 import org.ppl4j.examples.hierarchical.EightSchools;
+import org.ppl4j.examples.hierarchical.ModelComparison;
 import org.ppl4j.examples.hierarchical.Radon;
+import org.ppl4j.examples.hierarchical.StanData;
 import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.missing.MissingValues;
 import org.ppl4j.examples.regression.Counts;
@@ -27,12 +30,15 @@ public final class Examples {
       ImmutableList.of(
           new Coin(),
           new EightSchools(),
+          new StanData(),
           new Radon(),
+          new ModelComparison(),
           new MissingValues(),
           new Counts(),
           new Regression(),
           new Energies(),
           new IafGuide(),
+          new Funnel(),
           new TwoCircles(),
           new DensityZoo(),
           new TwoMoonsSbi(),

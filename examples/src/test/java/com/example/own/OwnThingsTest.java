@@ -165,7 +165,7 @@ class OwnThingsTest {
     assertThat(launcher.execute("run", "waiting-times", "--quiet")).isZero();
     assertThat(err.toString()).isEmpty();
     assertThat(out.toString())
-        .contains("waiting-times  how often a bus comes")
+        .containsPattern("waiting-times +how often a bus comes")
         .contains("waiting-times: how often a bus comes")
         .containsPattern("rate +0\\.6\\d+ +0\\.2\\d+ +0\\.66667 +0\\.23570 +-?0\\.0\\d sd")
         .contains("steps: ", "seconds: ");

@@ -3,7 +3,6 @@ package org.ppl4j.examples.hierarchical;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -13,24 +12,13 @@ import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.launcher.ExampleOption;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
+import org.ppl4j.examples.launcher.Inference;
 import org.ppl4j.examples.launcher.InferenceMethod;
 import org.ppl4j.examples.launcher.Reference;
 import org.ppl4j.examples.launcher.Resources;
-import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.approximation.Laplace;
-import org.ppl4j.infer.approximation.LaplacePosterior;
-import org.ppl4j.infer.approximation.Pathfinder;
-import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.autoguide.AutoNormal;
-import org.ppl4j.infer.diagnostics.Khat;
-import org.ppl4j.infer.importance.ImportanceSamples;
-import org.ppl4j.infer.mcmc.McmcRun;
-import org.ppl4j.infer.mcmc.Nuts;
-import org.ppl4j.infer.mcmc.SamplerReport;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
-import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
 
@@ -81,7 +69,6 @@ public final class EightSchools implements Example {
       };
 
   private static final String FOLDER = "eight-schools";
-  private static final String OFFSET = "largest offset of a mean in reference sd";
 
   /** The eight schools, read from the resources. */
   public static Schools schools(NDManager manager) {
@@ -122,87 +109,16 @@ public final class EightSchools implements Example {
   }
 
   @Override
+  public boolean writesFiles() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
-    InferenceMethod method = options.get(InferenceMethod.OPTION).orElse(InferenceMethod.SVI);
     try (NDManager manager = NDManager.newBaseManager()) {
-      Schools data = schools(manager);
-      return switch (method) {
-        case SVI -> byGuide(manager, data, options);
-        case NUTS -> byChains(data, options);
-        case LAPLACE -> byLaplace(data, options);
-        case PATHFINDER -> byPathfinder(data, options);
-      };
+      return Inference.of(
+              name(), MODEL, schools(manager), reference(), 20_000, (params, steps) -> fit(params))
+          .run(options);
     }
-  }
-
-  private static ExampleResult byGuide(NDManager manager, Schools data, ExampleOptions options) {
-    try (ParamStore params = new ParamStore(manager, options.config())) {
-      Svi<Schools> svi = fit(params).progress(options.progress()).build();
-      FitReport report = svi.run(data, options.steps().orElse(20_000));
-      try (Samples posterior = svi.posterior(data, 20_000)) {
-        return result(
-            posterior.summary(),
-            ImmutableMap.of("loss", report.finalLoss(), "steps", (double) report.steps()));
-      }
-    }
-  }
-
-  private static ExampleResult byChains(Schools data, ExampleOptions options) {
-    int steps = options.steps().orElse(1000);
-    Nuts<Schools> nuts =
-        Nuts.of(MODEL)
-            .config(options.config())
-            .progress(options.progress())
-            .warmup(steps)
-            .draws(steps);
-    try (McmcRun<Schools> run = nuts.run(data)) {
-      SamplerReport report = run.report();
-      return withTable(
-          report,
-          result(
-              run.summary(),
-              ImmutableMap.of(
-                  "divergences",
-                  (double) report.divergences(),
-                  "gradients",
-                  (double) report.gradients(),
-                  "steps",
-                  (double) steps)));
-    }
-  }
-
-  private static ExampleResult byLaplace(Schools data, ExampleOptions options) {
-    try (LaplacePosterior<Schools> found = Laplace.of(MODEL).config(options.config()).run(data);
-        ImportanceSamples weighted = found.importance(data, options.steps().orElse(20_000))) {
-      return approximated(found, found.khat(), weighted.samples().summary());
-    }
-  }
-
-  private static ExampleResult byPathfinder(Schools data, ExampleOptions options) {
-    try (PathfinderPosterior<Schools> found =
-            Pathfinder.of(MODEL).config(options.config()).run(data);
-        Samples draws = found.posterior(data, options.steps().orElse(20_000))) {
-      return approximated(found, found.khat(), draws.summary());
-    }
-  }
-
-  private static ExampleResult approximated(Object report, Khat khat, Summary all) {
-    return withTable(report, result(all, ImmutableMap.of("k-hat", khat.value())));
-  }
-
-  private static ExampleResult result(Summary all, ImmutableMap<String, Double> figures) {
-    Reference reference = reference();
-    Summary summary = reference.only(all);
-    return new ExampleResult(
-        summary,
-        reference,
-        ImmutableMap.<String, Double>builder()
-            .put(OFFSET, reference.largestOffset(summary))
-            .putAll(figures)
-            .buildOrThrow());
-  }
-
-  private static ExampleResult withTable(Object report, ExampleResult result) {
-    return result.withTable(report + System.lineSeparator() + result.parameters());
   }
 }

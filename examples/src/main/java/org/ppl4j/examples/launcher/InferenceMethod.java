@@ -2,7 +2,7 @@ package org.ppl4j.examples.launcher;
 
 import com.google.common.collect.ImmutableList;
 
-/** How an example finds its posterior, where it has a choice. */
+/** How an example finds its posterior, where it has a choice; {@link Inference} does it. */
 public enum InferenceMethod {
   /** A guide is fitted. */
   SVI("svi"),
@@ -27,6 +27,11 @@ public enum InferenceMethod {
 
   InferenceMethod(String word) {
     this.word = word;
+  }
+
+  /** The one that the options name; a guide if they name none. */
+  public static InferenceMethod of(ExampleOptions options) {
+    return options.get(OPTION).orElse(SVI);
   }
 
   /** As the command line has it. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.ppl4j.infer.data.StanJson;
 
 /** Data files from the class path, beside the class of the example that they are of. */
 public final class Resources {
@@ -30,6 +31,21 @@ public final class Resources {
   public static JsonObject json(Class<?> owner, String path) {
     try (Reader reader = open(owner, path)) {
       return JsonParser.parseReader(reader).getAsJsonObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The data of a model, from a JSON file as Stan's models take them.
+   *
+   * @param owner a class that the file is near
+   * @param path of the file, from the package of the class on
+   * @throws IllegalStateException if there is no such file
+   */
+  public static <R extends Record> R record(Class<?> owner, String path, Class<R> type) {
+    try (Reader reader = open(owner, path)) {
+      return StanJson.read("resource '" + path + "'", reader, type);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -45,6 +45,11 @@ final class ResultJson {
     number(json, "q05", row.q05());
     number(json, "q50", row.q50());
     number(json, "q95", row.q95());
+    if (!Double.isNaN(row.rhat())) {
+      number(json, "rhat", row.rhat());
+      number(json, "bulk ESS", row.bulkSize());
+      number(json, "tail ESS", row.tailSize());
+    }
     json.endObject();
   }
 

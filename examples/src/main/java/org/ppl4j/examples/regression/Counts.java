@@ -3,24 +3,24 @@ package org.ppl4j.examples.regression;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonObject;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleOption;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
+import org.ppl4j.examples.launcher.Inference;
+import org.ppl4j.examples.launcher.InferenceMethod;
 import org.ppl4j.examples.launcher.Reference;
 import org.ppl4j.examples.launcher.Resources;
-import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
-import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
@@ -100,24 +100,20 @@ public final class Counts implements Example {
   }
 
   @Override
+  public ImmutableList<ExampleOption<?>> options() {
+    return ImmutableList.of(InferenceMethod.OPTION);
+  }
+
+  @Override
+  public boolean writesFiles() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
-    try (NDManager manager = NDManager.newBaseManager();
-        ParamStore params = new ParamStore(manager, options.config())) {
-      Years data = years(manager);
-      int steps = options.steps().orElse(6000);
-      Svi<Years> svi = fit(params, steps).progress(options.progress()).build();
-      FitReport report = svi.run(data, steps);
-      try (Samples posterior = svi.posterior(data, 20_000)) {
-        Reference reference = reference();
-        Summary summary = reference.only(posterior.summary());
-        return new ExampleResult(
-            summary,
-            reference,
-            ImmutableMap.of(
-                "largest offset of a mean in reference sd", reference.largestOffset(summary),
-                "loss", report.finalLoss(),
-                "steps", (double) report.steps()));
-      }
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return Inference.of(name(), MODEL, years(manager), reference(), 6000, Counts::fit)
+          .run(options);
     }
   }
 }

@@ -15,14 +15,15 @@ import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleOption;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
+import org.ppl4j.examples.launcher.Inference;
+import org.ppl4j.examples.launcher.InferenceMethod;
 import org.ppl4j.examples.launcher.Resources;
-import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
-import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
@@ -133,26 +134,32 @@ public final class Regression implements Example {
   }
 
   @Override
+  public ImmutableList<ExampleOption<?>> options() {
+    return ImmutableList.of(InferenceMethod.OPTION);
+  }
+
+  @Override
+  public boolean writesFiles() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
-    try (NDManager manager = NDManager.newBaseManager();
-        ParamStore params = new ParamStore(manager, options.config())) {
+    try (NDManager manager = NDManager.newBaseManager()) {
       Bushes data = bushes(manager);
-      int steps = options.steps().orElse(5000);
-      Svi<Bushes> svi = fit(params, steps).progress(options.progress()).build();
-      FitReport report = svi.run(data, steps);
       ConjugatePosterior exact = ConjugatePosterior.of(data);
-      ConjugatePosterior reached = ConjugatePosterior.learned(params);
-      try (Samples posterior = svi.posterior(data, 20_000)) {
-        return new ExampleResult(
-            named(posterior.summary()),
-            exact.reference(),
-            ImmutableMap.of(
-                "largest error of a mean in sd", reached.errorOfMean(exact),
-                "largest error of a covariance, relative", reached.errorOfCovariance(exact),
-                "loss", report.finalLoss(),
-                "steps", (double) report.steps()));
-      }
+      return Inference.of(name(), MODEL, data, exact.reference(), 5000, Regression::fit)
+          .named(Regression::named)
+          .learned(params -> errors(ConjugatePosterior.learned(params), exact))
+          .run(options);
     }
+  }
+
+  private static ImmutableMap<String, Double> errors(
+      ConjugatePosterior reached, ConjugatePosterior exact) {
+    return ImmutableMap.of(
+        "largest error of a mean in sd", reached.errorOfMean(exact),
+        "largest error of a covariance, relative", reached.errorOfCovariance(exact));
   }
 
   /** The coefficients under the names of their columns, and tau. */

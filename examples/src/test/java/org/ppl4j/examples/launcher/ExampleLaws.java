@@ -2,6 +2,7 @@ package org.ppl4j.examples.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +33,9 @@ public final class ExampleLaws {
     }
   }
 
-  /** Checks a run of it. */
-  public static void check(Example example, ExampleOptions options) throws IOException {
+  /** Checks a run of it, and returns what it found. */
+  @CanIgnoreReturnValue
+  public static ExampleResult check(Example example, ExampleOptions options) throws IOException {
     ExampleResult result = example.run(options);
     assertThat(result.parameters().rows()).isNotEmpty();
     if (!result.reference().parameters().isEmpty()) {
@@ -52,6 +54,7 @@ public final class ExampleLaws {
     try (Stream<Path> files = Files.list(options.directory().orElseThrow())) {
       assertThat(files.findAny().isPresent()).isEqualTo(example.writesFiles());
     }
+    return result;
   }
 
   /** The options of such a run. */

@@ -175,6 +175,22 @@ class LauncherTest {
     }
 
     @Test
+    void chainsAreToldOfFirstAndHaveTheirColumns() {
+      Summary.Row row = new Summary.Row(0.5, 0.1, 0.25, 0.5, 0.75, 1.003, 812, 640);
+      ExampleResult result =
+          new ExampleResult(new Summary(ImmutableMap.of("theta[1]", row)), HALF, ImmutableMap.of())
+              .withReport("nuts: well");
+
+      assertThat(ResultTable.of(result).lines())
+          .containsExactly(
+              "nuts: well",
+              "                mean          sd       R-hat    bulk ESS    tail ESS   reference"
+                  + "      its sd      off by",
+              "theta[1]     0.50000     0.10000       1.003         812         640     0.45000"
+                  + "     0.20000     0.25 sd");
+    }
+
+    @Test
     void withoutAReferenceItsQuantilesArePrinted() {
       assertThat(launcher.execute("run", "long-toss", "--seed", "4")).isZero();
 

@@ -1,0 +1,234 @@
+package org.ppl4j.examples.launcher;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableMap;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Program;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplacePosterior;
+import org.ppl4j.infer.approximation.Pathfinder;
+import org.ppl4j.infer.approximation.PathfinderPosterior;
+import org.ppl4j.infer.diagnostics.Khat;
+import org.ppl4j.infer.importance.ImportanceSamples;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.mcmc.SamplerReport;
+import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
+
+/**
+ * A model given its data, whose posterior is found by the {@link InferenceMethod} that the user
+ * asks for: with what the method says of itself, and beside the reference in the same table and
+ * picture by each.
+ *
+ * @param <D> the data of the model
+ */
+public final class Inference<D extends @Nullable Object> {
+
+  /** Of what is no chain. */
+  private static final int DRAWS = 20_000;
+
+  /** Of warm-up of each chain, and as many draws. */
+  private static final int ITERATIONS = 1000;
+
+  private static final String STEPS = "steps";
+
+  /**
+   * How a guide is fitted.
+   *
+   * @param <D> the data of model and guide
+   */
+  @FunctionalInterface
+  public interface Guide<D extends @Nullable Object> {
+
+    /**
+     * The fit before its first step.
+     *
+     * @param steps how many it will make
+     */
+    Svi.Builder<D> fit(ParamStore params, int steps);
+  }
+
+  private final String name;
+  private final Program<D> model;
+  private final D data;
+  private final Reference reference;
+  private final int steps;
+  private final Guide<D> guide;
+  private Program<D> approximated;
+  private UnaryOperator<Summary> names = UnaryOperator.identity();
+  private Function<ParamStore, Map<String, Double>> learned = params -> ImmutableMap.of();
+
+  private Inference(
+      String name, Program<D> model, D data, Reference reference, int steps, Guide<D> guide) {
+    this.name = requireNonNull(name, "name");
+    this.model = requireNonNull(model, "model");
+    this.data = data;
+    this.reference = requireNonNull(reference, "reference");
+    this.steps = steps;
+    this.guide = requireNonNull(guide, "guide");
+    this.approximated = model;
+  }
+
+  /**
+   * Of a model given data.
+   *
+   * @param name of the example, and so of its picture
+   * @param reference the posterior as it is known from elsewhere
+   * @param steps that the fit of the guide makes, if the user does not say how many
+   */
+  public static <D extends @Nullable Object> Inference<D> of(
+      String name, Program<D> model, D data, Reference reference, int steps, Guide<D> guide) {
+    return new Inference<>(name, model, data, reference, steps, guide);
+  }
+
+  /** With the model as normal approximations see it, in other variables; as it is unless set. */
+  @CanIgnoreReturnValue
+  public Inference<D> approximated(Program<D> inOtherVariables) {
+    this.approximated = requireNonNull(inOtherVariables, "inOtherVariables");
+    return this;
+  }
+
+  /** With what is found under the names that the reference has. */
+  @CanIgnoreReturnValue
+  public Inference<D> named(UnaryOperator<Summary> names) {
+    this.names = requireNonNull(names, "names");
+    return this;
+  }
+
+  /** With further figures of the guide that was fitted. */
+  @CanIgnoreReturnValue
+  public Inference<D> learned(Function<ParamStore, Map<String, Double>> figures) {
+    this.learned = requireNonNull(figures, "figures");
+    return this;
+  }
+
+  /** The posterior by the method of the options; a guide is fitted if they name none. */
+  public ExampleResult run(ExampleOptions options) {
+    return switch (InferenceMethod.of(options)) {
+      case SVI -> byGuide(options);
+      case NUTS -> byChains(options);
+      case LAPLACE -> byLaplace(options);
+      case PATHFINDER -> byPathfinder(options);
+    };
+  }
+
+  private ExampleResult byGuide(ExampleOptions options) {
+    int wanted = options.steps().orElse(steps);
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, options.config())) {
+      Svi<D> svi = guide.fit(params, wanted).progress(options.progress()).build();
+      FitReport report = svi.run(data, wanted);
+      ImmutableMap<String, Double> figures =
+          ImmutableMap.<String, Double>builder()
+              .putAll(learned.apply(params))
+              .put("loss", report.finalLoss())
+              .put(STEPS, (double) report.steps())
+              .buildOrThrow();
+      try (Samples posterior = svi.posterior(data, DRAWS)) {
+        return result(options, report.toString(), posterior.summary(), figures);
+      }
+    }
+  }
+
+  private ExampleResult byChains(ExampleOptions options) {
+    int wanted = options.steps().orElse(ITERATIONS);
+    Nuts<D> nuts =
+        Nuts.of(model)
+            .config(options.config())
+            .progress(options.progress())
+            .warmup(wanted)
+            .draws(wanted);
+    try (McmcRun<D> run = nuts.run(data)) {
+      SamplerReport report = run.report();
+      ImmutableMap<String, Double> figures =
+          ImmutableMap.of(
+              "divergences",
+              (double) report.divergences(),
+              "gradients",
+              (double) report.gradients(),
+              STEPS,
+              (double) wanted);
+      return result(options, report.toString(), run.summary(), figures);
+    }
+  }
+
+  private ExampleResult byLaplace(ExampleOptions options) {
+    int draws = options.steps().orElse(DRAWS);
+    try (LaplacePosterior<D> found = Laplace.of(approximated).config(options.config()).run(data);
+        ImportanceSamples weighted = found.importance(data, draws)) {
+      String report = words(found, draws, "counted");
+      return approximation(options, report, weighted.samples().summary(), found.khat(), draws);
+    }
+  }
+
+  private ExampleResult byPathfinder(ExampleOptions options) {
+    int draws = options.steps().orElse(DRAWS);
+    try (PathfinderPosterior<D> found =
+            Pathfinder.of(approximated).config(options.config()).run(data);
+        Samples chosen = found.posterior(data, draws)) {
+      String report = words(found, draws, "chosen");
+      return approximation(options, report, chosen.summary(), found.khat(), draws);
+    }
+  }
+
+  private static String words(Object found, int draws, String how) {
+    return String.format(
+        Locale.ROOT, "%s%n  below are %,d draws, %s by their weights", found, draws, how);
+  }
+
+  private ExampleResult approximation(
+      ExampleOptions options, String report, Summary all, Khat khat, int draws) {
+    return result(
+        options, report, all, ImmutableMap.of("k-hat", khat.value(), STEPS, (double) draws));
+  }
+
+  private ExampleResult result(
+      ExampleOptions options, String report, Summary all, ImmutableMap<String, Double> figures) {
+    Summary summary = reference.only(names.apply(all));
+    options
+        .directory()
+        .ifPresent(directory -> picture(summary).save(directory.resolve(name + ".png")));
+    return new ExampleResult(
+            summary,
+            reference,
+            ImmutableMap.<String, Double>builder()
+                .put("largest offset of a mean in reference sd", reference.largestOffset(summary))
+                .putAll(figures)
+                .buildOrThrow())
+        .withReport(report);
+  }
+
+  /** Means and quantiles, in the reference's standard deviations from its mean. */
+  private Picture picture(Summary summary) {
+    List<String> all = reference.parameters().keySet().asList();
+    double[] places = IntStream.rangeClosed(1, all.size()).asDoubleStream().toArray();
+    return CurvePicture.of(
+            name, "number, in the order of the table", "sds from the reference's mean")
+        .curve("reference", places, new double[all.size()])
+        .curve("5%", places, standard(summary, Summary.Row::q05))
+        .curve("95%", places, standard(summary, Summary.Row::q95))
+        .points("mean", places, standard(summary, Summary.Row::mean));
+  }
+
+  private double[] standard(Summary summary, ToDoubleFunction<Summary.Row> figure) {
+    return reference.parameters().keySet().stream()
+        .mapToDouble(each -> reference.offset(each, figure.applyAsDouble(summary.get(each))))
+        .toArray();
+  }
+}
