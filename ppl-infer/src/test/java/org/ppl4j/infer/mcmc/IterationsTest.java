@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.References;
 
 /** What iterations did is what reports and densities say, and what a file says again. */
 @ExtendWith(LeakCheck.class)
@@ -163,6 +166,41 @@ class IterationsTest {
         assertThat(same.chains()).isEqualTo(4);
         assertThat(same).hasToString(run.iterations().toString());
       }
+    }
+  }
+
+  private static Path reference(String name) {
+    return Path.of(
+        URI.create(
+            IterationsTest.class.getResource("/org/ppl4j/reference/cmdstan/" + name).toString()));
+  }
+
+  /** What was written here is read by ArviZ, which has the same figures of it. */
+  @Test
+  void arvizReadsTheSame() {
+    JsonObject expected = References.read("cmdstan/arviz_nuts.json");
+    try (CmdStanCsv read =
+        CmdStanCsv.read(List.of(reference("nuts_1.csv"), reference("nuts_2.csv")))) {
+      Iterations found = Iterations.of(read.sampler(), read.samples().chains());
+      Map<String, ImmutableDoubleArray> columns =
+          Map.of(
+              "lp", found.logDensities(),
+              "acceptance_rate", found.acceptances(),
+              "step_size", found.stepSizes(),
+              "tree_depth", found.depths(),
+              "n_steps", found.steps(),
+              "energy", found.energies());
+      JsonObject means = expected.getAsJsonObject("means");
+      assertThat(means.keySet()).hasSize(columns.size() + 1).containsAll(columns.keySet());
+      columns.forEach(
+          (name, column) ->
+              assertThat(column.stream().average().orElseThrow())
+                  .as(name)
+                  .isCloseTo(means.get(name).getAsDouble(), within(1e-12)));
+      assertThat(found.divergent().stream().asDoubleStream().toArray())
+          .containsExactly(References.numbers(expected.get("divergent")));
+      assertThat(found.ebfmi().toArray())
+          .containsExactly(References.numbers(expected.get("bfmi")), within(1e-12));
     }
   }
 
