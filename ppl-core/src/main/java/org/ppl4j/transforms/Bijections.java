@@ -140,6 +140,18 @@ public final class Bijections {
     return AffineTransform.of(loc, scale);
   }
 
+  /**
+   * y = loc + scaleTril · x of vectors.
+   *
+   * @param loc {@code (*, D)}
+   * @param scaleTril {@code (*, D, D)}, lower triangular with a positive diagonal; what is above
+   *     the diagonal does not count
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static Transform lowerCholeskyAffine(NDArray loc, NDArray scaleTril) {
+    return LowerCholeskyAffineTransform.of(loc, scaleTril);
+  }
+
   /** y = tanh(x), onto the interval from −1 to 1. */
   public static Transform tanh() {
     return TanhTransform.INSTANCE;

@@ -62,6 +62,20 @@ public final class TransformCases {
             run -> Bijections.affine(vector(run, -1, 3), vector(run, 0.5, -2)).independent(1),
             2,
             PLANE),
+        TransformCase.of(
+            "lower Cholesky affine",
+            run ->
+                Bijections.lowerCholeskyAffine(
+                    vector(run, -1, 3), run.create(new double[] {0.5, 0, -4, 2}, new Shape(2, 2))),
+            2,
+            PLANE),
+        TransformCase.of(
+            "lower Cholesky affine of one number",
+            run ->
+                Bijections.lowerCholeskyAffine(
+                    vector(run, 2), run.create(new double[] {3}, new Shape(1, 1))),
+            1,
+            LINE),
         TransformCase.of("stick-breaking", run -> Bijections.stickBreaking(), 3, SPACE),
         TransformCase.of("stick-breaking onto two", run -> Bijections.stickBreaking(), 1, LINE),
         TransformCase.of(

@@ -161,7 +161,8 @@ public final class TransformGradients {
 
   /** A row of a parameter for each row of inputs. */
   private static NDArray repeated(NDArray parameter, Shape inputs) {
-    long[] sizes = new long[inputs.dimension()];
+    int own = parameter.getShape().dimension(); // more than those of an input for a matrix
+    long[] sizes = new long[Math.max(inputs.dimension(), own + 1)];
     Arrays.fill(sizes, 1);
     sizes[0] = inputs.get(0);
     Shape rows = new Shape(sizes);

@@ -253,6 +253,17 @@ class BijectionsTest {
   }
 
   @Test
+  void anAffineMapOfVectorsNeedsASquareMatrixOfTheirSize() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      assertThatThrownBy(() -> Bijections.lowerCholeskyAffine(run.zeros(new Shape(3)), run.eye(2)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "parameters 'loc' and 'scaleTril' of lower Cholesky affine have shapes (3) and"
+                  + " (2, 2), but need (*, D) and (*, D, D)");
+    }
+  }
+
+  @Test
   void inputsNeedTheirEvent() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       assertThatThrownBy(() -> Bijections.stickBreaking().forward(run.scalar(1)))
