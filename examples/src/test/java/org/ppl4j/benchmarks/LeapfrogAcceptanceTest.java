@@ -14,6 +14,7 @@ import org.ppl4j.testing.AcceptancePoint;
 
 /** The time of a leapfrog step of the no-U-turn sampler, all that chains do included. */
 @Tag("acceptance")
+@Tag("alone")
 @Tag("sampler.5")
 class LeapfrogAcceptanceTest {
 

@@ -22,6 +22,7 @@ import org.ppl4j.testing.AcceptancePoint;
 
 /** A step costs what its numbers cost, however many parameters they are spread over. */
 @Tag("acceptance")
+@Tag("alone")
 class ManyParametersAcceptanceTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("distributions.7");

@@ -22,6 +22,7 @@ import org.ppl4j.testing.AcceptancePoint;
  * that the engine makes, in turn.
  */
 @Tag("acceptance")
+@Tag("alone")
 @Tag("recorded.3")
 class RecordedSpeedAcceptanceTest {
 

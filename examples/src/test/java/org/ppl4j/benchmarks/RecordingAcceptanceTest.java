@@ -25,6 +25,7 @@ import org.ppl4j.testing.AcceptancePoint;
 
 /** What recording takes, and what recorded steps do on threads and for long. */
 @Tag("acceptance")
+@Tag("alone")
 class RecordingAcceptanceTest {
 
   private static final AcceptancePoint START = new AcceptancePoint("recorded.4");

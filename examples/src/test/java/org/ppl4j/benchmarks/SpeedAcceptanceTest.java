@@ -16,6 +16,7 @@ import org.ppl4j.testing.AcceptancePoint;
  * in its default and its JIT form.
  */
 @Tag("acceptance")
+@Tag("alone")
 class SpeedAcceptanceTest {
 
   private static final Speed FLOOR = new Speed("floor.7");

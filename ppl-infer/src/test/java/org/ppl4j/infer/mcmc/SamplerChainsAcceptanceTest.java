@@ -64,6 +64,7 @@ class SamplerChainsAcceptanceTest {
   }
 
   @Test
+  @Tag("alone")
   void twoThreadsAreNearlyTwiceAsFast() {
     PosteriorCase posterior = posterior("radon_variable_intercept");
     List<Double> ratios = new ArrayList<>();
