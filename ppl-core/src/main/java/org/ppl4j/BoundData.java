@@ -58,6 +58,17 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
     }
   }
 
+  /**
+   * The data with the copies of their tensors, which live as long as this, to be bound anew under
+   * other settings.
+   *
+   * @throws IllegalStateException if they were closed
+   */
+  public synchronized D value() {
+    checkOpen();
+    return data;
+  }
+
   /** All of the data but the numbers in their tensors. */
   public DataKey key() {
     return key;

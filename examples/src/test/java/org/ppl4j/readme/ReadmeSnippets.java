@@ -158,21 +158,19 @@ final class ReadmeSnippets {
   // endregion
 
   // region
-  static FitReport withAFlow(ParamStore params, Rows rows) {
-    Program<Rows> normal = AutoNormal.of(LINE);
-    Svi.builder(LINE, normal).params(params).build().run(rows, 500);
-    Program<Rows> flow = AutoFlow.of(LINE, dim -> Flows.iaf(dim, 2)); // starts where that ended
-    return Svi.builder(LINE, flow).params(params).particles(20).build().run(rows, 500);
+  static FitReport withAFlow(Rows rows) {
+    Program<Rows> flow = AutoFlow.of(LINE, dim -> Flows.iaf(dim, 2));
+    try (Svi<Rows> svi = Svi.builder(LINE, flow).particles(20).build()) {
+      return svi.run(rows, 500);
+    }
   }
 
   // endregion
 
   // region
   static Summary atOnce(Rows rows) {
-    try (PathfinderPosterior<Rows> near = Pathfinder.of(LINE).run(rows);
-        Svi<Rows> svi = Svi.of(LINE, AutoMultivariateNormal.of(LINE).start(near.normal()))) {
+    try (PathfinderPosterior<Rows> near = Pathfinder.of(LINE).run(rows)) {
       System.out.println(near); // bounds, k-hat, warnings
-      svi.run(rows, 500); // from there
       return near.summary(rows, 1000);
     }
   }

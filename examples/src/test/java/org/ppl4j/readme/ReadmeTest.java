@@ -124,11 +124,9 @@ class ReadmeTest {
 
       Summary summary = ReadmeSnippets.inTwoParts(manager, rows, folder.resolve("fit.bin"));
 
-      try (ParamStore params = new ParamStore(manager)) {
-        FitReport report = ReadmeSnippets.withAFlow(params, rows);
-        assertThat(report.khat().isKnown()).isTrue();
-        assertThat(report.toString()).contains("k-hat: ");
-      }
+      FitReport report = ReadmeSnippets.withAFlow(rows);
+      assertThat(report.khat().isKnown()).isTrue();
+      assertThat(report.toString()).contains("k-hat: ");
 
       Summary atOnce = ReadmeSnippets.atOnce(rows);
       assertThat(atOnce.get("a").mean()).isCloseTo(1, within(0.1));

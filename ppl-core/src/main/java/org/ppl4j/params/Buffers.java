@@ -43,6 +43,11 @@ public final class Buffers {
     structures.check(module, specs);
   }
 
+  /** Whether there is a buffer of this name. */
+  public boolean has(String name) {
+    return vectors.containsKey(name);
+  }
+
   /**
    * The value of a buffer, which is made if there is none.
    *

@@ -167,6 +167,19 @@ public final class Pathfinder<D extends @Nullable Object> {
     }
   }
 
+  /**
+   * The normal distribution of the greatest bound given data, in unconstrained space, with no draws
+   * weighed: what a guide starts at.
+   *
+   * @throws IllegalArgumentException as {@link #run}
+   * @throws IllegalStateException as {@link #run}
+   */
+  public NormalApproximation normal(D data) {
+    try (Target<D> opened = Target.open(model, data, target)) {
+      return PathfinderPosterior.sorted(follow(opened)).get(0).normal().orElseThrow();
+    }
+  }
+
   private List<Path.Followed> follow(Target<D> opened) {
     List<double[]> starts = IntStream.range(0, settings.paths).mapToObj(opened::start).toList();
     Rng noise = Rng.of(opened.config().seed(), Rng.Purpose.GUIDE, 0, "pathfinder");

@@ -40,8 +40,12 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
     this.pool = pool;
   }
 
-  /** In the order of their bounds, the greatest first. */
-  private static ImmutableList<Path.Followed> sorted(List<Path.Followed> all) {
+  /**
+   * In the order of their bounds, the greatest first.
+   *
+   * @throws IllegalStateException if none led to a distribution with a finite bound
+   */
+  static ImmutableList<Path.Followed> sorted(List<Path.Followed> all) {
     ImmutableList<Path.Followed> good =
         all.stream()
             .filter(path -> path.normal().isPresent())

@@ -40,7 +40,9 @@ import org.ppl4j.transforms.TransformModule;
  * of it lies a learned shift and scale with {@link AutoNormal}'s parameters, {@code auto.loc} (D)
  * and {@code auto.scale} (D), so that a flow on a bounded interval sees standardised numbers; the
  * flow's own are {@code auto.flow.*}. Fitting an {@code AutoNormal} with the same store first makes
- * this guide start at its optimum, since a flow starts as the identity.
+ * this guide start at its optimum, since a flow starts as the identity. With a store of its own a
+ * fit starts it where {@link org.ppl4j.infer.approximation.Pathfinder} leads to, location and
+ * covariance, and it learns in these units ({@linkplain #start start}).
  *
  * @param <D> the data of the model
  */
@@ -114,30 +116,33 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D, Au
    */
   public Image image(Run run, ParamStore params, NDArray base) {
     LatentSpace space = space(params).global();
-    Transform transform =
-        params
-            .transform(run, parameter("flow"), flow.apply(space.size()))
-            .then(
-                Bijections.affine(
-                    placedLoc(run, params.constrained(run, parameter("loc"))),
-                    placedScale(run, params.constrained(run, parameter("scale")))))
-            .withParameters(Tensors::detached);
-    Mapped mapped = transform.forward(base);
+    Mapped mapped = transform(run, params, space.size()).forward(base);
     return new Image(mapped.logDet(), space.constrain(mapped.value()));
+  }
+
+  /** From the base to the latent vector, with the parameters of the store held fixed. */
+  private Transform transform(Run run, ParamStore params, int size) {
+    return params
+        .transform(run, parameter("flow"), flow.apply(size))
+        .then(
+            Bijections.affine(
+                params.constrained(run, parameter("loc")),
+                params.constrained(run, parameter("scale"))))
+        .then(placing(run, params, size))
+        .withParameters(Tensors::detached);
+  }
+
+  @Override
+  protected boolean learnsInCovariance() {
+    return true;
   }
 
   /** Of many draws, element by element. */
   @Override
   protected NDArray jointMedian(Run run, ParamStore params, int size) {
-    Transform transform = params.transform(run, parameter("flow"), flow.apply(size));
     NDArray noise =
         run.rng(Rng.Purpose.PREDICT, parameter("median")).normal(run, new Shape(DRAWS, size));
-    double[] draws = Tensors.values(transform.forward(noise).value());
-    Shape shape = new Shape(size);
-    NDArray shift = placedLoc(run, run.create(params.value(parameter("loc")), shape));
-    NDArray stretch = placedScale(run, run.create(params.value(parameter("scale")), shape));
-    double[] loc = Tensors.values(shift);
-    double[] scale = Tensors.values(stretch);
+    double[] draws = Tensors.values(transform(run, params, size).forward(noise).value());
     double[] medians = new double[size];
     for (int d = 0; d < size; d++) {
       double[] column = new double[DRAWS];
@@ -145,7 +150,7 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D, Au
         column[i] = draws[i * size + d];
       }
       Arrays.sort(column);
-      medians[d] = loc[d] + scale[d] * column[DRAWS / 2];
+      medians[d] = column[DRAWS / 2];
     }
     return run.create(medians, new Shape(size));
   }

@@ -19,9 +19,10 @@ import org.ppl4j.infer.latent.Initializer;
  * {@link AutoMultivariateNormal} in what it follows and in what it costs.
  *
  * <p>Parameters: {@code auto.loc} (D), {@code auto.factor} (D, R), W, and {@code auto.diagonal}
- * (D), d. Starts at the {@link Initializer}'s values with scale 0.1, half of its variance from each
- * part, as Pyro's; or at the location of a normal distribution to {@linkplain #start start} at, in
- * its units.
+ * (D), d. A fit starts it where {@link org.ppl4j.infer.approximation.Pathfinder} leads to, with the
+ * deviations of each element given all others, and it learns in these units ({@linkplain #start
+ * start}); or else it starts at the {@link Initializer}'s values with scale 0.1. Half of the
+ * variance is from each part at first, as Pyro's.
  *
  * @param <D> the data of the model
  */
@@ -56,7 +57,7 @@ public final class AutoLowRankMultivariateNormal<D extends @Nullable Object>
   @Override
   protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
     NDArray loc = loc(p, initialLoc);
-    double half = initialScale() * Math.sqrt(0.5);
+    double half = initialScale(p.params()) * Math.sqrt(0.5);
     String name = parameter("factor");
     NDArray factor =
         p.param(
@@ -70,12 +71,6 @@ public final class AutoLowRankMultivariateNormal<D extends @Nullable Object>
             parameter("diagonal"),
             () -> p.run().full(half * half, new Shape(size)),
             Constraint.POSITIVE);
-    if (settings().start() == null) {
-      return LowRankMultivariateNormal.of(loc, factor, diagonal);
-    }
-    return LowRankMultivariateNormal.of(
-        loc,
-        placedScale(p.run(), factor.swapAxes(0, 1)).swapAxes(0, 1),
-        placedScale(p.run(), placedScale(p.run(), diagonal)));
+    return LowRankMultivariateNormal.of(loc, factor, diagonal);
   }
 }

@@ -32,8 +32,9 @@ import org.ppl4j.tensor.Run;
  * <p>A site {@code x} of which a step sees some rows only stands outside of these: its parameters
  * are {@code auto.loc.x} and {@code auto.scale.x}, with all rows, and it is drawn in its plates.
  *
- * <p>Starts at the {@link Initializer}'s values ({@link Initializer#uniform()}) with scale 0.1, as
- * Pyro's, or at a normal distribution that it is told to {@linkplain #start start} at.
+ * <p>A fit starts it where {@link org.ppl4j.infer.approximation.Pathfinder} leads to, and it learns
+ * in these units ({@linkplain #start start}); or else it starts at the {@link Initializer}'s values
+ * with scale 0.1, as Pyro's.
  *
  * <p>Source: Kucukelbir et al., "Automatic differentiation variational inference" (2017).
  *
@@ -61,7 +62,8 @@ public final class AutoNormal<D extends @Nullable Object> extends JointGuide<D, 
   }
 
   private NDArray jointQuantile(Run run, ParamStore params, int size, double q) {
-    return placedLoc(run, quantile(run, q, params, "", new Shape(size)));
+    NDArray u = quantile(run, q, params, "", new Shape(size));
+    return placing(run, params, size).forward(u).value();
   }
 
   /**

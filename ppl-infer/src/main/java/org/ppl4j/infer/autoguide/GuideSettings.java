@@ -19,6 +19,8 @@ import org.ppl4j.infer.latent.Initializer;
  * @param rows by plate: which rows data see of it, int64 (B), where the caller chooses them
  * @param start where the joint draw of a {@link JointGuide} starts instead, and with which scale;
  *     null for none
+ * @param isToldNoStart whether nobody has said where to start, neither by an initializer nor by an
+ *     initial scale nor by a normal distribution
  * @param <D> the data of the model
  */
 public record GuideSettings<D extends @Nullable Object>(
@@ -26,7 +28,8 @@ public record GuideSettings<D extends @Nullable Object>(
     double initialScale,
     String prefix,
     ImmutableMap<String, Function<D, NDArray>> rows,
-    @Nullable NormalApproximation start) {
+    @Nullable NormalApproximation start,
+    boolean isToldNoStart) {
 
   /** These settings; a guide that has no use for an initial scale takes any. */
   public GuideSettings {
@@ -37,28 +40,28 @@ public record GuideSettings<D extends @Nullable Object>(
 
   /** {@link Initializer#uniform()}, scale 0.1, as Pyro's, and {@code auto} before the names. */
   public static <D extends @Nullable Object> GuideSettings<D> standard() {
-    return new GuideSettings<>(Initializer.uniform(), 0.1, "auto", ImmutableMap.of(), null);
+    return new GuideSettings<>(Initializer.uniform(), 0.1, "auto", ImmutableMap.of(), null, true);
   }
 
   /** The same with another initializer. */
   public GuideSettings<D> withInitializer(Initializer other) {
-    return new GuideSettings<>(other, initialScale, prefix, rows, start);
+    return new GuideSettings<>(other, initialScale, prefix, rows, start, false);
   }
 
   /** The same with another initial scale. */
   public GuideSettings<D> withInitialScale(double scale) {
-    return new GuideSettings<>(initializer, scale, prefix, rows, start);
+    return new GuideSettings<>(initializer, scale, prefix, rows, start, false);
   }
 
   /** The same with another name before those of the parameters. */
   public GuideSettings<D> withPrefix(String other) {
-    return new GuideSettings<>(initializer, initialScale, other, rows, start);
+    return new GuideSettings<>(initializer, initialScale, other, rows, start, isToldNoStart);
   }
 
   /** The same with a normal distribution to start at. */
   public GuideSettings<D> withStart(NormalApproximation other) {
     return new GuideSettings<>(
-        initializer, initialScale, prefix, rows, requireNonNull(other, "start"));
+        initializer, initialScale, prefix, rows, requireNonNull(other, "start"), false);
   }
 
   /** The same with the rows of a plate. */
@@ -71,6 +74,7 @@ public record GuideSettings<D extends @Nullable Object>(
             .putAll(rows)
             .put(requireNonNull(name, "name"), requireNonNull(indices, "indices"))
             .buildKeepingLast(),
-        start);
+        start,
+        isToldNoStart);
   }
 }

@@ -5,12 +5,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.BoundData;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
@@ -24,6 +24,7 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.Transform;
 
 /**
  * A guide that draws one vector in unconstrained space for all continuous latent sites of a model,
@@ -91,10 +92,16 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
    * find it for the same model and data, and learning in its units, so that those of the data do
    * not matter; a new guide.
    *
-   * <p>The parameter {@code auto.loc} then is 0 at the location m, and {@code auto.scale} 1 at the
-   * deviations s that a guide of independent elements is nearest with, those of each element given
-   * all others: z = m + s · (loc + scale · ε). Initializer and initial scale are not looked at, but
-   * for sites that stand outside of the joint draw.
+   * <p>The guide's own distribution then is of u, with {@code auto.loc} 0 and {@code auto.scale} 1
+   * at first, and its draw is z = m + A u, m the location. A are the deviations of each element
+   * given all others, which independent elements are nearest with, or for a guide that {@linkplain
+   * #learnsInCovariance follows dependence} the Cholesky factor of the covariance. Both are buffers
+   * of the store, {@code auto.start.*}. Initializer and initial scale are not looked at, but for
+   * sites that stand outside of the joint draw.
+   *
+   * <p>A fit begins a guide that was told nothing where {@link
+   * org.ppl4j.infer.approximation.Pathfinder} leads to, unless the model has parameters of its own,
+   * sites of which a step sees some rows only, or more than 1,000 numbers.
    */
   public final G start(NormalApproximation normal) {
     return with(model(), settings().withStart(normal));
@@ -111,50 +118,65 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
 
   /**
    * The medians, or what comes nearest, of the joint draw, {@code (D)}: the parameter {@code
-   * auto.loc}, unless a guide has another.
+   * auto.loc}, {@linkplain #placing placed}, unless a guide has another.
    *
    * @param size D
    */
   protected NDArray jointMedian(Run run, ParamStore params, int size) {
-    return placedLoc(run, run.create(params.value(parameter("loc")), new Shape(size)));
+    NDArray loc = run.create(params.value(parameter("loc")), new Shape(size));
+    return placing(run, params, size).forward(loc).value();
+  }
+
+  /**
+   * Whether the joint distribution learns in the whole covariance of a start, and not in the
+   * deviations of each element alone: no unless a guide says otherwise, since independent elements
+   * would no longer be.
+   */
+  protected boolean learnsInCovariance() {
+    return false;
   }
 
   /** The location (D): the parameter {@code auto.loc}, which begins at the initial values. */
   protected final NDArray loc(Ppl p, Supplier<NDArray> initialLoc) {
-    return placedLoc(p.run(), p.param(parameter("loc"), initialLoc));
+    return p.param(parameter("loc"), initialLoc);
   }
 
   /** The scale (D), positive: the parameter {@code auto.scale}, which begins at the initial one. */
   protected final NDArray scale(Ppl p, int size) {
-    return placedScale(
-        p.run(),
-        p.param(
-            parameter("scale"),
-            () -> p.run().full(initialScale(), new Shape(size)),
-            Constraint.POSITIVE));
+    return p.param(
+        parameter("scale"),
+        () -> p.run().full(initialScale(p.params()), new Shape(size)),
+        Constraint.POSITIVE);
   }
 
   /** What scales begin at: in the units of a start 1. */
-  final double initialScale() {
-    return settings().start() == null ? settings().initialScale() : 1;
+  final double initialScale(ParamStore params) {
+    return placement().isIn(params) ? 1 : settings().initialScale();
   }
 
-  /** A location (D) in unconstrained space, of one in the units of the start, if there is one. */
-  NDArray placedLoc(Run run, NDArray loc) {
-    NormalApproximation start = settings().start();
-    return start == null
-        ? loc
-        : placedScale(run, loc).add(run.create(start.location(), new Shape(start.size())));
+  private Placement placement() {
+    return new Placement(parameter("start"));
   }
 
-  /** The same of a scale. */
-  final NDArray placedScale(Run run, NDArray scale) {
-    NormalApproximation start = settings().start();
-    if (start == null) {
-      return scale;
+  /**
+   * From draws of the joint distribution (*, D) to the joint draw: the identity unless the guide is
+   * at a {@linkplain #start start}.
+   */
+  protected final Transform placing(Run run, ParamStore params, int size) {
+    return placement().transform(run, params, size, learnsInCovariance());
+  }
+
+  @Override
+  public final void begin(ParamStore params, RunConfig config, BoundData<D> data) {
+    if (settings().isToldNoStart() && !placement().isIn(params) && !params.has(parameter("loc"))) {
+      DefaultStart.of(model(), data, config).ifPresent(start -> place(params, config, start));
     }
-    double[] deviations = Arrays.stream(start.conditionalVariances()).map(Math::sqrt).toArray();
-    return scale.mul(run.create(deviations, new Shape(start.size())));
+  }
+
+  private void place(ParamStore params, RunConfig config, NormalApproximation start) {
+    try (Run run = Run.open(config, 0)) {
+      placement().put(run, params, start, learnsInCovariance());
+    }
   }
 
   /**
@@ -164,7 +186,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   protected final NDArray scaleTril(Ppl p, int size) {
     return p.param(
         parameter("scaleTril"),
-        () -> p.run().eye(size).mul(initialScale()),
+        () -> p.run().eye(size).mul(initialScale(p.params())),
         Constraint.LOWER_CHOLESKY);
   }
 
@@ -177,8 +199,13 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
     LatentSpace space = space(p, data);
     LatentSpace global = space.global();
     if (!global.isEmpty()) {
+      placeAsTold(p, global);
       Distribution joint = joint(p, global.size(), () -> start(p, data, global));
-      global.sample(p, p.auxiliary(parameter("latent"), joint));
+      Distribution placed =
+          placement().isIn(p.params())
+              ? TransformedDistribution.of(joint, placing(p.run(), p.params(), global.size()))
+              : joint;
+      global.sample(p, p.auxiliary(parameter("latent"), placed));
     }
     for (LatentSite site : space.local().sites()) {
       sampleRows(p, data, site);
@@ -206,9 +233,15 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
 
   /** Where the joint draw starts, (D), in the units of the start if there is one. */
   private NDArray start(Ppl p, D data, LatentSpace global) {
+    return placement().isIn(p.params())
+        ? p.run().zeros(new Shape(global.size()))
+        : initialLoc(p, data, global);
+  }
+
+  private void placeAsTold(Ppl p, LatentSpace global) {
     NormalApproximation start = settings().start();
-    if (start == null) {
-      return initialLoc(p, data, global);
+    if (start == null || placement().isIn(p.params())) {
+      return;
     }
     checkArgument(
         start.size() == global.size(),
@@ -218,7 +251,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
         start.size(),
         global.size(),
         global.names());
-    return p.run().create(new double[start.size()], new Shape(start.size()));
+    placement().put(p.run(), p.params(), start, learnsInCovariance());
   }
 
   /** The initial values of sites, unconstrained, in one vector. */

@@ -11,9 +11,10 @@
  *   <li>{@link org.ppl4j.infer.autoguide.AutoDelta}: points, for MAP estimates.
  * </ul>
  *
- * <p>They start at an {@link org.ppl4j.infer.latent.Initializer}'s values. One of your own extends
- * {@link org.ppl4j.infer.autoguide.JointGuide} or {@link org.ppl4j.infer.autoguide.AutoGuide}, and
- * takes {@link org.ppl4j.infer.autoguide.GuideSettings}.
+ * <p>A fit starts those that draw jointly where {@link org.ppl4j.infer.approximation.Pathfinder}
+ * leads to, unless they are told an {@link org.ppl4j.infer.latent.Initializer} or a start. One of
+ * your own extends {@link org.ppl4j.infer.autoguide.JointGuide} or {@link
+ * org.ppl4j.infer.autoguide.AutoGuide}, and takes {@link org.ppl4j.infer.autoguide.GuideSettings}.
  */
 @NullMarked
 @CheckReturnValue

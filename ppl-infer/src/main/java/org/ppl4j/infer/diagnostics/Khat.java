@@ -43,7 +43,7 @@ public record Khat(double value, int weights, String missing) {
   public String warning() {
     return isWarning()
         ? "above 0.7 the guide is far from the posterior; take a richer guide, or write the model"
-            + " in other variables"
+            + " in other variables (Reparam.automatic())"
         : "";
   }
 

@@ -21,7 +21,7 @@ import org.ppl4j.infer.diagnostics.SmoothedWeights;
  * @param bound the mean of the log weights, an estimate of the evidence lower bound; −∞ if a draw
  *     lies where the model has no density; NaN if it is not known
  * @param standardError of the bound; NaN if it is not finite or not known
- * @param shift how far the weights move the mean of the draws
+ * @param shift how far the weights move and widen the draws
  * @param failure what went wrong while draws were weighed, in words; empty if nothing did
  */
 public record Assessment(
@@ -99,19 +99,23 @@ public record Assessment(
                   + " guide's draws are not the posterior's",
               100 * effectiveShare()));
     }
-    if (shift.isWarning() && !khat.isWarning()) {
+    String off = shift.words(Shift.LARGE, error());
+    if (!off.isEmpty() && !khat.isWarning()) {
       warnings.add(
-          String.format(
-              Locale.ROOT,
-              "by its weights the mean of '%s' is %.1f standard deviations off; take more steps, a"
-                  + " falling rate or averaging",
-              shift.element(),
-              shift.deviations()));
+          "by its weights "
+              + off
+              + "; take more steps or a richer guide, or svi.importance(data, draws), which counts"
+              + " draws by them");
     }
     return warnings.build();
   }
 
-  /** Bound, effective size and k-hat, a line each. */
+  /** How far weights move a mean by chance, in standard deviations. */
+  private double error() {
+    return Math.sqrt(Math.max(0, 1 / effectiveShare() - 1) / khat.weights());
+  }
+
+  /** Bound, effective size and k-hat, a line each, and what the weights say is off. */
   @Override
   public String toString() {
     if (!khat.isKnown()) {
@@ -122,13 +126,15 @@ public record Assessment(
             ? "infinitely low: draws lie where the model has no density"
             : String.format(
                 Locale.ROOT, "%.6g ± %.1g from %,d draws", bound, standardError, khat.weights());
+    String off = shift.words(Shift.NOTED, error());
     return String.format(
         Locale.ROOT,
-        "bound: %s%n  effective size: %,.0f of %,d draws (%.0f%%)%n  %s",
+        "bound: %s%n  effective size: %,.0f of %,d draws (%.0f%%)%n  %s%s",
         estimate,
         effectiveSize,
         khat.weights(),
         100 * effectiveShare(),
-        khat);
+        khat,
+        off.isEmpty() ? "" : String.format("%n  by its weights %s", off));
   }
 }

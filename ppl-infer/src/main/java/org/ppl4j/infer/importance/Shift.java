@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.ppl4j.Trace;
 import org.ppl4j.infer.Draws;
@@ -15,23 +16,39 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * How far importance weights move the mean of the guide's draws: an estimate of how far that mean
- * is from the posterior's, good where k-hat is small. It sees what k-hat cannot: a mean one
- * standard deviation beside the posterior's leaves the weights a light tail.
+ * How far importance weights move the mean of the guide's draws, and how much they widen it: an
+ * estimate of how far mean and standard deviation are from the posterior's, good where k-hat is
+ * small. It sees what k-hat cannot: a mean one standard deviation beside the posterior's leaves the
+ * weights a light tail.
  *
  * @param element of all numbers of the latent sites the one whose mean moves farthest, as {@link
  *     Summary} names it; empty if there is none
  * @param deviations by how many standard deviations of it, of the guide's or of the weighted draws,
  *     whichever is less
+ * @param widest of all numbers the one whose standard deviation changes most; empty if there is
+ *     none
+ * @param ratio the standard deviation of its draws over that of the weighted ones
  */
-public record Shift(String element, double deviations) {
+public record Shift(String element, double deviations, String widest, double ratio) {
 
-  /** From here on a mean is said to be off; the figure's own error is about 0.1. */
-  static final double THRESHOLD = 0.35;
+  /** A mean that is off by so much is told of, in standard deviations; a spread, in logarithms. */
+  static final double NOTED = 0.1;
 
-  /** Of this element. */
+  /** By so much it is warned of: what a constant rate leaves is within it. */
+  static final double LARGE = 0.25;
+
+  /** So many errors of the figures are no noise, whatever the number of elements. */
+  private static final double ERRORS = 4;
+
+  /** Of these elements. */
   public Shift {
     requireNonNull(element, "element");
+    requireNonNull(widest, "widest");
+  }
+
+  /** Of a mean alone. */
+  public Shift(String element, double deviations) {
+    this(element, deviations, "", 1);
   }
 
   /** Of nothing. */
@@ -39,9 +56,39 @@ public record Shift(String element, double deviations) {
     return new Shift("", 0);
   }
 
-  /** Whether the mean is off by more than the figure's error. */
-  public boolean isWarning() {
-    return deviations > THRESHOLD;
+  /**
+   * Whether the mean is off by more than some standard deviations, and than noise explains.
+   *
+   * @param error how far weights move a mean by chance, in standard deviations
+   */
+  boolean isFar(double threshold, double error) {
+    return deviations > Math.max(threshold, ERRORS * error);
+  }
+
+  /** Whether the logarithm of the spread is, which has √½ of the error of a mean. */
+  boolean isWide(double threshold, double error) {
+    return Math.abs(Math.log(ratio)) > Math.max(threshold, ERRORS * error * Math.sqrt(0.5));
+  }
+
+  /** Which mean and which spread are off, in words; empty if neither is by a threshold. */
+  String words(double threshold, double error) {
+    String mean =
+        isFar(threshold, error)
+            ? String.format(
+                Locale.ROOT,
+                "the mean of '%s' is %.2f standard deviations off",
+                element,
+                deviations)
+            : "";
+    String spread =
+        isWide(threshold, error)
+            ? String.format(
+                Locale.ROOT,
+                "the standard deviation of '%s' is %.2f times what it should be",
+                widest,
+                ratio)
+            : "";
+    return mean + (mean.isEmpty() || spread.isEmpty() ? "" : ", ") + spread;
   }
 
   /** Sums over the draws of several runs. */
@@ -118,29 +165,33 @@ public record Shift(String element, double deviations) {
 
     /** The largest of all; none if no weight is above 0. */
     Shift shift() {
-      Shift farthest = Shift.none();
+      String element = "";
+      double farthest = 0;
+      String widest = "";
+      double ratio = 1;
       for (Map.Entry<String, OfSite> entry : sites.entrySet()) {
         OfSite site = entry.getValue();
         for (int i = 0; i < site.origin.length; i++) {
-          double deviations = deviations(site, i);
-          if (deviations > farthest.deviations()) {
-            farthest = new Shift(entry.getKey() + Summary.subscript(site.shape, i), deviations);
+          double plain = site.plain[i] / draws;
+          double weighted = site.weighted[i] / weights;
+          double of = site.plain[site.origin.length + i] / draws - plain * plain;
+          double should = site.weighted[site.origin.length + i] / weights - weighted * weighted;
+          if (!(Math.min(of, should) > 0)) {
+            continue; // a number that all draws have in common
+          }
+          double deviations = Math.abs(weighted - plain) / Math.sqrt(Math.min(of, should));
+          double times = Math.sqrt(of / should);
+          if (deviations > farthest) {
+            farthest = deviations;
+            element = entry.getKey() + Summary.subscript(site.shape, i);
+          }
+          if (Math.abs(Math.log(times)) > Math.abs(Math.log(ratio))) {
+            ratio = times;
+            widest = entry.getKey() + Summary.subscript(site.shape, i);
           }
         }
       }
-      return farthest;
-    }
-
-    /** NaN for a number that all draws have in common. */
-    private double deviations(OfSite site, int i) {
-      int size = site.origin.length;
-      double plain = site.plain[i] / draws;
-      double weighted = site.weighted[i] / weights;
-      double variance =
-          Math.min(
-              site.plain[size + i] / draws - plain * plain,
-              site.weighted[size + i] / weights - weighted * weighted);
-      return variance > 0 ? Math.abs(weighted - plain) / Math.sqrt(variance) : Double.NaN;
+      return new Shift(element, farthest, widest, ratio);
     }
   }
 }

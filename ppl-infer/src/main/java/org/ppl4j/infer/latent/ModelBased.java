@@ -1,9 +1,11 @@
 package org.ppl4j.infer.latent;
 
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.BoundData;
 import org.ppl4j.Program;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
 
 /**
  * A program that was made from a model's latent sites, such as a guide, and can tell whether they
@@ -12,6 +14,16 @@ import org.ppl4j.tensor.Run;
  * @param <D> the data of the model
  */
 public interface ModelBased<D extends @Nullable Object> extends Program<D> {
+
+  /**
+   * Before the first execution of a fit: looks for where to start, if it wants to know more of the
+   * model than its own first execution shows, and keeps it in the store. Does nothing unless a
+   * program says otherwise; what it fails to find is no error.
+   *
+   * @param config of the fit
+   * @param data of the fit, which are read before it returns
+   */
+  default void begin(ParamStore params, RunConfig config, BoundData<D> data) {}
 
   /**
    * After an error of a fit: throws one in the user's words if the cause is that the model's latent

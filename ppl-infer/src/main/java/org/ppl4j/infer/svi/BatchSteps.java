@@ -74,6 +74,11 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
+  public void pace(double factor) {
+    stepper.descent().pace(factor);
+  }
+
+  @Override
   public void keepBest() {
     stepper.keepBest();
   }

@@ -19,6 +19,7 @@ final class DescentChunk implements AutoCloseable {
   private final Optimizer optimizer;
   private final Averaging averaging;
   private final double[] parameters;
+  private final double[] before;
   private final double[] slopes;
   private final double[][] memory;
   private Stretch[] moving = new Stretch[0];
@@ -47,6 +48,7 @@ final class DescentChunk implements AutoCloseable {
       state[i] = FlatVector.zeros(config, now.size(), GradientDescent.OWNER);
     }
     this.parameters = new double[now.part()];
+    this.before = new double[parameters.length];
     this.slopes = new double[parameters.length];
     this.memory = new double[state.length][parameters.length];
   }
@@ -83,8 +85,9 @@ final class DescentChunk implements AutoCloseable {
    *
    * @param gradient of all chunks, clipped
    * @param at where that of this chunk begins
+   * @param pace the share of the optimizer's way that is gone; its memory is as if it were all
    */
-  void update(double[] gradient, int at) {
+  void update(double[] gradient, int at, double pace) {
     int updates = versions.update();
     synchronized (now) {
       for (int from = 0; from < now.size(); from += parameters.length) {
@@ -94,6 +97,7 @@ final class DescentChunk implements AutoCloseable {
         for (int i = 0; i < state.length; i++) {
           state[i].read(from, memory[i], 0, length);
         }
+        System.arraycopy(parameters, 0, before, 0, pace == 1 ? 0 : length);
         for (Stretch stretch : moving) {
           int first = Math.max(stretch.from() - from, 0);
           int end = Math.min(stretch.to() - from, length);
@@ -103,6 +107,9 @@ final class DescentChunk implements AutoCloseable {
         }
         for (int i = 0; i < state.length; i++) {
           state[i].write(from, memory[i], 0, length);
+        }
+        for (int i = 0; pace != 1 && i < length; i++) {
+          parameters[i] = before[i] + pace * (parameters[i] - before[i]);
         }
         now.write(from, parameters, 0, length);
       }

@@ -21,6 +21,8 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 final class FitFile {
 
+  private static final String SETTLED = "fit/run/settled";
+
   private final TensorFile file;
 
   private FitFile(TensorFile file) {
@@ -49,6 +51,14 @@ final class FitFile {
     }
     double[] losses = state.losses.toArray();
     file.put("fit/run/losses", FloatType.FLOAT64, new Shape(losses.length), losses);
+    file.put("fit.run.stages", Integer.toString(state.stages.size()));
+    for (int i = 0; i < state.stages.size(); i++) {
+      RateStage stage = state.stages.get(i);
+      file.put("fit.run.stages." + i, stage.begin() + " " + stage.factor() + " " + stage.gain());
+    }
+    if (state.settled.length > 0) {
+      file.put(SETTLED, FloatType.FLOAT64, new Shape(state.settled.length), state.settled);
+    }
     file.put("fit.run.shown", Double.toString(state.shown));
     file.put("fit.run.skippedSteps", Integer.toString(state.skippedSteps));
     file.put("fit.run.skippedInARow", Integer.toString(state.skippedInARow));
@@ -89,6 +99,17 @@ final class FitFile {
     for (double loss : tensor("fit/run/losses", FloatType.FLOAT64, -1)) {
       state.losses.add(loss);
     }
+    state.stages.clear();
+    long stages = whole("fit.run.stages");
+    for (int i = 0; i < stages; i++) {
+      state.stages.add(stage("fit.run.stages." + i));
+    }
+    if (state.stages.isEmpty()) {
+      throw bad("has no stage of its rate, but a run has one at least");
+    }
+    if (has(SETTLED)) {
+      state.settled = tensor(SETTLED, FloatType.FLOAT64, -1);
+    }
     state.shown = number("fit.run.shown");
     state.skippedSteps = (int) whole("fit.run.skippedSteps");
     state.skippedInARow = (int) whole("fit.run.skippedInARow");
@@ -106,6 +127,18 @@ final class FitFile {
           Long.parseLong(words.get(0)), Double.parseDouble(words.get(1)), words.get(2));
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       throw bad("has '%s' for '%s', which is no skipped step", text(name), name);
+    }
+  }
+
+  private RateStage stage(String name) {
+    List<String> words = Splitter.on(' ').splitToList(text(name));
+    try {
+      return new RateStage(
+          Integer.parseInt(words.get(0)),
+          Double.parseDouble(words.get(1)),
+          Double.parseDouble(words.get(2)));
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw bad("has '%s' for '%s', which is no stage of a rate", text(name), name);
     }
   }
 

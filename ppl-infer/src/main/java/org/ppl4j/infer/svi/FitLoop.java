@@ -69,6 +69,17 @@ final class FitLoop {
      */
     double[] fewWeights();
 
+    /**
+     * Those under the parameters that the steps have settled at, to compare stages of a run by;
+     * empty unless the data are the same at each step.
+     */
+    default double[] settledWeights() {
+      return new double[0];
+    }
+
+    /** Makes further steps at the optimizer's rate times a factor. */
+    void pace(double factor);
+
     /** Frees the data of the last step. */
     @Override
     default void close() {}
@@ -79,6 +90,7 @@ final class FitLoop {
 
   private final Steps steps;
   private final StoppingRule stopping;
+  private final RateReduction reduction;
   private final ImmutableList<FitListener> listeners;
   private final LoopState state;
   private final Losses losses;
@@ -87,9 +99,14 @@ final class FitLoop {
   private boolean isStopped;
 
   FitLoop(
-      Steps steps, StoppingRule stopping, ImmutableList<FitListener> listeners, LoopState state) {
+      Steps steps,
+      StoppingRule stopping,
+      RateReduction reduction,
+      ImmutableList<FitListener> listeners,
+      LoopState state) {
     this.steps = steps;
     this.stopping = stopping;
+    this.reduction = reduction;
     this.listeners = listeners;
     this.state = state;
     this.losses = state.losses;
@@ -107,6 +124,7 @@ final class FitLoop {
     long start = System.nanoTime();
     Stop stop = null;
     state.isEnded = false;
+    steps.pace(state.stage().factor());
     try {
       while (stop == null) {
         int epoch = steps.epochs();
@@ -132,6 +150,7 @@ final class FitLoop {
         stop = isOver(maxSteps);
       }
     } finally {
+      steps.pace(1);
       state.isEnded = stop != Stop.INTERRUPTED && stop != Stop.LISTENER;
       line.end(losses.size() - begun, state.shown);
     }
@@ -183,8 +202,12 @@ final class FitLoop {
     if (state.skippedInARow == MAX_SKIPPED) {
       return Stop.NON_FINITE;
     }
-    if (stopping.isDue(n) && stopping.isMet(losses)) {
-      return Stop.CONVERGED;
+    int began = state.stage().begin();
+    if (stopping.isDue(n - began) && stopping.isMet(losses, began)) {
+      if (!state.reduce(reduction, steps.settledWeights())) {
+        return Stop.CONVERGED;
+      }
+      steps.pace(state.stage().factor());
     }
     return n - begun >= maxSteps || steps.isDone() ? Stop.STEPS : null;
   }
@@ -200,6 +223,7 @@ final class FitLoop {
         ImmutableList.copyOf(state.skipped),
         state.skippedSteps,
         steps.epochs(),
+        ImmutableList.copyOf(state.stages),
         starts,
         end.stored(),
         end.assessment(),

@@ -25,6 +25,7 @@ import org.ppl4j.infer.importance.Assessment;
  *     with their cause
  * @param skippedSteps how many steps were skipped
  * @param epochs how many epochs of batches were completed; 0 for a fit on whole data
+ * @param stages the rates that it went through, the last one last; one unless the rate was reduced
  * @param starts the losses of the short fits from several seeds that came before it; the least of
  *     them is where it began; empty if there were none
  * @param stored which parameters the fit left in the store
@@ -42,6 +43,7 @@ public record FitReport(
     ImmutableList<SkippedStep> skipped,
     int skippedSteps,
     int epochs,
+    ImmutableList<RateStage> stages,
     ImmutableList<Double> starts,
     Stored stored,
     Assessment assessment,
@@ -87,6 +89,7 @@ public record FitReport(
     requireNonNull(losses, "losses");
     requireNonNull(stop, "stop");
     requireNonNull(skipped, "skipped");
+    requireNonNull(stages, "stages");
     requireNonNull(starts, "starts");
     requireNonNull(stored, "stored");
     requireNonNull(assessment, "assessment");
@@ -106,11 +109,15 @@ public record FitReport(
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warnings.addAll(assessment.warnings());
-    String trend = Trend.of(losses).warning();
+    String trend = Trend.of(losses, stage().begin()).warning();
     if (!trend.isEmpty()) {
       warnings.add(trend);
     }
     return warnings.build();
+  }
+
+  private RateStage stage() {
+    return stages.isEmpty() ? RateStage.first() : stages.get(stages.size() - 1);
   }
 
   /** Whether the stopping rule fired and nothing speaks against the fit. */
@@ -140,6 +147,12 @@ public record FitReport(
     add(text, "%n  loss: %.5g (median of the last tenth)", finalLoss);
     if (bestStep > 0) {
       add(text, ", best %.5g at step %,d", bestLoss, bestStep);
+    }
+    if (stages.size() > 1) {
+      add(text, "%n  rate: at last %.3g of the first", stage().factor());
+      if (!Double.isNaN(stage().gain())) {
+        add(text, "; the last reduction gained %.2g nats", stage().gain());
+      }
     }
     if (!starts.isEmpty()) {
       add(

@@ -26,6 +26,7 @@ final class FitRuns<D extends @Nullable Object> {
   record Settings(
       @Nullable Restarts restarts,
       StoppingRule stopping,
+      RateReduction reduction,
       Progress progress,
       ImmutableList<FitListener> listeners) {}
 
@@ -86,7 +87,9 @@ final class FitRuns<D extends @Nullable Object> {
             : restarts.run(stepper.params(), stepper.config(), fit, on);
     try (FitLoop.Steps steps = on.apply(stepper)) {
       state = state.next();
-      FitLoop loop = new FitLoop(steps, settings.stopping(), settings.listeners(), state);
+      FitLoop loop =
+          new FitLoop(
+              steps, settings.stopping(), settings.reduction(), settings.listeners(), state);
       Progress.Line line = settings.progress().start("svi", planned);
       return loop.run(line, maxSteps, starts, () -> end(steps));
     }

@@ -70,6 +70,7 @@ final class GradientDescent implements ParamStore.Closeable {
   private @Nullable ImmutableSet<String> moved; // those that the last step reached
   private Stretch[] unmoved = new Stretch[0];
   private double meanNorm = Double.NaN;
+  private double pace = 1;
   private Iterate inStore = Iterate.LAST;
   private boolean open = true;
 
@@ -154,9 +155,7 @@ final class GradientDescent implements ParamStore.Closeable {
     return Math.sqrt(a + b + (c + d));
   }
 
-  /**
-   * The gradient with respect to all parameters of the store, joined, in the order of its slots.
-   */
+  /** The gradient in all parameters of the store, joined, in the order of its slots. */
   NDArray gradient(Run run, Elbo.Estimate estimate) {
     follow();
     return Autograd.flatGrad(estimate.surrogate(), params.variables(run));
@@ -175,9 +174,14 @@ final class GradientDescent implements ParamStore.Closeable {
     }
     int offset = 0;
     for (DescentChunk chunk : chunks) {
-      chunk.update(gradient, offset);
+      chunk.update(gradient, offset, pace);
       offset += Math.toIntExact(chunk.now.size());
     }
+  }
+
+  /** Further steps go this share of the optimizer's way. */
+  void pace(double share) {
+    pace = share;
   }
 
   /** Takes up chunks that the store has gained. */

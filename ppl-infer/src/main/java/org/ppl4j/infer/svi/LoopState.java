@@ -17,6 +17,8 @@ final class LoopState {
   int skippedSteps;
   int skippedInARow;
   double shown = Double.NaN;
+  final List<RateStage> stages = new ArrayList<>(List.of(RateStage.first()));
+  double[] settled = {}; // log weights at the end of the stage before
   boolean isEnded;
 
   LoopState(Smoothing smoothing) {
@@ -26,6 +28,30 @@ final class LoopState {
   /** Of a fit that has made no run. */
   static LoopState fresh() {
     return new LoopState(new Smoothing());
+  }
+
+  /** The stage that the run is in. */
+  RateStage stage() {
+    return stages.get(stages.size() - 1);
+  }
+
+  /**
+   * Ends the stage, and begins another if the rate is to be reduced.
+   *
+   * @param weights of a few draws under the parameters that the stage has settled at; empty if they
+   *     are not known
+   * @return whether it goes on
+   */
+  boolean reduce(RateReduction reduction, double[] weights) {
+    PairedGain gain = PairedGain.of(weights, settled);
+    settled = weights;
+    RateStage ended = stage().endedWith(gain.mean());
+    stages.set(stages.size() - 1, ended);
+    boolean goesOn = reduction.goesOn(stages.size() - 1, gain);
+    if (goesOn) {
+      stages.add(new RateStage(losses.size(), ended.factor() * reduction.factor(), Double.NaN));
+    }
+    return goesOn;
   }
 
   /** The state of the next run: this one if it is not at its end. */

@@ -77,7 +77,12 @@ record Restarts(int starts, int steps) {
       Stepper<D> stepper, Function<Stepper<D>, FitLoop.Steps> steps) {
     try (FitLoop.Steps short_ = steps.apply(stepper)) {
       FitLoop loop =
-          new FitLoop(short_, StoppingRule.never(), ImmutableList.of(), LoopState.fresh());
+          new FitLoop(
+              short_,
+              StoppingRule.never(),
+              RateReduction.none(),
+              ImmutableList.of(),
+              LoopState.fresh());
       Losses losses =
           loop.run(
                   Progress.silent().start("svi", 0),

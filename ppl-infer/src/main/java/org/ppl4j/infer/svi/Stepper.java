@@ -45,6 +45,7 @@ final class Stepper<D extends @Nullable Object> {
   private @Nullable Explored explored; // by the first execution
   private final Recordings<D> ofChanging;
   private Recordings<D> latest;
+  private boolean searched; // for a start of the guide
   private boolean begun;
   private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
 
@@ -120,9 +121,18 @@ final class Stepper<D extends @Nullable Object> {
 
   /** What the first execution found, which is made now if it was not before. */
   private Explored explored(BoundData<D> data) {
+    begin(data);
     Explored known = explored == null ? explore(data) : explored;
     explored = known;
     return known;
+  }
+
+  /** Lets a guide that was made from the model look for its start, before its first execution. */
+  private void begin(BoundData<D> data) {
+    if (!searched && settings.guide() instanceof ModelBased<D> based) {
+      based.begin(params, config, data);
+    }
+    searched = true;
   }
 
   /** The steps on some data, for a loop. */
@@ -162,6 +172,16 @@ final class Stepper<D extends @Nullable Object> {
       @Override
       public double[] fewWeights() {
         return Stepper.this.fewWeights(data);
+      }
+
+      @Override
+      public double[] settledWeights() {
+        return Stepper.this.settledWeights(data);
+      }
+
+      @Override
+      public void pace(double factor) {
+        descent.pace(factor);
       }
     };
   }
@@ -334,7 +354,18 @@ final class Stepper<D extends @Nullable Object> {
     return importance(data).few();
   }
 
+  /** Those under the average of the iterates, or the last if they are not averaged. */
+  private double[] settledWeights(BoundData<D> data) {
+    boolean isAveraged = settings.averaging().isOn() && descent.use(Iterate.AVERAGE);
+    double[] weights = fewWeights(data);
+    if (isAveraged) {
+      descent.use(Iterate.LAST);
+    }
+    return weights;
+  }
+
   private Importance<D> importance(BoundData<D> data) {
+    begin(data);
     return new Importance<>(config, params, settings.model(), settings.guide(), data);
   }
 

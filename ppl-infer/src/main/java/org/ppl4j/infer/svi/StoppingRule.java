@@ -90,9 +90,14 @@ public record StoppingRule(double share, double tolerance, int atLeast) {
    * @param losses all losses so far, oldest first
    */
   public boolean isMet(Losses losses) {
+    return isMet(losses, 0);
+  }
+
+  /** The same of the losses since a step. */
+  boolean isMet(Losses losses, int from) {
     int n = losses.size();
-    int w = (int) (n * share);
-    if (n < atLeast || w < 2) {
+    int w = (int) ((n - from) * share);
+    if (n - from < atLeast || w < 2) {
       return false;
     }
     double last = losses.median(n - w, n);
@@ -100,12 +105,12 @@ public record StoppingRule(double share, double tolerance, int atLeast) {
     double change = last - losses.median(n - 2 * w, n - w);
     return Double.isFinite(spread)
         && (change == 0 || Math.abs(change) < tolerance * spread)
-        && !descends(losses, spread);
+        && !descends(losses, from, spread);
   }
 
-  private static boolean descends(Losses losses, double spread) {
+  private static boolean descends(Losses losses, int from, double spread) {
     int n = losses.size();
-    int quarter = n / 4;
+    int quarter = (n - from) / 4;
     double before = losses.median(n - 2 * quarter, n - quarter);
     double last = losses.median(n - quarter, n);
     double error = MEDIAN_ERROR * Math.sqrt(2.0 / quarter) * spread / NORMAL_RANGE;

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.svi;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -30,19 +31,10 @@ public record Stored(boolean isAverage, double advantage) {
     if (average.length == 0 || last.length == 0) {
       return new Stored(average.length >= last.length, Double.NaN);
     }
-    int draws = Math.min(average.length, last.length);
-    double sum = 0;
-    double squares = 0;
-    double level = 0;
-    for (int i = 0; i < draws; i++) {
-      double gain = average[i] - last[i];
-      sum += gain;
-      squares += gain * gain;
-      level += Math.abs(last[i]);
-    }
-    double advantage = sum / draws;
-    double variance = squares / draws - advantage * advantage;
-    double noise = ERRORS * Math.sqrt(Math.max(0, variance) / draws) + 1e-9 * (1 + level / draws);
+    PairedGain gain = PairedGain.of(average, last);
+    double level = Arrays.stream(last).map(Math::abs).average().orElseThrow();
+    double advantage = gain.mean();
+    double noise = ERRORS * gain.error() + 1e-9 * (1 + level);
     boolean isWorse = advantage == Double.NEGATIVE_INFINITY || advantage < -noise;
     return new Stored(!isWorse, isWorse ? -advantage : advantage);
   }

@@ -80,11 +80,12 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
     private final Program<D> guide;
     private @Nullable ParamStore params;
     private @Nullable RunConfig config;
-    private Optimizer optimizer = Adam.withRate(0.01);
+    private @Nullable Optimizer optimizer;
     private Elbo elbo = Elbo.trace();
-    private int particles = 1;
+    private @Nullable Integer particles;
     private StoppingRule stopping = StoppingRule.standard();
-    private Averaging averaging = Averaging.none();
+    private @Nullable Averaging averaging;
+    private @Nullable RateReduction reduction;
     private Progress progress = Progress.console();
     private @Nullable Restarts restarts;
     private final List<FitListener> listeners = new ArrayList<>();
@@ -108,7 +109,7 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
       return this;
     }
 
-    /** How parameters move; Adam with rate 0.01 unless set. */
+    /** How parameters move; Adam with rate 0.01, which is reduced by itself, unless set. */
     @CanIgnoreReturnValue
     public Builder<D> optimizer(Optimizer optimizer) {
       this.optimizer = requireNonNull(optimizer, "optimizer");
@@ -123,8 +124,8 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
     }
 
     /**
-     * How many draws of the guide an estimate uses, all in one pass; 1 unless set. On small models
-     * more cost little and lower the noise.
+     * How many draws of the guide an estimate uses, all in one pass; 4, or 1 if an optimizer is
+     * set, unless this is. On small models more cost little and lower the noise.
      *
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -142,10 +143,17 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
       return this;
     }
 
-    /** How iterates are averaged; not at all unless set. */
+    /** How iterates are averaged; {@code polynomial(3)}, or not if an optimizer is, unless set. */
     @CanIgnoreReturnValue
     public Builder<D> averaging(Averaging averaging) {
       this.averaging = requireNonNull(averaging, "averaging");
+      return this;
+    }
+
+    /** How {@code run} reduces the rate; the standard, or not if an optimizer is, unless set. */
+    @CanIgnoreReturnValue
+    public Builder<D> rateReduction(RateReduction reduction) {
+      this.reduction = requireNonNull(reduction, "reduction");
       return this;
     }
 
@@ -189,11 +197,22 @@ public final class Svi<D extends @Nullable Object> extends FittedGuide<D> implem
     }
 
     private FitRuns<D> runs(ParamStore store) {
+      Optimizer moving = optimizer == null ? Adam.withRate(0.01) : optimizer;
+      int draws = optimizer == null ? 4 : 1;
+      Averaging average = optimizer == null ? Averaging.polynomial(3) : Averaging.none();
+      RateReduction falling = optimizer == null ? RateReduction.standard() : RateReduction.none();
+      draws = particles == null ? draws : particles;
+      average = averaging == null ? average : averaging;
       return new FitRuns<>(
-          new StepSettings<>(model, guide, elbo, particles, optimizer, averaging),
+          new StepSettings<>(model, guide, elbo, draws, moving, average),
           store,
           config == null ? store.config().orElseGet(RunConfig::defaults) : config,
-          new FitRuns.Settings(restarts, stopping, progress, ImmutableList.copyOf(listeners)));
+          new FitRuns.Settings(
+              restarts,
+              stopping,
+              reduction == null ? falling : reduction,
+              progress,
+              ImmutableList.copyOf(listeners)));
     }
   }
 

@@ -31,10 +31,10 @@ record Trend(double change, double t, double last) {
   private static final double MIN_T = 5;
   private static final double MIN_CHANGE = 0.25;
 
-  /** Of these losses. */
-  static Trend of(Losses losses) {
+  /** Of the losses since a step, which are at one rate. */
+  static Trend of(Losses losses, int from) {
     int n = losses.size();
-    int block = n / STRETCHES / BLOCKS;
+    int block = (n - from) / STRETCHES / BLOCKS;
     double[] medians = new double[BLOCKS];
     if (block >= MIN_STEPS) {
       int start = n - BLOCKS * block;

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
@@ -17,13 +16,13 @@ import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.latent.LogDensity;
-import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.RunConfig;
@@ -31,6 +30,7 @@ import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.PosteriorCase;
 import org.ppl4j.testing.PosteriorCase.Moments;
 import org.ppl4j.testing.PosteriorCases;
+import org.ppl4j.testing.PosteriorDistance;
 
 /** Known posteriors of raw data, with default settings. */
 @Tag("acceptance")
@@ -56,37 +56,9 @@ class ApproximationAcceptanceTest {
   /** More, since those of logmesquite are worth less than half. */
   private static final int WEIGHTED_DRAWS = 10_000;
 
-  /**
-   * How far draws are from the reference: the largest offset of a mean, in its standard deviations,
-   * and the ratio of standard deviations that is farthest from 1.
-   */
-  private record Distance(double offset, double ratio) {
-
-    static Distance of(PosteriorCase posterior, Summary summary) {
-      double offset = 0;
-      double ratio = 1;
-      int judged = 0;
-      for (Map.Entry<String, Moments> each : posterior.reference().entrySet()) {
-        Summary.Row row = summary.get(each.getKey());
-        Moments moments = each.getValue();
-        double off = Math.abs(row.mean() - moments.mean()) / moments.sd();
-        double times = row.sd() / moments.sd();
-        offset = off <= offset ? offset : off; // a NaN too
-        ratio = Math.abs(Math.log(times)) <= Math.abs(Math.log(ratio)) ? ratio : times;
-        judged++;
-      }
-      assertThat(judged).isPositive();
-      return new Distance(offset, ratio);
-    }
-
-    boolean isWithin(double largest, double least, double most) {
-      return offset <= largest && ratio >= least && ratio <= most;
-    }
-
-    @Override
-    public String toString() {
-      return String.format(Locale.ROOT, "offset %.3f sd, sd ratio %.3f", offset, ratio);
-    }
+  private static PosteriorDistance distance(PosteriorCase posterior, Summary summary) {
+    return PosteriorDistance.of(
+        posterior, name -> new Moments(summary.get(name).mean(), summary.get(name).sd()));
   }
 
   @Test
@@ -101,9 +73,9 @@ class ApproximationAcceptanceTest {
         try (PathfinderPosterior<PosteriorCase.Data> found =
                 Pathfinder.of(posterior.program()).run(data);
             Samples draws = found.posterior(data, DRAWS)) {
-          Distance distance = Distance.of(posterior, draws.summary());
-          near += distance.offset <= 0.2 ? 1 : 0;
-          if (!(distance.offset <= 0.2) && found.warnings().isEmpty()) {
+          PosteriorDistance distance = distance(posterior, draws.summary());
+          near += distance.offset() <= 0.2 ? 1 : 0;
+          if (!(distance.offset() <= 0.2) && found.warnings().isEmpty()) {
             silent.add(each.getName());
           }
           System.out.printf(
@@ -125,48 +97,52 @@ class ApproximationAcceptanceTest {
     POINT.atMost("pathfinder: others without a warning " + silent, silent.size(), 0);
   }
 
-  /** Ten draws a step and averaged iterates are all that is set beside the start. */
+  /** Nothing is set but that no progress is shown. */
   @Test
-  void guidesThatStartAtPathfinderAreNear() {
+  void defaultFitsOfAFullRankGuideAreNear() {
     int near = 0;
-    double seconds = 0;
+    double longest = 0;
+    List<String> silent = new ArrayList<>();
     for (Named<PosteriorCase> each : PosteriorCases.all().toList()) {
       PosteriorCase posterior = each.getPayload();
-      if (!NEARLY_NORMAL.contains(each.getName())) {
-        continue;
-      }
-      try (NDManager manager = NDManager.newBaseManager()) {
+      Program<PosteriorCase.Data> model = posterior.program();
+      long began = System.nanoTime();
+      try (NDManager manager = NDManager.newBaseManager();
+          Svi<PosteriorCase.Data> svi =
+              Svi.builder(model, AutoMultivariateNormal.of(model))
+                  .progress(Progress.silent())
+                  .build()) {
         PosteriorCase.Data data = posterior.data(manager);
-        try (PathfinderPosterior<PosteriorCase.Data> start =
-                Pathfinder.of(posterior.program()).run(data);
-            Svi<PosteriorCase.Data> svi =
-                Svi.builder(
-                        posterior.program(),
-                        AutoMultivariateNormal.of(posterior.program()).start(start.normal()))
-                    .particles(10)
-                    .averaging(Averaging.polynomial(3))
-                    .progress(Progress.silent())
-                    .build()) {
-          FitReport report = svi.run(data);
-          try (Samples draws = svi.posterior(data, DRAWS)) {
-            Distance distance = Distance.of(posterior, draws.summary());
-            near += distance.isWithin(0.1, 0.88, 1.12) ? 1 : 0;
-            seconds = Math.max(seconds, report.seconds());
-            System.out.printf(
-                Locale.ROOT,
-                "sampler.2 svi from pathfinder %s: %s, k-hat %.2f, %,d steps, %.2f s, %d warnings%n",
-                each.getName(),
-                distance,
-                report.khat().value(),
-                report.steps(),
-                report.seconds(),
-                report.warnings().size());
+        FitReport report = svi.run(data);
+        try (Samples draws = svi.posterior(data, DRAWS)) {
+          double seconds = (System.nanoTime() - began) * 1e-9;
+          PosteriorDistance distance = distance(posterior, draws.summary());
+          boolean isNear = distance.isWithin(0.1, 0.88, 1.12);
+          if (NEARLY_NORMAL.contains(each.getName())) {
+            near += isNear ? 1 : 0;
+            longest = Math.max(longest, seconds);
           }
+          boolean isTold =
+              !report.warnings().isEmpty() || report.toString().contains("by its weights");
+          if (!isNear && !isTold) {
+            silent.add(each.getName());
+          }
+          System.out.printf(
+              Locale.ROOT,
+              "sampler.2 svi %s: %s, k-hat %.2f, %,d steps at %d rates, %.2f s, %d warnings%n",
+              each.getName(),
+              distance,
+              report.khat().value(),
+              report.steps(),
+              report.stages().size(),
+              seconds,
+              report.warnings().size());
         }
       }
     }
-    POINT.shown("svi from pathfinder: seconds of the longest fit", seconds);
-    POINT.atLeast("svi from pathfinder: of the nine within 0.1 sd and 12%", near, 9);
+    POINT.atMost("svi: seconds of the longest fit of the nine", longest, 60);
+    POINT.atMost("svi: fits that are off without a word " + silent, silent.size(), 0);
+    POINT.atLeast("svi: of the nine within 0.1 sd and 12%", near, 9);
   }
 
   @Test
@@ -186,8 +162,8 @@ class ApproximationAcceptanceTest {
             Samples plain = found.posterior(data, DRAWS);
             ImportanceSamples weighted = found.importance(data, WEIGHTED_DRAWS)) {
           double seconds = (System.nanoTime() - began) * 1e-9;
-          Distance without = Distance.of(posterior, plain.summary());
-          Distance with = Distance.of(posterior, weighted.samples().summary());
+          PosteriorDistance without = distance(posterior, plain.summary());
+          PosteriorDistance with = distance(posterior, weighted.samples().summary());
           boolean isNear = with.isWithin(0.1, 0.9, 1.1);
           near += isNear && NEARLY_NORMAL.contains(each.getName()) ? 1 : 0;
           if (!without.isWithin(0.1, 0.9, 1.1) && found.warnings().isEmpty()) {

@@ -28,6 +28,7 @@ import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.Substitute;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
@@ -134,7 +135,7 @@ class AutoGuideTest extends WithStore {
     @Test
     void reachesAPosteriorOfItsFamily() {
       Program<Void> model = (p, none) -> p.sample("x", LogNormal.of(1, 0.5));
-      AutoNormal<Void> guide = AutoNormal.of(model);
+      AutoNormal<Void> guide = AutoNormal.of(model).initializer(Initializer.feasible());
       Svi.builder(model, guide)
           .params(params)
           .optimizer(Adam.withRate(0.02))

@@ -138,10 +138,12 @@ class StartAtNormalTest {
       double[] image = Tensors.values(started.image(run, params, base).sites().get("line").value());
       double[] median = started.median(params).get("line");
       for (int i = 0; i < 2; i++) {
-        double sd = Math.sqrt(normal.conditionalVariances()[i]);
-        assertThat(image[2 + i]).isCloseTo(normal.location()[i], within(1e-9 * sd));
+        double sd = Math.sqrt(normal.variances()[i]);
+        assertThat(image[2 + i]).isCloseTo(normal.location()[i], within(1e-12 * sd));
         assertThat(median[i]).isCloseTo(normal.location()[i], within(0.05 * sd)); // 10,001 draws
       }
+      // The last column of the Cholesky factor of the covariance.
+      assertThat(image[0]).isEqualTo(image[2]);
       assertThat(image[1] - image[3])
           .isCloseTo(Math.sqrt(normal.conditionalVariances()[1]), within(1e-9));
     }

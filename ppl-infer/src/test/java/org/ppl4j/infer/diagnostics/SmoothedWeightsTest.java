@@ -284,7 +284,8 @@ class SmoothedWeightsTest {
     assertThat(new Khat(0.71, 1000, "").toString())
         .isEqualTo(
             "k-hat: 0.71 from 1,000 weights; WARNING: above 0.7 the guide is far from the"
-                + " posterior; take a richer guide, or write the model in other variables");
+                + " posterior; take a richer guide, or write the model in other variables"
+                + " (Reparam.automatic())");
     assertThat(Khat.unknown("the data come in batches").toString())
         .isEqualTo("k-hat: not known: the data come in batches");
     assertThat(Khat.unknown("no reason").isWarning()).isFalse();
@@ -296,6 +297,6 @@ class SmoothedWeightsTest {
         .isEqualTo(
             "k-hat: infinite, fewer than five distinct ones of 3 weights are in their tail;"
                 + " WARNING: above 0.7 the guide is far from the posterior; take a richer guide, or"
-                + " write the model in other variables");
+                + " write the model in other variables (Reparam.automatic())");
   }
 }

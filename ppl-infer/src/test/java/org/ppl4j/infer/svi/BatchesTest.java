@@ -84,7 +84,7 @@ class BatchesTest extends WithStore {
 
   private Svi.Builder<Rows> fit() {
     Tracker falling = Tracker.factor().setBaseValue(0.1f).setFactor(0.997f).build();
-    return Svi.builder(MODEL, AutoNormal.of(MODEL))
+    return Svi.builder(MODEL, AutoNormal.of(MODEL).initializer(Initializer.uniform()))
         .params(params)
         .optimizer(Adam.withRate(falling))
         .stopping(StoppingRule.never())
@@ -263,6 +263,7 @@ class BatchesTest extends WithStore {
         };
     Svi<Rows> svi =
         Svi.builder(broken, AutoNormal.of(MODEL))
+            .particles(1)
             .params(params)
             .progress(Progress.silent())
             .build();

@@ -71,7 +71,7 @@ class DescentChunkTest {
       for (double[] gradient : gradients()) {
         double[] all = new double[elsewhere + gradient.length];
         System.arraycopy(gradient, 0, all, elsewhere, gradient.length);
-        chunk.update(all, elsewhere);
+        chunk.update(all, elsewhere, 1);
       }
       double[] last = vector.values();
       boolean unused = chunk.versions.use(Iterate.AVERAGE, Iterate.LAST);

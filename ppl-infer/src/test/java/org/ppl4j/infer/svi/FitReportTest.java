@@ -27,6 +27,7 @@ class FitReportTest {
         ImmutableList.of(),
         0,
         0,
+        ImmutableList.of(RateStage.first()),
         ImmutableList.of(),
         stored,
         assessment,
@@ -60,7 +61,7 @@ class FitReportTest {
   }
 
   @Test
-  void showsEpochsAndStarts() {
+  void showsEpochsRatesAndStarts() {
     FitReport report =
         new FitReport(
             Losses.of(3, 2, 1, 1),
@@ -71,6 +72,7 @@ class FitReportTest {
             ImmutableList.of(),
             0,
             2,
+            ImmutableList.of(new RateStage(0, 1, Double.NaN), new RateStage(2, 0.25, 0.0034)),
             ImmutableList.of(5.0, 4.0, 7.5),
             Stored.last(),
             Assessment.unknown("the data come in batches"),
@@ -82,6 +84,7 @@ class FitReportTest {
             "fit: stopped by a listener after 4 steps and 2 epochs in 0.50 s (8 steps/s)",
             "  by the engine, since the data come in batches",
             "  loss: 1.0000 (median of the last tenth), best 1.2500 at step 4",
+            "  rate: at last 0.250 of the first; the last reduction gained 0.0034 nats",
             "  starts: 3, losses 4.0000 to 7.5000, the least went on",
             "  k-hat: not known: the data come in batches");
   }
@@ -98,6 +101,7 @@ class FitReportTest {
             ImmutableList.of(new SkippedStep(2, Double.NaN, "sample site 'x' has log density nan")),
             2,
             0,
+            ImmutableList.of(RateStage.first()),
             ImmutableList.of(),
             Stored.last(),
             Assessment.unknown("no reason"),
@@ -127,20 +131,27 @@ class FitReportTest {
     warnings.put(
         report(flat, new Assessment(new Khat(0.75, 1000, ""), 100, -1, 0.1, Shift.none(), "")),
         "  k-hat: 0.75 from 1,000 weights; WARNING: above 0.7 the guide is far from the posterior;"
-            + " take a richer guide, or write the model in other variables");
+            + " take a richer guide, or write the model in other variables"
+            + " (Reparam.automatic())");
     warnings.put(
         report(flat, Assessment.of(new double[] {-1.0 / 0, -1.0 / 0}, 0, Shift.none())),
         "  k-hat: infinite, fewer than five distinct ones of 2 weights are in their tail; WARNING:"
             + " above 0.7 the guide is far from the posterior; take a richer guide, or write the"
-            + " model in other variables");
+            + " model in other variables (Reparam.automatic())");
     warnings.put(
         report(flat, new Assessment(well, 49, -1, 0.1, Shift.none(), "")),
         "  WARNING: the effective size is 4.9% of the draws, below 5%: means and intervals of the"
             + " guide's draws are not the posterior's");
     warnings.put(
         report(flat, new Assessment(well, 500, -1, 0.1, new Shift("w[2,3]", 0.62), "")),
-        "  WARNING: by its weights the mean of 'w[2,3]' is 0.6 standard deviations off; take more"
-            + " steps, a falling rate or averaging");
+        "  WARNING: by its weights the mean of 'w[2,3]' is 0.62 standard deviations off; take more"
+            + " steps or a richer guide, or svi.importance(data, draws), which counts draws by"
+            + " them");
+    warnings.put(
+        report(flat, new Assessment(well, 500, -1, 0.1, new Shift("w", 0.1, "tau", 0.72), "")),
+        "  WARNING: by its weights the standard deviation of 'tau' is 0.72 times what it should be;"
+            + " take more steps or a richer guide, or svi.importance(data, draws), which counts"
+            + " draws by them");
     warnings.put(
         report(flat, Assessment.failed("log weight 3 is NaN")),
         "  WARNING: the guide could not be judged, for its weights failed: log weight 3 is NaN");

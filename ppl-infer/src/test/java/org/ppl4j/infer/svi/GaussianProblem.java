@@ -21,6 +21,7 @@ import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.params.ParamStore;
@@ -101,7 +102,10 @@ record GaussianProblem(int dim, boolean isFull) {
   }
 
   Program<List<NDArray>> guide(Program<List<NDArray>> model) {
-    return isFull ? AutoMultivariateNormal.of(model) : AutoNormal.of(model);
+    Initializer start = Initializer.uniform(); // far, in the units of the model
+    return isFull
+        ? AutoMultivariateNormal.of(model).initializer(start)
+        : AutoNormal.of(model).initializer(start);
   }
 
   /** A fit's report and the distance of its mean from the posterior's. */

@@ -35,6 +35,7 @@ import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.importance.ImportanceSamples;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
@@ -115,7 +116,7 @@ class ImportanceTest {
           NDArray copies = w.expandDims(-1).broadcast(many);
           p.factor("none", copies.sum(new int[] {-2, -1}).mul(0));
         };
-    Svi<NDArray> svi = svi(wide, AutoNormal.of(wide));
+    Svi<NDArray> svi = svi(wide, AutoNormal.of(wide).initializer(Initializer.uniform()));
     int draws = 250;
     try (Samples first = svi.posterior(data, draws);
         Samples second = svi.posterior(data, draws)) {
@@ -206,6 +207,7 @@ class ImportanceTest {
     Svi<NDArray> svi =
         Svi.builder(MODEL, narrow(0.3))
             .params(params)
+            .particles(1)
             .averaging(Averaging.polynomial(3))
             .stopping(StoppingRule.never())
             .progress(Progress.silent())

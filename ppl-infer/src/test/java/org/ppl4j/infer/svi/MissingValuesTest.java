@@ -21,6 +21,7 @@ import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
@@ -94,7 +95,7 @@ final class MissingValuesTest {
 
   @Test
   void automaticGuideFindsThePosteriorAndConverges() {
-    Svi<Table> svi = svi(AutoNormal.of(MODEL));
+    Svi<Table> svi = svi(AutoNormal.of(MODEL).initializer(Initializer.uniform()));
     FitReport report = svi.run(data);
 
     assertThat(report.stop()).isEqualTo(FitReport.Stop.CONVERGED);

@@ -31,6 +31,7 @@ import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
@@ -115,7 +116,7 @@ class RecordedBatchesTest {
   }
 
   private static <D> Svi<D> svi(Program<D> model, RunConfig config) {
-    return Svi.builder(model, AutoNormal.of(model))
+    return Svi.builder(model, AutoNormal.of(model).initializer(Initializer.uniform()))
         .config(config)
         .optimizer(Adam.withRate(0.03))
         .stopping(StoppingRule.never())

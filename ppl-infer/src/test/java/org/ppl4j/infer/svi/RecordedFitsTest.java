@@ -25,6 +25,7 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
@@ -248,7 +249,7 @@ class RecordedFitsTest {
         };
     try (ParamStore params = new ParamStore(manager, CONFIG);
         Svi<Void> svi =
-            Svi.builder(changing, AutoNormal.of(changing))
+            Svi.builder(changing, AutoNormal.of(changing).initializer(Initializer.uniform()))
                 .params(params)
                 .optimizer(Adam.withRate(0.01))
                 .averaging(Averaging.none())

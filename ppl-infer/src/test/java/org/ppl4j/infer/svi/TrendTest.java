@@ -13,7 +13,7 @@ class TrendTest {
     for (int step = 1; step <= steps; step++) {
       losses.add(loss.applyAsDouble(step));
     }
-    return Trend.of(losses).warning();
+    return Trend.of(losses, 0).warning();
   }
 
   private static IntToDoubleFunction noisy(long seed, IntToDoubleFunction mean) {

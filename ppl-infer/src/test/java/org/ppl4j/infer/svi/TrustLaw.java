@@ -11,6 +11,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.Sgd;
 import org.ppl4j.params.ParamStore;
@@ -45,7 +46,9 @@ final class TrustLaw {
         ParamStore params = new ParamStore(manager, config)) {
       PosteriorCase.Data data = posterior.data(manager);
       Svi<PosteriorCase.Data> svi =
-          Svi.builder(posterior.program(), AutoNormal.of(posterior.program()))
+          Svi.builder(
+                  posterior.program(),
+                  AutoNormal.of(posterior.program()).initializer(Initializer.uniform()))
               .params(params)
               .progress(Progress.silent())
               .build();
