@@ -56,14 +56,9 @@ class MethodsTest {
       ExampleOptions options =
           ExampleLaws.options(STEPS, FloatType.FLOAT64, own).with(InferenceMethod.OPTION, method);
 
-      boolean isOfOneDraw = example instanceof Radon && method == InferenceMethod.PATHFINDER;
-      ExampleResult result =
-          isOfOneDraw ? example.run(options) : ExampleLaws.check(example, options);
+      ExampleResult result = ExampleLaws.check(example, options);
 
       assertThat(result.report()).startsWith(words.getValue());
-      if (isOfOneDraw) { // in 88 dims one draw has nearly all the weight
-        assertThat(result.report()).contains("WARNING: k-hat of the weights is ");
-      }
       assertThat(result.figures()).containsKey("largest offset of a mean in reference sd");
       assertThat(own.resolve(example.name() + ".png")).isNotEmptyFile();
     }
