@@ -26,6 +26,7 @@ import org.ppl4j.testing.AcceptancePoint;
 
 /** The examples of samplers and approximations, by name, as a user runs them. */
 @Tag("acceptance")
+@Tag("alone")
 @Tag("sampler.8")
 class SamplerExamplesAcceptanceTest {
 

@@ -16,6 +16,7 @@ import org.ppl4j.testing.AcceptancePoint;
 
 /** Three models of radon beside their exact cross-validation. */
 @Tag("acceptance")
+@Tag("alone")
 class ModelComparisonAcceptanceTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("sampler.8");
