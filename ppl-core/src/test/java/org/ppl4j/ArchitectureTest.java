@@ -30,6 +30,7 @@ class ArchitectureTest {
     "org.ppl4j.transforms",
     "org.ppl4j.nn",
     "org.ppl4j.constraints",
+    "org.ppl4j.ode",
     "org.ppl4j.tensor.file",
     "org.ppl4j.tensor",
     "org.ppl4j.tensor.plan",

@@ -1,0 +1,111 @@
+package org.ppl4j.ode;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ppl4j.tensor.JavaMap;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
+
+/**
+ * Differential equations in models, with gradients in the start and in the parameters.
+ *
+ * <p>The times are the rightmost dim of the batch, as those of a plate are: what start and
+ * parameters have no dim for, or one of size 1, becomes T. Parameters of individuals come from a
+ * plate at dim −2.
+ *
+ * <pre>{@code
+ * NDArray states = Ode.solve(equation, start, times, theta);
+ * try (Plate plate = p.plate("times", times.length)) {
+ *   p.observe("y", Normal.of(states, 0.1).toEvent(1), plate.take(y));
+ * }
+ * }</pre>
+ */
+public final class Ode {
+
+  private static final double TOLERANCE = 1e-6;
+
+  private Ode() {}
+
+  /**
+   * The states by {@link Solver#dormandPrince} with a tolerance of 1e-6, as {@link #solve(Solver,
+   * Equation, NDArray, double[], NDArray)}.
+   */
+  public static NDArray solve(Equation equation, NDArray start, double[] times, NDArray theta) {
+    return solve(Solver.dormandPrince(TOLERANCE), equation, start, times, theta);
+  }
+
+  /**
+   * The states at times, of which the first is that of the start.
+   *
+   * <p>By {@link Solver#dormandPrince} an equation of its arguments alone is solved in Java, with
+   * its sensitivities, as one operation, so that programs with it are recorded; keep the equation
+   * in a constant, since a program that makes another one each time is not. First derivatives only.
+   * What it cannot solve, since its steps become too small or too many, is NaN, which chains
+   * reject. By another solver, or if the equation uses tensors of the model, it is computed in
+   * operations of the run.
+   *
+   * @param start {@code (M)} or {@code (*, 1, M)}
+   * @param times T of them, which rise or fall all along
+   * @param theta {@code (P)} or {@code (*, 1, P)}, whose batch broadcasts against that of the start
+   * @return {@code (T, M)} or {@code (*, T, M)}
+   * @throws IllegalArgumentException as {@link Solver#solve}, or if the batch has another size than
+   *     1 where the times are
+   * @throws IllegalStateException as {@link Solver#solve}
+   */
+  public static NDArray solve(
+      Solver solver, Equation equation, NDArray start, double[] times, NDArray theta) {
+    Shape batch =
+        Shapes.broadcast(
+            Shapes.dropRight(start.getShape(), 1), Shapes.dropRight(theta.getShape(), 1));
+    boolean isOne = batch.dimension() == 0;
+    checkArgument(
+        isOne || batch.get(batch.dimension() - 1) == 1,
+        "differential equation has starts and parameters of batch %s, whose rightmost dim the times"
+            + " take; pass them with a 1 there, by a plate at dim -2 or expandDims(-2)",
+        batch);
+    NDArray first =
+        Tensors.run(start, theta)
+            .bind(start)
+            .broadcast(Shapes.concat(batch, Shapes.takeRight(start.getShape(), 1)));
+    Optional<NDArray> inJava = inJava(solver, equation, first, times, theta);
+    if (inJava.isPresent()) {
+      return inJava.get();
+    }
+    Solution solution =
+        solver.solve((time, state) -> equation.rate(time, state, theta), first, times);
+    List<NDArray> all = new ArrayList<>(List.of(first));
+    all.addAll(solution.states());
+    return isOne ? Tensors.stack(all, -2) : Tensors.concat(all, -2);
+  }
+
+  /** As one operation, if it can be. */
+  private static Optional<NDArray> inJava(
+      Solver solver, Equation equation, NDArray start, double[] times, NDArray theta) {
+    if (!(solver instanceof DormandPrince method) || !Device.cpu().equals(start.getDevice())) {
+      return Optional.empty();
+    }
+    Solver.checkTimes(times);
+    Shape batch = Shapes.dropRight(start.getShape(), 1);
+    int states = width(start);
+    int parameters = width(theta);
+    return JavaSolver.of(equation, method, times, states, parameters)
+        .map(
+            map -> {
+              NDArray given = theta.broadcast(Shapes.concat(batch, new Shape(parameters)));
+              NDArray of = Tensors.concat(List.of(start, given), -1);
+              NDArray all = JavaMap.apply(map, map.results(), of);
+              Shape rows = batch.dimension() == 0 ? batch : Shapes.dropRight(batch, 1);
+              return Tensors.reshape(all, Shapes.concat(rows, new Shape(times.length, states)));
+            });
+  }
+
+  private static int width(NDArray x) {
+    return Math.toIntExact(x.getShape().get(x.getShape().dimension() - 1));
+  }
+}

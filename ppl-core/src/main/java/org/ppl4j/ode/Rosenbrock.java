@@ -1,0 +1,90 @@
+package org.ppl4j.ode;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Linalg;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+
+/** The method of second order for stiff equations, which solves linear ones in each step. */
+final class Rosenbrock extends AdaptiveSolver {
+
+  private static final double D = 1 / (2 + Math.sqrt(2));
+  private static final double E = 6 + Math.sqrt(2);
+
+  Rosenbrock(double tolerance) {
+    super(tolerance);
+  }
+
+  /**
+   * How a right side changes.
+   *
+   * @param jacobian {@code (*, M, M)}: entry (i, j) is that of rate i in state j
+   * @param drift {@code (*, M)}, in time
+   */
+  private record Changes(NDArray jacobian, NDArray drift) {
+
+    static Changes of(Rate rate, NDArray time, NDArray state) {
+      Run run = Tensors.run(state);
+      boolean isRecording = run.isRecording();
+      return run.withGradients(
+          () -> {
+            NDArray later = Autograd.variable(time.mul(0));
+            NDArray shift = Autograd.variable(state.mul(0));
+            NDArray value = rate.of(time.add(later), state.add(shift));
+            // So that a rate which does not change depends on them too.
+            NDArray none = Tensors.total(later).add(Tensors.total(shift)).mul(0);
+            List<NDArray> rows = new ArrayList<>();
+            List<NDArray> drifts = new ArrayList<>();
+            long count = state.getShape().get(state.getShape().dimension() - 1);
+            for (long i = 0; i < count; i++) {
+              NDArray total = Tensors.total(Tensors.range(value, -1, i, i + 1)).add(none);
+              List<NDArray> slopes = Autograd.grad(total, List.of(shift, later), isRecording);
+              rows.add(slopes.get(0));
+              drifts.add(slopes.get(1));
+            }
+            return new Changes(Tensors.stack(rows, -2), Tensors.concat(drifts, -1));
+          });
+    }
+  }
+
+  @Override
+  Step step(Rate rate, NDArray state, NDArray first, NDArray time, NDArray size) {
+    Changes changes = Changes.of(rate, time, state);
+    long count = state.getShape().get(state.getShape().dimension() - 1);
+    NDArray share = size.mul(D);
+    NDArray matrix =
+        Tensors.run(state).eye(count).sub(changes.jacobian().mul(share.expandDims(-1)));
+    NDArray drift = changes.drift().mul(share);
+    NDArray k1 = solved(matrix, first.add(drift));
+    NDArray middle = rate.of(time.add(size.mul(0.5)), state.add(k1.mul(size).mul(0.5)));
+    NDArray k2 = solved(matrix, middle.sub(k1)).add(k1);
+    NDArray next = state.add(k2.mul(size));
+    NDArray last = rate.of(time.add(size), next).broadcast(state.getShape());
+    NDArray rest = last.sub(k2.sub(middle).mul(E)).sub(k1.sub(first).mul(2)).add(drift);
+    NDArray k3 = solved(matrix, rest);
+    NDArray error = k1.sub(k2.mul(2)).add(k3).mul(size).div(6);
+    return new Step(next, last, error);
+  }
+
+  private static NDArray solved(NDArray matrix, NDArray b) {
+    return Linalg.solve(matrix, b.expandDims(-1)).squeeze(-1);
+  }
+
+  @Override
+  int evaluations() {
+    return 3;
+  }
+
+  @Override
+  int order() {
+    return 3;
+  }
+
+  @Override
+  public String toString() {
+    return "rosenbrock(" + tolerance() + ")";
+  }
+}

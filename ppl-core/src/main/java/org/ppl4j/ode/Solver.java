@@ -1,0 +1,117 @@
+package org.ppl4j.ode;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import org.ppl4j.tensor.table.Shapes;
+
+/**
+ * A method that solves dz/dt = f(t, z) from a state at a first time, forwards or backwards. It
+ * steps onto every time that is asked for; nothing is interpolated. Gradients go through the steps,
+ * whose sizes have none.
+ */
+public abstract class Solver {
+
+  Solver() {}
+
+  /**
+   * Runge and Kutta's method of fourth order with so many equal steps from each time to the next;
+   * four evaluations a step. Made of operations alone, so that programs with it are recorded. Its
+   * error falls as the fourth power of the steps' size, and is not measured. Source: Hairer,
+   * Nørsett and Wanner, "Solving ordinary differential equations I" (1993), table II.1.2.
+   *
+   * @throws IllegalArgumentException if {@code steps} is below 1
+   */
+  public static Solver rungeKutta(int steps) {
+    checkArgument(steps >= 1, "runge-kutta takes %s steps, but needs at least 1", steps);
+    return new RungeKutta(steps);
+  }
+
+  /**
+   * Dormand and Prince's method of fifth order with an error estimate of fourth, six evaluations a
+   * step. Each row has steps of its own, so that it is solved alike alone and among others: as long
+   * as the root mean square of the estimates over tolerance · (1 + |z|) stays below 1. The error of
+   * the result is some ten to a hundred times the tolerance. The sizes are found without gradients
+   * first; where gradients are recorded, the steps are then taken again with them.
+   *
+   * <p>Estimates are read from the device, once an attempt, so that a program with it is not
+   * recorded. Source: as {@link #rungeKutta}, table II.5.2 and section II.4.
+   *
+   * @throws IllegalArgumentException unless {@code tolerance} is positive and below 1
+   */
+  public static Solver dormandPrince(double tolerance) {
+    return new DormandPrince(checked("dormand-prince", tolerance));
+  }
+
+  /**
+   * Rosenbrock's method of second order for stiff equations, whose states run together at speeds of
+   * their own: it solves linear equations with the Jacobian of the right side, which M backward
+   * passes give, and is stable however long its steps are. Its steps follow their error as those of
+   * {@link #dormandPrince}; it needs many more of them for high accuracy. Source: Shampine and
+   * Reichelt, "The MATLAB ODE suite" (1997), section 3.2.
+   *
+   * @throws IllegalArgumentException unless {@code tolerance} is positive and below 1
+   */
+  public static Solver rosenbrock(double tolerance) {
+    return new Rosenbrock(checked("rosenbrock", tolerance));
+  }
+
+  private static double checked(String method, double tolerance) {
+    checkArgument(
+        tolerance > 0 && tolerance < 1,
+        "%s has tolerance %s, but it must be between 0 and 1",
+        method,
+        tolerance);
+    return tolerance;
+  }
+
+  /**
+   * The states at times.
+   *
+   * @param start {@code (*, M)}, at the first time
+   * @param times two or more, which rise or fall all along
+   * @throws IllegalArgumentException if the state has no dims, or the times are not such
+   * @throws IllegalStateException if steps are chosen by their error and become too small or too
+   *     many; it says where
+   */
+  public final Solution solve(Rate rate, NDArray start, double... times) {
+    checkArgument(
+        start.getShape().dimension() >= 1,
+        "state of a differential equation has shape %s; make it (*, M)",
+        start.getShape());
+    checkTimes(times);
+    return solved(rate, start, times);
+  }
+
+  static void checkTimes(double[] times) {
+    checkArgument(
+        times.length >= 2,
+        "differential equation has %s times; pass that of the start and at least one more",
+        times.length);
+    double direction = Math.signum(times[1] - times[0]);
+    for (int i = 1; i < times.length; i++) {
+      boolean goesOn = (times[i] - times[i - 1]) * direction > 0;
+      checkArgument(
+          goesOn && Double.isFinite(times[i]) && Double.isFinite(times[i - 1]),
+          "differential equation has time %s after %s; pass finite times that rise or fall all"
+              + " along",
+          times[i],
+          times[i - 1]);
+    }
+  }
+
+  /** The mathematics of {@link #solve}. */
+  abstract Solution solved(Rate rate, NDArray start, double[] times);
+
+  /**
+   * How far a result may be off, relative to 1 and its size, where the solver measures that; 0
+   * where it does not.
+   */
+  public abstract double accuracy();
+
+  /** The batch of a state, with one entry a row. */
+  static Shape rows(NDArray state) {
+    return Shapes.concat(Shapes.dropRight(state.getShape(), 1), new Shape(1));
+  }
+}

@@ -1,0 +1,221 @@
+package org.ppl4j.ode;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.ppl4j.ode.AdaptiveSolver.Step;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Finds the steps of each row, all rows at once: attempts a step of each, keeps those whose error
+ * is small enough, and chooses the next sizes, until all are at the next time. Rows that are there
+ * wait in steps of size 0.
+ */
+final class StepSearch {
+
+  /** From one time to the next: more than any equation needs that this method is for. */
+  static final int MOST_ATTEMPTS = 3000;
+
+  /** Of the size that the estimate says, which is not exact. */
+  private static final double SAFETY = 0.9;
+
+  private static final double LEAST_FACTOR = 0.2;
+  private static final double MOST_FACTOR = 5;
+
+  /** The least size, in roundings of times. */
+  private static final double ROUNDINGS = 16;
+
+  private final AdaptiveSolver solver;
+  private final Rate rate;
+  private final double[] times;
+  private final Run run;
+  private final Shape rows;
+  private final Shape shape;
+  private final double[] time;
+  private final double[] size;
+  private final boolean[] isLost;
+  private final ImmutableList.Builder<NDArray> states = ImmutableList.builder();
+  private final ImmutableList.Builder<List<Round>> rounds = ImmutableList.builder();
+  private NDArray state;
+  private NDArray first;
+  private int evaluations;
+  private int rejected;
+  private int attempts;
+
+  /**
+   * Where each row is and how far it steps, 0 if it stays.
+   *
+   * @param times {@code (rows)}
+   * @param sizes {@code (rows)}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Round(double[] times, double[] sizes) {}
+
+  StepSearch(AdaptiveSolver solver, Rate rate, NDArray start, double[] times) {
+    this.solver = solver;
+    this.rate = rate;
+    this.times = times.clone();
+    this.run = Tensors.run(start);
+    this.rows = Solver.rows(start);
+    this.shape = start.getShape();
+    int count = Math.toIntExact(rows.size());
+    this.time = new double[count];
+    this.size = new double[count];
+    this.isLost = new boolean[count];
+    this.state = start;
+    this.first = start;
+  }
+
+  ImmutableList<NDArray> states() {
+    return states.build();
+  }
+
+  /** From each time to the next. */
+  ImmutableList<List<Round>> rounds() {
+    return rounds.build();
+  }
+
+  int evaluations() {
+    return evaluations;
+  }
+
+  int rejected() {
+    return rejected;
+  }
+
+  /** This, with all steps found. */
+  StepSearch found() {
+    Arrays.fill(time, times[0]);
+    first = rate.of(run.create(time, rows), state).broadcast(shape);
+    evaluations = 1;
+    firstSizes();
+    for (int i = 1; i < times.length; i++) {
+      rounds.add(interval(times[i]));
+      states.add(state);
+    }
+    return this;
+  }
+
+  /** So that a step changes a row by less than that root of the tolerance. */
+  private void firstSizes() {
+    double[] speed = norm(first.div(state.abs().add(1)));
+    double length = Math.abs(times[times.length - 1] - times[0]);
+    double change = Math.pow(solver.tolerance(), 1.0 / solver.order());
+    for (int r = 0; r < size.length; r++) {
+      isLost[r] = !Double.isFinite(speed[r]);
+      size[r] = Math.min(length, change / speed[r]);
+    }
+  }
+
+  private List<Round> interval(double to) {
+    List<Round> taken = new ArrayList<>();
+    attempts = 0;
+    while (Arrays.stream(time).anyMatch(at -> at != to)) {
+      double[] sizes = sizes(to);
+      Round attempt = new Round(time.clone(), sizes);
+      Step step =
+          solver.step(
+              rate, state, first, run.create(attempt.times(), rows), run.create(sizes, rows));
+      evaluations += solver.evaluations();
+      boolean[] isKept = judged(to, sizes, errors(step));
+      keep(step, isKept);
+      for (int r = 0; r < sizes.length; r++) {
+        sizes[r] = isKept[r] ? sizes[r] : 0;
+      }
+      if (Arrays.stream(sizes).anyMatch(h -> h != 0)) {
+        taken.add(attempt);
+      }
+    }
+    return taken;
+  }
+
+  /** With their sign; no further than the next time. */
+  private double[] sizes(double to) {
+    double[] sizes = new double[size.length];
+    for (int r = 0; r < sizes.length; r++) {
+      double left = to - time[r];
+      boolean isLast = isLost[r] || size[r] >= Math.abs(left);
+      sizes[r] = isLast ? left : Math.copySign(size[r], left);
+    }
+    return sizes;
+  }
+
+  /** Relative to the tolerance, a number for each row. */
+  private double[] errors(Step step) {
+    NDArray larger = state.abs().maximum(step.state().abs());
+    return norm(step.error().div(larger.add(1).mul(solver.tolerance())));
+  }
+
+  private static double[] norm(NDArray x) {
+    return Tensors.values(x.square().mean(new int[] {-1}).sqrt());
+  }
+
+  /** Which rows keep their step; moves them on, and chooses the next sizes. */
+  private boolean[] judged(double to, double[] sizes, double[] errors) {
+    attempts++;
+    boolean[] isKept = new boolean[sizes.length];
+    for (int r = 0; r < sizes.length; r++) {
+      double h = sizes[r];
+      boolean isSmall = errors[r] <= 1;
+      isKept[r] = h == 0 || isLost[r] || isSmall;
+      if (h != 0 && !isLost[r]) {
+        choose(r, h, errors[r]);
+        checkStep(r);
+      }
+      rejected += isKept[r] ? 0 : 1;
+      if (isKept[r]) {
+        time[r] = h == to - time[r] ? to : time[r] + h;
+      }
+    }
+    return isKept;
+  }
+
+  private void choose(int row, double h, double error) {
+    double next = Math.abs(h) * factor(error, solver.order());
+    // Shortened to end at a time, it says little of what is possible.
+    boolean isShortened = error <= 1 && Math.abs(h) < size[row];
+    size[row] = isShortened ? Math.max(size[row], next) : next;
+  }
+
+  /** By which the size of a step of this error is changed for the next. */
+  static double factor(double error, int order) {
+    double factor = SAFETY * Math.pow(error, -1.0 / order);
+    double most = error <= 1 ? MOST_FACTOR : 1;
+    // Not a number: the step leads where the right side has no value.
+    return Double.isNaN(factor) ? LEAST_FACTOR : Math.max(LEAST_FACTOR, Math.min(factor, most));
+  }
+
+  /** Whether steps of this size no longer move the time. */
+  static boolean isTooSmall(double size, double time) {
+    return size < ROUNDINGS * Math.ulp(time);
+  }
+
+  private void checkStep(int row) {
+    if (isTooSmall(size[row], time[row]) || attempts > MOST_ATTEMPTS) {
+      throw new IllegalStateException(
+          "solver %s is at time %s after %s attempts, and its step there is %s: the differential"
+                  .formatted(solver, time[row], attempts, size[row])
+              + " equation is too stiff, or leads to infinity; bound its right side, loosen the"
+              + " tolerance, or take fixed steps");
+    }
+  }
+
+  private void keep(Step step, boolean[] isKept) {
+    boolean areAll = true;
+    for (boolean each : isKept) {
+      areAll &= each;
+    }
+    if (areAll) {
+      state = step.state();
+      first = step.rate();
+    } else {
+      NDArray kept = run.create(isKept, rows);
+      state = Tensors.where(kept, step.state(), state);
+      first = Tensors.where(kept, step.rate(), first);
+    }
+  }
+}

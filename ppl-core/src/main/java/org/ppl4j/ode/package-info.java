@@ -1,0 +1,11 @@
+/**
+ * Differential equations. In models: {@link org.ppl4j.ode.Ode}, of an {@link
+ * org.ppl4j.ode.Equation} with parameters. Beneath: a {@link org.ppl4j.ode.Rate} is the right side,
+ * a {@link org.ppl4j.ode.Solver} solves it, and a {@link org.ppl4j.ode.Solution} is what it found.
+ */
+@NullMarked
+@CheckReturnValue
+package org.ppl4j.ode;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

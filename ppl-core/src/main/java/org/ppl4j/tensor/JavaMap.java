@@ -1,0 +1,74 @@
+package org.ppl4j.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.Kernel;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
+
+/**
+ * A map of vectors that is computed in Java with its Jacobian, whatever it takes: one operation of
+ * the table, {@link Op#FUNCTION}, which recorded programs hold too. First derivatives only.
+ *
+ * <p>Of maps that are equal a recorded program computes one.
+ */
+public interface JavaMap {
+
+  /**
+   * The map at a vector.
+   *
+   * @param x its N numbers
+   * @param y its K results, to be filled
+   * @param jacobian (K, N), 0 everywhere, to be filled; null where no derivative is wanted
+   */
+  void compute(double[] x, double[] y, double @Nullable [][] jacobian);
+
+  /**
+   * Its results.
+   *
+   * @param x {@code (*, N)}
+   * @param results K
+   * @return {@code (*, K)}
+   */
+  static NDArray apply(JavaMap map, int results, NDArray x) {
+    Run run = Tensors.run(x);
+    Shape shape = x.getShape();
+    int count = Math.toIntExact(shape.get(shape.dimension() - 1));
+    Shape whole = Shapes.concat(Shapes.dropRight(shape, 1), new Shape(results));
+    RunArray[] in = new RunArray[count];
+    for (int i = 0; i < count; i++) {
+      in[i] = (RunArray) Tensors.range(x, -1, i, i + 1L).broadcast(whole);
+    }
+    return KernelRows.apply(Op.FUNCTION, run, Attributes.of(new Rows(map, results), 1), in)[0];
+  }
+
+  /**
+   * The map of each row, as a kernel of its entries, which are repeated K times.
+   *
+   * @param map of a row
+   * @param results K
+   */
+  record Rows(JavaMap map, int results) implements Kernel {
+
+    @Override
+    public void compute(double[][] in, double[][] out, double @Nullable [][][] slopes) {
+      double[] x = new double[in.length];
+      double[] y = new double[results];
+      for (int from = 0; from < out[0].length; from += results) {
+        for (int i = 0; i < x.length; i++) {
+          x[i] = in[i][in[i].length == 1 ? 0 : from];
+        }
+        double @Nullable [][] jacobian = slopes == null ? null : new double[results][x.length];
+        map.compute(x, y, jacobian);
+        System.arraycopy(y, 0, out[0], from, results);
+        for (int k = 0; jacobian != null && slopes != null && k < results; k++) {
+          for (int i = 0; i < x.length; i++) {
+            slopes[0][i][from + k] = jacobian[k][i];
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package org.ppl4j.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.graph.Gradients;
+import org.ppl4j.tensor.graph.Graph;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.graph.NotRecordable;
+import org.ppl4j.tensor.plan.Plan;
+import org.ppl4j.tensor.plan.Replay;
+
+/**
+ * A vector y (K) as a function of a vector x (N) alone, recorded while it was computed and computed
+ * since then without the engine, with its Jacobian, in double precision: for loops of Java that
+ * need it many times.
+ *
+ * <p>Any number of threads may evaluate it at once, each by an {@link Evaluation} of its own.
+ */
+public final class RecordedMap {
+
+  private final Plan plan;
+  private final int inputs;
+  private final int outputs;
+
+  private RecordedMap(Plan plan, int inputs, int outputs) {
+    this.plan = plan;
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  /**
+   * Records a map at two vectors, where it need not be finite.
+   *
+   * @param map y of a run and x, the same whenever it is asked
+   * @return empty if it does what cannot be recorded, or depends on more than x
+   */
+  public static Optional<RecordedMap> of(
+      BiFunction<Run, NDArray, NDArray> map, double[] first, double[] second) {
+    try {
+      Graph graph = new Graph();
+      List<Node> one = record(graph, map, first);
+      if (!record(graph, map, second).equals(one)) {
+        return Optional.empty();
+      }
+      Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
+      ImmutableList.Builder<Node> results = ImmutableList.builder();
+      results.add(graph.copy(one.get(0)));
+      for (Node entry : one.subList(1, one.size())) {
+        results.add(graph.copy(Gradients.of(graph, entry, List.of(x)).get(0)));
+      }
+      Plan plan = Plan.of(List.of(x), results.build());
+      return Optional.of(new RecordedMap(plan, first.length, one.size() - 1));
+    } catch (NotRecordable e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The node of y, then those of its entries. */
+  private static List<Node> record(
+      Graph graph, BiFunction<Run, NDArray, NDArray> map, double[] values) {
+    RecordedNoise noise = new RecordedNoise();
+    RecordedValues given = new RecordedValues();
+    Recorder recorder = new Recorder(graph, noise, given, null, RunConfig.defaults(), 0);
+    return recorder.record(
+        run -> {
+          NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));
+          NDArray y = map.apply(run, x);
+          ImmutableList.Builder<Node> nodes = ImmutableList.builder();
+          nodes.add(recorder.node((RunArray) y));
+          for (long i = 0; i < y.size(); i++) {
+            NDArray entry = Tensors.total(Tensors.range(y, -1, i, i + 1));
+            nodes.add(recorder.node((RunArray) entry));
+          }
+          if (recorder.variables() > 1 || !noise.isEmpty() || !given.nodes().isEmpty()) {
+            throw new NotRecordable("inputs of its own");
+          }
+          return nodes.build();
+        });
+  }
+
+  /** N. */
+  public int inputs() {
+    return inputs;
+  }
+
+  /** K. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /** What evaluates it on memory of its own. */
+  public Evaluation evaluation() {
+    return new Evaluation(plan.replay());
+  }
+
+  /** Evaluates the map; it belongs to one thread at a time. */
+  public final class Evaluation {
+
+    private final Replay replay;
+
+    private Evaluation(Replay replay) {
+      this.replay = replay;
+    }
+
+    /**
+     * The map at a vector.
+     *
+     * @param x the N numbers
+     * @param y (K) to be filled
+     * @param jacobian (K, N) to be filled
+     */
+    public void evaluate(double[] x, double[] y, double[][] jacobian) {
+      replay.set(0, x, 0, inputs);
+      replay.run();
+      replay.get(0, y, 0, outputs);
+      for (int i = 0; i < outputs; i++) {
+        replay.get(1 + i, jacobian[i], 0, inputs);
+      }
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package org.ppl4j.ode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.testing.TensorAssertions.assertClose;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.Arrival;
+import org.ppl4j.testing.GradientLaw;
+import org.ppl4j.testing.GradientLaw.Argument;
+import org.ppl4j.testing.GradientLaw.Judged;
+import org.ppl4j.testing.LeakCheck;
+
+/** The equations of models: hares and lynxes, a drug that is eliminated. */
+@ExtendWith(LeakCheck.class)
+class OdeTest {
+
+  /** Lotka and Volterra's: du/dt = (α − β v) u, dv/dt = (δ u − γ) v, θ = (α, β, γ, δ). */
+  private static final Equation HARES =
+      (time, state, theta) -> {
+        List<NDArray> uv = Tensors.split(state, -1, 1, 1);
+        List<NDArray> of = Tensors.split(theta, -1, 1, 1, 1, 1);
+        NDArray hares = uv.get(0);
+        NDArray lynxes = uv.get(1);
+        return Tensors.concat(
+            List.of(
+                of.get(0).sub(of.get(1).mul(lynxes)).mul(hares),
+                of.get(3).mul(hares).sub(of.get(2)).mul(lynxes)),
+            -1);
+      };
+
+  /** Michaelis and Menten's: dc/dt = −V c / (K + c), θ = (V, K). */
+  private static final Equation ELIMINATION =
+      (time, c, theta) -> {
+        List<NDArray> of = Tensors.split(theta, -1, 1, 1);
+        return of.get(0).mul(c).div(of.get(1).add(c)).neg();
+      };
+
+  private static final double[] YEARS = {0, 1, 2.5, 4, 8, 12, 20};
+
+  /** About those of the lynxes of Canada. */
+  private static final double[] THETA = {0.55, 0.028, 0.84, 0.024};
+
+  private static final double[] START = {33.9, 5.9};
+
+  static List<Solver> solvers() {
+    return List.of(Solver.rungeKutta(200), Solver.dormandPrince(1e-11));
+  }
+
+  /** Gradients are of the steps, however few. */
+  static List<Solver> fewSteps() {
+    return List.of(Solver.rungeKutta(10), Solver.dormandPrince(1e-11));
+  }
+
+  private static NDArray row(Run run, double... numbers) {
+    return run.create(numbers, new Shape(numbers.length));
+  }
+
+  /** δ u − γ log u + β v − α log v stays. */
+  @ParameterizedTest
+  @MethodSource("solvers")
+  void haresAndLynxesKeepWhatTheyKeep(Solver solver) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray states = Ode.solve(solver, HARES, row(run, START), YEARS, row(run, THETA));
+
+      assertThat(states.getShape()).isEqualTo(new Shape(YEARS.length, 2));
+      double[] all = Tensors.values(states);
+      assertThat(all).startsWith(START);
+      for (int i = 0; i < all.length; i += 2) {
+        assertThat(kept(all[i], all[i + 1])).isCloseTo(kept(START[0], START[1]), within(1e-8));
+      }
+    }
+  }
+
+  private static double kept(double hares, double lynxes) {
+    return THETA[3] * hares
+        - THETA[2] * Math.log(hares)
+        + THETA[1] * lynxes
+        - THETA[0] * Math.log(lynxes);
+  }
+
+  /** c + K log c falls evenly, by V each unit of time. */
+  @ParameterizedTest
+  @MethodSource("solvers")
+  void aDrugIsEliminatedAsInClosedForm(Solver solver) {
+    double most = 1.2;
+    double half = 0.8;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray states =
+          Ode.solve(
+              solver, ELIMINATION, row(run, 5), new double[] {0, 1, 3, 6}, row(run, most, half));
+
+      double[] c = Tensors.values(states);
+      double[] times = {0, 1, 3, 6};
+      for (int i = 0; i < times.length; i++) {
+        assertThat(c[i] + half * Math.log(c[i]) + most * times[i])
+            .isCloseTo(5 + half * Math.log(5), within(1e-8));
+      }
+    }
+  }
+
+  /** In start and parameters, with fixed steps and with steps that follow the error. */
+  @ParameterizedTest
+  @MethodSource("fewSteps")
+  void gradientsAreThoseOfDifferences(Solver solver) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      List<Argument> arguments =
+          List.of(
+              Argument.parameter("start", row(run, 2, 1)),
+              Argument.parameter("theta", row(run, 1.1, 0.4, 0.7, 0.3)));
+      Judged judged =
+          GradientLaw.each(
+              "hares by " + solver,
+              arguments,
+              (of, in) ->
+                  List.of(Ode.solve(solver, HARES, in.get(0), new double[] {0, 1, 3}, in.get(1))),
+              Arrival.RESULT,
+              4);
+      assertThat(judged.moving()).isEqualTo(6);
+    }
+  }
+
+  /** Draws of parameters on the left of the times, each with the states that it has alone. */
+  @Test
+  void rowsOfParametersAreRowsOfStates() {
+    double[][] thetas = {{0.55, 0.028, 0.84, 0.024}, {0.6, 0.03, 0.8, 0.02}, {0.3, 0.05, 1, 0.03}};
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray theta = run.bind(Tensors.matrix(thetas)).expandDims(-2);
+      NDArray all = Ode.solve(HARES, row(run, START), YEARS, theta);
+
+      assertThat(all.getShape()).isEqualTo(new Shape(3, YEARS.length, 2));
+      for (int i = 0; i < thetas.length; i++) {
+        NDArray alone = Ode.solve(HARES, row(run, START), YEARS, row(run, thetas[i]));
+        assertClose("states", Tensors.range(all, -3, i, i + 1L).squeeze(-3), alone, 1e-10);
+      }
+    }
+  }
+
+  /**
+   * An equation that uses a tensor of its run is solved in operations: by the same steps, and with
+   * the same derivatives, as one that is solved in Java.
+   */
+  @Test
+  void inJavaItIsAsInOperations() {
+    Solver solver = Solver.dormandPrince(1e-7);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray none = run.zeros(new Shape(2));
+      Equation inOperations = (time, z, theta) -> HARES.rate(time, z, theta).add(none);
+      List<double[]> all = new ArrayList<>();
+      for (Equation equation : List.of(HARES, inOperations)) {
+        NDArray start = Autograd.variable(row(run, START));
+        NDArray theta = Autograd.variable(row(run, THETA));
+        NDArray states = Ode.solve(solver, equation, start, YEARS, theta);
+        List<NDArray> gradients = Autograd.grad(states.log().sum(), List.of(start, theta));
+        all.add(Tensors.values(states));
+        gradients.forEach(gradient -> all.add(Tensors.values(gradient)));
+      }
+
+      assertClose("states", all.get(0), 1e-9, all.get(3));
+      assertClose("gradient in the start", all.get(1), 1e-8, all.get(4));
+      assertClose("gradient in theta", all.get(2), 1e-8, all.get(5));
+    }
+  }
+
+  @Test
+  void whatLeadsToInfinityHasNoNumbers() {
+    Equation square = (time, z, theta) -> z.square().mul(theta);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray states = Ode.solve(square, row(run, 2), new double[] {0, 0.25, 1}, row(run, 1));
+
+      double[] z = Tensors.values(states);
+      assertThat(z[1]).isCloseTo(4, within(1e-3));
+      assertThat(z[2]).isNaN();
+    }
+  }
+
+  @Test
+  void theDimOfTheTimesIsFree() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray theta = run.bind(Tensors.matrix(THETA, THETA, THETA));
+
+      assertThatThrownBy(() -> Ode.solve(HARES, row(run, START), YEARS, theta))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "differential equation has starts and parameters of batch (3), whose rightmost dim"
+                  + " the times take; pass them with a 1 there, by a plate at dim -2 or"
+                  + " expandDims(-2)");
+    }
+  }
+
+  /** What may be off at the default tolerance of 1e-6. */
+  @Test
+  void theDefaultIsAsExactAsItSays() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray coarse = Ode.solve(HARES, row(run, START), YEARS, row(run, THETA));
+      NDArray fine =
+          Ode.solve(Solver.dormandPrince(1e-12), HARES, row(run, START), YEARS, row(run, THETA));
+
+      assertClose("states", coarse, fine, 2e-4);
+      assertThat(Tensors.values(coarse.sub(fine).abs().max())[0]).isPositive();
+    }
+  }
+}
