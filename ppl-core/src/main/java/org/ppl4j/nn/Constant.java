@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
 
 /** A network whose output is a learned vector, whatever the input. */
 record Constant(int inputs, int outputs) implements Network {
@@ -16,5 +17,17 @@ record Constant(int inputs, int outputs) implements Network {
   @Override
   public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
     return tensors.get("bias");
+  }
+
+  @Override
+  public Moved along(
+      NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
+    NDArray bias = tensors.get("bias");
+    return new Moved(bias, Tensors.run(bias).zeros(slopes(directions, bias)));
+  }
+
+  private static Shape slopes(NDArray directions, NDArray bias) {
+    long count = directions.getShape().get(directions.getShape().dimension() - 2);
+    return new Shape(count, bias.getShape().get(bias.getShape().dimension() - 1));
   }
 }

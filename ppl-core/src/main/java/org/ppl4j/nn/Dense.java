@@ -74,6 +74,11 @@ final class Dense {
     return product.add(tensors.get(name + ".bias"));
   }
 
+  /** Of directions {@code (*, K, inputs)}, how the output moves along them. */
+  NDArray along(NamedTensors tensors, NDArray directions) {
+    return Tensors.matMul(directions, weight(tensors));
+  }
+
   /** Of each of N rows x {@code (*, N, inputs)}: {@code (*, N, outputs)}. */
   NDArray applyToRows(NamedTensors tensors, NDArray x) {
     NDArray bias = tensors.get(name + ".bias");

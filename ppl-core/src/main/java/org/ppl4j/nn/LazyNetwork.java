@@ -32,4 +32,10 @@ final class LazyNetwork implements Network {
   public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
     return made().apply(tensors, x, rng, training);
   }
+
+  @Override
+  public Moved along(
+      NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
+    return made().along(tensors, x, directions, rng, training);
+  }
 }

@@ -75,6 +75,19 @@ public final class Mlp implements Conditioner {
       }
       return value;
     }
+
+    @Override
+    public Moved along(
+        NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
+      NDArray value = layers.get(0).apply(tensors, x);
+      NDArray slopes = layers.get(0).along(tensors, directions);
+      for (Dense layer : layers.subList(1, layers.size())) {
+        NDArray active = activation.apply(value);
+        slopes = layer.along(tensors, slopes.mul(activation.slope(value, active).expandDims(-2)));
+        value = layer.apply(tensors, active);
+      }
+      return new Moved(value, slopes);
+    }
   }
 
   @Override

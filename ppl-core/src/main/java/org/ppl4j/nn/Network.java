@@ -25,6 +25,21 @@ public interface Network {
    */
   NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training);
 
+  /**
+   * The output with its derivatives along directions of the input, carried forwards through the
+   * layers: K products more, and first derivatives only, so that it can be differentiated again as
+   * any output can.
+   *
+   * @param directions {@code (*, K, inputs)}, whose batch broadcasts against that of {@code x}
+   * @throws UnsupportedOperationException if it carries none; {@link Mlp} and {@link Residual} do
+   */
+  default Moved along(
+      NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
+    throw new UnsupportedOperationException(
+        "network '%s' carries no derivatives forwards; use Mlp or Residual"
+            .formatted(getClass().getName()));
+  }
+
   /** A network that is made once, when it is first asked for. */
   static Network lazy(Supplier<Network> maker) {
     return new LazyNetwork(maker::get);

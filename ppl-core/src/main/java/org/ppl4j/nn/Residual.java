@@ -110,6 +110,28 @@ public final class Residual implements Conditioner, MaskedConditioner {
       }
       return last.apply(tensors, activation.apply(value));
     }
+
+    @Override
+    public Moved along(
+        NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
+      NDArray value = first.apply(tensors, x);
+      NDArray slopes = first.along(tensors, directions);
+      for (Block block : blocks) {
+        NDArray active = activation.apply(value);
+        NDArray inner = block.first.apply(tensors, active);
+        NDArray innerSlopes = block.first.along(tensors, through(slopes, value, active));
+        NDArray innerActive = activation.apply(inner);
+        slopes = slopes.add(block.second.along(tensors, through(innerSlopes, inner, innerActive)));
+        value = value.add(block.second.apply(tensors, innerActive));
+      }
+      NDArray active = activation.apply(value);
+      return new Moved(
+          last.apply(tensors, active), last.along(tensors, through(slopes, value, active)));
+    }
+
+    private NDArray through(NDArray slopes, NDArray value, NDArray active) {
+      return slopes.mul(activation.slope(value, active).expandDims(-2));
+    }
   }
 
   @Override

@@ -154,6 +154,11 @@ final class ComposedTransform extends Transform {
   }
 
   @Override
+  public double accuracy() {
+    return parts.stream().mapToDouble(Transform::accuracy).sum();
+  }
+
+  @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ComposedTransform that && parts.equals(that.parts);
   }

@@ -92,6 +92,11 @@ final class IndependentTransform extends Transform {
   }
 
   @Override
+  public double accuracy() {
+    return base.accuracy();
+  }
+
+  @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof IndependentTransform that
         && base.equals(that.base)

@@ -63,6 +63,11 @@ final class InvertedTransform extends Transform {
   }
 
   @Override
+  public double accuracy() {
+    return original.accuracy();
+  }
+
+  @Override
   public Transform inverted() {
     return original;
   }

@@ -149,6 +149,15 @@ public abstract class Transform implements TransformModule {
     return 0;
   }
 
+  /**
+   * How far values, log-determinants and inverses may be off beyond rounding, relative to 1 and
+   * their size: 0 unless a map is found by a method that measures its error, such as a solver of
+   * differential equations.
+   */
+  public double accuracy() {
+    return 0;
+  }
+
   /** A view with forward and inverse exchanged; the view's own {@code inverted()} is this. */
   @Override
   public Transform inverted() {

@@ -29,7 +29,8 @@ import java.util.Locale;
  * infinite, but is not NaN. Log-determinants are compared with the Jacobian in float64, that of a
  * composed map part by part, and only where the roundings of what entries are sums of leave it the
  * digits: 64 ε times the sum of |J⁻¹| |J| is below 1e-8; those of the inverse may be off by what 64
- * ε (1 + |y|) moves them. A law that could be judged at no input is broken.
+ * ε (1 + |y|) moves them. Where a transform states an {@linkplain Transform#accuracy accuracy},
+ * these bounds are larger by it. A law that could be judged at no input is broken.
  *
  * @param name the transform
  * @param inversion how it inverts

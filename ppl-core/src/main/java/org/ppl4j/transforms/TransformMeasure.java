@@ -126,7 +126,7 @@ final class TransformMeasure {
     NDArray tripOfY = largestEntry(apart(transform.codomain(), image, y));
     if (width(x) != width(y)) {
       add("round trip of images", largest(off(image, forward.value())), 1e-10);
-      add("sum of the log-dets", largest(sum.div(allowed)), JACOBIAN);
+      add("sum of the log-dets", largest(sum.div(allowed)), jacobianBound());
     } else {
       double bound = bound();
       NDArray ofX = sizeOfX.add(sizeOfY.mul(norm(inverted())));
@@ -136,7 +136,7 @@ final class TransformMeasure {
       if (!single) {
         Transform inverted = transform.inverted();
         NDArray error = sum.div(allowed.add(ofX.mul(bound * 100)));
-        add("sum of the log-dets", judged, error, JACOBIAN);
+        add("sum of the log-dets", judged, error, jacobianBound());
         againstJacobian(
             "log-det of the inverse against the Jacobian",
             volume(
@@ -184,7 +184,12 @@ final class TransformMeasure {
   private double bound() {
     int layers = Math.max(transform.parts().size(), transform.inverted().parts().size());
     boolean exact = transform.invertibility() == Invertibility.EXACT;
-    return layers * (single ? SINGLE : exact ? EXACT : ITERATIVE);
+    return layers * (single ? SINGLE : exact ? EXACT : ITERATIVE) + transform.accuracy();
+  }
+
+  /** Of log-determinants against the Jacobian, or against each other. */
+  private double jacobianBound() {
+    return JACOBIAN + transform.accuracy();
   }
 
   /** Values, log-determinants, and their gradients in all that they depend on. */
@@ -285,7 +290,7 @@ final class TransformMeasure {
         count++;
       }
     }
-    findings.add(new Finding(law, largest, JACOBIAN, count));
+    findings.add(new Finding(law, largest, jacobianBound(), count));
   }
 
   private static NDArray off(NDArray actual, NDArray expected) {

@@ -183,6 +183,21 @@ public final class Flows {
         i -> i == 0 ? BlockNeural.of(dim, 8, 8) : Flip.of().then(BlockNeural.of(dim, 8, 8)));
   }
 
+  // --- continuous
+
+  /**
+   * A continuous flow along a network of place and time, two layers of width 64: both directions
+   * are some thirty evaluations or more of it. Learn it by flow matching, then by likelihood.
+   */
+  public static TransformModule ode(int dim) {
+    return OdeFlow.of(dim);
+  }
+
+  /** {@link #ode} whose network reads a context too. */
+  public static ConditionalTransformModule conditionalOde(int dim, int contextDim) {
+    return ode(dim).conditional(contextDim);
+  }
+
   // --- planar, radial, Sylvester, linear
 
   /** Planar layers. Forward fast: a guide. */

@@ -21,6 +21,8 @@
  *       org.ppl4j.flows.Orthogonal}, {@link org.ppl4j.flows.Linear}, {@link
  *       org.ppl4j.flows.Permute}, {@link org.ppl4j.flows.Flip}; with statistics of what they see
  *       {@link org.ppl4j.flows.ActNorm}, {@link org.ppl4j.flows.BatchNorm}.
+ *   <li>Continuous: {@link org.ppl4j.flows.OdeFlow}, along a {@link org.ppl4j.flows.Field}, with a
+ *       {@link org.ppl4j.flows.Trace}.
  *   <li>{@link org.ppl4j.flows.Planar}, along a {@link org.ppl4j.flows.Nonlinearity}; {@link
  *       org.ppl4j.flows.Radial}, {@link org.ppl4j.flows.Sylvester}.
  * </ul>

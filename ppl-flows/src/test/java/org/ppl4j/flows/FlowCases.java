@@ -9,6 +9,7 @@ import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Convolutional;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.Residual;
+import org.ppl4j.ode.Solver;
 import org.ppl4j.transforms.TransformModule;
 
 /** The table of flows: a new family is a row, and all laws hold for it. */
@@ -102,7 +103,12 @@ final class FlowCases {
         FlowCase.of(
                 "couplings with permutations",
                 dim -> Coupling.of(dim, SPLINE).then(Permute.random(dim, 3)).repeat(2))
-            .startingElsewhere());
+            .startingElsewhere(),
+        FlowCase.of("ode", FlowCases::ode));
+  }
+
+  private static OdeFlow ode(int dim) {
+    return OdeFlow.of(dim).conditioner(GentleNetwork.conditioner()).solver(Solver.rungeKutta(16));
   }
 
   private static FlowCase byContext(String name, IntFunction<TransformModule> module) {

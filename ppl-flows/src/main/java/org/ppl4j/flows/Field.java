@@ -1,0 +1,52 @@
+package org.ppl4j.flows;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import org.ppl4j.nn.Moved;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+
+/** A velocity field dx/dt = f(t, x), which acts on each row alone. */
+@FunctionalInterface
+public interface Field {
+
+  /**
+   * The velocity.
+   *
+   * @param time {@code (1)}, or {@code (*, 1)} where each row is at a time of its own
+   * @param x {@code (*, D)}
+   * @return {@code (*, D)}
+   */
+  NDArray velocity(NDArray time, NDArray x);
+
+  /**
+   * The velocity together with its derivatives along directions of x. Unless a field knows better,
+   * by D backward passes, whose own derivatives are second ones; networks carry them forwards.
+   *
+   * @param directions {@code (*, K, D)}, whose batch broadcasts against that of {@code x}
+   */
+  default Moved along(NDArray time, NDArray x, NDArray directions) {
+    Run run = Tensors.run(x, directions);
+    boolean isRecording = run.isRecording();
+    return run.withGradients(
+        () -> {
+          NDArray shift = Autograd.variable(x.mul(0));
+          NDArray velocity = velocity(time, x.add(shift));
+          List<NDArray> rows = new ArrayList<>();
+          long dim = x.getShape().get(x.getShape().dimension() - 1);
+          for (long i = 0; i < dim; i++) {
+            NDArray total = Tensors.total(Tensors.range(velocity, -1, i, i + 1));
+            // So that a field which is the same everywhere depends on it too.
+            NDArray depending = total.add(Tensors.total(shift).mul(0));
+            rows.add(Autograd.grad(depending, List.of(shift), isRecording).get(0));
+          }
+          NDArray jacobian = Tensors.stack(rows, -1);
+          NDArray slopes = Tensors.matMul(directions, jacobian);
+          return isRecording
+              ? new Moved(velocity, slopes)
+              : new Moved(velocity.stopGradient(), slopes.stopGradient());
+        });
+  }
+}

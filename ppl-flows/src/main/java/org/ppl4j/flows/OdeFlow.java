@@ -1,0 +1,181 @@
+package org.ppl4j.flows;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.nn.Activation;
+import org.ppl4j.nn.Conditioner;
+import org.ppl4j.nn.Mlp;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.ode.Solver;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformModule;
+
+/**
+ * Continuous flows: y = x(1) where dx/dt = f(t, x) and x(0) = x, log |det| = ∫ tr ∂f/∂x dt from 0
+ * to 1, with f a network of place and time, or any {@link Field}.
+ *
+ * <p>x and y: {@code (*, D)}. Both directions are the same work, the inverse the way back: an
+ * evaluation of f with its D derivatives for each stage of each step of the {@link Solver}. What is
+ * reported has the exact trace, so that it is the same twice, and steps chosen by their error, to a
+ * tolerance of 1e-6 unless set otherwise; while it learns by likelihood it takes a few fixed steps,
+ * which can be recorded. The network puts out 0 at first: the identity. Its layers should be
+ * smooth; it has two of width 64 and tanh unless set otherwise.
+ *
+ * <p>Sources: Chen, Rubanova, Bettencourt and Duvenaud, "Neural ordinary differential equations"
+ * (2018), theorem 1; Grathwohl, Chen, Bettencourt, Sutskever and Duvenaud, "FFJORD" (2019).
+ */
+public final class OdeFlow implements TransformModule {
+
+  private static final double TOLERANCE = 1e-6;
+  private static final int LEARNING_STEPS = 8;
+
+  private final int dim;
+  private final Conditioner conditioner;
+  private final @Nullable Field field;
+  private final Solver solver;
+  private final Solver learning;
+  private final Trace trace;
+  private final Network network = Network.lazy(() -> network(0));
+
+  private OdeFlow(
+      int dim,
+      Conditioner conditioner,
+      @Nullable Field field,
+      Solver solver,
+      Solver learning,
+      Trace trace) {
+    this.dim = dim;
+    this.conditioner = conditioner;
+    this.field = field;
+    this.solver = solver;
+    this.learning = learning;
+    this.trace = trace;
+  }
+
+  /**
+   * For vectors of {@code dim} coordinates.
+   *
+   * @throws IllegalArgumentException if {@code dim} is below 1
+   */
+  public static OdeFlow of(int dim) {
+    checkArgument(dim >= 1, "ode needs at least 1 coordinate, but dim is %s", dim);
+    return new OdeFlow(
+        dim,
+        Mlp.of(64, 64).activation(Activation.TANH),
+        null,
+        Solver.dormandPrince(TOLERANCE),
+        Solver.rungeKutta(LEARNING_STEPS),
+        Trace.exact());
+  }
+
+  /**
+   * With another network, which must carry derivatives forwards: an {@link Mlp} or {@link
+   * org.ppl4j.nn.Residual}.
+   */
+  public OdeFlow conditioner(Conditioner conditioner) {
+    requireNonNull(conditioner, "conditioner");
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+  }
+
+  /** Along a field that is given and not learned. */
+  public OdeFlow field(Field field) {
+    requireNonNull(field, "field");
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+  }
+
+  /** With another solver of what is reported: densities, draws, noise. */
+  public OdeFlow solver(Solver solver) {
+    requireNonNull(solver, "solver");
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+  }
+
+  /** With another solver while it learns; Runge and Kutta's method with 8 steps unless set. */
+  public OdeFlow learning(Solver learning) {
+    requireNonNull(learning, "learning");
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+  }
+
+  /** With another trace while it learns; what is reported has the exact one. */
+  public OdeFlow trace(Trace trace) {
+    requireNonNull(trace, "trace");
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+  }
+
+  /** The network reads the context beside place and time. */
+  @Override
+  public ConditionalTransformModule conditional(int contextDim) {
+    if (field != null) {
+      return TransformModule.super.conditional(contextDim);
+    }
+    Network given = Network.lazy(() -> network(contextDim));
+    return ConditionalTransformModule.of(
+        toString(),
+        contextDim,
+        given::tensors,
+        (tensors, context, rng, training) ->
+            map(new NetworkField(given, tensors, context, rng, training), rng, training));
+  }
+
+  /**
+   * The network reads beside place and time what another one makes of the context, as many numbers
+   * as that has.
+   */
+  @Override
+  public ConditionalTransformModule conditional(int contextDim, Conditioner reader) {
+    if (field != null) {
+      return TransformModule.super.conditional(contextDim, reader);
+    }
+    Network given = Network.lazy(() -> network(contextDim));
+    Network reading = Network.lazy(() -> reader.network(contextDim, contextDim));
+    return ConditionalTransformModule.of(
+        toString(),
+        contextDim,
+        () -> {
+          List<TensorSpec> all = new ArrayList<>(given.tensors());
+          reading.tensors().forEach(spec -> all.add(spec.within("net")));
+          return all;
+        },
+        (tensors, context, rng, training) -> {
+          NDArray read = reading.apply(tensors.within("net"), context, rng.split("net"), training);
+          return map(new NetworkField(given, tensors, read, rng, training), rng, training);
+        });
+  }
+
+  @Override
+  public List<TensorSpec> tensors() {
+    return field == null ? network.tensors() : List.of();
+  }
+
+  @Override
+  public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
+    Field given = field;
+    return map(
+        given == null ? new NetworkField(network, tensors, null, rng, training) : given,
+        rng,
+        training);
+  }
+
+  private Transform map(Field along, Rng rng, boolean training) {
+    return training
+        ? new OdeMap(dim, along, learning, trace, rng)
+        : new OdeMap(dim, along, solver, Trace.exact(), rng);
+  }
+
+  private Network network(int contextDim) {
+    return conditioner.network(dim + 1 + contextDim, dim);
+  }
+
+  @Override
+  public String toString() {
+    return "ode(" + dim + ", " + solver + ")";
+  }
+}
