@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,8 @@ class OdeReferenceTest {
   }
 
   @Test
+  @Tag("acceptance")
+  @Tag("ode.1")
   void aRotationAgrees() {
     JsonObject row = OdeReference.cases("ode_flow_linear").findFirst().orElseThrow();
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
@@ -137,6 +140,8 @@ class OdeReferenceTest {
 
   /** The velocity that flow matching learns takes the normal exactly to the mixture. */
   @Test
+  @Tag("acceptance")
+  @Tag("ode.1")
   void theFieldFromNormalToMixtureAgrees() {
     JsonObject row = OdeReference.cases("flow_matching_exact_field").findFirst().orElseThrow();
     JsonObject given = row.getAsJsonObject("given");

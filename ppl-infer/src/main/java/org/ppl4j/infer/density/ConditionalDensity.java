@@ -92,6 +92,34 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /**
+   * The standard normal noise of which the flow makes each row given its context, as {@link
+   * Density#toNoise}.
+   *
+   * @param y (N, D), or (N) for D = 1; or one row for all contexts
+   * @param x (N, C), or (N) for C = 1; or one context for all rows
+   * @return (N, D), on the manager of {@code y}
+   * @throws IllegalArgumentException if one has another width, or there is not one context a row
+   */
+  public NDArray toNoise(NDArray y, NDArray x) {
+    return fitted.toNoise(Fitted.matched(fitted.rows(y), fitted.contexts(x)), y);
+  }
+
+  /**
+   * The row that the flow makes of each noise given its context, as {@link Density#fromNoise}.
+   *
+   * @param noise (N, D), or (N) for D = 1; or one for all contexts
+   * @param x (N, C), or (N) for C = 1; or one context for all
+   * @return (N, D), on the manager of the noise
+   * @throws IllegalArgumentException if one has another width or is not finite, or there is not one
+   *     context each
+   */
+  public NDArray fromNoise(NDArray noise, NDArray x) {
+    Table contexts = fitted.contexts(x);
+    warned(contexts);
+    return fitted.fromNoise(Fitted.matched(fitted.noise(noise), contexts), noise);
+  }
+
+  /**
    * The rows with the noise of training in the cells of columns with steps, as {@link
    * Density#dequantised}.
    *

@@ -46,6 +46,30 @@ public final class Density implements AutoCloseable {
   }
 
   /**
+   * The standard normal noise of which the flow makes each row; NaN of rows outside the support.
+   *
+   * @param y (N, D), or (N) for D = 1
+   * @return (N, D), on the manager of {@code y}; of fewer columns where the support has fewer
+   *     dimensions, as a simplex has
+   * @throws IllegalArgumentException if it has another width
+   */
+  public NDArray toNoise(NDArray y) {
+    return fitted.toNoise(new Tables(fitted.rows(y), null), y);
+  }
+
+  /**
+   * The row that the flow makes of each noise; the inverse of {@link #toNoise}, as exact as the
+   * flow's own.
+   *
+   * @param noise (N, D), or (N) for D = 1
+   * @return (N, D), on the manager of the noise
+   * @throws IllegalArgumentException if it has another width, or a number is not finite
+   */
+  public NDArray fromNoise(NDArray noise) {
+    return fitted.fromNoise(new Tables(fitted.noise(noise), null), noise);
+  }
+
+  /**
    * The rows with the noise of training in the cells of columns with steps (see {@link
    * Dequantisation}), other in each call; as they are if there are none. The mean of {@link
    * #logProb} of these is what a density of such rows is judged by.

@@ -90,7 +90,10 @@ final class Fitted implements AutoCloseable {
     ParamStore params = new ParamStore(manager, config);
     try {
       FlowModel model = new FlowModel(flow, dim, params, config);
-      DensityReport report = new Trainer(model, rows, validation, units, training).train();
+      DensityReport report = null;
+      for (Objective.Stage stage : training.objective().stages()) {
+        report = new Trainer(model, rows, validation, units, stage.of(training), stage).train();
+      }
       return new Fitted(model, manager, units, report);
     } catch (RuntimeException e) {
       params.close();
@@ -151,6 +154,36 @@ final class Fitted implements AutoCloseable {
       logs[i] += standard.gain(i);
     }
     return array(logs, new Shape(logs.length), like.getDataType(), like.getManager());
+  }
+
+  /** Noise of as many numbers as the flow makes, checked. */
+  Table noise(NDArray array) {
+    return Table.of("noise", array).width(model.dim()).finite();
+  }
+
+  /** The noise that makes each row, NaN of rows outside the support; as {@link #logProb}. */
+  NDArray toNoise(Tables tables, NDArray like) {
+    checkOpen();
+    int width = model.dim();
+    DataUnits.Standard standard = units.standard(tables);
+    double[] noise = model.toNoise(standard.tables());
+    for (int i = 0; i < tables.rows(); i++) {
+      if (!Double.isFinite(standard.gain(i))) {
+        Arrays.fill(noise, i * width, (i + 1) * width, Double.NaN);
+      }
+    }
+    Shape shape = new Shape(tables.rows(), width);
+    return array(noise, shape, like.getDataType(), like.getManager());
+  }
+
+  /** The row that each noise makes (N, D), as {@link #logProb}. */
+  NDArray fromNoise(Tables noise, NDArray like) {
+    checkOpen();
+    Table contexts = noise.x() == null ? null : units.contexts(noise.x());
+    double[] made = model.fromNoise(new Tables(noise.y(), contexts));
+    Table rows = units.y().original(new Table("rows", model.dim(), made), contexts);
+    Shape shape = new Shape(noise.rows(), dim());
+    return array(rows.values(), shape, like.getDataType(), like.getManager());
   }
 
   /** The rows (N, D) with noise as in training, other in each call; as {@link #logProb}. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
@@ -14,14 +15,19 @@ import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.handlers.Scale;
+import org.ppl4j.infer.Draws;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.transforms.ContinuousTransform;
+import org.ppl4j.transforms.ContinuousTransform.Followed;
 import org.ppl4j.transforms.Transform;
 
 /**
@@ -37,8 +43,13 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
 
   private static final String SITE = "y";
 
-  /** So many rows are in one run. */
+  /** So many rows are in one run at most. */
   static final int MAX_ROWS = 8192;
+
+  /** So few need no look at what they cost. */
+  private static final int FEW_ROWS = 256;
+
+  private static final int LOOK_ROWS = 16;
 
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
     return TransformedDistribution.of(Normal.standard(dim).toEvent(1), flow.transform(p, x));
@@ -55,15 +66,64 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
     return sum.with(new Scale(1.0 / all));
   }
 
+  /**
+   * Minus half the mean square by which the velocity misses the difference between a row and noise,
+   * at a random place between them, of a batch of a table with {@code all} rows.
+   */
+  Program<Rows> flowMatching(long all) {
+    Program<Rows> sum =
+        (p, rows) -> {
+          ContinuousTransform transform = continuous(flow.transform(p, rows.x()));
+          try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
+            NDArray y = plate.take(rows.y());
+            Rng rng = p.run().rng(Rng.Purpose.MODEL, "flow matching");
+            NDArray noise = rng.split("noise").normal(p.run(), y.getShape());
+            Shape times = Shapes.concat(Shapes.dropRight(y.getShape(), 1), new Shape(1));
+            NDArray time = rng.split("time").uniform(p.run(), times);
+            NDArray way = y.sub(noise);
+            NDArray missed = transform.velocity(time, noise.add(time.mul(way))).sub(way);
+            p.factor("missed", missed.square().sum(new int[] {-1}).mul(-0.5));
+          }
+        };
+    return sum.with(new Scale(1.0 / all));
+  }
+
+  /** The mean log-density of a batch less what the ways of its rows cost, each times a weight. */
+  Program<Rows> regularised(long all, double kinetic, double jacobian) {
+    Program<Rows> sum =
+        (p, rows) -> {
+          ContinuousTransform transform = continuous(flow.transform(p, rows.x()));
+          try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
+            Followed way = transform.followed(plate.take(rows.y()), true);
+            Distribution noise = Normal.standard(dim).toEvent(1).on(p.run());
+            NDArray logProb = noise.logProb(way.mapped().value()).add(way.mapped().logDet());
+            NDArray costs = way.kinetic().mul(kinetic).add(way.jacobian().mul(jacobian));
+            p.factor("log density less costs", logProb.sub(costs));
+          }
+        };
+    return sum.with(new Scale(1.0 / all));
+  }
+
+  private static ContinuousTransform continuous(Transform transform) {
+    if (transform instanceof ContinuousTransform continuous) {
+      return continuous;
+    }
+    throw new IllegalArgumentException(
+        "objective is of a velocity, but flow '%s' has none; use a continuous flow alone, or"
+                .formatted(transform)
+            + " likelihood");
+  }
+
   /** The log-density of each row, in standard units. */
   double[] logProb(Tables tables) {
-    return each(tables, TransformedDistribution::logProb);
+    return each(tables, 1, TransformedDistribution::logProb);
   }
 
   /** The probability of less than each row, of one column, in standard units. */
   double[] cdf(Tables tables) {
     return each(
         tables,
+        1,
         (density, y) -> {
           NDArray noise = density.transform().inverse(y).value();
           return Normal.of(0, 1).cdf(noise.mul(sign(density.transform(), y)));
@@ -74,10 +134,21 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
   double[] quantile(Tables probabilities) {
     return each(
         probabilities,
+        1,
         (density, p) -> {
           NDArray noise = Normal.of(0, 1).icdf(p).mul(sign(density.transform(), p));
           return density.transform().forward(noise).value();
         });
+  }
+
+  /** The noise that makes each row, in standard units. */
+  double[] toNoise(Tables tables) {
+    return each(tables, dim, (density, y) -> density.transform().inverse(y).value());
+  }
+
+  /** The row that each noise makes, the rows of {@code y}; in standard units. */
+  double[] fromNoise(Tables noise) {
+    return each(noise, dim, (density, z) -> density.transform().forward(z).value());
   }
 
   /** 1 where the map of one number rises, −1 where it falls; of the shape of {@code like}. */
@@ -86,26 +157,45 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
     return transform.forward(one).value().sub(transform.forward(one.neg()).value()).sign();
   }
 
-  /** A number for each row, by a function of its density and the row. */
+  /** What a run has computed, and how many numbers it took for that. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Piece(double[] values, long numbers) {}
+
+  /** How many of so many rows are in one run: as many as a look at some says memory is for. */
+  private static int batch(int all, IntFunction<Piece> ofRows) {
+    if (all <= FEW_ROWS) {
+      return all;
+    }
+    long numbers = ofRows.apply(LOOK_ROWS).numbers() / LOOK_ROWS;
+    return Math.min(MAX_ROWS, Draws.batchSize(all, numbers));
+  }
+
+  /** So many numbers for each row, by a function of its density and the row. */
   private double[] each(
-      Tables tables, BiFunction<TransformedDistribution, NDArray, NDArray> function) {
-    double[] result = new double[tables.rows()];
-    for (int from = 0; from < result.length; from += MAX_ROWS) {
-      int to = Math.min(from + MAX_ROWS, result.length);
-      try (NDManager manager = NDManager.newBaseManager();
-          BoundData<Rows> bound = BoundData.of(tables.range(from, to).rows(manager), config);
-          Run run = Run.open(config, 0)) {
-        Program<Rows> program =
-            (p, rows) ->
-                p.deterministic("values", function.apply(distribution(p, rows.x()), rows.y()));
-        Trace trace =
-            run.withoutGradients(
-                () -> Execution.record(run, params, Rng.Purpose.PREDICT, program, bound.in(run)));
-        double[] some = Tensors.values(trace.value("values"));
-        System.arraycopy(some, 0, result, from, some.length);
-      }
+      Tables tables, int width, BiFunction<TransformedDistribution, NDArray, NDArray> function) {
+    int all = tables.rows();
+    double[] result = new double[all * width];
+    int batch = batch(all, rows -> piece(tables.range(0, rows), function));
+    for (int from = 0; from < all; from += batch) {
+      double[] some = piece(tables.range(from, Math.min(from + batch, all)), function).values();
+      System.arraycopy(some, 0, result, from * width, some.length);
     }
     return result;
+  }
+
+  private Piece piece(
+      Tables tables, BiFunction<TransformedDistribution, NDArray, NDArray> function) {
+    try (NDManager manager = NDManager.newBaseManager();
+        BoundData<Rows> bound = BoundData.of(tables.rows(manager), config);
+        Run run = Run.open(config, 0)) {
+      Program<Rows> program =
+          (p, rows) ->
+              p.deterministic("values", function.apply(distribution(p, rows.x()), rows.y()));
+      Trace trace =
+          run.withoutGradients(
+              () -> Execution.record(run, params, Rng.Purpose.PREDICT, program, bound.in(run)));
+      return new Piece(Tensors.values(trace.value("values")), run.numbers());
+    }
   }
 
   /**
@@ -117,36 +207,38 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
    */
   Table sample(int count, @Nullable Table x, long call) {
     double[] result = new double[count * dim];
-    for (int from = 0, piece = 0; from < count; from += MAX_ROWS, piece++) {
-      int to = Math.min(from + MAX_ROWS, count);
+    int batch =
+        batch(count, rows -> drawn("look", rows, x == null ? null : x.range(0, rows), call));
+    for (int from = 0, piece = 0; from < count; from += batch, piece++) {
+      int to = Math.min(from + batch, count);
       Table some = x == null ? null : x.range(from, to);
-      String plate = "draws." + piece;
-      try (NDManager manager = NDManager.newBaseManager();
-          BoundData<Optional<NDArray>> bound =
-              BoundData.of(Optional.ofNullable(some).map(table -> table.array(manager)), config);
-          Run run = Run.open(config, call)) {
-        int size = to - from;
-        double[] drawn =
-            run.withoutGradients(
-                () -> {
-                  Trace trace =
-                      Execution.record(
-                          run,
-                          params,
-                          Rng.Purpose.PREDICT,
-                          (p, context) -> {
-                            try (Plate draws = p.plate(plate, size)) {
-                              p.sample(
-                                  SITE + "." + draws.name(), distribution(p, context.orElse(null)));
-                            }
-                          },
-                          bound.in(run));
-                  return Tensors.values(trace.value(SITE + "." + plate));
-                });
-        System.arraycopy(drawn, 0, result, from * dim, drawn.length);
-      }
+      double[] drawn = drawn("draws." + piece, to - from, some, call).values();
+      System.arraycopy(drawn, 0, result, from * dim, drawn.length);
     }
     return new Table("sample", dim, result);
+  }
+
+  private Piece drawn(String plate, int size, @Nullable Table x, long call) {
+    try (NDManager manager = NDManager.newBaseManager();
+        BoundData<Optional<NDArray>> bound =
+            BoundData.of(Optional.ofNullable(x).map(table -> table.array(manager)), config);
+        Run run = Run.open(config, call)) {
+      String site = SITE + "." + plate;
+      Trace trace =
+          run.withoutGradients(
+              () ->
+                  Execution.record(
+                      run,
+                      params,
+                      Rng.Purpose.PREDICT,
+                      (p, context) -> {
+                        try (Plate draws = p.plate(plate, size)) {
+                          p.sample(site, distribution(p, context.orElse(null)));
+                        }
+                      },
+                      bound.in(run)));
+      return new Piece(Tensors.values(trace.value(site)), run.numbers());
+    }
   }
 
   /** The mean of {@link #logProb}. */

@@ -51,8 +51,14 @@ final class Trainer implements FitListener {
   private ImmutableMap<String, double[]> bestStatistics = ImmutableMap.of();
   private Look bestLook = new Look(0, Double.NEGATIVE_INFINITY);
 
-  /** Of a flow on tables in their own units. */
-  Trainer(FlowModel model, Tables rows, Tables validation, DataUnits units, Training training) {
+  /** Of a flow on tables in their own units, in a stage of its objective. */
+  Trainer(
+      FlowModel model,
+      Tables rows,
+      Tables validation,
+      DataUnits units,
+      Training training,
+      Objective.Stage stage) {
     this.model = model;
     this.rows = rows;
     this.units = units;
@@ -63,7 +69,7 @@ final class Trainer implements FitListener {
     this.stepsALook = Math.max(STEPS_A_LOOK, batches.size());
     this.patience = Math.max(training.patience(), PATIENT_LOOKS * stepsALook);
     Svi.Builder<Rows> builder =
-        Svi.builder(model.likelihood(rows.rows()), (p, nothing) -> {})
+        Svi.builder(stage.program(model, rows.rows()), (p, nothing) -> {})
             .params(model.params())
             .config(model.config())
             .optimizer(AdamW.withRate(falling(training.rate(), steps)).decay(training.decay()))

@@ -11,10 +11,10 @@ import org.ppl4j.infer.svi.FitListener;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * How a density is trained: maximum likelihood on minibatches by AdamW, whose rate falls along a
- * cosine. Validation rows, which the training does not see, are looked at once in a while under the
- * average of the iterates; training ends when they have not become likelier for a while, and what
- * stands is the best of all looks.
+ * How a density is trained: maximum likelihood, unless another {@link Objective} is set, on
+ * minibatches by AdamW, whose rate falls along a cosine. Validation rows, which the training does
+ * not see, are looked at once in a while under the average of the iterates; training ends when they
+ * have not become likelier for a while, and what stands is the best of all looks.
  *
  * <p>Immutable: each method makes a new setting.
  */
@@ -23,6 +23,7 @@ public final class Training {
   private static final int STEPS = 3000;
 
   private RunConfig config = RunConfig.defaults();
+  private Objective objective = Objective.likelihood();
   private double validation = 0.1;
   private int batch = 256;
   private int steps; // 0: by the number of rows
@@ -38,6 +39,7 @@ public final class Training {
 
   private Training(Training other) {
     this.config = other.config;
+    this.objective = other.objective;
     this.validation = other.validation;
     this.batch = other.batch;
     this.steps = other.steps;
@@ -65,6 +67,12 @@ public final class Training {
   public Training config(RunConfig config) {
     requireNonNull(config, "config");
     return with(training -> training.config = config);
+  }
+
+  /** What it makes large; {@link Objective#likelihood()} unless set. */
+  public Training objective(Objective objective) {
+    requireNonNull(objective, "objective");
+    return with(training -> training.objective = objective);
   }
 
   /**
@@ -171,6 +179,10 @@ public final class Training {
 
   RunConfig config() {
     return config;
+  }
+
+  Objective objective() {
+    return objective;
   }
 
   double validation() {

@@ -12,8 +12,9 @@
  *       org.ppl4j.infer.density.TableFormat}; {@link org.ppl4j.infer.density.Dequantisation}: what
  *       becomes of counts and rounded numbers; {@link org.ppl4j.infer.density.Spike}: of one number
  *       that many rows have.
- *   <li>{@link org.ppl4j.infer.density.Training}: minibatches, validation, patience, rate; what it
- *       did is a {@link org.ppl4j.infer.density.DensityReport}.
+ *   <li>{@link org.ppl4j.infer.density.Training}: minibatches, validation, patience, rate, and an
+ *       {@link org.ppl4j.infer.density.Objective}; what it did is a {@link
+ *       org.ppl4j.infer.density.DensityReport}.
  * </ul>
  */
 @NullMarked

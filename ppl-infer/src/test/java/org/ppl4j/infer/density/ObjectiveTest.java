@@ -1,0 +1,216 @@
+package org.ppl4j.infer.density;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.infer.density.NormalRows.NORMAL;
+import static org.ppl4j.infer.density.NormalRows.QUICK;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.hipparchus.stat.StatUtils;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.optim.AdamW;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.ContinuousTransform;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformModule;
+
+/** What training makes large, on a flow whose optimum is known. */
+@ExtendWith(LeakCheck.class)
+class ObjectiveTest {
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** The velocity c + k x, which leads to exp(k) x + c (exp(k) − 1) / k. */
+  private static final class Drift extends Transform implements ContinuousTransform {
+
+    private final NDArray shift;
+    private final NDArray growth;
+    private final Transform whole;
+
+    Drift(NDArray shift, NDArray growth) {
+      super(1);
+      this.shift = shift;
+      this.growth = growth;
+      NDArray scale = growth.exp();
+      this.whole = Bijections.affine(scale.sub(1).div(growth).mul(shift), scale).independent(1);
+    }
+
+    @Override
+    public NDArray velocity(NDArray time, NDArray x) {
+      return x.mul(growth).add(shift);
+    }
+
+    /** ∫ |c + k x|² dt along x(t) = exp(k t) (x + c / k) − c / k, and k². */
+    @Override
+    public Followed followed(NDArray x, boolean isBackwards) {
+      Mapped mapped = isBackwards ? inverse(x) : forward(x);
+      NDArray first = isBackwards ? mapped.value() : x;
+      NDArray speed = first.mul(growth).add(shift);
+      NDArray share = growth.mul(2).exp().sub(1).div(growth.mul(2));
+      return new Followed(
+          mapped,
+          speed.square().mul(share).sum(new int[] {-1}),
+          growth.square().sum(new int[] {-1}).add(x.sum(new int[] {-1}).mul(0)));
+    }
+
+    @Override
+    protected Mapped doForward(NDArray x) {
+      return whole.forward(x);
+    }
+
+    @Override
+    protected Mapped doInverse(NDArray y) {
+      return whole.inverse(y);
+    }
+
+    @Override
+    public Transform withParameters(UnaryOperator<NDArray> operator) {
+      return new Drift(operator.apply(shift), operator.apply(growth));
+    }
+  }
+
+  private static TransformModule drift(int dim) {
+    return new TransformModule() {
+      @Override
+      public List<TensorSpec> tensors() {
+        return List.of(
+            TensorSpec.parameter("shift", new Shape(dim), 0.4),
+            TensorSpec.parameter("growth", new Shape(dim), 0.3));
+      }
+
+      @Override
+      public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
+        return new Drift(tensors.get("shift"), tensors.get("growth"));
+      }
+    };
+  }
+
+  private static double[] normal(int rows) {
+    Random random = new Random(3);
+    return random.doubles(rows).map(unused -> 1 + 2 * random.nextGaussian()).toArray();
+  }
+
+  /**
+   * The regression of y − ε on x = (1 − t) ε + t y: with m and S the mean and the mean square of y,
+   * slope ((S − 1) / 2 − m² / 2) / ((1 + S) / 3 − m² / 4), intercept m (1 − slope / 2).
+   */
+  @Test
+  void flowMatchingLearnsTheMeanVelocity() {
+    double[] y = normal(2000);
+    double mean = StatUtils.mean(y);
+    double square = StatUtils.sumSq(y) / y.length;
+    double slope = ((square - 1) / 2 - mean * mean / 2) / ((1 + square) / 3 - mean * mean / 4);
+    RunConfig config = RunConfig.defaults();
+    try (ParamStore params = new ParamStore(manager, config)) {
+      FlowModel model = new FlowModel(Flow.of(drift(1)), 1, params, config);
+      try (Svi<Rows> svi =
+          Svi.builder(model.flowMatching(y.length), (p, nothing) -> {})
+              .params(params)
+              .config(config)
+              .optimizer(AdamW.withRate(0.01).decay(0))
+              .averaging(Averaging.exponential(0.995))
+              .stopping(StoppingRule.never())
+              .progress(Progress.silent())
+              .build()) {
+        Rows rows = new Rows(manager.create(y, new Shape(y.length, 1)), null);
+        assertThat(svi.run(rows, 2000).steps()).isEqualTo(2000);
+        svi.useAverage();
+      }
+
+      // 400,000 draws of noise in the average, and a step's rate.
+      assertThat(params.value("flow.growth")[0]).isCloseTo(slope, within(0.02));
+      assertThat(params.value("flow.shift")[0]).isCloseTo(mean * (1 - slope / 2), within(0.02));
+    }
+  }
+
+  /** Rows in standard units: flow matching leads to the identity, as likelihood does. */
+  @Test
+  void oneObjectiveFollowsAnother() {
+    NDArray rows = manager.create(normal(1000), new Shape(1000, 1));
+    Objective both = Objective.flowMatching().steps(300).then(Objective.likelihood());
+    try (Density one = NORMAL.fit(rows);
+        Density matched = fit(rows, Objective.flowMatching());
+        Density other = fit(rows, both)) {
+      double most = one.report().orElseThrow().best().logProb();
+
+      // Which look is the best of 100 rows is chance: their means vary by a tenth.
+      assertThat(matched.report().orElseThrow().best().logProb()).isCloseTo(most, within(0.05));
+      assertThat(other.report().orElseThrow().best().logProb()).isCloseTo(most, within(0.05));
+      assertThat(other.report().orElseThrow().fit().steps()).isLessThanOrEqualTo(400);
+      assertThat(both).hasToString("flow matching, then likelihood");
+    }
+  }
+
+  @MustBeClosed
+  private static Density fit(NDArray rows, Objective objective) {
+    return DensityEstimator.of(ObjectiveTest::drift).training(QUICK.objective(objective)).fit(rows);
+  }
+
+  @Test
+  @SuppressWarnings("MustBeClosed") // it throws
+  void whatHasNoVelocityIsRefused() {
+    NDArray rows = manager.create(normal(100), new Shape(100, 1));
+
+    assertThatThrownBy(() -> NORMAL.training(QUICK.objective(Objective.flowMatching())).fit(rows))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("objective is of a velocity, but flow '")
+        .hasMessageContaining("has none; use a continuous flow alone, or likelihood");
+  }
+
+  /** A way that is costly is not taken: of rows that are normal already, whatever the weights. */
+  @Test
+  void costsHoldTheFlowBack() {
+    NDArray rows = manager.create(normal(1000), new Shape(1000, 1));
+    Objective costly = Objective.regularisedLikelihood(0.1, 0.1);
+    try (Density one = NORMAL.fit(rows);
+        Density other = fit(rows, costly)) {
+      assertThat(other.report().orElseThrow().best().logProb())
+          .isCloseTo(one.report().orElseThrow().best().logProb(), within(0.05));
+      assertThat(costly).hasToString("regularised likelihood");
+    }
+  }
+
+  @Test
+  void weightsAreNumbers() {
+    for (double weight : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> Objective.regularisedLikelihood(0, weight))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "regularised likelihood has weight "
+                  + weight
+                  + ", but it must be at least 0 and finite");
+    }
+  }
+
+  @Test
+  void stepsAreCounted() {
+    assertThatThrownBy(() -> Objective.likelihood().steps(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("objective has 0 steps, but needs at least 1");
+  }
+}
