@@ -19,7 +19,6 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.handlers.Scale;
-import org.ppl4j.infer.Draws;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -45,6 +44,9 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
 
   /** So many rows are in one run at most. */
   static final int MAX_ROWS = 8192;
+
+  /** So many numbers a run may hold, all that it computes on its way counted. */
+  private static final long MAX_NUMBERS = 100_000_000;
 
   /** So few need no look at what they cost. */
   private static final int FEW_ROWS = 256;
@@ -167,7 +169,7 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
       return all;
     }
     long numbers = ofRows.apply(LOOK_ROWS).numbers() / LOOK_ROWS;
-    return Math.min(MAX_ROWS, Draws.batchSize(all, numbers));
+    return (int) Math.max(1, Math.min(MAX_ROWS, MAX_NUMBERS / Math.max(1, numbers)));
   }
 
   /** So many numbers for each row, by a function of its density and the row. */
