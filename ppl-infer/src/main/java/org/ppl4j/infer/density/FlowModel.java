@@ -46,7 +46,7 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
   static final int MAX_ROWS = 8192;
 
   /** So many numbers a run may hold, all that it computes on its way counted. */
-  private static final long MAX_NUMBERS = 100_000_000;
+  private static final long MAX_NUMBERS = 400_000_000;
 
   /** So few need no look at what they cost. */
   private static final int FEW_ROWS = 256;
