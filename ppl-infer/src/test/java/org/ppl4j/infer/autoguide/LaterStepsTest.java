@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.FloatType;
@@ -106,7 +107,9 @@ class LaterStepsTest {
         try (NDManager manager = NDManager.newBaseManager()) {
           Program<PosteriorCase.Data> model = posterior.program();
           PosteriorCase.Data data = posterior.data(manager);
-          CountingColumn later = later(model, AutoNormal.of(model), data, estimator, 1);
+          Program<PosteriorCase.Data> guide =
+              AutoNormal.of(model).initializer(Initializer.uniform());
+          CountingColumn later = later(model, guide, data, estimator, 1);
           assertThat(later.kernelReads()).isEmpty();
           fits++;
         }

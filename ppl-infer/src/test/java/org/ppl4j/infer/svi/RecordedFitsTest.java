@@ -97,7 +97,7 @@ class RecordedFitsTest {
     D data = model.data().apply(manager);
     for (Elbo elbo : List.of(Elbo.trace(), Elbo.meanField())) {
       for (int particles : new int[] {1, 3}) {
-        Program<D> guide = AutoNormal.of(model.program());
+        Program<D> guide = AutoNormal.of(model.program()).initializer(Initializer.uniform());
         RunConfig off = CONFIG.withRecording(Recording.OFF);
         try (Svi<D> recorded = svi(model.program(), guide, elbo, particles, CONFIG);
             Svi<D> engine = svi(model.program(), guide, elbo, particles, off)) {
