@@ -40,16 +40,20 @@ class LaterStepsTest {
 
   private static final int STEPS = 3;
 
+  private static final Initializer START = Initializer.uniform();
+
   private static final Map<String, Elbo> ESTIMATORS =
       Map.of("trace", Elbo.trace(), "mean-field", Elbo.meanField());
 
   static List<Named<Function<Program<Void>, Program<Void>>>> guides() {
     return List.of(
         Named.of("AutoDelta", AutoDelta::of),
-        Named.of("AutoNormal", AutoNormal::of),
-        Named.of("AutoMultivariateNormal", AutoMultivariateNormal::of),
+        Named.of("AutoNormal", model -> AutoNormal.of(model).initializer(START)),
         Named.of(
-            "AutoLowRankMultivariateNormal", model -> AutoLowRankMultivariateNormal.of(model, 2)));
+            "AutoMultivariateNormal", model -> AutoMultivariateNormal.of(model).initializer(START)),
+        Named.of(
+            "AutoLowRankMultivariateNormal",
+            model -> AutoLowRankMultivariateNormal.of(model, 2).initializer(START)));
   }
 
   @ParameterizedTest
@@ -107,8 +111,7 @@ class LaterStepsTest {
         try (NDManager manager = NDManager.newBaseManager()) {
           Program<PosteriorCase.Data> model = posterior.program();
           PosteriorCase.Data data = posterior.data(manager);
-          Program<PosteriorCase.Data> guide =
-              AutoNormal.of(model).initializer(Initializer.uniform());
+          Program<PosteriorCase.Data> guide = AutoNormal.of(model).initializer(START);
           CountingColumn later = later(model, guide, data, estimator, 1);
           assertThat(later.kernelReads()).isEmpty();
           fits++;
