@@ -174,9 +174,7 @@ final class JavaSolver implements JavaMap {
         boolean isLast = size >= Math.abs(left);
         double h = isLast ? left : Math.copySign(size, left);
         double error = attempt(h);
-        double factor = StepSearch.factor(error, solver.order());
-        boolean isShortened = error <= 1 && Math.abs(h) < size;
-        size = isShortened ? Math.max(size, Math.abs(h) * factor) : Math.abs(h) * factor;
+        size = StepSearch.next(size, h, error, solver.order());
         if (StepSearch.isTooSmall(size, time) || attempts >= StepSearch.MOST_ATTEMPTS) {
           return false;
         }

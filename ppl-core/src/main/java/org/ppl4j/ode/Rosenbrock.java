@@ -1,7 +1,6 @@
 package org.ppl4j.ode;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Linalg;
@@ -36,16 +35,9 @@ final class Rosenbrock extends AdaptiveSolver {
             NDArray value = rate.of(time.add(later), state.add(shift));
             // So that a rate which does not change depends on them too.
             NDArray none = Tensors.total(later).add(Tensors.total(shift)).mul(0);
-            List<NDArray> rows = new ArrayList<>();
-            List<NDArray> drifts = new ArrayList<>();
-            long count = state.getShape().get(state.getShape().dimension() - 1);
-            for (long i = 0; i < count; i++) {
-              NDArray total = Tensors.total(Tensors.range(value, -1, i, i + 1)).add(none);
-              List<NDArray> slopes = Autograd.grad(total, List.of(shift, later), isRecording);
-              rows.add(slopes.get(0));
-              drifts.add(slopes.get(1));
-            }
-            return new Changes(Tensors.stack(rows, -2), Tensors.concat(drifts, -1));
+            List<NDArray> slopes =
+                Autograd.jacobians(value.add(none), List.of(shift, later), isRecording);
+            return new Changes(slopes.get(0), slopes.get(1).squeeze(-1));
           });
     }
   }

@@ -175,14 +175,22 @@ final class StepSearch {
   }
 
   private void choose(int row, double h, double error) {
-    double next = Math.abs(h) * factor(error, solver.order());
-    // Shortened to end at a time, it says little of what is possible.
-    boolean isShortened = error <= 1 && Math.abs(h) < size[row];
-    size[row] = isShortened ? Math.max(size[row], next) : next;
+    size[row] = next(size[row], h, error, solver.order());
   }
 
-  /** By which the size of a step of this error is changed for the next. */
-  static double factor(double error, int order) {
+  /**
+   * The size of the next step after one of this error.
+   *
+   * @param size that the step was to have
+   * @param h that it had, which is less if it ends at a time; it then says little of what is
+   *     possible
+   */
+  static double next(double size, double h, double error, int order) {
+    double next = Math.abs(h) * factor(error, order);
+    return error <= 1 && Math.abs(h) < size ? Math.max(size, next) : next;
+  }
+
+  private static double factor(double error, int order) {
     double factor = SAFETY * Math.pow(error, -1.0 / order);
     double most = error <= 1 ? MOST_FACTOR : 1;
     // Not a number: the step leads where the right side has no value.

@@ -90,6 +90,31 @@ public final class Autograd {
     return run.adopt(Entry.GRADIENT, gradient, new Shape(size), run.dataType());
   }
 
+  /**
+   * The derivatives of each of M numbers in those of each input, where the rows of a batch do not
+   * depend on each other's: M gradients.
+   *
+   * @param y {@code (*, M)}
+   * @param inputs {@code (*, N)} each
+   * @param higherOrder as {@link #grad(NDArray, List, boolean)}
+   * @return {@code (*, M, N)} of each input; entry (i, j) is that of number i in number j
+   * @throws IllegalArgumentException if y depends on no variable at all
+   */
+  public static List<NDArray> jacobians(
+      NDArray y, List<? extends NDArray> inputs, boolean higherOrder) {
+    List<List<NDArray>> rows = new ArrayList<>();
+    inputs.forEach(input -> rows.add(new ArrayList<>()));
+    long count = y.getShape().get(y.getShape().dimension() - 1);
+    for (long i = 0; i < count; i++) {
+      NDArray total = Tensors.total(Tensors.range(y, -1, i, i + 1));
+      List<NDArray> gradients = grad(total, inputs, higherOrder);
+      for (int k = 0; k < gradients.size(); k++) {
+        rows.get(k).add(gradients.get(k));
+      }
+    }
+    return rows.stream().map(row -> Tensors.stack(row, -2)).toList();
+  }
+
   /** A copy of the values, cut from what they came from, that gradients can be taken of. */
   public static NDArray variable(NDArray x) {
     RunArray source = (RunArray) x;

@@ -1,7 +1,6 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.nn.Moved;
 import org.ppl4j.tensor.Autograd;
@@ -34,16 +33,10 @@ public interface Field {
         () -> {
           NDArray shift = Autograd.variable(x.mul(0));
           NDArray velocity = velocity(time, x.add(shift));
-          List<NDArray> rows = new ArrayList<>();
-          long dim = x.getShape().get(x.getShape().dimension() - 1);
-          for (long i = 0; i < dim; i++) {
-            NDArray total = Tensors.total(Tensors.range(velocity, -1, i, i + 1));
-            // So that a field which is the same everywhere depends on it too.
-            NDArray depending = total.add(Tensors.total(shift).mul(0));
-            rows.add(Autograd.grad(depending, List.of(shift), isRecording).get(0));
-          }
-          NDArray jacobian = Tensors.stack(rows, -1);
-          NDArray slopes = Tensors.matMul(directions, jacobian);
+          // So that a field which is the same everywhere depends on it too.
+          NDArray depending = velocity.add(Tensors.total(shift).mul(0));
+          NDArray jacobian = Autograd.jacobians(depending, List.of(shift), isRecording).get(0);
+          NDArray slopes = Tensors.matMul(directions, jacobian.swapAxes(-1, -2));
           return isRecording
               ? new Moved(velocity, slopes)
               : new Moved(velocity.stopGradient(), slopes.stopGradient());

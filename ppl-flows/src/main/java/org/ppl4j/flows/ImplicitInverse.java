@@ -1,7 +1,6 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.ppl4j.constraints.Constraint;
@@ -56,12 +55,7 @@ final class ImplicitInverse {
 
   /** {@code (*, D, D)} without gradients; entry (i, j) is that of output i in input j. */
   private static NDArray jacobian(NDArray image, NDArray x) {
-    long dim = x.getShape().get(x.getShape().dimension() - 1);
-    List<NDArray> rows = new ArrayList<>();
-    for (long i = 0; i < dim; i++) {
-      rows.add(derivative(Tensors.range(image, -1, i, i + 1), x));
-    }
-    return Tensors.stack(rows, -2);
+    return Autograd.jacobians(image, List.of(x), false).get(0).stopGradient();
   }
 
   private static NDArray derivative(NDArray values, NDArray x) {
