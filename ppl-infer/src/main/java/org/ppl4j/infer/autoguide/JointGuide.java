@@ -63,6 +63,8 @@ import org.ppl4j.transforms.Transform;
 public abstract class JointGuide<D extends @Nullable Object, G extends JointGuide<D, G>>
     extends AutoGuide<D, G> {
 
+  private final Placement placement;
+
   /**
    * A guide of a model.
    *
@@ -75,6 +77,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
         "guide '%s' has initial scale %s, but it must be positive",
         getClass().getSimpleName(),
         settings.initialScale());
+    this.placement = new Placement(parameter("start"));
   }
 
   /**
@@ -151,11 +154,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
 
   /** What scales begin at: in the units of a start 1. */
   final double initialScale(ParamStore params) {
-    return placement().isIn(params) ? 1 : settings().initialScale();
-  }
-
-  private Placement placement() {
-    return new Placement(parameter("start"));
+    return placement.isIn(params) ? 1 : settings().initialScale();
   }
 
   /**
@@ -163,19 +162,19 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
    * at a {@linkplain #start start}.
    */
   protected final Transform placing(Run run, ParamStore params, int size) {
-    return placement().transform(run, params, size, learnsInCovariance());
+    return placement.transform(run, params, size, learnsInCovariance());
   }
 
   @Override
   public final void begin(ParamStore params, RunConfig config, BoundData<D> data) {
-    if (settings().isToldNoStart() && !placement().isIn(params) && !params.has(parameter("loc"))) {
+    if (settings().isToldNoStart() && !placement.isIn(params) && !params.has(parameter("loc"))) {
       DefaultStart.of(model(), data, config).ifPresent(start -> place(params, config, start));
     }
   }
 
   private void place(ParamStore params, RunConfig config, NormalApproximation start) {
     try (Run run = Run.open(config, 0)) {
-      placement().put(run, params, start, learnsInCovariance());
+      placement.put(run, params, start, learnsInCovariance());
     }
   }
 
@@ -202,7 +201,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
       placeAsTold(p, global);
       Distribution joint = joint(p, global.size(), () -> start(p, data, global));
       Distribution placed =
-          placement().isIn(p.params())
+          placement.isIn(p.params())
               ? TransformedDistribution.of(joint, placing(p.run(), p.params(), global.size()))
               : joint;
       global.sample(p, p.auxiliary(parameter("latent"), placed));
@@ -233,14 +232,14 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
 
   /** Where the joint draw starts, (D), in the units of the start if there is one. */
   private NDArray start(Ppl p, D data, LatentSpace global) {
-    return placement().isIn(p.params())
+    return placement.isIn(p.params())
         ? p.run().zeros(new Shape(global.size()))
         : initialLoc(p, data, global);
   }
 
   private void placeAsTold(Ppl p, LatentSpace global) {
     NormalApproximation start = settings().start();
-    if (start == null || placement().isIn(p.params())) {
+    if (start == null || placement.isIn(p.params())) {
       return;
     }
     checkArgument(
@@ -251,7 +250,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
         start.size(),
         global.size(),
         global.names());
-    placement().put(p.run(), p.params(), start, learnsInCovariance());
+    placement.put(p.run(), p.params(), start, learnsInCovariance());
   }
 
   /** The initial values of sites, unconstrained, in one vector. */

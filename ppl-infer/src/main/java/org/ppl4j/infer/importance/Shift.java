@@ -61,12 +61,12 @@ public record Shift(String element, double deviations, String widest, double rat
    *
    * @param error how far weights move a mean by chance, in standard deviations
    */
-  boolean isFar(double threshold, double error) {
+  private boolean isFar(double threshold, double error) {
     return deviations > Math.max(threshold, ERRORS * error);
   }
 
   /** Whether the logarithm of the spread is, which has √½ of the error of a mean. */
-  boolean isWide(double threshold, double error) {
+  private boolean isWide(double threshold, double error) {
     return Math.abs(Math.log(ratio)) > Math.max(threshold, ERRORS * error * Math.sqrt(0.5));
   }
 

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.svi;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
@@ -89,7 +90,7 @@ public record FitReport(
     requireNonNull(losses, "losses");
     requireNonNull(stop, "stop");
     requireNonNull(skipped, "skipped");
-    requireNonNull(stages, "stages");
+    checkArgument(!stages.isEmpty(), "report has no stage of a rate, but a fit has at least one");
     requireNonNull(starts, "starts");
     requireNonNull(stored, "stored");
     requireNonNull(assessment, "assessment");
@@ -117,7 +118,7 @@ public record FitReport(
   }
 
   private RateStage stage() {
-    return stages.isEmpty() ? RateStage.first() : stages.get(stages.size() - 1);
+    return stages.get(stages.size() - 1);
   }
 
   /** Whether the stopping rule fired and nothing speaks against the fit. */
