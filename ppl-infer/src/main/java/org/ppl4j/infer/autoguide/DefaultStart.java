@@ -22,8 +22,7 @@ import org.ppl4j.tensor.RunConfig;
  * Pathfinder} finds, so that neither the units of the data nor the place of the mass matter.
  *
  * <p>There is none for a model with parameters of its own, which would move it; with sites of which
- * a step sees some rows only; or with more than {@value #LARGEST} numbers, whose paths take longer
- * than the steps that they save.
+ * a step sees some rows only; or with more than {@value #LARGEST} numbers, whose paths take long.
  */
 final class DefaultStart {
 
@@ -44,8 +43,9 @@ final class DefaultStart {
   }
 
   /**
-   * Two paths with few draws for each bound: a start need not be the best, and is found in less
-   * time than the steps take that follow. It is the same whether these are recorded or not.
+   * Two paths with few draws for each bound: a start need not be the best. A path without an end,
+   * as that of a density without a mode, takes as long as some thousands of steps. It is the same
+   * whether these are recorded or not.
    */
   private static <D extends @Nullable Object> Pathfinder<D> pathfinder(
       Program<D> model, RunConfig config) {
