@@ -52,7 +52,7 @@ class ExamplesTest {
     } else if (example instanceof DensityZoo) {
       return new DensityZoo(half(DensityZoo.FAMILIES, floatType));
     } else if (example instanceof RedWine) {
-      List<Integer> folds = IntStream.range(0, 10).boxed().toList();
+      List<Integer> folds = IntStream.range(0, 4).boxed().toList();
       return new RedWine(half(folds, floatType));
     }
     return example;

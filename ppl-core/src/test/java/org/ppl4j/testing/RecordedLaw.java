@@ -52,6 +52,7 @@ public final class RecordedLaw implements GradientLaw.Law {
   private static final int MANY = 1000;
 
   private final RunConfig config;
+  private final int each;
   private final ListMultimap<String, String> refused = LinkedListMultimap.create();
   private int judged;
   private int conditioned;
@@ -59,6 +60,12 @@ public final class RecordedLaw implements GradientLaw.Law {
 
   /** Of one float type. */
   public RecordedLaw(FloatType floatType) {
+    this(floatType, 1);
+  }
+
+  /** That judges generated code, which takes a thousand evaluations, at each so many-th problem. */
+  public RecordedLaw(FloatType floatType, int each) {
+    this.each = each;
     this.config = RunConfig.defaults().withValidation(Validation.OFF).withFloatType(floatType);
   }
 
@@ -159,7 +166,9 @@ public final class RecordedLaw implements GradientLaw.Law {
     for (double[] at : List.of(new double[problem.size()], beside(problem))) {
       moving += compare(problem, evaluated(record, at), other -> other.byEngine(at));
     }
-    generated(what, record, beside(problem));
+    if (judged % (2 * each) == 0) { // two comparisons a problem
+      generated(what, record, beside(problem));
+    }
     return new Judged(2 * (1 + problem.size()), moving).required("recorded " + what);
   }
 

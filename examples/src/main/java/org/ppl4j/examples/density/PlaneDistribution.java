@@ -40,7 +40,7 @@ public interface PlaneDistribution {
   /** −E log p, by the midpoint rule on a square far beyond the area. */
   default double entropy() {
     Area area = area();
-    int cells = 400;
+    int cells = 300;
     double width = 2 * (area.right() - area.left()) / cells;
     double height = 2 * (area.top() - area.bottom()) / cells;
     double sum = 0;

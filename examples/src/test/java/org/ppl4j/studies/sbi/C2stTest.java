@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.examples.launcher.Resources;
@@ -32,6 +33,8 @@ class C2stTest {
   }
 
   @Test
+  @Tag("acceptance")
+  @Tag("density.2")
   void scoreOfACorrelationIsThatOfScikitLearn() {
     double[] first = reference(ROWS, ROWS, "parameter_3", "parameter_4", "parameter_5");
     double[] second =

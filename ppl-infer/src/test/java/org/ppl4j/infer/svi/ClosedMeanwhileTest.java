@@ -16,6 +16,7 @@ import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
@@ -28,7 +29,7 @@ import org.ppl4j.testing.LeakCheck;
 @ExtendWith(LeakCheck.class)
 class ClosedMeanwhileTest {
 
-  private static final int FITS = 150;
+  private static final int FITS = 60;
   private static final Duration LIMIT = Duration.ofSeconds(60); // a fit takes milliseconds
 
   private static final Program<Void> MODEL = (p, none) -> p.sample("x", Normal.of(0, 1));
@@ -40,7 +41,7 @@ class ClosedMeanwhileTest {
         ParamStore params = new ParamStore(manager, config)) {
       CountDownLatch begun = new CountDownLatch(steps);
       try (Svi<Void> svi =
-          Svi.builder(MODEL, AutoNormal.of(MODEL))
+          Svi.builder(MODEL, AutoNormal.of(MODEL).initializer(Initializer.uniform()))
               .params(params)
               .config(config)
               .progress(Progress.silent())
