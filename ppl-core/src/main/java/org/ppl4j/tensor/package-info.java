@@ -9,9 +9,9 @@
  *       how much is checked ({@link org.ppl4j.tensor.Validation}) and whether programs are recorded
  *       ({@link org.ppl4j.tensor.Recording}). Its tensors are DJL {@code NDArray}s of our own
  *       implementation, whose every operation is a row of the table.
- *   <li>{@link org.ppl4j.tensor.Tensors}, {@link org.ppl4j.tensor.Special} and {@link
- *       org.ppl4j.tensor.Linalg} hold the operations that {@code NDArray} lacks; an {@link
- *       org.ppl4j.tensor.Iteration} is a loop as one of them.
+ *   <li>{@link org.ppl4j.tensor.Tensors}, {@link org.ppl4j.tensor.Special}, {@link
+ *       org.ppl4j.tensor.Linalg} and {@link org.ppl4j.tensor.Images} hold the operations that
+ *       {@code NDArray} lacks; an {@link org.ppl4j.tensor.Iteration} is a loop as one of them.
  *   <li>{@link org.ppl4j.tensor.Autograd} takes gradients, {@link org.ppl4j.tensor.FlatVector}
  *       holds what outlives a run, {@link org.ppl4j.tensor.Facts} what is known of data, {@link
  *       org.ppl4j.tensor.Rng} is the source of noise.

@@ -121,6 +121,26 @@ public final class ConditionalTransformModule {
   }
 
   /**
+   * This module with {@code dims} batch dimensions turned into event dimensions, of the same
+   * context for all of them; itself for 0. See {@link TransformModule#independent}.
+   *
+   * @throws IllegalArgumentException if {@code dims} is below 0
+   */
+  public ConditionalTransformModule independent(int dims) {
+    checkArgument(dims >= 0, "module '%s' is made independent over %s dims", this, dims);
+    if (dims == 0) {
+      return this;
+    }
+    return new ConditionalTransformModule(
+        this + ".independent(" + dims + ")",
+        this::tensors,
+        (tensors, context, rng, training) ->
+            bind(IndependentModule.apart(tensors(), tensors, dims), rng, training)
+                .given(IndependentModule.apart(context, 1, dims))
+                .independent(dims));
+  }
+
+  /**
    * {@code count} copies of this module one after the other, each with tensors of its own.
    *
    * @throws IllegalArgumentException if {@code count} is below 1

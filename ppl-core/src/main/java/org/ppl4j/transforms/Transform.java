@@ -178,6 +178,7 @@ public abstract class Transform implements TransformModule {
    * This transform with {@code dims} batch dimensions turned into event dimensions: the same map,
    * its log-determinant summed over them; itself for 0.
    */
+  @Override
   public Transform independent(int dims) {
     return dims == 0 ? this : new IndependentTransform(this, dims);
   }

@@ -1,5 +1,7 @@
 package org.ppl4j.transforms;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.List;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Mlp;
@@ -66,6 +68,18 @@ public interface TransformModule {
   /** This module with forward and inverse exchanged. */
   default TransformModule inverted() {
     return new InvertedModule(this);
+  }
+
+  /**
+   * This module with {@code dims} batch dimensions turned into event dimensions: the same map of
+   * each member, by the same tensors, its log-determinant summed over them; itself for 0. A context
+   * is one for all of them.
+   *
+   * @throws IllegalArgumentException if {@code dims} is below 0
+   */
+  default TransformModule independent(int dims) {
+    checkArgument(dims >= 0, "module '%s' is made independent over %s dims", this, dims);
+    return dims == 0 ? this : new IndependentModule(this, dims);
   }
 
   /**

@@ -20,7 +20,9 @@ import org.ppl4j.tensor.table.Op;
 final class RandomProgram {
 
   static final List<Use> USES =
-      Stream.of(ElementUses.all(), AxisUses.all(), MatrixUses.all()).flatMap(s -> s).toList();
+      Stream.of(ElementUses.all(), AxisUses.all(), MatrixUses.all(), ImageUses.all())
+          .flatMap(s -> s)
+          .toList();
 
   /** Keeps results where all functions and their derivatives are moderate. */
   /** All operations but those of noise, whose laws are of distributions. */

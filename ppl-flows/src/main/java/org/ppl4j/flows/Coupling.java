@@ -44,6 +44,7 @@ public final class Coupling implements TransformModule {
   final ScalarFamily family;
   final @Nullable Elementwise passing;
   final @Nullable Permute sort;
+  final @Nullable Masking masking;
   private final @Nullable ScalarFamily ofPassing;
   private final Conditioner conditioner;
   private final Partition partition;
@@ -56,7 +57,8 @@ public final class Coupling implements TransformModule {
       ScalarFamily family,
       @Nullable ScalarFamily ofPassing,
       Conditioner conditioner,
-      Partition partition) {
+      Partition partition,
+      boolean masked) {
     this.dim = dim;
     this.family = family;
     this.ofPassing = ofPassing;
@@ -70,6 +72,7 @@ public final class Coupling implements TransformModule {
         dim);
     this.passing = ofPassing == null || passes == 0 ? null : Elementwise.of(passes, ofPassing);
     this.sort = sort(passed, dim);
+    this.masking = masked ? Masking.of(passed, dim, Features.width(domainOfPassing(), 1)) : null;
   }
 
   /**
@@ -81,24 +84,45 @@ public final class Coupling implements TransformModule {
   public static Coupling of(int dim, ScalarFamily family) {
     checkArgument(dim >= 1, "coupling needs at least 1 coordinate, but dim is %s", dim);
     return new Coupling(
-        dim, requireNonNull(family, "family"), null, Mlp.of(64, 64), Partition.half());
+        dim, requireNonNull(family, "family"), null, Mlp.of(64, 64), Partition.half(), false);
   }
 
   /** With another kind of network. */
   public Coupling conditioner(Conditioner conditioner) {
     return new Coupling(
-        dim, family, ofPassing, requireNonNull(conditioner, "conditioner"), partition);
+        dim,
+        family,
+        ofPassing,
+        requireNonNull(conditioner, "conditioner"),
+        partition,
+        masking != null);
   }
 
   /** With another partition. */
   public Coupling partition(Partition partition) {
     return new Coupling(
-        dim, family, ofPassing, conditioner, requireNonNull(partition, "partition"));
+        dim,
+        family,
+        ofPassing,
+        conditioner,
+        requireNonNull(partition, "partition"),
+        masking != null);
   }
 
   /** With maps of their own, of this family, for the coordinates that pass. */
   public Coupling passing(ScalarFamily passing) {
-    return new Coupling(dim, family, requireNonNull(passing, "passing"), conditioner, partition);
+    return new Coupling(
+        dim, family, requireNonNull(passing, "passing"), conditioner, partition, masking != null);
+  }
+
+  /**
+   * With a network that sees all coordinates in their places, 0 for those that are changed, and
+   * puts out parameters for all, of which those of the changed ones count: for networks that go by
+   * places, such as {@link org.ppl4j.nn.Convolutional} over a chessboard or an odd number of
+   * channels.
+   */
+  public Coupling masked() {
+    return new Coupling(dim, family, ofPassing, conditioner, partition, true);
   }
 
   /** The network reads the context beside the coordinates that pass. */
@@ -154,8 +178,10 @@ public final class Coupling implements TransformModule {
   }
 
   private Network network(int contextDim) {
-    int width = Features.width(domainOfPassing(), passes);
-    return conditioner.network(width + contextDim, (dim - passes) * family.parameters());
+    boolean isMasked = masking != null;
+    int width = Features.width(domainOfPassing(), isMasked ? dim : passes);
+    int outputs = (isMasked ? dim : dim - passes) * family.parameters();
+    return conditioner.network(width + contextDim, outputs);
   }
 
   /** Where the coordinates that pass live. */

@@ -119,16 +119,15 @@ final class CouplingMap extends VectorMap {
 
   /** Of the maps of the changed coordinates, given the images of those that pass. */
   private NDArray parameters(NDArray image) {
-    NDArray output =
-        network.apply(
-            net,
-            Contextual.join(Features.of(layer.domainOfPassing(), image), context),
-            rng,
-            training);
+    Masking masking = layer.masking;
+    NDArray features = Features.of(layer.domainOfPassing(), image);
+    NDArray seen = masking == null ? features : masking.inPlace(features);
+    NDArray output = network.apply(net, Contextual.join(seen, context), rng, training);
     Shape batch = Shapes.dropRight(output.getShape(), 1);
     int count = layer.family.parameters();
-    return Tensors.reshape(
-        output, Shapes.concat(batch, new Shape(layer.dim - layer.passes, count)));
+    int rows = masking == null ? layer.dim - layer.passes : layer.dim;
+    NDArray all = Tensors.reshape(output, Shapes.concat(batch, new Shape(rows, count)));
+    return masking == null ? all : masking.ofChanged(all);
   }
 
   @Override

@@ -6,6 +6,8 @@ import static org.ppl4j.flows.Layers.couplingLayer;
 import static org.ppl4j.flows.Layers.layers;
 import static org.ppl4j.flows.Layers.recommendedLayer;
 
+import ai.djl.ndarray.types.Shape;
+import java.util.function.Function;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Made;
 import org.ppl4j.transforms.ConditionalTransformModule;
@@ -181,6 +183,55 @@ public final class Flows {
     return chain(
         layers,
         i -> i == 0 ? BlockNeural.of(dim, 8, 8) : Flip.of().then(BlockNeural.of(dim, 8, 8)));
+  }
+
+  // --- images: both directions fast, but for the inverse of masked and emerging convolutions
+
+  /**
+   * Glow: at each level so many steps of activation normalisation, a matrix of the channels and an
+   * affine coupling by convolutions, seen from the image. From vectors of noise to images {@code
+   * (C, H, W)}, of which 2 to the number of levels divides H and W. Given a context, the networks
+   * of the couplings read it at every place.
+   */
+  public static TransformModule glow(Shape image, int levels, int steps) {
+    return MultiScale.of(
+        image, levels, shape -> chain(steps, step -> Layers.glowStep(shape, step)));
+  }
+
+  /** A flow at each of several scales, of the shape of the images there. */
+  public static TransformModule multiScale(
+      Shape image, int levels, Function<Shape, TransformModule> flow) {
+    return MultiScale.of(image, levels, flow);
+  }
+
+  /** A layer of vectors of channels at each place of an image. */
+  public static TransformModule eachPlace(TransformModule vectors) {
+    return EachPlace.of(vectors);
+  }
+
+  /** One matrix of channels for all places. */
+  public static TransformModule oneByOne(int channels) {
+    return Convolution.oneByOne(channels);
+  }
+
+  /** A convolution that sees what is before each place. */
+  public static TransformModule maskedConvolution(int channels) {
+    return Convolution.masked(channels);
+  }
+
+  /** A masked convolution and its mirror image. */
+  public static TransformModule emergingConvolution(int channels) {
+    return Convolution.emerging(channels);
+  }
+
+  /** A convolution of images that go on at their other side. */
+  public static TransformModule periodicConvolution(int channels) {
+    return Convolution.periodic(channels);
+  }
+
+  /** The exponential of a convolution. */
+  public static TransformModule convolutionExponential(int channels) {
+    return Convolution.exponential(channels);
   }
 
   // --- continuous

@@ -2,14 +2,26 @@ package org.ppl4j.flows;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import java.util.function.IntFunction;
+import org.ppl4j.nn.Convolutional;
 import org.ppl4j.nn.Made;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
 /** What the premade flows are put together from. */
 final class Layers {
 
   static final int BINS = 8;
+
+  /** Channels of the hidden layers of networks over images. */
+  private static final int WIDTH = 32;
+
   static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, 3);
   static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
   static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
@@ -34,6 +46,52 @@ final class Layers {
   /** The first is next to the rows. */
   static Autoregressive recommendedLayer(int dim, int layer) {
     return autoregressiveLayer(dim, layer == 0 ? TAILED : SPLINE, layer);
+  }
+
+  /**
+   * A step of Glow on images {@code (C, H, W)} with an even C: seen from the image activation
+   * normalisation and a matrix of the channels, then a coupling whose half sees the other around
+   * it.
+   */
+  static TransformModule glowStep(Shape image, int step) {
+    int channels = Math.toIntExact(image.get(0));
+    int dim = Math.toIntExact(image.size());
+    Reshape vector = Reshape.of(image, new Shape(dim));
+    Shape places = new Shape(image.get(1), image.get(2));
+    Coupling coupling =
+        Coupling.of(dim, AffineFamily.of())
+            .partition(Partition.channels(channels))
+            .conditioner(Convolutional.of(places, WIDTH, WIDTH).channels(channels / 2));
+    return vector
+        .then(coupling)
+        .then(vector.inverted())
+        .then(new Uninformed(Convolution.oneByOne(channels).inverted()))
+        .then(EachPlace.of(Permute.random(channels, step)))
+        .then(new Uninformed(EachPlace.of(ActNorm.of(channels))));
+  }
+
+  /** A layer that is the same for all contexts. */
+  private record Uninformed(TransformModule module) implements TransformModule {
+
+    @Override
+    public List<TensorSpec> tensors() {
+      return module.tensors();
+    }
+
+    @Override
+    public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
+      return module.bind(tensors, rng, training);
+    }
+
+    @Override
+    public ConditionalTransformModule conditional(int contextDim) {
+      return ConditionalTransformModule.ignoringContext(module);
+    }
+
+    @Override
+    public String toString() {
+      return module.toString();
+    }
   }
 
   /** One number has no others that a further layer could see. */

@@ -66,6 +66,56 @@ public interface Partition {
     };
   }
 
+  /**
+   * The black squares of a chessboard pass, of each channel of an image of {@code height} rows and
+   * {@code width} columns: those where row and column together are odd. Images are vectors channel
+   * by channel, row by row.
+   *
+   * @throws IllegalArgumentException if there is no row or no column, or, when a layer asks, the
+   *     coordinates are no images
+   */
+  static Partition checkerboard(int height, int width) {
+    checkArgument(
+        height >= 1 && width >= 1,
+        "checkerboard of %s rows and %s columns needs at least 1 of both",
+        height,
+        width);
+    return dim -> {
+      checkArgument(
+          dim % (height * width) == 0,
+          "checkerboard of %s rows and %s columns parts images, but %s coordinates are none",
+          height,
+          width,
+          dim);
+      BitSet passed = new BitSet(dim);
+      for (int i = 0; i < dim; i++) {
+        passed.set(i, (i / width % height + i % width) % 2 == 1);
+      }
+      return passed;
+    };
+  }
+
+  /**
+   * The first half of the channels passes, rounded down, of images of so many channels, which are
+   * vectors channel by channel.
+   *
+   * @throws IllegalArgumentException if there is no channel, or, when a layer asks, the coordinates
+   *     are not as many for each
+   */
+  static Partition channels(int channels) {
+    checkArgument(channels >= 1, "partition by channels has %s, but needs at least 1", channels);
+    return dim -> {
+      checkArgument(
+          dim % channels == 0,
+          "partition by %s channels parts images, but %s coordinates are none",
+          channels,
+          dim);
+      BitSet passed = new BitSet(dim);
+      passed.set(0, channels / 2 * (dim / channels));
+      return passed;
+    };
+  }
+
   /** What passes is changed, and the other way round; a vector of one coordinate stays changed. */
   default Partition complement() {
     return dim -> {

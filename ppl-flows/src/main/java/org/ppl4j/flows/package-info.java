@@ -21,6 +21,9 @@
  *       org.ppl4j.flows.Orthogonal}, {@link org.ppl4j.flows.Linear}, {@link
  *       org.ppl4j.flows.Permute}, {@link org.ppl4j.flows.Flip}; with statistics of what they see
  *       {@link org.ppl4j.flows.ActNorm}, {@link org.ppl4j.flows.BatchNorm}.
+ *   <li>Of images of channels, rows and columns: {@link org.ppl4j.flows.MultiScale}, {@link
+ *       org.ppl4j.flows.Convolution}, layers of vectors at {@link org.ppl4j.flows.EachPlace};
+ *       {@link org.ppl4j.flows.Squeeze}, and {@link org.ppl4j.flows.Reshape} to vectors and back.
  *   <li>Continuous: {@link org.ppl4j.flows.OdeFlow}, along a {@link org.ppl4j.flows.Field}, with a
  *       {@link org.ppl4j.flows.Trace}.
  *   <li>{@link org.ppl4j.flows.Planar}, along a {@link org.ppl4j.flows.Nonlinearity}; {@link

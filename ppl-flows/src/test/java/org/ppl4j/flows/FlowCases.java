@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Convolutional;
@@ -104,11 +105,40 @@ final class FlowCases {
                 "couplings with permutations",
                 dim -> Coupling.of(dim, SPLINE).then(Permute.random(dim, 3)).repeat(2))
             .startingElsewhere(),
-        FlowCase.of("ode", FlowCases::ode));
+        FlowCase.of("ode", FlowCases::ode),
+        FlowCase.of("masked coupling", FlowCases::maskedCoupling),
+        image("act norm at each place", shape -> EachPlace.of(ActNorm.of(channels(shape)))),
+        image("1x1 convolution", shape -> Convolution.oneByOne(channels(shape))),
+        image("masked convolution", shape -> Convolution.masked(channels(shape))),
+        image("emerging convolution", shape -> Convolution.emerging(channels(shape)).window(1, 3)),
+        image("periodic convolution", shape -> Convolution.periodic(channels(shape))),
+        image("convolution exponential", shape -> Convolution.exponential(channels(shape))));
   }
 
   private static OdeFlow ode(int dim) {
     return OdeFlow.of(dim).conditioner(GentleNetwork.conditioner()).solver(Solver.rungeKutta(16));
+  }
+
+  private static Coupling maskedCoupling(int dim) {
+    return Coupling.of(dim, AffineFamily.of())
+        .partition(Partition.checkerboard(1, dim))
+        .conditioner(Convolutional.of(new Shape(1, dim), 4))
+        .masked();
+  }
+
+  /** A layer of images, over vectors: two channels of one place, or one channel of a row. */
+  private static FlowCase image(String name, Function<Shape, TransformModule> layer) {
+    return byContext(
+        name,
+        dim -> {
+          Shape shape = dim == 2 ? new Shape(2, 1, 1) : new Shape(1, 1, dim);
+          Reshape image = Reshape.of(new Shape(dim), shape);
+          return image.then(layer.apply(shape)).then(image.inverted());
+        });
+  }
+
+  private static int channels(Shape image) {
+    return Math.toIntExact(image.get(0));
   }
 
   private static FlowCase byContext(String name, IntFunction<TransformModule> module) {

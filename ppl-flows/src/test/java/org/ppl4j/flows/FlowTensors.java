@@ -47,8 +47,8 @@ final class FlowTensors {
   }
 
   /**
-   * Unconstrained parameters of standard deviation {@code scale}, weights of networks divided by
-   * the root of their inputs; buffers at their first values.
+   * Unconstrained parameters of standard deviation {@code scale}, weights of networks and of
+   * convolutions divided by the root of their inputs; buffers at their first values.
    */
   static NamedTensors random(Run run, List<TensorSpec> specs, double scale, long seed) {
     Set<String> names = specs.stream().map(TensorSpec::name).collect(toUnmodifiableSet());
@@ -57,7 +57,11 @@ final class FlowTensors {
       Rng rng = rng(seed, spec.name());
       NDArray first = spec.initial().create(rng, run);
       double size =
-          isNetworkWeight(spec, names) ? scale / Math.sqrt((double) spec.shape().get(0)) : scale;
+          isNetworkWeight(spec, names)
+              ? scale / Math.sqrt((double) spec.shape().get(0))
+              : isKernel(spec)
+                  ? scale / Math.sqrt((double) spec.shape().size() / spec.shape().get(0))
+                  : scale;
       tensors.put(
           spec.name(),
           spec.kind() == TensorSpec.Kind.BUFFER
@@ -72,6 +76,11 @@ final class FlowTensors {
     String name = spec.name();
     return name.endsWith("weight")
         && names.contains(name.substring(0, name.length() - "weight".length()) + "bias");
+  }
+
+  /** Of a convolution: {@code (outputs, inputs, rows, columns)}. */
+  private static boolean isKernel(TensorSpec spec) {
+    return spec.name().endsWith("kernel") && spec.shape().dimension() == 4;
   }
 
   private static NDArray random(Run run, TensorSpec spec, Rng rng, double size, NDArray first) {

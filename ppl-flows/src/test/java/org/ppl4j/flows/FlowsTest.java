@@ -12,6 +12,7 @@ import java.net.URL;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,9 @@ class FlowsTest {
   /** Every size: coordinates, context entries, layers, units, seeds. */
   private static final int SIZE = 2;
 
+  /** All places share a tensor, so that a log-determinant is as many times as large. */
+  private static final double OF_IMAGES = 0.3;
+
   static Stream<Named<Method>> flows() {
     return Arrays.stream(Flows.class.getMethods())
         .filter(method -> Modifier.isStatic(method.getModifiers()))
@@ -54,10 +58,21 @@ class FlowsTest {
     if (type == Nonlinearity.class) {
       return Nonlinearity.tanh();
     }
+    if (type == Shape.class) {
+      return new Shape(1, 4, 4);
+    }
+    if (type == Function.class) {
+      Function<Shape, TransformModule> flow = FlowsTest::ofImages;
+      return flow;
+    }
     if (type == int[].class) {
       return new int[] {8, 8};
     }
     return type == long.class ? (Object) (long) SIZE : (Object) SIZE;
+  }
+
+  private static TransformModule ofImages(Shape image) {
+    return EachPlace.of(Affine.of(image.get(0)));
   }
 
   private static Object made(Method method) {
@@ -90,21 +105,35 @@ class FlowsTest {
 
   private static void keepsTheLaws(Object flow) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      Transform transform =
-          flow instanceof TransformModule module
-              ? module.bind(
-                  FlowTensors.random(run, module.tensors(), 1), FlowTensors.rng("noise"), false)
-              : given(run, (ConditionalTransformModule) flow);
-      NDArray x = FlowTensors.rng("inputs").normal(run, new Shape(6, SIZE)).mul(2);
+      boolean isOfImages = bound(run, flow, 1).codomainEventDims() == 3;
+      Transform transform = bound(run, flow, isOfImages ? OF_IMAGES : 1);
+      NDArray x = FlowTensors.rng("inputs").normal(run, inputs(transform)).mul(2);
 
       TransformCheck.check(transform, Bijections.to(transform.domain()).forward(x).value())
           .orThrow();
     }
   }
 
-  private static Transform given(Run run, ConditionalTransformModule module) {
+  /** Six vectors; two images of two channels that are not square; noise of two images. */
+  private static Shape inputs(Transform transform) {
+    if (transform.domainEventDims() == 3) {
+      return new Shape(2, SIZE, 2, 3);
+    }
+    return transform.codomainEventDims() == 3
+        ? transform.inverseShape(new Shape(2, 1, 4, 4))
+        : new Shape(6, SIZE);
+  }
+
+  private static Transform bound(Run run, Object flow, double scale) {
+    return flow instanceof TransformModule module
+        ? module.bind(
+            FlowTensors.random(run, module.tensors(), scale), FlowTensors.rng("noise"), false)
+        : given(run, (ConditionalTransformModule) flow, scale);
+  }
+
+  private static Transform given(Run run, ConditionalTransformModule module, double scale) {
     return module
-        .bind(FlowTensors.random(run, module.tensors(), 1), FlowTensors.rng("noise"), false)
+        .bind(FlowTensors.random(run, module.tensors(), scale), FlowTensors.rng("noise"), false)
         .given(FlowTensors.rng("context").normal(run, new Shape(SIZE)));
   }
 

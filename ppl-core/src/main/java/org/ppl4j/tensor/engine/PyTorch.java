@@ -47,6 +47,7 @@ public final class PyTorch implements Column {
                 NormalIntegralScripts.all(),
                 SplineScripts.all(),
                 MatrixScripts.all(),
+                ImageScripts.all(),
                 DerivativeScripts.all())
             .flatMap(Collection::stream)
             .toList();

@@ -198,6 +198,12 @@ public enum Op {
   MATRIX_EXP(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
   QR(Row.many((in, a) -> ShapeRules.qr(in))),
 
+  /**
+   * Sums over the windows of images {@code (N, G C, H, W)}, weighed by kernels {@code (G O, C, h,
+   * w)} that lie wholly within; {@code longs[0]} is G, how many groups of channels stay apart.
+   */
+  CONVOLUTION(Row.of(ShapeRules::convolution, Promotion.FLOAT)),
+
   // Of the graph and the type.
   STOP_GRADIENT(Row.of(ShapeRules.FIRST, Promotion.NONE).without()),
   /** The first operand; its derivative in the second is the third, and it has no other. */

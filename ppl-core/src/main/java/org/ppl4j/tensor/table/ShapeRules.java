@@ -162,6 +162,30 @@ final class ShapeRules {
   }
 
   /**
+   * Of images {@code (N, G C, H, W)} and kernels {@code (G O, C, h, w)}, G being {@code longs[0]}.
+   */
+  static Shape convolution(Shape[] in, Attributes a) {
+    Shape image = in[0];
+    Shape kernel = in[1];
+    checkArgument(
+        image.dimension() == 4
+            && kernel.dimension() == 4
+            && image.get(1) == a.first() * kernel.get(1)
+            && image.get(2) >= kernel.get(2)
+            && image.get(3) >= kernel.get(3),
+        "convolution of images %s with kernels %s in %s groups: images are (N, G C, H, W), kernels"
+            + " (G O, C, h, w) that are not larger; pad the images or reshape",
+        image,
+        kernel,
+        a.first());
+    return new Shape(
+        image.get(0),
+        kernel.get(0),
+        image.get(2) - kernel.get(2) + 1,
+        image.get(3) - kernel.get(3) + 1);
+  }
+
+  /**
    * Index, entries, lower ends and widths: all of the batch of the raw numbers and the value.
    * {@code longs} are how many axes, bins and the axis; the last operand has a column an entry.
    */

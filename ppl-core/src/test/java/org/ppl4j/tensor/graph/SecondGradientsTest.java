@@ -42,6 +42,7 @@ class SecondGradientsTest {
         "SOLVE",
         "MATRIX_EXP",
         "QR",
+        "CONVOLUTION",
         "PROD",
         "CUM_PROD",
         "SORT",
@@ -108,6 +109,11 @@ class SecondGradientsTest {
       case QR -> {
         List<Node> parts = lowering.of(op, Attributes.NONE, matrix);
         yield graph.apply(Op.ADD, parts.get(0), squares(parts.get(1)));
+      }
+      case CONVOLUTION -> {
+        Node image = graph.reshape(graph.apply(Op.EXP, x), ImmutableIntArray.of(1, 2, 3, 3));
+        Node kernel = graph.slice(graph.slice(image, 2, 0, 1, 2), 3, 1, 1, 2);
+        yield one(op, Attributes.of(1L), image, kernel);
       }
       case PROD, CUM_PROD, SORT -> squares(one(op, axis, elements));
       case TOP_K -> squares(one(op, Attributes.of(2, 1, 0, 1), elements));

@@ -1,0 +1,73 @@
+package org.ppl4j.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.stream.Stream;
+import org.ppl4j.tensor.table.Op;
+
+/** Uses of the operations on images; a vector x gives the image 0.3 x xᵀ of one channel. */
+final class ImageUses {
+
+  private static final double[] WEIGHTS = {0.2, -0.5, 0.1, 0.3, 0.9, -0.4, 0.6, -0.1, 0.05};
+
+  private ImageUses() {}
+
+  static Stream<Use> all() {
+    return Stream.of(ofOneKernel(), ofManyKernels());
+  }
+
+  private static Use ofOneKernel() {
+    return convolution(
+        (b, x) -> b.floats(WEIGHTS, new Shape(1, 1, 3, 3)),
+        (b, x) -> b.floats(new double[] {1}, new Shape()));
+  }
+
+  /** Each image has the weights times the mean of its vector's tanh. */
+  private static Use ofManyKernels() {
+    return convolution(
+        (b, x) ->
+            b.floats(WEIGHTS, new Shape(1, 1, 3, 3))
+                .mul(share(x).expandDims(-1).expandDims(-1).expandDims(-1)),
+        (b, x) -> share(x).expandDims(-1));
+  }
+
+  private static NDArray share(NDArray x) {
+    return x.tanh().mean(new int[] {-1}, true);
+  }
+
+  private interface Of {
+    NDArray of(Backend backend, NDArray x);
+  }
+
+  /** Against the sum of the moved image, each time by a weight and a factor. */
+  private static Use convolution(Of kernel, Of factor) {
+    return new Use(
+            Op.CONVOLUTION,
+            1,
+            (shapes, random) ->
+                new Use.Step(
+                    (b, in) ->
+                        Images.convolution(
+                                image(in[0]).expandDims(-3), kernel.of(b, in[0]), Images.Edges.ZERO)
+                            .squeeze(-3),
+                    (b, in) -> moved(image(in[0])).mul(factor.of(b, in[0]))))
+        .ofRank(1);
+  }
+
+  private static NDArray image(NDArray x) {
+    return x.expandDims(-1).mul(x.expandDims(-2)).mul(0.3);
+  }
+
+  private static NDArray moved(NDArray image) {
+    NDArray wide = image.pad(new Shape(1, 1, 1, 1), 0);
+    long n = image.getShape().get(image.getShape().dimension() - 1);
+    NDArray sum = image.mul(0);
+    for (int i = 0; i < WEIGHTS.length; i++) {
+      int row = i / 3;
+      int column = i % 3;
+      String window = "..., %d:%d, %d:%d".formatted(row, row + n, column, column + n);
+      sum = sum.add(wide.get(window).mul(WEIGHTS[i]));
+    }
+    return sum;
+  }
+}

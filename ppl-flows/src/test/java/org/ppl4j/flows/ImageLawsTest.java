@@ -1,0 +1,233 @@
+package org.ppl4j.flows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ppl4j.nn.Mlp;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.testing.CountingColumn;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformCheck;
+import org.ppl4j.transforms.TransformModule;
+
+/** Layers of images: every law on images that are not square, of odd sizes, of several channels. */
+@ExtendWith(LeakCheck.class)
+class ImageLawsTest {
+
+  /** Of raw parameters, which all places share. */
+  private static final double SCALE = 0.2;
+
+  /** A layer and the images that it is tried on. */
+  record Row(String name, TransformModule module, Shape image) {
+    @Override
+    public String toString() {
+      return name + " of " + image;
+    }
+  }
+
+  static Stream<Row> rows() {
+    Shape board = new Shape(3, 2, 3);
+    Reshape vector = Reshape.of(board, new Shape(18));
+    TransformModule couplings =
+        vector
+            .then(coupling(Partition.checkerboard(2, 3)))
+            .then(coupling(Partition.channels(3).complement()))
+            .then(vector.inverted());
+    return Stream.of(
+        new Row("1x1", Convolution.oneByOne(3), new Shape(3, 2, 2)),
+        new Row("masked", Convolution.masked(2), new Shape(2, 2, 3)),
+        new Row("masked, wide", Convolution.masked(1).window(3, 5), new Shape(1, 4, 3)),
+        new Row("masked, a column", Convolution.masked(2).window(3, 1), new Shape(2, 3, 2)),
+        new Row("emerging", Convolution.emerging(2), new Shape(2, 3, 2)),
+        new Row("periodic", Convolution.periodic(2), new Shape(2, 3, 2)),
+        new Row("periodic, even", Convolution.periodic(1), new Shape(1, 2, 4)),
+        new Row("periodic, larger than the image", Convolution.periodic(1), new Shape(1, 1, 2)),
+        new Row("exponential", Convolution.exponential(2), new Shape(2, 2, 3)),
+        new Row("squeeze", Squeeze.of(2), new Shape(2, 2, 4)),
+        new Row("squeeze by 3", Squeeze.of(3), new Shape(1, 3, 6)),
+        new Row("masked couplings", couplings, board),
+        new Row("glow", Flows.glow(new Shape(1, 4, 4), 2, 1), new Shape(1, 4, 4)),
+        new Row("glow of one level", Flows.glow(new Shape(2, 2, 4), 1, 2), new Shape(2, 2, 4)));
+  }
+
+  private static Coupling coupling(Partition partition) {
+    return Coupling.of(18, AffineFamily.of())
+        .partition(partition)
+        .conditioner(org.ppl4j.nn.Convolutional.of(new Shape(2, 3), 3).channels(3))
+        .masked();
+  }
+
+  private static void check(Run run, Row row, Transform transform) {
+    Shape images = Shapes.concat(new Shape(2), row.image());
+    Shape own = row.module() instanceof Squeeze ? images : transform.inverseShape(images);
+    NDArray x = FlowTensors.rng("inputs").normal(run, own);
+    TransformCheck.check(transform, x).orThrow();
+    TransformCheck.check(transform.inverted(), transform.forward(x).value()).orThrow();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void keepsTheLaws(Row row) {
+    for (FloatType type : FloatType.values()) {
+      try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
+        List<TensorSpec> specs = row.module().tensors();
+        check(
+            run,
+            row,
+            row.module().bind(FlowTensors.random(run, specs, SCALE), FlowTensors.rng("x"), false));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void keepsThemGivenContexts(Row row) {
+    if (row.module() instanceof Transform) {
+      return; // no parameters
+    }
+    List<ConditionalTransformModule> forms = new ArrayList<>();
+    forms.add(row.module().conditional(2));
+    if (!row.module().toString().contains("coupling")) { // whose networks a network would move
+      forms.add(row.module().conditional(2, Mlp.of(4)));
+    }
+    for (ConditionalTransformModule module : forms) {
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        Transform given =
+            module
+                .bind(FlowTensors.random(run, module.tensors(), SCALE), FlowTensors.rng("x"), false)
+                .given(FlowTensors.rng("context").normal(run, new Shape(2, 2)));
+        check(run, row, given);
+      }
+    }
+  }
+
+  /** A kernel whose frequency (1, 1) of a 2 x 2 image is 1 − 1 + ε. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1e-14, 1e-3})
+  void aLostFrequencyIsSaid(double rest) {
+    double[][][][] kernel = {{{{0, 0, 0}, {0, 1, 1 - rest}, {0, 0, 0}}}};
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      TransformModule module = Convolution.periodic(1).starting(kernel);
+      Transform transform =
+          module.bind(FlowTensors.initial(run, module.tensors()), FlowTensors.rng("x"), false);
+      NDArray x = FlowTensors.rng("inputs").normal(run, new Shape(1, 2, 4));
+      if (rest == 0) {
+        assertThat(Tensors.values(transform.forward(x).logDet())[0]).isLessThan(-30);
+        return;
+      }
+      Mapped back = transform.inverse(x);
+      double[] found = Tensors.values(back.value());
+      boolean isNone = Arrays.stream(found).allMatch(Double::isNaN);
+      assertThat(isNone).isEqualTo(rest < 1e-8);
+      if (!isNone) {
+        assertThat(off(transform.forward(back.value()).value(), x)).isLessThan(1e-8);
+      }
+    }
+  }
+
+  /** Steps of a recursion that grows by 40 a place: after a dozen no digit is left. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 20})
+  void aRecursionThatGrowsIsSaid(int width) {
+    double[][][][] kernel = {{{{2, 0.05, 0}}}};
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      TransformModule module = Convolution.masked(1).starting(kernel);
+      Transform transform =
+          module.bind(FlowTensors.initial(run, module.tensors()), FlowTensors.rng("x"), false);
+      NDArray y = FlowTensors.rng("inputs").normal(run, new Shape(1, 1, width));
+      double[] found = Tensors.values(transform.inverse(y).value());
+
+      assertThat(Arrays.stream(found).allMatch(Double::isNaN)).isEqualTo(width == 20);
+      assertThat(Arrays.stream(found).anyMatch(Double::isNaN)).isEqualTo(width == 20);
+    }
+  }
+
+  private static double off(NDArray a, NDArray b) {
+    return Arrays.stream(Tensors.values(a.sub(b))).map(Math::abs).max().orElseThrow();
+  }
+
+  @Test
+  void whatDoesNotFitIsSaid() {
+    assertThatThrownBy(() -> Convolution.masked(0))
+        .hasMessage("masked convolution needs at least 1 channel, but channels is 0");
+    assertThatThrownBy(() -> Convolution.periodic(2).window(2, 3))
+        .hasMessage(
+            "periodic convolution has windows of 2 rows and 3 columns, which have no middle; use odd"
+                + " numbers");
+    assertThatThrownBy(() -> Convolution.masked(1).starting(new double[][][][] {{{{1e-6}}}}))
+        .hasMessage(
+            "masked convolution starts at a kernel whose middle has 1.0E-6 for channel 0, but it must"
+                + " be between e^-10 and e^10 in size, or the inverse is lost");
+    assertThatThrownBy(
+            () ->
+                Convolution.oneByOne(2)
+                    .starting(new double[][][][] {{{{1}}, {{2}}}, {{{2}}, {{4}}}}))
+        .hasMessage(
+            "1x1 convolution(2) starts at a matrix whose pivot 1 is 0.0, but one must be between e^-10"
+                + " and e^10 in size; start at a matrix that is further from a singular one");
+    assertThatThrownBy(() -> Convolution.emerging(1).starting(new double[][][][] {{{{1}}}}))
+        .hasMessage("emerging convolution is given 1 kernels to start at, but has 2");
+    assertThatThrownBy(() -> Convolution.masked(2).starting(new double[][][][] {{{{1}}}}))
+        .hasMessage("masked convolution of 2 channels cannot start at a kernel of 1, 1x1");
+    assertThatThrownBy(() -> Convolution.exponential(1).starting(new double[][][][] {{{{9}}}}))
+        .hasMessage(
+            "convolution exponential starts at a kernel whose weights of output 0 are 9.0 in sum, but"
+                + " they may be 5.0");
+    assertThatThrownBy(() -> Flows.glow(new Shape(1, 6, 4), 2, 1))
+        .hasMessage(
+            "squeeze by 2 takes images whose rows and columns it divides, but got shape (2, 3, 2); use"
+                + " fewer levels, or pad the images");
+    assertThatThrownBy(() -> Reshape.of(new Shape(3), new Shape(2, 2)))
+        .hasMessage("reshape from (3), which has 3 numbers, to (2, 2), which has 4");
+    assertThatThrownBy(() -> Partition.checkerboard(2, 2).passed(6))
+        .hasMessage(
+            "checkerboard of 2 rows and 2 columns parts images, but 6 coordinates are none");
+    assertThatThrownBy(() -> Partition.channels(4).passed(6))
+        .hasMessage("partition by 4 channels parts images, but 6 coordinates are none");
+  }
+
+  /** As many convolutions one after the other as the javadoc says, and one that verifies. */
+  @Test
+  void theDepthOfAnInverseIsAsSaid() {
+    for (Shape image : List.of(new Shape(1, 3, 4), new Shape(1, 1, 5), new Shape(1, 4, 1))) {
+      CountingColumn column =
+          CountingColumn.over(
+              () -> {
+                try (Run run = Run.open(RunConfig.defaults(), 0)) {
+                  TransformModule module = Convolution.masked(1);
+                  Transform transform =
+                      module.bind(
+                          FlowTensors.random(run, module.tensors(), 0.3),
+                          FlowTensors.rng("x"),
+                          false);
+                  NDArray y = FlowTensors.rng("inputs").normal(run, image);
+                  assertThat(transform.inverse(y).value().getShape()).isEqualTo(image);
+                }
+              });
+      long depth = 2 * (image.get(1) - 1) + image.get(2);
+      assertThat(column.operations())
+          .as("of %s", image)
+          .containsEntry(Op.CONVOLUTION, (int) depth + 1);
+    }
+  }
+}
