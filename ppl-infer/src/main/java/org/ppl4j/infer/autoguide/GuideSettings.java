@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.stochastic.StochasticModule;
 
 /**
  * What every guide that is made from a model can be told: one value, so that a guide of your own
@@ -21,6 +22,7 @@ import org.ppl4j.infer.latent.Initializer;
  *     null for none
  * @param isToldNoStart whether nobody has said where to start, neither by an initializer nor by an
  *     initial scale nor by a normal distribution
+ * @param layers through which a {@link JointGuide} moves its joint draw; null for none
  * @param <D> the data of the model
  */
 public record GuideSettings<D extends @Nullable Object>(
@@ -29,7 +31,8 @@ public record GuideSettings<D extends @Nullable Object>(
     String prefix,
     ImmutableMap<String, Function<D, NDArray>> rows,
     @Nullable NormalApproximation start,
-    boolean isToldNoStart) {
+    boolean isToldNoStart,
+    @Nullable StochasticModule layers) {
 
   /** These settings; a guide that has no use for an initial scale takes any. */
   public GuideSettings {
@@ -40,28 +43,30 @@ public record GuideSettings<D extends @Nullable Object>(
 
   /** {@link Initializer#uniform()}, scale 0.1, as Pyro's, and {@code auto} before the names. */
   public static <D extends @Nullable Object> GuideSettings<D> standard() {
-    return new GuideSettings<>(Initializer.uniform(), 0.1, "auto", ImmutableMap.of(), null, true);
+    return new GuideSettings<>(
+        Initializer.uniform(), 0.1, "auto", ImmutableMap.of(), null, true, null);
   }
 
   /** The same with another initializer. */
   public GuideSettings<D> withInitializer(Initializer other) {
-    return new GuideSettings<>(other, initialScale, prefix, rows, start, false);
+    return new GuideSettings<>(other, initialScale, prefix, rows, start, false, layers);
   }
 
   /** The same with another initial scale. */
   public GuideSettings<D> withInitialScale(double scale) {
-    return new GuideSettings<>(initializer, scale, prefix, rows, start, false);
+    return new GuideSettings<>(initializer, scale, prefix, rows, start, false, layers);
   }
 
   /** The same with another name before those of the parameters. */
   public GuideSettings<D> withPrefix(String other) {
-    return new GuideSettings<>(initializer, initialScale, other, rows, start, isToldNoStart);
+    return new GuideSettings<>(
+        initializer, initialScale, other, rows, start, isToldNoStart, layers);
   }
 
   /** The same with a normal distribution to start at. */
   public GuideSettings<D> withStart(NormalApproximation other) {
     return new GuideSettings<>(
-        initializer, initialScale, prefix, rows, requireNonNull(other, "start"), false);
+        initializer, initialScale, prefix, rows, requireNonNull(other, "start"), false, layers);
   }
 
   /** The same with the rows of a plate. */
@@ -75,6 +80,20 @@ public record GuideSettings<D extends @Nullable Object>(
             .put(requireNonNull(name, "name"), requireNonNull(indices, "indices"))
             .buildKeepingLast(),
         start,
-        isToldNoStart);
+        isToldNoStart,
+        layers);
+  }
+
+  /** The same with these layers behind those that there are. */
+  public GuideSettings<D> withLayers(StochasticModule more) {
+    requireNonNull(more, "layers");
+    return new GuideSettings<>(
+        initializer,
+        initialScale,
+        prefix,
+        rows,
+        start,
+        isToldNoStart,
+        layers == null ? more : layers.then(more));
   }
 }

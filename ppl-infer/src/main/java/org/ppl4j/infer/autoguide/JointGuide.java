@@ -20,6 +20,9 @@ import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
+import org.ppl4j.infer.stochastic.PathDistribution;
+import org.ppl4j.infer.stochastic.StochasticModule;
+import org.ppl4j.infer.stochastic.Target;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -111,6 +114,25 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   }
 
   /**
+   * With stochastic layers behind its joint distribution, which move a draw towards the posterior
+   * before it is placed, in the units of the {@linkplain #start start}; a new guide:
+   *
+   * <pre>{@code
+   * AutoFlow.of(MODEL, flow).then(Langevin.of(0.1).repeat(10))
+   * }</pre>
+   *
+   * <p>The joint distribution learns through them, by the bound of the paths, which is that of the
+   * guide or below it; log weights of paths estimate the evidence without bias. Each layer executes
+   * the model on all rows, so that a step costs as many models more as there are gradients. A model
+   * with sites of which a step sees some rows only cannot have them, and the guide has no medians.
+   *
+   * <p>Source: Wu, Koehler and Noé, "Stochastic normalizing flows" (2020).
+   */
+  public final G then(StochasticModule layers) {
+    return with(model(), settings().withLayers(layers));
+  }
+
+  /**
    * The distribution of the joint draw.
    *
    * @param size D
@@ -199,7 +221,8 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
     LatentSpace global = space.global();
     if (!global.isEmpty()) {
       placeAsTold(p, global);
-      Distribution joint = joint(p, global.size(), () -> start(p, data, global));
+      Distribution joint =
+          moved(p, data, space, joint(p, global.size(), () -> start(p, data, global)));
       Distribution placed =
           placement.isIn(p.params())
               ? TransformedDistribution.of(joint, placing(p.run(), p.params(), global.size()))
@@ -209,6 +232,17 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
     for (LatentSite site : space.local().sites()) {
       sampleRows(p, data, site);
     }
+  }
+
+  /** Behind the stochastic layers, if there are any. */
+  private Distribution moved(Ppl p, D data, LatentSpace space, Distribution joint) {
+    StochasticModule layers = settings().layers();
+    if (layers == null) {
+      return joint;
+    }
+    Target target =
+        PosteriorTarget.of(p, model(), data, space, placing(p.run(), p.params(), space.size()));
+    return PathDistribution.of(joint, layers.between(joint::logProb, target));
   }
 
   /** A site of which a step sees some rows: a draw of those, inside its plates. */
@@ -276,6 +310,12 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
 
   /** The sites' values at a joint vector, and at quantile q of those that stand outside. */
   final Map<String, double[]> values(ParamStore params, Joint joint, double q) {
+    if (settings().layers() != null) {
+      throw new UnsupportedOperationException(
+          "guide '%s' has stochastic layers, which need data to move its draws; take quantiles of"
+                  .formatted(getClass().getSimpleName())
+              + " svi.posterior(data, draws)");
+    }
     LatentSpace space = space(params);
     LatentSpace global = space.global();
     try (Run run = Run.open(params.config().orElseGet(RunConfig::defaults), 0)) {

@@ -16,23 +16,16 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
-import org.ppl4j.Execution;
-import org.ppl4j.Handler;
 import org.ppl4j.Program;
-import org.ppl4j.Trace;
-import org.ppl4j.handlers.AllRows;
-import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
-import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
 import org.ppl4j.tensor.VectorFunction;
-import org.ppl4j.tensor.table.Shapes;
 
 /**
  * The log density of a program's latent sites given its data, up to a constant, as a function of
@@ -210,42 +203,12 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
         size(),
         size(),
         size());
-    int count = rank == 1 ? 0 : Math.toIntExact(shape.get(0));
-    Trace at = at(run, u, count);
-    Trace scored = scored(run, at, count);
-    return count == 0
-        ? scored.logJoint().sub(at.logJoint())
-        : scored.logJoints(-nesting - 1).sub(at.logJoints(-nesting - 1));
+    return at(run, u).logDensity();
   }
 
-  /** The sites at vectors: point masses, whose log density is that of the bijections. */
-  private Trace at(Run run, NDArray u, int count) {
-    NDArray z =
-        count == 0
-            ? u
-            : Tensors.reshape(
-                u, Shapes.concat(LatentSpace.left(count, nesting), new Shape(size())));
-    return Execution.record(
-        run,
-        params,
-        Rng.Purpose.PREDICT,
-        (p, inRun) -> space.sample(p, z),
-        data.in(run),
-        around(count, new AllRows()));
-  }
-
-  private Trace scored(Run run, Trace at, int count) {
-    return Execution.record(
-        run,
-        params,
-        Rng.Purpose.PREDICT,
-        program,
-        data.in(run),
-        around(count, new Replay(at), new AllRows()));
-  }
-
-  private Handler[] around(int count, Handler... inner) {
-    return Draws.around(count, nesting, inner);
+  private RunDensity.At at(Run run, NDArray u) {
+    return new RunDensity<>(run, params, program, data.in(run), space)
+        .at(RunDensity.under(u, nesting));
   }
 
   /**
@@ -358,7 +321,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
           int rows = Math.max(count, 1);
           double[] some = Arrays.copyOfRange(vectors, from * size, (from + rows) * size);
           NDArray u = run.create(some, count == 0 ? new Shape(size) : new Shape(rows, size));
-          return scored(run, at(run, u, count), count);
+          return at(run, u).program();
         },
         Draws::isOfPosterior);
   }

@@ -1,0 +1,363 @@
+package org.ppl4j.infer.annealing;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
+import com.google.common.collect.Streams;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.BoundData;
+import org.ppl4j.Execution;
+import org.ppl4j.Handler;
+import org.ppl4j.ModelGuide;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
+import org.ppl4j.handlers.AllRows;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.infer.Draws;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.latent.LatentSite;
+import org.ppl4j.infer.latent.LatentSpace;
+import org.ppl4j.infer.latent.ModelBased;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.Validation;
+import org.ppl4j.tensor.VectorFunction;
+import org.ppl4j.tensor.table.Shapes;
+
+/**
+ * The geometric path from a guide q to the posterior of a model p, as a density of the
+ * unconstrained vector u (D) of what the guide draws with a density:
+ *
+ * <pre>{@code
+ * log f_β(u) = log q(u) + β log r(u),   log r(u) = log p(x(u), data) − log q(x(u)),   β in [0, 1]
+ * }</pre>
+ *
+ * <p>f_0 is the guide's density, f_1 the joint density of model and data. What the guide draws
+ * without a density, such as the sites that an autoguide makes of its joint draw, follows from u.
+ * The slope of log f in β is log r: one recorded function of (u, β) gives both with the gradient.
+ *
+ * <p>All rows are seen of a plate whose rows the library would draw. Any number of threads may ask
+ * at once. Close it.
+ */
+final class GeometricPath<D extends @Nullable Object> implements TemperedDensity, AutoCloseable {
+
+  private static final String OWNER = "annealing";
+
+  /** So many draws of a guide are tried for one under which the model has a density. */
+  private static final int ATTEMPTS = 100;
+
+  private final Program<D> model;
+  private final Program<D> guide;
+  private final BoundData<D> data;
+  private final ParamStore params;
+  private final RunConfig config;
+  private final Look look;
+  private final VectorFunction function;
+
+  /**
+   * What a draw shows.
+   *
+   * @param space of what the guide draws with a density
+   * @param nesting how many dims the plates own
+   * @param vector the draw
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Look(LatentSpace space, int nesting, double[] vector) {}
+
+  /** The terms of log f, {@code ()} or {@code (N)} each, and the model under the vectors. */
+  private record Terms(NDArray logGuide, NDArray logRatio, Trace model) {}
+
+  private GeometricPath(
+      Program<D> model, Program<D> guide, BoundData<D> data, ParamStore params, RunConfig config) {
+    this.model = model;
+    this.guide = guide;
+    this.data = data;
+    this.params = params;
+    Look first = look(config, 0);
+    this.config = config.withValidation(Validation.OFF);
+    this.look = finite(first);
+    double[] start = Arrays.copyOf(look.vector(), size() + 1);
+    start[size()] = 0.5;
+    this.function = new VectorFunction(OWNER + " of " + model, this.config, this::value, start);
+  }
+
+  /**
+   * The path from a guide to a model, whose parameters are held as they are in the store.
+   *
+   * @throws IllegalArgumentException if the guide does not fit the model, draws a discrete site or
+   *     none with a density, some rows are not seen, or the model has no density under its draws
+   */
+  @MustBeClosed
+  static <D extends @Nullable Object> GeometricPath<D> of(
+      Program<D> model, Program<D> guide, D data, ParamStore params, RunConfig config) {
+    BoundData<D> bound = BoundData.of(data, config);
+    try {
+      if (guide instanceof ModelBased<D> based) {
+        based.begin(params, config, bound);
+      }
+      return new GeometricPath<>(model, guide, bound, params, config);
+    } catch (RuntimeException e) {
+      bound.close();
+      throw e;
+    }
+  }
+
+  // --- a draw of the guide
+
+  private Look look(RunConfig config, int counter) {
+    try (Run run = Run.open(config, counter)) {
+      return run.withoutGradients(
+          () -> {
+            Trace drawn = guide(run, 0, 0);
+            Trace scored = model(run, drawn, 0, 0);
+            ModelGuide.check(scored, drawn);
+            checkRows(drawn, scored);
+            LatentSpace space = space(drawn);
+            int nesting = Math.max(drawn.plateNesting(), scored.plateNesting());
+            return new Look(space, nesting, Tensors.values(vectors(run, space, drawn, 0)));
+          });
+    }
+  }
+
+  private static LatentSpace space(Trace drawn) {
+    List<LatentSite> sites =
+        Streams.stream(drawn.latents())
+            .filter(site -> site.distribution().hasDensity())
+            .map(site -> LatentSite.of(site, OWNER, ImmutableMap.of(), ImmutableSet.of()))
+            .toList();
+    checkArgument(
+        !sites.isEmpty(),
+        "annealing begins at draws of the guide, but it draws nothing that has a density; take one"
+            + " that does, such as AutoNormal, or none: Annealing.of(model) begins at the prior");
+    return LatentSpace.of(sites);
+  }
+
+  private static void checkRows(Trace drawn, Trace scored) {
+    for (Plate plate : Iterables.concat(drawn.plates(), scored.plates())) {
+      checkArgument(
+          plate.batch() == plate.size(),
+          "plate '%s' sees %s of %s rows, but the evidence is of all; give annealing the whole data",
+          plate.name(),
+          plate.batch(),
+          plate.size());
+    }
+  }
+
+  /** A look at a draw where all is finite: this one, or else another. */
+  private Look finite(Look first) {
+    Look draw = first;
+    double ratio = Double.NaN;
+    for (int i = 1; i <= ATTEMPTS; i++) {
+      double[] u = draw.vector();
+      if (Arrays.stream(u).allMatch(Double::isFinite)) {
+        ratio = ratio(draw);
+        if (Double.isFinite(ratio)) {
+          return draw;
+        }
+      }
+      draw = i < ATTEMPTS ? look(config, i) : draw;
+    }
+    throw new IllegalArgumentException(
+        ("annealing begins at draws of the guide, but under none of %s the log density of the model"
+                + " less the guide's is finite: at the last, unconstrained %s, it is %s; begin at a"
+                + " guide near the posterior, or look at the model's data and supports")
+            .formatted(ATTEMPTS, Arrays.toString(draw.vector()), ratio));
+  }
+
+  private double ratio(Look at) {
+    try (Run run = Run.open(config, 0)) {
+      return run.withoutGradients(
+          () -> {
+            NDArray u = run.create(at.vector(), new Shape(at.vector().length));
+            return Tensors.values(terms(run, at, u).logRatio())[0];
+          });
+    }
+  }
+
+  /** The unconstrained vectors of an execution of the guide, (D), or (N, D) of N particles. */
+  private static NDArray vectors(Run run, LatentSpace space, Trace drawn, int count) {
+    List<NDArray> parts = new ArrayList<>();
+    for (LatentSite site : space.sites()) {
+      NDArray value = drawn.value(site.name());
+      NDArray rows =
+          count == 0
+              ? run.bind(value).broadcast(site.shape())
+              : Draws.rows(run, value, count, site.shape());
+      Shape flat = count == 0 ? new Shape(site.size()) : new Shape(count, site.size());
+      parts.add(Tensors.reshape(site.unconstrain(rows).value(), flat));
+    }
+    return Tensors.concat(parts, -1);
+  }
+
+  /**
+   * Draws of the guide (N, D), row by row.
+   *
+   * @throws IllegalArgumentException if one is not finite
+   */
+  double[] draws(int draws) {
+    double[] all = new double[Math.multiplyExact(draws, size())];
+    long numbers = Draws.numbers(config, (run, from, count, nesting) -> guide(run, count, nesting));
+    int batch = Draws.batchSize(draws, numbers);
+    for (int from = 0, counter = 1; from < draws; from += batch, counter++) {
+      int count = Math.min(batch, draws - from);
+      try (Run run = Run.open(config, counter)) {
+        NDArray some =
+            run.withoutGradients(
+                () -> vectors(run, look.space(), guide(run, count, look.nesting()), count));
+        System.arraycopy(Tensors.values(some), 0, all, from * size(), count * size());
+      }
+    }
+    for (int i = 0; i < all.length; i++) {
+      checkArgument(
+          Double.isFinite(all[i]),
+          "chain %s begins at a draw of the guide whose unconstrained number %s is %s, for it lies"
+              + " at an edge of its support; begin at a guide with less mass there",
+          i / size(),
+          i % size(),
+          all[i]);
+    }
+    return all;
+  }
+
+  // --- the density
+
+  private Trace guide(Run run, int count, int nesting, Handler... inner) {
+    return execution(run, guide, count, nesting, inner);
+  }
+
+  private Trace model(Run run, Trace drawn, int count, int nesting) {
+    return execution(run, model, count, nesting, new Replay(drawn));
+  }
+
+  private Trace execution(Run run, Program<D> program, int count, int nesting, Handler... inner) {
+    Handler[] handlers = Arrays.copyOf(inner, inner.length + 1);
+    handlers[inner.length] = new AllRows();
+    return Execution.record(
+        run,
+        params,
+        Rng.Purpose.PREDICT,
+        program,
+        data.in(run),
+        Draws.around(count, nesting, handlers));
+  }
+
+  private Terms terms(Run run, Look of, NDArray u) {
+    int count = u.getShape().dimension() == 1 ? 0 : Math.toIntExact(u.getShape().get(0));
+    int nesting = of.nesting();
+    NDArray z =
+        count == 0
+            ? u
+            : Tensors.reshape(
+                u, Shapes.concat(left(count, nesting), new Shape(u.getShape().get(1))));
+    Trace at = execution(run, (p, inRun) -> of.space().sample(p, z), count, nesting);
+    Trace drawn = guide(run, count, nesting, new Replay(at));
+    Trace scored = model(run, drawn, count, nesting);
+    Trace.Builder dense = Trace.builder();
+    for (SampleSite site : drawn.latents()) {
+      if (site.distribution().hasDensity()) {
+        dense.add(site);
+      }
+    }
+    NDArray ofGuide = logJoint(dense.build(), count, nesting).sub(logJoint(at, count, nesting));
+    NDArray ratio = logJoint(scored, count, nesting).sub(logJoint(drawn, count, nesting));
+    return new Terms(ofGuide, ratio, scored);
+  }
+
+  private static Shape left(int count, int nesting) {
+    long[] left = new long[1 + nesting];
+    Arrays.fill(left, 1);
+    left[0] = count;
+    return new Shape(left);
+  }
+
+  private static NDArray logJoint(Trace trace, int count, int nesting) {
+    return count == 0 ? trace.logJoint() : trace.logJoints(-nesting - 1);
+  }
+
+  /** log f of (u, β) as one vector. */
+  private NDArray value(Run run, NDArray x) {
+    Terms terms = terms(run, look, Tensors.range(x, -1, 0, size()));
+    NDArray beta = Tensors.reshape(Tensors.range(x, -1, size(), size() + 1L), new Shape());
+    return terms.logGuide().add(terms.logRatio().mul(beta));
+  }
+
+  @Override
+  public int size() {
+    return look.space().size();
+  }
+
+  @Override
+  public void evaluate(double beta, double[] vectors, Evaluation into) {
+    int size = size();
+    double[] x = new double[size + 1];
+    double[] gradient = new double[size + 1];
+    x[size] = beta;
+    for (int i = 0; i < into.values().length; i++) {
+      if (function.whyNot().isPresent()) {
+        together(beta, vectors, into);
+        return;
+      }
+      System.arraycopy(vectors, i * size, x, 0, size);
+      into.values()[i] = function.evaluate(x, gradient);
+      into.logRatios()[i] = gradient[size];
+      System.arraycopy(gradient, 0, into.gradients(), i * size, size);
+    }
+  }
+
+  private void together(double beta, double[] vectors, Evaluation into) {
+    try (Run run = Run.open(config, 0)) {
+      Evaluation unused =
+          run.withGradients(
+              () -> {
+                Shape shape = new Shape(into.values().length, size());
+                NDArray u = Autograd.variable(run.create(vectors, shape));
+                Terms terms = terms(run, look, u);
+                NDArray values = terms.logGuide().add(terms.logRatio().mul(beta));
+                NDArray gradients = Autograd.grad(Tensors.total(values), List.of(u)).get(0);
+                copy(values, into.values());
+                copy(terms.logRatio(), into.logRatios());
+                copy(gradients, into.gradients());
+                return into;
+              });
+    }
+  }
+
+  private static void copy(NDArray from, double[] to) {
+    System.arraycopy(Tensors.values(from), 0, to, 0, to.length);
+  }
+
+  /** The latent and deterministic sites of the model at vectors (N, D). */
+  @MustBeClosed
+  Samples samples(double[] vectors) {
+    int size = size();
+    return Draws.collect(
+        config,
+        vectors.length / size,
+        (run, from, count, nesting) -> {
+          int rows = Math.max(count, 1);
+          double[] some = Arrays.copyOfRange(vectors, from * size, (from + rows) * size);
+          NDArray u = run.create(some, count == 0 ? new Shape(size) : new Shape(rows, size));
+          return terms(run, look, u).model();
+        },
+        Draws::isOfPosterior);
+  }
+
+  @Override
+  public void close() {
+    data.close();
+  }
+}

@@ -1,0 +1,23 @@
+package org.ppl4j.infer.annealing;
+
+import org.ppl4j.Handler;
+import org.ppl4j.Ppl;
+import org.ppl4j.SampleSite;
+
+/** Takes data and factors out of a model's density, which leaves its prior. */
+final class Prior implements Handler {
+
+  @Override
+  public Frame begin(Ppl p) {
+    return new Frame() {
+      @Override
+      protected void enter(SampleSite site) {
+        if (site.isObserved()) {
+          site.determine(site.value());
+        } else if (site.kind() == SampleSite.Kind.FACTOR) {
+          site.maskOut();
+        }
+      }
+    };
+  }
+}
