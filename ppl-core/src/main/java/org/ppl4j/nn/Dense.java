@@ -32,6 +32,18 @@ final class Dense {
     this.mask = mask;
   }
 
+  int outputs() {
+    return outputs;
+  }
+
+  String nameOfWeight() {
+    return name + ".weight";
+  }
+
+  String nameOfBias() {
+    return name + ".bias";
+  }
+
   /** Weights and biases uniform between ±1 / √inputs, as torch starts them. */
   List<TensorSpec> random() {
     double bound = inputs == 0 ? 0 : 1 / Math.sqrt(inputs);
@@ -52,10 +64,8 @@ final class Dense {
     Shape bias = new Shape(outputs);
     ImmutableList.Builder<TensorSpec> specs = ImmutableList.builder();
     specs.add(
-        TensorSpec.parameter(
-            name + ".weight", weight, (rng, run) -> first.create(rng, run, weight)));
-    specs.add(
-        TensorSpec.parameter(name + ".bias", bias, (rng, run) -> first.create(rng, run, bias)));
+        TensorSpec.parameter(nameOfWeight(), weight, (rng, run) -> first.create(rng, run, weight)));
+    specs.add(TensorSpec.parameter(nameOfBias(), bias, (rng, run) -> first.create(rng, run, bias)));
     double[] masked = mask;
     if (masked != null) {
       specs.add(
@@ -71,7 +81,7 @@ final class Dense {
         weight.getShape().dimension() == 2
             ? Tensors.matMul(x, weight)
             : Tensors.matMul(x.expandDims(-2), weight).squeeze(-2);
-    return product.add(tensors.get(name + ".bias"));
+    return product.add(tensors.get(nameOfBias()));
   }
 
   /** Of directions {@code (*, K, inputs)}, how the output moves along them. */
@@ -81,14 +91,14 @@ final class Dense {
 
   /** Of each of N rows x {@code (*, N, inputs)}: {@code (*, N, outputs)}. */
   NDArray applyToRows(NamedTensors tensors, NDArray x) {
-    NDArray bias = tensors.get(name + ".bias");
+    NDArray bias = tensors.get(nameOfBias());
     NDArray aligned = bias.getShape().dimension() == 1 ? bias : bias.expandDims(-2);
     return Tensors.matMul(x, weight(tensors)).add(aligned);
   }
 
   /** Left out, not multiplied by 0: no gradient, however far it overflows, gets through. */
-  private NDArray weight(NamedTensors tensors) {
-    NDArray weight = tensors.get(name + ".weight");
+  NDArray weight(NamedTensors tensors) {
+    NDArray weight = tensors.get(nameOfWeight());
     return mask == null ? weight : Tensors.where(tensors.get(name + ".mask").gt(0), weight, 0);
   }
 }

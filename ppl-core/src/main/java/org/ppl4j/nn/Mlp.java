@@ -45,6 +45,10 @@ public final class Mlp implements Conditioner {
     if (inputs == 0) {
       return Conditioner.constant().network(inputs, outputs);
     }
+    return layers(hidden, activation, inputs, outputs);
+  }
+
+  static Layers layers(ImmutableIntArray hidden, Activation activation, int inputs, int outputs) {
     ImmutableList.Builder<Dense> layers = ImmutableList.builder();
     int from = inputs;
     for (int i = 0; i < hidden.length(); i++) {

@@ -48,6 +48,7 @@ class NetworkSlopesTest {
         conditioners().map(conditioner -> conditioner.network(INPUTS, OUTPUTS)),
         Stream.of(
             Mlp.of().network(INPUTS, OUTPUTS),
+            Lipschitz.of(6, 4).network(INPUTS, OUTPUTS),
             Conditioner.constant().network(INPUTS, OUTPUTS),
             Network.lazy(() -> Mlp.of(6).network(INPUTS, OUTPUTS))));
   }

@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
+import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 
@@ -15,6 +18,16 @@ final class Contextual {
   /** The batch of a context; that of one vector for none. */
   static Shape batch(@Nullable NDArray context) {
     return context == null ? Shapes.scalar() : Shapes.dropRight(context.getShape(), 1);
+  }
+
+  /** The batch of the tensors of a network, of all of its weights together. */
+  static Shape batch(Network network, NamedTensors tensors) {
+    Shape batch = Shapes.scalar();
+    for (TensorSpec spec : network.tensors()) {
+      Shape shape = tensors.get(spec.name()).getShape();
+      batch = Shapes.broadcast(batch, Shapes.dropRight(shape, spec.shape().dimension()));
+    }
+    return batch;
   }
 
   /** {@code x (*, D)} and a context {@code (*, C)} side by side, batches broadcast. */

@@ -249,6 +249,23 @@ public final class Flows {
     return ode(dim).conditional(contextDim);
   }
 
+  // --- residual
+
+  /** Eight residual blocks, networks of two layers of width 64. Inverse fast: a density. */
+  public static TransformModule residual(int dim) {
+    return residual(dim, 8);
+  }
+
+  /** As many residual blocks. Inverse fast: a density. */
+  public static TransformModule residual(int dim, int blocks) {
+    return ResidualFlow.of(dim, blocks).inverted();
+  }
+
+  /** {@link #residual(int)} whose networks are moved by a context. */
+  public static ConditionalTransformModule conditionalResidual(int dim, int contextDim) {
+    return residual(dim).conditional(contextDim);
+  }
+
   // --- planar, radial, Sylvester, linear
 
   /** Planar layers. Forward fast: a guide. */

@@ -2,13 +2,11 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
-import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -53,13 +51,7 @@ record NetworkField(
 
   /** Of weights and of contexts. */
   Shape batch() {
-    Shape batch = Contextual.batch(context);
-    List<TensorSpec> specs = network.tensors();
-    for (TensorSpec spec : specs) {
-      Shape shape = tensors.get(spec.name()).getShape();
-      batch = Shapes.broadcast(batch, Shapes.dropRight(shape, spec.shape().dimension()));
-    }
-    return batch;
+    return Shapes.broadcast(Contextual.batch(context), Contextual.batch(network, tensors));
   }
 
   NetworkField withParameters(UnaryOperator<NDArray> operator) {

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Convolutional;
+import org.ppl4j.nn.Lipschitz;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.Residual;
 import org.ppl4j.ode.Solver;
@@ -112,7 +113,8 @@ final class FlowCases {
         image("masked convolution", shape -> Convolution.masked(channels(shape))),
         image("emerging convolution", shape -> Convolution.emerging(channels(shape)).window(1, 3)),
         image("periodic convolution", shape -> Convolution.periodic(channels(shape))),
-        image("convolution exponential", shape -> Convolution.exponential(channels(shape))));
+        image("convolution exponential", shape -> Convolution.exponential(channels(shape))),
+        FlowCase.of("residual", FlowCases::residual));
   }
 
   private static OdeFlow ode(int dim) {
@@ -139,6 +141,11 @@ final class FlowCases {
 
   private static int channels(Shape image) {
     return Math.toIntExact(image.get(0));
+  }
+
+  /** Of a bound that lets every inverse take the same few steps, which can be recorded. */
+  private static ResidualFlow residual(int dim) {
+    return ResidualFlow.of(dim, 2).network(Lipschitz.of(6).bound(0.25));
   }
 
   private static FlowCase byContext(String name, IntFunction<TransformModule> module) {

@@ -1,0 +1,93 @@
+package org.ppl4j.nn;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * What {@link Lipschitz} makes: a network that is the same function as {@link #layers} with its
+ * tensors {@link #bounded}, which who evaluates it many times does once.
+ */
+public final class LipschitzNetwork implements Network {
+
+  /** Of the norms of weights; 2 to this power of Σ σ^2p. */
+  private static final int DOUBLINGS = 6;
+
+  private final Mlp.Layers layers;
+  private final double bound;
+
+  LipschitzNetwork(Mlp.Layers layers, double bound) {
+    this.layers = layers;
+    this.bound = bound;
+  }
+
+  /** The largest ratio of a change of the output to that of the input, L. */
+  public double bound() {
+    return bound;
+  }
+
+  /** The layers without a bound of their own. */
+  public Network layers() {
+    return layers;
+  }
+
+  /** The tensors with the last layer scaled, so that the layers keep the bound. */
+  public NamedTensors bounded(NamedTensors tensors) {
+    double slopes = Math.pow(layers.activation().steepest(), layers.layers().size() - 1.0);
+    NDArray constant = Tensors.number(slopes);
+    for (Dense layer : layers.layers()) {
+      constant = SpectralNorm.bound(layer.weight(tensors), DOUBLINGS).mul(constant);
+    }
+    NDArray scale = Tensors.run(constant).scalar(bound).div(constant.maximum(bound));
+    Map<String, NDArray> all = new LinkedHashMap<>();
+    tensors.names().forEach(name -> all.put(name, tensors.get(name)));
+    Dense last = layers.layers().get(layers.layers().size() - 1);
+    all.computeIfPresent(
+        last.nameOfWeight(), (name, weight) -> weight.mul(scale.expandDims(-1).expandDims(-1)));
+    all.computeIfPresent(last.nameOfBias(), (name, bias) -> bias.mul(scale.expandDims(-1)));
+    return tensors.with(all);
+  }
+
+  /** How many numbers the biases of all layers are. */
+  public int biases() {
+    return layers.layers().stream().mapToInt(Dense::outputs).sum();
+  }
+
+  /**
+   * The tensors with the biases of all layers moved, which leaves the bound as it is.
+   *
+   * @param moves {@code (*, biases)}, in the order of the layers
+   */
+  public NamedTensors moved(NamedTensors tensors, NDArray moves) {
+    ImmutableList<Dense> all = layers.layers();
+    long[] sizes = all.stream().mapToLong(Dense::outputs).toArray();
+    List<NDArray> parts = sizes.length == 1 ? List.of(moves) : Tensors.split(moves, -1, sizes);
+    Map<String, NDArray> moved = new LinkedHashMap<>();
+    tensors.names().forEach(name -> moved.put(name, tensors.get(name)));
+    for (int i = 0; i < sizes.length; i++) {
+      NDArray move = parts.get(i);
+      moved.computeIfPresent(all.get(i).nameOfBias(), (name, bias) -> bias.add(move));
+    }
+    return tensors.with(moved);
+  }
+
+  @Override
+  public List<TensorSpec> tensors() {
+    return layers.tensors();
+  }
+
+  @Override
+  public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
+    return layers.apply(bounded(tensors), x, rng, training);
+  }
+
+  @Override
+  public Moved along(
+      NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
+    return layers.along(bounded(tensors), x, directions, rng, training);
+  }
+}
