@@ -13,6 +13,9 @@ final class RecordingChoice {
 
   private static final Logger LOG = LoggerFactory.getLogger(RecordingChoice.class);
 
+  /** What the engine takes in single precision, of what it takes in double precision. */
+  private static final double SINGLE = 0.7;
+
   private final String what;
   private final RunConfig config;
   private volatile @Nullable String reason;
@@ -48,7 +51,8 @@ final class RecordingChoice {
    * @throws NotRecordable if the engine is
    */
   static Plan worth(Plan plan, RunConfig config, int operations) {
-    if (config.recording() == Recording.WHERE_POSSIBLE && !plan.isFaster(operations)) {
+    double share = config.floatType() == FloatType.FLOAT32 ? SINGLE : 1;
+    if (config.recording() == Recording.WHERE_POSSIBLE && !plan.isFaster(operations, share)) {
       throw new NotRecordable("large operations, which the engine does faster");
     }
     return plan;

@@ -169,6 +169,34 @@ class RecordedKernelsTest {
     }
   }
 
+  /** Groups of rows that are data, in order and mixed: what they take, and what they give back. */
+  @Test
+  void groupsOfLongRows() {
+    int judged = 0;
+    for (int rows : List.of(31, 32, 33, 254, 257, 1024, 1027, 2051)) {
+      for (int groups : List.of(1, 5, 85)) {
+        for (int apart : new int[] {1, 37}) {
+          long[] group = new long[rows];
+          Arrays.setAll(group, i -> (long) i * apart % rows * groups / rows);
+          double[] weights = new SplittableRandom(rows).doubles(rows, -1, 1).toArray();
+          check(
+              "%d rows of %d groups, %d apart".formatted(rows, groups, apart),
+              3 * groups,
+              (run, x) -> {
+                NDArray index = run.create(group, new Shape(rows));
+                NDArray weight = run.create(weights, new Shape(rows));
+                NDArray own = Tensors.select(Tensors.range(x, -1, 0, groups), index, 0);
+                NDArray table = Tensors.reshape(x, new Shape(groups, 3)).sin();
+                NDArray wide = Tensors.select(table, index, 0).sum(new int[] {1});
+                return own.mul(weight).sin().add(wide.mul(weight)).square().sum();
+              });
+          judged++;
+        }
+      }
+    }
+    assertThat(judged).isEqualTo(48);
+  }
+
   /** Functions that have vector code, of numbers that come from a layer and go through another. */
   @Test
   void functionsOfLongRows() {

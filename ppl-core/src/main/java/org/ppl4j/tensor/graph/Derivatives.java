@@ -106,7 +106,7 @@ final class Derivatives {
       case LOG_SIGMOID -> mul(d, a(Op.SIGMOID, neg(x)));
       case SOFTPLUS -> mul(d, a(Op.SIGMOID, x));
       case LOGIT -> div(d, mul(x, sub(n(1), x)));
-      case RELU -> where(a(Op.GT, x, n(0)), d, n(0));
+      case RELU -> where(a(Op.GT, y, n(0)), d, n(0));
       case LGAMMA -> mul(d, a(Op.DIGAMMA, x));
       case LOG_SQUARED_HYPOT -> mul(d, div(n(2), add(x, div(n(1), x))));
       case ERF -> mul(d, mul(n(TWO_OVER_ROOT_PI), a(Op.EXP, neg(square(x)))));

@@ -124,11 +124,11 @@ final class Reductions {
 
   /** The largest along axes, without a gradient. */
   private Node largest(Node x, int... axes) {
-    Node result = graph.apply(Op.STOP_GRADIENT, x);
+    Node result = x;
     for (int axis : axes) {
       result = extreme(result, axis, true);
     }
-    return result;
+    return graph.apply(Op.STOP_GRADIENT, result);
   }
 
   Node softmax(Node x, int axis) {

@@ -33,7 +33,7 @@ final class SoftmaxBins {
     ImmutableIntArray batch = Dims.broadcast(own, value.shape());
     Node shares = shares(raw, axes, bins);
 
-    Node along = graph.apply(Op.STOP_GRADIENT, along(shares, (int) a.longs()[2]));
+    Node along = along(shares, (int) a.longs()[2]); // comparisons have no gradient
     Node sums = graph.node(new Form.RunningSum(along, last, false), along.shape());
     Node knots = add(mul(sums, scale), row(grid, 0));
     Node wide = graph.unsqueeze(value, value.shape().length());

@@ -30,6 +30,19 @@ record Instruction(
     SCATTER
   }
 
+  /** The same with registers that have other numbers. */
+  Instruction in(int[] registers) {
+    return new Instruction(
+        kind,
+        op,
+        order,
+        to.inRegister(registers),
+        a.inRegister(registers),
+        b.inRegister(registers),
+        c.inRegister(registers),
+        apart);
+  }
+
   /** Whether there are registers to compute a function of one operand with. */
   boolean hasRoom() {
     return kind == Kind.ONE && b.buffer() != a.buffer();

@@ -13,10 +13,17 @@ final class Loop implements Codable {
   /** Elements of a tile: a dozen registers of as many doubles fit into the nearest cache. */
   static final int TILE = 256;
 
+  /** Of one whose registers are few, which takes less time to begin for each. */
+  static final int LARGE_TILE = 1024;
+
+  /** What tiles of one loop may hold altogether. */
+  private static final int CACHED = 12 * TILE;
+
   private final Instruction[] instructions;
   private final int[][] zeroed;
   private final int rows;
   private final int length;
+  private final int tile;
 
   /**
    * A loop.
@@ -24,12 +31,20 @@ final class Loop implements Codable {
    * @param zeroed buffer, offset and size of what is summed into
    * @param rows how many rows the space has
    * @param length of a row
+   * @param tile of how many elements a tile is
    */
-  Loop(List<Instruction> instructions, List<int[]> zeroed, int rows, int length) {
+  Loop(List<Instruction> instructions, List<int[]> zeroed, int rows, int length, int tile) {
     this.instructions = instructions.toArray(Instruction[]::new);
     this.zeroed = zeroed.toArray(int[][]::new);
     this.rows = rows;
     this.length = length;
+    this.tile = tile;
+  }
+
+  /** Of how many elements the tiles of a loop are best that has so many registers. */
+  static int tile(int length, int registers) {
+    int most = registers * LARGE_TILE <= CACHED ? LARGE_TILE : TILE;
+    return Math.min(length, most);
   }
 
   @Override
@@ -44,8 +59,8 @@ final class Loop implements Codable {
       return;
     }
     for (int row = 0; row < rows; row++) {
-      for (int from = 0; from < length; from += TILE) {
-        int size = Math.min(TILE, length - from);
+      for (int from = 0; from < length; from += tile) {
+        int size = Math.min(tile, length - from);
         for (Instruction instruction : instructions) {
           Tiles.run(instruction, buffers, row, from, size);
         }
@@ -101,7 +116,7 @@ final class Loop implements Codable {
   }
 
   /**
-   * About half a nanosecond an element of arithmetic, two and a half of what is made of
+   * Less than half a nanosecond an element of arithmetic, two and a half of what is made of
    * exponentials by vector code, ten another function, and what a tile begins with.
    */
   @Override
@@ -111,8 +126,8 @@ final class Loop implements Codable {
     double elements = (double) rows * length;
     for (Instruction instruction : instructions) {
       boolean isCheap = instruction.isArithmetic();
-      double each = isCheap ? 0.5 : instruction.hasRoom() ? 2.5 : 10;
-      recorded += elements * each + 7.0 * rows * (1 + length / TILE);
+      double each = isCheap ? 0.4 : instruction.hasRoom() ? 2.5 : 10;
+      recorded += elements * each + 7.0 * rows * (1 + length / tile);
       engine += elements * (isCheap ? 0.5 : 3.6);
     }
     return new Cost(recorded, engine);

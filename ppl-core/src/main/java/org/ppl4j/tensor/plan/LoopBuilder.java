@@ -27,6 +27,7 @@ final class LoopBuilder {
 
   private final Schedule schedule;
   private final Memory memory;
+  private final List<Action> once;
 
   /** Where numbers are before rows are laid out: in memory, or in the register of a value. */
   private record Access(int buffer, int offset, @Nullable ImmutableIntArray strides) {
@@ -40,17 +41,37 @@ final class LoopBuilder {
     }
   }
 
+  /**
+   * An instruction before rows are laid out.
+   *
+   * @param known where each number is that an index names, if that never changes; else null
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Draft(
-      Kind kind, Op op, int order, Access to, Access a, Access b, Access c, int apart) {
+      Kind kind,
+      Op op,
+      int order,
+      Access to,
+      Access a,
+      Access b,
+      Access c,
+      int apart,
+      int @Nullable [] known) {
 
     List<Access> accesses() {
       return List.of(to, a, b, c);
     }
   }
 
-  LoopBuilder(Schedule schedule, Memory memory) {
+  /**
+   * Over memory.
+   *
+   * @param once takes up what is to be done once, after what is computed once
+   */
+  LoopBuilder(Schedule schedule, Memory memory, List<Action> once) {
     this.schedule = schedule;
     this.memory = memory;
+    this.once = once;
   }
 
   Loop of(List<Node> nodes) {
@@ -70,7 +91,17 @@ final class LoopBuilder {
       drafts = new Drafts(rows);
       nodes.forEach(drafts::add);
     }
-    return new Loop(new Layout(drafts, rows).instructions(), zeroed, rows.count(), rows.length());
+    Layout layout = new Layout(drafts, rows);
+    List<Instruction> instructions = layout.instructions();
+    int tile = isWhole(rows) ? rows.length() : Loop.tile(rows.length(), layout.count);
+    int[] registers = memory.registers(tile).take(layout.count);
+    instructions.replaceAll(instruction -> instruction.in(registers));
+    return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
+  }
+
+  /** Whether a space is one tile, so that vector code may take numbers from where they lie. */
+  private static boolean isWhole(Rows rows) {
+    return rows.count() == 1 && rows.length() >= LONG && rows.length() <= Loop.LARGE_TILE;
   }
 
   /** Whether an index is the same all along the last dim. */
@@ -95,12 +126,13 @@ final class LoopBuilder {
   }
 
   /** Gives each value a register from where it is computed to where it is read last. */
-  private final class Layout {
+  private static final class Layout {
 
     private final Drafts drafts;
     private final Rows rows;
     private final int[] last;
-    private final Registers registers;
+    private int count;
+    private final Registers registers = new Registers(() -> count++);
     private final Map<Integer, Operand> held = new HashMap<>();
     private final List<Instruction> instructions = new ArrayList<>();
 
@@ -108,7 +140,6 @@ final class LoopBuilder {
       this.drafts = drafts;
       this.rows = rows;
       this.last = new int[drafts.count];
-      this.registers = memory.registers(Math.min(rows.length(), Loop.TILE));
       for (int i = 0; i < drafts.list.size(); i++) {
         for (Access access : drafts.list.get(i).accesses()) {
           if (access.isValue()) {
@@ -126,7 +157,7 @@ final class LoopBuilder {
         if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
           addWithRoom(d, i, a);
         } else {
-          Operand b = d.b().equals(d.a()) ? a : operand(d.b());
+          Operand b = second(d, a);
           Operand c = d.c().equals(d.a()) ? a : operand(d.c());
           release(d, i);
           add(d, target(d), a, b, c);
@@ -136,6 +167,13 @@ final class LoopBuilder {
         }
       }
       return instructions;
+    }
+
+    private Operand second(Draft d, Operand a) {
+      if (d.known() != null) {
+        return Operand.known(d.b().buffer(), d.known());
+      }
+      return d.b().equals(d.a()) ? a : operand(d.b());
     }
 
     /** With two registers to work in, and results that do not overwrite the operand. */
@@ -187,6 +225,7 @@ final class LoopBuilder {
               rows.offsets(strides),
               rows.places(strides),
               rows.run(strides),
+              rows.step(strides),
               false);
     }
   }
@@ -211,17 +250,20 @@ final class LoopBuilder {
 
     void add(Node node) {
       Form form = node.form();
-      if (form instanceof Form.Pointwise f) {
+      if (form instanceof Form.Pointwise f && rows != null && isCopy(f.op())) {
+        keep(node, read(node, f.operands().get(0), true));
+      } else if (form instanceof Form.Pointwise f) {
         List<Node> in = f.operands();
         Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
         boolean spread = !Instruction.takesNumbers(f.op());
         Access a = read(node, in.get(0), spread);
         Access b = in.size() > 1 ? read(node, in.get(1), spread) : a;
         Access c = in.size() > 2 ? read(node, in.get(2), spread) : a;
-        written(node, kind, f.op(), f.order(), a, b, c, 0);
+        written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, 0, null));
       } else if (form instanceof Form.Sum sum) {
         Access a = read(node, sum.of(), false);
-        list.add(new Draft(Kind.SUM, Op.ADD, 0, stored(node, Space.target(node)), a, a, a, 0));
+        list.add(
+            new Draft(Kind.SUM, Op.ADD, 0, stored(node, Space.target(node)), a, a, a, 0, null));
       } else if (form instanceof Form.Gather gather) {
         Node from = gather.values();
         ImmutableIntArray along =
@@ -229,13 +271,18 @@ final class LoopBuilder {
         Memory.Place place = memory.of(from.base());
         Access a = new Access(place.buffer(), place.offset() + from.offset(), along);
         int apart = from.strides().get(gather.axis());
-        written(node, Kind.GATHER, Op.GATHER, 0, a, index(node, gather.index()), a, apart);
+        int[] known = known(node, gather.index(), along, apart);
+        Access b = known == null ? index(node, gather.index()) : lying(node, gather.index());
+        written(node, new Draft(Kind.GATHER, Op.GATHER, 0, a, a, b, a, apart, known));
       } else if (form instanceof Form.ScatterSum scatter) {
         ImmutableIntArray own = Dims.rowMajor(node.shape());
-        Access to = stored(node, Space.strides(Space.of(node), node.shape(), own, scatter.axis()));
+        ImmutableIntArray along = Space.strides(Space.of(node), node.shape(), own, scatter.axis());
+        int apart = own.get(scatter.axis());
+        int[] known = known(node, scatter.index(), along, apart);
         Access a = read(node, scatter.values(), true);
-        Access b = index(node, scatter.index());
-        list.add(new Draft(Kind.SCATTER, Op.ADD, 0, to, a, b, a, own.get(scatter.axis())));
+        Access b = known == null ? index(node, scatter.index()) : lying(node, scatter.index());
+        Access to = stored(node, along);
+        list.add(new Draft(Kind.SCATTER, Op.ADD, 0, to, a, b, a, apart, known));
       } else {
         throw new IllegalStateException("no loop computes " + form);
       }
@@ -246,19 +293,57 @@ final class LoopBuilder {
       return new Access(place.buffer(), place.offset(), strides);
     }
 
-    private void written(
-        Node node, Kind kind, Op op, int order, Access a, Access b, Access c, int apart) {
+    /** A draft of a node's numbers, which is told where they go. */
+    private void written(Node node, Draft d) {
       Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
-      if (!schedule.isStored(node) || rows != null) {
-        Access value = Access.value(count++);
-        values.put(node, value);
-        list.add(new Draft(kind, op, order, value, a, b, c, apart));
-        if (schedule.isStored(node)) {
-          list.add(new Draft(Kind.MOVE, Op.COPY, 0, own, value, value, value, 0));
-        }
-      } else {
-        list.add(new Draft(kind, op, order, own, a, b, c, apart));
+      boolean isDirect = rows == null || isPlain(own);
+      Access to = schedule.isStored(node) && isDirect ? own : Access.value(count++);
+      list.add(
+          new Draft(d.kind(), d.op(), d.order(), to, d.a(), d.b(), d.c(), d.apart(), d.known()));
+      if (rows != null || to.isValue()) {
+        keep(node, to);
       }
+    }
+
+    /** Remembers where a node's numbers are, and puts them where others read them. */
+    private void keep(Node node, Access value) {
+      values.put(node, value);
+      Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
+      if (schedule.isStored(node) && !value.equals(own)) {
+        list.add(new Draft(Kind.MOVE, Op.COPY, 0, own, value, value, value, 0, null));
+      }
+    }
+
+    private boolean isCopy(Op op) {
+      return op == Op.COPY || op == Op.STOP_GRADIENT;
+    }
+
+    /** Whether vector code may work on numbers where they lie. */
+    private boolean isPlain(Access there) {
+      return rows != null
+          && there.strides() != null
+          && isWhole(rows)
+          && there.offset() == 0
+          && rows.inner(there.strides()) == 1;
+    }
+
+    /** Where each number is that an index names, if there is one long row and it never changes. */
+    private int @Nullable [] known(Node node, Node index, ImmutableIntArray along, int apart) {
+      boolean isFixed = rows != null && rows.count() == 1 && !index.base().varies();
+      if (rows == null || !isFixed || rows.length() > Rows.LARGEST_TABLE) {
+        return null;
+      }
+      int[] places = rows.all(along);
+      int[] named = rows.all(Space.strides(node, index));
+      Memory.Place place = memory.of(index.base());
+      once.add(
+          (buffers, kernels) -> {
+            double[] from = buffers[place.buffer()];
+            for (int k = 0; k < places.length; k++) {
+              places[k] += ((int) from[place.offset() + index.offset() + named[k]]) * apart;
+            }
+          });
+      return places;
     }
 
     /**
@@ -273,14 +358,14 @@ final class LoopBuilder {
       }
       Access there = lying(node, operand);
       ImmutableIntArray strides = there.strides();
-      if (rows == null || strides == null || !spread && rows.isNumber(strides)) {
+      if (rows == null || strides == null || isPlain(there) || !spread && rows.isNumber(strides)) {
         return there;
       }
       Access known = moved.get(there);
       if (known == null) {
         known = Access.value(count++);
         moved.put(there, known);
-        list.add(new Draft(Kind.MOVE, Op.COPY, 0, known, there, there, there, 0));
+        list.add(new Draft(Kind.MOVE, Op.COPY, 0, known, there, there, there, 0, null));
       }
       return known;
     }

@@ -1,7 +1,5 @@
 package org.ppl4j.tensor.plan;
 
-import java.util.Arrays;
-
 /** Instructions that take numbers from other places than they put them, and sums. */
 final class Moves {
 
@@ -20,28 +18,81 @@ final class Moves {
     switch (i.kind()) {
       case MOVE -> move(n, to, t, ts, a, at, as, i.a(), from);
       case SUM -> sum(n, to, t, ts, i.to(), from, a, at, as);
-      case GATHER -> {
-        int[] places = i.a().places();
-        if (places != null) {
-          for (int k = 0; k < n; k++) {
-            to[t + k * ts] = a[at + places[from + k] + ((int) b[bt + k * bs]) * i.apart()];
-          }
-        } else if (bs == 0) {
-          int first = at + ((int) b[bt]) * i.apart();
-          evenly(n, to, t, ts, a, first, as);
-        } else {
-          for (int k = 0; k < n; k++) {
-            to[t + k * ts] = a[at + k * as + ((int) b[bt + k * bs]) * i.apart()];
-          }
-        }
+      case GATHER -> gather(i, n, to, t, ts, a, at, as, b, bt, bs, from);
+      default -> scatter(i, n, to, t, ts, a, at, as, b, bt, bs, from);
+    }
+  }
+
+  private static void gather(
+      Instruction i,
+      int n,
+      double[] to,
+      int t,
+      int ts,
+      double[] a,
+      int at,
+      int as,
+      double[] b,
+      int bt,
+      int bs,
+      int from) {
+    int[] known = i.b().places();
+    int[] places = i.a().places();
+    if (known != null) {
+      int first = i.a().offset();
+      for (int k = 0; k < n; k++) {
+        to[t + k * ts] = a[first + known[from + k]];
       }
-      default -> {
-        int[] places = i.to().places();
-        for (int k = 0; k < n; k++) {
-          int place = places == null ? k * ts : places[from + k];
-          to[t + place + ((int) b[bt + k * bs]) * i.apart()] += a[at + k * as];
-        }
+    } else if (places != null) {
+      for (int k = 0; k < n; k++) {
+        to[t + k * ts] = a[at + places[from + k] + ((int) b[bt + k * bs]) * i.apart()];
       }
+    } else if (bs == 0) {
+      evenly(n, to, t, ts, a, at + ((int) b[bt]) * i.apart(), as);
+    } else {
+      for (int k = 0; k < n; k++) {
+        to[t + k * ts] = a[at + k * as + ((int) b[bt + k * bs]) * i.apart()];
+      }
+    }
+  }
+
+  private static void scatter(
+      Instruction i,
+      int n,
+      double[] to,
+      int t,
+      int ts,
+      double[] a,
+      int at,
+      int as,
+      double[] b,
+      int bt,
+      int bs,
+      int from) {
+    int[] known = i.b().places();
+    if (known != null) {
+      scatter(n, to, i.to().offset(), known, from, a, at, as);
+      return;
+    }
+    int[] places = i.to().places();
+    for (int k = 0; k < n; k++) {
+      int place = places == null ? k * ts : places[from + k];
+      to[t + place + ((int) b[bt + k * bs]) * i.apart()] += a[at + k * as];
+    }
+  }
+
+  /** Where neighbours go to the same place they wait for each other, so four parts take turns. */
+  private static void scatter(
+      int n, double[] to, int first, int[] places, int from, double[] a, int at, int as) {
+    int part = n / 4;
+    for (int k = 0; k < part; k++) {
+      to[first + places[from + k]] += a[at + k * as];
+      to[first + places[from + k + part]] += a[at + (k + part) * as];
+      to[first + places[from + k + 2 * part]] += a[at + (k + 2 * part) * as];
+      to[first + places[from + k + 3 * part]] += a[at + (k + 3 * part) * as];
+    }
+    for (int k = 4 * part; k < n; k++) {
+      to[first + places[from + k]] += a[at + k * as];
     }
   }
 
@@ -57,19 +108,41 @@ final class Moves {
     } else {
       int k = 0;
       for (int end = from.endOfRun(first); k < n; end += from.run()) {
-        double number = a[at + places[first + k]];
-        for (int stop = Math.min(end, n); k < stop; k++) {
-          to[t + k * ts] = number;
+        int stop = Math.min(end, n);
+        int source = at + places[first + k];
+        if (ts == 1 && from.step() == 0) {
+          fill(stop - k, to, t + k, a[source]);
+        } else {
+          evenly(stop - k, to, t + k * ts, ts, a, source, from.step());
         }
+        k = stop;
       }
     }
   }
 
+  /** A number, which is there a few times: a loop that is told to be short. */
+  private static void fill(int n, double[] to, int t, double number) {
+    int k = t;
+    int end = t + n;
+    for (; k + 4 <= end; k += 4) {
+      to[k] = number;
+      to[k + 1] = number;
+      to[k + 2] = number;
+      to[k + 3] = number;
+    }
+    for (; k < end; k++) {
+      to[k] = number;
+    }
+  }
+
   private static void evenly(int n, double[] to, int t, int ts, double[] a, int at, int as) {
-    if (ts == 1 && as == 1) {
+    if (ts == 1 && as == 1 && n >= LoopBuilder.LONG) {
       System.arraycopy(a, at, to, t, n);
-    } else if (ts == 1 && as == 0) {
-      Arrays.fill(to, t, t + n, a[at]);
+    } else if (as == 0) {
+      double number = a[at];
+      for (int k = 0; k < n; k++) {
+        to[t + k * ts] = number;
+      }
     } else {
       for (int k = 0; k < n; k++) {
         to[t + k * ts] = a[at + k * as];
@@ -80,21 +153,71 @@ final class Moves {
   private static void sum(
       int n, double[] to, int t, int ts, Operand into, int first, double[] a, int at, int as) {
     int[] places = into.places();
-    if (places != null) {
+    if (places != null && into.run() == 1) {
+      for (int k = 0; k < n; k++) {
+        to[t + places[first + k]] += a[at + k * as];
+      }
+    } else if (places != null && into.step() == 0) {
+      sumRuns(n, to, t, into, places, first, a, at, as);
+    } else if (places != null) {
       int k = 0;
       for (int end = into.endOfRun(first); k < n; end += into.run()) {
-        double sum = 0;
-        int place = t + places[first + k];
+        int shift = t + places[first + k] - k;
         for (int stop = Math.min(end, n); k < stop; k++) {
-          sum += a[at + k * as];
+          to[shift + k] += a[at + k * as];
         }
-        to[place] += sum;
       }
     } else if (ts == 0) {
       to[t] += Sums.of(n, a, at, as);
     } else {
       for (int k = 0; k < n; k++) {
         to[t + k * ts] += a[at + k * as];
+      }
+    }
+  }
+
+  /** Sums of neighbours; those of four runs take turns, so that they wait for each other less. */
+  private static void sumRuns(
+      int n,
+      double[] to,
+      int t,
+      Operand into,
+      int[] places,
+      int first,
+      double[] a,
+      int at,
+      int as) {
+    int run = into.run();
+    int k = 0;
+    int end = into.endOfRun(first);
+    while (k < n) {
+      if (end - k == run && k + 4 * run <= n) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = at + k * as;
+        for (int j = 0; j < run; j++) {
+          s0 += a[i];
+          s1 += a[i + run * as];
+          s2 += a[i + 2 * run * as];
+          s3 += a[i + 3 * run * as];
+          i += as;
+        }
+        to[t + places[first + k]] += s0;
+        to[t + places[first + k + run]] += s1;
+        to[t + places[first + k + 2 * run]] += s2;
+        to[t + places[first + k + 3 * run]] += s3;
+        k += 4 * run;
+        end += 4 * run;
+      } else {
+        double sum = 0;
+        int place = t + places[first + k];
+        for (int stop = Math.min(end, n); k < stop; k++) {
+          sum += a[at + k * as];
+        }
+        to[place] += sum;
+        end += run;
       }
     }
   }

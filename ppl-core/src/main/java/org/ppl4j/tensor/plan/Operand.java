@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param stride from one number to the next within a row
  * @param rows where each row begins, from the offset on; null if there is one
  * @param places where each number is, from the offset on, if that is not even; else null
- * @param run of so many neighbours, from the first on, the places are the same
+ * @param run so many neighbours, from the first on, are {@code step} places apart
+ * @param step 0 or 1
  * @param isRegister whether the buffer holds the numbers of the present tile only
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -21,15 +22,30 @@ record Operand(
     int @Nullable [] rows,
     int @Nullable [] places,
     int run,
+    int step,
     boolean isRegister) {
 
   static Operand register(int buffer) {
-    return new Operand(buffer, 0, 1, null, null, 1, true);
+    return new Operand(buffer, 0, 1, null, null, 1, 0, true);
+  }
+
+  /**
+   * An index of which all is known: where each number is that it names.
+   *
+   * @param buffer of the index
+   */
+  static Operand known(int buffer, int[] places) {
+    return new Operand(buffer, 0, 0, null, places, 1, 0, false);
   }
 
   /** How many places further than the first of a tile the next run begins. */
   int endOfRun(int from) {
     return run - from % run;
+  }
+
+  /** The same in another buffer, if it is a register. */
+  Operand inRegister(int[] registers) {
+    return isRegister ? register(registers[buffer]) : this;
   }
 
   /** Where a tile begins; what its places begin from. */

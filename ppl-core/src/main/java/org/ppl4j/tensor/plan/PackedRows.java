@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Vectors of a matrix, each in arrays of its own that begin with it, since vector code is made of
- * loops from 0 on. A long vector is cut into blocks of one length, a multiple of four of them; what
- * the last ones lack is 0.
+ * loops from 0 on. A long vector is cut into an even number of blocks of one length; what the last
+ * ones lack is 0.
  *
  * @param first the buffer of the first block of the first vector; the others follow
  * @param blocks how many a vector has
@@ -21,7 +21,7 @@ record PackedRows(int first, int blocks, int length) {
 
   /** How many blocks vectors of a size are cut into. */
   static int blocks(int size) {
-    return size <= LONGEST ? 1 : 4 * ((size + 4 * LONGEST - 1) / (4 * LONGEST));
+    return size <= LONGEST ? 1 : 2 * ((size + 2 * LONGEST - 1) / (2 * LONGEST));
   }
 
   /** The length of the blocks of vectors of a size. */

@@ -66,9 +66,9 @@ public final class Plan {
     }
     ImmutableList<Place> from = places(memory, inputs);
     ImmutableList<Place> to = places(memory, outputs);
-    LoopBuilder loops = new LoopBuilder(schedule, memory);
     List<Kernel> kernels = new ArrayList<>();
     List<Action> once = new ArrayList<>();
+    LoopBuilder loops = new LoopBuilder(schedule, memory, once);
     WholeSteps whole = new WholeSteps(memory, kernels, once);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     List<List<Node>> finished = schedule.finished();
@@ -132,13 +132,14 @@ public final class Plan {
    * the same program is computed the same way each time.
    *
    * @param operations of the engine, without those of the gradient
+   * @param share what the engine takes for arithmetic, of what it takes in double precision
    */
-  public boolean isFaster(int operations) {
+  public boolean isFaster(int operations, double share) {
     double recorded = 0;
     double engine = OPERATION * operations;
     for (Step step : steps) {
       recorded += step.cost().recorded();
-      engine += step.cost().engine();
+      engine += share * step.cost().engine();
     }
     return recorded < engine;
   }

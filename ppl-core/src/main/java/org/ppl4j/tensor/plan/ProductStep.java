@@ -62,8 +62,7 @@ final class ProductStep implements Step {
   private final @Nullable PackedRows wideRows;
   private final boolean isPacked;
   private final @Nullable PackedRows narrowRows;
-  private final int sums;
-  private final int otherSums;
+  private final int[] sums;
 
   /**
    * A product.
@@ -73,8 +72,7 @@ final class ProductStep implements Step {
    * @param k how many products are summed
    * @param wideRows where the vectors of the wide side are, or are packed at each run
    * @param isPacked whether they are there already
-   * @param sums a buffer for sums
-   * @param otherSums another
+   * @param sums four buffers for sums
    */
   ProductStep(
       Side wide,
@@ -88,8 +86,7 @@ final class ProductStep implements Step {
       @Nullable PackedRows wideRows,
       boolean isPacked,
       @Nullable PackedRows narrowRows,
-      int sums,
-      int otherSums) {
+      int[] sums) {
     this.wide = wide;
     this.narrow = narrow;
     this.to = to;
@@ -102,7 +99,6 @@ final class ProductStep implements Step {
     this.isPacked = isPacked;
     this.narrowRows = narrowRows;
     this.sums = sums;
-    this.otherSums = otherSums;
   }
 
   /**
@@ -145,7 +141,8 @@ final class ProductStep implements Step {
   public Cost cost() {
     double products = (double) tos.length * wide.size() * narrow.size() * k;
     double packed = isPacked ? 0 : 0.5 * k * wide.size() * (wide.isOne() ? 1 : tos.length);
-    double each = way == Way.NUMBERS ? 0.35 : way == Way.PRODUCTS ? 0.12 : 0.06 + 3.0 / wide.size();
+    double each =
+        way == Way.NUMBERS ? 0.35 : way == Way.PRODUCTS ? 0.12 : 0.055 + 1.6 / wide.size();
     return new Cost(
         20.0 * tos.length + each * products + (way == Way.NUMBERS ? 0 : packed), 0.05 * products);
   }
@@ -176,21 +173,24 @@ final class ProductStep implements Step {
       }
       int s = 0;
       int at = ct + begin * wideTo;
+      for (; Sums.FUSED && s + 4 <= narrow.size(); s += 4) {
+        four(buffers, rows, block, n, b, bt + s * narrow.stride());
+        putFour(n, buffers, c, at + s * narrowTo);
+      }
       for (; Sums.FUSED && s + 2 <= narrow.size(); s += 2) {
-        int first = bt + s * narrow.stride();
-        two(buffers, rows, block, n, b, first);
-        put(n, buffers[sums], buffers[otherSums], c, at + s * narrowTo);
+        two(buffers, rows, block, n, b, bt + s * narrow.stride());
+        put(n, buffers[sums[0]], buffers[sums[1]], c, at + s * narrowTo);
       }
       for (; s < narrow.size(); s++) {
         one(buffers, rows, block, n, b, bt + s * narrow.stride());
-        put(n, buffers[sums], c, at + s * narrowTo);
+        put(n, buffers[sums[0]], c, at + s * narrowTo);
       }
     }
   }
 
   /** The sums of a block for a number of the narrow side. */
   private void one(double[][] buffers, PackedRows rows, int block, int n, double[] b, int first) {
-    double[] sum = buffers[sums];
+    double[] sum = buffers[sums[0]];
     int apart = narrow.summedStride();
     Arrays.fill(sum, 0, n, 0);
     int p = 0;
@@ -215,8 +215,8 @@ final class ProductStep implements Step {
 
   /** The same for it and the next, in the same order. */
   private void two(double[][] buffers, PackedRows rows, int block, int n, double[] b, int first) {
-    double[] sum = buffers[sums];
-    double[] other = buffers[otherSums];
+    double[] sum = buffers[sums[0]];
+    double[] other = buffers[sums[1]];
     int apart = narrow.summedStride();
     int next = first + narrow.stride();
     Arrays.fill(sum, 0, n, 0);
@@ -243,6 +243,29 @@ final class ProductStep implements Step {
     }
   }
 
+  /** The same for it and the next three. */
+  private void four(double[][] buffers, PackedRows rows, int block, int n, double[] b, int first) {
+    double[] s = buffers[sums[0]];
+    double[] t = buffers[sums[1]];
+    double[] u = buffers[sums[2]];
+    double[] v = buffers[sums[3]];
+    int apart = narrow.summedStride();
+    int next = narrow.stride();
+    for (int i = 0; i < 4; i++) {
+      Arrays.fill(buffers[sums[i]], 0, n, 0);
+    }
+    int p = 0;
+    for (; p + 2 <= k; p += 2) {
+      double[] one = rows.block(buffers, p, block);
+      double[] two = rows.block(buffers, p + 1, block);
+      Sums.addMultiples(n, s, t, u, v, b, first + p * apart, apart, next, one, two);
+    }
+    for (int i = 0; p < k && i < 4; i++) {
+      double factor = b[first + p * apart + i * next];
+      Sums.addMultiple(n, buffers[sums[i]], factor, rows.block(buffers, p, block));
+    }
+  }
+
   private void put(int n, double[] sum, double[] c, int at) {
     if (wideTo == 1) {
       System.arraycopy(sum, 0, c, at, n);
@@ -250,6 +273,27 @@ final class ProductStep implements Step {
       for (int j = 0; j < n; j++) {
         c[at + j * wideTo] = sum[j];
       }
+    }
+  }
+
+  private void putFour(int n, double[][] buffers, double[] c, int at) {
+    if (wideTo == 1) {
+      for (int i = 0; i < 4; i++) {
+        put(n, buffers[sums[i]], c, at + i * narrowTo);
+      }
+      return;
+    }
+    double[] s = buffers[sums[0]];
+    double[] t = buffers[sums[1]];
+    double[] u = buffers[sums[2]];
+    double[] v = buffers[sums[3]];
+    int i = at;
+    for (int j = 0; j < n; j++) {
+      c[i] = s[j];
+      c[i + narrowTo] = t[j];
+      c[i + 2 * narrowTo] = u[j];
+      c[i + 3 * narrowTo] = v[j];
+      i += wideTo;
     }
   }
 
@@ -270,7 +314,7 @@ final class ProductStep implements Step {
 
   private void products(
       double[][] buffers, PackedRows rows, PackedRows others, double[] c, int ct) {
-    double[] sum = buffers[sums];
+    double[] sum = buffers[sums[0]];
     int n = rows.length();
     for (int v = 0; v < wide.size(); v++) {
       for (int s = 0; s < narrow.size(); s++) {

@@ -24,6 +24,18 @@ final class Registers {
     return free.isEmpty() ? make.getAsInt() : free.pop();
   }
 
+  /** So many buffers, which are free again when the step is done that they are for. */
+  int[] take(int count) {
+    int[] buffers = new int[count];
+    for (int i = 0; i < count; i++) {
+      buffers[i] = take();
+    }
+    for (int i = count - 1; i >= 0; i--) {
+      giveBack(buffers[i]);
+    }
+    return buffers;
+  }
+
   /** A buffer is free again. */
   void giveBack(int buffer) {
     free.push(buffer);

@@ -19,7 +19,7 @@ final class Rows {
   private static final int SHORT = 64;
 
   /** The largest space for which there are tables. */
-  private static final int LARGEST_TABLE = 1 << 18;
+  static final int LARGEST_TABLE = 1 << 18;
 
   private final ImmutableIntArray space;
   private final List<Integer> firsts = new ArrayList<>(); // the last dim of each run of dims
@@ -115,18 +115,29 @@ final class Rows {
     if (!isFlat || isNumber(strides) || inner(strides) == 1) {
       return null;
     }
-    int[] sizesOfSpace = space.toArray();
-    return places.computeIfAbsent(
-        strides, key -> new Elements(0, 0, sizesOfSpace, key.toArray()).starts(sizesOfSpace));
+    return places.computeIfAbsent(strides, this::all);
   }
 
-  /** Of how many neighbours, from the first on, the places of an operand are the same. */
+  /** How many neighbours, from the first on, are {@link #step} places apart. */
   int run(ImmutableIntArray strides) {
     int run = 1;
-    for (int dim = space.length() - 1; dim >= 0 && strides.get(dim) == 0; dim--) {
+    int step = step(strides);
+    for (int dim = space.length() - 1; dim >= 0 && strides.get(dim) == step * run; dim--) {
       run *= space.get(dim);
     }
     return run;
+  }
+
+  /** How far neighbours along the last dim are apart, if that is 1, else 0. */
+  int step(ImmutableIntArray strides) {
+    int last = space.length() - 1;
+    return last >= 0 && strides.get(last) == 1 ? 1 : 0;
+  }
+
+  /** Where each number of an operand is, row by row. */
+  int[] all(ImmutableIntArray strides) {
+    int[] sizesOfSpace = space.toArray();
+    return new Elements(0, 0, sizesOfSpace, strides.toArray()).starts(sizesOfSpace);
   }
 
   /** Where an operand's rows begin; null if there is one. */

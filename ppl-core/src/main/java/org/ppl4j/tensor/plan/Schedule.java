@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,8 +60,96 @@ final class Schedule {
     }
     groups = new ArrayList<>(byKey.values());
     groups.sort(Comparator.comparing((Group g) -> !g.once()).thenComparingInt(Group::stage));
+    store(outputs);
+    if (delay(outputs)) {
+      collect();
+      stored.clear();
+      store(outputs);
+    }
+  }
+
+  private void store(List<Node> outputs) {
     live.stream().filter(Schedule::isComputed).forEach(this::store);
     outputs.forEach(output -> stored.add(output.base()));
+  }
+
+  /**
+   * Where a large node is computed of one that is stored anyway, and one later loop alone reads it,
+   * it is computed there: memory is slower than arithmetic.
+   *
+   * @return whether there was any
+   */
+  private boolean delay(List<Node> outputs) {
+    Set<Node> fixed = new HashSet<>();
+    outputs.forEach(output -> fixed.add(output.base()));
+    Map<Node, List<Node>> readers = new HashMap<>();
+    for (Node node : live) {
+      Node reader = isComputed(node) ? node : null;
+      for (Node operand : node.form().operands()) {
+        if (reader != null) {
+          readers.computeIfAbsent(operand.base(), key -> new ArrayList<>()).add(reader);
+        }
+      }
+    }
+    boolean isAny = false;
+    List<Node> backwards = new ArrayList<>(live);
+    Collections.reverse(backwards);
+    for (Node node : backwards) {
+      List<Node> by = readers.getOrDefault(node, List.of());
+      if (isLight(node) && !fixed.contains(node) && areLocal(node, by)) {
+        isAny |= !areTogether(node, by.get(0));
+        groupOf.put(node, Objects.requireNonNull(groupOf.get(by.get(0))));
+      }
+    }
+    return isAny;
+  }
+
+  /**
+   * Whether a node is large, changes, and is computed of one other, which is there, and numbers.
+   */
+  private boolean isLight(Node node) {
+    boolean isFunction = node.form() instanceof Form.Pointwise;
+    if (!isFunction || !node.varies() || node.size() <= Loop.TILE) {
+      return false;
+    }
+    List<Node> bases =
+        node.form().operands().stream()
+            .map(Node::base)
+            .filter(base -> base.size() > 1)
+            .distinct()
+            .toList();
+    return bases.size() == 1 && (!isComputed(bases.get(0)) || stored.contains(bases.get(0)));
+  }
+
+  /** Whether all that read a node are of one loop, at the place where each element is computed. */
+  private boolean areLocal(Node node, List<Node> readers) {
+    for (Node reader : readers) {
+      if (!Space.isLooped(reader)
+          || !reader.varies()
+          || !areTogether(reader, readers.get(0))
+          || !reader.form().operands().stream()
+              .filter(operand -> operand.base() == node)
+              .allMatch(operand -> Space.isLocal(reader, operand))) {
+        return false;
+      }
+    }
+    return !readers.isEmpty();
+  }
+
+  /** Puts nodes into their groups anew. */
+  private void collect() {
+    Map<Integer, Group> byNumber = new HashMap<>();
+    for (Group group : groups) {
+      group.nodes().clear();
+      byNumber.put(group.number(), group);
+    }
+    for (Node node : live) {
+      Integer number = groupOf.get(node);
+      if (number != null) {
+        Objects.requireNonNull(byNumber.get(number)).nodes().add(node);
+      }
+    }
+    groups.removeIf(group -> group.nodes().isEmpty());
   }
 
   private void use(Node node) {

@@ -3,7 +3,7 @@ package org.ppl4j.tensor.plan;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
-/** Sums by four accumulators, which wait for each other less than one. */
+/** Sums by several accumulators, which wait for each other less than one. */
 final class Sums {
 
   /**
@@ -36,20 +36,28 @@ final class Sums {
     double s1 = 0;
     double s2 = 0;
     double s3 = 0;
+    double s4 = 0;
+    double s5 = 0;
+    double s6 = 0;
+    double s7 = 0;
     int k = 0;
     int i = at;
-    for (; k + 4 <= n; k += 4) {
+    for (; k + 8 <= n; k += 8) {
       s0 += a[i];
       s1 += a[i + stride];
       s2 += a[i + 2 * stride];
       s3 += a[i + 3 * stride];
-      i += 4 * stride;
+      s4 += a[i + 4 * stride];
+      s5 += a[i + 5 * stride];
+      s6 += a[i + 6 * stride];
+      s7 += a[i + 7 * stride];
+      i += 8 * stride;
     }
     for (; k < n; k++) {
       s0 += a[i];
       i += stride;
     }
-    return s0 + s1 + (s2 + s3);
+    return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
   }
 
   /** The sum of products. */
@@ -156,6 +164,43 @@ final class Sums {
           Math.fma(x0, a[j], Math.fma(x1, b[j], Math.fma(x2, c[j], Math.fma(x3, d[j], sum[j]))));
       other[j] =
           Math.fma(y0, a[j], Math.fma(y1, b[j], Math.fma(y2, c[j], Math.fma(y3, d[j], other[j]))));
+    }
+  }
+
+  /**
+   * Adds multiples of two arrays to each of four arrays: for processors that are {@link #FUSED}.
+   *
+   * @param factors where the factors are
+   * @param x the first of the first array, the second one {@code apart} from it
+   * @param next how far those of the next array are behind them
+   */
+  static void addMultiples(
+      int n,
+      double[] s,
+      double[] t,
+      double[] u,
+      double[] v,
+      double[] factors,
+      int x,
+      int apart,
+      int next,
+      double[] a,
+      double[] b) {
+    double s0 = factors[x];
+    double s1 = factors[x + apart];
+    double t0 = factors[x + next];
+    double t1 = factors[x + next + apart];
+    double u0 = factors[x + 2 * next];
+    double u1 = factors[x + 2 * next + apart];
+    double v0 = factors[x + 3 * next];
+    double v1 = factors[x + 3 * next + apart];
+    for (int j = 0; j < n; j++) {
+      double one = a[j];
+      double two = b[j];
+      s[j] = Math.fma(s0, one, Math.fma(s1, two, s[j]));
+      t[j] = Math.fma(t0, one, Math.fma(t1, two, t[j]));
+      u[j] = Math.fma(u0, one, Math.fma(u1, two, u[j]));
+      v[j] = Math.fma(v0, one, Math.fma(v1, two, v[j]));
     }
   }
 

@@ -130,10 +130,7 @@ final class WholeSteps {
       narrowRows = scratch(taken, narrow.size(), k);
     }
     Registers registers = memory.registers(PackedRows.length(isSummed ? k : wide.size()));
-    int sums = registers.take();
-    int otherSums = registers.take();
-    registers.giveBack(otherSums);
-    registers.giveBack(sums);
+    int[] sums = registers.take(4);
     int n = right.size();
     return new ProductStep(
         wide,
@@ -147,8 +144,7 @@ final class WholeSteps {
         wideRows,
         isPacked,
         narrowRows,
-        sums,
-        otherSums);
+        sums);
   }
 
   /** An operand of a product: the axis that the result has too, and the one that is summed over. */
