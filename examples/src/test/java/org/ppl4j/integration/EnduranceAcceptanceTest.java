@@ -10,6 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.examples.hierarchical.EightSchools;
 import org.ppl4j.examples.hierarchical.EightSchools.Schools;
 import org.ppl4j.infer.Progress;
@@ -25,6 +27,7 @@ class EnduranceAcceptanceTest {
   private static final AcceptancePoint FLOOR = new AcceptancePoint("floor.6");
   private static final AcceptancePoint CHAINS = new AcceptancePoint("sampler.4");
   private static final AcceptancePoint BATCHES = new AcceptancePoint("distributions.7");
+  private static final AcceptancePoint CONTINUOUS = new AcceptancePoint("ode.2");
   private static final long MOST_BYTES = 4 << 20;
   private static final int FITS = 4;
   private static final int STEPS = 500;
@@ -66,6 +69,25 @@ class EnduranceAcceptanceTest {
     assertThat(growth.tensors()).isEqualTo(18_000);
     String what = "planted leak of a tensor a step of radon in bytes, 20000 steps";
     BATCHES.above(what, growth.bytes(), MOST_BYTES);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ODE_FLOW", "ODE_FLOW_BY_ADJOINT"})
+  @Tag("ode.2")
+  void fiveThousandStepsOfContinuousFlowsLeaveMemoryFlat(Soak.Subject flow) throws Exception {
+    Soak.Growth growth = Soak.fork(flow, 5000, false);
+
+    String what = "soak of " + flow + ", growth in ";
+    CONTINUOUS.below(what + "bytes, 10% to 100% of 5000 steps", growth.bytes(), MOST_BYTES);
+    CONTINUOUS.between(what + "tensors", growth.tensors(), 0, 0);
+  }
+
+  @Test
+  @Tag("ode.2")
+  void aLeakPlantedInStepsOfContinuousFlowsIsCaught() throws Exception {
+    Soak.Growth growth = Soak.fork(Soak.Subject.ODE_FLOW_BY_ADJOINT, 5000, true);
+
+    CONTINUOUS.between("planted leak of a tensor a step, tensors", growth.tensors(), 4500, 4500);
   }
 
   @Test

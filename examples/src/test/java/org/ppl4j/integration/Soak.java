@@ -2,16 +2,24 @@ package org.ppl4j.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.examples.hierarchical.EightSchools;
 import org.ppl4j.examples.hierarchical.EightSchools.Schools;
 import org.ppl4j.examples.hierarchical.Radon;
+import org.ppl4j.flows.OdeFlow;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.mcmc.McmcRun;
@@ -19,10 +27,15 @@ import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.nn.Activation;
+import org.ppl4j.nn.Mlp;
+import org.ppl4j.ode.Gradient;
+import org.ppl4j.ode.Solver;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.transforms.Transform;
 
 /**
  * Many steps of a fit, or iterations of chains, in a JVM of its own, whose heap is fixed and
@@ -57,6 +70,18 @@ final class Soak {
             ParamStore params = new ParamStore(manager, RunConfig.defaults())) {
           return grow(Radon.fit(params, 128, steps), Radon.houses(manager), steps, leak);
         }
+      }
+    },
+    ODE_FLOW {
+      @Override
+      Growth run(int steps, boolean leak) throws IOException {
+        return flow(Gradient.THROUGH_STEPS, steps, leak);
+      }
+    },
+    ODE_FLOW_BY_ADJOINT {
+      @Override
+      Growth run(int steps, boolean leak) throws IOException {
+        return flow(Gradient.ADJOINT, steps, leak);
       }
     },
     CHAINS {
@@ -131,6 +156,34 @@ final class Soak {
       return new Growth(residentBytes() - bytes, Run.liveTensors() - tensors);
     } finally {
       kept.forEach(FlatVector::close);
+    }
+  }
+
+  /** The likelihood of a small continuous flow, at points of the plane. */
+  private static Growth flow(Gradient gradient, int steps, boolean leak) throws IOException {
+    OdeFlow flow =
+        OdeFlow.of(2)
+            .conditioner(Mlp.of(8, 8).activation(Activation.TANH))
+            .learning(Solver.rungeKutta(4))
+            .gradient(gradient);
+    Program<NDArray> model =
+        (p, points) -> {
+          try (Plate rows = p.plate("rows", points.size(0))) {
+            Transform transform = p.module("flow", flow);
+            p.observe(
+                "y",
+                TransformedDistribution.of(Normal.standard(2).toEvent(1), transform),
+                rows.take(points));
+          }
+        };
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, RunConfig.defaults())) {
+      double[] points = new Random(1).doubles(64, -2, 2).toArray();
+      return grow(
+          Svi.builder(model, (p, nothing) -> {}).params(params).optimizer(Adam.withRate(0.01)),
+          manager.create(points, new Shape(32, 2)),
+          steps,
+          leak);
     }
   }
 

@@ -89,6 +89,11 @@ final class Dense {
     return Tensors.matMul(directions, weight(tensors));
   }
 
+  /** Whether there is one weight for all of a batch. */
+  boolean isOne(NamedTensors tensors) {
+    return tensors.get(nameOfWeight()).getShape().dimension() == 2;
+  }
+
   /** Of each of N rows x {@code (*, N, inputs)}: {@code (*, N, outputs)}. */
   NDArray applyToRows(NamedTensors tensors, NDArray x) {
     NDArray bias = tensors.get(nameOfBias());

@@ -38,4 +38,9 @@ final class LazyNetwork implements Network {
       NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
     return made().along(tensors, x, directions, rng, training);
   }
+
+  @Override
+  public Traced traced(NamedTensors tensors, NDArray x, int outputs, Rng rng, boolean training) {
+    return made().traced(tensors, x, outputs, rng, training);
+  }
 }

@@ -6,8 +6,10 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * Dense layers with a nonlinearity between them. Hidden weights start uniform between ±1 / √inputs,
@@ -91,6 +93,35 @@ public final class Mlp implements Conditioner {
         value = layer.apply(tensors, active);
       }
       return new Moved(value, slopes);
+    }
+
+    /**
+     * Of two hidden layers, whose slopes are d₁ and d₂, Σₖ ∂yₖ/∂xₖ = d₁ᵀ M d₂ with M = W₂ ∘ (W₃
+     * W₁)ᵀ, W₃ W₁ over the K inputs; of one, d₁ᵀ diag(W₂ W₁).
+     */
+    @Override
+    public Traced traced(NamedTensors tensors, NDArray x, int outputs, Rng rng, boolean training) {
+      boolean isKnown = layers.size() == 2 || layers.size() == 3;
+      if (!isKnown || !layers.stream().allMatch(layer -> layer.isOne(tensors))) {
+        return Network.super.traced(tensors, x, outputs, rng, training);
+      }
+      List<NDArray> slopes = new ArrayList<>();
+      NDArray value = layers.get(0).apply(tensors, x);
+      for (Dense layer : layers.subList(1, layers.size())) {
+        NDArray active = activation.apply(value);
+        slopes.add(activation.slope(value, active));
+        value = layer.apply(tensors, active);
+      }
+      NDArray first = Tensors.range(layers.get(0).weight(tensors), -2, 0, outputs);
+      NDArray last = layers.get(layers.size() - 1).weight(tensors);
+      if (slopes.size() == 1) {
+        NDArray diagonal = first.mul(last.swapAxes(0, 1)).sum(new int[] {0});
+        return new Traced(value, Tensors.sumRight(slopes.get(0).mul(diagonal), 1));
+      }
+      NDArray around = Tensors.matMul(last, first).swapAxes(0, 1);
+      NDArray middle = layers.get(1).weight(tensors).mul(around);
+      NDArray product = Tensors.matMul(slopes.get(0), middle).mul(slopes.get(1));
+      return new Traced(value, Tensors.sumRight(product, 1));
     }
   }
 

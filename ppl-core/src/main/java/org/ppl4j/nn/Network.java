@@ -1,9 +1,12 @@
 package org.ppl4j.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.Supplier;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * An immutable description of a function of vectors with learnable tensors: what computes a flow's
@@ -38,6 +41,23 @@ public interface Network {
     throw new UnsupportedOperationException(
         "network '%s' carries no derivatives forwards; use Mlp or Residual"
             .formatted(getClass().getName()));
+  }
+
+  /**
+   * The output with the trace of its Jacobian in as many inputs, the first ones: exact, along the
+   * axes of these unless a network knows better. An {@link Mlp} of up to two hidden layers needs
+   * one product more, however many outputs there are.
+   *
+   * @param outputs how many there are, no more than inputs
+   * @throws UnsupportedOperationException as {@link #along}
+   */
+  default Traced traced(NamedTensors tensors, NDArray x, int outputs, Rng rng, boolean training) {
+    Run run = Tensors.run(x);
+    long width = x.getShape().get(x.getShape().dimension() - 1);
+    NDArray rest = run.zeros(new Shape(outputs, width - outputs));
+    NDArray axes = Tensors.concat(List.of(run.eye(outputs), rest), -1);
+    Moved moved = along(tensors, x, axes, rng, training);
+    return new Traced(moved.value(), Tensors.sumRight(moved.slopes().mul(run.eye(outputs)), 2));
   }
 
   /** A network that is made once, when it is first asked for. */

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Chain;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
@@ -48,34 +48,57 @@ abstract class AdaptiveSolver extends Solver {
   }
 
   @Override
-  final Solution solved(Rate rate, NDArray start, double[] times) {
+  final Solution solved(Gradient gradient, Rate rate, NDArray start, double[] times) {
     Run run = Tensors.run(start);
     StepSearch search =
         run.withoutGradients(() -> new StepSearch(this, rate, start, times).found());
     ImmutableList<NDArray> states =
-        run.isRecording() ? taken(rate, start, search) : search.states();
+        run.isRecording() ? taken(gradient, rate, start, search) : search.states();
     return new Solution(states, search.evaluations(), search.rejected());
   }
 
-  /** The steps that were found, with gradients. */
-  private ImmutableList<NDArray> taken(Rate rate, NDArray start, StepSearch search) {
+  /** The steps that were found, with gradients: from a state and its rate, side by side. */
+  private ImmutableList<NDArray> taken(
+      Gradient gradient, Rate rate, NDArray start, StepSearch search) {
     Run run = Tensors.run(start);
-    ImmutableList.Builder<NDArray> states = ImmutableList.builder();
     Shape rows = rows(start);
+    long width = start.getShape().get(start.getShape().dimension() - 1);
+    ImmutableList.Builder<NDArray> states = ImmutableList.builder();
     NDArray state = start;
-    @Nullable NDArray first = null;
+    NDArray first =
+        rate.of(run.create(search.rounds().get(0).get(0).times(), rows), start)
+            .broadcast(start.getShape());
     for (List<StepSearch.Round> interval : search.rounds()) {
-      for (StepSearch.Round round : interval) {
-        NDArray time = run.create(round.times(), rows);
-        NDArray size = run.create(round.sizes(), rows);
-        NDArray from = first == null ? rate.of(time, state).broadcast(start.getShape()) : first;
-        Step step = step(rate, state, from, time, size);
-        state = step.state();
-        first = step.rate();
+      if (gradient == Gradient.ADJOINT) {
+        NDArray end =
+            Chain.end(
+                Tensors.concat(List.of(state, first), -1),
+                interval.size(),
+                (i, from) -> {
+                  List<NDArray> both = Tensors.split(from, -1, width, width);
+                  Step step = step(rate, interval.get(i), both.get(0), both.get(1));
+                  return Tensors.concat(List.of(step.state(), step.rate()), -1);
+                });
+        List<NDArray> both = Tensors.split(end, -1, width, width);
+        state = both.get(0);
+        first = both.get(1);
+      } else {
+        for (StepSearch.Round round : interval) {
+          Step step = step(rate, round, state, first);
+          state = step.state();
+          first = step.rate();
+        }
       }
       states.add(state);
     }
     return states.build();
+  }
+
+  private Step step(Rate rate, StepSearch.Round round, NDArray state, NDArray first) {
+    Run run = Tensors.run(state);
+    Shape rows = rows(state);
+    return step(
+        rate, state, first, run.create(round.times(), rows), run.create(round.sizes(), rows));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.ppl4j.ode;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import org.ppl4j.tensor.Chain;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
@@ -16,20 +17,31 @@ final class RungeKutta extends Solver {
   }
 
   @Override
-  Solution solved(Rate rate, NDArray start, double[] times) {
+  Solution solved(Gradient gradient, Rate rate, NDArray start, double[] times) {
+    boolean isChain = gradient == Gradient.ADJOINT || !Tensors.run(start).isRecording();
     ImmutableList.Builder<NDArray> states = ImmutableList.builder();
     NDArray state = start;
     for (int i = 1; i < times.length; i++) {
-      double length = times[i] - times[i - 1];
       double from = times[i - 1];
-      for (int step = 1; step <= steps; step++) {
-        double to = step == steps ? times[i] : times[i - 1] + length * step / steps;
-        state = step(rate, state, from, to);
-        from = to;
-      }
+      double to = times[i];
+      Chain.Step step = (k, z) -> step(rate, z, time(from, to, k), time(from, to, k + 1));
+      state = isChain ? Chain.end(state, steps, step) : through(step, state);
       states.add(state);
     }
     return new Solution(states.build(), 4 * steps * (times.length - 1), 0);
+  }
+
+  private NDArray through(Chain.Step step, NDArray start) {
+    NDArray state = start;
+    for (int k = 0; k < steps; k++) {
+      state = step.next(k, state);
+    }
+    return state;
+  }
+
+  /** After so many steps; the last is at the end. */
+  private double time(double from, double to, int done) {
+    return done == steps ? to : from + (to - from) * done / steps;
   }
 
   private static NDArray step(Rate rate, NDArray state, double from, double to) {

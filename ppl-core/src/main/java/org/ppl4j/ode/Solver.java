@@ -8,8 +8,9 @@ import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A method that solves dz/dt = f(t, z) from a state at a first time, forwards or backwards. It
- * steps onto every time that is asked for; nothing is interpolated. Gradients go through the steps,
- * whose sizes have none.
+ * steps onto every time that is asked for; nothing is interpolated. Gradients are those of the
+ * steps, whose sizes have none: see {@link Gradient}. Without gradients the memory of a step is
+ * free again after it.
  */
 public abstract class Solver {
 
@@ -76,12 +77,17 @@ public abstract class Solver {
    *     many; it says where
    */
   public final Solution solve(Rate rate, NDArray start, double... times) {
+    return solve(Gradient.THROUGH_STEPS, rate, start, times);
+  }
+
+  /** The same with gradients that are found in a way. */
+  public final Solution solve(Gradient gradient, Rate rate, NDArray start, double... times) {
     checkArgument(
         start.getShape().dimension() >= 1,
         "state of a differential equation has shape %s; make it (*, M)",
         start.getShape());
     checkTimes(times);
-    return solved(rate, start, times);
+    return solved(gradient, rate, start, times);
   }
 
   static void checkTimes(double[] times) {
@@ -102,7 +108,7 @@ public abstract class Solver {
   }
 
   /** The mathematics of {@link #solve}. */
-  abstract Solution solved(Rate rate, NDArray start, double[] times);
+  abstract Solution solved(Gradient gradient, Rate rate, NDArray start, double[] times);
 
   /**
    * How far a result may be off, relative to 1 and its size, where the solver measures that; 0

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.ode.AdaptiveSolver.Step;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Scope;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -115,22 +116,28 @@ final class StepSearch {
     List<Round> taken = new ArrayList<>();
     attempts = 0;
     while (Arrays.stream(time).anyMatch(at -> at != to)) {
-      double[] sizes = sizes(to);
-      Round attempt = new Round(time.clone(), sizes);
-      Step step =
-          solver.step(
-              rate, state, first, run.create(attempt.times(), rows), run.create(sizes, rows));
-      evaluations += solver.evaluations();
-      boolean[] isKept = judged(to, sizes, errors(step));
-      keep(step, isKept);
-      for (int r = 0; r < sizes.length; r++) {
-        sizes[r] = isKept[r] ? sizes[r] : 0;
-      }
-      if (Arrays.stream(sizes).anyMatch(h -> h != 0)) {
-        taken.add(attempt);
-      }
+      List<NDArray> next = Scope.keeping(run, () -> attempt(to, taken));
+      state = next.get(0);
+      first = next.get(1);
     }
     return taken;
+  }
+
+  /** The states and their rates after a step of each row, of those that are kept. */
+  private List<NDArray> attempt(double to, List<Round> taken) {
+    double[] sizes = sizes(to);
+    Round attempt = new Round(time.clone(), sizes);
+    Step step =
+        solver.step(rate, state, first, run.create(attempt.times(), rows), run.create(sizes, rows));
+    evaluations += solver.evaluations();
+    boolean[] isKept = judged(to, sizes, errors(step));
+    for (int r = 0; r < sizes.length; r++) {
+      sizes[r] = isKept[r] ? sizes[r] : 0;
+    }
+    if (Arrays.stream(sizes).anyMatch(h -> h != 0)) {
+      taken.add(attempt);
+    }
+    return kept(step, isKept);
   }
 
   /** With their sign; no further than the next time. */
@@ -212,18 +219,14 @@ final class StepSearch {
     }
   }
 
-  private void keep(Step step, boolean[] isKept) {
-    boolean areAll = true;
+  private List<NDArray> kept(Step step, boolean[] isKept) {
     for (boolean each : isKept) {
-      areAll &= each;
+      if (!each) {
+        NDArray kept = run.create(isKept, rows);
+        return List.of(
+            Tensors.where(kept, step.state(), state), Tensors.where(kept, step.rate(), first));
+      }
     }
-    if (areAll) {
-      state = step.state();
-      first = step.rate();
-    } else {
-      NDArray kept = run.create(isKept, rows);
-      state = Tensors.where(kept, step.state(), state);
-      first = Tensors.where(kept, step.rate(), first);
-    }
+    return List.of(step.state(), step.rate());
   }
 }

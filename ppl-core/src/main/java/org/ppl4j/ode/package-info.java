@@ -1,7 +1,8 @@
 /**
  * Differential equations. In models: {@link org.ppl4j.ode.Ode}, of an {@link
  * org.ppl4j.ode.Equation} with parameters. Beneath: a {@link org.ppl4j.ode.Rate} is the right side,
- * a {@link org.ppl4j.ode.Solver} solves it, and a {@link org.ppl4j.ode.Solution} is what it found.
+ * a {@link org.ppl4j.ode.Solver} solves it, with a {@link org.ppl4j.ode.Gradient} found in one of
+ * two ways, and a {@link org.ppl4j.ode.Solution} is what it found.
  */
 @NullMarked
 @CheckReturnValue

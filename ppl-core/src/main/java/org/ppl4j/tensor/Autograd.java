@@ -6,6 +6,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.table.Attributes;
@@ -49,6 +50,13 @@ public final class Autograd {
       return List.of();
     }
     Run run = y.requireRun();
+    Tape tape = run.owned().tape();
+    if (!tape.isEmpty()) {
+      if (!higherOrder) {
+        return whole(run, tape.gradients(y, inputs, 0), inputs);
+      }
+      tape.checkFirstOrder(y);
+    }
     long number = handle(y);
     long[] in = handles(inputs);
     long[] gradients;
@@ -68,6 +76,45 @@ public final class Autograd {
     return result;
   }
 
+  /** Zeros where there is no gradient. */
+  private static List<NDArray> whole(
+      Run run, List<NDArray> gradients, List<? extends NDArray> inputs) {
+    List<NDArray> result = new ArrayList<>(gradients.size());
+    for (int i = 0; i < gradients.size(); i++) {
+      NDArray gradient = gradients.get(i);
+      result.add(Tape.isNone(gradient) ? run.zeros(inputs.get(i).getShape()) : gradient);
+    }
+    return result;
+  }
+
+  /**
+   * The gradients of a number as the engine knows them.
+   *
+   * @return one for each input, the number 0 where the engine knows of none
+   */
+  static List<NDArray> reached(NDArray number, List<? extends NDArray> inputs) {
+    RunArray y = (RunArray) number;
+    Run run = y.requireRun();
+    PyTorch engine = PyTorch.get();
+    long[] gradients;
+    try {
+      gradients = engine.reachedGradients(handle(y), handles(inputs));
+    } catch (EngineException e) {
+      throw failure(e);
+    }
+    List<NDArray> result = new ArrayList<>(gradients.length);
+    for (int i = 0; i < gradients.length; i++) {
+      Shape shape = inputs.get(i).getShape();
+      if (Arrays.equals(engine.sizes(gradients[i]), shape.getShape())) {
+        result.add(run.adopt(Entry.GRADIENT, gradients[i], shape, run.dataType()));
+      } else {
+        engine.free(gradients[i]);
+        result.add(run.scalar(0));
+      }
+    }
+    return result;
+  }
+
   /**
    * The gradients with respect to all inputs joined into one vector, in the order of the inputs;
    * one call of the engine.
@@ -77,6 +124,9 @@ public final class Autograd {
   public static NDArray flatGrad(NDArray loss, List<? extends NDArray> inputs) {
     RunArray y = checkLoss(loss);
     Run run = y.requireRun();
+    if (!run.owned().tape().isEmpty()) {
+      return joined(grad(loss, inputs));
+    }
     long size = 0;
     for (NDArray input : inputs) {
       size += input.size();
@@ -88,6 +138,14 @@ public final class Autograd {
       throw failure(e);
     }
     return run.adopt(Entry.GRADIENT, gradient, new Shape(size), run.dataType());
+  }
+
+  private static NDArray joined(List<NDArray> gradients) {
+    return Tensors.concat(
+        gradients.stream()
+            .map(gradient -> Tensors.reshape(gradient, new Shape(gradient.size())))
+            .toList(),
+        0);
   }
 
   /**

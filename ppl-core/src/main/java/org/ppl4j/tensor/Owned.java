@@ -1,10 +1,13 @@
 package org.ppl4j.tensor;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Longs;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.ppl4j.tensor.engine.Constants;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.table.Column;
@@ -19,8 +22,11 @@ final class Owned {
   private final DataType type;
   private final Device device;
   private final List<Object> lentMemory = new ArrayList<>(0);
-  private long[] handles = new long[256];
-  private int size;
+  private final Tape tape = new Tape();
+  private final Scope whole = new Scope();
+  private Scope scope = whole;
+  private long held;
+  private long most;
 
   Owned(PyTorch engine, DataType type, Device device) {
     this.engine = engine;
@@ -34,12 +40,36 @@ final class Owned {
     return column;
   }
 
-  /** A native tensor is the run's from now on. */
+  /** Those whose gradients the engine does not know. */
+  Tape tape() {
+    return tape;
+  }
+
+  /** Of what is made now. */
+  Scope scope() {
+    return scope;
+  }
+
+  /** Whether what is made now is freed before the run is closed. */
+  boolean isInPart() {
+    return scope != whole;
+  }
+
+  /** How many numbers its results have held at once, at most. */
+  long mostNumbers() {
+    return most;
+  }
+
+  /** A native tensor that is no row's result is the run's from now on. */
   void add(long handle) {
-    if (size == handles.length) {
-      handles = Arrays.copyOf(handles, 2 * size);
-    }
-    handles[size++] = handle;
+    add(handle, 0);
+  }
+
+  /** A row's result of so many numbers is the run's from now on. */
+  void add(long handle, long numbers) {
+    scope.add(handle, numbers);
+    held += numbers;
+    most = Math.max(most, held);
     engine.born(1);
   }
 
@@ -72,11 +102,60 @@ final class Owned {
     lentMemory.add(memory);
   }
 
-  void close() {
-    for (int i = 0; i < size; i++) {
-      column.free(handles[i]);
+  /** What a body makes that is kept as long as the run, wherever it is made. */
+  <T> T forAll(Supplier<T> body) {
+    Scope before = scope;
+    scope = whole;
+    try {
+      return body.get();
+    } finally {
+      scope = before;
     }
-    engine.died(size);
+  }
+
+  /** What a body makes, while all else that it makes is freed. */
+  List<NDArray> keeping(Supplier<List<NDArray>> body) {
+    Scope before = scope;
+    Scope part = new Scope();
+    scope = part;
+    List<NDArray> results = List.of();
+    long[] kept = {};
+    try {
+      results = body.get();
+      kept = results.stream().mapToLong(result -> ((RunArray) result).handleIn(part)).toArray();
+    } finally {
+      scope = before;
+      held -= part.close(kept, before, this::free);
+    }
+    return results.stream()
+        .map(result -> ((RunArray) result).movedFrom(part))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * Frees tensors of the scope that is open now, which nobody may use any more, unless they are
+   * among those that are left.
+   */
+  void free(List<NDArray> tensors, List<NDArray> left) {
+    long[] kept = left.stream().mapToLong(tensor -> ((RunArray) tensor).handleIn(scope)).toArray();
+    for (NDArray tensor : tensors) {
+      long handle = ((RunArray) tensor).handleIn(scope);
+      long numbers = handle == 0 || Longs.contains(kept, handle) ? -1 : scope.remove(handle);
+      if (numbers >= 0) {
+        held -= numbers;
+        free(handle);
+      }
+    }
+  }
+
+  private void free(long handle) {
+    column.free(handle);
+    engine.died(1);
+  }
+
+  /** Frees all. */
+  void close() {
+    long unused = whole.close(new long[0], whole, this::free);
     lentMemory.clear();
   }
 }

@@ -212,7 +212,7 @@ final class Pending {
     if (a.shift() != 0) {
       result = Operations.engine(Op.ADD, Attributes.NONE, result, RunArray.number(run, a.shift()));
     }
-    if (run.isRecording()) {
+    if (run.isRecording() && run.usesShortcuts()) {
       Shortcuts.settle(a, result.handle());
     }
     return result;

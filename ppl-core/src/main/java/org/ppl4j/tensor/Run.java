@@ -43,7 +43,6 @@ public final class Run implements AutoCloseable {
   private final RunManager manager;
   private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>(4);
   private long operations;
-  private long numbers;
   private boolean open = true;
   private boolean recording = true;
   private boolean shortcuts = true;
@@ -119,9 +118,9 @@ public final class Run implements AutoCloseable {
     return operations;
   }
 
-  /** How many numbers the results of those operations hold: what the run's memory is for. */
+  /** How many numbers its results have held at once, at most: what the run's memory is for. */
   public long numbers() {
-    return numbers;
+    return owned.mostNumbers();
   }
 
   /** Native tensors alive in the process: those of open runs and those of flat vectors. */
@@ -262,13 +261,13 @@ public final class Run implements AutoCloseable {
   /**
    * What a body makes of a thing: made when this run first asks for it, and the same whenever it
    * asks again. It is recorded for gradients even inside {@link #withoutGradients}, since it may be
-   * used outside afterwards.
+   * used outside afterwards, and kept as long as the run.
    */
   public <T> T once(Object thing, Supplier<T> body) {
     check();
     Object known = made.get(thing);
     if (known == null) {
-      known = recording(true, body);
+      known = owned.forAll(() -> recording(true, body));
       made.put(thing, known);
     }
     @SuppressWarnings("unchecked") // what the same call site has put
@@ -343,7 +342,7 @@ public final class Run implements AutoCloseable {
 
   /** Whether its tensors remember what saves operations: {@link Shortcuts}. */
   boolean usesShortcuts() {
-    return shortcuts;
+    return shortcuts && !owned.isInPart();
   }
 
   /** From now on every operation is done as it is written, and nothing is remembered. */
@@ -384,8 +383,7 @@ public final class Run implements AutoCloseable {
   /** A result by no operation of the engine, or by one that is counted already. */
   RunArray made(
       Op op, long handle, Shape shape, DataType type, boolean particles, boolean gradient) {
-    numbers += shape.size();
-    owned.add(handle);
+    owned.add(handle, shape.size());
     RunArray result = new RunArray(this, handle, shape, type, particles, gradient);
     if (watch != null && type == dataType) {
       watch.see(op, result);

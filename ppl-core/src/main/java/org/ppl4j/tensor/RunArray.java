@@ -14,10 +14,9 @@ import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A tensor of a run, or a plain number that may not have a run yet. Its values never change; what
- * is known of them beside the values themselves, which saves operations, is in {@link Shortcuts}.
- * Its methods are those of {@code NDArray}: each is an operation of the table, derived from such,
- * or refused. This class holds identity, pointwise operations and host reads; {@link ShapedArray}
- * what concerns axes.
+ * is known beside them, which saves operations, is in {@link Shortcuts}. Its methods are those of
+ * {@code NDArray}: each is an operation of the table, derived from such, or refused. This class
+ * holds identity, pointwise operations and host reads; {@link ShapedArray} what concerns axes.
  */
 final class RunArray extends ReadableArray {
 
@@ -29,6 +28,7 @@ final class RunArray extends ReadableArray {
   private final boolean constant;
   private final double value;
   private final double @Nullable [] numbers; // that have no run yet, row by row
+  private final @Nullable Scope scope; // null if it has no native tensor of its own
   private long handle; // 0 for a number that no operation has asked for
   private @Nullable Shortcuts shortcuts;
   private @Nullable Lender lender;
@@ -46,28 +46,25 @@ final class RunArray extends ReadableArray {
     this.constant = false;
     this.value = 0;
     this.numbers = null;
+    this.scope = run.owned().scope();
   }
 
-  private RunArray(double[] numbers, Shape shape, DataType type) {
-    this.run = null;
+  /** Without a native tensor: numbers that have no run yet, or else one number. */
+  private RunArray(
+      @Nullable Run run, double @Nullable [] numbers, double value, Shape shape, DataType type) {
+    this.run = run;
     this.shape = shape;
     this.type = type;
     this.particles = false;
     this.gradient = false;
-    this.constant = false;
-    this.value = 0;
+    this.constant = numbers == null;
+    this.value = value;
     this.numbers = numbers;
+    this.scope = null;
   }
 
   private RunArray(@Nullable Run run, double value, DataType type) {
-    this.run = run;
-    this.shape = Shapes.scalar();
-    this.type = type;
-    this.particles = false;
-    this.gradient = false;
-    this.constant = true;
-    this.value = value;
-    this.numbers = null;
+    this(run, null, value, Shapes.scalar(), type);
   }
 
   /** A number; without a run it takes that of the first tensor it meets. */
@@ -77,7 +74,7 @@ final class RunArray extends ReadableArray {
 
   /** Numbers that have no run yet, row by row, of a float type or int64. */
   static RunArray numbers(double[] values, Shape shape, DataType type) {
-    return new RunArray(values, shape, type);
+    return new RunArray(null, values, 0, shape, type);
   }
 
   // ---------------------------------------------------------------- for the package
@@ -98,6 +95,16 @@ final class RunArray extends ReadableArray {
   /** The same tensor, that moves with a variable. */
   RunArray moving() {
     return new RunArray(requireRun(), handle, shape, type, particles, true);
+  }
+
+  /** Its native tensor if it was made in a scope; else 0. */
+  long handleIn(Scope part) {
+    return scope == part ? handle : 0;
+  }
+
+  /** The same tensor in the scope that is open now, if it was made in this one. */
+  RunArray movedFrom(Scope part) {
+    return scope == part ? with(Shortcuts.withoutData(shortcuts)) : this;
   }
 
   /** Whether it is a variable or computed from one. */
@@ -245,18 +252,23 @@ final class RunArray extends ReadableArray {
    * @throws IllegalStateException if the run or who lent it is closed, or numbers are put off
    */
   long handle() {
-    Run owner = requireRun();
-    owner.check();
+    requireRun().check();
     if (lender != null) {
       lender.checkOpen();
+    }
+    if (scope != null) {
+      scope.check(shape);
     }
     if (isPending()) {
       throw new IllegalStateException("tensor of shape " + shape + " is not settled");
     }
-    if (handle == 0) {
-      handle = owner.owned().number(value, type);
+    if (handle != 0) {
+      return handle;
     }
-    return handle;
+    Owned owned = requireRun().owned();
+    long number = owned.number(value, type);
+    handle = owned.isInPart() ? 0 : number; // There it is freed sooner than this.
+    return number;
   }
 
   Run requireRun() {

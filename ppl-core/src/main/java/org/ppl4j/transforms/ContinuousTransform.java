@@ -32,12 +32,15 @@ public interface ContinuousTransform {
   }
 
   /**
-   * The end of a way, and what it costs.
+   * The end of a way, what it costs, and what it took to find.
    *
    * @param mapped the end, and the log-determinant of the map to it
    * @param kinetic the integral of |f|² over time, {@code (*)}
    * @param jacobian the integral of the squared Frobenius norm of ∂f/∂x over time, {@code (*)};
    *     along random directions its estimate without bias
+   * @param evaluations of the field, each of all rows; 0 if none was needed
+   * @param rejected how many steps of rows were taken back since their error was too large
    */
-  record Followed(Mapped mapped, NDArray kinetic, NDArray jacobian) {}
+  record Followed(
+      Mapped mapped, NDArray kinetic, NDArray jacobian, int evaluations, int rejected) {}
 }

@@ -39,6 +39,7 @@ class NetworkSlopesTest {
                 Stream.of(
                     Mlp.of(6).activation(activation),
                     Mlp.of(6, 4).activation(activation),
+                    Mlp.of(6, 4, 5).activation(activation),
                     Residual.of(5, 2).activation(activation),
                     Residual.of(5, 0).activation(activation)));
   }
@@ -88,6 +89,26 @@ class NetworkSlopesTest {
         NDArray expected = Tensors.matMul(directions, jacobian(value, x).swapAxes(-1, -2));
         assertClose("value", moved.value(), value, 0);
         assertClose("slopes", moved.slopes().broadcast(expected.getShape()), expected, 1e-13);
+      }
+    }
+  }
+
+  /** Of the first inputs; however many layers there are, and with weights of each row's own. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void tracesAreThoseOfTheJacobian(Network network) {
+    for (Shape batch : List.of(new Shape(), new Shape(ROWS))) {
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        NamedTensors tensors = tensors(run, network, batch);
+        NDArray x = Autograd.variable(RNG.split("x").normal(run, new Shape(ROWS, INPUTS)));
+
+        Traced traced = network.traced(tensors, x, OUTPUTS, RNG, false);
+
+        NDArray value = network.apply(tensors, x, RNG, false);
+        NDArray square = Tensors.range(jacobian(value, x), -1, 0, OUTPUTS);
+        NDArray expected = Tensors.sumRight(square.mul(run.eye(OUTPUTS)), 2);
+        assertClose("value", traced.value(), value, 0);
+        assertClose("trace", traced.trace().broadcast(expected.getShape()), expected, 1e-13);
       }
     }
   }

@@ -3,6 +3,7 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import org.ppl4j.nn.Moved;
+import org.ppl4j.nn.Traced;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -41,5 +42,12 @@ public interface Field {
               ? new Moved(velocity, slopes)
               : new Moved(velocity.stopGradient(), slopes.stopGradient());
         });
+  }
+
+  /** The velocity together with its divergence; unless a field knows better, along the axes. */
+  default Traced traced(NDArray time, NDArray x) {
+    NDArray axes = Tensors.run(x).eye(x.getShape().get(x.getShape().dimension() - 1));
+    Moved moved = along(time, x, axes);
+    return new Traced(moved.value(), Tensors.sumRight(moved.slopes().mul(axes), 2));
   }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
+import org.ppl4j.nn.Traced;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -33,6 +34,11 @@ record NetworkField(
     NDArray input = input(time, x);
     return network.along(
         tensors, input, widened(directions, width(input)), rng.split("velocity"), training);
+  }
+
+  @Override
+  public Traced traced(NDArray time, NDArray x) {
+    return network.traced(tensors, input(time, x), (int) width(x), rng.split("velocity"), training);
   }
 
   private NDArray input(NDArray time, NDArray x) {

@@ -13,6 +13,7 @@ import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.ode.Gradient;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.transforms.ConditionalTransformModule;
@@ -44,6 +45,7 @@ public final class OdeFlow implements TransformModule {
   private final Solver solver;
   private final Solver learning;
   private final Trace trace;
+  private final Gradient gradient;
   private final Network network = Network.lazy(() -> network(0));
 
   private OdeFlow(
@@ -52,13 +54,15 @@ public final class OdeFlow implements TransformModule {
       @Nullable Field field,
       Solver solver,
       Solver learning,
-      Trace trace) {
+      Trace trace,
+      Gradient gradient) {
     this.dim = dim;
     this.conditioner = conditioner;
     this.field = field;
     this.solver = solver;
     this.learning = learning;
     this.trace = trace;
+    this.gradient = gradient;
   }
 
   /**
@@ -74,7 +78,8 @@ public final class OdeFlow implements TransformModule {
         null,
         Solver.dormandPrince(TOLERANCE),
         Solver.rungeKutta(LEARNING_STEPS),
-        Trace.exact());
+        Trace.exact(),
+        Gradient.THROUGH_STEPS);
   }
 
   /**
@@ -83,31 +88,37 @@ public final class OdeFlow implements TransformModule {
    */
   public OdeFlow conditioner(Conditioner conditioner) {
     requireNonNull(conditioner, "conditioner");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
   }
 
   /** Along a field that is given and not learned. */
   public OdeFlow field(Field field) {
     requireNonNull(field, "field");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
   }
 
   /** With another solver of what is reported: densities, draws, noise. */
   public OdeFlow solver(Solver solver) {
     requireNonNull(solver, "solver");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
   }
 
   /** With another solver while it learns; Runge and Kutta's method with 8 steps unless set. */
   public OdeFlow learning(Solver learning) {
     requireNonNull(learning, "learning");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
   }
 
   /** With another trace while it learns; what is reported has the exact one. */
   public OdeFlow trace(Trace trace) {
     requireNonNull(trace, "trace");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace);
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
+  }
+
+  /** With gradients found in another way than through the steps. */
+  public OdeFlow gradient(Gradient gradient) {
+    requireNonNull(gradient, "gradient");
+    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
   }
 
   /** The network reads the context beside place and time. */
@@ -166,8 +177,8 @@ public final class OdeFlow implements TransformModule {
 
   private Transform map(Field along, Rng rng, boolean training) {
     return training
-        ? new OdeMap(dim, along, learning, trace, rng)
-        : new OdeMap(dim, along, solver, Trace.exact(), rng);
+        ? new OdeMap(dim, along, learning, gradient, trace, rng)
+        : new OdeMap(dim, along, solver, gradient, Trace.exact(), rng);
   }
 
   private Network network(int contextDim) {

@@ -2,9 +2,12 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.Moved;
+import org.ppl4j.nn.Traced;
+import org.ppl4j.ode.Gradient;
+import org.ppl4j.ode.Solution;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -27,17 +30,24 @@ final class OdeMap extends VectorMap implements ContinuousTransform {
   private final int dim;
   private final Field field;
   private final Solver solver;
-  private final Directions directions;
+  private final Gradient gradient;
+  private final @Nullable Directions directions; // null for the exact trace
 
-  OdeMap(int dim, Field field, Solver solver, Trace trace, Rng rng) {
-    this(dim, field, solver, (run, batch) -> trace.directions(run, batch, dim, rng));
+  OdeMap(int dim, Field field, Solver solver, Gradient gradient, Trace trace, Rng rng) {
+    this(
+        dim,
+        field,
+        solver,
+        gradient,
+        trace.isExact() ? null : (run, batch) -> trace.directions(run, batch, dim, rng));
   }
 
-  OdeMap(int dim, Field field, Solver solver, Directions directions) {
+  OdeMap(int dim, Field field, Solver solver, Gradient gradient, @Nullable Directions directions) {
     super(field instanceof NetworkField network ? network.batch() : Shapes.scalar());
     this.dim = dim;
     this.field = field;
     this.solver = solver;
+    this.gradient = gradient;
     this.directions = directions;
   }
 
@@ -48,51 +58,62 @@ final class OdeMap extends VectorMap implements ContinuousTransform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return mapped(solved(x, false, false));
+    return mapped(solved(x, false, false).end());
   }
 
   @Override
   protected Mapped doInverse(NDArray y) {
-    return mapped(solved(y, true, false));
+    return mapped(solved(y, true, false).end());
   }
 
-  private Mapped mapped(List<NDArray> parts) {
-    return new Mapped(parts.get(0), parts.get(1).squeeze(-1));
+  private Mapped mapped(NDArray end) {
+    return new Mapped(Tensors.range(end, -1, 0, dim), integral(end, 0));
+  }
+
+  private NDArray integral(NDArray end, int number) {
+    return Tensors.range(end, -1, (long) dim + number, (long) dim + number + 1).squeeze(-1);
   }
 
   @Override
   public Followed followed(NDArray x, boolean isBackwards) {
-    List<NDArray> parts = solved(x, isBackwards, true);
+    Solution solution = solved(x, isBackwards, true);
     double direction = isBackwards ? -1 : 1;
     return new Followed(
-        mapped(parts),
-        parts.get(2).squeeze(-1).mul(direction),
-        parts.get(3).squeeze(-1).mul(direction));
+        mapped(solution.end()),
+        integral(solution.end(), 1).mul(direction),
+        integral(solution.end(), 2).mul(direction),
+        solution.evaluations(),
+        solution.rejected());
   }
 
   /**
    * The place and the integral of the divergence, solved as one state of D + 1 numbers, or D + 3
    * with those of what the way costs.
    */
-  private List<NDArray> solved(NDArray x, boolean isBackwards, boolean withCosts) {
+  private Solution solved(NDArray x, boolean isBackwards, boolean withCosts) {
     Run run = Tensors.run(x);
     Shape shape = forwardShape(x.getShape());
-    NDArray along = directions.of(run, Shapes.dropRight(shape, 1));
+    NDArray along = directions == null ? null : directions.of(run, Shapes.dropRight(shape, 1));
     int integrals = withCosts ? 3 : 1;
     NDArray start = Contextual.sideBySide(x.broadcast(shape), run.zeros(new Shape(integrals)));
-    NDArray end =
-        solver
-            .solve(
-                (time, state) -> rate(time, state, along, withCosts),
-                start,
-                isBackwards ? 1 : 0,
-                isBackwards ? 0 : 1)
-            .end();
-    return withCosts ? Tensors.split(end, -1, dim, 1, 1, 1) : Tensors.split(end, -1, dim, 1);
+    return solver.solve(
+        gradient,
+        (time, state) -> rate(time, state, along, withCosts),
+        start,
+        isBackwards ? 1 : 0,
+        isBackwards ? 0 : 1);
   }
 
-  private NDArray rate(NDArray time, NDArray state, NDArray along, boolean withCosts) {
-    Moved moved = field.along(time, Tensors.range(state, -1, 0, dim), along);
+  /** By the exact trace if there are no directions. */
+  private NDArray rate(
+      NDArray time, NDArray state, @Nullable NDArray directions, boolean withCosts) {
+    NDArray x = Tensors.range(state, -1, 0, dim);
+    if (directions == null && !withCosts) {
+      Traced traced = field.traced(time, x);
+      return Contextual.sideBySide(traced.value(), traced.trace().expandDims(-1));
+    }
+    NDArray along = directions == null ? Tensors.run(x).eye(dim) : directions;
+    Moved moved = field.along(time, x, along);
     NDArray divergence = Tensors.sumRight(moved.slopes().mul(along), 2).expandDims(-1);
     NDArray rate = Contextual.sideBySide(moved.value(), divergence);
     if (!withCosts) {
@@ -122,7 +143,7 @@ final class OdeMap extends VectorMap implements ContinuousTransform {
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
     return field instanceof NetworkField network
-        ? new OdeMap(dim, network.withParameters(operator), solver, directions)
+        ? new OdeMap(dim, network.withParameters(operator), solver, gradient, directions)
         : this;
   }
 

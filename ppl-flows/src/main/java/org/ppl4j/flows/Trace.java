@@ -22,7 +22,10 @@ public final class Trace {
     this.noises = noises;
   }
 
-  /** Along the D axes: D products beside that of the velocity. */
+  /**
+   * Along the D axes: D products beside that of the velocity; one for a network of up to two hidden
+   * layers.
+   */
   public static Trace exact() {
     return EXACT;
   }
@@ -39,14 +42,16 @@ public final class Trace {
     return new Trace(noises);
   }
 
-  /** The directions, {@code (D, D)} or {@code (*, K, D)} for rows of a batch. */
+  boolean isExact() {
+    return noises == 0;
+  }
+
+  /** The directions of one that is not exact, {@code (*, K, D)} for rows of a batch. */
   NDArray directions(Run run, Shape batch, int dim, Rng rng) {
-    return noises == 0
-        ? run.eye(dim)
-        : rng.split("trace")
-            .normal(run, Shapes.concat(batch, new Shape(noises, dim)))
-            .sign()
-            .div(Math.sqrt(noises));
+    return rng.split("trace")
+        .normal(run, Shapes.concat(batch, new Shape(noises, dim)))
+        .sign()
+        .div(Math.sqrt(noises));
   }
 
   @Override

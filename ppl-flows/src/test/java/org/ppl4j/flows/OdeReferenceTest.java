@@ -18,10 +18,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.ode.Gradient;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FloatType;
@@ -57,7 +58,7 @@ class OdeReferenceTest {
   }
 
   /** The errors of all that a case expects of a flow. */
-  private static Map<String, Double> errors(Run run, Transform transform, JsonObject row) {
+  static Map<String, Double> errors(Run run, Transform transform, JsonObject row) {
     JsonObject expected = row.getAsJsonObject("expected");
     NDArray x = OdeReference.rows(run, row.getAsJsonObject("given").get("x"));
     Map<String, NDArray> found = new TreeMap<>();
@@ -206,6 +207,7 @@ class OdeReferenceTest {
               given.get("dim").getAsInt(),
               OdeReference.field(run, given),
               Solver.dormandPrince(FINE),
+              Gradient.THROUGH_STEPS,
               (ofRun, batch) -> noise);
 
       Mapped mapped = map.forward(OdeReference.rows(run, given.get("x")));
@@ -220,12 +222,17 @@ class OdeReferenceTest {
 
   /** Of the mean log-density in the rows and in every weight. */
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void gradientsAgree(boolean isFixed) {
+  @EnumSource(Gradient.class)
+  void gradientsAgree(Gradient gradient) {
+    for (Solver solver : List.of(Solver.rungeKutta(200), Solver.dormandPrince(FINE))) {
+      gradientsAgree(gradient, solver);
+    }
+  }
+
+  private static void gradientsAgree(Gradient gradient, Solver solver) {
     JsonObject row = OdeReference.cases("ode_flow_gradient").findFirst().orElseThrow();
     JsonObject given = row.getAsJsonObject("given");
     JsonObject expected = row.getAsJsonObject("expected");
-    Solver solver = isFixed ? Solver.rungeKutta(200) : Solver.dormandPrince(FINE);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Map<String, NDArray> variables = new LinkedHashMap<>();
       OdeReference.layers(run, given)
@@ -233,6 +240,7 @@ class OdeReferenceTest {
       NDArray x = Autograd.variable(OdeReference.rows(run, given.get("x")));
       Transform transform =
           OdeReference.flow(given, solver)
+              .gradient(gradient)
               .bind(NamedTensors.of(variables), FlowTensors.rng("x"), false);
       Mapped inverse = transform.inverse(x);
       NDArray logProb = Normal.standard(dim(x)).toEvent(1).on(run).logProb(inverse.value());

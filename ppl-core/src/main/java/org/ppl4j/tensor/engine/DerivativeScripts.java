@@ -33,6 +33,23 @@ final class DerivativeScripts {
           _0 = torch.append(out, g1)
         return out
 
+      def grad_reached(self, y: Tensor, xs: List[Tensor]) -> List[Tensor]:
+        gs = torch.autograd.grad([y], xs, None, True, False, True)
+        out = annotate(List[Tensor], [])
+        for i in range(torch.len(xs)):
+          g = gs[i]
+          if torch.__is__(g, None):
+            g1 = torch.unsqueeze(torch.detach(xs[i]), 0)
+          else:
+            g2 = unchecked_cast(Tensor, g)
+            if torch._is_zerotensor(g2):
+              g3 = torch.zeros_like(xs[i])
+            else:
+              g3 = g2
+            g1 = g3
+          _0 = torch.append(out, g1)
+        return out
+
       def grad_flat(self, y: Tensor, xs: List[Tensor]) -> Tensor:
         gs = self.grad(y, xs, False)
         out = annotate(List[Tensor], [])

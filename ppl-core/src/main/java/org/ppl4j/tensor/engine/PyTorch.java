@@ -168,6 +168,14 @@ public final class PyTorch implements Column {
         NativeValues.valueFromBoolean(recorded));
   }
 
+  /**
+   * The same, not recorded, one of another shape for a tensor that the number does not depend on.
+   */
+  public long[] reachedGradients(long of, long[] inputs) {
+    return module.tensors(
+        "grad_reached", NativeValues.valueFromTensor(of), NativeValues.valueFromTensors(inputs));
+  }
+
   /** The same joined into one vector, not recorded. */
   public long flatGradient(long of, long[] inputs) {
     return module.tensor(

@@ -12,6 +12,8 @@ import org.ppl4j.Program;
  */
 public final class Objective {
 
+  private static final int MOST_LOOKS = 20;
+
   private final ImmutableList<Stage> stages;
 
   private Objective(ImmutableList<Stage> stages) {
@@ -103,6 +105,11 @@ public final class Objective {
         case REGULARISED -> model.regularised(rows, kinetic, jacobian);
         case FLOW_MATCHING -> model.flowMatching(rows);
       };
+    }
+
+    /** Looks solve equations, which is much beside steps that do not. */
+    int stepsALook(int ofAll) {
+      return kind == Kind.FLOW_MATCHING ? ofAll / MOST_LOOKS : 1;
     }
 
     Training of(Training training) {

@@ -66,7 +66,7 @@ final class Trainer implements FitListener {
     this.validation = units.standard(withNoise(validation));
     this.batches = new TableBatches(rows, units, training.batch());
     this.steps = training.steps(batches.size());
-    this.stepsALook = Math.max(STEPS_A_LOOK, batches.size());
+    this.stepsALook = Math.max(stage.stepsALook(steps), Math.max(STEPS_A_LOOK, batches.size()));
     this.patience = Math.max(training.patience(), PATIENT_LOOKS * stepsALook);
     Svi.Builder<Rows> builder =
         Svi.builder(stage.program(model, rows.rows()), (p, nothing) -> {})

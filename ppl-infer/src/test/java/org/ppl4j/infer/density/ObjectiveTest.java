@@ -75,7 +75,9 @@ class ObjectiveTest {
       return new Followed(
           mapped,
           speed.square().mul(share).sum(new int[] {-1}),
-          growth.square().sum(new int[] {-1}).add(x.sum(new int[] {-1}).mul(0)));
+          growth.square().sum(new int[] {-1}).add(x.sum(new int[] {-1}).mul(0)),
+          0,
+          0);
     }
 
     @Override
