@@ -33,7 +33,7 @@ import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.transforms.TransformModule;
 
 /**
- * Five distributions of points in the plane under nine families of flows, all trained alike: the
+ * Five distributions of points in the plane under ten families of flows, all trained alike: the
  * mean log-density of points that they have not seen, beside the most that is possible, which is
  * minus the entropy. The difference is KL(truth ‖ flow) in nats.
  *
@@ -45,6 +45,10 @@ public final class DensityZoo implements Example {
   static final int TEST_POINTS = 10_000;
 
   private static final int POINTS_OF_A_SMOKE_TEST = 1000;
+
+  private static final int ROWS_OF_A_STEP = 512;
+
+  private static final int ROWS_OF_A_STEP_OF_A_SMOKE_TEST = 64;
 
   /** Pixels of a side of one picture on the sheet, and its cells. */
   private static final int SIDE = 260;
@@ -62,6 +66,8 @@ public final class DensityZoo implements Example {
   public record Family(
       String name, int steps, boolean isSpline, IntFunction<TransformModule> flow) {}
 
+  static final Family RESIDUAL = new Family("residual", 1500, false, dim -> Flows.residual(dim, 4));
+
   public static final ImmutableList<Family> FAMILIES =
       ImmutableList.of(
           new Family("planar", 1500, false, dim -> Flows.planar(dim, 16).inverted()),
@@ -76,7 +82,8 @@ public final class DensityZoo implements Example {
               "spline coupling",
               2500,
               true,
-              dim -> Flows.coupling(dim, RationalQuadratic.of(16, 3), 4)));
+              dim -> Flows.coupling(dim, RationalQuadratic.of(16, 3), 4)),
+          RESIDUAL);
 
   private static Family spline(String name, ScalarFamily family) {
     return new Family(name, 2500, true, dim -> Flows.autoregressive(dim, family, 3).inverted());
@@ -108,7 +115,7 @@ public final class DensityZoo implements Example {
 
   @Override
   public String description() {
-    return "five shapes in the plane: how well nine families of flows learn their densities";
+    return "five shapes in the plane: how well ten families of flows learn their densities";
   }
 
   @Override
@@ -183,7 +190,7 @@ public final class DensityZoo implements Example {
   private static Training training(Family family, ExampleOptions options) {
     return options.training(
         Training.standard()
-            .batch(512)
+            .batch(options.orInSmokeTest(ROWS_OF_A_STEP, ROWS_OF_A_STEP_OF_A_SMOKE_TEST))
             .rate(0.01)
             .steps(family.steps())
             // The rate falls to the end, and with it the noise of the losses.
