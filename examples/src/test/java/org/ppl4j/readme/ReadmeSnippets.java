@@ -23,6 +23,8 @@ import org.ppl4j.infer.ModelDensity;
 import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.annealing.Annealing;
+import org.ppl4j.infer.annealing.Evidence;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.autoguide.AutoFlow;
@@ -212,6 +214,17 @@ final class ReadmeSnippets {
         Loo flat = Loo.of(ModelDensity.of(other, two).logLikelihoods(rows, two.samples()));
         return Loo.compare(Map.of("line", line, "flat", flat));
       }
+    }
+  }
+
+  // endregion
+
+  // region
+  static double logBayesFactor(Rows rows, Program<Rows> other) {
+    try (Evidence line = Annealing.of(LINE).evidence(rows, 100);
+        Evidence flat = Annealing.of(other).evidence(rows, 100)) {
+      System.out.println(line); // log evidence with its error, what the chains are worth, warnings
+      return line.logEvidence() - flat.logEvidence();
     }
   }
 

@@ -146,6 +146,9 @@ class ReadmeTest {
       // What a line explains, in halves of squares: Σ (3 x)² / 2 is 300, less for a parameter more.
       assertThat(compared.rows().get(1).difference().value()).isCloseTo(-300, within(5.0));
 
+      // The same, less log √(100 Σ x²) for the prior of the slope.
+      assertThat(ReadmeSnippets.logBayesFactor(rows, flat)).isCloseTo(300 - 4.4, within(5.0));
+
       assertThat(ReadmeSnippets.seen(rows, folder)).hasSize(4).allMatch(Files::exists);
       assertThat(List.of("pairs.png", "forest.png", "energy.png"))
           .allMatch(name -> Files.exists(folder.resolve(name)));

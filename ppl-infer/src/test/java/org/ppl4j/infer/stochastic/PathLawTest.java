@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,10 +22,12 @@ import org.ppl4j.distributions.Draw;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.annealing.Potential;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 
 /** What holds for all stochastic layers, and two faults that the law of weights finds. */
@@ -65,14 +68,15 @@ class PathLawTest {
   }
 
   /** The normalizer by paths from N(0, 1.5² I), in standard errors off log Z. */
-  private static double errorsOff(StochasticModule module, Function<Run, Target> of, double z) {
+  private static double errorsOff(
+      StochasticModule module, Function<Run, Target> of, double z, int paths) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Target target = of.apply(run);
       double[] logWeights =
           run.withoutGradients(
               () -> {
                 Rng rng = Rng.of(7, Rng.Purpose.CHAIN, 0, "paths");
-                NDArray x = rng.normal(run, new Shape(PATHS, 2)).mul(1.5);
+                NDArray x = rng.normal(run, new Shape(paths, 2)).mul(1.5);
                 Moved moved = module.between(normal(run), target).move(x, rng.split("layers"));
                 return Tensors.values(
                     target
@@ -81,8 +85,8 @@ class PathLawTest {
                         .add(moved.logWeight()));
               });
       Stats weights = Stats.of(Arrays.stream(logWeights).map(w -> Math.exp(w - z)).toArray());
-      assertThat(weights.count()).isEqualTo(PATHS);
-      double error = weights.sampleStandardDeviation() / Math.sqrt(PATHS);
+      assertThat(weights.count()).isEqualTo(paths);
+      double error = weights.sampleStandardDeviation() / Math.sqrt(paths);
       assertThat(error).isLessThan(0.05);
       return (weights.mean() - 1) / error;
     }
@@ -91,8 +95,26 @@ class PathLawTest {
   @ParameterizedTest
   @MethodSource("modules")
   void theMeanWeightIsTheNormalizer(StochasticModule module) {
-    assertThat(errorsOff(module, run -> banana(), Potential.BANANA.logNormalizer()))
+    assertThat(errorsOff(module, run -> banana(), Potential.BANANA.logNormalizer(), PATHS))
         .isBetween(-MOST, MOST);
+  }
+
+  @Test
+  @Tag("acceptance")
+  @Tag("stochastic.1")
+  void manyPathsAreUnbiased() {
+    AcceptancePoint point = new AcceptancePoint("stochastic.1");
+    List<Named<StochasticModule>> all = modules().toList();
+    for (Named<StochasticModule> each : all) {
+      double off =
+          errorsOff(
+              each.getPayload(), run -> banana(), Potential.BANANA.logNormalizer(), 5 * PATHS);
+      point.atMost(
+          each.getName() + ", mean weight of 100,000 paths, standard errors off",
+          Math.abs(off),
+          MOST);
+    }
+    point.atLeast("layers", all.size(), 7);
   }
 
   /** As if the way back were not counted: the weight is of the way there alone. */
@@ -105,7 +127,7 @@ class PathLawTest {
               return new Moved(moved.value(), moved.logWeight().mul(0));
             };
 
-    assertThat(Math.abs(errorsOff(forgetful.repeat(3), PathLawTest::shifted, 0)))
+    assertThat(Math.abs(errorsOff(forgetful.repeat(3), PathLawTest::shifted, 0, PATHS)))
         .isGreaterThan(2 * MOST);
   }
 
@@ -119,7 +141,7 @@ class PathLawTest {
               Collections.nCopies(5, (x, rng) -> layer.move(x, sameMomentum())));
         };
 
-    assertThat(Math.abs(errorsOff(stale, PathLawTest::shifted, 0))).isGreaterThan(2 * MOST);
+    assertThat(Math.abs(errorsOff(stale, PathLawTest::shifted, 0, PATHS))).isGreaterThan(2 * MOST);
   }
 
   /** Rows do not see each other, whatever the dims of the batch; the same stream, the same bits. */
@@ -147,6 +169,49 @@ class PathLawTest {
         assertThat(alone).containsExactly(values[0], values[1]);
       }
       assertThat(values).doesNotContain(Tensors.values(x));
+    }
+  }
+
+  /** A row that is no number stays so, in value and weight, and no other row sees it. */
+  @ParameterizedTest
+  @MethodSource("modules")
+  void whatIsNoNumberStaysInItsRow(StochasticModule module) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      StochasticLayer layer = module.between(normal(run), banana());
+      Rng rng = Rng.of(4, Rng.Purpose.CHAIN, 0, "rows");
+      Moved good = layer.move(run.create(new double[] {0.3, 0.1, 1, 2}, new Shape(2, 2)), rng);
+      double[] spoiled = {0.3, 0.1, Double.NaN, 2};
+      Moved bad =
+          layer.move(run.create(spoiled, new Shape(2, 2)), Rng.of(4, Rng.Purpose.CHAIN, 0, "rows"));
+
+      double[] values = Tensors.values(bad.value());
+      assertThat(Arrays.copyOf(values, 2))
+          .containsExactly(Arrays.copyOf(Tensors.values(good.value()), 2));
+      assertThat(values[2]).isNaN();
+      assertThat(Tensors.values(bad.logWeight())[0]).isEqualTo(Tensors.values(good.logWeight())[0]);
+    }
+  }
+
+  /** In one coordinate; in float32 by the noise of float64, hence to nearly the same place. */
+  @Test
+  void oneCoordinateMovesInBothFloatTypes() {
+    double[] precise = oneMoved(FloatType.FLOAT64);
+    double[] single = oneMoved(FloatType.FLOAT32);
+
+    assertThat(precise[0]).isNotEqualTo(1.0);
+    assertThat(single).containsExactly(precise, within(1e-5)); // of roundings of 6e-8
+  }
+
+  private static double[] oneMoved(FloatType type) {
+    try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
+      Target target = x -> Normal.standard(1).toEvent(1).on(run).logProb(x);
+      StochasticModule module = Langevin.of(0.1).then(Leapfrog.of(0.2, 2)).then(Mala.of(0.1));
+      Rng rng = Rng.of(6, Rng.Purpose.CHAIN, 0, "one");
+      NDArray x = run.create(new double[] {1}, new Shape(1));
+      Moved moved = module.between(target, target).move(x, rng);
+      assertThat(moved.value().getShape()).isEqualTo(new Shape(1));
+      assertThat(moved.logWeight().getShape()).isEqualTo(new Shape());
+      return new double[] {Tensors.values(moved.value())[0], Tensors.values(moved.logWeight())[0]};
     }
   }
 
