@@ -20,6 +20,7 @@ import org.ppl4j.nn.LipschitzNetwork;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -41,6 +42,19 @@ class ResidualAcceptanceTest {
   private static final int BLOCKS = 3;
   private static final int ROWS = 256;
   private static final double RATE = 0.01;
+
+  @Test
+  void everyCaseOfTheReferenceAgrees() {
+    for (JsonObject row : ResidualReference.cases("residual").toList()) {
+      ResidualReferenceTest.errors(row, FloatType.FLOAT64)
+          .forEach(
+              (name, error) ->
+                  POINT.atMost(
+                      "largest error of %s of %s".formatted(name, row.get("id").getAsString()),
+                      error,
+                      1e-10));
+    }
+  }
 
   /** The estimates are told from the series cut at ten terms, where that is not the whole. */
   @Test
