@@ -3,6 +3,7 @@
  * org.ppl4j.ode.Equation} with parameters. Beneath: a {@link org.ppl4j.ode.Rate} is the right side,
  * a {@link org.ppl4j.ode.Solver} solves it, with a {@link org.ppl4j.ode.Gradient} found in one of
  * two ways, and a {@link org.ppl4j.ode.Solution} is what it found.
+ * With noise: {@link org.ppl4j.ode.Sde}, which turns rows into noise.
  */
 @NullMarked
 @CheckReturnValue

@@ -5,7 +5,8 @@
  *   <li>{@link org.ppl4j.transforms.Transform}: forward is the direction of sampling; {@link
  *       org.ppl4j.transforms.Mapped} is a value with its log-determinant, {@link
  *       org.ppl4j.transforms.Invertibility} how it inverts. One that follows a velocity is a {@link
- *       org.ppl4j.transforms.ContinuousTransform} too.
+ *       org.ppl4j.transforms.ContinuousTransform} too, and one along a diffusion's a {@link
+ *       org.ppl4j.transforms.DiffusionTransform}.
  *   <li>{@link org.ppl4j.transforms.Bijections}: maps without parameters, and the one from
  *       unconstrained space to each constraint.
  *   <li>{@link org.ppl4j.transforms.TransformModule}: an immutable description of a learnable map,

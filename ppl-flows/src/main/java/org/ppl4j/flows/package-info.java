@@ -25,7 +25,8 @@
  *       org.ppl4j.flows.Convolution}, layers of vectors at {@link org.ppl4j.flows.EachPlace};
  *       {@link org.ppl4j.flows.Squeeze}, and {@link org.ppl4j.flows.Reshape} to vectors and back.
  *   <li>Continuous: {@link org.ppl4j.flows.OdeFlow}, along a {@link org.ppl4j.flows.Field}, with a
- *       {@link org.ppl4j.flows.Trace}.
+ *       {@link org.ppl4j.flows.Trace}; {@link org.ppl4j.flows.Diffusion}, along a {@link
+ *       org.ppl4j.flows.Score}.
  *   <li>Residual: {@link org.ppl4j.flows.ResidualFlow}, with a {@link org.ppl4j.flows.LogDet}.
  *   <li>{@link org.ppl4j.flows.Planar}, along a {@link org.ppl4j.flows.Nonlinearity}; {@link
  *       org.ppl4j.flows.Radial}, {@link org.ppl4j.flows.Sylvester}.

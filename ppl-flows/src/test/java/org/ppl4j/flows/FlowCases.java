@@ -11,6 +11,7 @@ import org.ppl4j.nn.Convolutional;
 import org.ppl4j.nn.Lipschitz;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.Residual;
+import org.ppl4j.ode.Sde;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.transforms.TransformModule;
 
@@ -114,7 +115,8 @@ final class FlowCases {
         image("emerging convolution", shape -> Convolution.emerging(channels(shape)).window(1, 3)),
         image("periodic convolution", shape -> Convolution.periodic(channels(shape))),
         image("convolution exponential", shape -> Convolution.exponential(channels(shape))),
-        FlowCase.of("residual", FlowCases::residual));
+        FlowCase.of("residual", FlowCases::residual),
+        FlowCase.of("diffusion", FlowCases::diffusion));
   }
 
   private static OdeFlow ode(int dim) {
@@ -146,6 +148,12 @@ final class FlowCases {
   /** Of a bound that lets every inverse take the same few steps, which can be recorded. */
   private static ResidualFlow residual(int dim) {
     return ResidualFlow.of(dim, 2).network(Lipschitz.of(6).bound(0.25));
+  }
+
+  private static Diffusion diffusion(int dim) {
+    return Diffusion.of(dim, Sde.variancePreserving())
+        .conditioner(GentleNetwork.conditioner())
+        .solver(Solver.rungeKutta(16));
   }
 
   private static FlowCase byContext(String name, IntFunction<TransformModule> module) {

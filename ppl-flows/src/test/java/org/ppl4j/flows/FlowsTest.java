@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.ode.Sde;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.ArchitectureRules;
@@ -64,6 +65,9 @@ class FlowsTest {
     if (type == Function.class) {
       Function<Shape, TransformModule> flow = FlowsTest::ofImages;
       return flow;
+    }
+    if (type == Sde.class) {
+      return Sde.variancePreserving();
     }
     if (type == int[].class) {
       return new int[] {8, 8};

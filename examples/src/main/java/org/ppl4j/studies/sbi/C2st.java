@@ -21,7 +21,7 @@ import org.ppl4j.tensor.Rng;
  * scikit-learn's {@code MLPClassifier} does; accuracy, the mean of 5 shuffled folds, which are
  * trained at the same time on as many threads as there are processors.
  */
-final class C2st {
+public final class C2st {
 
   private static final int FOLDS = 5;
   private static final int UNITS_A_DIM = 10;
@@ -52,7 +52,7 @@ final class C2st {
    * @param other (N, dim), row by row
    * @throws IllegalArgumentException if there are not as many rows in both, a multiple of 5
    */
-  static double score(double[] reference, double[] other, int dim, long seed) {
+  public static double score(double[] reference, double[] other, int dim, long seed) {
     return score(reference, other, dim, seed, MOST_EPOCHS);
   }
 

@@ -221,6 +221,21 @@ public final class ConditionalDensity implements AutoCloseable {
     return fitted.sample(new Shape(count, contexts.rows()), contexts.repeated(count), stream);
   }
 
+  /**
+   * As {@link #sample(int, NDArray)}, of a diffusion by its stochastic differential equation
+   * backwards: see {@link Density#sampleBySde}.
+   *
+   * @param steps of the equation, at least 1; 100 are enough as a rule
+   * @throws IllegalArgumentException if a number is less than 1, the flow is no diffusion, or the
+   *     width another
+   */
+  public NDArray sampleBySde(int count, NDArray x, int steps) {
+    checkCount(count);
+    Table contexts = fitted.contexts(x);
+    warned(contexts);
+    return fitted.sampleBySde(new Shape(count, contexts.rows()), contexts.repeated(count), steps);
+  }
+
   private static void checkCount(int count) {
     checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
   }

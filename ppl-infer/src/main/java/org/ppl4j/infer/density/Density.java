@@ -9,6 +9,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.ppl4j.transforms.DiffusionTransform;
 import org.ppl4j.transforms.TransformModule;
 
 /**
@@ -137,6 +138,21 @@ public final class Density implements AutoCloseable {
   public NDArray sample(int count) {
     checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
     return fitted.sample(new Shape(count), null);
+  }
+
+  /**
+   * Draws of a diffusion by its stochastic differential equation backwards, as {@link
+   * DiffusionTransform#drawn}, where {@link #sample} follows its probability flow. Both have the
+   * same distribution as far as the score is that of one.
+   *
+   * @param count how many, at least 1
+   * @param steps of the equation, at least 1; 100 are enough as a rule
+   * @return (count, D), on the manager of the data
+   * @throws IllegalArgumentException if a number is less than 1, or the flow is no diffusion
+   */
+  public NDArray sampleBySde(int count, int steps) {
+    checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
+    return fitted.sampleBySde(new Shape(count), null, steps);
   }
 
   /**

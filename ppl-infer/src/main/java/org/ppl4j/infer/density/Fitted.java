@@ -260,19 +260,28 @@ final class Fitted implements AutoCloseable {
 
   /** As {@link #sample(Shape, Table)}; the same stream gives the same draws. */
   NDArray sample(Shape batch, @Nullable Table contexts, long stream) {
-    Table drawn = draws(Math.toIntExact(batch.size()), contexts, stream);
+    return array(batch, draws(Math.toIntExact(batch.size()), contexts, stream, model.byFlow()));
+  }
+
+  /** As {@link #sample(Shape, Table)}, by a diffusion backwards in so many steps. */
+  NDArray sampleBySde(Shape batch, @Nullable Table contexts, int steps) {
+    int count = Math.toIntExact(batch.size());
+    return array(batch, draws(count, contexts, calls.getAndIncrement(), model.bySde(steps)));
+  }
+
+  private NDArray array(Shape batch, Table drawn) {
     return array(drawn.values(), batch.add(dim()), model.config().floatType().dataType(), manager);
   }
 
   /** So many draws, of as many contexts, other in each call. */
   Table draws(int count, @Nullable Table contexts) {
-    return draws(count, contexts, calls.getAndIncrement());
+    return draws(count, contexts, calls.getAndIncrement(), model.byFlow());
   }
 
-  private Table draws(int count, @Nullable Table contexts, long stream) {
+  private Table draws(int count, @Nullable Table contexts, long stream, FlowModel.Drawing drawing) {
     checkOpen();
     Table standard = contexts == null ? null : units.contexts(contexts);
-    return units.y().original(model.sample(count, standard, stream), standard);
+    return units.y().original(model.sample(count, standard, stream, drawing), standard);
   }
 
   private static NDArray array(double[] values, Shape shape, DataType type, NDManager manager) {

@@ -27,6 +27,7 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.ContinuousTransform;
 import org.ppl4j.transforms.ContinuousTransform.Followed;
+import org.ppl4j.transforms.DiffusionTransform;
 import org.ppl4j.transforms.Transform;
 
 /**
@@ -90,6 +91,22 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
     return sum.with(new Scale(1.0 / all));
   }
 
+  /**
+   * Minus half the mean square by which the noise that is expected misses the one that came, of a
+   * batch of a table with {@code all} rows.
+   */
+  Program<Rows> scoreMatching(long all) {
+    Program<Rows> sum =
+        (p, rows) -> {
+          DiffusionTransform transform = diffusion(flow.transform(p, rows.x()));
+          try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
+            ScoreMatching matching = ScoreMatching.of(transform, plate.take(rows.y()));
+            p.factor("missed", matching.missed().mul(-0.5));
+          }
+        };
+    return sum.with(new Scale(1.0 / all));
+  }
+
   /** The mean log-density of a batch less what the ways of its rows cost, each times a weight. */
   Program<Rows> regularised(long all, double kinetic, double jacobian) {
     Program<Rows> sum =
@@ -114,6 +131,14 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
         "objective is of a velocity, but flow '%s' has none; use a continuous flow alone, or"
                 .formatted(transform)
             + " likelihood");
+  }
+
+  private static DiffusionTransform diffusion(Transform transform) {
+    if (transform instanceof DiffusionTransform diffusion) {
+      return diffusion;
+    }
+    throw new IllegalArgumentException(
+        "score is wanted, but flow '%s' has none; use a diffusion alone".formatted(transform));
   }
 
   /** The log-density of each row, in standard units. */
@@ -200,6 +225,27 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
     }
   }
 
+  /** A way to draw rows, at a site, given contexts or none. */
+  @FunctionalInterface
+  interface Drawing {
+    void draw(Ppl p, String site, @Nullable NDArray x);
+  }
+
+  /** By the flow. */
+  Drawing byFlow() {
+    return (p, site, x) -> p.sample(site, distribution(p, x));
+  }
+
+  /** By the diffusion backwards, in so many steps. */
+  Drawing bySde(int steps) {
+    return (p, site, x) -> {
+      DiffusionTransform transform = diffusion(flow.transform(p, x));
+      NDArray noise = p.sample(site + ".noise", Normal.standard(dim).toEvent(1));
+      Rng way = p.run().rng(Rng.Purpose.PREDICT, site + ".way");
+      p.deterministic(site, transform.drawn(noise, steps, way));
+    };
+  }
+
   /**
    * Draws, in standard units.
    *
@@ -207,20 +253,21 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
    * @param x one context a draw; null without
    * @param call keys the noise
    */
-  Table sample(int count, @Nullable Table x, long call) {
+  Table sample(int count, @Nullable Table x, long call, Drawing drawing) {
     double[] result = new double[count * dim];
     int batch =
-        batch(count, rows -> drawn("look", rows, x == null ? null : x.range(0, rows), call));
+        batch(
+            count, rows -> drawn("look", rows, x == null ? null : x.range(0, rows), call, drawing));
     for (int from = 0, piece = 0; from < count; from += batch, piece++) {
       int to = Math.min(from + batch, count);
       Table some = x == null ? null : x.range(from, to);
-      double[] drawn = drawn("draws." + piece, to - from, some, call).values();
+      double[] drawn = drawn("draws." + piece, to - from, some, call, drawing).values();
       System.arraycopy(drawn, 0, result, from * dim, drawn.length);
     }
     return new Table("sample", dim, result);
   }
 
-  private Piece drawn(String plate, int size, @Nullable Table x, long call) {
+  private Piece drawn(String plate, int size, @Nullable Table x, long call, Drawing drawing) {
     try (NDManager manager = NDManager.newBaseManager();
         BoundData<Optional<NDArray>> bound =
             BoundData.of(Optional.ofNullable(x).map(table -> table.array(manager)), config);
@@ -235,7 +282,7 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
                       Rng.Purpose.PREDICT,
                       (p, context) -> {
                         try (Plate draws = p.plate(plate, size)) {
-                          p.sample(site, distribution(p, context.orElse(null)));
+                          drawing.draw(p, site, context.orElse(null));
                         }
                       },
                       bound.in(run)));

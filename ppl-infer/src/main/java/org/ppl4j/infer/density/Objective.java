@@ -56,6 +56,18 @@ public final class Objective {
   }
 
   /**
+   * For diffusions: that the noise which is expected in a row at a random time be the noise ε that
+   * came to it, by the mean square; which is that the score be −ε / σ, weighted by σ². No equation
+   * is solved, so that a step is cheap; where the density matters more than draws, let likelihood
+   * follow. Sources: Ho, Jain and Abbeel, "Denoising diffusion probabilistic models" (2020),
+   * equation 14; Song et al., "Score-based generative modeling through stochastic differential
+   * equations" (2021), equation 7.
+   */
+  public static Objective scoreMatching() {
+    return new Objective(ImmutableList.of(new Stage(Kind.SCORE_MATCHING, 0, 0, 0)));
+  }
+
+  /**
    * With at most so many steps in each of its stages, in place of those of the training.
    *
    * @throws IllegalArgumentException if it is less than 1
@@ -80,7 +92,8 @@ public final class Objective {
   private enum Kind {
     LIKELIHOOD("likelihood"),
     REGULARISED("regularised likelihood"),
-    FLOW_MATCHING("flow matching");
+    FLOW_MATCHING("flow matching"),
+    SCORE_MATCHING("score matching");
 
     private final String words;
 
@@ -104,6 +117,7 @@ public final class Objective {
         case LIKELIHOOD -> model.likelihood(rows);
         case REGULARISED -> model.regularised(rows, kinetic, jacobian);
         case FLOW_MATCHING -> model.flowMatching(rows);
+        case SCORE_MATCHING -> model.scoreMatching(rows);
       };
     }
 

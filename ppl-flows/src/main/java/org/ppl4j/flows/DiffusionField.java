@@ -1,0 +1,104 @@
+package org.ppl4j.flows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.ppl4j.nn.Moved;
+import org.ppl4j.ode.Sde;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
+
+/**
+ * The probability flow of a diffusion from noise at time 0 to rows at time 1, at an even pace of
+ * its angle φ, at which it is dx/dφ = cos φ ε̂ − sin φ x̂₀, without a singularity at either end.
+ */
+sealed interface DiffusionField extends Field {
+
+  /** The noise that is expected at times of the diffusion. */
+  NDArray noise(NDArray time, NDArray x);
+
+  /** Of parameters and contexts. */
+  Shape batch();
+
+  /** With every tensor that it holds replaced. */
+  DiffusionField withParameters(UnaryOperator<NDArray> operator);
+
+  /** The angle at a time of the flow. */
+  private static NDArray angle(Sde sde, NDArray time) {
+    return time.sub(1).mul(-sde.lastAngle());
+  }
+
+  /**
+   * What a network says dx/dφ is, given the place, sines and cosines of the angle, and a context.
+   */
+  record Learned(NetworkField network, Sde sde) implements DiffusionField {
+
+    /** Of the angle, whose sines and cosines the network sees. */
+    private static final double[] MULTIPLES = {1, 2, 3};
+
+    /** How many numbers stand for a time. */
+    static final int FEATURES = 2 * MULTIPLES.length;
+
+    private static NDArray features(NDArray angle) {
+      Run run = Tensors.run(angle);
+      NDArray multiples = run.create(MULTIPLES, new Shape(MULTIPLES.length)).mul(angle);
+      return Tensors.concat(List.of(multiples.cos(), multiples.sin()), -1);
+    }
+
+    @Override
+    public NDArray velocity(NDArray time, NDArray x) {
+      return network.velocity(features(angle(sde, time)), x).mul(-sde.lastAngle());
+    }
+
+    @Override
+    public Moved along(NDArray time, NDArray x, NDArray directions) {
+      Moved moved = network.along(features(angle(sde, time)), x, directions);
+      double pace = -sde.lastAngle();
+      return new Moved(moved.value().mul(pace), moved.slopes().mul(pace));
+    }
+
+    /** ε̂ = sin φ x + cos φ dx/dφ. */
+    @Override
+    public NDArray noise(NDArray time, NDArray x) {
+      NDArray turn = network.velocity(features(sde.angle(time)), x);
+      return sde.noise(time).mul(x).add(sde.signal(time).mul(turn));
+    }
+
+    @Override
+    public Shape batch() {
+      return network.batch();
+    }
+
+    @Override
+    public DiffusionField withParameters(UnaryOperator<NDArray> operator) {
+      return new Learned(network.withParameters(operator), sde);
+    }
+  }
+
+  /** That of a score, dx/dφ = −tan φ (x + score). */
+  record Given(Score score, Sde sde) implements DiffusionField {
+
+    @Override
+    public NDArray velocity(NDArray time, NDArray x) {
+      NDArray angle = angle(sde, time);
+      return score.at(sde.time(angle), x).add(x).mul(angle.tan().mul(sde.lastAngle()));
+    }
+
+    @Override
+    public NDArray noise(NDArray time, NDArray x) {
+      return score.at(time, x).mul(sde.noise(time)).neg();
+    }
+
+    @Override
+    public Shape batch() {
+      return Shapes.scalar();
+    }
+
+    @Override
+    public DiffusionField withParameters(UnaryOperator<NDArray> operator) {
+      return this;
+    }
+  }
+}
