@@ -58,7 +58,8 @@ class DiffusionDensityTest {
 
   private static NDArray rows(NDManager manager, int columns, long seed) {
     Random random = new Random(seed);
-    double[] values = random.doubles((long) ROWS * columns).map(unused -> random.nextGaussian()).toArray();
+    double[] values =
+        random.doubles((long) ROWS * columns).map(unused -> random.nextGaussian()).toArray();
     return manager.create(values, new Shape(ROWS, columns));
   }
 

@@ -15,7 +15,7 @@ import org.ppl4j.tensor.Special;
  * (x + ∇ log p_t(x)) leads them the same way without noise.
  *
  * <p>Sources: Song, Sohl-Dickstein, Kingma, Kumar, Ermon and Poole, "Score-based generative
- * modeling through stochastic differential equations" (2021), equations 11, 13 and 29 to 33; of the
+ * modeling through stochastic differential equations" (2021), equations 11 and 13; of the
  * angle Salimans and Ho, "Progressive distillation for fast sampling of diffusion models" (2022),
  * appendix D.
  */

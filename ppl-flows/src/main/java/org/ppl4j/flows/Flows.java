@@ -31,7 +31,7 @@ import org.ppl4j.transforms.TransformModule;
  * <caption>Universality</caption>
  * <tr><th>family<th>universal<th>source
  * <tr><td>one autoregressive layer of deep or dense sigmoids, of {@link MixtureCdf} or {@link
- * BlockNeural}<td>as units grow<td>Huang et al. 2018, theorem 1; De Cao et al. 2019
+ * BlockNeural}<td>as units grow<td>Huang et al. 2018; De Cao et al. 2019
  * <tr><td>of {@link SumOfSquares}<td>as degree and polynomials grow<td>Jaini et al. 2019
  * <tr><td>of {@link UnconstrainedMonotonic}<td>as units grow<td>Wehenkel and Louppe 2019
  * <tr><td>of splines or {@link Bernstein}<td>as bins or the degree grow: they are dense in the
@@ -48,7 +48,7 @@ import org.ppl4j.transforms.TransformModule;
  * <tr><td>{@link Diffusion}<td>as its score comes near the exact one<td>Song et al. 2021; Chen et
  * al. 2023, "Sampling is as easy as learning the score"
  * <tr><td>affine autoregressive layers<td>no for D = 1, where they stay affine; one alone is
- * normal given the coordinates before<td>Jaini et al. 2019, section 3
+ * normal given the coordinates before<td>Jaini et al. 2019
  * <tr><td>planar, radial, Sylvester<td>few layers cannot, D ≥ 2<td>Kong and Chaudhuri 2020
  * <tr><td>one coupling, a map of each coordinate, linear ones<td>no<td>what passes, the dependence
  * and the shape stay
