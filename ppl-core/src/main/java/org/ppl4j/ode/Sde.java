@@ -15,8 +15,8 @@ import org.ppl4j.tensor.Special;
  * (x + ∇ log p_t(x)) leads them the same way without noise.
  *
  * <p>Sources: Song, Sohl-Dickstein, Kingma, Kumar, Ermon and Poole, "Score-based generative
- * modeling through stochastic differential equations" (2021), equations 11 and 13; of the
- * angle Salimans and Ho, "Progressive distillation for fast sampling of diffusion models" (2022),
+ * modeling through stochastic differential equations" (2021), equations 11 and 13; of the angle
+ * Salimans and Ho, "Progressive distillation for fast sampling of diffusion models" (2022),
  * appendix D.
  */
 public final class Sde {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.nn.Moved;
+import org.ppl4j.nn.Traced;
 import org.ppl4j.ode.Sde;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -57,6 +58,13 @@ sealed interface DiffusionField extends Field {
       Moved moved = network.along(features(angle(sde, time)), x, directions);
       double pace = -sde.lastAngle();
       return new Moved(moved.value().mul(pace), moved.slopes().mul(pace));
+    }
+
+    @Override
+    public Traced traced(NDArray time, NDArray x) {
+      Traced traced = network.traced(features(angle(sde, time)), x);
+      double pace = -sde.lastAngle();
+      return new Traced(traced.value().mul(pace), traced.trace().mul(pace));
     }
 
     /** ε̂ = sin φ x + cos φ dx/dφ. */

@@ -2,6 +2,7 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
+import org.ppl4j.ode.Gradient;
 import org.ppl4j.ode.Sde;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Rng;
@@ -27,7 +28,7 @@ final class DiffusionMap extends VectorMap implements DiffusionTransform {
     this.field = field;
     this.solver = solver;
     this.rng = rng;
-    this.way = new OdeMap(dim, field, solver, Trace.exact(), rng);
+    this.way = new OdeMap(dim, field, solver, Gradient.THROUGH_STEPS, Trace.exact(), rng);
   }
 
   @Override
