@@ -60,8 +60,9 @@ import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
 /**
- * Families that {@link Flows} says are universal come as near to a distribution of one number with
- * two modes as one likes, as they grow; and noise that a density gives of rows leads back to them.
+ * Families that the table of the flows says are universal come as near to a distribution of one
+ * number with two modes as one likes, as they grow; and noise that a density gives of rows leads
+ * back to them.
  */
 @Tag("acceptance")
 class UniversalityAcceptanceTest {
