@@ -93,8 +93,9 @@ public final class Annealing<D extends @Nullable Object> {
   /**
    * From a guide of a model: an autoguide, fitted or not, or one of your own.
    *
-   * @param guide which draws the model's latent sites; its density is asked at each step, which of a
-   *     flow takes the inverse, so that couplings are faster here than inverse autoregressive flows
+   * @param guide which draws the model's latent sites; its density is asked at each step, which of
+   *     a flow takes the inverse, so that couplings are faster here than inverse autoregressive
+   *     flows
    */
   public static <D extends @Nullable Object> Annealing<D> of(Program<D> model, Program<D> guide) {
     int processors = Runtime.getRuntime().availableProcessors();
