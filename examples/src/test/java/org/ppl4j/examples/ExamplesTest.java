@@ -3,6 +3,7 @@ package org.ppl4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,6 +21,10 @@ import org.ppl4j.examples.launcher.ExampleLaws;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
 import org.ppl4j.examples.simulators.SbiTasks;
+import org.ppl4j.flows.OdeFlow;
+import org.ppl4j.nn.Activation;
+import org.ppl4j.nn.Mlp;
+import org.ppl4j.ode.Solver;
 import org.ppl4j.studies.energies.Energies;
 import org.ppl4j.studies.energies.Energy;
 import org.ppl4j.studies.sbi.SbiBenchmark;
@@ -50,12 +55,28 @@ class ExamplesTest {
       return new IafGuide(
           half(List.of(IafGuide.banana(), IafGuide.centred(), IafGuide.nonCentred()), floatType));
     } else if (example instanceof DensityZoo) {
-      return new DensityZoo(half(DensityZoo.FAMILIES, floatType));
+      List<DensityZoo.Family> all = new ArrayList<>(DensityZoo.FAMILIES);
+      DensityZoo.CONTINUOUS.forEach(family -> all.add(inFewSteps(family)));
+      return new DensityZoo(half(all, floatType));
     } else if (example instanceof RedWine) {
       List<Integer> folds = IntStream.range(0, 4).boxed().toList();
       return new RedWine(half(folds, floatType));
     }
     return example;
+  }
+
+  /** With a small network and few steps of the solver. */
+  private static DensityZoo.Family inFewSteps(DensityZoo.Family continuous) {
+    return new DensityZoo.Family(
+        continuous.name(),
+        continuous.steps(),
+        false,
+        continuous.objective(),
+        dim ->
+            OdeFlow.of(dim)
+                .conditioner(Mlp.of(8).activation(Activation.TANH))
+                .solver(Solver.rungeKutta(2))
+                .learning(Solver.rungeKutta(1)));
   }
 
   /** Every other one, the others in the other type. */

@@ -1,5 +1,5 @@
 /**
- * A study of flows as densities: ten families on five shapes in the plane. {@code
+ * A study of flows as densities: eleven families on five shapes in the plane. {@code
  * PlaneDistributions} has the shapes, {@link org.ppl4j.studies.shapes.DensityZoo} the families and
  * the comparison.
  */

@@ -24,7 +24,8 @@ class DensityZooAcceptanceTest {
   @Tag("flows.6")
   void flowsLearnTheZoo() {
     ExampleResult result =
-        new DensityZoo().run(ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly());
+        new DensityZoo(DensityZoo.FAMILIES)
+            .run(ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly());
     System.out.println(result.table());
     for (PlaneDistribution shape : DensityZoo.SHAPES) {
       double errors = Double.NEGATIVE_INFINITY;
