@@ -6,6 +6,8 @@ import org.ppl4j.examples.density.CsvDensity;
 import org.ppl4j.examples.density.RedWine;
 import org.ppl4j.examples.density.TwoCircles;
 import org.ppl4j.examples.density.WineBands;
+import org.ppl4j.examples.dynamics.LotkaVolterra;
+import org.ppl4j.examples.dynamics.Pharmacokinetics;
 import org.ppl4j.examples.guides.Funnel;
 import org.ppl4j.examples.guides.IafGuide;
 import org.ppl4j.examples.hierarchical.EightSchools;
@@ -36,6 +38,8 @@ public final class Examples {
           new MissingValues(),
           new Counts(),
           new Regression(),
+          new LotkaVolterra(),
+          new Pharmacokinetics(),
           new Energies(),
           new IafGuide(),
           new Funnel(),

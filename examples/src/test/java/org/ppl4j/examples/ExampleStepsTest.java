@@ -16,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.examples.basics.Coin;
 import org.ppl4j.examples.density.TwoCircles;
+import org.ppl4j.examples.dynamics.LotkaVolterra;
+import org.ppl4j.examples.dynamics.Pharmacokinetics;
 import org.ppl4j.examples.hierarchical.EightSchools;
 import org.ppl4j.examples.hierarchical.ModelComparison;
 import org.ppl4j.examples.hierarchical.StanData;
@@ -115,7 +117,12 @@ class ExampleStepsTest {
   /** Those that fit something: chains on a record take no gradient of the engine. */
   static List<Example> examples() {
     return Examples.ALL.stream()
-        .filter(example -> !(example instanceof StanData || example instanceof ModelComparison))
+        .filter(
+            example ->
+                !(example instanceof StanData
+                    || example instanceof ModelComparison
+                    || example instanceof LotkaVolterra
+                    || example instanceof Pharmacokinetics))
         .toList();
   }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.Posterior;
+import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.approximation.Laplace;
@@ -22,6 +25,7 @@ import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.importance.ImportanceSamples;
+import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.mcmc.SamplerReport;
@@ -42,6 +46,9 @@ public final class Inference<D extends @Nullable Object> {
 
   /** Of what is no chain. */
   private static final int DRAWS = 20_000;
+
+  /** As many as quantiles of a picture need. */
+  private static final int PREDICTED = 2000;
 
   /** Of warm-up of each chain, and as many draws. */
   private static final int ITERATIONS = 1000;
@@ -73,6 +80,9 @@ public final class Inference<D extends @Nullable Object> {
   private Program<D> approximated;
   private UnaryOperator<Summary> names = UnaryOperator.identity();
   private Function<ParamStore, Map<String, Double>> learned = params -> ImmutableMap.of();
+  private InferenceMethod usual = InferenceMethod.SVI;
+  private Initializer start = Initializer.uniform();
+  private @Nullable Function<Samples, Picture> pictured;
 
   private Inference(
       String name, Program<D> model, D data, Reference reference, int steps, Guide<D> guide) {
@@ -89,7 +99,7 @@ public final class Inference<D extends @Nullable Object> {
    * Of a model given data.
    *
    * @param name of the example, and so of its picture
-   * @param reference the posterior as it is known from elsewhere
+   * @param reference the posterior as it is known from elsewhere; none where there is a picture
    * @param steps that the fit of the guide makes, if the user does not say how many
    */
   public static <D extends @Nullable Object> Inference<D> of(
@@ -118,9 +128,30 @@ public final class Inference<D extends @Nullable Object> {
     return this;
   }
 
-  /** The posterior by the method of the options; a guide is fitted if they name none. */
+  /** With another method where the options name none. */
+  @CanIgnoreReturnValue
+  public Inference<D> usually(InferenceMethod method) {
+    this.usual = requireNonNull(method, "method");
+    return this;
+  }
+
+  /** With chains and normal approximations that start there. */
+  @CanIgnoreReturnValue
+  public Inference<D> startingAt(Initializer initializer) {
+    this.start = requireNonNull(initializer, "initializer");
+    return this;
+  }
+
+  /** With a picture of what the posterior predicts in the place of the one of the table. */
+  @CanIgnoreReturnValue
+  public Inference<D> pictured(Function<Samples, Picture> ofPredictions) {
+    this.pictured = requireNonNull(ofPredictions, "ofPredictions");
+    return this;
+  }
+
+  /** The posterior by the method of the options; a guide is fitted if nobody names one. */
   public ExampleResult run(ExampleOptions options) {
-    return switch (InferenceMethod.of(options)) {
+    return switch (options.get(InferenceMethod.OPTION).orElse(usual)) {
       case SVI -> byGuide(options);
       case NUTS -> byChains(options);
       case LAPLACE -> byLaplace(options);
@@ -141,7 +172,7 @@ public final class Inference<D extends @Nullable Object> {
               .put(STEPS, (double) report.steps())
               .buildOrThrow();
       try (Samples posterior = svi.posterior(data, DRAWS)) {
-        return result(options, report.toString(), posterior.summary(), figures);
+        return result(options, svi, DRAWS, report.toString(), posterior.summary(), figures);
       }
     }
   }
@@ -152,6 +183,7 @@ public final class Inference<D extends @Nullable Object> {
         Nuts.of(model)
             .config(options.config())
             .progress(options.progress())
+            .initializer(start)
             .warmup(wanted)
             .draws(wanted);
     try (McmcRun<D> run = nuts.run(data)) {
@@ -164,26 +196,30 @@ public final class Inference<D extends @Nullable Object> {
               (double) report.gradients(),
               STEPS,
               (double) wanted);
-      return result(options, report.toString(), run.summary(), figures);
+      int made = Math.toIntExact(run.samples().draws());
+      return result(options, run, made, report.toString(), run.summary(), figures);
     }
   }
 
   private ExampleResult byLaplace(ExampleOptions options) {
     int draws = options.steps().orElse(DRAWS);
-    try (LaplacePosterior<D> found = Laplace.of(approximated).config(options.config()).run(data);
+    Laplace<D> laplace = Laplace.of(approximated).config(options.config()).initializer(start);
+    try (LaplacePosterior<D> found = laplace.run(data);
         ImportanceSamples weighted = found.importance(data, draws)) {
       String report = words(found, draws, "counted");
-      return approximation(options, report, weighted.samples().summary(), found.khat(), draws);
+      return approximation(
+          options, found, report, weighted.samples().summary(), found.khat(), draws);
     }
   }
 
   private ExampleResult byPathfinder(ExampleOptions options) {
     int draws = options.steps().orElse(DRAWS);
-    try (PathfinderPosterior<D> found =
-            Pathfinder.of(approximated).config(options.config()).run(data);
+    Pathfinder<D> pathfinder =
+        Pathfinder.of(approximated).config(options.config()).initializer(start);
+    try (PathfinderPosterior<D> found = pathfinder.run(data);
         Samples chosen = found.posterior(data, draws)) {
       String report = words(found, draws, "chosen");
-      return approximation(options, report, chosen.summary(), found.khat(), draws);
+      return approximation(options, found, report, chosen.summary(), found.khat(), draws);
     }
   }
 
@@ -193,25 +229,49 @@ public final class Inference<D extends @Nullable Object> {
   }
 
   private ExampleResult approximation(
-      ExampleOptions options, String report, Summary all, Khat khat, int draws) {
+      ExampleOptions options,
+      Posterior<D> found,
+      String report,
+      Summary all,
+      Khat khat,
+      int draws) {
     return result(
-        options, report, all, ImmutableMap.of("k-hat", khat.value(), STEPS, (double) draws));
+        options,
+        found,
+        draws,
+        report,
+        all,
+        ImmutableMap.of("k-hat", khat.value(), STEPS, (double) draws));
   }
 
   private ExampleResult result(
-      ExampleOptions options, String report, Summary all, ImmutableMap<String, Double> figures) {
-    Summary summary = reference.only(names.apply(all));
+      ExampleOptions options,
+      Posterior<D> found,
+      int draws,
+      String report,
+      Summary all,
+      ImmutableMap<String, Double> figures) {
+    boolean isKnown = !reference.parameters().isEmpty();
+    Summary summary = isKnown ? reference.only(names.apply(all)) : names.apply(all);
+    ImmutableMap.Builder<String, Double> more = ImmutableMap.builder();
+    if (isKnown) {
+      more.put("largest offset of a mean in reference sd", reference.largestOffset(summary));
+    }
     options
         .directory()
-        .ifPresent(directory -> picture(summary).save(directory.resolve(name + ".png")));
-    return new ExampleResult(
-            summary,
-            reference,
-            ImmutableMap.<String, Double>builder()
-                .put("largest offset of a mean in reference sd", reference.largestOffset(summary))
-                .putAll(figures)
-                .buildOrThrow())
+        .ifPresent(directory -> save(found, draws, summary, directory.resolve(name + ".png")));
+    return new ExampleResult(summary, reference, more.putAll(figures).buildOrThrow())
         .withReport(report);
+  }
+
+  private void save(Posterior<D> found, int draws, Summary summary, Path file) {
+    if (pictured == null) {
+      picture(summary).save(file);
+      return;
+    }
+    try (Samples predicted = Predictive.of(model, found).draw(data, Math.min(draws, PREDICTED))) {
+      pictured.apply(predicted).save(file);
+    }
   }
 
   /** Means and quantiles, in the reference's standard deviations from its mean. */

@@ -17,7 +17,8 @@ public enum InferenceMethod {
   public static final ExampleOption<InferenceMethod> OPTION =
       ExampleOption.oneOf(
           "method",
-          "How the posterior is found: by a guide (svi, the default), by chains (nuts), where"
+          "How the posterior is found: by a guide (svi, the default unless the example is of"
+              + " differential equations), by chains (nuts, their default), where"
               + " steps are iterations of warm-up, and draws, of each, or by normal"
               + " approximations, of which steps are the draws: at the mode, with weights"
               + " (laplace), or on the way there (pathfinder).",
