@@ -20,6 +20,7 @@ import org.ppl4j.examples.regression.Counts;
 import org.ppl4j.examples.regression.Regression;
 import org.ppl4j.examples.simulators.TwoMoonsSbi;
 import org.ppl4j.studies.digits.Digits;
+import org.ppl4j.studies.digits.ImageFlows;
 import org.ppl4j.studies.energies.Energies;
 import org.ppl4j.studies.sbi.SbiBenchmark;
 import org.ppl4j.studies.shapes.DensityZoo;
@@ -50,7 +51,8 @@ public final class Examples {
           new RedWine(),
           new WineBands(),
           new CsvDensity(),
-          new Digits());
+          new Digits(),
+          new ImageFlows());
 
   private Examples() {}
 }

@@ -197,8 +197,13 @@ public final class Flows {
    * of the couplings read it at every place.
    */
   public static TransformModule glow(Shape image, int levels, int steps) {
+    return glow(image, levels, steps, AffineFamily.of());
+  }
+
+  /** {@link #glow(Shape, int, int)} with couplings of another family than the affine one. */
+  public static TransformModule glow(Shape image, int levels, int steps, ScalarFamily family) {
     return MultiScale.of(
-        image, levels, shape -> chain(steps, step -> Layers.glowStep(shape, step)));
+        image, levels, shape -> chain(steps, step -> Layers.glowStep(shape, family, step)));
   }
 
   /** A flow at each of several scales, of the shape of the images there. */

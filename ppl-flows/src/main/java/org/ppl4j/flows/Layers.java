@@ -53,13 +53,13 @@ final class Layers {
    * normalisation and a matrix of the channels, then a coupling whose half sees the other around
    * it.
    */
-  static TransformModule glowStep(Shape image, int step) {
+  static TransformModule glowStep(Shape image, ScalarFamily family, int step) {
     int channels = Math.toIntExact(image.get(0));
     int dim = Math.toIntExact(image.size());
     Reshape vector = Reshape.of(image, new Shape(dim));
     Shape places = new Shape(image.get(1), image.get(2));
     Coupling coupling =
-        Coupling.of(dim, AffineFamily.of())
+        Coupling.of(dim, family)
             .partition(Partition.channels(channels))
             .conditioner(Convolutional.of(places, WIDTH, WIDTH).channels(channels / 2));
     return vector

@@ -2,11 +2,13 @@ package org.ppl4j.flows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.nn.Mlp;
+import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
@@ -24,6 +27,7 @@ import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.testing.CountingColumn;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.ConditionalTransform;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -118,6 +122,48 @@ class ImageLawsTest {
                 .given(FlowTensors.rng("context").normal(run, new Shape(2, 2)));
         check(run, row, given);
       }
+    }
+  }
+
+  /** Images of a batch are mapped as each is alone by its own context. */
+  @ParameterizedTest
+  @MethodSource("rows")
+  void contextsActImageByImage(Row row) {
+    if (row.module() instanceof Transform) {
+      return; // no parameters
+    }
+    for (ConditionalTransformModule module :
+        List.of(row.module().conditional(2), row.module().conditional(2, Mlp.of(4)))) {
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        NamedTensors tensors = FlowTensors.random(run, module.tensors(), SCALE);
+        NDArray contexts = FlowTensors.rng("context").normal(run, new Shape(2, 2));
+        ConditionalTransform bound = module.bind(tensors, FlowTensors.rng("x"), false);
+        NDArray y = FlowTensors.rng("inputs").normal(run, Shapes.concat(new Shape(2), row.image()));
+        Mapped both = bound.given(contexts).inverse(y);
+        for (int i = 0; i < 2; i++) {
+          NDArray context = Tensors.range(contexts, -2, i, i + 1L).squeeze(0);
+          NDArray image = Tensors.range(y, -4, i, i + 1L).squeeze(0);
+          Mapped alone = bound.given(context).inverse(image);
+          NDArray value = both.value().get(i);
+          assertClose("value", value, alone.value(), 1e-11);
+          assertClose("log-det", both.logDet().get(i), alone.logDet(), 1e-11);
+        }
+      }
+    }
+  }
+
+  /** Of four coordinates the second and the fourth pass: two features of each. */
+  @Test
+  void maskedNetworksSeeWhatPassesInItsPlace() {
+    BitSet passed = new BitSet();
+    passed.set(1);
+    passed.set(3);
+    Masking masking = Masking.of(passed, 4, 2);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray features = run.create(new double[] {5, 6, 7, 8}, new Shape(4));
+      assertThat(Tensors.values(masking.inPlace(features))).containsExactly(0, 5, 0, 6, 0, 7, 0, 8);
+      NDArray rows = run.create(new double[] {1, 2, 3, 4}, new Shape(4, 1));
+      assertThat(Tensors.values(masking.ofChanged(rows))).containsExactly(1, 3);
     }
   }
 

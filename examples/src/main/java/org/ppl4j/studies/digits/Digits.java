@@ -150,7 +150,7 @@ public final class Digits implements Example {
     Sheet.of(DigitsTable.LABELS, images).save(directory.resolve("digits.png"));
   }
 
-  private static List<Picture> images(IntFunction<String> title, NDArray draws) {
+  static List<Picture> images(IntFunction<String> title, NDArray draws) {
     double[] pixels = draws.toType(DataType.FLOAT64, false).toDoubleArray();
     return IntStream.range(0, pixels.length / DigitsTable.PIXELS)
         .mapToObj(
@@ -163,7 +163,7 @@ public final class Digits implements Example {
   }
 
   /** Of the levels in whose cells the pixels are. */
-  private static Picture image(String title, double[] pixels) {
+  static Picture image(String title, double[] pixels) {
     return ImagePicture.of(
         title,
         DigitsTable.SIDE,

@@ -1,11 +1,14 @@
 package org.ppl4j.studies.digits;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.BitSet;
 import org.ppl4j.flows.Affine;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Elementwise;
+import org.ppl4j.flows.Flows;
 import org.ppl4j.flows.Partition;
 import org.ppl4j.flows.RationalQuadratic;
+import org.ppl4j.flows.Reshape;
 import org.ppl4j.flows.SinhArcsinh;
 import org.ppl4j.flows.Triangular;
 import org.ppl4j.nn.Mlp;
@@ -16,11 +19,13 @@ import org.ppl4j.transforms.TransformModule;
  * Flows of images: correlated noise, then couplings of splines, then a map for each pixel. The last
  * couplings, those nearest to the pixels, take the white and the black squares of a chessboard in
  * turn, so that a pixel is seen beside its neighbours; the others random halves. Networks are small
- * because there are few images.
+ * because there are few images. Those by convolutions see images at two scales, between the same
+ * noise and the same maps of pixels.
  */
 final class DigitsFlows {
 
   private static final int LAYERS = 6;
+  private static final int SCALES = 2;
   private static final int HIDDEN = 64;
   private static final RationalQuadratic SPLINE = RationalQuadratic.of(6, 4);
 
@@ -64,6 +69,27 @@ final class DigitsFlows {
       white.set(i, (i / DigitsTable.SIDE + i % DigitsTable.SIDE) % 2 == 0);
     }
     return white;
+  }
+
+  /** Glow of splines on images {@code (H, W)}, with so many steps at each of two scales. */
+  static TransformModule glow(int height, int width, int steps) {
+    Shape image = new Shape(1, height, width);
+    int dim = Math.toIntExact(image.size());
+    return Triangular.lower(dim)
+        .then(Flows.glow(image, SCALES, steps, SPLINE))
+        .then(Reshape.of(image, new Shape(dim)))
+        .then(pixels(dim));
+  }
+
+  /** The same with couplings that follow a context. */
+  static ConditionalTransformModule glow(int height, int width, int steps, int contextDim) {
+    Shape image = new Shape(1, height, width);
+    int dim = Math.toIntExact(image.size());
+    return Triangular.lower(dim)
+        .then(Affine.of(dim).conditional(contextDim))
+        .then(Flows.glow(image, SCALES, steps, SPLINE).conditional(contextDim))
+        .then(Reshape.of(image, new Shape(dim)))
+        .then(pixels(dim));
   }
 
   private static TransformModule pixels(int dim) {

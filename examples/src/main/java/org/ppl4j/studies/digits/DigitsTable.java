@@ -88,6 +88,16 @@ final class DigitsTable {
     return manager.create(pixels, new Shape(rows(), PIXELS));
   }
 
+  /** The upper halves, or the lower ones, of the images of all rows: (N, 32). */
+  NDArray halves(NDManager manager, boolean upper) {
+    int half = PIXELS / 2;
+    double[] halves = new double[rows() * half];
+    for (int i = 0; i < rows(); i++) {
+      System.arraycopy(pixels, i * PIXELS + (upper ? 0 : half), halves, i * half, half);
+    }
+    return manager.create(halves, new Shape(rows(), half));
+  }
+
   /** The label of each row as the place of a one among zeros: (N, 10). */
   NDArray labels(NDManager manager) {
     return oneHot(manager, labels);

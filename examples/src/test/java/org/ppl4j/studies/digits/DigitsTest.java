@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.hipparchus.distribution.multivariate.MultivariateNormalDistribution;
@@ -50,6 +51,20 @@ class DigitsTest {
     assertThat(table.test().rows()).isEqualTo(360);
     assertThat(table.test().pixels(0)).isEqualTo(table.pixels(1437));
     assertThat(table.test().label(359)).isEqualTo(table.label(1796));
+  }
+
+  @Test
+  void halvesMakeTheImages() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      double[] upper = table.halves(manager, true).toDoubleArray();
+      double[] lower = table.halves(manager, false).toDoubleArray();
+
+      double[] image = table.pixels(5);
+      assertThat(Arrays.copyOfRange(upper, 5 * 32, 6 * 32))
+          .containsExactly(Arrays.copyOf(image, 32));
+      assertThat(Arrays.copyOfRange(lower, 5 * 32, 6 * 32))
+          .containsExactly(Arrays.copyOfRange(image, 32, 64));
+    }
   }
 
   /** (count + 1) / (rows + levels) for each pixel. */
