@@ -48,10 +48,11 @@ abstract class AdaptiveSolver extends Solver {
   }
 
   @Override
-  final Solution solved(Gradient gradient, Rate rate, NDArray start, double[] times) {
+  final Solution solved(
+      Gradient gradient, Rate rate, NDArray start, double[] times, Failure failure) {
     Run run = Tensors.run(start);
     StepSearch search =
-        run.withoutGradients(() -> new StepSearch(this, rate, start, times).found());
+        run.withoutGradients(() -> new StepSearch(this, rate, start, times, failure).found());
     ImmutableList<NDArray> states =
         run.isRecording() ? taken(gradient, rate, start, search) : search.states();
     return new Solution(states, search.evaluations(), search.rejected());
@@ -68,6 +69,7 @@ abstract class AdaptiveSolver extends Solver {
     NDArray first =
         rate.of(run.create(search.rounds().get(0).get(0).times(), rows), start)
             .broadcast(start.getShape());
+    int number = 0;
     for (List<StepSearch.Round> interval : search.rounds()) {
       if (gradient == Gradient.ADJOINT) {
         NDArray end =
@@ -89,7 +91,7 @@ abstract class AdaptiveSolver extends Solver {
           first = step.rate();
         }
       }
-      states.add(state);
+      states.add(search.known(state, number++));
     }
     return states.build();
   }

@@ -46,20 +46,25 @@ public final class Ode {
    * <p>By {@link Solver#dormandPrince} an equation of its arguments alone is solved in Java, with
    * its sensitivities, as one operation, so that programs with it are recorded; keep the equation
    * in a constant, since a program that makes another one each time is not. First derivatives only.
-   * What it cannot solve, since its steps become too small or too many, is NaN, which chains
-   * reject. By another solver, or if the equation uses tensors of the model, it is computed in
-   * operations of the run.
+   * By another solver, or if the equation uses tensors of the model, it is computed in operations
+   * of the run. A row that cannot be solved, since its steps become too small or too many, is NaN
+   * from there on, beside the others, and chains reject it.
    *
    * @param start {@code (M)} or {@code (*, 1, M)}
    * @param times T of them, which rise or fall all along
    * @param theta {@code (P)} or {@code (*, 1, P)}, whose batch broadcasts against that of the start
    * @return {@code (T, M)} or {@code (*, T, M)}
-   * @throws IllegalArgumentException as {@link Solver#solve}, or if the batch has another size than
-   *     1 where the times are
-   * @throws IllegalStateException as {@link Solver#solve}
+   * @throws IllegalArgumentException if the times are not such, start or parameters have no dims,
+   *     or their batch has another size than 1 where the times are
    */
   public static NDArray solve(
       Solver solver, Equation equation, NDArray start, double[] times, NDArray theta) {
+    checkArgument(
+        start.getShape().dimension() >= 1 && theta.getShape().dimension() >= 1,
+        "differential equation has a start of shape %s and parameters of shape %s; make them (*, M)"
+            + " and (*, P), one number by expandDims(-1)",
+        start.getShape(),
+        theta.getShape());
     Shape batch =
         Shapes.broadcast(
             Shapes.dropRight(start.getShape(), 1), Shapes.dropRight(theta.getShape(), 1));
@@ -78,7 +83,7 @@ public final class Ode {
       return inJava.get();
     }
     Solution solution =
-        solver.solve((time, state) -> equation.rate(time, state, theta), first, times);
+        solver.solveRows((time, state) -> equation.rate(time, state, theta), first, times);
     List<NDArray> all = new ArrayList<>(List.of(first));
     all.addAll(solution.states());
     return isOne ? Tensors.stack(all, -2) : Tensors.concat(all, -2);

@@ -17,7 +17,7 @@ final class RungeKutta extends Solver {
   }
 
   @Override
-  Solution solved(Gradient gradient, Rate rate, NDArray start, double[] times) {
+  Solution solved(Gradient gradient, Rate rate, NDArray start, double[] times, Failure failure) {
     boolean isChain = gradient == Gradient.ADJOINT || !Tensors.run(start).isRecording();
     ImmutableList.Builder<NDArray> states = ImmutableList.builder();
     NDArray state = start;

@@ -87,7 +87,19 @@ public abstract class Solver {
         "state of a differential equation has shape %s; make it (*, M)",
         start.getShape());
     checkTimes(times);
-    return solved(gradient, rate, start, times);
+    return solved(gradient, rate, start, times, Failure.THROWN);
+  }
+
+  /** As {@link #solve}, but a row that cannot be solved is NaN from there on, beside the others. */
+  final Solution solveRows(Rate rate, NDArray start, double... times) {
+    checkTimes(times);
+    return solved(Gradient.THROUGH_STEPS, rate, start, times, Failure.NAN);
+  }
+
+  /** What becomes of a row whose steps become too small or too many. */
+  enum Failure {
+    THROWN,
+    NAN
   }
 
   static void checkTimes(double[] times) {
@@ -108,7 +120,8 @@ public abstract class Solver {
   }
 
   /** The mathematics of {@link #solve}. */
-  abstract Solution solved(Gradient gradient, Rate rate, NDArray start, double[] times);
+  abstract Solution solved(
+      Gradient gradient, Rate rate, NDArray start, double[] times, Failure failure);
 
   /**
    * How far a result may be off, relative to 1 and its size, where the solver measures that; 0

@@ -33,6 +33,7 @@ final class StepSearch {
   private final AdaptiveSolver solver;
   private final Rate rate;
   private final double[] times;
+  private final Solver.Failure failure;
   private final Run run;
   private final Shape rows;
   private final Shape shape;
@@ -41,6 +42,7 @@ final class StepSearch {
   private final boolean[] isLost;
   private final ImmutableList.Builder<NDArray> states = ImmutableList.builder();
   private final ImmutableList.Builder<List<Round>> rounds = ImmutableList.builder();
+  private final List<boolean[]> lost = new ArrayList<>();
   private NDArray state;
   private NDArray first;
   private int evaluations;
@@ -56,10 +58,12 @@ final class StepSearch {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Round(double[] times, double[] sizes) {}
 
-  StepSearch(AdaptiveSolver solver, Rate rate, NDArray start, double[] times) {
+  StepSearch(
+      AdaptiveSolver solver, Rate rate, NDArray start, double[] times, Solver.Failure failure) {
     this.solver = solver;
     this.rate = rate;
     this.times = times.clone();
+    this.failure = failure;
     this.run = Tensors.run(start);
     this.rows = Solver.rows(start);
     this.shape = start.getShape();
@@ -96,9 +100,25 @@ final class StepSearch {
     firstSizes();
     for (int i = 1; i < times.length; i++) {
       rounds.add(interval(times[i]));
-      states.add(state);
+      lost.add(isLost.clone());
+      states.add(known(state, i - 1));
     }
     return this;
+  }
+
+  /**
+   * A state after an interval, with NaN in the rows that were lost before its end.
+   *
+   * @param interval the number of it
+   */
+  NDArray known(NDArray state, int interval) {
+    boolean[] rowsLost = lost.get(interval);
+    for (boolean each : rowsLost) {
+      if (each) {
+        return Tensors.where(run.create(rowsLost, rows), run.scalar(Double.NaN), state);
+      }
+    }
+    return state;
   }
 
   /** So that a step changes a row by less than that root of the tolerance. */
@@ -210,7 +230,10 @@ final class StepSearch {
   }
 
   private void checkStep(int row) {
-    if (isTooSmall(size[row], time[row]) || attempts > MOST_ATTEMPTS) {
+    boolean isFailed = isTooSmall(size[row], time[row]) || attempts > MOST_ATTEMPTS;
+    if (isFailed && failure == Solver.Failure.NAN) {
+      isLost[row] = true;
+    } else if (isFailed) {
       throw new IllegalStateException(
           "solver %s is at time %s after %s attempts, and its step there is %s: the differential"
                   .formatted(solver, time[row], attempts, size[row])

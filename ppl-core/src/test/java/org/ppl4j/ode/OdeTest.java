@@ -186,6 +186,57 @@ class OdeTest {
     }
   }
 
+  static List<Solver> stepsByError() {
+    return List.of(Solver.dormandPrince(1e-8), Solver.rosenbrock(1e-6));
+  }
+
+  /**
+   * z = z₀ / (1 − θ z₀ t) is infinite at some time in one row of three; the others are what they
+   * are alone, with their gradients, in Java and in operations.
+   */
+  @ParameterizedTest
+  @MethodSource("stepsByError")
+  void aRowThatLeadsToInfinityLeavesTheOthers(Solver solver) {
+    double[] starts = {0.1, 2, -1};
+    double[] times = {0, 0.25, 1};
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray none = run.zeros(new Shape(1));
+      Equation inJava = (time, z, theta) -> z.square().mul(theta);
+      Equation inOperations = (time, z, theta) -> z.square().mul(theta).add(none);
+      for (Equation equation : List.of(inJava, inOperations)) {
+        NDArray start = run.create(starts, new Shape(3, 1, 1));
+        NDArray theta = Autograd.variable(run.ones(new Shape(3, 1, 1)));
+        NDArray states = Ode.solve(solver, equation, start, times, theta);
+        NDArray ends = Tensors.range(states, -2, 2, 3);
+        NDArray kept = Tensors.where(ends.isNaN(), run.scalar(0), ends);
+        double[] slopes = Tensors.values(Autograd.grad(kept.sum(), List.of(theta)).get(0));
+        double[] z = Tensors.values(states);
+        for (int row = 0; row < starts.length; row++) {
+          double early = starts[row] / (1 - starts[row] * 0.25);
+          assertThat(z[3 * row + 1]).isCloseTo(early, within(solver.accuracy() * early * early));
+          if (row == 1) {
+            assertThat(z[3 * row + 2]).isNaN();
+          } else {
+            double end = starts[row] / (1 - starts[row]);
+            assertThat(z[3 * row + 2]).isCloseTo(end, within(solver.accuracy()));
+            assertThat(slopes[row]).isCloseTo(end * end, within(solver.accuracy()));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void oneNumberNeedsADim() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      assertThatThrownBy(() -> Ode.solve(HARES, run.scalar(1), YEARS, row(run, THETA)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "differential equation has a start of shape () and parameters of shape (4); make them"
+                  + " (*, M) and (*, P), one number by expandDims(-1)");
+    }
+  }
+
   @Test
   void theDimOfTheTimesIsFree() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
