@@ -1,8 +1,10 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -11,9 +13,13 @@ import org.ppl4j.transforms.Transform;
  * Monotone splines of K straight pieces on [−B, B], the identity outside: the integral of a
  * piecewise constant density.
  *
- * <p>Parameters: K widths and K heights, each through a softmax to shares of 2 B of at least
- * 1/1000. The derivative jumps at the knots. Both directions are closed forms. Source: Müller,
- * McWilliams, Rousselle, Gross and Novák, "Neural importance sampling" (2019), section 4.
+ * <p>Parameters: K heights, through a softmax to shares of 2 B of at least 1/1000; the widths are
+ * even. Both directions are closed forms. The derivative jumps at the knots, and where a knot moves
+ * across a row the log-density jumps, of which no gradient knows. So gradients lead to the best
+ * spline where values come in forwards: in guides, and in densities by {@code inverted()}. The
+ * other way, and behind a layer that moves the rows, they do not; there take a spline whose
+ * derivative is continuous. Source: Müller, McWilliams, Rousselle, Gross and Novák, "Neural
+ * importance sampling" (2019), section 4.1.
  */
 public final class LinearSpline implements ScalarFamily {
 
@@ -38,7 +44,7 @@ public final class LinearSpline implements ScalarFamily {
 
   @Override
   public int parameters() {
-    return 2 * bins;
+    return bins;
   }
 
   @Override
@@ -48,7 +54,14 @@ public final class LinearSpline implements ScalarFamily {
 
   @Override
   public Transform map(NDArray parameters) {
-    return new Map(Knots.of(parameters, 2, bins, bound), bound);
+    NDArray heights = Knots.of(parameters, 1, bins, bound);
+    double[] even = new double[bins + 1];
+    for (int k = 0; k <= bins; k++) {
+      even[k] = bound * (2.0 * k / bins - 1);
+    }
+    NDArray widths = Tensors.run(parameters).create(even, new Shape(1, bins + 1));
+    List<NDArray> both = List.of(widths.broadcast(heights.getShape()), heights);
+    return new Map(Tensors.concat(both, -2), bound);
   }
 
   @Override
