@@ -50,8 +50,7 @@ public final class ImageFlows implements Example {
 
   @Override
   public String description() {
-    return "handwritten digits by convolutions at two scales, beside a flow of vectors, and filled"
-        + " in from their upper halves";
+    return "handwritten digits by convolutions at two scales, and lower halves given the upper ones";
   }
 
   @Override
