@@ -104,7 +104,7 @@ abstract class AdaptiveSolver extends Solver {
   }
 
   @Override
-  public final double accuracy() {
+  public double accuracy() {
     return ERRORS * tolerance;
   }
 }
