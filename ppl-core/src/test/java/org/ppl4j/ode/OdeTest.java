@@ -187,7 +187,7 @@ class OdeTest {
   }
 
   static List<Solver> stepsByError() {
-    return List.of(Solver.dormandPrince(1e-8), Solver.rosenbrock(1e-6));
+    return List.of(Solver.dormandPrince(1e-8), Solver.rosenbrock(1e-3));
   }
 
   /**
@@ -203,7 +203,10 @@ class OdeTest {
       NDArray none = run.zeros(new Shape(1));
       Equation inJava = (time, z, theta) -> z.square().mul(theta);
       Equation inOperations = (time, z, theta) -> z.square().mul(theta).add(none);
-      for (Equation equation : List.of(inJava, inOperations)) {
+      boolean isStiff = solver.accuracy() > 0.1; // of few steps, each of which takes long
+      double accuracy = isStiff ? 0.01 : solver.accuracy();
+      List<Equation> equations = isStiff ? List.of(inOperations) : List.of(inJava, inOperations);
+      for (Equation equation : equations) {
         NDArray start = run.create(starts, new Shape(3, 1, 1));
         NDArray theta = Autograd.variable(run.ones(new Shape(3, 1, 1)));
         NDArray states = Ode.solve(solver, equation, start, times, theta);
@@ -213,13 +216,14 @@ class OdeTest {
         double[] z = Tensors.values(states);
         for (int row = 0; row < starts.length; row++) {
           double early = starts[row] / (1 - starts[row] * 0.25);
-          assertThat(z[3 * row + 1]).isCloseTo(early, within(solver.accuracy() * early * early));
+          assertThat(z[3 * row + 1])
+              .isCloseTo(early, within(accuracy * Math.max(1, early * early)));
           if (row == 1) {
             assertThat(z[3 * row + 2]).isNaN();
           } else {
             double end = starts[row] / (1 - starts[row]);
-            assertThat(z[3 * row + 2]).isCloseTo(end, within(solver.accuracy()));
-            assertThat(slopes[row]).isCloseTo(end * end, within(solver.accuracy()));
+            assertThat(z[3 * row + 2]).isCloseTo(end, within(accuracy));
+            assertThat(slopes[row]).isCloseTo(end * end, within(accuracy));
           }
         }
       }
