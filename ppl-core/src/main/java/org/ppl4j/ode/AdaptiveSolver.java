@@ -11,13 +11,17 @@ import org.ppl4j.tensor.Tensors;
 /** A method of one step with an estimate of its error, by which the sizes of steps are chosen. */
 abstract class AdaptiveSolver extends Solver {
 
-  /** How many tolerances the errors of many steps may amount to. */
-  private static final double ERRORS = 200;
-
   private final double tolerance;
+  private final double errors;
 
-  AdaptiveSolver(double tolerance) {
+  /**
+   * A method.
+   *
+   * @param errors how many tolerances the errors of many steps may amount to
+   */
+  AdaptiveSolver(double tolerance, double errors) {
     this.tolerance = tolerance;
+    this.errors = errors;
   }
 
   /**
@@ -104,7 +108,7 @@ abstract class AdaptiveSolver extends Solver {
   }
 
   @Override
-  public double accuracy() {
-    return ERRORS * tolerance;
+  public final double accuracy() {
+    return errors * tolerance;
   }
 }

@@ -28,8 +28,10 @@ final class DormandPrince extends AdaptiveSolver {
     71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40
   };
 
+  private static final double ERRORS = 200;
+
   DormandPrince(double tolerance) {
-    super(tolerance);
+    super(tolerance, ERRORS);
   }
 
   /** How many stages there are after the first. */

@@ -13,16 +13,11 @@ final class Rosenbrock extends AdaptiveSolver {
   private static final double D = 1 / (2 + Math.sqrt(2));
   private static final double E = 6 + Math.sqrt(2);
 
-  /** How many tolerances the errors of its many steps may amount to: more than of high orders. */
+  /** More than of a high order, which takes fewer steps. */
   private static final double ERRORS = 1000;
 
   Rosenbrock(double tolerance) {
-    super(tolerance);
-  }
-
-  @Override
-  public double accuracy() {
-    return ERRORS * tolerance();
+    super(tolerance, ERRORS);
   }
 
   /**

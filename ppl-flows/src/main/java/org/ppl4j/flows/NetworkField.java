@@ -2,16 +2,23 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
+import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.nn.Traced;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Transform;
 
 /**
  * A velocity that a network computes of place, time and context, side by side.
@@ -23,6 +30,39 @@ import org.ppl4j.tensor.table.Shapes;
 record NetworkField(
     Network network, NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training)
     implements Field {
+
+  /** The flow along a network that reads a context beside place and time. */
+  static ConditionalTransformModule conditional(
+      String name, int contextDim, Network network, Function<NetworkField, Transform> flow) {
+    return ConditionalTransformModule.of(
+        name,
+        contextDim,
+        network::tensors,
+        (tensors, context, rng, training) ->
+            flow.apply(new NetworkField(network, tensors, context, rng, training)));
+  }
+
+  /** As that, of what another network makes of the context: as many numbers as that has. */
+  static ConditionalTransformModule conditional(
+      String name,
+      int contextDim,
+      Network network,
+      Conditioner reader,
+      Function<NetworkField, Transform> flow) {
+    Network reading = Network.lazy(() -> reader.network(contextDim, contextDim));
+    return ConditionalTransformModule.of(
+        name,
+        contextDim,
+        () -> {
+          List<TensorSpec> all = new ArrayList<>(network.tensors());
+          reading.tensors().forEach(spec -> all.add(spec.within("net")));
+          return all;
+        },
+        (tensors, context, rng, training) -> {
+          NDArray read = reading.apply(tensors.within("net"), context, rng.split("net"), training);
+          return flow.apply(new NetworkField(network, tensors, read, rng, training));
+        });
+  }
 
   @Override
   public NDArray velocity(NDArray time, NDArray x) {

@@ -3,8 +3,6 @@ package org.ppl4j.flows;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.Activation;
@@ -128,12 +126,7 @@ public final class OdeFlow implements TransformModule {
       return TransformModule.super.conditional(contextDim);
     }
     Network given = Network.lazy(() -> network(contextDim));
-    return ConditionalTransformModule.of(
-        toString(),
-        contextDim,
-        given::tensors,
-        (tensors, context, rng, training) ->
-            map(new NetworkField(given, tensors, context, rng, training), rng, training));
+    return NetworkField.conditional(toString(), contextDim, given, this::learned);
   }
 
   /**
@@ -146,19 +139,7 @@ public final class OdeFlow implements TransformModule {
       return TransformModule.super.conditional(contextDim, reader);
     }
     Network given = Network.lazy(() -> network(contextDim));
-    Network reading = Network.lazy(() -> reader.network(contextDim, contextDim));
-    return ConditionalTransformModule.of(
-        toString(),
-        contextDim,
-        () -> {
-          List<TensorSpec> all = new ArrayList<>(given.tensors());
-          reading.tensors().forEach(spec -> all.add(spec.within("net")));
-          return all;
-        },
-        (tensors, context, rng, training) -> {
-          NDArray read = reading.apply(tensors.within("net"), context, rng.split("net"), training);
-          return map(new NetworkField(given, tensors, read, rng, training), rng, training);
-        });
+    return NetworkField.conditional(toString(), contextDim, given, reader, this::learned);
   }
 
   @Override
@@ -173,6 +154,10 @@ public final class OdeFlow implements TransformModule {
         given == null ? new NetworkField(network, tensors, null, rng, training) : given,
         rng,
         training);
+  }
+
+  private Transform learned(NetworkField along) {
+    return map(along, along.rng(), along.training());
   }
 
   private Transform map(Field along, Rng rng, boolean training) {
