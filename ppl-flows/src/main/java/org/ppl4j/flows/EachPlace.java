@@ -3,7 +3,6 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
@@ -46,12 +45,8 @@ public final class EachPlace {
     }
 
     private static Mapped moved(NDArray x, int... order) {
-      int rank = x.getShape().dimension() - 3;
-      int[] axes =
-          IntStream.concat(IntStream.range(0, rank), IntStream.of(order).map(axis -> axis + rank))
-              .toArray();
       NDArray logDet = Tensors.run(x).zeros(Shapes.dropRight(x.getShape(), 3));
-      return new Mapped(x.transpose(axes), logDet);
+      return new Mapped(ImageMap.rearranged(x, order), logDet);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -36,6 +37,14 @@ abstract class ImageMap extends Transform {
   @Override
   public Shape inverseShape(Shape shape) {
     return forwardShape(shape);
+  }
+
+  /** The dims on the right in this order, those of the batch as they are. */
+  static NDArray rearranged(NDArray x, int... order) {
+    int rank = x.getShape().dimension() - order.length;
+    return x.transpose(
+        IntStream.concat(IntStream.range(0, rank), IntStream.of(order).map(axis -> rank + axis))
+            .toArray());
   }
 
   /** H W of images {@code (*, C, H, W)}. */

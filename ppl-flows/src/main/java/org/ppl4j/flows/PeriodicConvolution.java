@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Images;
@@ -86,14 +85,7 @@ record PeriodicConvolution(Kernel start) implements TransformModule {
     }
 
     private static NDArray frequencyFirst(NDArray x) {
-      int rank = x.getShape().dimension();
-      return x.transpose(moved(rank, rank - 1, rank - 3, rank - 2));
-    }
-
-    /** The axes as they are, but for these on the right. */
-    private static int[] moved(int rank, int... right) {
-      return IntStream.concat(IntStream.range(0, rank - right.length), IntStream.of(right))
-          .toArray();
+      return rearranged(x, 2, 0, 1);
     }
 
     /** A real matrix has the absolute determinant of the complex one twice. */

@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
@@ -49,7 +48,7 @@ public final class Squeeze extends Transform {
     Shape apart = new Shape(result.get(rank) / (f * f), rows, f, columns, f);
     // c, row, a, column, b to c, a, b, row, column
     NDArray split = Tensors.reshape(x, Shapes.concat(batch, apart));
-    NDArray moved = split.transpose(axes(rank, 0, 2, 4, 1, 3));
+    NDArray moved = ImageMap.rearranged(split, 0, 2, 4, 1, 3);
     return new Mapped(Tensors.reshape(moved, result), Tensors.run(x).zeros(batch));
   }
 
@@ -63,14 +62,8 @@ public final class Squeeze extends Transform {
         new Shape(result.get(rank), f, f, result.get(rank + 1) / f, result.get(rank + 2) / f);
     // c, a, b, row, column to c, row, a, column, b
     NDArray split = Tensors.reshape(y, Shapes.concat(batch, apart));
-    NDArray moved = split.transpose(axes(rank, 0, 3, 1, 4, 2));
+    NDArray moved = ImageMap.rearranged(split, 0, 3, 1, 4, 2);
     return new Mapped(Tensors.reshape(moved, result), Tensors.run(y).zeros(batch));
-  }
-
-  /** The axes of the batch as they are, those of the event in this order. */
-  private static int[] axes(int rank, int... order) {
-    return IntStream.concat(IntStream.range(0, rank), IntStream.of(order).map(axis -> axis + rank))
-        .toArray();
   }
 
   @Override
