@@ -30,6 +30,7 @@
  *       org.ppl4j.distributions.GaussianRandomWalk}; on the simplex {@link
  *       org.ppl4j.distributions.Dirichlet}, on the plane of sum 0 {@link
  *       org.ppl4j.distributions.ZeroSumNormal}, on the sphere {@link
+ *       org.ppl4j.distributions.SphericalUniform} and {@link
  *       org.ppl4j.distributions.ProjectedNormal}.
  *   <li>Of matrices: {@link org.ppl4j.distributions.MatrixNormal}, {@link
  *       org.ppl4j.distributions.Wishart}, {@link org.ppl4j.distributions.LKJCholesky}.

@@ -23,6 +23,11 @@ import java.util.Locale;
  * exactly as rounding lets it, extra dimensions on the left change nothing, and a map of numbers is
  * monotone. Costs D gradients a direction.
  *
+ * <p>Where the {@linkplain Transform#domain() domain} has fewer dimensions than its members have
+ * entries, such as a sphere, it is the measure of surfaces that log-determinants are judged by:
+ * Jacobians are restricted to the directions along the domain, √det (J T)ᵀ J T of an orthonormal
+ * basis T of them, and images must be members of the codomain.
+ *
  * <p>A round trip x → y → x may be off by 1e-13 for each layer (1e-9 if a root is searched, 1e-5 in
  * float32) of 1 + |x| + (1 + |y|) ‖J⁻¹‖: what the rounding of the image moves the input by. Rows
  * where the map is flat, |det J| below 1e-6, are not judged by it; there the inverse may be

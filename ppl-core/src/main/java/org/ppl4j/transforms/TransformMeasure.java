@@ -43,7 +43,10 @@ final class TransformMeasure {
   /** {@code (n)}. */
   private final NDArray logDet;
 
-  /** {@code (n, M, D)}. */
+  /** Directions along the domain, {@code (n, D, K)}; null where it is of D dimensions. */
+  private final @Nullable NDArray tangents;
+
+  /** {@code (n, M, D)}, or along the K directions {@code (n, M, K)}. */
   private final NDArray jacobian;
 
   private final ImmutableList.Builder<Finding> findings = ImmutableList.builder();
@@ -54,7 +57,8 @@ final class TransformMeasure {
     this.x = Autograd.variable(broadcast(inputs));
     this.forward = bound(this.transform.forward(x));
     this.logDet = flat(forward.logDet());
-    this.jacobian = JacobianVolume.jacobian(this.transform, forward.value(), x, events());
+    this.tangents = JacobianVolume.tangents(transform.domain(), x, events());
+    this.jacobian = JacobianVolume.jacobian(this.transform, forward.value(), x, tangents, events());
   }
 
   /** A variable of the tensor's values; plain numbers and integers are themselves. */
@@ -93,6 +97,9 @@ final class TransformMeasure {
             ? new Inversion(Invertibility.NONE, 0, 0, 0, events())
             : inverse();
     finite("", forward, x);
+    if (tangents != null) {
+      add("images outside the codomain", outside(), 0);
+    }
     add("extra dims on the left", batches(), single ? 1e-3 : 1e-9);
     if (transform.domainEventDims() == 0) {
       add("slopes of another sign", signs(), 0);
@@ -139,8 +146,7 @@ final class TransformMeasure {
         add("sum of the log-dets", judged, error, jacobianBound());
         againstJacobian(
             "log-det of the inverse against the Jacobian",
-            volume(
-                inverted, y, () -> JacobianVolume.jacobian(inverted, inverse.value(), y, events())),
+            volume(inverted, y, () -> jacobian(inverted, inverse.value(), y)),
             flat(inverse.logDet()),
             judged,
             moved(inverse.logDet(), y));
@@ -164,6 +170,17 @@ final class TransformMeasure {
     return map.parts().size() == 1
         ? JacobianVolume.of(whole.get(), events())
         : JacobianVolume.of(map, at, events());
+  }
+
+  private NDArray jacobian(Transform map, NDArray image, NDArray at) {
+    NDArray along = JacobianVolume.tangents(map.domain(), at, events());
+    return JacobianVolume.jacobian(map, image, at, along, events());
+  }
+
+  /** How many images are no members of the codomain. */
+  private double outside() {
+    NDArray isOutside = transform.codomain().check(forward.value()).logicalNot();
+    return Arrays.stream(Tensors.values(Tensors.cast(isOutside, x.getDataType()))).sum();
   }
 
   /** a − b; of angles the shorter way round, −π and π being one. */
@@ -246,10 +263,11 @@ final class TransformMeasure {
     return matrix.abs().sum(new int[] {-1}).max(new int[] {-1});
   }
 
-  /** J⁻¹, infinite where it is too large for the float type. */
+  /** J⁻¹, of directions along the domain alone; infinite where too large for the float type. */
   private NDArray inverted() {
     Linalg.Qr qr = Linalg.qr(jacobian);
-    NDArray inverted = Linalg.solveTriangular(qr.r(), qr.q().swapAxes(-1, -2), true);
+    NDArray along = Linalg.solveTriangular(qr.r(), qr.q().swapAxes(-1, -2), true);
+    NDArray inverted = tangents == null ? along : Tensors.matMul(tangents, along);
     return Tensors.where(inverted.eq(inverted), inverted, Double.POSITIVE_INFINITY);
   }
 

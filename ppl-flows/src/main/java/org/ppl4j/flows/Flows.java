@@ -242,6 +242,13 @@ public final class Flows {
     return Convolution.exponential(channels);
   }
 
+  // --- directions: unit vectors of dim entries, from a SphericalUniform base
+
+  /** A Möbius transformation of the sphere: one mode. Both directions fast. */
+  public static TransformModule moebius(int dim) {
+    return Moebius.of(dim);
+  }
+
   // --- continuous
 
   /**

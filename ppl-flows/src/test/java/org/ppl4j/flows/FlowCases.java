@@ -115,6 +115,7 @@ final class FlowCases {
         image("emerging convolution", shape -> Convolution.emerging(channels(shape)).window(1, 3)),
         image("periodic convolution", shape -> Convolution.periodic(channels(shape))),
         image("convolution exponential", shape -> Convolution.exponential(channels(shape))),
+        byContext("moebius", dim -> Moebius.of(dim + 1)),
         FlowCase.of("residual", FlowCases::residual),
         FlowCase.of("diffusion", FlowCases::diffusion));
   }

@@ -138,15 +138,26 @@ final class FlowGradients {
     return (run, in) -> {
       List<NDArray> results = new ArrayList<>();
       NDArray x = in.get(0);
+      Constraint place = Constraint.REAL;
       int from = 1;
       for (int i = 0; i < uses.size(); i++) {
         Use use = uses.get(i);
         int to = from + names.get(i).size();
         NamedTensors tensors =
             bound(run, use.module().tensors(), names.get(i), in.subList(from, to));
-        Mapped start = toDomain(use.module().bind(tensors, FlowTensors.rng("noise"), false), x);
-        Mapped mapped = use.of(tensors, start.value());
-        results.add(start.logDet());
+        Transform transform = use.module().bind(tensors, FlowTensors.rng("noise"), false);
+        if (!place.equals(transform.domain())) {
+          Mapped freed = freed(place, x);
+          Mapped start = toDomain(transform, freed.value());
+          results.add(freed.logDet());
+          results.add(start.logDet());
+          x = start.value();
+        }
+        Mapped mapped = use.of(tensors, x);
+        place =
+            isSurface(transform.codomain(), mapped.value())
+                ? transform.codomain()
+                : Constraint.REAL;
         x = mapped.value();
         results.add(mapped.logDet());
         from = to;
@@ -154,6 +165,20 @@ final class FlowGradients {
       results.add(x);
       return results;
     };
+  }
+
+  /** Whether members have more entries than dimensions to move in. */
+  private static boolean isSurface(Constraint set, NDArray members) {
+    Shape shape = members.getShape();
+    return set.elementwise().eventDims() > 0
+        && Bijections.to(set).inverseShape(shape).size() < shape.size();
+  }
+
+  /** Members of a surface as numbers; others as they are. */
+  private static Mapped freed(Constraint place, NDArray x) {
+    return place.isReal()
+        ? Bijections.identity().independent(1).forward(x)
+        : Bijections.to(place).inverse(x);
   }
 
   private static Mapped toDomain(Transform transform, NDArray x) {

@@ -86,7 +86,7 @@ final class FlowLaws {
         Mapped mapped = inverse ? all.inverse(x) : all.forward(x);
         Mapped expected = inverse ? alone.inverse(x) : alone.forward(x);
 
-        assertThat(mapped.value().getShape()).isEqualTo(Shapes.concat(batch, new Shape(dim)));
+        assertThat(mapped.value().getShape()).isEqualTo(Shapes.concat(batch, x.getShape()));
         assertThat(mapped.logDet().getShape()).isEqualTo(batch);
         assertClose(
             "value", Tensors.range(mapped.value(), -2, 1, 2).squeeze(-2), expected.value(), 1e-12);
@@ -118,7 +118,8 @@ final class FlowLaws {
         NamedTensors drawn = FlowTensors.random(run, module.tensors(), 0.7);
         Map<String, NDArray> values = new LinkedHashMap<>();
         drawn.names().forEach(name -> values.put(name, drawn.get(name)));
-        NDArray x = Tensors.range(unconstrained(run, dim), -2, 0, 4);
+        Transform bound = module.bind(drawn, FlowTensors.rng("noise"), false);
+        NDArray x = Tensors.range(inputs(run, bound, dim), -2, 0, 4);
         Map<String, NDArray> leaves = new LinkedHashMap<>(values);
         names.forEach(name -> leaves.put(name, Autograd.variable(values.get(name))));
         List<NDArray> variables = names.stream().map(leaves::get).toList();

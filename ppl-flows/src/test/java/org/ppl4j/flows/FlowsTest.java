@@ -118,14 +118,17 @@ class FlowsTest {
     }
   }
 
-  /** Six vectors; two images of two channels that are not square; noise of two images. */
+  /**
+   * Six vectors, or what the bijection to a domain makes them of; two images of two channels that
+   * are not square; noise of two images.
+   */
   private static Shape inputs(Transform transform) {
     if (transform.domainEventDims() == 3) {
       return new Shape(2, SIZE, 2, 3);
     }
     return transform.codomainEventDims() == 3
         ? transform.inverseShape(new Shape(2, 1, 4, 4))
-        : new Shape(6, SIZE);
+        : Bijections.to(transform.domain()).inverseShape(new Shape(6, SIZE));
   }
 
   private static Transform bound(Run run, Object flow, double scale) {
