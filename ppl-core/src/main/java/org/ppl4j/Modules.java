@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ppl4j.nn.BoundNetwork;
 import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.transforms.ConditionalTransform;
@@ -26,6 +28,11 @@ final class Modules {
 
   static ConditionalTransform bind(Ppl p, String name, ConditionalTransformModule module) {
     return module.bind(tensors(p, name, module.tensors()), noise(p, name), training(p));
+  }
+
+  static BoundNetwork bind(Ppl p, String name, Network network) {
+    NamedTensors tensors = tensors(p, name, network.tensors());
+    return new BoundNetwork(network, tensors, noise(p, name), training(p));
   }
 
   private static Rng noise(Ppl p, String name) {

@@ -15,6 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.nn.BoundNetwork;
+import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
@@ -189,6 +191,13 @@ public final class Ppl extends ProgramTensors {
   /** As {@link #module(String, TransformModule)}, of a conditional transform. */
   public ConditionalTransform module(String name, ConditionalTransformModule module) {
     return Modules.bind(this, name, module);
+  }
+
+  /**
+   * A network with its tensors in the parameter store, as {@link #module(String, TransformModule)}.
+   */
+  public BoundNetwork module(String name, Network network) {
+    return Modules.bind(this, name, network);
   }
 
   /**

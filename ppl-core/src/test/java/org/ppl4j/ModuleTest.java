@@ -11,8 +11,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.handlers.Prefix;
+import org.ppl4j.nn.Activation;
+import org.ppl4j.nn.BoundNetwork;
+import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
@@ -102,6 +107,37 @@ final class ModuleTest {
 
       assertThat(Tensors.values(y)).isEqualTo(sandbox.params().value("flow.shift"));
     }
+  }
+
+  @Test
+  void networksAreModules() {
+    Network network = Mlp.of(3).activation(Activation.TANH).network(2, 1);
+    try (Sandbox sandbox = Sandbox.open()) {
+      NDArray x = sandbox.run().create(new double[] {0.5, -1}, new Shape(1, 2));
+      NDArray axes = sandbox.run().eye(2);
+      Trace trace =
+          sandbox.record(
+              (p, data) -> {
+                BoundNetwork bound = p.module("critic", network);
+                p.deterministic("free", bound.apply(x));
+                p.deterministic("fixed", bound.fixed().apply(x));
+                p.deterministic("slopes", bound.along(x, axes).slopes());
+              });
+      NDArray weight = sandbox.params().leaf(sandbox.run(), "critic.1.weight");
+
+      assertThat(sandbox.params().names())
+          .containsExactly("critic.0.weight", "critic.0.bias", "critic.1.weight", "critic.1.bias");
+      assertThat(trace.value("slopes").getShape()).isEqualTo(new Shape(1, 2, 1));
+      assertThat(Tensors.values(trace.value("fixed")))
+          .isEqualTo(Tensors.values(trace.value("free")));
+      assertThat(Tensors.values(slope(trace.value("free"), weight))).doesNotContain(0);
+      assertThat(Tensors.values(slope(trace.value("fixed").add(weight.sum().mul(0)), weight)))
+          .containsOnly(0);
+    }
+  }
+
+  private static NDArray slope(NDArray y, NDArray weight) {
+    return Autograd.grad(Tensors.total(y), List.of(weight)).get(0);
   }
 
   @Test

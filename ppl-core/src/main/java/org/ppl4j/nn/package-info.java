@@ -3,8 +3,9 @@
  *
  * <p>A {@link org.ppl4j.nn.Network} is a description; {@link org.ppl4j.nn.TensorSpec} describes a
  * parameter or buffer of a module before it exists; {@link org.ppl4j.nn.NamedTensors} holds the
- * tensors that a module is bound to. {@link org.ppl4j.nn.Moved} is an output with its derivatives
- * along directions, {@link org.ppl4j.nn.Traced} one with the trace of its Jacobian.
+ * tensors that a module is bound to, {@link org.ppl4j.nn.BoundNetwork} a network with its own.
+ * {@link org.ppl4j.nn.Moved} is an output with its derivatives along directions, {@link
+ * org.ppl4j.nn.Traced} one with the trace of its Jacobian.
  *
  * <ul>
  *   <li>From a vector to parameters ({@link org.ppl4j.nn.Conditioner}): {@link org.ppl4j.nn.Mlp},

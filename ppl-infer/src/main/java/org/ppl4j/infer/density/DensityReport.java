@@ -19,7 +19,7 @@ import org.ppl4j.infer.svi.FitReport;
  * @param rows how many rows were trained on
  * @param validationRows how many rows were looked at
  * @param looks at the validation rows, in their order
- * @param best the look with the greatest log-density, whose parameters stand
+ * @param best the look with the greatest worth, whose parameters stand
  * @param trainLogProb the mean log-density of the training rows under them
  * @param steps of each column in whose cells there was noise, 0 for the others: see {@link
  *     Dequantisation}; all log-densities here are of rows with it
@@ -40,8 +40,10 @@ public record DensityReport(
    *
    * @param step after which
    * @param logProb the mean log-density
+   * @param worth by which looks are compared, in whatever units; the log-density itself unless an
+   *     {@link Objective} compares draws
    */
-  public record Look(long step, double logProb) {}
+  public record Look(long step, double logProb, double worth) {}
 
   /** A report of these figures. */
   public DensityReport {

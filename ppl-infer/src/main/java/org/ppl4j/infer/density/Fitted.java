@@ -338,13 +338,23 @@ final class Fitted implements AutoCloseable {
     ParamStore params = new ParamStore(manager, config);
     try {
       int dim = y.freeDim();
+      params.reading(file).run(); // with the critic of a training, which the flow knows nothing of
       FlowModel model = new FlowModel(flows.of(dim, dims[1]), dim, params, config);
-      model.create(dims[1]);
-      params.reading(file).run();
+      create(model, dims[1], file);
       return new Fitted(model, manager, new DataUnits(y, x, extrapolation), null);
     } catch (RuntimeException e) {
       params.close();
       throw e;
+    }
+  }
+
+  /** Makes the flow of the tensors of a file. */
+  private static void create(FlowModel model, int contextDim, TensorFile file) {
+    try {
+      model.create(contextDim);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s has a density of another flow: %s".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -54,6 +54,9 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
 
   private static final int LOOK_ROWS = 16;
 
+  /** So many rows are compared with draws, each with each, when a training looks. */
+  private static final int SCORED_ROWS = 500;
+
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
     return TransformedDistribution.of(Normal.standard(dim).toEvent(1), flow.transform(p, x));
   }
@@ -200,24 +203,29 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
   /** So many numbers for each row, by a function of its density and the row. */
   private double[] each(
       Tables tables, int width, BiFunction<TransformedDistribution, NDArray, NDArray> function) {
+    BiFunction<Ppl, Rows, NDArray> values =
+        (p, rows) -> function.apply(distribution(p, rows.x()), rows.y());
     int all = tables.rows();
     double[] result = new double[all * width];
-    int batch = batch(all, rows -> piece(tables.range(0, rows), function));
+    int batch = batch(all, rows -> piece(tables.range(0, rows), values));
     for (int from = 0; from < all; from += batch) {
-      double[] some = piece(tables.range(from, Math.min(from + batch, all)), function).values();
+      double[] some = piece(tables.range(from, Math.min(from + batch, all)), values).values();
       System.arraycopy(some, 0, result, from * width, some.length);
     }
     return result;
   }
 
-  private Piece piece(
-      Tables tables, BiFunction<TransformedDistribution, NDArray, NDArray> function) {
+  /** The mean score of draws at some of the rows, in standard units; always of the same noise. */
+  double score(Tables tables, Mmd mmd) {
+    Tables some = tables.range(0, Math.min(tables.rows(), SCORED_ROWS));
+    return piece(some, (p, rows) -> Comparison.of(p, this, rows).score(mmd)).values()[0];
+  }
+
+  private Piece piece(Tables tables, BiFunction<Ppl, Rows, NDArray> function) {
     try (NDManager manager = NDManager.newBaseManager();
         BoundData<Rows> bound = BoundData.of(tables.rows(manager), config);
         Run run = Run.open(config, 0)) {
-      Program<Rows> program =
-          (p, rows) ->
-              p.deterministic("values", function.apply(distribution(p, rows.x()), rows.y()));
+      Program<Rows> program = (p, rows) -> p.deterministic("values", function.apply(p, rows));
       Trace trace =
           run.withoutGradients(
               () -> Execution.record(run, params, Rng.Purpose.PREDICT, program, bound.in(run)));

@@ -1,8 +1,10 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.ppl4j.Program;
 
@@ -22,7 +24,7 @@ public final class Objective {
 
   /** The mean log-density of the rows. */
   public static Objective likelihood() {
-    return new Objective(ImmutableList.of(new Stage(Kind.LIKELIHOOD, 0, 0, 0)));
+    return of(new Named("likelihood", FlowModel::likelihood, false));
   }
 
   /**
@@ -41,7 +43,11 @@ public final class Objective {
           "regularised likelihood has weight %s, but it must be at least 0 and finite",
           weight);
     }
-    return new Objective(ImmutableList.of(new Stage(Kind.REGULARISED, 0, kinetic, jacobian)));
+    return of(
+        new Named(
+            "regularised likelihood",
+            (model, rows) -> model.regularised(rows, kinetic, jacobian),
+            false));
   }
 
   /**
@@ -52,7 +58,7 @@ public final class Objective {
    * 9, with the way of Liu, Gong and Liu, "Flow straight and fast" (2023).
    */
   public static Objective flowMatching() {
-    return new Objective(ImmutableList.of(new Stage(Kind.FLOW_MATCHING, 0, 0, 0)));
+    return of(new Named("flow matching", FlowModel::flowMatching, true));
   }
 
   /**
@@ -64,7 +70,66 @@ public final class Objective {
    * equations" (2021), equation 7.
    */
   public static Objective scoreMatching() {
-    return new Objective(ImmutableList.of(new Stage(Kind.SCORE_MATCHING, 0, 0, 0)));
+    return of(new Named("score matching", FlowModel::scoreMatching, false));
+  }
+
+  /** By the standard kernel, {@link Kernel#gaussian()}: see {@link #mmd(Kernel)}. */
+  public static Objective mmd() {
+    return mmd(Kernel.gaussian());
+  }
+
+  /**
+   * Less of the squared maximum mean discrepancy between rows and as many draws, in standard units:
+   * of the score {@link Mmd#score}, which differs from it by what no flow changes. Given contexts
+   * it is the score of four draws of each context at its row, which compares the distributions of
+   * rows of each context, whatever that of contexts is.
+   *
+   * <p>It needs draws, not densities: gradients go through the draws, so that the flow should be
+   * fast forwards. What comes out has draws like the rows, and may have a poor density; {@link
+   * #plusLikelihood} or a stage of likelihood mends that. A look judges by the same score. Sources:
+   * Dziugaite, Roy and Ghahramani, "Training generative neural networks via maximum mean
+   * discrepancy optimization" (2015); Li, Swersky and Zemel, "Generative moment matching networks"
+   * (2015); given contexts, Pacchiardi and Dutta, "Likelihood-free inference with generative neural
+   * networks via scoring rule minimization" (2022).
+   */
+  public static Objective mmd(Kernel kernel) {
+    return of(new MmdGoal(Mmd.of(kernel), 0));
+  }
+
+  /**
+   * Less of the energy distance between rows and draws: {@link #mmd(Kernel)} by {@link
+   * Kernel#distance()}, and given contexts the energy score.
+   */
+  public static Objective energyDistance() {
+    return of(new MmdGoal(Mmd.energyDistance(), 0));
+  }
+
+  /**
+   * Draws that a critic, which learns meanwhile, takes for rows. Otherwise as {@link #mmd(Kernel)};
+   * alone it leaves out what the critic does not see, and densities that are poor, so that {@link
+   * #plusLikelihood} belongs to it. A look judges by the log-density if that is in the objective,
+   * else by the energy score of draws, since a critic's word changes. Source: Grover, Dhar and
+   * Ermon, "Flow-GAN: combining maximum likelihood and adversarial learning in generative models"
+   * (2018).
+   */
+  public static Objective adversarial(Critic critic) {
+    return of(new AdversarialGoal(requireNonNull(critic, "critic"), 0));
+  }
+
+  private static Objective of(Goal goal) {
+    return new Objective(ImmutableList.of(new Stage(goal, 0)));
+  }
+
+  /**
+   * With the mean log-density of the rows, in nats, times a weight, beside draws that are compared:
+   * the hybrid of Grover et al. (2018), equation 5, whose λ it is.
+   *
+   * @param weight positive; it stands in place of one that was set before
+   * @throws IllegalArgumentException if it is not positive and finite
+   * @throws IllegalStateException if a stage compares no draws
+   */
+  public Objective plusLikelihood(double weight) {
+    return each(stage -> new Stage(stage.goal().plusLikelihood(weight), stage.steps()));
   }
 
   /**
@@ -74,10 +139,11 @@ public final class Objective {
    */
   public Objective steps(int steps) {
     checkArgument(steps >= 1, "objective has %s steps, but needs at least 1", steps);
-    return new Objective(
-        stages.stream()
-            .map(stage -> new Stage(stage.kind, steps, stage.kinetic, stage.jacobian))
-            .collect(ImmutableList.toImmutableList()));
+    return each(stage -> new Stage(stage.goal(), steps));
+  }
+
+  private Objective each(UnaryOperator<Stage> change) {
+    return new Objective(stages.stream().map(change).collect(ImmutableList.toImmutableList()));
   }
 
   /** This one, then another. */
@@ -89,55 +155,47 @@ public final class Objective {
     return stages;
   }
 
-  private enum Kind {
-    LIKELIHOOD("likelihood"),
-    REGULARISED("regularised likelihood"),
-    FLOW_MATCHING("flow matching"),
-    SCORE_MATCHING("score matching");
-
-    private final String words;
-
-    Kind(String words) {
-      this.words = words;
-    }
-  }
-
   /**
    * A stage.
    *
    * @param steps at most; 0 for those of the training
-   * @param kinetic the weight of what the way costs
-   * @param jacobian the same
    */
-  record Stage(Kind kind, int steps, double kinetic, double jacobian) {
-
-    /** The program of a batch of so many rows, whose log-joint is to be large. */
-    Program<Rows> program(FlowModel model, long rows) {
-      return switch (kind) {
-        case LIKELIHOOD -> model.likelihood(rows);
-        case REGULARISED -> model.regularised(rows, kinetic, jacobian);
-        case FLOW_MATCHING -> model.flowMatching(rows);
-        case SCORE_MATCHING -> model.scoreMatching(rows);
-      };
-    }
-
-    /** Looks solve equations, which is much beside steps that do not. */
-    int stepsALook(int ofAll) {
-      return kind == Kind.FLOW_MATCHING ? ofAll / MOST_LOOKS : 1;
-    }
+  record Stage(Goal goal, int steps) {
 
     Training of(Training training) {
       return steps > 0 ? training.steps(steps) : training;
     }
+  }
+
+  @FunctionalInterface
+  private interface Programs {
+    Program<Rows> of(FlowModel model, long rows);
+  }
+
+  /** A goal that is a program of the flow. */
+  private record Named(String words, Programs programs, boolean seldomLooks) implements Goal {
+
+    @Override
+    public Program<Rows> program(FlowModel model, long rows) {
+      return programs.of(model, rows);
+    }
+
+    /** Looks solve equations, which is much beside steps that do not. */
+    @Override
+    public int stepsALook(int ofAll) {
+      return seldomLooks ? ofAll / MOST_LOOKS : 1;
+    }
 
     @Override
     public String toString() {
-      return kind.words;
+      return words;
     }
   }
 
   @Override
   public String toString() {
-    return stages.stream().map(Stage::toString).collect(Collectors.joining(", then "));
+    return stages.stream()
+        .map(stage -> stage.goal().toString())
+        .collect(Collectors.joining(", then "));
   }
 }

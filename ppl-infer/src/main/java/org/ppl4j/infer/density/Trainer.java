@@ -3,7 +3,6 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.training.tracker.Tracker;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.ppl4j.infer.density.DensityReport.Look;
-import org.ppl4j.infer.optim.AdamW;
 import org.ppl4j.infer.svi.FitListener;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
@@ -33,10 +31,8 @@ final class Trainer implements FitListener {
   /** So many validation rows have no need of more noise. */
   private static final int ENOUGH_TO_LOOK_AT = 1000;
 
-  /** The last rate as a share of the first. */
-  private static final double LAST_RATE = 0.01;
-
   private final FlowModel model;
+  private final Goal goal;
   private final Tables rows;
   private final DataUnits units;
   private final int validationRows;
@@ -49,7 +45,7 @@ final class Trainer implements FitListener {
   private final List<Look> looks = new ArrayList<>();
   private List<double[]> best = List.of();
   private ImmutableMap<String, double[]> bestStatistics = ImmutableMap.of();
-  private Look bestLook = new Look(0, Double.NEGATIVE_INFINITY);
+  private Look bestLook = new Look(0, Double.NaN, Double.NEGATIVE_INFINITY);
 
   /** Of a flow on tables in their own units, in a stage of its objective. */
   Trainer(
@@ -66,19 +62,26 @@ final class Trainer implements FitListener {
     this.validation = units.standard(withNoise(validation));
     this.batches = new TableBatches(rows, units, training.batch());
     this.steps = training.steps(batches.size());
-    this.stepsALook = Math.max(stage.stepsALook(steps), Math.max(STEPS_A_LOOK, batches.size()));
+    this.goal = stage.goal().fitted(units.standard(some(rows)).tables().y());
+    this.stepsALook = Math.max(goal.stepsALook(steps), Math.max(STEPS_A_LOOK, batches.size()));
     this.patience = Math.max(training.patience(), PATIENT_LOOKS * stepsALook);
     Svi.Builder<Rows> builder =
-        Svi.builder(stage.program(model, rows.rows()), (p, nothing) -> {})
+        Svi.builder(goal.program(model, rows.rows()), (p, nothing) -> {})
             .params(model.params())
             .config(model.config())
-            .optimizer(AdamW.withRate(falling(training.rate(), steps)).decay(training.decay()))
+            .optimizer(goal.optimizer(new Optimizers(training.rate(), training.decay(), steps)))
             .averaging(training.averaging())
             .stopping(StoppingRule.never())
             .progress(training.progress())
             .listener(this);
     training.listeners().forEach(builder::listener);
     this.svi = builder.build();
+  }
+
+  /** As many as a goal needs to know what is far. */
+  private Tables some(Tables tables) {
+    Tables few = tables.range(0, Math.min(tables.rows(), ENOUGH_TO_LOOK_AT));
+    return units.noisy(few, noise("density.scale"));
   }
 
   /** Few rows several times, each with noise of its own, so that looks are alike. */
@@ -101,14 +104,6 @@ final class Trainer implements FitListener {
       sum += (to - from) * (model.meanLogProb(some.tables()) + some.meanGain());
     }
     return sum / rows.rows();
-  }
-
-  private static Tracker falling(double rate, int steps) {
-    return Tracker.cosine()
-        .setBaseValue((float) rate)
-        .optFinalValue((float) (LAST_RATE * rate))
-        .setMaxUpdates(steps)
-        .build();
   }
 
   /**
@@ -158,9 +153,10 @@ final class Trainer implements FitListener {
 
   private void look(long step) {
     svi.useAverage();
-    Look look = new Look(step, model.meanLogProb(validation.tables()) + validation.meanGain());
+    double logProb = model.meanLogProb(validation.tables()) + validation.meanGain();
+    Look look = new Look(step, logProb, goal.worth(model, validation.tables(), logProb));
     looks.add(look);
-    if (look.logProb() > bestLook.logProb()) {
+    if (look.worth() > bestLook.worth()) {
       bestLook = look;
       best = model.params().chunks().stream().map(FlatVector::values).toList();
       bestStatistics =

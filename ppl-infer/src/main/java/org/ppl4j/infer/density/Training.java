@@ -14,7 +14,8 @@ import org.ppl4j.tensor.RunConfig;
  * How a density is trained: maximum likelihood, unless another {@link Objective} is set, on
  * minibatches by AdamW, whose rate falls along a cosine. Validation rows, which the training does
  * not see, are looked at once in a while under the average of the iterates; training ends when they
- * have not become likelier for a while, and what stands is the best of all looks.
+ * have not become likelier for a while (draws that an objective compares: more like them), and what
+ * stands is the best of all looks.
  *
  * <p>Immutable: each method makes a new setting.
  */

@@ -254,10 +254,11 @@ class DensityTest {
     }
     assertThatThrownBy(() -> load(file, dim -> AffineFlows.normal(dim).repeat(2)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has parameter 'flow.loc', but the store has");
+        .hasMessageContaining("has a density of another flow: module 'flow' is not the one whose");
     assertThatThrownBy(() -> load(file, dim -> AffineFlows.normal(dim + 1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has parameter 'flow.loc' of shape '(2)', but the store has '(3)'");
+        .hasMessageContaining(
+            "another flow: parameter 'flow.loc' has shape (2), but its module wants (3)");
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 9));
     assertThatThrownBy(() -> load(file, AffineFlows::normal))

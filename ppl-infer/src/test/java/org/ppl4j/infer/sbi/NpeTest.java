@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.hipparchus.distribution.continuous.LogNormalDistribution;
 import org.hipparchus.distribution.continuous.NormalDistribution;
@@ -30,6 +31,8 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.AffineFlows;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
+import org.ppl4j.infer.density.Critic;
+import org.ppl4j.infer.density.Objective;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.tensor.FloatType;
@@ -103,6 +106,22 @@ class NpeTest {
       assertThat(posterior.report().rows()).isEqualTo(1800);
       NDArray single = matrix(2, 0.8, -0.4).toType(DataType.FLOAT32, true);
       assertThat(posterior.logProb(single, row(1, -0.5)).getDataType()).isEqualTo(DataType.FLOAT32);
+    }
+  }
+
+  /** Draws given data beside the parameters that made these. */
+  @Test
+  void drawsMayBeComparedWithParameters() {
+    for (Objective objective :
+        List.of(
+            Objective.energyDistance(),
+            Objective.adversarial(Critic.gan().network(Mlp.of(8))).plusLikelihood(1))) {
+      Npe npe =
+          quick(Npe.of(Normal.standard(2).toEvent(1), NOISY, AffineFlows::regression))
+              .training(QUICK.objective(objective));
+      try (NeuralPosterior posterior = npe.fit(npe.simulate(2000))) {
+        checkNormal(posterior, 1, -0.5);
+      }
     }
   }
 
