@@ -38,12 +38,15 @@ record Columns(Support.Wanted support, Dequantisation dequantisation, boolean co
     Table y = tables.y();
     Table x = tables.x();
     if (x == null) {
-      return new DataUnits(rows(y, null, config), null, null);
+      Units units = rows(y, null, config);
+      return new DataUnits(units, null, null, dequantisation.cells(units));
     }
     Units contexts = Units.ofContexts(x, constantContexts);
     Table standard = contexts.standard(x, null).rows();
     Rng chosen = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.reach");
-    return new DataUnits(rows(y, standard, config), contexts, Extrapolation.of(standard, chosen));
+    Units units = rows(y, standard, config);
+    return new DataUnits(
+        units, contexts, Extrapolation.of(standard, chosen), dequantisation.cells(units));
   }
 
   private Units rows(Table y, @Nullable Table contexts, RunConfig config) {

@@ -125,10 +125,36 @@ public final class ConditionalDensity implements AutoCloseable {
    *
    * @param y (N, D), or (N) for D = 1
    * @return as {@code y}, on its manager
-   * @throws IllegalArgumentException if it has another width
+   * @throws IllegalArgumentException if it has another width, or noise was learned: pass contexts
    */
   public NDArray dequantised(NDArray y) {
-    return fitted.dequantised(fitted.rows(y), y);
+    return fitted.dequantised(new Tables(fitted.rows(y), null), y);
+  }
+
+  /**
+   * {@link #dequantised(NDArray)} where the noise was learned, given contexts.
+   *
+   * @param x (N, C), or (N) for C = 1; or one context for all rows
+   * @throws IllegalArgumentException if one has another width, or there is not one context a row
+   */
+  public NDArray dequantised(NDArray y, NDArray x) {
+    Table contexts = fitted.contexts(x);
+    Table own = contexts.rows() == 1 ? contexts.repeated(fitted.rows(y).rows()) : contexts;
+    return fitted.dequantised(new Tables(fitted.rows(y), own), y);
+  }
+
+  /**
+   * The log-probability of each row's cell given its context, as {@link Density#cellLogProb}.
+   *
+   * @param y (N, D), or (N) for D = 1; or one row for all contexts
+   * @param x (N, C), or (N) for C = 1; or one context for all rows
+   * @param draws for each row, at least 1
+   * @return (N), on the manager of {@code y}
+   * @throws IllegalArgumentException if one has another width, there is not one context a row, or
+   *     no draw
+   */
+  public NDArray cellLogProb(NDArray y, NDArray x, int draws) {
+    return fitted.cellLogProb(Fitted.matched(fitted.rows(y), fitted.contexts(x)), draws, y);
   }
 
   /**
@@ -261,8 +287,24 @@ public final class ConditionalDensity implements AutoCloseable {
   @MustBeClosed
   public static ConditionalDensity load(
       NDManager manager, Path path, ConditionalDensityEstimator.Flows flow) {
+    return load(manager, path, flow, Dequantisation.none());
+  }
+
+  /**
+   * {@link #load(NDManager, Path, ConditionalDensityEstimator.Flows)} of a density whose noise in
+   * the cells was learned.
+   *
+   * @param dequantisation the one that it was trained with
+   */
+  @MustBeClosed
+  public static ConditionalDensity load(
+      NDManager manager,
+      Path path,
+      ConditionalDensityEstimator.Flows flow,
+      Dequantisation dequantisation) {
     return new ConditionalDensity(
-        Fitted.load(ConditionalDensityEstimator.flows(flow), manager, path, true));
+        DensityFile.read(
+            ConditionalDensityEstimator.flows(flow), dequantisation, manager, path, true));
   }
 
   /** Frees the parameters. */

@@ -10,8 +10,10 @@ import org.ppl4j.tensor.Rng;
  * @param y of rows
  * @param x of contexts; null without
  * @param extrapolation how far contexts are; null without, or if nothing is known of it
+ * @param cells in which a flow puts noise; null if it is uniform
  */
-record DataUnits(Units y, @Nullable Units x, @Nullable Extrapolation extrapolation) {
+record DataUnits(
+    Units y, @Nullable Units x, @Nullable Extrapolation extrapolation, @Nullable Cells cells) {
 
   /**
    * Rows and contexts in standard units.
@@ -37,6 +39,45 @@ record DataUnits(Units y, @Nullable Units x, @Nullable Extrapolation extrapolati
   /** The rows with noise in the cells of columns with steps, and of spikes. */
   Tables noisy(Tables tables, Rng noise) {
     return new Tables(y.noisy(tables.y(), noise), tables.x());
+  }
+
+  /**
+   * In standard units, with noise as in training: uniform, or cells for a flow's. With those the
+   * log-density that is to gain is of the row less of its noise, which is a lower bound of the
+   * log-probability of its cell; it gains that of the continuous columns, less the logarithm of the
+   * cell's volume.
+   */
+  Standard dequantised(Tables tables, Rng noise) {
+    if (cells == null) {
+      return standard(noisy(tables, noise));
+    }
+    Cells.Placed placed = cells.of(tables.y(), noise);
+    Standard all = standard(new Tables(y.spread(placed.middles(), noise), tables.x()));
+    double[] gains = new double[tables.rows()];
+    for (int i = 0; i < gains.length; i++) {
+      double ofCells = placed.gain().number(i, 0);
+      gains[i] = all.gain(i) - (Double.isFinite(ofCells) ? ofCells + cells.logVolume() : 0);
+    }
+    return new Standard(
+        new Tables(all.tables().y(), all.tables().x(), placed.cells()),
+        new Table("gain", 1, gains));
+  }
+
+  /** As {@link #dequantised}, but it gains what makes the bound that of a cell's probability. */
+  Standard inCells(Tables tables, Rng noise) {
+    Standard standard;
+    double[] gains = new double[tables.rows()];
+    if (cells == null) {
+      Tables noisy = noisy(tables, noise);
+      standard = standard(noisy);
+      Arrays.setAll(gains, i -> y.logVolume(tables.y(), noisy.y(), i));
+    } else {
+      standard = dequantised(tables, noise);
+      Arrays.fill(gains, cells.logVolume());
+    }
+    double[] given = standard.gain().values();
+    Arrays.setAll(gains, i -> gains[i] + given[i]);
+    return new Standard(standard.tables(), new Table("gain", 1, gains));
   }
 
   /** In standard units. */

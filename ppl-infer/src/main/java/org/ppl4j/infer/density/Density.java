@@ -72,15 +72,31 @@ public final class Density implements AutoCloseable {
 
   /**
    * The rows with the noise of training in the cells of columns with steps (see {@link
-   * Dequantisation}), other in each call; as they are if there are none. The mean of {@link
-   * #logProb} of these is what a density of such rows is judged by.
+   * Dequantisation}), other in each call; as they are if there are none.
    *
    * @param y (N, D), or (N) for D = 1
    * @return as {@code y}, on its manager
    * @throws IllegalArgumentException if it has another width
    */
   public NDArray dequantised(NDArray y) {
-    return fitted.dequantised(fitted.rows(y), y);
+    return fitted.dequantised(new Tables(fitted.rows(y), null), y);
+  }
+
+  /**
+   * The log-probability of each row's cell (see {@link Dequantisation}), for columns that have
+   * steps, and the log-density of the others: the logarithm of the mean of p(v) / q(v | y) over
+   * draws v in the cell, with the noise of training, other in each call. Its mean over calls is a
+   * lower bound: with one draw that which training makes large, with more the nearer. What
+   * densities of such rows, whatever their noise, are compared by. Source: Burda, Grosse and
+   * Salakhutdinov, "Importance weighted autoencoders" (2016), theorem 1.
+   *
+   * @param y (N, D), or (N) for D = 1
+   * @param draws for each row, at least 1
+   * @return (N), on the manager of {@code y}
+   * @throws IllegalArgumentException if it has another width, or there is no draw
+   */
+  public NDArray cellLogProb(NDArray y, int draws) {
+    return fitted.cellLogProb(new Tables(fitted.rows(y), null), draws, y);
   }
 
   /**
@@ -175,7 +191,22 @@ public final class Density implements AutoCloseable {
    */
   @MustBeClosed
   public static Density load(NDManager manager, Path path, IntFunction<TransformModule> flow) {
-    return new Density(Fitted.load(DensityEstimator.flows(flow), manager, path, false));
+    return load(manager, path, flow, Dequantisation.none());
+  }
+
+  /**
+   * {@link #load(NDManager, Path, IntFunction)} of a density whose noise in the cells was learned.
+   *
+   * @param dequantisation the one that it was trained with
+   */
+  @MustBeClosed
+  public static Density load(
+      NDManager manager,
+      Path path,
+      IntFunction<TransformModule> flow,
+      Dequantisation dequantisation) {
+    return new Density(
+        DensityFile.read(DensityEstimator.flows(flow), dequantisation, manager, path, false));
   }
 
   /** Frees the parameters. */

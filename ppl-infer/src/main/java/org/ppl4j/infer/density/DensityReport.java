@@ -22,7 +22,8 @@ import org.ppl4j.infer.svi.FitReport;
  * @param best the look with the greatest worth, whose parameters stand
  * @param trainLogProb the mean log-density of the training rows under them
  * @param steps of each column in whose cells there was noise, 0 for the others: see {@link
- *     Dequantisation}; all log-densities here are of rows with it
+ *     Dequantisation}; all log-densities here are of rows with it, and where it was learned less
+ *     those of the noise and the logarithm of the cell's volume
  * @param spikes the single numbers in whose cells there was noise too
  */
 public record DensityReport(

@@ -1,6 +1,7 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
@@ -13,13 +14,16 @@ import org.ppl4j.constraints.Constraint;
 
 /**
  * How columns of few different numbers, such as counts and rounded measurements, are made
- * continuous: a number in steps of w becomes one that is uniform on the interval of width w around
- * it, drawn anew in each epoch. Without it the density that a flow learns grows without bound at
- * the numbers that repeat.
+ * continuous: a number in steps of w becomes one in the interval of width w around it, its cell,
+ * drawn anew in each epoch. Without it the density that a flow learns grows without bound at the
+ * numbers that repeat.
  *
- * <p>The mean log-density of rows with such noise is a lower bound of the mean log-probability of
- * their cells, minus the logarithm of the cells' volume. Source: Theis, van den Oord and Bethge, "A
- * note on the evaluation of generative models" (2016), section 3.1.
+ * <p>With noise v of density q(v | y), the mean of log p(v) − log q(v | y) is a lower bound of the
+ * log-probability of the cell of y: the nearer, the more q is like p within the cell. Noise is
+ * uniform, so that it is the mean log-density plus the logarithm of the cell's volume, unless it is
+ * {@linkplain #variational learned}. Sources: Theis, van den Oord and Bethge, "A note on the
+ * evaluation of generative models" (2016), section 3.1; Ho, Chen, Srinivas, Duan and Abbeel,
+ * "Flow++" (2019), section 3.1.
  */
 public final class Dequantisation {
 
@@ -35,9 +39,12 @@ public final class Dequantisation {
   private static final double MIN_FREQUENT = 0.05;
 
   private final @Nullable ImmutableDoubleArray steps;
+  private final ConditionalDensityEstimator.@Nullable Flows flow;
 
-  private Dequantisation(@Nullable ImmutableDoubleArray steps) {
+  private Dequantisation(
+      @Nullable ImmutableDoubleArray steps, ConditionalDensityEstimator.@Nullable Flows flow) {
     this.steps = steps;
+    this.flow = flow;
   }
 
   /**
@@ -46,7 +53,7 @@ public final class Dequantisation {
    * differences of neighbours is that step. A column without may have {@linkplain Spike spikes}.
    */
   public static Dequantisation detected() {
-    return new Dequantisation(null);
+    return new Dequantisation(null, null);
   }
 
   /** For no column. */
@@ -68,7 +75,59 @@ public final class Dequantisation {
           "dequantisation has a step of %s, but it must be finite and not negative",
           step);
     }
-    return new Dequantisation(ImmutableDoubleArray.copyOf(steps));
+    return new Dequantisation(ImmutableDoubleArray.copyOf(steps), null);
+  }
+
+  /**
+   * With noise that a flow makes and that is learned together with the density, in the {@linkplain
+   * #detected() detected} steps. While it is the identity, noise is uniform by the normal score of
+   * each number, as nearly as its distribution is known.
+   *
+   * @param flow from standard normal noise, a number for each column with a step, to as many, given
+   *     the row in standard units and its context beside it; its forward should be fast
+   */
+  public static Dequantisation variational(ConditionalDensityEstimator.Flows flow) {
+    return new Dequantisation(null, requireNonNull(flow, "flow"));
+  }
+
+  /**
+   * {@link #variational(ConditionalDensityEstimator.Flows)} in {@linkplain #steps these steps}.
+   *
+   * @throws IllegalArgumentException as {@link #steps}
+   */
+  public static Dequantisation variational(
+      ConditionalDensityEstimator.Flows flow, double... steps) {
+    return new Dequantisation(steps(steps).steps, requireNonNull(flow, "flow"));
+  }
+
+  /**
+   * The cells in which a flow puts noise; null if none does.
+   *
+   * @throws IllegalArgumentException if a flow is to, but makes other numbers than rows have
+   */
+  @Nullable Cells cells(Units units) {
+    if (flow == null) {
+      return null;
+    }
+    checkArgument(
+        units.freeDim() == units.columns(),
+        "dequantisation is to learn noise of %s columns, but their support '%s' leaves %s numbers"
+            + " free; use uniform noise",
+        units.columns(),
+        units.support(),
+        units.freeDim());
+    return Cells.of(units);
+  }
+
+  /** What makes noise in cells; null if it is uniform. */
+  @Nullable CellNoise noise(DataUnits units) {
+    Cells cells = units.cells();
+    if (flow == null || cells == null) {
+      return null;
+    }
+    int columns = units.y().columns();
+    int contextDim = columns + units.contextDim();
+    return new CellNoise(flow.of(cells.columns().length(), contextDim), cells.columns(), columns);
   }
 
   /**

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.file.TensorFile;
 
 /** A trained flow with the units of its data: what both kinds of density are made of. */
 final class Fitted implements AutoCloseable {
@@ -35,8 +34,7 @@ final class Fitted implements AutoCloseable {
   private final AtomicLong calls = new AtomicLong();
   private volatile boolean open = true;
 
-  private Fitted(
-      FlowModel model, NDManager manager, DataUnits units, @Nullable DensityReport report) {
+  Fitted(FlowModel model, NDManager manager, DataUnits units, @Nullable DensityReport report) {
     this.model = model;
     this.manager = manager;
     this.units = units;
@@ -61,7 +59,14 @@ final class Fitted implements AutoCloseable {
     Split split =
         Split.of(
             all, wanted, Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split"));
-    return fit(flows, units, all.view(split.others()), all.view(split.held()), training, manager);
+    return fit(
+        flows,
+        columns.dequantisation(),
+        units,
+        all.view(split.others()),
+        all.view(split.held()),
+        training,
+        manager);
   }
 
   /** Trains on rows, and looks at others. */
@@ -74,11 +79,12 @@ final class Fitted implements AutoCloseable {
       NDManager manager) {
     DataUnits units = columns.units(rows, training.config());
     units.y().check(validation.y(), Columns.noise(training.config()));
-    return fit(flows, units, rows, validation, training, manager);
+    return fit(flows, columns.dequantisation(), units, rows, validation, training, manager);
   }
 
   private static Fitted fit(
       Flows flows,
+      Dequantisation dequantisation,
       DataUnits units,
       Tables rows,
       Tables validation,
@@ -89,7 +95,7 @@ final class Fitted implements AutoCloseable {
     Flow flow = flows.of(dim, units.contextDim());
     ParamStore params = new ParamStore(manager, config);
     try {
-      FlowModel model = new FlowModel(flow, dim, params, config);
+      FlowModel model = new FlowModel(flow, dequantisation.noise(units), dim, params, config);
       DensityReport report = null;
       for (Objective.Stage stage : training.objective().stages()) {
         report = new Trainer(model, rows, validation, units, stage.of(training), stage).train();
@@ -187,13 +193,50 @@ final class Fitted implements AutoCloseable {
   }
 
   /** The rows (N, D) with noise as in training, other in each call; as {@link #logProb}. */
-  NDArray dequantised(Table rows, NDArray like) {
+  NDArray dequantised(Tables tables, NDArray like) {
     checkOpen();
-    Rng noise =
-        Rng.of(
-            model.config().seed(), Rng.Purpose.PREDICT, calls.getAndIncrement(), "density.noise");
-    double[] values = units.y().noisy(rows, noise).values();
+    checkArgument(
+        units.cells() == null || tables.contextDim() == units.contextDim(),
+        "density has learned noise in the cells of rows given contexts of %s columns; pass these"
+            + " too",
+        units.contextDim());
+    double[] values;
+    if (units.cells() == null) {
+      values = units.y().noisy(tables.y(), noise()).values();
+    } else {
+      Tables standard = units.dequantised(tables, noise()).tables();
+      Table noisy = new Table("rows", model.dim(), model.noisy(standard));
+      values = units.y().original(noisy, standard.x()).values();
+    }
     return array(values, like.getShape(), like.getDataType(), like.getManager());
+  }
+
+  private Rng noise() {
+    return Rng.of(
+        model.config().seed(), Rng.Purpose.PREDICT, calls.getAndIncrement(), "density.noise");
+  }
+
+  /** Of each row's cell (N), the logarithm of the mean of so many draws; as {@link #logProb}. */
+  NDArray cellLogProb(Tables tables, int draws, NDArray like) {
+    checkOpen();
+    checkArgument(
+        draws >= 1, "density is asked for %s draws of noise, but needs at least 1", draws);
+    double[] most = new double[tables.rows()];
+    double[] sum = new double[tables.rows()];
+    Arrays.fill(most, Double.NEGATIVE_INFINITY);
+    for (int k = 0; k < draws; k++) {
+      DataUnits.Standard standard = units.inCells(tables, noise());
+      double[] logs = model.logProb(standard.tables());
+      for (int i = 0; i < logs.length; i++) {
+        double log = logs[i] + standard.gain(i);
+        double max = Math.max(most[i], log);
+        double shift = max == Double.NEGATIVE_INFINITY ? 0 : max;
+        sum[i] = sum[i] * Math.exp(most[i] - shift) + Math.exp(log - shift);
+        most[i] = max;
+      }
+    }
+    Arrays.setAll(sum, i -> Math.log(sum[i] / draws) + (sum[i] > 0 ? most[i] : 0));
+    return array(sum, new Shape(sum.length), like.getDataType(), like.getManager());
   }
 
   /** The probability of less than each row (N), as {@link #logProb}. */
@@ -301,85 +344,8 @@ final class Fitted implements AutoCloseable {
     return units.distances(contexts);
   }
 
-  // --- files
-
-  private static final String DIMS = "density.dims";
-
   void save(Path path) {
     checkOpen();
-    TensorFile.Builder file = TensorFile.builder();
-    model.params().write(file);
-    file.put(DIMS, dim() + " " + contextDim());
-    units.y().write(file, "density/y");
-    Units contexts = units.x();
-    if (contexts != null) {
-      contexts.write(file, "density/x");
-    }
-    Extrapolation extrapolation = units.extrapolation();
-    if (extrapolation != null) {
-      extrapolation.write(file, "density/reach");
-    }
-    file.write(path);
-  }
-
-  /**
-   * Reads what {@link #save} wrote.
-   *
-   * @param conditional whether it must have contexts
-   */
-  static Fitted load(Flows flows, NDManager manager, Path path, boolean conditional) {
-    TensorFile file = TensorFile.read(path);
-    int[] dims = dims(file, conditional);
-    RunConfig config = config(file);
-    Units y = Units.read(file, "density/y", dims[0]);
-    Units x = conditional ? Units.read(file, "density/x", dims[1]) : null;
-    Extrapolation extrapolation =
-        conditional ? Extrapolation.read(file, "density/reach", dims[1]) : null;
-    ParamStore params = new ParamStore(manager, config);
-    try {
-      int dim = y.freeDim();
-      params.reading(file).run(); // with the critic of a training, which the flow knows nothing of
-      FlowModel model = new FlowModel(flows.of(dim, dims[1]), dim, params, config);
-      create(model, dims[1], file);
-      return new Fitted(model, manager, new DataUnits(y, x, extrapolation), null);
-    } catch (RuntimeException e) {
-      params.close();
-      throw e;
-    }
-  }
-
-  /** Makes the flow of the tensors of a file. */
-  private static void create(FlowModel model, int contextDim, TensorFile file) {
-    try {
-      model.create(contextDim);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "%s has a density of another flow: %s".formatted(file, e.getMessage()), e);
-    }
-  }
-
-  private static RunConfig config(TensorFile file) {
-    try (NDManager own = NDManager.newBaseManager();
-        ParamStore saved = new ParamStore(own)) {
-      saved.reading(file).run();
-      return saved.config().orElseThrow();
-    }
-  }
-
-  private static int[] dims(TensorFile file, boolean conditional) {
-    String text = file.text(DIMS);
-    checkArgument(
-        text != null && text.matches("[1-9][0-9]{0,8} (0|[1-9][0-9]{0,8})"),
-        "%s has '%s' for '%s', which no density has; pass a file that a density's save wrote",
-        file,
-        text,
-        DIMS);
-    int[] dims = Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
-    checkArgument(
-        conditional == dims[1] > 0,
-        "%s has a density %s contexts; load it as the other kind",
-        file,
-        dims[1] > 0 ? "with" : "without");
-    return dims;
+    DensityFile.write(path, model, units);
   }
 }

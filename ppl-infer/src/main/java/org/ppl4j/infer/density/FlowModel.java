@@ -1,5 +1,7 @@
 package org.ppl4j.infer.density;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -35,13 +37,20 @@ import org.ppl4j.transforms.Transform;
  * common.
  *
  * @param flow from noise to rows
+ * @param noise in the cells of rows; null if they come with it, or need none
  * @param dim how many columns a row has
  * @param params where the flow's tensors live
  * @param config of all runs
  */
-record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
+record FlowModel(
+    Flow flow, @Nullable CellNoise noise, int dim, ParamStore params, RunConfig config) {
 
   private static final String SITE = "y";
+
+  /** Without noise of its own. */
+  FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
+    this(flow, null, dim, params, config);
+  }
 
   /** So many rows are in one run at most. */
   static final int MAX_ROWS = 8192;
@@ -61,15 +70,28 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
     return TransformedDistribution.of(Normal.standard(dim).toEvent(1), flow.transform(p, x));
   }
 
-  /** The mean log-density of a batch of a table with {@code all} rows. */
+  /**
+   * The mean log-density of a batch of a table with {@code all} rows; with cells the mean of that
+   * of the rows with noise less that of the noise.
+   */
   Program<Rows> likelihood(long all) {
     Program<Rows> sum =
         (p, rows) -> {
+          TransformedDistribution density = distribution(p, rows.x());
           try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
-            p.observe(SITE, distribution(p, rows.x()), plate.take(rows.y()));
+            if (rows.cells() == null) {
+              p.observe(SITE, density, plate.take(rows.y()));
+            } else {
+              CellNoise.Drawn drawn = noisy(p, rows);
+              p.factor("bound", density.logProb(drawn.y()).sub(drawn.logProb()));
+            }
           }
         };
     return sum.with(new Scale(1.0 / all));
+  }
+
+  private CellNoise.Drawn noisy(Ppl p, Rows rows) {
+    return requireNonNull(noise, "noise").drawn(p, rows);
   }
 
   /**
@@ -144,9 +166,24 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
         "score is wanted, but flow '%s' has none; use a diffusion alone".formatted(transform));
   }
 
-  /** The log-density of each row, in standard units. */
+  /** The log-density of each row, in standard units; with cells as {@link #likelihood} has it. */
   double[] logProb(Tables tables) {
-    return each(tables, 1, TransformedDistribution::logProb);
+    if (tables.cells() == null) {
+      return each(tables, 1, TransformedDistribution::logProb);
+    }
+    return ofRows(
+        tables,
+        1,
+        (p, rows) -> {
+          TransformedDistribution density = distribution(p, rows.x());
+          CellNoise.Drawn drawn = noisy(p, rows);
+          return density.logProb(drawn.y()).sub(drawn.logProb());
+        });
+  }
+
+  /** Rows with noise in their cells, in standard units. */
+  double[] noisy(Tables tables) {
+    return ofRows(tables, dim, (p, rows) -> noisy(p, rows).y());
   }
 
   /** The probability of less than each row, of one column, in standard units. */
@@ -203,13 +240,15 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
   /** So many numbers for each row, by a function of its density and the row. */
   private double[] each(
       Tables tables, int width, BiFunction<TransformedDistribution, NDArray, NDArray> function) {
-    BiFunction<Ppl, Rows, NDArray> values =
-        (p, rows) -> function.apply(distribution(p, rows.x()), rows.y());
+    return ofRows(tables, width, (p, rows) -> function.apply(distribution(p, rows.x()), rows.y()));
+  }
+
+  private double[] ofRows(Tables tables, int width, BiFunction<Ppl, Rows, NDArray> function) {
     int all = tables.rows();
     double[] result = new double[all * width];
-    int batch = batch(all, rows -> piece(tables.range(0, rows), values));
+    int batch = batch(all, rows -> piece(tables.range(0, rows), function));
     for (int from = 0; from < all; from += batch) {
-      double[] some = piece(tables.range(from, Math.min(from + batch, all)), values).values();
+      double[] some = piece(tables.range(from, Math.min(from + batch, all)), function).values();
       System.arraycopy(some, 0, result, from * width, some.length);
     }
     return result;
@@ -316,7 +355,12 @@ record FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
           run,
           params,
           Rng.Purpose.PREDICT,
-          (p, context) -> flow.transform(p, context.orElse(null)),
+          (p, context) -> {
+            flow.transform(p, context.orElse(null));
+            if (noise != null) {
+              noise.transform(p, p.run().zeros(new Shape(1, dim)), context.orElse(null));
+            }
+          },
           x);
     }
   }

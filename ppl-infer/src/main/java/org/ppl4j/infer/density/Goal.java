@@ -24,6 +24,11 @@ interface Goal {
     return logProb;
   }
 
+  /** Whether the noise of a {@link CellNoise} is learned by it. */
+  default boolean learnsNoise() {
+    return false;
+  }
+
   /** The fewest steps between two looks, in a training of so many. */
   default int stepsALook(int ofAll) {
     return 1;

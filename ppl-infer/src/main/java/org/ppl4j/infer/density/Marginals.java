@@ -2,6 +2,7 @@ package org.ppl4j.infer.density;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,11 @@ final class Marginals {
         IntStream.range(0, columns.size())
             .mapToObj(j -> left.contains(j) ? Optional.<Marginal>empty() : columns.get(j))
             .toList());
+  }
+
+  /** Those of some columns. */
+  Marginals columns(int[] chosen) {
+    return new Marginals(Arrays.stream(chosen).mapToObj(columns::get).toList());
   }
 
   /** The map of a column; empty if it stays as it is. */

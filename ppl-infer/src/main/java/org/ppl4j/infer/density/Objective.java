@@ -24,7 +24,7 @@ public final class Objective {
 
   /** The mean log-density of the rows. */
   public static Objective likelihood() {
-    return of(new Named("likelihood", FlowModel::likelihood, false));
+    return of(new Named("likelihood", FlowModel::likelihood, false, true));
   }
 
   /**
@@ -47,6 +47,7 @@ public final class Objective {
         new Named(
             "regularised likelihood",
             (model, rows) -> model.regularised(rows, kinetic, jacobian),
+            false,
             false));
   }
 
@@ -58,7 +59,7 @@ public final class Objective {
    * 9, with the way of Liu, Gong and Liu, "Flow straight and fast" (2023).
    */
   public static Objective flowMatching() {
-    return of(new Named("flow matching", FlowModel::flowMatching, true));
+    return of(new Named("flow matching", FlowModel::flowMatching, true, false));
   }
 
   /**
@@ -70,7 +71,7 @@ public final class Objective {
    * equations" (2021), equation 7.
    */
   public static Objective scoreMatching() {
-    return of(new Named("score matching", FlowModel::scoreMatching, false));
+    return of(new Named("score matching", FlowModel::scoreMatching, false, false));
   }
 
   /** By the standard kernel, {@link Kernel#gaussian()}: see {@link #mmd(Kernel)}. */
@@ -122,7 +123,7 @@ public final class Objective {
 
   /**
    * With the mean log-density of the rows, in nats, times a weight, beside draws that are compared:
-   * the hybrid of Grover et al. (2018), whose λ it is.
+   * the hybrid of Grover et al. (2018), equation 5, whose λ it is.
    *
    * @param weight positive; it stands in place of one that was set before
    * @throws IllegalArgumentException if it is not positive and finite
@@ -173,7 +174,8 @@ public final class Objective {
   }
 
   /** A goal that is a program of the flow. */
-  private record Named(String words, Programs programs, boolean seldomLooks) implements Goal {
+  private record Named(String words, Programs programs, boolean seldomLooks, boolean learnsNoise)
+      implements Goal {
 
     @Override
     public Program<Rows> program(FlowModel model, long rows) {

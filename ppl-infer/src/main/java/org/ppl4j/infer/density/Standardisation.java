@@ -152,6 +152,13 @@ final class Standardisation {
     return table.with(values);
   }
 
+  /** That of some columns. */
+  Standardisation columns(int[] chosen) {
+    return new Standardisation(
+        Arrays.stream(chosen).mapToDouble(j -> loc[j]).toArray(),
+        Arrays.stream(chosen).mapToDouble(j -> scale[j]).toArray());
+  }
+
   int columns() {
     return loc.length;
   }

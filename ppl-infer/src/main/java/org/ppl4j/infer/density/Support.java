@@ -135,6 +135,18 @@ final class Support {
     return each;
   }
 
+  /** That of some of so many columns, each of which has a set of its own. */
+  Support ofNumbers(int[] chosen, int columns) {
+    List<Constraint> each =
+        Arrays.stream(chosen).mapToObj(j -> ofColumns(columns).get(j).orElseThrow()).toList();
+    if (each.stream().distinct().count() == 1) {
+      return new Support(Constraint.independent(each.get(0), 1));
+    }
+    long[] lengths = new long[chosen.length];
+    Arrays.fill(lengths, 1);
+    return new Support(Constraint.cat(each, lengths));
+  }
+
   private static Optional<Constraint> ofNumbers(Constraint ofRows) {
     Constraint ofEach = ofRows.elementwise();
     return ofEach.eventDims() == 0 ? Optional.of(ofEach) : Optional.empty();

@@ -55,8 +55,8 @@ final class TableBatches implements Batches<Rows> {
         int from = (int) ((long) tables.rows() * next / count);
         int to = (int) ((long) tables.rows() * (next + 1) / count);
         next++;
-        Tables some = units.noisy(tables.view(Arrays.copyOfRange(order, from, to)), noise);
-        return units.standard(some).tables().rows(own);
+        Tables some = tables.view(Arrays.copyOfRange(order, from, to));
+        return units.dequantised(some, noise).tables().rows(own);
       }
 
       @Override

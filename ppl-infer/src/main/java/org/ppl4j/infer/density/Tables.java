@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param y of N rows
  * @param x of N rows; null without contexts
+ * @param cells of N rows, as in {@link Rows}; null without
  */
-record Tables(Table y, @Nullable Table x) {
+record Tables(Table y, @Nullable Table x, @Nullable Table cells) {
 
   /** With as many rows in both. */
   Tables {
@@ -22,6 +24,11 @@ record Tables(Table y, @Nullable Table x) {
         y.rows(),
         x == null ? "" : x.name(),
         x == null ? 0 : x.rows());
+  }
+
+  /** Without cells. */
+  Tables(Table y, @Nullable Table x) {
+    this(y, x, null);
   }
 
   int rows() {
@@ -35,20 +42,30 @@ record Tables(Table y, @Nullable Table x) {
 
   /** These rows, in this order; the numbers are shared. */
   Tables view(int[] rows) {
-    return new Tables(y.view(rows), x == null ? null : x.view(rows));
+    return map(table -> table.view(rows));
   }
 
   /** All rows, this many times one after the other; the numbers are shared. */
   Tables repeated(int times) {
-    return new Tables(y.repeated(times), x == null ? null : x.repeated(times));
+    return map(table -> table.repeated(times));
   }
 
   /** A copy of rows {@code from} to {@code to} (exclusive). */
   Tables range(int from, int to) {
-    return new Tables(y.range(from, to), x == null ? null : x.range(from, to));
+    return map(table -> table.range(from, to));
+  }
+
+  private Tables map(UnaryOperator<Table> function) {
+    return new Tables(
+        function.apply(y),
+        x == null ? null : function.apply(x),
+        cells == null ? null : function.apply(cells));
   }
 
   Rows rows(NDManager manager) {
-    return new Rows(y.array(manager), x == null ? null : x.array(manager));
+    return new Rows(
+        y.array(manager),
+        x == null ? null : x.array(manager),
+        cells == null ? null : cells.array(manager));
   }
 }

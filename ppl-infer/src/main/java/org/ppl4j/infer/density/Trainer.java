@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
@@ -59,9 +60,14 @@ final class Trainer implements FitListener {
     this.rows = rows;
     this.units = units;
     this.validationRows = validation.rows();
-    this.validation = units.standard(withNoise(validation));
+    this.validation = withNoise(validation);
     this.batches = new TableBatches(rows, units, training.batch());
     this.steps = training.steps(batches.size());
+    checkArgument(
+        units.cells() == null || stage.goal().learnsNoise(),
+        "objective '%s' does not learn the noise of a variational dequantisation; use likelihood, or"
+            + " uniform noise",
+        stage.goal());
     this.goal = stage.goal().fitted(units.standard(some(rows)).tables().y());
     this.stepsALook = Math.max(goal.stepsALook(steps), Math.max(STEPS_A_LOOK, batches.size()));
     this.patience = Math.max(training.patience(), PATIENT_LOOKS * stepsALook);
@@ -85,22 +91,22 @@ final class Trainer implements FitListener {
   }
 
   /** Few rows several times, each with noise of its own, so that looks are alike. */
-  private Tables withNoise(Tables tables) {
+  private DataUnits.Standard withNoise(Tables tables) {
     int times = units.y().hasNoise() ? 1 + ENOUGH_TO_LOOK_AT / tables.rows() : 1;
-    return units.noisy(tables.repeated(times), noise("density.validation"));
+    return units.dequantised(tables.repeated(times), noise("density.validation"));
   }
 
   private Rng noise(String name) {
     return Rng.of(model.config().seed(), Rng.Purpose.PLATE, 0, name);
   }
 
-  /** The mean log-density of all rows, in their own units. */
+  /** The mean log-density of all rows with noise, in their own units. */
   private double trainLogProb() {
     Rng noise = noise("density.rows");
     double sum = 0;
     for (int from = 0; from < rows.rows(); from += FlowModel.MAX_ROWS) {
       int to = Math.min(from + FlowModel.MAX_ROWS, rows.rows());
-      DataUnits.Standard some = units.standard(units.noisy(rows.range(from, to), noise));
+      DataUnits.Standard some = units.dequantised(rows.range(from, to), noise);
       sum += (to - from) * (model.meanLogProb(some.tables()) + some.meanGain());
     }
     return sum / rows.rows();

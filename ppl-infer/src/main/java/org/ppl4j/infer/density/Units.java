@@ -171,6 +171,22 @@ final class Units {
     return !spikes.isEmpty() || Arrays.stream(steps).anyMatch(step -> step > 0);
   }
 
+  /** Those of some columns, none of which has spikes, where a flow makes as many numbers. */
+  Units columns(int[] chosen) {
+    return new Units(
+        support.ofNumbers(chosen, columns()),
+        Arrays.stream(chosen).mapToDouble(j -> steps[j]).toArray(),
+        ImmutableList.of(),
+        SpikeWidening.none(chosen.length),
+        standardisation.columns(chosen),
+        margins.columns(chosen));
+  }
+
+  /** The rows with noise in the cells of spikes alone. */
+  Table spread(Table rows, Rng noise) {
+    return noisy(rows, support, new double[columns()], spikes, noise);
+  }
+
   /** The rows with noise in the cells of columns with steps, and of spikes. */
   Table noisy(Table rows, Rng noise) {
     return noisy(rows, support, steps, spikes, noise);
@@ -201,6 +217,20 @@ final class Units {
       }
     }
     return 0;
+  }
+
+  /** Minus the log-density of the uniform noise with which a row was moved in its cells. */
+  double logVolume(Table rows, Table moved, int row) {
+    List<Optional<Constraint>> each = support.ofColumns(steps.length);
+    double sum = 0;
+    for (int j = 0; j < steps.length; j++) {
+      if (steps[j] > 0) {
+        double other = 2 * rows.number(row, j) - moved.number(row, j);
+        boolean isFolded = !each.get(j).orElseThrow().contains(other);
+        sum += Math.log(isFolded ? steps[j] / 2 : steps[j]);
+      }
+    }
+    return sum;
   }
 
   /** A number moved in its cell: to the other side if it would leave the support, or less far. */

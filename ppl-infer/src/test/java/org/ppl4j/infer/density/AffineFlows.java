@@ -7,6 +7,7 @@ import java.util.List;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
@@ -61,5 +62,16 @@ public final class AffineFlows {
                 .build(),
         (tensors, context, rng, training) ->
             affine(context.mul(tensors.get("slope")).add(tensors.get("loc")), tensors));
+  }
+
+  /** Of any context: a regression on its first entry. */
+  static ConditionalTransformModule one(int dim, int contextDim) {
+    ConditionalTransformModule first = regression(dim, 1);
+    return ConditionalTransformModule.of(
+        "regression on one",
+        contextDim,
+        first::tensors,
+        (tensors, context, rng, training) ->
+            first.bind(tensors, rng, training).given(Tensors.range(context, -1, 0, 1)));
   }
 }
