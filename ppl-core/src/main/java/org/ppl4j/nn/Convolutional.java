@@ -22,7 +22,8 @@ import org.ppl4j.tensor.table.Shapes;
  * grid goes on with its edge. If the outputs are as many for each channel and place, P, the last
  * layer is a convolution too, and output {@code (C, n, P)} lies beside its input: couplings of
  * equal halves. Otherwise it is a dense layer of all that is there. Weights start as those of
- * {@link Mlp}, the last layer at 0. A layer costs one gather and one product.
+ * {@link Mlp}, the last layer at 0. A layer costs one gather and one product. A convolution does
+ * not know where it is: see {@link #located}.
  *
  * <p>Source, in flows: Dinh, Sohl-Dickstein and Bengio, "Density estimation using Real NVP" (2017),
  * section 3.
@@ -34,14 +35,21 @@ public final class Convolutional implements Conditioner {
   private final int width;
   private final ImmutableIntArray hidden;
   private final Activation activation;
+  private final boolean located;
 
   private Convolutional(
-      Shape places, int signals, int width, ImmutableIntArray hidden, Activation activation) {
+      Shape places,
+      int signals,
+      int width,
+      ImmutableIntArray hidden,
+      Activation activation,
+      boolean located) {
     this.places = places;
     this.signals = signals;
     this.width = width;
     this.hidden = hidden;
     this.activation = activation;
+    this.located = located;
   }
 
   /**
@@ -62,7 +70,8 @@ public final class Convolutional implements Conditioner {
           "convolutional network has a hidden layer of %s channels, but needs at least 1",
           channels);
     }
-    return new Convolutional(places, 1, 3, ImmutableIntArray.copyOf(hidden), Activation.RELU);
+    return new Convolutional(
+        places, 1, 3, ImmutableIntArray.copyOf(hidden), Activation.RELU, false);
   }
 
   /**
@@ -73,7 +82,7 @@ public final class Convolutional implements Conditioner {
   public Convolutional channels(int channels) {
     checkArgument(
         channels >= 1, "convolutional network has %s channels, but needs at least 1", channels);
-    return new Convolutional(places, channels, width, hidden, activation);
+    return new Convolutional(places, channels, width, hidden, activation, located);
   }
 
   /**
@@ -86,13 +95,21 @@ public final class Convolutional implements Conditioner {
         width >= 1 && width % 2 == 1,
         "convolutional network has windows of %s places, but needs an odd number",
         width);
-    return new Convolutional(places, signals, width, hidden, activation);
+    return new Convolutional(places, signals, width, hidden, activation, located);
   }
 
   /** With another nonlinearity. */
   public Convolutional activation(Activation activation) {
     return new Convolutional(
-        places, signals, width, hidden, requireNonNull(activation, "activation"));
+        places, signals, width, hidden, requireNonNull(activation, "activation"), located);
+  }
+
+  /**
+   * With biases of its own for each place and channel of each layer, beside those that all places
+   * share, 0 at first: for images whose places are not alike, such as digits in a frame.
+   */
+  public Convolutional located() {
+    return new Convolutional(places, signals, width, hidden, activation, true);
   }
 
   @Override
@@ -120,7 +137,7 @@ public final class Convolutional implements Conditioner {
     boolean local = outputs % (signals * n) == 0;
     Dense last =
         local ? new Dense("last", size * from, outputs / n) : new Dense("last", n * from, outputs);
-    return new Layers(signals, n, windows, layers.build(), last, local, activation);
+    return new Layers(signals, n, windows, layers.build(), last, local, activation, located);
   }
 
   /** For each place the places of its window. */
@@ -155,14 +172,34 @@ public final class Convolutional implements Conditioner {
       ImmutableList<Dense> hidden,
       Dense last,
       boolean local,
-      Activation activation)
+      Activation activation,
+      boolean located)
       implements Network {
 
     @Override
     public List<TensorSpec> tensors() {
       ImmutableList.Builder<TensorSpec> specs = ImmutableList.builder();
-      hidden.forEach(layer -> specs.addAll(layer.random()));
-      return specs.addAll(last.zero()).build();
+      for (Dense layer : hidden) {
+        specs.addAll(layer.random()).addAll(ofPlaces(layer));
+      }
+      return specs.addAll(last.zero()).addAll(local ? ofPlaces(last) : List.of()).build();
+    }
+
+    private List<TensorSpec> ofPlaces(Dense layer) {
+      return located
+          ? List.of(
+              TensorSpec.parameter(nameOfPlaces(layer), new Shape(places, layer.outputs()), 0))
+          : List.of();
+    }
+
+    private static String nameOfPlaces(Dense layer) {
+      return layer.name() + ".places";
+    }
+
+    /** A layer at each place: {@code (*, places, outputs)} of windows. */
+    private NDArray applied(Dense layer, NamedTensors tensors, NDArray seen) {
+      NDArray value = layer.applyToRows(tensors, seen);
+      return located ? value.add(tensors.get(nameOfPlaces(layer))) : value;
     }
 
     @Override
@@ -170,7 +207,7 @@ public final class Convolutional implements Conditioner {
       NDArray index = Tensors.run(x).create(windows.toArray(), new Shape(windows.length()));
       NDArray value = atPlaces(x);
       for (Dense layer : hidden) {
-        value = activation.apply(layer.applyToRows(tensors, around(value, index)));
+        value = activation.apply(applied(layer, tensors, around(value, index)));
       }
       Shape batch = Shapes.dropRight(value.getShape(), 2);
       if (!local) {
@@ -178,7 +215,7 @@ public final class Convolutional implements Conditioner {
         NDArray flat = Tensors.reshape(value, Shapes.concat(batch, new Shape(all)));
         return last.apply(tensors, flat);
       }
-      NDArray output = last.applyToRows(tensors, around(value, index));
+      NDArray output = applied(last, tensors, around(value, index));
       return byChannels(output, Shapes.dropRight(output.getShape(), 2));
     }
 

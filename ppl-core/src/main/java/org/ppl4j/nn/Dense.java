@@ -13,7 +13,7 @@ import org.ppl4j.tensor.Tensors;
  * A dense layer: x W + b with {@code weight (inputs, outputs)} and {@code bias (outputs)}, the
  * weights kept where a mask, if there is one, is not 0.
  */
-final class Dense {
+final class Dense implements LinearLayer {
 
   private final String name;
   private final int inputs;
@@ -32,16 +32,33 @@ final class Dense {
     this.mask = mask;
   }
 
-  int outputs() {
+  String name() {
+    return name;
+  }
+
+  @Override
+  public int outputs() {
     return outputs;
   }
 
-  String nameOfWeight() {
+  @Override
+  public String nameOfWeight() {
     return name + ".weight";
   }
 
-  String nameOfBias() {
+  @Override
+  public String nameOfBias() {
     return name + ".bias";
+  }
+
+  @Override
+  public int dimsOfWeight() {
+    return 2;
+  }
+
+  @Override
+  public NDArray matrix(NamedTensors tensors) {
+    return weight(tensors);
   }
 
   /** Weights and biases uniform between ±1 / √inputs, as torch starts them. */

@@ -3,7 +3,9 @@ package org.ppl4j.nn;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableIntArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dense layers with a nonlinearity between them that change by no more than a bound L times as much
@@ -14,10 +16,11 @@ import com.google.common.primitives.ImmutableIntArray;
  * large for n of them (3.3% for n = 64, if all are equal), so that L holds for certain and for any
  * weights; they cost some five products of a weight matrix with itself. Only their product is
  * bounded: one layer may be steep where another is flat. Weights start as those of an {@link Mlp};
- * the network puts out 0 at first. Sources: Behrmann, Grathwohl, Chen, Duvenaud and Jacobsen,
- * "Invertible residual networks" (2019), section 2.1; the norms by Delattre, Barthélemy, Araujo and
- * Allauzen, "Efficient bound of Lipschitz constant for convolutional layers by Gram iteration"
- * (2023).
+ * the network puts out 0 at first. Over {@linkplain #images images} layers are convolutions, whose
+ * norms are those of the linear maps of whole images; that of the kernel as a matrix would prove
+ * nothing. Sources: Behrmann, Grathwohl, Chen, Duvenaud and Jacobsen, "Invertible residual
+ * networks" (2019), section 2.1; the norms by Delattre, Barthélemy, Araujo and Allauzen, "Efficient
+ * bound of Lipschitz constant for convolutional layers by Gram iteration" (2023).
  */
 public final class Lipschitz {
 
@@ -26,11 +29,14 @@ public final class Lipschitz {
   private final ImmutableIntArray hidden;
   private final Activation activation;
   private final double bound;
+  private final @Nullable Shape image;
 
-  private Lipschitz(ImmutableIntArray hidden, Activation activation, double bound) {
+  private Lipschitz(
+      ImmutableIntArray hidden, Activation activation, double bound, @Nullable Shape image) {
     this.hidden = hidden;
     this.activation = activation;
     this.bound = bound;
+    this.image = image;
   }
 
   /**
@@ -46,7 +52,7 @@ public final class Lipschitz {
           "lipschitz network has a hidden layer of width %s, but needs at least 1",
           width);
     }
-    return new Lipschitz(ImmutableIntArray.copyOf(hidden), Activation.LIPSWISH, BOUND);
+    return new Lipschitz(ImmutableIntArray.copyOf(hidden), Activation.LIPSWISH, BOUND, null);
   }
 
   /**
@@ -59,12 +65,29 @@ public final class Lipschitz {
         bound > 0 && Double.isFinite(bound),
         "lipschitz network has bound %s, but it must be positive and finite",
         bound);
-    return new Lipschitz(hidden, activation, bound);
+    return new Lipschitz(hidden, activation, bound, image);
   }
 
   /** With another nonlinearity; a smooth one where derivatives are learned from. */
   public Lipschitz activation(Activation activation) {
-    return new Lipschitz(hidden, requireNonNull(activation, "activation"), bound);
+    return new Lipschitz(hidden, requireNonNull(activation, "activation"), bound, image);
+  }
+
+  /**
+   * With convolutions by windows of 3 × 3 places, zeros beyond the edges, in place of dense layers:
+   * widths of hidden layers are channels, and the vectors are images channel by channel, row by
+   * row. A norm costs five products of a square matrix of H W times as many rows as the smaller
+   * number of channels.
+   *
+   * @param image {@code (C, H, W)}
+   * @throws IllegalArgumentException if it is no image
+   */
+  public Lipschitz images(Shape image) {
+    checkArgument(
+        image.dimension() == 3 && image.size() >= 1,
+        "lipschitz network is over images %s, but these are (C, H, W)",
+        image);
+    return new Lipschitz(hidden, activation, bound, image);
   }
 
   /** L. */
@@ -77,7 +100,7 @@ public final class Lipschitz {
    *
    * @param inputs the size of an input vector
    * @param outputs the size of an output vector
-   * @throws IllegalArgumentException if one is below 1
+   * @throws IllegalArgumentException if one is below 1, or they are not those of images
    */
   public LipschitzNetwork network(int inputs, int outputs) {
     checkArgument(
@@ -85,11 +108,26 @@ public final class Lipschitz {
         "lipschitz network is to take %s numbers to %s, but needs at least 1 of each",
         inputs,
         outputs);
-    return new LipschitzNetwork(Mlp.layers(hidden, activation, inputs, outputs), bound);
+    if (image == null) {
+      Mlp.Layers layers = Mlp.layers(hidden, activation, inputs, outputs);
+      return new LipschitzNetwork(layers, layers.layers(), activation, bound);
+    }
+    int places = Math.toIntExact(image.get(1) * image.get(2));
+    checkArgument(
+        inputs == image.size() && outputs % places == 0,
+        "lipschitz network over images %s is to take %s numbers to %s, but it takes %s to a"
+            + " multiple of %s",
+        image,
+        inputs,
+        outputs,
+        image.size(),
+        places);
+    ConvolutionLayers layers = ConvolutionLayers.of(hidden, activation, image, outputs / places);
+    return new LipschitzNetwork(layers, layers.layers(), activation, bound);
   }
 
   @Override
   public String toString() {
-    return "lipschitz" + hidden + " of bound " + bound;
+    return "lipschitz" + hidden + " of bound " + bound + (image == null ? "" : " over " + image);
   }
 }

@@ -17,11 +17,20 @@ public final class LipschitzNetwork implements Network {
   /** Of the norms of weights; 2 to this power of Σ σ^2p. */
   private static final int DOUBLINGS = 6;
 
-  private final Mlp.Layers layers;
+  private final Network network;
+  private final ImmutableList<? extends LinearLayer> layers;
+  private final double slopes;
   private final double bound;
 
-  LipschitzNetwork(Mlp.Layers layers, double bound) {
+  /** Of a network that is these layers with a nonlinearity between them. */
+  LipschitzNetwork(
+      Network network,
+      ImmutableList<? extends LinearLayer> layers,
+      Activation activation,
+      double bound) {
+    this.network = network;
     this.layers = layers;
+    this.slopes = Math.pow(activation.steepest(), layers.size() - 1.0);
     this.bound = bound;
   }
 
@@ -32,29 +41,36 @@ public final class LipschitzNetwork implements Network {
 
   /** The layers without a bound of their own. */
   public Network layers() {
-    return layers;
+    return network;
   }
 
   /** The tensors with the last layer scaled, so that the layers keep the bound. */
   public NamedTensors bounded(NamedTensors tensors) {
-    double slopes = Math.pow(layers.activation().steepest(), layers.layers().size() - 1.0);
     NDArray constant = Tensors.number(slopes);
-    for (Dense layer : layers.layers()) {
-      constant = SpectralNorm.bound(layer.weight(tensors), DOUBLINGS).mul(constant);
+    for (LinearLayer layer : layers) {
+      constant = SpectralNorm.bound(layer.matrix(tensors), DOUBLINGS).mul(constant);
     }
     NDArray scale = Tensors.run(constant).scalar(bound).div(constant.maximum(bound));
     Map<String, NDArray> all = new LinkedHashMap<>();
     tensors.names().forEach(name -> all.put(name, tensors.get(name)));
-    Dense last = layers.layers().get(layers.layers().size() - 1);
+    LinearLayer last = layers.get(layers.size() - 1);
     all.computeIfPresent(
-        last.nameOfWeight(), (name, weight) -> weight.mul(scale.expandDims(-1).expandDims(-1)));
-    all.computeIfPresent(last.nameOfBias(), (name, bias) -> bias.mul(scale.expandDims(-1)));
+        last.nameOfWeight(), (name, weight) -> weight.mul(wide(scale, last.dimsOfWeight())));
+    all.computeIfPresent(last.nameOfBias(), (name, bias) -> bias.mul(wide(scale, 1)));
     return tensors.with(all);
+  }
+
+  private static NDArray wide(NDArray scale, int dims) {
+    NDArray wide = scale;
+    for (int i = 0; i < dims; i++) {
+      wide = wide.expandDims(-1);
+    }
+    return wide;
   }
 
   /** How many numbers the biases of all layers are. */
   public int biases() {
-    return layers.layers().stream().mapToInt(Dense::outputs).sum();
+    return layers.stream().mapToInt(LinearLayer::outputs).sum();
   }
 
   /**
@@ -63,31 +79,30 @@ public final class LipschitzNetwork implements Network {
    * @param moves {@code (*, biases)}, in the order of the layers
    */
   public NamedTensors moved(NamedTensors tensors, NDArray moves) {
-    ImmutableList<Dense> all = layers.layers();
-    long[] sizes = all.stream().mapToLong(Dense::outputs).toArray();
+    long[] sizes = layers.stream().mapToLong(LinearLayer::outputs).toArray();
     List<NDArray> parts = sizes.length == 1 ? List.of(moves) : Tensors.split(moves, -1, sizes);
     Map<String, NDArray> moved = new LinkedHashMap<>();
     tensors.names().forEach(name -> moved.put(name, tensors.get(name)));
     for (int i = 0; i < sizes.length; i++) {
       NDArray move = parts.get(i);
-      moved.computeIfPresent(all.get(i).nameOfBias(), (name, bias) -> bias.add(move));
+      moved.computeIfPresent(layers.get(i).nameOfBias(), (name, bias) -> bias.add(move));
     }
     return tensors.with(moved);
   }
 
   @Override
   public List<TensorSpec> tensors() {
-    return layers.tensors();
+    return network.tensors();
   }
 
   @Override
   public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
-    return layers.apply(bounded(tensors), x, rng, training);
+    return network.apply(bounded(tensors), x, rng, training);
   }
 
   @Override
   public Moved along(
       NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
-    return layers.along(bounded(tensors), x, directions, rng, training);
+    return network.along(bounded(tensors), x, directions, rng, training);
   }
 }

@@ -14,8 +14,8 @@
  *       {@link org.ppl4j.nn.Activation}.
  *   <li>With outputs that see some inputs only ({@link org.ppl4j.nn.MaskedConditioner}): {@link
  *       org.ppl4j.nn.Made}, {@link org.ppl4j.nn.Residual}.
- *   <li>That change by no more than a bound times as much as their input: {@link
- *       org.ppl4j.nn.Lipschitz}, a {@link org.ppl4j.nn.LipschitzNetwork}.
+ *   <li>That change by no more than a bound times as much as their input, dense or over images:
+ *       {@link org.ppl4j.nn.Lipschitz}, a {@link org.ppl4j.nn.LipschitzNetwork}.
  *   <li>{@link org.ppl4j.nn.BlockNet}: a DJL block taken for its structure.
  * </ul>
  */

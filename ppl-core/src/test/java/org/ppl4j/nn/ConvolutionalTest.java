@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -37,14 +39,19 @@ class ConvolutionalTest {
       NamedTensors tensors, String name, double[][][] in, int window) {
     double[] weight = Tensors.values(tensors.get(name + ".weight"));
     double[] bias = Tensors.values(tensors.get(name + ".bias"));
+    String places = name + ".places";
     int height = in[0].length;
     int width = in[0][0].length;
+    double[] ofPlaces =
+        tensors.names().contains(places)
+            ? Tensors.values(tensors.get(places))
+            : new double[height * width * bias.length];
     int half = window / 2;
     double[][][] out = new double[bias.length][height][width];
     for (int o = 0; o < bias.length; o++) {
       for (int r = 0; r < height; r++) {
         for (int c = 0; c < width; c++) {
-          double sum = bias[o];
+          double sum = bias[o] + ofPlaces[(r * width + c) * bias.length + o];
           for (int dr = -half; dr <= half; dr++) {
             for (int dc = -half; dc <= half; dc++) {
               int row = Math.min(height - 1, Math.max(0, r + dr));
@@ -88,9 +95,10 @@ class ConvolutionalTest {
     return image;
   }
 
-  @Test
-  void isTheSumOverWindows() {
-    Network network = IMAGE.network(26, 24 * 3);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void isTheSumOverWindows(boolean located) {
+    Network network = (located ? IMAGE.located() : IMAGE).network(26, 24 * 3);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NamedTensors tensors = random(run, network);
       NDArray x = RNG.split("x").normal(run, new Shape(2, 26));
@@ -116,9 +124,10 @@ class ConvolutionalTest {
     }
   }
 
-  @Test
-  void outputsOfAnotherNumberSeeAllPlaces() {
-    Network network = IMAGE.network(26, 7);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void outputsOfAnotherNumberSeeAllPlaces(boolean located) {
+    Network network = (located ? IMAGE.located() : IMAGE).network(26, 7);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NamedTensors tensors = random(run, network);
       NDArray x = RNG.split("x").normal(run, new Shape(26));
@@ -154,9 +163,10 @@ class ConvolutionalTest {
     }
   }
 
-  @Test
-  void aBatchOfParametersActsRowByRow() {
-    Network network = IMAGE.network(26, 24);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBatchOfParametersActsRowByRow(boolean located) {
+    Network network = (located ? IMAGE.located() : IMAGE).network(26, 24);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NamedTensors tensors = random(run, network);
       NDArray factors = run.create(new double[] {1, -0.5, 2}, new Shape(3));

@@ -111,6 +111,99 @@ class LipschitzTest {
     assertThat(judged).isEqualTo(9);
   }
 
+  /** Not that of the kernel as a matrix, which is smaller. */
+  @Test
+  void normsOfConvolutionsAreThoseOfTheirMaps() {
+    int judged = 0;
+    for (JsonObject row : objects(References.read("residual.json").get("cases"))) {
+      if (!row.get("kind").getAsString().equals("convolution_norm")) {
+        continue;
+      }
+      JsonObject given = row.getAsJsonObject("given");
+      double[] kernel = numbers(given.get("kernel"));
+      int outputs = given.get("kernel").getAsJsonArray().size();
+      int inputs = kernel.length / outputs / 9;
+      int height = given.get("height").getAsInt();
+      int width = given.get("width").getAsInt();
+      ConvolutionLayer layer = new ConvolutionLayer("0", inputs, outputs, height, width);
+      JsonObject expected = row.getAsJsonObject("expected");
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        NDArray weight = run.create(kernel, new Shape(outputs, inputs, 3, 3));
+        NDArray matrix = layer.matrix(NamedTensors.of(Map.of("0.weight", weight)));
+
+        double norm = expected.get("operator_norm").getAsDouble();
+        assertThat(norm(Tensors.values(matrix), matrix.getShape())).isCloseTo(norm, within(1e-6));
+        assertThat(value(SpectralNorm.bound(matrix, MANY))).isCloseTo(norm, within(1e-6));
+        assertThat(value(SpectralNorm.bound(matrix, DOUBLINGS)))
+            .isBetween(norm, 1.05 * norm)
+            .isGreaterThan(1.5 * expected.get("norm_of_reshaped_kernel").getAsDouble());
+        judged++;
+      }
+    }
+    assertThat(judged).isEqualTo(1);
+  }
+
+  /** y[o, r, c] = Σ K[o, i, a, b] x[i, r + a − 1, c + b − 1], as a matrix by loops. */
+  private static double[] matrix(double[] kernel, int outputs, int inputs, int height, int width) {
+    int places = height * width;
+    double[] matrix = new double[inputs * places * outputs * places];
+    for (int at = 0; at < inputs * places; at++) {
+      int i = at / places;
+      int row = at % places / width;
+      int column = at % width;
+      for (int to = 0; to < outputs * places; to++) {
+        int a = row - to % places / width + 1;
+        int b = column - to % width + 1;
+        if (a >= 0 && a < 3 && b >= 0 && b < 3) {
+          int o = to / places;
+          matrix[at * outputs * places + to] = kernel[((o * inputs + i) * 3 + a) * 3 + b];
+        }
+      }
+    }
+    return matrix;
+  }
+
+  @Test
+  void theBoundHoldsOverImages() {
+    double bound = 0.9;
+    int[] channels = {2, 3, 4, 1};
+    LipschitzNetwork network =
+        Lipschitz.of(3, 4).images(new Shape(2, 2, 3)).bound(bound).network(12, 6);
+    for (double scale : new double[] {0.3, 30}) {
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        NamedTensors bounded = network.bounded(tensors(run, network, new Shape(), scale));
+        double product = Math.pow(Activation.LIPSWISH.steepest(), 2);
+        for (int i = 0; i < 3; i++) {
+          double[] kernel = Tensors.values(bounded.get(i + ".weight"));
+          double[] all = matrix(kernel, channels[i + 1], channels[i], 2, 3);
+          product *= norm(all, new Shape(channels[i] * 6L, channels[i + 1] * 6L));
+        }
+
+        assertThat(product).isLessThanOrEqualTo(bound * (1 + 1e-12)).isGreaterThan(0.93 * bound);
+      }
+    }
+  }
+
+  @Test
+  void slopesOverImagesAreThoseOfTheJacobian() {
+    LipschitzNetwork network = Lipschitz.of(3, 2).images(new Shape(2, 1, 3)).network(6, 6);
+    for (Shape batch : List.of(new Shape(), new Shape(4))) {
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        NamedTensors tensors = tensors(run, network, batch, 1);
+        NDArray x = Autograd.variable(RNG.split("x").normal(run, new Shape(4, 6)));
+        Moved moved = network.along(tensors, x, run.eye(6), RNG, false);
+
+        NDArray y = network.apply(tensors, x, RNG, false);
+        assertClose("value", moved.value(), y, 1e-15);
+        for (int i = 0; i < 6; i++) {
+          NDArray row = Autograd.grad(Tensors.range(y, -1, i, i + 1L).sum(), List.of(x)).get(0);
+          NDArray slopes = Tensors.range(moved.slopes(), -1, i, i + 1L).squeeze(-1);
+          assertClose("output " + i, slopes, row, 1e-13);
+        }
+      }
+    }
+  }
+
   @Test
   void gradientsOfNormsAreThoseOfDifferences() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
@@ -257,5 +350,13 @@ class LipschitzTest {
     assertThatThrownBy(() -> Lipschitz.of(3).network(0, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("lipschitz network is to take 0 numbers to 2, but needs at least 1 of each");
+    assertThatThrownBy(() -> Lipschitz.of(3).images(new Shape(4, 4)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("lipschitz network is over images (4, 4), but these are (C, H, W)");
+    assertThatThrownBy(() -> Lipschitz.of(3).images(new Shape(1, 4, 4)).network(8, 16))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "lipschitz network over images (1, 4, 4) is to take 8 numbers to 16, but it takes 16 to"
+                + " a multiple of 16");
   }
 }

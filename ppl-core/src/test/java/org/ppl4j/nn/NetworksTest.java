@@ -186,6 +186,8 @@ class NetworksTest {
             Residual.of(7, 1).network(none, 2, 2),
             Convolutional.of(new Shape(2), 5).network(2, 4),
             Convolutional.of(new Shape(2), 5).network(2, 3),
+            Convolutional.of(new Shape(2), 5).located().network(2, 4),
+            Lipschitz.of(3).images(new Shape(1, 1, 2)).network(2, 4),
             Convolutional.of(new Shape(1)).network(2, 3),
             Convolutional.of(new Shape(2), 5).network(0, 3),
             Conditioner.block(NetworksTest::tanh).network(2, 3),

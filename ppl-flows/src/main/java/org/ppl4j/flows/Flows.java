@@ -9,6 +9,7 @@ import static org.ppl4j.flows.Layers.recommendedLayer;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.Function;
 import org.ppl4j.nn.Activation;
+import org.ppl4j.nn.Lipschitz;
 import org.ppl4j.nn.Made;
 import org.ppl4j.ode.Sde;
 import org.ppl4j.transforms.ConditionalTransformModule;
@@ -192,9 +193,10 @@ public final class Flows {
 
   /**
    * Glow: at each level so many steps of activation normalisation, a matrix of the channels and an
-   * affine coupling by convolutions, seen from the image. From vectors of noise to images {@code
-   * (C, H, W)}, of which 2 to the number of levels divides H and W. Given a context, the networks
-   * of the couplings read it at every place.
+   * affine coupling by convolutions, after couplings of both colours of a chessboard as Real NVP
+   * has them, seen from the image; networks know where they are. From vectors of noise to images
+   * {@code (C, H, W)}, of which 2 to the number of levels divides H and W. Given a context, the
+   * networks of the couplings read it at every place.
    */
   public static TransformModule glow(Shape image, int levels, int steps) {
     return glow(image, levels, steps, AffineFamily.of());
@@ -202,8 +204,7 @@ public final class Flows {
 
   /** {@link #glow(Shape, int, int)} with couplings of another family than the affine one. */
   public static TransformModule glow(Shape image, int levels, int steps, ScalarFamily family) {
-    return MultiScale.of(
-        image, levels, shape -> chain(steps, step -> Layers.glowStep(shape, family, step)));
+    return MultiScale.of(image, levels, shape -> Layers.glowLevel(shape, steps, family));
   }
 
   /** A flow at each of several scales, of the shape of the images there. */
@@ -287,6 +288,15 @@ public final class Flows {
   /** As many residual blocks. Inverse fast: a density. */
   public static TransformModule residual(int dim, int blocks) {
     return ResidualFlow.of(dim, blocks).inverted();
+  }
+
+  /** As many for images, whose networks are convolutions: two hidden layers of 16 channels. */
+  public static TransformModule residual(Shape image, int blocks) {
+    int dim = Math.toIntExact(image.size());
+    return ResidualFlow.of(dim, blocks)
+        .network(Lipschitz.of(16, 16).images(image))
+        .inverted()
+        .then(Reshape.of(new Shape(dim), image));
   }
 
   /** {@link #residual(int)} whose networks are moved by a context. */

@@ -49,25 +49,60 @@ final class Layers {
   }
 
   /**
+   * A level of {@link Flows#glow} on squeezed images {@code (4 C, H, W)}: seen from the image both
+   * colours of a chessboard in turn, then steps.
+   */
+  static TransformModule glowLevel(Shape image, int steps, ScalarFamily family) {
+    Squeeze squeeze = Squeeze.of(2);
+    return chain(steps, step -> glowStep(image, family, step))
+        .then(squeeze.inverted())
+        .then(chessboards(squeeze.inverseShape(image), family))
+        .then(squeeze);
+  }
+
+  /** Couplings of images {@code (C, H, W)}: a square is changed by what is around it. */
+  private static TransformModule chessboards(Shape image, ScalarFamily family) {
+    int height = Math.toIntExact(image.get(1));
+    int width = Math.toIntExact(image.get(2));
+    Reshape vector = vector(image);
+    Partition board = Partition.checkerboard(height, width);
+    Coupling coupling =
+        Coupling.of(Math.toIntExact(image.size()), family)
+            .conditioner(network(image, Math.toIntExact(image.get(0))))
+            .masked();
+    return vector
+        .then(coupling.partition(board))
+        .then(coupling.partition(board.complement()))
+        .then(vector.inverted());
+  }
+
+  /**
    * A step of Glow on images {@code (C, H, W)} with an even C: seen from the image activation
    * normalisation and a matrix of the channels, then a coupling whose half sees the other around
    * it.
    */
-  static TransformModule glowStep(Shape image, ScalarFamily family, int step) {
+  private static TransformModule glowStep(Shape image, ScalarFamily family, int step) {
     int channels = Math.toIntExact(image.get(0));
-    int dim = Math.toIntExact(image.size());
-    Reshape vector = Reshape.of(image, new Shape(dim));
-    Shape places = new Shape(image.get(1), image.get(2));
+    Reshape vector = vector(image);
     Coupling coupling =
-        Coupling.of(dim, family)
+        Coupling.of(Math.toIntExact(image.size()), family)
             .partition(Partition.channels(channels))
-            .conditioner(Convolutional.of(places, WIDTH, WIDTH).channels(channels / 2));
+            .conditioner(network(image, channels / 2));
     return vector
         .then(coupling)
         .then(vector.inverted())
         .then(new Uninformed(Convolution.oneByOne(channels).inverted()))
         .then(EachPlace.of(Permute.random(channels, step)))
         .then(new Uninformed(EachPlace.of(ActNorm.of(channels))));
+  }
+
+  private static Reshape vector(Shape image) {
+    return Reshape.of(image, new Shape(image.size()));
+  }
+
+  private static Convolutional network(Shape image, int channels) {
+    Shape places = new Shape(image.get(1), image.get(2));
+    return Convolutional.of(places, WIDTH, WIDTH).channels(channels).located();
   }
 
   /** A layer that is the same for all contexts. */

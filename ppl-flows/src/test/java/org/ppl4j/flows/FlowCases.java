@@ -117,6 +117,7 @@ final class FlowCases {
         image("convolution exponential", shape -> Convolution.exponential(channels(shape))),
         byContext("moebius", dim -> Moebius.of(dim + 1)),
         FlowCase.of("residual", FlowCases::residual),
+        FlowCase.of("residual over images", FlowCases::residualOfImages),
         FlowCase.of("diffusion", FlowCases::diffusion));
   }
 
@@ -149,6 +150,12 @@ final class FlowCases {
   /** Of a bound that lets every inverse take the same few steps, which can be recorded. */
   private static ResidualFlow residual(int dim) {
     return ResidualFlow.of(dim, 2).network(Lipschitz.of(6).bound(0.25));
+  }
+
+  /** Of one row. */
+  private static ResidualFlow residualOfImages(int dim) {
+    return ResidualFlow.of(dim, 1)
+        .network(Lipschitz.of(2).bound(0.25).images(new Shape(1, 1, dim)));
   }
 
   private static Diffusion diffusion(int dim) {

@@ -71,6 +71,7 @@ class ImageLawsTest {
         new Row("squeeze by 3", Squeeze.of(3), new Shape(1, 3, 6)),
         new Row("masked couplings", couplings, board),
         new Row("glow", Flows.glow(new Shape(1, 4, 4), 2, 1), new Shape(1, 4, 4)),
+        new Row("residual", Flows.residual(new Shape(2, 2, 2), 1), new Shape(2, 2, 2)),
         new Row("glow of one level", Flows.glow(new Shape(2, 2, 4), 1, 2), new Shape(2, 2, 4)));
   }
 
