@@ -21,7 +21,8 @@ import org.ppl4j.nn.Mlp;
  * <p>Critic and flow move in the same step, each by its own loss and by an optimizer of its own,
  * with rates that may differ (Heusel, Ramsauer, Unterthiner, Nessler and Hochreiter, "GANs trained
  * by a two time-scale update rule converge to a local Nash equilibrium", 2017). The parameters are
- * in the store of the flow, under the name {@code critic}.
+ * in the store of the flow, under the name {@code critic}; stages of one objective share them, and
+ * so have critics of one network.
  *
  * <p>Immutable: each method makes a new setting.
  */

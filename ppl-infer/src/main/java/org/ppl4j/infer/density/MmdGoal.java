@@ -18,7 +18,7 @@ record MmdGoal(Mmd mmd, double likelihood) implements Goal {
     };
   }
 
-  /** As {@link #program}; both change by the same number where only the units do. */
+  /** What the program makes large, of rows that no step sees. */
   @Override
   public double worth(FlowModel model, Tables rows, double logProb) {
     double score = model.score(rows, mmd);

@@ -123,7 +123,7 @@ public final class Objective {
 
   /**
    * With the mean log-density of the rows, in nats, times a weight, beside draws that are compared:
-   * the hybrid of Grover et al. (2018), equation 5, whose λ it is.
+   * the hybrid of Grover et al. (2018), whose λ it is.
    *
    * @param weight positive; it stands in place of one that was set before
    * @throws IllegalArgumentException if it is not positive and finite

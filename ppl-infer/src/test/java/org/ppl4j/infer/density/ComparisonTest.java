@@ -56,12 +56,10 @@ class ComparisonTest {
     return Stream.of(
         Objective.mmd(),
         Objective.mmd(Kernel.inverseMultiquadric(0.5, 1, 2)).plusLikelihood(0.1),
-        Objective.energyDistance(),
         Objective.adversarial(small(Critic.gan())).plusLikelihood(0.5),
         Objective.adversarial(small(Critic.hinge()).stepsForOneOfFlow(2)),
         Objective.adversarial(
-            Critic.wasserstein().network(Lipschitz.of(16).bound(1)::network).penalty(0)),
-        Objective.adversarial(small(Critic.wasserstein())));
+            Critic.wasserstein().network(Lipschitz.of(16).bound(1)::network).penalty(0)));
   }
 
   private static Critic small(Critic critic) {
@@ -103,9 +101,7 @@ class ComparisonTest {
 
   static Stream<Objective> givenContexts() {
     return Stream.of(
-        Objective.mmd(),
         Objective.energyDistance(),
-        Objective.adversarial(small(Critic.hinge())),
         Objective.adversarial(small(Critic.wasserstein())).plusLikelihood(0.1));
   }
 
@@ -129,6 +125,20 @@ class ComparisonTest {
         ConditionalDensity density = REGRESSION.training(training).fit(rows, contexts)) {
       assertThat(best(density.report().orElseThrow()))
           .isCloseTo(best(likely.report().orElseThrow()), within(0.1));
+    }
+  }
+
+  @Test
+  void sameSeedGivesTheSameBits() {
+    NDArray rows = manager.create(normal(3, 100), new Shape(100, 1));
+    Objective objective =
+        Objective.energyDistance()
+            .then(Objective.adversarial(small(Critic.gan())))
+            .then(Objective.adversarial(small(Critic.wasserstein())).plusLikelihood(1));
+    DensityEstimator estimator = NORMAL.training(QUICK.steps(20).objective(objective));
+    try (Density one = estimator.fit(rows);
+        Density other = estimator.fit(rows)) {
+      assertThat(one.logProb(rows).toDoubleArray()).isEqualTo(other.logProb(rows).toDoubleArray());
     }
   }
 
@@ -236,15 +246,15 @@ class ComparisonTest {
 
   @Test
   void objectivesSayWhatTheyAre() {
-    assertThat(objectives().map(Objective::toString))
+    assertThat(Stream.concat(objectives(), givenContexts()).map(Objective::toString))
         .containsExactly(
             "mmd by gaussian kernel",
             "mmd by inverse multiquadric kernel of bandwidths [0.5, 1.0, 2.0] plus 0.1 likelihood",
-            "energy distance",
             "gan critic plus 0.5 likelihood",
             "hinge critic",
             "wasserstein critic",
-            "wasserstein critic");
+            "energy distance",
+            "wasserstein critic plus 0.1 likelihood");
     assertThat(Objective.mmd().steps(5).plusLikelihood(2).plusLikelihood(3).stages())
         .hasSize(1)
         .allMatch(stage -> stage.steps() == 5)
