@@ -70,7 +70,7 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
 
   @Override
   public Optimizer optimizer(Optimizers standard) {
-    return ByName.of(standard.against(critic.stepsForOneOfFlow()))
+    return ByName.of(standard.against(critic.stepsForOneOfFlow(likelihood == 0)))
         .with(NAME, critic.optimizer().orElseGet(standard::ofCritic));
   }
 

@@ -59,7 +59,10 @@ class ComparisonTest {
         Objective.adversarial(small(Critic.gan())).plusLikelihood(0.5),
         Objective.adversarial(small(Critic.hinge()).stepsForOneOfFlow(2)),
         Objective.adversarial(
-            Critic.wasserstein().network(Lipschitz.of(16).bound(1)::network).penalty(0)));
+            Critic.wasserstein()
+                .network(Lipschitz.of(16).bound(1)::network)
+                .penalty(0)
+                .stepsForOneOfFlow(1)));
   }
 
   private static Critic small(Critic critic) {

@@ -218,6 +218,20 @@ class CriticTest {
     }
   }
 
+  /** A flow that nothing else holds waits for its critic. */
+  @Test
+  void likelihoodLetsTheFlowMoveInEachStep() {
+    Optimizers standard = new Optimizers(0.01, 0, 100);
+    Critic given = Critic.gan().stepsForOneOfFlow(2);
+
+    assertThat(new AdversarialGoal(Critic.gan(), 0).optimizer(standard).toString())
+        .contains("in 1 of 5 steps");
+    assertThat(new AdversarialGoal(Critic.gan(), 1).optimizer(standard).toString())
+        .doesNotContain("in 1 of");
+    assertThat(new AdversarialGoal(given, 1).optimizer(standard).toString())
+        .contains("in 1 of 2 steps");
+  }
+
   @Test
   void settingsAreRefused() {
     for (double weight : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
