@@ -65,7 +65,7 @@ final class JavaSolver implements JavaMap {
     NDArray time = Tensors.range(x, -1, 0, 1);
     NDArray state = Tensors.range(x, -1, 1, 1L + states);
     NDArray theta = Tensors.range(x, -1, 1L + states, 1L + states + parameters);
-    return equation.rate(time, state, theta).broadcast(state.getShape());
+    return Ode.rate(equation, time, state, theta);
   }
 
   /** How many numbers it gives. */

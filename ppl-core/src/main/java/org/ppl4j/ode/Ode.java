@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ppl4j.tensor.JavaMap;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 
@@ -50,6 +52,9 @@ public final class Ode {
    * of the run. A row that cannot be solved, since its steps become too small or too many, is NaN
    * from there on, beside the others, and chains reject it.
    *
+   * <p>Of start and parameters that both have no run ({@link Tensors#vector}) the states have none
+   * either, so that data may be made before there is a model.
+   *
    * @param start {@code (M)} or {@code (*, 1, M)}
    * @param times T of them, which rise or fall all along
    * @param theta {@code (P)} or {@code (*, 1, P)}, whose batch broadcasts against that of the start
@@ -58,6 +63,17 @@ public final class Ode {
    *     or their batch has another size than 1 where the times are
    */
   public static NDArray solve(
+      Solver solver, Equation equation, NDArray start, double[] times, NDArray theta) {
+    if (Tensors.hasRun(start) || Tensors.hasRun(theta)) {
+      return solved(solver, equation, start, times, theta);
+    }
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray states = solved(solver, equation, run.bind(start), times, run.bind(theta));
+      return Tensors.withoutRun(states);
+    }
+  }
+
+  private static NDArray solved(
       Solver solver, Equation equation, NDArray start, double[] times, NDArray theta) {
     checkArgument(
         start.getShape().dimension() >= 1 && theta.getShape().dimension() >= 1,
@@ -83,10 +99,22 @@ public final class Ode {
       return inJava.get();
     }
     Solution solution =
-        solver.solveRows((time, state) -> equation.rate(time, state, theta), first, times);
+        solver.solveRows((time, state) -> rate(equation, time, state, theta), first, times);
     List<NDArray> all = new ArrayList<>(List.of(first));
     all.addAll(solution.states());
     return isOne ? Tensors.stack(all, -2) : Tensors.concat(all, -2);
+  }
+
+  /** How fast states change, in their shape. */
+  static NDArray rate(Equation equation, NDArray time, NDArray state, NDArray theta) {
+    NDArray rate = equation.rate(time, state, theta);
+    checkArgument(
+        Shapes.isBroadcastable(rate.getShape(), state.getShape()),
+        "differential equation has rates of shape %s for states of shape %s; return a rate for each"
+            + " state, as (*, M)",
+        rate.getShape(),
+        state.getShape());
+    return rate.broadcast(state.getShape());
   }
 
   /** As one operation, if it can be. */

@@ -255,6 +255,33 @@ class OdeTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("solvers")
+  void rowsWithoutARunAreSolvedWithoutOne(Solver solver) {
+    NDArray start = Tensors.vector(2);
+    NDArray rate = Tensors.vector(0.5);
+
+    NDArray states =
+        Ode.solve(solver, (time, z, of) -> z.mul(of), start, new double[] {0, 1}, rate);
+
+    assertThat(Tensors.hasRun(states)).isFalse();
+    assertThat(states.getShape()).isEqualTo(new Shape(2, 1));
+    assertThat(states.toDoubleArray()[1]).isCloseTo(2 * Math.exp(0.5), within(1e-5));
+  }
+
+  @ParameterizedTest
+  @MethodSource("solvers")
+  void ratesAreOfTheStates(Solver solver) {
+    Equation two = (time, z, of) -> Tensors.concat(List.of(z, z), -1);
+    NDArray one = Tensors.vector(1);
+
+    assertThatThrownBy(() -> Ode.solve(solver, two, one, new double[] {0, 1}, one))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "differential equation has rates of shape \\((1, )?2\\) for states of shape"
+                + " \\((1, )?1\\); return a rate for each state, as \\(\\*, M\\)");
+  }
+
   /** What may be off at the default tolerance of 1e-6. */
   @Test
   void theDefaultIsAsExactAsItSays() {
