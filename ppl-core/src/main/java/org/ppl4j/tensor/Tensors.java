@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.Doubles;
+import com.google.common.primitives.Floats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -88,6 +89,20 @@ public final class Tensors {
         values.length,
         shape.size());
     return RunArray.numbers(values.clone(), shape, DataType.FLOAT64);
+  }
+
+  /**
+   * Numbers, row by row, where others are: on their manager and of their float type, or without a
+   * run and a manager, as {@link #array}, if they have none.
+   */
+  public static NDArray like(NDArray others, double[] values, Shape shape) {
+    if (others instanceof RunArray array && array.run() == null) {
+      return array(values, shape);
+    }
+    NDManager manager = others.getManager();
+    return others.getDataType() == DataType.FLOAT32
+        ? manager.create(Floats.toArray(Doubles.asList(values)), shape)
+        : manager.create(values, shape);
   }
 
   /** The numbers of a {@link #vector} that has no run yet; none for any other tensor. */

@@ -11,6 +11,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Tensors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +69,8 @@ public final class ConditionalDensity implements AutoCloseable {
    * @throws IllegalArgumentException if they have another width
    */
   public NDArray distance(NDArray x) {
-    return x.getManager().create(fitted.distances(fitted.contexts(x)));
+    Table contexts = fitted.contexts(x);
+    return Tensors.like(x, fitted.distances(contexts), new Shape(contexts.rows()));
   }
 
   /** Tells of contexts that are too far. */
@@ -198,8 +200,8 @@ public final class ConditionalDensity implements AutoCloseable {
   public NDArray mean(NDArray x) {
     Table contexts = fitted.contexts(x);
     warned(contexts);
-    return x.getManager()
-        .create(new DensitySummary(fitted, contexts).mean(), new Shape(contexts.rows(), dim()));
+    double[] means = new DensitySummary(fitted, contexts).mean();
+    return Tensors.like(x, means, new Shape(contexts.rows(), dim()));
   }
 
   /**
@@ -215,7 +217,7 @@ public final class ConditionalDensity implements AutoCloseable {
   public PredictionInterval interval(double probability, NDArray x) {
     Table contexts = fitted.contexts(x);
     return new DensitySummary(fitted, contexts)
-        .interval(probability, x.getManager(), new Shape(contexts.rows(), dim()))
+        .interval(probability, ends -> Tensors.like(x, ends, new Shape(contexts.rows(), dim())))
         .with(warned(contexts));
   }
 

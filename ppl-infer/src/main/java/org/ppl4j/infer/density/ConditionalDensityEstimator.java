@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.transforms.ConditionalTransformModule;
 
@@ -98,7 +99,8 @@ public final class ConditionalDensityEstimator {
   /**
    * The density of rows given contexts, a part of which is for validation.
    *
-   * @param y (N, D), or (N) for D = 1; its manager will own what the density returns
+   * @param y (N, D), or (N) for D = 1; its manager, if it has one, will own what the density
+   *     returns
    * @param x (N, C), or (N) for C = 1
    * @throws IllegalArgumentException if there are too few rows, or not one context a row, a number
    *     is not finite or outside the support, or a column is constant
@@ -106,7 +108,7 @@ public final class ConditionalDensityEstimator {
    */
   @MustBeClosed
   public ConditionalDensity fit(NDArray y, NDArray x) {
-    return fit(y.getManager(), Table.of("y", y), Table.of("x", x));
+    return fitted(Owner.managerOf(y), Table.of("y", y), Table.of("x", x));
   }
 
   /**
@@ -123,7 +125,7 @@ public final class ConditionalDensityEstimator {
             Table.of("validation y", validationY).width(tables.y().columns()).finite(),
             Table.of("validation x", validationX).width(tables.contextDim()).finite());
     return new ConditionalDensity(
-        Fitted.fit(flows(flow), columns, tables, others, training, y.getManager()));
+        Fitted.fit(flows(flow), columns, tables, others, training, Owner.managerOf(y)));
   }
 
   /**
@@ -137,6 +139,11 @@ public final class ConditionalDensityEstimator {
    */
   @MustBeClosed
   public ConditionalDensity fit(NDManager manager, Table y, Table x) {
+    return fitted(manager, y, x);
+  }
+
+  @MustBeClosed
+  private ConditionalDensity fitted(@Nullable NDManager manager, Table y, Table x) {
     Tables tables = new Tables(y.finite(), x.finite());
     return new ConditionalDensity(Fitted.fit(flows(flow), columns, tables, training, manager));
   }

@@ -141,7 +141,8 @@ public final class Density implements AutoCloseable {
    * @throws IllegalArgumentException if the probability is not between 0 and 1
    */
   public PredictionInterval interval(double probability, NDManager manager) {
-    return new DensitySummary(fitted, null).interval(probability, manager, new Shape(dim()));
+    return new DensitySummary(fitted, null)
+        .interval(probability, ends -> manager.create(ends, new Shape(dim())));
   }
 
   /**

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.transforms.TransformModule;
 
@@ -87,20 +88,22 @@ public final class DensityEstimator {
   /**
    * The density of a table, a part of whose rows is for validation.
    *
-   * @param y (N, D), or (N) for D = 1; its manager will own what the density returns
+   * @param y (N, D), or (N) for D = 1; its manager, if it has one, will own what the density
+   *     returns
    * @throws IllegalArgumentException if there are too few rows, a number is not finite or outside
    *     the support, or a column is constant
    * @throws IllegalStateException if training never had a finite log-density
    */
   @MustBeClosed
   public Density fit(NDArray y) {
-    return fit(y.getManager(), Table.of("y", y));
+    return fitted(Owner.managerOf(y), Table.of("y", y));
   }
 
   /**
    * The density of a table, with these rows for validation.
    *
-   * @param y (N, D), or (N) for D = 1; its manager will own what the density returns
+   * @param y (N, D), or (N) for D = 1; its manager, if it has one, will own what the density
+   *     returns
    * @param validation (M, D), or (M) for D = 1
    * @throws IllegalArgumentException as {@link #fit(NDArray)}, or if the widths differ
    * @throws IllegalStateException as {@link #fit(NDArray)}
@@ -116,7 +119,7 @@ public final class DensityEstimator {
             new Tables(rows, null),
             new Tables(others, null),
             training,
-            y.getManager()));
+            Owner.managerOf(y)));
   }
 
   /**
@@ -129,6 +132,11 @@ public final class DensityEstimator {
    */
   @MustBeClosed
   public Density fit(NDManager manager, Table table) {
+    return fitted(manager, table);
+  }
+
+  @MustBeClosed
+  private Density fitted(@Nullable NDManager manager, Table table) {
     Tables tables = new Tables(table.finite(), null);
     return new Density(Fitted.fit(flows(flow), columns, tables, training, manager));
   }

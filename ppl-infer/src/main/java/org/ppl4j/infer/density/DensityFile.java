@@ -72,7 +72,7 @@ final class DensityFile {
       Flow flow = flows.of(dim, dims[1]);
       FlowModel model = new FlowModel(flow, dequantisation.noise(units), dim, params, config);
       create(model, dims[1], file);
-      return new Fitted(model, manager, units, null);
+      return new Fitted(model, Owner.of(manager, config.device()), units, null);
     } catch (RuntimeException e) {
       params.close();
       throw e;

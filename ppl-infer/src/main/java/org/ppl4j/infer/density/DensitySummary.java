@@ -2,9 +2,9 @@ package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,15 +51,14 @@ final class DensitySummary {
         : each(points -> between(points, level));
   }
 
-  /** The central interval of each column given each context, its ends of this shape. */
-  PredictionInterval interval(double probability, NDManager manager, Shape shape) {
+  /** The central interval of each column given each context, its ends as wanted. */
+  PredictionInterval interval(double probability, Function<double[], NDArray> ends) {
     checkArgument(
         probability > 0 && probability < 1,
         "density has no interval of probability %s; pass a number between 0 and 1",
         probability);
     double left = (1 - probability) / 2;
-    return new PredictionInterval(
-        manager.create(quantile(left), shape), manager.create(quantile(1 - left), shape));
+    return new PredictionInterval(ends.apply(quantile(left)), ends.apply(quantile(1 - left)));
   }
 
   private double[] each(Question question) {

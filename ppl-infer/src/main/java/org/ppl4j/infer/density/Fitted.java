@@ -5,10 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.primitives.Doubles;
-import com.google.common.primitives.Floats;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -17,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 
 /** A trained flow with the units of its data: what both kinds of density are made of. */
 final class Fitted implements AutoCloseable {
@@ -28,15 +26,15 @@ final class Fitted implements AutoCloseable {
   }
 
   private final FlowModel model;
-  private final NDManager manager;
+  private final Owner owner;
   private final DataUnits units;
   private final @Nullable DensityReport report;
   private final AtomicLong calls = new AtomicLong();
   private volatile boolean open = true;
 
-  Fitted(FlowModel model, NDManager manager, DataUnits units, @Nullable DensityReport report) {
+  Fitted(FlowModel model, Owner owner, DataUnits units, @Nullable DensityReport report) {
     this.model = model;
-    this.manager = manager;
+    this.owner = owner;
     this.units = units;
     this.report = report;
   }
@@ -45,7 +43,7 @@ final class Fitted implements AutoCloseable {
 
   /** Trains on a part of the rows, and looks at the others. */
   static Fitted fit(
-      Flows flows, Columns columns, Tables all, Training training, NDManager manager) {
+      Flows flows, Columns columns, Tables all, Training training, @Nullable NDManager manager) {
     int rows = all.rows();
     int wanted = (int) Math.max(1, Math.round(rows * training.validation()));
     checkArgument(
@@ -76,7 +74,7 @@ final class Fitted implements AutoCloseable {
       Tables rows,
       Tables validation,
       Training training,
-      NDManager manager) {
+      @Nullable NDManager manager) {
     DataUnits units = columns.units(rows, training.config());
     units.y().check(validation.y(), Columns.noise(training.config()));
     return fit(flows, columns.dequantisation(), units, rows, validation, training, manager);
@@ -89,20 +87,22 @@ final class Fitted implements AutoCloseable {
       Tables rows,
       Tables validation,
       Training training,
-      NDManager manager) {
+      @Nullable NDManager manager) {
     RunConfig config = training.config();
     int dim = units.y().freeDim();
     Flow flow = flows.of(dim, units.contextDim());
-    ParamStore params = new ParamStore(manager, config);
+    Owner owner = Owner.of(manager, config.device());
+    ParamStore params = new ParamStore(owner.manager(), config);
     try {
       FlowModel model = new FlowModel(flow, dequantisation.noise(units), dim, params, config);
       DensityReport report = null;
       for (Objective.Stage stage : training.objective().stages()) {
         report = new Trainer(model, rows, validation, units, stage.of(training), stage).train();
       }
-      return new Fitted(model, manager, units, report);
+      return new Fitted(model, owner, units, report);
     } catch (RuntimeException e) {
       params.close();
+      owner.close();
       throw e;
     }
   }
@@ -151,7 +151,7 @@ final class Fitted implements AutoCloseable {
     return new Tables(rows.rows() == 1 ? rows.repeated(contexts.rows()) : rows, contexts);
   }
 
-  /** The log-density of each row (N), on the manager of {@code like} and of its type. */
+  /** The log-density of each row (N), where {@code like} is and of its type. */
   NDArray logProb(Tables tables, NDArray like) {
     checkOpen();
     DataUnits.Standard standard = units.standard(tables);
@@ -159,7 +159,7 @@ final class Fitted implements AutoCloseable {
     for (int i = 0; i < logs.length; i++) {
       logs[i] += standard.gain(i);
     }
-    return array(logs, new Shape(logs.length), like.getDataType(), like.getManager());
+    return Tensors.like(like, logs, new Shape(logs.length));
   }
 
   /** Noise of as many numbers as the flow makes, checked. */
@@ -179,7 +179,7 @@ final class Fitted implements AutoCloseable {
       }
     }
     Shape shape = new Shape(tables.rows(), width);
-    return array(noise, shape, like.getDataType(), like.getManager());
+    return Tensors.like(like, noise, shape);
   }
 
   /** The row that each noise makes (N, D), as {@link #logProb}. */
@@ -189,7 +189,7 @@ final class Fitted implements AutoCloseable {
     double[] made = model.fromNoise(new Tables(noise.y(), contexts));
     Table rows = units.y().original(new Table("rows", model.dim(), made), contexts);
     Shape shape = new Shape(noise.rows(), dim());
-    return array(rows.values(), shape, like.getDataType(), like.getManager());
+    return Tensors.like(like, rows.values(), shape);
   }
 
   /** The rows (N, D) with noise as in training, other in each call; as {@link #logProb}. */
@@ -208,7 +208,7 @@ final class Fitted implements AutoCloseable {
       Table noisy = new Table("rows", model.dim(), model.noisy(standard));
       values = units.y().original(noisy, standard.x()).values();
     }
-    return array(values, like.getShape(), like.getDataType(), like.getManager());
+    return Tensors.like(like, values, like.getShape());
   }
 
   private Rng noise() {
@@ -236,7 +236,7 @@ final class Fitted implements AutoCloseable {
       }
     }
     Arrays.setAll(sum, i -> Math.log(sum[i] / draws) + (sum[i] > 0 ? most[i] : 0));
-    return array(sum, new Shape(sum.length), like.getDataType(), like.getManager());
+    return Tensors.like(like, sum, new Shape(sum.length));
   }
 
   /** The probability of less than each row (N), as {@link #logProb}. */
@@ -253,8 +253,7 @@ final class Fitted implements AutoCloseable {
         probabilities[i] = 1 - probabilities[i];
       }
     }
-    return array(
-        probabilities, new Shape(probabilities.length), like.getDataType(), like.getManager());
+    return Tensors.like(like, probabilities, new Shape(probabilities.length));
   }
 
   /**
@@ -268,7 +267,7 @@ final class Fitted implements AutoCloseable {
       checkArgument(p >= 0 && p <= 1, "density has no quantile of probability %s; pass 0 to 1", p);
     }
     double[] values = quantiles(probabilities);
-    return array(values, new Shape(values.length), like.getDataType(), like.getManager());
+    return Tensors.like(like, values, new Shape(values.length));
   }
 
   /** The same of probabilities that are checked. */
@@ -313,7 +312,7 @@ final class Fitted implements AutoCloseable {
   }
 
   private NDArray array(Shape batch, Table drawn) {
-    return array(drawn.values(), batch.add(dim()), model.config().floatType().dataType(), manager);
+    return owner.array(drawn.values(), batch.add(dim()), model.config().floatType());
   }
 
   /** So many draws, of as many contexts, other in each call. */
@@ -327,16 +326,11 @@ final class Fitted implements AutoCloseable {
     return units.y().original(model.sample(count, standard, stream, drawing), standard);
   }
 
-  private static NDArray array(double[] values, Shape shape, DataType type, NDManager manager) {
-    return type == DataType.FLOAT32
-        ? manager.create(Floats.toArray(Doubles.asList(values)), shape)
-        : manager.create(values, shape);
-  }
-
   @Override
   public void close() {
     open = false;
     model.params().close();
+    owner.close();
   }
 
   /** How far contexts are from those that were learned from, 1 being the limit. */

@@ -5,10 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.primitives.Doubles;
-import com.google.common.primitives.Floats;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.Locale;
@@ -136,9 +133,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
         parameters.columns(),
         parameters.columns());
     double[] logs = logProb(Tensors.values(theta), checked(observation));
-    return theta.getDataType() == DataType.FLOAT32
-        ? theta.getManager().create(Floats.toArray(Doubles.asList(logs)))
-        : theta.getManager().create(logs);
+    return Tensors.like(theta, logs, new Shape(logs.length));
   }
 
   private double[] checked(NDArray observation) {

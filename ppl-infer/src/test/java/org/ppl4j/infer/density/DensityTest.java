@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.TransformModule;
 
@@ -168,6 +169,35 @@ class DensityTest {
           .hasMessage(
               "density is of rows of 2 columns, but a cdf and quantiles are of one; learn the"
                   + " column given the others");
+    }
+  }
+
+  @Test
+  void aTableWithoutAManagerHasTheSameDensity() {
+    double[] values = two(50);
+    NDArray rows = Tensors.array(values, new Shape(50, 2));
+    DensityEstimator estimator = NORMAL.training(QUICK.steps(20));
+    try (Density density = estimator.fit(rows);
+        Density managed = estimator.fit(table(values, 2))) {
+      NDArray logs = density.logProb(rows);
+      NDArray draws = density.sample(3);
+
+      assertThat(logs.toDoubleArray())
+          .containsExactly(managed.logProb(table(values, 2)).toDoubleArray());
+      assertThat(draws.toDoubleArray()).containsExactly(managed.sample(3).toDoubleArray());
+      assertThat(density.fromNoise(density.toNoise(rows)).getShape()).isEqualTo(new Shape(50, 2));
+      for (NDArray result : List.of(logs, draws, density.toNoise(rows))) {
+        assertThat(Tensors.isTensor(result) && !Tensors.hasRun(result)).isTrue();
+      }
+    }
+    NDArray x = Tensors.array(Arrays.copyOf(values, 40), new Shape(40));
+    try (ConditionalDensity density = REGRESSION.training(QUICK.steps(20)).fit(x.mul(2), x)) {
+      NDArray at = Tensors.vector(95, 100);
+      double[] low = density.interval(0.5, at).low().toDoubleArray();
+
+      assertThat(density.mean(at).toDoubleArray()[1]).isGreaterThan(low[1]);
+      assertThat(density.distance(at).getShape()).isEqualTo(new Shape(2));
+      assertThat(Tensors.hasRun(density.quantile(Tensors.vector(0.5), at))).isFalse();
     }
   }
 

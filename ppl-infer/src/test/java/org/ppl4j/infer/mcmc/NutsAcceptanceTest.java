@@ -29,8 +29,8 @@ class NutsAcceptanceTest {
               "a dense metric, 2,000 + 10,000, acceptance 0.95",
               nuts -> nuts.metric(Metric.DENSE).warmup(2000).draws(10_000).targetAcceptance(0.95)),
           new Attempt(
-              "2,000 + 40,000, acceptance 0.99",
-              nuts -> nuts.warmup(2000).draws(40_000).targetAcceptance(0.99)));
+              "a dense metric, 2,000 + 40,000, acceptance 0.99",
+              nuts -> nuts.metric(Metric.DENSE).warmup(2000).draws(40_000).targetAcceptance(0.99)));
 
   @Test
   void posteriorsAreThoseOfTheReference() {

@@ -1,0 +1,44 @@
+package org.ppl4j.infer.density;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Who owns what a density has and returns: a manager of the user's; or, where the data have none,
+ * one of the density's own for what it has, and nobody for what it returns.
+ *
+ * @param isOwn whether it is the density's, which closes it
+ */
+record Owner(NDManager manager, boolean isOwn) implements AutoCloseable {
+
+  /** A manager of the user's, or one of the density's own. */
+  static Owner of(@Nullable NDManager manager, Device device) {
+    return manager == null
+        ? new Owner(NDManager.newBaseManager(device), true)
+        : new Owner(manager, false);
+  }
+
+  /** The manager of data; null if they have none. */
+  static @Nullable NDManager managerOf(NDArray data) {
+    return Tensors.isTensor(data) && !Tensors.hasRun(data) ? null : data.getManager();
+  }
+
+  /** Numbers of a shape. */
+  NDArray array(double[] values, Shape shape, FloatType type) {
+    return isOwn
+        ? Tensors.array(values, shape)
+        : manager.create(values, shape).toType(type.dataType(), false);
+  }
+
+  @Override
+  public void close() {
+    if (isOwn) {
+      manager.close();
+    }
+  }
+}
