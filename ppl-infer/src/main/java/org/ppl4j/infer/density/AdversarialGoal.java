@@ -60,12 +60,22 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
     }
     NDArray axes =
         Tensors.concat(List.of(run.eye(dim), run.zeros(new Shape(dim, inputs - dim))), -1);
-    NDArray squares = Tensors.sumRight(network.along(place, axes).slopes().square(), 2);
+    NDArray squares = Tensors.sumRight(slopes(network, place, axes).square(), 2);
     NDArray each =
         critic.isWasserstein()
             ? squares.maximum(1).sqrt().sub(1).square() // of slopes that are too steep alone
             : squares.div(2);
     return Tensors.total(each).div(each.size()); // one for all rows where the critic is linear
+  }
+
+  private static NDArray slopes(BoundNetwork network, NDArray place, NDArray axes) {
+    try {
+      return network.along(place, axes).slopes();
+    } catch (UnsupportedOperationException e) {
+      throw new IllegalArgumentException(
+          "critic pays for its slopes, but has none: %s, or penalty(0)".formatted(e.getMessage()),
+          e);
+    }
   }
 
   @Override
@@ -78,6 +88,11 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
   @Override
   public double worth(FlowModel model, Tables rows, double logProb) {
     return likelihood > 0 ? logProb : -model.score(rows, Mmd.energyDistance());
+  }
+
+  @Override
+  public String measure() {
+    return likelihood > 0 ? Goal.super.measure() : "score of draws";
   }
 
   @Override

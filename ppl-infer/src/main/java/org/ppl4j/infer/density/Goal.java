@@ -24,6 +24,11 @@ interface Goal {
     return logProb;
   }
 
+  /** What it judges by, in words. */
+  default String measure() {
+    return "log-density";
+  }
+
   /** Whether the noise of a {@link CellNoise} is learned by it. */
   default boolean learnsNoise() {
     return false;

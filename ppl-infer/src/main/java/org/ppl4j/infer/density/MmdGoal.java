@@ -26,6 +26,11 @@ record MmdGoal(Mmd mmd, double likelihood) implements Goal {
   }
 
   @Override
+  public String measure() {
+    return "score of draws";
+  }
+
+  @Override
   public Goal fitted(Table rows) {
     return new MmdGoal(mmd.fitted(rows.values(), rows.columns()), likelihood);
   }

@@ -109,9 +109,9 @@ public final class Objective {
    * Draws that a critic, which learns meanwhile, takes for rows. Otherwise as {@link #mmd(Kernel)};
    * alone it leaves out what the critic does not see, and densities that are poor, so that {@link
    * #plusLikelihood} belongs to it. A look judges by the log-density if that is in the objective,
-   * else by the energy score of draws, since a critic's word changes. Source: Grover, Dhar and
-   * Ermon, "Flow-GAN: combining maximum likelihood and adversarial learning in generative models"
-   * (2018).
+   * else by the energy score of draws, since a critic's word changes; the loss of a step is the sum
+   * of both players', and says little. Source: Grover, Dhar and Ermon, "Flow-GAN: combining maximum
+   * likelihood and adversarial learning in generative models" (2018).
    */
   public static Objective adversarial(Critic critic) {
     return of(new AdversarialGoal(requireNonNull(critic, "critic"), 0));

@@ -115,7 +115,7 @@ final class Trainer implements FitListener {
   /**
    * Leaves the parameters of the best look, and the statistics of that time, in the store.
    *
-   * @throws IllegalStateException if no look found a finite log-density
+   * @throws IllegalStateException if no look found a finite worth
    */
   DensityReport train() {
     try (svi) {
@@ -126,8 +126,9 @@ final class Trainer implements FitListener {
       }
       checkState(
           !best.isEmpty(),
-          "density has no finite log-density of its validation rows: %s; lower the rate, or look"
-              + " for rows that are far from all others",
+          "density has no finite %s of its validation rows: %s; lower the rate, or look for rows"
+              + " that are far from all others",
+          goal.measure(),
           fit);
       List<FlatVector> chunks = model.params().chunks();
       for (int i = 0; i < best.size(); i++) {

@@ -229,6 +229,20 @@ class ComparisonTest {
   }
 
   @Test
+  void whatIsNeverFiniteSaysSo() {
+    NDArray rows = manager.create(normal(3, 100), new Shape(100, 1));
+    Kernel undefined = // for as many draws as there are rows for validation
+        (x, y) -> Kernel.distance().between(x, y).mul(x.getShape().get(0) == 10 ? Double.NaN : 1);
+    DensityEstimator estimator =
+        NORMAL.training(QUICK.steps(40).objective(Objective.mmd(undefined)));
+
+    assertThatThrownBy(() -> estimator.fit(rows).close())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith(
+            "density has no finite score of draws of its validation rows: fit: ");
+  }
+
+  @Test
   void weightsOfLikelihoodAreRefused() {
     for (double weight : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       for (Objective objective : List.of(Objective.mmd(), Objective.adversarial(Critic.gan()))) {

@@ -28,6 +28,9 @@ import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Mlp;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
+import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FlatVector;
@@ -230,6 +233,37 @@ class CriticTest {
         .doesNotContain("in 1 of");
     assertThat(new AdversarialGoal(given, 1).optimizer(standard).toString())
         .contains("in 1 of 2 steps");
+  }
+
+  /** A network that knows its value alone. */
+  private record Flat(Network network) implements Network {
+
+    @Override
+    public List<TensorSpec> tensors() {
+      return network.tensors();
+    }
+
+    @Override
+    public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
+      return network.apply(tensors, x, rng, training);
+    }
+  }
+
+  @Test
+  void networksWithoutSlopesPayNothing() {
+    Conditioner flat = (inputs, outputs) -> new Flat(Mlp.of(4).network(inputs, outputs));
+    Critic critic = Critic.hinge().network(flat);
+    Rows data = rows(10);
+    try (ParamStore params = new ParamStore(manager, CONFIG)) {
+      assertThatThrownBy(() -> step(new AdversarialGoal(critic, 0), model(params), data, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "critic pays for its slopes, but has none: network '"
+                  + Flat.class.getName()
+                  + "' carries no derivatives forwards; use Mlp or Residual, or penalty(0)");
+      step(new AdversarialGoal(critic.penalty(0), 0), model(params), data, 1);
+      assertThat(params.value("critic.1.weight")).isNotEqualTo(new double[4]);
+    }
   }
 
   @Test
