@@ -4,7 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
+import java.util.function.BinaryOperator;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -16,7 +18,8 @@ import org.ppl4j.tensor.Tensors;
  *
  * with x, x' independent draws of one and y, y' of the other; with a {@link Kernel#distance()}, the
  * energy distance 2 E|x − y| − E|x − x'| − E|y − y'|. It is differentiable in the rows of both
- * samples. A NaN in a row makes it NaN. Cost: N M D numbers.
+ * samples. A NaN in a row makes it NaN. Of samples that both have no run, such as draws that a
+ * density gave, the result has none either. Cost: N M D numbers.
  *
  * <p>Sources: Gretton, Borgwardt, Rasch, Schölkopf and Smola, "A kernel two-sample test" (2012),
  * equations 3 and 5; Székely and Rizzo, "Energy statistics" (2013).
@@ -58,7 +61,7 @@ public final class Mmd {
    */
   public NDArray unbiased(NDArray x, NDArray y) {
     check(x, y, 2);
-    return others(x).add(others(y)).sub(across(x, y).mul(2));
+    return inRun(x, y, (a, b) -> others(a).add(others(b)).sub(across(a, b).mul(2)));
   }
 
   /**
@@ -72,7 +75,7 @@ public final class Mmd {
    */
   public NDArray biased(NDArray x, NDArray y) {
     check(x, y, 1);
-    return across(x, x).add(across(y, y)).sub(across(x, y).mul(2));
+    return inRun(x, y, (a, b) -> across(a, a).add(across(b, b)).sub(across(a, b).mul(2)));
   }
 
   /**
@@ -91,7 +94,18 @@ public final class Mmd {
   public NDArray score(NDArray x, NDArray y) {
     check(x, y, 1);
     checkRows(x, 2);
-    return others(x).sub(across(x, y).mul(2));
+    return inRun(x, y, (a, b) -> others(a).sub(across(a, b).mul(2)));
+  }
+
+  private static NDArray inRun(NDArray x, NDArray y, BinaryOperator<NDArray> estimate) {
+    if (Tensors.hasRun(x) || Tensors.hasRun(y)) {
+      Run run = Tensors.run(x, y);
+      return estimate.apply(run.bind(x), run.bind(y));
+    }
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      return run.withoutGradients(
+          () -> Tensors.withoutRun(estimate.apply(run.bind(x), run.bind(y))));
+    }
   }
 
   private static void check(NDArray x, NDArray y, int least) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.stream.Stream;
@@ -62,6 +64,28 @@ class MmdTest {
         assertThat(biased[i]).isCloseTo(number(mmd.biased(alone, one.squeeze(0))), within(1e-12));
         assertThat(biased[i]).isNotNegative();
       }
+    }
+  }
+
+  /** Draws that a density gave, of either float type, or numbers of one's own. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void samplesNeedNoRun(Kernel kernel) {
+    Mmd mmd = Mmd.of(kernel);
+    NDArray own = Tensors.matrix(new double[][] {{0.5, -1}, {2, 0.25}, {3, -0.5}});
+    NDArray other = Tensors.matrix(new double[][] {{0.75, 1}, {-2, 0.5}});
+    double expected = ofFew(mmd, FloatType.FLOAT64);
+    try (NDManager manager = NDManager.newBaseManager();
+        Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray given = manager.create(other.toDoubleArray(), other.getShape());
+      NDArray single = given.toType(DataType.FLOAT32, true);
+      for (NDArray y : List.of(other, given, single, run.bind(given))) {
+        assertThat(mmd.unbiased(own, y).toDoubleArray()[0]).isCloseTo(expected, within(1e-12));
+      }
+      assertThat(mmd.unbiased(single, run.bind(own)).toDoubleArray()[0])
+          .isCloseTo(expected, within(1e-12));
+      assertThat(Tensors.hasRun(mmd.score(own, given))).isFalse();
+      assertThat(Tensors.hasRun(mmd.biased(run.bind(own), given))).isTrue();
     }
   }
 
