@@ -48,15 +48,20 @@ final class Knots {
    * @return {@code (*, axes, bins + 1)}, ascending, from exactly −bound to bound up to rounding
    */
   static NDArray of(NDArray raw, int axes, int bins, double bound) {
+    return of(raw, axes, bins, bound, MIN);
+  }
+
+  /** The same with shares of at least {@code least} each. */
+  static NDArray of(NDArray raw, int axes, int bins, double bound, double least) {
     Run run = Tensors.run(raw);
     Shape batch = Shapes.dropRight(raw.getShape(), 1);
     NDArray shares = Tensors.reshape(raw, Shapes.concat(batch, new Shape(axes, bins))).softmax(-1);
     NDArray sums = padded(shares.cumSum(-1), 0);
     double[] shift = new double[bins + 1];
     for (int k = 0; k <= bins; k++) {
-      shift[k] = 2 * bound * MIN * k - bound;
+      shift[k] = 2 * bound * least * k - bound;
     }
-    return sums.mul(2 * bound * (1 - MIN * bins)).add(run.create(shift, new Shape(bins + 1)));
+    return sums.mul(2 * bound * (1 - least * bins)).add(run.create(shift, new Shape(bins + 1)));
   }
 
   /**

@@ -13,13 +13,13 @@ import org.ppl4j.transforms.Transform;
  * Monotone splines of K straight pieces on [−B, B], the identity outside: the integral of a
  * piecewise constant density.
  *
- * <p>Parameters: K heights, through a softmax to shares of 2 B of at least 1/1000; the widths are
- * even. Both directions are closed forms. The derivative jumps at the knots, and where a knot moves
- * across a row the log-density jumps, of which no gradient knows. So gradients lead to the best
- * spline where values come in forwards: in guides, and in densities by {@code inverted()}. The
- * other way, and behind a layer that moves the rows, they do not; there take a spline whose
- * derivative is continuous. Source: Müller, McWilliams, Rousselle, Gross and Novák, "Neural
- * importance sampling" (2019), section 4.1.
+ * <p>Parameters: K heights, through a softmax to shares of 2 B that make slopes of at least 1/1000;
+ * the widths are even. Both directions are closed forms. The derivative jumps at the knots, and
+ * where a knot moves across a row the log-density jumps, of which no gradient knows. So gradients
+ * lead to the best spline where values come in forwards: in guides, and in densities by {@code
+ * inverted()}. The other way, and behind a layer that moves the rows, they do not; there take a
+ * spline whose derivative is continuous. Source: Müller, McWilliams, Rousselle, Gross and Novák,
+ * "Neural importance sampling" (2019), section 4.1.
  */
 public final class LinearSpline implements ScalarFamily {
 
@@ -54,7 +54,7 @@ public final class LinearSpline implements ScalarFamily {
 
   @Override
   public Transform map(NDArray parameters) {
-    NDArray heights = Knots.of(parameters, 1, bins, bound);
+    NDArray heights = Knots.of(parameters, 1, bins, bound, Knots.MIN / bins);
     double[] even = new double[bins + 1];
     for (int k = 0; k <= bins; k++) {
       even[k] = bound * (2.0 * k / bins - 1);

@@ -16,19 +16,25 @@ import org.ppl4j.transforms.Transform;
  * x, s(t) = c + Σ w_k tanh(a_k (t − m_k) + b_k), on [−B, B]; straight lines of the end slopes
  * outside.
  *
- * <p>Parameters: K each of a, (2 / B) e^r with r kept between −1 and 1; of b; and of w, over √K and
- * kept so that s stays within 6 of c; then c, kept between −7 and 7, and β. The places m_k lie
- * evenly on [−B, B]. At 0 it is the identity. The integral is Clenshaw and Curtis' rule of 65
- * nodes: the bound on a keeps the poles of the network so far from the reals that its error is
- * below 1e-14 of the largest slope, and log dy/dx = s(x) is the derivative of the sum too. Forward
- * costs 65 evaluations of the network at once; the inverse is searched, 60 times that. The
- * network's weights are the family's parameters, where the paper has one network for all
- * coordinates that reads what a conditioner says. Source: Wehenkel and Louppe, "Unconstrained
- * monotonic neural networks" (2019), equations 1 and 4 and section 3.
+ * <p>Parameters: K each of a, (2 / B) max(1, K / 8) e^r with r kept between −1 and 1, so that units
+ * are the steeper the nearer they lie; of b; and of w, over √K and kept so that s stays within 6 of
+ * c; then c, kept between −7 and 7, and β. The places m_k lie evenly on [−B, B]. At 0 it is the
+ * identity. The integral is Clenshaw and Curtis' rule of max(64, 8 K) + 1 nodes: the bound on a
+ * keeps the poles of the network so far from the reals that its error is below 1e-14 of the largest
+ * slope, and log dy/dx = s(x) is the derivative of the sum too. Forward costs as many evaluations
+ * of the network at once; the inverse is searched, 60 times that. The network's weights are the
+ * family's parameters, where the paper has one network for all coordinates that reads what a
+ * conditioner says. Source: Wehenkel and Louppe, "Unconstrained monotonic neural networks" (2019),
+ * equations 1 and 4 and section 3.
  */
 public final class UnconstrainedMonotonic implements ScalarFamily {
 
-  private static final int INTERVALS = 64;
+  /** Up to so many units are as steep as one. */
+  private static final int FEW_UNITS = 8;
+
+  /** Of the rule, for each of the units, or of few where there are fewer. */
+  private static final int INTERVALS_A_UNIT = 8;
+
   private static final double FIRST_STEEPNESS = 2;
   private static final double STEEPNESS_BOUND = 1;
   private static final double LEVEL_BOUND = 7;
@@ -67,11 +73,13 @@ public final class UnconstrainedMonotonic implements ScalarFamily {
   @Override
   public Transform map(NDArray parameters) {
     List<NDArray> parts = Tensors.split(parameters, -1, units, units, units, 1, 1);
-    NDArray steepness =
-        ScalarMath.clamp(parts.get(0), STEEPNESS_BOUND).exp().mul(FIRST_STEEPNESS / bound);
+    int atLeastFew = Math.max(FEW_UNITS, units);
+    double first = FIRST_STEEPNESS / bound * atLeastFew / FEW_UNITS;
+    NDArray steepness = ScalarMath.clamp(parts.get(0), STEEPNESS_BOUND).exp().mul(first);
     NDArray places = ScalarMath.spread(parameters, units).mul(bound);
     NDArray weight =
         ScalarMath.clamp(parts.get(2), RANGE / Math.sqrt(units)).mul(1 / Math.sqrt(units));
+    int intervals = INTERVALS_A_UNIT * atLeastFew;
     Run run = Tensors.run(parameters);
     return new Map(
         steepness,
@@ -79,30 +87,30 @@ public final class UnconstrainedMonotonic implements ScalarFamily {
         weight,
         ScalarMath.clamp(parts.get(3).squeeze(-1), LEVEL_BOUND),
         parts.get(4).squeeze(-1),
-        run.create(nodes(), new Shape(INTERVALS + 1)),
-        run.create(weights(), new Shape(INTERVALS + 1)),
+        run.create(nodes(intervals), new Shape(intervals + 1L)),
+        run.create(weights(intervals), new Shape(intervals + 1L)),
         bound);
   }
 
   /** Clenshaw and Curtis' nodes on [0, 1]. */
-  private static double[] nodes() {
-    double[] nodes = new double[INTERVALS + 1];
-    for (int i = 0; i <= INTERVALS; i++) {
-      nodes[i] = (1 + Math.cos(i * Math.PI / INTERVALS)) / 2;
+  private static double[] nodes(int intervals) {
+    double[] nodes = new double[intervals + 1];
+    for (int i = 0; i <= intervals; i++) {
+      nodes[i] = (1 + Math.cos(i * Math.PI / intervals)) / 2;
     }
     return nodes;
   }
 
   /** And their weights, of sum 1: the integrals of the interpolating sums of cosines. */
-  private static double[] weights() {
-    double[] weights = new double[INTERVALS + 1];
-    for (int i = 0; i <= INTERVALS; i++) {
+  private static double[] weights(int intervals) {
+    double[] weights = new double[intervals + 1];
+    for (int i = 0; i <= intervals; i++) {
       double sum = 1;
-      for (int m = 1; m <= INTERVALS / 2; m++) {
-        double share = 2 * m == INTERVALS ? 1 : 2;
-        sum -= share / (4.0 * m * m - 1) * Math.cos(2.0 * m * i * Math.PI / INTERVALS);
+      for (int m = 1; m <= intervals / 2; m++) {
+        double share = 2 * m == intervals ? 1 : 2;
+        sum -= share / (4.0 * m * m - 1) * Math.cos(2.0 * m * i * Math.PI / intervals);
       }
-      weights[i] = sum / (i == 0 || i == INTERVALS ? 2 * INTERVALS : INTERVALS);
+      weights[i] = sum / (i == 0 || i == intervals ? 2 * intervals : intervals);
     }
     return weights;
   }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -131,34 +132,70 @@ class ScalarFamiliesTest {
     return Math.log(below) - Math.log(above);
   }
 
-  /** Quadrature of this test's own, of an integrand at its steepest. */
   @Test
   void unconstrainedMonotonic() {
-    double[] raw = {1, -0.4, 0.6, 0.9, -0.5, 0.2, 1.1, -2, 3, 0.5, -1.5};
-    DoubleUnaryOperator slope =
-        t -> {
-          double s = 0.5;
-          for (int k = 0; k < 3; k++) {
-            double a = Math.exp(raw[k]) * 2 / 3;
-            double w = Math.max(-2 * Math.sqrt(3), Math.min(2 * Math.sqrt(3), raw[6 + k]));
-            s += w / Math.sqrt(3) * Math.tanh(a * (t - 3 * (k - 1)) + raw[3 + k]);
-          }
-          return Math.exp(s);
-        };
-    IterativeLegendreGaussIntegrator rule = new IterativeLegendreGaussIntegrator(20, 1e-13, 1e-13);
+    agree(3, new double[] {1, -0.4, 0.6, 0.9, -0.5, 0.2, 1.1, -2, 3, 0.5, -1.5});
+  }
+
+  /** The nearer the places of units, the steeper they are; all of them at one are the steepest. */
+  @Test
+  void unconstrainedMonotonicOfManyUnits() {
+    int units = 16;
+    double[] raw = new double[3 * units + 2];
+    for (int k = 0; k < units; k++) {
+      raw[k] = 1;
+      raw[units + k] = 4.0 / 3 * Math.E * (6.0 * k / (units - 1) - 3 - 1.3);
+      raw[2 * units + k] = 0.8;
+    }
+    raw[3 * units] = 0.5;
+    raw[3 * units + 1] = -1.5;
+    agree(units, raw);
+  }
+
+  /** Unconstrained monotonic maps on [−3, 3]. */
+  private static void agree(int units, double[] raw) {
+    DoubleUnaryOperator slope = t -> Math.exp(0.5 + network(raw, units, t));
     agree(
-        UnconstrainedMonotonic.of(3, 3),
+        UnconstrainedMonotonic.of(units, 3),
         raw,
         x -> {
           double inner = Math.max(-3, Math.min(3, x));
-          double area =
-              inner == 0
-                  ? 0
-                  : Math.signum(inner)
-                      * rule.integrate(
-                          100_000, slope::applyAsDouble, Math.min(0, inner), Math.max(0, inner));
-          return -1.5 + area + (x - inner) * slope.applyAsDouble(inner);
+          return -1.5 + area(slope, inner) + (x - inner) * slope.applyAsDouble(inner);
         });
+  }
+
+  private static double network(double[] raw, int units, double t) {
+    double most = 6 / Math.sqrt(units);
+    double sum = 0;
+    for (int k = 0; k < units; k++) {
+      double steepness = 2.0 / 3 * Math.max(1, units / 8.0) * Math.exp(raw[k]);
+      double place = 6.0 * k / (units - 1) - 3;
+      double weight = Math.max(-most, Math.min(most, raw[2 * units + k])) / Math.sqrt(units);
+      sum += weight * Math.tanh(steepness * (t - place) + raw[units + k]);
+    }
+    return sum;
+  }
+
+  /** From 0, by quadrature of this test's own. */
+  private static double area(DoubleUnaryOperator slope, double x) {
+    IterativeLegendreGaussIntegrator rule = new IterativeLegendreGaussIntegrator(20, 1e-13, 1e-13);
+    return x == 0
+        ? 0
+        : Math.signum(x)
+            * rule.integrate(100_000, slope::applyAsDouble, Math.min(0, x), Math.max(0, x));
+  }
+
+  /** However many bins there are: all but one at the least, which a thousandth of a bin is. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 400})
+  void slopesOfLinearSplines(int bins) {
+    double[] raw = new double[bins];
+    raw[bins - 1] = 1000;
+    double lastKnot = 2 - 4.0 / bins;
+    agree(
+        LinearSpline.of(bins, 2),
+        raw,
+        x -> x <= -2 || x >= 2 ? x : -2 + 1e-3 * (x + 2) + Math.max(0, x - lastKnot) * (bins - 1));
   }
 
   /** −π and π have one image and one derivative; just before one and behind the other is near. */
