@@ -33,24 +33,33 @@ record Columns(Support.Wanted support, Dequantisation dequantisation, boolean co
     return new Columns(support, dequantisation, true);
   }
 
-  /** The units of a table, all of whose rows are checked. */
-  DataUnits units(Tables tables, RunConfig config) {
+  /**
+   * The units of a table, all of whose rows are checked. The scores of columns have a smooth middle
+   * where a velocity is learned, since a smooth one cannot follow kinks.
+   */
+  DataUnits units(Tables tables, Training training) {
+    RunConfig config = training.config();
+    MarginalFit.Middle middle =
+        training.objective().isOfVelocity()
+            ? MarginalFit.Middle.SMOOTH
+            : MarginalFit.Middle.QUANTILES;
     Table y = tables.y();
     Table x = tables.x();
     if (x == null) {
-      Units units = rows(y, null, config);
+      Units units = rows(y, null, middle, config);
       return new DataUnits(units, null, null, dequantisation.cells(units));
     }
     Units contexts = Units.ofContexts(x, constantContexts);
     Table standard = contexts.standard(x, null).rows();
     Rng chosen = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.reach");
-    Units units = rows(y, standard, config);
+    Units units = rows(y, standard, middle, config);
     return new DataUnits(
         units, contexts, Extrapolation.of(standard, chosen), dequantisation.cells(units));
   }
 
-  private Units rows(Table y, @Nullable Table contexts, RunConfig config) {
-    return Units.of(y, contexts, support.of(y), dequantisation, noise(config));
+  private Units rows(
+      Table y, @Nullable Table contexts, MarginalFit.Middle middle, RunConfig config) {
+    return Units.of(y, contexts, support.of(y), dequantisation, middle, noise(config));
   }
 
   /** That of rows which are checked. */

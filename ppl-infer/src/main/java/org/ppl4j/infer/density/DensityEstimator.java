@@ -22,10 +22,11 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>Columns are brought to mean 0 and standard deviation 1 inside, and those of at least 200
  * numbers that are not normal to normal scores: by their quantiles in the middle, and generalized
- * Pareto tails beyond, which end as sharply or reach as far as the column does. Hence draws keep to
- * the range and the tails of the columns whatever the flow. All that it returns is in the units of
- * the data. Columns of few different numbers are made continuous: see {@link Dequantisation}. How
- * it trains is a {@link Training}.
+ * Pareto tails beyond, which end as sharply or reach as far as the column does (of continuous flows
+ * by the tails alone: see {@link Objective}). Hence draws keep to the range and the tails of the
+ * columns whatever the flow. All that it returns is in the units of the data. Columns of few
+ * different numbers are made continuous: see {@link Dequantisation}. How it trains is a {@link
+ * Training}.
  */
 public final class DensityEstimator {
 

@@ -53,7 +53,7 @@ final class Fitted implements AutoCloseable {
         all.y().name(),
         rows,
         wanted);
-    DataUnits units = columns.units(all, training.config());
+    DataUnits units = columns.units(all, training);
     Split split =
         Split.of(
             all, wanted, Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split"));
@@ -75,7 +75,7 @@ final class Fitted implements AutoCloseable {
       Tables validation,
       Training training,
       @Nullable NDManager manager) {
-    DataUnits units = columns.units(rows, training.config());
+    DataUnits units = columns.units(rows, training);
     units.y().check(validation.y(), Columns.noise(training.config()));
     return fit(flows, columns.dequantisation(), units, rows, validation, training, manager);
   }

@@ -39,6 +39,11 @@ interface Goal {
     return 1;
   }
 
+  /** Whether it is of flows along a velocity alone. */
+  default boolean isOfVelocity() {
+    return false;
+  }
+
   /** The same with what it takes from rows in standard units. */
   default Goal fitted(Table rows) {
     return this;

@@ -15,11 +15,22 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * Learns the normal scores of columns of so many numbers: by their quantiles in the middle and
- * generalized Pareto tails, which may be anything from a sharp end to a heavy tail. A tail of
- * probability p_u that begins at u has the quantiles u ± σ ((p / p_u)^−k − 1) / k.
+ * Learns the normal scores of columns of so many numbers: by their quantiles in the middle, unless
+ * it is to be smooth, and generalized Pareto tails, which may be anything from a sharp end to a
+ * heavy tail. A tail of probability p_u that begins at u has the quantiles u ± σ ((p / p_u)^−k − 1)
+ * / k.
  */
 final class MarginalFit {
+
+  /** What a column's map is between its tails. */
+  enum Middle {
+
+    /** Through quantiles, so that the scores are normal, with kinks of their density in between. */
+    QUANTILES,
+
+    /** One smooth piece, which leaves the column's shape as it is. */
+    SMOOTH
+  }
 
   /** With fewer numbers a column has no tails to learn. */
   static final int FEWEST = 200;
@@ -50,7 +61,7 @@ final class MarginalFit {
   private final int tail; // the last knot of the lower tail
 
   /** For columns of so many numbers, at least half of {@link #FEWEST}. */
-  private MarginalFit(int count) {
+  private MarginalFit(int count, Middle between) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Normal normal = Normal.of(0, 1);
       double[] ends =
@@ -58,7 +69,7 @@ final class MarginalFit {
               () ->
                   Tensors.values(normal.icdf(tensor(run, LAST / count, TAIL / Math.sqrt(count)))));
       this.tail = (int) Math.ceil((ends[1] - ends[0]) / TAIL_STEP);
-      int middle = (int) Math.ceil(Math.cbrt(count) / MIDDLE);
+      int middle = between == Middle.SMOOTH ? 1 : (int) Math.ceil(Math.cbrt(count) / MIDDLE);
       this.scores = new double[2 * tail + middle + 1];
       int last = scores.length - 1;
       for (int i = 0; i <= tail; i++) {
@@ -83,15 +94,16 @@ final class MarginalFit {
    * for the other, or in which many numbers are the same.
    *
    * @param contexts one a row, in standard units; null without
+   * @param middle what they are between the tails
    * @param rng halves the table
    */
-  static Marginals of(Table table, @Nullable Table contexts, Rng rng) {
+  static Marginals of(Table table, @Nullable Table contexts, Middle middle, Rng rng) {
     int rows = table.rows();
     if (rows < FEWEST || (contexts != null && contexts.columns() > MAX_CONTEXT_COLUMNS)) {
       return Marginals.none(table.columns());
     }
-    MarginalFit whole = new MarginalFit(rows);
-    MarginalFit half = new MarginalFit(rows / 2);
+    MarginalFit whole = new MarginalFit(rows, middle);
+    MarginalFit half = new MarginalFit(rows / 2, middle);
     int[] order = Split.order(rng, rows);
     int[] one = Arrays.copyOf(order, rows / 2);
     int[] two = Arrays.copyOfRange(order, rows - rows / 2, rows);

@@ -11,6 +11,10 @@ import org.ppl4j.Program;
 /**
  * What the training of a flow makes large, in one stage or in several, each of which begins where
  * the one before was best.
+ *
+ * <p>Where a stage is for continuous flows alone, columns that are not normal keep their shape but
+ * for the tails: normal scores have kinks between the modes of a column, which a smooth velocity
+ * cannot follow.
  */
 public final class Objective {
 
@@ -24,7 +28,7 @@ public final class Objective {
 
   /** The mean log-density of the rows. */
   public static Objective likelihood() {
-    return of(new Named("likelihood", FlowModel::likelihood, false, true));
+    return of(new Named("likelihood", FlowModel::likelihood, Needs.ANY_FLOW));
   }
 
   /**
@@ -47,8 +51,7 @@ public final class Objective {
         new Named(
             "regularised likelihood",
             (model, rows) -> model.regularised(rows, kinetic, jacobian),
-            false,
-            false));
+            Needs.WAY));
   }
 
   /**
@@ -59,7 +62,7 @@ public final class Objective {
    * 9, with the way of Liu, Gong and Liu, "Flow straight and fast" (2023).
    */
   public static Objective flowMatching() {
-    return of(new Named("flow matching", FlowModel::flowMatching, true, false));
+    return of(new Named("flow matching", FlowModel::flowMatching, Needs.VELOCITY));
   }
 
   /**
@@ -71,7 +74,7 @@ public final class Objective {
    * equations" (2021), equation 7.
    */
   public static Objective scoreMatching() {
-    return of(new Named("score matching", FlowModel::scoreMatching, false, false));
+    return of(new Named("score matching", FlowModel::scoreMatching, Needs.VELOCITY));
   }
 
   /** By the standard kernel, {@link Kernel#gaussian()}: see {@link #mmd(Kernel)}. */
@@ -156,6 +159,11 @@ public final class Objective {
     return stages;
   }
 
+  /** Whether a stage is for flows along a velocity alone. */
+  boolean isOfVelocity() {
+    return stages.stream().anyMatch(stage -> stage.goal().isOfVelocity());
+  }
+
   /**
    * A stage.
    *
@@ -173,9 +181,19 @@ public final class Objective {
     Program<Rows> of(FlowModel model, long rows);
   }
 
+  /** What a goal needs a flow to have. */
+  private enum Needs {
+    ANY_FLOW,
+
+    /** A way along a velocity, which each step follows. */
+    WAY,
+
+    /** A velocity, which no step follows. */
+    VELOCITY
+  }
+
   /** A goal that is a program of the flow. */
-  private record Named(String words, Programs programs, boolean seldomLooks, boolean learnsNoise)
-      implements Goal {
+  private record Named(String words, Programs programs, Needs needs) implements Goal {
 
     @Override
     public Program<Rows> program(FlowModel model, long rows) {
@@ -185,7 +203,17 @@ public final class Objective {
     /** Looks solve equations, which is much beside steps that do not. */
     @Override
     public int stepsALook(int ofAll) {
-      return seldomLooks ? ofAll / MOST_LOOKS : 1;
+      return needs == Needs.VELOCITY ? ofAll / MOST_LOOKS : 1;
+    }
+
+    @Override
+    public boolean isOfVelocity() {
+      return needs != Needs.ANY_FLOW;
+    }
+
+    @Override
+    public boolean learnsNoise() {
+      return needs == Needs.ANY_FLOW;
     }
 
     @Override

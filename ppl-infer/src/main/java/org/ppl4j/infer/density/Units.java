@@ -69,6 +69,7 @@ final class Units {
    * Those of rows.
    *
    * @param contexts of the same rows in standard units; null without
+   * @param middle what the normal scores are between the tails
    * @param noise for one draw in each cell, since mean and deviation are of rows inside the support
    * @throws IllegalArgumentException if a row is outside the support, or a column is constant
    */
@@ -77,6 +78,7 @@ final class Units {
       @Nullable Table contexts,
       Support support,
       Dequantisation dequantisation,
+      MarginalFit.Middle middle,
       Rng noise) {
     List<Optional<Constraint>> each = support.ofColumns(rows.columns());
     double[] steps = dequantisation.of(rows, each);
@@ -93,7 +95,7 @@ final class Units {
     Table stretched = stretch.stretched(free, contexts, new double[rows.rows()]);
     Standardisation standardisation = stretched == rows ? asTheyAre : Standardisation.of(stretched);
     Marginals margins =
-        MarginalFit.of(standardisation.apply(stretched), contexts, noise)
+        MarginalFit.of(standardisation.apply(stretched), contexts, middle, noise)
             .without(spikes.stream().map(Spike::column).collect(toImmutableSet()));
     return new Units(support, steps, spikes, stretch, standardisation, margins);
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.density.MarginalFit.Middle;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
@@ -58,8 +60,8 @@ class MarginalTest {
     return z;
   }
 
-  private static Marginal margin(double[] numbers) {
-    return MarginalFit.of(new Table("y", 1, numbers), null, rng(0)).column(0).orElseThrow();
+  private static Marginal margin(double[] numbers, Middle middle) {
+    return MarginalFit.of(new Table("y", 1, numbers), null, middle, rng(0)).column(0).orElseThrow();
   }
 
   @ParameterizedTest
@@ -68,10 +70,11 @@ class MarginalTest {
     int kept = 0;
     int seeds = 5;
     for (int seed = 0; seed < seeds; seed++) {
+      Middle middle = seed % 2 == 0 ? Middle.QUANTILES : Middle.SMOOTH;
       Random random = new Random(31 * seed + 1);
       Table table = new Table("y", 1, law.numbers(ROWS, random));
       Standardisation standardisation = Standardisation.of(table);
-      Marginals margins = MarginalFit.of(standardisation.apply(table), null, rng(seed));
+      Marginals margins = MarginalFit.of(standardisation.apply(table), null, middle, rng(seed));
       Table scores = new Table("y", 1, normals(random));
 
       TailLaw.Tails tails = law.of(standardisation.invert(margins.rows(scores)).values());
@@ -87,7 +90,12 @@ class MarginalTest {
   @ParameterizedTest
   @MethodSource("laws")
   void scoresAndNumbersAreInverseAndSlopesAreDerivatives(TailLaw law) {
-    Marginal margin = margin(law.numbers(2000, new Random(3)));
+    for (Middle middle : Middle.values()) {
+      isAMap(law, margin(law.numbers(2000, new Random(3)), middle));
+    }
+  }
+
+  private static void isAMap(TailLaw law, Marginal margin) {
     int judged = 0;
     for (double z = -9; z <= 9; z += 0.173) {
       double y = margin.number(z);
@@ -106,7 +114,7 @@ class MarginalTest {
 
   @Test
   void numbersWithoutEndHaveScoresWithoutEnd() {
-    Marginal margin = margin(TailLaw.all().get(0).numbers(2000, new Random(3)));
+    Marginal margin = margin(TailLaw.all().get(0).numbers(2000, new Random(3)), Middle.QUANTILES);
     assertThat(margin.score(Double.POSITIVE_INFINITY).value()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(margin.score(Double.NEGATIVE_INFINITY).value()).isEqualTo(Double.NEGATIVE_INFINITY);
     assertThat(margin.score(Double.NaN).value()).isNaN();
@@ -122,12 +130,47 @@ class MarginalTest {
       rows[i + 1] = random.nextInt(3);
       rows[i + 2] = random.nextDouble();
     }
-    Marginals margins = MarginalFit.of(new Table("y", 3, rows), null, rng(0));
+    Marginals margins = MarginalFit.of(new Table("y", 3, rows), null, Middle.QUANTILES, rng(0));
     assertThat(margins.column(0)).isEmpty();
     assertThat(margins.column(1)).isEmpty();
     assertThat(margins.column(2)).isPresent();
-    assertThat(MarginalFit.of(new Table("y", 3, Arrays.copyOf(rows, 300)), null, rng(0)).column(2))
-        .isEmpty();
+    Table few = new Table("y", 3, Arrays.copyOf(rows, 300));
+    assertThat(MarginalFit.of(few, null, Middle.QUANTILES, rng(0)).column(2)).isEmpty();
+  }
+
+  /** Far apart, and with ends that are no normal distribution's. */
+  private static double[] twoModes(Random random) {
+    return random.doubles(4000).map(u -> u < 0.5 ? -1.2 + u / 2 : 0.7 + u / 2).toArray();
+  }
+
+  /** Where a velocity is learned it must follow what is between the modes, and kinks it cannot. */
+  @Test
+  void velocitiesSeeTheShapeOfAColumn() {
+    Tables tables = new Tables(new Table("y", 1, twoModes(new Random(4))), null);
+    Map<Objective, Boolean> keeps =
+        Map.of(
+            Objective.likelihood(),
+            false,
+            Objective.flowMatching().then(Objective.likelihood()),
+            true,
+            Objective.regularisedLikelihood(0.01, 0.01),
+            true,
+            Objective.scoreMatching(),
+            true);
+    keeps.forEach(
+        (objective, keepsShape) -> {
+          Training training = Training.standard().objective(objective);
+          Units units = Columns.STANDARD.units(tables, training).y();
+          double[] inner = {-1.1, -1, 1, 1.1};
+          double[] scores = units.standard(new Table("y", 1, inner), null).rows().values();
+          double gap = (scores[2] - scores[1]) / (scores[1] - scores[0]);
+          // 20 between the numbers themselves, 0.86 between their normal scores.
+          if (keepsShape) {
+            assertThat(gap).as("%s", objective).isBetween(7.0, 30.0);
+          } else {
+            assertThat(gap).as("%s", objective).isLessThan(1.5);
+          }
+        });
   }
 
   private static Training quick(FloatType type) {

@@ -105,6 +105,7 @@ class SpikeTest {
         x.length == 0 ? null : new Table("x", 1, x),
         Support.Wanted.NOTHING.whole(constraint).of(rows),
         Dequantisation.detected(),
+        MarginalFit.Middle.QUANTILES,
         NOISE);
   }
 
