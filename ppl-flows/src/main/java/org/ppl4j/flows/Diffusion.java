@@ -114,7 +114,7 @@ public final class Diffusion implements TransformModule {
       return TransformModule.super.conditional(contextDim);
     }
     Network given = Network.lazy(() -> network(contextDim));
-    return NetworkField.conditional(toString(), contextDim, given, this::learned);
+    return NetworkField.conditional(toString(), contextDim, given, 0, this::learned);
   }
 
   /**
@@ -127,7 +127,7 @@ public final class Diffusion implements TransformModule {
       return TransformModule.super.conditional(contextDim, reader);
     }
     Network given = Network.lazy(() -> network(contextDim));
-    return NetworkField.conditional(toString(), contextDim, given, reader, this::learned);
+    return NetworkField.conditional(toString(), contextDim, given, 0, reader, this::learned);
   }
 
   @Override
@@ -139,7 +139,7 @@ public final class Diffusion implements TransformModule {
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
     Score given = score;
     return given == null
-        ? learned(new NetworkField(network, tensors, null, rng, training))
+        ? learned(new NetworkField(network, 0, tensors, null, rng, training))
         : new DiffusionMap(
             dim, sde, new DiffusionField.Given(given, sde), training ? learning : solver, rng);
   }
@@ -154,7 +154,8 @@ public final class Diffusion implements TransformModule {
   }
 
   private Network network(int contextDim) {
-    return conditioner.network(dim + DiffusionField.Learned.FEATURES + contextDim, dim);
+    return conditioner.network(
+        dim + NetworkField.timeDim(DiffusionField.Learned.FREQUENCIES) + contextDim, dim);
   }
 
   @Override

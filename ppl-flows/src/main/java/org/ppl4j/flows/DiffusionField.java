@@ -2,13 +2,10 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.Traced;
 import org.ppl4j.ode.Sde;
-import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 
 /**
@@ -36,16 +33,11 @@ sealed interface DiffusionField extends Field {
    */
   record Learned(NetworkField network, Sde sde) implements DiffusionField {
 
-    /** Of the angle, whose sines and cosines the network sees. */
-    private static final double[] MULTIPLES = {1, 2, 3};
-
-    /** How many numbers stand for a time. */
-    static final int FEATURES = 2 * MULTIPLES.length;
+    /** Of waves of the angle, which the network sees in place of the time. */
+    static final int FREQUENCIES = 3;
 
     private static NDArray features(NDArray angle) {
-      Run run = Tensors.run(angle);
-      NDArray multiples = run.create(MULTIPLES, new Shape(MULTIPLES.length)).mul(angle);
-      return Tensors.concat(List.of(multiples.cos(), multiples.sin()), -1);
+      return NetworkField.waves(angle, FREQUENCIES);
     }
 
     @Override

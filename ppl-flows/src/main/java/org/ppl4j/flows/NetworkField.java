@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Moved;
@@ -24,22 +25,50 @@ import org.ppl4j.transforms.Transform;
  * A velocity that a network computes of place, time and context, side by side.
  *
  * @param network from (D + 1 + C) to D
+ * @param frequencies of the waves that stand for the time; 0 for the time itself
  * @param context {@code (*, C)}, or null
  * @param rng noise of the network, the same at each evaluation
  */
 record NetworkField(
-    Network network, NamedTensors tensors, @Nullable NDArray context, Rng rng, boolean training)
+    Network network,
+    int frequencies,
+    NamedTensors tensors,
+    @Nullable NDArray context,
+    Rng rng,
+    boolean training)
     implements Field {
+
+  /** How many numbers stand for a time. */
+  static int timeDim(int frequencies) {
+    return frequencies == 0 ? 1 : 2 * frequencies;
+  }
+
+  /**
+   * Cosines and sines of 1, 2, … times an angle.
+   *
+   * @param angle {@code (*, 1)}
+   * @return {@code (*, 2 · frequencies)}
+   */
+  static NDArray waves(NDArray angle, int frequencies) {
+    double[] multiples = IntStream.rangeClosed(1, frequencies).asDoubleStream().toArray();
+    Run run = Tensors.run(angle);
+    NDArray angles = run.create(multiples, new Shape(frequencies)).mul(angle);
+    return Tensors.concat(List.of(angles.cos(), angles.sin()), -1);
+  }
 
   /** The flow along a network that reads a context beside place and time. */
   static ConditionalTransformModule conditional(
-      String name, int contextDim, Network network, Function<NetworkField, Transform> flow) {
+      String name,
+      int contextDim,
+      Network network,
+      int frequencies,
+      Function<NetworkField, Transform> flow) {
     return ConditionalTransformModule.of(
         name,
         contextDim,
         network::tensors,
         (tensors, context, rng, training) ->
-            flow.apply(new NetworkField(network, tensors, context, rng, training)));
+            flow.apply(new NetworkField(network, frequencies, tensors, context, rng, training)));
   }
 
   /** As that, of what another network makes of the context: as many numbers as that has. */
@@ -47,6 +76,7 @@ record NetworkField(
       String name,
       int contextDim,
       Network network,
+      int frequencies,
       Conditioner reader,
       Function<NetworkField, Transform> flow) {
     Network reading = Network.lazy(() -> reader.network(contextDim, contextDim));
@@ -60,7 +90,7 @@ record NetworkField(
         },
         (tensors, context, rng, training) -> {
           NDArray read = reading.apply(tensors.within("net"), context, rng.split("net"), training);
-          return flow.apply(new NetworkField(network, tensors, read, rng, training));
+          return flow.apply(new NetworkField(network, frequencies, tensors, read, rng, training));
         });
   }
 
@@ -82,7 +112,8 @@ record NetworkField(
   }
 
   private NDArray input(NDArray time, NDArray x) {
-    return Contextual.join(Contextual.sideBySide(x, time), context);
+    NDArray at = frequencies == 0 ? time : waves(time.mul(Math.PI), frequencies);
+    return Contextual.join(Contextual.sideBySide(x, at), context);
   }
 
   /** Time and context stay along all of them. */
@@ -103,6 +134,7 @@ record NetworkField(
   NetworkField withParameters(UnaryOperator<NDArray> operator) {
     return new NetworkField(
         network,
+        frequencies,
         tensors.map(operator),
         context == null ? null : operator.apply(context),
         rng,

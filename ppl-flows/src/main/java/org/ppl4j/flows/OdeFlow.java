@@ -27,18 +27,22 @@ import org.ppl4j.transforms.TransformModule;
  * reported has the exact trace, so that it is the same twice, and steps chosen by their error, to a
  * tolerance of 1e-6 unless set otherwise; while it learns by likelihood it takes a few fixed steps,
  * which can be recorded. The network puts out 0 at first: the identity. Its layers should be
- * smooth; it has two of width 64 and tanh unless set otherwise.
+ * smooth; it has two of width 64 and tanh unless set otherwise, and sees waves of the time.
  *
  * <p>Sources: Chen, Rubanova, Bettencourt and Duvenaud, "Neural ordinary differential equations"
- * (2018), theorem 1; Grathwohl, Chen, Bettencourt, Sutskever and Duvenaud, "FFJORD" (2019).
+ * (2018), theorem 1; Grathwohl, Chen, Bettencourt, Sutskever and Duvenaud, "FFJORD" (2019); of
+ * waves Tancik et al., "Fourier features let networks learn high frequency functions in low
+ * dimensional domains" (2020).
  */
 public final class OdeFlow implements TransformModule {
 
   private static final double TOLERANCE = 1e-6;
   private static final int LEARNING_STEPS = 8;
+  private static final int FREQUENCIES = 3;
 
   private final int dim;
   private final Conditioner conditioner;
+  private final int frequencies;
   private final @Nullable Field field;
   private final Solver solver;
   private final Solver learning;
@@ -49,6 +53,7 @@ public final class OdeFlow implements TransformModule {
   private OdeFlow(
       int dim,
       Conditioner conditioner,
+      int frequencies,
       @Nullable Field field,
       Solver solver,
       Solver learning,
@@ -56,6 +61,7 @@ public final class OdeFlow implements TransformModule {
       Gradient gradient) {
     this.dim = dim;
     this.conditioner = conditioner;
+    this.frequencies = frequencies;
     this.field = field;
     this.solver = solver;
     this.learning = learning;
@@ -73,6 +79,7 @@ public final class OdeFlow implements TransformModule {
     return new OdeFlow(
         dim,
         Mlp.of(64, 64).activation(Activation.TANH),
+        FREQUENCIES,
         null,
         Solver.dormandPrince(TOLERANCE),
         Solver.rungeKutta(LEARNING_STEPS),
@@ -86,37 +93,48 @@ public final class OdeFlow implements TransformModule {
    */
   public OdeFlow conditioner(Conditioner conditioner) {
     requireNonNull(conditioner, "conditioner");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
+    return new OdeFlow(dim, conditioner, frequencies, field, solver, learning, trace, gradient);
+  }
+
+  /**
+   * With a network that sees cos kπt and sin kπt in place of the time t, for k up to this; 3 unless
+   * set, and 0 for the time itself.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public OdeFlow frequencies(int frequencies) {
+    checkArgument(frequencies >= 0, "ode has %s frequencies, but needs at least 0", frequencies);
+    return new OdeFlow(dim, conditioner, frequencies, field, solver, learning, trace, gradient);
   }
 
   /** Along a field that is given and not learned. */
   public OdeFlow field(Field field) {
     requireNonNull(field, "field");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
+    return new OdeFlow(dim, conditioner, frequencies, field, solver, learning, trace, gradient);
   }
 
   /** With another solver of what is reported: densities, draws, noise. */
   public OdeFlow solver(Solver solver) {
     requireNonNull(solver, "solver");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
+    return new OdeFlow(dim, conditioner, frequencies, field, solver, learning, trace, gradient);
   }
 
   /** With another solver while it learns; Runge and Kutta's method with 8 steps unless set. */
   public OdeFlow learning(Solver learning) {
     requireNonNull(learning, "learning");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
+    return new OdeFlow(dim, conditioner, frequencies, field, solver, learning, trace, gradient);
   }
 
   /** With another trace while it learns; what is reported has the exact one. */
   public OdeFlow trace(Trace trace) {
     requireNonNull(trace, "trace");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
+    return new OdeFlow(dim, conditioner, frequencies, field, solver, learning, trace, gradient);
   }
 
   /** With gradients found in another way than through the steps. */
   public OdeFlow gradient(Gradient gradient) {
     requireNonNull(gradient, "gradient");
-    return new OdeFlow(dim, conditioner, field, solver, learning, trace, gradient);
+    return new OdeFlow(dim, conditioner, frequencies, field, solver, learning, trace, gradient);
   }
 
   /** The network reads the context beside place and time. */
@@ -126,7 +144,7 @@ public final class OdeFlow implements TransformModule {
       return TransformModule.super.conditional(contextDim);
     }
     Network given = Network.lazy(() -> network(contextDim));
-    return NetworkField.conditional(toString(), contextDim, given, this::learned);
+    return NetworkField.conditional(toString(), contextDim, given, frequencies, this::learned);
   }
 
   /**
@@ -139,7 +157,8 @@ public final class OdeFlow implements TransformModule {
       return TransformModule.super.conditional(contextDim, reader);
     }
     Network given = Network.lazy(() -> network(contextDim));
-    return NetworkField.conditional(toString(), contextDim, given, reader, this::learned);
+    return NetworkField.conditional(
+        toString(), contextDim, given, frequencies, reader, this::learned);
   }
 
   @Override
@@ -151,7 +170,9 @@ public final class OdeFlow implements TransformModule {
   public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
     Field given = field;
     return map(
-        given == null ? new NetworkField(network, tensors, null, rng, training) : given,
+        given == null
+            ? new NetworkField(network, frequencies, tensors, null, rng, training)
+            : given,
         rng,
         training);
   }
@@ -167,7 +188,7 @@ public final class OdeFlow implements TransformModule {
   }
 
   private Network network(int contextDim) {
-    return conditioner.network(dim + 1 + contextDim, dim);
+    return conditioner.network(dim + NetworkField.timeDim(frequencies) + contextDim, dim);
   }
 
   @Override

@@ -84,7 +84,7 @@ class OdeFlowTest {
       try (Run run = Run.open(RunConfig.defaults(), 0)) {
         Network network = conditioner.network(dim + 1, dim);
         NamedTensors tensors = FlowTensors.random(run, network.tensors(), 1);
-        Field forwards = new NetworkField(network, tensors, null, FlowTensors.rng("x"), false);
+        Field forwards = new NetworkField(network, 0, tensors, null, FlowTensors.rng("x"), false);
         Field backwards = (at, z) -> forwards.velocity(at, z);
         NDArray time = run.create(new double[] {0.3}, new Shape(1));
         NDArray directions = FlowTensors.rng("directions").normal(run, new Shape(ROWS, 2, dim));
@@ -102,6 +102,28 @@ class OdeFlowTest {
             gradient(expected.slopes(), x),
             1e-12);
       }
+    }
+  }
+
+  @Test
+  void aNetworkSeesWavesOfTheTime() {
+    double t = 0.3;
+    double[] seen = {1, Math.cos(Math.PI * t), Math.cos(2 * Math.PI * t), 0, 0};
+    seen[3] = Math.sin(Math.PI * t);
+    seen[4] = Math.sin(2 * Math.PI * t);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray x = run.ones(new Shape(ROWS, 1));
+      NDArray time = run.create(new double[] {t}, new Shape(1));
+      Network network = Mlp.of(4).network(seen.length, 1);
+      NamedTensors tensors = FlowTensors.random(run, network.tensors(), 1);
+      NDArray input = run.create(seen, new Shape(1, seen.length)).broadcast(ROWS, seen.length);
+      NDArray expected = network.apply(tensors, input, FlowTensors.rng("x"), false);
+
+      Field field = new NetworkField(network, 2, tensors, null, FlowTensors.rng("x"), false);
+
+      assertClose("velocity", field.velocity(time, x), expected, 1e-14);
+      assertThat(OdeFlow.of(1).frequencies(2).conditioner(Mlp.of(4)).tensors().get(0).shape())
+          .isEqualTo(network.tensors().get(0).shape());
     }
   }
 
@@ -183,6 +205,9 @@ class OdeFlowTest {
     assertThatThrownBy(() -> OdeFlow.of(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("ode needs at least 1 coordinate, but dim is 0");
+    assertThatThrownBy(() -> OdeFlow.of(2).frequencies(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("ode has -1 frequencies, but needs at least 0");
     assertThatThrownBy(() -> Trace.hutchinson(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("hutchinson trace has 0 noises, but needs at least 1");

@@ -70,6 +70,7 @@ final class OdeReference {
     int dim = given.get("dim").getAsInt();
     return new NetworkField(
         conditioner(given).network(dim + 1, dim),
+        0,
         NamedTensors.of(layers(run, given)),
         null,
         FlowTensors.rng("x"),
@@ -78,7 +79,10 @@ final class OdeReference {
 
   /** The flow along a network. */
   static OdeFlow flow(JsonObject given, Solver solver) {
-    return OdeFlow.of(given.get("dim").getAsInt()).conditioner(conditioner(given)).solver(solver);
+    return OdeFlow.of(given.get("dim").getAsInt())
+        .conditioner(conditioner(given))
+        .frequencies(0)
+        .solver(solver);
   }
 
   /** The same with its weights, and its context if it has one. */
