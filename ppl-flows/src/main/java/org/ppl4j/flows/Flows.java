@@ -195,8 +195,9 @@ public final class Flows {
    * Glow: at each level so many steps of activation normalisation, a matrix of the channels and an
    * affine coupling by convolutions, after couplings of both colours of a chessboard as Real NVP
    * has them, seen from the image; networks know where they are. From vectors of noise to images
-   * {@code (C, H, W)}, of which 2 to the number of levels divides H and W. Given a context, the
-   * networks of the couplings read it at every place.
+   * {@code (C, H, W)}, of which 2 to the number of levels divides H and W; for rows of a table a
+   * {@link Reshape} to vectors follows. Given a context, the networks of the couplings read it at
+   * every place.
    */
   public static TransformModule glow(Shape image, int levels, int steps) {
     return glow(image, levels, steps, AffineFamily.of());

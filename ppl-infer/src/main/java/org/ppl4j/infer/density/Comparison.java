@@ -70,7 +70,7 @@ record Comparison(Ppl p, Transform transform, NDArray y, @Nullable NDArray x) {
   NDArray logProb() {
     Mapped mapped = transform.inverse(y);
     long[] size = y.getShape().getShape();
-    Distribution noise = Normal.standard(Math.toIntExact(size[1])).toEvent(1).on(p.run());
+    Distribution noise = Normal.standard(size[1]).toEvent(1).on(p.run());
     return Tensors.total(noise.logProb(mapped.value()).add(mapped.logDet())).div(size[0]);
   }
 

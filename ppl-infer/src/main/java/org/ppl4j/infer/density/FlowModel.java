@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
@@ -67,7 +68,20 @@ record FlowModel(
   private static final int SCORED_ROWS = 500;
 
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
-    return TransformedDistribution.of(Normal.standard(dim).toEvent(1), flow.transform(p, x));
+    Transform transform = flow.transform(p, x);
+    TransformedDistribution density =
+        TransformedDistribution.of(Normal.standard(dim).toEvent(1), transform);
+    Shape made = density.eventShape();
+    checkArgument(
+        made.equals(new Shape(dim)),
+        "flow '%s' makes events of shape %s, but rows of a table are of shape (%s); let a transform"
+            + " to vectors follow it, such as Reshape.of(%s, (%s))",
+        transform,
+        made,
+        dim,
+        made,
+        dim);
+    return density;
   }
 
   /**
