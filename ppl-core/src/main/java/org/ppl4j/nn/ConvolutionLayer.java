@@ -2,11 +2,8 @@ package org.ppl4j.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import org.ppl4j.tensor.Images;
 import org.ppl4j.tensor.Images.Edges;
-import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 
@@ -20,41 +17,13 @@ record ConvolutionLayer(String name, int inputs, int outputs, long height, long 
   private static final int WINDOW = 3;
 
   @Override
-  public String nameOfWeight() {
-    return name + ".weight";
+  public Shape shapeOfWeight() {
+    return new Shape(outputs, inputs, WINDOW, WINDOW);
   }
 
   @Override
-  public String nameOfBias() {
-    return name + ".bias";
-  }
-
-  @Override
-  public int dimsOfWeight() {
-    return 4;
-  }
-
-  /** Weights and biases uniform between ±1 / √(numbers of a window), as torch starts them. */
-  List<TensorSpec> random() {
-    double bound = 1 / Math.sqrt(inputs * WINDOW * WINDOW);
-    return specs((rng, run, shape) -> rng.uniform(run, shape).mul(2 * bound).sub(bound));
-  }
-
-  /** Weights and biases 0. */
-  List<TensorSpec> zero() {
-    return specs((rng, run, shape) -> run.zeros(shape));
-  }
-
-  private interface First {
-    NDArray create(Rng rng, Run run, Shape shape);
-  }
-
-  private List<TensorSpec> specs(First first) {
-    Shape weight = new Shape(outputs, inputs, WINDOW, WINDOW);
-    Shape bias = new Shape(outputs);
-    return List.of(
-        TensorSpec.parameter(nameOfWeight(), weight, (rng, run) -> first.create(rng, run, weight)),
-        TensorSpec.parameter(nameOfBias(), bias, (rng, run) -> first.create(rng, run, bias)));
+  public int reach() {
+    return inputs * WINDOW * WINDOW;
   }
 
   /** Of x {@code (*, inputs, H, W)}: {@code (*, outputs, H, W)}; parameters may be a batch. */
@@ -66,7 +35,7 @@ record ConvolutionLayer(String name, int inputs, int outputs, long height, long 
   /** Of directions {@code (*, K, inputs, H, W)}, how the output moves along them. */
   NDArray along(NamedTensors tensors, NDArray directions) {
     NDArray kernel = tensors.get(nameOfWeight());
-    boolean isOne = kernel.getShape().dimension() == dimsOfWeight();
+    boolean isOne = kernel.getShape().dimension() == shapeOfWeight().dimension();
     return Images.convolution(directions, isOne ? kernel : kernel.expandDims(-5), Edges.ZERO);
   }
 

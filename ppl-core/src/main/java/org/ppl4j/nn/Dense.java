@@ -2,11 +2,8 @@ package org.ppl4j.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -32,7 +29,8 @@ final class Dense implements LinearLayer {
     this.mask = mask;
   }
 
-  String name() {
+  @Override
+  public String name() {
     return name;
   }
 
@@ -42,18 +40,13 @@ final class Dense implements LinearLayer {
   }
 
   @Override
-  public String nameOfWeight() {
-    return name + ".weight";
+  public Shape shapeOfWeight() {
+    return new Shape(inputs, outputs);
   }
 
   @Override
-  public String nameOfBias() {
-    return name + ".bias";
-  }
-
-  @Override
-  public int dimsOfWeight() {
-    return 2;
+  public int reach() {
+    return inputs;
   }
 
   @Override
@@ -61,34 +54,16 @@ final class Dense implements LinearLayer {
     return weight(tensors);
   }
 
-  /** Weights and biases uniform between ±1 / √inputs, as torch starts them. */
-  List<TensorSpec> random() {
-    double bound = inputs == 0 ? 0 : 1 / Math.sqrt(inputs);
-    return specs((rng, run, shape) -> rng.uniform(run, shape).mul(2 * bound).sub(bound));
-  }
-
-  /** Weights and biases 0. */
-  List<TensorSpec> zero() {
-    return specs((rng, run, shape) -> run.zeros(shape));
-  }
-
-  private interface First {
-    NDArray create(Rng rng, Run run, Shape shape);
-  }
-
-  private List<TensorSpec> specs(First first) {
-    Shape weight = new Shape(inputs, outputs);
-    Shape bias = new Shape(outputs);
-    ImmutableList.Builder<TensorSpec> specs = ImmutableList.builder();
-    specs.add(
-        TensorSpec.parameter(nameOfWeight(), weight, (rng, run) -> first.create(rng, run, weight)));
-    specs.add(TensorSpec.parameter(nameOfBias(), bias, (rng, run) -> first.create(rng, run, bias)));
+  @Override
+  public List<TensorSpec> buffers() {
     double[] masked = mask;
-    if (masked != null) {
-      specs.add(
-          TensorSpec.buffer(name + ".mask", weight, (rng, run) -> run.create(masked, weight)));
-    }
-    return specs.build();
+    return masked == null
+        ? List.of()
+        : List.of(
+            TensorSpec.buffer(
+                name + ".mask",
+                shapeOfWeight(),
+                (rng, run) -> run.create(masked, shapeOfWeight())));
   }
 
   /** Of x {@code (*, inputs)}: {@code (*, outputs)}; parameters may be a batch {@code (*)}. */

@@ -55,7 +55,8 @@ public final class LipschitzNetwork implements Network {
     tensors.names().forEach(name -> all.put(name, tensors.get(name)));
     LinearLayer last = layers.get(layers.size() - 1);
     all.computeIfPresent(
-        last.nameOfWeight(), (name, weight) -> weight.mul(wide(scale, last.dimsOfWeight())));
+        last.nameOfWeight(),
+        (name, weight) -> weight.mul(wide(scale, last.shapeOfWeight().dimension())));
     all.computeIfPresent(last.nameOfBias(), (name, bias) -> bias.mul(wide(scale, 1)));
     return tensors.with(all);
   }
