@@ -124,8 +124,7 @@ class ResidualAcceptanceTest {
       }
     }
     assertThat(loss).isFinite();
-    POINT.shown(
-        "nats of " + dim / 2 + " rings, each of entropy 1.646, after 1,000 steps", loss);
+    POINT.shown("nats of " + dim / 2 + " rings, each of entropy 1.646, after 1,000 steps", loss);
     return steepest;
   }
 

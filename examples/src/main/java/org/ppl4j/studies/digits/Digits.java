@@ -48,7 +48,7 @@ import org.ppl4j.infer.report.Sheet;
 public final class Digits implements Example {
 
   /** Noise is drawn so often for each test row. */
-  private static final int DRAWS = 2;
+  static final int DRAWS = 8;
 
   private static final int STEPS = 400;
   private static final int BATCH = 128;
@@ -103,7 +103,7 @@ public final class Digits implements Example {
                     validation.pixels(manager),
                     validation.labels(manager))) {
       DigitsScores scores = new DigitsScores(train, table.test());
-      for (int k = 0; k < DRAWS; k++) {
+      for (int k = 0; k < options.orInSmokeTest(DRAWS, 2); k++) {
         scores.add(density, given, manager);
       }
       options.directory().ifPresent(directory -> save(table, density, given, manager, directory));
@@ -113,7 +113,7 @@ public final class Digits implements Example {
     }
   }
 
-  private static Training training(ExampleOptions options) {
+  static Training training(ExampleOptions options) {
     return options.training(Training.standard().batch(BATCH).steps(STEPS).rate(RATE).decay(DECAY));
   }
 
@@ -151,7 +151,10 @@ public final class Digits implements Example {
   }
 
   static List<Picture> images(IntFunction<String> title, NDArray draws) {
-    double[] pixels = draws.toType(DataType.FLOAT64, false).toDoubleArray();
+    return images(title, draws.toType(DataType.FLOAT64, false).toDoubleArray());
+  }
+
+  static List<Picture> images(IntFunction<String> title, double[] pixels) {
     return IntStream.range(0, pixels.length / DigitsTable.PIXELS)
         .mapToObj(
             i ->

@@ -3,6 +3,7 @@ package org.ppl4j.studies.digits;
 import ai.djl.ndarray.types.Shape;
 import java.util.BitSet;
 import org.ppl4j.flows.Affine;
+import org.ppl4j.flows.AffineFamily;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Elementwise;
 import org.ppl4j.flows.Flows;
@@ -11,6 +12,7 @@ import org.ppl4j.flows.RationalQuadratic;
 import org.ppl4j.flows.Reshape;
 import org.ppl4j.flows.SinhArcsinh;
 import org.ppl4j.flows.Triangular;
+import org.ppl4j.nn.Convolutional;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformModule;
@@ -19,14 +21,17 @@ import org.ppl4j.transforms.TransformModule;
  * Flows of images: correlated noise, then couplings of splines, then a map for each pixel. The last
  * couplings, those nearest to the pixels, take the white and the black squares of a chessboard in
  * turn, so that a pixel is seen beside its neighbours; the others random halves. Networks are small
- * because there are few images. Those by convolutions see images at two scales, between the same
+ * because there are few images. Glow sees images at two scales by convolutions, between the same
  * noise and the same maps of pixels.
  */
 final class DigitsFlows {
 
   private static final int LAYERS = 6;
-  private static final int SCALES = 2;
   private static final int HIDDEN = 64;
+
+  /** Channels of the network of the noise. */
+  private static final int OF_NOISE = 24;
+
   private static final RationalQuadratic SPLINE = RationalQuadratic.of(6, 4);
 
   /** Of each pixel by itself: it has 17 levels. */
@@ -71,25 +76,36 @@ final class DigitsFlows {
     return white;
   }
 
-  /** Glow of splines on images {@code (H, W)}, with so many steps at each of two scales. */
-  static TransformModule glow(int height, int width, int steps) {
+  /** Glow on images {@code (H, W)}, with so many steps at each of some scales. */
+  static TransformModule glow(int height, int width, int scales, int steps) {
     Shape image = new Shape(1, height, width);
     int dim = Math.toIntExact(image.size());
     return Triangular.lower(dim)
-        .then(Flows.glow(image, SCALES, steps, SPLINE))
+        .then(Flows.glow(image, scales, steps))
         .then(Reshape.of(image, new Shape(dim)))
         .then(pixels(dim));
   }
 
   /** The same with couplings that follow a context. */
-  static ConditionalTransformModule glow(int height, int width, int steps, int contextDim) {
+  static ConditionalTransformModule glow(
+      int height, int width, int scales, int steps, int contextDim) {
     Shape image = new Shape(1, height, width);
     int dim = Math.toIntExact(image.size());
     return Triangular.lower(dim)
         .then(Affine.of(dim).conditional(contextDim))
-        .then(Flows.glow(image, SCALES, steps, SPLINE).conditional(contextDim))
+        .then(Flows.glow(image, scales, steps).conditional(contextDim))
         .then(Reshape.of(image, new Shape(dim)))
         .then(pixels(dim));
+  }
+
+  /**
+   * Noise in the cells of the pixels of images {@code (H, W)}: normal but for the end of the cell,
+   * where in it and how wide by what is around the pixel, and by a context beyond the image.
+   */
+  static ConditionalTransformModule noise(int height, int width, int contextDim) {
+    Convolutional network =
+        Convolutional.of(new Shape(height, width), OF_NOISE, OF_NOISE).located();
+    return Elementwise.of(height * width, AffineFamily.of()).conditional(contextDim, network);
   }
 
   private static TransformModule pixels(int dim) {

@@ -12,7 +12,11 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.Density;
 
-/** Log-densities of the test rows, in nats, means over draws of the noise. */
+/**
+ * Log-probabilities of the test rows, in nats, by draws of the noise in their cells. Bits are of
+ * means over the draws, which are bounds; which label is likeliest is asked of the logarithm of the
+ * mean, which is nearer to the probability.
+ */
 final class DigitsScores {
 
   private final DigitsTable train;
@@ -24,6 +28,9 @@ final class DigitsScores {
   /** Of each label, whether it is the row's or not. */
   private final double[][] given;
 
+  /** The same, the logarithm of the sum over draws. */
+  private final double[][] evidence;
+
   private int draws;
 
   /** Without any draw of the noise as yet. */
@@ -34,18 +41,30 @@ final class DigitsScores {
     this.normal = new double[test.rows()];
     this.flow = new double[test.rows()];
     this.given = new double[DigitsTable.LABELS][test.rows()];
+    this.evidence = new double[DigitsTable.LABELS][test.rows()];
+    for (double[] each : evidence) {
+      Arrays.fill(each, Double.NEGATIVE_INFINITY);
+    }
   }
 
-  /** With a draw of the noise, the same for all densities. */
+  /** With a draw of each density's noise. */
   void add(Density density, ConditionalDensity conditional, NDManager manager) {
     draws++;
-    NDArray rows = density.dequantised(test.pixels(manager));
-    average(normal, DigitsBaselines.normal(train, rows));
-    average(flow, density.logProb(rows).toDoubleArray());
+    NDArray rows = test.pixels(manager);
+    average(normal, DigitsBaselines.normal(train, test.noisy(manager, draws)));
+    average(flow, density.cellLogProb(rows, 1).toDoubleArray());
     for (int label = 0; label < DigitsTable.LABELS; label++) {
       NDArray context = DigitsTable.oneHot(manager, label);
-      average(given[label], conditional.logProb(rows, context).toDoubleArray());
+      double[] logs = conditional.cellLogProb(rows, context, 1).toDoubleArray();
+      average(given[label], logs);
+      double[] sum = evidence[label];
+      Arrays.setAll(sum, i -> logSum(sum[i], logs[i]));
     }
+  }
+
+  private static double logSum(double one, double other) {
+    double max = Math.max(one, other);
+    return max + Math.log1p(Math.exp(Math.min(one, other) - max));
   }
 
   private void average(double[] mean, double[] draw) {
@@ -74,7 +93,7 @@ final class DigitsScores {
         .toArray();
   }
 
-  /** The share of rows to which their own label gives the greatest density. */
+  /** The share of rows to which their own label gives the greatest probability. */
   private double accuracy() {
     return IntStream.range(0, test.rows()).filter(i -> likeliest(i) == test.label(i)).count()
         / (double) test.rows();
@@ -82,8 +101,8 @@ final class DigitsScores {
 
   private int likeliest(int row) {
     int best = 0;
-    for (int label = 1; label < given.length; label++) {
-      best = given[label][row] > given[best][row] ? label : best;
+    for (int label = 1; label < evidence.length; label++) {
+      best = evidence[label][row] > evidence[best][row] ? label : best;
     }
     return best;
   }

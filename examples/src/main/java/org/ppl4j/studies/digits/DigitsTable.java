@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.ppl4j.examples.launcher.Resources;
+import org.ppl4j.tensor.Rng;
 
 /**
  * Handwritten digits of 8 × 8 grey pixels from 0 to 16, with their labels.
@@ -55,6 +56,14 @@ final class DigitsTable {
         Arrays.copyOfRange(labels, from, to));
   }
 
+  /** Every so many-th row, from the first on. */
+  DigitsTable every(int step) {
+    int[] chosen = IntStream.range(0, (rows() + step - 1) / step).map(i -> i * step).toArray();
+    return new DigitsTable(
+        Arrays.stream(chosen).boxed().flatMapToDouble(i -> Arrays.stream(pixels(i))).toArray(),
+        Arrays.stream(chosen).map(this::label).toArray());
+  }
+
   /** The rows to train on: the first 1,257. */
   DigitsTable training() {
     return range(0, rows() - TEST_ROWS - VALIDATION_ROWS);
@@ -86,6 +95,16 @@ final class DigitsTable {
   /** The pixels of all rows: (N, 64). */
   NDArray pixels(NDManager manager) {
     return manager.create(pixels, new Shape(rows(), PIXELS));
+  }
+
+  /** The pixels, uniform in the cells around their levels, other for each draw: (N, 64). */
+  NDArray noisy(NDManager manager, long draw) {
+    Rng noise = Rng.of(0, Rng.Purpose.PREDICT, draw, "digits.noise");
+    double[] moved = pixels.clone();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += noise.nextUniform() - 0.5;
+    }
+    return manager.create(moved, new Shape(rows(), PIXELS));
   }
 
   /** The upper halves, or the lower ones, of the images of all rows: (N, 32). */

@@ -5,10 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.math.Stats;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.examples.launcher.Example;
@@ -25,23 +27,29 @@ import org.ppl4j.infer.report.Sheet;
 
 /**
  * The handwritten digits of {@link Digits} by a flow that knows of rows and columns: Glow, which
- * sees images at two scales by convolutions, beside the flow of vectors there, with and without the
- * label; and the lower halves of digits filled in, given the upper ones. Bits a pixel are as there.
+ * sees images at two scales by convolutions, with noise in the cells of levels that is learned,
+ * beside the flow of vectors there and a variational autoencoder, with and without the label; and
+ * the lower halves of digits filled in, given the upper ones. Bits a pixel are as there, of bounds
+ * of the probabilities of levels.
  */
 public final class ImageFlows implements Example {
 
-  /** Noise is drawn so often for each test row. */
-  private static final int DRAWS = 2;
-
-  private static final int STEPS = 700;
+  private static final int STEPS = 800;
   private static final int BATCH = 128;
-  private static final double RATE = 0.0015;
+  private static final double RATE = 0.003;
   private static final double DECAY = 1;
 
-  /** Steps of Glow at each scale. */
-  private static final int GLOW_STEPS = 3;
+  /** At which Glow sees images. */
+  private static final int SCALES = 2;
 
-  private static final int HALF = DigitsTable.SIDE / 2;
+  /** Steps of Glow at all scales together. */
+  private static final int GLOW_STEPS = 4;
+
+  private static final int SIDE = DigitsTable.SIDE;
+  private static final int HALF = SIDE / 2;
+
+  /** Of the autoencoder, one for all images at once. */
+  private static final int AUTOENCODER_DRAWS = 20;
 
   @Override
   public String name() {
@@ -58,60 +66,70 @@ public final class ImageFlows implements Example {
     return true;
   }
 
+  /** Of the digits; few of them in a smoke test. */
+  record Parts(DigitsTable train, DigitsTable validation, DigitsTable test) {
+
+    static Parts of(ExampleOptions options) {
+      DigitsTable table = DigitsTable.read();
+      int step = options.orInSmokeTest(1, 5);
+      return new Parts(
+          table.training().every(step), table.validation().every(step), table.test().every(step));
+    }
+  }
+
+  /** What is learned of the digits. */
+  private record Learned(
+      Density flat,
+      Density glow,
+      ConditionalDensity given,
+      ConditionalDensity lower,
+      DigitsAutoencoder autoencoder) {}
+
   /** The bits of the test images of each digit, given it, beside those of independent pixels. */
   @Override
   public ExampleResult run(ExampleOptions options) {
-    DigitsTable table = DigitsTable.read();
-    DigitsTable train = table.training();
-    DigitsTable validation = table.validation();
-    DigitsTable test = table.test();
-    int steps = options.orInSmokeTest(GLOW_STEPS, 1);
-    int side = DigitsTable.SIDE;
+    Parts parts = Parts.of(options);
+    DigitsTable train = parts.train();
+    DigitsTable test = parts.test();
     try (NDManager manager = NDManager.newBaseManager();
-        Density flat =
-            estimator(DensityEstimator.of(DigitsFlows::of), options)
-                .fit(train.pixels(manager), validation.pixels(manager));
-        Density glow =
-            estimator(DensityEstimator.of(dim -> DigitsFlows.glow(side, side, steps)), options)
-                .fit(train.pixels(manager), validation.pixels(manager));
-        ConditionalDensity given =
-            estimator((dim, context) -> DigitsFlows.glow(side, side, steps, context), side, options)
-                .fit(
-                    train.pixels(manager),
-                    train.labels(manager),
-                    validation.pixels(manager),
-                    validation.labels(manager));
-        ConditionalDensity lower =
-            estimator((dim, context) -> DigitsFlows.glow(HALF, side, steps, context), HALF, options)
-                .constantContexts()
-                .fit(
-                    train.halves(manager, false),
-                    train.halves(manager, true),
-                    validation.halves(manager, false),
-                    validation.halves(manager, true))) {
+        Density flat = flat(manager, parts, options);
+        Density glow = glow(manager, parts, SCALES, true, options);
+        ConditionalDensity given = given(manager, parts, options);
+        ConditionalDensity lower = lower(manager, parts, options);
+        DigitsAutoencoder autoencoder = DigitsAutoencoder.fit(manager, train, options)) {
       DigitsScores scores = new DigitsScores(train, test);
+      int draws = options.orInSmokeTest(Digits.DRAWS, 1);
       double ofFlat = 0;
       double ofLower = 0;
-      for (int k = 0; k < DRAWS; k++) {
+      for (int k = 0; k < draws; k++) {
         scores.add(glow, given, manager);
-        NDArray rows = flat.dequantised(test.pixels(manager));
-        ofFlat += mean(flat.logProb(rows)) / DRAWS;
-        NDArray halves = lower.dequantised(test.halves(manager, false));
-        ofLower += mean(lower.logProb(halves, test.halves(manager, true))) / DRAWS;
+        ofFlat += mean(flat.cellLogProb(test.pixels(manager), 1)) / draws;
+        NDArray halves = test.halves(manager, false);
+        ofLower += mean(lower.cellLogProb(halves, test.halves(manager, true), 1)) / draws;
       }
-      options
-          .directory()
-          .ifPresent(directory -> save(test, flat, glow, given, lower, manager, directory));
+      double vectors = DigitsScores.bits(ofFlat);
+      double autoencoded = DigitsScores.bits(autoencoder.bound(test, manager, AUTOENCODER_DRAWS));
+      Learned learned = new Learned(flat, glow, given, lower, autoencoder);
+      options.directory().ifPresent(directory -> save(test, learned, manager, directory));
       ImmutableMap<String, Double> figures =
           ImmutableMap.<String, Double>builder()
               .putAll(scores.figures())
-              .put("bits.vectors", DigitsScores.bits(ofFlat))
+              .put("bits.vectors", vectors)
+              .put("bits.autoencoder", autoencoded)
               .put("bits.lower", 2 * DigitsScores.bits(ofLower)) // of half as many pixels
               .put("seconds.training", glow.report().orElseThrow().fit().seconds())
               .put("steps", (double) glow.report().orElseThrow().fit().steps())
               .buildOrThrow();
+      String beside =
+          String.format(
+              Locale.ROOT,
+              "%n%-16s%12.3f%n%-16s%12.3f",
+              "by vectors",
+              vectors,
+              "autoencoder",
+              autoencoded);
       return new ExampleResult(scores.parameters(), scores.reference(), figures)
-          .withTable(scores.table());
+          .withTable(scores.table() + beside);
     }
   }
 
@@ -119,8 +137,15 @@ public final class ImageFlows implements Example {
     return Stats.meanOf(logProbs.toType(DataType.FLOAT64, false).toDoubleArray());
   }
 
-  private static Dequantisation levels(int pixels) {
-    return Dequantisation.steps(IntStream.range(0, pixels).mapToDouble(j -> 1).toArray());
+  // --- what is learned
+
+  private static double[] steps(int pixels) {
+    return IntStream.range(0, pixels).mapToDouble(j -> 1).toArray();
+  }
+
+  private static Dequantisation learnedNoise(int height) {
+    return Dequantisation.variational(
+        (dim, context) -> DigitsFlows.noise(height, SIDE, context), steps(height * SIDE));
   }
 
   private static Constraint range() {
@@ -131,41 +156,89 @@ public final class ImageFlows implements Example {
     return options.training(Training.standard().batch(BATCH).steps(STEPS).rate(RATE).decay(DECAY));
   }
 
-  private static DensityEstimator estimator(DensityEstimator own, ExampleOptions options) {
-    return own.dequantisation(levels(DigitsTable.PIXELS))
+  /** That of {@link Digits}. */
+  @MustBeClosed
+  private static Density flat(NDManager manager, Parts parts, ExampleOptions options) {
+    return DensityEstimator.of(DigitsFlows::of)
+        .dequantisation(Dequantisation.steps(steps(DigitsTable.PIXELS)))
+        .support(range())
+        .training(Digits.training(options))
+        .fit(parts.train().pixels(manager), parts.validation().pixels(manager));
+  }
+
+  /** By Glow at so many scales; its noise is learned, or uniform. */
+  @MustBeClosed
+  static Density glow(
+      NDManager manager, Parts parts, int scales, boolean learns, ExampleOptions options) {
+    int steps = options.orInSmokeTest(GLOW_STEPS / scales, 1);
+    return DensityEstimator.of(dim -> DigitsFlows.glow(SIDE, SIDE, scales, steps))
+        .dequantisation(
+            learns ? learnedNoise(SIDE) : Dequantisation.steps(steps(DigitsTable.PIXELS)))
+        .support(range())
+        .training(training(options))
+        .fit(parts.train().pixels(manager), parts.validation().pixels(manager));
+  }
+
+  private static ConditionalDensityEstimator conditional(int height, ExampleOptions options) {
+    int steps = options.orInSmokeTest(GLOW_STEPS / SCALES, 1);
+    return ConditionalDensityEstimator.of(
+            (dim, context) -> DigitsFlows.glow(height, SIDE, SCALES, steps, context))
+        .dequantisation(learnedNoise(height))
         .support(range())
         .training(training(options));
   }
 
-  private static ConditionalDensityEstimator estimator(
-      ConditionalDensityEstimator.Flows flow, int height, ExampleOptions options) {
-    return ConditionalDensityEstimator.of(flow)
-        .dequantisation(levels(height * DigitsTable.SIDE))
-        .support(range())
-        .training(training(options));
+  /** Given the label. */
+  @MustBeClosed
+  private static ConditionalDensity given(NDManager manager, Parts parts, ExampleOptions options) {
+    DigitsTable train = parts.train();
+    DigitsTable validation = parts.validation();
+    return conditional(SIDE, options)
+        .fit(
+            train.pixels(manager),
+            train.labels(manager),
+            validation.pixels(manager),
+            validation.labels(manager));
   }
 
-  /** Lines of ten: digits of the test rows, draws of both flows and given each label, fillings. */
-  private static void save(
-      DigitsTable test,
-      Density flat,
-      Density glow,
-      ConditionalDensity given,
-      ConditionalDensity lower,
-      NDManager manager,
-      Path directory) {
+  /** Of the lower half given the upper one. */
+  @MustBeClosed
+  private static ConditionalDensity lower(NDManager manager, Parts parts, ExampleOptions options) {
+    DigitsTable train = parts.train();
+    DigitsTable validation = parts.validation();
+    return conditional(HALF, options)
+        .constantContexts()
+        .fit(
+            train.halves(manager, false),
+            train.halves(manager, true),
+            validation.halves(manager, false),
+            validation.halves(manager, true));
+  }
+
+  // --- the picture
+
+  /**
+   * Lines of ten: digits of the test rows, the same from codes of the autoencoder, draws of both
+   * flows, of the autoencoder and given each label, fillings.
+   */
+  private static void save(DigitsTable test, Learned learned, NDManager manager, Path directory) {
     int ten = DigitsTable.LABELS;
     List<Picture> images = new ArrayList<>();
     for (int i = 0; i < ten; i++) {
       images.add(Digits.image("digit " + test.label(i), test.pixels(i)));
     }
-    images.addAll(Digits.images(i -> "by vectors", flat.sample(ten)));
-    images.addAll(Digits.images(i -> "by images", glow.sample(ten)));
+    NDArray first = test.pixels(manager).get("0:" + ten);
+    images.addAll(Digits.images(i -> "from its code", learned.autoencoder.reconstructed(first)));
+    images.addAll(Digits.images(i -> "by vectors", learned.flat.sample(ten)));
+    images.addAll(Digits.images(i -> "by images", learned.glow.sample(ten)));
+    images.addAll(Digits.images(i -> "autoencoder", learned.autoencoder.drawn(first)));
     int[] labels = IntStream.range(0, ten).toArray();
     images.addAll(
-        Digits.images(i -> "draw of " + i, given.sample(1, DigitsTable.oneHot(manager, labels))));
+        Digits.images(
+            i -> "draw of " + i, learned.given.sample(1, DigitsTable.oneHot(manager, labels))));
     NDArray upper = test.halves(manager, true).get("0:" + ten);
-    double[] filled = lower.sample(1, upper).toType(DataType.FLOAT64, false).toDoubleArray();
+    double[] filled =
+        learned.lower.sample(1, upper).toType(DataType.FLOAT64, false).toDoubleArray();
     int half = DigitsTable.PIXELS / 2;
     for (int i = 0; i < ten; i++) {
       double[] whole = Arrays.copyOf(test.pixels(i), DigitsTable.PIXELS);

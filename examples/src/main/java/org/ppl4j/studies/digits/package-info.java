@@ -1,7 +1,8 @@
 /**
  * A study of flows as densities of images. {@link org.ppl4j.studies.digits.Digits} first, {@link
  * org.ppl4j.studies.digits.ImageFlows} next; {@code DigitsFlows} has the flows, {@code
- * DigitsBaselines} what they are compared with, {@code DigitsScores} the bits a pixel.
+ * DigitsBaselines} and {@code DigitsAutoencoder} what they are compared with, {@code DigitsScores}
+ * the bits a pixel.
  */
 @NullMarked
 @CheckReturnValue
