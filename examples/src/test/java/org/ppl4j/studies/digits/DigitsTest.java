@@ -54,6 +54,34 @@ class DigitsTest {
   }
 
   @Test
+  void everyFifthRowIsOneOfTheRows() {
+    DigitsTable few = table.every(5);
+
+    assertThat(few.rows()).isEqualTo(360);
+    assertThat(few.pixels(359)).isEqualTo(table.pixels(1795));
+    assertThat(few.label(2)).isEqualTo(table.label(10));
+  }
+
+  @Test
+  void noiseStaysInTheCellsAndIsUniform() {
+    DigitsTable rows = table.test();
+    try (NDManager manager = NDManager.newBaseManager()) {
+      double[] once = rows.noisy(manager, 1).toDoubleArray();
+      double[] other = rows.noisy(manager, 2).toDoubleArray();
+
+      double squares = 0;
+      for (int i = 0; i < once.length; i++) {
+        double move = once[i] - rows.pixels(i / 64)[i % 64];
+        assertThat(move).isBetween(-0.5, 0.5);
+        squares += move * move / once.length;
+      }
+      // 23,040 numbers: a standard error is 0.0005.
+      assertThat(squares).isCloseTo(1.0 / 12, within(0.002));
+      assertThat(other).isNotEqualTo(once);
+    }
+  }
+
+  @Test
   void halvesMakeTheImages() {
     try (NDManager manager = NDManager.newBaseManager()) {
       double[] upper = table.halves(manager, true).toDoubleArray();
