@@ -246,6 +246,19 @@ public final class Flows {
 
   // --- directions: unit vectors of dim entries, from a SphericalUniform base
 
+  /**
+   * For the density of directions, of any number of modes: eight layers of exponential maps of 16
+   * bumps. Inverse fast: a density; {@code inverted()} for a guide.
+   */
+  public static TransformModule sphere(int dim) {
+    return exponentialMap(dim, 16, 8).inverted();
+  }
+
+  /** Exponential maps of so many bumps. Forward fast: a guide. */
+  public static TransformModule exponentialMap(int dim, int centers, int layers) {
+    return ExponentialMap.of(dim, centers).repeat(layers);
+  }
+
   /** A Möbius transformation of the sphere: one mode. Both directions fast. */
   public static TransformModule moebius(int dim) {
     return Moebius.of(dim);

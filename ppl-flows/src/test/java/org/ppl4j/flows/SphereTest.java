@@ -82,9 +82,14 @@ class SphereTest {
     return module.bind(NamedTensors.of(Map.of("pull", tensor)), FlowTensors.rng("noise"), false);
   }
 
+  private static List<TransformModule> flows(int dim) {
+    TransformModule map = Flows.exponentialMap(dim, 5, 2);
+    return List.of(Flows.moebius(dim), map, map.inverted(), map.then(Flows.moebius(dim)));
+  }
+
   private static Distribution density(Run run, TransformModule flow, int dim) {
     Transform transform =
-        flow.bind(FlowTensors.random(run, flow.tensors(), 1), FlowTensors.rng("noise"), false);
+        flow.bind(FlowTensors.random(run, flow.tensors(), 0.5), FlowTensors.rng("noise"), false);
     return TransformedDistribution.of(SphericalUniform.of(dim), transform).on(run);
   }
 
@@ -92,7 +97,7 @@ class SphereTest {
   @ValueSource(ints = {2, 3})
   void densitiesIntegrateToOne(int dim) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      for (TransformModule flow : List.of(Flows.moebius(dim))) {
+      for (TransformModule flow : flows(dim)) {
         Distribution density = density(run, flow, dim);
 
         assertThat(SphereQuadrature.whole(dim).integral(run, density)).isEqualTo(1, within(1e-8));
@@ -122,7 +127,7 @@ class SphereTest {
   void gradientsAreTangent(int dim) {
     int judged = 0;
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      for (TransformModule flow : List.of(Flows.moebius(dim))) {
+      for (TransformModule flow : flows(dim)) {
         Distribution density = density(run, flow, dim);
         NDArray x =
             Autograd.variable(
@@ -169,5 +174,10 @@ class SphereTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("moebius needs vectors of at least 2 entries, but dim is 1");
     assertThat(Moebius.of(3)).hasToString("moebius(3)");
+    assertThatThrownBy(() -> ExponentialMap.of(1, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "exponential map has 3 centers and vectors of 1 entries, but needs at least 1 and 2");
+    assertThat(ExponentialMap.of(3, 4)).hasToString("exponential map(3, 4 centers)");
   }
 }
