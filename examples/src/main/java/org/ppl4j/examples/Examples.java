@@ -3,6 +3,7 @@ package org.ppl4j.examples;
 import com.google.common.collect.ImmutableList;
 import org.ppl4j.examples.basics.Coin;
 import org.ppl4j.examples.density.CsvDensity;
+import org.ppl4j.examples.density.Globe;
 import org.ppl4j.examples.density.RedWine;
 import org.ppl4j.examples.density.TwoCircles;
 import org.ppl4j.examples.density.WineBands;
@@ -45,6 +46,7 @@ public final class Examples {
           new IafGuide(),
           new Funnel(),
           new TwoCircles(),
+          new Globe(),
           new DensityZoo(),
           new TwoMoonsSbi(),
           new SbiBenchmark(),

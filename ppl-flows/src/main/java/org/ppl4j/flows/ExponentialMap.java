@@ -2,7 +2,6 @@ package org.ppl4j.flows;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.ppl4j.nn.NamedTensors;
@@ -28,8 +27,8 @@ import org.ppl4j.transforms.TransformModule;
  * of sum 1. Tensors: {@code centers (K, D)} random, whose directions are μ; {@code sharpness (K)}
  * random, log β, from 0 to 3; {@code weights (K)} 0, α = 0.99 w / (1 + Σ |w|): the identity at
  * first. Forward costs K products of vectors and a determinant of D rows. The inverse is searched
- * by Newton's method from y on, {@value ExponentialMapping#STEPS} such steps; its gradient is by the
- * implicit function theorem.
+ * by Newton's method from y on, twelve steps, each of which costs a map and D equations; its
+ * gradient is by the implicit function theorem.
  *
  * <p>Sources: Rezende, Papamakarios, Racanière, Albergo, Kanwar, Shanahan and Cranmer, "Normalizing
  * flows on tori and spheres" (2020), section 2.3.3, with positive weights; Sei, "A Jacobian
@@ -68,8 +67,7 @@ public final class ExponentialMap implements TransformModule {
     Shape all = new Shape(centers, dim);
     return List.of(
         TensorSpec.parameter("centers", all, (rng, run) -> rng.normal(run, all)),
-        TensorSpec.parameter(
-            "sharpness", each, (rng, run) -> rng.uniform(run, each).mul(SHARPEST)),
+        TensorSpec.parameter("sharpness", each, (rng, run) -> rng.uniform(run, each).mul(SHARPEST)),
         TensorSpec.parameter("weights", each, 0));
   }
 

@@ -81,9 +81,9 @@ final class ExponentialMapping extends SphereMap {
   }
 
   /**
-   * With g = Σ e_k μ_k, e_k = α_k exp(β_k (μ_k·x − 1)), and H = Σ e_k β_k μ_k μ_kᵀ: v = g − (g·x) x,
-   * ∂v = H − x (H x + g)ᵀ − (g·x) I. With q = |v|², c = cos √q and s = sin √q / √q: y = c x + s v,
-   * ∂y = c I + s ∂v + (s′ v − ½ s x) ∂qᵀ, ∂q = 2 (H v − (g·x) v).
+   * With g = Σ e_k μ_k, e_k = α_k exp(β_k (μ_k·x − 1)), and H = Σ e_k β_k μ_k μ_kᵀ: v = g − (g·x)
+   * x, ∂v = H − x (H x + g)ᵀ − (g·x) I. With q = |v|², c = cos √q and s = sin √q / √q: y = c x + s
+   * v, ∂y = c I + s ∂v + (s′ v − ½ s x) ∂qᵀ, ∂q = 2 (H v − (g·x) v).
    */
   private Image image(NDArray x) {
     NDArray transposed = directions.swapAxes(-1, -2);

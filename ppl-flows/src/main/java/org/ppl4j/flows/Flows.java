@@ -247,11 +247,16 @@ public final class Flows {
   // --- directions: unit vectors of dim entries, from a SphericalUniform base
 
   /**
-   * For the density of directions, of any number of modes: eight layers of exponential maps of 16
-   * bumps. Inverse fast: a density; {@code inverted()} for a guide.
+   * For the density of directions, of any number of clusters and bands: eight layers, each a spline
+   * of 8 bins of the angle from an axis of its own. Both directions fast.
    */
   public static TransformModule sphere(int dim) {
-    return exponentialMap(dim, 16, 8).inverted();
+    return zonal(dim, Layers.BINS, 8);
+  }
+
+  /** Splines of the angle from axes. Both directions fast. */
+  public static TransformModule zonal(int dim, int bins, int layers) {
+    return Zonal.of(dim, bins).repeat(layers);
   }
 
   /** Exponential maps of so many bumps. Forward fast: a guide. */

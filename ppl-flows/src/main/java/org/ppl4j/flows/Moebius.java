@@ -27,7 +27,8 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>From a {@link org.ppl4j.distributions.SphericalUniform} base it makes the Cauchy distributions
  * of the sphere, which have one mode, at p / |p|; two of them one after the other are a third and a
- * rotation, so that a stack of them makes no more. What makes several modes is an {@link ExponentialMap}.
+ * rotation, so that a stack of them makes no more. What makes several modes is an {@link
+ * ExponentialMap}.
  *
  * <p>Sources: Rezende, Papamakarios, Racanière, Albergo, Kanwar, Shanahan and Cranmer, "Normalizing
  * flows on tori and spheres" (2020), equation 7, with ω = −p; Kato and McCullagh, "Some properties

@@ -27,8 +27,8 @@
  *   <li>Continuous: {@link org.ppl4j.flows.OdeFlow}, along a {@link org.ppl4j.flows.Field}, with a
  *       {@link org.ppl4j.flows.Trace}; {@link org.ppl4j.flows.Diffusion}, along a {@link
  *       org.ppl4j.flows.Score}.
- *   <li>Of directions, unit vectors, from a uniform base: {@link org.ppl4j.flows.ExponentialMap},
- *       {@link org.ppl4j.flows.Moebius}.
+ *   <li>Of directions, unit vectors, from a uniform base: {@link org.ppl4j.flows.Zonal}, {@link
+ *       org.ppl4j.flows.ExponentialMap}, {@link org.ppl4j.flows.Moebius}.
  *   <li>Residual: {@link org.ppl4j.flows.ResidualFlow}, with a {@link org.ppl4j.flows.LogDet}.
  *   <li>{@link org.ppl4j.flows.Planar}, along a {@link org.ppl4j.flows.Nonlinearity}; {@link
  *       org.ppl4j.flows.Radial}, {@link org.ppl4j.flows.Sylvester}.

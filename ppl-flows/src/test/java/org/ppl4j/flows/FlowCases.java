@@ -116,6 +116,7 @@ final class FlowCases {
         image("periodic convolution", shape -> Convolution.periodic(channels(shape))),
         image("convolution exponential", shape -> Convolution.exponential(channels(shape))),
         byContext("moebius", dim -> Moebius.of(dim + 1)),
+        byContext("zonal", dim -> Zonal.of(dim + 1, 5)),
         byContext("exponential map", dim -> ExponentialMap.of(dim + 1, 4)),
         FlowCase.of("residual", FlowCases::residual),
         FlowCase.of("residual over images", FlowCases::residualOfImages),

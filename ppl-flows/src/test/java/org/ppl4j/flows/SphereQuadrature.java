@@ -19,13 +19,18 @@ import org.ppl4j.tensor.Tensors;
 record SphereQuadrature(double[] points, double[] weights) {
 
   private static final int PANELS = 10;
-  private static final int AROUND = 256;
+  private static final int ANGLES = 256;
 
-  /** Of the circle, by equal angles, and of the sphere in space, by heights and angles. */
-  static SphereQuadrature whole(int dim) {
+  /**
+   * Of the circle, by equal angles, and of the sphere in space, by heights and angles.
+   *
+   * @param fineness as many times as many points in each direction
+   */
+  static SphereQuadrature whole(int dim, int fineness) {
+    int around = ANGLES * fineness;
     if (dim == 2) {
-      double[] points = new double[2 * AROUND * PANELS];
-      double[] weights = new double[AROUND * PANELS];
+      double[] points = new double[2 * around * PANELS];
+      double[] weights = new double[around * PANELS];
       Arrays.fill(weights, 2 * Math.PI / weights.length);
       for (int i = 0; i < weights.length; i++) {
         points[2 * i] = Math.cos(weights[0] * i);
@@ -33,17 +38,17 @@ record SphereQuadrature(double[] points, double[] weights) {
       }
       return new SphereQuadrature(points, weights);
     }
-    Nodes heights = Nodes.between(-1, 1);
-    double[] points = new double[3 * AROUND * heights.at.length];
+    Nodes heights = Nodes.between(-1, 1, PANELS * fineness);
+    double[] points = new double[3 * around * heights.at.length];
     double[] weights = new double[points.length / 3];
     for (int i = 0; i < weights.length; i++) {
-      double height = heights.at[i / AROUND];
+      double height = heights.at[i / around];
       double radius = Math.sqrt(1 - height * height);
-      double angle = 2 * Math.PI * (i % AROUND) / AROUND;
+      double angle = 2 * Math.PI * (i % around) / around;
       points[3 * i] = radius * Math.cos(angle);
       points[3 * i + 1] = height;
       points[3 * i + 2] = radius * Math.sin(angle);
-      weights[i] = heights.weights[i / AROUND] * 2 * Math.PI / AROUND;
+      weights[i] = heights.weights[i / around] * 2 * Math.PI / around;
     }
     return new SphereQuadrature(points, weights);
   }
@@ -61,7 +66,7 @@ record SphereQuadrature(double[] points, double[] weights) {
       least = Math.abs(axis[i]) < Math.abs(axis[least]) ? i : least;
     }
     double length = Math.sqrt(1 - axis[least] * axis[least]);
-    Nodes angles = Nodes.between(0, Math.PI);
+    Nodes angles = Nodes.between(0, Math.PI, 20 * PANELS);
     double half = (dim - 1) / 2.0;
     double area = 2 * Math.exp(half * Math.log(Math.PI) - LogGamma.of(half));
     double[] points = new double[dim * angles.at.length];
@@ -95,16 +100,16 @@ record SphereQuadrature(double[] points, double[] weights) {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Nodes(double[] at, double[] weights) {
 
-    static Nodes between(double from, double to) {
+    static Nodes between(double from, double to, int panels) {
       Nodes nodes =
           new Nodes(
-              new double[PANELS * GaussLegendre.SIZE], new double[PANELS * GaussLegendre.SIZE]);
+              new double[panels * GaussLegendre.SIZE], new double[panels * GaussLegendre.SIZE]);
       int[] count = new int[1];
-      for (int i = 0; i < PANELS; i++) {
-        double low = from + (to - from) * i / PANELS;
+      for (int i = 0; i < panels; i++) {
+        double low = from + (to - from) * i / panels;
         GaussLegendre.over(
             low,
-            low + (to - from) / PANELS,
+            low + (to - from) / panels,
             (x, weight) -> {
               nodes.at[count[0]] = x;
               nodes.weights[count[0]++] = weight;

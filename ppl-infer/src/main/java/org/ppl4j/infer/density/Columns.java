@@ -34,10 +34,11 @@ record Columns(Support.Wanted support, Dequantisation dequantisation, boolean co
   }
 
   /**
-   * The units of a table, all of whose rows are checked. The scores of columns have a smooth middle
-   * where a velocity is learned, since a smooth one cannot follow kinks.
+   * The units in which one of the flows makes a table, all of whose rows are checked. The scores of
+   * columns have a smooth middle where a velocity is learned, since a smooth one cannot follow
+   * kinks.
    */
-  DataUnits units(Tables tables, Training training) {
+  DataUnits units(Fitted.Flows flows, Tables tables, Training training) {
     RunConfig config = training.config();
     MarginalFit.Middle middle =
         training.objective().isOfVelocity()
@@ -45,21 +46,28 @@ record Columns(Support.Wanted support, Dequantisation dequantisation, boolean co
             : MarginalFit.Middle.QUANTILES;
     Table y = tables.y();
     Table x = tables.x();
+    Support told = support.of(y);
+    int dim = told.freeDim(y.columns());
+    Support where = told.of(FlowNoise.madeBy(flows, dim, x == null ? 0 : x.columns(), config));
     if (x == null) {
-      Units units = rows(y, null, middle, config);
+      Units units = rows(y, null, where, middle, config);
       return new DataUnits(units, null, null, dequantisation.cells(units));
     }
     Units contexts = Units.ofContexts(x, constantContexts);
     Table standard = contexts.standard(x, null).rows();
     Rng chosen = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.reach");
-    Units units = rows(y, standard, middle, config);
+    Units units = rows(y, standard, where, middle, config);
     return new DataUnits(
         units, contexts, Extrapolation.of(standard, chosen), dequantisation.cells(units));
   }
 
   private Units rows(
-      Table y, @Nullable Table contexts, MarginalFit.Middle middle, RunConfig config) {
-    return Units.of(y, contexts, support.of(y), dequantisation, middle, noise(config));
+      Table y,
+      @Nullable Table contexts,
+      Support where,
+      MarginalFit.Middle middle,
+      RunConfig config) {
+    return Units.of(y, contexts, where, dequantisation, middle, noise(config));
   }
 
   /** That of rows which are checked. */

@@ -44,7 +44,9 @@ public final class DensityEstimator {
    * With a flow, trained in the standard way.
    *
    * @param flow from D to a flow from standard normal noise to rows of D columns; its inverse
-   *     should be fast
+   *     should be fast. A flow of angles or of directions starts from uniform noise instead, and
+   *     makes rows as they are: no column is changed before, and rows must be angles from −π to π
+   *     or unit vectors
    */
   public static DensityEstimator of(IntFunction<TransformModule> flow) {
     return new DensityEstimator(flow, Columns.STANDARD, Training.standard());

@@ -53,7 +53,7 @@ final class Fitted implements AutoCloseable {
         all.y().name(),
         rows,
         wanted);
-    DataUnits units = columns.units(all, training);
+    DataUnits units = columns.units(flows, all, training);
     Split split =
         Split.of(
             all, wanted, Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split"));
@@ -75,7 +75,7 @@ final class Fitted implements AutoCloseable {
       Tables validation,
       Training training,
       @Nullable NDManager manager) {
-    DataUnits units = columns.units(rows, training);
+    DataUnits units = columns.units(flows, rows, training);
     units.y().check(validation.y(), Columns.noise(training.config()));
     return fit(flows, columns.dequantisation(), units, rows, validation, training, manager);
   }
@@ -293,6 +293,10 @@ final class Fitted implements AutoCloseable {
         "density is of rows of %s columns, but a cdf and quantiles are of one; learn the column"
             + " given the others",
         dim());
+    checkArgument(
+        !units.y().support().isMade(),
+        "density is of '%s', of which no number is the first, so that there is no cdf",
+        units.y().support());
   }
 
   /** Draws of shape {@code (batch, D)}, of as many contexts as the batch has elements. */

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -18,6 +19,7 @@ import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
@@ -70,7 +72,7 @@ record FlowModel(
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
     Transform transform = flow.transform(p, x);
     TransformedDistribution density =
-        TransformedDistribution.of(Normal.standard(dim).toEvent(1), transform);
+        TransformedDistribution.of(FlowNoise.of(transform, dim), transform);
     Shape made = density.eventShape();
     checkArgument(
         made.equals(new Shape(dim)),
@@ -357,11 +359,13 @@ record FlowModel(
   }
 
   /**
-   * Makes the flow's tensors, in an execution.
+   * Makes the flow's tensors, in an execution; gives where it makes rows.
    *
    * @param contextDim how many entries a context has; 0 without
    */
-  void create(int contextDim) {
+  @CanIgnoreReturnValue
+  Constraint create(int contextDim) {
+    Constraint[] codomain = new Constraint[1];
     try (Run run = Run.open(config, 0)) {
       Optional<NDArray> x =
           contextDim == 0 ? Optional.empty() : Optional.of(run.zeros(new Shape(1, contextDim)));
@@ -370,12 +374,13 @@ record FlowModel(
           params,
           Rng.Purpose.PREDICT,
           (p, context) -> {
-            flow.transform(p, context.orElse(null));
+            codomain[0] = flow.transform(p, context.orElse(null)).codomain();
             if (noise != null) {
               noise.transform(p, p.run().zeros(new Shape(1, dim)), context.orElse(null));
             }
           },
           x);
     }
+    return codomain[0];
   }
 }

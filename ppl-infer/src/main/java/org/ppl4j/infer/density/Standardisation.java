@@ -32,6 +32,13 @@ final class Standardisation {
     this.scale = scale;
   }
 
+  /** The one that changes nothing. */
+  static Standardisation none(int columns) {
+    double[] scale = new double[columns];
+    Arrays.fill(scale, 1);
+    return new Standardisation(new double[columns], scale);
+  }
+
   /**
    * That of a table.
    *

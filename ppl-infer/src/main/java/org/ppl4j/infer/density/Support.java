@@ -85,22 +85,61 @@ final class Support {
   /** So many rows are mapped at once. */
   private static final int MAX_ROWS = 8192;
 
+  /** Before the set of rows that a flow makes as they are, in a file. */
+  private static final String MADE = "made ";
+
   private final Constraint constraint;
   private final Transform bijection;
+  private final boolean isMade;
   private final boolean isEverything;
 
   private Support(Constraint constraint) {
+    this(constraint, false);
+  }
+
+  private Support(Constraint constraint, boolean isMade) {
     this.constraint = constraint;
-    this.bijection = Bijections.to(constraint);
+    this.bijection = isMade ? Bijections.identity().independent(1) : Bijections.to(constraint);
+    this.isMade = isMade;
     this.isEverything = constraint.elementwise().isReal();
+  }
+
+  /**
+   * This, or the set in which a flow makes rows itself if that is not all numbers.
+   *
+   * @throws IllegalArgumentException if there are two sets
+   */
+  Support of(Constraint madeByFlow) {
+    if (madeByFlow.elementwise().isReal()) {
+      return this;
+    }
+    checkArgument(
+        isEverything,
+        "support '%s' is of numbers that a flow makes, but this flow makes rows in '%s' as they are;"
+            + " leave the support out, or take a flow of numbers",
+        constraint,
+        madeByFlow);
+    return new Support(madeByFlow, true);
+  }
+
+  /** Whether rows are as a flow makes them, and no column may be changed. */
+  boolean isMade() {
+    return isMade;
   }
 
   /** The one with this text. */
   static Support parse(String text) {
-    return new Support(Constraint.parse(text));
+    return text.startsWith(MADE)
+        ? new Support(Constraint.parse(text.substring(MADE.length())), true)
+        : new Support(Constraint.parse(text));
   }
 
   /** The text that {@link #parse} reads. */
+  String text() {
+    return (isMade ? MADE : "") + constraint;
+  }
+
+  /** The set. */
   @Override
   public String toString() {
     return constraint.toString();

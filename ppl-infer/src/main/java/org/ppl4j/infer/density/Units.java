@@ -82,6 +82,11 @@ final class Units {
       Rng noise) {
     List<Optional<Constraint>> each = support.ofColumns(rows.columns());
     double[] steps = dequantisation.of(rows, each);
+    if (support.isMade()) {
+      Units units = asTheyAre(support, steps);
+      units.check(rows, noise);
+      return units;
+    }
     Standardisation asTheyAre = Standardisation.of(rows, steps);
     checkNumbers(rows, support);
     ImmutableList<Spike> spikes =
@@ -98,6 +103,17 @@ final class Units {
         MarginalFit.of(standardisation.apply(stretched), contexts, middle, noise)
             .without(spikes.stream().map(Spike::column).collect(toImmutableSet()));
     return new Units(support, steps, spikes, stretch, standardisation, margins);
+  }
+
+  /** Those of rows that a flow makes itself. */
+  private static Units asTheyAre(Support support, double[] steps) {
+    return new Units(
+        support,
+        steps,
+        ImmutableList.of(),
+        SpikeWidening.none(steps.length),
+        Standardisation.none(steps.length),
+        Marginals.none(steps.length));
   }
 
   /**
@@ -284,7 +300,7 @@ final class Units {
     standardisation.write(file, name);
     margins.write(file, name);
     file.put(name + ".steps", FloatType.FLOAT64, new Shape(steps.length), steps);
-    file.put(name + ".support", support.toString());
+    file.put(name + ".support", support.text());
     file.put(
         name + ".spikes", FloatType.FLOAT64, new Shape(spikes.size(), 4), Spike.values(spikes));
     stretch.write(file, name + ".stretch");

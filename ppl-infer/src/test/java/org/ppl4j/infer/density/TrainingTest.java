@@ -120,7 +120,9 @@ class TrainingTest {
     double[] y = new double[103];
     Arrays.setAll(y, i -> i);
     Tables tables = new Tables(new Table("y", 1, y), new Table("x", 1, y));
-    DataUnits units = Columns.STANDARD.units(tables, Training.standard());
+    DataUnits units =
+        Columns.STANDARD.units(
+            (dim, contextDim) -> Flow.of(AffineFlows.normal(dim)), tables, Training.standard());
     TableBatches batches = new TableBatches(tables, units, 20);
     assertThat(batches.size()).isEqualTo(5);
     double[][] orders = new double[2][];
