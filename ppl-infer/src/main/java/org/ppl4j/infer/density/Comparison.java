@@ -7,9 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.distributions.Distribution;
-import org.ppl4j.distributions.Normal;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
@@ -54,7 +54,9 @@ record Comparison(Ppl p, Transform transform, NDArray y, @Nullable NDArray x) {
 
   private NDArray drawn(Shape shape) {
     Rng rng = p.run().rng(Rng.Purpose.MODEL, "compared draws");
-    NDArray noise = rng.normal(p.run(), shape);
+    int dim = Math.toIntExact(shape.get(shape.dimension() - 1));
+    Distribution each = FlowNoise.of(transform, dim).on(p.run());
+    NDArray noise = each.expand(Shapes.dropRight(shape, 1)).draw(rng).value();
     try {
       return transform.forward(noise).value();
     } catch (UnsupportedOperationException e) {
@@ -70,7 +72,7 @@ record Comparison(Ppl p, Transform transform, NDArray y, @Nullable NDArray x) {
   NDArray logProb() {
     Mapped mapped = transform.inverse(y);
     long[] size = y.getShape().getShape();
-    Distribution noise = Normal.standard(size[1]).toEvent(1).on(p.run());
+    Distribution noise = FlowNoise.of(transform, Math.toIntExact(size[1])).on(p.run());
     return Tensors.total(noise.logProb(mapped.value()).add(mapped.logDet())).div(size[0]);
   }
 

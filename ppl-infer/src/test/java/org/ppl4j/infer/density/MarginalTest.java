@@ -160,7 +160,10 @@ class MarginalTest {
     keeps.forEach(
         (objective, keepsShape) -> {
           Training training = Training.standard().objective(objective);
-          Units units = Columns.STANDARD.units(tables, training).y();
+          Units units =
+              Columns.STANDARD
+                  .units((dim, contextDim) -> Flow.of(AffineFlows.normal(dim)), tables, training)
+                  .y();
           double[] inner = {-1.1, -1, 1, 1.1};
           double[] scores = units.standard(new Table("y", 1, inner), null).rows().values();
           double gap = (scores[2] - scores[1]) / (scores[1] - scores[0]);
