@@ -1,10 +1,7 @@
 package org.ppl4j.benchmarks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.common.base.Splitter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
@@ -19,22 +16,7 @@ record FirstSteps(double ten, double thousand) {
 
   /** In a new JVM, with its own settings. */
   static FirstSteps inNewJvm(Recording recording) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dai.djl.offline=true",
-                "-Dai.djl.pytorch.num_threads=1",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FirstSteps.class.getName(),
-                recording.name())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException("process ended with status " + process.exitValue());
-    }
+    String output = NewJvm.output(FirstSteps.class, recording.name());
     List<String> times = Splitter.on(' ').splitToList(output);
     return new FirstSteps(Double.parseDouble(times.get(0)), Double.parseDouble(times.get(1)));
   }

@@ -1,19 +1,16 @@
 package org.ppl4j.benchmarks;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.ppl4j.Program;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.tensor.FloatType;
-import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 
@@ -29,68 +26,41 @@ class RecordedSpeedAcceptanceTest {
   private static final AcceptancePoint POINT = new AcceptancePoint("recorded.3");
   private static final int ROUNDS = 5;
 
-  /** The mean of a step, in microseconds, and the engine's over it. */
-  private record Times(double mean, double ratio) {}
-
-  private static double mean(DoubleSupplier step, int steps) {
-    long start = System.nanoTime();
-    double sum = 0;
-    for (int i = 0; i < steps; i++) {
-      sum += step.getAsDouble();
-    }
-    assertThat(sum).isFinite();
-    return (System.nanoTime() - start) / 1e3 / steps;
-  }
-
-  private static Times times(String name, FloatType floatType, int steps, int engineSteps) {
-    List<Double> means = new ArrayList<>();
-    List<Double> ratios = new ArrayList<>();
-    try (Fit fit = PeerCases.fit(name, floatType);
-        Fit engine = PeerCases.fit(name, floatType, Recording.OFF)) {
-      double unused = mean(fit::step, steps) + mean(engine::step, 3 * engineSteps);
-      for (int round = 0; round < ROUNDS; round++) {
-        means.add(mean(fit::step, steps));
-        ratios.add(mean(engine::step, engineSteps) / means.get(round));
-      }
-      assertThat(unused).isFinite();
-    }
-    Times times = new Times(Speed.middle(means), Speed.middle(ratios));
-    POINT.shown(name + " " + floatType + ", microseconds", times.mean());
-    return times;
-  }
-
-  private static void atMost(String name, FloatType floatType, double most) {
-    POINT.atMost(name + " " + floatType, times(name, floatType, 100_000, 500).mean(), most);
-  }
-
-  private static void faster(
-      String name, FloatType floatType, int steps, int engineSteps, double least) {
-    double ratio = times(name, floatType, steps, engineSteps).ratio();
-    POINT.atLeast("engine / " + name + " " + floatType, ratio, least);
-  }
-
+  /** Means of a step, in microseconds. */
   @ParameterizedTest
-  @EnumSource(FloatType.class)
-  void smallModels(FloatType floatType) {
-    atMost("eight_schools", floatType, 1.5);
-    atMost("coin", floatType, 4);
-    faster("linreg", floatType, 20_000, 500, 25);
-    faster("hier", floatType, 20_000, 500, 30);
+  @CsvSource({"eight_schools, 1.5", "coin, 4"})
+  void smallModels(String name, double most) throws IOException, InterruptedException {
+    for (FloatType type : FloatType.values()) {
+      double mean = RecordedSteps.inNewJvm(name, type, 100_000, 500).mean();
+      POINT.atMost(name + " " + type, mean, most);
+    }
   }
 
+  /** The engine's time of a step over that of a step from the record. */
   @ParameterizedTest
-  @EnumSource(FloatType.class)
-  void largerModels(FloatType floatType) {
-    faster("loop", floatType, 20_000, 5, 500);
-    faster("network", floatType, 200, 200, 1);
-    ratio("logreg_sub", floatType, 10_000, 500);
-    ratio("logreg", floatType, 1000, 200);
-    ratio("iaf_guide", floatType, 1000, 200);
-    ratio("spline_density", floatType, 400, 200);
-    ratio("cond_spline", floatType, 400, 200);
-    ratio("cond_spline_coupling", floatType, 200, 100);
-    ratio("spline_ar_density", floatType, 100, 50);
-    ratio("cond_spline_ar", floatType, 200, 100);
+  @CsvSource({
+    "linreg, 20000, 500, 25, 25",
+    "hier, 20000, 500, 30, 30",
+    "loop, 20000, 5, 500, 500",
+    "logreg_sub, 10000, 500, 12, 12",
+    "logreg, 1000, 200, 1.5, 2.5",
+    "iaf_guide, 1000, 200, 4, 4",
+    "spline_density, 400, 200, 1.5, 1.5",
+    "cond_spline, 400, 200, 1.5, 1.5",
+    "cond_spline_coupling, 200, 100, 1.5, 1.5",
+    "spline_ar_density, 100, 50, 1.5, 1.5",
+    "cond_spline_ar, 200, 100, 1.5, 1.5",
+    "network, 200, 200, 1, 1"
+  })
+  void besideTheEngine(String name, int steps, int ofEngine, double least64, double least32)
+      throws IOException, InterruptedException {
+    RecordedSteps in64 = RecordedSteps.inNewJvm(name, FloatType.FLOAT64, steps, ofEngine);
+    RecordedSteps in32 = RecordedSteps.inNewJvm(name, FloatType.FLOAT32, steps, ofEngine);
+    POINT.shown(name + " FLOAT64, microseconds", in64.mean());
+    POINT.shown(name + " FLOAT32, microseconds", in32.mean());
+    POINT.shown("engine / " + name + " FLOAT32", in32.ratio());
+    POINT.atLeast("engine / " + name + " FLOAT64", in64.ratio(), least64);
+    POINT.atLeast("engine / " + name + " FLOAT32", in32.ratio(), least32);
   }
 
   /** Microseconds of a log density with its gradient, at vectors that move. */
@@ -101,7 +71,7 @@ class RecordedSpeedAcceptanceTest {
       List<Double> means = new ArrayList<>();
       for (int round = 0; round < ROUNDS + 1; round++) {
         means.add(
-            mean(
+            RecordedSteps.mean(
                 () -> {
                   u[0] += 1e-9;
                   return density.evaluate(u, gradient);
@@ -129,10 +99,5 @@ class RecordedSpeedAcceptanceTest {
           density(PeerModels.LOGISTIC_REGRESSION, PeerData.logisticRegression(manager), 1000),
           1.5 * 323);
     }
-  }
-
-  private static void ratio(String name, FloatType floatType, int steps, int engineSteps) {
-    double ratio = times(name, floatType, steps, engineSteps).ratio();
-    POINT.shown("engine / " + name + " " + floatType, ratio);
   }
 }
