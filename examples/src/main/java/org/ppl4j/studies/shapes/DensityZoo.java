@@ -99,15 +99,17 @@ public final class DensityZoo implements Example {
               dim -> Flows.coupling(dim, RationalQuadratic.of(16, 3), 4)),
           RESIDUAL);
 
-  /** Continuous flows, as flow matching leaves them and then made likely. */
+  /**
+   * Continuous flows, as flow matching leaves them, whose steps are light, and then made likely.
+   */
   public static final ImmutableList<Family> CONTINUOUS =
       ImmutableList.of(
-          new Family("ode, matched", 1000, false, Objective.flowMatching(), Flows::ode),
+          new Family("ode, matched", 6000, false, Objective.flowMatching(), Flows::ode),
           new Family(
               "ode",
-              1000,
+              6000,
               false,
-              Objective.flowMatching().then(Objective.likelihood()),
+              Objective.flowMatching().then(Objective.likelihood().steps(800)),
               Flows::ode));
 
   private static Family spline(String name, ScalarFamily family) {

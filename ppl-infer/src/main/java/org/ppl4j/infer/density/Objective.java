@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.ppl4j.Program;
@@ -19,6 +20,9 @@ import org.ppl4j.Program;
 public final class Objective {
 
   private static final int MOST_LOOKS = 20;
+
+  /** Of the rate, that is left to a stage which begins with a velocity that is nearly right. */
+  private static final double RATE_AFTER_VELOCITY = 0.2;
 
   private final ImmutableList<Stage> stages;
 
@@ -121,7 +125,7 @@ public final class Objective {
   }
 
   private static Objective of(Goal goal) {
-    return new Objective(ImmutableList.of(new Stage(goal, 0)));
+    return new Objective(ImmutableList.of(new Stage(goal, 0, 0, 1)));
   }
 
   /**
@@ -133,17 +137,33 @@ public final class Objective {
    * @throws IllegalStateException if a stage compares no draws
    */
   public Objective plusLikelihood(double weight) {
-    return each(stage -> new Stage(stage.goal().plusLikelihood(weight), stage.steps()));
+    return each(stage -> stage.with(stage.goal().plusLikelihood(weight)));
   }
 
   /**
-   * With at most so many steps in each of its stages, in place of those of the training.
+   * With at most so many steps in each of its stages; fewer, where those of the training are set
+   * and fewer.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
   public Objective steps(int steps) {
     checkArgument(steps >= 1, "objective has %s steps, but needs at least 1", steps);
-    return each(stage -> new Stage(stage.goal(), steps));
+    return each(stage -> new Stage(stage.goal(), steps, stage.rate(), stage.share()));
+  }
+
+  /**
+   * With this first rate in each of its stages, in place of that of the training; or, after a stage
+   * that is for continuous flows alone, of a fifth of it: fixed steps of a solver, which learning
+   * takes, do not see how a field becomes stiff at a high rate.
+   *
+   * @throws IllegalArgumentException if it is not positive and finite
+   */
+  public Objective rate(double rate) {
+    checkArgument(
+        rate > 0 && Double.isFinite(rate),
+        "objective has rate %s, but it must be positive and finite",
+        rate);
+    return each(stage -> new Stage(stage.goal(), stage.steps(), rate, 1));
   }
 
   private Objective each(UnaryOperator<Stage> change) {
@@ -152,7 +172,10 @@ public final class Objective {
 
   /** This one, then another. */
   public Objective then(Objective next) {
-    return new Objective(ImmutableList.<Stage>builder().addAll(stages).addAll(next.stages).build());
+    Stage last = Iterables.getLast(stages);
+    Objective after = last.goal().isOfVelocity() ? next.each(Stage::afterVelocity) : next;
+    return new Objective(
+        ImmutableList.<Stage>builder().addAll(stages).addAll(after.stages).build());
   }
 
   ImmutableList<Stage> stages() {
@@ -168,11 +191,22 @@ public final class Objective {
    * A stage.
    *
    * @param steps at most; 0 for those of the training
+   * @param rate the first; 0 for that of the training
+   * @param share of the training's rate
    */
-  record Stage(Goal goal, int steps) {
+  record Stage(Goal goal, int steps, double rate, double share) {
+
+    Stage with(Goal other) {
+      return new Stage(other, steps, rate, share);
+    }
+
+    private Stage afterVelocity() {
+      return new Stage(goal, steps, rate, RATE_AFTER_VELOCITY);
+    }
 
     Training of(Training training) {
-      return steps > 0 ? training.steps(steps) : training;
+      Training counted = steps > 0 ? training.atMost(steps) : training;
+      return counted.rate(rate > 0 ? rate : share * training.rate());
     }
   }
 

@@ -110,6 +110,11 @@ public final class Training {
     return with(training -> training.steps = steps);
   }
 
+  /** With no more steps than these. */
+  Training atMost(int most) {
+    return steps(steps > 0 ? Math.min(steps, most) : most);
+  }
+
   /**
    * How many times training sees all rows at most, where there are so many rows that this is more
    * than 3,000 steps; 10 unless set. Of no effect where {@link #steps(int) steps} are set.

@@ -13,6 +13,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.hipparchus.stat.StatUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -214,5 +215,32 @@ class ObjectiveTest {
     assertThatThrownBy(() -> Objective.likelihood().steps(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("objective has 0 steps, but needs at least 1");
+  }
+
+  private static Stream<Training> stages(Objective objective, Training training) {
+    return objective.stages().stream().map(stage -> stage.of(training));
+  }
+
+  @Test
+  void stagesHaveStepsAndRatesOfTheirOwn() {
+    Objective matched = Objective.flowMatching().steps(300);
+    Objective own = Objective.energyDistance().rate(0.5).plusLikelihood(2).steps(9);
+    Objective all = matched.then(Objective.likelihood()).then(Objective.mmd()).then(own);
+    Training training = Training.standard().rate(0.02);
+
+    assertThat(stages(all, training.steps(700)).map(stage -> stage.steps(1L)))
+        .containsExactly(300, 700, 700, 9);
+    assertThat(stages(all, training.steps(50)).map(stage -> stage.steps(1L)))
+        .containsExactly(50, 50, 50, 9);
+    assertThat(stages(all, training).map(stage -> stage.steps(1L)))
+        .containsExactly(300, 3000, 3000, 9);
+    // After a velocity a fifth of it.
+    assertThat(stages(all, training).map(Training::rate)).containsExactly(0.02, 0.004, 0.02, 0.5);
+    assertThat(stages(matched.then(own), training).map(Training::rate)).containsExactly(0.02, 0.5);
+    for (double rate : new double[] {0, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> Objective.likelihood().rate(rate))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("objective has rate " + rate + ", but it must be positive and finite");
+    }
   }
 }
