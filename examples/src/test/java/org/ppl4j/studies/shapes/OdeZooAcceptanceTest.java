@@ -24,6 +24,7 @@ class OdeZooAcceptanceTest {
 
   @Test
   @Tag("ode.3")
+  @Tag("alone")
   void continuousFlowsComeNear() {
     ExampleOptions options = ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly();
     for (PlaneDistribution shape : DensityZoo.SHAPES) {
