@@ -59,7 +59,7 @@ class SphereAcceptanceTest {
     CircularSpline spline = CircularSpline.of(5);
     Map<String, TransformModule> all = new LinkedHashMap<>();
     all.put("circular splines", Flows.circularSpline(dim));
-    all.put("coupling of angles", Coupling.of(dim, spline).then(Flip.of()).repeat(2));
+    all.put("coupling of angles", Flows.coupling(dim, spline, 2));
     all.put("autoregressive of angles", Flows.autoregressive(dim, spline, 2));
     return all;
   }

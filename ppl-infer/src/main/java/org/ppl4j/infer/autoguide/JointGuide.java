@@ -126,6 +126,12 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
    * the model on all rows, so that a step costs as many models more as there are gradients. A model
    * with sites of which a step sees some rows only cannot have them, and the guide has no medians.
    *
+   * <p>Layers that follow the posterior alone move draws, but not the bound: what leaves p as it is
+   * and is its own backward kernel, such as {@link org.ppl4j.infer.stochastic.Mala}, weighs a path
+   * from x to y by p(x) / p(y), so that the bound of the paths is the guide's. Levels between the
+   * two, {@code Annealed.of(10).by(Mala.of(0.05))}, are what raises it. Neither brings back a mode
+   * that the guide has left.
+   *
    * <p>Source: Wu, Koehler and Noé, "Stochastic normalizing flows" (2020).
    */
   public final G then(StochasticModule layers) {
