@@ -4,7 +4,6 @@ import static org.ppl4j.flows.Layers.autoregressiveLayer;
 import static org.ppl4j.flows.Layers.chain;
 import static org.ppl4j.flows.Layers.couplingLayer;
 import static org.ppl4j.flows.Layers.layers;
-import static org.ppl4j.flows.Layers.recommendedLayer;
 
 import ai.djl.ndarray.types.Shape;
 import java.util.function.Function;
@@ -23,9 +22,7 @@ import org.ppl4j.transforms.TransformModule;
  * of each flow; {@code inverted()} exchanges them.
  *
  * <p>Each is given contexts by {@link TransformModule#conditional}: {@code iaf(dim,
- * 2).conditional(contextDim)}.
- *
- * <p>Which families are universal stands in a table of the package.
+ * 2).conditional(contextDim)}. Which families are universal stands in a table of the package.
  */
 public final class Flows {
 
@@ -46,17 +43,10 @@ public final class Flows {
    * gains much there.
    */
   public static TransformModule density(int dim) {
-    return recommended(dim, 2);
+    return Layers.recommended(dim, 2);
   }
 
-  private static TransformModule recommended(int dim, int layers) {
-    return chain(layers(dim, layers), i -> recommendedLayer(dim, i)).inverted();
-  }
-
-  /**
-   * {@link #density} whose networks read a context too, so that location, scale, shape and tails
-   * follow it.
-   */
+  /** {@link #density} whose networks read a context, which all of its shape follows. */
   public static ConditionalTransformModule conditional(int dim, int contextDim) {
     return density(dim).conditional(contextDim);
   }
@@ -67,7 +57,7 @@ public final class Flows {
    * normal, {@link #regression} needs fewer: let held-out simulations choose.
    */
   public static ConditionalTransformModule posterior(int dim, int contextDim) {
-    return recommended(dim, 5).conditional(contextDim);
+    return Layers.recommended(dim, 5).conditional(contextDim);
   }
 
   /**
@@ -137,11 +127,6 @@ public final class Flows {
   /** NICE: additive couplings, the halves taking turns, then a scale of each coordinate. */
   public static TransformModule additiveCoupling(int dim, int layers) {
     return coupling(dim, AffineFamily.additive(), layers).then(Affine.of(dim));
-  }
-
-  /** Nonlinear squared couplings, the halves taking turns. */
-  public static TransformModule nonlinearSquaredCoupling(int dim, int layers) {
-    return coupling(dim, NonlinearSquared.of(), layers);
   }
 
   // --- autoregressive
@@ -316,11 +301,6 @@ public final class Flows {
         .network(Lipschitz.of(16, 16).images(image))
         .inverted()
         .then(Reshape.of(new Shape(dim), image));
-  }
-
-  /** {@link #residual(int)} whose networks are moved by a context. */
-  public static ConditionalTransformModule conditionalResidual(int dim, int contextDim) {
-    return residual(dim).conditional(contextDim);
   }
 
   // --- planar, radial, Sylvester, linear

@@ -43,9 +43,10 @@ final class Layers {
     return Autoregressive.of(dim, family).order(order).conditioner(Made.of(64, 64));
   }
 
-  /** The first is next to the rows. */
-  static Autoregressive recommendedLayer(int dim, int layer) {
-    return autoregressiveLayer(dim, layer == 0 ? TAILED : SPLINE, layer);
+  /** {@link Flows#density} of so many layers, the first next to the rows. */
+  static TransformModule recommended(int dim, int layers) {
+    return chain(layers(dim, layers), i -> autoregressiveLayer(dim, i == 0 ? TAILED : SPLINE, i))
+        .inverted();
   }
 
   /**
