@@ -131,9 +131,12 @@ class SphereAcceptanceTest {
   void torusDensitiesIntegrateToOne() {
     int cells = 800;
     double[] places = new double[2 * cells * cells];
-    for (int i = 0; i < cells * cells; i++) {
-      places[2 * i] = 2 * Math.PI * ((i % cells + 0.5) / cells - 0.5);
-      places[2 * i + 1] = 2 * Math.PI * ((i / cells + 0.5) / cells - 0.5);
+    for (int i = 0; i < cells; i++) {
+      for (int j = 0; j < cells; j++) {
+        int at = 2 * (i * cells + j);
+        places[at] = 2 * Math.PI * ((j + 0.5) / cells - 0.5);
+        places[at + 1] = 2 * Math.PI * ((i + 0.5) / cells - 0.5);
+      }
     }
     double worst = 0;
     for (TransformModule flow : ofAngles(2).values()) {
