@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterables;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.ppl4j.Program;
@@ -172,7 +171,7 @@ public final class Objective {
 
   /** This one, then another. */
   public Objective then(Objective next) {
-    Stage last = Iterables.getLast(stages);
+    Stage last = stages.get(stages.size() - 1);
     Objective after = last.goal().isOfVelocity() ? next.each(Stage::afterVelocity) : next;
     return new Objective(
         ImmutableList.<Stage>builder().addAll(stages).addAll(after.stages).build());
