@@ -132,9 +132,12 @@ public final class Globe implements Example {
   /** The sum over the cells of the map. */
   private static double integral(Density density, NDManager manager, int cells) {
     double[] places = new double[2 * cells * cells];
-    for (int i = 0; i < cells * cells; i++) {
-      places[2 * i] = 2 * Math.PI * ((i % cells + 0.5) / cells - 0.5);
-      places[2 * i + 1] = 2 * ((i / cells + 0.5) / cells - 0.5);
+    for (int i = 0; i < cells; i++) {
+      for (int j = 0; j < cells; j++) {
+        int at = 2 * (i * cells + j);
+        places[at] = 2 * Math.PI * ((j + 0.5) / cells - 0.5);
+        places[at + 1] = 2 * ((i + 0.5) / cells - 0.5);
+      }
     }
     double sum = 0;
     for (double log : logDensities(density, manager, vectors(places))) {
