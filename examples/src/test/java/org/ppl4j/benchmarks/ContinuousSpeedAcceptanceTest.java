@@ -1,6 +1,7 @@
 package org.ppl4j.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -30,11 +31,12 @@ import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.transforms.TransformModule;
 
 /**
- * A step of a continuous flow's training in float32, whole as an estimator makes it, on points
- * around a circle. Where {@code -Dacceptance.continuous="python /path/program.py"} names the peers'
- * program, it runs in turn with ours: it is called with the word {@code likelihood} for zuko's
- * {@code CNF(2)} as it stands on 256 rows, or {@code matching} for torch by hand on 512, and prints
- * a line of JSON with {@code us}, the microseconds of a step on one thread.
+ * A step of a continuous flow's training in float32, by the engine since it has large products,
+ * whole as an estimator makes it, on points around a circle. Where {@code
+ * -Dacceptance.continuous="python /path/program.py"} names the peers' program, it runs in turn with
+ * ours: it is called with the word {@code likelihood} for zuko's {@code CNF(2)} as it stands on 256
+ * rows, or {@code matching} for torch by hand on 512, and prints a line of JSON with {@code us},
+ * the microseconds of a step on one thread.
  */
 @Tag("acceptance")
 @Tag("alone")
@@ -120,7 +122,7 @@ class ContinuousSpeedAcceptanceTest {
       for (int i = times.size() / 2; i < times.size(); i++) {
         each.add((times.get(i) - times.get(i - 1)) / 1e3);
       }
-      POINT.between("columns learned", density.dim(), 2, 2);
+      assertThat(density.report()).isPresent();
       return Speed.middle(each);
     }
   }

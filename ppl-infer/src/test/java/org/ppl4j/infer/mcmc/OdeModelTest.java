@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleSupplier;
 import org.hipparchus.stat.StatUtils;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -107,8 +106,8 @@ class OdeModelTest {
           LogDensity<NDArray> density = density(counts(2), solver, params)) {
         double[] u = density.start();
         double[] gradient = new double[u.length];
-        double own = microseconds(() -> density.evaluate(u, gradient));
-        double hand = microseconds(() -> byHand.evaluate(u, gradient));
+        double own = OdeModels.microseconds(() -> density.evaluate(u, gradient));
+        double hand = OdeModels.microseconds(() -> byHand.evaluate(u, gradient));
         point.shown("microseconds a gradient of hares by " + solver, own);
         point.shown("microseconds by hand with fixed steps", hand);
         if (solver.accuracy() == 0) {
@@ -116,20 +115,6 @@ class OdeModelTest {
         }
       }
     }
-  }
-
-  private static double microseconds(DoubleSupplier gradient) {
-    double best = Double.POSITIVE_INFINITY;
-    for (int round = 0; round < 20; round++) {
-      long began = System.nanoTime();
-      double sum = 0;
-      for (int i = 0; i < 500; i++) {
-        sum += gradient.getAsDouble();
-      }
-      assertThat(sum).isFinite();
-      best = Math.min(best, (System.nanoTime() - began) / 500e3);
-    }
-    return best;
   }
 
   /** Of four sets of data: the truth is where the posterior is, and chains agree. */

@@ -1,8 +1,11 @@
 package org.ppl4j.infer.mcmc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 import java.util.stream.DoubleStream;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -62,6 +65,21 @@ final class OdeModels {
             years.take(counts));
       }
     };
+  }
+
+  /** Of an evaluation, in the best of some rounds. */
+  static double microseconds(DoubleSupplier gradient) {
+    double best = Double.POSITIVE_INFINITY;
+    for (int round = 0; round < 20; round++) {
+      long began = System.nanoTime();
+      double sum = 0;
+      for (int i = 0; i < 500; i++) {
+        sum += gradient.getAsDouble();
+      }
+      assertThat(sum).isFinite();
+      best = Math.min(best, (System.nanoTime() - began) / 500e3);
+    }
+    return best;
   }
 
   private static NDArray logs(double... values) {
