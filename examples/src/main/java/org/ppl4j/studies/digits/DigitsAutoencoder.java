@@ -66,6 +66,7 @@ final class DigitsAutoencoder implements AutoCloseable {
   /** Of all rows that it is given, not of a batch. */
   private final Svi<NDArray> whole;
 
+  @MustBeClosed
   private DigitsAutoencoder(NDManager manager, ExampleOptions options) {
     config = options.config();
     params = new ParamStore(manager, config);
@@ -97,9 +98,13 @@ final class DigitsAutoencoder implements AutoCloseable {
   }
 
   /** Of all rows, or of batches if there are any. */
+  @MustBeClosed
   private static Plate rows(Ppl p, NDArray images, int batch) {
     long all = images.size(0);
-    return batch == 0 ? p.plate("rows", all) : p.plate("rows", all, batch);
+    if (batch == 0) {
+      return p.plate("rows", all);
+    }
+    return p.plate("rows", all, batch);
   }
 
   private Program<NDArray> model(int batch) {
