@@ -232,11 +232,11 @@ public final class Flows {
   // --- directions: unit vectors of dim entries, from a SphericalUniform base
 
   /**
-   * For the density of directions, of any number of clusters and bands: eight layers, each a spline
-   * of 8 bins of the angle from an axis of its own. Both directions fast.
+   * For the density of directions, of any number of clusters and bands: 16 layers, each a spline of
+   * 8 bins of the angle from an axis of its own. Both directions fast.
    */
   public static TransformModule sphere(int dim) {
-    return zonal(dim, Layers.BINS, 8);
+    return zonal(dim, Layers.BINS, 16);
   }
 
   /** Splines of the angle from axes. Both directions fast. */

@@ -179,6 +179,41 @@ class SphereTest {
     }
   }
 
+  /** Also of the search for an inverse, whose equations are those of all rows. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void aRowThatIsNoDirectionIsNaNBesideTheOthers(int dim) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      for (TransformModule flow : flows(dim)) {
+        NDArray good =
+            SphericalUniform.of(dim)
+                .on(run)
+                .expand(new Shape(2))
+                .draw(FlowTensors.rng("directions"))
+                .value();
+        NDArray bad = run.full(Double.NaN, new Shape(1, dim));
+        NDArray infinite = run.full(Double.POSITIVE_INFINITY, new Shape(1, dim));
+        NDArray zero = run.zeros(new Shape(1, dim));
+        NDArray all = Tensors.concat(List.of(bad, good, infinite, zero), 0);
+        Transform transform =
+            flow.bind(
+                FlowTensors.random(run, flow.tensors(), 0.5), FlowTensors.rng("noise"), false);
+        for (Transform map : List.of(transform, transform.inverted())) {
+          NDArray logDet = map.forward(all).logDet();
+          NDArray value = map.forward(all).value();
+
+          for (int row : new int[] {0, 3, 4}) {
+            assertThat(Tensors.values(Tensors.range(value, 0, row, row + 1L)))
+                .as("row %s of %s", row, flow)
+                .containsOnly(Double.NaN);
+          }
+          assertClose("value", Tensors.range(value, 0, 1, 3), map.forward(good).value(), 1e-13);
+          assertClose("log-det", Tensors.range(logDet, 0, 1, 3), map.forward(good).logDet(), 1e-12);
+        }
+      }
+    }
+  }
+
   @Test
   void directionsHaveTwoEntriesOrMore() {
     assertThatThrownBy(() -> Moebius.of(1))
