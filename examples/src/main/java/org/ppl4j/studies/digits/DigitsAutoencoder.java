@@ -66,19 +66,13 @@ final class DigitsAutoencoder implements AutoCloseable {
   /** Of all rows that it is given, not of a batch. */
   private final Svi<NDArray> whole;
 
+  /** Learned from a table. */
   @MustBeClosed
-  private DigitsAutoencoder(NDManager manager, ExampleOptions options) {
+  DigitsAutoencoder(NDManager manager, DigitsTable train, ExampleOptions options) {
     config = options.config();
     params = new ParamStore(manager, config);
     whole = Svi.builder(model(0), guide(0)).params(params).config(config).build();
-  }
-
-  /** Learned from a table. */
-  @MustBeClosed
-  static DigitsAutoencoder fit(NDManager manager, DigitsTable train, ExampleOptions options) {
-    DigitsAutoencoder autoencoder = new DigitsAutoencoder(manager, options);
-    autoencoder.learn(train.pixels(manager), options);
-    return autoencoder;
+    learn(train.pixels(manager), options);
   }
 
   private void learn(NDArray images, ExampleOptions options) {

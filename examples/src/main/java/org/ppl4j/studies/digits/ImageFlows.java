@@ -96,7 +96,7 @@ public final class ImageFlows implements Example {
         Density glow = glow(manager, parts, SCALES, true, options);
         ConditionalDensity given = given(manager, parts, options);
         ConditionalDensity lower = lower(manager, parts, options);
-        DigitsAutoencoder autoencoder = DigitsAutoencoder.fit(manager, train, options)) {
+        DigitsAutoencoder autoencoder = new DigitsAutoencoder(manager, train, options)) {
       DigitsScores scores = new DigitsScores(train, test);
       int draws = options.orInSmokeTest(Digits.DRAWS, 1);
       double ofFlat = 0;
