@@ -104,11 +104,14 @@ class DirectionsTest {
             Stats.meanOf(Tensors.values(truth.logProb(run.create(rows, new Shape(ROWS, 2)))));
         assertThat(Stats.meanOf(density.logProb(y).toDoubleArray())).isEqualTo(known, within(0.05));
         double[] grid = new double[2 * cells * cells];
-        for (int i = 0; i < cells * cells; i++) {
-          grid[2 * i] = 2 * Math.PI * ((i % cells + 0.5) / cells - 0.5);
-          grid[2 * i + 1] = 2 * Math.PI * ((i / cells + 0.5) / cells - 0.5);
+        for (int i = 0; i < cells; i++) {
+          for (int j = 0; j < cells; j++) {
+            int at = 2 * (i * cells + j);
+            grid[at] = 2 * Math.PI * ((j + 0.5) / cells - 0.5);
+            grid[at + 1] = 2 * Math.PI * ((i + 0.5) / cells - 0.5);
+          }
         }
-        NDArray places = manager.create(grid, new Shape(cells * cells, 2L));
+        NDArray places = manager.create(grid, new Shape(grid.length / 2, 2));
         double sum = Arrays.stream(density.logProb(places).toDoubleArray()).map(Math::exp).sum();
         assertThat(sum * 4 * Math.PI * Math.PI / (cells * cells)).isEqualTo(1, within(1e-3));
         for (double angle : density.sample(500).toDoubleArray()) {
