@@ -109,7 +109,7 @@ public final class DensityZoo implements Example {
               "ode",
               6000,
               false,
-              Objective.flowMatching().then(Objective.likelihood().steps(800)),
+              Objective.flowMatching().then(Objective.likelihood().steps(800).rate(0.002)),
               Flows::ode));
 
   private static Family spline(String name, ScalarFamily family) {

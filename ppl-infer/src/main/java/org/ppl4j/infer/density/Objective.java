@@ -20,9 +20,6 @@ public final class Objective {
 
   private static final int MOST_LOOKS = 20;
 
-  /** Of the rate, that is left to a stage which begins with a velocity that is nearly right. */
-  private static final double RATE_AFTER_VELOCITY = 0.2;
-
   private final ImmutableList<Stage> stages;
 
   private Objective(ImmutableList<Stage> stages) {
@@ -124,7 +121,7 @@ public final class Objective {
   }
 
   private static Objective of(Goal goal) {
-    return new Objective(ImmutableList.of(new Stage(goal, 0, 0, 1)));
+    return new Objective(ImmutableList.of(new Stage(goal, 0, 0)));
   }
 
   /**
@@ -147,13 +144,13 @@ public final class Objective {
    */
   public Objective steps(int steps) {
     checkArgument(steps >= 1, "objective has %s steps, but needs at least 1", steps);
-    return each(stage -> new Stage(stage.goal(), steps, stage.rate(), stage.share()));
+    return each(stage -> new Stage(stage.goal(), steps, stage.rate()));
   }
 
   /**
-   * With this first rate in each of its stages, in place of that of the training; or, after a stage
-   * that is for continuous flows alone, of a fifth of it: fixed steps of a solver, which learning
-   * takes, do not see how a field becomes stiff at a high rate.
+   * With this first rate in each of its stages, in place of that of the training. Of continuous
+   * flows likelihood wants a lower one, of at most 0.005: the fixed steps of a solver, which
+   * learning takes, do not see how a field becomes stiff.
    *
    * @throws IllegalArgumentException if it is not positive and finite
    */
@@ -162,7 +159,7 @@ public final class Objective {
         rate > 0 && Double.isFinite(rate),
         "objective has rate %s, but it must be positive and finite",
         rate);
-    return each(stage -> new Stage(stage.goal(), stage.steps(), rate, 1));
+    return each(stage -> new Stage(stage.goal(), stage.steps(), rate));
   }
 
   private Objective each(UnaryOperator<Stage> change) {
@@ -171,10 +168,7 @@ public final class Objective {
 
   /** This one, then another. */
   public Objective then(Objective next) {
-    Stage last = stages.get(stages.size() - 1);
-    Objective after = last.goal().isOfVelocity() ? next.each(Stage::afterVelocity) : next;
-    return new Objective(
-        ImmutableList.<Stage>builder().addAll(stages).addAll(after.stages).build());
+    return new Objective(ImmutableList.<Stage>builder().addAll(stages).addAll(next.stages).build());
   }
 
   ImmutableList<Stage> stages() {
@@ -191,21 +185,16 @@ public final class Objective {
    *
    * @param steps at most; 0 for those of the training
    * @param rate the first; 0 for that of the training
-   * @param share of the training's rate
    */
-  record Stage(Goal goal, int steps, double rate, double share) {
+  record Stage(Goal goal, int steps, double rate) {
 
     Stage with(Goal other) {
-      return new Stage(other, steps, rate, share);
-    }
-
-    private Stage afterVelocity() {
-      return new Stage(goal, steps, rate, RATE_AFTER_VELOCITY);
+      return new Stage(other, steps, rate);
     }
 
     Training of(Training training) {
       Training counted = steps > 0 ? training.atMost(steps) : training;
-      return counted.rate(rate > 0 ? rate : share * training.rate());
+      return rate > 0 ? counted.rate(rate) : counted;
     }
   }
 

@@ -234,8 +234,7 @@ class ObjectiveTest {
         .containsExactly(50, 50, 50, 9);
     assertThat(stages(all, training).map(stage -> stage.steps(1L)))
         .containsExactly(300, 3000, 3000, 9);
-    // After a velocity a fifth of it.
-    assertThat(stages(all, training).map(Training::rate)).containsExactly(0.02, 0.004, 0.02, 0.5);
+    assertThat(stages(all, training).map(Training::rate)).containsExactly(0.02, 0.02, 0.02, 0.5);
     assertThat(stages(matched.then(own), training).map(Training::rate)).containsExactly(0.02, 0.5);
     for (double rate : new double[] {0, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> Objective.likelihood().rate(rate))
