@@ -11,6 +11,7 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -208,13 +209,26 @@ class UniversalityAcceptanceTest {
     }
   }
 
+  /** Of angles, of directions, and of images. */
+  private static final Set<String> OTHERS =
+      Set.of(
+          "circularSpline",
+          "sphere",
+          "zonal",
+          "exponentialMap",
+          "moebius",
+          "oneByOne",
+          "maskedConvolution",
+          "emergingConvolution",
+          "periodicConvolution",
+          "convolutionExponential");
+
   /** The flows in one line, of two numbers. */
   static Stream<Named<TransformModule>> flows() {
     return Arrays.stream(Flows.class.getMethods())
         .filter(method -> Modifier.isStatic(method.getModifiers()))
         .filter(method -> method.getReturnType() == TransformModule.class)
-        .filter(method -> !method.getName().equals("circularSpline")) // of angles
-        .filter(method -> !method.getName().equals("elementwise"))
+        .filter(method -> !OTHERS.contains(method.getName()))
         .filter(
             method ->
                 Arrays.stream(method.getParameterTypes())

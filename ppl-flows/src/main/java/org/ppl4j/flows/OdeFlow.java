@@ -27,7 +27,7 @@ import org.ppl4j.transforms.TransformModule;
  * reported has the exact trace, so that it is the same twice, and steps chosen by their error, to a
  * tolerance of 1e-6 unless set otherwise; while it learns by likelihood it takes a few fixed steps,
  * which can be recorded. The network puts out 0 at first: the identity. Its layers should be
- * smooth; it has two of width 64 and tanh unless set otherwise, and sees waves of the time.
+ * smooth; it has two of width 64 and tanh unless set otherwise, and sees a wave of the time.
  *
  * <p>Sources: Chen, Rubanova, Bettencourt and Duvenaud, "Neural ordinary differential equations"
  * (2018), theorem 1; Grathwohl, Chen, Bettencourt, Sutskever and Duvenaud, "FFJORD" (2019); of
@@ -38,7 +38,7 @@ public final class OdeFlow implements TransformModule {
 
   private static final double TOLERANCE = 1e-6;
   private static final int LEARNING_STEPS = 8;
-  private static final int FREQUENCIES = 3;
+  private static final int FREQUENCIES = 1;
 
   private final int dim;
   private final Conditioner conditioner;
@@ -97,8 +97,10 @@ public final class OdeFlow implements TransformModule {
   }
 
   /**
-   * With a network that sees cos kπt and sin kπt in place of the time t, for k up to this; 3 unless
-   * set, and 0 for the time itself.
+   * With a network that sees cos kπt and sin kπt in place of the time t, for k up to this; 1 unless
+   * set, and 0 for the time itself. With more of them flow matching alone comes closer, while a
+   * likelihood makes the field turn faster than a few fixed steps can follow: give it more of these
+   * by {@link #learning}.
    *
    * @throws IllegalArgumentException if it is negative
    */
