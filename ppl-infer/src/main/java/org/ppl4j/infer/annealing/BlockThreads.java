@@ -32,7 +32,8 @@ final class BlockThreads {
         Executors.newFixedThreadPool(
             Math.min(threads, blocks.size()),
             new ThreadFactoryBuilder().setNameFormat("annealing-%d").setDaemon(true).build());
-    AtomicBoolean isStopped = new AtomicBoolean();
+    // An interrupt that came before is heeded too, however fast the blocks are.
+    AtomicBoolean isStopped = new AtomicBoolean(Thread.currentThread().isInterrupted());
     boolean isInterrupted = false;
     try {
       List<? extends Future<?>> futures =
