@@ -7,7 +7,7 @@ import java.util.Arrays;
  * gradient, written down by hand: Runge and Kutta's method on the concentration and its three
  * derivatives.
  */
-final class EliminationByHand {
+final class EliminationByHand extends ModelByHand {
 
   private static final double LOG_ROOT = 0.5 * Math.log(2 * Math.PI);
   private static final int NUMBERS = 3;
@@ -16,9 +16,6 @@ final class EliminationByHand {
   private final double[] locs;
   private final int steps;
   private final double[] p = new double[NUMBERS + 1];
-  private final double[] state = new double[1 + NUMBERS];
-  private final double[] at = new double[state.length];
-  private final double[][] rates = new double[4][state.length];
 
   /**
    * Of concentrations at times 0, 1, 2 and so on, with so many steps between two.
@@ -27,11 +24,13 @@ final class EliminationByHand {
    *     halved, of the first concentration, and of the spread
    */
   EliminationByHand(double[] concentrations, double[] locs, int steps) {
+    super(1 + NUMBERS);
     this.logs = Arrays.stream(concentrations).map(Math::log).toArray();
     this.locs = locs.clone();
     this.steps = steps;
   }
 
+  @Override
   double evaluate(double[] u, double[] gradient) {
     double sum = 0;
     for (int i = 0; i <= NUMBERS; i++) {
@@ -57,24 +56,8 @@ final class EliminationByHand {
     return sum;
   }
 
-  private void move(double h) {
-    rate(state, rates[0]);
-    rate(moved(rates[0], h / 2), rates[1]);
-    rate(moved(rates[1], h / 2), rates[2]);
-    rate(moved(rates[2], h), rates[3]);
-    for (int k = 0; k < state.length; k++) {
-      state[k] += h / 6 * (rates[0][k] + 2 * (rates[1][k] + rates[2][k]) + rates[3][k]);
-    }
-  }
-
-  private double[] moved(double[] rate, double h) {
-    for (int k = 0; k < state.length; k++) {
-      at[k] = state[k] + h * rate[k];
-    }
-    return at;
-  }
-
-  private void rate(double[] s, double[] to) {
+  @Override
+  void rate(double[] s, double[] to) {
     double sum = p[1] + s[0];
     double share = s[0] / sum;
     double slope = -p[0] * p[1] / (sum * sum);

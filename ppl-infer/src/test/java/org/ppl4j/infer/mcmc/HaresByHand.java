@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The log density of {@link OdeModels} in the logarithms of its seven numbers, with its gradient,
  * written down by hand: Runge and Kutta's method on the states and their derivatives.
  */
-final class HaresByHand {
+final class HaresByHand extends ModelByHand {
 
   private static final double[] LOCS = {0.5, 0.03, 0.8, 0.03, 30, 6};
   private static final double LOG_ROOT = 0.5 * Math.log(2 * Math.PI);
@@ -15,16 +15,15 @@ final class HaresByHand {
   private final double[] counts;
   private final int steps;
   private final double[] p = new double[NUMBERS + 1];
-  private final double[] state = new double[2 + 2 * NUMBERS];
-  private final double[] at = new double[state.length];
-  private final double[][] rates = new double[4][state.length];
 
   /** Of counts, hares and lynxes in turn, with so many steps a year. */
   HaresByHand(double[] counts, int steps) {
+    super(2 + 2 * NUMBERS);
     this.counts = counts;
     this.steps = steps;
   }
 
+  @Override
   double evaluate(double[] u, double[] gradient) {
     double sum = 0;
     for (int i = 0; i <= NUMBERS; i++) {
@@ -55,24 +54,8 @@ final class HaresByHand {
     return sum;
   }
 
-  private void move(double h) {
-    rate(state, rates[0]);
-    rate(moved(rates[0], h / 2), rates[1]);
-    rate(moved(rates[1], h / 2), rates[2]);
-    rate(moved(rates[2], h), rates[3]);
-    for (int k = 0; k < state.length; k++) {
-      state[k] += h / 6 * (rates[0][k] + 2 * (rates[1][k] + rates[2][k]) + rates[3][k]);
-    }
-  }
-
-  private double[] moved(double[] rate, double h) {
-    for (int k = 0; k < state.length; k++) {
-      at[k] = state[k] + h * rate[k];
-    }
-    return at;
-  }
-
-  private void rate(double[] s, double[] to) {
+  @Override
+  void rate(double[] s, double[] to) {
     double hares = s[0];
     double lynxes = s[1];
     to[0] = (p[0] - p[1] * lynxes) * hares;
