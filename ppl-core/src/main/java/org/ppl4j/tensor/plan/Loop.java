@@ -1,7 +1,10 @@
 package org.ppl4j.tensor.plan;
 
+import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
 import java.util.List;
+import org.ppl4j.tensor.graph.Dims;
+import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.table.Kernel;
 
 /**
@@ -45,6 +48,14 @@ final class Loop implements Codable {
   static int tile(int length, int registers) {
     int most = registers * LARGE_TILE <= CACHED ? LARGE_TILE : TILE;
     return Math.min(length, most);
+  }
+
+  /** Whether code for a loop of these nodes, which are in one space, would not take one more. */
+  static boolean isFull(List<Node> nodes) {
+    ImmutableIntArray space = Space.squeezed(nodes.get(0));
+    int size = Dims.size(space);
+    int rows = size / space.stream().max().orElse(1);
+    return size < LoopBuilder.LONG && (nodes.size() + 1) * (1 + rows) > Code.MOST_OPERATIONS;
   }
 
   @Override

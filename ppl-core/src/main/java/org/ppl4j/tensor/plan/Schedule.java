@@ -17,8 +17,9 @@ import org.ppl4j.tensor.graph.Node;
 
 /**
  * In which order, and with which others, nodes are computed. The stage of a node rises where it
- * needs a finished result or another space; nodes of one stage and space share a loop. What depends
- * on no input comes first, since it is computed once.
+ * needs a finished result or another space; nodes of one stage and space share a loop, or several
+ * one after the other if code is generated for them. What depends on no input comes first, since it
+ * is computed once.
  */
 final class Schedule {
 
@@ -33,7 +34,7 @@ final class Schedule {
 
   private record Key(boolean once, int stage, ImmutableIntArray space, int id) {}
 
-  private final List<Group> groups;
+  private final List<Group> groups = new ArrayList<>();
   private final Map<Node, Integer> groupOf = new HashMap<>();
   private final Map<Node, Integer> stages = new HashMap<>();
   private final Set<Node> stored = new HashSet<>();
@@ -41,7 +42,7 @@ final class Schedule {
 
   Schedule(List<Node> outputs) {
     outputs.forEach(this::use);
-    Map<Key, Group> byKey = new LinkedHashMap<>();
+    Map<Key, Group> open = new HashMap<>();
     for (Node node : live) {
       if (isComputed(node)) {
         int stage = stage(node);
@@ -51,14 +52,16 @@ final class Schedule {
             Space.isLooped(node)
                 ? new Key(once, stage, Space.squeezed(node), -1)
                 : new Key(once, stage, ImmutableIntArray.of(), node.id());
-        int number = byKey.size();
-        Group group =
-            byKey.computeIfAbsent(key, k -> new Group(number, once, stage, new ArrayList<>()));
+        Group group = open.get(key);
+        if (group == null || Loop.isFull(group.nodes())) {
+          group = new Group(groups.size(), once, stage, new ArrayList<>());
+          groups.add(group);
+          open.put(key, group);
+        }
         group.nodes().add(node);
         groupOf.put(node, group.number());
       }
     }
-    groups = new ArrayList<>(byKey.values());
     groups.sort(Comparator.comparing((Group g) -> !g.once()).thenComparingInt(Group::stage));
     store(outputs);
     if (delay(outputs)) {

@@ -1,0 +1,59 @@
+package org.ppl4j.tensor.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.graph.Graph;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.table.Op;
+
+/** Generated code is that of loops, however long. */
+class CodeTest {
+
+  private static final int STEPS = 1000;
+  private static final int RUNS = 1500; // code is generated on the way
+
+  /** y ← sin(y + i), so that no step can be left out; a step moves errors by less than itself. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 30})
+  void aLongProgramOnFewNumbersIsCodeAltogether(int size) {
+    Graph graph = new Graph();
+    Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(size));
+    Node y = x;
+    for (int i = 0; i < STEPS; i++) {
+      y = graph.apply(Op.SIN, graph.apply(Op.ADD, y, graph.number(i)));
+    }
+    Plan plan = Plan.of(List.of(x), List.of(graph.copy(y)));
+    Replay replay = plan.replay();
+    double[] at = new double[size];
+    Arrays.setAll(at, k -> 0.1 * k);
+    double[] first = results(replay, at);
+
+    assertThat(plan.code()).isNotEmpty().noneMatch(Step.class::isInstance);
+
+    for (int run = 0; run < RUNS; run++) {
+      assertThat(results(replay, at)).isEqualTo(first);
+    }
+    for (int k = 0; k < size; k++) {
+      double wanted = at[k];
+      for (int i = 0; i < STEPS; i++) {
+        wanted = Math.sin(wanted + i);
+      }
+      assertThat(first[k]).isCloseTo(wanted, within(1e-10));
+    }
+  }
+
+  private static double[] results(Replay replay, double[] at) {
+    double[] y = new double[at.length];
+    replay.set(0, at, 0, at.length);
+    replay.run();
+    replay.get(0, y, 0, at.length);
+    return y;
+  }
+}
