@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.JavaMap;
 import org.ppl4j.tensor.RecordedMap;
@@ -26,7 +24,6 @@ final class JavaSolver implements JavaMap {
   private final int states;
   private final int parameters;
   private final RecordedMap map;
-  private final Queue<RecordedMap.Evaluation> free = new ConcurrentLinkedQueue<>();
 
   private JavaSolver(
       Equation equation,
@@ -51,7 +48,9 @@ final class JavaSolver implements JavaMap {
     double[] second = Arrays.stream(first).map(x -> 1.1 * x).toArray();
     Optional<RecordedMap> recorded;
     try {
-      recorded = RecordedMap.of((run, x) -> rate(equation, x, states, parameters), first, second);
+      recorded =
+          RecordedMap.of(
+              equation, (run, x) -> rate(equation, x, states, parameters), first, second);
     } catch (IllegalStateException e) {
       return Optional.empty(); // It uses a tensor of the model's run.
     }
@@ -75,21 +74,18 @@ final class JavaSolver implements JavaMap {
 
   @Override
   public void compute(double[] x, double[] y, double @Nullable [][] jacobian) {
-    RecordedMap.Evaluation evaluation = free.poll();
-    if (evaluation == null) {
-      evaluation = map.evaluation();
-    }
-    Way way = new Way(evaluation, x, jacobian != null);
-    boolean isThere = way.begin();
-    way.put(0, y, jacobian);
-    for (int i = 1; i < times.length(); i++) {
-      isThere = isThere && way.follow(times.get(i));
-      if (!isThere) {
-        way.lose();
+    try (RecordedMap.Evaluation evaluation = map.evaluation()) {
+      Way way = new Way(evaluation, x, jacobian != null);
+      boolean isThere = way.begin();
+      way.put(0, y, jacobian);
+      for (int i = 1; i < times.length(); i++) {
+        isThere = isThere && way.follow(times.get(i));
+        if (!isThere) {
+          way.lose();
+        }
+        way.put(i, y, jacobian);
       }
-      way.put(i, y, jacobian);
     }
-    free.add(evaluation);
   }
 
   /** Equal to one of the same equation and settings, however often it was recorded. */

@@ -47,10 +47,11 @@ public final class Ode {
    *
    * <p>By {@link Solver#dormandPrince} an equation of its arguments alone is solved in Java, with
    * its sensitivities, as one operation, so that programs with it are recorded; keep the equation
-   * in a constant, since a program that makes another one each time is not. First derivatives only.
-   * By another solver, or if the equation uses tensors of the model, it is computed in operations
-   * of the run. A row that cannot be solved, since its steps become too small or too many, is NaN
-   * from there on, beside the others, and chains reject it.
+   * in a constant, since a program that makes another one each time is not, and since what is
+   * solved in Java is kept with it from run to run as long as it does the same. First derivatives
+   * only. By another solver, or if the equation uses tensors of the model, it is computed in
+   * operations of the run. A row that cannot be solved, since its steps become too small or too
+   * many, is NaN from there on, beside the others, and chains reject it.
    *
    * <p>Of start and parameters that both have no run ({@link Tensors#vector}) the states have none
    * either, so that data may be made before there is a model.

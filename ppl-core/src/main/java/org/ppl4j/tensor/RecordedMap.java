@@ -3,10 +3,14 @@ package org.ppl4j.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Queues;
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.BiFunction;
+import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
 import org.ppl4j.tensor.graph.Graph;
@@ -24,14 +28,46 @@ import org.ppl4j.tensor.plan.Replay;
  */
 public final class RecordedMap {
 
+  private final Graph graph;
+  private final List<Node> nodes; // of y, then of its entries
   private final Plan plan;
   private final int inputs;
-  private final int outputs;
+  private final Queue<Evaluation> free = Queues.newConcurrentLinkedQueue();
 
-  private RecordedMap(Plan plan, int inputs, int outputs) {
+  private RecordedMap(Graph graph, List<Node> nodes, Plan plan, int inputs) {
+    this.graph = graph;
+    this.nodes = nodes;
     this.plan = plan;
     this.inputs = inputs;
-    this.outputs = outputs;
+  }
+
+  /**
+   * As {@link #of(BiFunction, double[], double[])}, once for each maker as long as there is one:
+   * what was recorded for it before, by whatever run, is given again if the map, run once more,
+   * does the same with the same numbers; else it is recorded anew.
+   *
+   * @param maker of the map
+   */
+  public static Optional<RecordedMap> of(
+      Object maker, BiFunction<Run, NDArray, NDArray> map, double[] first, double[] second) {
+    PyTorch engine = PyTorch.get();
+    if (engine.kept(maker) instanceof RecordedMap known && known.isStill(map, first)) {
+      return Optional.of(known);
+    }
+    Optional<RecordedMap> made = of(map, first, second);
+    engine.keep(maker, made.orElse(null));
+    return made;
+  }
+
+  /** Whether it is the record of a map. */
+  private boolean isStill(BiFunction<Run, NDArray, NDArray> map, double[] values) {
+    synchronized (graph) {
+      try {
+        return values.length == inputs && record(graph, map, values).equals(nodes);
+      } catch (NotRecordable e) {
+        return false;
+      }
+    }
   }
 
   /**
@@ -55,7 +91,7 @@ public final class RecordedMap {
         results.add(graph.copy(Gradients.of(graph, entry, List.of(x)).get(0)));
       }
       Plan plan = Plan.of(List.of(x), results.build());
-      return Optional.of(new RecordedMap(plan, first.length, one.size() - 1));
+      return Optional.of(new RecordedMap(graph, one, plan, first.length));
     } catch (NotRecordable e) {
       return Optional.empty();
     }
@@ -91,16 +127,18 @@ public final class RecordedMap {
 
   /** K. */
   public int outputs() {
-    return outputs;
+    return nodes.size() - 1;
   }
 
-  /** What evaluates it on memory of its own. */
+  /** What evaluates it on memory of its own, which others have after it is closed. */
+  @MustBeClosed
   public Evaluation evaluation() {
-    return new Evaluation(plan.replay());
+    Evaluation known = free.poll();
+    return known == null ? new Evaluation(plan.replay()) : known;
   }
 
   /** Evaluates the map; it belongs to one thread at a time. */
-  public final class Evaluation {
+  public final class Evaluation implements AutoCloseable {
 
     private final Replay replay;
 
@@ -118,10 +156,16 @@ public final class RecordedMap {
     public void evaluate(double[] x, double[] y, double[][] jacobian) {
       replay.set(0, x, 0, inputs);
       replay.run();
-      replay.get(0, y, 0, outputs);
-      for (int i = 0; i < outputs; i++) {
+      replay.get(0, y, 0, outputs());
+      for (int i = 0; i < outputs(); i++) {
         replay.get(1 + i, jacobian[i], 0, inputs);
       }
+    }
+
+    /** It is not used any more. */
+    @Override
+    public void close() {
+      free.add(this);
     }
   }
 }

@@ -186,6 +186,21 @@ class OdeTest {
     }
   }
 
+  /** The record of the equation is kept from run to run, yet nothing of it is out of date. */
+  @Test
+  void anEquationThatChangedIsSolvedAsItIsNow() {
+    double[] rate = {0};
+    Equation growth = (time, z, theta) -> z.mul(theta).mul(rate[0]);
+    for (double now : new double[] {1, 1, 0.5, 1}) {
+      rate[0] = now;
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        NDArray states = Ode.solve(growth, row(run, 2), new double[] {0, 1}, row(run, 1));
+
+        assertThat(Tensors.values(states)[1]).isCloseTo(2 * Math.exp(now), within(1e-5));
+      }
+    }
+  }
+
   static List<Solver> stepsByError() {
     return List.of(Solver.dormandPrince(1e-8), Solver.rosenbrock(1e-3));
   }

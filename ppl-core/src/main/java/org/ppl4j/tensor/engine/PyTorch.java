@@ -3,6 +3,7 @@ package org.ppl4j.tensor.engine;
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
+import com.google.common.collect.MapMaker;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,8 +18,9 @@ import org.ppl4j.tensor.table.Op;
 
 /**
  * The engine's column of the table, and what every run of the process shares: the scripted module,
- * the cached constants of each device and float type, and the count of living native tensors. The
- * one holder of static state in the project: made on first use, and nothing in it changes a result.
+ * the cached constants of each device and float type, records that are asked for again, and the
+ * count of living native tensors. The one holder of static state in the project: made on first use,
+ * and nothing in it changes a result.
  */
 public final class PyTorch implements Column {
 
@@ -28,6 +30,7 @@ public final class PyTorch implements Column {
   private final Map<Op, EngineKernel> kernels = new EnumMap<>(Op.class);
   private final Map<Op, String> scripted = new EnumMap<>(Op.class);
   private final Map<ConstantsKey, Constants> constants = new ConcurrentHashMap<>();
+  private final Map<Object, Object> kept = new MapMaker().weakKeys().makeMap();
   private final AtomicLong living = new AtomicLong();
   private final IntraOpThreads threads = new IntraOpThreads();
 
@@ -100,6 +103,22 @@ public final class PyTorch implements Column {
   /** The one of the process. */
   public static PyTorch get() {
     return INSTANCE;
+  }
+
+  // --- what is kept from run to run
+
+  /** What was last kept for a thing, if anything was. */
+  public @Nullable Object kept(Object thing) {
+    return kept.get(thing);
+  }
+
+  /** Keeps something for a thing until nobody has the thing any more, or nothing if it is null. */
+  public void keep(Object thing, @Nullable Object made) {
+    if (made == null) {
+      kept.remove(thing);
+    } else {
+      kept.put(thing, made);
+    }
   }
 
   // --- the column

@@ -1,0 +1,120 @@
+package org.ppl4j.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.testing.LeakCheck;
+
+/** Maps of vectors that are recorded once for their maker, y = a x² of each number here. */
+@ExtendWith(LeakCheck.class)
+class RecordedMapTest {
+
+  private static final double[] FIRST = {1, 2};
+  private static final double[] SECOND = {3, 5};
+
+  private final Object maker = new Object();
+
+  private Optional<RecordedMap> squares(double factor) {
+    return of(maker, (run, x) -> x.square().mul(factor), FIRST, SECOND);
+  }
+
+  private static Optional<RecordedMap> of(
+      Object maker, BiFunction<Run, NDArray, NDArray> map, double[] first, double[] second) {
+    return RecordedMap.of(maker, map, first, second);
+  }
+
+  private static void check(RecordedMap map, double factor, double... x) {
+    double[] y = new double[x.length];
+    double[][] jacobian = new double[x.length][x.length];
+    try (RecordedMap.Evaluation evaluation = map.evaluation()) {
+      evaluation.evaluate(x, y, jacobian);
+    }
+    for (int i = 0; i < x.length; i++) {
+      assertThat(y[i]).isCloseTo(factor * x[i] * x[i], within(1e-12));
+      for (int j = 0; j < x.length; j++) {
+        assertThat(jacobian[i][j]).isCloseTo(i == j ? 2 * factor * x[i] : 0, within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void whatDoesTheSameIsRecordedOnce() {
+    RecordedMap map = squares(4).orElseThrow();
+
+    assertThat(squares(4)).containsSame(map);
+    check(map, 4, 0.5, -1.5);
+  }
+
+  @Test
+  void aNumberThatChangedIsSeen() {
+    for (double factor : new double[] {4, 7, 4}) {
+      check(squares(factor).orElseThrow(), factor, 0.5, -1.5);
+    }
+  }
+
+  @Test
+  void vectorsOfAnotherLengthAreSeen() {
+    for (double[] first : new double[][] {{1, 2}, {1, 2, 3}, {1, 2}}) {
+      double[] second = first.clone();
+      second[0] = 2;
+      RecordedMap map = of(maker, (run, x) -> x.square(), first, second).orElseThrow();
+      assertThat(map.inputs()).isEqualTo(first.length);
+      assertThat(map.outputs()).isEqualTo(first.length);
+      check(map, 1, first);
+    }
+  }
+
+  @Test
+  void whatCannotBeRecordedIsSeen() {
+    RecordedMap map = squares(4).orElseThrow();
+
+    assertThat(of(maker, (run, x) -> x.square().mul(x.getDouble(0)), FIRST, SECOND)).isEmpty();
+
+    assertThat(squares(4)).isPresent().get().isNotSameAs(map);
+  }
+
+  @Test
+  void anotherMakerHasARecordOfItsOwn() {
+    RecordedMap map = squares(4).orElseThrow();
+
+    assertThat(of(new Object(), (run, x) -> x.square().mul(4), FIRST, SECOND))
+        .isPresent()
+        .get()
+        .isNotSameAs(map);
+  }
+
+  /** On four threads, each with the number of its own round: all are right at any time. */
+  @Test
+  void threadsMayRecordForOneMakerAtOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      Callable<Void> rounds =
+          () -> {
+            for (int i = 0; i < 20; i++) {
+              check(squares(1 + i % 2).orElseThrow(), 1 + i % 2, 0.1 * i, -i);
+            }
+            return null;
+          };
+      List<Future<Void>> all = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        all.add(threads.submit(rounds));
+      }
+      for (Future<Void> each : all) {
+        assertThat(each.get()).isNull();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
