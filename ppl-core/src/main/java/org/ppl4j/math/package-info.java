@@ -13,7 +13,8 @@
  *   <li>{@link org.ppl4j.math.Erfc}, {@link org.ppl4j.math.InverseErf}, {@link
  *       org.ppl4j.math.NormalQuantile}; {@link org.ppl4j.math.ScaledBessel} functions; the stable
  *       density {@link org.ppl4j.math.StableKernel}; {@link org.ppl4j.math.GaussLegendre}
- *       quadrature; the {@link org.ppl4j.math.Order} of numbers.
+ *       quadrature; the {@link org.ppl4j.math.Order} of numbers, and the {@link
+ *       org.ppl4j.math.Assignment} of rows to columns that costs least.
  * </ul>
  */
 @NullMarked

@@ -25,7 +25,8 @@
  *   <li>What densities and draws need to stay exact: {@link org.ppl4j.tensor.LogDistances}, {@link
  *       org.ppl4j.tensor.LogTails}, {@link org.ppl4j.tensor.NormalIntegral}, {@link
  *       org.ppl4j.tensor.GammaDifferences}, {@link org.ppl4j.tensor.BetaDraws}, {@link
- *       org.ppl4j.tensor.BetaBinomialSums}; of splines {@link org.ppl4j.tensor.SoftmaxBin}.
+ *       org.ppl4j.tensor.BetaBinomialSums}; of splines {@link org.ppl4j.tensor.SoftmaxBin}. {@link
+ *       org.ppl4j.tensor.MatchedRows} are nearest to others.
  * </ul>
  *
  * <p>Slices end where a tensor ends, as those of NumPy do; an index beyond it, or one that is no

@@ -114,14 +114,15 @@ record FlowModel(
    * Minus half the mean square by which the velocity misses the difference between a row and noise,
    * at a random place between them, of a batch of a table with {@code all} rows.
    */
-  Program<Rows> flowMatching(long all) {
+  Program<Rows> flowMatching(long all, Pairing pairing) {
     Program<Rows> sum =
         (p, rows) -> {
           ContinuousTransform transform = continuous(flow.transform(p, rows.x()));
           try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
             NDArray y = plate.take(rows.y());
             Rng rng = p.run().rng(Rng.Purpose.MODEL, "flow matching");
-            NDArray noise = rng.split("noise").normal(p.run(), y.getShape());
+            NDArray drawn = rng.split("noise").normal(p.run(), y.getShape());
+            NDArray noise = pairing.paired(rows.x(), y, drawn);
             Shape times = Shapes.concat(Shapes.dropRight(y.getShape(), 1), new Shape(1));
             NDArray time = rng.split("time").uniform(p.run(), times);
             NDArray way = y.sub(noise);

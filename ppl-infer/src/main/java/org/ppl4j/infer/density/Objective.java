@@ -62,7 +62,15 @@ public final class Objective {
    * 9, with the way of Liu, Gong and Liu, "Flow straight and fast" (2023).
    */
   public static Objective flowMatching() {
-    return of(new Named("flow matching", FlowModel::flowMatching, Needs.VELOCITY));
+    return flowMatching(Pairing.INDEPENDENT);
+  }
+
+  /** As that, of noise and rows that are paired in a way. */
+  public static Objective flowMatching(Pairing pairing) {
+    requireNonNull(pairing, "pairing");
+    return of(
+        new Named(
+            "flow matching", (model, rows) -> model.flowMatching(rows, pairing), Needs.VELOCITY));
   }
 
   /**

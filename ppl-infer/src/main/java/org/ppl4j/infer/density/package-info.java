@@ -14,7 +14,8 @@
  *       that many rows have.
  *   <li>{@link org.ppl4j.infer.density.Training}: minibatches, validation, patience, rate, and an
  *       {@link org.ppl4j.infer.density.Objective}; what it did is a {@link
- *       org.ppl4j.infer.density.DensityReport}.
+ *       org.ppl4j.infer.density.DensityReport}. Flow matching has a {@link
+ *       org.ppl4j.infer.density.Pairing} of noise and rows.
  *   <li>Objectives that compare draws with rows: by an {@link org.ppl4j.infer.density.Mmd}, whose
  *       {@link org.ppl4j.infer.density.Kernel} says how alike two rows are, or by a {@link
  *       org.ppl4j.infer.density.Critic} that learns to tell them apart, for an {@link

@@ -18,6 +18,8 @@ import org.hipparchus.stat.StatUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.optim.AdamW;
 import org.ppl4j.infer.svi.Averaging;
@@ -27,7 +29,9 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.ContinuousTransform;
@@ -121,18 +125,27 @@ class ObjectiveTest {
   /**
    * The regression of y − ε on x = (1 − t) ε + t y: with m and S the mean and the mean square of y,
    * slope ((S − 1) / 2 − m² / 2) / ((1 + S) / 3 − m² / 4), intercept m (1 − slope / 2).
+   *
+   * <p>Where ε and y rise together, so that y = m + s ε with s the deviation, slope (s² − 1) / 2 /
+   * (m² / 12 + s + (s − 1)² / 3), and the same intercept.
    */
-  @Test
-  void flowMatchingLearnsTheMeanVelocity() {
-    double[] y = normal(2000);
+  @ParameterizedTest
+  @EnumSource
+  void flowMatchingLearnsTheMeanVelocity(Pairing pairing) {
+    boolean isAssigned = pairing == Pairing.ASSIGNED;
+    double[] y = normal(isAssigned ? 200 : 2000);
     double mean = StatUtils.mean(y);
     double square = StatUtils.sumSq(y) / y.length;
-    double slope = ((square - 1) / 2 - mean * mean / 2) / ((1 + square) / 3 - mean * mean / 4);
+    double sd = Math.sqrt(square - mean * mean);
+    double slope =
+        isAssigned
+            ? (sd * sd - 1) / 2 / (mean * mean / 12 + sd + Math.pow(sd - 1, 2) / 3)
+            : ((square - 1) / 2 - mean * mean / 2) / ((1 + square) / 3 - mean * mean / 4);
     RunConfig config = RunConfig.defaults();
     try (ParamStore params = new ParamStore(manager, config)) {
       FlowModel model = new FlowModel(Flow.of(drift(1)), 1, params, config);
       try (Svi<Rows> svi =
-          Svi.builder(model.flowMatching(y.length), (p, nothing) -> {})
+          Svi.builder(model.flowMatching(y.length, pairing), (p, nothing) -> {})
               .params(params)
               .config(config)
               .optimizer(AdamW.withRate(0.01).decay(0))
@@ -141,13 +154,28 @@ class ObjectiveTest {
               .progress(Progress.silent())
               .build()) {
         Rows rows = new Rows(manager.create(y, new Shape(y.length, 1)), null);
-        assertThat(svi.run(rows, 2000).steps()).isEqualTo(2000);
+        int steps = isAssigned ? 1000 : 2000;
+        assertThat(svi.run(rows, steps).steps()).isEqualTo(steps);
         svi.useAverage();
       }
 
-      // 400,000 draws of noise in the average, and a step's rate.
+      // 40,000 draws of noise in the average and more, a step's rate, and that what is least apart
+      // in 200 rows is not quite y = m + s ε.
       assertThat(params.value("flow.growth")[0]).isCloseTo(slope, within(0.02));
       assertThat(params.value("flow.shift")[0]).isCloseTo(mean * (1 - slope / 2), within(0.02));
+    }
+  }
+
+  /** Given contexts noise is any noise. */
+  @Test
+  void givenContextsNothingIsAssigned() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray y = run.create(new double[] {1, 2, 3}, new Shape(3, 1));
+      NDArray noise = run.create(new double[] {0, 5, 4}, new Shape(3, 1));
+
+      assertThat(Tensors.values(Pairing.ASSIGNED.paired(null, y, noise))).containsExactly(0, 4, 5);
+      assertThat(Pairing.ASSIGNED.paired(y, y, noise)).isSameAs(noise);
+      assertThat(Pairing.INDEPENDENT.paired(null, y, noise)).isSameAs(noise);
     }
   }
 
