@@ -118,8 +118,10 @@ public final class Mlp implements Conditioner {
         NDArray diagonal = first.mul(last.swapAxes(0, 1)).sum(new int[] {0});
         return new Traced(value, Tensors.sumRight(slopes.get(0).mul(diagonal), 1));
       }
-      NDArray around = Tensors.matMul(last, first).swapAxes(0, 1);
-      NDArray middle = layers.get(1).weight(tensors).mul(around);
+      NDArray weight = layers.get(1).weight(tensors);
+      NDArray middle =
+          Tensors.run(weight)
+              .once(weight, () -> weight.mul(Tensors.matMul(last, first).swapAxes(0, 1)));
       NDArray product = Tensors.matMul(slopes.get(0), middle).mul(slopes.get(1));
       return new Traced(value, Tensors.sumRight(product, 1));
     }

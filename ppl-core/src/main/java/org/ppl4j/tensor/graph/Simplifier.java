@@ -39,11 +39,19 @@ final class Simplifier {
 
   private @Nullable Node one(Op op, Node x) {
     return switch (op) {
-      case NEG -> inner(x, Op.NEG);
+      case NEG -> negative(x);
       case LOG -> inner(x, Op.EXP);
       case STOP_GRADIENT -> x.moves() ? null : x;
       default -> null;
     };
+  }
+
+  /** What −x is already: y of −y, and b − a of a − b. */
+  private @Nullable Node negative(Node x) {
+    Pointwise difference = function(x, Op.SUB);
+    return difference == null
+        ? inner(x, Op.NEG)
+        : graph.apply(Op.SUB, difference.operands().get(1), difference.operands().get(0));
   }
 
   /** The operand of a function of one, if that is what the node is. */
