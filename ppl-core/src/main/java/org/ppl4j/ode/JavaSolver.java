@@ -110,8 +110,8 @@ final class JavaSolver implements JavaMap {
     private final RecordedMap.Evaluation evaluation;
     private final double[] input;
     private final double[] rate = new double[states];
-    private final double[][] changes = new double[states][1 + states + parameters];
     private final int width; // 0 without derivatives
+    private final double @Nullable [][] changes; // null without derivatives
     private final double[][] rates;
     private double[] state;
     private double[] next;
@@ -121,6 +121,7 @@ final class JavaSolver implements JavaMap {
     Way(RecordedMap.Evaluation evaluation, double[] x, boolean withDerivatives) {
       this.evaluation = evaluation;
       this.width = withDerivatives ? x.length : 0;
+      this.changes = withDerivatives ? new double[states][1 + x.length] : null;
       this.input = new double[1 + x.length];
       System.arraycopy(x, 0, input, 1, x.length);
       this.state = new double[states * (1 + width)];
@@ -152,7 +153,7 @@ final class JavaSolver implements JavaMap {
       System.arraycopy(of, 0, input, 1, states);
       evaluation.evaluate(input, rate, changes);
       System.arraycopy(rate, 0, to, 0, states);
-      for (int i = 0; i < states && width > 0; i++) {
+      for (int i = 0; changes != null && i < states; i++) {
         for (int q = 0; q < width; q++) {
           double sum = q < states ? 0 : changes[i][1 + q];
           for (int j = 0; j < states; j++) {

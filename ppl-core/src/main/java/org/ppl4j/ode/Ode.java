@@ -32,6 +32,12 @@ public final class Ode {
 
   private static final double TOLERANCE = 1e-6;
 
+  /**
+   * Beyond so many products for the sensitivities of a stage, M² (M + P), gradients that are found
+   * backwards are faster, though by the engine.
+   */
+  private static final long MOST_PRODUCTS = 250_000;
+
   private Ode() {}
 
   /**
@@ -49,9 +55,10 @@ public final class Ode {
    * its sensitivities, as one operation, so that programs with it are recorded; keep the equation
    * in a constant, since a program that makes another one each time is not, and since what is
    * solved in Java is kept with it from run to run as long as it does the same. First derivatives
-   * only. By another solver, or if the equation uses tensors of the model, it is computed in
-   * operations of the run. A row that cannot be solved, since its steps become too small or too
-   * many, is NaN from there on, beside the others, and chains reject it.
+   * only. By another solver, or if the equation uses tensors of the model, or has some fifty states
+   * and more, it is computed in operations of the run, whose gradients are found backwards. A row
+   * that cannot be solved, since its steps become too small or too many, is NaN from there on,
+   * beside the others, and chains reject it.
    *
    * <p>Of start and parameters that both have no run ({@link Tensors#vector}) the states have none
    * either, so that data may be made before there is a model.
@@ -128,6 +135,9 @@ public final class Ode {
     Shape batch = Shapes.dropRight(start.getShape(), 1);
     int states = width(start);
     int parameters = width(theta);
+    if ((long) states * states * (states + parameters) > MOST_PRODUCTS) {
+      return Optional.empty();
+    }
     return JavaSolver.of(equation, method, times, states, parameters)
         .map(
             map -> {

@@ -1,7 +1,11 @@
 package org.ppl4j.tensor;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Queues;
 import com.google.common.primitives.ImmutableIntArray;
@@ -10,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
@@ -30,15 +35,19 @@ public final class RecordedMap {
 
   private final Graph graph;
   private final List<Node> nodes; // of y, then of its entries
-  private final Plan plan;
   private final int inputs;
+  private final Supplier<Plan> ofValues;
+  private final Supplier<Plan> ofDerivatives;
   private final Queue<Evaluation> free = Queues.newConcurrentLinkedQueue();
 
-  private RecordedMap(Graph graph, List<Node> nodes, Plan plan, int inputs) {
+  /** Of y, and of the rows of its Jacobian. */
+  private RecordedMap(Graph graph, List<Node> nodes, Node x, Node y, List<Node> rows) {
     this.graph = graph;
     this.nodes = nodes;
-    this.plan = plan;
-    this.inputs = inputs;
+    this.inputs = x.size();
+    List<Node> all = ImmutableList.<Node>builder().add(y).addAll(rows).build();
+    this.ofValues = Suppliers.memoize(() -> Plan.of(List.of(x), List.of(y)));
+    this.ofDerivatives = Suppliers.memoize(() -> Plan.of(List.of(x), all));
   }
 
   /**
@@ -85,13 +94,12 @@ public final class RecordedMap {
         return Optional.empty();
       }
       Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
-      ImmutableList.Builder<Node> results = ImmutableList.builder();
-      results.add(graph.copy(one.get(0)));
+      ImmutableList.Builder<Node> rows = ImmutableList.builder();
       for (Node entry : one.subList(1, one.size())) {
-        results.add(graph.copy(Gradients.of(graph, entry, List.of(x)).get(0)));
+        rows.add(graph.copy(Gradients.of(graph, entry, List.of(x)).get(0)));
       }
-      Plan plan = Plan.of(List.of(x), results.build());
-      return Optional.of(new RecordedMap(graph, one, plan, first.length));
+      Node y = graph.copy(one.get(0));
+      return Optional.of(new RecordedMap(graph, one, x, y, rows.build()));
     } catch (NotRecordable e) {
       return Optional.empty();
     }
@@ -134,16 +142,19 @@ public final class RecordedMap {
   @MustBeClosed
   public Evaluation evaluation() {
     Evaluation known = free.poll();
-    return known == null ? new Evaluation(plan.replay()) : known;
+    return known == null ? new Evaluation() : known;
   }
 
   /** Evaluates the map; it belongs to one thread at a time. */
   public final class Evaluation implements AutoCloseable {
 
-    private final Replay replay;
+    private final Supplier<Replay> values = replay(ofValues);
+    private final Supplier<Replay> derivatives = replay(ofDerivatives);
 
-    private Evaluation(Replay replay) {
-      this.replay = replay;
+    private Evaluation() {}
+
+    private static Supplier<Replay> replay(Supplier<Plan> plan) {
+      return Suppliers.memoize(() -> requireNonNull(plan.get()).replay());
     }
 
     /**
@@ -151,13 +162,14 @@ public final class RecordedMap {
      *
      * @param x the N numbers
      * @param y (K) to be filled
-     * @param jacobian (K, N) to be filled
+     * @param jacobian (K, N) to be filled; null if it is not wanted
      */
-    public void evaluate(double[] x, double[] y, double[][] jacobian) {
+    public void evaluate(double[] x, double[] y, double @Nullable [][] jacobian) {
+      Replay replay = requireNonNull((jacobian == null ? values : derivatives).get());
       replay.set(0, x, 0, inputs);
       replay.run();
       replay.get(0, y, 0, outputs());
-      for (int i = 0; i < outputs(); i++) {
+      for (int i = 0; jacobian != null && i < outputs(); i++) {
         replay.get(1 + i, jacobian[i], 0, inputs);
       }
     }

@@ -9,14 +9,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.VectorFunction;
 import org.ppl4j.testing.Arrival;
 import org.ppl4j.testing.GradientLaw;
 import org.ppl4j.testing.GradientLaw.Argument;
@@ -184,6 +187,41 @@ class OdeTest {
       assertThat(z[1]).isCloseTo(4, within(1e-3));
       assertThat(z[2]).isNaN();
     }
+  }
+
+  /**
+   * Of z′ = −θ z, each state its own, whose sum is Σ z₀ exp(−θ) with gradients exp(−θ) and −z₀
+   * exp(−θ): few in Java, which is recorded, many by the engine.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {40, 60})
+  void manyStatesHaveTheirGradientsBackwards(int states) {
+    Equation decay = (time, z, theta) -> z.mul(theta).neg();
+    double[] at = new SplittableRandom(states).doubles(2L * states, 0.5, 1.5).toArray();
+    VectorFunction sum =
+        new VectorFunction(
+            "sum of states",
+            RunConfig.defaults(),
+            (run, x) -> {
+              NDArray start = Tensors.range(x, -1, 0, states);
+              NDArray theta = Tensors.range(x, -1, states, 2L * states);
+              NDArray end = Ode.solve(decay, start, new double[] {0, 1}, theta);
+              return Tensors.total(Tensors.range(end, 0, 1, 2));
+            },
+            at);
+    double[] gradient = new double[at.length];
+
+    double value = sum.evaluate(at, gradient);
+
+    assertThat(sum.isRecorded()).isEqualTo(states == 40);
+    double expected = 0;
+    for (int i = 0; i < states; i++) {
+      double end = Math.exp(-at[states + i]);
+      expected += at[i] * end;
+      assertThat(gradient[i]).isCloseTo(end, within(1e-5));
+      assertThat(gradient[states + i]).isCloseTo(-at[i] * end, within(1e-5));
+    }
+    assertThat(value).isCloseTo(expected, within(states * 1e-5));
   }
 
   /** The record of the equation is kept from run to run, yet nothing of it is out of date. */
