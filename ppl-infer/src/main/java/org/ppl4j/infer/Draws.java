@@ -23,8 +23,8 @@ import org.ppl4j.tensor.table.Shapes;
 /** Executes a program for many draws at once and collects its sites as {@link Samples}. */
 public final class Draws {
 
-  /** So many numbers the operations of one run may hold. */
-  private static final long MAX_NUMBERS = 50_000_000;
+  /** So many numbers the operations of one run may hold: beyond, they leave a processor's cache. */
+  private static final long MAX_NUMBERS = 2_000_000;
 
   private Draws() {}
 

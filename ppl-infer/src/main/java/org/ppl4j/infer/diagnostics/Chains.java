@@ -3,7 +3,6 @@ package org.ppl4j.infer.diagnostics;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.base.Suppliers;
-import com.google.common.math.Stats;
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
@@ -49,10 +48,12 @@ public final class Chains {
 
   private final double[][] draws;
   private final Supplier<double[][]> scores; // of half chains
+  private final Supplier<double[]> sorted; // all draws
 
   private Chains(double[][] draws) {
     this.draws = draws;
     this.scores = Suppliers.memoize(() -> normalised(halves(draws)));
+    this.sorted = Suppliers.memoize(() -> sorted(draws));
   }
 
   /**
@@ -111,7 +112,7 @@ public final class Chains {
 
   /** The effective size for the standard deviation. */
   public double sdSize() {
-    double mean = Stats.meanOf(Doubles.concat(draws));
+    double mean = mean(Doubles.concat(draws));
     return size(halves(mapped(x -> (x - mean) * (x - mean))));
   }
 
@@ -127,7 +128,7 @@ public final class Chains {
 
   /** The standard error of the mean of all draws as an estimate of the expectation. */
   public double meanError() {
-    return Stats.of(Doubles.concat(draws)).sampleStandardDeviation() / Math.sqrt(meanSize());
+    return Math.sqrt(variance(Doubles.concat(draws))) / Math.sqrt(meanSize());
   }
 
   /**
@@ -136,7 +137,7 @@ public final class Chains {
    */
   public double sdError() {
     double[] all = Doubles.concat(draws);
-    double mean = Stats.meanOf(all);
+    double mean = mean(all);
     double variance = Arrays.stream(all).map(x -> Math.pow(x - mean, 2)).sum() / all.length;
     double fourth = Arrays.stream(all).map(x -> Math.pow(x - mean, 4)).sum() / all.length;
     return Math.sqrt((fourth - variance * variance) / sdSize() / variance) / 2;
@@ -153,7 +154,7 @@ public final class Chains {
     if (Double.isNaN(size)) {
       return Double.NaN;
     }
-    double[] sorted = sorted();
+    double[] sorted = this.sorted.get();
     double from = betaQuantile(BELOW, size * p + 1, size * (1 - p) + 1) * sorted.length;
     double to = betaQuantile(ABOVE, size * p + 1, size * (1 - p) + 1) * sorted.length;
     int first = Math.max((int) Math.floor(from), 1);
@@ -198,50 +199,56 @@ public final class Chains {
   /** The normal scores of the ranks among all draws; draws that are equal share their mean rank. */
   private static double[][] normalised(double[][] chains) {
     double[] all = Doubles.concat(chains);
-    double[] scores =
-        Arrays.stream(ranks(all))
-            .map(rank -> NormalQuantile.of((rank - 0.375) / (all.length + 0.25)))
-            .toArray();
+    double[] scores = scores(all);
     int length = chains[0].length;
     return IntStream.range(0, chains.length)
         .mapToObj(c -> Arrays.copyOfRange(scores, c * length, (c + 1) * length))
         .toArray(double[][]::new);
   }
 
-  private static double[] ranks(double[] x) {
+  private static double[] scores(double[] x) {
     int[] order = Order.ascending(x);
-    double[] ranks = new double[x.length];
+    double[] scores = new double[x.length];
     for (int from = 0, to; from < x.length; from = to) {
       for (to = from + 1; to < x.length && x[order[to]] == x[order[from]]; to++) {}
+      double rank = (from + 1 + to) / 2.0;
+      double score = NormalQuantile.of((rank - 0.375) / (x.length + 0.25));
       for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + 1 + to) / 2.0;
+        scores[order[i]] = score;
       }
     }
-    return ranks;
+    return scores;
   }
 
   /** Of all draws, linearly interpolated. */
   private double quantile(double p) {
     checkArgument(p >= 0 && p <= 1, "quantile is asked for %s, but must be from 0 to 1", p);
-    double[] sorted = sorted();
+    double[] sorted = this.sorted.get();
     double at = p * (sorted.length - 1);
     int below = (int) at;
     int above = Math.min(below + 1, sorted.length - 1);
     return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
   }
 
-  private double[] sorted() {
-    double[] sorted = Doubles.concat(draws);
-    Arrays.sort(sorted);
-    return sorted;
+  private static double[] sorted(double[][] draws) {
+    double[] all = Doubles.concat(draws);
+    return Arrays.stream(Order.ascending(all)).mapToDouble(i -> all[i]).toArray();
   }
 
   /** Whether numbers are finite and not all the same. */
   private static boolean isUsable(double[][] chains) {
-    double[] all = Doubles.concat(chains);
-    return chains[0].length >= MIN_HALF
-        && Arrays.stream(all).allMatch(Double::isFinite)
-        && Doubles.max(all) - Doubles.min(all) >= Math.ulp(1.0);
+    double least = Double.POSITIVE_INFINITY;
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (double[] chain : chains) {
+      for (double x : chain) {
+        if (!Double.isFinite(x)) {
+          return false;
+        }
+        least = Math.min(least, x);
+        greatest = Math.max(greatest, x);
+      }
+    }
+    return chains[0].length >= MIN_HALF && greatest - least >= Math.ulp(1.0);
   }
 
   // --- the figures
@@ -251,9 +258,27 @@ public final class Chains {
       return Double.NaN;
     }
     int n = chains[0].length;
-    double within = Stats.meanOf(Stream.of(chains).map(c -> Stats.of(c).sampleVariance()).toList());
-    double between = Stats.of(Stream.of(chains).map(Stats::meanOf).toList()).sampleVariance();
+    double within = mean(Stream.of(chains).mapToDouble(Chains::variance).toArray());
+    double between = variance(Stream.of(chains).mapToDouble(Chains::mean).toArray());
     return Math.sqrt((n * between / within + n - 1) / n);
+  }
+
+  private static double mean(double[] x) {
+    double sum = 0;
+    for (double each : x) {
+      sum += each;
+    }
+    return sum / x.length;
+  }
+
+  /** With divisor n − 1. */
+  private static double variance(double[] x) {
+    double mean = mean(x);
+    double sum = 0;
+    for (double each : x) {
+      sum += (each - mean) * (each - mean);
+    }
+    return sum / (x.length - 1);
   }
 
   private static double size(double[][] chains) {
@@ -274,12 +299,12 @@ public final class Chains {
     private final double variance;
 
     Autocorrelation(double[][] chains) {
-      double[] means = Stream.of(chains).mapToDouble(Stats::meanOf).toArray();
+      double[] means = Stream.of(chains).mapToDouble(Chains::mean).toArray();
       length = chains[0].length;
       centred = new double[chains.length][];
       Arrays.setAll(centred, c -> Arrays.stream(chains[c]).map(x -> x - means[c]).toArray());
       within = covariance(0) * length / (length - 1);
-      variance = covariance(0) + (chains.length > 1 ? Stats.of(means).sampleVariance() : 0);
+      variance = covariance(0) + (chains.length > 1 ? Chains.variance(means) : 0);
     }
 
     /** The mean over the chains of their autocovariances at a lag, divisor n. */

@@ -9,6 +9,7 @@ import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
@@ -217,10 +218,20 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
               .samples(kept.vectors())
               .inChains(kept.chains().size())
               .withWarnings(SamplerWarnings.of(figures));
-      Summary summary = samples.summary();
+      Summary summary = summary(samples);
       double seconds = (System.nanoTime() - began) * 1e-9;
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
       return new McmcRun<>(samples, summary, report, kept.iterations(), params, config, own);
+    }
+  }
+
+  /** On as many threads as the chains. */
+  private Summary summary(Samples samples) {
+    ForkJoinPool pool = new ForkJoinPool(settings.threads);
+    try {
+      return pool.submit(samples::summary).join();
+    } finally {
+      pool.shutdown();
     }
   }
 
