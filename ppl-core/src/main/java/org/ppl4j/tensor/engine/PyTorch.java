@@ -3,6 +3,8 @@ package org.ppl4j.tensor.engine;
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.MapMaker;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Attributes;
@@ -18,9 +21,9 @@ import org.ppl4j.tensor.table.Op;
 
 /**
  * The engine's column of the table, and what every run of the process shares: the scripted module,
- * the cached constants of each device and float type, records that are asked for again, and the
- * count of living native tensors. The one holder of static state in the project: made on first use,
- * and nothing in it changes a result.
+ * the cached constants of each device and float type, records and generated code that are asked for
+ * again, and the count of living native tensors. The one holder of static state in the project:
+ * made on first use, and nothing in it changes a result.
  */
 public final class PyTorch implements Column {
 
@@ -31,6 +34,7 @@ public final class PyTorch implements Column {
   private final Map<Op, String> scripted = new EnumMap<>(Op.class);
   private final Map<ConstantsKey, Constants> constants = new ConcurrentHashMap<>();
   private final Map<Object, Object> kept = new MapMaker().weakKeys().makeMap();
+  private final Cache<Object, Object> shared = CacheBuilder.newBuilder().softValues().build();
   private final AtomicLong living = new AtomicLong();
   private final IntraOpThreads threads = new IntraOpThreads();
 
@@ -119,6 +123,15 @@ public final class PyTorch implements Column {
     } else {
       kept.put(thing, made);
     }
+  }
+
+  /**
+   * What was made for an equal key, by whatever run, as long as memory is left for it.
+   *
+   * @param made makes it of the key alone; it is used by many threads at once
+   */
+  public <K> Object shared(K key, Function<? super K, Object> made) {
+    return shared.asMap().computeIfAbsent(key, same -> made.apply(key));
   }
 
   // --- the column

@@ -11,15 +11,18 @@ import static org.objectweb.asm.Opcodes.RETURN;
 import static org.objectweb.asm.Opcodes.V17;
 
 import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
+import org.ppl4j.tensor.engine.PyTorch;
 
 /**
  * Code that is generated for steps on few numbers, where an interpreter takes longer to find out
  * what to do than to do it. Neighbouring steps share a class, whose methods are no longer than the
- * compiler of the virtual machine compiles.
+ * compiler of the virtual machine compiles. Plans whose steps are the same, such as those of one
+ * model on one data set after another, share it too, so that it is compiled once.
  */
 final class Code {
 
@@ -83,7 +86,8 @@ final class Code {
     }
     end(all);
     writer.visitEnd();
-    return instance(writer.toByteArray());
+    ByteBuffer bytes = ByteBuffer.wrap(writer.toByteArray());
+    return (Action) PyTorch.get().shared(bytes, Code::instance);
   }
 
   private static void end(MethodVisitor method) {
@@ -92,9 +96,9 @@ final class Code {
     method.visitEnd();
   }
 
-  private static Action instance(byte[] bytes) {
+  private static Action instance(ByteBuffer bytes) {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes.array(), true);
       return (Action) lookup.lookupClass().getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("generated code is not accepted by the virtual machine", e);

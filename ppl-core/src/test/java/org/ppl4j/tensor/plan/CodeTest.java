@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.tensor.graph.Form.Role;
@@ -47,6 +48,22 @@ class CodeTest {
       }
       assertThat(first[k]).isCloseTo(wanted, within(1e-10));
     }
+  }
+
+  private static Action[] code(Op op, double factor) {
+    Graph graph = new Graph();
+    Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(3));
+    Node y = graph.apply(op, graph.apply(Op.MUL, x, graph.number(factor)));
+    return Plan.of(List.of(x), List.of(graph.copy(y))).code();
+  }
+
+  /** Whatever their numbers. */
+  @Test
+  void plansOfTheSameStepsShareTheirCode() {
+    assertThat(code(Op.SIN, 2))
+        .isNotEmpty()
+        .isEqualTo(code(Op.SIN, 3))
+        .isNotEqualTo(code(Op.COS, 2));
   }
 
   private static double[] results(Replay replay, double[] at) {
