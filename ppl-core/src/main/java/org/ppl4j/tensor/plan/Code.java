@@ -29,6 +29,9 @@ final class Code {
   /** Of a method: some 4,000 bytes of 8,000, beyond which nothing is compiled. */
   static final int MOST_OPERATIONS = 150;
 
+  /** Of a class, whose table of constants has 65,535 places: an operation takes four at most. */
+  private static final int MOST_OF_CLASS = 10_000;
+
   private static final String NAME = "org/ppl4j/tensor/plan/Generated";
   private static final String PART = "([[D)V";
   private static final String RUN = "([[D[Lorg/ppl4j/tensor/table/Kernel;)V";
@@ -39,11 +42,18 @@ final class Code {
   static Action[] of(List<Step> steps) {
     List<Action> result = new ArrayList<>();
     List<Codable> run = new ArrayList<>();
+    int operations = 0;
     for (Step step : steps) {
       if (step instanceof Codable codable && codable.operations() <= MOST_OPERATIONS) {
+        operations += codable.operations();
+        if (operations > MOST_OF_CLASS) {
+          add(run, result);
+          operations = codable.operations();
+        }
         run.add(codable);
       } else {
         add(run, result);
+        operations = 0;
         result.add(step);
       }
     }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Graph;
 import org.ppl4j.tensor.graph.Node;
@@ -17,17 +17,19 @@ import org.ppl4j.tensor.table.Op;
 /** Generated code is that of loops, however long. */
 class CodeTest {
 
-  private static final int STEPS = 1000;
   private static final int RUNS = 1500; // code is generated on the way
 
-  /** y ← sin(y + i), so that no step can be left out; a step moves errors by less than itself. */
+  /**
+   * y ← sin(y + i), so that no step can be left out; a step moves errors by less than itself. Of
+   * many steps there are several classes.
+   */
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 30})
-  void aLongProgramOnFewNumbersIsCodeAltogether(int size) {
+  @CsvSource({"1, 1000, 1", "3, 1000, 1", "30, 1000, 1", "1, 6000, 2"})
+  void aLongProgramOnFewNumbersIsCodeAltogether(int size, int steps, int classes) {
     Graph graph = new Graph();
     Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(size));
     Node y = x;
-    for (int i = 0; i < STEPS; i++) {
+    for (int i = 0; i < steps; i++) {
       y = graph.apply(Op.SIN, graph.apply(Op.ADD, y, graph.number(i)));
     }
     Plan plan = Plan.of(List.of(x), List.of(graph.copy(y)));
@@ -36,14 +38,14 @@ class CodeTest {
     Arrays.setAll(at, k -> 0.1 * k);
     double[] first = results(replay, at);
 
-    assertThat(plan.code()).isNotEmpty().noneMatch(Step.class::isInstance);
+    assertThat(plan.code()).hasSize(classes).noneMatch(Step.class::isInstance);
 
     for (int run = 0; run < RUNS; run++) {
       assertThat(results(replay, at)).isEqualTo(first);
     }
     for (int k = 0; k < size; k++) {
       double wanted = at[k];
-      for (int i = 0; i < STEPS; i++) {
+      for (int i = 0; i < steps; i++) {
         wanted = Math.sin(wanted + i);
       }
       assertThat(first[k]).isCloseTo(wanted, within(1e-10));
