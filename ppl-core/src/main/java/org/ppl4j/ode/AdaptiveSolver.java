@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.ppl4j.tensor.Chain;
+import org.ppl4j.tensor.RecordedMap;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
@@ -46,6 +47,17 @@ abstract class AdaptiveSolver extends Solver {
 
   /** The power of the size with which the estimate falls. */
   abstract int order();
+
+  /** Whether a right side that was recorded has all derivatives that {@link #way} needs. */
+  abstract boolean takes(RecordedMap rate);
+
+  /**
+   * A way in Java.
+   *
+   * @param x start and parameters side by side
+   * @param withDerivatives whether those of the states in x are wanted
+   */
+  abstract JavaWay way(JavaRate rate, double time, double[] x, boolean withDerivatives);
 
   final double tolerance() {
     return tolerance;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.ppl4j.tensor.RecordedMap;
 import org.ppl4j.tensor.Tensors;
 
 /** The method of fifth order whose steps follow its error estimate. */
@@ -64,6 +65,16 @@ final class DormandPrince extends AdaptiveSolver {
       rates.add(of.broadcast(state.getShape()));
     }
     return new Step(next, rates.get(SHARES.length), sum(rates, ERROR).mul(size));
+  }
+
+  @Override
+  boolean takes(RecordedMap rate) {
+    return true;
+  }
+
+  @Override
+  JavaWay way(JavaRate rate, double time, double[] x, boolean withDerivatives) {
+    return new DormandPrinceWay(this, rate, time, x, withDerivatives);
   }
 
   @Override

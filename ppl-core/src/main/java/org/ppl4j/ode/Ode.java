@@ -51,14 +51,14 @@ public final class Ode {
   /**
    * The states at times, of which the first is that of the start.
    *
-   * <p>By {@link Solver#dormandPrince} an equation of its arguments alone is solved in Java, with
-   * its sensitivities, as one operation, so that programs with it are recorded; keep the equation
-   * in a constant, since a program that makes another one each time is not, and since what is
-   * solved in Java is kept with it from run to run as long as it does the same. First derivatives
-   * only. By another solver, or if the equation uses tensors of the model, or has some fifty states
-   * and more, it is computed in operations of the run, whose gradients are found backwards. A row
-   * that cannot be solved, since its steps become too small or too many, is NaN from there on,
-   * beside the others, and chains reject it.
+   * <p>By {@link Solver#dormandPrince} and {@link Solver#rosenbrock} an equation of its arguments
+   * alone is solved in Java, with its sensitivities, as one operation, so that programs with it are
+   * recorded; keep the equation in a constant, since a program that makes another one each time is
+   * not, and since what is solved in Java is kept with it from run to run as long as it does the
+   * same. First derivatives only. By another solver, or if the equation uses tensors of the model,
+   * or has some fifty states and more, it is computed in operations of the run, whose gradients are
+   * found backwards. A row that cannot be solved, since its steps become too small or too many, is
+   * NaN from there on, beside the others, and chains reject it.
    *
    * <p>Of start and parameters that both have no run ({@link Tensors#vector}) the states have none
    * either, so that data may be made before there is a model.
@@ -128,7 +128,7 @@ public final class Ode {
   /** As one operation, if it can be. */
   private static Optional<NDArray> inJava(
       Solver solver, Equation equation, NDArray start, double[] times, NDArray theta) {
-    if (!(solver instanceof DormandPrince method) || !Device.cpu().equals(start.getDevice())) {
+    if (!(solver instanceof AdaptiveSolver method) || !Device.cpu().equals(start.getDevice())) {
       return Optional.empty();
     }
     Solver.checkTimes(times);

@@ -4,14 +4,15 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Linalg;
+import org.ppl4j.tensor.RecordedMap;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /** The method of second order for stiff equations, which solves linear ones in each step. */
 final class Rosenbrock extends AdaptiveSolver {
 
-  private static final double D = 1 / (2 + Math.sqrt(2));
-  private static final double E = 6 + Math.sqrt(2);
+  static final double D = 1 / (2 + Math.sqrt(2));
+  static final double E = 6 + Math.sqrt(2);
 
   /** More than of a high order, which takes fewer steps. */
   private static final double ERRORS = 1000;
@@ -66,6 +67,16 @@ final class Rosenbrock extends AdaptiveSolver {
 
   private static NDArray solved(NDArray matrix, NDArray b) {
     return Linalg.solve(matrix, b.expandDims(-1)).squeeze(-1);
+  }
+
+  @Override
+  boolean takes(RecordedMap rate) {
+    return rate.along().isPresent();
+  }
+
+  @Override
+  JavaWay way(JavaRate rate, double time, double[] x, boolean withDerivatives) {
+    return new RosenbrockWay(this, rate, time, x, withDerivatives);
   }
 
   @Override

@@ -37,7 +37,8 @@ public abstract class Solver {
    * first; where gradients are recorded, the steps are then taken again with them.
    *
    * <p>Estimates are read from the device, once an attempt, so that a program with it is not
-   * recorded. Source: as {@link #rungeKutta}, table II.5.2 and section II.4.
+   * recorded; equations of models are solved in another way, as {@link Ode#solve} says. Source: as
+   * {@link #rungeKutta}, table II.5.2 and section II.4.
    *
    * @throws IllegalArgumentException unless {@code tolerance} is positive and below 1
    */

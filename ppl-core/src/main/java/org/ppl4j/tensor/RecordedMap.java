@@ -1,5 +1,6 @@
 package org.ppl4j.tensor;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
@@ -23,6 +24,7 @@ import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.graph.NotRecordable;
 import org.ppl4j.tensor.plan.Plan;
 import org.ppl4j.tensor.plan.Replay;
+import org.ppl4j.tensor.table.Op;
 
 /**
  * A vector y (K) as a function of a vector x (N) alone, recorded while it was computed and computed
@@ -34,20 +36,34 @@ import org.ppl4j.tensor.plan.Replay;
 public final class RecordedMap {
 
   private final Graph graph;
-  private final List<Node> nodes; // of y, then of its entries
+  private final List<Node> entries; // of y
+  private final Node x;
   private final int inputs;
+  private final ImmutableList<Node> rows; // of the Jacobian in x
   private final Supplier<Plan> ofValues;
   private final Supplier<Plan> ofDerivatives;
+  private final Supplier<Optional<RecordedMap>> along = Suppliers.memoize(this::directional);
   private final Queue<Evaluation> free = Queues.newConcurrentLinkedQueue();
 
-  /** Of y, and of the rows of its Jacobian. */
-  private RecordedMap(Graph graph, List<Node> nodes, Node x, Node y, List<Node> rows) {
+  /**
+   * A map.
+   *
+   * @param others inputs after x, in which no derivatives are taken
+   */
+  private RecordedMap(Graph graph, List<Node> entries, Node x, List<Node> others) {
     this.graph = graph;
-    this.nodes = nodes;
-    this.inputs = x.size();
-    List<Node> all = ImmutableList.<Node>builder().add(y).addAll(rows).build();
-    this.ofValues = Suppliers.memoize(() -> Plan.of(List.of(x), List.of(y)));
-    this.ofDerivatives = Suppliers.memoize(() -> Plan.of(List.of(x), all));
+    this.entries = entries;
+    this.x = x;
+    List<Node> in = ImmutableList.<Node>builder().add(x).addAll(others).build();
+    this.inputs = in.stream().mapToInt(Node::size).sum();
+    this.rows =
+        entries.stream()
+            .map(entry -> graph.copy(Gradients.of(graph, entry, List.of(x)).get(0)))
+            .collect(toImmutableList());
+    List<Node> y = entries.stream().map(graph::copy).collect(toImmutableList());
+    List<Node> all = ImmutableList.<Node>builder().addAll(y).addAll(rows).build();
+    this.ofValues = Suppliers.memoize(() -> Plan.of(in, y));
+    this.ofDerivatives = Suppliers.memoize(() -> Plan.of(in, all));
   }
 
   /**
@@ -72,7 +88,7 @@ public final class RecordedMap {
   private boolean isStill(BiFunction<Run, NDArray, NDArray> map, double[] values) {
     synchronized (graph) {
       try {
-        return values.length == inputs && record(graph, map, values).equals(nodes);
+        return values.length == inputs && record(graph, map, values).equals(entries);
       } catch (NotRecordable e) {
         return false;
       }
@@ -94,18 +110,13 @@ public final class RecordedMap {
         return Optional.empty();
       }
       Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
-      ImmutableList.Builder<Node> rows = ImmutableList.builder();
-      for (Node entry : one.subList(1, one.size())) {
-        rows.add(graph.copy(Gradients.of(graph, entry, List.of(x)).get(0)));
-      }
-      Node y = graph.copy(one.get(0));
-      return Optional.of(new RecordedMap(graph, one, x, y, rows.build()));
+      return Optional.of(new RecordedMap(graph, one, x, List.of()));
     } catch (NotRecordable e) {
       return Optional.empty();
     }
   }
 
-  /** The node of y, then those of its entries. */
+  /** The nodes of the entries of y. */
   private static List<Node> record(
       Graph graph, BiFunction<Run, NDArray, NDArray> map, double[] values) {
     RecordedNoise noise = new RecordedNoise();
@@ -116,7 +127,6 @@ public final class RecordedMap {
           NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));
           NDArray y = map.apply(run, x);
           ImmutableList.Builder<Node> nodes = ImmutableList.builder();
-          nodes.add(recorder.node((RunArray) y));
           for (long i = 0; i < y.size(); i++) {
             NDArray entry = Tensors.total(Tensors.range(y, -1, i, i + 1));
             nodes.add(recorder.node((RunArray) entry));
@@ -128,14 +138,39 @@ public final class RecordedMap {
         });
   }
 
-  /** N. */
+  /**
+   * How fast y changes along a direction d of x, as a map of x and d side by side, (2 N) to (K),
+   * with its derivatives in x; made once.
+   *
+   * @return empty if they cannot be recorded
+   */
+  public Optional<RecordedMap> along() {
+    return requireNonNull(along.get());
+  }
+
+  private Optional<RecordedMap> directional() {
+    synchronized (graph) {
+      try {
+        Node direction = graph.input(Role.VARIABLE, 1, x.shape());
+        List<Node> speeds =
+            rows.stream()
+                .map(row -> graph.sumAll(graph.apply(Op.MUL, row, direction)))
+                .collect(toImmutableList());
+        return Optional.of(new RecordedMap(graph, speeds, x, List.of(direction)));
+      } catch (NotRecordable e) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** How many numbers it is of. */
   public int inputs() {
     return inputs;
   }
 
   /** K. */
   public int outputs() {
-    return nodes.size() - 1;
+    return entries.size();
   }
 
   /** What evaluates it on memory of its own, which others have after it is closed. */
@@ -160,17 +195,23 @@ public final class RecordedMap {
     /**
      * The map at a vector.
      *
-     * @param x the N numbers
+     * @param in the numbers
      * @param y (K) to be filled
      * @param jacobian (K, N) to be filled; null if it is not wanted
      */
-    public void evaluate(double[] x, double[] y, double @Nullable [][] jacobian) {
+    public void evaluate(double[] in, double[] y, double @Nullable [][] jacobian) {
       Replay replay = requireNonNull((jacobian == null ? values : derivatives).get());
-      replay.set(0, x, 0, inputs);
+      int first = x.size();
+      replay.set(0, in, 0, first);
+      if (inputs > first) {
+        replay.set(1, in, first, inputs - first);
+      }
       replay.run();
-      replay.get(0, y, 0, outputs());
-      for (int i = 0; jacobian != null && i < outputs(); i++) {
-        replay.get(1 + i, jacobian[i], 0, inputs);
+      for (int i = 0; i < y.length; i++) {
+        y[i] = replay.number(i);
+        if (jacobian != null) {
+          replay.get(y.length + i, jacobian[i], 0, first);
+        }
       }
     }
 

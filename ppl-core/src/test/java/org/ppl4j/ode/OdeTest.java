@@ -7,19 +7,15 @@ import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.VectorFunction;
 import org.ppl4j.testing.Arrival;
 import org.ppl4j.testing.GradientLaw;
 import org.ppl4j.testing.GradientLaw.Argument;
@@ -151,32 +147,6 @@ class OdeTest {
     }
   }
 
-  /**
-   * An equation that uses a tensor of its run is solved in operations: by the same steps, and with
-   * the same derivatives, as one that is solved in Java.
-   */
-  @Test
-  void inJavaItIsAsInOperations() {
-    Solver solver = Solver.dormandPrince(1e-7);
-    try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      NDArray none = run.zeros(new Shape(2));
-      Equation inOperations = (time, z, theta) -> HARES.rate(time, z, theta).add(none);
-      List<double[]> all = new ArrayList<>();
-      for (Equation equation : List.of(HARES, inOperations)) {
-        NDArray start = Autograd.variable(row(run, START));
-        NDArray theta = Autograd.variable(row(run, THETA));
-        NDArray states = Ode.solve(solver, equation, start, YEARS, theta);
-        List<NDArray> gradients = Autograd.grad(states.log().sum(), List.of(start, theta));
-        all.add(Tensors.values(states));
-        gradients.forEach(gradient -> all.add(Tensors.values(gradient)));
-      }
-
-      assertClose("states", all.get(0), 1e-9, all.get(3));
-      assertClose("gradient in the start", all.get(1), 1e-8, all.get(4));
-      assertClose("gradient in theta", all.get(2), 1e-8, all.get(5));
-    }
-  }
-
   @Test
   void whatLeadsToInfinityHasNoNumbers() {
     Equation square = (time, z, theta) -> z.square().mul(theta);
@@ -186,56 +156,6 @@ class OdeTest {
       double[] z = Tensors.values(states);
       assertThat(z[1]).isCloseTo(4, within(1e-3));
       assertThat(z[2]).isNaN();
-    }
-  }
-
-  /**
-   * Of z′ = −θ z, each state its own, whose sum is Σ z₀ exp(−θ) with gradients exp(−θ) and −z₀
-   * exp(−θ): few in Java, which is recorded, many by the engine.
-   */
-  @ParameterizedTest
-  @ValueSource(ints = {40, 60})
-  void manyStatesHaveTheirGradientsBackwards(int states) {
-    Equation decay = (time, z, theta) -> z.mul(theta).neg();
-    double[] at = new SplittableRandom(states).doubles(2L * states, 0.5, 1.5).toArray();
-    VectorFunction sum =
-        new VectorFunction(
-            "sum of states",
-            RunConfig.defaults(),
-            (run, x) -> {
-              NDArray start = Tensors.range(x, -1, 0, states);
-              NDArray theta = Tensors.range(x, -1, states, 2L * states);
-              NDArray end = Ode.solve(decay, start, new double[] {0, 1}, theta);
-              return Tensors.total(Tensors.range(end, 0, 1, 2));
-            },
-            at);
-    double[] gradient = new double[at.length];
-
-    double value = sum.evaluate(at, gradient);
-
-    assertThat(sum.isRecorded()).isEqualTo(states == 40);
-    double expected = 0;
-    for (int i = 0; i < states; i++) {
-      double end = Math.exp(-at[states + i]);
-      expected += at[i] * end;
-      assertThat(gradient[i]).isCloseTo(end, within(1e-5));
-      assertThat(gradient[states + i]).isCloseTo(-at[i] * end, within(1e-5));
-    }
-    assertThat(value).isCloseTo(expected, within(states * 1e-5));
-  }
-
-  /** The record of the equation is kept from run to run, yet nothing of it is out of date. */
-  @Test
-  void anEquationThatChangedIsSolvedAsItIsNow() {
-    double[] rate = {0};
-    Equation growth = (time, z, theta) -> z.mul(theta).mul(rate[0]);
-    for (double now : new double[] {1, 1, 0.5, 1}) {
-      rate[0] = now;
-      try (Run run = Run.open(RunConfig.defaults(), 0)) {
-        NDArray states = Ode.solve(growth, row(run, 2), new double[] {0, 1}, row(run, 1));
-
-        assertThat(Tensors.values(states)[1]).isCloseTo(2 * Math.exp(now), within(1e-5));
-      }
     }
   }
 

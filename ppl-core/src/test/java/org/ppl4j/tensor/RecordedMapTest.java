@@ -56,6 +56,24 @@ class RecordedMapTest {
     check(map, 4, 0.5, -1.5);
   }
 
+  /** 2 a x d of each number, with the derivative 2 a d in its own. */
+  @Test
+  void alongADirectionItHasSecondDerivatives() {
+    RecordedMap along = squares(4).orElseThrow().along().orElseThrow();
+    double[] y = new double[2];
+    double[][] jacobian = new double[2][2];
+    try (RecordedMap.Evaluation evaluation = along.evaluation()) {
+      evaluation.evaluate(new double[] {0.5, -1.5, 3, 2}, y, jacobian);
+      assertThat(y).containsExactly(12, -24);
+      assertThat(jacobian).isDeepEqualTo(new double[][] {{24, 0}, {0, 16}});
+
+      evaluation.evaluate(new double[] {1, 1, 1, 0}, y, null);
+      assertThat(y).containsExactly(8, 0);
+    }
+    assertThat(along.inputs()).isEqualTo(4);
+    assertThat(squares(4).orElseThrow().along()).containsSame(along);
+  }
+
   @Test
   void aNumberThatChangedIsSeen() {
     for (double factor : new double[] {4, 7, 4}) {

@@ -1,0 +1,169 @@
+package org.ppl4j.ode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.testing.TensorAssertions.assertClose;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.VectorFunction;
+import org.ppl4j.testing.LeakCheck;
+
+/** Equations that are solved in Java, from their record. */
+@ExtendWith(LeakCheck.class)
+class JavaSolverTest {
+
+  private static final double[] TIMES = {0, 0.5, 1.5, 3};
+
+  /** du/dt = α (v cos β t − u), dv/dt = u − t v², which says more the later it is; θ = (α, β). */
+  private static final Equation FORCED =
+      (time, state, theta) -> {
+        List<NDArray> uv = Tensors.split(state, -1, 1, 1);
+        List<NDArray> of = Tensors.split(theta, -1, 1, 1);
+        NDArray driven = uv.get(1).mul(of.get(1).mul(time).cos()).sub(uv.get(0));
+        NDArray other = uv.get(0).sub(uv.get(1).square().mul(time));
+        return Tensors.concat(List.of(driven.mul(of.get(0)), other), -1);
+      };
+
+  private static NDArray row(Run run, double... numbers) {
+    return run.create(numbers, new Shape(numbers.length));
+  }
+
+  static List<Solver> inJava() {
+    return List.of(Solver.dormandPrince(1e-7), Solver.rosenbrock(1e-4));
+  }
+
+  /**
+   * An equation that uses a tensor of its run is solved in operations: by the same steps, and with
+   * the same derivatives, as one that is solved in Java.
+   */
+  @ParameterizedTest
+  @MethodSource("inJava")
+  void inJavaItIsAsInOperations(Solver solver) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray none = run.zeros(new Shape(2));
+      Equation inOperations = (time, state, of) -> FORCED.rate(time, state, of).add(none);
+      List<double[]> all = new ArrayList<>();
+      for (Equation each : List.of(FORCED, inOperations)) {
+        NDArray start = Autograd.variable(row(run, 1, 2));
+        NDArray theta = Autograd.variable(row(run, 30, 0.7));
+        NDArray states = Ode.solve(solver, each, start, TIMES, theta);
+        NDArray sum = states.square().add(1).log().sum();
+        all.add(Tensors.values(states));
+        Autograd.grad(sum, List.of(start, theta))
+            .forEach(gradient -> all.add(Tensors.values(gradient)));
+      }
+
+      assertClose("states", all.get(0), 1e-9, all.get(3));
+      assertClose("gradient in the start", all.get(1), 1e-8, all.get(4));
+      assertClose("gradient in theta", all.get(2), 1e-8, all.get(5));
+    }
+  }
+
+  /** Robertson's reactions in a program, by a stiff method. */
+  @Test
+  void stiffEquationsAreRecorded() {
+    Equation reactions =
+        (time, state, theta) -> {
+          List<NDArray> y = Tensors.split(state, -1, 1, 1, 1);
+          List<NDArray> k = Tensors.split(theta, -1, 1, 1, 1);
+          NDArray slow = k.get(0).mul(y.get(0));
+          NDArray fast = k.get(1).mul(y.get(1).square());
+          NDArray back = k.get(2).mul(y.get(1)).mul(y.get(2));
+          return Tensors.concat(List.of(back.sub(slow), slow.sub(back).sub(fast), fast), -1);
+        };
+    double[] rates = {0.04, 3e7, 1e4};
+    VectorFunction last =
+        new VectorFunction(
+            "what is left of the first",
+            RunConfig.defaults(),
+            (run, x) -> {
+              NDArray states =
+                  Ode.solve(
+                      Solver.rosenbrock(1e-7),
+                      reactions,
+                      row(run, 1, 0, 0),
+                      new double[] {0, 40},
+                      x.exp().mul(row(run, rates)));
+              return Tensors.total(Tensors.range(Tensors.range(states, 0, 1, 2), 1, 0, 1));
+            },
+            new double[3]);
+    double[] gradient = new double[3];
+
+    double value = last.evaluate(new double[3], gradient);
+
+    assertThat(last.isRecorded()).isTrue();
+    assertThat(value).isCloseTo(0.7158, within(2e-4)); // as in the documentation of LSODE
+    for (int i = 0; i < 3; i++) {
+      double[] up = new double[3];
+      double[] down = new double[3];
+      up[i] = 0.01;
+      down[i] = -0.01;
+      double slope = (last.evaluate(up, new double[3]) - last.evaluate(down, new double[3])) / 0.02;
+      // The steps are others at each place, and differences are off by the square of their step.
+      assertThat(gradient[i]).isCloseTo(slope, within(1e-3));
+    }
+  }
+
+  /**
+   * Of z′ = −θ z, each state its own, whose sum is Σ z₀ exp(−θ) with gradients exp(−θ) and −z₀
+   * exp(−θ): few in Java, which is recorded, many by the engine.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {40, 60})
+  void manyStatesHaveTheirGradientsBackwards(int states) {
+    Equation decay = (time, z, theta) -> z.mul(theta).neg();
+    double[] at = new SplittableRandom(states).doubles(2L * states, 0.5, 1.5).toArray();
+    VectorFunction sum =
+        new VectorFunction(
+            "sum of states",
+            RunConfig.defaults(),
+            (run, x) -> {
+              NDArray start = Tensors.range(x, -1, 0, states);
+              NDArray theta = Tensors.range(x, -1, states, 2L * states);
+              NDArray end = Ode.solve(decay, start, new double[] {0, 1}, theta);
+              return Tensors.total(Tensors.range(end, 0, 1, 2));
+            },
+            at);
+    double[] gradient = new double[at.length];
+
+    double value = sum.evaluate(at, gradient);
+
+    assertThat(sum.isRecorded()).isEqualTo(states == 40);
+    double expected = 0;
+    for (int i = 0; i < states; i++) {
+      double end = Math.exp(-at[states + i]);
+      expected += at[i] * end;
+      assertThat(gradient[i]).isCloseTo(end, within(1e-5));
+      assertThat(gradient[states + i]).isCloseTo(-at[i] * end, within(1e-5));
+    }
+    assertThat(value).isCloseTo(expected, within(states * 1e-5));
+  }
+
+  /** The record of the equation is kept from run to run, yet nothing of it is out of date. */
+  @Test
+  void anEquationThatChangedIsSolvedAsItIsNow() {
+    double[] rate = {0};
+    Equation growth = (time, z, theta) -> z.mul(theta).mul(rate[0]);
+    for (double now : new double[] {1, 1, 0.5, 1}) {
+      rate[0] = now;
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        NDArray states = Ode.solve(growth, row(run, 2), new double[] {0, 1}, row(run, 1));
+
+        assertThat(Tensors.values(states)[1]).isCloseTo(2 * Math.exp(now), within(1e-5));
+      }
+    }
+  }
+}
