@@ -17,7 +17,7 @@ public final class Lomax extends Distribution {
   private final NDArray scale;
 
   private Lomax(NDArray alpha, NDArray scale) {
-    super(new Shape(), Argument.positive("alpha", alpha), Argument.positive("scale", scale));
+    super(Argument.positive("alpha", alpha), Argument.positive("scale", scale));
     this.alpha = alpha;
     this.scale = scale;
   }

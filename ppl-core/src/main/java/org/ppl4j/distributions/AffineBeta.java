@@ -30,7 +30,6 @@ public final class AffineBeta extends Distribution {
 
   private AffineBeta(NDArray concentration1, NDArray concentration0, NDArray loc, NDArray scale) {
     super(
-        new Shape(),
         Argument.positive("concentration1", concentration1),
         Argument.positive("concentration0", concentration0),
         Argument.real("loc", loc),

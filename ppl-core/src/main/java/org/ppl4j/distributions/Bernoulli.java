@@ -25,7 +25,7 @@ public final class Bernoulli extends Distribution {
   private final Odds odds;
 
   private Bernoulli(Odds odds) {
-    super(new Shape(), odds.argument(Constraint.UNIT_INTERVAL));
+    super(odds.argument(Constraint.UNIT_INTERVAL));
     this.odds = odds;
   }
 

@@ -33,7 +33,6 @@ public final class Beta extends Distribution {
 
   private Beta(NDArray concentration1, NDArray concentration0) {
     super(
-        new Shape(),
         Argument.positive("concentration1", concentration1),
         Argument.positive("concentration0", concentration0));
     this.concentration1 = concentration1;

@@ -34,7 +34,6 @@ public final class BetaBinomial extends Distribution {
 
   private BetaBinomial(NDArray concentration1, NDArray concentration0, NDArray totalCount) {
     super(
-        new Shape(),
         Argument.positive("concentration1", concentration1),
         Argument.positive("concentration0", concentration0),
         new Argument("totalCount", totalCount, Constraint.NON_NEGATIVE_INTEGER, 0));

@@ -25,7 +25,6 @@ public final class Binomial extends Distribution {
 
   private Binomial(NDArray totalCount, Odds odds) {
     super(
-        new Shape(),
         new Argument("totalCount", totalCount, Constraint.NON_NEGATIVE_INTEGER, 0),
         odds.argument(Constraint.UNIT_INTERVAL));
     this.totalCount = totalCount;

@@ -1,7 +1,6 @@
 package org.ppl4j.distributions;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Special;
 
 /**
@@ -11,7 +10,7 @@ import org.ppl4j.tensor.Special;
 abstract class ByLogSurvival extends Distribution {
 
   ByLogSurvival(Argument... arguments) {
-    super(new Shape(), arguments);
+    super(arguments);
   }
 
   /** The value whose survival function has this logarithm; the least one of a discrete family. */

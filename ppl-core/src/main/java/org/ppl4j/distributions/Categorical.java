@@ -25,7 +25,7 @@ public final class Categorical extends Distribution {
   private final Weights weights;
 
   private Categorical(Weights weights) {
-    super(new Shape(), weights.argument());
+    super(weights.argument());
     this.weights = weights;
   }
 

@@ -46,7 +46,6 @@ public final class ContinuousBernoulli extends Distribution {
 
   private ContinuousBernoulli(NDArray parameter, boolean isLogits) {
     super(
-        new Shape(),
         isLogits
             ? Argument.real("logits", parameter)
             : new Argument("probs", parameter, Constraint.UNIT_INTERVAL, 0));

@@ -26,7 +26,6 @@ public final class DiscreteUniform extends Distribution {
 
   private DiscreteUniform(NDArray low, NDArray high) {
     super(
-        new Shape(),
         new Argument("low", low, Constraint.INTEGER, 0),
         new Argument("high", high, Constraint.INTEGER, 0));
     this.low = low;

@@ -53,6 +53,11 @@ public abstract class Distribution extends Formulas {
     this.arguments = List.of();
   }
 
+  /** For families over numbers. */
+  protected Distribution(Argument... arguments) {
+    this(Shapes.scalar(), arguments);
+  }
+
   /**
    * For families.
    *

@@ -30,7 +30,7 @@ public final class FisherSnedecor extends Distribution {
   private final NDArray df2;
 
   private FisherSnedecor(NDArray df1, NDArray df2) {
-    super(new Shape(), Argument.positive("df1", df1), Argument.positive("df2", df2));
+    super(Argument.positive("df1", df1), Argument.positive("df2", df2));
     this.df1 = df1;
     this.df2 = df2;
   }

@@ -25,7 +25,7 @@ public final class HalfCauchy extends Distribution {
   private final NDArray scale;
 
   private HalfCauchy(NDArray scale) {
-    super(new Shape(), Argument.positive("scale", scale));
+    super(Argument.positive("scale", scale));
     this.scale = scale;
   }
 

@@ -21,7 +21,7 @@ public final class HalfNormal extends Distribution {
   private final NDArray scale;
 
   private HalfNormal(NDArray scale) {
-    super(new Shape(), Argument.positive("scale", scale));
+    super(Argument.positive("scale", scale));
     this.scale = scale;
   }
 

@@ -29,10 +29,7 @@ public final class InverseGamma extends Distribution {
   private final NDArray rate;
 
   private InverseGamma(NDArray concentration, NDArray rate) {
-    super(
-        new Shape(),
-        Argument.positive("concentration", concentration),
-        Argument.positive("rate", rate));
+    super(Argument.positive("concentration", concentration), Argument.positive("rate", rate));
     this.concentration = concentration;
     this.rate = rate;
   }

@@ -1,7 +1,6 @@
 package org.ppl4j.distributions;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import org.ppl4j.constraints.Constraint;
 
 /**
@@ -20,7 +19,7 @@ abstract class LocationScale extends Distribution {
 
   /** A family with these arguments, in this order. */
   LocationScale(NDArray loc, NDArray scale, Argument... arguments) {
-    super(new Shape(), arguments);
+    super(arguments);
     this.loc = loc;
     this.scale = scale;
   }

@@ -25,10 +25,7 @@ public final class NegativeBinomial extends Distribution {
   private final Odds odds;
 
   private NegativeBinomial(NDArray totalCount, Odds odds) {
-    super(
-        new Shape(),
-        Argument.positive("totalCount", totalCount),
-        odds.argument(Constraint.BELOW_ONE));
+    super(Argument.positive("totalCount", totalCount), odds.argument(Constraint.BELOW_ONE));
     this.totalCount = totalCount;
     this.odds = odds;
   }

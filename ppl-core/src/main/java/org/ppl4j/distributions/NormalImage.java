@@ -1,7 +1,6 @@
 package org.ppl4j.distributions;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Special;
 
 /** A family of increasing maps of a normal variable: x = g(loc + scale · ε). */
@@ -11,7 +10,7 @@ abstract class NormalImage extends Distribution {
   final NDArray scale;
 
   NormalImage(NDArray loc, NDArray scale) {
-    super(new Shape(), Argument.real("loc", loc), Argument.positive("scale", scale));
+    super(Argument.real("loc", loc), Argument.positive("scale", scale));
     this.loc = loc;
     this.scale = scale;
   }

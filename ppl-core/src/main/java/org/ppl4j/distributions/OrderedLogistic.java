@@ -32,7 +32,6 @@ public final class OrderedLogistic extends Distribution {
 
   private OrderedLogistic(NDArray predictor, NDArray cutpoints) {
     super(
-        new Shape(),
         Argument.real("predictor", predictor),
         new Argument("cutpoints", cutpoints, Constraint.ORDERED_VECTOR, 1));
     this.predictor = predictor;

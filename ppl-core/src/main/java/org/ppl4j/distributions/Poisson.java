@@ -24,7 +24,7 @@ public final class Poisson extends Distribution {
   private final NDArray rate;
 
   private Poisson(NDArray rate) {
-    super(new Shape(), new Argument("rate", rate, Constraint.NON_NEGATIVE, 0));
+    super(new Argument("rate", rate, Constraint.NON_NEGATIVE, 0));
     this.rate = rate;
   }
 

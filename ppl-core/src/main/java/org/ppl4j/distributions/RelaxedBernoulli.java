@@ -32,7 +32,6 @@ public final class RelaxedBernoulli extends Distribution {
 
   private RelaxedBernoulli(NDArray temperature, Odds odds) {
     super(
-        new Shape(),
         Argument.positive("temperature", temperature),
         odds.argument(Constraint.BETWEEN_ZERO_AND_ONE));
     this.temperature = temperature;

@@ -40,7 +40,6 @@ public final class Stable extends Distribution {
 
   private Stable(NDArray stability, NDArray skew, NDArray scale, NDArray loc) {
     super(
-        new Shape(),
         new Argument("stability", stability, Constraint.interval(0, 2), 0),
         new Argument("skew", skew, Constraint.interval(-1, 1), 0),
         Argument.positive("scale", scale),

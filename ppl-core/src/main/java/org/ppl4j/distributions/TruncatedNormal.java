@@ -32,7 +32,6 @@ public final class TruncatedNormal extends Distribution {
 
   private TruncatedNormal(NDArray loc, NDArray scale, NDArray low, NDArray high) {
     super(
-        new Shape(),
         Truncated.withBounds(
                 List.of(Argument.real("loc", loc), Argument.positive("scale", scale)), low, high)
             .toArray(Argument[]::new));

@@ -24,7 +24,7 @@ public final class Uniform extends Distribution {
   private final NDArray high;
 
   private Uniform(NDArray low, NDArray high) {
-    super(new Shape(), Argument.real("low", low), Argument.real("high", high));
+    super(Argument.real("low", low), Argument.real("high", high));
     this.low = low;
     this.high = high;
     OptionalDouble a = Tensors.constant(low);

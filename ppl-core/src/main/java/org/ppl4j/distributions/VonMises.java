@@ -27,8 +27,7 @@ public final class VonMises extends Distribution {
   private final NDArray concentration;
 
   private VonMises(NDArray loc, NDArray concentration) {
-    super(
-        new Shape(), Argument.real("loc", loc), Argument.positive("concentration", concentration));
+    super(Argument.real("loc", loc), Argument.positive("concentration", concentration));
     this.loc = loc;
     this.concentration = concentration;
   }

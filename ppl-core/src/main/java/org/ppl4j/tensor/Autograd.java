@@ -140,6 +140,22 @@ public final class Autograd {
     return run.adopt(Entry.GRADIENT, gradient, new Shape(size), run.dataType());
   }
 
+  /**
+   * The same, read from the device into an array, so that steps can use one again and again.
+   *
+   * @throws IllegalArgumentException if the loss is not a scalar, or depends on no variable at all,
+   *     or if the inputs do not hold as many elements as the array
+   */
+  public static void flatGrad(NDArray loss, List<? extends NDArray> inputs, double[] into) {
+    RunArray gradient = (RunArray) flatGrad(loss, inputs);
+    checkArgument(
+        gradient.size() == into.length,
+        "gradient in %s elements is read into an array of %s; pass an array of as many",
+        gradient.size(),
+        into.length);
+    Pending.read(gradient, null, into);
+  }
+
   private static NDArray joined(List<NDArray> gradients) {
     return Tensors.concat(
         gradients.stream()

@@ -259,11 +259,10 @@ public final class FlatVector implements AutoCloseable {
   }
 
   private void checkPart(long offset, long length) {
-    checkArgument(
-        offset >= 0 && offset + length <= size,
-        "part of %s elements from %s does not lie in a vector of %s; pass a part that does",
-        length,
-        offset,
-        size);
+    if (offset < 0 || offset + length > size) { // no text is prepared for each of many parts
+      throw new IllegalArgumentException(
+          "part of %s elements from %s does not lie in a vector of %s; pass a part that does"
+              .formatted(length, offset, size));
+    }
   }
 }

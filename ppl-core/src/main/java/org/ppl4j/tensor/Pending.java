@@ -220,17 +220,20 @@ final class Pending {
 
   /** The elements of a tensor of a run, row by row; the numbers put off are done in Java. */
   static double[] values(RunArray a, @Nullable Op of) {
-    RunArray base = a.base();
-    long handle = base.handle();
-    a.requireRun().owned().column().read(of, handle);
-    double[] values = HostCopy.doubles(handle, a.getDataType(), a.size(), a.getDevice());
-    if (a.isPending()) {
-      for (int i = 0; i < values.length; i++) {
-        double element = a.scale() * values[i] + a.shift();
-        values[i] = a.getDataType() == DataType.FLOAT32 ? (float) element : element;
-      }
-    }
+    double[] values = new double[Math.toIntExact(a.size())];
+    read(a, of, values);
     return values;
+  }
+
+  /** The same, written into an array of as many elements. */
+  static void read(RunArray a, @Nullable Op of, double[] into) {
+    long handle = a.base().handle();
+    a.requireRun().owned().column().read(of, handle);
+    HostCopy.doubles(handle, a.getDataType(), a.getDevice(), into);
+    for (int i = 0; a.isPending() && i < into.length; i++) {
+      double element = a.scale() * into[i] + a.shift();
+      into[i] = a.getDataType() == DataType.FLOAT32 ? (float) element : element;
+    }
   }
 
   /** The elements of a tensor of int64 of a run, row by row. */

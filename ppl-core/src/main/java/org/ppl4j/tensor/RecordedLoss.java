@@ -256,7 +256,8 @@ public final class RecordedLoss {
       Estimate of = estimate.apply(run);
       List<NDArray> variables =
           Arrays.stream(parameters).map(vector -> vector.variable(run)).toList();
-      double[] slopes = Tensors.values(Autograd.flatGrad(of.surrogate(), variables));
+      double[] slopes = new double[gradient.length];
+      Autograd.flatGrad(of.surrogate(), variables, slopes);
       return new Point(Tensors.values(of.loss())[0], slopes);
     }
   }

@@ -315,13 +315,12 @@ public final class Run implements AutoCloseable {
 
   private void checkThread() {
     Thread current = Thread.currentThread();
-    checkState(
-        current == thread,
-        "tensor of run %s belongs to thread '%s' but is used from thread '%s'; open a run on each"
-            + " thread and pass values, not tensors",
-        counter,
-        thread.getName(),
-        current.getName());
+    if (current != thread) { // so that no text is prepared at each operation
+      throw new IllegalStateException(
+          ("tensor of run %s belongs to thread '%s' but is used from thread '%s'; open a run on each"
+                  + " thread and pass values, not tensors")
+              .formatted(counter, thread.getName(), current.getName()));
+    }
   }
 
   private void checkSize(long values, Shape shape) {

@@ -37,6 +37,27 @@ final class FlatVectorTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(FloatType.class)
+  void theGradientIsReadIntoAnArrayThatIsUsedAgain(FloatType type) {
+    RunConfig config = RunConfig.defaults().withFloatType(type);
+    double[] all = new SplittableRandom(2).doubles(2500).map(x -> (float) x).toArray();
+    double[] into = new double[all.length];
+    try (FlatVector vector = FlatVector.zeros(config, all.length);
+        Run run = Run.open(config, 0)) {
+      vector.assign(0, all);
+      NDArray x = vector.variable(run);
+      for (double factor : new double[] {0.5, 2}) {
+        Autograd.flatGrad(x.square().sum().mul(factor), List.of(x), into);
+        assertThat(into).isEqualTo(Arrays.stream(all).map(a -> 2 * factor * a).toArray());
+      }
+      assertThatThrownBy(() -> Autograd.flatGrad(x.sum(), List.of(x), new double[3]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "gradient in 2500 elements is read into an array of 3; pass an array of as many");
+    }
+  }
+
   @Test
   void onePieceIsTheWhole() {
     RunConfig config = RunConfig.defaults();

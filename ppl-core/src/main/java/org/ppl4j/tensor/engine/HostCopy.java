@@ -19,7 +19,11 @@ public final class HostCopy {
 
   /** A tensor of these numbers, row by row, of a float type. */
   public static long from(double[] values, Shape shape, DataType type, Device device) {
-    return make(shape, type, device, target -> put(values, type, target));
+    return make(
+        shape,
+        type,
+        device,
+        target -> HostMemory.of(target, type, values.length).write(0, values, 0, values.length));
   }
 
   /** A tensor of these integers, row by row, of int64. */
@@ -53,64 +57,41 @@ public final class HostCopy {
     return there;
   }
 
-  private static void put(double[] values, DataType type, ByteBuffer target) {
-    if (type == DataType.FLOAT64) {
-      target.asDoubleBuffer().put(values);
-    } else {
-      float[] floats = new float[values.length];
-      for (int i = 0; i < floats.length; i++) {
-        floats[i] = (float) values[i];
-      }
-      target.asFloatBuffer().put(floats);
-    }
-  }
-
   /** The elements as doubles, row by row; truth values are 1 and 0. */
   public static double[] doubles(long handle, DataType type, long size, Device device) {
     double[] result = new double[Math.toIntExact(size)];
-    if (result.length == 0) {
-      return result;
+    doubles(handle, type, device, result);
+    return result;
+  }
+
+  /** The same, written into an array of as many elements. */
+  public static void doubles(long handle, DataType type, Device device, double[] into) {
+    if (into.length == 0) {
+      return;
     }
+    boolean isFloating = type == DataType.FLOAT64 || type == DataType.FLOAT32;
     read(
         handle,
         type,
         device,
         source -> {
-          switch (type) {
-            case FLOAT64 -> source.asDoubleBuffer().get(result);
-            case FLOAT32 -> {
-              float[] floats = new float[result.length];
-              source.asFloatBuffer().get(floats);
-              for (int i = 0; i < floats.length; i++) {
-                result[i] = floats[i];
-              }
-            }
-            case INT64 -> {
-              for (int i = 0; i < result.length; i++) {
-                result[i] = exact(source.getLong(8 * i));
-              }
-            }
-            case INT32 -> {
-              for (int i = 0; i < result.length; i++) {
-                result[i] = source.getInt(4 * i);
-              }
-            }
-            case BOOLEAN, INT8 -> {
-              for (int i = 0; i < result.length; i++) {
-                result[i] = source.get(i);
-              }
-            }
-            case UINT8 -> {
-              for (int i = 0; i < result.length; i++) {
-                result[i] = source.get(i) & 0xff;
-              }
-            }
-            default ->
-                throw new IllegalArgumentException(
-                    "tensor of type " + type + " cannot be read as numbers; cast it first");
+          if (isFloating) {
+            HostMemory.of(source, type, into.length).read(0, into, 0, into.length);
+            return;
+          }
+          for (int i = 0; i < into.length; i++) {
+            into[i] =
+                switch (type) {
+                  case INT64 -> exact(source.getLong(8 * i));
+                  case INT32 -> source.getInt(4 * i);
+                  case BOOLEAN, INT8 -> source.get(i);
+                  case UINT8 -> source.get(i) & 0xff;
+                  default ->
+                      throw new IllegalArgumentException(
+                          "tensor of type " + type + " cannot be read as numbers; cast it first");
+                };
           }
         });
-    return result;
   }
 
   /**

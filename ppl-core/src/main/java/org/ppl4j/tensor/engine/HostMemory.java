@@ -31,7 +31,11 @@ public final class HostMemory {
    * @throws IllegalArgumentException if its type is not float32 or float64
    */
   public static HostMemory of(long handle, DataType type, int size) {
-    ByteBuffer memory = Native.buffer(handle);
+    return of(Native.buffer(handle), type, size);
+  }
+
+  /** The same of a buffer over a tensor's memory. */
+  static HostMemory of(ByteBuffer memory, DataType type, int size) {
     return switch (type) {
       case FLOAT64 -> new HostMemory(memory.asDoubleBuffer(), null, size);
       case FLOAT32 -> new HostMemory(null, memory.asFloatBuffer(), size);

@@ -95,7 +95,7 @@ public final class Shapes {
    */
   public static Shape takeRight(Shape shape, int n) {
     checkRank(shape, n);
-    return n == shape.dimension() ? shape : shape.slice(shape.dimension() - n);
+    return dims(shape, shape.dimension() - n, shape.dimension());
   }
 
   /**
@@ -105,7 +105,14 @@ public final class Shapes {
    */
   public static Shape dropRight(Shape shape, int n) {
     checkRank(shape, n);
-    return n == 0 ? shape : shape.slice(0, shape.dimension() - n);
+    return dims(shape, 0, shape.dimension() - n);
+  }
+
+  private static Shape dims(Shape shape, int from, int to) {
+    if (from == to) {
+      return SCALAR;
+    }
+    return to - from == shape.dimension() ? shape : shape.slice(from, to);
   }
 
   private static void checkRank(Shape shape, int n) {

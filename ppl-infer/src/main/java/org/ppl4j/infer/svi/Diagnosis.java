@@ -28,7 +28,7 @@ final class Diagnosis {
     run.firstNonFinite()
         .ifPresent(operation -> found.add("first operation not finite: " + operation));
     if (Double.isFinite(Tensors.values(run.bind(estimate.surrogate()))[0])) {
-      add(found, gradient(Tensors.values(descent.gradient(run, estimate)), descent.slots()));
+      add(found, gradient(descent.gradient(run, estimate), descent.slots()));
     }
     return found.isEmpty()
         ? "all numbers are finite when it is repeated"

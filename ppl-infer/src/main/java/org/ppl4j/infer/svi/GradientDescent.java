@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkState;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
@@ -69,6 +68,7 @@ final class GradientDescent implements ParamStore.Closeable {
   private List<ParamSlot> slots = List.of();
   private @Nullable ImmutableSet<String> moved; // those that the last step reached
   private Stretch[] unmoved = new Stretch[0];
+  private double[] gradient = new double[0]; // of the last step by the engine
   private double meanNorm = Double.NaN;
   private double pace = 1;
   private Iterate inStore = Iterate.LAST;
@@ -88,9 +88,8 @@ final class GradientDescent implements ParamStore.Closeable {
    * @param reached the names of the parameters that the executions used
    */
   Outcome step(Run run, Elbo.Estimate estimate, Set<String> reached) {
-    NDArray whole = gradient(run, estimate);
-    double[] gradient = run.withoutGradients(() -> Tensors.values(whole));
-    return step(Tensors.values(estimate.loss())[0], gradient, reached);
+    double[] slopes = gradient(run, estimate);
+    return step(Tensors.values(estimate.loss())[0], slopes, reached);
   }
 
   /**
@@ -155,10 +154,18 @@ final class GradientDescent implements ParamStore.Closeable {
     return Math.sqrt(a + b + (c + d));
   }
 
-  /** The gradient in all parameters of the store, joined, in the order of its slots. */
-  NDArray gradient(Run run, Elbo.Estimate estimate) {
+  /**
+   * The gradient in all parameters of the store, joined, in the order of its slots; in an array
+   * that the next one overwrites.
+   */
+  double[] gradient(Run run, Elbo.Estimate estimate) {
     follow();
-    return Autograd.flatGrad(estimate.surrogate(), params.variables(run));
+    int size = chunks.stream().mapToInt(chunk -> Math.toIntExact(chunk.now.size())).sum();
+    if (gradient.length != size) {
+      gradient = new double[size];
+    }
+    Autograd.flatGrad(estimate.surrogate(), params.variables(run), gradient);
+    return gradient;
   }
 
   /** Where each parameter lies in the joined vector of all chunks. */
