@@ -38,6 +38,11 @@ public final class WaitingTimes implements Example {
   }
 
   @Override
+  public boolean writesFiles() {
+    return false;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     NDArray times = Tensors.vector(0.5, 3.5, 1.5, 2, 0.5, 3);
     Reference exact =

@@ -69,7 +69,7 @@ final class CountsConstraint extends Constraint {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof CountsConstraint that && Interval.same(count, that.count);
+    return other instanceof CountsConstraint that && Bounded.same(count, that.count);
   }
 
   /** That of the number; a tensor does not count. */

@@ -76,7 +76,7 @@ public final class HalfLine extends Constraint {
     return other instanceof HalfLine that
         && above == that.above
         && strict == that.strict
-        && Interval.same(bound, that.bound);
+        && Bounded.same(bound, that.bound);
   }
 
   /** That of the number; a tensor does not count. */

@@ -4,21 +4,16 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
 /**
  * Integers from {@code low} to {@code high}, both included. The bounds are plain numbers or tensors
  * that broadcast against the value.
  */
-public final class IntegerInterval extends Constraint {
-
-  private final NDArray low;
-  private final NDArray high;
+public final class IntegerInterval extends Bounded {
 
   private IntegerInterval(NDArray low, NDArray high) {
-    this.low = ofEveryRun(low);
-    this.high = ofEveryRun(high);
+    super(low, high);
   }
 
   static IntegerInterval of(NDArray low, NDArray high) {
@@ -34,19 +29,9 @@ public final class IntegerInterval extends Constraint {
     return new IntegerInterval(low, high);
   }
 
-  /** The smallest member. */
-  public NDArray low() {
-    return low;
-  }
-
-  /** The largest member. */
-  public NDArray high() {
-    return high;
-  }
-
   @Override
   public NDArray check(NDArray value) {
-    NDArray inRange = value.gte(low).logicalAnd(value.lte(high));
+    NDArray inRange = super.check(value);
     return value.getDataType().isInteger()
         ? inRange
         : inRange.logicalAnd(NumberSets.isWhole(value));
@@ -54,29 +39,15 @@ public final class IntegerInterval extends Constraint {
 
   @Override
   NDArray excluded(NDArray value) {
-    NDArray outOfRange = value.lt(low).logicalOr(value.gt(high));
+    NDArray outOfRange = super.excluded(value);
     return value.getDataType().isInteger()
         ? outOfRange
         : outOfRange.logicalOr(NumberSets.isBroken(value));
   }
 
-  /** Of bounds that are tensors too. */
-  @Override
-  NDArray impossibleOrUndefined(NDArray value) {
-    return isFixed()
-        ? super.impossibleOrUndefined(value)
-        : high.maximum(value).maximum(low).minimum(Double.NEGATIVE_INFINITY);
-  }
-
   @Override
   public boolean contains(double number) {
-    OptionalDouble a = Tensors.constant(low);
-    OptionalDouble b = Tensors.constant(high);
-    return a.isPresent()
-        && b.isPresent()
-        && number >= a.getAsDouble()
-        && number <= b.getAsDouble()
-        && number == Math.rint(number);
+    return super.contains(number) && number == Math.rint(number);
   }
 
   @Override
@@ -85,27 +56,8 @@ public final class IntegerInterval extends Constraint {
   }
 
   @Override
-  public boolean isFixed() {
-    return Tensors.constant(low).isPresent() && Tensors.constant(high).isPresent();
-  }
-
-  @Override
   public NDArray interior(NDArray value) {
     return low;
-  }
-
-  /** Whether the bounds are the same numbers or the same tensors. */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof IntegerInterval that
-        && Interval.same(low, that.low)
-        && Interval.same(high, that.high);
-  }
-
-  /** That of the numbers; tensors do not count. */
-  @Override
-  public int hashCode() {
-    return 31 * Tensors.constant(low).hashCode() + Tensors.constant(high).hashCode();
   }
 
   @Override

@@ -4,25 +4,20 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Tensors;
 
 /**
  * Numbers from {@code low} to {@code high}, both included. The bounds are plain numbers or tensors
  * that broadcast against the value.
  */
-public final class Interval extends Constraint {
-
-  private final NDArray low;
-  private final NDArray high;
+public final class Interval extends Bounded {
 
   Interval(double low, double high) {
     this(Tensors.number(low), Tensors.number(high));
   }
 
   private Interval(NDArray low, NDArray high) {
-    this.low = ofEveryRun(low);
-    this.high = ofEveryRun(high);
+    super(low, high);
   }
 
   static Interval of(NDArray low, NDArray high) {
@@ -38,49 +33,9 @@ public final class Interval extends Constraint {
     return new Interval(low, high);
   }
 
-  /** The lower bound. */
-  public NDArray low() {
-    return low;
-  }
-
-  /** The upper bound. */
-  public NDArray high() {
-    return high;
-  }
-
   /** Whether this is the interval from 0 to 1. */
   public boolean isUnit() {
     return is(low, 0) && is(high, 1);
-  }
-
-  @Override
-  public NDArray check(NDArray value) {
-    return value.gte(low).logicalAnd(value.lte(high));
-  }
-
-  @Override
-  NDArray excluded(NDArray value) {
-    return value.lt(low).logicalOr(value.gt(high));
-  }
-
-  /** Of bounds that are tensors too. */
-  @Override
-  NDArray impossibleOrUndefined(NDArray value) {
-    return isFixed()
-        ? super.impossibleOrUndefined(value)
-        : high.maximum(value).maximum(low).minimum(Double.NEGATIVE_INFINITY);
-  }
-
-  @Override
-  public boolean contains(double number) {
-    OptionalDouble a = Tensors.constant(low);
-    OptionalDouble b = Tensors.constant(high);
-    return a.isPresent() && b.isPresent() && number >= a.getAsDouble() && number <= b.getAsDouble();
-  }
-
-  @Override
-  public boolean isFixed() {
-    return Tensors.constant(low).isPresent() && Tensors.constant(high).isPresent();
   }
 
   @Override
@@ -94,24 +49,6 @@ public final class Interval extends Constraint {
       return "circular";
     }
     return isUnit() ? "unit interval" : "interval(" + text(low) + ", " + text(high) + ")";
-  }
-
-  /** Whether the bounds are the same numbers or the same tensors. */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Interval that && same(low, that.low) && same(high, that.high);
-  }
-
-  /** That of the numbers; tensors do not count. */
-  @Override
-  public int hashCode() {
-    return 31 * Tensors.constant(low).hashCode() + Tensors.constant(high).hashCode();
-  }
-
-  /** Whether two bounds are the same number or the same tensor. */
-  static boolean same(NDArray a, NDArray b) {
-    OptionalDouble number = Tensors.constant(a);
-    return a == b || (number.isPresent() && number.equals(Tensors.constant(b)));
   }
 
   private static boolean is(NDArray bound, double number) {

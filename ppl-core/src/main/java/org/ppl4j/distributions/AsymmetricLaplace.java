@@ -3,9 +3,7 @@ package org.ppl4j.distributions;
 import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.tensor.Rng;
 
 /**
  * The asymmetric Laplace distribution on the reals: exponential on both sides of its location, with
@@ -17,17 +15,12 @@ import org.ppl4j.tensor.Rng;
  * <p>Parameters: {@code loc}, the mode; {@code scale > 0}; {@code asymmetry > 0}, above 1 for a
  * longer left tail. The mean is loc + right − left.
  */
-public final class AsymmetricLaplace extends LocationScale {
+public final class AsymmetricLaplace extends TwoSidedExponential {
 
   private final NDArray asymmetry;
 
   private AsymmetricLaplace(NDArray loc, NDArray scale, NDArray asymmetry) {
-    super(
-        loc,
-        scale,
-        Argument.real("loc", loc),
-        Argument.positive("scale", scale),
-        Argument.positive("asymmetry", asymmetry));
+    super(loc, scale, Argument.positive("asymmetry", asymmetry));
     this.asymmetry = asymmetry;
   }
 
@@ -47,62 +40,8 @@ public final class AsymmetricLaplace extends LocationScale {
   }
 
   @Override
-  protected NDArray doLogProb(NDArray value) {
-    return sides().logProb(value);
-  }
-
-  @Override
-  protected Draw doDraw(Rng rng, Shape batch) {
-    return sides().draw(rng, run(), batch);
-  }
-
-  @Override
-  protected NDArray doMean() {
-    return sides().mean();
-  }
-
-  @Override
-  protected NDArray doVariance() {
-    return sides().variance();
-  }
-
-  @Override
-  protected NDArray doEntropy() {
-    return sides().entropy();
-  }
-
-  @Override
-  protected NDArray doCdf(NDArray value) {
-    return sides().cdf(value);
-  }
-
-  @Override
-  protected NDArray doSf(NDArray value) {
-    return sides().mirrored().cdf(value.neg());
-  }
-
-  @Override
-  protected NDArray doLogCdf(NDArray value) {
-    return sides().logCdf(value);
-  }
-
-  @Override
-  protected NDArray doLogSf(NDArray value) {
-    return sides().mirrored().logCdf(value.neg());
-  }
-
-  @Override
-  protected NDArray doIcdf(NDArray probability) {
-    return sides().icdf(probability);
-  }
-
-  @Override
-  protected NDArray doIsf(NDArray probability) {
-    return sides().mirrored().icdf(probability).neg();
-  }
-
-  private TwoSidedExponential sides() {
-    return new TwoSidedExponential(loc, scale.mul(asymmetry), scale.div(asymmetry));
+  Sides sides() {
+    return new Sides(scale.mul(asymmetry), scale.div(asymmetry));
   }
 
   @Override

@@ -19,7 +19,7 @@ import org.ppl4j.tensor.Tensors;
  * <p>Parameters: {@code low} and {@code high}, whole numbers, low at most high. Values are whole
  * numbers of any data type; draws are of the run's float type, without gradient.
  */
-public final class DiscreteUniform extends Distribution {
+public final class DiscreteUniform extends FlatDistribution {
 
   private final NDArray low;
   private final NDArray high;
@@ -80,30 +80,19 @@ public final class DiscreteUniform extends Distribution {
   }
 
   @Override
-  protected boolean isFiniteEverywhere() {
-    return true;
-  }
-
-  @Override
-  protected boolean showsUndefined() {
-    return false;
-  }
-
-  @Override
   public boolean hasIcdf() {
     return true;
   }
 
   @Override
-  protected NDArray doLogProb(NDArray value) {
-    return size().log().neg();
+  NDArray logVolume() {
+    return size().log();
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray offset = rng.uniform(run(), batch).mul(size()).floor();
-    NDArray value = offset.add(low).minimum(high).stopGradient();
-    return Draw.of(value, () -> expanded(run().bind(size().log().neg()), batch));
+    return drawn(offset.add(low).minimum(high).stopGradient(), batch);
   }
 
   @Override
@@ -121,11 +110,6 @@ public final class DiscreteUniform extends Distribution {
   @Override
   protected NDArray doVariance() {
     return size().square().sub(1).mul(1.0 / 12);
-  }
-
-  @Override
-  protected NDArray doEntropy() {
-    return size().log();
   }
 
   @Override

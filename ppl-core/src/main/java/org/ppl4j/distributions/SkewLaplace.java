@@ -4,11 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -22,17 +20,12 @@ import org.ppl4j.tensor.Tensors;
  * Stan calls it skew_double_exponential. It is {@link AsymmetricLaplace} in other words: the left
  * scale is scale / (2 (1 − tau)), the right one scale / (2 tau).
  */
-public final class SkewLaplace extends LocationScale {
+public final class SkewLaplace extends TwoSidedExponential {
 
   private final NDArray tau;
 
   private SkewLaplace(NDArray loc, NDArray scale, NDArray tau) {
-    super(
-        loc,
-        scale,
-        Argument.real("loc", loc),
-        Argument.positive("scale", scale),
-        new Argument("tau", tau, Constraint.UNIT_INTERVAL, 0));
+    super(loc, scale, new Argument("tau", tau, Constraint.UNIT_INTERVAL, 0));
     this.tau = tau;
     OptionalDouble constant = Tensors.constant(tau);
     checkArgument(
@@ -57,63 +50,9 @@ public final class SkewLaplace extends LocationScale {
   }
 
   @Override
-  protected NDArray doLogProb(NDArray value) {
-    return sides().logProb(value);
-  }
-
-  @Override
-  protected Draw doDraw(Rng rng, Shape batch) {
-    return sides().draw(rng, run(), batch);
-  }
-
-  @Override
-  protected NDArray doMean() {
-    return sides().mean();
-  }
-
-  @Override
-  protected NDArray doVariance() {
-    return sides().variance();
-  }
-
-  @Override
-  protected NDArray doEntropy() {
-    return sides().entropy();
-  }
-
-  @Override
-  protected NDArray doCdf(NDArray value) {
-    return sides().cdf(value);
-  }
-
-  @Override
-  protected NDArray doSf(NDArray value) {
-    return sides().mirrored().cdf(value.neg());
-  }
-
-  @Override
-  protected NDArray doLogCdf(NDArray value) {
-    return sides().logCdf(value);
-  }
-
-  @Override
-  protected NDArray doLogSf(NDArray value) {
-    return sides().mirrored().logCdf(value.neg());
-  }
-
-  @Override
-  protected NDArray doIcdf(NDArray probability) {
-    return sides().icdf(probability);
-  }
-
-  @Override
-  protected NDArray doIsf(NDArray probability) {
-    return sides().mirrored().icdf(probability).neg();
-  }
-
-  private TwoSidedExponential sides() {
+  Sides sides() {
     NDArray half = scale.mul(0.5);
-    return new TwoSidedExponential(loc, half.div(number(1).sub(tau)), half.div(tau));
+    return new Sides(half.div(number(1).sub(tau)), half.div(tau));
   }
 
   @Override

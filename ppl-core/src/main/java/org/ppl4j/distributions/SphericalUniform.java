@@ -20,7 +20,7 @@ import org.ppl4j.tensor.table.Shapes;
  *
  * <p>Source: Mardia and Jupp, "Directional Statistics" (2000), 9.3.1.
  */
-public final class SphericalUniform extends Distribution {
+public final class SphericalUniform extends FlatDistribution {
 
   private final NDArray logArea;
   private final int size;
@@ -51,25 +51,14 @@ public final class SphericalUniform extends Distribution {
   }
 
   @Override
-  protected boolean isFiniteEverywhere() {
-    return true;
-  }
-
-  @Override
-  protected boolean showsUndefined() {
-    return false;
-  }
-
-  @Override
-  protected NDArray doLogProb(NDArray value) {
-    return logArea.neg();
+  NDArray logVolume() {
+    return logArea;
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.normal(run(), Shapes.concat(batch, eventShape()));
-    NDArray value = noise.div(noise.square().sum(new int[] {-1}, true).sqrt());
-    return Draw.of(value, () -> run().bind(logArea.neg()).broadcast(batch));
+    return drawn(noise.div(noise.square().sum(new int[] {-1}, true).sqrt()), batch);
   }
 
   @Override
@@ -80,11 +69,6 @@ public final class SphericalUniform extends Distribution {
   @Override
   protected NDArray doVariance() {
     return run().full(1.0 / size, eventShape());
-  }
-
-  @Override
-  protected NDArray doEntropy() {
-    return logArea;
   }
 
   @Override

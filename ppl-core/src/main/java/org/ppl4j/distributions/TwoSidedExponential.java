@@ -5,68 +5,122 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * The formulas of the asymmetric Laplace distributions: exponential on both sides of a location.
+ * The asymmetric Laplace distributions: exponential on both sides of a location, which is the mode.
  * The share left / (left + right) of the probability lies left of it.
- *
- * @param loc the mode
- * @param left the scale left of it
- * @param right the scale right of it
  */
-record TwoSidedExponential(NDArray loc, NDArray left, NDArray right) {
+abstract class TwoSidedExponential extends LocationScale {
 
-  /** The distribution of −x. */
-  TwoSidedExponential mirrored() {
-    return new TwoSidedExponential(loc.neg(), /* left= */ right, /* right= */ left);
+  /** By one more argument than location and scale, of which both sides are made. */
+  TwoSidedExponential(NDArray loc, NDArray scale, Argument asymmetry) {
+    super(loc, scale, Argument.real("loc", loc), Argument.positive("scale", scale), asymmetry);
   }
 
+  /** The scales left and right of the location. */
+  record Sides(NDArray left, NDArray right) {
+
+    NDArray width() {
+      return left.add(right);
+    }
+
+    /** Those of −x. */
+    Sides mirrored() {
+      return new Sides(/* left= */ right, /* right= */ left);
+    }
+  }
+
+  /** Both scales. */
+  abstract Sides sides();
+
   /** −max(d / right, −d / left) − log(left + right) with d = x − loc. */
-  NDArray logProb(NDArray value) {
+  @Override
+  protected NDArray doLogProb(NDArray value) {
+    Sides sides = sides();
     NDArray d = value.sub(loc);
-    return d.div(right).maximum(d.neg().div(left)).add(left.add(right).log()).neg();
+    NDArray distance = d.div(sides.right()).maximum(d.neg().div(sides.left()));
+    return distance.add(sides.width().log()).neg();
   }
 
   /**
    * One uniform number is the quantile: log(u / share) of the left part below the share of the
    * left, log((1 − u) / (1 − share)) of the right part else, negative both.
    */
-  Draw draw(Rng rng, Run run, Shape batch) {
-    NDArray u = rng.uniform(run, batch);
-    NDArray width = left.add(right);
-    NDArray isLeft = u.lt(left.div(width));
+  @Override
+  protected Draw doDraw(Rng rng, Shape batch) {
+    Sides sides = sides();
+    NDArray u = rng.uniform(run(), batch);
+    NDArray width = sides.width();
+    NDArray isLeft = u.lt(sides.left().div(width));
     NDArray part = Tensors.where(isLeft, u, number(1).sub(u));
-    NDArray scale = Tensors.where(isLeft, left, right.neg());
-    NDArray log = part.mul(width).div(scale.abs()).log();
-    return Draw.moved(log.mul(scale).add(loc), loc, () -> log.sub(width.log()));
+    NDArray side = Tensors.where(isLeft, sides.left(), sides.right().neg());
+    NDArray log = part.mul(width).div(side.abs()).log();
+    return Draw.moved(log.mul(side).add(loc), loc, () -> log.sub(width.log()));
   }
 
-  NDArray mean() {
-    return loc.add(right).sub(left);
+  @Override
+  protected NDArray doMean() {
+    Sides sides = sides();
+    return loc.add(sides.right()).sub(sides.left());
   }
 
-  NDArray variance() {
-    return left.square().add(right.square());
+  @Override
+  protected NDArray doVariance() {
+    Sides sides = sides();
+    return sides.left().square().add(sides.right().square());
   }
 
-  NDArray entropy() {
-    return left.add(right).log().add(1);
+  @Override
+  protected NDArray doEntropy() {
+    return sides().width().log().add(1);
   }
 
-  NDArray cdf(NDArray value) {
-    NDArray d = value.sub(loc);
-    NDArray width = left.add(right);
+  @Override
+  protected NDArray doCdf(NDArray value) {
+    return cdf(value.sub(loc), sides());
+  }
+
+  @Override
+  protected NDArray doSf(NDArray value) {
+    return cdf(loc.sub(value), sides().mirrored());
+  }
+
+  @Override
+  protected NDArray doLogCdf(NDArray value) {
+    return logCdf(value.sub(loc), sides());
+  }
+
+  @Override
+  protected NDArray doLogSf(NDArray value) {
+    return logCdf(loc.sub(value), sides().mirrored());
+  }
+
+  @Override
+  protected NDArray doIcdf(NDArray probability) {
+    return icdf(probability, sides()).add(loc);
+  }
+
+  @Override
+  protected NDArray doIsf(NDArray probability) {
+    return loc.sub(icdf(probability, sides().mirrored()));
+  }
+
+  /** Of the deviation d from the location. */
+  private static NDArray cdf(NDArray d, Sides sides) {
+    NDArray left = sides.left();
+    NDArray right = sides.right();
+    NDArray width = sides.width();
     NDArray lower = d.minimum(0).div(left).exp().mul(left);
     NDArray upper = d.maximum(0).div(right).neg().exp().mul(right);
     return Tensors.where(d.lt(0), lower, width.sub(upper)).div(width);
   }
 
-  NDArray logCdf(NDArray value) {
-    NDArray d = value.sub(loc);
-    NDArray width = left.add(right);
+  private static NDArray logCdf(NDArray d, Sides sides) {
+    NDArray left = sides.left();
+    NDArray right = sides.right();
+    NDArray width = sides.width();
     NDArray lower = d.minimum(0).div(left).add(left.div(width).log());
     NDArray t = d.maximum(0).div(right).neg();
     NDArray upper = left.sub(Special.expm1(t).mul(right)).div(width);
@@ -80,11 +134,12 @@ record TwoSidedExponential(NDArray loc, NDArray left, NDArray right) {
     return Tensors.where(d.lt(0), lower, log);
   }
 
-  NDArray icdf(NDArray probability) {
-    NDArray width = left.add(right);
-    NDArray isLeft = probability.lt(left.div(width));
+  /** The deviation of a quantile from the location. */
+  private static NDArray icdf(NDArray probability, Sides sides) {
+    NDArray width = sides.width();
+    NDArray isLeft = probability.lt(sides.left().div(width));
     NDArray part = Tensors.where(isLeft, probability, number(1).sub(probability));
-    NDArray scale = Tensors.where(isLeft, left, right.neg());
-    return part.mul(width).div(scale.abs()).log().mul(scale).add(loc);
+    NDArray side = Tensors.where(isLeft, sides.left(), sides.right().neg());
+    return part.mul(width).div(side.abs()).log().mul(side);
   }
 }

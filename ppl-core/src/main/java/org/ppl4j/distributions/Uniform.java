@@ -18,7 +18,7 @@ import org.ppl4j.tensor.Tensors;
  *
  * <p>Parameters: {@code low < high}. A draw is low + (high − low) · u.
  */
-public final class Uniform extends Distribution {
+public final class Uniform extends FlatDistribution {
 
   private final NDArray low;
   private final NDArray high;
@@ -72,23 +72,13 @@ public final class Uniform extends Distribution {
   }
 
   @Override
-  protected boolean isFiniteEverywhere() {
-    return true;
-  }
-
-  @Override
-  protected boolean showsUndefined() {
-    return false;
-  }
-
-  @Override
   public boolean hasIcdf() {
     return true;
   }
 
   @Override
-  protected NDArray doLogProb(NDArray value) {
-    return high.sub(low).log().neg();
+  NDArray logVolume() {
+    return high.sub(low).log();
   }
 
   @Override
@@ -107,11 +97,6 @@ public final class Uniform extends Distribution {
   @Override
   protected NDArray doVariance() {
     return high.sub(low).square().mul(1.0 / 12);
-  }
-
-  @Override
-  protected NDArray doEntropy() {
-    return high.sub(low).log();
   }
 
   @Override

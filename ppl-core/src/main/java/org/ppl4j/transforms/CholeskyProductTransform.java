@@ -2,7 +2,6 @@ package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
@@ -49,11 +48,6 @@ final class CholeskyProductTransform extends Transform {
     NDArray of = Tensors.run(factor).create(weights, new Shape(weights.length));
     NDArray sum = Tensors.matMul(diagonal.log(), of);
     return correlation ? sum : sum.add(size * Math.log(2));
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

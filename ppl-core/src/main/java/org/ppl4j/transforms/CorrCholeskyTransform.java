@@ -2,7 +2,6 @@ package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -70,11 +69,6 @@ final class CorrCholeskyTransform extends Transform {
       }
     }
     return Tensors.matMul(log, Tensors.run(log).create(weights, new Shape(weights.length)));
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
-import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Tensors;
@@ -24,11 +23,6 @@ final class ExpTransform extends Transform {
   protected Mapped doInverse(NDArray y) {
     NDArray x = LogDistances.of(y, 0);
     return new Mapped(x, x.neg());
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
-import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Tensors;
 
 /** y = x; the log-determinant is 0. */
@@ -21,11 +20,6 @@ final class IdentityTransform extends Transform {
   @Override
   protected Mapped doInverse(NDArray y) {
     return doForward(y);
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

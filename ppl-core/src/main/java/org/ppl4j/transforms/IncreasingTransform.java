@@ -1,7 +1,6 @@
 package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
-import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Tensors;
 
 /** An increasing map of numbers; one that holds tensors says how they are replaced. */
@@ -9,11 +8,6 @@ abstract class IncreasingTransform extends Transform {
 
   IncreasingTransform() {
     super(0);
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

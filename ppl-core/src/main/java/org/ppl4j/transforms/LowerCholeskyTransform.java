@@ -2,7 +2,6 @@ package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
 
@@ -39,11 +38,6 @@ final class LowerCholeskyTransform extends Transform {
 
   private static NDArray withDiagonal(NDArray matrix, NDArray diagonal) {
     return Linalg.tril(matrix, -1).add(Linalg.diagonalMatrix(diagonal));
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

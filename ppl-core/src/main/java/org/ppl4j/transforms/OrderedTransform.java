@@ -2,7 +2,6 @@ package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
 
@@ -53,11 +52,6 @@ final class OrderedTransform extends Transform {
 
   private static long last(NDArray x) {
     return x.getShape().get(x.getShape().dimension() - 1);
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
-import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
 
@@ -27,11 +26,6 @@ final class SigmoidTransform extends Transform {
   @Override
   protected Mapped doInverse(NDArray y) {
     return new Mapped(SigmoidFormulas.quantile(y), SigmoidFormulas.logQuantileDerivative(y));
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

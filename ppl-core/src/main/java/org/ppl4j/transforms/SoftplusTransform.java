@@ -1,7 +1,6 @@
 package org.ppl4j.transforms;
 
 import ai.djl.ndarray.NDArray;
-import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -25,11 +24,6 @@ final class SoftplusTransform extends Transform {
   protected Mapped doInverse(NDArray y) {
     NDArray logSlope = Special.expm1(y.neg()).neg().log();
     return new Mapped(y.add(logSlope), logSlope.neg());
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

@@ -84,10 +84,12 @@ public abstract class Transform implements TransformModule {
   protected abstract Mapped doInverse(NDArray y);
 
   /**
-   * The same transform with every tensor that it holds replaced, numbers included; itself if it
-   * holds none.
+   * The same transform with every tensor that it holds replaced, numbers included; itself unless a
+   * subclass that holds some says otherwise.
    */
-  public abstract Transform withParameters(UnaryOperator<NDArray> operator);
+  public Transform withParameters(UnaryOperator<NDArray> operator) {
+    return this;
+  }
 
   /** Where images live: the reals unless a subclass says otherwise. */
   public Constraint codomain() {

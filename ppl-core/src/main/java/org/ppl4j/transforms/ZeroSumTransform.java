@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
@@ -46,11 +45,6 @@ final class ZeroSumTransform extends Transform {
 
   private static long last(Shape shape) {
     return shape.get(shape.dimension() - 1);
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

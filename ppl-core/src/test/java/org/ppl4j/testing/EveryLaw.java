@@ -29,6 +29,7 @@ public final class EveryLaw {
 
   private static final ImmutableMap<String, ToIntFunction<TransformCase>> OF_TRANSFORMS =
       ImmutableMap.of(
+          "tensorsAreReplaced", TransformLaws::tensorsAreReplaced,
           "roundTrip", TransformLaws::roundTrip,
           "logDetIsThatOfTheJacobian", TransformLaws::logDetIsThatOfTheJacobian,
           "logDetCancelsUnderInverse", TransformLaws::logDetCancelsUnderInverse,

@@ -8,6 +8,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -15,6 +18,7 @@ import org.hipparchus.linear.LUDecomposition;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.QRDecomposition;
 import org.hipparchus.linear.RealMatrix;
+import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
@@ -37,6 +41,39 @@ public final class TransformLaws {
   private static final double SATURATED = 20;
 
   private TransformLaws() {}
+
+  /** A transform that holds tensors lets them be replaced. */
+  @CanIgnoreReturnValue
+  public static int tensorsAreReplaced(TransformCase row) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      return tensorsAreReplaced(row.transform().apply(run));
+    }
+  }
+
+  /** The same of a transform in its run. */
+  @CanIgnoreReturnValue
+  public static int tensorsAreReplaced(Transform transform) {
+    List<NDArray> replaced = new ArrayList<>();
+    Transform other =
+        transform.withParameters(
+            tensor -> {
+              replaced.add(tensor);
+              return tensor;
+            });
+    int held = 0;
+    for (Class<?> type = transform.getClass(); type != null; type = type.getSuperclass()) {
+      for (Field field : type.getDeclaredFields()) {
+        boolean isTensor =
+            NDArray.class.isAssignableFrom(field.getType())
+                || field.getType() == NamedTensors.class;
+        held += isTensor && !Modifier.isStatic(field.getModifiers()) ? 1 : 0;
+      }
+    }
+    assertThat(replaced)
+        .as("tensors of %s, which %s holds", other, held)
+        .hasSizeGreaterThanOrEqualTo(Math.min(held, 1));
+    return replaced.size();
+  }
 
   /** forward and inverse undo each other as exactly as the rounding of the image lets them. */
   @CanIgnoreReturnValue

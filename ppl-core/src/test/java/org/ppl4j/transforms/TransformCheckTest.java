@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -80,11 +79,6 @@ class TransformCheckTest {
       return fault.equals("none") || fault.equals("sign")
           ? Invertibility.NONE
           : Invertibility.EXACT;
-    }
-
-    @Override
-    public Transform withParameters(UnaryOperator<NDArray> operator) {
-      return this;
     }
 
     @Override
@@ -235,11 +229,6 @@ class TransformCheckTest {
     public Invertibility invertibility() {
       return Invertibility.NONE;
     }
-
-    @Override
-    public Transform withParameters(UnaryOperator<NDArray> operator) {
-      return this;
-    }
   }
 
   @Test
@@ -271,11 +260,6 @@ class TransformCheckTest {
     @Override
     public Invertibility invertibility() {
       return Invertibility.NONE;
-    }
-
-    @Override
-    public Transform withParameters(UnaryOperator<NDArray> operator) {
-      return this;
     }
 
     @Override

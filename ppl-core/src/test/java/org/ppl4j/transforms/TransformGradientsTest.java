@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -78,11 +77,6 @@ class TransformGradientsTest {
     @Override
     protected Mapped doInverse(NDArray y) {
       return Bijections.exp().inverse(y);
-    }
-
-    @Override
-    public Transform withParameters(UnaryOperator<NDArray> operator) {
-      return this;
     }
   }
 

@@ -70,4 +70,10 @@ class TransformLawsTest {
   void signIsThatOfTheSlope(TransformCase row) {
     tally.add("signIsThatOfTheSlope", TransformLaws.signIsThatOfTheSlope(row));
   }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void tensorsAreReplaced(TransformCase row) {
+    tally.add("tensorsAreReplaced", TransformLaws.tensorsAreReplaced(row));
+  }
 }

@@ -2,7 +2,6 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
@@ -61,11 +60,6 @@ public final class EachPlace {
       int rank = shape.dimension() - 3;
       Shape event = new Shape(shape.get(rank + 2), shape.get(rank), shape.get(rank + 1));
       return Shapes.concat(Shapes.dropRight(shape, 3), event);
-    }
-
-    @Override
-    public Transform withParameters(UnaryOperator<NDArray> operator) {
-      return this;
     }
 
     @Override

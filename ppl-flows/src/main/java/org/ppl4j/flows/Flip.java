@@ -2,7 +2,6 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
@@ -32,11 +31,6 @@ public final class Flip extends Transform {
   @Override
   protected Mapped doInverse(NDArray y) {
     return doForward(y);
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableLongArray;
-import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -85,11 +84,6 @@ public final class Permute extends Transform {
     Run run = Tensors.run(x);
     NDArray index = run.create(places.toArray(), new Shape(places.length()));
     return new Mapped(Tensors.select(x, index, -1), run.zeros(Shapes.dropRight(shape, 1)));
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

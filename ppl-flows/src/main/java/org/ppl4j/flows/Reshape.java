@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
@@ -82,11 +81,6 @@ public final class Reshape extends Transform {
         shape,
         before);
     return Shapes.concat(Shapes.dropRight(shape, dims), after);
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Mapped;
@@ -94,11 +93,6 @@ public final class Squeeze extends Transform {
     Shape event =
         new Shape(shape.get(rank) / (f * f), shape.get(rank + 1) * f, shape.get(rank + 2) * f);
     return Shapes.concat(Shapes.dropRight(shape, 3), event);
-  }
-
-  @Override
-  public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return this;
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.testing.Tally;
+import org.ppl4j.testing.TransformLaws;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Mapped;
@@ -173,6 +174,18 @@ final class FlowLaws {
       assertClose("value", mapped.value(), x, 1e-12);
       assertClose("log-det", mapped.logDet(), run.zeros(mapped.logDet().getShape()), 1e-12);
       return Tally.required(Math.toIntExact(x.size()));
+    }
+  }
+
+  /** A flow that is bound to tensors lets them be replaced. */
+  static int tensorsAreReplaced(FlowCase row, int dim) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      TransformModule module = row.module().apply(dim);
+      Transform transform =
+          module.bind(FlowTensors.initial(run, module.tensors()), FlowTensors.rng("noise"), false);
+      int replaced = TransformLaws.tensorsAreReplaced(transform);
+      assertThat(replaced > 0 || module.tensors().isEmpty()).as("tensors of %s", row).isTrue();
+      return replaced;
     }
   }
 }

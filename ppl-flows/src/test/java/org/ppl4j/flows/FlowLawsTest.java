@@ -101,6 +101,12 @@ class FlowLawsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("rows")
+  void tensorsAreReplaced(FlowCase row) {
+    tally.add("tensorsAreReplaced", FlowLaws.tensorsAreReplaced(row, 2));
+  }
+
   @Test
   @Tag("acceptance")
   @Tag("trust.1")

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.ppl4j.nn.Moved;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Run;
@@ -12,7 +11,6 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Invertibility;
 import org.ppl4j.transforms.Mapped;
-import org.ppl4j.transforms.Transform;
 
 /** Mistakes of continuous flows, which the reference must see. */
 final class OdeFaults {
@@ -130,11 +128,6 @@ final class OdeFaults {
     @Override
     public Invertibility invertibility() {
       return Invertibility.ITERATIVE;
-    }
-
-    @Override
-    public Transform withParameters(UnaryOperator<NDArray> operator) {
-      return this;
     }
 
     @Override

@@ -65,6 +65,11 @@ public final class Coin implements Example {
   }
 
   @Override
+  public boolean writesFiles() {
+    return false;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, options.config())) {

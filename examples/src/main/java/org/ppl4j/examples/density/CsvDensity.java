@@ -57,11 +57,6 @@ public final class CsvDensity implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ImmutableList<ExampleOption<?>> options() {
     return ImmutableList.of(FILE, TARGET);
   }

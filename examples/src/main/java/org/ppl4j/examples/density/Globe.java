@@ -53,11 +53,6 @@ public final class Globe implements Example {
     return "directions on a globe, three clusters and a band: their density by a flow of the sphere";
   }
 
-  @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
   /** The log-densities of unseen directions under the flow, beside those of the true density. */
   @Override
   public ExampleResult run(ExampleOptions options) {

@@ -127,11 +127,6 @@ public final class RedWine implements Example {
     return "eleven measurements of 1,599 red wines: how likely a flow finds wines it has not seen";
   }
 
-  @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
   /** The log-densities of the test rows of each fold, beside those of a normal distribution. */
   @Override
   public ExampleResult run(ExampleOptions options) {

@@ -156,11 +156,6 @@ public final class TwoCircles implements Example {
     return "points on two circles: the densities that splines learn of them, against the true one";
   }
 
-  @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
   /** The log-densities of the test points under each flow, beside those of the true density. */
   @Override
   public ExampleResult run(ExampleOptions options) {

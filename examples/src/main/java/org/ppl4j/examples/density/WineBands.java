@@ -58,11 +58,6 @@ public final class WineBands implements Example {
         + " spline";
   }
 
-  @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
   /** Draws given some amounts of alcohol, beside the wines that have about as much. */
   @Override
   public ExampleResult run(ExampleOptions options) {

@@ -100,11 +100,6 @@ public final class LotkaVolterra implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     NDArray pelts = pelts();
     return Inference.of(

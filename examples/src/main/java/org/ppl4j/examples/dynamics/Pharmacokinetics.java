@@ -99,11 +99,6 @@ public final class Pharmacokinetics implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     Study study = study();
     return Inference.of(

@@ -83,11 +83,6 @@ public final class Funnel implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, options.config())) {

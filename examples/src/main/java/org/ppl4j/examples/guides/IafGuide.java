@@ -116,11 +116,6 @@ public final class IafGuide implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     Findings findings = new Findings(options);
     targets.forEach(findings::add);

@@ -109,11 +109,6 @@ public final class EightSchools implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
       return Inference.of(

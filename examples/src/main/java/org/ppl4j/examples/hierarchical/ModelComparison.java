@@ -99,11 +99,6 @@ public final class ModelComparison implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     int iterations = options.steps().orElse(ITERATIONS);
     Map<String, Loo> models = new LinkedHashMap<>();

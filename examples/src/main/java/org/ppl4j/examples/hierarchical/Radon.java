@@ -154,11 +154,6 @@ public final class Radon implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     InferenceMethod method = InferenceMethod.of(options);
     if (method != InferenceMethod.SVI && options.get(BATCH).isPresent()) {

@@ -102,11 +102,6 @@ public final class StanData implements Example {
     return ImmutableList.of(DATA);
   }
 
-  @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
   /** What is wrong with a file of the user's is the user's to mend. */
   private static Studies read(Path file) {
     try {

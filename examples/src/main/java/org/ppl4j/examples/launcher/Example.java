@@ -17,9 +17,9 @@ public interface Example {
     return ImmutableList.of();
   }
 
-  /** Whether it writes pictures or tables to a folder, where it is given one. */
+  /** Whether it writes pictures or tables to a folder, where it is given one; so unless it says. */
   default boolean writesFiles() {
-    return false;
+    return true;
   }
 
   /**

@@ -91,6 +91,11 @@ public final class MissingValues implements Example {
   }
 
   @Override
+  public boolean writesFiles() {
+    return false;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     return run(options, 10_000);
   }

@@ -105,11 +105,6 @@ public final class Counts implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
       return Inference.of(name(), MODEL, years(manager), reference(), 6000, Counts::fit)

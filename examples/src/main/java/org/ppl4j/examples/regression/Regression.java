@@ -139,11 +139,6 @@ public final class Regression implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
       Bushes data = bushes(manager);

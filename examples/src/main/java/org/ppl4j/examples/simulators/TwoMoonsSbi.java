@@ -49,11 +49,6 @@ public final class TwoMoonsSbi implements Example {
     return "a simulator without a likelihood: its posterior, two crescents, learned by simulation";
   }
 
-  @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
   /** Mean and spread of each parameter, beside those of the reference. */
   @Override
   public ExampleResult run(ExampleOptions options) {

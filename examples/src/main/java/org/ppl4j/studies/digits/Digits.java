@@ -71,11 +71,6 @@ public final class Digits implements Example {
         + " label";
   }
 
-  @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
   /** The bits of the test images of each digit, given it, beside those of independent pixels. */
   @Override
   public ExampleResult run(ExampleOptions options) {

@@ -61,11 +61,6 @@ public final class ImageFlows implements Example {
     return "handwritten digits by convolutions at two scales, and lower halves given the upper ones";
   }
 
-  @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
   /** Of the digits; few of them in a smoke test. */
   record Parts(DigitsTable train, DigitsTable validation, DigitsTable test) {
 

@@ -78,11 +78,6 @@ public final class Energies implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     ImmutableMap.Builder<String, Reference.Moments> moments = ImmutableMap.builder();

@@ -98,6 +98,11 @@ public final class SbiBenchmark implements Example {
     return "three tasks of simulation-based inference: a classifier against reference draws";
   }
 
+  @Override
+  public boolean writesFiles() {
+    return false;
+  }
+
   /** The name of a figure. */
   static String key(String figure, SbiTask task, int simulations, SbiFit.Setting setting) {
     return figure

@@ -146,11 +146,6 @@ public final class DensityZoo implements Example {
   }
 
   @Override
-  public boolean writesFiles() {
-    return true;
-  }
-
-  @Override
   public ExampleResult run(ExampleOptions options) {
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();

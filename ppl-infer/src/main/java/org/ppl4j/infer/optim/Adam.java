@@ -120,16 +120,7 @@ public final class Adam implements Optimizer {
 
   @Override
   public String toString() {
-    return "Adam(rate "
-        + rate
-        + ", betas "
-        + beta1
-        + " "
-        + beta2
-        + ", epsilon "
-        + epsilon
-        + ", clipping "
-        + clipping
-        + ")";
+    return "Adam(rate %s, betas %s %s, epsilon %s, clipping %s)"
+        .formatted(rate, beta1, beta2, epsilon, clipping);
   }
 }

@@ -123,16 +123,7 @@ public final class RmsProp implements Optimizer {
 
   @Override
   public String toString() {
-    return "RmsProp(rate "
-        + rate
-        + ", decay "
-        + decay
-        + ", momentum "
-        + momentum
-        + ", epsilon "
-        + epsilon
-        + ", clipping "
-        + clipping
-        + ")";
+    return "RmsProp(rate %s, decay %s, momentum %s, epsilon %s, clipping %s)"
+        .formatted(rate, decay, momentum, epsilon, clipping);
   }
 }

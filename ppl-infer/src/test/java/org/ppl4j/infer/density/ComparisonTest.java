@@ -13,7 +13,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.hipparchus.stat.StatUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -190,11 +189,6 @@ class ComparisonTest {
     @Override
     protected Mapped doInverse(NDArray y) {
       return map.inverse(y);
-    }
-
-    @Override
-    public Transform withParameters(UnaryOperator<NDArray> operator) {
-      return this;
     }
   }
 

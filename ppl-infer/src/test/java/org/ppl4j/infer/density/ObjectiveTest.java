@@ -20,11 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.optim.AdamW;
-import org.ppl4j.infer.svi.Averaging;
-import org.ppl4j.infer.svi.StoppingRule;
-import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.params.ParamStore;
@@ -144,20 +139,8 @@ class ObjectiveTest {
     RunConfig config = RunConfig.defaults();
     try (ParamStore params = new ParamStore(manager, config)) {
       FlowModel model = new FlowModel(Flow.of(drift(1)), 1, params, config);
-      try (Svi<Rows> svi =
-          Svi.builder(model.flowMatching(y.length, pairing), (p, nothing) -> {})
-              .params(params)
-              .config(config)
-              .optimizer(AdamW.withRate(0.01).decay(0))
-              .averaging(Averaging.exponential(0.995))
-              .stopping(StoppingRule.never())
-              .progress(Progress.silent())
-              .build()) {
-        Rows rows = new Rows(manager.create(y, new Shape(y.length, 1)), null);
-        int steps = isAssigned ? 1000 : 2000;
-        assertThat(svi.run(rows, steps).steps()).isEqualTo(steps);
-        svi.useAverage();
-      }
+      int steps = isAssigned ? 1000 : 2000;
+      FlowFit.run(model.flowMatching(y.length, pairing), params, y, steps);
 
       // 40,000 draws of noise in the average and more, a step's rate, and that what is least apart
       // in 200 rows is not quite y = m + s ε.

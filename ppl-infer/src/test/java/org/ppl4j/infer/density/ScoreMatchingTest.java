@@ -22,11 +22,6 @@ import org.hipparchus.stat.StatUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.optim.AdamW;
-import org.ppl4j.infer.svi.Averaging;
-import org.ppl4j.infer.svi.StoppingRule;
-import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.ode.Sde;
@@ -208,19 +203,7 @@ class ScoreMatchingTest {
     RunConfig config = RunConfig.defaults();
     try (ParamStore params = new ParamStore(manager, config)) {
       FlowModel model = new FlowModel(Flow.of(spread(1)), 1, params, config);
-      try (Svi<Rows> svi =
-          Svi.builder(model.scoreMatching(y.length), (p, nothing) -> {})
-              .params(params)
-              .config(config)
-              .optimizer(AdamW.withRate(0.01).decay(0))
-              .averaging(Averaging.exponential(0.995))
-              .stopping(StoppingRule.never())
-              .progress(Progress.silent())
-              .build()) {
-        Rows rows = new Rows(manager.create(y, new Shape(y.length, 1)), null);
-        assertThat(svi.run(rows, 1000).steps()).isEqualTo(1000);
-        svi.useAverage();
-      }
+      FlowFit.run(model.scoreMatching(y.length), params, y, 1000);
 
       // 400,000 draws of noise in the average, and a step's rate.
       double root = Math.sqrt(StatUtils.sumSq(y) / y.length);
