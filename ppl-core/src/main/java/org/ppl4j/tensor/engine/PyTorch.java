@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Attributes;
@@ -128,10 +128,10 @@ public final class PyTorch implements Column {
   /**
    * What was made for an equal key, by whatever run, as long as memory is left for it.
    *
-   * @param made makes it of the key alone; it is used by many threads at once
+   * @param made makes it, of the key alone; many threads use it at once
    */
-  public <K> Object shared(K key, Function<? super K, Object> made) {
-    return shared.asMap().computeIfAbsent(key, same -> made.apply(key));
+  public Object shared(Object key, Supplier<Object> made) {
+    return shared.asMap().computeIfAbsent(key, same -> made.get());
   }
 
   // --- the column

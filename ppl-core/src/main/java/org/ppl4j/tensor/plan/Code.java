@@ -96,8 +96,8 @@ final class Code {
     }
     end(all);
     writer.visitEnd();
-    ByteBuffer bytes = ByteBuffer.wrap(writer.toByteArray());
-    return (Action) PyTorch.get().shared(bytes, Code::instance);
+    byte[] bytes = writer.toByteArray();
+    return (Action) PyTorch.get().shared(ByteBuffer.wrap(bytes), () -> instance(bytes));
   }
 
   private static void end(MethodVisitor method) {
@@ -106,9 +106,9 @@ final class Code {
     method.visitEnd();
   }
 
-  private static Action instance(ByteBuffer bytes) {
+  private static Action instance(byte[] bytes) {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes.array(), true);
+      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
       return (Action) lookup.lookupClass().getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("generated code is not accepted by the virtual machine", e);
