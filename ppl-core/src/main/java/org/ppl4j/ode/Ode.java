@@ -60,6 +60,10 @@ public final class Ode {
    * found backwards. A row that cannot be solved, since its steps become too small or too many, is
    * NaN from there on, beside the others, and chains reject it.
    *
+   * <p>Steps that follow their error are others at each place, so that a density jumps by as much
+   * as the solution may be off: where chains diverge, take a tolerance whose errors are small
+   * beside what data can tell.
+   *
    * <p>Of start and parameters that both have no run ({@link Tensors#vector}) the states have none
    * either, so that data may be made before there is a model.
    *
