@@ -18,26 +18,17 @@ import org.ppl4j.tensor.Tensors;
  */
 final class JavaSolver implements JavaMap {
 
-  private final Equation equation;
+  private final RecordedMap map;
   private final AdaptiveSolver solver;
   private final ImmutableDoubleArray times;
   private final int states;
-  private final int parameters;
-  private final RecordedMap map;
 
   private JavaSolver(
-      Equation equation,
-      AdaptiveSolver solver,
-      ImmutableDoubleArray times,
-      int states,
-      int parameters,
-      RecordedMap map) {
-    this.equation = equation;
+      RecordedMap map, AdaptiveSolver solver, ImmutableDoubleArray times, int states) {
+    this.map = map;
     this.solver = solver;
     this.times = times;
     this.states = states;
-    this.parameters = parameters;
-    this.map = map;
   }
 
   /** Of an equation that can be recorded and depends on its arguments alone; else empty. */
@@ -56,10 +47,7 @@ final class JavaSolver implements JavaMap {
     }
     return recorded
         .filter(solver::takes)
-        .map(
-            of ->
-                new JavaSolver(
-                    equation, solver, ImmutableDoubleArray.copyOf(times), states, parameters, of));
+        .map(of -> new JavaSolver(of, solver, ImmutableDoubleArray.copyOf(times), states));
   }
 
   private static NDArray rate(Equation equation, NDArray x, int states, int parameters) {
@@ -90,20 +78,19 @@ final class JavaSolver implements JavaMap {
     }
   }
 
-  /** Equal to one of the same equation and settings, however often it was recorded. */
+  /** Equal to one of the same settings whose equation does the same, though it be another. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof JavaSolver that
-        && equation.equals(that.equation)
+        && map.equals(that.map)
         && solver.getClass() == that.solver.getClass()
         && solver.tolerance() == that.solver.tolerance()
         && times.equals(that.times)
-        && states == that.states
-        && parameters == that.parameters;
+        && states == that.states;
   }
 
   @Override
   public int hashCode() {
-    return 31 * equation.hashCode() + times.hashCode();
+    return 31 * map.hashCode() + times.hashCode();
   }
 }

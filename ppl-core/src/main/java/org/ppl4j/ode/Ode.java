@@ -52,13 +52,15 @@ public final class Ode {
    * The states at times, of which the first is that of the start.
    *
    * <p>By {@link Solver#dormandPrince} and {@link Solver#rosenbrock} an equation of its arguments
-   * alone is solved in Java, with its sensitivities, as one operation, so that programs with it are
-   * recorded; keep the equation in a constant, since a program that makes another one each time is
-   * not, and since what is solved in Java is kept with it from run to run as long as it does the
-   * same. First derivatives only. By another solver, or if the equation uses tensors of the model,
-   * or has some fifty states and more, it is computed in operations of the run, whose gradients are
-   * found backwards. A row that cannot be solved, since its steps become too small or too many, is
-   * NaN from there on, beside the others, and chains reject it.
+   * and plain numbers alone is solved in Java, with its sensitivities, as one operation, so that
+   * programs with it are recorded. What is solved in Java is kept with the equation from run to run
+   * as long as it does the same: where runs are by the engine, keep the equation in a constant.
+   * First derivatives only.
+   *
+   * <p>By another solver, or if the equation uses tensors of the model, or has some fifty states
+   * and more, it is computed in operations of the run, whose gradients are found backwards. A row
+   * that cannot be solved, since its steps become too small or too many, is NaN from there on,
+   * beside the others, and chains reject it.
    *
    * <p>Steps that follow their error are others at each place, so that a density jumps by as much
    * as the solution may be off: where chains diverge, take a tolerance whose errors are small

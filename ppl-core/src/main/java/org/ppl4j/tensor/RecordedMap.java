@@ -103,16 +103,19 @@ public final class RecordedMap {
    */
   public static Optional<RecordedMap> of(
       BiFunction<Run, NDArray, NDArray> map, double[] first, double[] second) {
-    try {
-      Graph graph = new Graph();
-      List<Node> one = record(graph, map, first);
-      if (!record(graph, map, second).equals(one)) {
+    Graph graph =
+        PyTorch.get().column() instanceof Recorder recorder ? recorder.inner() : new Graph();
+    synchronized (graph) {
+      try {
+        List<Node> one = record(graph, map, first);
+        if (!record(graph, map, second).equals(one)) {
+          return Optional.empty();
+        }
+        Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
+        return Optional.of(new RecordedMap(graph, one, x, List.of()));
+      } catch (NotRecordable e) {
         return Optional.empty();
       }
-      Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
-      return Optional.of(new RecordedMap(graph, one, x, List.of()));
-    } catch (NotRecordable e) {
-      return Optional.empty();
     }
   }
 
@@ -161,6 +164,17 @@ public final class RecordedMap {
         return Optional.empty();
       }
     }
+  }
+
+  /** Equal to another that does the same, if both were recorded within a program's records. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RecordedMap that && entries.equals(that.entries) && x == that.x;
+  }
+
+  @Override
+  public int hashCode() {
+    return entries.hashCode();
   }
 
   /** How many numbers it is of. */

@@ -117,6 +117,19 @@ final class Recorder implements Column {
     isHolding = true;
   }
 
+  /**
+   * The graph of maps that are recorded within: one for all records into the same graph, so that a
+   * map that does the same as one before ends at the same nodes.
+   */
+  Graph inner() {
+    if (engine.kept(graph) instanceof Graph known) {
+      return known;
+    }
+    Graph made = new Graph();
+    engine.keep(graph, made);
+    return made;
+  }
+
   /** How many tensors have come that gradients can be taken of. */
   int variables() {
     return variables;

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,35 @@ class JavaSolverTest {
       assertClose("gradient in the start", all.get(1), 1e-8, all.get(4));
       assertClose("gradient in theta", all.get(2), 1e-8, all.get(5));
     }
+  }
+
+  private static VectorFunction growth(DoubleSupplier factor) {
+    return new VectorFunction(
+        "growth",
+        RunConfig.defaults(),
+        (run, x) -> {
+          double now = factor.getAsDouble();
+          Equation equation = (time, z, theta) -> z.mul(theta).mul(now);
+          return Tensors.total(Ode.solve(equation, row(run, 1), new double[] {0, 1}, x)).sub(1);
+        },
+        new double[] {0.5});
+  }
+
+  /** The program makes another equation each time: what it does counts, not which it is. */
+  @Test
+  void anEquationThatIsMadeAnewIsRecordedAsLongAsItDoesTheSame() {
+    VectorFunction same = growth(() -> 2);
+    double[] gradient = new double[1];
+
+    assertThat(same.whyNot()).isEmpty();
+    assertThat(same.evaluate(new double[] {0.3}, gradient)).isCloseTo(Math.exp(0.6), within(1e-5));
+    assertThat(gradient[0]).isCloseTo(2 * Math.exp(0.6), within(1e-4));
+
+    int[] calls = new int[1];
+    VectorFunction other = growth(() -> ++calls[0]);
+
+    assertThat(other.whyNot())
+        .contains("it has operations or numbers that differ when it runs again");
   }
 
   /** Robertson's reactions in a program, by a stiff method. */
