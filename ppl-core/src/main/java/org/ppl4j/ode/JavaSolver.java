@@ -1,12 +1,14 @@
 package org.ppl4j.ode;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.JavaMap;
 import org.ppl4j.tensor.RecordedMap;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -31,23 +33,43 @@ final class JavaSolver implements JavaMap {
     this.states = states;
   }
 
-  /** Of an equation that can be recorded and depends on its arguments alone; else empty. */
-  static Optional<JavaSolver> of(
-      Equation equation, AdaptiveSolver solver, double[] times, int states, int parameters) {
+  /**
+   * One, and the tensors of the run that its equation uses, which are parameters after those that
+   * it is given.
+   */
+  record Made(JavaSolver solver, ImmutableList<NDArray> tensors) {}
+
+  /**
+   * Of an equation that can be recorded and depends on its arguments, and what tensors it uses;
+   * else empty.
+   *
+   * @param around the run whose tensors the equation may use; null for none
+   */
+  static Optional<Made> of(
+      Equation equation,
+      AdaptiveSolver solver,
+      @Nullable Run around,
+      double[] times,
+      int states,
+      int parameters) {
     double[] first = new double[1 + states + parameters];
     Arrays.setAll(first, i -> 1 + 0.1 * i);
     double[] second = Arrays.stream(first).map(x -> 1.1 * x).toArray();
-    Optional<RecordedMap> recorded;
+    Optional<RecordedMap.Recorded> recorded;
     try {
       recorded =
           RecordedMap.of(
-              equation, (run, x) -> rate(equation, x, states, parameters), first, second);
+              equation, around, (run, x) -> rate(equation, x, states, parameters), first, second);
     } catch (IllegalStateException e) {
-      return Optional.empty(); // It uses a tensor of the model's run.
+      return Optional.empty(); // It uses a tensor of another run, or of many rows.
     }
     return recorded
-        .filter(solver::takes)
-        .map(of -> new JavaSolver(of, solver, ImmutableDoubleArray.copyOf(times), states));
+        .filter(of -> solver.takes(of.map()))
+        .map(
+            of ->
+                new Made(
+                    new JavaSolver(of.map(), solver, ImmutableDoubleArray.copyOf(times), states),
+                    of.tensors()));
   }
 
   private static NDArray rate(Equation equation, NDArray x, int states, int parameters) {

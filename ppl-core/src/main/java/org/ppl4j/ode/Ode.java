@@ -51,16 +51,16 @@ public final class Ode {
   /**
    * The states at times, of which the first is that of the start.
    *
-   * <p>By {@link Solver#dormandPrince} and {@link Solver#rosenbrock} an equation of its arguments
-   * and plain numbers alone is solved in Java, with its sensitivities, as one operation, so that
-   * programs with it are recorded. What is solved in Java is kept with the equation from run to run
-   * as long as it does the same: where runs are by the engine, keep the equation in a constant.
-   * First derivatives only.
+   * <p>By {@link Solver#dormandPrince} and {@link Solver#rosenbrock} an equation is solved in Java,
+   * with its sensitivities, as one operation, so that programs with it are recorded. What is solved
+   * in Java is kept with the equation from run to run as long as it does the same: where runs are
+   * by the engine, keep the equation in a constant. First derivatives only. It may use numbers of
+   * Java, and, of one row, tensors of the model, which are parameters as those in theta are.
    *
-   * <p>By another solver, or if the equation uses tensors of the model, or has some fifty states
-   * and more, it is computed in operations of the run, whose gradients are found backwards. A row
-   * that cannot be solved, since its steps become too small or too many, is NaN from there on,
-   * beside the others, and chains reject it.
+   * <p>By another solver, or if the equation has some fifty states and more, or uses tensors of the
+   * model where there are many rows, it is computed in operations of the run, whose gradients are
+   * found backwards. A row that cannot be solved, since its steps become too small or too many, is
+   * NaN from there on, beside the others, and chains reject it.
    *
    * <p>Steps that follow their error are others at each place, so that a density jumps by as much
    * as the solution may be off: where chains diverge, take a tolerance whose errors are small
@@ -141,18 +141,32 @@ public final class Ode {
     Shape batch = Shapes.dropRight(start.getShape(), 1);
     int states = width(start);
     int parameters = width(theta);
-    if ((long) states * states * (states + parameters) > MOST_PRODUCTS) {
+    if (!isSmall(states, parameters)) {
       return Optional.empty();
     }
-    return JavaSolver.of(equation, method, times, states, parameters)
+    Run around = batch.dimension() == 0 ? Tensors.run(start, theta) : null;
+    return JavaSolver.of(equation, method, around, times, states, parameters)
+        .filter(
+            made -> {
+              long more = made.tensors().stream().mapToLong(NDArray::size).sum();
+              return isSmall(states, parameters + more);
+            })
         .map(
-            map -> {
-              NDArray given = theta.broadcast(Shapes.concat(batch, new Shape(parameters)));
-              NDArray of = Tensors.concat(List.of(start, given), -1);
-              NDArray all = JavaMap.apply(map, map.results(), of);
+            made -> {
+              List<NDArray> of = new ArrayList<>(List.of(start));
+              of.add(theta.broadcast(Shapes.concat(batch, new Shape(parameters))));
+              for (NDArray tensor : made.tensors()) {
+                of.add(Tensors.reshape(tensor, new Shape(tensor.size())));
+              }
+              JavaSolver map = made.solver();
+              NDArray all = JavaMap.apply(map, map.results(), Tensors.concat(of, -1));
               Shape rows = batch.dimension() == 0 ? batch : Shapes.dropRight(batch, 1);
               return Tensors.reshape(all, Shapes.concat(rows, new Shape(times.length, states)));
             });
+  }
+
+  private static boolean isSmall(long states, long parameters) {
+    return states * states * (states + parameters) <= MOST_PRODUCTS;
   }
 
   private static int width(NDArray x) {

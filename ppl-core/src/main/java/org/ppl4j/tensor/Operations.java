@@ -234,7 +234,9 @@ final class Operations {
       if (other != null) {
         if (run == null) {
           run = other;
-        } else if (run != other) {
+        } else if (Captures.isWithin(other, run)) {
+          run = other;
+        } else if (run != other && !Captures.isWithin(run, other)) {
           other.check();
           run.check();
           throw new IllegalStateException(
@@ -253,9 +255,7 @@ final class Operations {
     }
     run.check();
     for (int i = 0; i < in.length; i++) {
-      if (in[i].run() == null) {
-        in[i] = in[i].in(run);
-      }
+      in[i] = in[i].in(run);
     }
     return run;
   }

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
 import org.ppl4j.tensor.graph.Graph;
@@ -27,9 +28,9 @@ import org.ppl4j.tensor.plan.Replay;
 import org.ppl4j.tensor.table.Op;
 
 /**
- * A vector y (K) as a function of a vector x (N) alone, recorded while it was computed and computed
- * since then without the engine, with its Jacobian, in double precision: for loops of Java that
- * need it many times.
+ * A vector y (K) as a function of a vector x (N), and of further tensors, recorded while it was
+ * computed and computed since then without the engine, with its Jacobian, in double precision: for
+ * loops of Java that need it many times.
  *
  * <p>Any number of threads may evaluate it at once, each by an {@link Evaluation} of its own.
  */
@@ -37,113 +38,155 @@ public final class RecordedMap {
 
   private final Graph graph;
   private final List<Node> entries; // of y
-  private final Node x;
+  private final ImmutableList<Node> moving; // inputs in which derivatives are taken, x first
   private final int inputs;
-  private final ImmutableList<Node> rows; // of the Jacobian in x
+  private final ImmutableList<ImmutableList<Node>> rows; // of the Jacobian, in each of these
   private final Supplier<Plan> ofValues;
   private final Supplier<Plan> ofDerivatives;
+  private final ImmutableIntArray sizes; // of the inputs
   private final Supplier<Optional<RecordedMap>> along = Suppliers.memoize(this::directional);
   private final Queue<Evaluation> free = Queues.newConcurrentLinkedQueue();
 
   /**
+   * A map as it was recorded, and the tensors of the run around that it used then, which are its
+   * inputs after x, one after the other.
+   */
+  public record Recorded(RecordedMap map, ImmutableList<NDArray> tensors) {}
+
+  /** What a record ended at. */
+  private record Traced(List<Node> entries, ImmutableList<NDArray> tensors) {}
+
+  /**
    * A map.
    *
-   * @param others inputs after x, in which no derivatives are taken
+   * @param others inputs after those, in which no derivatives are taken
    */
-  private RecordedMap(Graph graph, List<Node> entries, Node x, List<Node> others) {
+  private RecordedMap(
+      Graph graph, List<Node> entries, ImmutableList<Node> moving, List<Node> others) {
     this.graph = graph;
     this.entries = entries;
-    this.x = x;
-    List<Node> in = ImmutableList.<Node>builder().add(x).addAll(others).build();
-    this.inputs = in.stream().mapToInt(Node::size).sum();
+    this.moving = moving;
+    ImmutableList<Node> in = ImmutableList.<Node>builder().addAll(moving).addAll(others).build();
+    this.sizes = ImmutableIntArray.copyOf(in.stream().mapToInt(Node::size));
+    this.inputs = sizes.stream().sum();
     this.rows =
         entries.stream()
-            .map(entry -> graph.copy(Gradients.of(graph, entry, List.of(x)).get(0)))
+            .map(entry -> copies(Gradients.of(graph, entry, moving)))
             .collect(toImmutableList());
-    List<Node> y = entries.stream().map(graph::copy).collect(toImmutableList());
-    List<Node> all = ImmutableList.<Node>builder().addAll(y).addAll(rows).build();
+    List<Node> y = copies(entries);
+    ImmutableList.Builder<Node> all = ImmutableList.<Node>builder().addAll(y);
+    rows.forEach(all::addAll);
+    List<Node> both = all.build();
     this.ofValues = Suppliers.memoize(() -> Plan.of(in, y));
-    this.ofDerivatives = Suppliers.memoize(() -> Plan.of(in, all));
+    this.ofDerivatives = Suppliers.memoize(() -> Plan.of(in, both));
+  }
+
+  private ImmutableList<Node> copies(List<Node> of) {
+    return of.stream().map(graph::copy).collect(toImmutableList());
   }
 
   /**
-   * As {@link #of(BiFunction, double[], double[])}, once for each maker as long as there is one:
-   * what was recorded for it before, by whatever run, is given again if the map, run once more,
-   * does the same with the same numbers; else it is recorded anew.
+   * Records a map at two vectors, where it need not be finite; once for each maker as long as there
+   * is one: what was recorded for it before, by whatever run, is given again if the map, run once
+   * more, does the same with the same numbers; else it is recorded anew.
    *
    * @param maker of the map
+   * @param around a run whose tensors the map may use; null for none
+   * @param map y of a run and x, the same whenever it is asked
+   * @return empty if it does what cannot be recorded, or depends on what else may change
    */
-  public static Optional<RecordedMap> of(
-      Object maker, BiFunction<Run, NDArray, NDArray> map, double[] first, double[] second) {
+  public static Optional<Recorded> of(
+      Object maker,
+      @Nullable Run around,
+      BiFunction<Run, NDArray, NDArray> map,
+      double[] first,
+      double[] second) {
     PyTorch engine = PyTorch.get();
-    if (engine.kept(maker) instanceof RecordedMap known && known.isStill(map, first)) {
-      return Optional.of(known);
+    if (engine.kept(maker) instanceof RecordedMap known) {
+      Optional<Recorded> again = known.again(around, map, first);
+      if (again.isPresent()) {
+        return again;
+      }
     }
-    Optional<RecordedMap> made = of(map, first, second);
-    engine.keep(maker, made.orElse(null));
+    Optional<Recorded> made = of(around, map, first, second);
+    engine.keep(maker, made.map(Recorded::map).orElse(null));
     return made;
   }
 
-  /** Whether it is the record of a map. */
-  private boolean isStill(BiFunction<Run, NDArray, NDArray> map, double[] values) {
+  /** This, if it is the record of a map. */
+  private Optional<Recorded> again(
+      @Nullable Run around, BiFunction<Run, NDArray, NDArray> map, double[] values) {
     synchronized (graph) {
       try {
-        return values.length == inputs && record(graph, map, values).equals(entries);
-      } catch (NotRecordable e) {
-        return false;
-      }
-    }
-  }
-
-  /**
-   * Records a map at two vectors, where it need not be finite.
-   *
-   * @param map y of a run and x, the same whenever it is asked
-   * @return empty if it does what cannot be recorded, or depends on more than x
-   */
-  public static Optional<RecordedMap> of(
-      BiFunction<Run, NDArray, NDArray> map, double[] first, double[] second) {
-    Graph graph =
-        PyTorch.get().column() instanceof Recorder recorder ? recorder.inner() : new Graph();
-    synchronized (graph) {
-      try {
-        List<Node> one = record(graph, map, first);
-        if (!record(graph, map, second).equals(one)) {
-          return Optional.empty();
+        if (values.length == moving.get(0).size()) {
+          Traced traced = record(graph, around, map, values);
+          if (traced.entries.equals(entries)) {
+            return Optional.of(new Recorded(this, traced.tensors));
+          }
         }
-        Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
-        return Optional.of(new RecordedMap(graph, one, x, List.of()));
+        return Optional.empty();
       } catch (NotRecordable e) {
         return Optional.empty();
       }
     }
   }
 
-  /** The nodes of the entries of y. */
-  private static List<Node> record(
-      Graph graph, BiFunction<Run, NDArray, NDArray> map, double[] values) {
+  private static Optional<Recorded> of(
+      @Nullable Run around,
+      BiFunction<Run, NDArray, NDArray> map,
+      double[] first,
+      double[] second) {
+    Graph graph =
+        PyTorch.get().column() instanceof Recorder recorder ? recorder.inner() : new Graph();
+    synchronized (graph) {
+      try {
+        Traced one = record(graph, around, map, first);
+        Traced two = record(graph, around, map, second);
+        if (!two.entries.equals(one.entries)) {
+          return Optional.empty();
+        }
+        ImmutableList.Builder<Node> moving = ImmutableList.builder();
+        moving.add(graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length)));
+        for (int i = 0; i < two.tensors.size(); i++) {
+          Shape shape = two.tensors.get(i).getShape();
+          moving.add(graph.input(Role.VARIABLE, 1 + i, Dims.of(shape)));
+        }
+        RecordedMap made = new RecordedMap(graph, two.entries, moving.build(), List.of());
+        return Optional.of(new Recorded(made, two.tensors));
+      } catch (NotRecordable e) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private static Traced record(
+      Graph graph, @Nullable Run around, BiFunction<Run, NDArray, NDArray> map, double[] values) {
     RecordedNoise noise = new RecordedNoise();
     RecordedValues given = new RecordedValues();
     Recorder recorder = new Recorder(graph, noise, given, null, RunConfig.defaults(), 0);
     return recorder.record(
         run -> {
           NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));
+          Captures captures = Captures.begin(around == null ? run : around, run);
           NDArray y = map.apply(run, x);
-          ImmutableList.Builder<Node> nodes = ImmutableList.builder();
+          ImmutableList.Builder<Node> entries = ImmutableList.builder();
           for (long i = 0; i < y.size(); i++) {
             NDArray entry = Tensors.total(Tensors.range(y, -1, i, i + 1));
-            nodes.add(recorder.node((RunArray) entry));
+            entries.add(recorder.node((RunArray) entry));
           }
-          if (recorder.variables() > 1 || !noise.isEmpty() || !given.nodes().isEmpty()) {
+          ImmutableList<NDArray> tensors = captures.tensors();
+          if (recorder.variables() > 1 + tensors.size()
+              || !noise.isEmpty()
+              || !given.nodes().isEmpty()) {
             throw new NotRecordable("inputs of its own");
           }
-          return nodes.build();
+          return new Traced(entries.build(), tensors);
         });
   }
 
   /**
-   * How fast y changes along a direction d of x, as a map of x and d side by side, (2 N) to (K),
-   * with its derivatives in x; made once.
+   * How fast y changes along a direction d of x, as a map that has d after all other inputs, with
+   * its derivatives in these; made once.
    *
    * @return empty if they cannot be recorded
    */
@@ -154,12 +197,12 @@ public final class RecordedMap {
   private Optional<RecordedMap> directional() {
     synchronized (graph) {
       try {
-        Node direction = graph.input(Role.VARIABLE, 1, x.shape());
+        Node direction = graph.input(Role.VARIABLE, moving.size(), moving.get(0).shape());
         List<Node> speeds =
             rows.stream()
-                .map(row -> graph.sumAll(graph.apply(Op.MUL, row, direction)))
+                .map(row -> graph.sumAll(graph.apply(Op.MUL, row.get(0), direction)))
                 .collect(toImmutableList());
-        return Optional.of(new RecordedMap(graph, speeds, x, List.of(direction)));
+        return Optional.of(new RecordedMap(graph, speeds, moving, List.of(direction)));
       } catch (NotRecordable e) {
         return Optional.empty();
       }
@@ -169,7 +212,9 @@ public final class RecordedMap {
   /** Equal to another that does the same, if both were recorded within a program's records. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof RecordedMap that && entries.equals(that.entries) && x == that.x;
+    return other instanceof RecordedMap that
+        && entries.equals(that.entries)
+        && moving.equals(that.moving);
   }
 
   @Override
@@ -177,7 +222,7 @@ public final class RecordedMap {
     return entries.hashCode();
   }
 
-  /** How many numbers it is of. */
+  /** How many numbers it is of: N, and those of the tensors. */
   public int inputs() {
     return inputs;
   }
@@ -207,24 +252,23 @@ public final class RecordedMap {
     }
 
     /**
-     * The map at a vector.
+     * The map at a place.
      *
-     * @param in the numbers
+     * @param in all its numbers, one after the other
      * @param y (K) to be filled
-     * @param jacobian (K, N) to be filled; null if it is not wanted
+     * @param jacobian (K, inputs) to be filled, but for a direction; null if it is not wanted
      */
     public void evaluate(double[] in, double[] y, double @Nullable [][] jacobian) {
       Replay replay = requireNonNull((jacobian == null ? values : derivatives).get());
-      int first = x.size();
-      replay.set(0, in, 0, first);
-      if (inputs > first) {
-        replay.set(1, in, first, inputs - first);
+      for (int i = 0, from = 0; i < sizes.length(); from += sizes.get(i++)) {
+        replay.set(i, in, from, sizes.get(i));
       }
       replay.run();
+      int output = y.length;
       for (int i = 0; i < y.length; i++) {
         y[i] = replay.number(i);
-        if (jacobian != null) {
-          replay.get(y.length + i, jacobian[i], 0, first);
+        for (int k = 0, to = 0; jacobian != null && k < moving.size(); to += sizes.get(k++)) {
+          replay.get(output++, jacobian[i], to, sizes.get(k));
         }
       }
     }

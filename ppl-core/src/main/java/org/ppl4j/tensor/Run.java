@@ -47,6 +47,7 @@ public final class Run implements AutoCloseable {
   private boolean recording = true;
   private boolean shortcuts = true;
   private @Nullable NonFiniteWatch watch;
+  @Nullable Captures captures; // of another run, while a map is recorded
 
   private Run(RunConfig config, long counter) {
     this.config = config;

@@ -142,12 +142,7 @@ final class RunArray extends ReadableArray {
       return new RunArray(target, value, type.isFloating() ? target.dataType() : type);
     }
     run.check();
-    throw new IllegalStateException(
-        "tensor of run "
-            + run.counter()
-            + " is bound to run "
-            + target.counter()
-            + "; pass values between runs, or Tensors.copy(x, manager) and bind the copy");
+    return Captures.of(this, run, target);
   }
 
   /** The same tensor, marked as holding extra dims on the left. */

@@ -151,8 +151,9 @@ public final class Tensors {
 
   private static @Nullable Run runOrNull(NDArray first, NDArray... more) {
     Run run = first instanceof RunArray array ? array.run() : null;
-    for (int i = 0; run == null && i < more.length; i++) {
-      run = more[i] instanceof RunArray array ? array.run() : null;
+    for (NDArray other : more) {
+      Run own = other instanceof RunArray array ? array.run() : null;
+      run = own != null && (run == null || Captures.isWithin(own, run)) ? own : run;
     }
     return run;
   }

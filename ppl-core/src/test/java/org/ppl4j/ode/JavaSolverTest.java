@@ -47,30 +47,67 @@ class JavaSolverTest {
   }
 
   /**
-   * An equation that uses a tensor of its run is solved in operations: by the same steps, and with
-   * the same derivatives, as one that is solved in Java.
+   * With the parameters passed, and used from outside, in Java; and so for one row of a batch,
+   * which is solved in operations: by the same steps, with the same derivatives.
    */
   @ParameterizedTest
   @MethodSource("inJava")
   void inJavaItIsAsInOperations(Solver solver) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      NDArray none = run.zeros(new Shape(2));
-      Equation inOperations = (time, state, of) -> FORCED.rate(time, state, of).add(none);
-      List<double[]> all = new ArrayList<>();
-      for (Equation each : List.of(FORCED, inOperations)) {
-        NDArray start = Autograd.variable(row(run, 1, 2));
-        NDArray theta = Autograd.variable(row(run, 30, 0.7));
-        NDArray states = Ode.solve(solver, each, start, TIMES, theta);
-        NDArray sum = states.square().add(1).log().sum();
-        all.add(Tensors.values(states));
-        Autograd.grad(sum, List.of(start, theta))
-            .forEach(gradient -> all.add(Tensors.values(gradient)));
+      NDArray start = Autograd.variable(row(run, 1, 2));
+      NDArray theta = Autograd.variable(row(run, 30, 0.7));
+      Equation ofModel = (time, state, none) -> FORCED.rate(time, state, theta);
+      List<NDArray> all =
+          List.of(
+              Ode.solve(solver, ofModel, start.expandDims(0), TIMES, row(run, 0)),
+              Ode.solve(solver, FORCED, start, TIMES, theta),
+              Ode.solve(solver, ofModel, start, TIMES, row(run, 0)));
+      List<double[]> gradients = new ArrayList<>();
+      for (NDArray states : all) {
+        assertClose("states", states, 1e-9, Tensors.values(all.get(0)));
+        Autograd.grad(states.square().add(1).log().sum(), List.of(start, theta))
+            .forEach(gradient -> gradients.add(Tensors.values(gradient)));
       }
 
-      assertClose("states", all.get(0), 1e-9, all.get(3));
-      assertClose("gradient in the start", all.get(1), 1e-8, all.get(4));
-      assertClose("gradient in theta", all.get(2), 1e-8, all.get(5));
+      for (int i = 2; i < gradients.size(); i++) {
+        assertThat(gradients.get(i)).containsExactly(gradients.get(i % 2), within(1e-8));
+      }
     }
+  }
+
+  /** A rate that a model has drawn, and numbers of its data beside it. */
+  @Test
+  void anEquationMayUseTensorsOfItsProgram() {
+    double[] doses = {3, 5};
+    VectorFunction sum =
+        new VectorFunction(
+            "sum of states",
+            RunConfig.defaults(),
+            (run, x) -> {
+              NDArray rate = Tensors.range(x, -1, 0, 1).exp();
+              NDArray dose = row(run, doses);
+              NDArray first = Tensors.range(dose, -1, 0, 1);
+              NDArray second = Tensors.range(dose, -1, 1, 2);
+              Equation equation =
+                  (time, z, none) ->
+                      Tensors.concat(
+                          List.of(
+                              first.sub(rate.mul(Tensors.range(z, -1, 0, 1))),
+                              Tensors.range(z, -1, 1, 2).mul(rate).neg().add(second)),
+                          -1);
+              NDArray end =
+                  Ode.solve(equation, row(run, 0, 0), new double[] {0, 2}, run.zeros(new Shape(1)));
+              return Tensors.total(end);
+            },
+            new double[] {0.1});
+    double[] gradient = new double[1];
+
+    double value = sum.evaluate(new double[] {0}, gradient);
+
+    // z = d (1 − exp(−k t)) / k with k = 1, whose derivative in log k is d (exp(−t) (1 + t) − 1).
+    assertThat(sum.whyNot()).isEmpty();
+    assertThat(value).isCloseTo(8 * (1 - Math.exp(-2)), within(1e-5));
+    assertThat(gradient[0]).isCloseTo(8 * (3 * Math.exp(-2) - 1), within(1e-5));
   }
 
   private static VectorFunction growth(DoubleSupplier factor) {

@@ -1,9 +1,11 @@
 package org.ppl4j.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +33,7 @@ class RecordedMapTest {
 
   private static Optional<RecordedMap> of(
       Object maker, BiFunction<Run, NDArray, NDArray> map, double[] first, double[] second) {
-    return RecordedMap.of(maker, map, first, second);
+    return RecordedMap.of(maker, null, map, first, second).map(RecordedMap.Recorded::map);
   }
 
   private static void check(RecordedMap map, double factor, double... x) {
@@ -100,6 +102,43 @@ class RecordedMapTest {
     assertThat(of(maker, (run, x) -> x.square().mul(x.getDouble(0)), FIRST, SECOND)).isEmpty();
 
     assertThat(squares(4)).isPresent().get().isNotSameAs(map);
+  }
+
+  /** y = a x of a tensor a of the run around, on either side of x: an input after x. */
+  @Test
+  void aTensorOfTheRunAroundIsAnInput() {
+    try (Run run = Run.open(RunConfig.defaults(), 0);
+        Run other = Run.open(RunConfig.defaults(), 1)) {
+      NDArray factor = run.create(new double[] {5, 7}, new Shape(2)).mul(2);
+      RecordedMap.Recorded recorded =
+          RecordedMap.of(maker, run, (own, x) -> factor.mul(x).add(x.mul(factor)), FIRST, SECOND)
+              .orElseThrow();
+
+      assertThat(recorded.tensors()).hasSize(1);
+      assertThat(recorded.tensors().get(0)).isSameAs(factor);
+      assertThat(recorded.map().inputs()).isEqualTo(4);
+      double[] y = new double[2];
+      double[][] jacobian = new double[2][4];
+      try (RecordedMap.Evaluation evaluation = recorded.map().evaluation()) {
+        evaluation.evaluate(new double[] {1, 2, 10, 20}, y, jacobian);
+      }
+      assertThat(y).containsExactly(20, 80);
+      assertThat(jacobian).isDeepEqualTo(new double[][] {{20, 0, 2, 0}, {0, 40, 0, 4}});
+
+      NDArray foreign = other.ones(new Shape(2));
+      assertThatThrownBy(
+              () -> RecordedMap.of(maker, run, (own, x) -> x.mul(foreign), FIRST, SECOND))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("mixes tensors of two runs");
+      assertThatThrownBy(
+              () ->
+                  RecordedMap.of(
+                      maker, run, (own, x) -> own.bind(run.arange(2)).mul(x), FIRST, SECOND))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "tensor of shape (2) is used by a map of one row, but holds particles or no floats;"
+                  + " pass it to the map");
+    }
   }
 
   @Test
