@@ -45,9 +45,9 @@ class OdeOracleTest {
     return run.create(numbers, new Shape(numbers.length));
   }
 
-  /** The same equation, which a tensor of the run keeps out of the Java operation. */
+  /** The same equation, which whole numbers of the run keep out of the Java operation. */
   private static Equation inOperations(Run run, Equation equation) {
-    NDArray none = run.zeros(new Shape(1));
+    NDArray none = run.arange(1); // 0
     return (time, state, theta) -> equation.rate(time, state, theta).add(none);
   }
 

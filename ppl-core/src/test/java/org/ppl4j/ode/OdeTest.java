@@ -178,8 +178,7 @@ class OdeTest {
       Equation inOperations = (time, z, theta) -> z.square().mul(theta).add(none);
       boolean isStiff = solver.accuracy() > 0.1; // of few steps, each of which takes long
       double accuracy = isStiff ? 0.01 : solver.accuracy();
-      List<Equation> equations = isStiff ? List.of(inOperations) : List.of(inJava, inOperations);
-      for (Equation equation : equations) {
+      for (Equation equation : List.of(inJava, inOperations)) {
         NDArray start = run.create(starts, new Shape(3, 1, 1));
         NDArray theta = Autograd.variable(run.ones(new Shape(3, 1, 1)));
         NDArray states = Ode.solve(solver, equation, start, times, theta);
