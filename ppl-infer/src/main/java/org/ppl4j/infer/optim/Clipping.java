@@ -50,6 +50,25 @@ public final class Clipping {
     return NONE;
   }
 
+  /** The norm of a gradient. */
+  public static double length(double[] gradient) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0; // four sums, which wait for each other less than one
+    int i = 0;
+    for (; i + 4 <= gradient.length; i += 4) {
+      a += gradient[i] * gradient[i];
+      b += gradient[i + 1] * gradient[i + 1];
+      c += gradient[i + 2] * gradient[i + 2];
+      d += gradient[i + 3] * gradient[i + 3];
+    }
+    for (; i < gradient.length; i++) {
+      a += gradient[i] * gradient[i];
+    }
+    return Math.sqrt(a + b + (c + d));
+  }
+
   /**
    * What a gradient is multiplied by.
    *

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.optim.Clipping;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.params.ParamReading;
 import org.ppl4j.params.ParamSlot;
@@ -101,7 +102,7 @@ final class GradientDescent implements ParamStore.Closeable {
     follow();
     move(reached);
     clear(gradient);
-    Outcome outcome = new Outcome(loss, norm(gradient), false);
+    Outcome outcome = new Outcome(loss, Clipping.length(gradient), false);
     if (outcome.isFinite()) {
       update(gradient, outcome.norm());
     }
@@ -134,24 +135,6 @@ final class GradientDescent implements ParamStore.Closeable {
     for (Stretch stretch : unmoved) {
       Arrays.fill(gradient, stretch.from(), stretch.to(), 0);
     }
-  }
-
-  private static double norm(double[] gradient) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0; // four sums, which wait for each other less than one
-    int i = 0;
-    for (; i + 4 <= gradient.length; i += 4) {
-      a += gradient[i] * gradient[i];
-      b += gradient[i + 1] * gradient[i + 1];
-      c += gradient[i + 2] * gradient[i + 2];
-      d += gradient[i + 3] * gradient[i + 3];
-    }
-    for (; i < gradient.length; i++) {
-      a += gradient[i] * gradient[i];
-    }
-    return Math.sqrt(a + b + (c + d));
   }
 
   /**
