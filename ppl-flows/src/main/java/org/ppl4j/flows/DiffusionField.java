@@ -6,7 +6,6 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.Traced;
 import org.ppl4j.ode.Sde;
-import org.ppl4j.tensor.table.Shapes;
 
 /**
  * The probability flow of a diffusion from noise at time 0 to rows at time 1, at an even pace of
@@ -17,11 +16,10 @@ sealed interface DiffusionField extends Field {
   /** The noise that is expected at times of the diffusion. */
   NDArray noise(NDArray time, NDArray x);
 
-  /** Of parameters and contexts. */
-  Shape batch();
-
-  /** With every tensor that it holds replaced. */
-  DiffusionField withParameters(UnaryOperator<NDArray> operator);
+  @Override
+  default DiffusionField withParameters(UnaryOperator<NDArray> operator) {
+    return this;
+  }
 
   /** The angle at a time of the flow. */
   private static NDArray angle(Sde sde, NDArray time) {
@@ -89,16 +87,6 @@ sealed interface DiffusionField extends Field {
     @Override
     public NDArray noise(NDArray time, NDArray x) {
       return score.at(time, x).mul(sde.noise(time)).neg();
-    }
-
-    @Override
-    public Shape batch() {
-      return Shapes.scalar();
-    }
-
-    @Override
-    public DiffusionField withParameters(UnaryOperator<NDArray> operator) {
-      return this;
     }
   }
 }

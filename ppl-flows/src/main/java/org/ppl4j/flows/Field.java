@@ -1,12 +1,15 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.Traced;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /** A velocity field dx/dt = f(t, x), which acts on each row alone. */
 @FunctionalInterface
@@ -49,5 +52,15 @@ public interface Field {
     NDArray axes = Tensors.run(x).eye(x.getShape().get(x.getShape().dimension() - 1));
     Moved moved = along(time, x, axes);
     return new Traced(moved.value(), Tensors.sumRight(moved.slopes().mul(axes), 2));
+  }
+
+  /** The batch of the tensors that it holds; of one vector unless it holds some. */
+  default Shape batch() {
+    return Shapes.scalar();
+  }
+
+  /** The same field with every tensor that it holds replaced; itself unless it holds some. */
+  default Field withParameters(UnaryOperator<NDArray> operator) {
+    return this;
   }
 }

@@ -127,11 +127,13 @@ record NetworkField(
   }
 
   /** Of weights and of contexts. */
-  Shape batch() {
+  @Override
+  public Shape batch() {
     return Shapes.broadcast(Contextual.batch(context), Contextual.batch(network, tensors));
   }
 
-  NetworkField withParameters(UnaryOperator<NDArray> operator) {
+  @Override
+  public NetworkField withParameters(UnaryOperator<NDArray> operator) {
     return new NetworkField(
         network,
         frequencies,

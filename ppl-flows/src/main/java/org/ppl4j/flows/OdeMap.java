@@ -19,7 +19,7 @@ import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
 /** The way along a field from time 0 to time 1. */
-final class OdeMap extends VectorMap implements ContinuousTransform {
+class OdeMap extends VectorMap implements ContinuousTransform {
 
   /** Gives the directions of a trace for rows of a batch. */
   @FunctionalInterface
@@ -43,7 +43,7 @@ final class OdeMap extends VectorMap implements ContinuousTransform {
   }
 
   OdeMap(int dim, Field field, Solver solver, Gradient gradient, @Nullable Directions directions) {
-    super(field instanceof NetworkField network ? network.batch() : Shapes.scalar());
+    super(field.batch());
     this.dim = dim;
     this.field = field;
     this.solver = solver;
@@ -142,9 +142,7 @@ final class OdeMap extends VectorMap implements ContinuousTransform {
 
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return field instanceof NetworkField network
-        ? new OdeMap(dim, network.withParameters(operator), solver, gradient, directions)
-        : this;
+    return new OdeMap(dim, field.withParameters(operator), solver, gradient, directions);
   }
 
   @Override
