@@ -17,18 +17,31 @@ import org.ppl4j.transforms.Transform;
  * <p>Parameters: K widths and K heights, each through a softmax to shares of 2 B of at least
  * 1/1000, and K − 1 inner derivatives through softplus, from 1/1000 to 1000; the outer derivatives
  * are 1, so that the map has one everywhere. With {@link #linearTails} the outer derivatives are
- * parameters too, K + 1 in all, and outside the map is linear with these. Both directions are
- * closed forms of about 50 operations. Source: Durkan, Bekasov, Murray and Papamakarios, "Neural
- * spline flows" (2019), equations 4 to 8 and 29 to 32.
+ * parameters too, K + 1 in all, from 1/3 to 3, and outside the map is linear with these. Both
+ * directions are closed forms of about 50 operations. Source: Durkan, Bekasov, Murray and
+ * Papamakarios, "Neural spline flows" (2019), equations 4 to 8 and 29 to 32.
  */
 public final class RationalQuadratic implements ScalarFamily {
 
-  private final SoftmaxBin.Grid grid;
-  private final boolean hasTails;
+  /** What the map does at its ends and outside. */
+  enum Ends {
 
-  private RationalQuadratic(SoftmaxBin.Grid grid, boolean hasTails) {
+    /** Derivatives of 1, the identity outside. */
+    IDENTITY,
+
+    /** Moderate derivatives of their own, which go on outside. */
+    LINEAR,
+
+    /** Derivatives as at inner knots: there is nothing outside. */
+    FREE
+  }
+
+  private final SoftmaxBin.Grid grid;
+  private final Ends ends;
+
+  private RationalQuadratic(SoftmaxBin.Grid grid, Ends ends) {
     this.grid = grid;
-    this.hasTails = hasTails;
+    this.ends = ends;
   }
 
   /**
@@ -39,25 +52,36 @@ public final class RationalQuadratic implements ScalarFamily {
    */
   public static RationalQuadratic of(int bins, double bound) {
     Knots.check("rational quadratic spline", bins, 1, bound);
-    return new RationalQuadratic(Knots.grid(bins, bound, false), false);
+    return new RationalQuadratic(Knots.grid(bins, bound, false), Ends.IDENTITY);
   }
 
   /**
    * With slopes of their own outside: beyond an end the map goes on with the derivative that it has
-   * there, rather than as the identity, to which a narrow law would lose all that lies outside.
+   * there, rather than as the identity, to which a narrow law would lose all that lies outside. It
+   * is from 1/3 to 3, since few values or none say what it is: where a network makes it of a
+   * context, draws beyond would lie anywhere otherwise.
    */
   public RationalQuadratic linearTails() {
-    return new RationalQuadratic(Knots.gridWithEnds(grid.bins(), grid.bound()), true);
+    return with(Ends.LINEAR);
+  }
+
+  /** On [−bound, bound] alone, all of whose derivatives are parameters. */
+  RationalQuadratic freeEnds() {
+    return with(Ends.FREE);
+  }
+
+  private RationalQuadratic with(Ends other) {
+    return new RationalQuadratic(Knots.gridWithEnds(grid.bins(), grid.bound()), other);
   }
 
   @Override
   public int parameters() {
-    return 3 * grid.bins() + (hasTails ? 1 : -1);
+    return 3 * grid.bins() + (ends == Ends.IDENTITY ? -1 : 1);
   }
 
   @Override
   public Transform map(NDArray parameters) {
-    return new RationalQuadraticMap(parameters, grid, hasTails);
+    return new RationalQuadraticMap(parameters, grid, ends);
   }
 
   @Override
@@ -66,6 +90,10 @@ public final class RationalQuadratic implements ScalarFamily {
         + grid.bins()
         + " bins, bound "
         + grid.bound()
-        + (hasTails ? ", linear tails)" : ")");
+        + switch (ends) {
+          case IDENTITY -> ")";
+          case LINEAR -> ", linear tails)";
+          case FREE -> ", free ends)";
+        };
   }
 }

@@ -16,13 +16,13 @@ final class RationalQuadraticMap extends ScalarMap {
 
   private final NDArray raw;
   private final SoftmaxBin.Grid grid;
-  private final boolean hasTails;
+  private final RationalQuadratic.Ends ends;
 
-  RationalQuadraticMap(NDArray raw, SoftmaxBin.Grid grid, boolean hasTails) {
+  RationalQuadraticMap(NDArray raw, SoftmaxBin.Grid grid, RationalQuadratic.Ends ends) {
     super(Shapes.dropRight(raw.getShape(), 1));
     this.raw = raw;
     this.grid = grid;
-    this.hasTails = hasTails;
+    this.ends = ends;
   }
 
   /**
@@ -40,17 +40,27 @@ final class RationalQuadraticMap extends ScalarMap {
 
     /** Of a value along x (axis 0) or y (axis 1). */
     static Bin of(NDArray raw, NDArray value, SoftmaxBin.Grid grid, int axis) {
+      return of(raw, value, grid, axis, RationalQuadratic.Ends.FREE);
+    }
+
+    /** The same of a map with these ends. */
+    static Bin of(
+        NDArray raw, NDArray value, SoftmaxBin.Grid grid, int axis, RationalQuadratic.Ends ends) {
       SoftmaxBin bin = SoftmaxBin.of(raw, value, grid, axis);
       NDArray width = bin.width().get(0);
       NDArray height = bin.width().get(1);
+      NDArray first = Knots.derivative(bin.picked().get(0));
+      NDArray last = Knots.derivative(bin.picked().get(1));
+      if (ends == RationalQuadratic.Ends.LINEAR) {
+        first = atEnd(bin, 0, bin.picked().get(0), first);
+        last = atEnd(bin, grid.bins() - 1, bin.picked().get(1), last);
+      }
       return new Bin(
-          bin.low().get(0),
-          bin.low().get(1),
-          width,
-          height,
-          height.div(width),
-          Knots.derivative(bin.picked().get(0)),
-          Knots.derivative(bin.picked().get(1)));
+          bin.low().get(0), bin.low().get(1), width, height, height.div(width), first, last);
+    }
+
+    private static NDArray atEnd(SoftmaxBin bin, int end, NDArray raw, NDArray otherwise) {
+      return Tensors.where(bin.index().eq(end), Knots.outerDerivative(raw), otherwise);
     }
 
     /** ξ of x. */
@@ -114,9 +124,9 @@ final class RationalQuadraticMap extends ScalarMap {
   @Override
   protected Mapped doForward(NDArray x) {
     NDArray inner = ScalarMath.clamp(x, grid.bound());
-    Bin bin = Bin.of(raw, inner, grid, 0);
+    Bin bin = Bin.of(raw, inner, grid, 0, ends);
     Mapped inside = bin.at(bin.share(inner));
-    if (!hasTails) {
+    if (ends == RationalQuadratic.Ends.IDENTITY) {
       return Knots.insideOnly(inside, x, grid.bound());
     }
     NDArray slope = bin.outerSlope(x);
@@ -127,11 +137,11 @@ final class RationalQuadraticMap extends ScalarMap {
   @Override
   protected Mapped doInverse(NDArray y) {
     NDArray inner = ScalarMath.clamp(y, grid.bound());
-    Bin bin = Bin.of(raw, inner, grid, 1);
+    Bin bin = Bin.of(raw, inner, grid, 1, ends);
     NDArray xi = bin.inverse(inner);
     NDArray value = xi.mul(bin.width()).add(bin.x());
     Mapped inside = new Mapped(value, bin.logSlope(xi).neg());
-    if (!hasTails) {
+    if (ends == RationalQuadratic.Ends.IDENTITY) {
       return Knots.insideOnly(inside, y, grid.bound());
     }
     NDArray slope = bin.outerSlope(y);
@@ -141,7 +151,7 @@ final class RationalQuadraticMap extends ScalarMap {
 
   @Override
   public Transform withParameters(UnaryOperator<NDArray> operator) {
-    return new RationalQuadraticMap(operator.apply(raw), grid, hasTails);
+    return new RationalQuadraticMap(operator.apply(raw), grid, ends);
   }
 
   @Override

@@ -45,7 +45,7 @@ public final class Zonal implements TransformModule {
   private Zonal(int dim, int bins) {
     this.dim = dim;
     this.bins = bins;
-    this.spline = RationalQuadratic.of(bins, Math.PI / 2).linearTails();
+    this.spline = RationalQuadratic.of(bins, Math.PI / 2).freeEnds();
   }
 
   /**

@@ -22,7 +22,8 @@ import org.ppl4j.transforms.ConditionalTransformModule;
  *
  * <p>Columns of both are brought to mean 0 and standard deviation 1 inside, and columns of rows to
  * normal scores, as {@link DensityEstimator} says, where these are likelier than the numbers to be
- * normal with a mean that is linear in the contexts. All that it returns is in the units of the
+ * normal with a mean that is linear in the contexts. So are columns of contexts that have heavy
+ * tails, since a network reads what lies within reach. All that it returns is in the units of the
  * data. How it trains is a {@link Training}.
  */
 public final class ConditionalDensityEstimator {
@@ -103,7 +104,7 @@ public final class ConditionalDensityEstimator {
    *     returns
    * @param x (N, C), or (N) for C = 1
    * @throws IllegalArgumentException if there are too few rows, or not one context a row, a number
-   *     is not finite or outside the support, or a column is constant
+   *     is not finite or outside the support, or a column is constant or a weighted sum of others
    * @throws IllegalStateException if training never had a finite log-density
    */
   @MustBeClosed

@@ -94,7 +94,7 @@ public final class DensityEstimator {
    * @param y (N, D), or (N) for D = 1; its manager, if it has one, will own what the density
    *     returns
    * @throws IllegalArgumentException if there are too few rows, a number is not finite or outside
-   *     the support, or a column is constant
+   *     the support, or a column is constant or a weighted sum of others
    * @throws IllegalStateException if training never had a finite log-density
    */
   @MustBeClosed

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ import org.ppl4j.infer.svi.FitReport;
  * @param validationRows how many rows were looked at
  * @param looks at the validation rows, in their order
  * @param best the look with the greatest worth, whose parameters stand
+ * @param standardError of its mean log-density, as that of all such rows; NaN of one row alone
  * @param trainLogProb the mean log-density of the training rows under them
  * @param steps of each column in whose cells there was noise, 0 for the others: see {@link
  *     Dequantisation}; all log-densities here are of rows with it, and where it was learned less
@@ -32,6 +34,7 @@ public record DensityReport(
     int validationRows,
     ImmutableList<Look> looks,
     Look best,
+    double standardError,
     double trainLogProb,
     ImmutableDoubleArray steps,
     ImmutableList<Spike> spikes) {
@@ -55,13 +58,74 @@ public record DensityReport(
     requireNonNull(spikes, "spikes");
   }
 
+  /** A mean of fewer rows says little. */
+  private static final int FEW = 10;
+
+  /** What the last quarter of the steps gains at most where training has ended, a column. */
+  private static final double STILL = 0.05;
+
+  /** How much likelier, a column and in all, the rows trained on are where they are not known. */
+  private static final double BY_HEART = 0.25;
+
+  private static final double ERRORS = 3;
+
+  /**
+   * What speaks against trusting the density, each in words with what to do: few rows were looked
+   * at; they were still becoming likelier when the steps were at an end, as without end where rows
+   * lie on a curve; or the rows trained on are far likelier than they are. Empty if nothing does.
+   */
+  public ImmutableList<String> warnings() {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    if (validationRows < FEW) {
+      add(
+          warnings,
+          "%s too few to look at: which parameters stand, and their mean log-density, may"
+              + " be chance; pass more rows, or a greater share by Training.validation",
+          validationRows == 1 ? "1 row is" : validationRows + " rows are");
+    }
+    double gain = best.logProb() - before(looks.get(looks.size() - 1).step() * 3 / 4);
+    if (best.step() == fit.steps() && gain > STILL * steps.length()) {
+      add(
+          warnings,
+          "the other rows were still becoming likelier, by %.2g nats in the last quarter of the"
+              + " steps; take more by Training.steps, or see whether rows lie on a curve or a"
+              + " surface, where a density grows without end",
+          gain);
+    }
+    double gap = trainLogProb - best.logProb();
+    if (validationRows >= FEW
+        && gap > Math.max(1, BY_HEART * steps.length())
+        && gap > ERRORS * standardError) {
+      add(
+          warnings,
+          "the rows trained on are likelier than the others by %.2g nats: the flow knows some of"
+              + " them by heart; pass more rows, or a flow of fewer parameters",
+          gap);
+    }
+    return warnings.build();
+  }
+
+  private static void add(
+      ImmutableList.Builder<String> warnings, String format, Object... arguments) {
+    warnings.add(String.format(Locale.ROOT, format, arguments));
+  }
+
+  /** The mean log-density of the best look up to a step; that of the first if none was. */
+  private double before(long step) {
+    return looks.stream()
+        .filter(look -> look.step() <= step)
+        .max(Comparator.comparingDouble(Look::worth))
+        .orElse(looks.get(0))
+        .logProb();
+  }
+
   /** A few lines for a reader. */
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
         "density: %,d steps on %,d rows in %.2f s, %,d looks at %,d others%n"
-            + "  mean log-density: %.5g of the others at step %,d, whose parameters stand; %.5g of"
+            + "  mean log-density: %.5g%s of the others at step %,d, whose parameters stand; %.5g of"
             + " those trained on%s",
         fit.steps(),
         rows,
@@ -69,9 +133,16 @@ public record DensityReport(
         looks.size(),
         validationRows,
         best.logProb(),
+        Double.isNaN(standardError) ? "" : String.format(Locale.ROOT, " ± %.1g", standardError),
         best.step(),
         trainLogProb,
-        dequantised() + spread());
+        dequantised() + spread() + warned());
+  }
+
+  private String warned() {
+    return warnings().stream()
+        .map(warning -> String.format("%n  WARNING: %s", warning))
+        .collect(Collectors.joining());
   }
 
   private String spread() {

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * between knots (Gregory and Delbourgo 1982), and beyond the outer ones
  *
  * <pre>{@code
- * y = y_e ± s_e (exp(3 t) − 1) / 3,  t = |z − z_e| up to 3, then linear
+ * y = y_e ± s_e (exp(3 t) − 1) / 3,  t = |z − z_e| up to 1, then linear
  * }</pre>
  *
  * <p>with the outer slope s_e, which may be small: where a column ends sharply hardly any draw lies
@@ -20,7 +20,7 @@ final class Marginal {
   /** How fast the slope grows beyond the knots, and for how long. */
   private static final double GROWTH = 3;
 
-  private static final double GROWING = 3;
+  private static final double GROWING = 1;
 
   private final double[] scores;
   private final double[] numbers;

@@ -50,6 +50,12 @@ final class MarginalFit {
   /** A gain is no accident from so many standard errors on. */
   private static final double ERRORS = 2;
 
+  /** A gain of one number counts no more than this, and no less than minus this. */
+  private static final double MAX_GAIN = 10;
+
+  /** A column of contexts is heavy from so many deviations of its middle half on. */
+  private static final double HEAVY = 4;
+
   /** With more columns of contexts it is not judged how a column depends on them. */
   private static final int MAX_CONTEXT_COLUMNS = 256;
 
@@ -118,6 +124,28 @@ final class MarginalFit {
   }
 
   /**
+   * The map of each column of contexts in standard units; none for one that has no heavy tails, or
+   * in which many numbers are the same. What a network reads is to lie within reach, and not far
+   * from all others in a few rows.
+   */
+  static Marginals ofContexts(Table contexts) {
+    if (contexts.rows() < FEWEST) {
+      return Marginals.none(contexts.columns());
+    }
+    MarginalFit whole = new MarginalFit(contexts.rows(), Middle.QUANTILES);
+    return new Marginals(
+        IntStream.range(0, contexts.columns())
+            .mapToObj(j -> contexts.numbers(j))
+            .map(
+                numbers ->
+                    Standardisation.deviation(numbers)
+                            > HEAVY * Standardisation.MiddleHalf.of(numbers).deviation()
+                        ? whole.fit(numbers)
+                        : Optional.<Marginal>empty())
+            .toList());
+  }
+
+  /**
    * Some rows of a column.
    *
    * @param numbers all of them
@@ -157,7 +185,8 @@ final class MarginalFit {
         NormalRegression.of(learned.judged(), learned.contexts())
             .logProb(judged.judged(), judged.contexts());
     for (int i = 0; i < gains.length; i++) {
-      gains[i] += margin.score(judged.judged()[i]).logSlope() - plain[i];
+      double gain = gains[i] + margin.score(judged.judged()[i]).logSlope() - plain[i];
+      gains[i] = Math.max(-MAX_GAIN, Math.min(gain, MAX_GAIN));
     }
     return gains;
   }
@@ -185,6 +214,14 @@ final class MarginalFit {
     }
     for (int i = tail + 1; i < last - tail; i++) {
       numbers[i] = quantile(ascending, probabilities[i]);
+    }
+    if (ascending[0] < numbers[0]) { // farther out than the law of the tail
+      numbers[0] = ascending[0];
+      slopes[0] = (numbers[1] - numbers[0]) / (scores[1] - scores[0]);
+    }
+    if (-turned[0] > numbers[last]) {
+      numbers[last] = -turned[0];
+      slopes[last] = (numbers[last] - numbers[last - 1]) / (scores[last] - scores[last - 1]);
     }
     for (int i = tail + 1; i < last - tail; i++) {
       double below = (numbers[i] - numbers[i - 1]) / (scores[i] - scores[i - 1]);

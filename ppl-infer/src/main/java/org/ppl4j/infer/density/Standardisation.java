@@ -10,13 +10,20 @@ import org.ppl4j.tensor.file.TensorFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The shift and scale of each column that give a table mean 0 and standard deviation 1. */
+/**
+ * The shift and scale of each column that give a table mean 0 and standard deviation 1. Where some
+ * numbers are so far out that beside them the others would all be one, it is median 0 and the
+ * deviation that the middle half has.
+ */
 final class Standardisation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Standardisation.class);
 
   /** Of a number that is uniform on an interval of width 1. */
   private static final double UNIFORM_DEVIATION = Math.sqrt(1 / 12.0);
+
+  /** A deviation of so many times that of the middle half is of a few numbers far out. */
+  private static final double FAR_OUT = 1e4;
 
   private final double[] loc;
   private final double[] scale;
@@ -62,8 +69,9 @@ final class Standardisation {
     double[] scale = new double[columns];
     for (int j = 0; j < columns; j++) {
       double[] numbers = table.numbers(j);
-      loc[j] = mean(numbers);
-      scale[j] = Math.max(deviation(numbers, loc[j]), steps[j] * UNIFORM_DEVIATION);
+      Spread spread = Spread.of(numbers);
+      loc[j] = spread.loc();
+      scale[j] = Math.max(spread.scale(), steps[j] * UNIFORM_DEVIATION);
       checkArgument(
           !isConstant(loc[j], scale[j]) || isSame(numbers),
           "%s has numbers in %s that differ by less than rounding allows, %s ± %s; subtract what they"
@@ -89,8 +97,9 @@ final class Standardisation {
     double[] scale = new double[table.columns()];
     for (int j = 0; j < loc.length; j++) {
       double[] numbers = table.numbers(j);
-      loc[j] = mean(numbers);
-      scale[j] = deviation(numbers, loc[j]);
+      Spread spread = Spread.of(numbers);
+      loc[j] = spread.loc();
+      scale[j] = spread.scale();
       if (isConstant(loc[j], scale[j])) {
         scale[j] = 1;
         LOG.warn(
@@ -102,6 +111,38 @@ final class Standardisation {
       }
     }
     return new Standardisation(loc, scale);
+  }
+
+  /** The shift and scale of a column. */
+  private record Spread(double loc, double scale) {
+
+    static Spread of(double[] numbers) {
+      double mean = mean(numbers);
+      double deviation = deviation(numbers, mean);
+      MiddleHalf middle = MiddleHalf.of(numbers);
+      return deviation > FAR_OUT * middle.deviation() && middle.deviation() > 0
+          ? new Spread(middle.median(), middle.deviation())
+          : new Spread(mean, deviation);
+    }
+  }
+
+  /**
+   * What the middle half of a column says of it.
+   *
+   * @param median of all
+   * @param deviation of a normal distribution with this middle half; 0 if it is one number
+   */
+  record MiddleHalf(double median, double deviation) {
+
+    /** The interquartile range of a normal distribution, in deviations. */
+    private static final double NORMAL_RANGE = 1.349;
+
+    static MiddleHalf of(double[] numbers) {
+      double[] sorted = Arrays.stream(numbers).sorted().toArray();
+      int n = sorted.length;
+      double range = sorted[3 * n / 4] / NORMAL_RANGE - sorted[n / 4] / NORMAL_RANGE;
+      return new MiddleHalf(sorted[n / 2], range);
+    }
   }
 
   private static boolean isSame(double[] numbers) {

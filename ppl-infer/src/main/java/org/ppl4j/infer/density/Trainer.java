@@ -100,6 +100,17 @@ final class Trainer implements FitListener {
     return Rng.of(model.config().seed(), Rng.Purpose.PLATE, 0, name);
   }
 
+  /** Of the mean log-density of the validation rows, each the mean over its noise. */
+  private double standardError() {
+    double[] all = model.logProb(validation.tables());
+    double[] rowMeans = new double[validationRows];
+    for (int i = 0; i < all.length; i++) {
+      rowMeans[i % validationRows] += (all[i] + validation.gain(i)) * validationRows / all.length;
+    }
+    double deviation = Standardisation.deviation(rowMeans);
+    return deviation / Math.sqrt(validationRows - 1.0); // 0 / 0 of one row
+  }
+
   /** The mean log-density of all rows with noise, in their own units. */
   private double trainLogProb() {
     Rng noise = noise("density.rows");
@@ -143,6 +154,7 @@ final class Trainer implements FitListener {
           validationRows,
           ImmutableList.copyOf(looks),
           bestLook,
+          standardError(),
           trainLogProb(),
           ImmutableDoubleArray.copyOf(units.y().steps()),
           units.y().spikes());

@@ -51,18 +51,21 @@ final class Units {
   }
 
   /**
-   * Those of contexts, which stay as they are but for mean and standard deviation.
+   * Those of contexts: mean 0 and standard deviation 1, and normal scores of the columns that have
+   * heavy tails.
    *
    * @param mayBeConstant whether a column of one number alone is no mistake
    */
   static Units ofContexts(Table table, boolean mayBeConstant) {
+    Standardisation standardisation =
+        mayBeConstant ? Standardisation.ofAny(table) : Standardisation.of(table);
     return new Units(
         Support.Wanted.NOTHING.of(table),
         new double[table.columns()],
         ImmutableList.of(),
         SpikeWidening.none(table.columns()),
-        mayBeConstant ? Standardisation.ofAny(table) : Standardisation.of(table),
-        Marginals.none(table.columns()));
+        standardisation,
+        MarginalFit.ofContexts(standardisation.apply(table)));
   }
 
   /**
@@ -71,7 +74,8 @@ final class Units {
    * @param contexts of the same rows in standard units; null without
    * @param middle what the normal scores are between the tails
    * @param noise for one draw in each cell, since mean and deviation are of rows inside the support
-   * @throws IllegalArgumentException if a row is outside the support, or a column is constant
+   * @throws IllegalArgumentException if a row is outside the support, or a column is constant or a
+   *     weighted sum of others
    */
   static Units of(
       Table rows,
@@ -99,8 +103,12 @@ final class Units {
     SpikeWidening stretch = SpikeWidening.of(free, rows, contexts, spikes, support);
     Table stretched = stretch.stretched(free, contexts, new double[rows.rows()]);
     Standardisation standardisation = stretched == rows ? asTheyAre : Standardisation.of(stretched);
+    Table standard = standardisation.apply(stretched);
+    if (support.freeDim(rows.columns()) == rows.columns()) {
+      LinearDependence.check(rows, standard);
+    }
     Marginals margins =
-        MarginalFit.of(standardisation.apply(stretched), contexts, middle, noise)
+        MarginalFit.of(standard, contexts, middle, noise)
             .without(spikes.stream().map(Spike::column).collect(toImmutableSet()));
     return new Units(support, steps, spikes, stretch, standardisation, margins);
   }

@@ -226,6 +226,11 @@ class BadTablesTest {
             test -> test.learn(2, 1, 3, 1, 4, 1, 5, 1, 6),
             "y has the same number, 1.0, in all 4 rows of column 1 (from 1); leave the column out"),
         badArray(
+            test -> test.learn(3, 1, 2, 6, 2, 5, 13, 4, 3, 11, 8, 1, 11, 0, 9, 19),
+            "y has numbers in column 3 (from 1) that are a weighted sum of those in the columns"
+                + " before it, up to rounding, so that its rows have no density; leave the column"
+                + " out, or pass a support, such as Constraint.SIMPLEX for shares"),
+        badArray(
             test -> test.learn(2, 1, 2),
             "y has 1 rows, 1 of them for validation, but training needs at least 2 more; pass more"
                 + " rows"),
