@@ -44,19 +44,12 @@ final class Chain {
   private volatile int divergences;
   private volatile double stepSize = Double.NaN;
 
-  Chain(
-      int number,
-      Length length,
-      Leapfrog leapfrog,
-      Kernel kernel,
-      Warmup warmup,
-      Rng rng,
-      double[] start) {
+  Chain(int number, Length length, Leapfrog leapfrog, Moves moves, Rng rng, double[] start) {
     this.number = number;
     this.length = length;
     this.leapfrog = leapfrog;
-    this.kernel = kernel;
-    this.warmup = warmup;
+    this.kernel = moves.kernel();
+    this.warmup = moves.warmup();
     this.rng = rng;
     this.start = start;
     this.vectors = new double[Math.multiplyExact(length.draws(), start.length)];

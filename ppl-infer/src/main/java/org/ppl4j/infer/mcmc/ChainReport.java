@@ -10,12 +10,13 @@ import java.util.Optional;
  *
  * @param chain its number, from 1
  * @param draws how many it made
- * @param stepSize of the leapfrog integrator
+ * @param stepSize of the leapfrog integrator, or of a random walk in units of its scales; NaN of a
+ *     sampler without
  * @param acceptance the mean probability of acceptance; NaN without draws
  * @param divergences how many trajectories diverged
  * @param depthLimitHits how many would have gone on beyond the depth limit; 0 of a sampler without
  * @param ebfmi the estimated Bayesian fraction of missing information: below 0.3 the chain walks
- *     slowly through its energies; NaN without draws
+ *     slowly through its energies; NaN without draws, and of a sampler without energies
  * @param gradients how many were computed
  * @param seconds that it took
  * @param failure what ended it too early, in words; empty if nothing did

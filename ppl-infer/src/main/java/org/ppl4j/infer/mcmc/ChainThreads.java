@@ -99,6 +99,8 @@ final class ChainThreads {
             .average()
             .orElse(Double.NaN);
     int divergences = chains.stream().mapToInt(Chain::divergences).sum();
-    return String.format(Locale.ROOT, "step size %.3g, %,d divergences", stepSize, divergences);
+    String step =
+        Double.isNaN(stepSize) ? "" : String.format(Locale.ROOT, "step size %.3g, ", stepSize);
+    return step + String.format(Locale.ROOT, "%,d divergences", divergences);
   }
 }

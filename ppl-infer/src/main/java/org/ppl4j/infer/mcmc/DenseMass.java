@@ -1,6 +1,5 @@
 package org.ppl4j.infer.mcmc;
 
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 
 /** A mass matrix that is the inverse of a covariance matrix Σ = L Lᵀ. */
@@ -22,7 +21,7 @@ final class DenseMass implements MassMatrix {
    * @param covariance (D, D), row by row
    */
   static MassMatrix of(double[] covariance, int size) {
-    double[] factor = factor(covariance, size);
+    double[] factor = Cholesky.factor(covariance, size);
     if (factor != null) {
       return new DenseMass(covariance.clone(), factor, size);
     }
@@ -31,26 +30,6 @@ final class DenseMass implements MassMatrix {
       variances[i] = covariance[i * size + i];
     }
     return DiagonalMass.of(variances);
-  }
-
-  private static double @Nullable [] factor(double[] matrix, int size) {
-    double[] factor = new double[size * size];
-    for (int i = 0; i < size; i++) {
-      for (int j = 0; j <= i; j++) {
-        double rest = matrix[i * size + j];
-        for (int k = 0; k < j; k++) {
-          rest -= factor[i * size + k] * factor[j * size + k];
-        }
-        if (i > j) {
-          factor[i * size + j] = rest / factor[j * size + j];
-        } else if (rest > 0) {
-          factor[i * size + i] = Math.sqrt(rest);
-        } else {
-          return null;
-        }
-      }
-    }
-    return factor;
   }
 
   @Override
@@ -70,12 +49,11 @@ final class DenseMass implements MassMatrix {
     for (int i = 0; i < size; i++) {
       momentum[i] = rng.nextNormal();
     }
-    for (int i = size - 1; i >= 0; i--) {
-      double p = momentum[i] / factor[i * size + i];
-      momentum[i] = p;
-      for (int j = 0; j < i; j++) {
-        momentum[j] -= factor[i * size + j] * p;
-      }
-    }
+    Cholesky.solveTransposed(factor, momentum);
+  }
+
+  @Override
+  public MassMatrix inverted() {
+    return of(Cholesky.inverse(factor, size), size);
   }
 }

@@ -39,4 +39,9 @@ final class DiagonalMass implements MassMatrix {
       momentum[i] = scales[i] * rng.nextNormal();
     }
   }
+
+  @Override
+  public MassMatrix inverted() {
+    return of(Arrays.stream(variances).map(v -> 1 / v).toArray());
+  }
 }

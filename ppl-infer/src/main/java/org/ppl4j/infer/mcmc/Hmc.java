@@ -2,6 +2,7 @@ package org.ppl4j.infer.mcmc;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 
@@ -71,7 +72,9 @@ public final class Hmc<D extends @Nullable Object> extends Mcmc<D, Hmc<D>> {
   }
 
   @Override
-  Kernel kernel(Leapfrog leapfrog, int size) {
-    return new HmcKernel(leapfrog, size, steps);
+  Function<Leapfrog, Moves> moves(Problem<D> problem) {
+    int size = problem.density().size();
+    return leapfrog ->
+        bySteps(leapfrog, new HmcKernel(leapfrog, size, steps), size, STANS_ACCEPTANCE);
   }
 }

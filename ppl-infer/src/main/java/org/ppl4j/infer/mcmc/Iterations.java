@@ -108,12 +108,15 @@ public final class Iterations {
     return column("lp__");
   }
 
-  /** The mean probabilities of acceptance along the trajectories. */
+  /**
+   * The mean probabilities of acceptance along the trajectories; of slices one over the number of
+   * points that were tried.
+   */
   public ImmutableDoubleArray acceptances() {
     return column("accept_stat__");
   }
 
-  /** The step sizes of the leapfrog integrator. */
+  /** The step sizes of the leapfrog integrator; NaN of a sampler without. */
   public ImmutableDoubleArray stepSizes() {
     return column("stepsize__");
   }
@@ -123,14 +126,14 @@ public final class Iterations {
     return column("treedepth__");
   }
 
-  /** How many leapfrog steps each trajectory had. */
+  /** How many leapfrog steps each trajectory had, or how many points were tried. */
   public ImmutableDoubleArray steps() {
     return column("n_leapfrog__");
   }
 
   /**
    * The energies of the draws, the negative log density and the kinetic energy of the momentum with
-   * which the draw was reached.
+   * which the draw was reached; NaN of a sampler without momenta.
    */
   public ImmutableDoubleArray energies() {
     return column("energy__");

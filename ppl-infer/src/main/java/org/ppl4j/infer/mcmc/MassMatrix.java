@@ -21,4 +21,7 @@ interface MassMatrix {
    * @param momentum to be filled
    */
   void draw(Rng rng, double[] momentum);
+
+  /** The matrix whose momenta have the covariance that the target has under this one, M⁻¹. */
+  MassMatrix inverted();
 }

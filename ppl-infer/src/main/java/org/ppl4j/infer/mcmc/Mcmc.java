@@ -10,7 +10,9 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
@@ -23,8 +25,8 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * Markov chains whose draws are those of a model's posterior in the end: what {@link Nuts} and
- * {@link Hmc} have in common.
+ * Markov chains whose draws are those of a model's posterior in the end: what {@link Nuts}, {@link
+ * Hmc}, {@link AdjustedLangevin}, {@link RandomWalk} and {@link EllipticalSlice} have in common.
  *
  * <p>Each chain warms up first, as Stan's: it learns a step size and the scales of the posterior.
  * Chains run on threads of this JVM. The bits of a chain depend on the seed and its number alone,
@@ -39,7 +41,10 @@ import org.ppl4j.tensor.RunConfig;
  * @param <S> the sampler
  */
 public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, S>>
-    permits Nuts, Hmc {
+    permits Nuts, Hmc, AdjustedLangevin, RandomWalk, EllipticalSlice {
+
+  /** What the step size of trajectories is made for unless set. */
+  static final double STANS_ACCEPTANCE = 0.8;
 
   final Program<D> model;
   final Settings settings;
@@ -55,8 +60,27 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   /** Its name, as reports have it. */
   abstract String name();
 
-  /** What moves a chain. */
-  abstract Kernel kernel(Leapfrog leapfrog, int size);
+  /** What moves the chains of a run: made for each by its integrator. */
+  abstract Function<Leapfrog, Moves> moves(Problem<D> problem);
+
+  /** Moves that learn step size and mass matrix, the first step by a {@link StepSizeSearch}. */
+  Moves bySteps(Leapfrog leapfrog, Kernel kernel, int size, double usualAcceptance) {
+    return new Moves(
+        kernel, warmup(leapfrog, new StepSizeSearch(leapfrog, size)::run, size, usualAcceptance));
+  }
+
+  /** What learns both from a first step. */
+  Warmup warmup(
+      Leapfrog leapfrog, BiConsumer<PhasePoint, Rng> firstStep, int size, double usualAcceptance) {
+    double set = settings.targetAcceptance;
+    return new StepWarmup(
+        WarmupSchedule.of(settings.warmup),
+        leapfrog,
+        firstStep,
+        size,
+        Double.isNaN(set) ? usualAcceptance : set,
+        settings.metric);
+  }
 
   private S set(Consumer<Settings> change) {
     return with(settings.with(change));
@@ -73,7 +97,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   }
 
   /**
-   * How many iterations each chain warms up, of which nothing is kept; 1,000 unless set.
+   * How many iterations each chain warms up, of which nothing is kept; 1,000 unless set, or what
+   * the sampler says.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -84,7 +109,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   }
 
   /**
-   * How many draws each chain makes after its warm-up; 1,000 unless set.
+   * How many draws each chain makes after its warm-up; 1,000 unless set, or what the sampler says.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -104,8 +129,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   }
 
   /**
-   * The mean probability of acceptance that the step size is made for; 0.8 unless set. Nearer to 1
-   * the steps are shorter: fewer diverge, and each draw costs more.
+   * The mean probability of acceptance that the step size is made for; 0.8 of trajectories unless
+   * set. Nearer to 1 the steps are shorter: fewer diverge, and each draw costs more.
    *
    * @throws IllegalArgumentException if it is not in (0, 1)
    */
@@ -117,7 +142,10 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
     return set(to -> to.targetAcceptance = probability);
   }
 
-  /** What is learned of the posterior's scales; {@link Metric#DIAGONAL} unless set. */
+  /**
+   * What is learned of the posterior's scales; unless set {@link Metric#DIAGONAL}, or what the
+   * sampler says.
+   */
   public S metric(Metric metric) {
     requireNonNull(metric, "metric");
     return set(to -> to.metric = metric);
@@ -195,9 +223,10 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
     try (LogDensity<D> density =
         LogDensity.of(model, data, params, config, settings.starts.initializer())) {
       Chain.Length length = new Chain.Length(settings.warmup, settings.draws);
+      Function<Leapfrog, Moves> moves = moves(new Problem<>(density, data, params, config));
       List<Chain> chains = new ArrayList<>();
       for (int i = 0; i < settings.chains; i++) {
-        chains.add(chain(density, config, length, i));
+        chains.add(chain(density, moves, config, length, i));
       }
       int all = Ints.saturatedCast((long) settings.chains * length.iterations());
       boolean isInterrupted =
@@ -235,20 +264,18 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
     }
   }
 
-  private Chain chain(LogDensity<D> density, RunConfig config, Chain.Length length, int number) {
-    int size = density.size();
-    Leapfrog leapfrog = new Leapfrog(density::evaluateOrNaN, size);
+  private Chain chain(
+      LogDensity<D> density,
+      Function<Leapfrog, Moves> moves,
+      RunConfig config,
+      Chain.Length length,
+      int number) {
+    Leapfrog leapfrog = new Leapfrog(density::evaluateOrNaN, density.size());
     return new Chain(
         number + 1,
         length,
         leapfrog,
-        kernel(leapfrog, size),
-        new Warmup(
-            WarmupSchedule.of(length.warmup()),
-            leapfrog,
-            size,
-            settings.targetAcceptance,
-            settings.metric),
+        moves.apply(leapfrog),
         Rng.of(config.seed(), Rng.Purpose.CHAIN, number, name()),
         settings.starts.of(density, number));
   }

@@ -2,6 +2,7 @@ package org.ppl4j.infer.mcmc;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 
@@ -65,7 +66,9 @@ public final class Nuts<D extends @Nullable Object> extends Mcmc<D, Nuts<D>> {
   }
 
   @Override
-  Kernel kernel(Leapfrog leapfrog, int size) {
-    return new NutsKernel(leapfrog, size, maxDepth);
+  Function<Leapfrog, Moves> moves(Problem<D> problem) {
+    int size = problem.density().size();
+    return leapfrog ->
+        bySteps(leapfrog, new NutsKernel(leapfrog, size, maxDepth), size, STANS_ACCEPTANCE);
   }
 }

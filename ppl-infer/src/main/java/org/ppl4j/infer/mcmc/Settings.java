@@ -15,7 +15,7 @@ final class Settings {
   int warmup = 1000;
   int draws = 1000;
   int threads = Runtime.getRuntime().availableProcessors();
-  double targetAcceptance = 0.8;
+  double targetAcceptance = Double.NaN; // not set
   Metric metric = Metric.DIAGONAL;
   Starts starts = new Starts(Initializer.uniform(), ImmutableList.of());
   Progress progress = Progress.console();

@@ -5,7 +5,7 @@ package org.ppl4j.infer.mcmc;
  *
  * @param acceptance the mean probability of acceptance, which the step size is adapted to
  * @param depth how often its trajectory doubled; 0 of one that does not
- * @param steps how many leapfrog steps it made
+ * @param steps how many leapfrog steps it made, or how many points it tried
  * @param isDivergent whether a step gained so much energy that the integrator has failed
  * @param isAtLimit whether it would have gone on if it were allowed to
  */

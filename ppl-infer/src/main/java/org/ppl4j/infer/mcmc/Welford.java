@@ -52,6 +52,11 @@ final class Welford {
     }
   }
 
+  /** Their mean (D); 0 of none. */
+  double[] mean() {
+    return mean.clone();
+  }
+
   /**
    * The variances (D) or covariances (D, D), row by row; of fewer than two vectors those that they
    * are drawn to.

@@ -2,16 +2,19 @@
  * Markov chain Monte Carlo: draws of a model's posterior that are exact in the end.
  *
  * <ul>
- *   <li>Samplers: {@link org.ppl4j.infer.mcmc.Nuts}, which needs no tuning, and {@link
- *       org.ppl4j.infer.mcmc.Hmc}; both are {@link org.ppl4j.infer.mcmc.Mcmc} and learn a {@link
- *       org.ppl4j.infer.mcmc.Metric} while they warm up.
+ *   <li>Samplers: {@link org.ppl4j.infer.mcmc.Nuts}, which needs no tuning, {@link
+ *       org.ppl4j.infer.mcmc.Hmc} and {@link org.ppl4j.infer.mcmc.AdjustedLangevin}, which follow
+ *       the gradient too, and {@link org.ppl4j.infer.mcmc.RandomWalk} and {@link
+ *       org.ppl4j.infer.mcmc.EllipticalSlice}, which do not; all are {@link
+ *       org.ppl4j.infer.mcmc.Mcmc} and learn a {@link org.ppl4j.infer.mcmc.Metric} while they warm
+ *       up.
  *   <li>Results: an {@link org.ppl4j.infer.mcmc.McmcRun} with the draws, and a {@link
  *       org.ppl4j.infer.mcmc.SamplerReport} of what each chain did, a {@link
  *       org.ppl4j.infer.mcmc.ChainReport}; {@link org.ppl4j.infer.mcmc.Iterations} have what each
  *       iteration did, in Stan's columns.
  * </ul>
  *
- * <p>Inside, each in a file of its own: a kernel moves a chain by leapfrog steps under a mass
+ * <p>Inside, each in a file of its own: a kernel moves a chain, most by leapfrog steps under a mass
  * matrix, which a warm-up learns by Stan's schedule, with dual averaging of the step size.
  */
 @NullMarked

@@ -62,7 +62,7 @@ class KernelCalibrationAcceptanceTest {
     }
   }
 
-  private static Kernel written(
+  static Kernel written(
       Leapfrog leapfrog, int steps, ToDoubleBiFunction<PhasePoint, PhasePoint> logOdds) {
     return new Written(leapfrog, steps, logOdds, new PhasePoint(1));
   }
@@ -109,7 +109,7 @@ class KernelCalibrationAcceptanceTest {
     return Samples.of(manager, Map.of("mean", manager.create(draws)));
   }
 
-  private static double p(long seed, double stepSize, Function<Leapfrog, Kernel> kernel) {
+  static double p(long seed, double stepSize, Function<Leapfrog, Kernel> kernel) {
     return SimulationCalibration.of(
             TRIALS,
             seed,

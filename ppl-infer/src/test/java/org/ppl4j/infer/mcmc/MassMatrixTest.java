@@ -69,6 +69,18 @@ class MassMatrixTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theInverseTurnsVelocitiesBack(Case each) {
+    double[] momentum = {0.3, -1, 2};
+    double[] velocity = new double[3];
+    double[] back = new double[3];
+    each.mass().velocity(momentum, velocity);
+    each.mass().inverted().velocity(velocity, back);
+
+    assertThat(back).containsExactly(momentum, within(1e-13));
+  }
+
   @Test
   void ofWhatHasNoFactorTheDiagonalIsTaken() {
     MassMatrix mass = DenseMass.of(new double[] {1, 2, 2, 1}, 2);

@@ -2,6 +2,8 @@ package org.ppl4j.infer.mcmc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.infer.mcmc.ClosedForm.ERRORS;
+import static org.ppl4j.infer.mcmc.ClosedForm.check;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -22,8 +24,6 @@ import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
@@ -32,7 +32,6 @@ import org.ppl4j.testing.LeakCheck;
 @ExtendWith(LeakCheck.class)
 class NutsTest {
 
-  private static final double ERRORS = 4;
   private static final double[] COUNTS = {3, 1, 4, 1, 5, 2};
 
   /** The posterior of the rate is Gamma(2 + 16, 1 + 6). */
@@ -47,24 +46,6 @@ class NutsTest {
 
   private static <D> Nuts<D> quiet(Program<D> model) {
     return Nuts.of(model).progress(Progress.silent()).config(RunConfig.defaults().withSeed(5));
-  }
-
-  /** A mean and a standard deviation, by the effective sizes of chains (of normal draws the sd). */
-  private static void check(Samples samples, String name, int at, double mean, double sd) {
-    int size = Math.toIntExact(samples.shape(name).size());
-    double[] values = samples.values(name);
-    int length = Math.toIntExact(samples.draws()) / samples.chains();
-    double[][] chains = new double[samples.chains()][length];
-    for (int c = 0; c < chains.length; c++) {
-      for (int i = 0; i < length; i++) {
-        chains[c][i] = values[(c * length + i) * size + at];
-      }
-    }
-    Chains judged = Chains.of(chains);
-    Summary.Row row = samples.summary().get(name + Summary.subscript(samples.shape(name), at));
-    assertThat(row.mean()).isCloseTo(mean, within(ERRORS * sd / Math.sqrt(judged.meanSize())));
-    assertThat(row.sd()).isCloseTo(sd, within(1.2 * ERRORS * sd / Math.sqrt(2 * judged.sdSize())));
-    assertThat(row.rhat()).isLessThan(1.02);
   }
 
   @Test

@@ -66,8 +66,15 @@ final class Targets {
         number,
         length,
         leapfrog,
-        new NutsKernel(leapfrog, size, 10),
-        new Warmup(WarmupSchedule.of(length.warmup()), leapfrog, size, 0.8, Metric.DIAGONAL),
+        new Moves(
+            new NutsKernel(leapfrog, size, 10),
+            new StepWarmup(
+                WarmupSchedule.of(length.warmup()),
+                leapfrog,
+                new StepSizeSearch(leapfrog, size)::run,
+                size,
+                0.8,
+                Metric.DIAGONAL)),
         noise(number),
         start);
   }

@@ -1,11 +1,14 @@
-package org.ppl4j.infer.annealing;
+package org.ppl4j.infer.latent;
 
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 
-/** Takes data and factors out of a model's density, which leaves its prior. */
-final class Prior implements Handler {
+/**
+ * Takes data and factors out of a model's density, which leaves its prior: {@code model.with(new
+ * Prior())}. What was observed is a constant then.
+ */
+public final class Prior implements Handler {
 
   @Override
   public Frame begin(Ppl p) {

@@ -1,0 +1,55 @@
+package org.ppl4j.infer.mcmc;
+
+import java.util.function.BiConsumer;
+import org.ppl4j.tensor.Rng;
+
+/** Learns step size and mass matrix by a {@link WarmupSchedule}. */
+final class StepWarmup implements Warmup {
+
+  private final WarmupSchedule schedule;
+  private final Leapfrog leapfrog;
+  private final BiConsumer<PhasePoint, Rng> firstStep;
+  private final DualAveraging averaging;
+  private final Welford estimate;
+
+  /**
+   * Of a chain.
+   *
+   * @param firstStep leaves a step size to begin with in the integrator, where a chain is
+   */
+  StepWarmup(
+      WarmupSchedule schedule,
+      Leapfrog leapfrog,
+      BiConsumer<PhasePoint, Rng> firstStep,
+      int size,
+      double targetAcceptance,
+      Metric metric) {
+    this.schedule = schedule;
+    this.leapfrog = leapfrog;
+    this.firstStep = firstStep;
+    this.averaging = new DualAveraging(targetAcceptance);
+    this.estimate = Welford.of(metric, size);
+  }
+
+  @Override
+  public void begin(PhasePoint state, Rng rng) {
+    firstStep.accept(state, rng);
+    averaging.restart(leapfrog.stepSize());
+  }
+
+  @Override
+  public void learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
+    leapfrog.stepSize(averaging.next(acceptance));
+    if (schedule.isInWindow(iteration)) {
+      estimate.add(state.position);
+    }
+    if (schedule.endsWindow(iteration)) {
+      leapfrog.mass(estimate.mass());
+      estimate.restart();
+      begin(state, rng);
+    }
+    if (iteration == schedule.iterations() - 1) {
+      leapfrog.stepSize(averaging.average());
+    }
+  }
+}
