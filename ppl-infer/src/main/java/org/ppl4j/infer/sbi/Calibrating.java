@@ -47,7 +47,7 @@ final class Calibrating {
                 .map(ImmutableIntArray::copyOf)
                 .collect(ImmutableList.toImmutableList()),
             ImmutableIntArray.copyOf(calibrating.depths));
-    calibration.warning().ifPresent(LOG::warn);
+    calibration.warnings().forEach(LOG::warn);
     return calibration;
   }
 

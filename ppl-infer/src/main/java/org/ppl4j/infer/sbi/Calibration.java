@@ -28,6 +28,11 @@ public final class Calibration {
   /** More of the trials than this share should not be far from what was learned. */
   private static final double MAX_FAR = 0.02;
 
+  private static final double[] LEVELS = {0.5, 0.8, 0.95};
+
+  /** How often a posterior that is right is warned of, by its coverage and by its ranks. */
+  private static final double CHANCE = 0.01;
+
   private final int draws;
   private final int far;
   private final ImmutableList<String> names;
@@ -100,6 +105,82 @@ public final class Calibration {
     return far;
   }
 
+  /**
+   * All that speaks against the posterior, each in words with what to do: its regions hold the
+   * truth too seldom or too often, a parameter is not in the middle of its draws or as spread as
+   * they are, or {@link #warning()}. Each is judged where chance alone is one in a hundred, all
+   * levels or parameters together. Empty if nothing does, which is no proof: the prior, for one, is
+   * always calibrated.
+   */
+  public ImmutableList<String> warnings() {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    ofCoverage().ifPresent(warnings::add);
+    for (String name : names) {
+      ofRanks(name).ifPresent(warnings::add);
+    }
+    warning().ifPresent(warnings::add);
+    return warnings.build();
+  }
+
+  /** Of the level whose region is most often wrong. */
+  private Optional<String> ofCoverage() {
+    String warning = null;
+    double most = 0;
+    for (double level : LEVELS) {
+      double share = share(level);
+      Range<Double> band = band(share, 1 - CHANCE / LEVELS.length);
+      double held = coverage(level);
+      double off = Math.abs(held - share) / Math.sqrt(share * (1 - share));
+      if (!band.contains(held) && off > most) {
+        most = off;
+        warning =
+            String.format(
+                Locale.ROOT,
+                "the region of %.0f%% holds the truth in %.1f%% of the trials: the posterior is %s;"
+                    + " learn from more simulations, or by another flow",
+                100 * level,
+                100 * held,
+                held < share ? "surer than it may be" : "less sure than it might be");
+      }
+    }
+    return Optional.ofNullable(warning);
+  }
+
+  private Optional<String> ofRanks(String name) {
+    double chance = CHANCE / (2 * names.size());
+    double half = share(0.5);
+    double below = below(name, 0.5);
+    if (!band(half, 1 - chance).contains(below)) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "'%s' is in the lower half of its draws in %.1f%% of the trials, not %.1f%%: they lie"
+                  + " too %s; learn from more simulations, or by another flow",
+              name,
+              100 * below,
+              100 * half,
+              below < half ? "low" : "high"));
+    }
+    double inner = share(0.75) - share(0.25);
+    double inside = below(name, 0.75) - below(name, 0.25);
+    return band(inner, 1 - chance).contains(inside)
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "'%s' is in the middle half of its draws in %.1f%% of the trials, not %.1f%%: they"
+                    + " are too %s; learn from more simulations, or by another flow",
+                name,
+                100 * inside,
+                100 * inner,
+                inside < inner ? "narrow" : "wide"));
+  }
+
+  /** How much is below a level if the posterior is right: of L + 1 places whole ones only. */
+  private double share(double level) {
+    return Math.ceil(bound(level)) / (draws + 1);
+  }
+
   /** What speaks against the posterior beside its coverage: far trials, if they are many. */
   public Optional<String> warning() {
     return far <= MAX_FAR * trials()
@@ -161,8 +242,12 @@ public final class Calibration {
 
   private double below(ImmutableIntArray counts, double level) {
     checkLevel(level);
-    double bound = level * (draws + 1) - 1e-9;
+    double bound = bound(level);
     return (double) counts.stream().filter(count -> count < bound).count() / trials();
+  }
+
+  private double bound(double level) {
+    return level * (draws + 1) - 1e-9;
   }
 
   private static void checkLevel(double level) {
@@ -189,7 +274,7 @@ public final class Calibration {
     StringBuilder text =
         new StringBuilder(
             String.format(Locale.ROOT, "calibration: %,d trials of %,d draws", trials(), draws));
-    for (double level : new double[] {0.5, 0.8, 0.95}) {
+    for (double level : LEVELS) {
       Range<Double> band = band(level, 0.99);
       text.append(
           String.format(
@@ -201,7 +286,7 @@ public final class Calibration {
               100 * band.lowerEndpoint(),
               100 * band.upperEndpoint()));
     }
-    warning().ifPresent(warning -> text.append(String.format("%n  warning: %s", warning)));
+    warnings().forEach(warning -> text.append(String.format("%n  warning: %s", warning)));
     return text.toString();
   }
 }

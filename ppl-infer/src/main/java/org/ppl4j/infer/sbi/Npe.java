@@ -257,8 +257,8 @@ public final class Npe {
   }
 
   /**
-   * Whether a posterior says what it knows, by simulations that it has not learned from. Where many
-   * of these are far from those that it has, it logs a warning, which the result has too.
+   * Whether a posterior says what it knows, by simulations that it has not learned from. What
+   * speaks against it is logged too: see {@link Calibration#warnings()}.
    *
    * @param posterior one that this learned, for all observations
    * @param trials how many simulations, at least 1

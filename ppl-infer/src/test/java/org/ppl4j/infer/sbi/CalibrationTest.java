@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Range;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
 import org.junit.jupiter.api.Tag;
@@ -127,6 +128,51 @@ class CalibrationTest {
         ImmutableList.of("a"),
         ImmutableList.of(ImmutableIntArray.copyOf(depths)),
         ImmutableIntArray.copyOf(depths));
+  }
+
+  /** Trials of 99 draws, each rank and depth a function of a number that is even on 0 to 1. */
+  private static Calibration even(DoubleUnaryOperator rank, DoubleUnaryOperator depth) {
+    int trials = 1000;
+    return new Calibration(
+        99,
+        0,
+        ImmutableList.of("a", "b"),
+        ImmutableList.of(counts(trials, rank), counts(trials, u -> u)),
+        counts(trials, depth));
+  }
+
+  private static ImmutableIntArray counts(int trials, DoubleUnaryOperator of) {
+    return ImmutableIntArray.copyOf(
+        IntStream.range(0, trials)
+            .map(i -> (int) Math.min(99, 100 * of.applyAsDouble((i + 0.5) / trials))));
+  }
+
+  @Test
+  void whatSpeaksAgainstAPosteriorIsSaid() {
+    DoubleUnaryOperator right = u -> u;
+    assertThat(even(right, right).warnings()).isEmpty();
+    assertThat(even(right, right).toString()).doesNotContain("warning");
+    // As chance alone may have it.
+    assertThat(even(u -> Math.pow(u, 1.05), u -> Math.pow(u, 1.05)).warnings()).isEmpty();
+    assertThat(even(right, Math::sqrt).warnings())
+        .containsExactly(
+            "the region of 50% holds the truth in 25.0% of the trials: the posterior is surer than"
+                + " it may be; learn from more simulations, or by another flow");
+    assertThat(even(right, u -> u * u).warnings().get(0))
+        .startsWith("the region of 50% holds the truth in 70.7% of the trials: the posterior is")
+        .contains("less sure than it might be");
+    assertThat(even(u -> u * u, right).warnings())
+        .containsExactly(
+            "'a' is in the lower half of its draws in 70.7% of the trials, not 50.0%: they lie too"
+                + " high; learn from more simulations, or by another flow");
+    assertThat(even(Math::sqrt, right).warnings().get(0)).contains("they lie too low;");
+    assertThat(even(u -> (1 + Math.sin(Math.PI * (u - 0.5))) / 2, right).warnings())
+        .containsExactly(
+            "'a' is in the middle half of its draws in 33.4% of the trials, not 50.0%: they are too"
+                + " narrow; learn from more simulations, or by another flow");
+    assertThat(even(u -> 0.5 + Math.pow(2 * u - 1, 3) / 2, right).warnings().get(0))
+        .contains("they are too wide;");
+    assertThat(even(u -> u * u, right).toString()).contains("\n  warning: 'a' is in the lower");
   }
 
   @Test
