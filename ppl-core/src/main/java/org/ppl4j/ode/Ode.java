@@ -66,8 +66,8 @@ public final class Ode {
    * as the solution may be off: where chains diverge, take a tolerance whose errors are small
    * beside what data can tell.
    *
-   * <p>Of start and parameters that both have no run ({@link Tensors#vector}) the states have none
-   * either, so that data may be made before there is a model.
+   * <p>Where neither start and parameters nor what the equation uses has a run ({@link
+   * Tensors#vector}) the states have none either, so that data may be made before there is a model.
    *
    * @param start {@code (M)} or {@code (*, 1, M)}
    * @param times T of them, which rise or fall all along
@@ -81,9 +81,24 @@ public final class Ode {
     if (Tensors.hasRun(start) || Tensors.hasRun(theta)) {
       return solved(solver, equation, start, times, theta);
     }
+    Solver.checkTimes(times);
+    Optional<Run> own = run(equation, times[0], start, theta);
+    if (own.isPresent()) {
+      return solved(solver, equation, own.get().bind(start), times, own.get().bind(theta));
+    }
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray states = solved(solver, equation, run.bind(start), times, run.bind(theta));
       return Tensors.withoutRun(states);
+    }
+  }
+
+  /** The run whose tensors an equation uses, if it uses any. */
+  private static Optional<Run> run(Equation equation, double time, NDArray start, NDArray theta) {
+    try {
+      NDArray rate = equation.rate(Tensors.vector(time), start, theta);
+      return Tensors.hasRun(rate) ? Optional.of(Tensors.run(rate)) : Optional.empty();
+    } catch (IllegalStateException e) {
+      return Optional.empty(); // It asks its arguments for their run, and so has none.
     }
   }
 

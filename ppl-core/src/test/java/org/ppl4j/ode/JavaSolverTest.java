@@ -110,6 +110,27 @@ class JavaSolverTest {
     assertThat(gradient[0]).isCloseTo(8 * (3 * Math.exp(-2) - 1), within(1e-5));
   }
 
+  /** All that has a run is what the equation uses. */
+  @ParameterizedTest
+  @MethodSource("inJava")
+  void theRunMayBeThatOfTheEquation(Solver solver) {
+    try (Run run = Run.open(RunConfig.defaults(), 3)) {
+      NDArray rate = Autograd.variable(row(run, -0.5));
+      NDArray states =
+          Ode.solve(
+              solver,
+              (time, z, none) -> z.mul(rate),
+              Tensors.vector(2),
+              new double[] {0, 1},
+              Tensors.vector(0));
+
+      double end = 2 * Math.exp(-0.5);
+      assertThat(Tensors.values(states)[1]).isCloseTo(end, within(solver.accuracy()));
+      assertThat(Tensors.values(Autograd.grad(states.sum(), List.of(rate)).get(0))[0])
+          .isCloseTo(end, within(solver.accuracy()));
+    }
+  }
+
   private static VectorFunction growth(DoubleSupplier factor) {
     return new VectorFunction(
         "growth",
