@@ -62,7 +62,8 @@ final class RecordedFunction {
     Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
     Node gradient = Gradients.of(graph, one.y(), List.of(x)).get(0);
     List<Node> inputs = ImmutableList.<Node>builder().add(x).addAll(values.nodes()).build();
-    Plan plan = Plan.of(inputs, List.of(graph.copy(one.y()), graph.copy(gradient)));
+    List<Node> outputs = List.of(graph.copy(one.y()), graph.copy(gradient));
+    Plan plan = Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
     return new RecordedFunction(RecordingChoice.worth(plan, config, one.operations()), values);
   }
 

@@ -22,8 +22,9 @@ import org.ppl4j.tensor.table.Kernel;
 /**
  * The loss of a step as a function of parameters and of the step's draws, with its gradient. It is
  * recorded when it is made, of two steps, and computed from the record since then, in double
- * precision, if the configuration admits it, it can be recorded, and that is faster: what large
- * matrices make slow is left to the engine.
+ * precision (but for products of matrices where the configuration has the single one), if the
+ * configuration admits it, it can be recorded, and that is faster: what large matrices make slow is
+ * left to the engine.
  *
  * <p>A record is held against the engine at the steps 1, 2, 10, 100 and 1,000 since, later whenever
  * that has taken less than a hundredth of the time, and where its user finds it not finite. Should
@@ -44,6 +45,7 @@ public final class RecordedLoss {
   private final @Nullable RecordedData data; // null if they never change
   private final Agreement agreement;
   private final RecordingChoice choice;
+  private final RecordedMemory memory;
   private final int size;
   private final double[] gradient;
   private NoiseReplay[] draws = new NoiseReplay[0]; // inputs of the plan
@@ -79,6 +81,23 @@ public final class RecordedLoss {
       List<FlatVector> parameters,
       boolean changing,
       Function<Run, Estimate> estimate) {
+    this(what, config, counter, parameters, changing, estimate, new RecordedMemory());
+  }
+
+  /**
+   * The same on memory that others use too, on the same thread.
+   *
+   * @param memory what they compute on in turn
+   * @throws IllegalStateException if recording is required, but not possible
+   */
+  public RecordedLoss(
+      String what,
+      RunConfig config,
+      long counter,
+      List<FlatVector> parameters,
+      boolean changing,
+      Function<Run, Estimate> estimate,
+      RecordedMemory memory) {
     this.what = what;
     this.config = config;
     this.all = ImmutableList.copyOf(parameters);
@@ -86,6 +105,7 @@ public final class RecordedLoss {
     this.data = changing ? new RecordedData() : null;
     this.estimate = estimate;
     this.agreement = new Agreement(config.floatType());
+    this.memory = memory;
     this.size = Math.toIntExact(parameters.stream().mapToLong(FlatVector::size).sum());
     this.gradient = new double[size];
     this.choice = new RecordingChoice(what, config);
@@ -118,8 +138,9 @@ public final class RecordedLoss {
     if (data != null) {
       inputs.addAll(data.nodes());
     }
-    Plan plan = RecordingChoice.worth(Plan.of(inputs, outputs), config, one.operations());
-    Replay made = plan.replay();
+    Plan all = Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
+    Plan plan = RecordingChoice.worth(all, config, one.operations());
+    Replay made = plan.replay(memory.arrays());
     List<NoiseReplay> withOperands = new ArrayList<>();
     List<Kernel> kernels = plan.kernels();
     for (int i = 0; i < kernels.size(); i++) {

@@ -19,9 +19,10 @@
  *       org.ppl4j.tensor.Rng} is the source of noise.
  *   <li>A {@link org.ppl4j.tensor.VectorFunction} is a function of numbers with its gradient, a
  *       {@link org.ppl4j.tensor.RecordedLoss} the loss of a step: recorded once, and computed
- *       without the engine since then; {@link org.ppl4j.tensor.GivenNumbers} may change meanwhile.
- *       A {@link org.ppl4j.tensor.RecordedMap} is the same of vectors, for loops of Java; what
- *       these compute is a {@link org.ppl4j.tensor.JavaMap}, one operation.
+ *       without the engine since then, those of one fit on one {@link
+ *       org.ppl4j.tensor.RecordedMemory}; {@link org.ppl4j.tensor.GivenNumbers} may change
+ *       meanwhile. A {@link org.ppl4j.tensor.RecordedMap} is the same of vectors, for loops of
+ *       Java; what these compute is a {@link org.ppl4j.tensor.JavaMap}, one operation.
  *   <li>What densities and draws need to stay exact: {@link org.ppl4j.tensor.LogDistances}, {@link
  *       org.ppl4j.tensor.LogTails}, {@link org.ppl4j.tensor.NormalIntegral}, {@link
  *       org.ppl4j.tensor.GammaDifferences}, {@link org.ppl4j.tensor.BetaDraws}, {@link

@@ -30,6 +30,7 @@ class RecordedKernelsTest {
 
   private static final int LARGEST = 400_000;
   private static final double ROUNDING = 1e-12; // of sums of at most a thousand terms
+  private static final double SINGLE_ROUNDING = 5e-4; // the same, in the units that a float has
 
   private final SplittableRandom random = new SplittableRandom(SEED);
 
@@ -38,8 +39,16 @@ class RecordedKernelsTest {
   }
 
   private static void check(String what, int size, BiFunction<Run, NDArray, NDArray> function) {
-    double[] at = new SplittableRandom(SEED).doubles(size, -1, 1).toArray();
-    RunConfig config = RunConfig.defaults();
+    check(what, RunConfig.defaults(), ROUNDING, size, function);
+  }
+
+  private static void check(
+      String what,
+      RunConfig config,
+      double rounding,
+      int size,
+      BiFunction<Run, NDArray, NDArray> function) {
+    double[] at = new SplittableRandom(SEED).doubles(size, -1, 1).map(x -> (float) x).toArray();
     double[][] gradients = new double[2][size];
     double[] values = new double[2];
     for (int i = 0; i < 2; i++) {
@@ -48,7 +57,7 @@ class RecordedKernelsTest {
       values[i] = f.evaluate(at, gradients[i]);
     }
     double largest = Arrays.stream(gradients[0]).map(Math::abs).max().orElse(0);
-    double bound = ROUNDING * Math.max(1, Math.max(largest, Math.abs(values[0])));
+    double bound = rounding * Math.max(1, Math.max(largest, Math.abs(values[0])));
     assertThat(Math.abs(values[1] - values[0])).as("value of %s", what).isLessThan(bound);
     double apart = 0;
     for (int i = 0; i < size; i++) {
@@ -92,9 +101,18 @@ class RecordedKernelsTest {
 
   @Test
   void productsOfAllSizes() {
+    products(RunConfig.defaults(), ROUNDING, 120);
+  }
+
+  @Test
+  void productsOfAllSizesInSinglePrecision() {
+    products(RunConfig.defaults().withFloatType(FloatType.FLOAT32), SINGLE_ROUNDING, 60);
+  }
+
+  private void products(RunConfig config, double rounding, int count) {
     Lie[] lies = Lie.values();
     int judged = 0;
-    while (judged < 120) {
+    while (judged < count) {
       int m = size();
       int k = size();
       int n = size();
@@ -109,6 +127,8 @@ class RecordedKernelsTest {
       String what = "%s (%d, %d, %d) times %s (%d)".formatted(left, batch, m, k, right, n);
       check(
           what,
+          config,
+          rounding,
           all,
           (run, x) -> {
             NDArray a = left.matrix(run, x, 0, batch, m, k);

@@ -11,6 +11,9 @@ final class Along {
   final int toStride;
   final int length;
 
+  /** So many rows begin side by side, operands as well as results. */
+  final int together;
+
   /**
    * Rows.
    *
@@ -24,6 +27,9 @@ final class Along {
     this.fromStride = from.strides()[axis];
     this.toStride = to.strides()[axis];
     this.length = length;
+    int last = shape.length - 1;
+    boolean isDense = from.strides()[last] == 1 && to.strides()[last] == 1;
+    this.together = axis < last && isDense ? shape[last] : 1;
   }
 
   Step.Cost cost() {

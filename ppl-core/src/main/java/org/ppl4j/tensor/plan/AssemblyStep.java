@@ -2,7 +2,6 @@ package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
 import java.util.List;
-import org.ppl4j.tensor.table.Kernel;
 
 /** Puts pieces into a tensor; where they overlap they are added. */
 final class AssemblyStep implements Codable {
@@ -35,7 +34,8 @@ final class AssemblyStep implements Codable {
   }
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     double[] out = buffers[buffer];
     if (!covers || overlaps) {
       Arrays.fill(out, offset, offset + size, elsewhere);

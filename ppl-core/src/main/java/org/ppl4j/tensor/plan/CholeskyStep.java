@@ -1,7 +1,6 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
-import org.ppl4j.tensor.table.Kernel;
 
 /**
  * Lower Cholesky factors, row by row; all of one is NaN where the matrix is not positive definite.
@@ -12,7 +11,8 @@ import org.ppl4j.tensor.table.Kernel;
 record CholeskyStep(Matrices from, Matrices to) implements Step {
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     for (int matrix = 0; matrix < from.starts.length; matrix++) {
       double[] out = buffers[to.buffer];
       int start = to.starts[matrix];

@@ -5,8 +5,10 @@ import static org.objectweb.asm.Opcodes.ACC_PRIVATE;
 import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
 import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.ASTORE;
 import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
+import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
 import static org.objectweb.asm.Opcodes.RETURN;
 import static org.objectweb.asm.Opcodes.V17;
 
@@ -34,7 +36,8 @@ final class Code {
 
   private static final String NAME = "org/ppl4j/tensor/plan/Generated";
   private static final String PART = "([[D)V";
-  private static final String RUN = "([[D[Lorg/ppl4j/tensor/table/Kernel;)V";
+  private static final String STORE = "org/ppl4j/tensor/plan/Store";
+  private static final String RUN = "(L" + STORE + ";)V";
 
   private Code() {}
 
@@ -79,6 +82,9 @@ final class Code {
     end(made);
     MethodVisitor all = writer.visitMethod(ACC_PUBLIC, "run", RUN, null, null);
     all.visitCode();
+    all.visitVarInsn(ALOAD, 1);
+    all.visitMethodInsn(INVOKEVIRTUAL, STORE, "doubles", "()[[D", false);
+    all.visitVarInsn(ASTORE, 2);
     int methods = 0;
     for (int i = 0; i < steps.size(); methods++) {
       String name = "part" + methods;
@@ -91,7 +97,7 @@ final class Code {
         steps.get(i++).write(code);
       } while (i < steps.size() && operations + steps.get(i).operations() <= MOST_OPERATIONS);
       end(part);
-      all.visitVarInsn(ALOAD, 1);
+      all.visitVarInsn(ALOAD, 2);
       all.visitMethodInsn(INVOKESTATIC, NAME, name, PART, false);
     }
     end(all);

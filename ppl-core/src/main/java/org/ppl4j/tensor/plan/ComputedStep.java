@@ -1,7 +1,6 @@
 package org.ppl4j.tensor.plan;
 
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.table.Kernel;
 
 /**
  * A row that is computed in Java. Infinite derivatives are the largest number, as in the row by the
@@ -50,7 +49,8 @@ final class ComputedStep implements Step {
   }
 
   @Override
-  public void run(double[][] memory, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] memory = store.doubles();
     double[][] in = new double[starts.length][];
     for (int i = 0; i < in.length; i++) {
       in[i] = new double[starts[i].length];
@@ -60,7 +60,7 @@ final class ComputedStep implements Step {
     }
     double[] out = memory[to];
     if (isWhole) {
-      long[] numbers = kernels[kernel].whole(in, size);
+      long[] numbers = store.kernels()[kernel].whole(in, size);
       for (int k = 0; k < size; k++) {
         out[offset + k] = numbers[k];
       }
@@ -68,7 +68,7 @@ final class ComputedStep implements Step {
     }
     double[][] values = new double[parts][size];
     double @Nullable [][][] derivatives = slopes ? new double[parts][in.length][size] : null;
-    kernels[kernel].compute(in, values, derivatives);
+    store.kernels()[kernel].compute(in, values, derivatives);
     int at = offset;
     for (double[] value : values) {
       System.arraycopy(value, 0, out, at, size);

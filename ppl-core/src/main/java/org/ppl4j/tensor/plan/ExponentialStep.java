@@ -1,7 +1,6 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
-import org.ppl4j.tensor.table.Kernel;
 
 /**
  * Exponentials of matrices by the power series of a fraction that is squared as often as it was
@@ -18,7 +17,8 @@ record ExponentialStep(Matrices from, Matrices to, int scratch) implements Step 
   private static final int TERMS = 15;
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     double[] work = buffers[scratch];
     double[] x = buffers[to.buffer];
     int n = to.rows;

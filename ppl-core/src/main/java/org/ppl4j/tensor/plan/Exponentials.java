@@ -127,8 +127,10 @@ final class Exponentials {
     for (int i = 0; i < n; i++) {
       r[i] = 1 / (1 + to[i]);
     }
-    for (int i = 0; i < n; i++) {
-      to[i] = a[i] < 0 ? to[i] * r[i] : r[i];
+    for (int i = 0; i < n; i++) { // a choice by bits, since it may be hard to foresee
+      long isNegative = Double.doubleToRawLongBits(a[i]) >> 63;
+      long power = Double.doubleToRawLongBits(to[i]);
+      to[i] = r[i] * Double.longBitsToDouble(power & isNegative | ONE_BITS & ~isNegative);
     }
   }
 
@@ -161,21 +163,22 @@ final class Exponentials {
     return odd >= 0;
   }
 
-  /** The logarithm of what was split; may be any of the three. */
+  /** The logarithm of what was split, whose arrays are overwritten; it may be either. */
   private static void join(int n, double[] to, double[] k, double[] r) {
     for (int i = 0; i < n; i++) {
-      double power = k[i] - WHOLE;
       double f = r[i] - 1;
       double s = f / (2 + f);
       double z = s * s;
-      double w = z * z;
-      double even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
-      double odd =
-          z
-              * (0.6666666666666735
-                  + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
-      double square = 0.5 * f * f;
-      to[i] = power * LOG_2_HIGH - (square - (s * (square + (even + odd)) + power * LOG_2_LOW) - f);
+      double high =
+          0.22222198432149784
+              + z * (0.1818357216161805 + z * (0.15313837699209373 + z * 0.14798198605116586));
+      double rest =
+          z * (0.6666666666666735 + z * (0.3999999999940942 + z * (0.2857142874366239 + z * high)));
+      r[i] = f - s * (f - rest);
+    }
+    for (int i = 0; i < n; i++) {
+      double power = k[i] - WHOLE;
+      to[i] = power * LOG_2_HIGH + (power * LOG_2_LOW + r[i]);
     }
   }
 

@@ -1,12 +1,11 @@
 package org.ppl4j.tensor.plan;
 
-import org.ppl4j.tensor.table.Kernel;
-
 /** The place of the first largest or smallest element along an axis; a NaN is both. */
 record ExtremeStep(Along along, boolean largest) implements Step {
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     double[] from = buffers[along.from];
     double[] to = buffers[along.to];
     for (int row = 0; row < along.fromStarts.length; row++) {

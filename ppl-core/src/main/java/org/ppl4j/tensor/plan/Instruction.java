@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import com.google.errorprone.annotations.Immutable;
 import org.ppl4j.tensor.table.Op;
 
 /**
@@ -19,15 +20,34 @@ import org.ppl4j.tensor.table.Op;
 record Instruction(
     Kind kind, Op op, int order, Operand to, Operand a, Operand b, Operand c, int apart) {
 
-  /** What is done with the elements. */
+  /**
+   * What is done with the elements. Each is compiled by itself, since it is called by reference:
+   * the compiler of the virtual machine makes poor loops of all of them together.
+   */
   enum Kind {
-    ONE,
-    TWO,
-    THREE,
-    MOVE,
-    SUM,
-    GATHER,
-    SCATTER
+    ONE(Tiles::one),
+    TWO(Tiles::two),
+    THREE(Tiles::three),
+    MOVE(Moves::move),
+    SUM(Moves::sum),
+    GATHER(Moves::gather),
+    SCATTER(Moves::scatter);
+
+    private final Work work;
+
+    Kind(Work work) {
+      this.work = work;
+    }
+  }
+
+  @Immutable
+  private interface Work {
+    void of(Instruction i, double[][] buffers, int row, int from, int n);
+  }
+
+  /** Does it for elements of a row, from one on. */
+  void run(double[][] buffers, int row, int from, int n) {
+    kind.work.of(this, buffers, row, from, n);
   }
 
   /** The same with registers that have other numbers. */
@@ -60,7 +80,7 @@ record Instruction(
   /** Whether a function has loops for an operand that is the same number everywhere. */
   static boolean takesNumbers(Op op) {
     return switch (op) {
-      case ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM -> true;
+      case ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, EQ, GT, GTE, LT, LTE -> true;
       default -> false;
     };
   }

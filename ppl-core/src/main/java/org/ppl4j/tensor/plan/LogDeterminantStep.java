@@ -1,7 +1,5 @@
 package org.ppl4j.tensor.plan;
 
-import org.ppl4j.tensor.table.Kernel;
-
 /**
  * Logarithms of absolute determinants by {@link Elimination}; −∞ for a singular matrix.
  *
@@ -13,7 +11,8 @@ record LogDeterminantStep(Matrices from, Memory.Place to, int scratch) implement
   private static final double[] NO_SIDES = {};
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     double[] a = buffers[scratch];
     int n = from.rows;
     for (int matrix = 0; matrix < from.starts.length; matrix++) {

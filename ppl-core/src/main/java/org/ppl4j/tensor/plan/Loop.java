@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Node;
-import org.ppl4j.tensor.table.Kernel;
 
 /**
  * Instructions over one space, done tile by tile: the numbers between them stay in registers of one
@@ -59,7 +58,8 @@ final class Loop implements Codable {
   }
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     for (int[] sum : zeroed) {
       Arrays.fill(buffers[sum[0]], sum[1], sum[1] + sum[2], 0);
     }
@@ -73,7 +73,7 @@ final class Loop implements Codable {
       for (int from = 0; from < length; from += tile) {
         int size = Math.min(tile, length - from);
         for (Instruction instruction : instructions) {
-          Tiles.run(instruction, buffers, row, from, size);
+          instruction.run(buffers, row, from, size);
         }
       }
     }

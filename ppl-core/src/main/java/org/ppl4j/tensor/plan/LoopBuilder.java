@@ -257,8 +257,9 @@ final class LoopBuilder {
         Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
         boolean spread = !Instruction.takesNumbers(f.op());
         Access a = read(node, in.get(0), spread);
-        Access b = in.size() > 1 ? read(node, in.get(1), spread) : a;
-        Access c = in.size() > 2 ? read(node, in.get(2), spread) : a;
+        boolean isChoice = f.op() == Op.WHERE; // of which one may be a number
+        Access b = in.size() > 1 ? read(node, in.get(1), spread && !isChoice) : a;
+        Access c = in.size() > 2 ? read(node, in.get(2), !isChoice || isNumber(b)) : a;
         written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, 0, null));
       } else if (form instanceof Form.Sum sum) {
         Access a = read(node, sum.of(), false);
@@ -314,6 +315,11 @@ final class LoopBuilder {
       }
     }
 
+    private boolean isNumber(Access access) {
+      ImmutableIntArray strides = access.strides();
+      return rows != null && strides != null && rows.isNumber(strides);
+    }
+
     private boolean isCopy(Op op) {
       return op == Op.COPY || op == Op.STOP_GRADIENT;
     }
@@ -337,8 +343,8 @@ final class LoopBuilder {
       int[] named = rows.all(Space.strides(node, index));
       Memory.Place place = memory.of(index.base());
       once.add(
-          (buffers, kernels) -> {
-            double[] from = buffers[place.buffer()];
+          store -> {
+            double[] from = store.doubles()[place.buffer()];
             for (int k = 0; k < places.length; k++) {
               places[k] += ((int) from[place.offset() + index.offset() + named[k]]) * apart;
             }
@@ -358,7 +364,7 @@ final class LoopBuilder {
       }
       Access there = lying(node, operand);
       ImmutableIntArray strides = there.strides();
-      if (rows == null || strides == null || isPlain(there) || !spread && rows.isNumber(strides)) {
+      if (rows == null || strides == null || isPlain(there) || !spread && isNumber(there)) {
         return there;
       }
       Access known = moved.get(there);
@@ -379,9 +385,7 @@ final class LoopBuilder {
     /** An index, which a row may share. */
     private Access index(Node node, Node operand) {
       Access there = lying(node, operand);
-      ImmutableIntArray strides = there.strides();
-      boolean isShared = rows != null && strides != null && rows.isNumber(strides);
-      return isShared ? there : read(node, operand, false);
+      return isNumber(there) ? there : read(node, operand, false);
     }
   }
 }

@@ -5,7 +5,14 @@ final class Moves {
 
   private Moves() {}
 
-  static void run(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void move(Instruction i, double[][] buffers, int row, int from, int n) {
+    double[] to = buffers[i.to().buffer()];
+    double[] a = buffers[i.a().buffer()];
+    int t = i.to().at(row, from);
+    move(n, to, t, i.to().stride(), a, i.a().at(row, from), i.a().stride(), i.a(), from);
+  }
+
+  static void gather(Instruction i, double[][] buffers, int row, int from, int n) {
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     double[] b = buffers[i.b().buffer()];
@@ -15,27 +22,6 @@ final class Moves {
     int ts = i.to().stride();
     int as = i.a().stride();
     int bs = i.b().stride();
-    switch (i.kind()) {
-      case MOVE -> move(n, to, t, ts, a, at, as, i.a(), from);
-      case SUM -> sum(n, to, t, ts, i.to(), from, a, at, as);
-      case GATHER -> gather(i, n, to, t, ts, a, at, as, b, bt, bs, from);
-      default -> scatter(i, n, to, t, ts, a, at, as, b, bt, bs, from);
-    }
-  }
-
-  private static void gather(
-      Instruction i,
-      int n,
-      double[] to,
-      int t,
-      int ts,
-      double[] a,
-      int at,
-      int as,
-      double[] b,
-      int bt,
-      int bs,
-      int from) {
     int[] known = i.b().places();
     int[] places = i.a().places();
     if (known != null) {
@@ -56,19 +42,16 @@ final class Moves {
     }
   }
 
-  private static void scatter(
-      Instruction i,
-      int n,
-      double[] to,
-      int t,
-      int ts,
-      double[] a,
-      int at,
-      int as,
-      double[] b,
-      int bt,
-      int bs,
-      int from) {
+  static void scatter(Instruction i, double[][] buffers, int row, int from, int n) {
+    double[] to = buffers[i.to().buffer()];
+    double[] a = buffers[i.a().buffer()];
+    double[] b = buffers[i.b().buffer()];
+    int t = i.to().at(row, from);
+    int at = i.a().at(row, from);
+    int bt = i.b().at(row, from);
+    int ts = i.to().stride();
+    int as = i.a().stride();
+    int bs = i.b().stride();
     int[] known = i.b().places();
     if (known != null) {
       scatter(n, to, i.to().offset(), known, from, a, at, as);
@@ -150,8 +133,16 @@ final class Moves {
     }
   }
 
+  static void sum(Instruction i, double[][] buffers, int row, int from, int n) {
+    Operand into = i.to();
+    double[] to = buffers[into.buffer()];
+    double[] a = buffers[i.a().buffer()];
+    sum(n, to, into.at(row, from), into, from, a, i.a().at(row, from), i.a().stride());
+  }
+
   private static void sum(
-      int n, double[] to, int t, int ts, Operand into, int first, double[] a, int at, int as) {
+      int n, double[] to, int t, Operand into, int first, double[] a, int at, int as) {
+    int ts = into.stride();
     int[] places = into.places();
     if (places != null && into.run() == 1) {
       for (int k = 0; k < n; k++) {
@@ -169,10 +160,18 @@ final class Moves {
       }
     } else if (ts == 0) {
       to[t] += Sums.of(n, a, at, as);
+    } else if (ts == 1 && as == 1) {
+      add(n, to, t, a, at);
     } else {
       for (int k = 0; k < n; k++) {
         to[t + k * ts] += a[at + k * as];
       }
+    }
+  }
+
+  private static void add(int n, double[] to, int t, double[] a, int at) {
+    for (int k = 0; k < n; k++) {
+      to[t + k] += a[at + k];
     }
   }
 

@@ -1,7 +1,5 @@
 package org.ppl4j.tensor.plan;
 
-import org.ppl4j.tensor.table.Kernel;
-
 /**
  * The places of elements along an axis in the order of their numbers, equal ones in the order of
  * places; a NaN is the largest.
@@ -11,7 +9,8 @@ import org.ppl4j.tensor.table.Kernel;
 record OrderStep(Along along, boolean descending, int scratch) implements Step {
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     double[] places = buffers[scratch];
     double[] to = buffers[along.to];
     int n = along.length;

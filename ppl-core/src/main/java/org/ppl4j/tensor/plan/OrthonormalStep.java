@@ -1,7 +1,6 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
-import org.ppl4j.tensor.table.Kernel;
 
 /**
  * The orthonormal factors of QR decompositions by reflections (Householder 1958), with the signs of
@@ -14,7 +13,8 @@ import org.ppl4j.tensor.table.Kernel;
 record OrthonormalStep(Matrices from, Matrices to, int scratch) implements Step {
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     double[] a = buffers[scratch];
     double[] q = buffers[to.buffer];
     int m = from.rows;

@@ -16,8 +16,8 @@ record PackedRows(int first, int blocks, int length) {
   /** The longest block: a few of them lie in the nearest cache. */
   private static final int LONGEST = 256;
 
-  /** So many neighbours are copied at once. */
-  private static final int TOGETHER = 4;
+  /** So many neighbours are copied at once, as they come from memory together. */
+  private static final int TOGETHER = 8;
 
   /** How many blocks vectors of a size are cut into. */
   static int blocks(int size) {
@@ -78,6 +78,10 @@ record PackedRows(int first, int blocks, int length) {
       double[] b = block(buffers, v + 1, block);
       double[] c = block(buffers, v + 2, block);
       double[] d = block(buffers, v + 3, block);
+      double[] e = block(buffers, v + 4, block);
+      double[] f = block(buffers, v + 5, block);
+      double[] g = block(buffers, v + 6, block);
+      double[] h = block(buffers, v + 7, block);
       int count = count(block, size);
       int i = start + block * length * stride;
       for (int k = 0; k < count; k++) {
@@ -85,6 +89,10 @@ record PackedRows(int first, int blocks, int length) {
         b[k] = from[i + 1];
         c[k] = from[i + 2];
         d[k] = from[i + 3];
+        e[k] = from[i + 4];
+        f[k] = from[i + 5];
+        g[k] = from[i + 6];
+        h[k] = from[i + 7];
         i += stride;
       }
       for (int j = 0; j < TOGETHER; j++) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Form;
+import org.ppl4j.tensor.graph.Layout;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
 import org.ppl4j.tensor.table.Kernel;
@@ -29,24 +30,42 @@ public final class Plan {
   private final ImmutableList<Kernel> kernels;
   private final ImmutableList<Step> steps;
   private Action @Nullable [] code; // made when first asked for
-  private final double[][] shared;
+  private final Store shared;
   private final int[] own;
+  private final int[] ownSingles;
   private final ImmutableList<Place> inputs;
   private final ImmutableList<Place> outputs;
 
   private Plan(
       ImmutableList<Kernel> kernels,
       ImmutableList<Step> steps,
-      double[][] shared,
-      int[] own,
+      Store shared,
+      Memory memory,
       ImmutableList<Place> inputs,
       ImmutableList<Place> outputs) {
     this.kernels = kernels;
     this.steps = steps;
     this.shared = shared;
-    this.own = own;
+    this.own = memory.buffers.own();
+    this.ownSingles = memory.singles.own();
     this.inputs = inputs;
     this.outputs = outputs;
+    for (int i = 0; i < own.length; i++) {
+      shared.doubles()[i] = own[i] == 0 ? shared.doubles()[i] : new double[0];
+    }
+    for (int i = 0; i < ownSingles.length; i++) {
+      shared.singles()[i] = ownSingles[i] == 0 ? shared.singles()[i] : new float[0];
+    }
+  }
+
+  /**
+   * A plan in double precision.
+   *
+   * @param inputs what differs from replay to replay
+   * @param outputs nodes that are no views
+   */
+  public static Plan of(List<Node> inputs, List<Node> outputs) {
+    return of(inputs, outputs, false);
   }
 
   /**
@@ -54,8 +73,17 @@ public final class Plan {
    *
    * @param inputs what differs from replay to replay
    * @param outputs nodes that are no views
+   * @param isSingle whether single precision is enough for products of matrices
    */
-  public static Plan of(List<Node> inputs, List<Node> outputs) {
+  public static Plan of(List<Node> inputs, List<Node> outputs, boolean isSingle) {
+    Layout layout = Layout.of(outputs);
+    return ofLaidOut(
+        inputs.stream().map(layout::of).toList(),
+        outputs.stream().map(layout::whole).toList(),
+        isSingle);
+  }
+
+  private static Plan ofLaidOut(List<Node> inputs, List<Node> outputs, boolean isSingle) {
     Schedule schedule = new Schedule(outputs);
     Memory memory = new Memory();
     for (Node node : schedule.live()) {
@@ -69,7 +97,7 @@ public final class Plan {
     List<Kernel> kernels = new ArrayList<>();
     List<Action> once = new ArrayList<>();
     LoopBuilder loops = new LoopBuilder(schedule, memory, once);
-    WholeSteps whole = new WholeSteps(memory, kernels, once);
+    WholeSteps whole = new WholeSteps(memory, kernels, once, isSingle);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     List<List<Node>> finished = schedule.finished();
     Set<Node> kept = new HashSet<>(inputs);
@@ -85,14 +113,9 @@ public final class Plan {
       }
       finished.get(i).stream().filter(done -> !kept.contains(done)).forEach(memory::release);
     }
-    double[][] buffers = memory.buffers();
-    Kernel[] all = kernels.toArray(new Kernel[0]);
-    once.forEach(action -> action.run(buffers, all));
-    int[] own = memory.own();
-    for (int i = 0; i < own.length; i++) {
-      buffers[i] = own[i] == 0 ? buffers[i] : new double[0];
-    }
-    return new Plan(ImmutableList.copyOf(kernels), steps.build(), buffers, own, from, to);
+    Store store = memory.store(kernels.toArray(new Kernel[0]));
+    once.forEach(action -> action.run(store));
+    return new Plan(ImmutableList.copyOf(kernels), steps.build(), store, memory, from, to);
   }
 
   private static ImmutableList<Place> places(Memory memory, List<Node> nodes) {
@@ -101,14 +124,17 @@ public final class Plan {
 
   /** Memory of its own to compute on. */
   public Replay replay() {
-    double[][] buffers = shared.clone();
-    for (int i = 0; i < buffers.length; i++) {
-      buffers[i] = own[i] == 0 ? buffers[i] : new double[own[i]];
-    }
+    return replay(new Workspace());
+  }
+
+  /** Memory to compute on that others have in turn. */
+  public Replay replay(Workspace workspace) {
     return new Replay(
         this,
-        buffers,
-        kernels.toArray(new Kernel[0]),
+        new Store(
+            workspace.doubles(shared.doubles(), own),
+            workspace.singles(shared.singles(), ownSingles),
+            kernels.toArray(new Kernel[0])),
         steps.toArray(new Action[0]),
         inputs,
         outputs);

@@ -2,7 +2,6 @@ package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.table.Kernel;
 
 /**
  * Products of matrices. A long dim of the result is that of vectors: those of the one operand, each
@@ -115,7 +114,8 @@ final class ProductStep implements Step {
   }
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     double[] c = buffers[to];
     for (int i = 0; i < tos.length; i++) {
       double[] b = buffers[narrow.buffer()];

@@ -10,24 +10,18 @@ public final class Replay {
   /** After so many runs code is generated, which takes some milliseconds. */
   private static final int BEFORE_CODE = 1000;
 
-  private final double[][] buffers;
-  private final Kernel[] kernels;
+  private final Store store;
+  private final double[][] buffers; // of the store
   private final Plan plan;
   private Action[] actions;
   private int left = BEFORE_CODE;
   private final Place[] inputs;
   private final Place[] outputs;
 
-  Replay(
-      Plan plan,
-      double[][] buffers,
-      Kernel[] kernels,
-      Action[] actions,
-      List<Place> inputs,
-      List<Place> outputs) {
+  Replay(Plan plan, Store store, Action[] actions, List<Place> inputs, List<Place> outputs) {
     this.plan = plan;
-    this.buffers = buffers;
-    this.kernels = kernels;
+    this.store = store;
+    this.buffers = store.doubles();
     this.actions = actions;
     this.inputs = inputs.toArray(Place[]::new);
     this.outputs = outputs.toArray(Place[]::new);
@@ -51,7 +45,7 @@ public final class Replay {
 
   /** Sets what computes a row that is computed in Java. */
   public void set(int kernel, Kernel by) {
-    kernels[kernel] = by;
+    store.kernels()[kernel] = by;
   }
 
   /** Computes all outputs. */
@@ -60,7 +54,7 @@ public final class Replay {
       actions = plan.code();
     }
     for (Action action : actions) {
-      action.run(buffers, kernels);
+      action.run(store);
     }
   }
 

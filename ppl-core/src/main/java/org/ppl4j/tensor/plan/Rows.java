@@ -68,7 +68,8 @@ final class Rows {
     if (keepsLast || rows.count() == 1 || size < SHORT || size > LARGEST_TABLE) {
       return rows;
     }
-    boolean isApart = operands.stream().anyMatch(strides -> rows.inner(strides) > 1);
+    boolean isLast = rows.inner == rows.sizes.size() - 1;
+    boolean isApart = !isLast && operands.stream().anyMatch(strides -> rows.inner(strides) > 1);
     return isApart || rows.length() < SHORT ? new Rows(space) : rows;
   }
 

@@ -1,7 +1,6 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
-import org.ppl4j.tensor.table.Kernel;
 
 /**
  * Solutions of linear systems by {@link Elimination}; all of one is NaN where the matrix is
@@ -13,7 +12,8 @@ import org.ppl4j.tensor.table.Kernel;
 record SolutionStep(Matrices from, Matrices sides, Matrices to, int scratch) implements Step {
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     double[] a = buffers[scratch];
     double[] b = buffers[sides.buffer];
     double[] x = buffers[to.buffer];

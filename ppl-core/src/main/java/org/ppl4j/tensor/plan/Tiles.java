@@ -1,22 +1,14 @@
 package org.ppl4j.tensor.plan;
 
 import org.ppl4j.tensor.graph.Functions;
+import org.ppl4j.tensor.table.Op;
 
 /** Instructions on tiles. */
 final class Tiles {
 
   private Tiles() {}
 
-  static void run(Instruction i, double[][] buffers, int row, int from, int n) {
-    switch (i.kind()) {
-      case ONE -> one(i, buffers, row, from, n);
-      case TWO -> two(i, buffers, row, from, n);
-      case THREE -> three(i, buffers, row, from, n);
-      default -> Moves.run(i, buffers, row, from, n);
-    }
-  }
-
-  private static void one(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void one(Instruction i, double[][] buffers, int row, int from, int n) {
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     int t = i.to().at(row, from);
@@ -36,7 +28,7 @@ final class Tiles {
     }
   }
 
-  private static void two(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void two(Instruction i, double[][] buffers, int row, int from, int n) {
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     double[] b = buffers[i.b().buffer()];
@@ -60,7 +52,7 @@ final class Tiles {
     }
   }
 
-  private static void three(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void three(Instruction i, double[][] buffers, int row, int from, int n) {
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     double[] b = buffers[i.b().buffer()];
@@ -73,8 +65,17 @@ final class Tiles {
     int as = i.a().stride();
     int bs = i.b().stride();
     int cs = i.c().stride();
-    boolean dense = isFirst(t, ts) && isFirst(at, as) && isFirst(bt, bs) && isFirst(ct, cs);
-    if (dense && Twos.chosen(i.op(), n, to, a, b, c)) {
+    boolean isChoice = i.op() == Op.WHERE && isFirst(t, ts) && isFirst(at, as);
+    if (isChoice && isFirst(bt, bs) && isFirst(ct, cs)) {
+      Twos.chosen(n, to, a, b, c);
+      return;
+    }
+    if (isChoice && isFirst(bt, bs) && cs == 0) {
+      Twos.chosen(n, to, a, b, c[ct]);
+      return;
+    }
+    if (isChoice && bs == 0 && isFirst(ct, cs)) {
+      Twos.chosen(n, to, a, b[bt], c);
       return;
     }
     for (int k = 0; k < n; k++) {

@@ -1,7 +1,5 @@
 package org.ppl4j.tensor.plan;
 
-import org.ppl4j.tensor.table.Kernel;
-
 /**
  * Solutions of triangular systems by substitution.
  *
@@ -12,7 +10,8 @@ record TriangularStep(Matrices triangles, Matrices sides, Matrices to, boolean u
     implements Step {
 
   @Override
-  public void run(double[][] buffers, Kernel[] kernels) {
+  public void run(Store store) {
+    double[][] buffers = store.doubles();
     double[] a = buffers[triangles.buffer];
     double[] b = buffers[sides.buffer];
     double[] x = buffers[to.buffer];

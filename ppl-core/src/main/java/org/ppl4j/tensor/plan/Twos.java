@@ -131,6 +131,31 @@ final class Twos {
           to[k] = Math.min(a[k], y);
         }
       }
+      case EQ -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] == y ? 1 : 0;
+        }
+      }
+      case GT -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = positive(a[k] - y);
+        }
+      }
+      case LT -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = positive(y - a[k]);
+        }
+      }
+      case GTE -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] >= y ? 1 : 0;
+        }
+      }
+      case LTE -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] <= y ? 1 : 0;
+        }
+      }
       default -> {
         return false;
       }
@@ -151,8 +176,20 @@ final class Twos {
           to[k] = x / b[k];
         }
       }
-      case ADD, MUL, MAXIMUM, MINIMUM -> {
+      case ADD, MUL, MAXIMUM, MINIMUM, EQ -> {
         return left(op, n, to, b, x);
+      }
+      case GT -> {
+        return left(Op.LT, n, to, b, x);
+      }
+      case LT -> {
+        return left(Op.GT, n, to, b, x);
+      }
+      case GTE -> {
+        return left(Op.LTE, n, to, b, x);
+      }
+      case LTE -> {
+        return left(Op.GTE, n, to, b, x);
       }
       default -> {
         return false;
@@ -162,16 +199,35 @@ final class Twos {
   }
 
   /** One of two numbers each, by bits, since a choice may be hard to foresee. */
-  static boolean chosen(Op op, int n, double[] to, double[] a, double[] b, double[] c) {
-    if (op != Op.WHERE) {
-      return false;
-    }
+  static void chosen(int n, double[] to, double[] a, double[] b, double[] c) {
     for (int k = 0; k < n; k++) {
-      long size = Double.doubleToRawLongBits(a[k]) << 1; // without the sign
-      long is = (size | -size) >> 63;
+      long is = isTrue(a[k]);
       long first = Double.doubleToRawLongBits(b[k]) & is;
       to[k] = Double.longBitsToDouble(first | Double.doubleToRawLongBits(c[k]) & ~is);
     }
-    return true;
+  }
+
+  /** The same where the second one is a number. */
+  static void chosen(int n, double[] to, double[] a, double[] b, double c) {
+    long other = Double.doubleToRawLongBits(c);
+    for (int k = 0; k < n; k++) {
+      long is = isTrue(a[k]);
+      to[k] = Double.longBitsToDouble(Double.doubleToRawLongBits(b[k]) & is | other & ~is);
+    }
+  }
+
+  /** The same where the first one is a number. */
+  static void chosen(int n, double[] to, double[] a, double b, double[] c) {
+    long first = Double.doubleToRawLongBits(b);
+    for (int k = 0; k < n; k++) {
+      long is = isTrue(a[k]);
+      to[k] = Double.longBitsToDouble(first & is | Double.doubleToRawLongBits(c[k]) & ~is);
+    }
+  }
+
+  /** All bits of what is not 0. */
+  private static long isTrue(double x) {
+    long size = Double.doubleToRawLongBits(x) << 1; // without the sign
+    return (size | -size) >> 63;
   }
 }

@@ -20,6 +20,7 @@ final class WholeSteps {
   private final Memory memory;
   private final List<Kernel> kernels;
   private final List<Action> once;
+  private final boolean isSingle;
   private final Map<Layout, PackedRows> packed = new HashMap<>();
 
   /** How vectors of a matrix lie. */
@@ -39,11 +40,13 @@ final class WholeSteps {
    *
    * @param kernels takes up those of rows that are computed in Java
    * @param once takes up what is to be done once, after what is computed once
+   * @param isSingle whether single precision is enough for products
    */
-  WholeSteps(Memory memory, List<Kernel> kernels, List<Action> once) {
+  WholeSteps(Memory memory, List<Kernel> kernels, List<Action> once, boolean isSingle) {
     this.memory = memory;
     this.kernels = kernels;
     this.once = once;
+    this.isSingle = isSingle;
   }
 
   Step of(Node node) {
@@ -112,6 +115,22 @@ final class WholeSteps {
     if (isVector && packed.containsKey(Layout.of(wideNode.base(), wide, true, k))) {
       way = Way.PRODUCTS; // to pack others would take longer than to multiply
     }
+    int n = right.size();
+    if (isSingle && way == Way.MULTIPLES && Sums.FUSED) {
+      SingleRows rows = singles(wide, k, isConstant);
+      int first = memory.singles.scratch(isConstant ? 0 : k * rows.blocks(), 4, rows.length());
+      return new SingleProductStep(
+          wide,
+          narrow,
+          place.buffer(),
+          tos,
+          isRight ? 1 : n,
+          isRight ? n : 1,
+          k,
+          rows,
+          isConstant,
+          first);
+    }
     boolean isSummed = way == Way.PRODUCTS;
     PackedRows wideRows = null;
     PackedRows narrowRows = null;
@@ -131,7 +150,6 @@ final class WholeSteps {
     }
     Registers registers = memory.registers(PackedRows.length(isSummed ? k : wide.size()));
     int[] sums = registers.take(4);
-    int n = right.size();
     return new ProductStep(
         wide,
         narrow,
@@ -161,17 +179,30 @@ final class WholeSteps {
   private PackedRows scratch(int from, int vectors, int size) {
     int length = PackedRows.length(size);
     int blocks = PackedRows.blocks(size);
-    return new PackedRows(memory.scratch(from, vectors * blocks, length), blocks, length);
+    return new PackedRows(memory.buffers.scratch(from, vectors * blocks, length), blocks, length);
+  }
+
+  /** Arrays for vectors in single precision, which are filled once if they never change. */
+  private SingleRows singles(Side wide, int k, boolean isConstant) {
+    int length = SingleRows.length(wide.size());
+    int blocks = SingleRows.blocks(wide.size());
+    int count = k * blocks;
+    if (!isConstant) {
+      return new SingleRows(memory.singles.scratch(0, count, length), blocks, length);
+    }
+    SingleRows rows = new SingleRows(memory.singles.add(count, length, true), blocks, length);
+    once.add(store -> SingleProductStep.pack(store, rows, wide, 0, k));
+    return rows;
   }
 
   /** Arrays for vectors, which are filled once if they never change, else by who has them first. */
   private PackedRows pack(Layout layout, Side side, boolean isSummed, int k, boolean isConstant) {
     int length = PackedRows.length(layout.size());
     int blocks = PackedRows.blocks(layout.size());
-    int first = memory.arrays(layout.vectors() * blocks, length, isConstant);
+    int first = memory.buffers.add(layout.vectors() * blocks, length, isConstant);
     PackedRows rows = new PackedRows(first, blocks, length);
     if (isConstant) {
-      once.add((buffers, all) -> side.pack(rows, buffers, 0, isSummed, k));
+      once.add(store -> side.pack(rows, store.doubles(), 0, isSummed, k));
     }
     return rows;
   }

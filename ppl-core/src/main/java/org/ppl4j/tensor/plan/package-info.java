@@ -1,7 +1,8 @@
 /**
  * Graphs made ready to be computed many times: a {@link org.ppl4j.tensor.plan.Plan} says in which
  * loops the nodes are computed and where their numbers lie, a {@link org.ppl4j.tensor.plan.Replay}
- * computes it on memory of its own, which one thread at a time uses.
+ * computes it on memory that one thread at a time uses, its own or a {@link
+ * org.ppl4j.tensor.plan.Workspace} that others have in turn.
  */
 @NullMarked
 package org.ppl4j.tensor.plan;

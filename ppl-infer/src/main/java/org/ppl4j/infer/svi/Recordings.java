@@ -68,7 +68,8 @@ final class Recordings<D extends @Nullable Object> {
               step,
               chunks,
               changing,
-              this::estimate);
+              this::estimate,
+              stepper.memory());
       this.agreed = loss.isRecorded() ? stepper.descent().moment() : null;
     }
 

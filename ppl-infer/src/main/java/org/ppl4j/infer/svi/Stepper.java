@@ -27,6 +27,7 @@ import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.GradientDescent.Outcome;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RecordedLoss;
+import org.ppl4j.tensor.RecordedMemory;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
@@ -43,6 +44,7 @@ final class Stepper<D extends @Nullable Object> {
   private long steps;
   private long epochs;
   private @Nullable Explored explored; // by the first execution
+  private final RecordedMemory memory = new RecordedMemory();
   private final Recordings<D> ofChanging;
   private Recordings<D> latest;
   private boolean searched; // for a start of the guide
@@ -72,6 +74,11 @@ final class Stepper<D extends @Nullable Object> {
 
   RunConfig config() {
     return config;
+  }
+
+  /** What the records of all its data compute on. */
+  RecordedMemory memory() {
+    return memory;
   }
 
   GradientDescent descent() {

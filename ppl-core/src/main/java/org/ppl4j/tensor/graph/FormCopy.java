@@ -1,0 +1,81 @@
+package org.ppl4j.tensor.graph;
+
+import com.google.common.collect.ImmutableList;
+import java.util.function.UnaryOperator;
+import org.ppl4j.tensor.graph.Form.Piece;
+
+/** A form of other operands. */
+final class FormCopy {
+
+  private FormCopy() {}
+
+  /** The same form of what operands become; not of a view. */
+  static Form of(Form form, UnaryOperator<Node> to) {
+    if (form instanceof Form.Pointwise f) {
+      return new Form.Pointwise(f.op(), f.order(), all(f.operands(), to));
+    }
+    if (form instanceof Form.Sum f) {
+      return new Form.Sum(to.apply(f.of()));
+    }
+    if (form instanceof Form.Extreme f) {
+      return new Form.Extreme(to.apply(f.of()), f.axis(), f.largest());
+    }
+    if (form instanceof Form.Order f) {
+      return new Form.Order(to.apply(f.of()), f.axis(), f.descending());
+    }
+    if (form instanceof Form.RunningSum f) {
+      return new Form.RunningSum(to.apply(f.of()), f.axis(), f.backwards());
+    }
+    if (form instanceof Form.Assembly f) {
+      ImmutableList.Builder<Piece> pieces = ImmutableList.builder();
+      for (Piece piece : f.pieces()) {
+        pieces.add(new Piece(to.apply(piece.node()), piece.offset(), piece.strides()));
+      }
+      return new Form.Assembly(f.elsewhere(), pieces.build());
+    }
+    if (form instanceof Form.Gather f) {
+      return new Form.Gather(to.apply(f.values()), to.apply(f.index()), f.axis());
+    }
+    if (form instanceof Form.ScatterSum f) {
+      return new Form.ScatterSum(to.apply(f.values()), to.apply(f.index()), f.axis());
+    }
+    if (form instanceof Form.Product f) {
+      return new Form.Product(to.apply(f.left()), to.apply(f.right()));
+    }
+    if (form instanceof Form.Computed f) {
+      return new Form.Computed(
+          f.op(), f.kernel(), all(f.operands(), to), f.parts(), f.elements(), f.slopes());
+    }
+    return factor(form, to);
+  }
+
+  private static ImmutableList<Node> all(ImmutableList<Node> nodes, UnaryOperator<Node> to) {
+    return nodes.stream().map(to).collect(ImmutableList.toImmutableList());
+  }
+
+  /** Those of linear algebra, and those of no operands. */
+  private static Form factor(Form form, UnaryOperator<Node> to) {
+    if (form instanceof Form.Cholesky f) {
+      return new Form.Cholesky(to.apply(f.of()));
+    }
+    if (form instanceof Form.TriangularSolution f) {
+      return new Form.TriangularSolution(to.apply(f.triangle()), to.apply(f.sides()), f.upper());
+    }
+    if (form instanceof Form.Solution f) {
+      return new Form.Solution(to.apply(f.matrix()), to.apply(f.sides()));
+    }
+    if (form instanceof Form.Orthonormal f) {
+      return new Form.Orthonormal(to.apply(f.of()));
+    }
+    if (form instanceof Form.MatrixExponential f) {
+      return new Form.MatrixExponential(to.apply(f.of()));
+    }
+    if (form instanceof Form.LogDeterminant f) {
+      return new Form.LogDeterminant(to.apply(f.of()));
+    }
+    if (!form.operands().isEmpty()) {
+      throw new IllegalArgumentException("form " + form + " cannot be given other operands");
+    }
+    return form;
+  }
+}
