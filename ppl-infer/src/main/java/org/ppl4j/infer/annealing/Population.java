@@ -156,6 +156,11 @@ final class Population {
     }
   }
 
+  /** Puts chains elsewhere (N, D), row by row; they keep the noise of their places. */
+  void place(double[] elsewhere) {
+    System.arraycopy(elsewhere, 0, positions, 0, positions.length);
+  }
+
   /** The standard deviation of each coordinate (D). */
   double[] deviations() {
     double[] deviations = new double[size];
