@@ -156,7 +156,7 @@ class RecordedLayoutTest {
       }
       losses.put(recording, loss);
     }
-    double half = Math.scalb(1, -24); // what rounding the result once may lose
+    double half = Math.scalb(1.0, -24); // what rounding the result once may lose
     assertThat(losses.get(Recording.REQUIRED))
         .isLessThanOrEqualTo(Math.max(losses.get(Recording.OFF), 2 * half));
   }
