@@ -1,6 +1,7 @@
 package org.ppl4j.tensor;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ final class Agreement {
   private static final long OFTEN = 1000;
   private static final double DOUBLE = 1e-8;
   private static final double SINGLE = 1e-3;
+  private static final double MOST_CHANGES = 10;
 
   private final double tolerance;
   private volatile long next = 1;
@@ -49,6 +51,32 @@ final class Agreement {
   void ends(long began) {
     long now = System.nanoTime();
     wait = now + 100 * (now - began);
+  }
+
+  /**
+   * Whether two differ by no more than ten times what the engine's changes by when what it is
+   * computed of moves by rounding: where a value decides, as that of a rectifier or the bin of a
+   * spline, single precision may decide the other way.
+   *
+   * @param moved the engine's of what has moved
+   */
+  boolean isRounding(Point engine, Point record, List<Point> moved) {
+    double values = tolerance * (1 + Math.abs(engine.value()));
+    double slopes = 0;
+    for (Point other : moved) {
+      values = Math.max(values, MOST_CHANGES * Math.abs(other.value() - engine.value()));
+      slopes = Math.max(slopes, MOST_CHANGES * apart(engine, other));
+    }
+    return Math.abs(record.value() - engine.value()) <= values && apart(engine, record) <= slopes;
+  }
+
+  /** The largest difference of two gradients; NaN if one is not defined. */
+  private static double apart(Point one, Point other) {
+    double apart = 0;
+    for (int i = 0; i < one.gradient().length; i++) {
+      apart = Math.max(apart, Math.abs(one.gradient()[i] - other.gradient()[i]));
+    }
+    return apart;
   }
 
   /** How the two differ, if by more than rounding; where the value is not finite, the values. */

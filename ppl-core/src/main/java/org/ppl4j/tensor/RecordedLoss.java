@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
@@ -34,6 +35,9 @@ import org.ppl4j.tensor.table.Kernel;
  * <p>It belongs to one thread at a time.
  */
 public final class RecordedLoss {
+
+  /** So often parameters are moved to see what rounding does. */
+  private static final int MOVES = 8;
 
   private final String what;
   private final RunConfig config;
@@ -263,13 +267,43 @@ public final class RecordedLoss {
     long began = System.nanoTime();
     Point engine = engine(counter);
     agreement.ends(began);
-    Optional<String> difference = agreement.difference(engine, new Point(loss, gradient));
+    Point record = new Point(loss, gradient);
+    Optional<String> difference =
+        agreement
+            .difference(engine, record)
+            .filter(words -> !agreement.isRounding(engine, record, moved(counter)));
     difference.ifPresent(
         words -> {
           replay = null;
           choice.leave(words + "; all since they last agreed is taken back");
         });
     return difference.isEmpty();
+  }
+
+  /** The engine's where all parameters are moved by one unit in the last place at random. */
+  private List<Point> moved(long counter) {
+    SplittableRandom random = new SplittableRandom(counter);
+    double[][] kept = Arrays.stream(parameters).map(FlatVector::values).toArray(double[][]::new);
+    boolean isSingle = config.floatType() == FloatType.FLOAT32;
+    List<Point> points = new ArrayList<>();
+    try {
+      for (int draw = 0; draw < MOVES; draw++) {
+        for (int i = 0; i < parameters.length; i++) {
+          double[] all = kept[i].clone();
+          for (int k = 0; k < all.length; k++) {
+            double unit = isSingle ? Math.ulp((float) all[k]) : Math.ulp(all[k]);
+            all[k] += random.nextInt(-1, 2) * unit;
+          }
+          parameters[i].assign(0, all);
+        }
+        points.add(engine(counter));
+      }
+    } finally {
+      for (int i = 0; i < parameters.length; i++) {
+        parameters[i].assign(0, kept[i]);
+      }
+    }
+    return points;
   }
 
   private Point engine(long counter) {

@@ -73,6 +73,30 @@ class RecordedStepsTest {
     }
   }
 
+  /** Ten times a tenth is one in single precision, and more than one in double precision. */
+  @Test
+  void aKinkThatRoundingDecidesIsNoDifference() {
+    RunConfig config = config(1).withFloatType(FloatType.FLOAT32);
+    try (FlatVector parameters = FlatVector.zeros(config, 1)) {
+      RecordedLoss loss =
+          new RecordedLoss(
+              "kink",
+              config,
+              0,
+              List.of(parameters),
+              false,
+              run -> {
+                NDArray y = Tensors.total(parameters.variable(run).mul(10).sub(1).maximum(0));
+                return new Estimate(y, y);
+              });
+      parameters.assign(0, new double[] {0.1f});
+      assertThat(loss.step(1)).isBetween(0.0, 1e-7);
+      assertThat(loss.gradient()[0]).isEqualTo(10);
+      assertThat(loss.isRecorded()).isTrue();
+      assertThat(parameters.values()).containsExactly(0.1f);
+    }
+  }
+
   /** Losses of steps that move down the gradient; each fit has a seed of its own. */
   private static double[] losses(long seed) {
     RunConfig config = config(seed);

@@ -70,7 +70,7 @@ final class AssemblyStep implements Codable {
 
   @Override
   public Cost cost() {
-    return new Cost(size, 0.5 * size);
+    return new Cost(0.5 * size, 0.5 * size);
   }
 
   private void copy(

@@ -46,7 +46,7 @@ final class Loop implements Codable {
   /** Of how many elements the tiles of a loop are best that has so many registers. */
   static int tile(int length, int registers) {
     int most = registers * LARGE_TILE <= CACHED ? LARGE_TILE : TILE;
-    return Math.min(length, most);
+    return length <= 2 * TILE ? length : Math.min(length, most);
   }
 
   /** Whether code for a loop of these nodes, which are in one space, would not take one more. */
@@ -127,7 +127,7 @@ final class Loop implements Codable {
   }
 
   /**
-   * Less than half a nanosecond an element of arithmetic, two and a half of what is made of
+   * A third of a nanosecond an element of arithmetic, two and a half of what is made of
    * exponentials by vector code, ten another function, and what a tile begins with.
    */
   @Override
@@ -137,7 +137,7 @@ final class Loop implements Codable {
     double elements = (double) rows * length;
     for (Instruction instruction : instructions) {
       boolean isCheap = instruction.isArithmetic();
-      double each = isCheap ? 0.4 : instruction.hasRoom() ? 2.5 : 10;
+      double each = isCheap ? 0.3 : instruction.hasRoom() ? 2.5 : 10;
       recorded += elements * each + 7.0 * rows * (1 + length / tile);
       engine += elements * (isCheap ? 0.5 : 3.6);
     }

@@ -231,7 +231,7 @@ final class SingleProductStep implements Step {
   public Cost cost() {
     double products = (double) tos.length * wide.size() * narrow.size() * k;
     double packed = isPacked ? 0 : 0.5 * k * wide.size() * (wide.isOne() ? 1 : tos.length);
-    double each = 0.04 + 1.6 / wide.size();
+    double each = 0.03 + 2.4 / wide.size();
     return new Cost(20.0 * tos.length + each * products + packed, 0.05 * products);
   }
 }
