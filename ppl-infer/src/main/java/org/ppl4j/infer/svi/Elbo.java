@@ -51,6 +51,42 @@ public interface Elbo {
   }
 
   /**
+   * The importance-weighted estimator (IWAE): with K particles z_k, all of a step,
+   *
+   * <pre>{@code
+   * loss = −log (1/K Σ_k p(x, z_k) / q(z_k))
+   * }</pre>
+   *
+   * and its total derivative. The bound rises with K to the log evidence, and a guide is wider
+   * under it than under {@link #trace()}: for guides whose draws are to be weighed. With one
+   * particle it is the trace estimator. A step that sees some rows of a plate estimates another
+   * number.
+   *
+   * <p>Source: Burda, Grosse and Salakhutdinov, "Importance weighted autoencoders" (2016).
+   */
+  static Elbo importanceWeighted() {
+    return renyi(0);
+  }
+
+  /**
+   * The variational Rényi estimator of order α: with K particles z_k and w_k = p(x, z_k) / q(z_k),
+   *
+   * <pre>{@code
+   * loss = −log (1/K Σ_k w_k^(1 − α)) / (1 − α)
+   * }</pre>
+   *
+   * and its total derivative. Of order 0 it is {@link #importanceWeighted()}, of order 1 {@link
+   * #trace()}; the greater the order, the nearer a guide is drawn to a mode.
+   *
+   * <p>Source: Li and Turner, "Rényi divergence variational inference" (2016), equation 6.
+   *
+   * @throws IllegalArgumentException if the order is not finite
+   */
+  static Elbo renyi(double order) {
+    return new RenyiElbo(order);
+  }
+
+  /**
    * An estimate.
    *
    * @param loss the negative bound, a number: what is reported
