@@ -187,7 +187,8 @@ public final class Annealing<D extends @Nullable Object> {
 
   @MustBeClosed
   private Evidence evidence(D data, int chains, ParamStore store, RunConfig settings) {
-    try (GeometricPath<D> path = GeometricPath.of(model, guide, data, store, settings)) {
+    try (GeometricPath<D> path =
+        GeometricPath.of("annealing", model, guide, data, store, settings)) {
       int size = path.size();
       double[] starts = path.draws(PILOTS + chains);
       Rng noise = Rng.of(settings.seed(), Rng.Purpose.CHAIN, 0, "annealing");

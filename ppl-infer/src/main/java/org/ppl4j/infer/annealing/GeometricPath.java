@@ -55,11 +55,10 @@ import org.ppl4j.tensor.table.Shapes;
  */
 final class GeometricPath<D extends @Nullable Object> implements TemperedDensity, AutoCloseable {
 
-  private static final String OWNER = "annealing";
-
   /** So many draws of a guide are tried for one under which the model has a density. */
   private static final int ATTEMPTS = 100;
 
+  private final String owner;
   private final Program<D> model;
   private final Program<D> guide;
   private final BoundData<D> data;
@@ -82,7 +81,13 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   private record Terms(NDArray logGuide, NDArray logRatio, Trace model) {}
 
   private GeometricPath(
-      Program<D> model, Program<D> guide, BoundData<D> data, ParamStore params, RunConfig config) {
+      String owner,
+      Program<D> model,
+      Program<D> guide,
+      BoundData<D> data,
+      ParamStore params,
+      RunConfig config) {
+    this.owner = owner;
     this.model = model;
     this.guide = guide;
     this.data = data;
@@ -92,24 +97,30 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     this.look = finite(first);
     double[] start = Arrays.copyOf(look.vector(), size() + 1);
     start[size()] = 0.5;
-    this.function = new VectorFunction(OWNER + " of " + model, this.config, this::value, start);
+    this.function = new VectorFunction(owner + " of " + model, this.config, this::value, start);
   }
 
   /**
    * The path from a guide to a model, whose parameters are held as they are in the store.
    *
+   * @param owner what goes along it, for errors
    * @throws IllegalArgumentException if the guide does not fit the model, draws a discrete site or
    *     none with a density, some rows are not seen, or the model has no density under its draws
    */
   @MustBeClosed
   static <D extends @Nullable Object> GeometricPath<D> of(
-      Program<D> model, Program<D> guide, D data, ParamStore params, RunConfig config) {
+      String owner,
+      Program<D> model,
+      Program<D> guide,
+      D data,
+      ParamStore params,
+      RunConfig config) {
     BoundData<D> bound = BoundData.of(data, config);
     try {
       if (guide instanceof ModelBased<D> based) {
         based.begin(params, config, bound);
       }
-      return new GeometricPath<>(model, guide, bound, params, config);
+      return new GeometricPath<>(owner, model, guide, bound, params, config);
     } catch (RuntimeException e) {
       bound.close();
       throw e;
@@ -133,27 +144,29 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     }
   }
 
-  private static LatentSpace space(Trace drawn) {
+  private LatentSpace space(Trace drawn) {
     List<LatentSite> sites =
         Streams.stream(drawn.latents())
             .filter(site -> site.distribution().hasDensity())
-            .map(site -> LatentSite.of(site, OWNER, ImmutableMap.of(), ImmutableSet.of()))
+            .map(site -> LatentSite.of(site, owner, ImmutableMap.of(), ImmutableSet.of()))
             .toList();
     checkArgument(
         !sites.isEmpty(),
-        "annealing begins at draws of the guide, but it draws nothing that has a density; take one"
-            + " that does, such as AutoNormal, or none: Annealing.of(model) begins at the prior");
+        "%s begins at draws of the guide, but it draws nothing that has a density; take one that"
+            + " does, such as AutoNormal, or none, to begin at the prior",
+        owner);
     return LatentSpace.of(sites);
   }
 
-  private static void checkRows(Trace drawn, Trace scored) {
+  private void checkRows(Trace drawn, Trace scored) {
     for (Plate plate : Iterables.concat(drawn.plates(), scored.plates())) {
       checkArgument(
           plate.batch() == plate.size(),
-          "plate '%s' sees %s of %s rows, but the evidence is of all; give annealing the whole data",
+          "plate '%s' sees %s of %s rows, but the evidence is of all; give %s the whole data",
           plate.name(),
           plate.batch(),
-          plate.size());
+          plate.size(),
+          owner);
     }
   }
 
@@ -172,10 +185,10 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
       draw = i < ATTEMPTS ? look(config, i) : draw;
     }
     throw new IllegalArgumentException(
-        ("annealing begins at draws of the guide, but under none of %s the log density of the model"
+        ("%s begins at draws of the guide, but under none of %s the log density of the model"
                 + " less the guide's is finite: at the last, unconstrained %s, it is %s; begin at a"
                 + " guide near the posterior, or look at the model's data and supports")
-            .formatted(ATTEMPTS, Arrays.toString(draw.vector()), ratio));
+            .formatted(owner, ATTEMPTS, Arrays.toString(draw.vector()), ratio));
   }
 
   private double ratio(Look at) {

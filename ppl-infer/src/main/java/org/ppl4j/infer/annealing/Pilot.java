@@ -80,7 +80,7 @@ final class Pilot {
     while (beta < 1) {
       if (levels.size() == MOST_LEVELS) {
         throw new IllegalStateException(
-            ("annealing has come to %s of the way from the guide to the posterior in %s levels;"
+            ("pilot chains have come to %s of the way from the guide to the posterior in %s levels;"
                     + " begin at a guide nearer to it")
                 .formatted(beta, MOST_LEVELS));
       }
@@ -125,8 +125,7 @@ final class Pilot {
         Arrays.stream(logRatios).filter(ratio -> ratio > Double.NEGATIVE_INFINITY).toArray();
     checkState(
         alive.length > 0,
-        "all pilot chains of annealing have left the model's support; begin at a guide nearer to"
-            + " the posterior");
+        "all pilot chains have left the model's support; begin at a guide nearer to the posterior");
     if (share(alive, limit) >= WANTED_SHARE) {
       return limit;
     }

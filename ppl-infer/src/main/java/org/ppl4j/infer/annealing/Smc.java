@@ -173,7 +173,7 @@ public final class Smc<D extends @Nullable Object> {
   @SuppressWarnings("MustBeClosedChecker") // of the draws, by the run
   private SmcRun<D> run(D data, ParamStore params, RunConfig config, @Nullable NDManager own) {
     long began = System.nanoTime();
-    try (GeometricPath<D> path = GeometricPath.of(model, guide, data, params, config)) {
+    try (GeometricPath<D> path = GeometricPath.of("smc", model, guide, data, params, config)) {
       double[] starts = path.draws(PILOTS + settings.particles());
       int split = PILOTS * path.size();
       Rng noise = Rng.of(config.seed(), Rng.Purpose.CHAIN, 0, "smc");

@@ -263,8 +263,7 @@ class AnnealingTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "annealing begins at draws of the guide, but it draws nothing that has a density; take"
-                + " one that does, such as AutoNormal, or none: Annealing.of(model) begins at the"
-                + " prior");
+                + " one that does, such as AutoNormal, or none, to begin at the prior");
   }
 
   @Test

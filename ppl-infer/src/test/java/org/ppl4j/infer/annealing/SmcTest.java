@@ -248,7 +248,7 @@ class SmcTest {
 
     assertThatThrownBy(() -> closed(Smc.of(model)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("sample site 'k' is discrete (boolean), but annealing draws");
+        .hasMessageStartingWith("sample site 'k' is discrete (boolean), but smc draws");
   }
 
   @Test
