@@ -268,7 +268,7 @@ public final class ParticleFilter<Y extends @Nullable Object> {
 
     private void resample(int time) {
       int[] chosen =
-          weights.resample(Rng.of(settings.seed(), Rng.Purpose.PREDICT, time, "resampling"));
+          weights.resample(Rng.of(settings.seed(), Rng.Purpose.CHAIN, time, "resampling"));
       states.replaceAll((name, site) -> site.take(chosen));
       paths.choose(chosen);
     }

@@ -73,7 +73,8 @@ public final class ParticleWeights {
     }
     if (largest() == Double.NEGATIVE_INFINITY) {
       throw new IllegalStateException(
-          "all %s particles have weight 0: the data are impossible where they are; take more particles, or look at the model's supports"
+          ("all %s particles have weight 0: the data are impossible where they are; take more"
+                  + " particles, or look at the model's supports")
               .formatted(count()));
     }
   }
