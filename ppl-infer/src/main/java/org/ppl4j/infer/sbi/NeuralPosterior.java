@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.Locale;
@@ -59,7 +60,8 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   /**
    * Draws of the prior's sites, all in its support. Of an observation that is {@linkplain
    * #distance(NDArray) far} from the simulations nothing was learned: then it logs a warning, which
-   * the draws and their summary have too.
+   * the draws and their summary have too. So it does with those of the {@linkplain #report()
+   * training}.
    *
    * @param observation (C)
    * @throws IllegalArgumentException if it has another number of entries than the simulator
@@ -71,12 +73,12 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     checkOpen();
     checkArgument(draws >= 1, "posterior is asked for %s draws, but needs at least 1", draws);
     double[] given = checked(observation);
-    Optional<String> warning = warning(distances(given)[0]);
-    warning.ifPresent(LOG::warn);
+    ImmutableList<String> warnings = warnings(given);
+    warnings.forEach(LOG::warn);
     double[] rows = draws(given, draws, 0);
     NDManager own = NDManager.newBaseManager(config.device());
     try {
-      return Samples.of(own, parameters.sites(rows, own), warning.stream().toList());
+      return Samples.of(own, parameters.sites(rows, own), warnings);
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -101,6 +103,15 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
       NDArray x = Observations.rows(own, observations, density.contextDim());
       return Tensors.values(density.distance(x));
     }
+  }
+
+  private ImmutableList<String> warnings(double[] observation) {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    warning(distances(observation)[0]).ifPresent(warnings::add);
+    for (String ofTraining : report().warnings()) {
+      warnings.add("its training has a warning: " + ofTraining);
+    }
+    return warnings.build();
   }
 
   private static Optional<String> warning(double distance) {

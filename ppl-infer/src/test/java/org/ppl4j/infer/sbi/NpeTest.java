@@ -169,6 +169,17 @@ class NpeTest {
   }
 
   @Test
+  void drawsOfAPosteriorHaveTheWarningsOfItsTraining() {
+    Npe npe = quick(Npe.of(Normal.standard(2).toEvent(1), NOISY, AffineFlows::regression));
+    try (NeuralPosterior posterior = npe.fit(npe.simulate(20));
+        Samples draws = posterior.posterior(row(0, 0), 10)) {
+      String text = posterior.report().warnings().get(0);
+      assertThat(text).startsWith("2 rows are too few to look at");
+      assertThat(draws.summary().warnings()).contains("its training has a warning: " + text);
+    }
+  }
+
+  @Test
   @Tag("trust.8")
   void posteriorOfAnObservationThatNoSimulationIsLikeHasAWarning() {
     Npe npe = quick(Npe.of(Normal.standard(2).toEvent(1), NOISY, AffineFlows::regression));
