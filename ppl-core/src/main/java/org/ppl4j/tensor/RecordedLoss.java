@@ -280,7 +280,7 @@ public final class RecordedLoss {
     return difference.isEmpty();
   }
 
-  /** The engine's where all parameters are moved by one unit in the last place at random. */
+  /** The engine's where parameters are moved at random, by what rounding the largest may lose. */
   private List<Point> moved(long counter) {
     SplittableRandom random = new SplittableRandom(counter);
     double[][] kept = Arrays.stream(parameters).map(FlatVector::values).toArray(double[][]::new);
@@ -290,8 +290,9 @@ public final class RecordedLoss {
       for (int draw = 0; draw < MOVES; draw++) {
         for (int i = 0; i < parameters.length; i++) {
           double[] all = kept[i].clone();
+          double most = Arrays.stream(all).map(Math::abs).max().orElse(0);
+          double unit = isSingle ? Math.ulp((float) most) : Math.ulp(most);
           for (int k = 0; k < all.length; k++) {
-            double unit = isSingle ? Math.ulp((float) all[k]) : Math.ulp(all[k]);
             all[k] += random.nextInt(-1, 2) * unit;
           }
           parameters[i].assign(0, all);

@@ -9,6 +9,9 @@ import org.ppl4j.tensor.table.Op;
 /** Makes nodes of the rows that work along axes. */
 final class Reductions {
 
+  /** Up to this length the largest along an axis is found by halves. */
+  private static final int SHORT = 32;
+
   private final Graph graph;
 
   Reductions(Graph graph) {
@@ -126,9 +129,21 @@ final class Reductions {
   private Node largest(Node x, int... axes) {
     Node result = x;
     for (int axis : axes) {
-      result = extreme(result, axis, true);
+      boolean isShort = x.shape().get(axis) <= SHORT;
+      result = isShort ? larger(result, axis) : extreme(result, axis, true);
     }
     return graph.apply(Op.STOP_GRADIENT, result);
+  }
+
+  /** The larger of halves, and of halves of these, …, which are functions of elements. */
+  private Node larger(Node x, int axis) {
+    Node result = x;
+    for (int size = x.shape().get(axis); size > 1; size -= size / 2) {
+      Node left = graph.slice(result, axis, 0, 1, size - size / 2);
+      Node right = graph.slice(result, axis, size / 2, 1, size - size / 2); // may overlap
+      result = graph.apply(Op.MAXIMUM, left, right);
+    }
+    return result;
   }
 
   Node softmax(Node x, int axis) {

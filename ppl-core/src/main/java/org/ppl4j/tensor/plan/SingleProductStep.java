@@ -11,6 +11,9 @@ import org.ppl4j.tensor.plan.ProductStep.Side;
  */
 final class SingleProductStep implements Step {
 
+  /** So many numbers of the narrow side are worth that the wide one is rounded first. */
+  static final int LEAST = 8;
+
   /** So many products are summed in single precision. */
   private static final int SUMMED = 256;
 

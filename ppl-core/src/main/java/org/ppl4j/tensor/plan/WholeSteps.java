@@ -116,7 +116,8 @@ final class WholeSteps {
       way = Way.PRODUCTS; // to pack others would take longer than to multiply
     }
     int n = right.size();
-    if (isSingle && way == Way.MULTIPLES && Sums.FUSED) {
+    boolean isWorth = isConstant || narrow.size() >= SingleProductStep.LEAST;
+    if (isSingle && isWorth && way == Way.MULTIPLES && Sums.FUSED) {
       SingleRows rows = singles(wide, k, isConstant);
       int first = memory.singles.scratch(isConstant ? 0 : k * rows.blocks(), 4, rows.length());
       return new SingleProductStep(
