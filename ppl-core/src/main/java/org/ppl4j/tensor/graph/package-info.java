@@ -11,7 +11,8 @@
  *       what no graph holds is {@link org.ppl4j.tensor.graph.NotRecordable}.
  *   <li>A {@link org.ppl4j.tensor.graph.Graph} keeps each node once and simplifies as it goes;
  *       {@link org.ppl4j.tensor.graph.Gradients} adds the nodes of a gradient, which can be
- *       differentiated again; {@link org.ppl4j.tensor.graph.GraphDot} shows it.
+ *       differentiated again; {@link org.ppl4j.tensor.graph.Layout} turns long axes to where loops
+ *       are long; {@link org.ppl4j.tensor.graph.GraphDot} shows it.
  * </ul>
  *
  * <p>Numbers, whole numbers and truth values are all numbers here; true is 1.
