@@ -24,7 +24,7 @@ import org.ppl4j.tensor.graph.Form.Piece;
  */
 public final class Layout {
 
-  /** A last axis of fewer elements is short. */
+  /** A last axis of no more elements is short. */
   private static final int SHORT = 64;
 
   /** An axis of as many is long. */
@@ -76,7 +76,7 @@ public final class Layout {
     ImmutableIntArray sizes = Dims.squeezed(space(node));
     int last = sizes.length() - 1;
     int most = sizes.stream().max().orElse(0);
-    if (last > 0 && isTurnable(node.form()) && sizes.get(last) < SHORT && most >= LONG) {
+    if (last > 0 && isTurnable(node.form()) && sizes.get(last) <= SHORT && most >= LONG) {
       lengths.add(most);
     }
   }
