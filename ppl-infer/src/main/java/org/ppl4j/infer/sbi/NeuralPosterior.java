@@ -114,7 +114,8 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     return warnings.build();
   }
 
-  private static Optional<String> warning(double distance) {
+  /** What is said of an observation that is too far; empty if it is not. */
+  static Optional<String> warning(double distance) {
     return distance <= 1
         ? Optional.empty()
         : Optional.of(

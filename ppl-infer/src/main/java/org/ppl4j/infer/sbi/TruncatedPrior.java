@@ -58,9 +58,10 @@ final class TruncatedPrior {
       checkState(
           tried < (long) MAX_TRIES_A_ROW * rows,
           "npe has accepted only %s of %s draws of the prior in the region where the posterior of"
-              + " the last round lies; use fewer rounds",
+              + " the last round lies; %s",
           count,
-          tried);
+          tried,
+          advice());
       double[] proposed = parameters.draw(TRIED, ((long) batch << 32) + tried / TRIED);
       double[] logs = posterior.logProb(proposed, posterior.only());
       for (int i = 0; i < TRIED && count < rows; i++) {
@@ -71,5 +72,11 @@ final class TruncatedPrior {
       }
     }
     return accepted;
+  }
+
+  /** A posterior of what no simulation is like lies anywhere, and rounds cannot mend it. */
+  private String advice() {
+    double[] distance = posterior.distances(posterior.only());
+    return NeuralPosterior.warning(distance[0]).orElse("use fewer rounds");
   }
 }
