@@ -263,12 +263,13 @@ public final class Chains {
     return Math.sqrt((n * between / within + n - 1) / n);
   }
 
+  /** From the first number on, so that the mean of equal numbers is that number. */
   private static double mean(double[] x) {
     double sum = 0;
     for (double each : x) {
-      sum += each;
+      sum += each - x[0];
     }
-    return sum / x.length;
+    return x[0] + sum / x.length;
   }
 
   /** With divisor n − 1. */
