@@ -27,7 +27,7 @@ public record GeneralizedPareto(double shape, double scale) {
   public static GeneralizedPareto likeliest(double[] x) {
     int n = x.length;
     int places = 30 + (int) Math.sqrt(n);
-    double quartile = firstPositive(x, (int) (n / 4.0 + 0.5) - 1);
+    double quartile = firstPositive(x, Math.max(0, (int) (n / 4.0 + 0.5) - 1));
     double[] theta = new double[places];
     double[] logLikelihood = new double[places];
     for (int j = 0; j < places; j++) {

@@ -109,4 +109,16 @@ class OutliersTest {
     // Scores of 1,000 numbers are off by 0.05 or so, half of the noise.
     assertThat(regression(z, x, otherX)).isGreaterThan(-0.5);
   }
+
+  /** As a pixel at the edge of a picture. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 20})
+  void contextsThatAreNearlyAlwaysTheSameAreLearnedFrom(int others) {
+    double[] z = gaussians(3);
+    double[] x = new double[ROWS];
+    for (int i = 0; i < others; i++) {
+      x[i] = z[i];
+    }
+    assertThat(regression(z, x, new double[ROWS])).isFinite();
+  }
 }
