@@ -25,6 +25,7 @@ import org.ppl4j.flows.OdeFlow;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.ode.Solver;
+import org.ppl4j.studies.digits.ImageFlows;
 import org.ppl4j.studies.energies.Energies;
 import org.ppl4j.studies.energies.Energy;
 import org.ppl4j.studies.sbi.SbiBenchmark;
@@ -102,6 +103,9 @@ class ExamplesTest {
   @MethodSource("examples")
   void runsWithFewSteps(Example example) throws Exception {
     for (FloatType floatType : FloatType.values()) {
+      if (example instanceof ImageFlows && floatType == FloatType.FLOAT32) {
+        continue; // it takes long and has no parts
+      }
       ExampleOptions options = ExampleLaws.options(8, floatType, folder);
       ExampleLaws.check(part(example, floatType), part(options, example));
     }
