@@ -1,7 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -49,18 +48,8 @@ class OdeModelTest {
           ParamStore params = new ParamStore(manager, config);
           LogDensity<NDArray> density = density(counts(1), solver, params)) {
         assertThat(density.isRecorded()).isEqualTo(recording == Recording.REQUIRED);
-        double[] u = density.start();
-        double[] gradient = new double[u.length];
-        double unused = density.evaluate(u, gradient);
-        for (int i = 0; i < u.length; i++) {
-          double[] up = u.clone();
-          double[] down = u.clone();
-          up[i] += 1e-4;
-          down[i] -= 1e-4;
-          double slope = (density.value(up) - density.value(down)) / 2e-4;
-          // The steps by the error are others at each place, each right to a tolerance of 1e-6.
-          assertThat(gradient[i]).isCloseTo(slope, within(1e-3 * (1 + Math.abs(slope))));
-        }
+        // The steps by the error are others at each place, each right to a tolerance of 1e-6.
+        OdeModels.assertHasItsGradient(density, 1e-4, 1e-3);
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.ppl4j.infer.mcmc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.ode.Equation;
 import org.ppl4j.ode.Ode;
 import org.ppl4j.ode.Solver;
@@ -109,5 +111,25 @@ final class OdeModels {
 
   private static double[] moved(double[] z, double[] rate, double h) {
     return new double[] {z[0] + h * rate[0], z[1] + h * rate[1]};
+  }
+
+  /**
+   * Holds the gradient of a density where it starts against differences.
+   *
+   * @param apart half of a difference
+   * @param tolerance of a slope near 1, and the share of a steeper one
+   */
+  static void assertHasItsGradient(LogDensity<?> density, double apart, double tolerance) {
+    double[] u = density.start();
+    double[] gradient = new double[u.length];
+    double unused = density.evaluate(u, gradient);
+    for (int i = 0; i < u.length; i++) {
+      double[] up = u.clone();
+      double[] down = u.clone();
+      up[i] += apart;
+      down[i] -= apart;
+      double slope = (density.value(up) - density.value(down)) / (2 * apart);
+      assertThat(gradient[i]).isCloseTo(slope, within(tolerance * (1 + Math.abs(slope))));
+    }
   }
 }

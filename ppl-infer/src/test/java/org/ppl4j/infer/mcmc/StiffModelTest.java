@@ -1,8 +1,5 @@
 package org.ppl4j.infer.mcmc;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
@@ -81,18 +78,8 @@ class StiffModelTest {
         ParamStore params = new ParamStore(manager, config);
         LogDensity<NDArray> density =
             LogDensity.of(MODEL, measured(), params, config, Initializer.sample(20))) {
-      double[] u = density.start();
-      double[] gradient = new double[u.length];
-      double unused = density.evaluate(u, gradient);
-      for (int i = 0; i < u.length; i++) {
-        double[] up = u.clone();
-        double[] down = u.clone();
-        up[i] += 1e-3;
-        down[i] -= 1e-3;
-        double slope = (density.value(up) - density.value(down)) / 2e-3;
-        // The steps are others at each place, each right to a thousand tolerances.
-        assertThat(gradient[i]).isCloseTo(slope, within(1e-2 * (1 + Math.abs(slope))));
-      }
+      // The steps are others at each place, each right to a thousand tolerances.
+      OdeModels.assertHasItsGradient(density, 1e-3, 1e-2);
     }
   }
 
