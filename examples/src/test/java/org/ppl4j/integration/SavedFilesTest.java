@@ -1,6 +1,7 @@
 package org.ppl4j.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -19,7 +20,11 @@ import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.flows.AffineFamily;
+import org.ppl4j.flows.Elementwise;
 import org.ppl4j.flows.Flows;
+import org.ppl4j.flows.RationalQuadratic;
+import org.ppl4j.flows.ScalarFamily;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.density.ConditionalDensity;
@@ -137,6 +142,33 @@ class SavedFilesTest {
   void densitiesAreRead() throws IOException {
     assertThat(difference(density())).isLessThan(TOLERANCE);
     assertThat(difference(conditional())).isLessThan(TOLERANCE);
+  }
+
+  private static Density density(NDManager manager, String file, ScalarFamily family) {
+    return Density.load(manager, FOLDER.resolve(file), dim -> Elementwise.of(dim, family));
+  }
+
+  /** Read by what their numbers mean now, these would give other densities in the tails. */
+  @Test
+  void densitiesOfWhatHasOtherTailsNowAreRefused() {
+    ScalarFamily affine = AffineFamily.of();
+    ScalarFamily tailed = affine.then(RationalQuadratic.of(4, 3).linearTails());
+    try (NDManager manager = NDManager.newBaseManager()) {
+      assertThatThrownBy(() -> density(manager, "spline-tails.bin", tailed))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "file '%s' has a density of another flow: module 'flow' has tensor 'bias' of version"
+                      .formatted(FOLDER.resolve("spline-tails.bin"))
+                  + " 2, but the one that was saved is of version 1, by which its numbers make"
+                  + " something else; train it anew, or read it with the release that saved it");
+      assertThatThrownBy(() -> density(manager, "margins.bin", affine))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "file '%s' has columns of 'density/y' whose scores are of version 1, but those here"
+                      .formatted(FOLDER.resolve("margins.bin"))
+                  + " are of version 2, whose tails are others; train the density anew, or read it"
+                  + " with the release that saved it");
+    }
   }
 
   @Test

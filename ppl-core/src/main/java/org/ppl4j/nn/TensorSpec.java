@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -17,9 +18,11 @@ import org.ppl4j.tensor.table.Shapes;
  * @param kind whether it is learned
  * @param initial its first value, a function of noise alone
  * @param constraint where its values live
+ * @param version of what its numbers stand for, from 1: raised in the class where the same numbers
+ *     come to make something else, so that files of before are refused
  */
 public record TensorSpec(
-    String name, Shape shape, Kind kind, Initial initial, Constraint constraint) {
+    String name, Shape shape, Kind kind, Initial initial, Constraint constraint, int version) {
 
   /** Whether a tensor is learned. */
   public enum Kind {
@@ -44,12 +47,13 @@ public record TensorSpec(
   }
 
   /**
-   * Checks the name.
+   * Checks name and version.
    *
-   * @throws IllegalArgumentException if the name is empty
+   * @throws IllegalArgumentException if the name is empty, or the version below 1
    */
   public TensorSpec {
     checkArgument(!name.isEmpty(), "tensor of shape %s has an empty name; give it one", shape);
+    checkArgument(version >= 1, "tensor '%s' is of version %s, but the first is 1", name, version);
   }
 
   /** An unconstrained parameter that starts with every entry at {@code value}. */
@@ -65,12 +69,12 @@ public record TensorSpec(
   /** A parameter under a constraint; {@code initial} gives the constrained value. */
   public static TensorSpec parameter(
       String name, Shape shape, Initial initial, Constraint constraint) {
-    return new TensorSpec(name, shape, Kind.PARAMETER, initial, constraint);
+    return new TensorSpec(name, shape, Kind.PARAMETER, initial, constraint, 1);
   }
 
   /** A buffer. */
   public static TensorSpec buffer(String name, Shape shape, Initial initial) {
-    return new TensorSpec(name, shape, Kind.BUFFER, initial, Constraint.REAL);
+    return new TensorSpec(name, shape, Kind.BUFFER, initial, Constraint.REAL, 1);
   }
 
   /**
@@ -95,6 +99,17 @@ public record TensorSpec(
 
   /** The same tensor under the name {@code prefix.name}. */
   public TensorSpec within(String prefix) {
-    return new TensorSpec(prefix + "." + name, shape, kind, initial, constraint);
+    return new TensorSpec(prefix + "." + name, shape, kind, initial, constraint, version);
+  }
+
+  /**
+   * The tensors of a module whose own version is this one, which raises theirs; as they are for 1.
+   */
+  public static List<TensorSpec> ofVersion(int version, List<TensorSpec> specs) {
+    return version == 1 ? specs : specs.stream().map(spec -> spec.raised(version)).toList();
+  }
+
+  private TensorSpec raised(int by) {
+    return new TensorSpec(name, shape, kind, initial, constraint, version + by - 1);
   }
 }

@@ -4,23 +4,16 @@ import static com.google.common.base.Strings.lenientFormat;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.FloatType;
@@ -31,8 +24,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * A parameter store in a file. Tensors: {@code parameters/NAME}, unconstrained, and {@code
  * buffers/NAME}. Texts: {@code parameters}, a JSON array with name, chunk, constraint and
  * (constrained) shape of each in the order of creation; {@code updated}, one with the names of the
- * buffers that have not their first values; {@code modules}, a JSON object with the names of each
- * module's tensors; {@code seed} and {@code floatType}.
+ * buffers that have not their first values; {@code seed} and {@code floatType}; and those of the
+ * modules, as {@link StructuresFile} says.
  */
 final class ParamFile {
 
@@ -41,20 +34,18 @@ final class ParamFile {
   private static final String FLOAT_TYPE = "floatType";
   private static final String BUFFERS = "buffers/";
   private static final String UPDATED = "updated";
-  private static final String MODULES = "modules";
-
-  /** Depth of the JSON: the array, a parameter, its shape. */
-  private static final int DEPTH = 3;
 
   private static final String ADVICE =
       "; load it into a store of the program that saved it, or into an empty one";
 
   private final ParamStore params;
   private final TensorFile file;
+  private final FileTexts texts;
 
   private ParamFile(ParamStore params, TensorFile file) {
     this.params = params;
     this.file = file;
+    this.texts = new FileTexts(file);
   }
 
   // --- writing
@@ -90,18 +81,7 @@ final class ParamFile {
     JsonArray updated = new JsonArray();
     params.statistics().keySet().forEach(updated::add);
     file.put(UPDATED, updated.toString());
-    JsonObject modules = new JsonObject();
-    params
-        .buffers()
-        .structures()
-        .all()
-        .forEach(
-            (name, tensors) -> {
-              JsonArray names = new JsonArray();
-              tensors.forEach(names::add);
-              modules.add(name, names);
-            });
-    file.put(MODULES, modules.toString());
+    StructuresFile.write(params.buffers().structures(), file);
     file.put(PARAMETERS, list.toString());
     file.put(SEED, Long.toString(config.seed()));
     file.put(FLOAT_TYPE, config.floatType().name());
@@ -157,7 +137,8 @@ final class ParamFile {
     }
     Map<String, double[]> buffers = buffers(type);
     ImmutableList<String> updated = updated(buffers.keySet());
-    Map<String, ImmutableSet<String>> modules = modules();
+    ImmutableMap<String, ImmutableMap<String, Integer>> modules = StructuresFile.read(texts);
+    checkModules(modules);
     ImmutableList<ParamSlot> slots = slots(saved);
     return new ParamReading() {
       @Override
@@ -207,36 +188,36 @@ final class ParamFile {
   }
 
   private FloatType floatType() {
-    String name = text(FLOAT_TYPE);
+    String name = texts.text(FLOAT_TYPE);
     for (FloatType type : FloatType.values()) {
       if (type.name().equals(name)) {
         return type;
       }
     }
-    throw bad("has float type '%s', which is none", name);
+    throw texts.bad("has float type '%s', which is none", name);
   }
 
   /** The settings of the store; those of the file if it has none. */
   private RunConfig config(FloatType type) {
     RunConfig own = params.config().orElse(null);
     if (own != null && own.floatType() != type) {
-      throw bad(
+      throw texts.bad(
           "has parameters in %s, but the store is in %s; build the store from a RunConfig of the"
               + " file's float type",
           type, own.floatType());
     }
     try {
-      long seed = Long.parseLong(text(SEED));
+      long seed = Long.parseLong(texts.text(SEED));
       return own == null ? RunConfig.defaults().withSeed(seed).withFloatType(type) : own;
     } catch (NumberFormatException e) {
-      throw bad("has seed '%s', which is no number", text(SEED));
+      throw texts.bad("has seed '%s', which is no number", texts.text(SEED));
     }
   }
 
   private List<Saved> parameters(FloatType type) {
     Map<String, Saved> saved = new LinkedHashMap<>();
     int chunk = 0;
-    for (JsonElement element : json(PARAMETERS, JsonElement::getAsJsonArray, "array")) {
+    for (JsonElement element : texts.json(PARAMETERS, JsonElement::getAsJsonArray, "array")) {
       Saved one;
       try {
         one = parameter(element.getAsJsonObject(), type);
@@ -245,26 +226,15 @@ final class ParamFile {
           | UnsupportedOperationException
           | ClassCastException
           | NullPointerException e) {
-        throw bad("describes a parameter by '%s', which is not of the format", element);
+        throw texts.bad("describes a parameter by '%s', which is not of the format", element);
       }
       boolean next = one.chunk() == chunk || (one.chunk() == chunk + 1 && !saved.isEmpty());
       if (!next || saved.put(one.param().name(), one) != null) {
-        throw bad("has parameter '%s' twice, or not in order", one.param().name());
+        throw texts.bad("has parameter '%s' twice, or not in order", one.param().name());
       }
       chunk = one.chunk();
     }
     return new ArrayList<>(saved.values());
-  }
-
-  private <T> T json(String name, Function<JsonElement, T> as, String kind) {
-    JsonReader reader = new JsonReader(new StringReader(text(name)));
-    reader.setStrictness(Strictness.STRICT);
-    reader.setNestingLimit(DEPTH);
-    try {
-      return as.apply(JsonParser.parseReader(reader));
-    } catch (JsonParseException | IllegalStateException e) {
-      throw bad("has a text '%s' that is no JSON %s", name, kind);
-    }
   }
 
   private Saved parameter(JsonObject described, FloatType type) {
@@ -278,7 +248,7 @@ final class ParamFile {
       StoredParam param = StoredParam.saved(name, constraint, shape, entry.shape(), entry.values());
       return new Saved(param, described.get("chunk").getAsInt());
     } catch (IllegalArgumentException e) {
-      throw bad("cannot give parameter '%s': %s", name, e.getMessage());
+      throw texts.bad("cannot give parameter '%s': %s", name, e.getMessage());
     }
   }
 
@@ -296,7 +266,7 @@ final class ParamFile {
             (name, vector) -> {
               double[] found = values.get(name);
               if (found == null || found.length != vector.size()) {
-                throw bad(
+                throw texts.bad(
                     "has %s numbers for buffer '%s', but the store has %s%s",
                     found == null ? "no" : found.length, name, vector.size(), ADVICE);
               }
@@ -307,37 +277,28 @@ final class ParamFile {
   /** The names of the buffers that steps have updated. */
   private ImmutableList<String> updated(Set<String> buffers) {
     ImmutableList.Builder<String> names = ImmutableList.builder();
-    for (JsonElement element : json(UPDATED, JsonElement::getAsJsonArray, "array")) {
+    for (JsonElement element : texts.json(UPDATED, JsonElement::getAsJsonArray, "array")) {
       if (!element.isJsonPrimitive() || !buffers.contains(element.getAsString())) {
-        throw bad("says that buffer '%s' was updated, but has none", element);
+        throw texts.bad("says that buffer '%s' was updated, but has none", element);
       }
       names.add(element.getAsString());
     }
     return names.build();
   }
 
-  /** The names of the tensors of each module. */
-  private Map<String, ImmutableSet<String>> modules() {
-    Map<String, ImmutableSet<String>> modules = new LinkedHashMap<>();
-    JsonObject saved = json(MODULES, JsonElement::getAsJsonObject, "object");
-    for (Map.Entry<String, JsonElement> entry : saved.entrySet()) {
-      ImmutableSet.Builder<String> names = ImmutableSet.builder();
-      try {
-        entry.getValue().getAsJsonArray().forEach(name -> names.add(name.getAsString()));
-      } catch (IllegalStateException | UnsupportedOperationException e) {
-        throw bad(
-            "describes module '%s' by '%s', which is no list of names",
-            entry.getKey(), entry.getValue());
-      }
-      modules.put(entry.getKey(), names.build());
+  /** What modules the store has already are those of the file. */
+  private void checkModules(Map<String, ImmutableMap<String, Integer>> modules) {
+    try {
+      modules.forEach(params.buffers().structures()::check);
+    } catch (IllegalArgumentException e) {
+      throw texts.bad("does not fit the store: %s", e.getMessage());
     }
-    return modules;
   }
 
   private TensorFile.Entry tensor(String name, FloatType type) {
     TensorFile.Entry entry = file.entries().get(name);
     if (entry == null || entry.type() != type) {
-      throw bad(
+      throw texts.bad(
           "has no tensor '%s' in %s, but %s", name, type, entry == null ? "none" : entry.type());
     }
     return entry;
@@ -348,7 +309,7 @@ final class ParamFile {
     for (Saved one : saved) {
       String name = one.param().name();
       if (!params.has(name)) {
-        throw bad("has parameter '%s', but the store has %s%s", name, params.names(), ADVICE);
+        throw texts.bad("has parameter '%s', but the store has %s%s", name, params.names(), ADVICE);
       }
       checkSame(name, "shape", one.param().shape(), params.shape(name));
       checkSame(name, "constraint", one.param().constraint(), params.constraint(name));
@@ -356,28 +317,16 @@ final class ParamFile {
     for (String name : params.names()) {
       if (saved.stream().noneMatch(one -> one.param().name().equals(name))) {
         List<String> names = saved.stream().map(one -> one.param().name()).toList();
-        throw bad("has parameters %s, but the store has '%s' too%s", names, name, ADVICE);
+        throw texts.bad("has parameters %s, but the store has '%s' too%s", names, name, ADVICE);
       }
     }
   }
 
   private void checkSame(String name, String what, Object here, Object there) {
     if (!here.equals(there)) {
-      throw bad(
+      throw texts.bad(
           "has parameter '%s' of %s '%s', but the store has '%s'%s",
           name, what, here, there, ADVICE);
     }
-  }
-
-  private String text(String name) {
-    String text = file.text(name);
-    if (text == null) {
-      throw bad("has no text '%s'; pass a file that a ParamStore or Svi saved", name);
-    }
-    return text;
-  }
-
-  private IllegalArgumentException bad(String wrong, @Nullable Object... values) {
-    return new IllegalArgumentException(file + " " + lenientFormat(wrong, values));
   }
 }

@@ -175,10 +175,11 @@ public final class ParamStore implements AutoCloseable {
 
   /**
    * Overwrites all values with those of a file. An empty store takes over all that the file has;
-   * any other must have the same parameters. On an error nothing has changed.
+   * any other must have the same parameters. On an error nothing has changed. Whether a module's
+   * numbers still mean what they did shows when it is bound.
    *
    * @throws IllegalArgumentException as {@link #load(NDManager, Path)}, or if names, shapes,
-   *     constraints or float type are not those of this store
+   *     constraints, versions or float type are not those of this store
    */
   public void load(Path path) {
     checkOpen();

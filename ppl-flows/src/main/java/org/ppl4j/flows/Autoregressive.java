@@ -3,10 +3,12 @@ package org.ppl4j.flows;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.ppl4j.nn.Made;
 import org.ppl4j.nn.MaskedConditioner;
@@ -41,6 +43,7 @@ public final class Autoregressive implements TransformModule {
   private final MaskedConditioner conditioner;
   private final ImmutableIntArray order;
   private final Network network = Network.lazy(() -> network(0));
+  private final Supplier<List<TensorSpec>> specs = Suppliers.memoize(() -> tensors(network));
 
   private Autoregressive(
       int dim, ScalarFamily family, MaskedConditioner conditioner, ImmutableIntArray order) {
@@ -92,14 +95,18 @@ public final class Autoregressive implements TransformModule {
     return ConditionalTransformModule.of(
         toString(),
         contextDim,
-        given::tensors,
+        () -> tensors(given),
         (tensors, context, rng, training) ->
             new AutoregressiveMap(this, given, tensors, context, rng, training));
   }
 
   @Override
   public List<TensorSpec> tensors() {
-    return network.tensors();
+    return specs.get();
+  }
+
+  private List<TensorSpec> tensors(Network net) {
+    return TensorSpec.ofVersion(family.version(), net.tensors());
   }
 
   @Override

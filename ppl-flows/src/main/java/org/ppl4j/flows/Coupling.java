@@ -144,7 +144,8 @@ public final class Coupling implements TransformModule {
 
   private List<TensorSpec> tensors(Network net) {
     ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
-    net.tensors().forEach(spec -> all.add(spec.within("net")));
+    TensorSpec.ofVersion(family.version(), net.tensors())
+        .forEach(spec -> all.add(spec.within("net")));
     if (passing != null) {
       passing.tensors().forEach(spec -> all.add(spec.within("passing")));
     }

@@ -67,7 +67,7 @@ public final class Elementwise implements TransformModule {
     return ConditionalTransformModule.of(
         toString(),
         contextDim,
-        network::tensors,
+        () -> TensorSpec.ofVersion(family.version(), network.tensors()),
         (tensors, context, rng, training) -> map(network.apply(tensors, context, rng, training)));
   }
 
@@ -81,7 +81,8 @@ public final class Elementwise implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return List.of(TensorSpec.parameter("bias", new Shape(parameters()), 0));
+    return TensorSpec.ofVersion(
+        family.version(), List.of(TensorSpec.parameter("bias", new Shape(parameters()), 0)));
   }
 
   @Override

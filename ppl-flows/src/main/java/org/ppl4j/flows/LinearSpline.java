@@ -64,6 +64,12 @@ public final class LinearSpline implements ScalarFamily {
     return new Map(Tensors.concat(both, -2), bound);
   }
 
+  /** In version 1 heights had shares of at least 1/1000, however many there were. */
+  @Override
+  public int version() {
+    return 2;
+  }
+
   @Override
   public String toString() {
     return "linear spline(" + bins + " bins, bound " + bound + ")";

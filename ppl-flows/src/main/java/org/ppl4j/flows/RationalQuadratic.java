@@ -84,6 +84,12 @@ public final class RationalQuadratic implements ScalarFamily {
     return new RationalQuadraticMap(parameters, grid, ends);
   }
 
+  /** In version 1 slopes outside were not kept from 1/3 to 3. */
+  @Override
+  public int version() {
+    return ends == Ends.LINEAR ? 2 : 1;
+  }
+
   @Override
   public String toString() {
     return "rational quadratic("

@@ -41,6 +41,12 @@ record ScalarFamilies(ScalarFamily first, ScalarFamily next) implements ScalarFa
     return first.hasLinearTails() && next.hasLinearTails();
   }
 
+  /** Rises with either. */
+  @Override
+  public int version() {
+    return first.version() + next.version() - 1;
+  }
+
   @Override
   public String toString() {
     return first + " then " + next;

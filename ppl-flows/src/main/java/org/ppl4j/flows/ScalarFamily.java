@@ -49,6 +49,14 @@ public interface ScalarFamily {
     return true;
   }
 
+  /**
+   * The version of what vectors of parameters stand for: raised in the class where the same numbers
+   * come to choose other maps, so that files of before are refused and not read as something else.
+   */
+  default int version() {
+    return 1;
+  }
+
   /** This map, then one of another family, whose parameters come behind these. */
   default ScalarFamily then(ScalarFamily next) {
     return new ScalarFamilies(this, next);

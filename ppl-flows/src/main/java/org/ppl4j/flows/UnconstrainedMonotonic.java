@@ -70,6 +70,12 @@ public final class UnconstrainedMonotonic implements ScalarFamily {
     return 3 * units + 2;
   }
 
+  /** In version 1 many units were no steeper than few. */
+  @Override
+  public int version() {
+    return units > FEW_UNITS ? 2 : 1;
+  }
+
   @Override
   public Transform map(NDArray parameters) {
     List<NDArray> parts = Tensors.split(parameters, -1, units, units, units, 1, 1);

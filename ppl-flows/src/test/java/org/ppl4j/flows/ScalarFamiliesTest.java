@@ -8,6 +8,7 @@ import static org.ppl4j.testing.TensorAssertions.assertClose;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -20,12 +21,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.nn.Mlp;
+import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
+import org.ppl4j.transforms.TransformModule;
 
 /** Scalar families against the formulas of their papers, written out number by number. */
 @ExtendWith(LeakCheck.class)
@@ -237,5 +241,37 @@ class ScalarFamiliesTest {
         assertClose("back", map.inverse(map.forward(x).value()).value(), x, 1e-14);
       }
     }
+  }
+
+  /** So that a file of before is refused by whatever layer the family is in. */
+  @Test
+  void layersHaveTheVersionOfTheirFamily() {
+    ScalarFamily first = AffineFamily.of();
+    ScalarFamily second = RationalQuadratic.of(2, 3).linearTails();
+    ScalarFamily third = second.then(first).then(LinearSpline.of(2, 3));
+    assertThat(first.version()).isEqualTo(1);
+    assertThat(second.version()).isEqualTo(2);
+    assertThat(third.version()).isEqualTo(3);
+    int judged = 0;
+    for (ScalarFamily family : List.of(first, second, third)) {
+      for (TransformModule layer :
+          List.of(
+              Elementwise.of(3, family),
+              Coupling.of(3, family),
+              Coupling.of(3, first).passing(family),
+              Autoregressive.of(3, family),
+              Autoregressive.of(3, family).inverted().then(Flip.of()).repeat(2))) {
+        for (List<TensorSpec> specs :
+            List.of(
+                layer.tensors(),
+                layer.conditional(2).tensors(),
+                layer.conditional(2, Mlp.of(3)).tensors())) {
+          int version = specs.stream().mapToInt(TensorSpec::version).max().orElseThrow();
+          assertThat(version).as("%s", layer).isEqualTo(family.version());
+          judged++;
+        }
+      }
+    }
+    assertThat(judged).isEqualTo(45);
   }
 }

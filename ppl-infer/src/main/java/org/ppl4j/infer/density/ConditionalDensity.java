@@ -283,8 +283,8 @@ public final class ConditionalDensity implements AutoCloseable {
    * @param manager the owner of what it returns
    * @param flow the one that it was trained with
    * @throws java.io.UncheckedIOException if the file cannot be read
-   * @throws IllegalArgumentException if it is damaged, not a density with contexts, or of another
-   *     flow
+   * @throws IllegalArgumentException if it is damaged, not a density with contexts, of another
+   *     flow, or of a version of its families whose numbers meant something else
    */
   @MustBeClosed
   public static ConditionalDensity load(

@@ -187,8 +187,8 @@ public final class Density implements AutoCloseable {
    * @param manager the owner of what it returns
    * @param flow the one that it was trained with
    * @throws java.io.UncheckedIOException if the file cannot be read
-   * @throws IllegalArgumentException if it is damaged, not a density without contexts, or of
-   *     another flow
+   * @throws IllegalArgumentException if it is damaged, not a density without contexts, of another
+   *     flow, or of a version of its families whose numbers meant something else
    */
   @MustBeClosed
   public static Density load(NDManager manager, Path path, IntFunction<TransformModule> flow) {

@@ -1,5 +1,7 @@
 package org.ppl4j.infer.density;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
@@ -90,8 +92,13 @@ final class Marginals {
     return name + ".margin." + column;
   }
 
-  /** Adds them to a file, as a tensor for each column that is changed. */
+  private static String versionName(String name) {
+    return name + ".margin.version";
+  }
+
+  /** Adds them to a file, as a tensor for each column that is changed, and their version. */
   void write(TensorFile.Builder file, String name) {
+    file.put(versionName(name), Integer.toString(Marginal.VERSION));
     for (int j = 0; j < columns.size(); j++) {
       String place = name(name, j);
       columns
@@ -108,18 +115,33 @@ final class Marginals {
   /**
    * Those in a file.
    *
-   * @throws IllegalArgumentException if one is damaged
+   * @throws IllegalArgumentException if one is damaged, or of another version
    */
   static Marginals read(TensorFile file, String name, int columns) {
     ImmutableList.Builder<Optional<Marginal>> all = ImmutableList.builder();
     for (int j = 0; j < columns; j++) {
       String place = name(name, j);
       TensorFile.Entry entry = file.entries().get(place);
-      all.add(
-          entry == null
-              ? Optional.empty()
-              : Optional.of(Marginal.ofKnots(file + " has '" + place + "'", entry.values())));
+      if (entry == null) {
+        all.add(Optional.empty());
+      } else {
+        checkVersion(file, name);
+        all.add(Optional.of(Marginal.ofKnots(file + " has '" + place + "'", entry.values())));
+      }
     }
     return new Marginals(all.build());
+  }
+
+  private static void checkVersion(TensorFile file, String name) {
+    String saved = file.text(versionName(name));
+    checkArgument(
+        Integer.toString(Marginal.VERSION).equals(saved),
+        "%s has columns of '%s' whose scores are of version %s, but those here are of version %s,"
+            + " whose tails are others; train the density anew, or read it with the release that"
+            + " saved it",
+        file,
+        name,
+        saved == null ? 1 : saved,
+        Marginal.VERSION);
   }
 }
