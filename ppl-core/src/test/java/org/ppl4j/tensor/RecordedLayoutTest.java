@@ -23,7 +23,9 @@ import org.ppl4j.testing.LeakCheck;
 class RecordedLayoutTest {
 
   private static final long SEED = 20261128;
-  private static final int MIDDLE = 3;
+
+  /** The middle dim of what programs take. */
+  static final int MIDDLE = 3;
 
   /** Rounding of sums of some thousand terms, relative to the largest: the engine's own. */
   private static double rounding(FloatType type) {
@@ -31,7 +33,7 @@ class RecordedLayoutTest {
   }
 
   /** Of a tensor (rows, {@value #MIDDLE}, bins). */
-  private static Map<String, UnaryOperator<NDArray>> programs() {
+  static Map<String, UnaryOperator<NDArray>> programs() {
     Map<String, UnaryOperator<NDArray>> programs = new TreeMap<>();
     programs.put("softmax", x -> x.softmax(-1).cumSum(2).sin());
     programs.put("sums along each axis", x -> x.sin().sub(x.sum(new int[] {0}, true)).cos());
@@ -54,6 +56,14 @@ class RecordedLayoutTest {
           NDArray rows = Tensors.reshape(x.sin(), new Shape(x.getShape().get(0), -1));
           NDArray weights = Tensors.range(rows, 0, 0, 70).transpose();
           return Tensors.matMul(rows.tanh(), weights).softmax(-1).sin();
+        });
+    programs.put(
+        "products of long rows",
+        x -> {
+          NDArray columns =
+              Tensors.reshape(x.sin(), new Shape(x.getShape().get(0), -1)).transpose();
+          NDArray few = Tensors.range(columns, 0, 2, 7);
+          return Tensors.matMul(few, few.cos().transpose()).sin();
         });
     programs.put(
         "products of each row",

@@ -28,7 +28,7 @@ class RecordedProgramsTest {
   private static final int PROGRAMS_OF_AN_OPERATION = 4;
 
   /** A program as a function of all its leaves, row by row. */
-  private static BiFunction<Run, NDArray, NDArray> function(RandomProgram program) {
+  static BiFunction<Run, NDArray, NDArray> function(RandomProgram program) {
     return (run, x) -> {
       Backend backend = Backend.of(run);
       List<Shape> shapes = program.shapes();
@@ -44,7 +44,8 @@ class RecordedProgramsTest {
     };
   }
 
-  private static double[] moved(RandomProgram program, long seed, double by) {
+  /** All its leaves, each number moved by up to half of so much. */
+  static double[] moved(RandomProgram program, long seed, double by) {
     SplittableRandom random = new SplittableRandom(seed);
     return program.leaves().stream()
         .flatMapToDouble(Arrays::stream)

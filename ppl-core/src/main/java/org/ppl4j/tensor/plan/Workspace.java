@@ -12,8 +12,11 @@ import java.util.function.IntFunction;
  */
 public final class Workspace {
 
-  private final Map<Integer, List<double[]>> doubles = new HashMap<>(); // by length
-  private final Map<Integer, List<float[]>> singles = new HashMap<>();
+  /** By their length. */
+  final Map<Integer, List<double[]>> doubles = new HashMap<>();
+
+  /** Those in single precision. */
+  final Map<Integer, List<float[]>> singles = new HashMap<>();
 
   /**
    * The buffers of a replay, each an array of its own.

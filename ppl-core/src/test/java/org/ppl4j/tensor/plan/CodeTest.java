@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,11 +58,15 @@ class CodeTest {
     }
   }
 
-  private static Action[] code(Op op, double factor) {
+  private static Plan plan(Op op, double factor) {
     Graph graph = new Graph();
     Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(3));
     Node y = graph.apply(op, graph.apply(Op.MUL, x, graph.number(factor)));
-    return Plan.of(List.of(x), List.of(graph.copy(y))).code();
+    return Plan.of(List.of(x), List.of(graph.copy(y)));
+  }
+
+  private static Action[] code(Op op, double factor) {
+    return plan(op, factor).code();
   }
 
   /** Whatever their numbers. */
@@ -66,6 +76,38 @@ class CodeTest {
         .isNotEmpty()
         .isEqualTo(code(Op.SIN, 3))
         .isNotEqualTo(code(Op.COS, 2));
+  }
+
+  /** At the same time too. */
+  @Test
+  void plansThatShareTheirCodeHaveNumbersOfTheirOwn()
+      throws ExecutionException, InterruptedException {
+    double[] at = {0.1, 0.2, 0.3};
+    CountDownLatch ready = new CountDownLatch(2);
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Integer>> right = new ArrayList<>();
+      for (double factor : new double[] {2, 3}) {
+        Replay replay = plan(Op.SIN, factor).replay();
+        double[] wanted = Arrays.stream(at).map(x -> Math.sin(factor * x)).toArray();
+        right.add(
+            pool.submit(
+                () -> {
+                  ready.countDown();
+                  ready.await();
+                  int same = 0;
+                  for (int run = 0; run < 20 * RUNS; run++) {
+                    same += Arrays.equals(results(replay, at), wanted) ? 1 : 0;
+                  }
+                  return same;
+                }));
+      }
+      for (Future<Integer> count : right) {
+        assertThat(count.get()).isEqualTo(20 * RUNS);
+      }
+    } finally {
+      pool.shutdownNow();
+    }
   }
 
   private static double[] results(Replay replay, double[] at) {
