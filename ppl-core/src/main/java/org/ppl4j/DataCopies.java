@@ -3,10 +3,14 @@ package org.ppl4j;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.common.primitives.Bytes;
 import com.google.common.primitives.Chars;
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Shorts;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,6 +22,18 @@ import org.ppl4j.tensor.Tensors;
 
 /** Copies of the arrays of some data, and their key. */
 final class DataCopies implements DataShape.Visitor {
+
+  /** Numbers that stay what they are, unlike a counter. */
+  private static final ImmutableSet<Class<?>> FIXED =
+      ImmutableSet.of(
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          BigInteger.class,
+          BigDecimal.class);
 
   private final NDManager manager;
   private final IdentityHashMap<NDArray, Facts> facts = new IdentityHashMap<>();
@@ -44,10 +60,13 @@ final class DataCopies implements DataShape.Visitor {
     return copy;
   }
 
-  /** A copy of a plain array. */
+  /** A copy of a plain array, the same wherever it is met: where, is part of the key. */
   void copy(Run run, Object array) {
-    parts.add(array.getClass());
-    plain.put(array, copy(PlainArrays.in(run, array)));
+    NDArray known = plain.get(array);
+    parts.add(array.getClass()).add(Iterables.indexOf(arrays, each -> each == known));
+    if (known == null) {
+      plain.put(array, copy(PlainArrays.in(run, array)));
+    }
   }
 
   /** A copy as a tensor of a run. */
@@ -74,6 +93,9 @@ final class DataCopies implements DataShape.Visitor {
 
   @Override
   public void value(Object value) {
+    if (value instanceof Number && !FIXED.contains(value.getClass())) {
+      unseen = Optional.of(value.getClass().getName());
+    }
     parts.add(comparable(value));
   }
 

@@ -7,8 +7,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +121,32 @@ final class BoundDataTest {
         }
       }
     }
+  }
+
+  private static <D extends @Nullable Object> DataKey key(D data) {
+    try (BoundData<D> bound = BoundData.of(data, CONFIG)) {
+      return bound.key();
+    }
+  }
+
+  /** A program may use one array in two places, so that a record of it has one input for both. */
+  @Test
+  void keysTellWhichArraysAreTheSame() {
+    double[] one = {1, 2};
+    double[] other = {3, 4};
+    DataKey apart = key(List.of(one, other, one));
+
+    assertThat(key(List.of(other, one, other))).isEqualTo(apart);
+    assertThat(key(List.of(one, other, other))).isNotEqualTo(apart);
+    assertThat(key(List.of(one, other, one.clone()))).isNotEqualTo(apart);
+    assertThat(apart.unseen()).isEmpty();
+  }
+
+  @Test
+  void numbersThatMayChangeAreUnseen() {
+    assertThat(key(List.of(1, 2L, 3.0, BigInteger.TEN)).unseen()).isEmpty();
+    assertThat(key(List.of(1, new AtomicInteger(2))).unseen())
+        .contains("java.util.concurrent.atomic.AtomicInteger");
   }
 
   @Test

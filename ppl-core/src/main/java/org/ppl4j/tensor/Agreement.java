@@ -6,21 +6,39 @@ import java.util.Optional;
 
 /**
  * Whether a record gives what the engine does, and when they are compared: at the evaluations 1, 2,
- * 10, 100 and 1,000, and then whenever this has taken less than a hundredth of the time.
+ * 3, 5, 8 and so on, each the sum of the two before, up to 987, and then whenever this has taken
+ * less than a hundredth of the time; of data that change at each of the first 10, too. So what
+ * happens at each k-th evaluation, or in one batch of k, is met, which steps of 10 or 1,000 might
+ * never do.
  */
 final class Agreement {
 
-  private static final long OFTEN = 1000;
+  /** The last evaluation that is compared however long it takes. */
+  private static final long LAST = 987;
+
+  /** So many are compared one after the other where data change. */
+  private static final long EACH = 10;
+
+  /** So many lie between those that may be compared later: a prime. */
+  private static final long APART = 97;
+
   private static final double DOUBLE = 1e-8;
   private static final double SINGLE = 1e-3;
   private static final double MOST_CHANGES = 10;
 
   private final double tolerance;
+  private final boolean isChanging;
   private volatile long next = 1;
   private long wait;
 
-  Agreement(FloatType floatType) {
+  /**
+   * Of what is computed in a float type.
+   *
+   * @param isChanging whether data may be others from one evaluation to the next
+   */
+  Agreement(FloatType floatType, boolean isChanging) {
     this.tolerance = floatType == FloatType.FLOAT32 ? SINGLE : DOUBLE;
+    this.isChanging = isChanging;
   }
 
   /** A value and a gradient. */
@@ -42,9 +60,22 @@ final class Agreement {
     if (count < next) {
       return false;
     }
-    next =
-        count < 2 ? 2 : count < 10 ? 10 : count < 100 ? 100 : count < OFTEN ? OFTEN : count + OFTEN;
-    return count <= OFTEN || System.nanoTime() - wait >= 0;
+    next = after(count);
+    return count <= LAST || System.nanoTime() - wait >= 0;
+  }
+
+  private long after(long count) {
+    if (isChanging && count < EACH) {
+      return count + 1;
+    }
+    long before = 1;
+    long number = 2;
+    while (number <= count && number < LAST) {
+      long sum = before + number;
+      before = number;
+      number = sum;
+    }
+    return number > count ? number : count + APART;
   }
 
   /** A comparison that began at a time has ended. */

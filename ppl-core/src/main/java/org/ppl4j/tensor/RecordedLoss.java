@@ -27,10 +27,10 @@ import org.ppl4j.tensor.table.Kernel;
  * configuration admits it, it can be recorded, and that is faster: what large matrices make slow is
  * left to the engine.
  *
- * <p>A record is held against the engine at the steps 1, 2, 10, 100 and 1,000 since, later whenever
- * that has taken less than a hundredth of the time, and where its user finds it not finite. Should
- * they differ, it is not recorded any more, which the log says; under {@link Recording#REQUIRED} it
- * throws.
+ * <p>A record is held against the engine at the steps 1, 2, 3, 5, 8 and so on since, later whenever
+ * that has taken less than a hundredth of the time, and where its user finds it not finite or wants
+ * to be sure. Should they differ, it is not recorded any more, which the log says; under {@link
+ * Recording#REQUIRED} it throws.
  *
  * <p>It belongs to one thread at a time.
  */
@@ -108,7 +108,7 @@ public final class RecordedLoss {
     this.parameters = all.toArray(FlatVector[]::new);
     this.data = changing ? new RecordedData() : null;
     this.estimate = estimate;
-    this.agreement = new Agreement(config.floatType());
+    this.agreement = new Agreement(config.floatType(), changing);
     this.memory = memory;
     this.size = Math.toIntExact(parameters.stream().mapToLong(FlatVector::size).sum());
     this.gradient = new double[size];
@@ -225,7 +225,8 @@ public final class RecordedLoss {
   }
 
   /**
-   * Holds the step that was just made against the engine, since loss or gradient are not finite.
+   * Holds a step against the engine: the one that was just made, since loss or gradient are not
+   * finite, or the one that would come next, at the end of a fit.
    *
    * @return whether it is the same; if not, it is not recorded any more
    * @throws IllegalStateException as {@link #step}
@@ -271,13 +272,27 @@ public final class RecordedLoss {
     Optional<String> difference =
         agreement
             .difference(engine, record)
-            .filter(words -> !agreement.isRounding(engine, record, moved(counter)));
+            .flatMap(words -> beyondRounding(words, counter, engine, record));
     difference.ifPresent(
         words -> {
           replay = null;
           choice.leave(words + "; all since they last agreed is taken back");
         });
     return difference.isEmpty();
+  }
+
+  /** How a record differs, unless rounding may decide it, of what the engine does each time. */
+  private Optional<String> beyondRounding(String words, long counter, Point engine, Point record) {
+    List<Point> moved = moved(counter);
+    Point again = engine(counter);
+    if (agreement.difference(engine, again).isPresent()) {
+      return Optional.of(
+          "the engine gives %s for a step, and %s when it does the same step again; a program must"
+                  .formatted(engine.value(), again.value())
+              + " not change a number that it reads, nor p.value one that it gives: count steps"
+              + " elsewhere, as by a listener of the fit");
+    }
+    return agreement.isRounding(engine, record, moved) ? Optional.empty() : Optional.of(words);
   }
 
   /** The engine's where parameters are moved at random, by what rounding the largest may lose. */

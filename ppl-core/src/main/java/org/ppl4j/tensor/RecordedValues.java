@@ -14,13 +14,20 @@ import org.ppl4j.tensor.plan.Replay;
 /** The numbers of Java that a recorded program asks for by name, which are read at each replay. */
 final class RecordedValues {
 
-  private final Map<String, Integer> places = new LinkedHashMap<>();
+  private final Map<Asked, Integer> places = new LinkedHashMap<>();
   private final List<DoubleSupplier> numbers = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
 
-  /** The node of a number: an input of the graph. */
-  Node node(Graph graph, String name, DoubleSupplier number) {
-    Integer place = places.putIfAbsent(name, nodes.size());
+  /** What is asked for: one program may mean another number by a name than the next. */
+  private record Asked(String name, int time) {}
+
+  /**
+   * The node of a number: an input of the graph.
+   *
+   * @param time how often its name was asked for before, while this was recorded
+   */
+  Node node(Graph graph, String name, int time, DoubleSupplier number) {
+    Integer place = places.putIfAbsent(new Asked(name, time), nodes.size());
     if (place != null) {
       numbers.set(place, number);
       return nodes.get(place);

@@ -45,6 +45,7 @@ final class Recorder implements Column {
   private final @Nullable RecordedData data;
   private final RunConfig config;
   private final long counter;
+  private final Map<String, Integer> asked = new HashMap<>();
   private boolean isHolding;
   private int variables;
   private int cuts;
@@ -236,7 +237,8 @@ final class Recorder implements Column {
 
   @Override
   public void given(String name, DoubleSupplier number, long handle) {
-    nodes.put(handle, values.node(graph, name, number));
+    int time = asked.merge(name, 1, Integer::sum);
+    nodes.put(handle, values.node(graph, name, time, number));
   }
 
   @Override

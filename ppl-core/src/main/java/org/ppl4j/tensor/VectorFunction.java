@@ -16,7 +16,7 @@ import org.ppl4j.tensor.Agreement.Point;
  * and computed from the record since then, in double precision; unless the configuration says
  * otherwise or it cannot be recorded: then it runs by the engine always.
  *
- * <p>A record is held against the engine when it is made, at the evaluations 1, 10, 100 and 1,000,
+ * <p>A record is held against the engine when it is made, at some of the first 1,000 evaluations,
  * later whenever this has taken less than a hundredth of the time, and where it is NaN; not at
  * vectors whose elements have exponentials beyond the float type, nor where y is lower by a million
  * than where it was recorded. Should they differ, the function runs by the engine from then on,
@@ -58,7 +58,7 @@ public final class VectorFunction {
     this.function = function;
     this.size = at.length;
     this.range = config.floatType().logRange();
-    this.agreement = new Agreement(config.floatType());
+    this.agreement = new Agreement(config.floatType(), false);
     this.choice = new RecordingChoice(what, config);
     choice.attempt(() -> record(at));
   }

@@ -64,6 +64,11 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
+  public int conclude() {
+    return stepper.conclude();
+  }
+
+  @Override
   public Optional<String> whyNotRecorded() {
     return stepper.whyNotRecorded();
   }

@@ -1,6 +1,8 @@
 package org.ppl4j.infer.svi;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,10 @@ final class FitLoop {
   /** Weight of the newest loss in the loss that is shown. */
   private static final double NEWEST = 0.02;
 
+  /** What ends it because enough steps were made. */
+  private static final ImmutableSet<Stop> ENOUGH =
+      Sets.immutableEnumSet(Stop.CONVERGED, Stop.STEPS);
+
   /** The steps that it makes. */
   interface Steps extends AutoCloseable {
 
@@ -33,6 +39,18 @@ final class FitLoop {
 
     /** Repeats the step that was just skipped, to find the cause. */
     SkippedStep examine(Outcome skipped);
+
+    /** Whether steps that were taken back can be made again, since data are the same. */
+    default boolean canRepeat() {
+      return false;
+    }
+
+    /**
+     * Makes sure that the latest steps are right, since they are to be the last.
+     *
+     * @return how many of them were not, and are taken back
+     */
+    int conclude();
 
     /** Keeps the parameters as the best so far. */
     void keepBest();
@@ -129,10 +147,8 @@ final class FitLoop {
       while (stop == null) {
         int epoch = steps.epochs();
         Outcome outcome = steps.advance();
+        takeBack(outcome.takenBack());
         losses.add(outcome.loss());
-        if (outcome.wentBack()) {
-          state.smoothing.forget();
-        }
         if (outcome.isFinite()) {
           state.skippedInARow = 0;
           double shown = state.shown;
@@ -148,6 +164,9 @@ final class FitLoop {
         line.update(losses.size() - begun, state.shown);
         tell(outcome, epoch);
         stop = isOver(maxSteps);
+        if (stop != null && takeBack(steps.conclude()) && ENOUGH.contains(stop)) {
+          stop = isOver(maxSteps);
+        }
       }
     } finally {
       steps.pace(1);
@@ -158,6 +177,19 @@ final class FitLoop {
     FitReport report = report(stop, seconds, starts, end.get());
     listeners.forEach(listener -> listener.onEnd(report));
     return report;
+  }
+
+  /**
+   * Some of the latest steps were made from a record that was wrong, and are undone.
+   *
+   * @return whether they are to be made again
+   */
+  private boolean takeBack(int count) {
+    if (count > 0) {
+      state.takeBack(steps.canRepeat() ? count : 0);
+      steps.pace(state.stage().factor());
+    }
+    return count > 0 && steps.canRepeat();
   }
 
   private void skip(Outcome outcome) {

@@ -41,9 +41,9 @@ final class GradientDescent implements ParamStore.Closeable {
    *
    * @param loss its loss
    * @param norm the norm of its gradient before clipping
-   * @param wentBack whether steps before it were taken back
+   * @param takenBack how many steps before it were taken back
    */
-  record Outcome(double loss, double norm, boolean wentBack) {
+  record Outcome(double loss, double norm, int takenBack) {
 
     /** Whether the step was made, not skipped. */
     boolean isFinite() {
@@ -102,7 +102,7 @@ final class GradientDescent implements ParamStore.Closeable {
     follow();
     move(reached);
     clear(gradient);
-    Outcome outcome = new Outcome(loss, Clipping.length(gradient), false);
+    Outcome outcome = new Outcome(loss, Clipping.length(gradient), 0);
     if (outcome.isFinite()) {
       update(gradient, outcome.norm());
     }

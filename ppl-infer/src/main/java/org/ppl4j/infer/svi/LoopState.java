@@ -54,6 +54,20 @@ final class LoopState {
     return goesOn;
   }
 
+  /**
+   * Forgets what is no more, since steps were taken back.
+   *
+   * @param last how many of them are made again, so that their losses do not count
+   */
+  void takeBack(int last) {
+    losses.removeLast(last);
+    smoothing.forget();
+    settled = new double[0];
+    while (stage().begin() > losses.size()) {
+      stages.remove(stages.size() - 1);
+    }
+  }
+
   /** The state of the next run: this one if it is not at its end. */
   LoopState next() {
     return isEnded ? new LoopState(smoothing) : this;

@@ -2,6 +2,7 @@ package org.ppl4j.infer.svi;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkElementIndex;
+import static com.google.common.base.Preconditions.checkPositionIndex;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.math.Quantiles;
@@ -34,6 +35,12 @@ public final class Losses {
       values = Arrays.copyOf(values, 2 * size);
     }
     values[size++] = loss;
+  }
+
+  /** Removes the newest. */
+  void removeLast(int count) {
+    checkPositionIndex(count, size, "count");
+    size -= count;
   }
 
   /** The number of steps. */

@@ -3,6 +3,7 @@ package org.ppl4j.infer.svi;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.Ints;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,9 @@ final class Recordings<D extends @Nullable Object> {
     return new Recordings<>(stepper, true);
   }
 
+  /** A moment at which so many steps were made, all of them known to be right. */
+  private record Agreed(long steps, GradientDescent.Moment moment) {}
+
   /** The record for data of one key. */
   private final class Recorded {
 
@@ -57,7 +61,7 @@ final class Recordings<D extends @Nullable Object> {
     private BoundData<D> data;
     private ImmutableSet<String> reached = ImmutableSet.of();
     private boolean updates;
-    private GradientDescent.@Nullable Moment agreed; // the last that is known to be right
+    private @Nullable Agreed agreed; // the last that is known to be right
 
     private Recorded(long step, BoundData<D> data, List<FlatVector> chunks) {
       this.data = data;
@@ -70,7 +74,7 @@ final class Recordings<D extends @Nullable Object> {
               changing,
               this::estimate,
               stepper.memory());
-      this.agreed = loss.isRecorded() ? stepper.descent().moment() : null;
+      this.agreed = loss.isRecorded() ? new Agreed(step, stepper.descent().moment()) : null;
     }
 
     private void use(BoundData<D> next) {
@@ -150,18 +154,40 @@ final class Recordings<D extends @Nullable Object> {
   void pass() {
     Recorded recorded = requireNonNull(latest);
     if (recorded.loss.hasAgreed()) {
-      recorded.agreed = stepper.descent().moment();
+      recorded.agreed = new Agreed(stepper.steps() + 1, stepper.descent().moment());
     }
   }
 
-  /** Goes back to the last step at which the record of the latest is known to be right. */
-  void goBack() {
-    GradientDescent.Moment moment = requireNonNull(latest).agreed;
-    if (moment != null) {
-      stepper.descent().goBack(moment);
-      all.values().forEach(recorded -> recorded.agreed = moment); // what they know of is no more
-      requireNonNull(latest).agreed = null;
+  /**
+   * Goes back to the last step at which the record of the latest is known to be right.
+   *
+   * @return how many steps are taken back
+   */
+  int goBack() {
+    Recorded wrong = requireNonNull(latest);
+    Agreed agreed = wrong.agreed;
+    if (agreed == null) {
+      return 0;
     }
+    stepper.descent().goBack(agreed.moment());
+    all.values().forEach(recorded -> recorded.agreed = agreed); // what they know of is no more
+    wrong.agreed = null;
+    return Ints.saturatedCast(stepper.steps() - agreed.steps());
+  }
+
+  /**
+   * Holds the latest record against the engine, at the end of a run. If they differ, it goes back.
+   *
+   * @return how many steps are taken back
+   */
+  int conclude() {
+    Recorded recorded = latest;
+    boolean isRight =
+        recorded == null
+            || recorded.whyNot().isPresent()
+            || recorded.loss.hasAgreed()
+            || recorded.loss.holds(stepper.steps());
+    return isRight ? 0 : goBack();
   }
 
   /** Why the latest step was the engine's; empty if it was recorded. */

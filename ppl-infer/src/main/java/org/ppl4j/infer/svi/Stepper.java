@@ -19,7 +19,6 @@ import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.importance.Importance;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.latent.ModelBased;
@@ -144,53 +143,12 @@ final class Stepper<D extends @Nullable Object> {
 
   /** The steps on some data, for a loop. */
   FitLoop.Steps on(BoundData<D> data) {
-    Recordings<D> recordings = Recordings.onSame(this);
-    return new FitLoop.Steps() {
-      @Override
-      public Outcome advance() {
-        return Stepper.this.advance(data, recordings);
-      }
+    return new DataSteps<>(this, data, Recordings.onSame(this));
+  }
 
-      @Override
-      public SkippedStep examine(Outcome skipped) {
-        return Stepper.this.examine(data, skipped);
-      }
-
-      @Override
-      public void keepBest() {
-        Stepper.this.keepBest();
-      }
-
-      @Override
-      public long made() {
-        return steps;
-      }
-
-      @Override
-      public Assessment assess() {
-        return importance(data).assess();
-      }
-
-      @Override
-      public Optional<String> whyNotRecorded() {
-        return recordings.whyNot();
-      }
-
-      @Override
-      public double[] fewWeights() {
-        return Stepper.this.fewWeights(data);
-      }
-
-      @Override
-      public double[] settledWeights() {
-        return Stepper.this.settledWeights(data);
-      }
-
-      @Override
-      public void pace(double factor) {
-        descent.pace(factor);
-      }
-    };
+  /** Makes sure of the latest steps on data that change; returns how many are taken back. */
+  int conclude() {
+    return ofChanging.conclude();
   }
 
   /** Why the latest step was the engine's; empty if it was recorded. */
@@ -214,7 +172,7 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /** One step, from its record if there is one. */
-  private Outcome advance(BoundData<D> data, Recordings<D> recordings) {
+  Outcome advance(BoundData<D> data, Recordings<D> recordings) {
     latest = recordings;
     descent.use(Iterate.LAST);
     Explored known = explored(data);
@@ -244,9 +202,9 @@ final class Stepper<D extends @Nullable Object> {
         return outcome;
       }
     }
-    recordings.goBack();
+    int takenBack = recordings.goBack();
     Outcome outcome = byEngine(data);
-    return new Outcome(outcome.loss(), outcome.norm(), true);
+    return new Outcome(outcome.loss(), outcome.norm(), takenBack);
   }
 
   private Outcome byEngine(BoundData<D> data) {
@@ -362,7 +320,7 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /** Those under the average of the iterates, or the last if they are not averaged. */
-  private double[] settledWeights(BoundData<D> data) {
+  double[] settledWeights(BoundData<D> data) {
     boolean isAveraged = settings.averaging().isOn() && descent.use(Iterate.AVERAGE);
     double[] weights = fewWeights(data);
     if (isAveraged) {
@@ -371,7 +329,7 @@ final class Stepper<D extends @Nullable Object> {
     return weights;
   }
 
-  private Importance<D> importance(BoundData<D> data) {
+  Importance<D> importance(BoundData<D> data) {
     begin(data);
     return new Importance<>(config, params, settings.model(), settings.guide(), data);
   }

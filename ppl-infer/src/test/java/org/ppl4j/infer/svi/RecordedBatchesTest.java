@@ -191,6 +191,47 @@ class RecordedBatchesTest {
         .hasMessageContaining("cannot be recorded, since its record gives ");
   }
 
+  /**
+   * Each of the first steps is checked, so that one batch of some that is unlike others is seen.
+   */
+  @Test
+  void whatJavaReadsOfOneBatchIsFoundOut() {
+    Program<double[]> model =
+        (p, y) -> {
+          NDArray loc = p.sample("loc", Normal.of(0, 1));
+          double scale = y[0] > 0 ? 1 : 3;
+          p.observe("y", Normal.of(loc, scale).expand(new Shape(2)).toEvent(1), p.constant(y));
+        };
+    List<double[]> all =
+        IntStream.range(0, 10).mapToObj(i -> new double[] {i == 7 ? -1 : 1, i}).toList();
+    Both both = both(model, all, 3, config -> config);
+
+    assertThat(both.recorded().whyNotRecorded().orElseThrow()).startsWith("its record gives ");
+  }
+
+  /** Two arrays of the data that are one in some batches. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Pair(double[] x, double[] y) {}
+
+  @Test
+  void arraysThatAreOneInSomeBatches() {
+    Program<Pair> model =
+        (p, pair) -> {
+          NDArray slope = p.sample("slope", Normal.of(0, 1));
+          try (Plate rows = p.plate(PlateSpec.of("rows", 8).given(2))) {
+            NDArray loc = rows.take(pair.x()).mul(slope);
+            p.observe("y", Normal.of(loc, 1), rows.take(pair.y()));
+          }
+        };
+    double[] one = {1, 2};
+    double[] other = {-3, 0.5};
+    Pair same = new Pair(one, one);
+    List<Pair> all = List.of(same, same, same, new Pair(one, other), new Pair(other, one));
+    Both both = both(model, all, 8, config -> config.withRecording(Recording.REQUIRED));
+
+    assertThat(both.recorded().whyNotRecorded()).isEmpty();
+  }
+
   @Test
   void aValueThatIsReadIsNotRecorded() {
     Program<NDArray> model =

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +25,6 @@ import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
@@ -168,111 +165,6 @@ class RecordedFitsTest {
           .hasMessageEndingWith(
               "cannot be recorded, since it has the counter of its run; leave recording where it is"
                   + " possible");
-    }
-  }
-
-  private static FitListener after(Runnable body) {
-    return new FitListener() {
-      @Override
-      public Next onStep(Step step) {
-        body.run();
-        return Next.GO_ON;
-      }
-    };
-  }
-
-  /** The number changes at step 300; the check at 1,000 finds it. */
-  @Test
-  void aNumberOfJavaThatChangesIsFoundByTheNextCheck() {
-    int[] steps = new int[1];
-    FitListener count = after(() -> steps[0]++);
-    Program<NDArray> changing =
-        (p, data) -> {
-          MEAN.run(p, data);
-          p.factor("extra", p.scalar(steps[0] < 300 ? 0 : 5));
-        };
-    Supplier<Svi<NDArray>> fit =
-        () ->
-            Svi.builder(changing, AutoNormal.of(MEAN))
-                .config(CONFIG)
-                .stopping(StoppingRule.never())
-                .progress(Progress.silent())
-                .listener(count)
-                .build();
-    try (Svi<NDArray> svi = fit.get()) {
-      assertThat(svi.run(y, 900).steps()).isEqualTo(900);
-      assertThat(svi.whyNotRecorded()).isEmpty();
-      assertThat(svi.run(y, 200).steps()).isEqualTo(200);
-      assertThat(svi.whyNotRecorded()).isEmpty(); // recorded anew, with the number of now
-    }
-    steps[0] = 0;
-    try (Svi<NDArray> svi = fit.get()) {
-      assertThat(svi.run(y, 1100).steps()).isEqualTo(1100);
-      assertThat(svi.whyNotRecorded().orElseThrow()).startsWith("its record gives ");
-    }
-  }
-
-  /** A factor that falls from step to step is an input of the record. */
-  @Test
-  void aNumberThatIsAskedForByNameMayChange() {
-    List<double[]> losses = new ArrayList<>();
-    for (Recording recording : List.of(Recording.OFF, Recording.REQUIRED)) {
-      int[] steps = new int[1];
-      Program<NDArray> annealed =
-          (p, data) -> {
-            MEAN.run(p, data);
-            NDArray beta = p.value("beta", () -> 1.0 / (1 + steps[0]));
-            p.factor("annealed", beta.mul(-3));
-          };
-      try (Svi<NDArray> svi =
-          Svi.builder(annealed, AutoNormal.of(MEAN))
-              .config(CONFIG.withRecording(recording))
-              .stopping(StoppingRule.never())
-              .progress(Progress.silent())
-              .listener(after(() -> steps[0]++))
-              .build()) {
-        losses.add(svi.run(y, 1200).losses().toArray());
-      }
-    }
-    assertThat(losses.get(1)).containsExactly(losses.get(0), within(1e-7));
-  }
-
-  /** From step 300 on data are elsewhere: what the record has done since step 101 is taken back. */
-  @Test
-  void whatWasWrongIsTakenBack() {
-    int[] steps = new int[1];
-    List<double[]> parameters = new ArrayList<>();
-    Program<Void> changing =
-        (p, none) -> {
-          NDArray x = p.sample("x", Normal.of(0, 10));
-          p.observe("y", Normal.of(x, 0.1), p.scalar(steps[0] < 300 ? 10 : -10));
-        };
-    try (ParamStore params = new ParamStore(manager, CONFIG);
-        Svi<Void> svi =
-            Svi.builder(changing, AutoNormal.of(changing).initializer(Initializer.uniform()))
-                .params(params)
-                .optimizer(Adam.withRate(0.01))
-                .averaging(Averaging.none())
-                .stopping(StoppingRule.never())
-                .progress(Progress.silent())
-                .listener(
-                    after(
-                        () -> {
-                          steps[0]++;
-                          parameters.add(params.chunks().get(0).values());
-                        }))
-                .build()) {
-      assertThat(svi.run(null, 1001).steps()).isEqualTo(1001);
-
-      assertThat(svi.whyNotRecorded().orElseThrow())
-          .endsWith("; all since they last agreed is taken back");
-      double[] agreed = parameters.get(100);
-      double[] wrong = parameters.get(999);
-      double[] after = parameters.get(1000);
-      for (int i = 0; i < agreed.length; i++) { // by one step
-        assertThat(after[i]).isCloseTo(agreed[i], within(0.02));
-      }
-      assertThat(Math.abs(wrong[0] - agreed[0])).isGreaterThan(0.5);
     }
   }
 }
