@@ -249,6 +249,71 @@ class RecordedKernelsTest {
     assertThat(judged).isEqualTo(40);
   }
 
+  /**
+   * Masks that never change, in short and long runs: of weights, of what is not finite where it is
+   * not chosen, and of numbers, as they lie and turned.
+   */
+  @Test
+  void choicesByMasks() {
+    int judged = 0;
+    for (int rows : List.of(1, 3, 64)) {
+      for (int columns : List.of(31, 32, 65, 257, 1025)) {
+        for (int apart : List.of(1, 9, 40, 3000)) {
+          double[] mask = new double[rows * columns];
+          Arrays.setAll(mask, i -> (i + i / columns) / apart % 2);
+          check(
+              "%d rows of %d, masked in runs of %d".formatted(rows, columns, apart),
+              2 * rows * columns,
+              (run, x) -> {
+                Shape shape = new Shape(rows, columns);
+                NDArray chosen = run.create(mask, shape).gt(0);
+                NDArray first = Tensors.reshape(Tensors.range(x, -1, 1, 1 + mask.length), shape);
+                NDArray second = Tensors.reshape(Tensors.range(x, -1, 0, mask.length), shape);
+                NDArray one = run.create(new double[] {1}, new Shape(1));
+                NDArray undefined = Tensors.where(chosen, first.sin(), one.mul(Double.NaN));
+                NDArray known = Tensors.where(chosen, undefined, 0);
+                NDArray either = Tensors.where(chosen, one, second).mul(first.exp());
+                NDArray itself = Tensors.where(chosen, chosen.mul(1.0), second.add(first));
+                NDArray turned = Tensors.where(chosen.transpose(), second.transpose(), 0);
+                NDArray row =
+                    Tensors.where(Tensors.range(chosen, 0, rows - 1, rows), first, second.sin());
+                return known
+                    .add(either)
+                    .add(row.square().mul(itself))
+                    .sum()
+                    .add(turned.cos().sum());
+              });
+          judged++;
+        }
+      }
+    }
+    assertThat(judged).isEqualTo(60);
+  }
+
+  /** Layers for one vector, whose weights have the product of a column and a row as gradient. */
+  @Test
+  void layersOfOneVector() {
+    for (int inputs : List.of(1, 5, 70)) {
+      for (int units : List.of(1, 16, 130)) {
+        for (int batch : List.of(1, 3)) {
+          check(
+              "%d times (1, %d) times (%d, %d)".formatted(batch, inputs, inputs, units),
+              batch * inputs * (1 + units),
+              (run, x) -> {
+                int all = batch * inputs;
+                NDArray vectors =
+                    Tensors.reshape(Tensors.range(x, -1, 0, all), new Shape(batch, 1, inputs));
+                NDArray weights =
+                    Tensors.reshape(
+                        Tensors.range(x, -1, all, all * (1L + units)),
+                        new Shape(batch, inputs, units));
+                return Tensors.matMul(vectors.sin(), weights).tanh().square().sum();
+              });
+        }
+      }
+    }
+  }
+
   /** Rows and columns that broadcast, sums over each, choices, quotients by a number, a gather. */
   private static BiFunction<Run, NDArray, NDArray> loop(int rows, int columns) {
     return (run, x) -> {

@@ -154,11 +154,17 @@ public final class Gradients {
 
   private void pull(Form.Product product, Node d) {
     if (product.left().moves()) {
-      add(product.left(), graph.product(d, graph.transpose(product.right())));
+      add(product.left(), product(d, graph.transpose(product.right())));
     }
     if (product.right().moves()) {
-      add(product.right(), graph.product(graph.transpose(product.left()), d));
+      add(product.right(), product(graph.transpose(product.left()), d));
     }
+  }
+
+  /** Of columns and rows, as of the weights of a layer for one vector, element by element. */
+  private Node product(Node left, Node right) {
+    int summed = left.shape().get(left.shape().length() - 1);
+    return summed == 1 ? graph.apply(Op.MUL, left, right) : graph.product(left, right);
   }
 
   /** A view gives to its base: the whole of it, or a piece that is put together with others. */

@@ -11,7 +11,7 @@ import org.ppl4j.tensor.table.Op;
  * @param op the function
  * @param order of a polygamma function, else 0
  * @param to where the results go
- * @param a the first operand
+ * @param a the first operand; of a choice by runs where they end
  * @param b the second, or the first again; of a gather or scatter the index; of a function of one
  *     that {@linkplain #hasRoom has room}, a register to work in
  * @param c the third, or the first again; another register
@@ -28,6 +28,7 @@ record Instruction(
     ONE(Tiles::one),
     TWO(Tiles::two),
     THREE(Tiles::three),
+    CHOICE(Moves::choose),
     MOVE(Moves::move),
     SUM(Moves::sum),
     GATHER(Moves::gather),
@@ -104,6 +105,7 @@ record Instruction(
       case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
       case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
       case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
+      case CHOICE -> throw new IllegalStateException("runs of short rows, which have code");
       case MOVE -> code.write(to, row, x);
       case SUM -> {
         if (sum >= 0) {

@@ -44,7 +44,8 @@ final class LoopBuilder {
   /**
    * An instruction before rows are laid out.
    *
-   * @param known where each number is that an index names, if that never changes; else null
+   * @param known where each number is that an index names, if that never changes; of a choice by
+   *     runs where they end; else null
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Draft(
@@ -152,13 +153,14 @@ final class LoopBuilder {
     List<Instruction> instructions() {
       for (int i = 0; i < drafts.list.size(); i++) {
         Draft d = drafts.list.get(i);
-        Operand a = operand(d.a());
+        Operand a =
+            d.kind() == Kind.CHOICE ? rows.table(requireNonNull(d.known())) : operand(d.a());
         boolean isLong = rows.length() >= LONG;
         if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
           addWithRoom(d, i, a);
         } else {
-          Operand b = second(d, a);
-          Operand c = d.c().equals(d.a()) ? a : operand(d.c());
+          Operand b = second(d);
+          Operand c = operand(d.c());
           release(d, i);
           add(d, target(d), a, b, c);
         }
@@ -169,11 +171,10 @@ final class LoopBuilder {
       return instructions;
     }
 
-    private Operand second(Draft d, Operand a) {
-      if (d.known() != null) {
-        return Operand.known(d.b().buffer(), d.known());
-      }
-      return d.b().equals(d.a()) ? a : operand(d.b());
+    private Operand second(Draft d) {
+      return d.known() != null && d.kind() != Kind.CHOICE
+          ? Operand.known(d.b().buffer(), d.known())
+          : operand(d.b());
     }
 
     /** With two registers to work in, and results that do not overwrite the operand. */
@@ -256,11 +257,13 @@ final class LoopBuilder {
         List<Node> in = f.operands();
         Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
         boolean spread = !Instruction.takesNumbers(f.op());
-        Access a = read(node, in.get(0), spread);
         boolean isChoice = f.op() == Op.WHERE; // of which one may be a number
+        int[] runs = isChoice && isInOrder(node) ? Runs.of(node, in.get(0)) : null;
+        Access a = runs == null ? read(node, in.get(0), spread) : lying(node, in.get(0));
         Access b = in.size() > 1 ? read(node, in.get(1), spread && !isChoice) : a;
         Access c = in.size() > 2 ? read(node, in.get(2), !isChoice || isNumber(b)) : a;
-        written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, 0, null));
+        kind = runs == null ? kind : Kind.CHOICE;
+        written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, 0, runs));
       } else if (form instanceof Form.Sum sum) {
         Access a = read(node, sum.of(), false);
         list.add(
@@ -322,6 +325,11 @@ final class LoopBuilder {
 
     private boolean isCopy(Op op) {
       return op == Op.COPY || op == Op.STOP_GRADIENT;
+    }
+
+    /** Whether rows are long and lie one after the other. */
+    private boolean isInOrder(Node node) {
+      return rows != null && rows.inner(Dims.rowMajor(Space.squeezed(node))) == 1;
     }
 
     /** Whether vector code may work on numbers where they lie. */

@@ -12,6 +12,33 @@ final class Moves {
     move(n, to, t, i.to().stride(), a, i.a().at(row, from), i.a().stride(), i.a(), from);
   }
 
+  /** By a condition that never changes, of which is known where runs of neighbours end. */
+  static void choose(Instruction i, double[][] buffers, int row, int from, int n) {
+    double[] to = buffers[i.to().buffer()];
+    double[] b = buffers[i.b().buffer()];
+    double[] c = buffers[i.c().buffer()];
+    int t = i.to().at(row, from);
+    int bt = i.b().at(row, from);
+    int ct = i.c().at(row, from);
+    int ts = i.to().stride();
+    int bs = i.b().stride();
+    int cs = i.c().stride();
+    int[] ends = i.a().places();
+    int[] rows = i.a().rows();
+    int first = rows == null ? from : from + rows[row];
+    int k = 0;
+    while (ends != null && k < n) {
+      int end = ends[first + k];
+      int stop = Math.min(Math.abs(end) - first, n);
+      if (end > 0) {
+        evenly(stop - k, to, t + k * ts, ts, b, bt + k * bs, bs);
+      } else {
+        evenly(stop - k, to, t + k * ts, ts, c, ct + k * cs, cs);
+      }
+      k = stop;
+    }
+  }
+
   static void gather(Instruction i, double[][] buffers, int row, int from, int n) {
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];

@@ -141,6 +141,11 @@ final class Rows {
     return new Elements(0, 0, sizesOfSpace, strides.toArray()).starts(sizesOfSpace);
   }
 
+  /** A table of numbers, one a place of the space, row by row. */
+  Operand table(int[] places) {
+    return new Operand(0, 0, 1, offsets(Dims.rowMajor(space)), places, 1, 0, false);
+  }
+
   /** Where an operand's rows begin; null if there is one. */
   int @Nullable [] offsets(ImmutableIntArray strides) {
     int count = count();
