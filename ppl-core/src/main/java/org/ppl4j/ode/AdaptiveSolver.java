@@ -3,6 +3,7 @@ package org.ppl4j.ode;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.tensor.Chain;
 import org.ppl4j.tensor.RecordedMap;
@@ -70,24 +71,24 @@ abstract class AdaptiveSolver extends Solver {
     StepSearch search =
         run.withoutGradients(() -> new StepSearch(this, rate, start, times, failure).found());
     ImmutableList<NDArray> states =
-        run.isRecording() ? taken(gradient, rate, start, search) : search.states();
+        run.isRecording() ? taken(gradient, rate, start, times[0], search) : search.states();
     return new Solution(states, search.evaluations(), search.rejected());
   }
 
   /** The steps that were found, with gradients: from a state and its rate, side by side. */
   private ImmutableList<NDArray> taken(
-      Gradient gradient, Rate rate, NDArray start, StepSearch search) {
+      Gradient gradient, Rate rate, NDArray start, double time, StepSearch search) {
     Run run = Tensors.run(start);
     Shape rows = rows(start);
+    double[] begin = new double[Math.toIntExact(rows.size())];
+    Arrays.fill(begin, time);
     long width = start.getShape().get(start.getShape().dimension() - 1);
     ImmutableList.Builder<NDArray> states = ImmutableList.builder();
     NDArray state = start;
-    NDArray first =
-        rate.of(run.create(search.rounds().get(0).get(0).times(), rows), start)
-            .broadcast(start.getShape());
+    NDArray first = rate.of(run.create(begin, rows), start).broadcast(start.getShape());
     int number = 0;
     for (List<StepSearch.Round> interval : search.rounds()) {
-      if (gradient == Gradient.ADJOINT) {
+      if (gradient == Gradient.ADJOINT && !interval.isEmpty()) { // as it is without rows
         NDArray end =
             Chain.end(
                 Tensors.concat(List.of(state, first), -1),

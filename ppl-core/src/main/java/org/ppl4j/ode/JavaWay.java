@@ -69,7 +69,9 @@ abstract class JavaWay {
       double h = isLast ? left : Math.copySign(size, left);
       double error = share(attempt(h));
       size = StepSearch.next(size, h, error, order);
-      if (StepSearch.isTooSmall(size, time) || attempts >= StepSearch.MOST_ATTEMPTS) {
+      boolean isThere = isLast && error <= 1; // however near that was
+      boolean isStuck = StepSearch.isTooSmall(size, time) && !isThere;
+      if (isStuck || attempts >= StepSearch.MOST_ATTEMPTS) {
         return false;
       }
       if (error <= 1) {

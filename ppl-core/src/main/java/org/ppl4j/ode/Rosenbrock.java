@@ -34,14 +34,15 @@ final class Rosenbrock extends AdaptiveSolver {
       boolean isRecording = run.isRecording();
       return run.withGradients(
           () -> {
-            NDArray later = Autograd.variable(time.mul(0));
-            NDArray shift = Autograd.variable(state.mul(0));
-            NDArray value = rate.of(time.add(later), state.add(shift));
-            // So that a rate which does not change depends on them too.
-            NDArray none = Tensors.total(later).add(Tensors.total(shift)).mul(0);
-            List<NDArray> slopes =
-                Autograd.jacobians(value.add(none), List.of(shift, later), isRecording);
-            return new Changes(slopes.get(0), slopes.get(1).squeeze(-1));
+            NDArray shift = Autograd.shift(Tensors.concat(List.of(state, time), -1));
+            long count = state.getShape().get(state.getShape().dimension() - 1);
+            List<NDArray> by = Tensors.split(shift, -1, count, 1);
+            NDArray value = rate.of(time.add(by.get(1)), state.add(by.get(0)));
+            // So that a rate which does not change depends on it too.
+            NDArray depending = value.add(Tensors.total(shift).mul(0));
+            NDArray slopes = Autograd.jacobians(depending, List.of(shift), isRecording).get(0);
+            List<NDArray> parts = Tensors.split(slopes, -1, count, 1);
+            return new Changes(parts.get(0), parts.get(1).squeeze(-1));
           });
     }
   }

@@ -191,7 +191,7 @@ final class StepSearch {
       isKept[r] = h == 0 || isLost[r] || isSmall;
       if (h != 0 && !isLost[r]) {
         choose(r, h, errors[r]);
-        checkStep(r);
+        checkStep(r, isSmall && h == to - time[r]);
       }
       rejected += isKept[r] ? 0 : 1;
       if (isKept[r]) {
@@ -229,8 +229,9 @@ final class StepSearch {
     return size < ROUNDINGS * Math.ulp(time);
   }
 
-  private void checkStep(int row) {
-    boolean isFailed = isTooSmall(size[row], time[row]) || attempts > MOST_ATTEMPTS;
+  private void checkStep(int row, boolean isThere) {
+    boolean isStuck = isTooSmall(size[row], time[row]) && !isThere; // however near that was
+    boolean isFailed = isStuck || attempts > MOST_ATTEMPTS;
     if (isFailed && failure == Solver.Failure.NAN) {
       isLost[row] = true;
     } else if (isFailed) {

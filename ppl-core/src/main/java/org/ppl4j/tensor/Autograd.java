@@ -207,6 +207,19 @@ public final class Autograd {
     return source.hasParticles() ? variable.withParticles() : variable;
   }
 
+  /**
+   * Zeros that tensors are moved by, to take gradients of there: of what is computed after them,
+   * for which the engine does not look through all that came before, as it does behind a {@link
+   * #variable}. So a gradient at each of many steps costs the same.
+   *
+   * @param x what is moved
+   */
+  public static NDArray shift(NDArray x) {
+    Run run = ((RunArray) x).requireRun();
+    NDArray zeros = variable(run.zeros(x.getShape()));
+    return Tensors.where(run.create(new boolean[] {true}, new Shape()), zeros, x);
+  }
+
   private static long handle(RunArray x) {
     return Pending.settled(x).handle();
   }

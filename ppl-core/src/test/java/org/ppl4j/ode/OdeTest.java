@@ -202,6 +202,32 @@ class OdeTest {
     }
   }
 
+  /** As sums of tenths are, which differ by a rounding: in Java and in operations. */
+  @ParameterizedTest
+  @MethodSource("stepsByError")
+  void timesMayBeNextToEachOther(Solver solver) {
+    double[] times = {0, 0.3, Math.nextUp(0.3), 1, Math.nextUp(1.0)};
+    double[] alone = {1, Math.nextUp(1.0)};
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray rate = run.full(-0.7, new Shape(1));
+      NDArray theta = row(run, 1);
+      Equation inJava = (time, z, of) -> z.mul(of).mul(-0.7);
+      Equation inOperations = (time, z, of) -> z.mul(of).mul(rate);
+      for (Shape start : List.of(new Shape(1), new Shape(2, 1, 1))) {
+        for (Equation equation : List.of(inJava, inOperations)) {
+          NDArray z = run.ones(start);
+          double[] states = Tensors.values(Ode.solve(solver, equation, z, times, theta));
+          for (int i = 0; i < states.length; i++) {
+            double expected = Math.exp(-0.7 * times[i % times.length]);
+            assertThat(states[i]).isCloseTo(expected, within(solver.accuracy()));
+          }
+          double[] ends = Tensors.values(Ode.solve(solver, equation, z, alone, theta));
+          assertThat(ends[1]).isCloseTo(1, within(1e-15));
+        }
+      }
+    }
+  }
+
   @Test
   void oneNumberNeedsADim() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {

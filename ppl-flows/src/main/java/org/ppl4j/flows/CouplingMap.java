@@ -59,6 +59,7 @@ final class CouplingMap extends VectorMap {
 
   /** In sorted coordinates: the first pass, the others are changed. */
   private Mapped map(NDArray value, boolean inverse) {
+    checkWidth(this, value, layer.dim);
     NDArray sorted = layer.sort == null ? value : layer.sort.forward(value).value();
     Mapped mapped = inverse && layer.isUniform() ? inverseAtOnce(sorted) : inTurn(sorted, inverse);
     return layer.sort == null

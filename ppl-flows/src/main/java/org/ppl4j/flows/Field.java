@@ -1,5 +1,7 @@
 package org.ppl4j.flows;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
@@ -20,7 +22,7 @@ public interface Field {
    *
    * @param time {@code (1)}, or {@code (*, 1)} where each row is at a time of its own
    * @param x {@code (*, D)}
-   * @return {@code (*, D)}
+   * @return {@code (*, D)}, or what broadcasts to it
    */
   NDArray velocity(NDArray time, NDArray x);
 
@@ -35,8 +37,8 @@ public interface Field {
     boolean isRecording = run.isRecording();
     return run.withGradients(
         () -> {
-          NDArray shift = Autograd.variable(x.mul(0));
-          NDArray velocity = velocity(time, x.add(shift));
+          NDArray shift = Autograd.shift(x);
+          NDArray velocity = spread(velocity(time, x.add(shift)), x.getShape());
           // So that a field which is the same everywhere depends on it too.
           NDArray depending = velocity.add(Tensors.total(shift).mul(0));
           NDArray jacobian = Autograd.jacobians(depending, List.of(shift), isRecording).get(0);
@@ -45,6 +47,16 @@ public interface Field {
               ? new Moved(velocity, slopes)
               : new Moved(velocity.stopGradient(), slopes.stopGradient());
         });
+  }
+
+  private static NDArray spread(NDArray velocity, Shape places) {
+    checkArgument(
+        Shapes.isBroadcastable(velocity.getShape(), places),
+        "field has velocities of shape %s at places of shape %s; return a number for each"
+            + " coordinate, as (*, D), and name tensors of a batch by Field.batch()",
+        velocity.getShape(),
+        places);
+    return velocity.broadcast(places);
   }
 
   /** The velocity together with its divergence; unless a field knows better, along the axes. */

@@ -91,6 +91,7 @@ class OdeMap extends VectorMap implements ContinuousTransform {
    * with those of what the way costs.
    */
   private Solution solved(NDArray x, boolean isBackwards, boolean withCosts) {
+    checkWidth(this, x, dim);
     Run run = Tensors.run(x);
     Shape shape = forwardShape(x.getShape());
     NDArray along = directions == null ? null : directions.of(run, Shapes.dropRight(shape, 1));

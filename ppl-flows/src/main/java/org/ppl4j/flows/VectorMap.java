@@ -1,5 +1,7 @@
 package org.ppl4j.flows;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Tensors;
@@ -26,6 +28,21 @@ abstract class VectorMap extends Transform {
   @Override
   public Shape inverseShape(Shape shape) {
     return forwardShape(shape);
+  }
+
+  /**
+   * Checks what is mapped: a map that takes its coordinates apart would leave out those behind.
+   *
+   * @throws IllegalArgumentException if {@code x} is not {@code (*, dim)}
+   */
+  static void checkWidth(Transform map, NDArray x, int dim) {
+    Shape shape = x.getShape();
+    checkArgument(
+        shape.get(shape.dimension() - 1) == dim,
+        "transform '%s' maps vectors of %s numbers, but got shape %s",
+        map,
+        dim,
+        shape);
   }
 
   /** Σ_d a_d b_d, {@code (*)}. */

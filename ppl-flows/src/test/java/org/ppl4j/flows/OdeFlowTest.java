@@ -21,12 +21,14 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.Residual;
 import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.ode.Gradient;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -197,6 +199,59 @@ class OdeFlowTest {
           .hasMessageEndingWith(
               "the differential equation is too stiff, or leads to infinity; bound its right side,"
                   + " loosen the tolerance, or take fixed steps");
+    }
+  }
+
+  /** By steps that follow their error too, with and without gradients. */
+  @Test
+  void noRowsHaveNoImages() {
+    List<Solver> solvers =
+        List.of(Solver.rungeKutta(3), Solver.dormandPrince(1e-6), Solver.rosenbrock(1e-3));
+    int judged = 0;
+    for (Solver solver : solvers) {
+      for (Gradient gradient : Gradient.values()) {
+        try (Run run = Run.open(RunConfig.defaults(), 0)) {
+          OdeFlow flow = OdeFlow.of(2).solver(solver).gradient(gradient);
+          Transform transform = bound(run, flow, false, "noise");
+          for (Shape batch : List.of(new Shape(0), new Shape(2, 0))) {
+            NDArray none = run.zeros(Shapes.concat(batch, new Shape(2)));
+            for (Mapped mapped :
+                List.of(
+                    transform.forward(none),
+                    transform.inverse(none),
+                    run.withoutGradients(() -> transform.inverse(none)))) {
+              assertThat(mapped.value().getShape()).isEqualTo(none.getShape());
+              assertThat(mapped.logDet().getShape()).isEqualTo(batch);
+              judged++;
+            }
+          }
+        }
+      }
+    }
+    assertThat(judged).isEqualTo(36);
+  }
+
+  /** A number for all coordinates is one for each; more or fewer of them are a mistake. */
+  @Test
+  void velocitiesAreOfTheCoordinates() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray x = inputs(run, 2);
+      for (Shape one : List.of(new Shape(), new Shape(1), new Shape(2), new Shape(ROWS, 1))) {
+        OdeFlow flow = OdeFlow.of(2).field((time, z) -> Tensors.run(z).full(0.5, one));
+        Mapped mapped = bound(run, flow, false, "noise").forward(x);
+
+        assertClose("value", mapped.value(), x.add(0.5), 1e-14);
+        assertClose("log-det", mapped.logDet(), 0, new double[ROWS]);
+      }
+      for (Shape other : List.of(new Shape(3), new Shape(ROWS, 3), new Shape(4, ROWS, 2))) {
+        OdeFlow flow = OdeFlow.of(2).field((time, z) -> Tensors.run(z).full(0.5, other));
+        assertThatThrownBy(() -> bound(run, flow, false, "noise").forward(x))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage(
+                "field has velocities of shape %s at places of shape (5, 2); return a number for"
+                        .formatted(other)
+                    + " each coordinate, as (*, D), and name tensors of a batch by Field.batch()");
+      }
     }
   }
 

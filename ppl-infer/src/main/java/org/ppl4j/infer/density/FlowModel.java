@@ -220,8 +220,11 @@ record FlowModel(
         probabilities,
         1,
         (density, p) -> {
-          NDArray noise = Normal.of(0, 1).icdf(p).mul(sign(density.transform(), p));
-          return density.transform().forward(noise).value();
+          NDArray score = Normal.of(0, 1).icdf(p);
+          NDArray noise = score.mul(sign(density.transform(), p));
+          NDArray value = density.transform().forward(noise).value();
+          // Of probabilities 0 and 1: what a network makes of infinity need not be a number.
+          return Tensors.where(value.isNaN().logicalAnd(score.isInfinite()), score, value);
         });
   }
 

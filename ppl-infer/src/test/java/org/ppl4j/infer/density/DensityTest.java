@@ -29,6 +29,8 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
 /** Densities by flows whose maximum likelihood is a formula. */
@@ -141,6 +143,41 @@ class DensityTest {
         for (int i = 0; i < 3; i++) {
           assertThat(back[i]).isCloseTo(levels.toDoubleArray()[i], within(1e-12));
         }
+      }
+    }
+  }
+
+  /** y = 2 x − x: of infinity no number, as of a network's. */
+  private static final class Twice extends Transform {
+
+    Twice() {
+      super(1);
+    }
+
+    @Override
+    protected Mapped doForward(NDArray x) {
+      return new Mapped(x.mul(2).sub(x), Tensors.number(0));
+    }
+
+    @Override
+    protected Mapped doInverse(NDArray y) {
+      return new Mapped(y, Tensors.number(0));
+    }
+  }
+
+  @Test
+  void quantilesOfNothingAndOfAllAreTheEnds() {
+    NDArray levels = manager.create(new double[] {0, 0.5, 1});
+    double[] y = {1, 2, 4, 7, 3, 2, 5, 3.5};
+    for (IntFunction<TransformModule> flow :
+        List.<IntFunction<TransformModule>>of(
+            dim -> AffineFlows.normal(dim).then(new Twice()),
+            dim -> AffineFlows.turned().then(new Twice()).then(AffineFlows.normal(dim)))) {
+      try (Density density = DensityEstimator.of(flow).training(QUICK).fit(manager.create(y))) {
+        double[] ends = density.quantile(levels).toDoubleArray();
+        assertThat(ends[0]).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(ends[1]).isFinite();
+        assertThat(ends[2]).isEqualTo(Double.POSITIVE_INFINITY);
       }
     }
   }
