@@ -228,7 +228,7 @@ public final class RecordedLoss {
    * Holds a step against the engine: the one that was just made, since loss or gradient are not
    * finite, or the one that would come next, at the end of a fit.
    *
-   * @return whether it is the same; if not, it is not recorded any more
+   * @return whether it is the same, or not finite by both; if not, it is not recorded any more
    * @throws IllegalStateException as {@link #step}
    */
   public boolean holds(long counter) {
@@ -272,6 +272,7 @@ public final class RecordedLoss {
     Optional<String> difference =
         agreement
             .difference(engine, record)
+            .filter(words -> Double.isFinite(engine.value()) || Double.isFinite(loss))
             .flatMap(words -> beyondRounding(words, counter, engine, record));
     difference.ifPresent(
         words -> {

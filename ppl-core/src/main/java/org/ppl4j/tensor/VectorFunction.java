@@ -19,8 +19,9 @@ import org.ppl4j.tensor.Agreement.Point;
  * <p>A record is held against the engine when it is made, at some of the first 1,000 evaluations,
  * later whenever this has taken less than a hundredth of the time, and where it is NaN; not at
  * vectors whose elements have exponentials beyond the float type, nor where y is lower by a million
- * than where it was recorded. Should they differ, the function runs by the engine from then on,
- * which the log says; under {@link Recording#REQUIRED} it throws.
+ * than where it was recorded or not defined by both: there it is the engine's where the record has
+ * none. Should they differ, the function runs by the engine from then on, which the log says; under
+ * {@link Recording#REQUIRED} it throws.
  *
  * <p>Any number of threads may evaluate it at once; each gets the bits that one alone would.
  */
@@ -121,9 +122,12 @@ public final class VectorFunction {
     return true;
   }
 
-  /** Where matrices are singular but for rounding, for one, so that no digits are the same. */
-  private boolean isFarBelow(Point engine) {
-    return engine.isFinite() && engine.value() < floor;
+  /**
+   * Whether a value counts: not far below, where matrices are singular but for rounding, for one,
+   * so that no digits are the same, and where one overflows before the other.
+   */
+  private boolean counts(Point engine, double record) {
+    return (engine.isFinite() ? engine.value() : record) >= floor;
   }
 
   private synchronized double checked(
@@ -135,8 +139,9 @@ public final class VectorFunction {
       long began = System.nanoTime();
       Point point = byEngine(x);
       agreement.ends(began);
-      if (!isFarBelow(point) && !agree(point, new Point(value, gradient))) {
-        recorded = null;
+      boolean isRight = !counts(point, value) || agree(point, new Point(value, gradient));
+      recorded = isRight ? of : null;
+      if (!isRight || Double.isNaN(value)) {
         System.arraycopy(point.gradient(), 0, gradient, 0, size);
         return point.value();
       }

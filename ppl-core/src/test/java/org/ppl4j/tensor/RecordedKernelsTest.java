@@ -189,7 +189,10 @@ class RecordedKernelsTest {
     }
   }
 
-  /** Groups of rows that are data, in order and mixed: what they take, and what they give back. */
+  /**
+   * Groups of rows that are data, or computed of them, in order and mixed: what they take, and what
+   * they give back, which may depend on data alone.
+   */
   @Test
   void groupsOfLongRows() {
     int judged = 0;
@@ -199,16 +202,20 @@ class RecordedKernelsTest {
           long[] group = new long[rows];
           Arrays.setAll(group, i -> (long) i * apart % rows * groups / rows);
           double[] weights = new SplittableRandom(rows).doubles(rows, -1, 1).toArray();
+          boolean isComputed = judged % 2 == 1;
           check(
               "%d rows of %d groups, %d apart".formatted(rows, groups, apart),
               3 * groups,
               (run, x) -> {
-                NDArray index = run.create(group, new Shape(rows));
+                NDArray given = run.create(group, new Shape(rows));
+                NDArray index = isComputed ? given.neg().add(groups - 1) : given;
                 NDArray weight = run.create(weights, new Shape(rows));
                 NDArray own = Tensors.select(Tensors.range(x, -1, 0, groups), index, 0);
                 NDArray table = Tensors.reshape(x, new Shape(groups, 3)).sin();
                 NDArray wide = Tensors.select(table, index, 0).sum(new int[] {1});
-                return own.mul(weight).sin().add(wide.mul(weight)).square().sum();
+                NDArray other = Tensors.range(x, -1, groups, 2L * groups);
+                NDArray linear = Tensors.select(other, index, 0).mul(weight);
+                return own.mul(weight).sin().add(wide.mul(weight)).square().add(linear).sum();
               });
           judged++;
         }

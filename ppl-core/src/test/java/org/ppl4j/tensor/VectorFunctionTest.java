@@ -157,6 +157,24 @@ class VectorFunctionTest {
     }
   }
 
+  /** Where an operation overflows in a record, the engine says what is there. */
+  @Test
+  void whatARecordDoesNotKnowIsTheEngines() {
+    double[] number = {Double.NaN};
+    VectorFunction f =
+        of((run, x) -> Tensors.where(x.get(0).gt(100), run.scalar(number[0]), smooth(run, x)));
+    double[] far = {200, 0};
+    double[] gradient = new double[2];
+    for (double each : new double[] {Double.NaN, Double.NEGATIVE_INFINITY, -1e8}) {
+      number[0] = each;
+      assertThat(f.evaluate(far, gradient)).isEqualTo(Double.valueOf(each));
+      assertThat(f.isRecorded()).isTrue();
+    }
+    number[0] = -7;
+    assertThat(f.evaluate(far, gradient)).isEqualTo(-7);
+    assertThat(f.isRecorded()).isFalse();
+  }
+
   @Test
   void whatIsRequiredAndCannotBeIsRefused() {
     RunConfig required = RunConfig.defaults().withRecording(Recording.REQUIRED);

@@ -343,8 +343,8 @@ final class LoopBuilder {
 
     /** Where each number is that an index names, if there is one long row and it never changes. */
     private int @Nullable [] known(Node node, Node index, ImmutableIntArray along, int apart) {
-      boolean isFixed = rows != null && rows.count() == 1 && !index.base().varies();
-      if (rows == null || !isFixed || rows.length() > Rows.LARGEST_TABLE) {
+      boolean isFixed = node.varies() && !index.base().varies(); // and there when this is made
+      if (rows == null || rows.count() > 1 || !isFixed || rows.length() > Rows.LARGEST_TABLE) {
         return null;
       }
       int[] places = rows.all(along);
