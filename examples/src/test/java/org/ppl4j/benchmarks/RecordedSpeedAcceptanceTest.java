@@ -45,11 +45,11 @@ class RecordedSpeedAcceptanceTest {
     "logreg_sub, 10000, 500, 12, 12",
     "logreg, 1000, 200, 1.5, 2.5",
     "iaf_guide, 1000, 200, 4, 4",
-    "spline_density, 400, 200, 1.5, 1.5",
-    "cond_spline, 400, 200, 1.5, 1.5",
-    "cond_spline_coupling, 200, 100, 1.5, 1.5",
-    "spline_ar_density, 100, 50, 1.5, 1.5",
-    "cond_spline_ar, 200, 100, 1.5, 1.5",
+    "spline_density, 1000, 200, 1.5, 1.5",
+    "cond_spline, 1000, 200, 1.5, 1.5",
+    "cond_spline_coupling, 1000, 100, 1.5, 1.5",
+    "spline_ar_density, 500, 50, 1.5, 1.5",
+    "cond_spline_ar, 1000, 100, 1.5, 1.5",
     "network, 200, 200, 1, 1"
   })
   void besideTheEngine(String name, int steps, int ofEngine, double least64, double least32)

@@ -297,6 +297,52 @@ class RecordedKernelsTest {
     assertThat(judged).isEqualTo(60);
   }
 
+  /** Matrices that a mask makes 0 in parts: triangles, empty columns, as good as nothing. */
+  @Test
+  void productsOfMaskedMatricesInSinglePrecision() {
+    RunConfig single = RunConfig.defaults().withFloatType(FloatType.FLOAT32);
+    int judged = 0;
+    for (int batch : List.of(64, 1025)) {
+      for (int inputs : List.of(3, 33, 300)) {
+        for (int units : List.of(9, 30, 64)) {
+          double[] mask = new double[inputs * units];
+          int kind = (judged + judged / 3) % 3;
+          Arrays.setAll(
+              mask,
+              i -> {
+                int unit = i % units;
+                boolean isAfter = i / units * units > unit * inputs;
+                return kind == 0 && isAfter || kind == 1 && unit % 3 == 0 || i == units + 5 ? 1 : 0;
+              });
+          double[] infinite = new double[inputs * batch];
+          infinite[1] = kind == 1 ? 0 : Double.POSITIVE_INFINITY; // of what all are masked from
+          String what = "%d rows of %d times masked (%d)".formatted(batch, inputs, units);
+          check(
+              what,
+              single,
+              SINGLE_ROUNDING,
+              (batch + units) * inputs,
+              (run, x) -> {
+                long all = (long) batch * inputs;
+                NDArray rows = Tensors.reshape(Tensors.range(x, -1, 0, all), new Shape(inputs, -1));
+                Shape shape = new Shape(inputs, units);
+                NDArray own = Tensors.reshape(Tensors.range(x, -1, all, x.size()), shape);
+                NDArray weights = Tensors.where(run.create(mask, shape).gt(0), own, 0);
+                NDArray left = Tensors.matMul(weights.transpose(), rows).sin();
+                NDArray right = Tensors.matMul(rows.transpose(), weights).cos();
+                NDArray beside =
+                    Tensors.matMul(
+                        run.create(infinite, new Shape(inputs, batch)).transpose(), weights);
+                NDArray defined = Tensors.where(beside.isNaN(), run.scalar(2), beside);
+                return left.sum().add(right.sum()).add(defined.sum());
+              });
+          judged++;
+        }
+      }
+    }
+    assertThat(judged).isEqualTo(18);
+  }
+
   /** Layers for one vector, whose weights have the product of a column and a row as gradient. */
   @Test
   void layersOfOneVector() {

@@ -19,28 +19,43 @@ final class Runs {
 
   /**
    * For each place of a node's space, row by row, the place where its run ends, or the negative of
-   * that where the condition is false. Null if the condition changes, is no constant nor compares
-   * one with another, or has short runs.
+   * that where the condition is false; null if the {@linkplain #truth truth} is not known, or runs
+   * are short.
    */
   static int @Nullable [] of(Node node, Node condition) {
+    boolean[] truth = truth(node, condition);
+    if (truth == null) {
+      return null;
+    }
+    int[] ends = new int[truth.length];
+    int count = 0;
+    int end = truth.length;
+    for (int k = truth.length - 1; k >= 0; k--) {
+      if (k + 1 < truth.length && truth[k] != truth[k + 1]) {
+        end = k + 1;
+        count++;
+      }
+      ends[k] = truth[k] ? end : -end;
+    }
+    return (long) count * WORTH < truth.length ? ends : null;
+  }
+
+  /**
+   * Where the condition of a choice is true, for each place of its space, row by row; null if it
+   * changes, or is no constant nor compares one with another.
+   */
+  static boolean @Nullable [] truth(Node node, Node condition) {
     int size = Dims.size(Space.of(node));
     double[] values = condition.varies() || size > Rows.LARGEST_TABLE ? null : base(condition);
     if (values == null) {
       return null;
     }
     int[] places = places(node, condition);
-    int[] ends = new int[size];
-    int count = 0;
-    int end = size;
-    for (int k = size - 1; k >= 0; k--) {
-      boolean is = values[places[k]] != 0;
-      if (k + 1 < size && is != (ends[k + 1] > 0)) {
-        end = k + 1;
-        count++;
-      }
-      ends[k] = is ? end : -end;
+    boolean[] truth = new boolean[size];
+    for (int k = 0; k < size; k++) {
+      truth[k] = values[places[k]] != 0;
     }
-    return (long) count * WORTH < size ? ends : null;
+    return truth;
   }
 
   /** The numbers of what a node is a view of; null if they are not known. */

@@ -1,6 +1,8 @@
 package org.ppl4j.tensor.plan;
 
+import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.plan.ProductStep.Side;
 
 /**
@@ -27,6 +29,8 @@ final class SingleProductStep implements Step {
   private final SingleRows rows;
   private final boolean isPacked;
   private final int sums;
+  private final @Nullable ImmutableList<MaskedTerms.Group> masked;
+  private final int factors;
 
   /**
    * A product.
@@ -36,7 +40,9 @@ final class SingleProductStep implements Step {
    * @param k how many products are summed
    * @param rows where the vectors of the wide side are, or are packed at each run
    * @param isPacked whether they are there already
-   * @param sums the first of four arrays for sums
+   * @param sums the first of five arrays for sums
+   * @param masked which numbers of the narrow side may be other than 0, if not all
+   * @param factors a buffer for some of them
    */
   SingleProductStep(
       Side wide,
@@ -48,7 +54,9 @@ final class SingleProductStep implements Step {
       int k,
       SingleRows rows,
       boolean isPacked,
-      int sums) {
+      int sums,
+      @Nullable ImmutableList<MaskedTerms.Group> masked,
+      int factors) {
     this.wide = wide;
     this.narrow = narrow;
     this.to = to;
@@ -59,6 +67,8 @@ final class SingleProductStep implements Step {
     this.rows = rows;
     this.isPacked = isPacked;
     this.sums = sums;
+    this.masked = masked;
+    this.factors = factors;
   }
 
   /** Packs the vectors of a matrix of the wide side. */
@@ -77,7 +87,13 @@ final class SingleProductStep implements Step {
         pack(store, rows, wide, i, k);
       }
       for (int block = 0; block < rows.blocks(); block++) {
-        for (int from = 0; from < k; from += SUMMED) {
+        if (masked != null) {
+          begin(store.singles(), block);
+        }
+        for (int g = 0; masked != null && g < masked.size(); g++) {
+          group(store, masked.get(g), block, b, narrow.starts()[i], c, tos[i]);
+        }
+        for (int from = 0; masked == null && from < k; from += SUMMED) {
           part(store.singles(), block, from, b, narrow.starts()[i], c, tos[i]);
         }
       }
@@ -101,6 +117,79 @@ final class SingleProductStep implements Step {
     for (; s < narrow.size(); s++) {
       one(singles, block, n, b, bt + s * narrow.stride(), from, end);
       put(from > 0, n, singles[sums], c, place + s * narrowTo, wideTo);
+    }
+  }
+
+  /** What sums of a block begin with: 0, or NaN where that times an element is no number. */
+  private void begin(float[][] singles, int block) {
+    float[] sum = singles[sums + 4];
+    Arrays.fill(sum, 0);
+    for (int p = 0; p < k; p++) {
+      addMultiple(rows.length(), sum, 0, rows.block(singles, p, block));
+    }
+  }
+
+  /** A block of the results of a few numbers of the narrow side, of which others are 0. */
+  private void group(
+      Store store, MaskedTerms.Group group, int block, double[] b, int bt, double[] c, int ct) {
+    float[][] singles = store.singles();
+    int[] vectors = group.vectors();
+    int[] terms = group.terms();
+    int begin = block * rows.length();
+    int n = Math.min(rows.length(), wide.size() - begin);
+    int from = 0;
+    do {
+      int end = Math.min(terms.length, from + SUMMED);
+      sum(store, group, block, n, b, bt, from, end);
+      for (int i = 0; i < vectors.length; i++) {
+        int place = ct + begin * wideTo + vectors[i] * narrowTo;
+        put(from > 0, n, singles[sums + i], c, place, wideTo);
+      }
+      from = end;
+    } while (from < terms.length);
+  }
+
+  /** Sums some of the products of a group. */
+  private void sum(
+      Store store,
+      MaskedTerms.Group group,
+      int block,
+      int n,
+      double[] b,
+      int bt,
+      int from,
+      int end) {
+    float[][] singles = store.singles();
+    double[] some = store.doubles()[factors];
+    int[] vectors = group.vectors();
+    int[] terms = group.terms();
+    int apart = narrow.summedStride();
+    for (int i = 0; i < 4; i++) {
+      System.arraycopy(singles[sums + 4], 0, singles[sums + i], 0, n);
+    }
+    int p = from;
+    for (; p + 2 <= end; p += 2) {
+      for (int i = 0; i < vectors.length; i++) {
+        int at = bt + vectors[i] * narrow.stride();
+        some[2 * i] = b[at + terms[p] * apart];
+        some[2 * i + 1] = b[at + terms[p + 1] * apart];
+      }
+      addMultiples(
+          n,
+          singles[sums],
+          singles[sums + 1],
+          singles[sums + 2],
+          singles[sums + 3],
+          some,
+          0,
+          1,
+          2,
+          rows.block(singles, terms[p], block),
+          rows.block(singles, terms[p + 1], block));
+    }
+    for (int i = 0; p < end && i < vectors.length; i++) {
+      float factor = (float) b[bt + vectors[i] * narrow.stride() + terms[p] * apart];
+      addMultiple(n, singles[sums + i], factor, rows.block(singles, terms[p], block));
     }
   }
 
@@ -232,9 +321,14 @@ final class SingleProductStep implements Step {
   /** Products and what packing takes, in nanoseconds as measured beside the engine's. */
   @Override
   public Cost cost() {
-    double products = (double) tos.length * wide.size() * narrow.size() * k;
+    long terms = (long) narrow.size() * k;
+    if (masked != null) {
+      terms = masked.stream().mapToLong(group -> 4L * group.terms().length).sum();
+    }
+    double products = (double) tos.length * wide.size() * terms;
     double packed = isPacked ? 0 : 0.5 * k * wide.size() * (wide.isOne() ? 1 : tos.length);
     double each = 0.03 + 2.4 / wide.size();
-    return new Cost(20.0 * tos.length + each * products + packed, 0.05 * products);
+    double all = (double) tos.length * wide.size() * narrow.size() * k;
+    return new Cost(20.0 * tos.length + each * products + packed, 0.05 * all);
   }
 }

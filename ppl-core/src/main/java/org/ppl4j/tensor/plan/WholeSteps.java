@@ -109,6 +109,7 @@ final class WholeSteps {
     Side wide = isRight ? right : left;
     Side narrow = isRight ? left : right;
     Node wideNode = isRight ? product.right() : product.left();
+    Node narrowNode = isRight ? product.left() : product.right();
     boolean isConstant = !wideNode.base().varies() && wide.isOne();
     Way way = ProductStep.way(wide, narrow, k, isConstant);
     boolean isVector = way != Way.NUMBERS && wide.isOne() && narrow.size() == 1;
@@ -119,7 +120,7 @@ final class WholeSteps {
     boolean isWorth = isConstant || narrow.size() >= SingleProductStep.LEAST;
     if (isSingle && isWorth && way == Way.MULTIPLES && Sums.FUSED) {
       SingleRows rows = singles(wide, k, isConstant);
-      int first = memory.singles.scratch(isConstant ? 0 : k * rows.blocks(), 4, rows.length());
+      int first = memory.singles.scratch(isConstant ? 0 : k * rows.blocks(), 5, rows.length());
       return new SingleProductStep(
           wide,
           narrow,
@@ -130,7 +131,9 @@ final class WholeSteps {
           k,
           rows,
           isConstant,
-          first);
+          first,
+          MaskedTerms.of(narrowNode, memory.of(narrowNode.base()).offset(), narrow, k),
+          memory.registers(2 * MaskedTerms.TOGETHER).take(1)[0]);
     }
     boolean isSummed = way == Way.PRODUCTS;
     PackedRows wideRows = null;
