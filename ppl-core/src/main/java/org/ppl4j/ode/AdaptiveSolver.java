@@ -13,7 +13,7 @@ import org.ppl4j.tensor.Tensors;
 /** A method of one step with an estimate of its error, by which the sizes of steps are chosen. */
 abstract class AdaptiveSolver extends Solver {
 
-  private final double tolerance;
+  private final Tolerance tolerance;
   private final double errors;
 
   /**
@@ -21,9 +21,23 @@ abstract class AdaptiveSolver extends Solver {
    *
    * @param errors how many tolerances the errors of many steps may amount to
    */
-  AdaptiveSolver(double tolerance, double errors) {
+  AdaptiveSolver(Tolerance tolerance, double errors) {
     this.tolerance = tolerance;
     this.errors = errors;
+  }
+
+  /** How large the error of a step may be: relative to the size of a state, and besides. */
+  record Tolerance(double relative, double absolute) {
+
+    /** The size of a state up to which its error is not relative: an error may be r (s + |z|). */
+    double smallest() {
+      return absolute / relative;
+    }
+
+    @Override
+    public String toString() {
+      return relative == absolute ? "" + relative : relative + ", absolute " + absolute;
+    }
   }
 
   /**
@@ -60,7 +74,7 @@ abstract class AdaptiveSolver extends Solver {
    */
   abstract JavaWay way(JavaRate rate, double time, double[] x, boolean withDerivatives);
 
-  final double tolerance() {
+  final Tolerance tolerance() {
     return tolerance;
   }
 
@@ -122,6 +136,6 @@ abstract class AdaptiveSolver extends Solver {
 
   @Override
   public final double accuracy() {
-    return errors * tolerance;
+    return errors * Math.max(tolerance.relative(), tolerance.absolute());
   }
 }

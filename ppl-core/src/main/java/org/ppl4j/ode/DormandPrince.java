@@ -31,7 +31,7 @@ final class DormandPrince extends AdaptiveSolver {
 
   private static final double ERRORS = 200;
 
-  DormandPrince(double tolerance) {
+  DormandPrince(Tolerance tolerance) {
     super(tolerance, ERRORS);
   }
 

@@ -106,7 +106,7 @@ final class JavaSolver implements JavaMap {
     return other instanceof JavaSolver that
         && map.equals(that.map)
         && solver.getClass() == that.solver.getClass()
-        && solver.tolerance() == that.solver.tolerance()
+        && solver.tolerance().equals(that.solver.tolerance())
         && times.equals(that.times)
         && states == that.states;
   }

@@ -16,6 +16,7 @@ abstract class JavaWay {
   double[] next;
   double time;
   private final double tolerance;
+  private final double smallest;
   private final int order;
   private double size;
 
@@ -31,7 +32,8 @@ abstract class JavaWay {
     this.state = new double[states * (1 + width)];
     this.next = new double[state.length];
     this.time = time;
-    this.tolerance = solver.tolerance();
+    this.tolerance = solver.tolerance().relative();
+    this.smallest = solver.tolerance().smallest();
     this.order = solver.order();
     rate.parameters(x);
     System.arraycopy(x, 0, state, 0, states);
@@ -54,7 +56,7 @@ abstract class JavaWay {
     double[] rates = first();
     double square = 0;
     for (int i = 0; i < states; i++) {
-      double speed = rates[i] / (1 + Math.abs(state[i]));
+      double speed = rates[i] / (smallest + Math.abs(state[i]));
       square += speed * speed / states;
     }
     size = Math.min(length, Math.pow(tolerance, 1.0 / order) / Math.sqrt(square));
@@ -90,7 +92,7 @@ abstract class JavaWay {
     double square = 0;
     for (int k = 0; k < states; k++) {
       double larger = Math.max(Math.abs(state[k]), Math.abs(next[k]));
-      double share = errors[k] / (tolerance * (1 + larger));
+      double share = errors[k] / (tolerance * (smallest + larger));
       square += share * share / states;
     }
     return Math.sqrt(square);

@@ -58,13 +58,15 @@ public final class Ode {
    * Java, and, of one row, tensors of the model, which are parameters as those in theta are.
    *
    * <p>By another solver, or if the equation has some fifty states and more, or uses tensors of the
-   * model where there are many rows, it is computed in operations of the run, whose gradients are
-   * found backwards. A row that cannot be solved, since its steps become too small or too many, is
-   * NaN from there on, beside the others, and chains reject it.
+   * model where there are many rows, it is computed in operations of the run, which take longer by
+   * far and whose gradients are found backwards; so put what a model draws in theta. A row that
+   * cannot be solved, since its steps become too small or too many, is NaN from there on, beside
+   * the others, and chains reject it.
    *
    * <p>Steps that follow their error are others at each place, so that a density jumps by as much
    * as the solution may be off: where chains diverge, take a tolerance whose errors are small
-   * beside what data can tell.
+   * beside what data can tell; and an {@linkplain Solver#dormandPrince(double, double) absolute
+   * one} below the states where their logarithms are taken.
    *
    * <p>Where neither start and parameters nor what the equation uses has a run ({@link
    * Tensors#vector}) the states have none either, so that data may be made before there is a model.
@@ -82,9 +84,11 @@ public final class Ode {
       return solved(solver, equation, start, times, theta);
     }
     Solver.checkTimes(times);
-    Optional<Run> own = run(equation, times[0], start, theta);
-    if (own.isPresent()) {
-      return solved(solver, equation, own.get().bind(start), times, own.get().bind(theta));
+    Optional<NDArray> rate = ofRun(equation, times[0], start, theta);
+    if (rate.isPresent()) {
+      Run own = Tensors.run(rate.get());
+      NDArray first = forRows(own.bind(start), rate.get().getShape());
+      return solved(solver, equation, first, times, own.bind(theta));
     }
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray states = solved(solver, equation, run.bind(start), times, run.bind(theta));
@@ -92,14 +96,26 @@ public final class Ode {
     }
   }
 
-  /** The run whose tensors an equation uses, if it uses any. */
-  private static Optional<Run> run(Equation equation, double time, NDArray start, NDArray theta) {
+  /** The rate at the start, if it is of a run, whose tensors the equation uses. */
+  private static Optional<NDArray> ofRun(
+      Equation equation, double time, NDArray start, NDArray theta) {
     try {
       NDArray rate = equation.rate(Tensors.vector(time), start, theta);
-      return Tensors.hasRun(rate) ? Optional.of(Tensors.run(rate)) : Optional.empty();
+      return Tensors.hasRun(rate) ? Optional.of(rate) : Optional.empty();
     } catch (IllegalStateException e) {
       return Optional.empty(); // It asks its arguments for their run, and so has none.
     }
+  }
+
+  /** A start for each row that a rate has, such as the particles of the tensors that it uses. */
+  private static NDArray forRows(NDArray start, Shape rate) {
+    if (start.getShape().dimension() == 0) {
+      return start; // refused later
+    }
+    Shape own = Shapes.dropRight(start.getShape(), 1);
+    Shape rows = rate.dimension() == 0 ? rate : Shapes.dropRight(rate, 1);
+    return start.broadcast(
+        Shapes.concat(Shapes.broadcast(own, rows), Shapes.takeRight(start.getShape(), 1)));
   }
 
   private static NDArray solved(

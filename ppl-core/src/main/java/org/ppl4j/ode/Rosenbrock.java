@@ -17,7 +17,7 @@ final class Rosenbrock extends AdaptiveSolver {
   /** More than of a high order, which takes fewer steps. */
   private static final double ERRORS = 1000;
 
-  Rosenbrock(double tolerance) {
+  Rosenbrock(Tolerance tolerance) {
     super(tolerance, ERRORS);
   }
 

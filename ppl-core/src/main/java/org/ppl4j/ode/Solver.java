@@ -43,7 +43,18 @@ public abstract class Solver {
    * @throws IllegalArgumentException unless {@code tolerance} is positive and below 1
    */
   public static Solver dormandPrince(double tolerance) {
-    return new DormandPrince(checked("dormand-prince", tolerance));
+    return dormandPrince(tolerance, tolerance);
+  }
+
+  /**
+   * The same with estimates over relative · |z| + absolute: for states that become small and of
+   * which a logarithm or a ratio is taken, such as the infected of an epidemic that goes out. At an
+   * absolute tolerance as large as they, a solution is noise, and a density of it jumps.
+   *
+   * @throws IllegalArgumentException unless both are positive and below 1
+   */
+  public static Solver dormandPrince(double relative, double absolute) {
+    return new DormandPrince(checked("dormand-prince", relative, absolute));
   }
 
   /**
@@ -56,16 +67,27 @@ public abstract class Solver {
    * @throws IllegalArgumentException unless {@code tolerance} is positive and below 1
    */
   public static Solver rosenbrock(double tolerance) {
-    return new Rosenbrock(checked("rosenbrock", tolerance));
+    return rosenbrock(tolerance, tolerance);
   }
 
-  private static double checked(String method, double tolerance) {
-    checkArgument(
-        tolerance > 0 && tolerance < 1,
-        "%s has tolerance %s, but it must be between 0 and 1",
-        method,
-        tolerance);
-    return tolerance;
+  /**
+   * The same with tolerances as those of {@link #dormandPrince(double, double)}.
+   *
+   * @throws IllegalArgumentException unless both are positive and below 1
+   */
+  public static Solver rosenbrock(double relative, double absolute) {
+    return new Rosenbrock(checked("rosenbrock", relative, absolute));
+  }
+
+  private static AdaptiveSolver.Tolerance checked(String method, double relative, double absolute) {
+    for (double tolerance : new double[] {relative, absolute}) {
+      checkArgument(
+          tolerance > 0 && tolerance < 1,
+          "%s has tolerance %s, but it must be between 0 and 1",
+          method,
+          tolerance);
+    }
+    return new AdaptiveSolver.Tolerance(relative, absolute);
   }
 
   /**

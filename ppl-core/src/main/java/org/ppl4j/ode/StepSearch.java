@@ -123,9 +123,9 @@ final class StepSearch {
 
   /** So that a step changes a row by less than that root of the tolerance. */
   private void firstSizes() {
-    double[] speed = norm(first.div(state.abs().add(1)));
+    double[] speed = norm(first.div(state.abs().add(solver.tolerance().smallest())));
     double length = Math.abs(times[times.length - 1] - times[0]);
-    double change = Math.pow(solver.tolerance(), 1.0 / solver.order());
+    double change = Math.pow(solver.tolerance().relative(), 1.0 / solver.order());
     for (int r = 0; r < size.length; r++) {
       isLost[r] = !Double.isFinite(speed[r]);
       size[r] = Math.min(length, change / speed[r]);
@@ -174,7 +174,8 @@ final class StepSearch {
   /** Relative to the tolerance, a number for each row. */
   private double[] errors(Step step) {
     NDArray larger = state.abs().maximum(step.state().abs());
-    return norm(step.error().div(larger.add(1).mul(solver.tolerance())));
+    AdaptiveSolver.Tolerance tolerance = solver.tolerance();
+    return norm(step.error().div(larger.add(tolerance.smallest()).mul(tolerance.relative())));
   }
 
   private static double[] norm(NDArray x) {

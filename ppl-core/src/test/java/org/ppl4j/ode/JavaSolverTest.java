@@ -131,6 +131,38 @@ class JavaSolverTest {
     }
   }
 
+  /** As particles have: each of the equation's rows is what it is alone, with its gradient. */
+  @ParameterizedTest
+  @MethodSource("inJava")
+  void rowsMayBeThoseOfTheEquation(Solver solver) {
+    double[] rates = {-0.5, 0.2, -1.5};
+    double[] times = {0, 0.5, 1};
+    try (Run run = Run.open(RunConfig.defaults(), 3)) {
+      NDArray rate = Autograd.variable(run.create(rates, new Shape(3, 1, 1)));
+      NDArray states =
+          Ode.solve(
+              solver,
+              (time, z, none) -> z.mul(rate),
+              Tensors.vector(2, 3),
+              times,
+              Tensors.vector(0));
+
+      assertThat(states.getShape()).isEqualTo(new Shape(3, 3, 2));
+      double[] z = Tensors.values(states);
+      double[] slopes =
+          Tensors.values(
+              Autograd.grad(Tensors.range(states, -2, 2, 3).sum(), List.of(rate)).get(0));
+      for (int row = 0; row < rates.length; row++) {
+        for (int i = 0; i < times.length; i++) {
+          double growth = Math.exp(rates[row] * times[i]);
+          assertThat(z[6 * row + 2 * i]).isCloseTo(2 * growth, within(solver.accuracy()));
+          assertThat(z[6 * row + 2 * i + 1]).isCloseTo(3 * growth, within(solver.accuracy()));
+        }
+        assertThat(slopes[row]).isCloseTo(5 * Math.exp(rates[row]), within(3 * solver.accuracy()));
+      }
+    }
+  }
+
   private static VectorFunction growth(DoubleSupplier factor) {
     return new VectorFunction(
         "growth",

@@ -159,6 +159,51 @@ class OdeTest {
     }
   }
 
+  static List<Solver> relativeToSmallStates() {
+    return List.of(Solver.dormandPrince(1e-6, 1e-20), Solver.rosenbrock(1e-3, 1e-20));
+  }
+
+  /** exp(−4 t) falls to 1e-7, of which an absolute tolerance of its size leaves noise. */
+  @ParameterizedTest
+  @MethodSource("relativeToSmallStates")
+  void smallStatesKeepTheirDigits(Solver solver) {
+    double[] times = {0, 1, 4};
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray none = run.zeros(new Shape(1));
+      Equation inJava = (time, z, theta) -> z.mul(theta).neg();
+      Equation inOperations = (time, z, theta) -> z.mul(theta).neg().add(none);
+      for (Shape start : List.of(new Shape(1), new Shape(2, 1, 1))) {
+        for (Equation equation : List.of(inJava, inOperations)) {
+          NDArray theta = Autograd.variable(row(run, 4));
+          NDArray logs = Ode.solve(solver, equation, run.ones(start), times, theta).log();
+          double[] found = Tensors.values(logs);
+          for (int i = 0; i < found.length; i++) {
+            assertThat(found[i]).isCloseTo(-4 * times[i % 3], within(solver.accuracy()));
+          }
+          double slope = Tensors.values(Autograd.grad(logs.sum(), List.of(theta)).get(0))[0];
+          assertThat(slope).isCloseTo(-5 * start.size(), within(2 * solver.accuracy()));
+        }
+      }
+    }
+  }
+
+  @Test
+  void tolerancesAreChecked() {
+    assertThat(Solver.dormandPrince(1e-6, 1e-12))
+        .hasToString("dormand-prince(1.0E-6, absolute 1.0E-12)");
+    assertThat(Solver.rosenbrock(1e-3)).hasToString("rosenbrock(0.001)");
+    for (double wrong : new double[] {0, -1, 1, Double.NaN}) {
+      assertThatThrownBy(() -> Solver.dormandPrince(1e-6, wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "dormand-prince has tolerance %s, but it must be between 0 and 1".formatted(wrong));
+      assertThatThrownBy(() -> Solver.rosenbrock(wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "rosenbrock has tolerance %s, but it must be between 0 and 1".formatted(wrong));
+    }
+  }
+
   static List<Solver> stepsByError() {
     return List.of(Solver.dormandPrince(1e-8), Solver.rosenbrock(1e-3));
   }
