@@ -25,7 +25,7 @@ import org.ppl4j.tensor.table.Column.Entry;
  */
 public final class FlatVector implements AutoCloseable {
 
-  private static final int PART = 1024;
+  private static final int PART = 2048;
 
   private final PyTorch engine = PyTorch.get();
   private final long size;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostMemory {
 
-  private static final int PART = 1024;
+  private static final int PART = 2048;
 
   private final @Nullable DoubleBuffer doubles;
   private final @Nullable FloatBuffer floats;
