@@ -147,7 +147,7 @@ final class Plates {
     }
     for (int i = 1; i <= rank; i++) {
       if ((owned & 1 << i) == 0 && batch.get(rank - i) != 1) {
-        throw unowned(site, batch, i, batch.get(rank - i));
+        throw unowned(site, batch, i, plates);
       }
     }
     return expand ? expanded(batch, plates, wantedRank) : null;
@@ -174,12 +174,24 @@ final class Plates {
   }
 
   private static IllegalArgumentException unowned(
-      SampleSite site, Shape batch, int dim, long size) {
+      SampleSite site, Shape batch, int dim, List<Plate> plates) {
+    long size = batch.get(batch.dimension() - dim);
+    String advice =
+        plates.stream()
+            .filter(plate -> plate.isParticles() && plate.batch() == size && -plate.dim() < dim)
+            .findFirst()
+            .map(
+                plate ->
+                    lenientFormat(
+                        "the %s particles stand at dim %s, where a dim was put in between; values"
+                            + " from outside of plates have dims of size 1 for these already, so"
+                            + " leave out an expandDims or reshape, and multiply by p.matVec",
+                        size, plate.dim()))
+            .orElse("open a plate of that size around it, or declare event dims by toEvent(n)");
     return new IllegalArgumentException(
         lenientFormat(
-            "%s '%s' has batch shape %s, but no plate owns size %s at dim -%s; open a plate of that"
-                + " size around it, or declare event dims by toEvent(n)",
-            what(site), site.name(), batch, size, dim));
+            "%s '%s' has batch shape %s, but no plate owns size %s at dim -%s; %s",
+            what(site), site.name(), batch, size, dim, advice));
   }
 
   private static void checkValue(SampleSite site, Shape batch) {

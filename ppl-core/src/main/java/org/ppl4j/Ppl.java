@@ -71,9 +71,20 @@ public final class Ppl extends ProgramTensors {
   /**
    * As {@link #sample(String, Distribution)}, for a guide that draws through a bijection: {@code
    * support} is where all draws lie for certain, so that a model with this support need not look.
+   * It does not bring them there.
+   *
+   * @throws IllegalArgumentException in a model, whose sites have the support of their distribution
    */
   @CanIgnoreReturnValue
   public NDArray sample(String name, Distribution distribution, Constraint support) {
+    checkArgument(
+        purpose != Rng.Purpose.MODEL,
+        "sample site '%s' of a model states the support '%s', but has that of its distribution, %s;"
+            + " draw through a bijection, TransformedDistribution.of(base,"
+            + " Bijections.to(constraint)), or take a distribution with this support",
+        name,
+        support,
+        distribution);
     SampleSite site = latent(name, distribution);
     site.know(support);
     return perform(site);

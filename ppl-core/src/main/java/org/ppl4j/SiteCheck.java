@@ -21,6 +21,7 @@ final class SiteCheck {
     }
     if (site.draw() != null) {
       checkDraw(site);
+      checkKnown(site);
     } else if (site.kind() != SampleSite.Kind.FACTOR) {
       checkSupport(site);
     }
@@ -57,6 +58,30 @@ final class SiteCheck {
               place(bad, value.getShape()),
               site.distribution(),
               cause(site, "look for parameters that are not finite")));
+    }
+  }
+
+  /** A support that is stated is where the draws lie; it does not bring them there. */
+  private static void checkKnown(SampleSite site) {
+    NDArray value = site.value();
+    Constraint known = site.knownSupport();
+    if (known == null) {
+      return;
+    }
+    NDArray inside = counted(site, known.check(value));
+    int bad = first(Tensors.values(inside), x -> x == 0);
+    if (bad >= 0) {
+      throw new IllegalArgumentException(
+          lenientFormat(
+              "%s '%s' drew %s%s from %s, outside the support '%s' that is stated of its draws; draw"
+                  + " through a bijection, TransformedDistribution.of(base,"
+                  + " Bijections.to(constraint)), or take a distribution with this support",
+              Plates.what(site),
+              site.name(),
+              member(value, inside.getShape(), known.eventDims(), bad),
+              place(bad, inside.getShape()),
+              site.distribution(),
+              known));
     }
   }
 

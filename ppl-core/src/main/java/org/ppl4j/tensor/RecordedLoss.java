@@ -1,14 +1,19 @@
 package org.ppl4j.tensor;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
 import org.ppl4j.tensor.graph.Form.Role;
@@ -57,6 +62,7 @@ public final class RecordedLoss {
   private long evaluations;
   private boolean hasAgreed;
   private @Nullable Replay replay;
+  private @Nullable RecordedParts parts;
   private List<NDArray> arrays = List.of();
 
   /**
@@ -64,8 +70,15 @@ public final class RecordedLoss {
    *
    * @param loss a number, which is reported
    * @param surrogate a number whose gradient is followed
+   * @param parts what both are computed of, by names, in order, to say where records differ
    */
-  public record Estimate(NDArray loss, NDArray surrogate) {}
+  public record Estimate(NDArray loss, NDArray surrogate, Supplier<Map<String, NDArray>> parts) {
+
+    /** Without parts. */
+    public Estimate(NDArray loss, NDArray surrogate) {
+      this(loss, surrogate, ImmutableMap::of);
+    }
+  }
 
   /**
    * A loss, which is recorded of a step and the one after it.
@@ -116,7 +129,7 @@ public final class RecordedLoss {
     choice.attempt(() -> record(counter));
   }
 
-  private record Nodes(Node loss, Node surrogate, int operations) {}
+  private record Nodes(Node loss, Node surrogate, int operations, Map<String, Node> parts) {}
 
   private void record(long counter) {
     Graph graph = new Graph();
@@ -124,9 +137,13 @@ public final class RecordedLoss {
     Nodes other = nodes(graph, counter + 1);
     if (one.loss() != other.loss() || one.surrogate() != other.surrogate()) {
       throw new NotRecordable(
-          "operations or numbers that differ from one step to the next; a number that changes is"
-              + " read by p.value(name, () -> number)");
+          "operations or numbers that differ from one step to the next"
+              + RecordedParts.firstChange(one.parts(), other.parts())
+                  .map(part -> ", first at " + part)
+                  .orElse("")
+              + "; a number that changes is read by p.value(name, () -> number)");
     }
+    parts = new RecordedParts(graph, one.parts());
     List<Node> inputs = new ArrayList<>();
     for (FlatVector vector : parameters) {
       inputs.add(
@@ -172,7 +189,9 @@ public final class RecordedLoss {
           if (recorder.variables() > parameters.length) {
             throw new NotRecordable("variables that are no parameters");
           }
-          return new Nodes(loss, surrogate, recorder.operations());
+          int operations = recorder.operations();
+          Map<String, Node> nodes = RecordedParts.nodes(recorder, of.parts().get());
+          return new Nodes(loss, surrogate, operations, nodes);
         });
   }
 
@@ -277,7 +296,12 @@ public final class RecordedLoss {
     difference.ifPresent(
         words -> {
           replay = null;
-          choice.leave(words + "; all since they last agreed is taken back");
+          String where =
+              requireNonNull(parts)
+                  .firstChange(graph -> nodes(graph, counter).parts())
+                  .map(part -> "; the first difference is at " + part)
+                  .orElse("");
+          choice.leave(words + where + "; all since they last agreed is taken back");
         });
     return difference.isEmpty();
   }

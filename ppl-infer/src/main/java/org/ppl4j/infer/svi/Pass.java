@@ -4,13 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
@@ -31,6 +34,7 @@ public final class Pass {
   private final boolean first;
   private final Sites known;
   private final List<Trace> traces = new ArrayList<>(2);
+  private final List<Trace> models = new ArrayList<>(1); // those of them that are the model's
 
   /** Guide, model and data of a fit, of one type. */
   record Programs<D extends @Nullable Object>(
@@ -88,6 +92,7 @@ public final class Pass {
     Replay replay = new Replay(guide);
     Trace model =
         keep(particles == 1 ? programs.model(run, replay) : programs.model(run, replay, many()));
+    models.add(model);
     known.check(model, guide);
     return model;
   }
@@ -127,6 +132,24 @@ public final class Pass {
       }
     }
     return names;
+  }
+
+  /** The values and the shares of the log joint of all sites so far, by what they are. */
+  Map<String, NDArray> parts() {
+    Map<String, NDArray> parts = new LinkedHashMap<>();
+    for (Trace trace : traces) {
+      String program = models.contains(trace) ? "model" : "guide";
+      for (SampleSite site : trace.sites()) {
+        String name = "site '" + site.name() + "' of the " + program;
+        if (site.hasValue()) {
+          parts.putIfAbsent("the value of " + name, site.value());
+        }
+        if (site.kind() != SampleSite.Kind.DETERMINISTIC) {
+          parts.putIfAbsent(name, site.scaledLogProb());
+        }
+      }
+    }
+    return parts;
   }
 
   private Trace keep(Trace trace) {

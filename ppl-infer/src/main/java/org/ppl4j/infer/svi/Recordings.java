@@ -87,7 +87,7 @@ final class Recordings<D extends @Nullable Object> {
       Elbo.Estimate estimate = stepper.settings().elbo().estimate(pass);
       reached = ImmutableSet.copyOf(pass.reached());
       updates |= pass.hasUpdates();
-      return new RecordedLoss.Estimate(estimate.loss(), estimate.surrogate());
+      return new RecordedLoss.Estimate(estimate.loss(), estimate.surrogate(), pass::parts);
     }
 
     private Optional<String> whyNot() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.MultivariateNormal;
@@ -199,5 +200,31 @@ class NutsMistakesTest {
                   "interrupted: of 1 chains of 1,000,000 draws, 1 of %,d are kept",
                   run.samples().draws()));
     }
+  }
+
+  /** A dim between the values and those of draws: what all chains would end with comes first. */
+  @Test
+  void whatBreaksWithManyDrawsBreaksBeforeTheChains() {
+    int[] executions = new int[1];
+    Program<Void> model =
+        (p, none) -> {
+          executions[0]++;
+          NDArray x = p.sample("x", Normal.standard(2).toEvent(1));
+          try (Plate rows = p.plate("rows", 3)) {
+            p.observe(
+                "y",
+                MultivariateNormal.of(x.expandDims(-2), p.run().eye(2)),
+                p.run().ones(new Shape(3, 2)));
+          }
+        };
+    RunConfig config = RunConfig.defaults().withRecording(Recording.OFF);
+    assertThatThrownBy(() -> run(quiet(model).config(config)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "observed site 'y' has batch shape (2, 1, 1), but no plate owns size 2 at dim -3; the 2"
+                + " particles stand at dim -2, where a dim was put in between; values from outside"
+                + " of plates have dims of size 1 for these already, so leave out an expandDims or"
+                + " reshape, and multiply by p.matVec");
+    assertThat(executions[0]).isLessThan(20);
   }
 }

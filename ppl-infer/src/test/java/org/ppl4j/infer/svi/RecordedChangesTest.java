@@ -104,7 +104,9 @@ class RecordedChangesTest {
 
       assertThat(svi.whyNotRecorded().orElseThrow())
           .startsWith("its record gives ")
-          .endsWith("; all since they last agreed is taken back");
+          .endsWith(
+              "; the first difference is at the value of site 'y' of the model; all since they last agreed is taken"
+                  + " back");
       assertThat(report.steps()).isEqualTo(500);
       assertThat(svi.steps()).isEqualTo(500 + 377 - 234);
       assertThat(Math.abs(locs.get(376) - locs.get(233))).isGreaterThan(0.5);
@@ -141,6 +143,24 @@ class RecordedChangesTest {
         assertThat(steps).isLessThan(1000);
         assertThat(data.step()).isFinite();
         steps++;
+      }
+    }
+  }
+
+  @Test
+  void theFirstSiteThatChangesIsNamed() {
+    int[] runs = new int[1];
+    Program<Void> guide =
+        (p, none) -> p.sample("x", Normal.of(p.param("loc", () -> p.scalar(0)), 1 + runs[0]++));
+    for (boolean isGuide : new boolean[] {false, true}) {
+      fresh();
+      Program<Void> model = model(step -> isGuide ? 1 : runs[0]++);
+      try (Svi<Void> svi = svi(model, isGuide ? guide : GUIDE, Recording.WHERE_POSSIBLE)) {
+        assertThat(svi.run(null, 5).whyNotRecorded())
+            .contains(
+                "it has operations or numbers that differ from one step to the next, first at the value"
+                    + (isGuide ? " of site 'x' of the guide" : " of site 'y' of the model")
+                    + "; a number that changes is read by p.value(name, () -> number)");
       }
     }
   }
