@@ -5,6 +5,7 @@ import java.lang.ref.SoftReference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.ppl4j.tensor.graph.Graph;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.graph.NotRecordable;
@@ -48,21 +49,18 @@ final class RecordedParts {
     return before.keySet().stream().filter(name -> !now.containsKey(name)).findFirst();
   }
 
-  /** Records a program into a graph. */
-  interface Program {
-
-    /** The nodes of its parts. */
-    Map<String, Node> record(Graph graph);
-  }
-
-  /** The first part that is another when the program is recorded now, if that can be said. */
-  Optional<String> firstChange(Program program) {
+  /**
+   * The first part that is another when the program is recorded now, if that can be said.
+   *
+   * @param program gives the nodes of its parts in a graph
+   */
+  Optional<String> firstChange(Function<Graph, Map<String, Node>> program) {
     Parts parts = remembered.get();
     if (parts == null) {
       return Optional.empty();
     }
     try {
-      return firstChange(parts.nodes(), program.record(parts.graph()));
+      return firstChange(parts.nodes(), program.apply(parts.graph()));
     } catch (NotRecordable e) {
       return Optional.empty();
     }
