@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,7 @@ class SavedFilesTest {
     assertThat(difference(conditional())).isLessThan(TOLERANCE);
   }
 
+  @MustBeClosed
   private static Density density(NDManager manager, String file, ScalarFamily family) {
     return Density.load(manager, FOLDER.resolve(file), dim -> Elementwise.of(dim, family));
   }

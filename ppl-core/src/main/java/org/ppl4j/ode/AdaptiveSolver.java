@@ -36,7 +36,7 @@ abstract class AdaptiveSolver extends Solver {
 
     @Override
     public String toString() {
-      return relative == absolute ? "" + relative : relative + ", absolute " + absolute;
+      return relative == absolute ? Double.toString(relative) : relative + ", absolute " + absolute;
     }
   }
 

@@ -9,9 +9,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.MatrixUtils;
+import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Conditioner;
@@ -24,6 +28,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.ode.Gradient;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -132,6 +137,40 @@ class OdeFlowTest {
   private static NDArray gradient(NDArray slopes, NDArray x) {
     NDArray total = slopes.square().sum().add(x.sum().mul(0));
     return Autograd.grad(total, List.of(x)).get(0);
+  }
+
+  /** dx/dt = A x cos 3t leads by exp(A sin 3 / 3), whose log-determinant is tr A sin 3 / 3. */
+  @ParameterizedTest
+  @EnumSource(FloatType.class)
+  void aLinearFieldLeadsByItsExponential(FloatType type) {
+    boolean isSingle = type == FloatType.FLOAT32;
+    Solver solver = Solver.dormandPrince(isSingle ? 1e-6 : 1e-9);
+    double tolerance = isSingle ? 1e-5 : solver.accuracy();
+    for (int dim : new int[] {1, 3}) {
+      try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
+        NDArray matrix = FlowTensors.rng("matrix").normal(run, new Shape(dim, dim));
+        NDArray x = inputs(run, dim);
+        RealMatrix a = new Array2DRowRealMatrix(dim, dim);
+        double[] entries = Tensors.values(matrix);
+        for (int i = 0; i < entries.length; i++) {
+          a.setEntry(i / dim, i % dim, entries[i] * Math.sin(3) / 3);
+        }
+        RealMatrix growth = MatrixUtils.matrixExponential(a);
+        double[] expected = new double[ROWS * dim];
+        double[] logDets = new double[ROWS];
+        for (int row = 0; row < ROWS; row++) {
+          NDArray of = Tensors.range(x, -2, row, row + 1L);
+          System.arraycopy(growth.operate(Tensors.values(of)), 0, expected, row * dim, dim);
+          logDets[row] = a.getTrace();
+        }
+        Field field = (time, z) -> Tensors.matMul(z, matrix.swapAxes(0, 1)).mul(time.mul(3).cos());
+        OdeFlow flow = OdeFlow.of(dim).field(field).solver(solver);
+        Mapped mapped = bound(run, flow, false, "noise").forward(x);
+
+        assertClose("value", mapped.value(), tolerance, expected);
+        assertClose("log-det", mapped.logDet(), tolerance, logDets);
+      }
+    }
   }
 
   /** Noise has the mean of the exact trace, is that of the binding, and is for learning only. */
