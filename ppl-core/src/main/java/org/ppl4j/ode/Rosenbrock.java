@@ -39,7 +39,7 @@ final class Rosenbrock extends AdaptiveSolver {
             List<NDArray> by = Tensors.split(shift, -1, count, 1);
             NDArray value = rate.of(time.add(by.get(1)), state.add(by.get(0)));
             // So that a rate which does not change depends on it too.
-            NDArray depending = value.add(Tensors.total(shift).mul(0));
+            NDArray depending = value.broadcast(state.getShape()).add(Tensors.total(shift).mul(0));
             NDArray slopes = Autograd.jacobians(depending, List.of(shift), isRecording).get(0);
             List<NDArray> parts = Tensors.split(slopes, -1, count, 1);
             return new Changes(parts.get(0), parts.get(1).squeeze(-1));

@@ -273,6 +273,18 @@ class OdeTest {
     }
   }
 
+  /** A rate that is one number is that of each state; a solver of rates takes it as an equation. */
+  @ParameterizedTest
+  @MethodSource("stepsByError")
+  void oneRateIsThatOfEachState(Solver solver) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray start = run.create(new double[] {1, 2, 3, 4}, new Shape(2, 2));
+      Solution found = solver.solve((time, z) -> run.scalar(0.5), start, 0, 2);
+
+      assertClose("states", found.end(), start.add(1), 1e-12);
+    }
+  }
+
   @Test
   void oneNumberNeedsADim() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
