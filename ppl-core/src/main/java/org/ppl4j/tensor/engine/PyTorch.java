@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.MapMaker;
+import java.lang.ref.Cleaner;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class PyTorch implements Column {
   private final Map<Object, Object> kept = new MapMaker().weakKeys().makeMap();
   private final Cache<Object, Object> shared = CacheBuilder.newBuilder().softValues().build();
   private final AtomicLong living = new AtomicLong();
+  private final Cleaner cleaner = Cleaner.create();
   private final IntraOpThreads threads = new IntraOpThreads();
 
   @SuppressWarnings("ThreadLocalUsage") // there is one instance
@@ -132,6 +134,15 @@ public final class PyTorch implements Column {
    */
   public Object shared(Object key, Supplier<Object> made) {
     return shared.asMap().computeIfAbsent(key, same -> made.get());
+  }
+
+  /**
+   * Frees what belongs to a thing when nobody has the thing any more.
+   *
+   * @param free does not know the thing
+   */
+  void freeWith(Object thing, Runnable free) {
+    Cleaner.Cleanable unused = cleaner.register(thing, free);
   }
 
   // --- the column

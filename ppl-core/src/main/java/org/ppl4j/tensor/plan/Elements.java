@@ -1,5 +1,9 @@
 package org.ppl4j.tensor.plan;
 
+import com.google.common.primitives.ImmutableIntArray;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.plan.Memory.Place;
+
 /**
  * Elements of a buffer: the one at (i, j, …) is at {@code offset + i · strides[0] + …}.
  *
@@ -7,6 +11,12 @@ package org.ppl4j.tensor.plan;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Elements(int buffer, int offset, int[] sizes, int[] strides) {
+
+  /** Those of a node, which is a view of what is at a place. */
+  static Elements of(Node node, ImmutableIntArray strides, Place base) {
+    int offset = base.offset() + node.offset();
+    return new Elements(base.buffer(), offset, node.shape().toArray(), strides.toArray());
+  }
 
   /** Where each element of a shape begins, whose sizes may be smaller than these, row by row. */
   int[] starts(int[] shape) {

@@ -26,6 +26,7 @@ record Instruction(
    */
   enum Kind {
     ONE(Tiles::one),
+    SINGLE(Tiles::single), // a function of one operand where single precision is enough
     TWO(Tiles::two),
     THREE(Tiles::three),
     CHOICE(Moves::choose),
@@ -71,6 +72,10 @@ record Instruction(
 
   /** Whether it is as fast as a product. */
   boolean isArithmetic() {
+    return isArithmetic(op);
+  }
+
+  static boolean isArithmetic(Op op) {
     return switch (op) {
       case NEG, ABS, SQUARE, RELU, ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM -> true;
       case WHERE, EQ, GT, GTE, LT, LTE, LOGICAL_AND, LOGICAL_NOT, GATHER, COPY -> true;
@@ -102,7 +107,7 @@ record Instruction(
     Runnable y = () -> code.read(b, row);
     Runnable z = () -> code.read(c, row);
     switch (kind) {
-      case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
+      case ONE, SINGLE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
       case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
       case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
       case CHOICE -> throw new IllegalStateException("runs of short rows, which have code");

@@ -45,7 +45,10 @@ final class Loop implements Codable {
 
   /** Of how many elements the tiles of a loop are best that has so many registers. */
   static int tile(int length, int registers) {
-    int most = registers * LARGE_TILE <= CACHED ? LARGE_TILE : TILE;
+    int most = LARGE_TILE;
+    while (most > TILE && registers * most > CACHED) {
+      most /= 2;
+    }
     return length <= 2 * TILE ? length : Math.min(length, most);
   }
 
@@ -128,7 +131,8 @@ final class Loop implements Codable {
 
   /**
    * A third of a nanosecond an element of arithmetic, two and a half of what is made of
-   * exponentials by vector code, ten another function, and what a tile begins with.
+   * exponentials by vector code, one and a half in single precision, ten another function, and what
+   * a tile begins with.
    */
   @Override
   public Cost cost() {
@@ -137,7 +141,8 @@ final class Loop implements Codable {
     double elements = (double) rows * length;
     for (Instruction instruction : instructions) {
       boolean isCheap = instruction.isArithmetic();
-      double each = isCheap ? 0.3 : instruction.hasRoom() ? 2.5 : 10;
+      boolean isSingle = instruction.kind() == Instruction.Kind.SINGLE;
+      double each = isCheap ? 0.3 : isSingle ? 1.5 : instruction.hasRoom() ? 2.5 : 10;
       recorded += elements * each + 7.0 * rows * (1 + length / tile);
       engine += elements * (isCheap ? 0.5 : 3.6);
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.plan.Draft.Access;
 import org.ppl4j.tensor.plan.Instruction.Kind;
 import org.ppl4j.tensor.table.Op;
 
@@ -28,48 +29,16 @@ final class LoopBuilder {
   private final Schedule schedule;
   private final Memory memory;
   private final List<Action> once;
-
-  /** Where numbers are before rows are laid out: in memory, or in the register of a value. */
-  private record Access(int buffer, int offset, @Nullable ImmutableIntArray strides) {
-
-    static Access value(int number) {
-      return new Access(number, 0, null);
-    }
-
-    boolean isValue() {
-      return strides == null;
-    }
-  }
-
-  /**
-   * An instruction before rows are laid out.
-   *
-   * @param known where each number is that an index names, if that never changes; of a choice by
-   *     runs where they end; else null
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Draft(
-      Kind kind,
-      Op op,
-      int order,
-      Access to,
-      Access a,
-      Access b,
-      Access c,
-      int apart,
-      int @Nullable [] known) {
-
-    List<Access> accesses() {
-      return List.of(to, a, b, c);
-    }
-  }
+  private final boolean isSingle;
 
   /**
    * Over memory.
    *
    * @param once takes up what is to be done once, after what is computed once
+   * @param isSingle whether single precision is enough for exponentials
    */
-  LoopBuilder(Schedule schedule, Memory memory, List<Action> once) {
+  LoopBuilder(Schedule schedule, Memory memory, List<Action> once, boolean isSingle) {
+    this.isSingle = isSingle;
     this.schedule = schedule;
     this.memory = memory;
     this.once = once;
@@ -87,7 +56,8 @@ final class LoopBuilder {
     nodes.forEach(drafts::add);
     boolean takesRows = drafts.list.stream().anyMatch(LoopBuilder::takesRow);
     ImmutableIntArray space = Space.squeezed(nodes.get(0));
-    Rows rows = Rows.of(space, strides(drafts.list), takesRows);
+    boolean hasIndex = drafts.list.stream().anyMatch(LoopBuilder::hasIndex);
+    Rows rows = Rows.of(space, strides(drafts.list), takesRows, hasIndex);
     if (rows.length() >= LONG) {
       drafts = new Drafts(rows);
       nodes.forEach(drafts::add);
@@ -108,10 +78,14 @@ final class LoopBuilder {
   /** Whether an index is the same all along the last dim. */
   private static boolean takesRow(Draft draft) {
     ImmutableIntArray index = draft.b().strides();
-    return (draft.kind() == Kind.GATHER || draft.kind() == Kind.SCATTER)
+    return hasIndex(draft)
         && index != null
         && !index.isEmpty()
         && index.get(index.length() - 1) == 0;
+  }
+
+  private static boolean hasIndex(Draft draft) {
+    return draft.kind() == Kind.GATHER || draft.kind() == Kind.SCATTER;
   }
 
   private static List<ImmutableIntArray> strides(List<Draft> drafts) {
@@ -154,13 +128,15 @@ final class LoopBuilder {
       for (int i = 0; i < drafts.list.size(); i++) {
         Draft d = drafts.list.get(i);
         Operand a =
-            d.kind() == Kind.CHOICE ? rows.table(requireNonNull(d.known())) : operand(d.a());
+            d.kind() == Kind.CHOICE
+                ? rows.table(requireNonNull(d.known()))
+                : operand(d.a(), d.kind() == Kind.GATHER);
         boolean isLong = rows.length() >= LONG;
         if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
           addWithRoom(d, i, a);
         } else {
           Operand b = second(d);
-          Operand c = operand(d.c());
+          Operand c = operand(d.c(), false);
           release(d, i);
           add(d, target(d), a, b, c);
         }
@@ -174,7 +150,7 @@ final class LoopBuilder {
     private Operand second(Draft d) {
       return d.known() != null && d.kind() != Kind.CHOICE
           ? Operand.known(d.b().buffer(), d.known())
-          : operand(d.b());
+          : operand(d.b(), false);
     }
 
     /** With two registers to work in, and results that do not overwrite the operand. */
@@ -196,7 +172,7 @@ final class LoopBuilder {
       if (d.to().isValue()) {
         held.put(d.to().buffer(), Operand.register(registers.take()));
       }
-      return operand(d.to());
+      return operand(d.to(), d.kind() == Kind.SCATTER);
     }
 
     /** Gives back what is read for the last time. */
@@ -215,7 +191,8 @@ final class LoopBuilder {
       }
     }
 
-    private Operand operand(Access access) {
+    /** Where numbers are, each by itself if they are indexed. */
+    private Operand operand(Access access, boolean isIndexed) {
       ImmutableIntArray strides = access.strides();
       return strides == null
           ? requireNonNull(held.get(access.buffer()))
@@ -224,9 +201,9 @@ final class LoopBuilder {
               access.offset(),
               rows.inner(strides),
               rows.offsets(strides),
-              rows.places(strides),
-              rows.run(strides),
-              rows.step(strides),
+              isIndexed ? rows.places(strides) : rows.runs(strides),
+              isIndexed ? 1 : rows.run(strides),
+              isIndexed ? 0 : rows.step(strides),
               false);
     }
   }
@@ -255,7 +232,7 @@ final class LoopBuilder {
         keep(node, read(node, f.operands().get(0), true));
       } else if (form instanceof Form.Pointwise f) {
         List<Node> in = f.operands();
-        Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
+        Kind kind = in.size() == 1 ? one(f.op()) : in.size() == 2 ? Kind.TWO : Kind.THREE;
         boolean spread = !Instruction.takesNumbers(f.op());
         boolean isChoice = f.op() == Op.WHERE; // of which one may be a number
         int[] runs = isChoice && isInOrder(node) ? Runs.of(node, in.get(0)) : null;
@@ -290,6 +267,10 @@ final class LoopBuilder {
       } else {
         throw new IllegalStateException("no loop computes " + form);
       }
+    }
+
+    private Kind one(Op op) {
+      return isSingle && rows != null && SingleExponentials.has(op) ? Kind.SINGLE : Kind.ONE;
     }
 
     private Access stored(Node node, ImmutableIntArray strides) {

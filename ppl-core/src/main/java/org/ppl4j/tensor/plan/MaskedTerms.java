@@ -63,8 +63,14 @@ final class MaskedTerms {
       elements.add(own);
     }
     ImmutableList<Group> groups = groups(elements);
-    long left = groups.stream().mapToLong(g -> (long) TOGETHER * g.terms().length).sum();
-    return left < WORTH * k * side.size() ? groups : null;
+    return count(groups, side, k) < WORTH * k * side.size() ? groups : null;
+  }
+
+  /** How many elements of the narrow side are multiplied with a vector. */
+  static double count(@Nullable ImmutableList<Group> groups, Side side, int k) {
+    return groups == null
+        ? (double) side.size() * k
+        : groups.stream().mapToLong(group -> (long) TOGETHER * group.terms().length).sum();
   }
 
   private static ImmutableList<Group> groups(List<BitSet> elements) {

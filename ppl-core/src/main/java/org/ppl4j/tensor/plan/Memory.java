@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.ppl4j.tensor.engine.EngineMatrix;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.table.Kernel;
@@ -33,6 +34,9 @@ final class Memory {
 
   /** Those in single precision. */
   final Slots singles = new Slots();
+
+  /** Matrices that the engine multiplies. */
+  final MatrixSlots matrices = new MatrixSlots();
 
   Memory() {
     int own = buffers.add(0, false);
@@ -105,6 +109,6 @@ final class Memory {
             System.arraycopy(values, 0, doubles[place.buffer()], place.offset(), values.length);
           }
         });
-    return new Store(doubles, others, kernels);
+    return new Store(doubles, others, new EngineMatrix[0], kernels);
   }
 }

@@ -1,5 +1,7 @@
 package org.ppl4j.tensor.plan;
 
+import java.util.Arrays;
+
 /** Instructions that take numbers from other places than they put them, and sums. */
 final class Moves {
 
@@ -119,7 +121,7 @@ final class Moves {
       int k = 0;
       for (int end = from.endOfRun(first); k < n; end += from.run()) {
         int stop = Math.min(end, n);
-        int source = at + places[first + k];
+        int source = at + from.place(first + k);
         if (ts == 1 && from.step() == 0) {
           fill(stop - k, to, t + k, a[source]);
         } else {
@@ -130,8 +132,12 @@ final class Moves {
     }
   }
 
-  /** A number, which is there a few times: a loop that is told to be short. */
+  /** A number, which is there some times; if few, a loop that is told to be short. */
   private static void fill(int n, double[] to, int t, double number) {
+    if (n >= LoopBuilder.LONG) {
+      Arrays.fill(to, t, t + n, number);
+      return;
+    }
     int k = t;
     int end = t + n;
     for (; k + 4 <= end; k += 4) {
@@ -176,19 +182,26 @@ final class Moves {
         to[t + places[first + k]] += a[at + k * as];
       }
     } else if (places != null && into.step() == 0) {
-      sumRuns(n, to, t, into, places, first, a, at, as);
+      sumRuns(n, to, t, into, first, a, at, as);
     } else if (places != null) {
       int k = 0;
       for (int end = into.endOfRun(first); k < n; end += into.run()) {
-        int shift = t + places[first + k] - k;
-        for (int stop = Math.min(end, n); k < stop; k++) {
-          to[shift + k] += a[at + k * as];
-        }
+        int size = Math.min(end, n) - k;
+        sum(size, to, t + into.place(first + k), 1, a, at + k * as, as);
+        k += size;
       }
     } else if (ts == 0) {
       to[t] += Sums.of(n, a, at, as);
-    } else if (ts == 1 && as == 1) {
-      add(n, to, t, a, at);
+    } else {
+      sum(n, to, t, ts, a, at, as);
+    }
+  }
+
+  private static void sum(int n, double[] to, int t, int ts, double[] a, int at, int as) {
+    if (ts == 1 && as == 1) {
+      for (int k = 0; k < n; k++) {
+        to[t + k] += a[at + k];
+      }
     } else {
       for (int k = 0; k < n; k++) {
         to[t + k * ts] += a[at + k * as];
@@ -196,28 +209,14 @@ final class Moves {
     }
   }
 
-  private static void add(int n, double[] to, int t, double[] a, int at) {
-    for (int k = 0; k < n; k++) {
-      to[t + k] += a[at + k];
-    }
-  }
-
-  /** Sums of neighbours; those of four runs take turns, so that they wait for each other less. */
+  /** Sums of neighbours; those of four short runs take turns, since they wait for each other. */
   private static void sumRuns(
-      int n,
-      double[] to,
-      int t,
-      Operand into,
-      int[] places,
-      int first,
-      double[] a,
-      int at,
-      int as) {
+      int n, double[] to, int t, Operand into, int first, double[] a, int at, int as) {
     int run = into.run();
     int k = 0;
     int end = into.endOfRun(first);
     while (k < n) {
-      if (end - k == run && k + 4 * run <= n) {
+      if (run < LoopBuilder.LONG && end - k == run && k + 4 * run <= n) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
@@ -230,19 +229,16 @@ final class Moves {
           s3 += a[i + 3 * run * as];
           i += as;
         }
-        to[t + places[first + k]] += s0;
-        to[t + places[first + k + run]] += s1;
-        to[t + places[first + k + 2 * run]] += s2;
-        to[t + places[first + k + 3 * run]] += s3;
+        to[t + into.place(first + k)] += s0;
+        to[t + into.place(first + k + run)] += s1;
+        to[t + into.place(first + k + 2 * run)] += s2;
+        to[t + into.place(first + k + 3 * run)] += s3;
         k += 4 * run;
         end += 4 * run;
       } else {
-        double sum = 0;
-        int place = t + places[first + k];
-        for (int stop = Math.min(end, n); k < stop; k++) {
-          sum += a[at + k * as];
-        }
-        to[place] += sum;
+        int size = Math.min(end, n) - k;
+        to[t + into.place(first + k)] += Sums.of(size, a, at + k * as, as);
+        k += size;
         end += run;
       }
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset of the first number
  * @param stride from one number to the next within a row
  * @param rows where each row begins, from the offset on; null if there is one
- * @param places where each number is, from the offset on, if that is not even; else null
+ * @param places where each run begins, from the offset on, if that is not even; else null
  * @param run so many neighbours, from the first on, are {@code step} places apart
  * @param step 0 or 1
  * @param isRegister whether the buffer holds the numbers of the present tile only
@@ -36,6 +36,11 @@ record Operand(
    */
   static Operand known(int buffer, int[] places) {
     return new Operand(buffer, 0, 0, null, places, 1, 0, false);
+  }
+
+  /** Where a number is, from the offset on. */
+  int place(int at) {
+    return places == null ? at * stride : places[at / run] + at % run * step;
   }
 
   /** How many places further than the first of a tile the next run begins. */

@@ -33,6 +33,7 @@ public final class Plan {
   private final Store shared;
   private final int[] own;
   private final int[] ownSingles;
+  private final ImmutableList<MatrixSlots.Size> matrices;
   private final ImmutableList<Place> inputs;
   private final ImmutableList<Place> outputs;
 
@@ -48,6 +49,7 @@ public final class Plan {
     this.shared = shared;
     this.own = memory.buffers.own();
     this.ownSingles = memory.singles.own();
+    this.matrices = ImmutableList.copyOf(memory.matrices.sizes());
     this.inputs = inputs;
     this.outputs = outputs;
     for (int i = 0; i < own.length; i++) {
@@ -73,7 +75,7 @@ public final class Plan {
    *
    * @param inputs what differs from replay to replay
    * @param outputs nodes that are no views
-   * @param isSingle whether single precision is enough for products of matrices
+   * @param isSingle whether single precision is enough for products of matrices and exponentials
    */
   public static Plan of(List<Node> inputs, List<Node> outputs, boolean isSingle) {
     Layout layout = Layout.of(outputs);
@@ -96,12 +98,13 @@ public final class Plan {
     ImmutableList<Place> to = places(memory, outputs);
     List<Kernel> kernels = new ArrayList<>();
     List<Action> once = new ArrayList<>();
-    LoopBuilder loops = new LoopBuilder(schedule, memory, once);
+    LoopBuilder loops = new LoopBuilder(schedule, memory, once, isSingle);
     WholeSteps whole = new WholeSteps(memory, kernels, once, isSingle);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     List<List<Node>> finished = schedule.finished();
     Set<Node> kept = new HashSet<>(inputs);
     outputs.forEach(output -> kept.add(output.base()));
+    schedule.groups().forEach(group -> group.nodes().forEach(whole::expect));
     for (int i = 0; i < finished.size(); i++) {
       Schedule.Group group = schedule.groups().get(i);
       Node node = group.nodes().get(0);
@@ -134,6 +137,7 @@ public final class Plan {
         new Store(
             workspace.doubles(shared.doubles(), own),
             workspace.singles(shared.singles(), ownSingles),
+            workspace.matrices(matrices),
             kernels.toArray(new Kernel[0])),
         steps.toArray(new Action[0]),
         inputs,

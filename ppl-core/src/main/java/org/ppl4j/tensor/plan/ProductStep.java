@@ -18,11 +18,13 @@ final class ProductStep implements Step {
    */
   static final int WIDE = 64;
 
-  /** How a product is computed. */
+  /** How a product is computed: by this step, by one in single precision, or by the engine. */
   enum Way {
     NUMBERS,
     MULTIPLES,
-    PRODUCTS
+    PRODUCTS,
+    SINGLE_MULTIPLES,
+    ENGINE
   }
 
   /**
@@ -100,19 +102,6 @@ final class ProductStep implements Step {
     this.sums = sums;
   }
 
-  /**
-   * How a product is best computed.
-   *
-   * @param isConstant whether the wide side never changes
-   */
-  static Way way(Side wide, Side narrow, int k, boolean isConstant) {
-    if (wide.size() >= 16) {
-      return Way.MULTIPLES;
-    }
-    boolean isCheap = isConstant || wide.summedStride() == 1;
-    return k >= 64 && (isCheap || narrow.size() >= 4) ? Way.PRODUCTS : Way.NUMBERS;
-  }
-
   @Override
   public void run(Store store) {
     double[][] buffers = store.doubles();
@@ -136,15 +125,12 @@ final class ProductStep implements Step {
     }
   }
 
-  /** Products and what packing takes, in nanoseconds as measured beside the engine's. */
   @Override
   public Cost cost() {
     double products = (double) tos.length * wide.size() * narrow.size() * k;
-    double packed = isPacked ? 0 : 0.5 * k * wide.size() * (wide.isOne() ? 1 : tos.length);
-    double each =
-        way == Way.NUMBERS ? 0.35 : way == Way.PRODUCTS ? 0.12 : 0.055 + 1.6 / wide.size();
-    return new Cost(
-        20.0 * tos.length + each * products + (way == Way.NUMBERS ? 0 : packed), 0.05 * products);
+    double first = ProductChoice.nanoseconds(way, wide, narrow, k, isPacked);
+    double others = ProductChoice.nanoseconds(way, wide, narrow, k, isPacked || wide.isOne());
+    return new Cost(20.0 * tos.length + first + (tos.length - 1) * others, 0.05 * products);
   }
 
   private void numbers(double[] a, int at, double[] b, int bt, double[] c, int ct) {

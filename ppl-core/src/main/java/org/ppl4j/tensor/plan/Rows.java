@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class Rows {
   /** Rows of this length cost more to begin than a table of places costs. */
   private static final int SHORT = 64;
 
+  /** The same where neighbours go together, so that a table has few places. */
+  private static final int SHORT_OF_RUNS = 512;
+
   /** The largest space for which there are tables. */
   static final int LARGEST_TABLE = 1 << 18;
 
@@ -27,6 +31,7 @@ final class Rows {
   private final int inner;
   private final boolean isFlat;
   private final Map<ImmutableIntArray, int[]> places = new HashMap<>(); // of equal operands
+  private final Map<ImmutableIntArray, int[]> runs = new HashMap<>();
 
   private Rows(ImmutableIntArray space, List<ImmutableIntArray> operands, boolean keepsLast) {
     this.space = space;
@@ -61,8 +66,13 @@ final class Rows {
    *
    * @param operands their strides along it
    * @param keepsLast whether the last dim is the inner one, however short; else the longest is
+   * @param hasIndex whether an operand is indexed, so that neighbours go apart
    */
-  static Rows of(ImmutableIntArray space, List<ImmutableIntArray> operands, boolean keepsLast) {
+  static Rows of(
+      ImmutableIntArray space,
+      List<ImmutableIntArray> operands,
+      boolean keepsLast,
+      boolean hasIndex) {
     Rows rows = new Rows(space, operands, keepsLast);
     int size = Dims.size(space);
     if (keepsLast || rows.count() == 1 || size < SHORT || size > LARGEST_TABLE) {
@@ -70,7 +80,8 @@ final class Rows {
     }
     boolean isLast = rows.inner == rows.sizes.size() - 1;
     boolean isApart = !isLast && operands.stream().anyMatch(strides -> rows.inner(strides) > 1);
-    return isApart || rows.length() < SHORT ? new Rows(space) : rows;
+    boolean isShort = rows.length() < (hasIndex || !isLast ? SHORT : SHORT_OF_RUNS);
+    return isApart || isShort ? new Rows(space) : rows;
   }
 
   /** Whether all operands go on evenly from a dim to the one before it. */
@@ -113,10 +124,24 @@ final class Rows {
 
   /** Where each number of an operand is, if that is not even; else null. */
   int @Nullable [] places(ImmutableIntArray strides) {
-    if (!isFlat || isNumber(strides) || inner(strides) == 1) {
-      return null;
-    }
-    return places.computeIfAbsent(strides, this::all);
+    return isEven(strides) ? null : places.computeIfAbsent(strides, this::all);
+  }
+
+  /** Where each {@link #run} of an operand begins, if that is not even; else null. */
+  int @Nullable [] runs(ImmutableIntArray strides) {
+    return isEven(strides) ? null : runs.computeIfAbsent(strides, this::allRuns);
+  }
+
+  private boolean isEven(ImmutableIntArray strides) {
+    return !isFlat || isNumber(strides) || inner(strides) == 1;
+  }
+
+  private int[] allRuns(ImmutableIntArray strides) {
+    int[] each = all(strides);
+    int run = run(strides);
+    int[] starts = new int[each.length / run];
+    Arrays.setAll(starts, i -> each[i * run]);
+    return starts;
   }
 
   /** How many neighbours, from the first on, are {@link #step} places apart. */

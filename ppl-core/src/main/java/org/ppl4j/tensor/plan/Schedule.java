@@ -69,6 +69,11 @@ final class Schedule {
       stored.clear();
       store(outputs);
     }
+    Repetition repetition = new Repetition(live, stored, groupOf, outputs);
+    if (repetition.isAny()) {
+      groups.forEach(group -> repetition.fill(group.number(), group.nodes()));
+      groups.removeIf(group -> group.nodes().isEmpty());
+    }
   }
 
   private void store(List<Node> outputs) {
@@ -166,7 +171,7 @@ final class Schedule {
   }
 
   /** Whether something is done for a node: not for leaves and views. */
-  private static boolean isComputed(Node node) {
+  static boolean isComputed(Node node) {
     Form form = node.form();
     return !(form instanceof Form.View
         || form instanceof Form.Scalar

@@ -318,17 +318,13 @@ final class SingleProductStep implements Step {
     }
   }
 
-  /** Products and what packing takes, in nanoseconds as measured beside the engine's. */
   @Override
   public Cost cost() {
-    long terms = (long) narrow.size() * k;
-    if (masked != null) {
-      terms = masked.stream().mapToLong(group -> 4L * group.terms().length).sum();
-    }
-    double products = (double) tos.length * wide.size() * terms;
-    double packed = isPacked ? 0 : 0.5 * k * wide.size() * (wide.isOne() ? 1 : tos.length);
-    double each = 0.03 + 2.4 / wide.size();
-    double all = (double) tos.length * wide.size() * narrow.size() * k;
-    return new Cost(20.0 * tos.length + each * products + packed, 0.05 * all);
+    double products = (double) tos.length * wide.size() * narrow.size() * k;
+    double terms = MaskedTerms.count(masked, narrow, k);
+    double first = ProductChoice.singleMultiples(wide, narrow, k, isPacked, terms);
+    boolean isThere = isPacked || wide.isOne();
+    double others = ProductChoice.singleMultiples(wide, narrow, k, isThere, terms);
+    return new Cost(20.0 * tos.length + first + (tos.length - 1) * others, 0.05 * products);
   }
 }

@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import org.ppl4j.tensor.engine.EngineMatrix;
 import org.ppl4j.tensor.table.Kernel;
 
 /**
@@ -7,7 +8,8 @@ import org.ppl4j.tensor.table.Kernel;
  *
  * @param doubles the buffers
  * @param singles those in single precision
+ * @param matrices those that the engine multiplies
  * @param kernels one a row
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Store(double[][] doubles, float[][] singles, Kernel[] kernels) {}
+record Store(double[][] doubles, float[][] singles, EngineMatrix[] matrices, Kernel[] kernels) {}

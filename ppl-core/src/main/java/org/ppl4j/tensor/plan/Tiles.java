@@ -28,6 +28,10 @@ final class Tiles {
     }
   }
 
+  static void single(Instruction i, double[][] buffers, int row, int from, int n) {
+    SingleExponentials.run(i.op(), n, buffers[i.to().buffer()], buffers[i.a().buffer()]);
+  }
+
   static void two(Instruction i, double[][] buffers, int row, int from, int n) {
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];

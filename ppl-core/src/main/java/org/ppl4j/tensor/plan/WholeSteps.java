@@ -3,15 +3,11 @@ package org.ppl4j.tensor.plan;
 import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
-import org.ppl4j.tensor.plan.ProductStep.Side;
-import org.ppl4j.tensor.plan.ProductStep.Way;
 import org.ppl4j.tensor.table.Kernel;
 
 /** Makes the steps that compute a node as a whole. */
@@ -19,21 +15,7 @@ final class WholeSteps {
 
   private final Memory memory;
   private final List<Kernel> kernels;
-  private final List<Action> once;
-  private final boolean isSingle;
-  private final Map<Layout, PackedRows> packed = new HashMap<>();
-
-  /** How vectors of a matrix lie. */
-  private record Layout(Node base, int start, int vectors, int apart, int size, int stride) {
-
-    /** Of an operand of a product: vectors along the dim that is summed over, or the other one. */
-    static Layout of(Node base, Side side, boolean isSummed, int k) {
-      int start = side.starts()[0];
-      return isSummed
-          ? new Layout(base, start, side.size(), side.stride(), k, side.summedStride())
-          : new Layout(base, start, k, side.summedStride(), side.size(), side.stride());
-    }
-  }
+  private final ProductSteps products;
 
   /**
    * Over memory.
@@ -45,8 +27,14 @@ final class WholeSteps {
   WholeSteps(Memory memory, List<Kernel> kernels, List<Action> once, boolean isSingle) {
     this.memory = memory;
     this.kernels = kernels;
-    this.once = once;
-    this.isSingle = isSingle;
+    this.products = new ProductSteps(memory, once, isSingle);
+  }
+
+  /** Looks at a node that there will be a step for. */
+  void expect(Node node) {
+    if (node.form() instanceof Form.Product product) {
+      products.expect(node, product);
+    }
   }
 
   Step of(Node node) {
@@ -55,7 +43,7 @@ final class WholeSteps {
       return assembly(node, assembly);
     }
     if (form instanceof Form.Product product) {
-      return product(node, product);
+      return products.of(node, product);
     }
     if (form instanceof Form.Computed computed) {
       return computed(node, computed);
@@ -92,123 +80,7 @@ final class WholeSteps {
   }
 
   private Elements elements(Node x, ImmutableIntArray strides) {
-    Place place = memory.of(x.base());
-    return new Elements(
-        place.buffer(), place.offset() + x.offset(), x.shape().toArray(), strides.toArray());
-  }
-
-  private Step product(Node node, Form.Product product) {
-    int rank = node.shape().length();
-    int[] batch = node.shape().subArray(0, rank - 2).toArray();
-    int k = product.left().shape().get(rank - 1);
-    Side left = side(product.left(), batch, rank - 2, rank - 1);
-    Side right = side(product.right(), batch, rank - 1, rank - 2);
-    Place place = memory.of(node);
-    int[] tos = elements(node, Dims.rowMajor(node.shape())).starts(batch);
-    boolean isRight = right.size() >= Math.min(left.size(), ProductStep.WIDE);
-    Side wide = isRight ? right : left;
-    Side narrow = isRight ? left : right;
-    Node wideNode = isRight ? product.right() : product.left();
-    Node narrowNode = isRight ? product.left() : product.right();
-    boolean isConstant = !wideNode.base().varies() && wide.isOne();
-    Way way = ProductStep.way(wide, narrow, k, isConstant);
-    boolean isVector = way != Way.NUMBERS && wide.isOne() && narrow.size() == 1;
-    if (isVector && packed.containsKey(Layout.of(wideNode.base(), wide, true, k))) {
-      way = Way.PRODUCTS; // to pack others would take longer than to multiply
-    }
-    int n = right.size();
-    boolean isWorth = isConstant || narrow.size() >= SingleProductStep.LEAST;
-    if (isSingle && isWorth && way == Way.MULTIPLES && Sums.FUSED) {
-      SingleRows rows = singles(wide, k, isConstant);
-      int first = memory.singles.scratch(isConstant ? 0 : k * rows.blocks(), 5, rows.length());
-      return new SingleProductStep(
-          wide,
-          narrow,
-          place.buffer(),
-          tos,
-          isRight ? 1 : n,
-          isRight ? n : 1,
-          k,
-          rows,
-          isConstant,
-          first,
-          MaskedTerms.of(narrowNode, memory.of(narrowNode.base()).offset(), narrow, k),
-          memory.registers(2 * MaskedTerms.TOGETHER).take(1)[0]);
-    }
-    boolean isSummed = way == Way.PRODUCTS;
-    PackedRows wideRows = null;
-    PackedRows narrowRows = null;
-    boolean isPacked = isConstant;
-    int taken = 0;
-    if (way != Way.NUMBERS && wide.isOne()) {
-      Layout layout = Layout.of(wideNode.base(), wide, isSummed, k);
-      isPacked |= packed.containsKey(layout);
-      wideRows = packed.computeIfAbsent(layout, key -> pack(key, wide, isSummed, k, isConstant));
-    } else if (way != Way.NUMBERS) {
-      int vectors = isSummed ? wide.size() : k;
-      wideRows = scratch(0, vectors, isSummed ? k : wide.size());
-      taken = vectors * wideRows.blocks();
-    }
-    if (isSummed) {
-      narrowRows = scratch(taken, narrow.size(), k);
-    }
-    Registers registers = memory.registers(PackedRows.length(isSummed ? k : wide.size()));
-    int[] sums = registers.take(4);
-    return new ProductStep(
-        wide,
-        narrow,
-        place.buffer(),
-        tos,
-        isRight ? 1 : n,
-        isRight ? n : 1,
-        k,
-        way,
-        wideRows,
-        isPacked,
-        narrowRows,
-        sums);
-  }
-
-  /** An operand of a product: the axis that the result has too, and the one that is summed over. */
-  private Side side(Node x, int[] batch, int axis, int summed) {
-    Elements elements = elements(x, x.strides());
-    return new Side(
-        elements.buffer(),
-        elements.starts(batch),
-        elements.sizes()[axis],
-        elements.strides()[axis],
-        elements.strides()[summed]);
-  }
-
-  private PackedRows scratch(int from, int vectors, int size) {
-    int length = PackedRows.length(size);
-    int blocks = PackedRows.blocks(size);
-    return new PackedRows(memory.buffers.scratch(from, vectors * blocks, length), blocks, length);
-  }
-
-  /** Arrays for vectors in single precision, which are filled once if they never change. */
-  private SingleRows singles(Side wide, int k, boolean isConstant) {
-    int length = SingleRows.length(wide.size());
-    int blocks = SingleRows.blocks(wide.size());
-    int count = k * blocks;
-    if (!isConstant) {
-      return new SingleRows(memory.singles.scratch(0, count, length), blocks, length);
-    }
-    SingleRows rows = new SingleRows(memory.singles.add(count, length, true), blocks, length);
-    once.add(store -> SingleProductStep.pack(store, rows, wide, 0, k));
-    return rows;
-  }
-
-  /** Arrays for vectors, which are filled once if they never change, else by who has them first. */
-  private PackedRows pack(Layout layout, Side side, boolean isSummed, int k, boolean isConstant) {
-    int length = PackedRows.length(layout.size());
-    int blocks = PackedRows.blocks(layout.size());
-    int first = memory.buffers.add(layout.vectors() * blocks, length, isConstant);
-    PackedRows rows = new PackedRows(first, blocks, length);
-    if (isConstant) {
-      once.add(store -> side.pack(rows, store.doubles(), 0, isSummed, k));
-    }
-    return rows;
+    return Elements.of(x, strides, memory.of(x.base()));
   }
 
   private Step matrices(Node node, Form form) {

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
+import java.util.function.Function;
+import org.ppl4j.tensor.engine.EngineMatrix;
 
 /**
  * Arrays that replays work on one after the other, so that they stay in the caches. What a run
@@ -17,6 +18,8 @@ public final class Workspace {
 
   /** Those in single precision. */
   final Map<Integer, List<float[]>> singles = new HashMap<>();
+
+  private final Map<MatrixSlots.Size, List<EngineMatrix>> matrices = new HashMap<>();
 
   /**
    * The buffers of a replay, each an array of its own.
@@ -37,18 +40,32 @@ public final class Workspace {
     return all;
   }
 
+  /** Matrices that the engine multiplies. */
+  EngineMatrix[] matrices(List<MatrixSlots.Size> sizes) {
+    Map<MatrixSlots.Size, Integer> taken = new HashMap<>();
+    return sizes.stream()
+        .map(size -> next(matrices, taken, size, of -> new EngineMatrix(of.rows(), of.columns())))
+        .toArray(EngineMatrix[]::new);
+  }
+
   private static <T> void fill(
-      T[] all, int[] own, Map<Integer, List<T>> arrays, IntFunction<T> make) {
+      T[] all, int[] own, Map<Integer, List<T>> arrays, Function<Integer, T> make) {
     Map<Integer, Integer> taken = new HashMap<>();
     for (int i = 0; i < all.length; i++) {
       if (own[i] > 0) {
-        List<T> there = arrays.computeIfAbsent(own[i], length -> new ArrayList<>());
-        int at = taken.merge(own[i], 1, Integer::sum) - 1;
-        if (at == there.size()) {
-          there.add(make.apply(own[i]));
-        }
-        all[i] = there.get(at);
+        all[i] = next(arrays, taken, own[i], make);
       }
     }
+  }
+
+  /** The next one of a size, which is made if there are no more. */
+  private static <S, T> T next(
+      Map<S, List<T>> known, Map<S, Integer> taken, S size, Function<S, T> make) {
+    List<T> there = known.computeIfAbsent(size, key -> new ArrayList<>());
+    int at = taken.merge(size, 1, Integer::sum) - 1;
+    if (at == there.size()) {
+      there.add(make.apply(size));
+    }
+    return there.get(at);
   }
 }

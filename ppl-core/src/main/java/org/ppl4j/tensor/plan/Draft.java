@@ -1,0 +1,42 @@
+package org.ppl4j.tensor.plan;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.plan.Instruction.Kind;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * An instruction before rows are laid out.
+ *
+ * @param known where each number is that an index names, if that never changes; of a choice by runs
+ *     where they end; else null
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Draft(
+    Kind kind,
+    Op op,
+    int order,
+    Access to,
+    Access a,
+    Access b,
+    Access c,
+    int apart,
+    int @Nullable [] known) {
+
+  /** Where numbers are before rows are laid out: in memory, or in the register of a value. */
+  record Access(int buffer, int offset, @Nullable ImmutableIntArray strides) {
+
+    static Access value(int number) {
+      return new Access(number, 0, null);
+    }
+
+    boolean isValue() {
+      return strides == null;
+    }
+  }
+
+  List<Access> accesses() {
+    return List.of(to, a, b, c);
+  }
+}
