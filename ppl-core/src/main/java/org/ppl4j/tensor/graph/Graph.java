@@ -176,7 +176,7 @@ public final class Graph {
   }
 
   /** The last two axes exchanged. */
-  Node transpose(Node x) {
+  public Node transpose(Node x) {
     int rank = x.shape().length();
     int[] axes = new int[rank];
     Arrays.setAll(axes, i -> i);
@@ -245,7 +245,7 @@ public final class Graph {
   }
 
   /** A product of matrices with the same batch. */
-  Node product(Node left, Node right) {
+  public Node product(Node left, Node right) {
     int rank = left.shape().length();
     ImmutableIntArray shape = Dims.with(left.shape(), rank - 1, right.shape().get(rank - 1));
     return node(new Form.Product(left, right), shape);
