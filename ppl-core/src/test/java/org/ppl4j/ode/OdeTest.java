@@ -181,7 +181,7 @@ class OdeTest {
             assertThat(found[i]).isCloseTo(-4 * times[i % 3], within(solver.accuracy()));
           }
           double slope = Tensors.values(Autograd.grad(logs.sum(), List.of(theta)).get(0))[0];
-          assertThat(slope).isCloseTo(-5 * start.size(), within(2 * solver.accuracy()));
+          assertThat(slope).isCloseTo(-5.0 * start.size(), within(2 * solver.accuracy()));
         }
       }
     }
