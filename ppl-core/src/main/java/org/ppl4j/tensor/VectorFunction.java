@@ -2,6 +2,7 @@ package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,9 @@ public final class VectorFunction {
 
   /** How far apart the two vectors are at which it is recorded. */
   private static final double NEAR = 0.2;
+
+  /** So often x is moved to see what rounding does. */
+  private static final int MOVES = 8;
 
   /** So far below where it was recorded no logarithm of a density decides anything. */
   private static final double FAR = 1e6;
@@ -70,7 +74,7 @@ public final class VectorFunction {
     RecordedFunction made = RecordedFunction.of(config, function, at, near);
     double[] gradient = new double[size];
     double value = made.evaluate(near, gradient);
-    if (agree(byEngine(near), new Point(value, gradient))) {
+    if (agree(near, byEngine(near), new Point(value, gradient))) {
       floor = value - FAR;
       recorded = made;
     }
@@ -139,7 +143,7 @@ public final class VectorFunction {
       long began = System.nanoTime();
       Point point = byEngine(x);
       agreement.ends(began);
-      boolean isRight = !counts(point, value) || agree(point, new Point(value, gradient));
+      boolean isRight = !counts(point, value) || agree(x, point, new Point(value, gradient));
       recorded = isRight ? of : null;
       if (!isRight || Double.isNaN(value)) {
         System.arraycopy(point.gradient(), 0, gradient, 0, size);
@@ -150,10 +154,24 @@ public final class VectorFunction {
   }
 
   /** Whether a record gives what the engine does; if not, it is not used again. */
-  private boolean agree(Point engine, Point record) {
-    Optional<String> difference = agreement.difference(engine, record);
+  private boolean agree(double[] x, Point engine, Point record) {
+    Optional<String> difference =
+        agreement.difference(engine, record).filter(words -> !isRounding(x, engine, record));
     difference.ifPresent(choice::leave);
     return difference.isEmpty();
+  }
+
+  /** Whether the engine, which does the same each time, differs as much where x is rounded. */
+  private boolean isRounding(double[] x, Point engine, Point record) {
+    double most = Arrays.stream(x).map(Math::abs).max().orElse(0);
+    double unit = config.floatType() == FloatType.FLOAT32 ? Math.ulp((float) most) : Math.ulp(most);
+    SplittableRandom random = new SplittableRandom(size);
+    List<Point> moved = new ArrayList<>();
+    for (int draw = 0; draw < MOVES; draw++) {
+      moved.add(byEngine(Arrays.stream(x).map(v -> v + random.nextInt(-1, 2) * unit).toArray()));
+    }
+    boolean isSteady = agreement.difference(engine, byEngine(x)).isEmpty();
+    return isSteady && agreement.isRounding(engine, record, moved);
   }
 
   private double byEngine(double[] x, double[] gradient) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -155,6 +156,30 @@ class VectorFunctionTest {
       assertThat(far).isEqualTo(isFar ? -1e8 : 3 - 250_000);
       assertThat(f.isRecorded()).isEqualTo(isFar);
     }
+  }
+
+  /** Large numbers that cancel leave other digits in another order: no difference of a record. */
+  @Test
+  void roundingOfWhatCancelsIsNoDifference() {
+    int half = 500;
+    double[] weights = new double[2 * half];
+    Arrays.setAll(weights, i -> i < half ? 1e10 : -1e10);
+    VectorFunction f =
+        new VectorFunction(
+            "f",
+            RunConfig.defaults(),
+            (run, x) -> x.sin().mul(run.create(weights, new Shape(2 * half))).sum(),
+            new double[2 * half]);
+    double[] gradient = new double[2 * half];
+    double largest = 0;
+    for (int i = 0; i < 20; i++) {
+      int shift = i;
+      double[] x =
+          IntStream.range(0, 2 * half).mapToDouble(k -> Math.cos(k % half + shift)).toArray();
+      largest = Math.max(largest, Math.abs(f.evaluate(x, gradient)));
+    }
+    assertThat(largest).isBetween(1e-7, 1e-2); // where 0 is right
+    assertThat(f.isRecorded()).isTrue();
   }
 
   /** Where an operation overflows in a record, the engine says what is there. */
