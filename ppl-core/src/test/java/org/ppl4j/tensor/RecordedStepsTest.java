@@ -70,7 +70,7 @@ class RecordedStepsTest {
       List<String> allocating = new ArrayList<>();
       long[] windows = new long[WINDOWS];
       for (int i = 0; i < WINDOWS * WINDOW; i++) {
-        long step = BEFORE + 1 + i;
+        long step = BEFORE + 1L + i;
         long before = threads.getCurrentThreadAllocatedBytes();
         sum += loss.step(step);
         long bytes = threads.getCurrentThreadAllocatedBytes() - before;

@@ -147,7 +147,7 @@ final class FitLoop {
       while (stop == null) {
         int epoch = steps.epochs();
         Outcome outcome = steps.advance();
-        takeBack(outcome.takenBack());
+        boolean unused = takeBack(outcome.takenBack());
         losses.add(outcome.loss());
         if (outcome.isFinite()) {
           state.skippedInARow = 0;
