@@ -15,6 +15,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.flows.OdeFlow;
 import org.ppl4j.infer.Progress;
@@ -26,17 +28,18 @@ import org.ppl4j.infer.svi.FitListener;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.transforms.TransformModule;
 
 /**
- * A step of a continuous flow's training in float32, by the engine since it has large products,
- * whole as an estimator makes it, on points around a circle. Where {@code
- * -Dacceptance.continuous="python /path/program.py"} names the peers' program, it runs in turn with
- * ours: it is called with the word {@code likelihood} for zuko's {@code CNF(2)} as it stands on 256
- * rows, or {@code matching} for torch by hand on 512, and prints a line of JSON with {@code us},
- * the microseconds of a step on one thread.
+ * A step of a continuous flow's training in float32, whole as an estimator makes it, on points
+ * around a circle, recorded and by the engine. Where {@code -Dacceptance.continuous="python
+ * /path/program.py"} names the peers' program, it runs in turn with ours: it is called with the
+ * word {@code likelihood} for zuko's {@code CNF(2)} as it stands on 256 rows, or {@code matching}
+ * for torch by hand on 512, and prints a line of JSON with {@code us}, the microseconds of a step
+ * on one thread.
  */
 @Tag("acceptance")
 @Tag("alone")
@@ -52,11 +55,14 @@ class ContinuousSpeedAcceptanceTest {
           .omitEmptyStrings()
           .splitToList(System.getProperty("acceptance.continuous", ""));
 
-  @Test
-  void aStepOfLikelihood() throws IOException {
-    List<Double> ratios = measure("likelihood", Objective.likelihood(), 256, 90, Flows.ode(2));
+  @ParameterizedTest
+  @CsvSource({"OFF, 4", "WHERE_POSSIBLE, 10"})
+  void aStepOfLikelihood(Recording recording, double least) throws IOException {
+    List<Double> ratios =
+        measure("likelihood", Objective.likelihood(), recording, 256, 90, Flows.ode(2));
     if (!ratios.isEmpty()) {
-      POINT.atLeast("zuko's step of likelihood / ours", Speed.middle(ratios), 4);
+      String what = "zuko's step of likelihood / ours, recording " + recording;
+      POINT.atLeast(what, Speed.middle(ratios), least);
     }
   }
 
@@ -64,7 +70,8 @@ class ContinuousSpeedAcceptanceTest {
   void aStepOfFlowMatching() throws IOException {
     TransformModule flow =
         OdeFlow.of(2).conditioner(Mlp.of(64, 64, 64).activation(Activation.SILU)).frequencies(0);
-    List<Double> ratios = measure("matching", Objective.flowMatching(), 512, 3000, flow);
+    List<Double> ratios =
+        measure("matching", Objective.flowMatching(), Recording.WHERE_POSSIBLE, 512, 3000, flow);
     if (!ratios.isEmpty()) {
       POINT.atLeast("torch's step of flow matching by hand / ours", Speed.middle(ratios), 1 / 1.5);
     }
@@ -72,19 +79,24 @@ class ContinuousSpeedAcceptanceTest {
 
   /** How often our step fits into theirs, in turn; none without their program. */
   private List<Double> measure(
-      String kind, Objective objective, int batch, int steps, TransformModule flow)
+      String kind,
+      Objective objective,
+      Recording recording,
+      int batch,
+      int steps,
+      TransformModule flow)
       throws IOException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
-      ours.add(microseconds(objective, batch, steps, flow));
+      ours.add(microseconds(objective, recording, batch, steps, flow));
       if (!program.isEmpty()) {
         theirs.add(peer(kind));
         ratios.add(theirs.get(round) / ours.get(round));
       }
     }
-    POINT.shown("a step of " + kind + ", microseconds", Speed.middle(ours));
+    POINT.shown("a step of " + kind + ", recording " + recording + ", µs", Speed.middle(ours));
     if (program.isEmpty()) {
       System.out.println(
           "ode.4 peers are not measured: name their program by -Dacceptance.continuous");
@@ -96,7 +108,9 @@ class ContinuousSpeedAcceptanceTest {
 
   /** The median of the later half of the steps, that a look falls into left out. */
   private static double microseconds(
-      Objective objective, int batch, int steps, TransformModule flow) {
+      Objective objective, Recording recording, int batch, int steps, TransformModule flow) {
+    RunConfig config =
+        RunConfig.defaults().withFloatType(FloatType.FLOAT32).withRecording(recording);
     List<Long> times = new ArrayList<>();
     FitListener clock =
         new FitListener() {
@@ -108,7 +122,7 @@ class ContinuousSpeedAcceptanceTest {
         };
     Training training =
         Training.standard()
-            .config(RunConfig.defaults().withFloatType(FloatType.FLOAT32))
+            .config(config)
             .objective(objective)
             .validation(0.01)
             .batch(batch)
