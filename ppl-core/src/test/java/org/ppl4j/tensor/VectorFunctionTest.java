@@ -168,7 +168,7 @@ class VectorFunctionTest {
         new VectorFunction(
             "f",
             RunConfig.defaults(),
-            (run, x) -> x.sin().mul(run.create(weights, new Shape(2 * half))).sum(),
+            (run, x) -> x.sin().mul(run.create(weights, new Shape(2L * half))).sum(),
             new double[2 * half]);
     double[] gradient = new double[2 * half];
     double largest = 0;
