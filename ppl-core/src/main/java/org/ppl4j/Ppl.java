@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.nn.BoundNetwork;
 import org.ppl4j.nn.Network;
@@ -73,12 +74,14 @@ public final class Ppl extends ProgramTensors {
    * support} is where all draws lie for certain, so that a model with this support need not look.
    * It does not bring them there.
    *
-   * @throws IllegalArgumentException in a model, whose sites have the support of their distribution
+   * @throws IllegalArgumentException in a model if it is not that of the distribution, which the
+   *     site of a model has; a {@link Delta} is where its point is
    */
   @CanIgnoreReturnValue
   public NDArray sample(String name, Distribution distribution, Constraint support) {
+    boolean isThere = distribution instanceof Delta || distribution.support().equals(support);
     checkArgument(
-        purpose != Rng.Purpose.MODEL,
+        isThere || purpose != Rng.Purpose.MODEL,
         "sample site '%s' of a model states the support '%s', but has that of its distribution, %s;"
             + " draw through a bijection, TransformedDistribution.of(base,"
             + " Bijections.to(constraint)), or take a distribution with this support",

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
@@ -36,6 +37,25 @@ class StatedSupportTest {
                   + " distribution, Normal(loc: 0.0, scale: 3.0).expand(8).toEvent(1); draw through a"
                   + " bijection, TransformedDistribution.of(base, Bijections.to(constraint)), or take"
                   + " a distribution with this support");
+    }
+  }
+
+  /** As a guide has, which is described or evaluated as any program is. */
+  @Test
+  void aModelMayStateWhatIsSo() {
+    try (Sandbox sandbox = Sandbox.open()) {
+      Distribution ordered =
+          TransformedDistribution.of(NORMALS, Bijections.to(Constraint.ORDERED_VECTOR));
+      assertThat(sandbox.record(program(ordered)).site("mu").knownSupport())
+          .isEqualTo(Constraint.ORDERED_VECTOR);
+      Program<Void> point =
+          (p, none) ->
+              p.sample(
+                  "mu",
+                  Delta.of(p.run().create(new double[] {1, 2}, new Shape(2)), 1),
+                  Constraint.ORDERED_VECTOR);
+      assertThat(sandbox.record(point).site("mu").knownSupport())
+          .isEqualTo(Constraint.ORDERED_VECTOR);
     }
   }
 
