@@ -10,6 +10,9 @@ final class EngineProductStep implements Step {
   /** So many numbers are rounded or widened at once, in the nearest cache. */
   static final int PART = 1024;
 
+  /** Nanoseconds that an element of an operand takes to be copied. */
+  static final double COPIED = 0.35;
+
   private final Factor left;
   private final Factor right;
   private final int to;
@@ -138,7 +141,7 @@ final class EngineProductStep implements Step {
   static double nanoseconds(Side left, Side right, int k) {
     double rows = left.size();
     double columns = right.size();
-    double copied = 0.35 * k * (rows + columns) + 0.5 * rows * columns;
+    double copied = COPIED * k * (rows + columns) + 0.5 * rows * columns;
     return 5000 + 0.0225 * rows * columns * k + copied;
   }
 }

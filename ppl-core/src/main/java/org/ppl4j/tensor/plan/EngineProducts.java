@@ -35,6 +35,11 @@ final class EngineProducts {
    */
   record Operand(Node node, Side side, int k, boolean isLeft) {
 
+    /** Whether the copy of another one is as this one's would be. */
+    boolean isSame(Operand other) {
+      return copy().equals(other.copy());
+    }
+
     private Copy copy() {
       int offset = node.offset();
       return EngineProductStep.isSummedFirst(side)

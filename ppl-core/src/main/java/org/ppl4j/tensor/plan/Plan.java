@@ -104,7 +104,7 @@ public final class Plan {
     List<List<Node>> finished = schedule.finished();
     Set<Node> kept = new HashSet<>(inputs);
     outputs.forEach(output -> kept.add(output.base()));
-    schedule.groups().forEach(group -> group.nodes().forEach(whole::expect));
+    whole.expect(schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList());
     for (int i = 0; i < finished.size(); i++) {
       Schedule.Group group = schedule.groups().get(i);
       Node node = group.nodes().get(0);

@@ -10,7 +10,7 @@ import org.ppl4j.tensor.plan.ProductStep.Way;
 final class ProductChoice {
 
   /** Vectors of fewer elements are no gain. */
-  private static final int SHORT = 16;
+  static final int SHORT = 16;
 
   private ProductChoice() {}
 

@@ -2,9 +2,11 @@ package org.ppl4j.tensor.plan;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
@@ -21,6 +23,7 @@ final class ProductSteps {
   private final List<Action> once;
   private final boolean isSingle;
   private final EngineProducts engine;
+  private final Map<Node, Way> ways = new HashMap<>();
   private final Map<Layout, PackedRows> packed = new HashMap<>();
 
   /** How vectors of a matrix lie. */
@@ -72,15 +75,63 @@ final class ProductSteps {
     this.engine = new EngineProducts(memory);
   }
 
-  /** Looks at a product that there will be a step for. */
-  void expect(Node node, Form.Product product) {
+  /**
+   * Looks at products that there will be steps for, in their order. Those that are near one of the
+   * engine's, and read what is copied for it, may be the engine's too.
+   */
+  void expect(List<Node> products) {
+    List<Sides> all = new ArrayList<>();
+    List<Way> best = new ArrayList<>();
     Place anywhere = new Place(0, 0);
-    Sides sides = sides(node, product, anywhere, anywhere);
-    if (way(node, sides) == Way.ENGINE) {
-      engine.expect(
-          new Operand(product.left(), sides.left, sides.k, true),
-          new Operand(product.right(), sides.right, sides.k, false));
+    for (Node node : products) {
+      Sides sides = sides(node, (Form.Product) node.form(), anywhere, anywhere);
+      all.add(sides);
+      best.add(way(node, sides));
     }
+    for (int i = 0; i < products.size(); i++) {
+      Node node = products.get(i);
+      boolean isEngine =
+          best.get(i) == Way.ENGINE
+              || isSingle && node.varies() && isBesides(products, all, best, i);
+      ways.put(node, isEngine ? Way.ENGINE : best.get(i));
+      if (isEngine) {
+        Form.Product product = (Form.Product) node.form();
+        engine.expect(operand(product, all.get(i), true), operand(product, all.get(i), false));
+      }
+    }
+  }
+
+  /** Whether one is best done by the engine if a neighbour has copied an operand. */
+  private boolean isBesides(List<Node> products, List<Sides> all, List<Way> best, int at) {
+    Sides sides = all.get(at);
+    Form.Product product = (Form.Product) products.get(at).form();
+    Way way = best.get(at);
+    boolean isShort = sides.wide().size() < ProductChoice.SHORT;
+    if (sides.isConstant || isShort || way == Way.SINGLE_MULTIPLES) {
+      return false;
+    }
+    double copied = 0;
+    for (boolean isLeft : new boolean[] {true, false}) {
+      Operand own = operand(product, sides, isLeft);
+      for (int i = Math.max(0, at - 1); i <= Math.min(at + 1, all.size() - 1); i++) {
+        Form.Product other = (Form.Product) products.get(i).form();
+        boolean isThere =
+            i != at
+                && best.get(i) == Way.ENGINE
+                && (own.isSame(operand(other, all.get(i), true))
+                    || own.isSame(operand(other, all.get(i), false)));
+        copied = Math.max(copied, isThere ? own.side().size() : 0);
+      }
+    }
+    double engines = EngineProductStep.nanoseconds(sides.left, sides.right, sides.k);
+    return engines - EngineProductStep.COPIED * sides.k * copied
+        < ProductChoice.nanoseconds(way, sides.wide(), sides.narrow(), sides.k, false);
+  }
+
+  private static Operand operand(Form.Product product, Sides sides, boolean isLeft) {
+    return isLeft
+        ? new Operand(product.left(), sides.left, sides.k, true)
+        : new Operand(product.right(), sides.right, sides.k, false);
   }
 
   Step of(Node node, Form.Product product) {
@@ -88,13 +139,10 @@ final class ProductSteps {
         sides(node, product, memory.of(product.left().base()), memory.of(product.right().base()));
     Place place = memory.of(node);
     int[] tos = Elements.of(node, Dims.rowMajor(node.shape()), place).starts(batch(node));
-    Way way = way(node, sides);
+    Way way = Objects.requireNonNull(ways.get(node));
     if (way == Way.ENGINE) {
       return engine.step(
-          new Operand(product.left(), sides.left, sides.k, true),
-          new Operand(product.right(), sides.right, sides.k, false),
-          place.buffer(),
-          tos);
+          operand(product, sides, true), operand(product, sides, false), place.buffer(), tos);
     }
     Node wide = sides.isRight ? product.right() : product.left();
     return way == Way.SINGLE_MULTIPLES

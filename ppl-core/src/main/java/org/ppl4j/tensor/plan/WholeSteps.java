@@ -30,11 +30,9 @@ final class WholeSteps {
     this.products = new ProductSteps(memory, once, isSingle);
   }
 
-  /** Looks at a node that there will be a step for. */
-  void expect(Node node) {
-    if (node.form() instanceof Form.Product product) {
-      products.expect(node, product);
-    }
+  /** Looks at the nodes that there will be steps for, in their order. */
+  void expect(List<Node> nodes) {
+    products.expect(nodes.stream().filter(x -> x.form() instanceof Form.Product).toList());
   }
 
   Step of(Node node) {
