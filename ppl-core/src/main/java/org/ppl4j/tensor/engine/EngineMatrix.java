@@ -2,7 +2,6 @@ package org.ppl4j.tensor.engine;
 
 import ai.djl.ndarray.types.DataType;
 import java.lang.invoke.MethodHandle;
-import java.nio.FloatBuffer;
 
 /**
  * A matrix in single precision whose memory the engine shares with Java, to be multiplied with
@@ -19,18 +18,14 @@ public final class EngineMatrix {
 
   private final long plain;
   private final long across;
-  private final FloatBuffer elements;
+  private final HostMemory elements;
 
-  /**
-   * What a product is written to: elements, row by row.
-   *
-   * @see #multiply
-   */
+  /** Takes the elements of a product, row by row. */
   @FunctionalInterface
   public interface Reader {
 
     /** Takes the elements while they are there. */
-    void read(FloatBuffer elements);
+    void read(HostMemory elements);
   }
 
   /** A matrix, whatever is in it. */
@@ -39,7 +34,7 @@ public final class EngineMatrix {
     long view = across(there);
     plain = there;
     across = view;
-    elements = Native.buffer(there).asFloatBuffer();
+    elements = HostMemory.of(there, DataType.FLOAT32, rows * columns);
     PyTorch.get()
         .freeWith(
             this,
@@ -50,7 +45,7 @@ public final class EngineMatrix {
   }
 
   /** The elements, row by row, to be written. */
-  public FloatBuffer elements() {
+  public HostMemory elements() {
     return elements;
   }
 
@@ -67,7 +62,7 @@ public final class EngineMatrix {
       boolean isRightAcross,
       Reader reader) {
     long product = product(left.seen(isLeftAcross), right.seen(isRightAcross));
-    reader.read(Native.buffer(product).asFloatBuffer());
+    reader.read(left.elements.over(Native.buffer(product)));
     Native.delete(product);
   }
 

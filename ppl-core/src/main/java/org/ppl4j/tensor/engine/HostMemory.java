@@ -19,9 +19,20 @@ public final class HostMemory {
   private final float[] part;
 
   private HostMemory(@Nullable DoubleBuffer doubles, @Nullable FloatBuffer floats, int size) {
+    this(doubles, floats, new float[floats == null ? 0 : Math.min(size, PART)]);
+  }
+
+  private HostMemory(@Nullable DoubleBuffer doubles, @Nullable FloatBuffer floats, float[] part) {
     this.doubles = doubles;
     this.floats = floats;
-    this.part = new float[floats == null ? 0 : Math.min(size, PART)];
+    this.part = part;
+  }
+
+  /** Other memory of the same type, with the same room to work in. */
+  HostMemory over(ByteBuffer memory) {
+    return floats == null
+        ? new HostMemory(memory.asDoubleBuffer(), null, part)
+        : new HostMemory(null, memory.asFloatBuffer(), part);
   }
 
   /**
@@ -72,6 +83,16 @@ public final class HostMemory {
         part[i] = (float) values[at + done + i];
       }
       floats.put(from + done, part, 0, count);
+    }
+  }
+
+  /** The same with elements of the array that are {@code stride} places apart. */
+  public void write(int from, double[] values, int at, int stride, int length) {
+    for (int i = 0; doubles != null && i < length; i++) {
+      doubles.put(from + i, values[at + i * stride]);
+    }
+    for (int i = 0; floats != null && i < length; i++) {
+      floats.put(from + i, (float) values[at + i * stride]);
     }
   }
 }

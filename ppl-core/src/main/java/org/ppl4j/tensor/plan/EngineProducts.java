@@ -78,8 +78,7 @@ final class EngineProducts {
       memory.matrices.release(one.matrix());
       memory.matrices.release(other.matrix());
     }
-    int parts = memory.singles.scratch(0, 1, EngineProductStep.PART);
-    return new EngineProductStep(one, other, to, tos, left.k(), parts);
+    return new EngineProductStep(one, other, to, tos, left.k());
   }
 
   /** Unless a neighbour reads it. */
