@@ -88,11 +88,39 @@ public final class HostMemory {
 
   /** The same with elements of the array that are {@code stride} places apart. */
   public void write(int from, double[] values, int at, int stride, int length) {
+    if (stride == 1) {
+      write(from, values, at, length);
+      return;
+    }
     for (int i = 0; doubles != null && i < length; i++) {
       doubles.put(from + i, values[at + i * stride]);
     }
     for (int i = 0; floats != null && i < length; i++) {
       floats.put(from + i, (float) values[at + i * stride]);
+    }
+  }
+
+  /** Copies elements from {@code from} on to a place of an array in single precision. */
+  public void read(int from, float[] into, int at, int length) {
+    if (floats != null) {
+      floats.get(from, into, at, length);
+    }
+    for (int i = 0; doubles != null && i < length; i++) {
+      into[at + i] = (float) doubles.get(from + i);
+    }
+  }
+
+  /** Overwrites elements from {@code from} on with those of an array in single precision. */
+  public void write(int from, float[] values, int at, int stride, int length) {
+    if (floats != null && stride == 1) {
+      floats.put(from, values, at, length);
+      return;
+    }
+    for (int i = 0; floats != null && i < length; i++) {
+      floats.put(from + i, values[at + i * stride]);
+    }
+    for (int i = 0; doubles != null && i < length; i++) {
+      doubles.put(from + i, values[at + i * stride]);
     }
   }
 }

@@ -191,7 +191,7 @@ public final class Graph {
   }
 
   /** Elements along an axis from one on, in steps, which may go backwards. */
-  Node slice(Node x, int axis, int from, int step, int size) {
+  public Node slice(Node x, int axis, int from, int step, int size) {
     int stride = x.strides().get(axis);
     return view(
         x.base(),
@@ -218,12 +218,12 @@ public final class Graph {
   }
 
   /** Sums of pieces put into a tensor of a number. */
-  Node assembly(double elsewhere, List<Form.Piece> pieces, ImmutableIntArray shape) {
+  public Node assembly(double elsewhere, List<Form.Piece> pieces, ImmutableIntArray shape) {
     return node(new Form.Assembly(elsewhere, ImmutableList.copyOf(pieces)), shape);
   }
 
   /** What an index names along an axis. */
-  Node gather(Node values, Node index, int axis) {
+  public Node gather(Node values, Node index, int axis) {
     return node(new Form.Gather(values, index, axis), index.shape());
   }
 

@@ -146,9 +146,11 @@ final class Reductions {
     return result;
   }
 
+  /** By one reciprocal of the sum, which is at least 1: divisions take longer than products. */
   Node softmax(Node x, int axis) {
     Node above = graph.apply(Op.EXP, graph.apply(Op.SUB, x, largest(x, axis)));
-    return graph.apply(Op.DIV, above, graph.sum(above, kept(x, axis)));
+    Node sum = graph.sum(above, kept(x, axis));
+    return graph.apply(Op.MUL, above, graph.apply(Op.DIV, graph.number(1), sum));
   }
 
   private Node logSoftmax(Node x, int axis) {

@@ -35,13 +35,14 @@ final class AssemblyStep implements Codable {
 
   @Override
   public void run(Store store) {
-    double[][] buffers = store.doubles();
-    double[] out = buffers[buffer];
-    if (!covers || overlaps) {
-      Arrays.fill(out, offset, offset + size, elsewhere);
+    boolean isFilled = !covers || overlaps;
+    if (isFilled && Store.isSingle(buffer)) {
+      Arrays.fill(store.single(buffer), offset, offset + size, (float) elsewhere);
+    } else if (isFilled) {
+      Arrays.fill(store.doubles()[buffer], offset, offset + size, elsewhere);
     }
     for (int i = 0; i < from.length; i++) {
-      copy(from[i], to[i], buffers[from[i].buffer()], out, 0, from[i].offset(), to[i].offset());
+      copy(from[i], to[i], store, 0, from[i].offset(), to[i].offset());
     }
   }
 
@@ -73,21 +74,24 @@ final class AssemblyStep implements Codable {
     return new Cost(0.5 * size, 0.5 * size);
   }
 
-  private void copy(
-      Elements source, Elements target, double[] in, double[] out, int axis, int s, int t) {
+  private void copy(Elements source, Elements target, Store store, int axis, int s, int t) {
     int rank = source.sizes().length;
-    if (axis == rank) {
-      out[t] = overlaps ? out[t] + in[s] : in[s];
-      return;
-    }
-    int n = source.sizes()[axis];
-    int ss = source.strides()[axis];
-    int ts = target.strides()[axis];
+    int n = rank == 0 ? 1 : source.sizes()[axis];
+    int ss = rank == 0 ? 0 : source.strides()[axis];
+    int ts = rank == 0 ? 0 : target.strides()[axis];
     if (axis < rank - 1) {
       for (int i = 0; i < n; i++) {
-        copy(source, target, in, out, axis + 1, s + i * ss, t + i * ts);
+        copy(source, target, store, axis + 1, s + i * ss, t + i * ts);
       }
-    } else if (overlaps) {
+    } else if (Store.isSingle(buffer)) {
+      round(n, store.doubles()[source.buffer()], s, ss, store.single(buffer), t, ts);
+    } else {
+      copy(n, store.doubles()[source.buffer()], s, ss, store.doubles()[buffer], t, ts);
+    }
+  }
+
+  private void copy(int n, double[] in, int s, int ss, double[] out, int t, int ts) {
+    if (overlaps) {
       for (int i = 0; i < n; i++) {
         out[t + i * ts] += in[s + i * ss];
       }
@@ -96,6 +100,18 @@ final class AssemblyStep implements Codable {
     } else {
       for (int i = 0; i < n; i++) {
         out[t + i * ts] = in[s + i * ss];
+      }
+    }
+  }
+
+  private void round(int n, double[] in, int s, int ss, float[] out, int t, int ts) {
+    if (overlaps) {
+      for (int i = 0; i < n; i++) {
+        out[t + i * ts] += (float) in[s + i * ss];
+      }
+    } else {
+      for (int i = 0; i < n; i++) {
+        out[t + i * ts] = (float) in[s + i * ss];
       }
     }
   }

@@ -59,7 +59,13 @@ final class EngineProductStep implements Step {
           left.isAcross,
           other,
           right.isAcross,
-          elements -> elements.read(0, store.doubles()[to], at, size));
+          elements -> {
+            if (Store.isSingle(to)) {
+              elements.read(0, store.single(to), at, size);
+            } else {
+              elements.read(0, store.doubles()[to], at, size);
+            }
+          });
     }
   }
 
@@ -68,7 +74,6 @@ final class EngineProductStep implements Step {
     if (factor.isThere || matrix > 0 && side.isOne()) {
       return;
     }
-    double[] from = store.doubles()[side.buffer()];
     int start = side.starts()[matrix];
     boolean isFirst = isSummedFirst(side);
     int rows = isFirst ? k : side.size();
@@ -76,11 +81,20 @@ final class EngineProductStep implements Step {
     int down = isFirst ? side.summedStride() : side.stride();
     int along = isFirst ? 1 : side.summedStride();
     if (along == 1 && down == columns) {
-      into.write(0, from, start, rows * columns);
+      write(into, 0, store, side.buffer(), start, 1, rows * columns);
       return;
     }
     for (int row = 0; row < rows; row++) {
-      into.write(row * columns, from, start + row * down, along, columns);
+      write(into, row * columns, store, side.buffer(), start + row * down, along, columns);
+    }
+  }
+
+  private static void write(
+      HostMemory into, int to, Store store, int buffer, int start, int stride, int size) {
+    if (Store.isSingle(buffer)) {
+      into.write(to, store.single(buffer), start, stride, size);
+    } else {
+      into.write(to, store.doubles()[buffer], start, stride, size);
     }
   }
 

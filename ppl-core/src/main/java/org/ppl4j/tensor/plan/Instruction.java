@@ -31,6 +31,8 @@ record Instruction(
     THREE(Tiles::three),
     CHOICE(Moves::choose),
     MOVE(Moves::move),
+    WIDEN(SingleMoves::widen), // a move from what is kept in single precision
+    ROUND(SingleMoves::round), // one to there
     SUM(Moves::sum),
     GATHER(Moves::gather),
     SCATTER(Moves::scatter);
@@ -44,12 +46,12 @@ record Instruction(
 
   @Immutable
   private interface Work {
-    void of(Instruction i, double[][] buffers, int row, int from, int n);
+    void of(Instruction i, Store store, int row, int from, int n);
   }
 
   /** Does it for elements of a row, from one on. */
-  void run(double[][] buffers, int row, int from, int n) {
-    kind.work.of(this, buffers, row, from, n);
+  void run(Store store, int row, int from, int n) {
+    kind.work.of(this, store, row, from, n);
   }
 
   /** The same with registers that have other numbers. */
@@ -110,7 +112,7 @@ record Instruction(
       case ONE, SINGLE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
       case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
       case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
-      case CHOICE -> throw new IllegalStateException("runs of short rows, which have code");
+      case CHOICE, WIDEN, ROUND -> throw new IllegalStateException(kind + " has no code");
       case MOVE -> code.write(to, row, x);
       case SUM -> {
         if (sum >= 0) {

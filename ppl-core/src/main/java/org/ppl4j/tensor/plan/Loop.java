@@ -76,7 +76,7 @@ final class Loop implements Codable {
       for (int from = 0; from < length; from += tile) {
         int size = Math.min(tile, length - from);
         for (Instruction instruction : instructions) {
-          instruction.run(buffers, row, from, size);
+          instruction.run(store, row, from, size);
         }
       }
     }

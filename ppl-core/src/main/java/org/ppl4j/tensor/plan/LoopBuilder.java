@@ -1,12 +1,12 @@
 package org.ppl4j.tensor.plan;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
@@ -54,20 +54,51 @@ final class LoopBuilder {
     }
     Drafts drafts = new Drafts(null);
     nodes.forEach(drafts::add);
-    boolean takesRows = drafts.list.stream().anyMatch(LoopBuilder::takesRow);
-    ImmutableIntArray space = Space.squeezed(nodes.get(0));
-    boolean hasIndex = drafts.list.stream().anyMatch(LoopBuilder::hasIndex);
-    Rows rows = Rows.of(space, strides(drafts.list), takesRows, hasIndex);
+    Rows rows = rows(nodes, drafts);
     if (rows.length() >= LONG) {
       drafts = new Drafts(rows);
       nodes.forEach(drafts::add);
     }
-    Layout layout = new Layout(drafts, rows);
+    LoopLayout layout = new LoopLayout(drafts.list, drafts.count, rows);
     List<Instruction> instructions = layout.instructions();
-    int tile = isWhole(rows) ? rows.length() : Loop.tile(rows.length(), layout.count);
-    int[] registers = memory.registers(tile).take(layout.count);
+    int tile = isWhole(rows) ? rows.length() : Loop.tile(rows.length(), layout.count());
+    int[] registers = memory.registers(tile).take(layout.count());
     instructions.replaceAll(instruction -> instruction.in(registers));
     return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
+  }
+
+  private static Rows rows(List<Node> nodes, Drafts drafts) {
+    boolean takesRows = drafts.list.stream().anyMatch(LoopBuilder::takesRow);
+    ImmutableIntArray space = Space.squeezed(nodes.get(0));
+    boolean hasIndex = drafts.list.stream().anyMatch(LoopBuilder::hasIndex);
+    return Rows.of(space, strides(drafts.list), takesRows, hasIndex);
+  }
+
+  /**
+   * Nodes that a loop of some would do more with than to move their elements to registers and back,
+   * among those that have a buffer of their own.
+   */
+  Set<Node> usedInPlace(List<Node> nodes) {
+    Drafts drafts = new Drafts(null);
+    nodes.forEach(drafts::add);
+    Rows rows = rows(nodes, drafts);
+    boolean isLong = rows.length() >= LONG;
+    if (isLong) {
+      drafts = new Drafts(rows);
+      nodes.forEach(drafts::add);
+    }
+    Set<Node> used = new HashSet<>();
+    for (Draft draft : drafts.list) {
+      boolean isMove =
+          isLong && draft.kind() == Kind.MOVE && draft.to().isValue() != draft.a().isValue();
+      for (Access access : draft.accesses()) {
+        Node node = isMove || access.isValue() ? null : drafts.bases.get(access.buffer());
+        if (node != null) {
+          used.add(node);
+        }
+      }
+    }
+    return used;
   }
 
   /** Whether a space is one tile, so that vector code may take numbers from where they lie. */
@@ -100,120 +131,13 @@ final class LoopBuilder {
     return all;
   }
 
-  /** Gives each value a register from where it is computed to where it is read last. */
-  private static final class Layout {
-
-    private final Drafts drafts;
-    private final Rows rows;
-    private final int[] last;
-    private int count;
-    private final Registers registers = new Registers(() -> count++);
-    private final Map<Integer, Operand> held = new HashMap<>();
-    private final List<Instruction> instructions = new ArrayList<>();
-
-    Layout(Drafts drafts, Rows rows) {
-      this.drafts = drafts;
-      this.rows = rows;
-      this.last = new int[drafts.count];
-      for (int i = 0; i < drafts.list.size(); i++) {
-        for (Access access : drafts.list.get(i).accesses()) {
-          if (access.isValue()) {
-            last[access.buffer()] = i;
-          }
-        }
-      }
-    }
-
-    List<Instruction> instructions() {
-      for (int i = 0; i < drafts.list.size(); i++) {
-        Draft d = drafts.list.get(i);
-        Operand a =
-            d.kind() == Kind.CHOICE
-                ? rows.table(requireNonNull(d.known()))
-                : operand(d.a(), d.kind() == Kind.GATHER);
-        boolean isLong = rows.length() >= LONG;
-        if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
-          addWithRoom(d, i, a);
-        } else {
-          Operand b = second(d);
-          Operand c = operand(d.c(), false);
-          release(d, i);
-          add(d, target(d), a, b, c);
-        }
-        if (d.to().isValue() && last[d.to().buffer()] == i) {
-          free(d.to());
-        }
-      }
-      return instructions;
-    }
-
-    private Operand second(Draft d) {
-      return d.known() != null && d.kind() != Kind.CHOICE
-          ? Operand.known(d.b().buffer(), d.known())
-          : operand(d.b(), false);
-    }
-
-    /** With two registers to work in, and results that do not overwrite the operand. */
-    private void addWithRoom(Draft d, int i, Operand a) {
-      Operand to = target(d);
-      int one = registers.take();
-      int other = registers.take();
-      add(d, to, a, Operand.register(one), Operand.register(other));
-      registers.giveBack(other);
-      registers.giveBack(one);
-      release(d, i);
-    }
-
-    private void add(Draft d, Operand to, Operand a, Operand b, Operand c) {
-      instructions.add(new Instruction(d.kind(), d.op(), d.order(), to, a, b, c, d.apart()));
-    }
-
-    private Operand target(Draft d) {
-      if (d.to().isValue()) {
-        held.put(d.to().buffer(), Operand.register(registers.take()));
-      }
-      return operand(d.to(), d.kind() == Kind.SCATTER);
-    }
-
-    /** Gives back what is read for the last time. */
-    private void release(Draft d, int i) {
-      for (Access access : List.of(d.a(), d.b(), d.c())) {
-        if (access.isValue() && last[access.buffer()] == i) {
-          free(access);
-        }
-      }
-    }
-
-    private void free(Access value) {
-      Operand free = held.remove(value.buffer());
-      if (free != null) {
-        registers.giveBack(free.buffer());
-      }
-    }
-
-    /** Where numbers are, each by itself if they are indexed. */
-    private Operand operand(Access access, boolean isIndexed) {
-      ImmutableIntArray strides = access.strides();
-      return strides == null
-          ? requireNonNull(held.get(access.buffer()))
-          : new Operand(
-              access.buffer(),
-              access.offset(),
-              rows.inner(strides),
-              rows.offsets(strides),
-              isIndexed ? rows.places(strides) : rows.runs(strides),
-              isIndexed ? 1 : rows.run(strides),
-              isIndexed ? 0 : rows.step(strides),
-              false);
-    }
-  }
-
   /** What a loop does, in order. */
   private final class Drafts {
 
     private final List<Draft> list = new ArrayList<>();
     private final Map<Node, Access> values = new HashMap<>();
     private final Map<Access, Access> moved = new HashMap<>();
+    private final Map<Integer, Node> bases = new HashMap<>(); // by their buffer
     private final @Nullable Rows rows;
     private int count;
 
@@ -249,7 +173,7 @@ final class LoopBuilder {
         Node from = gather.values();
         ImmutableIntArray along =
             Space.strides(Space.of(node), from.shape(), from.strides(), gather.axis());
-        Memory.Place place = memory.of(from.base());
+        Memory.Place place = place(from.base());
         Access a = new Access(place.buffer(), place.offset() + from.offset(), along);
         int apart = from.strides().get(gather.axis());
         int[] known = known(node, gather.index(), along, apart);
@@ -273,8 +197,14 @@ final class LoopBuilder {
       return isSingle && rows != null && SingleExponentials.has(op) ? Kind.SINGLE : Kind.ONE;
     }
 
+    private Memory.Place place(Node base) {
+      Memory.Place place = memory.of(base);
+      bases.put(place.buffer(), base);
+      return place;
+    }
+
     private Access stored(Node node, ImmutableIntArray strides) {
-      Memory.Place place = memory.of(node);
+      Memory.Place place = place(node);
       return new Access(place.buffer(), place.offset(), strides);
     }
 
@@ -319,6 +249,7 @@ final class LoopBuilder {
           && there.strides() != null
           && isWhole(rows)
           && there.offset() == 0
+          && !Store.isSingle(there.buffer())
           && rows.inner(there.strides()) == 1;
     }
 
@@ -366,7 +297,7 @@ final class LoopBuilder {
     }
 
     private Access lying(Node node, Node operand) {
-      Memory.Place place = memory.of(operand.base());
+      Memory.Place place = place(operand.base());
       return new Access(
           place.buffer(), place.offset() + operand.offset(), Space.strides(node, operand));
     }

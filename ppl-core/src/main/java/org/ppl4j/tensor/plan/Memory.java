@@ -3,8 +3,10 @@ package org.ppl4j.tensor.plan;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.ppl4j.tensor.engine.EngineMatrix;
 import org.ppl4j.tensor.graph.Form;
@@ -14,7 +16,7 @@ import org.ppl4j.tensor.table.Kernel;
 /**
  * Where the numbers of nodes lie: small nodes together in one buffer, others in buffers of their
  * own, which others of about the same size have after them. What is computed once lies apart from
- * what each replay has for itself.
+ * what each replay has for itself, and some large nodes are in single precision.
  */
 final class Memory {
 
@@ -22,11 +24,13 @@ final class Memory {
   private static final int OWN = 0;
   private static final int SHARED = 1;
 
-  /** A node's place. */
+  /** A node's place; buffers in single precision have {@linkplain Store negative numbers}. */
   record Place(int buffer, int offset) {}
 
   private final Map<Node, Place> places = new HashMap<>();
   private final NavigableMap<Integer, Deque<Integer>> free = new TreeMap<>(); // by length
+  private final NavigableMap<Integer, Deque<Integer>> freeSingles = new TreeMap<>();
+  private final Set<Node> kept = new HashSet<>(); // in single precision
   private final Map<Integer, Registers> registers = new HashMap<>();
 
   /** Buffers. */
@@ -46,14 +50,24 @@ final class Memory {
     }
   }
 
+  /** Keeps nodes, which are large and vary, in single precision. */
+  void keepSingle(Set<Node> nodes) {
+    kept.addAll(nodes);
+  }
+
   /** The place of a node that is no view. */
   Place of(Node node) {
     return places.computeIfAbsent(node, this::make);
   }
 
   private Place make(Node node) {
+    if (kept.contains(node)) {
+      return new Place(Store.ofSingle(reused(singles, freeSingles, node.size())), 0);
+    }
     if (node.size() > SMALL) {
-      return new Place(node.varies() ? reused(node.size()) : buffers.add(node.size(), true), 0);
+      boolean varies = node.varies();
+      int size = node.size();
+      return new Place(varies ? reused(buffers, free, size) : buffers.add(size, true), 0);
     }
     int buffer = node.varies() ? OWN : SHARED;
     int offset = buffers.length(buffer);
@@ -62,21 +76,23 @@ final class Memory {
   }
 
   /** A buffer of a node that is no more, if there is one of that size or up to twice as large. */
-  private int reused(int size) {
+  private static int reused(Slots slots, NavigableMap<Integer, Deque<Integer>> free, int size) {
     for (Deque<Integer> left : free.subMap(size, true, 2 * size, true).values()) {
       if (!left.isEmpty()) {
         return left.pop();
       }
     }
-    return buffers.add(size, false);
+    return slots.add(size, false);
   }
 
   /** A node is read no more, so that what is computed from now on may lie where it does. */
   void release(Node node) {
     Place place = places.get(node);
     if (place != null && node.size() > SMALL && node.varies()) {
-      int size = buffers.length(place.buffer());
-      free.computeIfAbsent(size, key -> new ArrayDeque<>()).push(place.buffer());
+      boolean isSingle = Store.isSingle(place.buffer());
+      int number = isSingle ? Store.ofSingle(place.buffer()) : place.buffer();
+      int size = (isSingle ? singles : buffers).length(number);
+      (isSingle ? freeSingles : free).computeIfAbsent(size, key -> new ArrayDeque<>()).push(number);
     }
   }
 

@@ -7,7 +7,8 @@ final class Moves {
 
   private Moves() {}
 
-  static void move(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void move(Instruction i, Store store, int row, int from, int n) {
+    double[][] buffers = store.doubles();
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     int t = i.to().at(row, from);
@@ -15,7 +16,8 @@ final class Moves {
   }
 
   /** By a condition that never changes, of which is known where runs of neighbours end. */
-  static void choose(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void choose(Instruction i, Store store, int row, int from, int n) {
+    double[][] buffers = store.doubles();
     double[] to = buffers[i.to().buffer()];
     double[] b = buffers[i.b().buffer()];
     double[] c = buffers[i.c().buffer()];
@@ -41,7 +43,8 @@ final class Moves {
     }
   }
 
-  static void gather(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void gather(Instruction i, Store store, int row, int from, int n) {
+    double[][] buffers = store.doubles();
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     double[] b = buffers[i.b().buffer()];
@@ -71,7 +74,8 @@ final class Moves {
     }
   }
 
-  static void scatter(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void scatter(Instruction i, Store store, int row, int from, int n) {
+    double[][] buffers = store.doubles();
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     double[] b = buffers[i.b().buffer()];
@@ -166,7 +170,8 @@ final class Moves {
     }
   }
 
-  static void sum(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void sum(Instruction i, Store store, int row, int from, int n) {
+    double[][] buffers = store.doubles();
     Operand into = i.to();
     double[] to = buffers[into.buffer()];
     double[] a = buffers[i.a().buffer()];

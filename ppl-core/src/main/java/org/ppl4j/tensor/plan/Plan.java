@@ -105,6 +105,11 @@ public final class Plan {
     Set<Node> kept = new HashSet<>(inputs);
     outputs.forEach(output -> kept.add(output.base()));
     whole.expect(schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList());
+    if (isSingle) {
+      Set<Node> single = SingleNodes.of(schedule, whole.products(), kept);
+      memory.keepSingle(single);
+      whole.products().takeSingle(single);
+    }
     for (int i = 0; i < finished.size(); i++) {
       Schedule.Group group = schedule.groups().get(i);
       Node node = group.nodes().get(0);

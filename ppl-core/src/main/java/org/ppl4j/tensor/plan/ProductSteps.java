@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
@@ -18,6 +19,8 @@ import org.ppl4j.tensor.plan.ProductStep.Way;
 
 /** Makes the steps that compute products of matrices. */
 final class ProductSteps {
+
+  private static final Place ANYWHERE = new Place(0, 0);
 
   private final Memory memory;
   private final List<Action> once;
@@ -82,9 +85,8 @@ final class ProductSteps {
   void expect(List<Node> products) {
     List<Sides> all = new ArrayList<>();
     List<Way> best = new ArrayList<>();
-    Place anywhere = new Place(0, 0);
     for (Node node : products) {
-      Sides sides = sides(node, (Form.Product) node.form(), anywhere, anywhere);
+      Sides sides = sides(node, (Form.Product) node.form(), ANYWHERE, ANYWHERE);
       all.add(sides);
       best.add(way(node, sides));
     }
@@ -132,6 +134,37 @@ final class ProductSteps {
     return isLeft
         ? new Operand(product.left(), sides.left, sides.k, true)
         : new Operand(product.right(), sides.right, sides.k, false);
+  }
+
+  /** Whether a product, which was looked at, is computed in single precision. */
+  boolean isSingle(Node product) {
+    Way way = ways.get(product);
+    return way == Way.ENGINE || way == Way.SINGLE_MULTIPLES;
+  }
+
+  /** Whether one takes an operand that is kept in single precision, or would do if it were. */
+  boolean takesSingle(Node product, Node operand) {
+    Way way = ways.get(product);
+    if (way == Way.ENGINE) {
+      return true;
+    }
+    Form.Product form = (Form.Product) product.form();
+    Sides sides = sides(product, form, ANYWHERE, ANYWHERE);
+    Node wide = sides.isRight ? form.right() : form.left();
+    Node narrow = sides.isRight ? form.left() : form.right();
+    boolean isWide = wide.base() == operand.base() && narrow.base() != operand.base();
+    boolean isMultiples = way == Way.SINGLE_MULTIPLES || way == Way.MULTIPLES && Sums.FUSED;
+    return isWide && isMultiples && !sides.isConstant && sides.wide().stride() == 1;
+  }
+
+  /** What products take that is kept in single precision, they multiply in single precision. */
+  void takeSingle(Set<Node> kept) {
+    ways.replaceAll(
+        (product, way) ->
+            way == Way.MULTIPLES
+                    && product.form().operands().stream().map(Node::base).anyMatch(kept::contains)
+                ? Way.SINGLE_MULTIPLES
+                : way);
   }
 
   Step of(Node node, Form.Product product) {

@@ -73,15 +73,19 @@ final class SingleProductStep implements Step {
 
   /** Packs the vectors of a matrix of the wide side. */
   static void pack(Store store, SingleRows rows, Side wide, int matrix, int k) {
-    double[] from = store.doubles()[wide.buffer()];
     int start = wide.starts()[matrix];
-    rows.fill(store.singles(), from, start, k, wide.summedStride(), wide.size(), wide.stride());
+    int apart = wide.summedStride();
+    if (Store.isSingle(wide.buffer())) {
+      rows.fill(store.singles(), store.single(wide.buffer()), start, k, apart, wide.size());
+    } else {
+      double[] from = store.doubles()[wide.buffer()];
+      rows.fill(store.singles(), from, start, k, apart, wide.size(), wide.stride());
+    }
   }
 
   @Override
   public void run(Store store) {
     double[] b = store.doubles()[narrow.buffer()];
-    double[] c = store.doubles()[to];
     for (int i = 0; i < tos.length; i++) {
       if (!isPacked && (i == 0 || !wide.isOne())) {
         pack(store, rows, wide, i, k);
@@ -91,18 +95,18 @@ final class SingleProductStep implements Step {
           begin(store.singles(), block);
         }
         for (int g = 0; masked != null && g < masked.size(); g++) {
-          group(store, masked.get(g), block, b, narrow.starts()[i], c, tos[i]);
+          group(store, masked.get(g), block, b, narrow.starts()[i], tos[i]);
         }
         for (int from = 0; masked == null && from < k; from += SUMMED) {
-          part(store.singles(), block, from, b, narrow.starts()[i], c, tos[i]);
+          part(store, block, from, b, narrow.starts()[i], tos[i]);
         }
       }
     }
   }
 
   /** What some of the products add to a block of the result, or begin it with. */
-  private void part(
-      float[][] singles, int block, int from, double[] b, int bt, double[] c, int ct) {
+  private void part(Store store, int block, int from, double[] b, int bt, int ct) {
+    float[][] singles = store.singles();
     int begin = block * rows.length();
     int n = Math.min(rows.length(), wide.size() - begin);
     int end = Math.min(k, from + SUMMED);
@@ -111,12 +115,12 @@ final class SingleProductStep implements Step {
     for (; s + 4 <= narrow.size(); s += 4) {
       four(singles, block, n, b, bt + s * narrow.stride(), from, end);
       for (int i = 0; i < 4; i++) {
-        put(from > 0, n, singles[sums + i], c, place + (s + i) * narrowTo, wideTo);
+        put(store, from > 0, n, singles[sums + i], place + (s + i) * narrowTo);
       }
     }
     for (; s < narrow.size(); s++) {
       one(singles, block, n, b, bt + s * narrow.stride(), from, end);
-      put(from > 0, n, singles[sums], c, place + s * narrowTo, wideTo);
+      put(store, from > 0, n, singles[sums], place + s * narrowTo);
     }
   }
 
@@ -130,8 +134,7 @@ final class SingleProductStep implements Step {
   }
 
   /** A block of the results of a few numbers of the narrow side, of which others are 0. */
-  private void group(
-      Store store, MaskedTerms.Group group, int block, double[] b, int bt, double[] c, int ct) {
+  private void group(Store store, MaskedTerms.Group group, int block, double[] b, int bt, int ct) {
     float[][] singles = store.singles();
     int[] vectors = group.vectors();
     int[] terms = group.terms();
@@ -143,7 +146,7 @@ final class SingleProductStep implements Step {
       sum(store, group, block, n, b, bt, from, end);
       for (int i = 0; i < vectors.length; i++) {
         int place = ct + begin * wideTo + vectors[i] * narrowTo;
-        put(from > 0, n, singles[sums + i], c, place, wideTo);
+        put(store, from > 0, n, singles[sums + i], place);
       }
       from = end;
     } while (from < terms.length);
@@ -299,6 +302,25 @@ final class SingleProductStep implements Step {
   private static void addMultiple(int n, float[] sum, float x, float[] a) {
     for (int j = 0; j < n; j++) {
       sum[j] += x * a[j];
+    }
+  }
+
+  private void put(Store store, boolean isMore, int n, float[] sum, int at) {
+    if (Store.isSingle(to)) {
+      put(isMore, n, sum, store.single(to), at, wideTo);
+    } else {
+      put(isMore, n, sum, store.doubles()[to], at, wideTo);
+    }
+  }
+
+  private static void put(boolean isMore, int n, float[] sum, float[] c, int at, int apart) {
+    if (!isMore && apart == 1) {
+      System.arraycopy(sum, 0, c, at, n);
+      return;
+    }
+    for (int j = 0; j < n; j++) {
+      int place = at + j * apart;
+      c[place] = isMore ? c[place] + sum[j] : sum[j];
     }
   }
 

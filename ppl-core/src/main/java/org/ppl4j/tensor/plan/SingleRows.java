@@ -58,6 +58,17 @@ record SingleRows(int first, int blocks, int length) {
     }
   }
 
+  /** The same of vectors in single precision, whose elements are neighbours. */
+  void fill(float[][] singles, float[] from, int start, int vectors, int apart, int size) {
+    for (int block = 0; block < blocks; block++) {
+      int begin = block * length;
+      int count = Math.max(0, Math.min(length, size - begin));
+      for (int v = 0; v < vectors; v++) {
+        System.arraycopy(from, start + v * apart + begin, block(singles, v, block), 0, count);
+      }
+    }
+  }
+
   private static void round(int n, double[] from, int at, float[] to) {
     for (int k = 0; k < n; k++) {
       to[k] = (float) from[at + k];

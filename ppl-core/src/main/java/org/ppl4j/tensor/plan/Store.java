@@ -5,6 +5,7 @@ import org.ppl4j.tensor.table.Kernel;
 
 /**
  * What a replay computes on: its buffers, and what computes the rows that are computed in Java.
+ * Where a step may have both kinds of buffers, those in single precision have negative numbers.
  *
  * @param doubles the buffers
  * @param singles those in single precision
@@ -12,4 +13,20 @@ import org.ppl4j.tensor.table.Kernel;
  * @param kernels one a row
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Store(double[][] doubles, float[][] singles, EngineMatrix[] matrices, Kernel[] kernels) {}
+record Store(double[][] doubles, float[][] singles, EngineMatrix[] matrices, Kernel[] kernels) {
+
+  /** The number of a buffer in single precision, among all. */
+  static int ofSingle(int number) {
+    return ~number;
+  }
+
+  /** Whether a number is that of a buffer in single precision. */
+  static boolean isSingle(int buffer) {
+    return buffer < 0;
+  }
+
+  /** A buffer in single precision, by its number among all. */
+  float[] single(int buffer) {
+    return singles[~buffer];
+  }
+}

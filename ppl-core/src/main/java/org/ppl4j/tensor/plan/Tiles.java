@@ -8,7 +8,8 @@ final class Tiles {
 
   private Tiles() {}
 
-  static void one(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void one(Instruction i, Store store, int row, int from, int n) {
+    double[][] buffers = store.doubles();
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     int t = i.to().at(row, from);
@@ -28,11 +29,13 @@ final class Tiles {
     }
   }
 
-  static void single(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void single(Instruction i, Store store, int row, int from, int n) {
+    double[][] buffers = store.doubles();
     SingleExponentials.run(i.op(), n, buffers[i.to().buffer()], buffers[i.a().buffer()]);
   }
 
-  static void two(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void two(Instruction i, Store store, int row, int from, int n) {
+    double[][] buffers = store.doubles();
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     double[] b = buffers[i.b().buffer()];
@@ -56,7 +59,8 @@ final class Tiles {
     }
   }
 
-  static void three(Instruction i, double[][] buffers, int row, int from, int n) {
+  static void three(Instruction i, Store store, int row, int from, int n) {
+    double[][] buffers = store.doubles();
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     double[] b = buffers[i.b().buffer()];

@@ -35,6 +35,11 @@ final class WholeSteps {
     products.expect(nodes.stream().filter(x -> x.form() instanceof Form.Product).toList());
   }
 
+  /** The steps of products. */
+  ProductSteps products() {
+    return products;
+  }
+
   Step of(Node node) {
     Form form = node.form();
     if (form instanceof Form.Assembly assembly) {

@@ -1,0 +1,133 @@
+package org.ppl4j.tensor.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ppl4j.tensor.plan.Draft.Access;
+import org.ppl4j.tensor.plan.Instruction.Kind;
+
+/** Gives each value a register from where it is computed to where it is read last. */
+final class LoopLayout {
+
+  private final List<Draft> drafts;
+  private final Rows rows;
+  private final int[] last;
+  private int count;
+  private final Registers registers = new Registers(() -> count++);
+  private final Map<Integer, Operand> held = new HashMap<>();
+  private final List<Instruction> instructions = new ArrayList<>();
+
+  /**
+   * Nothing yet.
+   *
+   * @param values how many values drafts have
+   */
+  LoopLayout(List<Draft> drafts, int values, Rows rows) {
+    this.drafts = drafts;
+    this.rows = rows;
+    this.last = new int[values];
+    for (int i = 0; i < drafts.size(); i++) {
+      for (Access access : drafts.get(i).accesses()) {
+        if (access.isValue()) {
+          last[access.buffer()] = i;
+        }
+      }
+    }
+  }
+
+  /** How many registers there are. */
+  int count() {
+    return count;
+  }
+
+  List<Instruction> instructions() {
+    for (int i = 0; i < drafts.size(); i++) {
+      Draft d = drafts.get(i);
+      Operand a =
+          d.kind() == Kind.CHOICE
+              ? rows.table(requireNonNull(d.known()))
+              : operand(d.a(), d.kind() == Kind.GATHER);
+      boolean isLong = rows.length() >= LoopBuilder.LONG;
+      if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
+        addWithRoom(d, i, a);
+      } else {
+        Operand b = second(d);
+        Operand c = operand(d.c(), false);
+        release(d, i);
+        add(d, target(d), a, b, c);
+      }
+      if (d.to().isValue() && last[d.to().buffer()] == i) {
+        free(d.to());
+      }
+    }
+    return instructions;
+  }
+
+  private Operand second(Draft d) {
+    return d.known() != null && d.kind() != Kind.CHOICE
+        ? Operand.known(d.b().buffer(), d.known())
+        : operand(d.b(), false);
+  }
+
+  /** With two registers to work in, and results that do not overwrite the operand. */
+  private void addWithRoom(Draft d, int i, Operand a) {
+    Operand to = target(d);
+    int one = registers.take();
+    int other = registers.take();
+    add(d, to, a, Operand.register(one), Operand.register(other));
+    registers.giveBack(other);
+    registers.giveBack(one);
+    release(d, i);
+  }
+
+  private void add(Draft d, Operand to, Operand a, Operand b, Operand c) {
+    Kind kind =
+        Store.isSingle(to.buffer())
+            ? Kind.ROUND
+            : Store.isSingle(a.buffer()) ? Kind.WIDEN : d.kind();
+    instructions.add(new Instruction(kind, d.op(), d.order(), to, a, b, c, d.apart()));
+  }
+
+  private Operand target(Draft d) {
+    if (d.to().isValue()) {
+      held.put(d.to().buffer(), Operand.register(registers.take()));
+    }
+    return operand(d.to(), d.kind() == Kind.SCATTER);
+  }
+
+  /** Gives back what is read for the last time. */
+  private void release(Draft d, int i) {
+    for (Access access : List.of(d.a(), d.b(), d.c())) {
+      if (access.isValue() && last[access.buffer()] == i) {
+        free(access);
+      }
+    }
+  }
+
+  private void free(Access value) {
+    Operand free = held.remove(value.buffer());
+    if (free != null) {
+      registers.giveBack(free.buffer());
+    }
+  }
+
+  /** Where numbers are, each by itself if they are indexed. */
+  private Operand operand(Access access, boolean isIndexed) {
+    ImmutableIntArray strides = access.strides();
+    return strides == null
+        ? requireNonNull(held.get(access.buffer()))
+        : new Operand(
+            access.buffer(),
+            access.offset(),
+            rows.inner(strides),
+            rows.offsets(strides),
+            isIndexed ? rows.places(strides) : rows.runs(strides),
+            isIndexed ? 1 : rows.run(strides),
+            isIndexed ? 0 : rows.step(strides),
+            false);
+  }
+}

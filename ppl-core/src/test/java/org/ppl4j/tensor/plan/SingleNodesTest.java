@@ -1,0 +1,228 @@
+package org.ppl4j.tensor.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.ppl4j.tensor.graph.Form;
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.graph.Graph;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.table.Op;
+
+/** What is kept in single precision, read and written in each way, against double precision. */
+class SingleNodesTest {
+
+  private static final long SEED = 20261128;
+  private static final int ROWS = 120;
+  private static final int COLUMNS = 144;
+
+  /** Of a few products of a hundred terms, relative to the largest number. */
+  private static final double ROUNDING = 1e-5;
+
+  private static ImmutableIntArray shape(int... sizes) {
+    return ImmutableIntArray.copyOf(sizes);
+  }
+
+  /** What is done with a product z, (120, 144), of a and another matrix. */
+  private enum Case {
+    PLAIN(1, (graph, z) -> List.of(graph.apply(Op.SIN, z))),
+    ACROSS(1, (graph, z) -> List.of(graph.apply(Op.TANH, graph.transpose(z)))),
+    WITH_ROWS(
+        1,
+        (graph, z) -> {
+          Node row = graph.sum(graph.apply(Op.SIN, z), shape(1, COLUMNS));
+          Node other = graph.reshape(z, shape(COLUMNS, ROWS));
+          return List.of(
+              graph.apply(Op.MUL, z, row), graph.apply(Op.ADD, graph.transpose(z), other));
+        }),
+    SLICES(
+        1,
+        (graph, z) ->
+            List.of(
+                graph.apply(Op.EXP, graph.slice(z, 1, 3, 1, 40)),
+                graph.apply(Op.SIN, graph.slice(z, 1, 1, 2, 60)),
+                graph.apply(Op.NEG, graph.slice(z, 0, 5, 3, 33)))),
+    SUMS(
+        1,
+        (graph, z) ->
+            List.of(
+                graph.sum(z, shape(1, COLUMNS)), graph.sum(z, shape(ROWS, 1)), graph.sumAll(z))),
+    SHORT_ROWS(
+        1,
+        (graph, z) -> {
+          Node parts = graph.reshape(z, shape(ROWS, COLUMNS / 4, 4));
+          Node sums = graph.sum(parts, shape(ROWS, COLUMNS / 4, 1));
+          return List.of(graph.apply(Op.DIV, parts, graph.apply(Op.EXP, sums)));
+        }),
+    OTHER_PRODUCTS(
+        3, // z, its sine and the square of that
+        (graph, z) -> {
+          Node sine = graph.apply(Op.SIN, z);
+          Node square = graph.product(graph.transpose(sine), sine);
+          return List.of(
+              graph.product(sine, square),
+              graph.apply(Op.COS, square),
+              graph.apply(Op.SQUARE, sine));
+        }),
+    NARROW_PRODUCTS(
+        1, // the sine
+        (graph, z) -> {
+          Node sine = graph.apply(Op.SIN, z);
+          Node few = graph.apply(Op.COS, graph.slice(z, 0, 0, 1, 3));
+          return List.of(
+              graph.product(graph.transpose(sine), sine),
+              graph.product(graph.slice(few, 1, 0, 1, ROWS), sine));
+        }),
+    NARROW_PRODUCTS_ACROSS(
+        2, // z and the cosine, but not what is read across
+        (graph, z) -> {
+          Node sine = graph.apply(Op.SIN, z);
+          Node part = graph.slice(sine, 1, 0, 1, 20);
+          Node few = graph.apply(Op.COS, graph.slice(part, 0, 0, 1, 3));
+          return List.of(
+              graph.product(sine, graph.transpose(graph.apply(Op.COS, sine))),
+              graph.product(few, graph.transpose(part)));
+        }),
+    WRITTEN_ACROSS(
+        2,
+        (graph, z) -> {
+          Node across = graph.transpose(z);
+          Node other = graph.reshape(z, across.shape());
+          Node sine = graph.apply(Op.SIN, graph.apply(Op.ADD, across, other));
+          return List.of(graph.product(z, sine));
+        }),
+    ONE_AFTER_THE_OTHER(
+        9,
+        (graph, z) -> {
+          Node square = graph.product(graph.transpose(z), z);
+          Node last = z;
+          for (int i = 0; i < 4; i++) {
+            Node product = graph.apply(Op.MUL, graph.product(last, square), graph.number(0.01));
+            last = graph.apply(Op.COS, product);
+          }
+          return List.of(last, graph.apply(Op.SIN, square));
+        }),
+    ASSEMBLED(
+        2,
+        (graph, z) -> {
+          Node one = graph.apply(Op.SIN, z);
+          Node other = graph.apply(Op.COS, z);
+          ImmutableIntArray rows = shape(COLUMNS, 1);
+          Form.Piece first = new Form.Piece(one, 0, rows);
+          Form.Piece next = new Form.Piece(other, 60 * COLUMNS, rows); // over half of the first
+          Node both = graph.assembly(0.5, List.of(first, next), shape(200, COLUMNS));
+          return List.of(
+              graph.product(graph.transpose(both), both), graph.sum(both, shape(200, 1)));
+        }),
+    IN_PLACE_OF_AN_INDEX(
+        0,
+        (graph, z) -> {
+          Node index = graph.apply(Op.GT, z, graph.number(0));
+          return List.of(graph.gather(z, index, 1));
+        });
+
+    private final int kept;
+    private final BiFunction<Graph, Node, List<Node>> use;
+
+    Case(int kept, BiFunction<Graph, Node, List<Node>> use) {
+      this.kept = kept;
+      this.use = use;
+    }
+  }
+
+  /** A plan's inputs and outputs. */
+  private record Example(List<Node> in, List<Node> out) {
+
+    static Example of(Case used) {
+      Graph graph = new Graph();
+      int times = used == Case.WRITTEN_ACROSS ? 4 : 1; // too large for a table of places
+      Node a = graph.input(Role.VARIABLE, 0, shape(times * ROWS, 110));
+      Node b = graph.input(Role.VARIABLE, 1, shape(110, times * COLUMNS));
+      List<Node> out = new ArrayList<>();
+      for (Node result : used.use.apply(graph, graph.product(a, b))) {
+        out.add(graph.copy(result));
+      }
+      return new Example(List.of(a, b), out);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void areAsInDoublePrecision(Case used) {
+    Example example = Example.of(used);
+    SplittableRandom random = new SplittableRandom(SEED);
+    Workspace workspace = new Workspace();
+    Replay actual = Plan.of(example.in, example.out, true).replay(workspace);
+    Replay expected = Plan.of(example.in, example.out, false).replay();
+    for (int run = 0; run < 3; run++) {
+      long unused = Poison.fill(workspace);
+      for (int i = 0; i < 2; i++) {
+        int size = example.in.get(i).size();
+        double[] numbers = random.doubles(size, -0.3, 0.3).map(x -> (float) x).toArray();
+        actual.set(i, numbers, 0, size);
+        expected.set(i, numbers, 0, size);
+      }
+      actual.run();
+      expected.run();
+      for (int i = 0; i < example.out.size(); i++) {
+        double[] is = numbers(actual, i, example.out.get(i).size());
+        double[] wanted = numbers(expected, i, is.length);
+        double apart = 0;
+        for (int k = 0; k < is.length; k++) {
+          double difference = Math.abs(is[k] - wanted[k]);
+          apart = difference <= apart ? apart : difference; // NaN too
+        }
+        assertThat(apart)
+            .as("output %s of run %s by seed %s", i, run, SEED)
+            .isLessThan(ROUNDING * Arrays.stream(wanted).map(Math::abs).max().orElse(0));
+      }
+    }
+  }
+
+  private static double[] numbers(Replay replay, int output, int size) {
+    double[] numbers = new double[size];
+    replay.get(output, numbers, 0, size);
+    return numbers;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void areThoseThatAreOnlyMoved(Case used) {
+    Example example = Example.of(used);
+
+    assertThat(kept(example.in, example.out)).hasSize(used.kept);
+  }
+
+  private static Set<Node> kept(List<Node> in, List<Node> out) {
+    Schedule schedule = new Schedule(out);
+    Set<Node> fixed = new HashSet<>(in);
+    fixed.addAll(out);
+    List<Node> nodes = schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList();
+    WholeSteps steps = new WholeSteps(new Memory(), new ArrayList<>(), new ArrayList<>(), true);
+    steps.expect(nodes);
+    return SingleNodes.of(schedule, steps.products(), fixed);
+  }
+
+  /** Inputs and outputs are read and written by others, and small ones are no burden. */
+  @Test
+  void areNeitherInputsNorOutputsNorSmall() {
+    Graph graph = new Graph();
+    Node a = graph.input(Role.VARIABLE, 0, shape(ROWS, ROWS));
+    Node out = graph.product(a, graph.product(a, a));
+    Node small = graph.product(graph.slice(out, 0, 0, 1, 8), graph.slice(a, 1, 0, 1, 8));
+
+    List<Node> outputs = List.of(out, graph.copy(small));
+
+    assertThat(kept(List.of(a), outputs)).hasSize(1).doesNotContain(a, out, small);
+  }
+}
