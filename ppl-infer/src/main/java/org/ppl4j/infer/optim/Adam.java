@@ -110,8 +110,8 @@ public final class Adam implements Optimizer {
     double[] v = state[1];
     for (int i = from; i < to; i++) {
       double g = gradient[i];
-      double mean = beta1 * m[i] + (1 - beta1) * g;
-      double square = beta2 * v[i] + (1 - beta2) * (g * g);
+      double mean = Decay.normal(beta1 * m[i] + (1 - beta1) * g);
+      double square = Decay.normal(beta2 * v[i] + (1 - beta2) * (g * g));
       m[i] = mean;
       v[i] = square;
       parameters[i] -= size * (mean / (Math.sqrt(square) + beside));

@@ -111,10 +111,10 @@ public final class RmsProp implements Optimizer {
     double[] v = state[0];
     for (int i = from; i < to; i++) {
       double g = gradient[i];
-      v[i] = decay * v[i] + (1 - decay) * (g * g);
+      v[i] = Decay.normal(decay * v[i] + (1 - decay) * (g * g));
       double move = g / (Math.sqrt(v[i]) + epsilon);
       if (momentum != 0) {
-        move += momentum * state[1][i];
+        move = Decay.normal(move + momentum * state[1][i]);
         state[1][i] = move;
       }
       parameters[i] -= size * move;

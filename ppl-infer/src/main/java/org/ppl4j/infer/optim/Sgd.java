@@ -99,7 +99,7 @@ public final class Sgd implements Optimizer {
     for (int i = from; i < to; i++) {
       double move = gradient[i];
       if (momentum != 0) {
-        double b = momentum * state[0][i] + gradient[i];
+        double b = Decay.normal(momentum * state[0][i] + gradient[i]);
         state[0][i] = b;
         move = nesterov ? gradient[i] + momentum * b : b;
       }

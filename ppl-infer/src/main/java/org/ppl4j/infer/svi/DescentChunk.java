@@ -7,21 +7,19 @@ import java.util.Set;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.params.ParamSlot;
 import org.ppl4j.tensor.FlatVector;
-import org.ppl4j.tensor.RunConfig;
 
-/** One chunk of a store on its way down a loss, and what is remembered of it. */
-final class DescentChunk implements AutoCloseable {
+/** One chunk of a store on its way down a loss, and what is remembered of it, in doubles. */
+final class DescentChunk {
 
   final FlatVector now;
   final Versions versions;
-  final FlatVector[] state;
+  final double[][] state;
   private final List<ParamSlot> slots;
   private final Optimizer optimizer;
   private final Averaging averaging;
   private final double[] parameters;
   private final double[] before;
   private final double[] slopes;
-  private final double[][] memory;
   private Stretch[] moving = new Stretch[0];
 
   /** Neighbouring elements that an optimizer moves, {@code to} exclusive. */
@@ -32,25 +30,17 @@ final class DescentChunk implements AutoCloseable {
    *
    * @param slots of its parameters
    */
-  DescentChunk(
-      FlatVector now,
-      RunConfig config,
-      List<ParamSlot> slots,
-      Optimizer optimizer,
-      Averaging averaging) {
+  DescentChunk(FlatVector now, List<ParamSlot> slots, Optimizer optimizer, Averaging averaging) {
     this.now = now;
-    this.versions = new Versions(config, now);
+    this.versions = new Versions(now);
     this.slots = slots;
     this.optimizer = optimizer;
     this.averaging = averaging;
-    this.state = new FlatVector[stateVectors(slots, optimizer)];
-    for (int i = 0; i < state.length; i++) {
-      state[i] = FlatVector.zeros(config, now.size(), GradientDescent.OWNER);
-    }
-    this.parameters = new double[now.part()];
-    this.before = new double[parameters.length];
-    this.slopes = new double[parameters.length];
-    this.memory = new double[state.length][parameters.length];
+    int size = Math.toIntExact(now.size());
+    this.state = new double[stateVectors(slots, optimizer)][size];
+    this.parameters = new double[size];
+    this.slopes = new double[size];
+    this.before = new double[now.part()];
   }
 
   /** How many vectors are remembered of these parameters. */
@@ -90,54 +80,40 @@ final class DescentChunk implements AutoCloseable {
   void update(double[] gradient, int at, double pace) {
     int updates = versions.update();
     synchronized (now) {
-      for (int from = 0; from < now.size(); from += parameters.length) {
-        int length = Math.min(parameters.length, Math.toIntExact(now.size()) - from);
-        now.read(from, parameters, 0, length);
-        System.arraycopy(gradient, at + from, slopes, 0, length);
-        for (int i = 0; i < state.length; i++) {
-          state[i].read(from, memory[i], 0, length);
-        }
-        System.arraycopy(parameters, 0, before, 0, pace == 1 ? 0 : length);
+      for (int from = 0; from < parameters.length; from += before.length) {
+        int length = Math.min(before.length, parameters.length - from);
+        now.read(from, parameters, from, length);
+        System.arraycopy(gradient, at + from, slopes, from, length);
+        System.arraycopy(parameters, from, before, 0, pace == 1 ? 0 : length);
         for (Stretch stretch : moving) {
-          int first = Math.max(stretch.from() - from, 0);
-          int end = Math.min(stretch.to() - from, length);
+          int first = Math.max(stretch.from(), from);
+          int end = Math.min(stretch.to(), from + length);
           if (first < end) {
-            stretch.optimizer().update(updates, parameters, slopes, memory, first, end);
+            stretch.optimizer().update(updates, parameters, slopes, state, first, end);
           }
         }
-        for (int i = 0; i < state.length; i++) {
-          state[i].write(from, memory[i], 0, length);
-        }
         for (int i = 0; pace != 1 && i < length; i++) {
-          parameters[i] = before[i] + pace * (parameters[i] - before[i]);
+          parameters[from + i] = before[i] + pace * (parameters[from + i] - before[i]);
         }
-        now.write(from, parameters, 0, length);
+        now.write(from, parameters, from, length);
       }
     }
-    versions.average(averaging);
+    versions.average(averaging, parameters);
   }
 
   /** What is remembered of it, as it is now. */
   GradientDescent.Saved saved() {
     ImmutableList.Builder<double[]> values = ImmutableList.builder();
-    for (FlatVector vector : state) {
-      values.add(vector.values());
+    for (double[] vector : state) {
+      values.add(vector.clone());
     }
     return new GradientDescent.Saved(values.build(), versions.saved());
   }
 
   void restore(GradientDescent.Saved saved) {
     for (int i = 0; i < state.length; i++) {
-      state[i].assign(0, saved.state().get(i));
+      System.arraycopy(saved.state().get(i), 0, state[i], 0, parameters.length);
     }
     versions.restore(saved.versions());
-  }
-
-  @Override
-  public void close() {
-    for (FlatVector vector : state) {
-      vector.close();
-    }
-    versions.close();
   }
 }

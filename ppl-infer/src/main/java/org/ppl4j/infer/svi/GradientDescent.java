@@ -24,6 +24,7 @@ import org.ppl4j.params.ParamSlot;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -184,7 +185,7 @@ final class GradientDescent implements ParamStore.Closeable {
         optimizer.check(params.names());
       }
       for (int i = chunks.size(); i < vectors.size(); i++) {
-        chunks.add(new DescentChunk(vectors.get(i), config, of(slots, i), optimizer, averaging));
+        chunks.add(new DescentChunk(vectors.get(i), of(slots, i), optimizer, averaging));
       }
       moved = null;
     }
@@ -203,8 +204,7 @@ final class GradientDescent implements ParamStore.Closeable {
         .statistics()
         .forEach(
             (name, vector) -> {
-              Versions versions =
-                  buffers.computeIfAbsent(name, key -> new Versions(config, vector));
+              Versions versions = buffers.computeIfAbsent(name, key -> new Versions(vector));
               versions.update();
               versions.average(averaging);
             });
@@ -282,9 +282,7 @@ final class GradientDescent implements ParamStore.Closeable {
         .statistics()
         .forEach(
             (name, vector) ->
-                buffers
-                    .getOrDefault(name, new Versions(config, vector))
-                    .write(file, BUFFERS + name));
+                buffers.getOrDefault(name, new Versions(vector)).write(file, BUFFERS + name));
   }
 
   /** A chunk as a file has it. */
@@ -317,7 +315,7 @@ final class GradientDescent implements ParamStore.Closeable {
     Map<String, Versions.Saved> ofBuffers = new TreeMap<>();
     for (String name : reading.statistics()) {
       long size = file.tensor(BUFFERS + name, config.floatType(), -1).length;
-      ofBuffers.put(name, Versions.Saved.read(file, BUFFERS + name, config, size));
+      ofBuffers.put(name, Versions.Saved.read(file, BUFFERS + name, size));
     }
     return () -> {
       forget();
@@ -330,7 +328,7 @@ final class GradientDescent implements ParamStore.Closeable {
       Map<String, FlatVector> vectors = params.statistics();
       ofBuffers.forEach(
           (name, versions) -> {
-            Versions own = new Versions(config, requireNonNull(vectors.get(name)));
+            Versions own = new Versions(requireNonNull(vectors.get(name)));
             own.restore(versions);
             buffers.put(name, own);
           });
@@ -358,7 +356,7 @@ final class GradientDescent implements ParamStore.Closeable {
     int found = 0;
     ImmutableList.Builder<double[]> state = ImmutableList.builder();
     while (file.has("fit/state/" + chunk + "/" + found)) {
-      state.add(file.tensor("fit/state/" + chunk + "/" + found++, config.floatType(), size));
+      state.add(file.tensor("fit/state/" + chunk + "/" + found++, FloatType.FLOAT64, size));
     }
     if (found != wanted) {
       throw file.bad(
@@ -367,24 +365,17 @@ final class GradientDescent implements ParamStore.Closeable {
           found, file.text("fit.optimizer"), optimizer, wanted);
     }
     String name = Integer.toString(chunk);
-    return new Saved(state.build(), Versions.Saved.read(file, name, config, size));
+    return new Saved(state.build(), Versions.Saved.read(file, name, size));
   }
 
   private synchronized void forget() {
-    free();
     chunks.clear();
     buffers.clear();
   }
 
-  private void free() {
-    chunks.forEach(DescentChunk::close);
-    buffers.values().forEach(Versions::close);
-  }
-
-  /** Frees all memory; a step that another thread is at work with throws. */
+  /** A step after it throws. */
   @Override
   public synchronized void close() {
     open = false;
-    free();
   }
 }

@@ -5,24 +5,21 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.EnumMap;
 import java.util.Map;
 import org.ppl4j.tensor.FlatVector;
-import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.file.TensorFile;
 
-/** A vector of a store, and what else of it a fit keeps: its average, its best, its last. */
-final class Versions implements AutoCloseable {
+/**
+ * A vector of a store, and what else of it a fit keeps: its average, its best, its last. They are
+ * in double precision, whatever that of the store, and so they are in files.
+ */
+final class Versions {
 
-  private final RunConfig config;
   private final FlatVector now;
-  private final Map<Iterate, FlatVector> kept = new EnumMap<>(Iterate.class);
-  private final double[] average;
-  private final double[] latest;
+  private final Map<Iterate, double[]> kept = new EnumMap<>(Iterate.class);
   private int updates;
 
-  Versions(RunConfig config, FlatVector now) {
-    this.config = config;
+  Versions(FlatVector now) {
     this.now = now;
-    this.average = new double[now.part()];
-    this.latest = new double[average.length];
   }
 
   /** Counts an update; returns how many there are. */
@@ -31,36 +28,32 @@ final class Versions implements AutoCloseable {
     return ++updates;
   }
 
-  /** Moves the average towards the vector as it is. */
-  void average(Averaging averaging) {
+  /**
+   * Moves the average towards a vector.
+   *
+   * @param latest of the same size
+   */
+  void average(Averaging averaging, double[] latest) {
     if (!averaging.isOn()) {
       return;
     }
-    FlatVector mean = keeper(Iterate.AVERAGE);
+    double[] mean = kept.computeIfAbsent(Iterate.AVERAGE, key -> new double[latest.length]);
     double weight = averaging.weight(updates);
-    for (int from = 0; from < now.size(); from += average.length) {
-      int length = Math.min(average.length, Math.toIntExact(now.size()) - from);
-      mean.read(from, average, 0, length);
-      now.read(from, latest, 0, length);
-      for (int i = 0; i < length; i++) {
-        average[i] += weight * (latest[i] - average[i]);
-      }
-      mean.write(from, average, 0, length);
+    for (int i = 0; i < latest.length; i++) {
+      mean[i] += weight * (latest[i] - mean[i]);
+    }
+  }
+
+  /** The same towards the vector as it is. */
+  void average(Averaging averaging) {
+    if (averaging.isOn()) {
+      average(averaging, now.values());
     }
   }
 
   /** Keeps the vector as it is. */
   void keep(Iterate iterate) {
-    keeper(iterate).assign(0, now.values());
-  }
-
-  private FlatVector keeper(Iterate iterate) {
-    FlatVector known = kept.get(iterate);
-    if (known == null) {
-      known = FlatVector.zeros(config, now.size(), GradientDescent.OWNER);
-      kept.put(iterate, known);
-    }
-    return known;
+    kept.put(iterate, now.values());
   }
 
   /**
@@ -73,9 +66,9 @@ final class Versions implements AutoCloseable {
     if (inStore == Iterate.LAST) {
       keep(Iterate.LAST);
     }
-    FlatVector wanted = kept.get(iterate);
+    double[] wanted = kept.get(iterate);
     if (wanted != null) {
-      now.assign(0, wanted.values());
+      now.assign(0, wanted);
     }
     return wanted != null;
   }
@@ -91,8 +84,8 @@ final class Versions implements AutoCloseable {
     kept.forEach((iterate, vector) -> put(file, "fit/" + iterate + "/" + name, vector));
   }
 
-  static void put(TensorFile.Builder file, String name, FlatVector vector) {
-    file.put(name, vector.floatType(), new Shape(vector.size()), vector.values());
+  static void put(TensorFile.Builder file, String name, double[] vector) {
+    file.put(name, FloatType.FLOAT64, new Shape(vector.length), vector);
   }
 
   /** The versions as a file has them. */
@@ -103,12 +96,12 @@ final class Versions implements AutoCloseable {
      *
      * @throws IllegalArgumentException if the file has others
      */
-    static Saved read(FitFile file, String name, RunConfig config, long size) {
+    static Saved read(FitFile file, String name, long size) {
       Map<Iterate, double[]> kept = new EnumMap<>(Iterate.class);
       for (Iterate iterate : Iterate.values()) {
         String tensor = "fit/" + iterate + "/" + name;
         if (file.has(tensor)) {
-          kept.put(iterate, file.tensor(tensor, config.floatType(), size));
+          kept.put(iterate, file.tensor(tensor, FloatType.FLOAT64, size));
         }
       }
       return new Saved((int) Math.min(Integer.MAX_VALUE, file.whole("fit.updates." + name)), kept);
@@ -118,24 +111,13 @@ final class Versions implements AutoCloseable {
   /** As it is now. */
   Saved saved() {
     Map<Iterate, double[]> values = new EnumMap<>(Iterate.class);
-    kept.forEach((iterate, vector) -> values.put(iterate, vector.values()));
+    kept.forEach((iterate, vector) -> values.put(iterate, vector.clone()));
     return new Saved(updates, values);
   }
 
   void restore(Saved saved) {
     updates = saved.updates();
-    for (Iterate iterate : Iterate.values()) {
-      FlatVector vector = kept.get(iterate);
-      if (vector != null && !saved.kept().containsKey(iterate)) {
-        kept.remove(iterate);
-        vector.close();
-      }
-    }
-    saved.kept().forEach((iterate, values) -> keeper(iterate).assign(0, values));
-  }
-
-  @Override
-  public void close() {
-    kept.values().forEach(FlatVector::close);
+    kept.clear();
+    saved.kept().forEach((iterate, values) -> kept.put(iterate, values.clone()));
   }
 }

@@ -58,14 +58,13 @@ class DescentChunkTest {
   /** The numbers after 20 updates of the parameters that move, and their average. */
   private static double[][] moved(FloatType floatType, Set<String> moving, int elsewhere) {
     RunConfig config = RunConfig.defaults().withFloatType(floatType);
-    try (FlatVector vector = FlatVector.zeros(config, size());
-        DescentChunk chunk =
-            new DescentChunk(
-                vector,
-                config,
-                slots(),
-                ByName.of(ADAM).with("b", SGD).with("b.c", RMS),
-                Averaging.polynomial(0))) {
+    try (FlatVector vector = FlatVector.zeros(config, size())) {
+      DescentChunk chunk =
+          new DescentChunk(
+              vector,
+              slots(),
+              ByName.of(ADAM).with("b", SGD).with("b.c", RMS),
+              Averaging.polynomial(0));
       vector.assign(0, start());
       chunk.move(moving);
       for (double[] gradient : gradients()) {
