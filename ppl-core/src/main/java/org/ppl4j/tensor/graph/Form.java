@@ -108,11 +108,27 @@ public sealed interface Form {
     }
   }
 
-  /** What {@link Gather} has taken put back: sums where an index names a place more than once. */
-  record ScatterSum(Node values, Node index, int axis) implements Form {
+  /**
+   * What some {@link Gather}s of one shape have taken put back: sums where indexes name a place
+   * more than once.
+   *
+   * @param indexes one for each of the values
+   */
+  record ScatterSum(ImmutableList<Node> values, ImmutableList<Node> indexes, int axis)
+      implements Form {
+
+    static ScatterSum of(Node values, Node index, int axis) {
+      return new ScatterSum(ImmutableList.of(values), ImmutableList.of(index), axis);
+    }
+
+    /** The shape of all values. */
+    public ImmutableIntArray taken() {
+      return values.get(0).shape();
+    }
+
     @Override
     public ImmutableList<Node> operands() {
-      return ImmutableList.of(values, index);
+      return ImmutableList.<Node>builder().addAll(values).addAll(indexes).build();
     }
   }
 

@@ -37,7 +37,7 @@ final class FormCopy {
       return new Form.Gather(to.apply(f.values()), to.apply(f.index()), f.axis());
     }
     if (form instanceof Form.ScatterSum f) {
-      return new Form.ScatterSum(to.apply(f.values()), to.apply(f.index()), f.axis());
+      return new Form.ScatterSum(all(f.values(), to), all(f.indexes(), to), f.axis());
     }
     if (form instanceof Form.Product f) {
       return new Form.Product(to.apply(f.left()), to.apply(f.right()));

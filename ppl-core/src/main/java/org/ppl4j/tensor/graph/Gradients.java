@@ -99,10 +99,12 @@ public final class Gradients {
         add(piece.node(), graph.view(whole, piece.offset(), piece.strides(), shape));
       }
     } else if (form instanceof Form.Gather gather) {
-      Form back = new Form.ScatterSum(d, gather.index(), gather.axis());
+      Form back = Form.ScatterSum.of(d, gather.index(), gather.axis());
       add(gather.values(), graph.node(back, gather.values().shape()));
     } else if (form instanceof Form.ScatterSum scatter) {
-      add(scatter.values(), graph.gather(d, scatter.index(), scatter.axis()));
+      for (int i = 0; i < scatter.values().size(); i++) {
+        add(scatter.values().get(i), graph.gather(d, scatter.indexes().get(i), scatter.axis()));
+      }
     } else if (form instanceof Form.Product product) {
       pull(product, d);
     } else if (form instanceof Form.Cholesky factor) {

@@ -226,11 +226,17 @@ public final class Layout {
     }
     if (form instanceof Form.ScatterSum scatter && scatter.axis() != axis) {
       return new Form.ScatterSum(
-          turn(scatter.values(), rank, axis),
-          turn(scatter.index(), rank, axis),
+          turned(scatter.values(), rank, axis),
+          turned(scatter.indexes(), rank, axis),
           after(scatter.axis(), axis));
     }
     return null;
+  }
+
+  private ImmutableList<Node> turned(List<Node> operands, int rank, int axis) {
+    return operands.stream()
+        .map(operand -> turn(operand, rank, axis))
+        .collect(ImmutableList.toImmutableList());
   }
 
   private static int after(int axis, int turned) {

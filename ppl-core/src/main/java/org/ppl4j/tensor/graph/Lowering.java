@@ -236,8 +236,8 @@ public final class Lowering {
       put = graph.slice(put, i, 0, 1, index.shape().get(i));
     }
     Node one = graph.full(1, index.shape());
-    Node times = graph.node(new Form.ScatterSum(one, index, axis), x.shape());
-    Node sums = graph.node(new Form.ScatterSum(put, index, axis), x.shape());
+    Node times = graph.node(Form.ScatterSum.of(one, index, axis), x.shape());
+    Node sums = graph.node(Form.ScatterSum.of(put, index, axis), x.shape());
     Node isFree = graph.apply(Op.EQ, times, graph.number(0));
     Node rest = graph.apply(Op.WHERE, isFree, x, graph.number(Double.NaN));
     return graph.apply(Op.WHERE, graph.apply(Op.EQ, times, graph.number(1)), sums, rest);

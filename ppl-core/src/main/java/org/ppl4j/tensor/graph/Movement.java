@@ -31,7 +31,7 @@ final class Movement {
       return gather.values().moves();
     }
     if (form instanceof Form.ScatterSum scatter) {
-      return scatter.values().moves();
+      return scatter.values().stream().anyMatch(Node::moves);
     }
     boolean isStep =
         form instanceof Form.Extreme

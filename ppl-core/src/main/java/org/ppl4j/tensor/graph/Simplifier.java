@@ -1,9 +1,12 @@
 package org.ppl4j.tensor.graph;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Form.Pointwise;
+import org.ppl4j.tensor.graph.Form.ScatterSum;
 import org.ppl4j.tensor.table.Op;
 
 /** The algebra of a graph: shorter forms of the same value, to rounding. */
@@ -83,12 +86,37 @@ final class Simplifier {
     if (x.is(0)) {
       return unchanged(y, x);
     }
+    Node scattered = scattered(x, y);
+    if (scattered != null) {
+      return scattered;
+    }
     Node negatedY = inner(y, Op.NEG);
     if (negatedY != null) {
       return graph.apply(Op.SUB, x, negatedY);
     }
     Node negatedX = inner(x, Op.NEG);
     return negatedX == null ? null : graph.apply(Op.SUB, y, negatedX);
+  }
+
+  /** What two put back, or the last summand of one and the other, is put back at once. */
+  private @Nullable Node scattered(Node x, Node y) {
+    if (!(y.form() instanceof ScatterSum second) || !x.shape().equals(y.shape())) {
+      return null;
+    }
+    if (x.form() instanceof ScatterSum first
+        && first.axis() == second.axis()
+        && first.taken().equals(second.taken())) {
+      ImmutableList<Node> values = concat(first.values(), second.values());
+      ImmutableList<Node> indexes = concat(first.indexes(), second.indexes());
+      return graph.node(new ScatterSum(values, indexes, first.axis()), x.shape());
+    }
+    Pointwise sum = function(x, Op.ADD);
+    Node both = sum == null ? null : scattered(sum.operands().get(1), y);
+    return both == null || sum == null ? null : graph.apply(Op.ADD, sum.operands().get(0), both);
+  }
+
+  private static ImmutableList<Node> concat(List<Node> first, List<Node> second) {
+    return ImmutableList.<Node>builder().addAll(first).addAll(second).build();
   }
 
   private @Nullable Node difference(Node x, Node y) {

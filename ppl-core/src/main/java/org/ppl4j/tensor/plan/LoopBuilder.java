@@ -183,11 +183,14 @@ final class LoopBuilder {
         ImmutableIntArray own = Dims.rowMajor(node.shape());
         ImmutableIntArray along = Space.strides(Space.of(node), node.shape(), own, scatter.axis());
         int apart = own.get(scatter.axis());
-        int[] known = known(node, scatter.index(), along, apart);
-        Access a = read(node, scatter.values(), true);
-        Access b = known == null ? index(node, scatter.index()) : lying(node, scatter.index());
         Access to = stored(node, along);
-        list.add(new Draft(Kind.SCATTER, Op.ADD, 0, to, a, b, a, apart, known));
+        for (int i = 0; i < scatter.values().size(); i++) {
+          Node index = scatter.indexes().get(i);
+          int[] known = known(node, index, along, apart);
+          Access a = read(node, scatter.values().get(i), true);
+          Access b = known == null ? index(node, index) : lying(node, index);
+          list.add(new Draft(Kind.SCATTER, Op.ADD, 0, to, a, b, a, apart, known));
+        }
       } else {
         throw new IllegalStateException("no loop computes " + form);
       }

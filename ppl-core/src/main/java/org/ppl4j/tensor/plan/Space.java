@@ -26,7 +26,7 @@ final class Space {
     if (node.form() instanceof Form.Sum sum) {
       return sum.of().shape();
     }
-    return node.form() instanceof Form.ScatterSum scatter ? scatter.values().shape() : node.shape();
+    return node.form() instanceof Form.ScatterSum scatter ? scatter.taken() : node.shape();
   }
 
   /** The same without dims of size 1. */

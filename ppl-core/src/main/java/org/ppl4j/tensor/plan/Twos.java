@@ -49,7 +49,8 @@ final class Twos {
       }
       case EQ -> {
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] == b[k] ? 1 : 0;
+          int is = a[k] == b[k] ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       case GT -> {
@@ -59,7 +60,8 @@ final class Twos {
       }
       case GTE -> {
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] >= b[k] ? 1 : 0;
+          int is = a[k] >= b[k] ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       case LT -> {
@@ -69,7 +71,8 @@ final class Twos {
       }
       case LTE -> {
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] <= b[k] ? 1 : 0;
+          int is = a[k] <= b[k] ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       case LOGICAL_AND -> {
@@ -133,7 +136,8 @@ final class Twos {
       }
       case EQ -> {
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] == y ? 1 : 0;
+          int is = a[k] == y ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       case GT -> {
@@ -148,12 +152,14 @@ final class Twos {
       }
       case GTE -> {
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] >= y ? 1 : 0;
+          int is = a[k] >= y ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       case LTE -> {
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] <= y ? 1 : 0;
+          int is = a[k] <= y ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       default -> {
