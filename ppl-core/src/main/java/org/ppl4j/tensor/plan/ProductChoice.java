@@ -19,15 +19,16 @@ final class ProductChoice {
    *
    * @param k how many products are summed
    * @param isConstant whether the wide side never changes
+   * @param terms how many numbers of the narrow side may be other than 0
    */
-  static Way of(Side wide, Side narrow, int k, boolean isConstant) {
+  static Way of(Side wide, Side narrow, int k, boolean isConstant, double terms) {
     boolean isLong = k >= 64;
     if (wide.size() < SHORT) {
       boolean isCheap = isConstant || wide.summedStride() == 1;
       return isLong && (isCheap || narrow.size() >= 4) ? Way.PRODUCTS : Way.NUMBERS;
     }
     Way best = Way.MULTIPLES;
-    double least = multiples(wide, narrow, k, isConstant);
+    double least = multiples(wide, narrow, k, isConstant, terms);
     if (isLong && products(wide, narrow, k, isConstant) < least) {
       best = Way.PRODUCTS;
       least = products(wide, narrow, k, isConstant);
@@ -42,11 +43,11 @@ final class ProductChoice {
    * @param terms how many numbers of the narrow side may be other than 0
    */
   static Way ofSingle(Side wide, Side narrow, int k, boolean isConstant, double terms) {
-    Way best = of(wide, narrow, k, isConstant);
+    Way best = of(wide, narrow, k, isConstant, terms);
     if (wide.size() < SHORT) {
       return best;
     }
-    double least = nanoseconds(best, wide, narrow, k, isConstant);
+    double least = nanoseconds(best, wide, narrow, k, isConstant, terms);
     if (Sums.FUSED && (isConstant || narrow.size() >= SingleProductStep.LEAST)) {
       double single = singleMultiples(wide, narrow, k, isConstant, terms);
       if (single < least) {
@@ -58,11 +59,12 @@ final class ProductChoice {
   }
 
   /** About how long a way in double precision takes for one matrix. */
-  static double nanoseconds(Way way, Side wide, Side narrow, int k, boolean isPacked) {
+  static double nanoseconds(
+      Way way, Side wide, Side narrow, int k, boolean isPacked, double terms) {
     return switch (way) {
       case NUMBERS -> numbers(wide, narrow, k);
       case PRODUCTS -> products(wide, narrow, k, isPacked);
-      case MULTIPLES -> multiples(wide, narrow, k, isPacked);
+      case MULTIPLES -> multiples(wide, narrow, k, isPacked, terms);
       default -> throw new IllegalArgumentException(way + " is in single precision");
     };
   }
@@ -78,10 +80,10 @@ final class ProductChoice {
         + each * products(wide, narrow, k);
   }
 
-  private static double multiples(Side wide, Side narrow, int k, boolean isPacked) {
+  private static double multiples(Side wide, Side narrow, int k, boolean isPacked, double terms) {
     return packing(isPacked, wide.stride()) * k * wide.size()
         + 0.5 * wide.size() * narrow.size()
-        + (0.055 + 1.6 / wide.size()) * products(wide, narrow, k);
+        + (0.055 + 1.6 / wide.size()) * terms * wide.size();
   }
 
   /** In single precision, with what numbers take to be rounded and results to be widened. */

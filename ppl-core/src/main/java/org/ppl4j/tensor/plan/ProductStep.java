@@ -1,6 +1,8 @@
 package org.ppl4j.tensor.plan;
 
+import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,7 @@ final class ProductStep implements Step {
   private final @Nullable PackedRows wideRows;
   private final boolean isPacked;
   private final @Nullable PackedRows narrowRows;
+  private final @Nullable ImmutableList<MaskedTerms.Group> masked;
   private final int[] sums;
 
   /**
@@ -73,7 +76,8 @@ final class ProductStep implements Step {
    * @param k how many products are summed
    * @param wideRows where the vectors of the wide side are, or are packed at each run
    * @param isPacked whether they are there already
-   * @param sums four buffers for sums
+   * @param masked which numbers of the narrow side may be other than 0, if not all
+   * @param sums six buffers, four of them for sums
    */
   ProductStep(
       Side wide,
@@ -87,6 +91,7 @@ final class ProductStep implements Step {
       @Nullable PackedRows wideRows,
       boolean isPacked,
       @Nullable PackedRows narrowRows,
+      @Nullable ImmutableList<MaskedTerms.Group> masked,
       int[] sums) {
     this.wide = wide;
     this.narrow = narrow;
@@ -99,6 +104,7 @@ final class ProductStep implements Step {
     this.wideRows = wideRows;
     this.isPacked = isPacked;
     this.narrowRows = narrowRows;
+    this.masked = masked;
     this.sums = sums;
   }
 
@@ -128,8 +134,10 @@ final class ProductStep implements Step {
   @Override
   public Cost cost() {
     double products = (double) tos.length * wide.size() * narrow.size() * k;
-    double first = ProductChoice.nanoseconds(way, wide, narrow, k, isPacked);
-    double others = ProductChoice.nanoseconds(way, wide, narrow, k, isPacked || wide.isOne());
+    double terms = MaskedTerms.count(masked, narrow, k);
+    boolean isThere = isPacked || wide.isOne();
+    double first = ProductChoice.nanoseconds(way, wide, narrow, k, isPacked, terms);
+    double others = ProductChoice.nanoseconds(way, wide, narrow, k, isThere, terms);
     return new Cost(20.0 * tos.length + first + (tos.length - 1) * others, 0.05 * products);
   }
 
@@ -159,6 +167,10 @@ final class ProductStep implements Step {
       }
       int s = 0;
       int at = ct + begin * wideTo;
+      if (masked != null) {
+        masked(masked, buffers, rows, block, n, b, bt, c, at);
+        continue;
+      }
       for (; Sums.FUSED && s + 4 <= narrow.size(); s += 4) {
         four(buffers, rows, block, n, b, bt + s * narrow.stride());
         putFour(n, buffers, c, at + s * narrowTo);
@@ -170,6 +182,29 @@ final class ProductStep implements Step {
       for (; s < narrow.size(); s++) {
         one(buffers, rows, block, n, b, bt + s * narrow.stride());
         put(n, buffers[sums[0]], c, at + s * narrowTo);
+      }
+    }
+  }
+
+  /** Without the products that are 0. */
+  private void masked(
+      List<MaskedTerms.Group> groups,
+      double[][] buffers,
+      PackedRows rows,
+      int block,
+      int n,
+      double[] b,
+      int bt,
+      double[] c,
+      int at) {
+    boolean isFinite = MaskedSums.begin(buffers, sums, rows, block, n, k);
+    for (MaskedTerms.Group group : groups) {
+      if (!isFinite) {
+        MaskedSums.begin(buffers, sums, rows, block, n, k, group.terms());
+      }
+      MaskedSums.of(group, buffers, sums, rows, block, n, b, bt, narrow);
+      for (int i = 0; i < group.vectors().length; i++) {
+        put(n, buffers[sums[i]], c, at + group.vectors()[i] * narrowTo);
       }
     }
   }

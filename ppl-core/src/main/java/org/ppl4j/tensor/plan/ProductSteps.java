@@ -125,9 +125,10 @@ final class ProductSteps {
         copied = Math.max(copied, isThere ? own.side().size() : 0);
       }
     }
+    double terms = MaskedTerms.count(sides.masked, sides.narrow(), sides.k);
     double engines = EngineProductStep.nanoseconds(sides.left, sides.right, sides.k);
     return engines - EngineProductStep.COPIED * sides.k * copied
-        < ProductChoice.nanoseconds(way, sides.wide(), sides.narrow(), sides.k, false);
+        < ProductChoice.nanoseconds(way, sides.wide(), sides.narrow(), sides.k, false, terms);
   }
 
   private static Operand operand(Form.Product product, Sides sides, boolean isLeft) {
@@ -197,7 +198,7 @@ final class ProductSteps {
     boolean isConstant = !wide.base().varies() && (isRight ? right : left).isOne();
     int k = product.left().shape().get(rank - 1);
     ImmutableList<MaskedTerms.Group> masked = null;
-    if (isSingle) {
+    if (Sums.FUSED) {
       masked =
           isRight
               ? MaskedTerms.of(product.left(), ofLeft.offset(), left, k)
@@ -223,7 +224,7 @@ final class ProductSteps {
     double terms = MaskedTerms.count(sides.masked, narrow, sides.k);
     return isSingle && node.varies()
         ? ProductChoice.ofSingle(sides.wide(), narrow, sides.k, sides.isConstant, terms)
-        : ProductChoice.of(sides.wide(), narrow, sides.k, sides.isConstant);
+        : ProductChoice.of(sides.wide(), narrow, sides.k, sides.isConstant, terms);
   }
 
   private Step singleMultiples(Sides sides, Place place, int[] tos) {
@@ -285,7 +286,8 @@ final class ProductSteps {
         wideRows,
         isPacked,
         narrowRows,
-        registers.take(4));
+        way == Way.MULTIPLES ? sides.masked : null,
+        registers.take(6));
   }
 
   private PackedRows scratch(int from, int vectors, int size) {

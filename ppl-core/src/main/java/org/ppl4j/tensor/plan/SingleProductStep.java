@@ -1,6 +1,7 @@
 package org.ppl4j.tensor.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.plan.ProductStep.Side;
@@ -91,10 +92,11 @@ final class SingleProductStep implements Step {
         pack(store, rows, wide, i, k);
       }
       for (int block = 0; block < rows.blocks(); block++) {
-        if (masked != null) {
-          begin(store.singles(), block);
-        }
+        boolean isFinite = masked == null || begin(store.singles(), block);
         for (int g = 0; masked != null && g < masked.size(); g++) {
+          if (!isFinite) {
+            begin(store.singles(), block, masked.get(g).terms());
+          }
           group(store, masked.get(g), block, b, narrow.starts()[i], tos[i]);
         }
         for (int from = 0; masked == null && from < k; from += SUMMED) {
@@ -124,13 +126,29 @@ final class SingleProductStep implements Step {
     }
   }
 
-  /** What sums of a block begin with: 0, or NaN where that times an element is no number. */
-  private void begin(float[][] singles, int block) {
+  /**
+   * What sums of a block begin with: 0, or NaN where that times an element is no number, of all
+   * vectors but some.
+   *
+   * @return whether all is 0
+   */
+  @CanIgnoreReturnValue
+  private boolean begin(float[][] singles, int block, int... without) {
     float[] sum = singles[sums + 4];
     Arrays.fill(sum, 0);
+    int next = 0;
     for (int p = 0; p < k; p++) {
-      addMultiple(rows.length(), sum, 0, rows.block(singles, p, block));
+      if (next < without.length && without[next] == p) {
+        next++;
+      } else {
+        addMultiple(rows.length(), sum, 0, rows.block(singles, p, block));
+      }
     }
+    boolean isFinite = true;
+    for (float zero : sum) {
+      isFinite &= zero == 0;
+    }
+    return isFinite;
   }
 
   /** A block of the results of a few numbers of the narrow side, of which others are 0. */
