@@ -47,8 +47,8 @@ class MaskedSumsTest {
     Node masked = graph.apply(Op.WHERE, graph.constant(mask, w.shape()), w, graph.number(0));
     Node out = graph.copy(graph.product(masked, x));
     Replay replay = Plan.of(List.of(w, x), List.of(out), isSingle).replay();
-    double[] a = random.doubles(units * k, -1, 1).toArray();
-    double[] b = random.doubles(k * n, -1, 1).toArray();
+    double[] a = random.doubles((long) units * k, -1, 1).toArray();
+    double[] b = random.doubles((long) k * n, -1, 1).toArray();
     for (boolean isInfinite : new boolean[] {false, true}) {
       if (isInfinite) {
         b[n + 3] = Double.POSITIVE_INFINITY;
