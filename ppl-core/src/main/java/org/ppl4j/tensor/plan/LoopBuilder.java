@@ -52,6 +52,21 @@ final class LoopBuilder {
         zeroed.add(new int[] {place.buffer(), place.offset(), node.size()});
       }
     }
+    LaidOut laidOut = laidOut(nodes);
+    Rows rows = laidOut.rows;
+    Drafts drafts = laidOut.drafts;
+    LoopLayout layout = new LoopLayout(drafts.list, drafts.count, rows);
+    List<Instruction> instructions = layout.instructions();
+    int tile = isWhole(rows) ? rows.length() : Loop.tile(rows.length(), layout.count());
+    int[] registers = memory.registers(tile).take(layout.count());
+    instructions.replaceAll(instruction -> instruction.in(registers));
+    return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
+  }
+
+  /** What a loop does, in rows; in registers where these are long. */
+  private record LaidOut(Rows rows, Drafts drafts) {}
+
+  private LaidOut laidOut(List<Node> nodes) {
     Drafts drafts = new Drafts(null);
     nodes.forEach(drafts::add);
     Rows rows = rows(nodes, drafts);
@@ -59,12 +74,7 @@ final class LoopBuilder {
       drafts = new Drafts(rows);
       nodes.forEach(drafts::add);
     }
-    LoopLayout layout = new LoopLayout(drafts.list, drafts.count, rows);
-    List<Instruction> instructions = layout.instructions();
-    int tile = isWhole(rows) ? rows.length() : Loop.tile(rows.length(), layout.count());
-    int[] registers = memory.registers(tile).take(layout.count());
-    instructions.replaceAll(instruction -> instruction.in(registers));
-    return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
+    return new LaidOut(rows, drafts);
   }
 
   private static Rows rows(List<Node> nodes, Drafts drafts) {
@@ -79,14 +89,9 @@ final class LoopBuilder {
    * among those that have a buffer of their own.
    */
   Set<Node> usedInPlace(List<Node> nodes) {
-    Drafts drafts = new Drafts(null);
-    nodes.forEach(drafts::add);
-    Rows rows = rows(nodes, drafts);
-    boolean isLong = rows.length() >= LONG;
-    if (isLong) {
-      drafts = new Drafts(rows);
-      nodes.forEach(drafts::add);
-    }
+    LaidOut laidOut = laidOut(nodes);
+    Drafts drafts = laidOut.drafts;
+    boolean isLong = laidOut.rows.length() >= LONG;
     Set<Node> used = new HashSet<>();
     for (Draft draft : drafts.list) {
       boolean isMove =

@@ -27,6 +27,7 @@ final class ProductSteps {
   private final boolean isSingle;
   private final EngineProducts engine;
   private final Map<Node, Way> ways = new HashMap<>();
+  private final Map<Node, Sides> seen = new HashMap<>(); // of which places are not known
   private final Map<Layout, PackedRows> packed = new HashMap<>();
 
   /** How vectors of a matrix lie. */
@@ -87,6 +88,7 @@ final class ProductSteps {
     List<Way> best = new ArrayList<>();
     for (Node node : products) {
       Sides sides = sides(node, (Form.Product) node.form(), ANYWHERE, ANYWHERE);
+      seen.put(node, sides);
       all.add(sides);
       best.add(way(node, sides));
     }
@@ -150,7 +152,7 @@ final class ProductSteps {
       return true;
     }
     Form.Product form = (Form.Product) product.form();
-    Sides sides = sides(product, form, ANYWHERE, ANYWHERE);
+    Sides sides = Objects.requireNonNull(seen.get(product));
     Node wide = sides.isRight ? form.right() : form.left();
     Node narrow = sides.isRight ? form.left() : form.right();
     boolean isWide = wide.base() == operand.base() && narrow.base() != operand.base();
