@@ -24,7 +24,9 @@ final class Agreement {
 
   private static final double DOUBLE = 1e-8;
   private static final double SINGLE = 1e-3;
-  private static final double MOST_CHANGES = 10;
+
+  /** By so many units in the last place is moved what the engine's changes are measured by. */
+  static final int UNITS = 10;
 
   private final double tolerance;
   private final boolean isChanging;
@@ -85,9 +87,9 @@ final class Agreement {
   }
 
   /**
-   * Whether two differ by no more than ten times what the engine's changes by when what it is
-   * computed of moves by rounding: where a value decides, as that of a rectifier or the bin of a
-   * spline, single precision may decide the other way.
+   * Whether two differ by no more than the engine's changes when what it is computed of moves by
+   * {@value #UNITS} units in the last place: where a value decides, as that of a rectifier or the
+   * bin of a spline, single precision may decide the other way.
    *
    * @param moved the engine's of what has moved
    */
@@ -95,8 +97,8 @@ final class Agreement {
     double values = tolerance * (1 + Math.abs(engine.value()));
     double slopes = 0;
     for (Point other : moved) {
-      values = Math.max(values, MOST_CHANGES * Math.abs(other.value() - engine.value()));
-      slopes = Math.max(slopes, MOST_CHANGES * apart(engine, other));
+      values = Math.max(values, Math.abs(other.value() - engine.value()));
+      slopes = Math.max(slopes, apart(engine, other));
     }
     return Math.abs(record.value() - engine.value()) <= values && apart(engine, record) <= slopes;
   }

@@ -1,5 +1,6 @@
 package org.ppl4j.tensor;
 
+import ai.djl.ndarray.types.DataType;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -25,7 +26,8 @@ public final class Facts {
 
   /** The array as a tensor of a run, of which this is known. */
   RunArray of(RunArray whole) {
-    whole.requireRun().owned().column().bound(place, whole.handle());
+    boolean isWhole = whole.getDataType() == DataType.INT64;
+    whole.requireRun().owned().column().bound(place, isWhole, whole.handle());
     return Shortcuts.wholeOf(whole, this);
   }
 

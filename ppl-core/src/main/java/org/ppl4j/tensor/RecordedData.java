@@ -17,8 +17,8 @@ final class RecordedData {
   private final Map<Integer, Node> nodes = new TreeMap<>();
 
   /** The node of the array at a place among those that are bound: an input of the graph. */
-  Node node(Graph graph, int place, ImmutableIntArray shape) {
-    return nodes.computeIfAbsent(place, key -> graph.input(Role.DATA, place, shape));
+  Node node(Graph graph, int place, boolean isWhole, ImmutableIntArray shape) {
+    return nodes.computeIfAbsent(place, key -> graph.input(Role.DATA, place, isWhole, shape));
   }
 
   /** The inputs of a graph, in order. */

@@ -320,7 +320,7 @@ public final class RecordedLoss {
     return agreement.isRounding(engine, record, moved) ? Optional.empty() : Optional.of(words);
   }
 
-  /** The engine's where parameters are moved at random, by what rounding the largest may lose. */
+  /** The engine's where parameters are moved at random, by units of the largest. */
   private List<Point> moved(long counter) {
     SplittableRandom random = new SplittableRandom(counter);
     double[][] kept = Arrays.stream(parameters).map(FlatVector::values).toArray(double[][]::new);
@@ -333,7 +333,7 @@ public final class RecordedLoss {
           double most = Arrays.stream(all).map(Math::abs).max().orElse(0);
           double unit = isSingle ? Math.ulp((float) most) : Math.ulp(most);
           for (int k = 0; k < all.length; k++) {
-            all[k] += random.nextInt(-1, 2) * unit;
+            all[k] += random.nextInt(-1, 2) * Agreement.UNITS * unit;
           }
           parameters[i].assign(0, all);
         }

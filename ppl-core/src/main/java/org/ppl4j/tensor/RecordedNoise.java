@@ -49,10 +49,11 @@ final class RecordedNoise {
         return nodes.get(i);
       }
     }
-    Node node = graph.input(Role.NOISE, nodes.size(), shape);
+    boolean isWhole = op == Op.CHOICE;
+    Node node = graph.input(Role.NOISE, nodes.size(), isWhole, shape);
     inputs.add(noise);
     nodes.add(node);
-    whole.add(op == Op.CHOICE);
+    whole.add(isWhole);
     return node;
   }
 

@@ -242,9 +242,10 @@ final class Recorder implements Column {
   }
 
   @Override
-  public void bound(int place, long handle) {
+  public void bound(int place, boolean isWhole, long handle) {
     if (data != null) {
-      nodes.put(handle, data.node(graph, place, Dims.of(new Shape(engine.sizes(handle)))));
+      ImmutableIntArray shape = Dims.of(new Shape(engine.sizes(handle)));
+      nodes.put(handle, data.node(graph, place, isWhole, shape));
     }
   }
 

@@ -161,14 +161,15 @@ public final class VectorFunction {
     return difference.isEmpty();
   }
 
-  /** Whether the engine, which does the same each time, differs as much where x is rounded. */
+  /** Whether the engine, which does the same each time, differs as much where x is moved. */
   private boolean isRounding(double[] x, Point engine, Point record) {
     double most = Arrays.stream(x).map(Math::abs).max().orElse(0);
-    double unit = config.floatType() == FloatType.FLOAT32 ? Math.ulp((float) most) : Math.ulp(most);
+    boolean isSingle = config.floatType() == FloatType.FLOAT32;
+    double units = Agreement.UNITS * (isSingle ? Math.ulp((float) most) : Math.ulp(most));
     SplittableRandom random = new SplittableRandom(size);
     List<Point> moved = new ArrayList<>();
     for (int draw = 0; draw < MOVES; draw++) {
-      moved.add(byEngine(Arrays.stream(x).map(v -> v + random.nextInt(-1, 2) * unit).toArray()));
+      moved.add(byEngine(Arrays.stream(x).map(v -> v + random.nextInt(-1, 2) * units).toArray()));
     }
     boolean isSteady = agreement.difference(engine, byEngine(x)).isEmpty();
     return isSteady && agreement.isRounding(engine, record, moved);

@@ -27,7 +27,11 @@ class RefusedSourcesTest {
 
   private static List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(RefusedSources.FOLDER)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .sorted()
+          .toList();
     }
   }
 }

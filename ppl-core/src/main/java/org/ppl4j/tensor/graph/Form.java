@@ -32,8 +32,12 @@ public sealed interface Form {
   /** Numbers that never change, row by row. */
   record Constant(ImmutableDoubleArray values) implements Form {}
 
-  /** The input of a role and a place. */
-  record Input(Role role, int index) implements Form {}
+  /**
+   * The input of a role and a place.
+   *
+   * @param isWhole whether its numbers are whole, and may be larger than single precision has them
+   */
+  record Input(Role role, int index, boolean isWhole) implements Form {}
 
   /**
    * A function of the elements of operands, which broadcast.

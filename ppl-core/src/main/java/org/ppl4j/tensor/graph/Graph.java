@@ -50,7 +50,16 @@ public final class Graph {
 
   /** An input. */
   public Node input(Role role, int index, ImmutableIntArray shape) {
-    return node(new Form.Input(role, index), shape);
+    return input(role, index, false, shape);
+  }
+
+  /**
+   * An input.
+   *
+   * @param isWhole whether its numbers are whole, and may be larger than single precision has them
+   */
+  public Node input(Role role, int index, boolean isWhole, ImmutableIntArray shape) {
+    return node(new Form.Input(role, index, isWhole), shape);
   }
 
   /** A number. */

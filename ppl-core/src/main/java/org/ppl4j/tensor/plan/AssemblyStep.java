@@ -83,36 +83,21 @@ final class AssemblyStep implements Codable {
       for (int i = 0; i < n; i++) {
         copy(source, target, store, axis + 1, s + i * ss, t + i * ts);
       }
+    } else {
+      piece(n, store, source.buffer(), s, ss, t, ts);
+    }
+  }
+
+  private void piece(int n, Store store, int source, int s, int ss, int t, int ts) {
+    boolean isSingle = Store.isSingle(source);
+    if (Store.isSingle(buffer) && isSingle) {
+      SingleCopies.put(overlaps, n, store.single(buffer), t, ts, store.single(source), s, ss);
     } else if (Store.isSingle(buffer)) {
-      round(n, store.doubles()[source.buffer()], s, ss, store.single(buffer), t, ts);
+      Rounding.put(overlaps, n, store.single(buffer), t, ts, store.doubles()[source], s, ss);
+    } else if (isSingle) {
+      Widening.put(overlaps, n, store.doubles()[buffer], t, ts, store.single(source), s, ss);
     } else {
-      copy(n, store.doubles()[source.buffer()], s, ss, store.doubles()[buffer], t, ts);
-    }
-  }
-
-  private void copy(int n, double[] in, int s, int ss, double[] out, int t, int ts) {
-    if (overlaps) {
-      for (int i = 0; i < n; i++) {
-        out[t + i * ts] += in[s + i * ss];
-      }
-    } else if (ss == 1 && ts == 1) {
-      System.arraycopy(in, s, out, t, n);
-    } else {
-      for (int i = 0; i < n; i++) {
-        out[t + i * ts] = in[s + i * ss];
-      }
-    }
-  }
-
-  private void round(int n, double[] in, int s, int ss, float[] out, int t, int ts) {
-    if (overlaps) {
-      for (int i = 0; i < n; i++) {
-        out[t + i * ts] += (float) in[s + i * ss];
-      }
-    } else {
-      for (int i = 0; i < n; i++) {
-        out[t + i * ts] = (float) in[s + i * ss];
-      }
+      Copies.put(overlaps, n, store.doubles()[buffer], t, ts, store.doubles()[source], s, ss);
     }
   }
 }

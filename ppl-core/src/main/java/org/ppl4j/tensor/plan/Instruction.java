@@ -16,31 +16,46 @@ import org.ppl4j.tensor.table.Op;
  *     that {@linkplain #hasRoom has room}, a register to work in
  * @param c the third, or the first again; another register
  * @param apart how far neighbours along the axis of an index are apart
+ * @param isSingle whether registers are in single precision
  */
 record Instruction(
-    Kind kind, Op op, int order, Operand to, Operand a, Operand b, Operand c, int apart) {
+    Kind kind,
+    Op op,
+    int order,
+    Operand to,
+    Operand a,
+    Operand b,
+    Operand c,
+    int apart,
+    boolean isSingle) {
 
   /**
    * What is done with the elements. Each is compiled by itself, since it is called by reference:
    * the compiler of the virtual machine makes poor loops of all of them together.
    */
   enum Kind {
-    ONE(Tiles::one),
-    SINGLE(Tiles::single), // a function of one operand where single precision is enough
-    TWO(Tiles::two),
-    THREE(Tiles::three),
-    CHOICE(Moves::choose),
-    MOVE(Moves::move),
-    WIDEN(SingleMoves::widen), // a move from what is kept in single precision
-    ROUND(SingleMoves::round), // one to there
-    SUM(Moves::sum),
-    GATHER(Moves::gather),
-    SCATTER(Moves::scatter);
+    ONE(Tiles::one, SingleTiles::one),
+    TWO(Tiles::two, SingleTiles::two),
+    THREE(Tiles::three, SingleTiles::three),
+    CHOICE(Moves::choose, SingleMoves::choose),
+    MOVE(Moves::move, SingleMoves::move),
+    WIDEN(Widening::move, Widening::move), // a move from single precision to double
+    ROUND(Rounding::move, Rounding::move), // the other way
+    SUM(Moves::sum, SingleMoves::sum),
+    GATHER(Moves::gather, SingleMoves::gather),
+    SCATTER(Moves::scatter, SingleMoves::scatter);
 
     private final Work work;
+    private final Work single;
 
-    Kind(Work work) {
+    /**
+     * What is done in each precision.
+     *
+     * @param single where registers are in single precision
+     */
+    Kind(Work work, Work single) {
       this.work = work;
+      this.single = single;
     }
   }
 
@@ -51,7 +66,8 @@ record Instruction(
 
   /** Does it for elements of a row, from one on. */
   void run(Store store, int row, int from, int n) {
-    kind.work.of(this, store, row, from, n);
+    Work work = isSingle ? kind.single : kind.work;
+    work.of(this, store, row, from, n);
   }
 
   /** The same with registers that have other numbers. */
@@ -64,7 +80,8 @@ record Instruction(
         a.inRegister(registers),
         b.inRegister(registers),
         c.inRegister(registers),
-        apart);
+        apart,
+        isSingle);
   }
 
   /** Whether there are registers to compute a function of one operand with. */
@@ -109,7 +126,7 @@ record Instruction(
     Runnable y = () -> code.read(b, row);
     Runnable z = () -> code.read(c, row);
     switch (kind) {
-      case ONE, SINGLE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
+      case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
       case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
       case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
       case CHOICE, WIDEN, ROUND -> throw new IllegalStateException(kind + " has no code");

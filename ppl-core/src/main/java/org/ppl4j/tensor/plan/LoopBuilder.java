@@ -3,10 +3,8 @@ package org.ppl4j.tensor.plan;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
@@ -29,22 +27,25 @@ final class LoopBuilder {
   private final Schedule schedule;
   private final Memory memory;
   private final List<Action> once;
-  private final boolean isSingle;
 
   /**
    * Over memory.
    *
    * @param once takes up what is to be done once, after what is computed once
-   * @param isSingle whether single precision is enough for exponentials
    */
-  LoopBuilder(Schedule schedule, Memory memory, List<Action> once, boolean isSingle) {
-    this.isSingle = isSingle;
+  LoopBuilder(Schedule schedule, Memory memory, List<Action> once) {
     this.schedule = schedule;
     this.memory = memory;
     this.once = once;
   }
 
-  Loop of(List<Node> nodes) {
+  /**
+   * The loop of nodes.
+   *
+   * @param isSingle whether its registers are in single precision: for {@linkplain LoopUse#isLarge
+   *     large} ones
+   */
+  Loop of(List<Node> nodes, boolean isSingle) {
     List<int[]> zeroed = new ArrayList<>();
     for (Node node : nodes) {
       if (!Space.isPointwise(node)) {
@@ -55,10 +56,12 @@ final class LoopBuilder {
     LaidOut laidOut = laidOut(nodes);
     Rows rows = laidOut.rows;
     Drafts drafts = laidOut.drafts;
-    LoopLayout layout = new LoopLayout(drafts.list, drafts.count, rows);
+    LoopLayout layout = new LoopLayout(drafts.list, drafts.count, rows, isSingle);
     List<Instruction> instructions = layout.instructions();
-    int tile = isWhole(rows) ? rows.length() : Loop.tile(rows.length(), layout.count());
-    int[] registers = memory.registers(tile).take(layout.count());
+    int size = isSingle ? (layout.count() + 1) / 2 : layout.count(); // in registers of doubles
+    int tile = isWhole(rows) ? rows.length() : Loop.tile(rows.length(), size);
+    Registers pool = isSingle ? memory.singleRegisters(tile) : memory.registers(tile);
+    int[] registers = pool.take(layout.count());
     instructions.replaceAll(instruction -> instruction.in(registers));
     return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
   }
@@ -84,26 +87,10 @@ final class LoopBuilder {
     return Rows.of(space, strides(drafts.list), takesRows, hasIndex);
   }
 
-  /**
-   * Nodes that a loop of some would do more with than to move their elements to registers and back,
-   * among those that have a buffer of their own.
-   */
-  Set<Node> usedInPlace(List<Node> nodes) {
+  /** What a loop of nodes would do with those that have a buffer of their own. */
+  LoopUse use(List<Node> nodes) {
     LaidOut laidOut = laidOut(nodes);
-    Drafts drafts = laidOut.drafts;
-    boolean isLong = laidOut.rows.length() >= LONG;
-    Set<Node> used = new HashSet<>();
-    for (Draft draft : drafts.list) {
-      boolean isMove =
-          isLong && draft.kind() == Kind.MOVE && draft.to().isValue() != draft.a().isValue();
-      for (Access access : draft.accesses()) {
-        Node node = isMove || access.isValue() ? null : drafts.bases.get(access.buffer());
-        if (node != null) {
-          used.add(node);
-        }
-      }
-    }
-    return used;
+    return LoopUse.of(laidOut.rows, laidOut.drafts.list, laidOut.drafts.bases);
   }
 
   /** Whether a space is one tile, so that vector code may take numbers from where they lie. */
@@ -161,7 +148,7 @@ final class LoopBuilder {
         keep(node, read(node, f.operands().get(0), true));
       } else if (form instanceof Form.Pointwise f) {
         List<Node> in = f.operands();
-        Kind kind = in.size() == 1 ? one(f.op()) : in.size() == 2 ? Kind.TWO : Kind.THREE;
+        Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
         boolean spread = !Instruction.takesNumbers(f.op());
         boolean isChoice = f.op() == Op.WHERE; // of which one may be a number
         int[] runs = isChoice && isInOrder(node) ? Runs.of(node, in.get(0)) : null;
@@ -199,10 +186,6 @@ final class LoopBuilder {
       } else {
         throw new IllegalStateException("no loop computes " + form);
       }
-    }
-
-    private Kind one(Op op) {
-      return isSingle && rows != null && SingleExponentials.has(op) ? Kind.SINGLE : Kind.ONE;
     }
 
     private Memory.Place place(Node base) {

@@ -15,6 +15,7 @@ final class LoopLayout {
 
   private final List<Draft> drafts;
   private final Rows rows;
+  private final boolean isSingle;
   private final int[] last;
   private int count;
   private final Registers registers = new Registers(() -> count++);
@@ -25,10 +26,12 @@ final class LoopLayout {
    * Nothing yet.
    *
    * @param values how many values drafts have
+   * @param isSingle whether registers are in single precision
    */
-  LoopLayout(List<Draft> drafts, int values, Rows rows) {
+  LoopLayout(List<Draft> drafts, int values, Rows rows, boolean isSingle) {
     this.drafts = drafts;
     this.rows = rows;
+    this.isSingle = isSingle;
     this.last = new int[values];
     for (int i = 0; i < drafts.size(); i++) {
       for (Access access : drafts.get(i).accesses()) {
@@ -85,11 +88,13 @@ final class LoopLayout {
   }
 
   private void add(Draft d, Operand to, Operand a, Operand b, Operand c) {
-    Kind kind =
-        Store.isSingle(to.buffer())
-            ? Kind.ROUND
-            : Store.isSingle(a.buffer()) ? Kind.WIDEN : d.kind();
-    instructions.add(new Instruction(kind, d.op(), d.order(), to, a, b, c, d.apart()));
+    boolean isMixed = d.kind() == Kind.MOVE && isSingle(to) != isSingle(a);
+    Kind kind = isMixed ? isSingle(to) ? Kind.ROUND : Kind.WIDEN : d.kind();
+    instructions.add(new Instruction(kind, d.op(), d.order(), to, a, b, c, d.apart(), isSingle));
+  }
+
+  private boolean isSingle(Operand operand) {
+    return operand.isRegister() ? isSingle : Store.isSingle(operand.buffer());
   }
 
   private Operand target(Draft d) {

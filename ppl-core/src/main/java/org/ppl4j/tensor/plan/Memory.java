@@ -32,6 +32,7 @@ final class Memory {
   private final NavigableMap<Integer, Deque<Integer>> freeSingles = new TreeMap<>();
   private final Set<Node> kept = new HashSet<>(); // in single precision
   private final Map<Integer, Registers> registers = new HashMap<>();
+  private final Map<Integer, Registers> singleRegisters = new HashMap<>();
 
   /** Buffers. */
   final Slots buffers = new Slots();
@@ -104,6 +105,12 @@ final class Memory {
   /** Registers of a size, which loops use one after the other. */
   Registers registers(int size) {
     return registers.computeIfAbsent(size, key -> new Registers(() -> scratch(key)));
+  }
+
+  /** The same in single precision. */
+  Registers singleRegisters(int size) {
+    return singleRegisters.computeIfAbsent(
+        size, key -> new Registers(() -> Store.ofSingle(singles.add(key, false))));
   }
 
   /** All arrays, with what is known beforehand. */

@@ -1,7 +1,5 @@
 package org.ppl4j.tensor.plan;
 
-import java.util.Arrays;
-
 /** Instructions that take numbers from other places than they put them, and sums. */
 final class Moves {
 
@@ -12,7 +10,7 @@ final class Moves {
     double[] to = buffers[i.to().buffer()];
     double[] a = buffers[i.a().buffer()];
     int t = i.to().at(row, from);
-    move(n, to, t, i.to().stride(), a, i.a().at(row, from), i.a().stride(), i.a(), from);
+    Copies.move(n, to, t, i.to().stride(), a, i.a().at(row, from), i.a().stride(), i.a(), from);
   }
 
   /** By a condition that never changes, of which is known where runs of neighbours end. */
@@ -35,9 +33,9 @@ final class Moves {
       int end = ends[first + k];
       int stop = Math.min(Math.abs(end) - first, n);
       if (end > 0) {
-        evenly(stop - k, to, t + k * ts, ts, b, bt + k * bs, bs);
+        Copies.evenly(stop - k, to, t + k * ts, ts, b, bt + k * bs, bs);
       } else {
-        evenly(stop - k, to, t + k * ts, ts, c, ct + k * cs, cs);
+        Copies.evenly(stop - k, to, t + k * ts, ts, c, ct + k * cs, cs);
       }
       k = stop;
     }
@@ -66,7 +64,7 @@ final class Moves {
         to[t + k * ts] = a[at + places[from + k] + ((int) b[bt + k * bs]) * i.apart()];
       }
     } else if (bs == 0) {
-      evenly(n, to, t, ts, a, at + ((int) b[bt]) * i.apart(), as);
+      Copies.evenly(n, to, t, ts, a, at + ((int) b[bt]) * i.apart(), as);
     } else {
       for (int k = 0; k < n; k++) {
         to[t + k * ts] = a[at + k * as + ((int) b[bt + k * bs]) * i.apart()];
@@ -87,86 +85,13 @@ final class Moves {
     int bs = i.b().stride();
     int[] known = i.b().places();
     if (known != null) {
-      scatter(n, to, i.to().offset(), known, from, a, at, as);
+      Copies.scatter(n, to, i.to().offset(), known, from, a, at, as);
       return;
     }
     int[] places = i.to().places();
     for (int k = 0; k < n; k++) {
       int place = places == null ? k * ts : places[from + k];
       to[t + place + ((int) b[bt + k * bs]) * i.apart()] += a[at + k * as];
-    }
-  }
-
-  /** Where neighbours go to the same place they wait for each other, so four parts take turns. */
-  private static void scatter(
-      int n, double[] to, int first, int[] places, int from, double[] a, int at, int as) {
-    int part = n / 4;
-    for (int k = 0; k < part; k++) {
-      to[first + places[from + k]] += a[at + k * as];
-      to[first + places[from + k + part]] += a[at + (k + part) * as];
-      to[first + places[from + k + 2 * part]] += a[at + (k + 2 * part) * as];
-      to[first + places[from + k + 3 * part]] += a[at + (k + 3 * part) * as];
-    }
-    for (int k = 4 * part; k < n; k++) {
-      to[first + places[from + k]] += a[at + k * as];
-    }
-  }
-
-  private static void move(
-      int n, double[] to, int t, int ts, double[] a, int at, int as, Operand from, int first) {
-    int[] places = from.places();
-    if (places == null) {
-      evenly(n, to, t, ts, a, at, as);
-    } else if (from.run() == 1) {
-      for (int k = 0; k < n; k++) {
-        to[t + k * ts] = a[at + places[first + k]];
-      }
-    } else {
-      int k = 0;
-      for (int end = from.endOfRun(first); k < n; end += from.run()) {
-        int stop = Math.min(end, n);
-        int source = at + from.place(first + k);
-        if (ts == 1 && from.step() == 0) {
-          fill(stop - k, to, t + k, a[source]);
-        } else {
-          evenly(stop - k, to, t + k * ts, ts, a, source, from.step());
-        }
-        k = stop;
-      }
-    }
-  }
-
-  /** A number, which is there some times; if few, a loop that is told to be short. */
-  private static void fill(int n, double[] to, int t, double number) {
-    if (n >= LoopBuilder.LONG) {
-      Arrays.fill(to, t, t + n, number);
-      return;
-    }
-    int k = t;
-    int end = t + n;
-    for (; k + 4 <= end; k += 4) {
-      to[k] = number;
-      to[k + 1] = number;
-      to[k + 2] = number;
-      to[k + 3] = number;
-    }
-    for (; k < end; k++) {
-      to[k] = number;
-    }
-  }
-
-  private static void evenly(int n, double[] to, int t, int ts, double[] a, int at, int as) {
-    if (ts == 1 && as == 1 && n >= LoopBuilder.LONG) {
-      System.arraycopy(a, at, to, t, n);
-    } else if (as == 0) {
-      double number = a[at];
-      for (int k = 0; k < n; k++) {
-        to[t + k * ts] = number;
-      }
-    } else {
-      for (int k = 0; k < n; k++) {
-        to[t + k * ts] = a[at + k * as];
-      }
     }
   }
 
@@ -192,25 +117,13 @@ final class Moves {
       int k = 0;
       for (int end = into.endOfRun(first); k < n; end += into.run()) {
         int size = Math.min(end, n) - k;
-        sum(size, to, t + into.place(first + k), 1, a, at + k * as, as);
+        Copies.add(size, to, t + into.place(first + k), 1, a, at + k * as, as);
         k += size;
       }
     } else if (ts == 0) {
       to[t] += Sums.of(n, a, at, as);
     } else {
-      sum(n, to, t, ts, a, at, as);
-    }
-  }
-
-  private static void sum(int n, double[] to, int t, int ts, double[] a, int at, int as) {
-    if (ts == 1 && as == 1) {
-      for (int k = 0; k < n; k++) {
-        to[t + k] += a[at + k];
-      }
-    } else {
-      for (int k = 0; k < n; k++) {
-        to[t + k * ts] += a[at + k * as];
-      }
+      Copies.add(n, to, t, ts, a, at, as);
     }
   }
 

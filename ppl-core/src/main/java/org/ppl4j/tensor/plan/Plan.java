@@ -98,22 +98,24 @@ public final class Plan {
     ImmutableList<Place> to = places(memory, outputs);
     List<Kernel> kernels = new ArrayList<>();
     List<Action> once = new ArrayList<>();
-    LoopBuilder loops = new LoopBuilder(schedule, memory, once, isSingle);
+    LoopBuilder loops = new LoopBuilder(schedule, memory, once);
     WholeSteps whole = new WholeSteps(memory, kernels, once, isSingle);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     List<List<Node>> finished = schedule.finished();
     Set<Node> kept = new HashSet<>(inputs);
     outputs.forEach(output -> kept.add(output.base()));
     whole.expect(schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList());
-    if (isSingle) {
-      Set<Node> single = SingleNodes.of(schedule, whole.products(), kept);
-      memory.keepSingle(single);
-      whole.products().takeSingle(single);
-    }
+    SinglePrecision single =
+        isSingle ? SinglePrecision.of(schedule, whole.products(), kept) : SinglePrecision.NONE;
+    memory.keepSingle(single.nodes());
+    whole.products().takeSingle(single.nodes());
     for (int i = 0; i < finished.size(); i++) {
       Schedule.Group group = schedule.groups().get(i);
       Node node = group.nodes().get(0);
-      Step step = Space.isLooped(node) ? loops.of(group.nodes()) : whole.of(node);
+      Step step =
+          Space.isLooped(node)
+              ? loops.of(group.nodes(), single.loops().contains(group.number()))
+              : whole.of(node);
       if (group.once()) {
         once.add(step);
       } else {

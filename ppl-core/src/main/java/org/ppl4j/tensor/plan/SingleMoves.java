@@ -1,51 +1,168 @@
 package org.ppl4j.tensor.plan;
 
-/** Moves between what is kept in single precision and registers. */
+/**
+ * Instructions in single precision that take numbers from other places than they put them, and
+ * sums, which are doubles.
+ */
 final class SingleMoves {
+
+  /** So many numbers are summed in single precision, by eight accumulators. */
+  private static final int SUMMED = 128;
 
   private SingleMoves() {}
 
-  static void widen(Instruction i, Store store, int row, int from, int n) {
-    Operand source = i.a();
-    float[] a = store.single(source.buffer());
-    double[] to = store.doubles()[i.to().buffer()];
-    int at = source.at(row, from);
-    int[] places = source.places();
-    if (places == null) {
-      widen(n, to, 0, a, at, source.stride());
-    } else if (source.run() == 1) {
+  static void move(Instruction i, Store store, int row, int from, int n) {
+    float[] to = store.single(i.to().buffer());
+    float[] a = store.single(i.a().buffer());
+    int t = i.to().at(row, from);
+    int at = i.a().at(row, from);
+    SingleCopies.move(n, to, t, i.to().stride(), a, at, i.a().stride(), i.a(), from);
+  }
+
+  /** By a condition that never changes, of which is known where runs of neighbours end. */
+  static void choose(Instruction i, Store store, int row, int from, int n) {
+    float[] to = store.single(i.to().buffer());
+    int[] ends = i.a().places();
+    int[] rows = i.a().rows();
+    int first = rows == null ? from : from + rows[row];
+    int k = 0;
+    while (ends != null && k < n) {
+      int end = ends[first + k];
+      int stop = Math.min(Math.abs(end) - first, n);
+      Operand chosen = end > 0 ? i.b() : i.c();
+      if (chosen.isRegister()) {
+        SingleCopies.evenly(stop - k, to, k, 1, store.single(chosen.buffer()), k, 1);
+      } else {
+        SingleCopies.fill(stop - k, to, k, SingleTiles.number(chosen, store, row, from));
+      }
+      k = stop;
+    }
+  }
+
+  static void gather(Instruction i, Store store, int row, int from, int n) {
+    float[] to = store.single(i.to().buffer());
+    float[] a = store.single(i.a().buffer());
+    int[] known = i.b().places();
+    int[] places = i.a().places();
+    int at = i.a().at(row, from);
+    int as = i.a().stride();
+    if (known != null) {
+      int first = i.a().offset();
       for (int k = 0; k < n; k++) {
-        to[k] = a[at + places[from + k]];
+        to[k] = a[first + known[from + k]];
+      }
+    } else if (!i.b().isRegister()) {
+      int start = at + place(i, store, row, from);
+      for (int k = 0; k < n; k++) {
+        to[k] = a[start + (places == null ? k * as : places[from + k])];
+      }
+    } else {
+      float[] b = store.single(i.b().buffer());
+      for (int k = 0; k < n; k++) {
+        int place = places == null ? k * as : places[from + k];
+        to[k] = a[at + place + ((int) b[k]) * i.apart()];
+      }
+    }
+  }
+
+  static void scatter(Instruction i, Store store, int row, int from, int n) {
+    float[] to = store.single(i.to().buffer());
+    float[] a = store.single(i.a().buffer());
+    int[] known = i.b().places();
+    int[] places = i.to().places();
+    int t = i.to().at(row, from);
+    int ts = i.to().stride();
+    if (known != null) {
+      SingleCopies.scatter(n, to, i.to().offset(), known, from, a, 0, 1);
+    } else if (!i.b().isRegister()) {
+      int start = t + place(i, store, row, from);
+      for (int k = 0; k < n; k++) {
+        to[start + (places == null ? k * ts : places[from + k])] += a[k];
+      }
+    } else {
+      float[] b = store.single(i.b().buffer());
+      for (int k = 0; k < n; k++) {
+        int place = places == null ? k * ts : places[from + k];
+        to[t + place + ((int) b[k]) * i.apart()] += a[k];
+      }
+    }
+  }
+
+  /** How far away is what an index names that is the same all along a row. */
+  private static int place(Instruction i, Store store, int row, int from) {
+    return ((int) SingleTiles.number(i.b(), store, row, from)) * i.apart();
+  }
+
+  static void sum(Instruction i, Store store, int row, int from, int n) {
+    Operand into = i.to();
+    double[] to = store.doubles()[into.buffer()];
+    int t = into.at(row, from);
+    int[] places = into.places();
+    if (!i.a().isRegister()) {
+      float number = SingleTiles.number(i.a(), store, row, from);
+      for (int k = 0; k < n; k++) {
+        to[t + (places == null ? k * into.stride() : into.place(from + k))] += number;
+      }
+      return;
+    }
+    float[] a = store.single(i.a().buffer());
+    if (places == null && into.stride() == 0) {
+      to[t] += sum(n, a, 0);
+    } else if (places == null) {
+      Widening.add(n, to, t, into.stride(), a, 0, 1);
+    } else if (into.run() == 1) {
+      for (int k = 0; k < n; k++) {
+        to[t + places[from + k]] += a[k];
       }
     } else {
       int k = 0;
-      for (int end = source.endOfRun(from); k < n; end += source.run()) {
+      for (int end = into.endOfRun(from); k < n; end += into.run()) {
         int stop = Math.min(end, n);
-        widen(stop - k, to, k, a, at + source.place(from + k), source.step());
+        int place = t + into.place(from + k);
+        if (into.step() == 0) {
+          to[place] += sum(stop - k, a, k);
+        } else {
+          Widening.add(stop - k, to, place, 1, a, k, 1);
+        }
         k = stop;
       }
     }
   }
 
-  private static void widen(int n, double[] to, int t, float[] a, int at, int stride) {
-    if (stride == 1) {
-      for (int k = 0; k < n; k++) {
-        to[t + k] = a[at + k];
-      }
-    } else {
-      for (int k = 0; k < n; k++) {
-        to[t + k] = a[at + k * stride];
-      }
+  private static double sum(int n, float[] a, int at) {
+    double sum = 0;
+    int end = at + n;
+    int k = at;
+    for (; k + SUMMED <= end; k += SUMMED) {
+      sum += part(SUMMED, a, k);
     }
+    return sum + part(end - k, a, k);
   }
 
-  static void round(Instruction i, Store store, int row, int from, int n) {
-    float[] to = store.single(i.to().buffer());
-    double[] a = store.doubles()[i.a().buffer()];
-    int t = i.to().at(row, from);
-    int stride = i.to().stride();
-    for (int k = 0; k < n; k++) {
-      to[t + k * stride] = (float) a[k];
+  private static float part(int n, float[] a, int at) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    float s4 = 0;
+    float s5 = 0;
+    float s6 = 0;
+    float s7 = 0;
+    int k = at;
+    int end = at + n;
+    for (; k + 8 <= end; k += 8) {
+      s0 += a[k];
+      s1 += a[k + 1];
+      s2 += a[k + 2];
+      s3 += a[k + 3];
+      s4 += a[k + 4];
+      s5 += a[k + 5];
+      s6 += a[k + 6];
+      s7 += a[k + 7];
     }
+    for (; k < end; k++) {
+      s0 += a[k];
+    }
+    return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
   }
 }

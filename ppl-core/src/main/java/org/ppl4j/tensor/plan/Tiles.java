@@ -29,11 +29,6 @@ final class Tiles {
     }
   }
 
-  static void single(Instruction i, Store store, int row, int from, int n) {
-    double[][] buffers = store.doubles();
-    SingleExponentials.run(i.op(), n, buffers[i.to().buffer()], buffers[i.a().buffer()]);
-  }
-
   static void two(Instruction i, Store store, int row, int from, int n) {
     double[][] buffers = store.doubles();
     double[] to = buffers[i.to().buffer()];

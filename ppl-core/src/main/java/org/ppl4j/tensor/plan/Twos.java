@@ -8,10 +8,6 @@ import org.ppl4j.tensor.table.Op;
  */
 final class Twos {
 
-  private static final long ONE_BITS = Double.doubleToRawLongBits(1);
-  private static final long BEYOND_INFINITY =
-      Double.doubleToRawLongBits(Double.POSITIVE_INFINITY) + 1;
-
   private Twos() {}
 
   /** Of two arrays; whether it is done, else it is left to the caller, as by the others here. */
@@ -55,7 +51,8 @@ final class Twos {
       }
       case GT -> {
         for (int k = 0; k < n; k++) {
-          to[k] = positive(a[k] - b[k]);
+          int is = a[k] > b[k] ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       case GTE -> {
@@ -66,7 +63,8 @@ final class Twos {
       }
       case LT -> {
         for (int k = 0; k < n; k++) {
-          to[k] = positive(b[k] - a[k]);
+          int is = a[k] < b[k] ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       case LTE -> {
@@ -85,16 +83,6 @@ final class Twos {
       }
     }
     return true;
-  }
-
-  /**
-   * 1 of a positive number, 0 of others and NaN, by bits: a choice takes ten times as long where it
-   * cannot be foreseen. The difference of two numbers is positive exactly where one is larger.
-   */
-  private static double positive(double x) {
-    long bits = Double.doubleToRawLongBits(x);
-    long is = (-bits & (bits - BEYOND_INFINITY)) >> 63;
-    return Double.longBitsToDouble(is & ONE_BITS);
   }
 
   /** With a number on the right; its reciprocal is taken once, unless that were too small. */
@@ -142,12 +130,14 @@ final class Twos {
       }
       case GT -> {
         for (int k = 0; k < n; k++) {
-          to[k] = positive(a[k] - y);
+          int is = a[k] > y ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       case LT -> {
         for (int k = 0; k < n; k++) {
-          to[k] = positive(y - a[k]);
+          int is = a[k] < y ? 1 : 0; // of whole numbers no jump is made
+          to[k] = is;
         }
       }
       case GTE -> {

@@ -63,8 +63,12 @@ public interface Column {
   /** A number of a name has entered, which may be another when the program runs again. */
   default void given(String name, DoubleSupplier number, long handle) {}
 
-  /** An array of data has entered that is at a place among those of its owner. */
-  default void bound(int place, long handle) {}
+  /**
+   * An array of data has entered that is at a place among those of its owner.
+   *
+   * @param isWhole whether it is one of whole numbers
+   */
+  default void bound(int place, boolean isWhole, long handle) {}
 
   /** A row that is computed in Java has given a tensor. */
   default void compute(Op op, long handle) {}

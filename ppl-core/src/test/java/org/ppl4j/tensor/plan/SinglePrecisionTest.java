@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +17,7 @@ import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.table.Op;
 
 /** What is kept in single precision, read and written in each way, against double precision. */
-class SingleNodesTest {
+class SinglePrecisionTest {
 
   private static final long SEED = 20261128;
   private static final int ROWS = 120;
@@ -58,7 +55,7 @@ class SingleNodesTest {
             List.of(
                 graph.sum(z, shape(1, COLUMNS)), graph.sum(z, shape(ROWS, 1)), graph.sumAll(z))),
     SHORT_ROWS(
-        1,
+        2, // z and the exponentials' sums
         (graph, z) -> {
           Node parts = graph.reshape(z, shape(ROWS, COLUMNS / 4, 4));
           Node sums = graph.sum(parts, shape(ROWS, COLUMNS / 4, 1));
@@ -113,7 +110,7 @@ class SingleNodesTest {
           return List.of(last, graph.apply(Op.SIN, square));
         }),
     ASSEMBLED(
-        2,
+        4, // z, its sine, cosine and both
         (graph, z) -> {
           Node one = graph.apply(Op.SIN, z);
           Node other = graph.apply(Op.COS, z);
@@ -124,8 +121,8 @@ class SingleNodesTest {
           return List.of(
               graph.product(graph.transpose(both), both), graph.sum(both, shape(200, 1)));
         }),
-    IN_PLACE_OF_AN_INDEX(
-        0,
+    WHERE_AN_INDEX_SAYS(
+        1,
         (graph, z) -> {
           Node index = graph.apply(Op.GT, z, graph.number(0));
           return List.of(graph.gather(z, index, 1));
@@ -158,41 +155,10 @@ class SingleNodesTest {
 
   @ParameterizedTest
   @EnumSource
-  void areAsInDoublePrecision(Case used) {
+  void isAsInDoublePrecision(Case used) {
     Example example = Example.of(used);
-    SplittableRandom random = new SplittableRandom(SEED);
-    Workspace workspace = new Workspace();
-    Replay actual = Plan.of(example.in, example.out, true).replay(workspace);
-    Replay expected = Plan.of(example.in, example.out, false).replay();
-    for (int run = 0; run < 3; run++) {
-      long unused = Poison.fill(workspace);
-      for (int i = 0; i < 2; i++) {
-        int size = example.in.get(i).size();
-        double[] numbers = random.doubles(size, -0.3, 0.3).map(x -> (float) x).toArray();
-        actual.set(i, numbers, 0, size);
-        expected.set(i, numbers, 0, size);
-      }
-      actual.run();
-      expected.run();
-      for (int i = 0; i < example.out.size(); i++) {
-        double[] is = numbers(actual, i, example.out.get(i).size());
-        double[] wanted = numbers(expected, i, is.length);
-        double apart = 0;
-        for (int k = 0; k < is.length; k++) {
-          double difference = Math.abs(is[k] - wanted[k]);
-          apart = difference <= apart ? apart : difference; // NaN too
-        }
-        assertThat(apart)
-            .as("output %s of run %s by seed %s", i, run, SEED)
-            .isLessThan(ROUNDING * Arrays.stream(wanted).map(Math::abs).max().orElse(0));
-      }
-    }
-  }
 
-  private static double[] numbers(Replay replay, int output, int size) {
-    double[] numbers = new double[size];
-    replay.get(output, numbers, 0, size);
-    return numbers;
+    SinglePlans.assertClose(example.in, example.out, -0.3, 0.3, ROUNDING, SEED);
   }
 
   @ParameterizedTest
@@ -204,13 +170,7 @@ class SingleNodesTest {
   }
 
   private static Set<Node> kept(List<Node> in, List<Node> out) {
-    Schedule schedule = new Schedule(out);
-    Set<Node> fixed = new HashSet<>(in);
-    fixed.addAll(out);
-    List<Node> nodes = schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList();
-    WholeSteps steps = new WholeSteps(new Memory(), new ArrayList<>(), new ArrayList<>(), true);
-    steps.expect(nodes);
-    return SingleNodes.of(schedule, steps.products(), fixed);
+    return SinglePlans.found(in, out).nodes();
   }
 
   /** Inputs and outputs are read and written by others, and small ones are no burden. */

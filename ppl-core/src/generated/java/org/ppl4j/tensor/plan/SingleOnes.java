@@ -1,0 +1,90 @@
+// Written by SingleSources, in the tests, of Ones; to write it anew: mvn exec:exec@singles -pl ppl-core
+package org.ppl4j.tensor.plan;
+
+import org.ppl4j.tensor.graph.Elementary;
+import org.ppl4j.tensor.graph.Functions;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * Functions of the first elements of an array, a loop for each of those that are met often: the
+ * compiler of the virtual machine makes vector code of what begins at 0 and chooses nothing.
+ */
+final class SingleOnes {
+
+  private SingleOnes() {}
+
+  static void run(Op op, int order, int n, float[] to, float[] a) {
+    switch (op) {
+      case NEG -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = -a[k];
+        }
+      }
+      case SQUARE -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] * a[k];
+        }
+      }
+      case ABS -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = Math.abs(a[k]);
+        }
+      }
+      case SQRT -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = (float) Math.sqrt(a[k]);
+        }
+      }
+      case RELU -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = Math.max(a[k], 0);
+        }
+      }
+      case EXP -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = (float) Math.exp(a[k]);
+        }
+      }
+      case LOG -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = (float) Math.log(a[k]);
+        }
+      }
+      case LOG1P -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = (float) Elementary.log1p(a[k]);
+        }
+      }
+      case EXPM1 -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = (float) Elementary.expm1(a[k]);
+        }
+      }
+      case SIGMOID -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = (float) Elementary.sigmoid(a[k]);
+        }
+      }
+      case SOFTPLUS -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = (float) Elementary.softplus(a[k]);
+        }
+      }
+      case TANH -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = (float) Elementary.tanh(a[k]);
+        }
+      }
+      case LOGICAL_NOT -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] == 0 ? 1 : 0;
+        }
+      }
+      default -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = (float) Functions.of(op, order, a[k]);
+        }
+      }
+    }
+  }
+}

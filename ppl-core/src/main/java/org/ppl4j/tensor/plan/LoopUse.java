@@ -1,0 +1,100 @@
+package org.ppl4j.tensor.plan;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.plan.Draft.Access;
+import org.ppl4j.tensor.plan.Instruction.Kind;
+
+/**
+ * What a loop does with nodes that have a buffer of their own.
+ *
+ * @param isLarge whether it is about more than one tile, in long rows
+ * @param moved those whose elements it moves to registers or from there, one a move
+ * @param others how many more moves there are
+ * @param indexed those that it takes from, or adds to, where an index says
+ * @param inPlace all others that it works on where they lie
+ * @param gain what an element takes less in single precision, in nanoseconds, moves apart
+ */
+record LoopUse(
+    boolean isLarge,
+    List<Node> moved,
+    int others,
+    Set<Node> indexed,
+    Set<Node> inPlace,
+    double gain) {
+
+  /** What an element takes to be rounded or widened, in nanoseconds. */
+  private static final double CONVERSION = 0.4;
+
+  /** What arithmetic takes in double precision more than in single, an element. */
+  private static final double OF_ARITHMETIC = 0.1;
+
+  /** The same of exponentials and what is made of them. */
+  private static final double OF_EXPONENTIALS = 1;
+
+  /**
+   * Of a loop.
+   *
+   * @param bases nodes by their buffer
+   */
+  static LoopUse of(Rows rows, List<Draft> drafts, Map<Integer, Node> bases) {
+    boolean isLong = rows.length() >= LoopBuilder.LONG;
+    List<Node> moved = new ArrayList<>();
+    int others = 0;
+    Set<Node> indexed = new HashSet<>();
+    Set<Node> inPlace = new HashSet<>();
+    double gain = 0;
+    for (Draft draft : drafts) {
+      boolean isMove = draft.kind() == Kind.MOVE && isLong;
+      for (Access access : draft.accesses()) {
+        Node node = access.isValue() ? null : bases.get(access.buffer());
+        if (node != null && !isMove) {
+          (isIndexed(draft, access) ? indexed : inPlace).add(node);
+        }
+      }
+      if (isMove) {
+        Node node = moved(draft, bases);
+        if (node == null) {
+          others++;
+        } else {
+          moved.add(node);
+        }
+      }
+      gain += gain(draft);
+    }
+    boolean isLarge = isLong && rows.count() * rows.length() > Loop.LARGE_TILE;
+    return new LoopUse(isLarge, moved, others, indexed, inPlace, gain);
+  }
+
+  private static @Nullable Node moved(Draft draft, Map<Integer, Node> bases) {
+    Access there = draft.to().isValue() ? draft.a() : draft.to();
+    return bases.get(there.buffer());
+  }
+
+  private static boolean isIndexed(Draft draft, Access access) {
+    return draft.kind() == Kind.GATHER && access.equals(draft.a())
+        || draft.kind() == Kind.SCATTER && access.equals(draft.to());
+  }
+
+  private static double gain(Draft draft) {
+    return switch (draft.kind()) {
+      case ONE, TWO, THREE, CHOICE ->
+          Exponentials.has(draft.op())
+              ? OF_EXPONENTIALS
+              : Instruction.isArithmetic(draft.op()) ? OF_ARITHMETIC : 0;
+      default -> 0;
+    };
+  }
+
+  /** Whether it takes less time in single precision, where some nodes are kept so. */
+  boolean isWorth(Set<Node> kept) {
+    long singles = moved.stream().filter(kept::contains).count();
+    long doubles = moved.size() + others - singles;
+    return isLarge && kept.containsAll(indexed) && gain + CONVERSION * (singles - doubles) > 0;
+  }
+}

@@ -1,0 +1,96 @@
+package org.ppl4j.tensor.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.ppl4j.tensor.graph.Form;
+import org.ppl4j.tensor.graph.Node;
+
+/**
+ * What is computed in single precision, where that is enough: large loops, and large nodes that are
+ * kept so, since loops and products in single precision have or take them and all else only moves
+ * their elements. They take half of the memory, the processor does twice as many at once, and
+ * nothing is rounded and widened again in between. Whole numbers stay in double precision, which
+ * has more of them.
+ *
+ * @param nodes those that are kept
+ * @param loops the numbers of groups
+ */
+record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
+
+  /** Nothing. */
+  static final SinglePrecision NONE = new SinglePrecision(Set.of(), Set.of());
+
+  /**
+   * Finds it.
+   *
+   * @param products those that there will be steps for
+   * @param fixed nodes that are kept in double precision
+   */
+  static SinglePrecision of(Schedule schedule, ProductSteps products, Set<Node> fixed) {
+    LoopBuilder loops = new LoopBuilder(schedule, new Memory(), new ArrayList<>());
+    Map<Integer, LoopUse> uses = new HashMap<>();
+    Set<Integer> single = new HashSet<>();
+    WholeNumbers whole = new WholeNumbers();
+    for (Schedule.Group group : schedule.groups()) {
+      if (Space.isLooped(group.nodes().get(0))) {
+        uses.put(group.number(), loops.use(group.nodes()));
+        if (!group.once() && group.nodes().stream().noneMatch(whole::isUsedBy)) {
+          single.add(group.number());
+        }
+      }
+    }
+    while (true) {
+      Set<Node> kept = kept(schedule, products, fixed, uses, single);
+      if (!single.removeIf(loop -> !Objects.requireNonNull(uses.get(loop)).isWorth(kept))) {
+        return new SinglePrecision(kept, single);
+      }
+    }
+  }
+
+  /** The nodes to keep where some loops are in single precision. */
+  private static Set<Node> kept(
+      Schedule schedule,
+      ProductSteps products,
+      Set<Node> fixed,
+      Map<Integer, LoopUse> uses,
+      Set<Integer> single) {
+    Set<Node> kept = new HashSet<>();
+    Set<Node> others = new HashSet<>(fixed);
+    for (Schedule.Group group : schedule.groups()) {
+      LoopUse use = uses.get(group.number());
+      if (use != null) {
+        boolean isSingle = single.contains(group.number());
+        (isSingle ? kept : new HashSet<Node>()).addAll(use.moved());
+        (isSingle ? kept : others).addAll(use.indexed());
+        others.addAll(use.inPlace());
+      } else {
+        group.nodes().forEach(node -> look(node, products, kept, others));
+      }
+    }
+    kept.removeIf(
+        node -> !node.varies() || node.size() <= Loop.LARGE_TILE || others.contains(node));
+    return kept;
+  }
+
+  /** What a step that is no loop has and takes. */
+  private static void look(Node node, ProductSteps products, Set<Node> kept, Set<Node> others) {
+    boolean isProduct = node.form() instanceof Form.Product;
+    boolean isAssembly = node.form() instanceof Form.Assembly;
+    if (isProduct && products.isSingle(node)) {
+      kept.add(node);
+    } else if (!isAssembly) {
+      others.add(node);
+    }
+    for (Node operand : node.form().operands()) {
+      if (isProduct && products.takesSingle(node, operand)) {
+        kept.add(operand.base());
+      } else if (!isAssembly) {
+        others.add(operand.base());
+      }
+    }
+  }
+}

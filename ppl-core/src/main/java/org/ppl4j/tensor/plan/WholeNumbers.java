@@ -1,0 +1,79 @@
+package org.ppl4j.tensor.plan;
+
+import ai.djl.ndarray.types.DataType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ppl4j.tensor.graph.Form;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * Nodes that may hold whole numbers that single precision does not have, such as times in seconds:
+ * data and draws of whole numbers, constants, and what is made of them by arithmetic.
+ */
+final class WholeNumbers {
+
+  /** Up to it all whole numbers are numbers in single precision. */
+  private static final int MOST = 1 << 24;
+
+  private final Map<Node, Boolean> known = new HashMap<>();
+
+  /** Whether a node, or what it is computed of other than a place to take from, may hold them. */
+  boolean isUsedBy(Node node) {
+    return has(node) || taken(node).stream().anyMatch(this::has);
+  }
+
+  private static List<Node> taken(Node node) {
+    Form form = node.form();
+    if (form instanceof Form.Gather gather && gather.values().shape().get(gather.axis()) <= MOST) {
+      return List.of(gather.values());
+    }
+    if (form instanceof Form.ScatterSum scatter && node.shape().get(scatter.axis()) <= MOST) {
+      return scatter.values();
+    }
+    return form.operands();
+  }
+
+  private boolean has(Node node) {
+    Boolean is = known.get(node);
+    if (is == null) {
+      is = find(node);
+      known.put(node, is);
+    }
+    return is;
+  }
+
+  private boolean find(Node node) {
+    Form form = node.form();
+    if (form instanceof Form.Input input) {
+      return input.isWhole();
+    }
+    if (form instanceof Form.Computed computed) {
+      return computed.op().resultType(DataType.FLOAT64) == DataType.INT64;
+    }
+    if (form instanceof Form.Constant constant) {
+      return constant.values().stream().anyMatch(WholeNumbers::isLost);
+    }
+    if (form instanceof Form.Scalar number) {
+      return isLost(number.value());
+    }
+    if (form instanceof Form.Extreme || form instanceof Form.Order) {
+      return form.operands().get(0).size() > MOST; // places
+    }
+    boolean isOther = form instanceof Form.Pointwise pointwise && !isKept(pointwise.op());
+    return !isOther && taken(node).stream().anyMatch(this::has);
+  }
+
+  private static boolean isLost(double value) {
+    return value == Math.rint(value) && value != (float) value && !Double.isInfinite((float) value);
+  }
+
+  /** Whether a function of large whole numbers may be one. */
+  private static boolean isKept(Op op) {
+    return switch (op) {
+      case EQ, GT, GTE, LT, LTE, LOGICAL_AND, LOGICAL_NOT -> false;
+      default -> !Exponentials.has(op);
+    };
+  }
+}
