@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,10 +14,12 @@ import org.ppl4j.tensor.plan.Instruction.Kind;
 /**
  * What a loop does with nodes that have a buffer of their own.
  *
- * @param isLarge whether it is about more than one tile, in long rows
+ * @param isLarge whether it is about more than one tile, in long rows, and adds few numbers to each
+ *     place that an index says
  * @param moved those whose elements it moves to registers or from there, one a move
  * @param others how many more moves there are
  * @param indexed those that it takes from, or adds to, where an index says
+ * @param numbers those that it reads where they lie, as numbers that a row shares
  * @param inPlace all others that it works on where they lie
  * @param gain what an element takes less in single precision, in nanoseconds, moves apart
  */
@@ -25,11 +28,15 @@ record LoopUse(
     List<Node> moved,
     int others,
     Set<Node> indexed,
+    Set<Node> numbers,
     Set<Node> inPlace,
     double gain) {
 
   /** What an element takes to be rounded or widened, in nanoseconds. */
   private static final double CONVERSION = 0.4;
+
+  /** So many numbers at most are added to a place in single precision, on the average. */
+  private static final int ADDED = 4;
 
   /** What arithmetic takes in double precision more than in single, an element. */
   private static final double OF_ARITHMETIC = 0.1;
@@ -43,10 +50,13 @@ record LoopUse(
    * @param bases nodes by their buffer
    */
   static LoopUse of(Rows rows, List<Draft> drafts, Map<Integer, Node> bases) {
+    int size = rows.count() * rows.length();
     boolean isLong = rows.length() >= LoopBuilder.LONG;
+    boolean isLarge = isLong && size > Loop.LARGE_TILE;
     List<Node> moved = new ArrayList<>();
     int others = 0;
     Set<Node> indexed = new HashSet<>();
+    Set<Node> numbers = new HashSet<>();
     Set<Node> inPlace = new HashSet<>();
     double gain = 0;
     for (Draft draft : drafts) {
@@ -54,7 +64,8 @@ record LoopUse(
       for (Access access : draft.accesses()) {
         Node node = access.isValue() ? null : bases.get(access.buffer());
         if (node != null && !isMove) {
-          (isIndexed(draft, access) ? indexed : inPlace).add(node);
+          boolean isNumber = isLong && access != draft.to() && isNumber(rows, access);
+          (isIndexed(draft, access) ? indexed : isNumber ? numbers : inPlace).add(node);
         }
       }
       if (isMove) {
@@ -65,15 +76,23 @@ record LoopUse(
           moved.add(node);
         }
       }
+      if (draft.kind() == Kind.SCATTER) {
+        Node target = bases.get(draft.to().buffer());
+        isLarge &= target != null && (long) ADDED * target.size() >= size;
+      }
       gain += gain(draft);
     }
-    boolean isLarge = isLong && rows.count() * rows.length() > Loop.LARGE_TILE;
-    return new LoopUse(isLarge, moved, others, indexed, inPlace, gain);
+    return new LoopUse(isLarge, moved, others, indexed, numbers, inPlace, gain);
   }
 
   private static @Nullable Node moved(Draft draft, Map<Integer, Node> bases) {
     Access there = draft.to().isValue() ? draft.a() : draft.to();
     return bases.get(there.buffer());
+  }
+
+  private static boolean isNumber(Rows rows, Access access) {
+    ImmutableIntArray strides = access.strides();
+    return strides != null && rows.isNumber(strides);
   }
 
   private static boolean isIndexed(Draft draft, Access access) {

@@ -52,10 +52,7 @@ final class SingleMoves {
         to[k] = a[first + known[from + k]];
       }
     } else if (!i.b().isRegister()) {
-      int start = at + place(i, store, row, from);
-      for (int k = 0; k < n; k++) {
-        to[k] = a[start + (places == null ? k * as : places[from + k])];
-      }
+      SingleCopies.evenly(n, to, 0, 1, a, at + place(i, store, row, from), as);
     } else {
       float[] b = store.single(i.b().buffer());
       for (int k = 0; k < n; k++) {
@@ -75,10 +72,7 @@ final class SingleMoves {
     if (known != null) {
       SingleCopies.scatter(n, to, i.to().offset(), known, from, a, 0, 1);
     } else if (!i.b().isRegister()) {
-      int start = t + place(i, store, row, from);
-      for (int k = 0; k < n; k++) {
-        to[start + (places == null ? k * ts : places[from + k])] += a[k];
-      }
+      SingleCopies.add(n, to, t + place(i, store, row, from), ts, a, 0, 1);
     } else {
       float[] b = store.single(i.b().buffer());
       for (int k = 0; k < n; k++) {
@@ -110,11 +104,7 @@ final class SingleMoves {
       to[t] += sum(n, a, 0);
     } else if (places == null) {
       Widening.add(n, to, t, into.stride(), a, 0, 1);
-    } else if (into.run() == 1) {
-      for (int k = 0; k < n; k++) {
-        to[t + places[from + k]] += a[k];
-      }
-    } else {
+    } else { // of runs, as the last dim is summed over or goes on evenly
       int k = 0;
       for (int end = into.endOfRun(from); k < n; end += into.run()) {
         int stop = Math.min(end, n);

@@ -63,9 +63,13 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
     for (Schedule.Group group : schedule.groups()) {
       LoopUse use = uses.get(group.number());
       if (use != null) {
-        boolean isSingle = single.contains(group.number());
-        (isSingle ? kept : new HashSet<Node>()).addAll(use.moved());
-        (isSingle ? kept : others).addAll(use.indexed());
+        if (single.contains(group.number())) {
+          kept.addAll(use.moved());
+          kept.addAll(use.indexed());
+        } else {
+          others.addAll(use.indexed());
+          others.addAll(use.numbers());
+        }
         others.addAll(use.inPlace());
       } else {
         group.nodes().forEach(node -> look(node, products, kept, others));

@@ -26,28 +26,17 @@ final class SingleTiles {
     float[] to = store.single(i.to().buffer());
     boolean first = i.a().isRegister();
     boolean second = i.b().isRegister();
-    if (first && second) {
-      float[] a = store.single(i.a().buffer());
-      float[] b = store.single(i.b().buffer());
-      for (int k = SingleTwos.dense(i.op(), n, to, a, b) ? n : 0; k < n; k++) {
-        to[k] = (float) Functions.of(i.op(), a[k], b[k]);
-      }
-    } else if (first) {
-      float[] a = store.single(i.a().buffer());
-      float y = number(i.b(), store, row, from);
-      for (int k = SingleTwos.left(i.op(), n, to, a, y) ? n : 0; k < n; k++) {
-        to[k] = (float) Functions.of(i.op(), a[k], y);
-      }
-    } else if (second) {
-      float x = number(i.a(), store, row, from);
-      float[] b = store.single(i.b().buffer());
-      for (int k = SingleTwos.right(i.op(), n, to, x, b) ? n : 0; k < n; k++) {
-        to[k] = (float) Functions.of(i.op(), x, b[k]);
-      }
-    } else {
-      float x = number(i.a(), store, row, from);
-      float y = number(i.b(), store, row, from);
-      SingleCopies.fill(n, to, 0, (float) Functions.of(i.op(), x, y));
+    float[] a = first ? store.single(i.a().buffer()) : to;
+    float[] b = second ? store.single(i.b().buffer()) : to;
+    float x = first ? 0 : number(i.a(), store, row, from);
+    float y = second ? 0 : number(i.b(), store, row, from);
+    if (first && second && SingleTwos.dense(i.op(), n, to, a, b)
+        || first && !second && SingleTwos.left(i.op(), n, to, a, y)
+        || !first && second && SingleTwos.right(i.op(), n, to, x, b)) {
+      return;
+    }
+    for (int k = 0; k < n; k++) {
+      to[k] = (float) Functions.of(i.op(), first ? a[k] : x, second ? b[k] : y);
     }
   }
 
