@@ -59,11 +59,24 @@ final class LoopBuilder {
     LoopLayout layout = new LoopLayout(drafts.list, drafts.count, rows, isSingle);
     List<Instruction> instructions = layout.instructions();
     int size = isSingle ? (layout.count() + 1) / 2 : layout.count(); // in registers of doubles
-    int tile = isWhole(rows) ? rows.length() : Loop.tile(rows.length(), size);
+    int tile =
+        isWhole(rows) ? rows.length() : wholeRuns(Loop.tile(rows.length(), size), instructions);
     Registers pool = isSingle ? memory.singleRegisters(tile) : memory.registers(tile);
     int[] registers = pool.take(layout.count());
     instructions.replaceAll(instruction -> instruction.in(registers));
     return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
+  }
+
+  /** A tile of about as many elements that ends where the longest runs do. */
+  private static int wholeRuns(int tile, List<Instruction> instructions) {
+    int longest = 1;
+    for (Instruction i : instructions) {
+      for (Operand operand : List.of(i.to(), i.a(), i.b(), i.c())) {
+        boolean isRuns = operand.places() != null && operand.run() <= tile;
+        longest = isRuns ? Math.max(longest, operand.run()) : longest;
+      }
+    }
+    return tile - tile % longest;
   }
 
   /** What a loop does, in rows; in registers where these are long. */

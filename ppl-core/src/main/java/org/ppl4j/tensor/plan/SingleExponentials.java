@@ -21,8 +21,8 @@ final class SingleExponentials {
 
   private static final float LOG_2_LOW = -2.1219444E-4f;
 
-  /** Beyond it in size, the hyperbolic tangent is 1. */
-  private static final float SATURATED = 9.2f;
+  /** Beyond it in size, the hyperbolic tangent of the square root is 1. */
+  private static final float SATURATED = 85;
 
   /** Beyond it in size, powers of two have other bits. */
   private static final float LARGEST = 87;
@@ -115,23 +115,21 @@ final class SingleExponentials {
     }
   }
 
+  /** Where x is saturated, the quotient is beyond 1 and cut. */
   private static void tanh(int n, float[] to, float[] a, float[] r) {
     for (int i = 0; i < n; i++) {
-      float x = Math.max(Math.min(a[i], SATURATED), -SATURATED);
-      float z = x * x;
+      float z = Math.min(a[i] * a[i], SATURATED);
       float last = plus(4.089666E-7f, z, plus(8.696791E-10f, z, 4.918999E-13f));
       float part = plus(0.0054320986f, z, plus(7.3613985E-5f, z, last));
-      r[i] = x * plus(1, z, plus(0.14814815f, z, part));
+      to[i] = a[i] * plus(1, z, plus(0.14814815f, z, part));
+      r[i] = z;
     }
     for (int i = 0; i < n; i++) {
-      float x = Math.max(Math.min(a[i], SATURATED), -SATURATED);
-      float z = x * x;
+      float z = r[i];
       float last = plus(2.1524558E-8f, z, plus(2.5578796E-11f, z, 4.6847614E-15f));
       float part = plus(7.085346E-4f, z, plus(6.134499E-6f, z, last));
-      to[i] = plus(1, z, plus(0.4814815f, z, plus(0.03259259f, z, part)));
-    }
-    for (int i = 0; i < n; i++) {
-      to[i] = Math.max(Math.min(r[i] / to[i], 1), -1);
+      float below = plus(1, z, plus(0.4814815f, z, plus(0.03259259f, z, part)));
+      to[i] = Math.max(Math.min(to[i] / below, 1), -1);
     }
   }
 

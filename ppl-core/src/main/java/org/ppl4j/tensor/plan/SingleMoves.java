@@ -105,17 +105,41 @@ final class SingleMoves {
     } else if (places == null) {
       Widening.add(n, to, t, into.stride(), a, 0, 1);
     } else { // of runs, as the last dim is summed over or goes on evenly
+      int run = into.run();
       int k = 0;
-      for (int end = into.endOfRun(from); k < n; end += into.run()) {
-        int stop = Math.min(end, n);
-        int place = t + into.place(from + k);
+      while (k < n) {
+        int size = Math.min(into.endOfRun(from + k), n - k);
+        int place = into.place(from + k);
         if (into.step() == 0) {
-          to[place] += sum(stop - k, a, k);
+          to[t + place] += sum(size, a, k);
+        } else if (size == run && k + 4 * run <= n && areSame(into, from + k)) {
+          addFour(run, to, t + place, a, k);
+          size = 4 * run;
         } else {
-          Widening.add(stop - k, to, place, 1, a, k, 1);
+          Widening.add(size, to, t + place, 1, a, k, 1);
         }
-        k = stop;
+        k += size;
       }
+    }
+  }
+
+  /** Whether four runs go to one place. */
+  private static boolean areSame(Operand into, int first) {
+    boolean isSame = true;
+    for (int i = 1; i < 4; i++) {
+      isSame &= into.place(first + i * into.run()) == into.place(first);
+    }
+    return isSame;
+  }
+
+  /** Four runs to one place, which are widened together. */
+  private static void addFour(int run, double[] to, int t, float[] a, int at) {
+    int one = at;
+    int two = one + run;
+    int three = two + run;
+    int four = three + run;
+    for (int j = 0; j < run; j++) {
+      to[t + j] += a[one + j] + a[two + j] + (a[three + j] + a[four + j]);
     }
   }
 

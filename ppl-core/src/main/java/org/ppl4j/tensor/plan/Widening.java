@@ -21,11 +21,19 @@ final class Widening {
         to[t + k * ts] = a[at + places[from + k]];
       }
     } else {
+      int run = source.run();
+      int before = -1; // the place of a whole run that was just put
       int k = 0;
-      for (int end = source.endOfRun(from); k < n; end += source.run()) {
-        int stop = Math.min(end, n);
-        evenly(stop - k, to, t + k * ts, ts, a, at + source.place(from + k), source.step());
-        k = stop;
+      for (int end = source.endOfRun(from); k < n; end += run) {
+        int size = Math.min(end, n) - k;
+        int place = source.place(from + k);
+        if (place == before && ts == 1) {
+          System.arraycopy(to, t + k - run, to, t + k, size);
+        } else {
+          evenly(size, to, t + k * ts, ts, a, at + place, source.step());
+        }
+        before = size == run ? place : -1;
+        k += size;
       }
     }
   }

@@ -151,6 +151,18 @@ class SingleLoopsTest {
               graph.sum(last, shape(3, 1, 1)),
               graph.sum(last, shape(1, 1, columns)));
         }),
+    SUMS_OF_PLANES(
+        (graph, y) -> {
+          Node flat = graph.slice(graph.reshape(y, shape(1, y.size())), 1, 0, 1, 2400);
+          Node both = worth(graph, graph.reshape(flat, shape(6, 2, 2, 100)));
+          Node narrow = worth(graph, graph.reshape(flat, shape(12, 2, 100)));
+          Node even = worth(graph, graph.reshape(flat, shape(12, 200)));
+          return List.of(
+              graph.sum(both, shape(1, 2, 1, 100)),
+              graph.sum(narrow, shape(12, 1, 100)),
+              graph.sum(narrow, shape(1, 2, 100)),
+              graph.sum(even, shape(1, 200)));
+        }),
     GATHERS_BY_A_CONSTANT(
         (graph, y) -> {
           double[] names = new double[y.size()];
