@@ -86,7 +86,7 @@ final class SingleTwos {
     return true;
   }
 
-  /** With a number on the right; its reciprocal is taken once, unless that were too small. */
+  /** With a number on the right. */
   static boolean left(Op op, int n, float[] to, float[] a, float y) {
     switch (op) {
       case ADD -> {
@@ -105,12 +105,8 @@ final class SingleTwos {
         }
       }
       case DIV -> {
-        float inverse = n < LoopBuilder.LONG ? 0 : 1 / y; // exact where there is code for it
-        if (Math.abs(inverse) < Float.MIN_NORMAL || !Float.isFinite(inverse)) {
-          return false;
-        }
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] * inverse;
+          to[k] = a[k] / y;
         }
       }
       case MAXIMUM -> {

@@ -85,7 +85,7 @@ final class Twos {
     return true;
   }
 
-  /** With a number on the right; its reciprocal is taken once, unless that were too small. */
+  /** With a number on the right. */
   static boolean left(Op op, int n, double[] to, double[] a, double y) {
     switch (op) {
       case ADD -> {
@@ -104,12 +104,8 @@ final class Twos {
         }
       }
       case DIV -> {
-        double inverse = n < LoopBuilder.LONG ? 0 : 1 / y; // exact where there is code for it
-        if (Math.abs(inverse) < Double.MIN_NORMAL || !Double.isFinite(inverse)) {
-          return false;
-        }
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] * inverse;
+          to[k] = a[k] / y;
         }
       }
       case MAXIMUM -> {
