@@ -32,6 +32,9 @@ record LoopUse(
     Set<Node> inPlace,
     double gain) {
 
+  /** Nothing. */
+  static final LoopUse NONE = new LoopUse(false, List.of(), 0, Set.of(), Set.of(), Set.of(), 0);
+
   /** What an element takes to be rounded or widened, in nanoseconds. */
   private static final double CONVERSION = 0.4;
 
@@ -64,7 +67,7 @@ record LoopUse(
       for (Access access : draft.accesses()) {
         Node node = access.isValue() ? null : bases.get(access.buffer());
         if (node != null && !isMove) {
-          boolean isNumber = isLong && access != draft.to() && isNumber(rows, access);
+          boolean isNumber = isLong && isNumber(rows, access) && !access.equals(draft.to());
           (isIndexed(draft, access) ? indexed : isNumber ? numbers : inPlace).add(node);
         }
       }

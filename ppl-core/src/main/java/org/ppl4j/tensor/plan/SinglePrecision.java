@@ -3,6 +3,7 @@ package org.ppl4j.tensor.plan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -34,11 +35,13 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
     LoopBuilder loops = new LoopBuilder(schedule, new Memory(), new ArrayList<>());
     Map<Integer, LoopUse> uses = new HashMap<>();
     Set<Integer> single = new HashSet<>();
-    WholeNumbers whole = new WholeNumbers();
+    WholeNumbers whole = new WholeNumbers(schedule.live());
+    boolean isPossible = schedule.live().stream().noneMatch(WholeNumbers::isBeyond);
     for (Schedule.Group group : schedule.groups()) {
-      if (Space.isLooped(group.nodes().get(0))) {
-        uses.put(group.number(), loops.use(group.nodes()));
-        if (!group.once() && group.nodes().stream().noneMatch(whole::isUsedBy)) {
+      List<Node> nodes = group.nodes();
+      if (Space.isLooped(nodes.get(0))) {
+        uses.put(group.number(), isAboutLarge(nodes) ? loops.use(nodes) : LoopUse.NONE);
+        if (isPossible && !group.once() && nodes.stream().noneMatch(whole::isUsedBy)) {
           single.add(group.number());
         }
       }
@@ -49,6 +52,20 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
         return new SinglePrecision(kept, single);
       }
     }
+  }
+
+  private static boolean isAboutLarge(List<Node> nodes) {
+    return nodes.stream()
+        .anyMatch(
+            node ->
+                isLarge(node)
+                    || node.form().operands().stream()
+                        .map(Node::base)
+                        .anyMatch(SinglePrecision::isLarge));
+  }
+
+  private static boolean isLarge(Node node) {
+    return node.size() > Loop.LARGE_TILE;
   }
 
   /** The nodes to keep where some loops are in single precision. */
@@ -75,8 +92,7 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
         group.nodes().forEach(node -> look(node, products, kept, others));
       }
     }
-    kept.removeIf(
-        node -> !node.varies() || node.size() <= Loop.LARGE_TILE || others.contains(node));
+    kept.removeIf(node -> !node.varies() || !isLarge(node) || others.contains(node));
     return kept;
   }
 

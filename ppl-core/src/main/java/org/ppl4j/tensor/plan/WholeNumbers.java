@@ -1,9 +1,9 @@
 package org.ppl4j.tensor.plan;
 
 import ai.djl.ndarray.types.DataType;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.table.Op;
@@ -17,34 +17,45 @@ final class WholeNumbers {
   /** Up to it all whole numbers are numbers in single precision. */
   private static final int MOST = 1 << 24;
 
-  private final Map<Node, Boolean> known = new HashMap<>();
+  private final Set<Node> found = new HashSet<>();
+
+  /**
+   * Finds them.
+   *
+   * @param nodes each after its operands
+   */
+  WholeNumbers(Iterable<Node> nodes) {
+    for (Node node : nodes) {
+      if (isWhole(node)) {
+        found.add(node);
+      }
+    }
+  }
+
+  /** Whether a place along an axis may be a number that single precision does not have. */
+  static boolean isBeyond(Node node) {
+    Form form = node.form();
+    return form instanceof Form.Gather gather && gather.values().shape().get(gather.axis()) > MOST
+        || form instanceof Form.ScatterSum scatter && node.shape().get(scatter.axis()) > MOST;
+  }
 
   /** Whether a node, or what it is computed of other than a place to take from, may hold them. */
   boolean isUsedBy(Node node) {
-    return has(node) || taken(node).stream().anyMatch(this::has);
+    return found.contains(node) || taken(node).stream().anyMatch(found::contains);
   }
 
   private static List<Node> taken(Node node) {
     Form form = node.form();
-    if (form instanceof Form.Gather gather && gather.values().shape().get(gather.axis()) <= MOST) {
+    if (form instanceof Form.Gather gather) {
       return List.of(gather.values());
     }
-    if (form instanceof Form.ScatterSum scatter && node.shape().get(scatter.axis()) <= MOST) {
+    if (form instanceof Form.ScatterSum scatter) {
       return scatter.values();
     }
     return form.operands();
   }
 
-  private boolean has(Node node) {
-    Boolean is = known.get(node);
-    if (is == null) {
-      is = find(node);
-      known.put(node, is);
-    }
-    return is;
-  }
-
-  private boolean find(Node node) {
+  private boolean isWhole(Node node) {
     Form form = node.form();
     if (form instanceof Form.Input input) {
       return input.isWhole();
@@ -62,7 +73,7 @@ final class WholeNumbers {
       return form.operands().get(0).size() > MOST; // places
     }
     boolean isOther = form instanceof Form.Pointwise pointwise && !isKept(pointwise.op());
-    return !isOther && taken(node).stream().anyMatch(this::has);
+    return !isOther && taken(node).stream().anyMatch(found::contains);
   }
 
   private static boolean isLost(double value) {

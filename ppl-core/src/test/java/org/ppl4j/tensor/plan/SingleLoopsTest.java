@@ -308,6 +308,23 @@ class SingleLoopsTest {
     }
   }
 
+  /** Places of a long axis are whole numbers that single precision has not. */
+  @Test
+  void whereAnIndexIsLargeNoLoopIs() {
+    Graph graph = new Graph();
+    Node x = graph.input(Role.VARIABLE, 0, shape(1, 2000));
+    for (int size : new int[] {1 << 24, (1 << 24) + 1}) {
+      Node many = graph.input(Role.DATA, size, shape(1, size));
+      Node index = graph.apply(Op.MUL, x, graph.number(size - 1.0));
+      Node taken = graph.gather(many, graph.apply(Op.FLOOR, index), 1);
+      Node y = graph.input(Role.VARIABLE, 1, SHAPE);
+      List<Node> out = List.of(graph.copy(taken), graph.copy(worth(graph, worth(graph, y))));
+
+      assertThat(SinglePlans.found(List.of(x, many, y), out).loops().isEmpty())
+          .isEqualTo(size > 1 << 24);
+    }
+  }
+
   /** A large constant, and what is computed of whole numbers by another loop. */
   @Test
   void whatIsMadeOfWholeNumbersIsLeftToo() {
