@@ -112,18 +112,26 @@ public final class Mlp implements Conditioner {
         slopes.add(activation.slope(value, active));
         value = layer.apply(tensors, active);
       }
-      NDArray first = Tensors.range(layers.get(0).weight(tensors), -2, 0, outputs);
-      NDArray last = layers.get(layers.size() - 1).weight(tensors);
       if (slopes.size() == 1) {
-        NDArray diagonal = first.mul(last.swapAxes(0, 1)).sum(new int[] {0});
+        NDArray last = layers.get(1).weight(tensors);
+        NDArray diagonal = first(tensors, outputs).mul(last.swapAxes(0, 1)).sum(new int[] {0});
         return new Traced(value, Tensors.sumRight(slopes.get(0).mul(diagonal), 1));
       }
       NDArray weight = layers.get(1).weight(tensors);
-      NDArray middle =
-          Tensors.run(weight)
-              .once(weight, () -> weight.mul(Tensors.matMul(last, first).swapAxes(0, 1)));
+      NDArray middle = Tensors.run(weight).once(weight, () -> middle(tensors, outputs));
       NDArray product = Tensors.matMul(slopes.get(0), middle).mul(slopes.get(1));
       return new Traced(value, Tensors.sumRight(product, 1));
+    }
+
+    /** The matrix M of three layers. */
+    private NDArray middle(NamedTensors tensors, int outputs) {
+      NDArray around = Tensors.matMul(layers.get(2).weight(tensors), first(tensors, outputs));
+      return layers.get(1).weight(tensors).mul(around.swapAxes(0, 1));
+    }
+
+    /** The weights of the first layer that inputs are multiplied by which are outputs too. */
+    private NDArray first(NamedTensors tensors, int outputs) {
+      return Tensors.range(layers.get(0).weight(tensors), -2, 0, outputs);
     }
   }
 

@@ -160,7 +160,8 @@ class OdeFlowAcceptanceTest {
     }
   }
 
-  private static List<double[]> gradients(OdeFlow flow, int dim, boolean training) {
+  /** Of the mean log density at random parameters, in these and in the rows. */
+  static List<double[]> gradients(OdeFlow flow, int dim, boolean training) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       Map<String, NDArray> variables = new LinkedHashMap<>();
       flow.tensors()
@@ -187,7 +188,7 @@ class OdeFlowAcceptanceTest {
     return noise.add(inverse.logDet()).mean();
   }
 
-  private static double difference(List<double[]> some, List<double[]> others) {
+  static double difference(List<double[]> some, List<double[]> others) {
     double most = 0;
     assertThat(some).hasSameSizeAs(others);
     for (int i = 0; i < some.size(); i++) {

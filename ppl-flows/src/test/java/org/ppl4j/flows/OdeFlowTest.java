@@ -15,6 +15,7 @@ import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.nn.Activation;
@@ -65,6 +66,24 @@ class OdeFlowTest {
                 .solver(Solver.dormandPrince(tolerance));
         TransformCheck.check(bound(run, flow, false, "noise"), inputs(run, dim)).orThrow();
       }
+    }
+  }
+
+  /** Whatever a network remembers from one evaluation to the next. */
+  @ParameterizedTest
+  @CsvSource({"1, false", "1, true", "2, false", "2, true"})
+  void gradientsByTheAdjointAreThoseThroughTheSteps(int dim, boolean training) {
+    OdeFlow flow = OdeFlow.of(dim).trace(Trace.hutchinson(2));
+    for (Solver solver : List.of(Solver.rungeKutta(3), Solver.dormandPrince(1e-2))) {
+      OdeFlow with = flow.solver(solver).learning(solver);
+      List<double[]> through =
+          OdeFlowAcceptanceTest.gradients(with.gradient(Gradient.THROUGH_STEPS), dim, training);
+      List<double[]> adjoint =
+          OdeFlowAcceptanceTest.gradients(with.gradient(Gradient.ADJOINT), dim, training);
+
+      assertThat(OdeFlowAcceptanceTest.difference(through, adjoint))
+          .as("%s", solver)
+          .isLessThan(1e-12); // the same steps, summed in another order
     }
   }
 

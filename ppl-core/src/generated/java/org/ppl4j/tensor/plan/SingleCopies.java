@@ -3,7 +3,7 @@ package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
 
-/** Elements of an array that are put into another, or added there. */
+/** Elements of an array that are put into another, or added there, or summed. */
 final class SingleCopies {
 
   private SingleCopies() {}
@@ -88,6 +88,33 @@ final class SingleCopies {
         to[t + k * ts] += a[at + k * as];
       }
     }
+  }
+
+  /** The sum of neighbours, by several accumulators. */
+  static float sum(int n, float[] a, int at) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    float s4 = 0;
+    float s5 = 0;
+    float s6 = 0;
+    float s7 = 0;
+    int k = 0;
+    for (; k + 8 <= n; k += 8) {
+      s0 += a[at + k];
+      s1 += a[at + k + 1];
+      s2 += a[at + k + 2];
+      s3 += a[at + k + 3];
+      s4 += a[at + k + 4];
+      s5 += a[at + k + 5];
+      s6 += a[at + k + 6];
+      s7 += a[at + k + 7];
+    }
+    for (; k < n; k++) {
+      s0 += a[at + k];
+    }
+    return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
   }
 
   /**

@@ -2,7 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
 
-/** Elements of an array that are put into another, or added there. */
+/** Elements of an array that are put into another, or added there, or summed. */
 final class Copies {
 
   private Copies() {}
@@ -87,6 +87,33 @@ final class Copies {
         to[t + k * ts] += a[at + k * as];
       }
     }
+  }
+
+  /** The sum of neighbours, by several accumulators. */
+  static double sum(int n, double[] a, int at) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    double s4 = 0;
+    double s5 = 0;
+    double s6 = 0;
+    double s7 = 0;
+    int k = 0;
+    for (; k + 8 <= n; k += 8) {
+      s0 += a[at + k];
+      s1 += a[at + k + 1];
+      s2 += a[at + k + 2];
+      s3 += a[at + k + 3];
+      s4 += a[at + k + 4];
+      s5 += a[at + k + 5];
+      s6 += a[at + k + 6];
+      s7 += a[at + k + 7];
+    }
+    for (; k < n; k++) {
+      s0 += a[at + k];
+    }
+    return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
   }
 
   /**

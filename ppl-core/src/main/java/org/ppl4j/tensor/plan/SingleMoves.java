@@ -6,7 +6,7 @@ package org.ppl4j.tensor.plan;
  */
 final class SingleMoves {
 
-  /** So many numbers are summed in single precision, by eight accumulators. */
+  /** So many numbers are summed in single precision. */
   private static final int SUMMED = 128;
 
   private SingleMoves() {}
@@ -148,35 +148,8 @@ final class SingleMoves {
     int end = at + n;
     int k = at;
     for (; k + SUMMED <= end; k += SUMMED) {
-      sum += part(SUMMED, a, k);
+      sum += SingleCopies.sum(SUMMED, a, k);
     }
-    return sum + part(end - k, a, k);
-  }
-
-  private static float part(int n, float[] a, int at) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    float s4 = 0;
-    float s5 = 0;
-    float s6 = 0;
-    float s7 = 0;
-    int k = at;
-    int end = at + n;
-    for (; k + 8 <= end; k += 8) {
-      s0 += a[k];
-      s1 += a[k + 1];
-      s2 += a[k + 2];
-      s3 += a[k + 3];
-      s4 += a[k + 4];
-      s5 += a[k + 5];
-      s6 += a[k + 6];
-      s7 += a[k + 7];
-    }
-    for (; k < end; k++) {
-      s0 += a[k];
-    }
-    return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
+    return sum + SingleCopies.sum(end - k, a, k);
   }
 }

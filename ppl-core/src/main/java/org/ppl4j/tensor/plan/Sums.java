@@ -33,7 +33,7 @@ final class Sums {
       return sum;
     }
     if (stride == 1) {
-      return of(n, a, at);
+      return Copies.sum(n, a, at);
     }
     double s0 = 0;
     double s1 = 0;
@@ -59,32 +59,6 @@ final class Sums {
     for (; k < n; k++) {
       s0 += a[i];
       i += stride;
-    }
-    return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
-  }
-
-  private static double of(int n, double[] a, int at) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    double s4 = 0;
-    double s5 = 0;
-    double s6 = 0;
-    double s7 = 0;
-    int k = 0;
-    for (; k + 8 <= n; k += 8) {
-      s0 += a[at + k];
-      s1 += a[at + k + 1];
-      s2 += a[at + k + 2];
-      s3 += a[at + k + 3];
-      s4 += a[at + k + 4];
-      s5 += a[at + k + 5];
-      s6 += a[at + k + 6];
-      s7 += a[at + k + 7];
-    }
-    for (; k < n; k++) {
-      s0 += a[at + k];
     }
     return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
   }
