@@ -27,9 +27,17 @@ final class SingleExponentials {
   /** Beyond it in size, powers of two have other bits. */
   private static final float LARGEST = 87;
 
+  /** From it on an exponential is infinite. */
+  private static final float MOST = 89;
+
+  /** Down from it an exponential is 0. */
+  private static final float LEAST = -104;
+
   /** A number beside which one to 2 to the 22 is a whole number in the last bits. */
   private static final float WHOLE = 0x1.8p23f;
 
+  private static final int WHOLE_BITS = Float.floatToRawIntBits(WHOLE);
+  private static final int LARGEST_BITS = Float.floatToRawIntBits(LARGEST);
   private static final int ONE_BITS = Float.floatToRawIntBits(1);
   private static final int LEAST_NORMAL = Float.floatToRawIntBits(Float.MIN_NORMAL);
   private static final int LARGEST_FINITE = Float.floatToRawIntBits(Float.MAX_VALUE);
@@ -86,13 +94,31 @@ final class SingleExponentials {
 
   private static void exp(int n, float[] to, float[] x, float[] k, float[] r) {
     cut(n, x, k, r);
+    int far = 0;
     for (int i = 0; i < n; i++) {
-      float of = x[i];
-      to[i] =
-          Math.abs(of) < LARGEST
-              ? Float.intBitsToFloat(
-                  Float.floatToRawIntBits(1 + r[i]) + (Float.floatToRawIntBits(k[i]) << MANTISSA))
-              : (float) Math.exp(of);
+      int power = Float.floatToRawIntBits(k[i]) << MANTISSA;
+      far |= LARGEST_BITS - Float.floatToRawIntBits(Math.abs(x[i]));
+      r[i] = Float.intBitsToFloat(Float.floatToRawIntBits(1 + r[i]) + power);
+    }
+    if (far >= 0) {
+      System.arraycopy(r, 0, to, 0, n);
+    } else {
+      farExp(n, to, x, k, r);
+    }
+  }
+
+  /** By two powers of two, since one alone may be too large or small. */
+  private static void farExp(int n, float[] to, float[] x, float[] k, float[] r) {
+    for (int i = 0; i < n; i++) {
+      to[i] = Math.max(Math.min(x[i], MOST), LEAST);
+    }
+    cut(n, to, k, r);
+    for (int i = 0; i < n; i++) {
+      int power = Float.floatToRawIntBits(k[i]) - WHOLE_BITS;
+      int half = power >> 1;
+      float one = Float.intBitsToFloat(ONE_BITS + (half << MANTISSA));
+      float other = Float.intBitsToFloat(ONE_BITS + ((power - half) << MANTISSA));
+      to[i] = (1 + r[i]) * one * other;
     }
   }
 
