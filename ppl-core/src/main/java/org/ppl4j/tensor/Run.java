@@ -264,8 +264,7 @@ public final class Run implements AutoCloseable {
    * asks again. It is recorded for gradients even inside {@link #withoutGradients}, since it may be
    * used outside afterwards, and kept as long as the run.
    *
-   * @param body makes all that it uses itself, of tensors that are known by the thing: what was
-   *     made around it may have no gradients
+   * @param body makes all that it uses: what was made around it may have no gradients
    */
   public <T> T once(Object thing, Supplier<T> body) {
     check();
