@@ -26,8 +26,9 @@ final class Agreement {
   private static final double SINGLE = 1e-3;
 
   /** By so many units in the last place is moved what the engine's changes are measured by. */
-  static final int UNITS = 10;
+  private static final int UNITS = 10;
 
+  private final boolean isSingle;
   private final double tolerance;
   private final boolean isChanging;
   private volatile long next = 1;
@@ -39,7 +40,8 @@ final class Agreement {
    * @param isChanging whether data may be others from one evaluation to the next
    */
   Agreement(FloatType floatType, boolean isChanging) {
-    this.tolerance = floatType == FloatType.FLOAT32 ? SINGLE : DOUBLE;
+    this.isSingle = floatType == FloatType.FLOAT32;
+    this.tolerance = isSingle ? SINGLE : DOUBLE;
     this.isChanging = isChanging;
   }
 
@@ -84,6 +86,11 @@ final class Agreement {
   void ends(long began) {
     long now = System.nanoTime();
     wait = now + 100 * (now - began);
+  }
+
+  /** How far numbers are moved, of which the largest is known, to see what rounding changes. */
+  double shift(double largest) {
+    return UNITS * (isSingle ? Math.ulp((float) largest) : Math.ulp(largest));
   }
 
   /**

@@ -324,16 +324,15 @@ public final class RecordedLoss {
   private List<Point> moved(long counter) {
     SplittableRandom random = new SplittableRandom(counter);
     double[][] kept = Arrays.stream(parameters).map(FlatVector::values).toArray(double[][]::new);
-    boolean isSingle = config.floatType() == FloatType.FLOAT32;
     List<Point> points = new ArrayList<>();
     try {
       for (int draw = 0; draw < MOVES; draw++) {
         for (int i = 0; i < parameters.length; i++) {
           double[] all = kept[i].clone();
           double most = Arrays.stream(all).map(Math::abs).max().orElse(0);
-          double unit = isSingle ? Math.ulp((float) most) : Math.ulp(most);
+          double shift = agreement.shift(most);
           for (int k = 0; k < all.length; k++) {
-            all[k] += random.nextInt(-1, 2) * Agreement.UNITS * unit;
+            all[k] += random.nextInt(-1, 2) * shift;
           }
           parameters[i].assign(0, all);
         }

@@ -164,12 +164,11 @@ public final class VectorFunction {
   /** Whether the engine, which does the same each time, differs as much where x is moved. */
   private boolean isRounding(double[] x, Point engine, Point record) {
     double most = Arrays.stream(x).map(Math::abs).max().orElse(0);
-    boolean isSingle = config.floatType() == FloatType.FLOAT32;
-    double units = Agreement.UNITS * (isSingle ? Math.ulp((float) most) : Math.ulp(most));
+    double shift = agreement.shift(most);
     SplittableRandom random = new SplittableRandom(size);
     List<Point> moved = new ArrayList<>();
     for (int draw = 0; draw < MOVES; draw++) {
-      moved.add(byEngine(Arrays.stream(x).map(v -> v + random.nextInt(-1, 2) * units).toArray()));
+      moved.add(byEngine(Arrays.stream(x).map(v -> v + random.nextInt(-1, 2) * shift).toArray()));
     }
     boolean isSteady = agreement.difference(engine, byEngine(x)).isEmpty();
     return isSteady && agreement.isRounding(engine, record, moved);

@@ -35,11 +35,8 @@ final class AssemblyStep implements Codable {
 
   @Override
   public void run(Store store) {
-    boolean isFilled = !covers || overlaps;
-    if (isFilled && Store.isSingle(buffer)) {
-      Arrays.fill(store.single(buffer), offset, offset + size, (float) elsewhere);
-    } else if (isFilled) {
-      Arrays.fill(store.doubles()[buffer], offset, offset + size, elsewhere);
+    if (!covers || overlaps) {
+      store.fill(buffer, offset, size, elsewhere);
     }
     for (int i = 0; i < from.length; i++) {
       copy(from[i], to[i], store, 0, from[i].offset(), to[i].offset());

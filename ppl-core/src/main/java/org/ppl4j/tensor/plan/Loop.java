@@ -1,7 +1,6 @@
 package org.ppl4j.tensor.plan;
 
 import com.google.common.primitives.ImmutableIntArray;
-import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Node;
@@ -62,17 +61,12 @@ final class Loop implements Codable {
 
   @Override
   public void run(Store store) {
-    double[][] buffers = store.doubles();
     for (int[] sum : zeroed) {
-      if (Store.isSingle(sum[0])) {
-        Arrays.fill(store.single(sum[0]), sum[1], sum[1] + sum[2], 0);
-      } else {
-        Arrays.fill(buffers[sum[0]], sum[1], sum[1] + sum[2], 0);
-      }
+      store.fill(sum[0], sum[1], sum[2], 0);
     }
     if (rows == 1 && length == 1) {
       for (Instruction instruction : instructions) {
-        Scalars.run(instruction, buffers);
+        Scalars.run(instruction, store.doubles());
       }
       return;
     }

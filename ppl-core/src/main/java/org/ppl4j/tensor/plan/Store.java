@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import java.util.Arrays;
 import org.ppl4j.tensor.engine.EngineMatrix;
 import org.ppl4j.tensor.table.Kernel;
 
@@ -23,6 +24,15 @@ record Store(double[][] doubles, float[][] singles, EngineMatrix[] matrices, Ker
   /** Whether a number is that of a buffer in single precision. */
   static boolean isSingle(int buffer) {
     return buffer < 0;
+  }
+
+  /** Sets elements of a buffer of either kind to a number. */
+  void fill(int buffer, int from, int size, double number) {
+    if (isSingle(buffer)) {
+      Arrays.fill(single(buffer), from, from + size, (float) number);
+    } else {
+      Arrays.fill(doubles[buffer], from, from + size, number);
+    }
   }
 
   /** A buffer in single precision, by its number among all. */
