@@ -2,8 +2,11 @@ package org.ppl4j.benchmarks;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.Iterators;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
@@ -25,7 +28,7 @@ public final class Fit implements AutoCloseable {
   private final NDManager manager;
   private final ParamStore params;
   private final List<Svi<?>.OnData> bound = new ArrayList<>();
-  private int steps;
+  private final DoubleSupplier step;
   private final LongSupplier operations;
 
   @SuppressWarnings("MustBeClosedChecker") // closed with this
@@ -38,7 +41,14 @@ public final class Fit implements AutoCloseable {
             .optimizer(Adam.withRate(peer.rate()))
             .progress(Progress.silent())
             .build();
-    peer.batches().forEach(batch -> bound.add(svi.bind(batch)));
+    if (peer.areBound()) {
+      peer.batches().forEach(batch -> bound.add(svi.bind(batch)));
+      Iterator<Svi<?>.OnData> next = Iterators.cycle(bound);
+      this.step = () -> next.next().step();
+    } else {
+      Iterator<D> next = Iterators.cycle(peer.batches());
+      this.step = () -> svi.step(next.next());
+    }
     this.manager = manager;
     this.params = store;
     this.operations = () -> forwardOperations(config, store, peer);
@@ -59,7 +69,7 @@ public final class Fit implements AutoCloseable {
 
   /** One step of inference; gives the loss. */
   public double step() {
-    return bound.get(steps++ % bound.size()).step();
+    return step.getAsDouble();
   }
 
   /** Engine operations of the forward part of a step: guide, model and loss. */

@@ -2,7 +2,9 @@ package org.ppl4j.benchmarks;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.ppl4j.Program;
@@ -23,12 +25,14 @@ public final class PeerCases {
    * @param model the model
    * @param guide the guide
    * @param batches the data of the first step, of the second, …, and again
+   * @param areBound whether all are converted beforehand, or each at its step
    * @param rate the rate of Adam
    */
-  record Case<D>(Program<D> model, Program<D> guide, List<D> batches, double rate) {
+  record Case<D>(
+      Program<D> model, Program<D> guide, List<D> batches, boolean areBound, double rate) {
 
     Case(Program<D> model, Program<D> guide, D data, double rate) {
-      this(model, guide, List.of(data), rate);
+      this(model, guide, List.of(data), true, rate);
     }
   }
 
@@ -53,6 +57,15 @@ public final class PeerCases {
                   automatic(
                       PeerModels.SUBSAMPLED_LOGISTIC_REGRESSION, PeerData.logisticRegression(m)))
           .put("hier", m -> automatic(PeerModels.HIERARCHICAL, PeerData.hierarchical(m)))
+          .put(
+              "vae",
+              m ->
+                  new Case<>(
+                      PeerModels.AUTOENCODER,
+                      PeerModels.AUTOENCODER_GUIDE,
+                      batches(PeerData.pixels(m), 256),
+                      false,
+                      1e-3))
           .put("iaf_guide", m -> PeerFlows.guide(PeerData.hierarchical(m)))
           .put("spline_density", m -> PeerFlows.density(PeerFlows.COUPLING, PeerData.moons(m)))
           .put(
@@ -71,6 +84,15 @@ public final class PeerCases {
 
   private static NDArray flips(NDManager manager) {
     return manager.create(new double[] {1, 1, 1, 1, 1, 1, 0, 0, 0, 0});
+  }
+
+  /** Batches of so many rows. */
+  static List<NDArray> batches(NDArray data, int rows) {
+    List<NDArray> batches = new ArrayList<>();
+    for (long from = 0; from < data.size(0); from += rows) {
+      batches.add(data.get(new NDIndex(from + ":" + (from + rows))));
+    }
+    return batches;
   }
 
   private static <D> Case<D> automatic(Program<D> model, D data) {

@@ -194,6 +194,19 @@ final class PeerData {
         manager.create(x, new Shape(rows, width)), manager.create(y, new Shape(rows, outcomes)));
   }
 
+  /** Pixel j is on with chance u_j²: 2560 rows of 784. */
+  static NDArray pixels(NDManager manager) {
+    int rows = 2560;
+    int width = 784;
+    double[] u = new Stream(1101).uniform(width);
+    double[] x = new Stream(1102).uniform(rows * width);
+    float[] pixels = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      pixels[i] = x[i] < u[i % width] * u[i % width] ? 1 : 0;
+    }
+    return manager.create(pixels, new Shape(rows, width));
+  }
+
   private static double[] product(double[] x, double[] w) {
     double[] y = new double[x.length / w.length];
     for (int i = 0; i < y.length; i++) {

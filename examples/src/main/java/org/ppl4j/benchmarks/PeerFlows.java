@@ -1,7 +1,6 @@
 package org.ppl4j.benchmarks;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.Plate;
@@ -61,7 +60,7 @@ final class PeerFlows {
                 "x", TransformedDistribution.of(base, p.module("flow", flow)), plate.take(batch));
           }
         };
-    return new Case<>(model, (p, batch) -> {}, batches(rows), RATE);
+    return new Case<>(model, (p, batch) -> {}, PeerCases.batches(rows, ROWS), true, RATE);
   }
 
   /** A density of y given x. */
@@ -79,13 +78,13 @@ final class PeerFlows {
                 plate.take(batch.y()));
           }
         };
-    List<NDArray> x = batches(table.x());
-    List<NDArray> y = batches(table.y());
+    List<NDArray> x = PeerCases.batches(table.x(), ROWS);
+    List<NDArray> y = PeerCases.batches(table.y(), ROWS);
     List<PeerModels.Table> batches = new ArrayList<>();
     for (int i = 0; i < x.size(); i++) {
       batches.add(new PeerModels.Table(x.get(i), y.get(i)));
     }
-    return new Case<>(model, (p, batch) -> {}, batches, RATE);
+    return new Case<>(model, (p, batch) -> {}, batches, true, RATE);
   }
 
   /** Two affine autoregressive layers as the guide of the hierarchical model. */
@@ -95,13 +94,5 @@ final class PeerFlows {
             PeerModels.HIERARCHICAL,
             dim -> Autoregressive.of(dim, AffineFamily.of()).conditioner(Made.of(128)).repeat(2));
     return new Case<>(PeerModels.HIERARCHICAL, guide, data, RATE);
-  }
-
-  private static List<NDArray> batches(NDArray rows) {
-    List<NDArray> batches = new ArrayList<>();
-    for (long from = 0; from < rows.size(0); from += ROWS) {
-      batches.add(rows.get(new NDIndex(from + ":" + (from + ROWS))));
-    }
-    return batches;
   }
 }

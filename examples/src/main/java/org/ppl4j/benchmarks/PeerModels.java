@@ -112,6 +112,43 @@ public final class PeerModels {
         }
       };
 
+  private static final int CODE = 20;
+
+  private static final Block ENCODER =
+      new SequentialBlock().add(Linear.builder().setUnits(400).build()).add(Activation::softPlus);
+
+  private static final Block LOCATION = Linear.builder().setUnits(CODE).build();
+
+  private static final Block LOG_SCALE = Linear.builder().setUnits(CODE).build();
+
+  private static final Block DECODER =
+      new SequentialBlock()
+          .add(Linear.builder().setUnits(400).build())
+          .add(Activation::softPlus)
+          .add(Linear.builder().setUnits(784).build())
+          .add(Activation::sigmoid);
+
+  /** z ~ N(0, 1), 20 numbers; x ~ Bernoulli(f(z)), 784 pixels, f a network of 400 units. */
+  public static final Program<NDArray> AUTOENCODER =
+      (p, x) -> {
+        try (Plate rows = p.plate("n", x.size(0))) {
+          NDArray z = p.sample("z", Normal.standard(CODE).toEvent(1));
+          NDArray pixels = p.net("decoder", DECODER, z);
+          p.observe("x", Bernoulli.probs(pixels).toEvent(1), rows.take(x));
+        }
+      };
+
+  /** z ~ N(g(x), exp h(x)), g and h networks that share 400 units. */
+  public static final Program<NDArray> AUTOENCODER_GUIDE =
+      (p, x) -> {
+        try (Plate rows = p.plate("n", x.size(0))) {
+          NDArray units = p.net("encoder", ENCODER, rows.take(x));
+          NDArray location = p.net("location", LOCATION, units);
+          NDArray scale = p.net("log_scale", LOG_SCALE, units).exp();
+          p.sample("z", Normal.of(location, scale).toEvent(1));
+        }
+      };
+
   /** w ~ N(0, 1), one event; b ~ N(0, 1); s ~ HalfNormal(1); y ~ N(x w + b, s). */
   public static final Program<Table> LINEAR_REGRESSION =
       (p, data) -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
@@ -31,6 +32,7 @@ class PeerDataTest {
       PeerModels.Table waves = PeerData.waves(manager);
       assertThat(checksum(PeerData.moons(manager))).isEqualTo("0f5f94f6");
       assertThat(checksum(PeerData.chain(manager))).isEqualTo("47e2f964");
+      assertThat(checksum(PeerData.pixels(manager))).isEqualTo("8efe7ac8");
       assertThat(checksum(wave.x())).isEqualTo("23a157e0");
       assertThat(checksum(wave.y())).isEqualTo("3cb38384");
       assertThat(checksum(waves.x())).isEqualTo("817a5171");
@@ -42,7 +44,7 @@ class PeerDataTest {
     CRC32 crc = new CRC32();
     ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     if (array.getDataType().isFloating()) {
-      for (double value : array.toDoubleArray()) {
+      for (double value : array.toType(DataType.FLOAT64, false).toDoubleArray()) {
         crc.update(bytes.clear().putFloat((float) value).flip());
       }
     } else {

@@ -50,7 +50,8 @@ class RecordedSpeedAcceptanceTest {
     "cond_spline_coupling, 1000, 100, 1.5, 1.5",
     "spline_ar_density, 500, 50, 1.5, 1.5",
     "cond_spline_ar, 1000, 100, 1.5, 1.5",
-    "network, 200, 200, 1, 1"
+    "network, 200, 200, 1, 1",
+    "vae, 200, 20, 1, 1"
   })
   void besideTheEngine(String name, int steps, int ofEngine, double least64, double least32)
       throws IOException, InterruptedException {

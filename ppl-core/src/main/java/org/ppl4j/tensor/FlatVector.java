@@ -191,6 +191,20 @@ public final class FlatVector implements AutoCloseable {
     }
   }
 
+  /** The same in single precision. */
+  synchronized void read(int from, float[] into, int at, int length) {
+    checkOpen();
+    checkPart(from, length);
+    if (memory != null) {
+      memory.read(from, into, at, length);
+    } else if (length > 0) {
+      double[] all = HostCopy.doubles(handle, dataType(), size, device);
+      for (int i = 0; i < length; i++) {
+        into[at + i] = (float) all[from + i];
+      }
+    }
+  }
+
   /**
    * Overwrites {@code length} elements from {@code from} on with those of a place of an array,
    * rounded to the float type.

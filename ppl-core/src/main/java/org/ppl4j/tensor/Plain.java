@@ -50,6 +50,21 @@ final class Plain {
         : HostCopy.doubles(plain.getHandle(), type, plain.size(), plain.getDevice());
   }
 
+  /** Writes the elements into an array in single precision, row by row. */
+  static void read(NDArray array, float[] into) {
+    PtNDArray plain = checked(array);
+    DataType type = plain.getDataType();
+    int size = Math.toIntExact(plain.size());
+    if (type == DataType.FLOAT32 || type == DataType.FLOAT64) {
+      HostCopy.singles(plain.getHandle(), type, plain.getDevice(), into, size);
+    } else {
+      double[] values = values(plain);
+      for (int i = 0; i < size; i++) {
+        into[i] = (float) values[i];
+      }
+    }
+  }
+
   /** An array of the engine that is open and holds numbers or truth values. */
   private static PtNDArray checked(NDArray array) {
     checkArgument(

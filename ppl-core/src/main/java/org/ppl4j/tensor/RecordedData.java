@@ -34,8 +34,13 @@ final class RecordedData {
   void read(List<NDArray> arrays, Replay replay, int first) {
     int input = first;
     for (int place : nodes.keySet()) {
-      double[] values = Plain.values(arrays.get(place));
-      replay.set(input++, values, 0, values.length);
+      if (replay.isSingle(input)) {
+        Plain.read(arrays.get(place), replay.singles(input));
+      } else {
+        double[] values = Plain.values(arrays.get(place));
+        replay.set(input, values, 0, values.length);
+      }
+      input++;
     }
   }
 }

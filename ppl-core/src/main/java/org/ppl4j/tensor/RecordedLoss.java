@@ -261,7 +261,11 @@ public final class RecordedLoss {
     }
     for (int i = 0; i < parameters.length; i++) {
       FlatVector vector = parameters[i];
-      vector.read(0, of.memory(i), of.start(i), (int) vector.size());
+      if (of.isSingle(i)) {
+        vector.read(0, of.singles(i), 0, (int) vector.size());
+      } else {
+        vector.read(0, of.memory(i), of.start(i), (int) vector.size());
+      }
     }
     for (int i = 0; i < draws.length; i++) {
       draws[i].draw(counter, of, parameters.length + i);

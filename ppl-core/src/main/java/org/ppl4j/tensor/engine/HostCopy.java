@@ -94,6 +94,14 @@ public final class HostCopy {
         });
   }
 
+  /** Writes the elements of a tensor of floats, row by row, into an array in single precision. */
+  public static void singles(long handle, DataType type, Device device, float[] into, int size) {
+    if (size > 0) {
+      read(
+          handle, type, device, source -> HostMemory.of(source, type, size).read(0, into, 0, size));
+    }
+  }
+
   /**
    * An integer as a double.
    *

@@ -20,7 +20,8 @@ import org.ppl4j.tensor.graph.Form.Piece;
  * The same graph for the processor, whose vector code is made of long loops. Where the last axis is
  * short and another one is long, as the bins of a spline are at each row of a batch, a node is
  * computed with the long axis last, and what reads it sees a view. All nodes with an axis of that
- * length are, so that little is turned.
+ * length are, so that little is turned. A product of matrices that is read across alone, as the
+ * gradient of a layer's weights is, is computed across.
  */
 public final class Layout {
 
@@ -34,6 +35,7 @@ public final class Layout {
   private final Map<Node, Node> images = new HashMap<>();
   private final Map<Node, Turned> turned = new HashMap<>();
   private final Set<Integer> lengths = new HashSet<>();
+  private final Set<Node> readAlong = new HashSet<>(); // by other nodes than views across
 
   /** A node of the old graph whose image has an axis last. */
   private record Turned(Node image, int axis) {}
@@ -51,6 +53,7 @@ public final class Layout {
       }
     }
     Layout layout = new Layout();
+    layout.readAlong.addAll(outputs);
     live.forEach(layout::look);
     live.forEach(layout::of);
     return layout;
@@ -71,14 +74,43 @@ public final class Layout {
     return graph.copy(of(node));
   }
 
-  /** Takes up the length of a long axis that is not last where the last one is short. */
+  /** Takes up what a node reads, and a long axis that is not last where the last one is short. */
   private void look(Node node) {
+    if (node.form() instanceof Form.Assembly assembly) {
+      assembly.pieces().stream()
+          .filter(piece -> !isAcross(piece))
+          .forEach(piece -> readAlong.add(piece.node()));
+    } else if (!isAcross(node)) {
+      readAlong.addAll(node.form().operands());
+    }
     ImmutableIntArray sizes = Dims.squeezed(space(node));
     int last = sizes.length() - 1;
     int most = sizes.stream().max().orElse(0);
     if (last > 0 && isTurnable(node.form()) && sizes.get(last) <= SHORT && most >= LONG) {
       lengths.add(most);
     }
+  }
+
+  /** Whether a node is all of another one, rows for columns. */
+  private static boolean isAcross(Node node) {
+    int rank = node.shape().length();
+    ImmutableIntArray base = node.base().shape();
+    return node.form() instanceof Form.View
+        && rank >= 2
+        && base.length() == rank
+        && node.shape().equals(exchanged(base))
+        && node.strides().equals(exchanged(Dims.rowMajor(base)));
+  }
+
+  /** Whether the rows of a piece become columns. */
+  private static boolean isAcross(Piece piece) {
+    int rank = piece.strides().length();
+    return rank >= 2 && piece.strides().get(rank - 2) == 1;
+  }
+
+  /** The last two entries exchanged. */
+  private static ImmutableIntArray exchanged(ImmutableIntArray entries) {
+    return ImmutableIntArray.copyOf(last(entries.toArray(), entries.length() - 2));
   }
 
   /** The shape that is turned: of a sum that of the operand. */
@@ -97,8 +129,11 @@ public final class Layout {
         || form instanceof Form.Assembly;
   }
 
-  /** The longest axis of those lengths, if there is one that is not last; else −1. */
+  /** Which axis is to be last: the longest of those lengths; −1 if that one is. */
   private int axis(Node node) {
+    if (node.form() instanceof Form.Product && !readAlong.contains(node)) {
+      return node.shape().length() - 2;
+    }
     ImmutableIntArray space = space(node);
     int last = space.length() - 1;
     while (last >= 0 && space.get(last) == 1) {
@@ -118,10 +153,12 @@ public final class Layout {
     if (form instanceof Form.View view) {
       return view(view.base(), view.offset(), view.strides(), node.shape());
     }
-    int axis = lengths.isEmpty() || !isTurnable(form) ? -1 : axis(node);
+    int axis = isTurnable(form) ? axis(node) : -1;
     Node image = axis < 0 ? null : withLast(node, axis);
     if (image == null) {
-      return graph.node(FormCopy.of(form, this::of), node.shape());
+      return form instanceof Form.Assembly assembly
+          ? graph.assembly(assembly.elsewhere(), pieces(assembly), node.shape())
+          : graph.node(FormCopy.of(form, this::of), node.shape());
     }
     turned.put(node, new Turned(image, axis));
     int rank = node.shape().length();
@@ -260,7 +297,13 @@ public final class Layout {
     return Ints.concat(Arrays.copyOf(entries, at), end, new int[] {entries[at]});
   }
 
-  /** The pieces at their new places, each with its shortest strides last; null if one has none. */
+  private List<Piece> pieces(Form.Assembly assembly) {
+    return assembly.pieces().stream()
+        .map(piece -> piece(piece, piece.offset(), piece.strides().toArray()))
+        .toList();
+  }
+
+  /** The pieces at their new places; null if one has none. */
   private @Nullable List<Piece> pieces(Node node, Form.Assembly assembly, int axis) {
     List<Piece> pieces = new ArrayList<>();
     for (Piece piece : assembly.pieces()) {
@@ -269,17 +312,25 @@ public final class Layout {
       if (moved == null) {
         return null;
       }
-      int[] axes =
-          IntStream.range(0, shape.length())
-              .boxed()
-              .sorted(Comparator.comparingInt(i -> -Math.abs(moved[1 + i])))
-              .mapToInt(Integer::intValue)
-              .toArray();
-      int[] strides = Arrays.stream(axes).map(i -> moved[1 + i]).toArray();
-      pieces.add(
-          new Piece(
-              graph.permute(of(piece.node()), axes), moved[0], ImmutableIntArray.copyOf(strides)));
+      int[] strides = Arrays.copyOfRange(moved, 1, moved.length);
+      pieces.add(piece(piece, moved[0], strides));
     }
     return pieces;
+  }
+
+  /** A piece at a place, with its shortest strides last. */
+  private Piece piece(Piece piece, int offset, int[] strides) {
+    ImmutableIntArray shape = piece.node().shape();
+    int[] axes =
+        IntStream.range(0, shape.length())
+            .boxed()
+            .sorted(
+                Comparator.comparingInt(
+                    i -> shape.get(i) == 1 ? Integer.MIN_VALUE : -Math.abs(strides[i])))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int[] sorted = Arrays.stream(axes).map(i -> strides[i]).toArray();
+    return new Piece(
+        graph.permute(of(piece.node()), axes), offset, ImmutableIntArray.copyOf(sorted));
   }
 }

@@ -1,8 +1,10 @@
 package org.ppl4j.tensor.plan;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
+import static java.util.stream.Collectors.toCollection;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Sets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -94,20 +96,20 @@ public final class Plan {
             "graph has an input " + node.form() + " that is not among those of the plan");
       }
     }
-    ImmutableList<Place> from = places(memory, inputs);
-    ImmutableList<Place> to = places(memory, outputs);
     List<Kernel> kernels = new ArrayList<>();
     List<Action> once = new ArrayList<>();
     LoopBuilder loops = new LoopBuilder(schedule, memory, once);
     WholeSteps whole = new WholeSteps(memory, kernels, once, isSingle);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     List<List<Node>> finished = schedule.finished();
-    Set<Node> kept = new HashSet<>(inputs);
-    outputs.forEach(output -> kept.add(output.base()));
+    Set<Node> results = outputs.stream().map(Node::base).collect(toCollection(HashSet::new));
     whole.expect(schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList());
     SinglePrecision single =
-        isSingle ? SinglePrecision.of(schedule, whole.products(), kept) : SinglePrecision.NONE;
+        isSingle ? SinglePrecision.of(schedule, whole.products(), results) : SinglePrecision.NONE;
     memory.keepSingle(single.nodes());
+    ImmutableList<Place> from = places(memory, inputs);
+    ImmutableList<Place> to = places(memory, outputs);
+    Set<Node> kept = Sets.union(results, Set.copyOf(inputs));
     whole.products().takeSingle(single.nodes());
     for (int i = 0; i < finished.size(); i++) {
       Schedule.Group group = schedule.groups().get(i);

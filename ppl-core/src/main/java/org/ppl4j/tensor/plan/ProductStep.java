@@ -138,7 +138,7 @@ final class ProductStep implements Step {
     boolean isThere = isPacked || wide.isOne();
     double first = ProductChoice.nanoseconds(way, wide, narrow, k, isPacked, terms);
     double others = ProductChoice.nanoseconds(way, wide, narrow, k, isThere, terms);
-    return new Cost(20.0 * tos.length + first + (tos.length - 1) * others, 0.05 * products);
+    return new Cost(20.0 * tos.length + first + (tos.length - 1) * others, 0.06 * products);
   }
 
   private void numbers(double[] a, int at, double[] b, int bt, double[] c, int ct) {

@@ -30,10 +30,24 @@ public final class Replay {
   /** Sets the numbers of an input, from a place of an array on. */
   public void set(int input, double[] values, int from, int size) {
     Place place = inputs[input];
-    System.arraycopy(values, from, buffers[place.buffer()], place.offset(), size);
+    if (isSingle(input)) {
+      Rounding.put(false, size, singles(input), 0, 1, values, from, 1);
+    } else {
+      System.arraycopy(values, from, buffers[place.buffer()], place.offset(), size);
+    }
   }
 
-  /** The array that holds the numbers of an input, from {@link #start} on. */
+  /** Whether an input is kept in single precision, as large ones of such a plan may be. */
+  public boolean isSingle(int input) {
+    return Store.isSingle(inputs[input].buffer());
+  }
+
+  /** The array that begins with the numbers of such an input. */
+  public float[] singles(int input) {
+    return store.single(inputs[input].buffer());
+  }
+
+  /** The array that holds the numbers of any other input, from {@link #start} on. */
   public double[] memory(int input) {
     return buffers[inputs[input].buffer()];
   }

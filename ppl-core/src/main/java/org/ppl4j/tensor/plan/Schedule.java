@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 
@@ -113,20 +114,32 @@ final class Schedule {
   }
 
   /**
-   * Whether a node is large, changes, and is computed of one other, which is there, and numbers.
+   * Whether a node is large, changes, and is computed of one other, which is there, and numbers, in
+   * one operation or several.
    */
   private boolean isLight(Node node) {
     boolean isFunction = node.form() instanceof Form.Pointwise;
     if (!isFunction || !node.varies() || node.size() <= Loop.TILE) {
       return false;
     }
-    List<Node> bases =
-        node.form().operands().stream()
-            .map(Node::base)
-            .filter(base -> base.size() > 1)
-            .distinct()
-            .toList();
-    return bases.size() == 1 && (!isComputed(bases.get(0)) || stored.contains(bases.get(0)));
+    return isOfOne(node, stored::contains)
+        || isOfOne(node, base -> stored.contains(base) && !areTogether(base, node));
+  }
+
+  /** Whether a node is computed of one other that is there, and numbers. */
+  private static boolean isOfOne(Node node, Predicate<Node> isThere) {
+    Set<Node> there = new HashSet<>();
+    Set<Node> seen = new HashSet<>();
+    List<Node> open = new ArrayList<>(List.of(node));
+    while (!open.isEmpty() && there.size() <= 1) {
+      for (Node operand : open.remove(open.size() - 1).form().operands()) {
+        Node base = operand.base();
+        if (base.size() > 1 && seen.add(base)) {
+          (isComputed(base) && !isThere.test(base) ? open : there).add(base);
+        }
+      }
+    }
+    return there.size() == 1;
   }
 
   /** Whether all that read a node are of one loop, at the place where each element is computed. */

@@ -96,10 +96,15 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
     return kept;
   }
 
+  /** Whether code may be generated for an assembly, which is of doubles. */
+  private static boolean isFew(Node assembly) {
+    return assembly.form().operands().stream().mapToLong(Node::size).sum() <= Code.MOST_OPERATIONS;
+  }
+
   /** What a step that is no loop has and takes. */
   private static void look(Node node, ProductSteps products, Set<Node> kept, Set<Node> others) {
     boolean isProduct = node.form() instanceof Form.Product;
-    boolean isAssembly = node.form() instanceof Form.Assembly;
+    boolean isAssembly = node.form() instanceof Form.Assembly && !isFew(node);
     if (isProduct && products.isSingle(node)) {
       kept.add(node);
     } else if (!isAssembly) {

@@ -18,10 +18,9 @@ final class SinglePlans {
   private SinglePlans() {}
 
   /** What a plan computes in single precision. */
-  static SinglePrecision found(List<Node> in, List<Node> out) {
+  static SinglePrecision found(List<Node> out) {
     Schedule schedule = new Schedule(out);
-    Set<Node> fixed = new HashSet<>(in);
-    fixed.addAll(out);
+    Set<Node> fixed = new HashSet<>(out);
     List<Node> nodes = schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList();
     WholeSteps steps = new WholeSteps(new Memory(), new ArrayList<>(), new ArrayList<>(), true);
     steps.expect(nodes);
@@ -64,6 +63,14 @@ final class SinglePlans {
                 rounding
                     * Arrays.stream(wanted).map(Math::abs).filter(x -> x >= 0).max().orElse(0));
       }
+    }
+  }
+
+  /** Sets inputs to numbers of single precision. */
+  static void set(Replay replay, List<Node> in, SplittableRandom random) {
+    for (int i = 0; i < in.size(); i++) {
+      int size = in.get(i).size();
+      replay.set(i, random.doubles(size, -1, 1).map(x -> (float) x).toArray(), 0, size);
     }
   }
 

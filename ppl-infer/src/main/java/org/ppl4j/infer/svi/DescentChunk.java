@@ -19,7 +19,7 @@ final class DescentChunk {
   private final Averaging averaging;
   private final double[] parameters;
   private final double[] before;
-  private final double[] slopes;
+  private double[] slopes = new double[0]; // where those of other chunks come first
   private Stretch[] moving = new Stretch[0];
 
   /** Neighbouring elements that an optimizer moves, {@code to} exclusive. */
@@ -39,7 +39,6 @@ final class DescentChunk {
     int size = Math.toIntExact(now.size());
     this.state = new double[stateVectors(slots, optimizer)][size];
     this.parameters = new double[size];
-    this.slopes = new double[size];
     this.before = new double[now.part()];
   }
 
@@ -73,23 +72,23 @@ final class DescentChunk {
   /**
    * One update. Who reads the parameters meanwhile waits for its end.
    *
-   * @param gradient of all chunks, clipped
+   * @param gradient of all chunks, clipped, which is overwritten
    * @param at where that of this chunk begins
    * @param pace the share of the optimizer's way that is gone; its memory is as if it were all
    */
   void update(double[] gradient, int at, double pace) {
     int updates = versions.update();
+    double[] own = at == 0 ? gradient : slopes(gradient, at);
     synchronized (now) {
       for (int from = 0; from < parameters.length; from += before.length) {
         int length = Math.min(before.length, parameters.length - from);
         now.read(from, parameters, from, length);
-        System.arraycopy(gradient, at + from, slopes, from, length);
         System.arraycopy(parameters, from, before, 0, pace == 1 ? 0 : length);
         for (Stretch stretch : moving) {
           int first = Math.max(stretch.from(), from);
           int end = Math.min(stretch.to(), from + length);
           if (first < end) {
-            stretch.optimizer().update(updates, parameters, slopes, state, first, end);
+            stretch.optimizer().update(updates, parameters, own, state, first, end);
           }
         }
         for (int i = 0; pace != 1 && i < length; i++) {
@@ -99,6 +98,14 @@ final class DescentChunk {
       }
     }
     versions.average(averaging, parameters);
+  }
+
+  private double[] slopes(double[] gradient, int at) {
+    if (slopes.length == 0) {
+      slopes = new double[parameters.length];
+    }
+    System.arraycopy(gradient, at, slopes, 0, slopes.length);
+    return slopes;
   }
 
   /** What is remembered of it, as it is now. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -124,10 +125,14 @@ class FailedSimulationsTest {
   @Test
   void interruptedSimulationsAreGoneOnWith() {
     AtomicInteger left = new AtomicInteger(100);
+    Phaser both = new Phaser(2);
     Thread test = Thread.currentThread();
     Npe npe =
         npe((theta, rng) -> {
-              if (left.decrementAndGet() == 0) {
+              int after = left.decrementAndGet();
+              if (after >= 2) { // so that neither is far behind
+                int unused = both.arriveAndAwaitAdvance();
+              } else if (after == 0) {
                 test.interrupt();
               }
               return fragile(theta, rng.nextNormal());
