@@ -128,6 +128,20 @@ class LayoutTest {
     }
   }
 
+  /** Rows of what is written, whatever rows are read. */
+  @Test
+  void piecesAreWrittenAlongTheirShortestStride() {
+    Graph graph = new Graph();
+    Node x = graph.input(Role.VARIABLE, 0, shape(3, 1, 4));
+    Piece across = new Piece(x, 0, shape(1, 0, 3));
+    Node out = graph.assembly(0, List.of(across), shape(12));
+
+    Form.Assembly image = (Form.Assembly) Layout.of(List.of(out)).of(out).form();
+
+    assertThat(image.pieces().get(0).strides()).isEqualTo(shape(0, 3, 1));
+    assertThat(image.pieces().get(0).node().shape()).isEqualTo(shape(1, 4, 3));
+  }
+
   /** Each matrix of a batch. */
   @Test
   void batchesToo() {

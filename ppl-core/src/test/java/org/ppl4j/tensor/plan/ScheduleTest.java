@@ -50,6 +50,19 @@ class ScheduleTest {
     assertThat(loops(graph.copy(checked))).isEqualTo(1);
   }
 
+  /** What is there anyway may be of two nodes itself. */
+  @Test
+  void ofWhatIsStored() {
+    Node there = graph.apply(Op.MUL, x, graph.product(x, w));
+    Node exp = graph.apply(Op.EXP, there);
+    Node out = graph.apply(Op.MUL, exp, graph.product(there, w));
+
+    Schedule schedule = new Schedule(List.of(graph.copy(out)));
+    assertThat(schedule.groups().stream().map(Schedule.Group::nodes))
+        .contains(List.of(there))
+        .noneMatch(nodes -> nodes.containsAll(List.of(there, exp)));
+  }
+
   @Test
   void notIfTwoLoopsReadIt() {
     Node outside = outside();

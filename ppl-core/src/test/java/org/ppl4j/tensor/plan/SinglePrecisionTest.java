@@ -192,6 +192,20 @@ class SinglePrecisionTest {
     assertThat(last).containsExactly(first);
   }
 
+  @Test
+  void inputsAreSetFromAPlaceOn() {
+    Example example = Example.of(Case.PLAIN);
+    Replay replay = Plan.of(example.in, example.out, true).replay();
+    assertThat(replay.isSingle(0)).isTrue();
+    int size = example.in.get(0).size();
+    double[] all = new SplittableRandom(SEED).doubles(size + 5).toArray();
+    replay.set(0, all, 5, size);
+
+    for (int i = 0; i < size; i++) {
+      assertThat(replay.singles(0)[i]).isEqualTo((float) all[5 + i]);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void areThoseThatAreOnlyMoved(Case used) {
