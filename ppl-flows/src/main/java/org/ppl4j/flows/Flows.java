@@ -265,10 +265,7 @@ public final class Flows {
     return OdeFlow.of(dim);
   }
 
-  /**
-   * A continuous flow along a network of place, time and context, two layers of width 128 that are
-   * smoother than those of {@link #ode}: of few rows they learn more of what follows the context.
-   */
+  /** {@link #ode} given a context: a smoother network of width 128, better of few rows. */
   public static ConditionalTransformModule conditionalOde(int dim, int contextDim) {
     Mlp smooth = Mlp.of(128, 128).activation(Activation.SILU);
     return OdeFlow.of(dim).conditioner(smooth).conditional(contextDim);
