@@ -2,6 +2,7 @@ package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -191,18 +192,11 @@ public final class FlatVector implements AutoCloseable {
     }
   }
 
-  /** The same in single precision. */
+  /** The same in single precision, of a vector on the host that has elements. */
   synchronized void read(int from, float[] into, int at, int length) {
     checkOpen();
     checkPart(from, length);
-    if (memory != null) {
-      memory.read(from, into, at, length);
-    } else if (length > 0) {
-      double[] all = HostCopy.doubles(handle, dataType(), size, device);
-      for (int i = 0; i < length; i++) {
-        into[at + i] = (float) all[from + i];
-      }
-    }
+    requireNonNull(memory, "memory").read(from, into, at, length);
   }
 
   /**

@@ -6,8 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +22,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -128,6 +136,38 @@ class RecordedFitsTest {
       double[] expected = engine.run(y, STEPS).losses().toArray();
       assertThat(recorded.whyNotRecorded()).isEmpty();
       assertThat(losses).containsExactly(expected, within(1e-2));
+    }
+  }
+
+  private static final Block LAYERS =
+      new SequentialBlock()
+          .add(Linear.builder().setUnits(48).build())
+          .add(Activation::tanh)
+          .add(Linear.builder().setUnits(64).build());
+
+  /** A network on batches of any type, which are inputs of a record, as its many weights are. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT16", "FLOAT32", "FLOAT64", "INT32", "BOOLEAN"})
+  void batchesOfManyNumbersInSinglePrecision(DataType type) {
+    Program<NDArray> missed =
+        (p, x) -> {
+          NDArray numbers = x.toType(p.run().dataType(), false);
+          NDArray rest = p.net("f", LAYERS, numbers).sub(numbers);
+          p.factor("missed", rest.square().mean().neg());
+        };
+    RunConfig single = CONFIG.withFloatType(FloatType.FLOAT32);
+    try (Svi<NDArray> recorded =
+            svi(missed, (p, x) -> {}, Elbo.trace(), 1, single.withRecording(Recording.REQUIRED));
+        Svi<NDArray> engine =
+            svi(missed, (p, x) -> {}, Elbo.trace(), 1, single.withRecording(Recording.OFF))) {
+      SplittableRandom random = new SplittableRandom(3);
+      for (int i = 0; i < STEPS; i++) {
+        double[] numbers = random.doubles(150 * 64, 0, 4).toArray();
+        NDArray batch = manager.create(numbers, new Shape(150, 64)).floor().toType(type, false);
+        double expected = engine.step(batch);
+        assertThat(recorded.step(batch)).isCloseTo(expected, within(1e-4 * expected));
+      }
+      assertThat(recorded.whyNotRecorded()).isEmpty();
     }
   }
 
