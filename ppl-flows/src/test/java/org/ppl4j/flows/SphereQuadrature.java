@@ -2,7 +2,9 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.math.GaussLegendre;
 import org.ppl4j.math.LogGamma;
@@ -20,6 +22,7 @@ record SphereQuadrature(double[] points, double[] weights) {
 
   private static final int PANELS = 10;
   private static final int ANGLES = 256;
+  private static final int PART = 50_000;
 
   /**
    * Of the circle, by equal angles, and of the sphere in space, by heights and angles.
@@ -80,6 +83,20 @@ record SphereQuadrature(double[] points, double[] weights) {
       weights[i] = angles.weights[i] * area * Math.pow(sine, dim - 2.0);
     }
     return new SphereQuadrature(points, weights);
+  }
+
+  /** Of few enough points for a run each. */
+  List<SphereQuadrature> parts() {
+    int dim = points.length / weights.length;
+    List<SphereQuadrature> parts = new ArrayList<>();
+    for (int from = 0; from < weights.length; from += PART) {
+      int to = Math.min(from + PART, weights.length);
+      parts.add(
+          new SphereQuadrature(
+              Arrays.copyOfRange(points, dim * from, dim * to),
+              Arrays.copyOfRange(weights, from, to)));
+    }
+    return parts;
   }
 
   /** {@code (n, D)}. */
