@@ -142,7 +142,7 @@ class SphereAcceptanceTest {
           places[2 * i + 1] = 2 * Math.PI * ((from + i / cells + 0.5) / cells - 0.5);
         }
         try (Run run = Run.open(RunConfig.defaults(), 0)) {
-          NDArray x = run.create(places, new Shape(rows * cells, 2));
+          NDArray x = run.create(places, new Shape(places.length / 2, 2));
           NDArray sum = ofAngles(run, flow, 2).logProb(x).exp().sum();
           double area = Math.pow(2 * Math.PI / cells, 2);
           integral += Tensors.values(sum)[0] * area;
