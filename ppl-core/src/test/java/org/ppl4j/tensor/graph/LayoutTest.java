@@ -68,8 +68,19 @@ class LayoutTest {
     }
   }
 
+  /** A product of two inputs, and the output that is made of it. */
+  private record Used(Node product, Node out) {}
+
   /** A product and what it is used for. */
   private record Case(Use use, int rows, int columns) {
+
+    Used used() {
+      Graph graph = new Graph();
+      Node a = graph.input(Role.VARIABLE, 0, shape(rows, TERMS));
+      Node b = graph.input(Role.VARIABLE, 1, shape(TERMS, columns));
+      Node product = graph.product(a, b);
+      return new Used(product, graph.copy(use.of(graph, product)));
+    }
 
     double[] numbers(int seed, int count) {
       return new SplittableRandom(SEED + seed).doubles(count, -1, 1).toArray();
@@ -85,11 +96,8 @@ class LayoutTest {
   @ParameterizedTest
   @MethodSource("cases")
   void productsAreWhatTheyWere(Case of) {
-    Graph graph = new Graph();
-    Node a = graph.input(Role.VARIABLE, 0, shape(of.rows, TERMS));
-    Node b = graph.input(Role.VARIABLE, 1, shape(TERMS, of.columns));
-    Node out = graph.copy(of.use.of(graph, graph.product(a, b)));
-    Replay replay = Plan.of(List.of(a, b), List.of(out)).replay();
+    Used used = of.used();
+    Replay replay = Plan.of(used.product.form().operands(), List.of(used.out)).replay();
     double[] left = of.numbers(0, of.rows * TERMS);
     double[] right = of.numbers(1, TERMS * of.columns);
     replay.set(0, left, 0, left.length);
@@ -113,15 +121,12 @@ class LayoutTest {
   @ParameterizedTest
   @MethodSource("cases")
   void areAcrossIfNothingElseReadsThem(Case of) {
-    Graph graph = new Graph();
-    Node a = graph.input(Role.VARIABLE, 0, shape(of.rows, TERMS));
-    Node b = graph.input(Role.VARIABLE, 1, shape(TERMS, of.columns));
-    Node product = graph.product(a, b);
-    Layout layout = Layout.of(List.of(graph.copy(of.use.of(graph, product))));
+    Used used = of.used();
+    Layout layout = Layout.of(List.of(used.out));
 
     boolean isVector = of.rows == 1 || of.columns == 1; // which has one order
     boolean isLong = Math.max(of.rows, of.columns) > 128; // the long axis is last then
-    ImmutableIntArray computed = layout.of(product).base().shape();
+    ImmutableIntArray computed = layout.of(used.product).base().shape();
     if (!isVector && !isLong) {
       assertThat(computed)
           .isEqualTo(of.use.isTurned ? shape(of.columns, of.rows) : shape(of.rows, of.columns));
