@@ -18,15 +18,16 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>x and y: {@code (*, C, H, W)} of any H and W, odd and not square. Windows are of 3 × 3 places
  * unless set otherwise. Each starts as the identity, or at a {@linkplain #starting kernel} of one's
- * own. The inverse is exact but for rounding; an image that rounding would spoil, of which the map
- * is so near to a singular one that half of the digits of y are lost, is NaN. What takes steps that
- * wait for one another:
+ * own. The inverse is exact but for rounding: what it finds for y is the image of it under a kernel
+ * that differs by roundings. The nearer that is to a singular one, and the more the inverse of a
+ * masked one grows from place to place, the larger the images and what roundings of y make in them.
+ * What takes steps that wait for one another:
  *
  * <table>
  *   <caption>Sequential depth of each direction</caption>
  *   <tr><th>kind</th><th>forward</th><th>inverse</th></tr>
  *   <tr><td>{@link #oneByOne}</td><td>1</td><td>2 substitutions of C</td></tr>
- *   <tr><td>{@link #masked}</td><td>1</td><td>(w/2 + 1) (H − 1) + W convolutions, one more verifies</td></tr>
+ *   <tr><td>{@link #masked}</td><td>1</td><td>(w/2 + 1) (H − 1) + W convolutions</td></tr>
  *   <tr><td>{@link #emerging}</td><td>2</td><td>twice that</td></tr>
  *   <tr><td>{@link #periodic}</td><td>1</td><td>1 solution for each frequency, all at once</td></tr>
  *   <tr><td>{@link #exponential}</td><td>30 convolutions</td><td>30</td></tr>
@@ -170,7 +171,7 @@ public final class Convolution implements TransformModule {
    *     what its order leaves out is not read.
    * @throws IllegalArgumentException if there are not as many kernels or channels, windows are even
    *     or not all alike, or the middle is so near to a singular one that its pivots leave e⁻¹⁰ to
-   *     e¹⁰
+   *     e¹⁰ (e⁻⁵ to e⁵ its diagonal, if masked or emerging)
    */
   public Convolution starting(double[][][][]... kernels) {
     checkArgument(

@@ -163,7 +163,7 @@ final class FlowCases {
   private static Diffusion diffusion(int dim) {
     return Diffusion.of(dim, Sde.variancePreserving())
         .conditioner(GentleNetwork.conditioner())
-        .solver(Solver.rungeKutta(16));
+        .solver(Solver.rungeKutta(32));
   }
 
   private static FlowCase byContext(String name, IntFunction<TransformModule> module) {
