@@ -302,18 +302,16 @@ public final class Samples implements AutoCloseable {
    * R-hat and effective sizes too, with a warning where draws are not yet those of the posterior.
    */
   public Summary summary() {
-    Map<String, Summary.Row> rows = Maps.newLinkedHashMap();
     double[] weights = weights();
-    for (String name : names()) {
-      double[] values = values(name);
-      Shape shape = shape(name);
-      Summary.Row[] ofSite = new Summary.Row[Math.toIntExact(shape.size())];
-      Arrays.parallelSetAll(ofSite, i -> row(column(values, i), weights));
-      for (int i = 0; i < ofSite.length; i++) {
-        rows.put(name + Summary.subscript(shape, i), ofSite[i]);
-      }
+    List<SampleColumn> columns =
+        names().stream().flatMap(name -> SampleColumn.of(this, name).stream()).toList();
+    Summary.Row[] each = new Summary.Row[columns.size()];
+    Arrays.parallelSetAll(each, i -> row(columns.get(i).numbers(), weights));
+    ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
+    for (int i = 0; i < each.length; i++) {
+      rows.put(columns.get(i).name(), each[i]);
     }
-    Summary summary = new Summary(ImmutableMap.copyOf(rows), warnings);
+    Summary summary = new Summary(rows.buildKeepingLast(), warnings);
     return chains == 0 ? summary : summary.judged();
   }
 
@@ -340,19 +338,10 @@ public final class Samples implements AutoCloseable {
    * @param probability that it holds, above 0 and at most 1
    */
   public ImmutableList<HighestDensityInterval> highestDensity(String name, double probability) {
-    double[] values = values(name);
     double[] weights = weights();
-    return IntStream.range(0, Math.toIntExact(shape(name).size()))
-        .mapToObj(i -> HighestDensityInterval.of(column(values, i), weights, probability))
+    return SampleColumn.of(this, name).stream()
+        .map(column -> HighestDensityInterval.of(column.numbers(), weights, probability))
         .collect(ImmutableList.toImmutableList());
-  }
-
-  /** Number {@code i} of each draw. */
-  private double[] column(double[] values, int i) {
-    double[] column = new double[Math.toIntExact(draws)];
-    int size = values.length / column.length;
-    Arrays.setAll(column, draw -> values[draw * size + i]);
-    return column;
   }
 
   /**

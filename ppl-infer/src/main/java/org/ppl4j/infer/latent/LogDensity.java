@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.params.ParamStore;
@@ -56,6 +57,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private final BoundData<D> data;
   private final LatentSpace space;
   private final int nesting;
+  private final boolean isOfLatents; // no site is worked out of others
   private final ImmutableDoubleArray start;
   private final @Nullable NDManager own;
   private final VectorFunction function;
@@ -71,7 +73,8 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   public record Evaluation(double[] values, double[] gradients) {}
 
   /** What the first execution showed. */
-  private record Found(LatentSpace space, int nesting, ImmutableDoubleArray start) {}
+  private record Found(
+      LatentSpace space, int nesting, boolean isOfLatents, ImmutableDoubleArray start) {}
 
   private LogDensity(
       Program<D> program,
@@ -86,6 +89,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     this.data = data;
     this.space = found.space();
     this.nesting = found.nesting();
+    this.isOfLatents = found.isOfLatents();
     this.start = found.start();
     this.own = own;
     this.function = new VectorFunction(toString(), config, this::value, start.toArray());
@@ -154,7 +158,11 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       List<NDArray> values =
           space.names().stream().map(name -> run.bind(start.trace().value(name))).toList();
       double[] u = run.withoutGradients(() -> Tensors.values(space.unconstrain(values)));
-      return new Found(space, start.trace().plateNesting(), ImmutableDoubleArray.copyOf(u));
+      boolean isOfLatents =
+          start.trace().sites().stream()
+              .noneMatch(site -> site.kind() == SampleSite.Kind.DETERMINISTIC);
+      return new Found(
+          space, start.trace().plateNesting(), isOfLatents, ImmutableDoubleArray.copyOf(u));
     }
   }
 
@@ -203,12 +211,11 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
         size(),
         size(),
         size());
-    return at(run, u).logDensity();
+    return in(run).at(RunDensity.under(u, nesting)).logDensity();
   }
 
-  private RunDensity.At at(Run run, NDArray u) {
-    return new RunDensity<>(run, params, program, data.in(run), space)
-        .at(RunDensity.under(u, nesting));
+  private RunDensity<D> in(Run run) {
+    return new RunDensity<>(run, params, program, data.in(run), space);
   }
 
   /**
@@ -306,7 +313,8 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   /**
-   * The latent and deterministic sites of the program at N vectors, as draws.
+   * The latent and deterministic sites of the program at N vectors, as draws. The program is
+   * executed for the deterministic ones, N times at once as {@link Draws} does, if it has any.
    *
    * @param vectors (N, D), row by row
    */
@@ -321,7 +329,8 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
           int rows = Math.max(count, 1);
           double[] some = Arrays.copyOfRange(vectors, from * size, (from + rows) * size);
           NDArray u = run.create(some, count == 0 ? new Shape(size) : new Shape(rows, size));
-          return at(run, u).program();
+          NDArray z = RunDensity.under(u, nesting);
+          return isOfLatents ? in(run).placed(z) : in(run).program(z);
         },
         Draws::isOfPosterior);
   }

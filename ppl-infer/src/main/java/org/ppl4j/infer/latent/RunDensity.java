@@ -43,19 +43,42 @@ public record RunDensity<D extends @Nullable Object>(
    *     own
    */
   public At at(NDArray z) {
-    int rank = z.getShape().dimension();
-    int count = rank == 1 ? 0 : Math.toIntExact(z.getShape().get(0));
-    int nesting = Math.max(0, rank - 2);
-    Trace at = record((p, inRun) -> space.sample(p, z), count, nesting);
-    Trace scored = record(program, count, nesting, new Replay(at));
+    Trace placed = placed(z);
+    Trace scored = replayed(z, placed);
+    int particles = -nesting(z) - 1;
     NDArray logDensity =
-        count == 0
-            ? scored.logJoint().sub(at.logJoint())
-            : scored.logJoints(-nesting - 1).sub(at.logJoints(-nesting - 1));
+        count(z) == 0
+            ? scored.logJoint().sub(placed.logJoint())
+            : scored.logJoints(particles).sub(placed.logJoints(particles));
     return new At(logDensity, scored);
   }
 
-  private Trace record(Program<D> which, int count, int nesting, Handler... inner) {
+  /** The program's execution at vectors, of which no density is worked out. */
+  public Trace program(NDArray z) {
+    return replayed(z, placed(z));
+  }
+
+  /** The latent sites at vectors, for which the program need not be executed. */
+  public Trace placed(NDArray z) {
+    return record((p, inRun) -> space.sample(p, z), z);
+  }
+
+  private Trace replayed(NDArray z, Trace placed) {
+    return record(program, z, new Replay(placed));
+  }
+
+  private static int count(NDArray z) {
+    Shape shape = z.getShape();
+    return shape.dimension() == 1 ? 0 : Math.toIntExact(shape.get(0));
+  }
+
+  private static int nesting(NDArray z) {
+    return Math.max(0, z.getShape().dimension() - 2);
+  }
+
+  private Trace record(Program<D> which, NDArray z, Handler... inner) {
+    int count = count(z);
+    int nesting = nesting(z);
     Handler[] handlers = Arrays.copyOf(inner, inner.length + 1);
     handlers[inner.length] = new AllRows();
     return Execution.record(

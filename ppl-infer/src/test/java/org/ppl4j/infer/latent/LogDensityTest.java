@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
@@ -196,6 +197,44 @@ class LogDensityTest {
           assertThat(samples.values("tau")[i])
               .isCloseTo(Math.exp(vectors[6 * i + 1]), within(1e-14));
           assertThat(sum[i]).isCloseTo(vectors[6 * i] + share, within(1e-14));
+        }
+      }
+    }
+  }
+
+  /** What is worked out of latent values takes executions; draws of these alone take none. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void drawsOfLatentSitesTakeNoExecution(boolean isWorkedOut) {
+    int[] executions = new int[1];
+    Program<NDArray> program =
+        (p, y) -> {
+          executions[0]++;
+          NDArray tau = p.sample("tau", Gamma.of(2, 0.5));
+          NDArray theta;
+          try (Plate groups = p.plate("groups", 3)) {
+            theta = p.sample("theta", Beta.of(tau, 3));
+          }
+          if (isWorkedOut) {
+            p.deterministic("twice", theta.mul(2));
+          }
+        };
+    try (NDManager manager = NDManager.newBaseManager();
+        LogDensity<NDArray> density =
+            LogDensity.of(program, manager.create(Y), RunConfig.defaults())) {
+      int before = executions[0];
+      double[] vectors = around(new double[4], 5);
+      try (Samples samples = density.samples(vectors)) {
+        assertThat(executions[0] > before).isEqualTo(isWorkedOut);
+        assertThat(samples.names().contains("twice")).isEqualTo(isWorkedOut);
+        assertThat(samples.shape("theta")).isEqualTo(new Shape(3));
+        double[] theta = samples.values("theta");
+        for (int i = 0; i < 5; i++) {
+          assertThat(samples.values("tau")[i]).isCloseTo(Math.exp(vectors[4 * i]), within(1e-14));
+          for (int j = 0; j < 3; j++) {
+            double expected = 1 / (1 + Math.exp(-vectors[4 * i + 1 + j]));
+            assertThat(theta[3 * i + j]).isCloseTo(expected, within(1e-14));
+          }
         }
       }
     }

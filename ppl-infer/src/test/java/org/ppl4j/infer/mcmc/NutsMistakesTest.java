@@ -2,12 +2,15 @@ package org.ppl4j.infer.mcmc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.MoreCollectors;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.Plate;
+import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.MultivariateNormal;
@@ -207,16 +211,11 @@ class NutsMistakesTest {
   void whatBreaksWithManyDrawsBreaksBeforeTheChains() {
     int[] executions = new int[1];
     Program<Void> model =
-        (p, none) -> {
-          executions[0]++;
-          NDArray x = p.sample("x", Normal.standard(2).toEvent(1));
-          try (Plate rows = p.plate("rows", 3)) {
-            p.observe(
-                "y",
-                MultivariateNormal.of(x.expandDims(-2), p.run().eye(2)),
-                p.run().ones(new Shape(3, 2)));
-          }
-        };
+        ofOneDraw(
+            (p, x) -> {
+              executions[0]++;
+              p.deterministic("twice", x.mul(2));
+            });
     RunConfig config = RunConfig.defaults().withRecording(Recording.OFF);
     assertThatThrownBy(() -> run(quiet(model).config(config)))
         .isInstanceOf(IllegalArgumentException.class)
@@ -226,5 +225,32 @@ class NutsMistakesTest {
                 + " of plates have dims of size 1 for these already, so leave out an expandDims or"
                 + " reshape, and multiply by p.matVec");
     assertThat(executions[0]).isLessThan(20);
+  }
+
+  /** Draws of latent sites alone are no executions, so that it may be written for one draw. */
+  @Test
+  void aModelOfLatentSitesNeedNotHoldManyDraws() {
+    try (McmcRun<Void> run = quiet(ofOneDraw((p, x) -> {})).warmup(300).draws(500).run(null)) {
+      assertThat(run.samples().shape("x")).isEqualTo(new Shape(2));
+      // three rows of (1, 1) under a standard normal prior; four errors of 1,500 effective draws
+      for (String name : List.of("x[1]", "x[2]")) {
+        assertThat(run.summary().get(name).mean()).isCloseTo(0.75, within(0.05));
+        assertThat(run.summary().get(name).sd()).isCloseTo(0.5, within(0.04));
+      }
+    }
+  }
+
+  /** A normal vector and three rows of it, with a dim put in where particles would stand. */
+  private static Program<Void> ofOneDraw(BiConsumer<Ppl, NDArray> more) {
+    return (p, none) -> {
+      NDArray x = p.sample("x", Normal.standard(2).toEvent(1));
+      more.accept(p, x);
+      try (Plate rows = p.plate("rows", 3)) {
+        p.observe(
+            "y",
+            MultivariateNormal.of(x.expandDims(-2), p.run().eye(2)),
+            p.run().ones(new Shape(3, 2)));
+      }
+    };
   }
 }

@@ -1,0 +1,35 @@
+package org.ppl4j.infer;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One number of a site in each draw.
+ *
+ * @param name that of the site, with a subscript
+ * @param values of the whole site, draw by draw
+ * @param place of the number in a draw's values
+ * @param size how many values a draw has
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record SampleColumn(String name, double[] values, int place, int size) {
+
+  /** Those of a site, row by row of its shape. */
+  static List<SampleColumn> of(Samples samples, String site) {
+    double[] values = samples.values(site);
+    Shape shape = samples.shape(site);
+    int size = Math.toIntExact(shape.size());
+    return IntStream.range(0, size)
+        .mapToObj(i -> new SampleColumn(site + Summary.subscript(shape, i), values, i, size))
+        .toList();
+  }
+
+  /** Its number in each draw. */
+  double[] numbers() {
+    double[] numbers = new double[values.length / size];
+    Arrays.setAll(numbers, draw -> values[draw * size + place]);
+    return numbers;
+  }
+}
