@@ -77,8 +77,11 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Look(LatentSpace space, int nesting, double[] vector) {}
 
-  /** The terms of log f, {@code ()} or {@code (N)} each, and the model under the vectors. */
-  private record Terms(NDArray logGuide, NDArray logRatio, Trace model) {}
+  /** The terms of log f, {@code ()} or {@code (N)} each. */
+  private record Terms(NDArray logGuide, NDArray logRatio) {}
+
+  /** Executions at vectors: of the sites placed there, of the guide, and of the model under it. */
+  private record Executed(Trace placed, Trace guide, Trace model) {}
 
   private GeometricPath(
       String owner,
@@ -269,25 +272,38 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   }
 
   private Terms terms(Run run, Look of, NDArray u) {
-    int count = u.getShape().dimension() == 1 ? 0 : Math.toIntExact(u.getShape().get(0));
-    int nesting = of.nesting();
-    NDArray z =
-        count == 0
-            ? u
-            : Tensors.reshape(
-                u, Shapes.concat(left(count, nesting), new Shape(u.getShape().get(1))));
-    Trace at = execution(run, (p, inRun) -> of.space().sample(p, z), count, nesting);
-    Trace drawn = guide(run, count, nesting, new Replay(at));
-    Trace scored = model(run, drawn, count, nesting);
+    Executed executed = executed(run, of, u);
+    Trace drawn = executed.guide;
     Trace.Builder dense = Trace.builder();
     for (SampleSite site : drawn.latents()) {
       if (site.distribution().hasDensity()) {
         dense.add(site);
       }
     }
-    NDArray ofGuide = logJoint(dense.build(), count, nesting).sub(logJoint(at, count, nesting));
-    NDArray ratio = logJoint(scored, count, nesting).sub(logJoint(drawn, count, nesting));
-    return new Terms(ofGuide, ratio, scored);
+    int count = count(u);
+    int nesting = of.nesting();
+    NDArray ofGuide =
+        logJoint(dense.build(), count, nesting).sub(logJoint(executed.placed, count, nesting));
+    NDArray ratio = logJoint(executed.model, count, nesting).sub(logJoint(drawn, count, nesting));
+    return new Terms(ofGuide, ratio);
+  }
+
+  private Executed executed(Run run, Look of, NDArray u) {
+    int count = count(u);
+    int nesting = of.nesting();
+    NDArray z =
+        count == 0
+            ? u
+            : Tensors.reshape(
+                u, Shapes.concat(left(count, nesting), new Shape(u.getShape().get(1))));
+    Trace placed = execution(run, (p, inRun) -> of.space().sample(p, z), count, nesting);
+    Trace drawn = guide(run, count, nesting, new Replay(placed));
+    return new Executed(placed, drawn, model(run, drawn, count, nesting));
+  }
+
+  private static int count(NDArray u) {
+    Shape shape = u.getShape();
+    return shape.dimension() == 1 ? 0 : Math.toIntExact(shape.get(0));
   }
 
   private static Shape left(int count, int nesting) {
@@ -364,7 +380,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
           int rows = Math.max(count, 1);
           double[] some = Arrays.copyOfRange(vectors, from * size, (from + rows) * size);
           NDArray u = run.create(some, count == 0 ? new Shape(size) : new Shape(rows, size));
-          return terms(run, look, u).model();
+          return executed(run, look, u).model();
         },
         Draws::isOfPosterior);
   }
