@@ -41,7 +41,7 @@ final class StepWarmup implements Warmup {
   public void learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
     leapfrog.stepSize(averaging.next(acceptance));
     if (schedule.isInWindow(iteration)) {
-      estimate.add(state.position);
+      estimate.add(state.position, state.gradient);
     }
     if (schedule.endsWindow(iteration)) {
       leapfrog.mass(estimate.mass());

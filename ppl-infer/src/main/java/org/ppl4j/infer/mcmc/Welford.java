@@ -3,10 +3,14 @@ package org.ppl4j.infer.mcmc;
 import java.util.Arrays;
 
 /**
- * Variances or covariances of vectors that come one by one, drawn towards small round ones as
- * Stan's: n / (n + 5) of the sample's and 5 / (n + 5) of 0.001 times the unit matrix.
+ * Variances or covariances of vectors that come one by one, drawn towards small ones as Stan's: n /
+ * (n + 5) of the sample's and 5 / (n + 5) of 0.001 times the unit matrix.
  *
- * <p>Source: Welford (1962).
+ * <p>Of what varies by less than 1, as coefficients of a column in large units do, that would be
+ * too much: where the slopes g of the log density are known too, 0.001 is of 1 / E[g²], if this is
+ * less. No variance is smaller (Cramér and Rao).
+ *
+ * <p>Source: Welford (1962); Stan reference manual, "Automatic parameter tuning".
  */
 final class Welford {
 
@@ -18,6 +22,7 @@ final class Welford {
   private final double[] mean;
   private final double[] before; // distances from the mean before
   private final double[] squares; // sums, of the lower triangle if dense
+  private final double[] slopes; // sums of squares
   private int count;
 
   private Welford(Metric metric, int size) {
@@ -26,6 +31,7 @@ final class Welford {
     this.mean = new double[size];
     this.before = new double[size];
     this.squares = new double[isDense ? size * size : size];
+    this.slopes = new double[size];
   }
 
   /** Of vectors of so many numbers. */
@@ -52,6 +58,20 @@ final class Welford {
     }
   }
 
+  /** One more vector, and the gradient of its log density. */
+  void add(double[] x, double[] gradient) {
+    add(x);
+    for (int i = 0; i < size; i++) {
+      slopes[i] += gradient[i] * gradient[i];
+    }
+  }
+
+  /** What the variance of a number is drawn to. */
+  private double prior(int i) {
+    double unit = count / slopes[i]; // of squares that are finite and more than 0
+    return unit > 0 && unit < 1 ? PRIOR_VARIANCE * unit : PRIOR_VARIANCE;
+  }
+
   /** Their mean (D); 0 of none. */
   double[] mean() {
     return mean.clone();
@@ -64,9 +84,9 @@ final class Welford {
   double[] regularised() {
     double share = count / (count + PRIOR_COUNT);
     double scale = share / Math.max(count - 1, 1);
-    double added = PRIOR_VARIANCE * (1 - share);
     double[] result = new double[squares.length];
     for (int i = 0; i < size; i++) {
+      double added = prior(i) * (1 - share);
       if (isDense) {
         for (int j = 0; j <= i; j++) {
           double value = scale * squares[i * size + j];
@@ -91,5 +111,6 @@ final class Welford {
     count = 0;
     Arrays.fill(mean, 0);
     Arrays.fill(squares, 0);
+    Arrays.fill(slopes, 0);
   }
 }

@@ -9,7 +9,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
 import java.util.List;
+import org.hipparchus.distribution.continuous.NormalDistribution;
+import org.hipparchus.linear.ArrayRealVector;
+import org.hipparchus.linear.MatrixUtils;
+import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.RealVector;
+import org.hipparchus.random.RandomDataGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +111,41 @@ class NutsTest {
       }
       double stepSize = run.report().chains().get(0).stepSize(); // in units of what was learned
       assertThat(stepSize > 0.4).isEqualTo(metric == Metric.DENSE);
+    }
+  }
+
+  /** A line through 40 points, whose posterior in closed form is one of the column's units too. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 1e6, 1e-3})
+  void unitsOfAColumnDoNotMatter(double unit) {
+    RandomDataGenerator random = new RandomDataGenerator(3);
+    double[] x = random.nextDeviates(new NormalDistribution(1, 1), 40);
+    double[] y = Arrays.stream(x).map(v -> 2 + 1.5 * v + random.nextNormal(0, 1)).toArray();
+    RealMatrix precision = MatrixUtils.createRealIdentityMatrix(2).scalarMultiply(0.01);
+    double[] shift = new double[2];
+    for (int i = 0; i < x.length; i++) {
+      RealVector row = new ArrayRealVector(new double[] {1, x[i]});
+      precision = precision.add(row.outerProduct(row));
+      shift[0] += y[i];
+      shift[1] += y[i] * x[i];
+    }
+    RealMatrix covariance = MatrixUtils.inverse(precision);
+    double[] mean = covariance.operate(shift);
+    double[] column = Arrays.stream(x).map(v -> v * unit).toArray();
+    Program<Void> model =
+        (p, none) -> {
+          NDArray a = p.sample("a", Normal.of(0, 10));
+          NDArray b = p.sample("b", Normal.of(0, 10 / unit));
+          try (Plate rows = p.plate("rows", x.length)) {
+            NDArray line = a.add(b.mul(rows.take(column)));
+            p.observe("y", Normal.of(line, 1), rows.take(y));
+          }
+        };
+    try (McmcRun<Void> run = quiet(model).run(null)) {
+      check(run.samples(), "a", 0, mean[0], Math.sqrt(covariance.getEntry(0, 0)));
+      check(run.samples(), "b", 0, mean[1] / unit, Math.sqrt(covariance.getEntry(1, 1)) / unit);
+      assertThat(run.report().warnings()).isEmpty();
+      assertThat(run.summary().warnings()).isEmpty();
     }
   }
 

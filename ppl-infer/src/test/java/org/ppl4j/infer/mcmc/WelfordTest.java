@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.hipparchus.stat.correlation.Covariance;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.tensor.Rng;
 
 /** Variances against Hipparchus, with the regularisation of Stan's manual. */
@@ -48,12 +50,62 @@ class WelfordTest {
     }
   }
 
+  /** Of N(0, s²), whose slope is −x/s². */
+  private static Welford ofNormal(Metric metric, double sd, boolean hasSlopes) {
+    Welford estimate = Welford.of(metric, SIZE);
+    Rng rng = Targets.noise(3);
+    for (int n = 0; n < 25; n++) {
+      double[] x = new double[SIZE];
+      double[] slopes = new double[SIZE];
+      for (int i = 0; i < SIZE; i++) {
+        double z = rng.nextNormal();
+        x[i] = sd * z;
+        slopes[i] = -z / sd;
+      }
+      if (hasSlopes) {
+        estimate.add(x, slopes);
+      } else {
+        estimate.add(x);
+      }
+    }
+    return estimate;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void numbersOfSmallUnitsAreDrawnToTheirOwn(Metric metric) {
+    double[] expected = ofNormal(metric, 0.1, true).regularised();
+    for (double unit : new double[] {1e-12, 1e-6, 2}) {
+      double[] found = ofNormal(metric, 0.1 * unit, true).regularised();
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(found[i] / (unit * unit)).isCloseTo(expected[i], within(1e-14));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void numbersOfLargeUnitsAreDrawnToStans(Metric metric) {
+    assertThat(ofNormal(metric, 10, true).regularised())
+        .containsExactly(ofNormal(metric, 10, false).regularised());
+  }
+
+  @Test
+  void slopesThatSayNothingLeaveStansUnit() {
+    for (double slope : new double[] {0, 1e-3, Double.POSITIVE_INFINITY, Double.NaN}) {
+      Welford estimate = Welford.of(Metric.DIAGONAL, 1);
+      estimate.add(new double[] {2}, new double[] {slope});
+      estimate.add(new double[] {2}, new double[] {slope});
+      assertThat(estimate.regularised()[0]).isCloseTo(1e-3 * 5 / 7, within(1e-18));
+    }
+  }
+
   @Test
   void forgetsWhenItRestarts() {
     Welford estimate = Welford.of(Metric.DIAGONAL, SIZE);
     Welford fresh = Welford.of(Metric.DIAGONAL, SIZE);
     for (double[] x : vectors(7)) {
-      estimate.add(x);
+      estimate.add(x, x);
     }
     estimate.restart();
     for (double[] x : vectors(9)) {
