@@ -33,6 +33,12 @@ class SpikedColumnsTest {
     SpikedColumns.given(0.2, 0.3, 2).forEach(SpikedColumnsTest::assertKeepsItsMass);
   }
 
+  /** Of two hundred steps in it the next throws the flow out, unless long gradients are cut. */
+  @Test
+  void aFlowStaysInALargeSpike() {
+    assertThat(SpikedColumns.klOfTheRest(SpikedColumns.given(0.6, 2, 2))).isLessThan(MOST_KL);
+  }
+
   @Test
   @Tag("acceptance")
   @Tag("trust.8")

@@ -87,7 +87,7 @@ public final class IafGuide implements Example {
         model,
         EightSchools::schools,
         EightSchools.reference(),
-        0.01,
+        0.005,
         0.01,
         100,
         Projection.funnel());

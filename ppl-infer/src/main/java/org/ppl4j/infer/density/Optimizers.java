@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import ai.djl.training.tracker.Tracker;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.optim.AdamW;
+import org.ppl4j.infer.optim.Clipping;
 import org.ppl4j.infer.optim.Optimizer;
 
 /**
@@ -16,6 +17,9 @@ record Optimizers(double rate, double decay, int steps) {
   /** The last rate as a share of the first. */
   private static final double LAST_RATE = 0.01;
 
+  /** The longest gradient, in running means of their lengths. */
+  private static final double LONGEST = 3;
+
   /**
    * The decays of moments of who plays against another, whose gradients soon say otherwise: of
    * Gulrajani et al. (2017), algorithm 1, with the first of Radford, Metz and Chintala,
@@ -26,9 +30,12 @@ record Optimizers(double rate, double decay, int steps) {
 
   private static final double BETA2 = 0.9;
 
-  /** Of a flow. */
+  /**
+   * Of a flow. Where many rows are alike its density is steep, and a gradient that is longer than
+   * those before throws the flow out of it, for good at the first rates.
+   */
   AdamW ofFlow() {
-    return AdamW.withRate(falling(steps)).decay(decay);
+    return AdamW.withRate(falling(steps)).decay(decay).clipping(Clipping.relative(LONGEST));
   }
 
   /** Of a flow that plays against a critic, and moves in every so many-th step. */
