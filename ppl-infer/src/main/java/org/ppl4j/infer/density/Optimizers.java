@@ -18,7 +18,7 @@ record Optimizers(double rate, double decay, int steps) {
   private static final double LAST_RATE = 0.01;
 
   /** The longest gradient, in running means of their lengths. */
-  private static final double LONGEST = 3;
+  private static final double LONGEST = 5;
 
   /**
    * The decays of moments of who plays against another, whose gradients soon say otherwise: of
