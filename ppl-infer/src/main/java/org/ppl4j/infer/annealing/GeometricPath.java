@@ -28,6 +28,7 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.infer.latent.ModelBased;
+import org.ppl4j.infer.latent.RunDensity;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Rng;
@@ -36,7 +37,6 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
 import org.ppl4j.tensor.VectorFunction;
-import org.ppl4j.tensor.table.Shapes;
 
 /**
  * The geometric path from a guide q to the posterior of a model p, as a density of the
@@ -291,11 +291,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   private Executed executed(Run run, Look of, NDArray u) {
     int count = count(u);
     int nesting = of.nesting();
-    NDArray z =
-        count == 0
-            ? u
-            : Tensors.reshape(
-                u, Shapes.concat(left(count, nesting), new Shape(u.getShape().get(1))));
+    NDArray z = RunDensity.under(u, nesting);
     Trace placed = execution(run, (p, inRun) -> of.space().sample(p, z), count, nesting);
     Trace drawn = guide(run, count, nesting, new Replay(placed));
     return new Executed(placed, drawn, model(run, drawn, count, nesting));
@@ -304,13 +300,6 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   private static int count(NDArray u) {
     Shape shape = u.getShape();
     return shape.dimension() == 1 ? 0 : Math.toIntExact(shape.get(0));
-  }
-
-  private static Shape left(int count, int nesting) {
-    long[] left = new long[1 + nesting];
-    Arrays.fill(left, 1);
-    left[0] = count;
-    return new Shape(left);
   }
 
   private static NDArray logJoint(Trace trace, int count, int nesting) {

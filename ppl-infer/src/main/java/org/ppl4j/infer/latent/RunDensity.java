@@ -90,7 +90,7 @@ public record RunDensity<D extends @Nullable Object>(
    *
    * @param u {@code (N, D)}, or {@code (D)}, which stays
    */
-  static NDArray under(NDArray u, int nesting) {
+  public static NDArray under(NDArray u, int nesting) {
     Shape shape = u.getShape();
     return shape.dimension() == 1
         ? u
