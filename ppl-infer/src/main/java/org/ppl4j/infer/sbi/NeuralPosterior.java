@@ -35,26 +35,26 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   private final ConditionalDensity density;
   private final NDManager manager;
   private final RunConfig config;
-  private final double @Nullable [] only;
+  private final @Nullable Correction correction;
   private volatile boolean open = true;
 
   /**
    * Of a density of unconstrained parameters given data.
    *
    * @param manager that of the density's results, which is closed with this
-   * @param only the one observation that it is for; null for all
+   * @param proposals what it was learned from, in rounds for one observation; null for all
    */
   NeuralPosterior(
       Parameters parameters,
       ConditionalDensity density,
       NDManager manager,
       RunConfig config,
-      double @Nullable [] only) {
+      @Nullable Proposals proposals) {
     this.parameters = parameters;
     this.density = density;
     this.manager = manager;
     this.config = config;
-    this.only = only;
+    this.correction = proposals == null ? null : new Correction(proposals, density, manager);
   }
 
   /**
@@ -108,6 +108,9 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   private ImmutableList<String> warnings(double[] observation) {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warning(distances(observation)[0]).ifPresent(warnings::add);
+    if (correction != null) {
+      correction.warning().ifPresent(warnings::add);
+    }
     for (String ofTraining : report().warnings()) {
       warnings.add("its training has a warning: " + ofTraining);
     }
@@ -152,11 +155,11 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     double[] given = Observations.row(observation);
     Observations.checkWidth(given.length, density.contextDim());
     checkArgument(
-        only == null || Arrays.equals(only, given),
+        correction == null || Arrays.equals(correction.observation(), given),
         "observation is %s, but this posterior was learned in rounds for %s; pass that one, or"
             + " learn it in one round",
         Arrays.toString(given),
-        Arrays.toString(only));
+        correction == null ? "" : Arrays.toString(correction.observation()));
     return given;
   }
 
@@ -170,6 +173,9 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
    */
   double[] draws(double[] observations, int each, long stream) {
     checkOpen();
+    if (correction != null) {
+      return parameters.constrain(correction.draws(each, stream));
+    }
     try (NDManager own = manager.newSubManager();
         NDArray drawn =
             density.sample(
@@ -178,7 +184,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     }
   }
 
-  private static double[] finite(double[] drawn) {
+  static double[] finite(double[] drawn) {
     checkState(
         Arrays.stream(drawn).allMatch(Double::isFinite),
         "posterior has draws that are not finite; train the flow at a lower rate");
@@ -198,8 +204,10 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
       NDArray u = Observations.rows(own, mapping.values(), parameters.unconstrainedColumns());
       NDArray x = Observations.rows(own, observations, density.contextDim());
       double[] logs = Tensors.values(density.logProb(u, x));
+      double[] factors =
+          correction == null ? new double[logs.length] : correction.logFactors(mapping.values());
       for (int i = 0; i < logs.length; i++) {
-        logs[i] += mapping.logDet()[i];
+        logs[i] += mapping.logDet()[i] + factors[i];
       }
       return logs;
     }
@@ -223,13 +231,13 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   }
 
   boolean isForAll() {
-    return only == null;
+    return correction == null;
   }
 
-  /** The only observation that it is for. */
-  double[] only() {
-    checkState(only != null, "posterior is for all observations");
-    return only;
+  /** What the next round may be drawn from. */
+  NormalProposal next() {
+    checkState(correction != null, "posterior is for all observations");
+    return correction.next();
   }
 
   /** What the training did; log-densities are those of unconstrained parameters. */

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
@@ -25,6 +24,7 @@ import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
+import org.ppl4j.infer.latent.RunDensity;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
@@ -44,6 +44,11 @@ final class Parameters {
   /** So many rows are in one run. */
   private static final int MAX_ROWS = 8192;
 
+  private static final int DRAWS_OF_MOMENTS = 10_000;
+
+  /** Batches that simulations are made of are from 0 on, and those of a calibration large. */
+  private static final long BATCH_OF_MOMENTS = -1;
+
   /**
    * What an execution of the prior shows.
    *
@@ -51,7 +56,7 @@ final class Parameters {
    */
   private record Look(LatentSpace space, ImmutableList<List<Double>> middles) {
 
-    static Look at(Run run, Trace trace) {
+    static Look at(Run run, ParamStore params, Trace trace) {
       for (SampleSite site : trace.latents()) {
         Constraint support = site.distribution().support();
         checkArgument(
@@ -60,6 +65,14 @@ final class Parameters {
                 + " ones; draw it inside the simulator",
             site.name(),
             support);
+      }
+      for (SampleSite site : trace.sites()) {
+        SampleSite.Kind kind = site.kind();
+        checkArgument(
+            kind != SampleSite.Kind.OBSERVED && kind != SampleSite.Kind.FACTOR,
+            "prior has the observed site or factor '%s', but a simulator's parameters are only drawn"
+                + " from it; leave it out of the prior",
+            site.name());
       }
       LatentSpace space = LatentSpace.inRunOf(trace);
       checkArgument(
@@ -102,7 +115,7 @@ final class Parameters {
    * Those of a prior, which is executed twice.
    *
    * @throws IllegalArgumentException if it has no latent sites, or one that is discrete or whose
-   *     support depends on others
+   *     support depends on others, or observes
    */
   static Parameters of(Program<@Nullable Void> prior, RunConfig config) {
     RunConfig exact = config.withFloatType(FloatType.FLOAT64);
@@ -118,18 +131,28 @@ final class Parameters {
     return new Parameters(prior, exact, look.space());
   }
 
+  /** What is found out in an execution of the prior. */
+  @FunctionalInterface
+  private interface Body<T> {
+    T of(Run run, ParamStore params, Trace trace);
+  }
+
   @SuppressWarnings("NullAway") // null is the data of a program without data
   private static <T> T inExecution(
-      Program<@Nullable Void> prior,
-      RunConfig config,
-      long counter,
-      BiFunction<Run, Trace, T> body) {
+      Program<@Nullable Void> prior, RunConfig config, long counter, Body<T> body) {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, config);
         Run run = Run.open(config, counter)) {
       return run.withoutGradients(
-          () -> body.apply(run, Execution.record(run, params, Rng.Purpose.PREDICT, prior, null)));
+          () ->
+              body.of(
+                  run, params, Execution.record(run, params, Rng.Purpose.PREDICT, prior, null)));
     }
+  }
+
+  /** That of all draws: in float64. */
+  RunConfig config() {
+    return config;
   }
 
   /** How many numbers a row has. */
@@ -173,6 +196,13 @@ final class Parameters {
       }
       return Tensors.values(Tensors.concat(parts, 1));
     }
+  }
+
+  /** The moments of unconstrained rows of the prior, by draws. */
+  Moments moments() {
+    double[] equal = new double[DRAWS_OF_MOMENTS];
+    Arrays.fill(equal, 1.0 / DRAWS_OF_MOMENTS);
+    return Moments.of(unconstrain(draw(DRAWS_OF_MOMENTS, BATCH_OF_MOMENTS)).values(), equal);
   }
 
   /**
@@ -219,7 +249,7 @@ final class Parameters {
               prior,
               config,
               0,
-              (run, trace) -> {
+              (run, params, trace) -> {
                 LatentSpace now = LatentSpace.inRunOf(trace);
                 NDArray x = run.create(some, Shapes.concat(now.left(count), new Shape(columns)));
                 List<NDArray> parts = inverse ? now.splitValues(x) : now.split(x);
@@ -239,6 +269,34 @@ final class Parameters {
               }));
     }
     return new Mapping(Doubles.concat(pieces.toArray(double[][]::new)), logDet);
+  }
+
+  /**
+   * The prior's log-density of unconstrained rows, with the log-determinants of the bijections to
+   * its sites.
+   */
+  @SuppressWarnings("NullAway") // null is the data of a program without data
+  double[] logPrior(double[] rows) {
+    int columns = unconstrainedColumns();
+    int size = MAX_ROWS * columns;
+    List<double[]> pieces = new ArrayList<>();
+    for (int from = 0; from < rows.length; from += size) {
+      double[] some = Arrays.copyOfRange(rows, from, Math.min(from + size, rows.length));
+      pieces.add(
+          inExecution(
+              prior,
+              config,
+              0,
+              (run, params, trace) -> {
+                LatentSpace now = LatentSpace.inRunOf(trace);
+                Shape left = now.left(some.length / columns);
+                NDArray u = run.create(some, Shapes.concat(left, new Shape(columns)));
+                RunDensity<@Nullable Void> density =
+                    new RunDensity<>(run, params, prior, null, now);
+                return Tensors.values(density.at(u).logDensity());
+              }));
+    }
+    return Doubles.concat(pieces.toArray(double[][]::new));
   }
 
   /** −∞ for each value outside of the support, 0 for others. */

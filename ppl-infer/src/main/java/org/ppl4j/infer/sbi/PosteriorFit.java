@@ -28,19 +28,20 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
   /**
    * The best posterior.
    *
-   * @param only the observation that it is for; null if for all
+   * @param proposals what the simulations are of, in rounds for one observation; null if all are of
+   *     the prior, for all observations
    * @throws IllegalArgumentException as {@link Npe#fit(Simulations)}
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the posterior closes the density that it keeps
-  NeuralPosterior fit(Simulations simulations, double @Nullable [] only) {
+  NeuralPosterior fit(Simulations simulations, @Nullable Proposals proposals) {
     checkArgument(
         simulations.parameterColumns() == parameters.columns(),
         "simulations have %s parameters, but the prior has %s; pass simulations of this prior",
         simulations.parameterColumns(),
         parameters.columns());
-    if (only != null) {
-      Observations.checkWidth(only.length, simulations.dataColumns());
+    if (proposals != null) {
+      Observations.checkWidth(proposals.observation().length, simulations.dataColumns());
     }
     NDManager manager = NDManager.newBaseManager(config.device());
     try {
@@ -54,7 +55,12 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
         (isBetter ? best : density).close();
         best = isBetter ? density : best;
       }
-      return new NeuralPosterior(parameters, best, manager, config, only);
+      try {
+        return new NeuralPosterior(parameters, best, manager, config, proposals);
+      } catch (RuntimeException e) {
+        best.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
       manager.close();
       throw e;

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
@@ -62,6 +64,20 @@ public final class AffineFlows {
                 .build(),
         (tensors, context, rng, training) ->
             affine(context.mul(tensors.get("slope")).add(tensors.get("loc")), tensors));
+  }
+
+  /** y = loc + scale · noise, where a network of the context gives loc and log scale. */
+  public static ConditionalTransformModule network(int dim, int contextDim) {
+    Network network = Mlp.of(32).network(contextDim, 2 * dim);
+    return ConditionalTransformModule.of(
+        "network",
+        contextDim,
+        network::tensors,
+        (tensors, context, rng, training) -> {
+          NDArray both = network.apply(tensors, context, rng, training);
+          NDArray scale = Tensors.range(both, -1, dim, 2L * dim).exp();
+          return Bijections.affine(Tensors.range(both, -1, 0, dim), scale).independent(1);
+        });
   }
 
   /** Of any context: a regression on its first entry. */

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,6 +53,25 @@ class NpeErrorsTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(message);
     }
+  }
+
+  @Test
+  void priorsOnlyDraw() {
+    Program<@Nullable Void> observing =
+        (p, nothing) -> {
+          NDArray theta = p.sample("theta", Normal.of(0, 1));
+          p.observe("y", Normal.of(theta, 1), p.scalar(2));
+        };
+    Program<@Nullable Void> weighing =
+        (p, nothing) -> p.factor("weight", p.sample("theta", Normal.of(0, 1)));
+    assertThatThrownBy(() -> Npe.of(observing, NpeTest.NOISY, AffineFlows::regression).simulate(1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "prior has the observed site or factor 'y', but a simulator's parameters are only drawn"
+                + " from it; leave it out of the prior");
+    assertThatThrownBy(() -> Npe.of(weighing, NpeTest.NOISY, AffineFlows::regression).simulate(1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("prior has the observed site or factor 'weight', but");
   }
 
   @Test

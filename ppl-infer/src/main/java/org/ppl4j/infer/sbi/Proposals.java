@@ -1,0 +1,105 @@
+package org.ppl4j.infer.sbi;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the parameters of simulations in rounds, for one observation, were drawn from: of the first
+ * round from the prior, of each other from a {@link NormalProposal}.
+ *
+ * <p>A flow learns of them the posterior under the mixture of all, and a posterior under the prior
+ * is that one with weights, the prior's density over the mixture's.
+ */
+final class Proposals {
+
+  /**
+   * One of the later rounds.
+   *
+   * @param proposal of its parameters
+   * @param count of simulations
+   */
+  private record Round(NormalProposal proposal, int count) {}
+
+  private final Parameters parameters;
+  private final double[] observation;
+  private final int first;
+  private final ImmutableList<Round> rounds;
+
+  private Proposals(
+      Parameters parameters, double[] observation, int first, ImmutableList<Round> rounds) {
+    this.parameters = parameters;
+    this.observation = observation;
+    this.first = first;
+    this.rounds = rounds;
+  }
+
+  /** The prior, so many times. */
+  static Proposals ofPrior(Parameters parameters, double[] observation, int count) {
+    return new Proposals(parameters, observation, count, ImmutableList.of());
+  }
+
+  /** With a further round. */
+  Proposals and(NormalProposal proposal, int count) {
+    ImmutableList<Round> all =
+        ImmutableList.<Round>builder().addAll(rounds).add(new Round(proposal, count)).build();
+    return new Proposals(parameters, observation, first, all);
+  }
+
+  /** Of how many rounds. */
+  int rounds() {
+    return 1 + rounds.size();
+  }
+
+  /** Of how many simulations. */
+  int simulations() {
+    return first + rounds.stream().mapToInt(Round::count).sum();
+  }
+
+  double[] observation() {
+    return observation;
+  }
+
+  Parameters parameters() {
+    return parameters;
+  }
+
+  /**
+   * The logarithms of the prior's density over the mixture's at unconstrained rows; 0 of one round.
+   */
+  double[] logWeights(double[] rows) {
+    int count = rows.length / parameters.unconstrainedColumns();
+    double[] logs = new double[count];
+    if (rounds.isEmpty()) {
+      return logs;
+    }
+    double total = simulations();
+    double[] logPrior = parameters.logPrior(rows);
+    List<double[]> terms = new ArrayList<>();
+    terms.add(plus(logPrior, Math.log(first / total)));
+    for (Round round : rounds) {
+      terms.add(plus(round.proposal.logProb(rows), Math.log(round.count / total)));
+    }
+    for (int i = 0; i < count; i++) {
+      double largest = Double.NEGATIVE_INFINITY;
+      for (double[] term : terms) {
+        largest = Math.max(largest, term[i]);
+      }
+      double sum = 0;
+      for (double[] term : terms) {
+        sum += Math.exp(term[i] - largest);
+      }
+      boolean isPossible = logPrior[i] > Double.NEGATIVE_INFINITY;
+      logs[i] = isPossible ? logPrior[i] - largest - Math.log(sum) : Double.NEGATIVE_INFINITY;
+    }
+    return logs;
+  }
+
+  private static double[] plus(double[] values, double number) {
+    double[] sums = values.clone();
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += number;
+    }
+    return sums;
+  }
+}
