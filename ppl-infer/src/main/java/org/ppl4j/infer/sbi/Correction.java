@@ -21,8 +21,11 @@ final class Correction {
 
   private static final int DRAWS = 10_000;
 
+  /** Draws are made that are worth so many times those that are wanted: few are chosen twice. */
+  private static final int WORTH = 3;
+
   /** The most draws that are made for each that is wanted. */
-  private static final int MOST = 200;
+  private static final int MOST = 300;
 
   private static final long STREAM = 1;
 
@@ -69,8 +72,8 @@ final class Correction {
     if (proposals.rounds() == 1) {
       return made(count, stream);
     }
-    double share = Math.max(weights.effectiveSize() / DRAWS, 1.0 / MOST);
-    double[] all = made(Math.max(count, (int) Math.ceil(count / share)), stream);
+    double each = Math.min(MOST, WORTH * DRAWS / weights.effectiveSize());
+    double[] all = made(Math.toIntExact((long) Math.ceil(count * each)), stream);
     Rng rng = Rng.of(proposals.parameters().config().seed(), Rng.Purpose.PREDICT, stream, "sbi");
     int[] chosen =
         StratifiedChoice.of(SmoothedWeights.of(proposals.logWeights(all)).weights(), count, rng);
