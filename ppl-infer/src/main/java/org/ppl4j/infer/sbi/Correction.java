@@ -24,8 +24,8 @@ final class Correction {
   /** Draws are made that are worth so many times those that are wanted: few are chosen twice. */
   private static final int WORTH = 3;
 
-  /** The most draws that are made for each that is wanted. */
-  private static final int MOST = 300;
+  /** The most draws that are made for each that is wanted, for the time that they take. */
+  private static final int MOST = 30;
 
   private static final long STREAM = 1;
 
