@@ -29,7 +29,7 @@ class FunnelTest {
     assertThat(straight.sd() / 3).isBetween(0.85, 1.15); // after a short fit of the flow
     assertThat(result.figures().get("divergences.centred")).isPositive();
     assertThat(result.report().lines())
-        .anySatisfy(line -> assertThat(line).startsWith("centred: 4 chains of 500 draws, "))
+        .anySatisfy(line -> assertThat(line).startsWith("centred: 4 chains of 1,000 draws, "))
         .anySatisfy(line -> assertThat(line).contains("WARNING: ").contains("diverged"))
         .anySatisfy(line -> assertThat(line).startsWith("the flow of neutra: fit: "));
     assertThat(result.table().lines())
