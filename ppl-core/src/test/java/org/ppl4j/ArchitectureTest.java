@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -62,11 +61,6 @@ class ArchitectureTest {
   @MethodSource("rules")
   void ruleHolds(ArchRule rule) {
     rule.check(CLASSES);
-  }
-
-  @Test
-  void noSourceIsLong() throws IOException {
-    assertThat(ArchitectureRules.longSources()).isEmpty();
   }
 
   @Test

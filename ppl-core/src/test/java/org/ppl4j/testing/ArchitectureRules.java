@@ -18,9 +18,6 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -30,7 +27,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Stream;
 
 /**
  * The rules of the source tree that every module checks about itself. A rule about a package
@@ -39,9 +35,6 @@ import java.util.stream.Stream;
 public final class ArchitectureRules {
 
   private static final String PROJECT = "org.ppl4j";
-
-  /** The lines of a source file at most. */
-  private static final int MAX_LINES = 400;
 
   private ArchitectureRules() {}
 
@@ -71,25 +64,6 @@ public final class ArchitectureRules {
               .because("imports go from " + String.join(" to ", leftToRight)));
     }
     return rules;
-  }
-
-  /**
-   * The source files of the module in whose folder the test runs that are longer than 400 lines,
-   * with their lengths; those that are generated do not count.
-   */
-  public static List<String> longSources() throws IOException {
-    List<String> found = new ArrayList<>();
-    for (Path root : List.of(Path.of("src", "main", "java"), Path.of("src", "test", "java"))) {
-      try (Stream<Path> files = Files.walk(root)) {
-        for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
-          int lines = Files.readAllLines(file).size();
-          if (lines > MAX_LINES) {
-            found.add(file + " has " + lines + " lines");
-          }
-        }
-      }
-    }
-    return found;
   }
 
   /** No class of one package, or of those below it, knows a class of the other. */

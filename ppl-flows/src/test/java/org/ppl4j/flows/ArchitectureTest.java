@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
-import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,11 +21,6 @@ class ArchitectureTest {
         ArchitectureRules.packagesAreFreeOfCycles(),
         ArchitectureRules.noStaticMutableState(""),
         ArchitectureRules.onlyTensorKnowsTheEngine());
-  }
-
-  @Test
-  void noSourceIsLong() throws IOException {
-    assertThat(ArchitectureRules.longSources()).isEmpty();
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -77,11 +76,6 @@ class ArchitectureTest {
         .resideInAPackage("org.knowm.xchart..")
         .because("it is an optional dependency")
         .check(CLASSES);
-  }
-
-  @Test
-  void noSourceIsLong() throws IOException {
-    assertThat(ArchitectureRules.longSources()).isEmpty();
   }
 
   @ParameterizedTest
