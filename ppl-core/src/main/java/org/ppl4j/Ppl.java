@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -20,6 +21,7 @@ import org.ppl4j.nn.BoundNetwork;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.GivenNumbers;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.transforms.ConditionalTransform;
@@ -37,8 +39,10 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>Belongs to one execution, hence to one run and one thread.
  */
-public final class Ppl extends ProgramTensors {
+public final class Ppl {
 
+  final Run run;
+  final Nesting nesting = new Nesting();
   private final ParamStore params;
   private final Rng.Purpose purpose;
   private final Map<String, Plate> plates = new HashMap<>();
@@ -47,7 +51,7 @@ public final class Ppl extends ProgramTensors {
   private final Map<String, NDArray> updates = new LinkedHashMap<>();
 
   Ppl(Run run, ParamStore params, Rng.Purpose purpose) {
-    super(run);
+    this.run = run;
     this.params = params;
     this.purpose = purpose;
     this.settling = new Settling(run, params, purpose);
@@ -379,5 +383,94 @@ public final class Ppl extends ProgramTensors {
 
   String stored(String name) {
     return nesting.stored(name);
+  }
+
+  // --- tensors: numbers, data, products and indexing that keep batch dims
+
+  /**
+   * {@code values[..., index]}: for each index its entry of the rightmost dim of {@code values}.
+   * What particles and draws have is what each would have alone.
+   *
+   * @param values {@code (..., K)}
+   * @param index whole numbers {@code (*i)} from 0 to K − 1, tensor or data; a plain number, of
+   *     shape (), takes the dim away
+   * @return {@code (..., *i)}, the other dims broadcast
+   * @throws IllegalArgumentException if an index is out of range, or no whole number
+   */
+  public NDArray pick(NDArray values, NDArray index) {
+    return Vectorised.in(nesting.stack()).pick(run.bind(values), run.bind(index));
+  }
+
+  /**
+   * The product of a matrix of data and a vector-valued variable, batch dims kept: each particle's
+   * and draw's own.
+   *
+   * @param x {@code (*, N, D)}, tensor or data
+   * @param w {@code (..., D)}
+   * @return {@code (..., N)}
+   */
+  public NDArray matVec(NDArray x, NDArray w) {
+    return Vectorised.in(nesting.stack()).matVec(run.bind(x), run.bind(w));
+  }
+
+  /** A number of shape () as a tensor of this run. */
+  public NDArray scalar(double value) {
+    return run.scalar(value);
+  }
+
+  /**
+   * A number of Java that may be another at each step, such as an annealing factor, of shape (). It
+   * is read once a step, and again where a recorded step is held against the engine.
+   *
+   * <pre>{@code
+   * p.factor("prior", logPrior.mul(p.value("beta", schedule::beta)));
+   * }</pre>
+   *
+   * @param name tells it from others of the program
+   */
+  public NDArray value(String name, DoubleSupplier number) {
+    return GivenNumbers.number(run, name, number);
+  }
+
+  /** A plain array that was captured and not handed over as data, as a tensor of this run. */
+  public NDArray constant(NDArray value) {
+    return run.bind(value);
+  }
+
+  /**
+   * Numbers of shape (n) as a tensor of this run, the same whenever the run is asked for this
+   * array. If it is part of the data, it was converted when they were bound.
+   */
+  public NDArray constant(double[] values) {
+    return PlainArrays.in(run, values);
+  }
+
+  /**
+   * Rows of numbers, of shape (n, m), as {@link #constant(double[])}.
+   *
+   * @throws IllegalArgumentException if there is no row, or rows differ in length
+   */
+  public NDArray constant(double[][] rows) {
+    return PlainArrays.in(run, rows);
+  }
+
+  /** Whole numbers of shape (n), int64, as {@link #constant(double[])}. */
+  public NDArray constant(long[] values) {
+    return PlainArrays.in(run, values);
+  }
+
+  /** Whole numbers of shape (n), int64, as {@link #constant(double[])}. */
+  public NDArray constant(int[] values) {
+    return PlainArrays.in(run, values);
+  }
+
+  /** Truth values of shape (n), such as a mask, as {@link #constant(double[])}. */
+  public NDArray constant(boolean[] values) {
+    return PlainArrays.in(run, values);
+  }
+
+  /** The run: more ways to make tensors. */
+  public Run run() {
+    return run;
   }
 }

@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,7 @@ import org.ppl4j.tensor.Tensors;
  * Once it is settled those throw, except {@link #returns}, which is how a handler answers a program
  * on the way back, and {@link #set}.
  */
-public final class SampleSite extends WeightedSite {
+public final class SampleSite extends Site {
 
   /** What a site is. */
   public enum Kind {
@@ -50,6 +53,9 @@ public final class SampleSite extends WeightedSite {
   private @Nullable NDArray observed; // false: the value is missing
   private @Nullable NDArray logProb;
   private @Nullable Consumer<IllegalArgumentException> faults;
+  private List<Plate> plates = List.of();
+  private Map<String, Object> settings = Map.of();
+  private Weight weight = new Weight();
   private boolean auxiliary;
   private boolean inSupport;
   private boolean settled;
@@ -347,5 +353,86 @@ public final class SampleSite extends WeightedSite {
   @Override
   public String toString() {
     return kind.name().toLowerCase(java.util.Locale.ROOT) + " site '" + name() + "'";
+  }
+
+  // --- what it counts in the log joint, in which plates, and where
+
+  /** The factor of the log probability: the product of the plates' size / batch and of handlers. */
+  public double scale() {
+    return weight.scale();
+  }
+
+  /** Booleans that broadcast to the batch: where the log probability counts; null: everywhere. */
+  public @Nullable NDArray mask() {
+    return weight.mask();
+  }
+
+  /** Whether the log probability counts nowhere. */
+  public boolean isMaskedOut() {
+    return weight.isMaskedOut();
+  }
+
+  /** The plates around the site, the innermost first. */
+  public List<Plate> plates() {
+    return plates;
+  }
+
+  /** Settings that handlers left for an inference method. */
+  public Map<String, Object> settings() {
+    return settings;
+  }
+
+  /** A log probability of this site, masked, summed to a number and scaled. */
+  public NDArray scaledSum(NDArray logProb) {
+    return weight.total(logProb);
+  }
+
+  /** A log probability of this site, with 0 where the mask is false. */
+  NDArray masked(NDArray logProb) {
+    return weight.masked(logProb);
+  }
+
+  // --- for handlers
+
+  /** Multiplies the scale. */
+  public void scaleBy(double factor) {
+    checkOpen();
+    weight.scaleBy(factor);
+  }
+
+  /** Lets the log probability count only where these booleans, too, are true. */
+  public void maskBy(NDArray mask) {
+    checkOpen();
+    weight.maskBy(mask);
+  }
+
+  /** Lets the log probability count nowhere. */
+  public void maskOut() {
+    checkOpen();
+    weight.maskOut();
+  }
+
+  /** Leaves a setting for an inference method. */
+  public void set(String key, Object setting) {
+    if (settings.isEmpty()) {
+      settings = new LinkedHashMap<>();
+    }
+    settings.put(key, setting);
+  }
+
+  /** Puts the site into a plate. */
+  void enter(Plate plate) {
+    if (plates.isEmpty()) {
+      plates = new ArrayList<>(4);
+    }
+    plates.add(plate);
+    weight.scaleBy(plate.scale());
+  }
+
+  /** Takes the plates, settings and weight of another, beyond its run. */
+  void weighAs(SampleSite other, Map<String, Plate> copies) {
+    plates = other.plates.stream().map(p -> copies.getOrDefault(p.name(), p)).toList();
+    settings = other.settings;
+    weight = other.weight.detached();
   }
 }

@@ -3,7 +3,7 @@ package org.ppl4j;
 /**
  * What travels through the handlers of an execution: a {@link SampleSite} or a {@link ParamSite}.
  */
-public abstract sealed class Site permits WeightedSite, ParamSite {
+public abstract sealed class Site permits SampleSite, ParamSite {
 
   private String name;
   private boolean hidden;

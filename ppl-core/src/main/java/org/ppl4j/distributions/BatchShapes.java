@@ -26,7 +26,7 @@ final class BatchShapes {
   }
 
   /** The batch shape of the log-density at a value: the value's, broadcast with the own. */
-  static Shape ofValue(Formulas distribution, Shape value) {
+  static Shape ofValue(Distribution distribution, Shape value) {
     Shape event = distribution.eventShape();
     int dims = event.dimension();
     if (value.dimension() < dims || !Shapes.takeRight(value, dims).equals(event)) {
@@ -39,7 +39,7 @@ final class BatchShapes {
     }
   }
 
-  private static IllegalArgumentException misfit(Formulas distribution, Shape value) {
+  private static IllegalArgumentException misfit(Distribution distribution, Shape value) {
     return new IllegalArgumentException(
         ("distribution '%s' has batch shape %s and event shape %s, which a value of shape %s does"
                 + " not fit; its rightmost dims must be the event, those before must broadcast with"

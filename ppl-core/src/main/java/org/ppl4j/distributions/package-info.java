@@ -2,10 +2,9 @@
  * Probability distributions with batched parameters.
  *
  * <ul>
- *   <li>{@link org.ppl4j.distributions.Distribution}: the contract, with the {@link
- *       org.ppl4j.distributions.Formulas} that a family may know and its {@link
- *       org.ppl4j.distributions.Argument}s; {@link org.ppl4j.distributions.Draw}: a value with the
- *       log-density of its own draw.
+ *   <li>{@link org.ppl4j.distributions.Distribution}: the contract, with its {@link
+ *       org.ppl4j.distributions.Argument}s and the formulas that a family may know; {@link
+ *       org.ppl4j.distributions.Draw}: a value with the log-density of its own draw.
  *   <li>On the reals: {@link org.ppl4j.distributions.Normal}, {@link
  *       org.ppl4j.distributions.StudentT}, {@link org.ppl4j.distributions.Cauchy}, {@link
  *       org.ppl4j.distributions.Laplace}, {@link org.ppl4j.distributions.AsymmetricLaplace}, {@link

@@ -1,24 +1,31 @@
 package org.ppl4j.tensor;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.internal.NDArrayEx;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import com.google.common.primitives.Ints;
+import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A tensor of a run, or a plain number that may not have a run yet. Its values never change; what
  * is known beside them, which saves operations, is in {@link Shortcuts}. Its methods are those of
- * {@code NDArray}: each is an operation of the table, derived from such, or refused. This class
- * holds identity, pointwise operations and host reads; {@link ShapedArray} what concerns axes.
+ * {@code NDArray}: each is an operation of the table, derived from such, or refused.
  */
-final class RunArray extends ReadableArray {
+final class RunArray extends RefusedArray {
 
   private final @Nullable Run run;
   private final Shape shape;
@@ -391,5 +398,1144 @@ final class RunArray extends ReadableArray {
       return numbers.clone();
     }
     return Pending.values(this, null);
+  }
+
+  // ---------------------------------------------------------------- reads, for results, checks and
+  // debuggers
+
+  @Override
+  public float[] toFloatArray() {
+    double[] values = toDoubleArray();
+    float[] result = new float[values.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = (float) values[i];
+    }
+    return result;
+  }
+
+  @Override
+  public long[] toLongArray() {
+    if (getDataType() == DataType.INT64 && Tensors.hasRun(this) && !isConstant()) {
+      return Pending.integers(this);
+    }
+    double[] values = toDoubleArray();
+    long[] result = new long[values.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = (long) values[i];
+    }
+    return result;
+  }
+
+  @Override
+  public int[] toIntArray() {
+    long[] values = toLongArray();
+    int[] result = new int[values.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = Math.toIntExact(values[i]);
+    }
+    return result;
+  }
+
+  @Override
+  public boolean[] toBooleanArray() {
+    double[] values = toDoubleArray();
+    boolean[] result = new boolean[values.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = values[i] != 0;
+    }
+    return result;
+  }
+
+  @Override
+  public double getDouble(long... indices) {
+    double[] values =
+        indices.length == 0 ? toDoubleArray() : get(new NDIndex(indices)).toDoubleArray();
+    return values[one(values.length)];
+  }
+
+  /** The place of the only value. */
+  private int one(int count) {
+    checkArgument(
+        count == 1,
+        "tensor of shape %s read as one number holds %s values at that index; index every dim",
+        getShape(),
+        count);
+    return 0;
+  }
+
+  @Override
+  public float getFloat(long... indices) {
+    return (float) getDouble(indices);
+  }
+
+  @Override
+  public long getLong(long... indices) {
+    if (getDataType() != DataType.INT64) {
+      return (long) getDouble(indices);
+    }
+    long[] values = indices.length == 0 ? toLongArray() : get(new NDIndex(indices)).toLongArray();
+    return values[one(values.length)];
+  }
+
+  @Override
+  public int getInt(long... indices) {
+    return Math.toIntExact(getLong(indices));
+  }
+
+  @Override
+  public boolean getBoolean(long... indices) {
+    return getDouble(indices) != 0;
+  }
+
+  @Override
+  public boolean contentEquals(Number number) {
+    for (double element : toDoubleArray()) {
+      if (element != number.doubleValue()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean contentEquals(NDArray other) {
+    RunArray that = operand(other);
+    return getShape().equals(that.getShape())
+        && Arrays.equals(toDoubleArray(), that.toDoubleArray());
+  }
+
+  @Override
+  public boolean allClose(NDArray other) {
+    return allClose(other, 1e-5, 1e-8, false);
+  }
+
+  @Override
+  public boolean allClose(NDArray other, double rtol, double atol, boolean equalNan) {
+    double[] a = toDoubleArray();
+    double[] b = operand(other).toDoubleArray();
+    if (a.length != b.length) {
+      return false;
+    }
+    for (int i = 0; i < a.length; i++) {
+      boolean close =
+          a[i] == b[i]
+              || Math.abs(a[i] - b[i]) <= atol + rtol * Math.abs(b[i])
+              || equalNan && Double.isNaN(a[i]) && Double.isNaN(b[i]);
+      if (!close) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String toDebugString(
+      int maxSize, int maxDepth, int maxRows, int maxColumns, boolean withContent) {
+    return toString();
+  }
+
+  /** Shape, type and, if there are at most ten, the values. Reads the host. */
+  @Override
+  public String toString() {
+    String head = "Tensor" + getShape() + " " + getDataType().toString().toLowerCase(Locale.ROOT);
+    boolean readable = !isReleased();
+    return readable && getShape().size() <= 10
+        ? head + " " + Arrays.toString(toDoubleArray())
+        : head;
+  }
+
+  private NDArray apply(Op op) {
+    return Operations.apply(op, this);
+  }
+
+  private NDArray apply(Op op, NDArray other) {
+    return Operations.apply(op, this, operand(other));
+  }
+
+  private NDArray apply(Op op, Number other) {
+    return Operations.apply(op, this, operand(other));
+  }
+
+  // ---------------------------------------------------------------- of each pair of elements
+
+  @Override
+  public NDArray eq(Number other) {
+    return apply(Op.EQ, other);
+  }
+
+  @Override
+  public NDArray eq(NDArray other) {
+    return apply(Op.EQ, other);
+  }
+
+  @Override
+  public NDArray neq(Number other) {
+    return apply(Op.NEQ, other);
+  }
+
+  @Override
+  public NDArray neq(NDArray other) {
+    return apply(Op.NEQ, other);
+  }
+
+  @Override
+  public NDArray gt(Number other) {
+    return apply(Op.GT, other);
+  }
+
+  @Override
+  public NDArray gt(NDArray other) {
+    return apply(Op.GT, other);
+  }
+
+  @Override
+  public NDArray gte(Number other) {
+    return apply(Op.GTE, other);
+  }
+
+  @Override
+  public NDArray gte(NDArray other) {
+    return apply(Op.GTE, other);
+  }
+
+  @Override
+  public NDArray lt(Number other) {
+    return apply(Op.LT, other);
+  }
+
+  @Override
+  public NDArray lt(NDArray other) {
+    return apply(Op.LT, other);
+  }
+
+  @Override
+  public NDArray lte(Number other) {
+    return apply(Op.LTE, other);
+  }
+
+  @Override
+  public NDArray lte(NDArray other) {
+    return apply(Op.LTE, other);
+  }
+
+  @Override
+  public NDArray add(Number other) {
+    return apply(Op.ADD, other);
+  }
+
+  @Override
+  public NDArray add(NDArray other) {
+    return apply(Op.ADD, other);
+  }
+
+  @Override
+  public NDArray sub(Number other) {
+    return apply(Op.SUB, other);
+  }
+
+  @Override
+  public NDArray sub(NDArray other) {
+    return apply(Op.SUB, other);
+  }
+
+  @Override
+  public NDArray mul(Number other) {
+    return apply(Op.MUL, other);
+  }
+
+  @Override
+  public NDArray mul(NDArray other) {
+    return apply(Op.MUL, other);
+  }
+
+  @Override
+  public NDArray div(Number other) {
+    return apply(Op.DIV, other);
+  }
+
+  @Override
+  public NDArray div(NDArray other) {
+    return apply(Op.DIV, other);
+  }
+
+  @Override
+  public NDArray mod(Number other) {
+    return apply(Op.MOD, other);
+  }
+
+  @Override
+  public NDArray mod(NDArray other) {
+    return apply(Op.MOD, other);
+  }
+
+  @Override
+  public NDArray pow(Number other) {
+    return apply(Op.POW, other);
+  }
+
+  @Override
+  public NDArray pow(NDArray other) {
+    return apply(Op.POW, other);
+  }
+
+  @Override
+  public NDArray maximum(Number other) {
+    return apply(Op.MAXIMUM, other);
+  }
+
+  @Override
+  public NDArray maximum(NDArray other) {
+    return apply(Op.MAXIMUM, other);
+  }
+
+  @Override
+  public NDArray minimum(Number other) {
+    return apply(Op.MINIMUM, other);
+  }
+
+  @Override
+  public NDArray minimum(NDArray other) {
+    return apply(Op.MINIMUM, other);
+  }
+
+  @Override
+  public NDArray xlogy(NDArray other) {
+    return apply(Op.XLOGY, other);
+  }
+
+  @Override
+  public NDArray atan2(NDArray other) {
+    return apply(Op.ATAN2, other);
+  }
+
+  @Override
+  public NDArray logicalAnd(NDArray other) {
+    return apply(Op.LOGICAL_AND, other);
+  }
+
+  @Override
+  public NDArray logicalOr(NDArray other) {
+    return apply(Op.LOGICAL_OR, other);
+  }
+
+  @Override
+  public NDArray logicalXor(NDArray other) {
+    return apply(Op.LOGICAL_XOR, other);
+  }
+
+  @Override
+  public NDArray clip(Number min, Number max) {
+    return maximum(min).minimum(max);
+  }
+
+  // ---------------------------------------------------------------- of each element
+
+  @Override
+  public NDArray neg() {
+    return apply(Op.NEG);
+  }
+
+  @Override
+  public NDArray abs() {
+    return apply(Op.ABS);
+  }
+
+  @Override
+  public NDArray sign() {
+    return apply(Op.SIGN);
+  }
+
+  @Override
+  public NDArray square() {
+    return apply(Op.SQUARE);
+  }
+
+  @Override
+  public NDArray sqrt() {
+    return apply(Op.SQRT);
+  }
+
+  @Override
+  public NDArray exp() {
+    return apply(Op.EXP);
+  }
+
+  @Override
+  public NDArray log() {
+    return apply(Op.LOG);
+  }
+
+  @Override
+  public NDArray log2() {
+    return apply(Op.LOG2);
+  }
+
+  @Override
+  public NDArray log10() {
+    return apply(Op.LOG10);
+  }
+
+  @Override
+  public NDArray sin() {
+    return apply(Op.SIN);
+  }
+
+  @Override
+  public NDArray cos() {
+    return apply(Op.COS);
+  }
+
+  @Override
+  public NDArray tan() {
+    return apply(Op.TAN);
+  }
+
+  @Override
+  public NDArray asin() {
+    return apply(Op.ASIN);
+  }
+
+  @Override
+  public NDArray acos() {
+    return apply(Op.ACOS);
+  }
+
+  @Override
+  public NDArray atan() {
+    return apply(Op.ATAN);
+  }
+
+  @Override
+  public NDArray sinh() {
+    return apply(Op.SINH);
+  }
+
+  @Override
+  public NDArray cosh() {
+    return apply(Op.COSH);
+  }
+
+  @Override
+  public NDArray tanh() {
+    return apply(Op.TANH);
+  }
+
+  @Override
+  public NDArray asinh() {
+    return apply(Op.ASINH);
+  }
+
+  @Override
+  public NDArray acosh() {
+    return apply(Op.ACOSH);
+  }
+
+  @Override
+  public NDArray atanh() {
+    return apply(Op.ATANH);
+  }
+
+  @Override
+  public NDArray floor() {
+    return apply(Op.FLOOR);
+  }
+
+  @Override
+  public NDArray ceil() {
+    return apply(Op.CEIL);
+  }
+
+  @Override
+  public NDArray round() {
+    return apply(Op.ROUND);
+  }
+
+  @Override
+  public NDArray trunc() {
+    return apply(Op.TRUNC);
+  }
+
+  @Override
+  public NDArray gammaln() {
+    return apply(Op.LGAMMA);
+  }
+
+  @Override
+  public NDArray erf() {
+    return apply(Op.ERF);
+  }
+
+  @Override
+  public NDArray erfinv() {
+    return apply(Op.ERFINV);
+  }
+
+  @Override
+  public NDArray logicalNot() {
+    return apply(Op.LOGICAL_NOT);
+  }
+
+  @Override
+  public NDArray isNaN() {
+    return apply(Op.IS_NAN);
+  }
+
+  @Override
+  public NDArray isInfinite() {
+    return apply(Op.IS_INFINITE);
+  }
+
+  @Override
+  public NDArray cbrt() {
+    return sign().mul(abs().pow(1.0 / 3));
+  }
+
+  @Override
+  public NDArray toDegrees() {
+    return mul(180 / Math.PI);
+  }
+
+  @Override
+  public NDArray toRadians() {
+    return mul(Math.PI / 180);
+  }
+
+  // ---------------------------------------------------------------- shape
+
+  @Override
+  public NDArray reshape(Shape shape) {
+    refuseParticles("reshape");
+    return reshaped(shape);
+  }
+
+  /** The same elements in another shape; one size may be −1. */
+  RunArray reshaped(Shape target) {
+    long[] sizes = target.getShape().clone();
+    long known = 1;
+    int open = -1;
+    for (int i = 0; i < sizes.length; i++) {
+      if (sizes[i] < 0) {
+        checkArgument(
+            open < 0,
+            "tensor of shape %s cannot be reshaped to %s, which leaves two sizes open; leave one",
+            getShape(),
+            target);
+        open = i;
+      } else {
+        known *= sizes[i];
+      }
+    }
+    long size = getShape().size();
+    if (open >= 0) {
+      checkArgument(
+          known > 0,
+          "tensor of shape %s cannot be reshaped to %s, whose open size may be any; say which",
+          getShape(),
+          target);
+      sizes[open] = size / known;
+      known *= sizes[open];
+    }
+    checkArgument(
+        known == size,
+        "tensor of shape %s has %s elements and cannot be reshaped to %s; pass a shape of as many",
+        getShape(),
+        size,
+        target);
+    Shape shape = new Shape(sizes);
+    return shape.equals(getShape()) ? this : apply(Op.RESHAPE, Attributes.of(sizes));
+  }
+
+  @Override
+  public RunArray flatten() {
+    refuseParticles("flatten()");
+    return reshaped(new Shape(getShape().size()));
+  }
+
+  @Override
+  public NDArray flatten(int startDim, int endDim) {
+    int start = axis(startDim);
+    int end = axis(endDim);
+    Shape shape = getShape();
+    checkArgument(
+        start <= end,
+        "tensor of shape %s cannot be flattened from axis %s to %s; pass the left one first",
+        shape,
+        startDim,
+        endDim);
+    Shape middle = new Shape(shape.slice(start, end + 1).size());
+    return reshaped(
+        Shapes.concat(Shapes.concat(shape.slice(0, start), middle), shape.slice(end + 1)));
+  }
+
+  @Override
+  public NDArray expandDims(int axis) {
+    int rank = getShape().dimension();
+    checkArgument(
+        axis >= -rank - 1 && axis <= rank,
+        "tensor of shape %s has no place %s for a dim; use one from %s to %s",
+        getShape(),
+        axis,
+        -rank - 1,
+        rank);
+    if (axis >= 0) {
+      refuseParticles("expandDims(" + axis + ") counted from the left");
+    }
+    return reshaped(Shapes.inserted(getShape(), axis < 0 ? axis + rank + 1 : axis, 1));
+  }
+
+  @Override
+  public NDArray squeeze(int[] axes) {
+    long[] at = axes(axes);
+    for (long axis : at) {
+      checkArgument(
+          getShape().get((int) axis) == 1,
+          "tensor of shape %s has size %s at axis %s and cannot be squeezed there; only size 1 can",
+          getShape(),
+          getShape().get((int) axis),
+          axis);
+    }
+    return reshaped(Shapes.reduced(getShape(), at, false));
+  }
+
+  @Override
+  public NDArray broadcast(Shape shape) {
+    if (shape.equals(getShape())) {
+      return this;
+    }
+    checkArgument(
+        Shapes.isBroadcastable(getShape(), shape),
+        "tensor of shape %s does not broadcast to %s; dims are counted from the right and must be"
+            + " equal or 1",
+        getShape(),
+        shape);
+    checkSizes("shape to broadcast to", shape.getShape());
+    return apply(Op.EXPAND, Attributes.of(shape.getShape()));
+  }
+
+  @Override
+  public NDArray transpose() {
+    int rank = getShape().dimension();
+    int[] axes = new int[rank];
+    Arrays.setAll(axes, i -> -1 - i);
+    return transpose(axes);
+  }
+
+  @Override
+  public NDArray transpose(int... axes) {
+    checkArgument(
+        axes.length == getShape().dimension(),
+        "tensor of shape %s has %s axes, but %s are given; name each once",
+        getShape(),
+        getShape().dimension(),
+        axes.length);
+    return apply(Op.PERMUTE, Attributes.of(axes(axes)));
+  }
+
+  @Override
+  public NDArray swapAxes(int first, int second) {
+    long[] order = new long[getShape().dimension()];
+    Arrays.setAll(order, i -> i);
+    int a = axis(first);
+    int b = axis(second);
+    order[a] = b;
+    order[b] = a;
+    return apply(Op.PERMUTE, Attributes.of(order));
+  }
+
+  @Override
+  public NDArray flip(int... axes) {
+    return apply(Op.FLIP, Attributes.of(axes(axes)));
+  }
+
+  @Override
+  public NDArray pad(Shape padding, double value) {
+    checkArgument(
+        padding.dimension() % 2 == 0 && padding.dimension() <= 2 * getShape().dimension(),
+        "padding %s of a tensor of shape %s must have two sizes an axis: before and after, the last"
+            + " axis first",
+        padding,
+        getShape());
+    checkSizes("padding", padding.getShape());
+    return apply(Op.PAD, Attributes.of(new double[] {value}, padding.getShape()));
+  }
+
+  @Override
+  public NDArray tile(long[] repeats) {
+    refuseParticles("tile");
+    checkArgument(
+        repeats.length >= getShape().dimension(),
+        "tile repeats %s axes, but the tensor has shape %s; say how often for each axis",
+        repeats.length,
+        getShape());
+    checkSizes("tile", repeats);
+    return apply(Op.REPEAT, Attributes.of(repeats));
+  }
+
+  @Override
+  public NDArray repeat(int axis, long repeats) {
+    checkSizes("repeat", repeats);
+    return apply(Op.REPEAT_INTERLEAVE, Attributes.of(repeats, axis(axis)));
+  }
+
+  private static void checkSizes(String what, long... sizes) {
+    for (long size : sizes) {
+      checkArgument(size >= 0, "%s has %s, but needs at least 0", what, size);
+    }
+  }
+
+  @Override
+  public NDArray diagonal() {
+    return diagonal(0);
+  }
+
+  @Override
+  public NDArray diagonal(int offset) {
+    checkArgument(
+        getShape().dimension() == 2,
+        "tensor of shape %s has not two dims, and which of them the diagonal is of must be said;"
+            + " use Linalg.diagonal(x) for the two rightmost, or diagonal(offset, axis1, axis2)",
+        getShape());
+    return diagonal(offset, -2, -1);
+  }
+
+  @Override
+  public NDArray diagonal(int offset, int axis1, int axis2) {
+    long[] axes = axes(axis1, axis2);
+    return apply(Op.DIAGONAL, Attributes.of(offset, axes[0], axes[1]));
+  }
+
+  @Override
+  public NDArray trace(int offset, int axis1, int axis2) {
+    return diagonal(offset, axis1, axis2).sum(new int[] {-1});
+  }
+
+  @Override
+  public NDList split(long sections, int axis) {
+    int at = axis(axis);
+    long size = getShape().get(at);
+    checkArgument(
+        sections > 0 && size % sections == 0,
+        "tensor of shape %s has size %s at axis %s and cannot be split into %s equal pieces; pass"
+            + " the indices to split at",
+        getShape(),
+        size,
+        axis,
+        sections);
+    long[] sizes = new long[(int) sections];
+    Arrays.fill(sizes, size / sections);
+    return pieces(at, sizes);
+  }
+
+  @Override
+  public NDList split(long[] indices, int axis) {
+    int at = axis(axis);
+    long[] sizes = new long[indices.length + 1];
+    long before = 0;
+    for (int i = 0; i < indices.length; i++) {
+      sizes[i] = indices[i] - before;
+      before = indices[i];
+    }
+    sizes[indices.length] = getShape().get(at) - before;
+    return pieces(at, sizes);
+  }
+
+  /** One operation that cuts the axis into pieces of these sizes. */
+  NDList pieces(int axis, long[] sizes) {
+    checkArgument(
+        Arrays.stream(sizes).allMatch(size -> size >= 0)
+            && Arrays.stream(sizes).sum() == getShape().get(axis),
+        "tensor of shape %s has size %s at axis %s and cannot be split into pieces of sizes %s;"
+            + " pass rising indices, or sizes that add up",
+        getShape(),
+        getShape().get(axis),
+        axis,
+        Arrays.toString(sizes));
+    DataType[] types = new DataType[sizes.length];
+    Arrays.fill(types, getDataType());
+    NDList result = new NDList(sizes.length);
+    Attributes attributes = Attributes.of(new long[] {axis}, sizes, new long[0]);
+    for (RunArray piece : Operations.applyMany(Op.SPLIT, attributes, types, this)) {
+      result.add(piece);
+    }
+    return result;
+  }
+
+  // ---------------------------------------------------------------- indices
+
+  @Override
+  public NDArray get(NDIndex index) {
+    refuseParticles("get(" + index.getRank() + " indices)");
+    return new RunIndexer().get(this, index);
+  }
+
+  @Override
+  public NDArray get(NDManager manager, NDIndex index) {
+    return get(index);
+  }
+
+  @Override
+  public NDArray get(NDManager manager, long... indices) {
+    return get(new NDIndex(indices));
+  }
+
+  @Override
+  public NDArray get(NDArray index) {
+    refuseParticles("get(NDArray)");
+    return RunIndexer.select(this, index(index), 0);
+  }
+
+  @Override
+  public NDArray take(NDArray index) {
+    return flatten().get(index);
+  }
+
+  @Override
+  public NDArray take(NDManager manager, NDArray index) {
+    return take(index);
+  }
+
+  @Override
+  public NDArray gather(NDArray index, int axis) {
+    return Operations.apply(Op.GATHER, Attributes.of(axis(axis)), this, index(index));
+  }
+
+  @Override
+  public NDArray scatter(NDArray index, NDArray value, int axis) {
+    return Operations.apply(
+        Op.SCATTER,
+        Attributes.of(axis(axis)),
+        this,
+        index(index),
+        Operations.operand(run(), value));
+  }
+
+  /** An index as int64; one of truth values would make the shape depend on values. */
+  private RunArray index(NDArray index) {
+    RunArray operand = Operations.operand(run(), index);
+    if (operand.getDataType() == DataType.BOOLEAN) {
+      throw Refusal.of("NDArray", "booleanMask");
+    }
+    return Operations.index(operand);
+  }
+
+  @Override
+  public NDArray oneHot(int depth, float onValue, float offValue, DataType dataType) {
+    checkArgument(
+        depth > 0,
+        "oneHot has depth %s, but needs at least 1; pass the number of categories",
+        depth);
+    NDArray hot = Operations.apply(Op.ONE_HOT, Attributes.of((long) depth), index(this));
+    return onValue == 1 && offValue == 0
+        ? hot.toType(dataType, false)
+        : hot.mul(onValue - offValue).add(offValue).toType(dataType, false);
+  }
+
+  // ---------------------------------------------------------------- products
+
+  @Override
+  public NDArray matMul(NDArray other) {
+    RunArray that = operand(other);
+    if (hasParticles() || that.hasParticles()) {
+      throw new IllegalStateException(
+          "matMul on a tensor with extra left dims (shapes "
+              + getShape()
+              + " and "
+              + that.getShape()
+              + "): particles, enumerated values or draws stand there and would be multiplied"
+              + " together; use p.matVec(x, w) or a sum of products over dim -1");
+    }
+    return Operations.apply(Op.MAT_MUL, Attributes.NONE, this, that);
+  }
+
+  @Override
+  public NDArray dot(NDArray other) {
+    return matMul(other);
+  }
+
+  @Override
+  public NDArray batchMatMul(NDArray other) {
+    return Operations.apply(Op.MAT_MUL, Attributes.NONE, this, operand(other));
+  }
+
+  @Override
+  public NDArray inverse() {
+    return Operations.apply(Op.INVERSE, Attributes.NONE, this);
+  }
+
+  @Override
+  public NDArray zerosLike() {
+    return filled(0);
+  }
+
+  @Override
+  public NDArray onesLike() {
+    return filled(1);
+  }
+
+  @Override
+  public NDArray like() {
+    return filled(0);
+  }
+
+  private NDArray filled(double value) {
+    Run run = run();
+    return run == null ? WithoutRun.filled(value, getShape()) : run.full(value, getShape());
+  }
+
+  // ---------------------------------------------------------------- axes
+
+  RunArray apply(Op op, Attributes attributes) {
+    return Operations.apply(op, attributes, this);
+  }
+
+  /**
+   * The axis counted from the left.
+   *
+   * @throws IllegalStateException if it was counted from the left and extra dims stand there
+   */
+  int axis(int axis) {
+    if (axis >= 0) {
+      refuseParticles("axis " + axis + " counted from the left");
+    }
+    return Shapes.axis(getShape(), axis);
+  }
+
+  long[] axes(int... axes) {
+    long[] result = new long[axes.length];
+    for (int i = 0; i < axes.length; i++) {
+      result[i] = axis(axes[i]);
+    }
+    checkArgument(
+        Arrays.stream(result).distinct().count() == result.length,
+        "tensor of shape %s is given axes %s, one of them twice; name each once",
+        getShape(),
+        Arrays.toString(axes));
+    return result;
+  }
+
+  void refuseParticles(String what) {
+    if (hasParticles()) {
+      throw new IllegalStateException(
+          what
+              + " on a tensor with extra left dims (shape "
+              + getShape()
+              + "): particles, enumerated values or draws stand there; count from the right, or use"
+              + " p.pick(values, index) and p.matVec(x, w)");
+    }
+  }
+
+  // ---------------------------------------------------------------- reductions
+
+  @Override
+  public NDArray sum() {
+    refuseParticles("sum() over all dims");
+    return getShape().dimension() == 0 ? this : apply(Op.SUM_ALL, Attributes.NONE);
+  }
+
+  @Override
+  public NDArray sum(int[] axes, boolean keepDims) {
+    return axes.length == 0 ? this : apply(Op.SUM, Attributes.of(keepDims, axes(axes)));
+  }
+
+  /** NaN for a tensor without elements. */
+  @Override
+  public NDArray mean() {
+    return sum().div(getShape().size());
+  }
+
+  @Override
+  public NDArray mean(int[] axes, boolean keepDims) {
+    long count = 1;
+    for (long axis : axes(axes)) {
+      count *= getShape().get((int) axis);
+    }
+    return sum(axes, keepDims).div(count);
+  }
+
+  @Override
+  public NDArray max() {
+    return flatten().reduceOne(Op.MAX, false, 0);
+  }
+
+  @Override
+  public NDArray max(int[] axes, boolean keepDims) {
+    return reduceEach(Op.MAX, axes, keepDims);
+  }
+
+  @Override
+  public NDArray min() {
+    return flatten().reduceOne(Op.MIN, false, 0);
+  }
+
+  @Override
+  public NDArray min(int[] axes, boolean keepDims) {
+    return reduceEach(Op.MIN, axes, keepDims);
+  }
+
+  @Override
+  public NDArray prod() {
+    return flatten().reduceOne(Op.PROD, false, 0);
+  }
+
+  @Override
+  public NDArray prod(int[] axes, boolean keepDims) {
+    return reduceEach(Op.PROD, axes, keepDims);
+  }
+
+  RunArray reduceOne(Op op, boolean keep, long axis) {
+    return apply(op, Attributes.of(keep, axis));
+  }
+
+  /** Reduces one axis after the other, the rightmost first so that the others keep their place. */
+  private NDArray reduceEach(Op op, int[] axes, boolean keep) {
+    long[] sorted = axes(axes);
+    Arrays.sort(sorted);
+    RunArray result = this;
+    for (int i = sorted.length - 1; i >= 0; i--) {
+      result = Operations.apply(op, Attributes.of(keep, sorted[i]), result);
+    }
+    return result;
+  }
+
+  RunArray reduceTruth(Op op, int axis) {
+    return apply(op, Attributes.of(false, Shapes.axis(getShape(), axis)));
+  }
+
+  @Override
+  public NDArray argMax() {
+    return flatten().reduceOne(Op.ARG_MAX, false, 0);
+  }
+
+  @Override
+  public NDArray argMax(int axis) {
+    return reduceOne(Op.ARG_MAX, false, axis(axis));
+  }
+
+  @Override
+  public NDArray argMin() {
+    return flatten().reduceOne(Op.ARG_MIN, false, 0);
+  }
+
+  @Override
+  public NDArray argMin(int axis) {
+    return reduceOne(Op.ARG_MIN, false, axis(axis));
+  }
+
+  @Override
+  public NDArray norm(int ord, int[] axes, boolean keepDims) {
+    checkArgument(ord == 2, "norm has order %s, but only 2 is an operation; use abs and sum", ord);
+    return square().sum(axes, keepDims).sqrt();
+  }
+
+  @Override
+  public NDArray norm(boolean keepDims) {
+    int[] all = new int[getShape().dimension()];
+    Arrays.setAll(all, i -> -1 - i);
+    return norm(2, all, keepDims);
+  }
+
+  @Override
+  public NDArray normalize(double exponent, long dim, double eps) {
+    checkArgument(
+        exponent == 2,
+        "normalize has exponent %s, but only 2 is an operation; use abs and sum",
+        exponent);
+    return div(norm(2, new int[] {Ints.saturatedCast(dim)}, true).maximum(eps));
+  }
+
+  @Override
+  public NDArray cumSum() {
+    return flatten().cumSum(-1);
+  }
+
+  @Override
+  public NDArray cumSum(int axis) {
+    return apply(Op.CUM_SUM, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray cumProd(int axis) {
+    return apply(Op.CUM_PROD, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray softmax(int axis) {
+    return apply(Op.SOFTMAX, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray logSoftmax(int axis) {
+    return apply(Op.LOG_SOFTMAX, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray sort() {
+    return sort(-1);
+  }
+
+  @Override
+  public NDArray sort(int axis) {
+    return apply(Op.SORT, Attributes.of(axis(axis)));
+  }
+
+  @Override
+  public NDArray argSort(int axis, boolean ascending) {
+    RunArray order = apply(Op.ARG_SORT, Attributes.of(axis(axis)));
+    return ascending ? order : order.flip(axis);
+  }
+
+  @Override
+  public NDArray diff(int n, int dim) {
+    int at = axis(dim) - getShape().dimension();
+    checkArgument(n >= 0, "diff is taken %s times, but needs at least 0", n);
+    NDArray result = this;
+    for (int i = 0; i < n; i++) {
+      long size = result.getShape().get(result.getShape().dimension() + at);
+      result = RunIndexer.range(result, at, 1, size).sub(RunIndexer.range(result, at, 0, size - 1));
+    }
+    return result;
+  }
+
+  @Override
+  public NDArray all() {
+    return flatten().reduceTruth(Op.ALL, 0);
+  }
+
+  @Override
+  public NDArray any() {
+    return flatten().reduceTruth(Op.ANY, 0);
+  }
+
+  @Override
+  public NDArray none() {
+    return any().logicalNot();
+  }
+
+  @Override
+  public NDArray countNonzero() {
+    return neq(0).sum();
+  }
+
+  @Override
+  public NDArray countNonzero(int axis) {
+    return neq(0).sum(new int[] {axis});
+  }
+
+  @Override
+  public NDList topK(int k, int axis, boolean largest, boolean sorted) {
+    int at = axis(axis);
+    checkArgument(
+        k >= 0 && k <= getShape().get(at),
+        "topK picks %s of a tensor of shape %s along axis %s; pick at most as many as it has",
+        k,
+        getShape(),
+        axis);
+    RunArray[] results =
+        Operations.applyMany(
+            Op.TOP_K,
+            Attributes.of(k, at, largest ? 1 : 0, sorted ? 1 : 0),
+            new DataType[] {getDataType(), DataType.INT64},
+            this);
+    return new NDList(results[0], results[1]);
   }
 }
