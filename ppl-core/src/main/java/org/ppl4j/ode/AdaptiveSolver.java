@@ -21,7 +21,8 @@ abstract class AdaptiveSolver extends Solver {
    *
    * @param errors how many tolerances the errors of many steps may amount to
    */
-  AdaptiveSolver(Tolerance tolerance, double errors) {
+  AdaptiveSolver(Tolerance tolerance, double errors, Steps steps) {
+    super(steps);
     this.tolerance = tolerance;
     this.errors = errors;
   }
@@ -72,7 +73,7 @@ abstract class AdaptiveSolver extends Solver {
    * @param x start and parameters side by side
    * @param withDerivatives whether those of the states in x are wanted
    */
-  abstract JavaWay way(JavaRate rate, double time, double[] x, boolean withDerivatives);
+  abstract JavaWay way(JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives);
 
   final Tolerance tolerance() {
     return tolerance;
@@ -80,28 +81,29 @@ abstract class AdaptiveSolver extends Solver {
 
   @Override
   final Solution solved(
-      Gradient gradient, Rate rate, NDArray start, double[] times, Failure failure) {
+      Gradient gradient, Rate rate, NDArray start, List<Stretch> way, Failure failure) {
     Run run = Tensors.run(start);
     StepSearch search =
-        run.withoutGradients(() -> new StepSearch(this, rate, start, times, failure).found());
+        run.withoutGradients(() -> new StepSearch(this, rate, start, way, failure).found());
     ImmutableList<NDArray> states =
-        run.isRecording() ? taken(gradient, rate, start, times[0], search) : search.states();
+        run.isRecording() ? taken(gradient, rate, start, way, search) : search.states();
     return new Solution(states, search.evaluations(), search.rejected());
   }
 
   /** The steps that were found, with gradients: from a state and its rate, side by side. */
   private ImmutableList<NDArray> taken(
-      Gradient gradient, Rate rate, NDArray start, double time, StepSearch search) {
-    Run run = Tensors.run(start);
-    Shape rows = rows(start);
-    double[] begin = new double[Math.toIntExact(rows.size())];
-    Arrays.fill(begin, time);
+      Gradient gradient, Rate rate, NDArray start, List<Stretch> way, StepSearch search) {
     long width = start.getShape().get(start.getShape().dimension() - 1);
     ImmutableList.Builder<NDArray> states = ImmutableList.builder();
     NDArray state = start;
-    NDArray first = rate.of(run.create(begin, rows), start).broadcast(start.getShape());
-    int number = 0;
-    for (List<StepSearch.Round> interval : search.rounds()) {
+    NDArray first = start; // replaced by the first rate
+    for (int number = 0; number < way.size(); number++) {
+      Stretch stretch = way.get(number);
+      List<StepSearch.Round> interval = search.rounds().get(number);
+      Rate here = stretch.sides(rate);
+      if (number == 0 || stretch.isAfterJump()) {
+        first = first(here, stretch.from(), state);
+      }
       if (gradient == Gradient.ADJOINT && !interval.isEmpty()) { // as it is without rows
         NDArray end =
             Chain.end(
@@ -109,7 +111,7 @@ abstract class AdaptiveSolver extends Solver {
                 interval.size(),
                 (i, from) -> {
                   List<NDArray> both = Tensors.split(from, -1, width, width);
-                  Step step = step(rate, interval.get(i), both.get(0), both.get(1));
+                  Step step = step(here, interval.get(i), both.get(0), both.get(1));
                   return Tensors.concat(List.of(step.state(), step.rate()), -1);
                 });
         List<NDArray> both = Tensors.split(end, -1, width, width);
@@ -117,14 +119,24 @@ abstract class AdaptiveSolver extends Solver {
         first = both.get(1);
       } else {
         for (StepSearch.Round round : interval) {
-          Step step = step(rate, round, state, first);
+          Step step = step(here, round, state, first);
           state = step.state();
           first = step.rate();
         }
       }
-      states.add(search.known(state, number++));
+      if (stretch.isAsked()) {
+        states.add(search.known(state, number));
+      }
     }
     return states.build();
+  }
+
+  /** The rates of all rows at one time. */
+  static NDArray first(Rate rate, double time, NDArray state) {
+    double[] times = new double[Math.toIntExact(rows(state).size())];
+    Arrays.fill(times, time);
+    return rate.of(Tensors.run(state).create(times, rows(state)), state)
+        .broadcast(state.getShape());
   }
 
   private Step step(Rate rate, StepSearch.Round round, NDArray state, NDArray first) {

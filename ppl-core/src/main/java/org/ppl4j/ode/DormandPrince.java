@@ -31,8 +31,13 @@ final class DormandPrince extends AdaptiveSolver {
 
   private static final double ERRORS = 200;
 
-  DormandPrince(Tolerance tolerance) {
-    super(tolerance, ERRORS);
+  DormandPrince(Tolerance tolerance, Steps steps) {
+    super(tolerance, ERRORS, steps);
+  }
+
+  @Override
+  Solver with(Steps steps) {
+    return new DormandPrince(tolerance(), steps);
   }
 
   /** How many stages there are after the first. */
@@ -73,8 +78,8 @@ final class DormandPrince extends AdaptiveSolver {
   }
 
   @Override
-  JavaWay way(JavaRate rate, double time, double[] x, boolean withDerivatives) {
-    return new DormandPrinceWay(this, rate, time, x, withDerivatives);
+  JavaWay way(JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives) {
+    return new DormandPrinceWay(this, rate, way, x, withDerivatives);
   }
 
   @Override
@@ -102,6 +107,6 @@ final class DormandPrince extends AdaptiveSolver {
 
   @Override
   public String toString() {
-    return "dormand-prince(" + tolerance() + ")";
+    return "dormand-prince(" + tolerance() + steps() + ")";
   }
 }

@@ -1,5 +1,7 @@
 package org.ppl4j.ode;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,8 @@ final class DormandPrinceWay extends JavaWay {
   private final double @Nullable [][] changes; // null without derivatives
 
   DormandPrinceWay(
-      DormandPrince solver, JavaRate rate, double time, double[] x, boolean withDerivatives) {
-    super(solver, rate, time, x, withDerivatives);
+      DormandPrince solver, JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives) {
+    super(solver, rate, way, x, withDerivatives);
     this.rates = new double[DormandPrince.stages() + 1][state.length];
     this.ofStates = new double[states];
     this.errors = new double[states];

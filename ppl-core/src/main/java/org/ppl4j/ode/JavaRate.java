@@ -1,5 +1,7 @@
 package org.ppl4j.ode;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.RecordedMap;
@@ -12,6 +14,7 @@ final class JavaRate implements AutoCloseable {
   private final RecordedMap.Evaluation evaluation;
   private final double[] input; // time, states, parameters; then a direction of these
   private RecordedMap.@Nullable Evaluation along; // made when first asked for
+  private @Nullable Stretch stretch;
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // closed with it
@@ -37,6 +40,11 @@ final class JavaRate implements AutoCloseable {
     System.arraycopy(x, states, input, 1 + states, width() - states);
   }
 
+  /** From now on times are those of a stretch. */
+  void along(Stretch next) {
+    stretch = next;
+  }
+
   /**
    * The rate at a time and a state.
    *
@@ -51,7 +59,7 @@ final class JavaRate implements AutoCloseable {
   }
 
   private void place(double time, double[] state) {
-    input[0] = time;
+    input[0] = requireNonNull(stretch, "stretch").side(time);
     System.arraycopy(state, 0, input, 1, states);
   }
 

@@ -1,9 +1,9 @@
 package org.ppl4j.ode;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.ImmutableDoubleArray;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.JavaMap;
@@ -22,14 +22,14 @@ final class JavaSolver implements JavaMap {
 
   private final RecordedMap map;
   private final AdaptiveSolver solver;
-  private final ImmutableDoubleArray times;
+  private final ImmutableList<Stretch> way;
   private final int states;
 
   private JavaSolver(
-      RecordedMap map, AdaptiveSolver solver, ImmutableDoubleArray times, int states) {
+      RecordedMap map, AdaptiveSolver solver, ImmutableList<Stretch> way, int states) {
     this.map = map;
     this.solver = solver;
-    this.times = times;
+    this.way = way;
     this.states = states;
   }
 
@@ -44,6 +44,7 @@ final class JavaSolver implements JavaMap {
    * else empty.
    *
    * @param around the run whose tensors the equation may use; null for none
+   * @param ends start and parameters of two rows, with which the equation is tried at both ends
    */
   static Optional<Made> of(
       Equation equation,
@@ -51,10 +52,10 @@ final class JavaSolver implements JavaMap {
       @Nullable Run around,
       double[] times,
       int states,
-      int parameters) {
-    double[] first = new double[1 + states + parameters];
-    Arrays.setAll(first, i -> 1 + 0.1 * i);
-    double[] second = Arrays.stream(first).map(x -> 1.1 * x).toArray();
+      int parameters,
+      List<NDArray> ends) {
+    NDArray first = timed(times[0], ends.get(0));
+    NDArray second = timed(times[times.length - 1], ends.get(1));
     Optional<RecordedMap.Recorded> recorded;
     try {
       recorded =
@@ -68,8 +69,12 @@ final class JavaSolver implements JavaMap {
         .map(
             of ->
                 new Made(
-                    new JavaSolver(of.map(), solver, ImmutableDoubleArray.copyOf(times), states),
+                    new JavaSolver(of.map(), solver, solver.steps().along(times), states),
                     of.tensors()));
+  }
+
+  private static NDArray timed(double time, NDArray row) {
+    return Tensors.concat(List.of(Tensors.run(row).full(time, new Shape(1)), row), -1);
   }
 
   private static NDArray rate(Equation equation, NDArray x, int states, int parameters) {
@@ -81,21 +86,24 @@ final class JavaSolver implements JavaMap {
 
   /** How many numbers it gives. */
   int results() {
-    return times.length() * states;
+    return (1 + (int) way.stream().filter(Stretch::isAsked).count()) * states;
   }
 
   @Override
   public void compute(double[] x, double[] y, double @Nullable [][] jacobian) {
     try (JavaRate rate = new JavaRate(map, states)) {
-      JavaWay way = solver.way(rate, times.get(0), x, jacobian != null);
-      boolean isThere = way.begin(Math.abs(times.get(times.length() - 1) - times.get(0)));
-      way.put(0, y, jacobian);
-      for (int i = 1; i < times.length(); i++) {
-        isThere = isThere && way.follow(times.get(i));
+      JavaWay along = solver.way(rate, way, x, jacobian != null);
+      boolean isThere = true;
+      int place = 0;
+      along.put(place++, y, jacobian);
+      for (int i = 0; i < way.size(); i++) {
+        isThere = isThere && along.follow(i);
         if (!isThere) {
-          way.lose();
+          along.lose();
         }
-        way.put(i, y, jacobian);
+        if (way.get(i).isAsked()) {
+          along.put(place++, y, jacobian);
+        }
       }
     }
   }
@@ -107,12 +115,13 @@ final class JavaSolver implements JavaMap {
         && map.equals(that.map)
         && solver.getClass() == that.solver.getClass()
         && solver.tolerance().equals(that.solver.tolerance())
-        && times.equals(that.times)
+        && solver.steps().equals(that.solver.steps())
+        && way.equals(that.way)
         && states == that.states;
   }
 
   @Override
   public int hashCode() {
-    return 31 * map.hashCode() + times.hashCode();
+    return 31 * map.hashCode() + way.hashCode();
   }
 }

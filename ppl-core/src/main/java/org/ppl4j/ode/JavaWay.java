@@ -1,6 +1,7 @@
 package org.ppl4j.ode;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,10 @@ abstract class JavaWay {
   double[] state;
   double[] next;
   double time;
+  private final AdaptiveSolver solver;
+  private final List<Stretch> way;
   private final double tolerance;
   private final double smallest;
-  private final int order;
   private double size;
 
   /**
@@ -25,16 +27,22 @@ abstract class JavaWay {
    *
    * @param x start and parameters side by side
    */
-  JavaWay(AdaptiveSolver solver, JavaRate rate, double time, double[] x, boolean withDerivatives) {
+  JavaWay(
+      AdaptiveSolver solver,
+      JavaRate rate,
+      List<Stretch> way,
+      double[] x,
+      boolean withDerivatives) {
     this.rate = rate;
     this.states = rate.states();
     this.width = withDerivatives ? x.length : 0;
     this.state = new double[states * (1 + width)];
     this.next = new double[state.length];
-    this.time = time;
+    this.solver = solver;
+    this.way = way;
+    this.time = way.get(0).from();
     this.tolerance = solver.tolerance().relative();
     this.smallest = solver.tolerance().smallest();
-    this.order = solver.order();
     rate.parameters(x);
     System.arraycopy(x, 0, state, 0, states);
     for (int i = 0; i < states && width > 0; i++) {
@@ -42,7 +50,7 @@ abstract class JavaWay {
     }
   }
 
-  /** The rates of the states at the start, which the first step begins with. */
+  /** The rates of the states, which the next step begins with. */
   abstract double[] first();
 
   /** Where a step leads, as the next state; its error in each state. */
@@ -51,29 +59,39 @@ abstract class JavaWay {
   /** The last attempt is kept: what is left to be done for it, before the next state is that. */
   abstract void keep(double h);
 
-  /** Chooses the first step, of a way so long; false if there is no rate. */
-  final boolean begin(double length) {
+  /** Chooses a step where none was before; false if there is no rate. */
+  private boolean begin() {
     double[] rates = first();
     double square = 0;
     for (int i = 0; i < states; i++) {
       double speed = rates[i] / (smallest + Math.abs(state[i]));
       square += speed * speed / states;
     }
-    size = Math.min(length, Math.pow(tolerance, 1.0 / order) / Math.sqrt(square));
+    double length = Math.abs(way.get(way.size() - 1).to() - way.get(0).from());
+    double most = Math.min(length, solver.steps().longest());
+    size = Math.min(most, Math.pow(tolerance, 1.0 / solver.order()) / Math.sqrt(square));
     return Double.isFinite(square);
   }
 
-  /** Steps onto a time; false if steps become too small or too many. */
-  final boolean follow(double to) {
+  /** Steps along a stretch, by its number; false if steps become too small or too many. */
+  final boolean follow(int number) {
+    Stretch stretch = way.get(number);
+    rate.along(stretch);
+    boolean begins = number == 0 || stretch.isAfterJump();
+    if (begins && !begin()) {
+      return false;
+    }
+    double to = stretch.to();
+    double most = StepSearch.mostAttempts(solver, stretch);
     for (int attempts = 0; time != to; attempts++) {
       double left = to - time;
       boolean isLast = size >= Math.abs(left);
       double h = isLast ? left : Math.copySign(size, left);
       double error = share(attempt(h));
-      size = StepSearch.next(size, h, error, order);
+      size = StepSearch.next(size, h, error, solver);
       boolean isThere = isLast && error <= 1; // however near that was
       boolean isStuck = StepSearch.isTooSmall(size, time) && !isThere;
-      if (isStuck || attempts >= StepSearch.MOST_ATTEMPTS) {
+      if (isStuck || attempts >= most) {
         return false;
       }
       if (error <= 1) {

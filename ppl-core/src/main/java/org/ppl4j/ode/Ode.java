@@ -176,7 +176,11 @@ public final class Ode {
       return Optional.empty();
     }
     Run around = batch.dimension() == 0 ? Tensors.run(start, theta) : null;
-    return JavaSolver.of(equation, method, around, times, states, parameters)
+    if (start.size() == 0) {
+      return Optional.empty();
+    }
+    List<NDArray> ends = List.of(row(start, theta, 0), row(start, theta, 1));
+    return JavaSolver.of(equation, method, around, times, states, parameters, ends)
         .filter(
             made -> {
               long more = made.tensors().stream().mapToLong(NDArray::size).sum();
@@ -194,6 +198,20 @@ public final class Ode {
               Shape rows = batch.dimension() == 0 ? batch : Shapes.dropRight(batch, 1);
               return Tensors.reshape(all, Shapes.concat(rows, new Shape(times.length, states)));
             });
+  }
+
+  /** Start and parameters side by side, of the first row or, at 1, of the last. */
+  private static NDArray row(NDArray start, NDArray theta, int end) {
+    Run run = Tensors.run(start);
+    return run.withoutGradients(
+        () -> Tensors.concat(List.of(row(start, end), row(run.bind(theta), end)), -1));
+  }
+
+  private static NDArray row(NDArray x, int end) {
+    long count = Shapes.dropRight(x.getShape(), 1).size();
+    long place = end * (count - 1);
+    NDArray rows = Tensors.reshape(x, new Shape(count, width(x)));
+    return Tensors.range(rows, 0, place, place + 1).squeeze(0);
   }
 
   private static boolean isSmall(long states, long parameters) {

@@ -17,8 +17,13 @@ final class Rosenbrock extends AdaptiveSolver {
   /** More than of a high order, which takes fewer steps. */
   private static final double ERRORS = 1000;
 
-  Rosenbrock(Tolerance tolerance) {
-    super(tolerance, ERRORS);
+  Rosenbrock(Tolerance tolerance, Steps steps) {
+    super(tolerance, ERRORS, steps);
+  }
+
+  @Override
+  Solver with(Steps steps) {
+    return new Rosenbrock(tolerance(), steps);
   }
 
   /**
@@ -76,8 +81,8 @@ final class Rosenbrock extends AdaptiveSolver {
   }
 
   @Override
-  JavaWay way(JavaRate rate, double time, double[] x, boolean withDerivatives) {
-    return new RosenbrockWay(this, rate, time, x, withDerivatives);
+  JavaWay way(JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives) {
+    return new RosenbrockWay(this, rate, way, x, withDerivatives);
   }
 
   @Override
@@ -92,6 +97,6 @@ final class Rosenbrock extends AdaptiveSolver {
 
   @Override
   public String toString() {
-    return "rosenbrock(" + tolerance() + ")";
+    return "rosenbrock(" + tolerance() + steps() + ")";
   }
 }

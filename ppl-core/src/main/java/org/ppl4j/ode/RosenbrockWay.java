@@ -1,5 +1,7 @@
 package org.ppl4j.ode;
 
+import java.util.List;
+
 /**
  * A way by {@link Rosenbrock}. The derivatives are those of the step's equations, W k₁ = f₀ + h d
  * ∂f/∂t, W u = f₁ − k₁ and z ← z + h (k₁ + u) with W = 1 − h d ∂f/∂z: of W dk₁ = d(f₀) + h d (∂f/∂t
@@ -25,8 +27,8 @@ final class RosenbrockWay extends JavaWay {
   private final double[] change;
 
   RosenbrockWay(
-      Rosenbrock solver, JavaRate rate, double time, double[] x, boolean withDerivatives) {
-    super(solver, rate, time, x, withDerivatives);
+      Rosenbrock solver, JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives) {
+    super(solver, rate, way, x, withDerivatives);
     int all = 1 + rate.width();
     this.equations = new LinearEquations(states);
     this.here = new double[states];

@@ -3,6 +3,7 @@ package org.ppl4j.ode;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import java.util.List;
 import org.ppl4j.tensor.Chain;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -10,28 +11,39 @@ import org.ppl4j.tensor.Tensors;
 /** The classical method with equal steps. */
 final class RungeKutta extends Solver {
 
-  private final int steps;
+  private final int count; // of steps from each time to the next
 
-  RungeKutta(int steps) {
-    this.steps = steps;
+  RungeKutta(int count, Steps steps) {
+    super(steps);
+    this.count = count;
   }
 
   @Override
-  Solution solved(Gradient gradient, Rate rate, NDArray start, double[] times, Failure failure) {
+  Solver with(Steps steps) {
+    return new RungeKutta(count, steps);
+  }
+
+  @Override
+  Solution solved(Gradient gradient, Rate rate, NDArray start, List<Stretch> way, Failure failure) {
     boolean isChain = gradient == Gradient.ADJOINT || !Tensors.run(start).isRecording();
     ImmutableList.Builder<NDArray> states = ImmutableList.builder();
     NDArray state = start;
-    for (int i = 1; i < times.length; i++) {
-      double from = times[i - 1];
-      double to = times[i];
-      Chain.Step step = (k, z) -> step(rate, z, time(from, to, k), time(from, to, k + 1));
-      state = isChain ? Chain.end(state, steps, step) : through(step, state);
-      states.add(state);
+    int evaluations = 0;
+    for (Stretch stretch : way) {
+      Rate here = stretch.sides(rate);
+      int needed = Math.max(count, (int) Math.min(Integer.MAX_VALUE, steps().least(stretch)));
+      Chain.Step step =
+          (k, z) -> step(here, z, time(stretch, needed, k), time(stretch, needed, k + 1));
+      state = isChain ? Chain.end(state, needed, step) : through(needed, step, state);
+      evaluations += 4 * needed;
+      if (stretch.isAsked()) {
+        states.add(state);
+      }
     }
-    return new Solution(states.build(), 4 * steps * (times.length - 1), 0);
+    return new Solution(states.build(), evaluations, 0);
   }
 
-  private NDArray through(Chain.Step step, NDArray start) {
+  private static NDArray through(int steps, Chain.Step step, NDArray start) {
     NDArray state = start;
     for (int k = 0; k < steps; k++) {
       state = step.next(k, state);
@@ -40,8 +52,9 @@ final class RungeKutta extends Solver {
   }
 
   /** After so many steps; the last is at the end. */
-  private double time(double from, double to, int done) {
-    return done == steps ? to : from + (to - from) * done / steps;
+  private static double time(Stretch stretch, int steps, int done) {
+    double length = stretch.to() - stretch.from();
+    return done == steps ? stretch.to() : stretch.from() + length * done / steps;
   }
 
   private static NDArray step(Rate rate, NDArray state, double from, double to) {
@@ -67,6 +80,6 @@ final class RungeKutta extends Solver {
 
   @Override
   public String toString() {
-    return "runge-kutta(" + steps + " steps)";
+    return "runge-kutta(" + count + " steps" + steps() + ")";
   }
 }

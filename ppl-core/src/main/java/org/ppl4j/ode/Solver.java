@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.ppl4j.tensor.table.Shapes;
 
 /**
@@ -14,7 +15,11 @@ import org.ppl4j.tensor.table.Shapes;
  */
 public abstract class Solver {
 
-  Solver() {}
+  private final Steps steps;
+
+  Solver(Steps steps) {
+    this.steps = steps;
+  }
 
   /**
    * Runge and Kutta's method of fourth order with so many equal steps from each time to the next;
@@ -26,7 +31,7 @@ public abstract class Solver {
    */
   public static Solver rungeKutta(int steps) {
     checkArgument(steps >= 1, "runge-kutta takes %s steps, but needs at least 1", steps);
-    return new RungeKutta(steps);
+    return new RungeKutta(steps, Steps.ANY);
   }
 
   /**
@@ -54,7 +59,7 @@ public abstract class Solver {
    * @throws IllegalArgumentException unless both are positive and below 1
    */
   public static Solver dormandPrince(double relative, double absolute) {
-    return new DormandPrince(checked("dormand-prince", relative, absolute));
+    return new DormandPrince(checked("dormand-prince", relative, absolute), Steps.ANY);
   }
 
   /**
@@ -76,7 +81,7 @@ public abstract class Solver {
    * @throws IllegalArgumentException unless both are positive and below 1
    */
   public static Solver rosenbrock(double relative, double absolute) {
-    return new Rosenbrock(checked("rosenbrock", relative, absolute));
+    return new Rosenbrock(checked("rosenbrock", relative, absolute), Steps.ANY);
   }
 
   private static AdaptiveSolver.Tolerance checked(String method, double relative, double absolute) {
@@ -88,6 +93,39 @@ public abstract class Solver {
           tolerance);
     }
     return new AdaptiveSolver.Tolerance(relative, absolute);
+  }
+
+  /**
+   * The same with steps no longer than a size: for an equation in which something happens that is
+   * short beside its times, since a step that follows its error crosses what it does not see, such
+   * as an hour's infusion in a week of rest. Fixed steps are as many more as it takes.
+   *
+   * @param size in units of time
+   * @throws IllegalArgumentException unless it is positive
+   */
+  public final Solver withLargestStep(double size) {
+    return with(steps.upTo(size));
+  }
+
+  /**
+   * The same for an equation whose rate jumps at times, as where a dose begins and where it ends:
+   * it steps onto each of them and begins anew, and the rate is that before a jump up to it and
+   * that after it from there on, whichever it is at the very time. Those outside the times that are
+   * solved do nothing, so that a schedule may be passed whole. Without them a solver that follows
+   * its error takes many steps to find a jump, or none if it is too short.
+   *
+   * @param times in any order, in place of those before; gradients take them as fixed
+   * @throws IllegalArgumentException if one is not finite
+   */
+  public final Solver withJumps(double... times) {
+    return with(steps.jumpingAt(times));
+  }
+
+  /** The same method by steps. */
+  abstract Solver with(Steps steps);
+
+  final Steps steps() {
+    return steps;
   }
 
   /**
@@ -110,13 +148,13 @@ public abstract class Solver {
         "state of a differential equation has shape %s; make it (*, M)",
         start.getShape());
     checkTimes(times);
-    return solved(gradient, rate, start, times, Failure.THROWN);
+    return solved(gradient, rate, start, steps.along(times), Failure.THROWN);
   }
 
   /** As {@link #solve}, but a row that cannot be solved is NaN from there on, beside the others. */
   final Solution solveRows(Rate rate, NDArray start, double... times) {
     checkTimes(times);
-    return solved(Gradient.THROUGH_STEPS, rate, start, times, Failure.NAN);
+    return solved(Gradient.THROUGH_STEPS, rate, start, steps.along(times), Failure.NAN);
   }
 
   /** What becomes of a row whose steps become too small or too many. */
@@ -142,9 +180,9 @@ public abstract class Solver {
     }
   }
 
-  /** The mathematics of {@link #solve}. */
+  /** The mathematics of {@link #solve}: the states at the ends that are asked for. */
   abstract Solution solved(
-      Gradient gradient, Rate rate, NDArray start, double[] times, Failure failure);
+      Gradient gradient, Rate rate, NDArray start, List<Stretch> way, Failure failure);
 
   /**
    * How far a result may be off, relative to 1 and its size, where the solver measures that; 0

@@ -19,7 +19,7 @@ import org.ppl4j.tensor.Tensors;
 final class StepSearch {
 
   /** From one time to the next: more than any equation needs that this method is for. */
-  static final int MOST_ATTEMPTS = 3000;
+  private static final int MOST_ATTEMPTS = 3000;
 
   /** Of the size that the estimate says, which is not exact. */
   private static final double SAFETY = 0.9;
@@ -32,11 +32,10 @@ final class StepSearch {
 
   private final AdaptiveSolver solver;
   private final Rate rate;
-  private final double[] times;
+  private final List<Stretch> way;
   private final Solver.Failure failure;
   private final Run run;
   private final Shape rows;
-  private final Shape shape;
   private final double[] time;
   private final double[] size;
   private final boolean[] isLost;
@@ -59,14 +58,13 @@ final class StepSearch {
   record Round(double[] times, double[] sizes) {}
 
   StepSearch(
-      AdaptiveSolver solver, Rate rate, NDArray start, double[] times, Solver.Failure failure) {
+      AdaptiveSolver solver, Rate rate, NDArray start, List<Stretch> way, Solver.Failure failure) {
     this.solver = solver;
     this.rate = rate;
-    this.times = times.clone();
+    this.way = way;
     this.failure = failure;
     this.run = Tensors.run(start);
     this.rows = Solver.rows(start);
-    this.shape = start.getShape();
     int count = Math.toIntExact(rows.size());
     this.time = new double[count];
     this.size = new double[count];
@@ -94,14 +92,19 @@ final class StepSearch {
 
   /** This, with all steps found. */
   StepSearch found() {
-    Arrays.fill(time, times[0]);
-    first = rate.of(run.create(time, rows), state).broadcast(shape);
-    evaluations = 1;
-    firstSizes();
-    for (int i = 1; i < times.length; i++) {
-      rounds.add(interval(times[i]));
+    Arrays.fill(time, way.get(0).from());
+    for (int i = 0; i < way.size(); i++) {
+      Stretch stretch = way.get(i);
+      if (i == 0 || stretch.isAfterJump()) {
+        first = AdaptiveSolver.first(stretch.sides(rate), stretch.from(), state);
+        evaluations++;
+        firstSizes();
+      }
+      rounds.add(interval(stretch));
       lost.add(isLost.clone());
-      states.add(known(state, i - 1));
+      if (stretch.isAsked()) {
+        states.add(known(state, i));
+      }
     }
     return this;
   }
@@ -124,19 +127,19 @@ final class StepSearch {
   /** So that a step changes a row by less than that root of the tolerance. */
   private void firstSizes() {
     double[] speed = norm(first.div(state.abs().add(solver.tolerance().smallest())));
-    double length = Math.abs(times[times.length - 1] - times[0]);
+    double length = Math.abs(way.get(way.size() - 1).to() - way.get(0).from());
     double change = Math.pow(solver.tolerance().relative(), 1.0 / solver.order());
     for (int r = 0; r < size.length; r++) {
-      isLost[r] = !Double.isFinite(speed[r]);
-      size[r] = Math.min(length, change / speed[r]);
+      isLost[r] |= !Double.isFinite(speed[r]);
+      size[r] = Math.min(Math.min(length, solver.steps().longest()), change / speed[r]);
     }
   }
 
-  private List<Round> interval(double to) {
+  private List<Round> interval(Stretch stretch) {
     List<Round> taken = new ArrayList<>();
     attempts = 0;
-    while (Arrays.stream(time).anyMatch(at -> at != to)) {
-      List<NDArray> next = Scope.keeping(run, () -> attempt(to, taken));
+    while (Arrays.stream(time).anyMatch(at -> at != stretch.to())) {
+      List<NDArray> next = Scope.keeping(run, () -> attempt(stretch, taken));
       state = next.get(0);
       first = next.get(1);
     }
@@ -144,13 +147,14 @@ final class StepSearch {
   }
 
   /** The states and their rates after a step of each row, of those that are kept. */
-  private List<NDArray> attempt(double to, List<Round> taken) {
-    double[] sizes = sizes(to);
+  private List<NDArray> attempt(Stretch stretch, List<Round> taken) {
+    Rate here = stretch.sides(rate);
+    double[] sizes = sizes(stretch.to());
     Round attempt = new Round(time.clone(), sizes);
     Step step =
-        solver.step(rate, state, first, run.create(attempt.times(), rows), run.create(sizes, rows));
+        solver.step(here, state, first, run.create(attempt.times(), rows), run.create(sizes, rows));
     evaluations += solver.evaluations();
-    boolean[] isKept = judged(to, sizes, errors(step));
+    boolean[] isKept = judged(stretch, sizes, errors(step));
     for (int r = 0; r < sizes.length; r++) {
       sizes[r] = isKept[r] ? sizes[r] : 0;
     }
@@ -183,7 +187,8 @@ final class StepSearch {
   }
 
   /** Which rows keep their step; moves them on, and chooses the next sizes. */
-  private boolean[] judged(double to, double[] sizes, double[] errors) {
+  private boolean[] judged(Stretch stretch, double[] sizes, double[] errors) {
+    double to = stretch.to();
     attempts++;
     boolean[] isKept = new boolean[sizes.length];
     for (int r = 0; r < sizes.length; r++) {
@@ -192,7 +197,7 @@ final class StepSearch {
       isKept[r] = h == 0 || isLost[r] || isSmall;
       if (h != 0 && !isLost[r]) {
         choose(r, h, errors[r]);
-        checkStep(r, isSmall && h == to - time[r]);
+        checkStep(r, isSmall && h == to - time[r], mostAttempts(solver, stretch));
       }
       rejected += isKept[r] ? 0 : 1;
       if (isKept[r]) {
@@ -203,7 +208,7 @@ final class StepSearch {
   }
 
   private void choose(int row, double h, double error) {
-    size[row] = next(size[row], h, error, solver.order());
+    size[row] = next(size[row], h, error, solver);
   }
 
   /**
@@ -213,9 +218,15 @@ final class StepSearch {
    * @param h that it had, which is less if it ends at a time; it then says little of what is
    *     possible
    */
-  static double next(double size, double h, double error, int order) {
-    double next = Math.abs(h) * factor(error, order);
-    return error <= 1 && Math.abs(h) < size ? Math.max(size, next) : next;
+  static double next(double size, double h, double error, AdaptiveSolver solver) {
+    double next = Math.abs(h) * factor(error, solver.order());
+    boolean wasCut = error <= 1 && Math.abs(h) < size;
+    return Math.min(solver.steps().longest(), wasCut ? Math.max(size, next) : next);
+  }
+
+  /** Those that the longest steps would take, and as many as a method may need. */
+  static double mostAttempts(AdaptiveSolver solver, Stretch stretch) {
+    return MOST_ATTEMPTS + solver.steps().least(stretch);
   }
 
   private static double factor(double error, int order) {
@@ -230,9 +241,9 @@ final class StepSearch {
     return size < ROUNDINGS * Math.ulp(time);
   }
 
-  private void checkStep(int row, boolean isThere) {
+  private void checkStep(int row, boolean isThere, double most) {
     boolean isStuck = isTooSmall(size[row], time[row]) && !isThere; // however near that was
-    boolean isFailed = isStuck || attempts > MOST_ATTEMPTS;
+    boolean isFailed = isStuck || attempts > most;
     if (isFailed && failure == Solver.Failure.NAN) {
       isLost[row] = true;
     } else if (isFailed) {

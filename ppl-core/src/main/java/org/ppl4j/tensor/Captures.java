@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * What a map uses of the run around it while it is recorded in a run of its own: each of those
- * tensors becomes an input of the map, whose numbers do not matter meanwhile.
+ * tensors becomes an input of the map, which has its numbers meanwhile.
  */
 final class Captures {
 
@@ -65,7 +65,8 @@ final class Captures {
         tensor.getShape());
     RunArray known = inputs.get(tensor);
     if (known == null) {
-      known = (RunArray) Autograd.variable(inner.ones(tensor.getShape()));
+      double[] values = Pending.forTrial(tensor);
+      known = (RunArray) Autograd.variable(inner.create(values, tensor.getShape()));
       inputs.put(tensor, known);
       tensors.add(tensor);
     }

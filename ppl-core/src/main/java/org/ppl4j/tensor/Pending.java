@@ -227,8 +227,22 @@ final class Pending {
 
   /** The same, written into an array of as many elements. */
   static void read(RunArray a, @Nullable Op of, double[] into) {
+    a.requireRun().owned().column().read(of, a.base().handle());
+    copy(a, into);
+  }
+
+  /**
+   * The elements of a tensor of a run for a trial, row by row: what is tried with them goes into no
+   * result, so that nobody has read them.
+   */
+  static double[] forTrial(RunArray a) {
+    double[] values = new double[Math.toIntExact(a.size())];
+    copy(a, values);
+    return values;
+  }
+
+  private static void copy(RunArray a, double[] into) {
     long handle = a.base().handle();
-    a.requireRun().owned().column().read(of, handle);
     HostCopy.doubles(handle, a.getDataType(), a.getDevice(), into);
     for (int i = 0; a.isPending() && i < into.length; i++) {
       double element = a.scale() * into[i] + a.shift();

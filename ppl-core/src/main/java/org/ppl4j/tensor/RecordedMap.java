@@ -86,7 +86,7 @@ public final class RecordedMap {
   }
 
   /**
-   * Records a map at two vectors, where it need not be finite; once for each maker as long as there
+   * Records a map at two vectors, where it need not be finite, and whose numbers are no read; once for each maker as long as there
    * is one: what was recorded for it before, by whatever run, is given again if the map, run once
    * more, does the same with the same numbers; else it is recorded anew.
    *
@@ -99,18 +99,22 @@ public final class RecordedMap {
       Object maker,
       @Nullable Run around,
       BiFunction<Run, NDArray, NDArray> map,
-      double[] first,
-      double[] second) {
+      NDArray first,
+      NDArray second) {
     PyTorch engine = PyTorch.get();
     if (engine.kept(maker) instanceof RecordedMap known) {
-      Optional<Recorded> again = known.again(around, map, first);
+      Optional<Recorded> again = known.again(around, map, numbers(first));
       if (again.isPresent()) {
         return again;
       }
     }
-    Optional<Recorded> made = of(around, map, first, second);
+    Optional<Recorded> made = of(around, map, numbers(first), numbers(second));
     engine.keep(maker, made.map(Recorded::map).orElse(null));
     return made;
+  }
+
+  private static double[] numbers(NDArray x) {
+    return Tensors.hasRun(x) ? Pending.forTrial((RunArray) x) : Tensors.values(x);
   }
 
   /** This, if it is the record of a map. */

@@ -22,8 +22,8 @@ import org.ppl4j.testing.LeakCheck;
 @ExtendWith(LeakCheck.class)
 class RecordedMapTest {
 
-  private static final double[] FIRST = {1, 2};
-  private static final double[] SECOND = {3, 5};
+  private static final NDArray FIRST = Tensors.vector(1, 2);
+  private static final NDArray SECOND = Tensors.vector(3, 5);
 
   private final Object maker = new Object();
 
@@ -32,7 +32,7 @@ class RecordedMapTest {
   }
 
   private static Optional<RecordedMap> of(
-      Object maker, BiFunction<Run, NDArray, NDArray> map, double[] first, double[] second) {
+      Object maker, BiFunction<Run, NDArray, NDArray> map, NDArray first, NDArray second) {
     return RecordedMap.of(maker, null, map, first, second).map(RecordedMap.Recorded::map);
   }
 
@@ -88,7 +88,9 @@ class RecordedMapTest {
     for (double[] first : new double[][] {{1, 2}, {1, 2, 3}, {1, 2}}) {
       double[] second = first.clone();
       second[0] = 2;
-      RecordedMap map = of(maker, (run, x) -> x.square(), first, second).orElseThrow();
+      RecordedMap map =
+          of(maker, (run, x) -> x.square(), Tensors.vector(first), Tensors.vector(second))
+              .orElseThrow();
       assertThat(map.inputs()).isEqualTo(first.length);
       assertThat(map.outputs()).isEqualTo(first.length);
       check(map, 1, first);
