@@ -15,8 +15,10 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
+import org.ppl4j.infer.diagnostics.WeightRounding;
 import org.ppl4j.infer.latent.Prior;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 
@@ -205,13 +207,14 @@ public final class Annealing<D extends @Nullable Object> {
               noise.split("chains"),
               steps);
       BlockThreads.run(blocks, threads, progress.start("annealing", blocks.size() * levels));
-      return evidence(path, blocks);
+      return evidence(path, blocks, settings.floatType());
     }
   }
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // of the draws, by the evidence
-  private static Evidence evidence(GeometricPath<?> path, List<AnnealedBlock> blocks) {
+  private static Evidence evidence(
+      GeometricPath<?> path, List<AnnealedBlock> blocks, FloatType type) {
     double[] weights =
         Doubles.concat(blocks.stream().map(AnnealedBlock::logWeights).toArray(double[][]::new));
     double[] ends =
@@ -219,7 +222,9 @@ public final class Annealing<D extends @Nullable Object> {
     SmoothedWeights smoothed = SmoothedWeights.of(weights);
     double acceptance =
         blocks.stream().mapToDouble(AnnealedBlock::acceptance).average().orElseThrow();
-    Evidence.Figures figures = Evidence.Figures.of(weights, Khat.of(smoothed), acceptance);
+    Evidence.Figures figures =
+        Evidence.Figures.of(
+            weights, Khat.of(smoothed), acceptance, WeightRounding.of(weights, type));
     Samples samples = path.samples(ends).withLogWeights(weights, figures.warnings());
     return new Evidence(samples, figures);
   }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
+import org.ppl4j.infer.diagnostics.WeightRounding;
 
 /**
  * The evidence of a model as {@link Annealing} estimates it, with the ends of its chains as
@@ -24,6 +25,8 @@ public record Evidence(Samples samples, Figures figures) implements AutoCloseabl
   /** Above this share weights are so much alike that the shape of their tail says nothing. */
   private static final double ALIKE = 0.9;
 
+  private static final double LEAST_ACCEPTANCE = 0.3;
+
   /** Of these. */
   public Evidence {
     requireNonNull(samples, "samples");
@@ -39,6 +42,7 @@ public record Evidence(Samples samples, Figures figures) implements AutoCloseabl
    * @param chains how many there were
    * @param khat the shape of the tail of the weights
    * @param acceptance the mean probability that a move was accepted
+   * @param rounding of the log weights
    */
   public record Figures(
       double logEvidence,
@@ -46,10 +50,12 @@ public record Evidence(Samples samples, Figures figures) implements AutoCloseabl
       double effectiveSize,
       int chains,
       Khat khat,
-      double acceptance) {
+      double acceptance,
+      WeightRounding rounding) {
 
     /** Of these weights, of which at least one is above 0. */
-    static Figures of(double[] logWeights, Khat khat, double acceptance) {
+    static Figures of(
+        double[] logWeights, Khat khat, double acceptance, WeightRounding rounding) {
       double largest = Arrays.stream(logWeights).max().orElseThrow();
       double[] weights = Arrays.stream(logWeights).map(w -> Math.exp(w - largest)).toArray();
       double sum = Arrays.stream(weights).sum();
@@ -61,12 +67,26 @@ public record Evidence(Samples samples, Figures figures) implements AutoCloseabl
           effective,
           count,
           khat,
-          acceptance);
+          acceptance,
+          rounding);
     }
 
     /** What speaks against trusting them, each in words; empty if nothing was found. */
     public ImmutableList<String> warnings() {
       ImmutableList.Builder<String> warnings = ImmutableList.builder();
+      if (rounding.isTooLarge()) {
+        warnings.add(rounding.warning());
+      }
+      if (acceptance < LEAST_ACCEPTANCE) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "moves of chains were accepted with probability %.2g, below %s, so that they stay"
+                    + " where they began; write the model in other variables (Reparam.automatic()),"
+                    + " or begin at a guide nearer to the posterior",
+                acceptance,
+                LEAST_ACCEPTANCE));
+      }
       if (khat.isWarning() && effectiveSize < ALIKE * chains) {
         warnings.add(
             String.format(

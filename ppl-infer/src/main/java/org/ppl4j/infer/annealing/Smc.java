@@ -192,7 +192,8 @@ public final class Smc<D extends @Nullable Object> {
       ParticleWeights weights = new ParticleWeights(settings.particles());
       double acceptance = travel(blocks, levels, weights, noise.split("resampling"), line);
       double seconds = (System.nanoTime() - began) * 1e-9;
-      SmcReport report = SmcReport.of(weights, levels.size(), acceptance, seconds);
+      SmcReport report =
+          SmcReport.of(weights, config.floatType(), levels.size(), acceptance, seconds);
       Samples samples =
           path.samples(positions(blocks)).withLogWeights(weights.logWeights(), report.warnings());
       return new SmcRun<>(samples, report, params, config, own);

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Locale;
+import org.ppl4j.infer.diagnostics.WeightRounding;
 import org.ppl4j.infer.importance.ParticleWeights;
+import org.ppl4j.tensor.FloatType;
 
 /**
  * What sequential Monte Carlo did, and what speaks against trusting its draws.
@@ -18,6 +20,7 @@ import org.ppl4j.infer.importance.ParticleWeights;
  * @param levels how many densities they went through, the posterior included
  * @param resamplings how often they were resampled
  * @param acceptance the mean probability that a move was accepted, at the level where it was least
+ * @param rounding of the log weights, the largest before it is resampled
  * @param seconds that it took, on the clock
  */
 public record SmcReport(
@@ -29,6 +32,7 @@ public record SmcReport(
     int levels,
     int resamplings,
     double acceptance,
+    WeightRounding rounding,
     double seconds) {
 
   /** Fewer families do not say how far off the evidence is. */
@@ -37,7 +41,8 @@ public record SmcReport(
   private static final double LEAST_ACCEPTANCE = 0.3;
   private static final double LEAST_SHARE = 0.05;
 
-  static SmcReport of(ParticleWeights weights, int levels, double acceptance, double seconds) {
+  static SmcReport of(
+      ParticleWeights weights, FloatType type, int levels, double acceptance, double seconds) {
     requireNonNull(weights, "weights");
     return new SmcReport(
         weights.logEvidence(),
@@ -48,12 +53,16 @@ public record SmcReport(
         levels,
         weights.resamplings(),
         acceptance,
+        weights.rounding(type),
         seconds);
   }
 
   /** What speaks against trusting the draws, each in words; empty if nothing was found. */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    if (rounding.isTooLarge()) {
+      warnings.add(rounding.warning());
+    }
     if (families < LEAST_FAMILIES) {
       warnings.add(
           String.format(
@@ -77,7 +86,7 @@ public record SmcReport(
       warnings.add(
           String.format(
               Locale.ROOT,
-              "moves of particles were accepted with probability %.2f at one level, below %s, so"
+              "moves of particles were accepted with probability %.2g at one level, below %s, so"
                   + " that copies stay together; take more moves, or write the model in other"
                   + " variables (Reparam.automatic())",
               acceptance,

@@ -4,7 +4,8 @@
  * <ul>
  *   <li>Importance weights: {@link org.ppl4j.infer.diagnostics.SmoothedWeights}, by a {@link
  *       org.ppl4j.infer.diagnostics.GeneralizedPareto} tail, and what they say of a guide, {@link
- *       org.ppl4j.infer.diagnostics.Khat}; draws chosen by them, {@link
+ *       org.ppl4j.infer.diagnostics.Khat}; how far they are rounded, {@link
+ *       org.ppl4j.infer.diagnostics.WeightRounding}; draws chosen by them, {@link
  *       org.ppl4j.infer.diagnostics.StratifiedChoice}.
  *   <li>Markov chains: R-hat, effective sizes and Monte Carlo standard errors, {@link
  *       org.ppl4j.infer.diagnostics.Chains}.

@@ -9,6 +9,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Locale;
 import java.util.function.Function;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.diagnostics.WeightRounding;
 
 /**
  * What a {@link ParticleFilter} found of T observations, with what speaks against trusting it. It
@@ -43,8 +44,11 @@ public final class FilterRun implements AutoCloseable {
 
   /** What speaks against trusting particles, each in words; empty if nothing was found. */
   static ImmutableList<String> warnings(
-      ParticleWeights weights, ImmutableDoubleArray effectiveSizes) {
+      ParticleWeights weights, ImmutableDoubleArray effectiveSizes, WeightRounding rounding) {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    if (rounding.isTooLarge()) {
+      warnings.add(rounding.warning());
+    }
     if (weights.families() < LEAST_FAMILIES) {
       warnings.add(
           String.format(

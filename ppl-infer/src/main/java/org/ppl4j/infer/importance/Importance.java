@@ -8,9 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Streams;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
@@ -26,8 +25,8 @@ import org.ppl4j.infer.NonFinite;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
+import org.ppl4j.infer.diagnostics.WeightRounding;
 import org.ppl4j.params.ParamStore;
-import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -57,9 +56,6 @@ public record Importance<D extends @Nullable Object>(
   /** Log weights that differ by less than so many roundings of a log density are the same. */
   private static final double ROUNDINGS = 100;
 
-  /** Where a log density is rounded by more, weights say nothing. */
-  private static final double MAX_ROUNDING = 0.1;
-
   /** The guide's draws, and the model under them. */
   private record Pair(Trace guide, Trace model) {}
 
@@ -75,10 +71,10 @@ public record Importance<D extends @Nullable Object>(
   /**
    * Log weights of draws.
    *
-   * @param largest the largest absolute log joint of a draw, guide or model
+   * @param rounding of the log joints of draws
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Weighed(double[] logWeights, double largest, Shift shift) {}
+  private record Weighed(double[] logWeights, WeightRounding rounding, Shift shift) {}
 
   /** {@code count} draws, or one without a dim for them if it is 0. */
   private Pair draw(Run run, int count, int nesting) {
@@ -121,9 +117,16 @@ public record Importance<D extends @Nullable Object>(
    * @throws IllegalArgumentException as {@link #logWeights}
    */
   public ImportanceSamples weighted(int draws) {
-    SmoothedWeights weights = SmoothedWeights.of(logWeights(draws));
+    Weighed weighed = weighed(draws);
+    SmoothedWeights weights = SmoothedWeights.of(weighed.logWeights());
     Khat khat = Khat.of(weights);
-    List<String> warnings = khat.isWarning() ? List.of(khat.toString()) : List.of();
+    List<String> warnings = new ArrayList<>();
+    if (weighed.rounding().isTooLarge()) {
+      warnings.add(weighed.rounding().warning());
+    }
+    if (khat.isWarning()) {
+      warnings.add(khat.toString());
+    }
     double error = Math.sqrt(Math.max(0, 1 / weights.effectiveSize() - 1.0 / draws));
     return new ImportanceSamples(
         samples(draws).withLogWeights(weights.logWeights(), warnings),
@@ -175,15 +178,19 @@ public record Importance<D extends @Nullable Object>(
    *     weight is NaN or infinite
    */
   public double[] logWeights(int draws) {
+    return weighed(draws).logWeights();
+  }
+
+  private Weighed weighed(int draws) {
     Look look = look();
     checkArgument(
         look.obstacle().isEmpty(), "draws of the guide have no weights: %s", look.obstacle());
-    return weigh(draws, look).logWeights();
+    return weigh(draws, look);
   }
 
   private Weighed weigh(int draws, Look look) {
     double[] all = new double[draws];
-    double[] largest = {0};
+    List<WeightRounding> roundings = new ArrayList<>();
     Shift.Sums sums = new Shift.Sums(look.shapes());
     int batch = Draws.batchSize(draws, numbers());
     int dim = -look.nesting() - 1;
@@ -198,19 +205,15 @@ public record Importance<D extends @Nullable Object>(
                   NDArray joints = pair.model().logJoints(dim);
                   double[] weights = Tensors.values(joints.sub(pair.guide().logJoints(dim)));
                   checkNumbers(pair, weights, start);
-                  largest[0] = Math.max(largest[0], largest(Tensors.values(joints)));
+                  roundings.add(WeightRounding.of(Tensors.values(joints), config.floatType()));
                   sums.add(run, pair.model(), weights);
                   return weights;
                 });
         System.arraycopy(some, 0, all, from, count);
       }
     }
-    return new Weighed(all, largest[0], sums.shift());
-  }
-
-  /** The largest absolute value of those that are finite. */
-  private static double largest(double[] values) {
-    return Arrays.stream(values).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+    WeightRounding rounding = roundings.stream().reduce(WeightRounding::or).orElseThrow();
+    return new Weighed(all, rounding, sums.shift());
   }
 
   private static void checkNumbers(Pair pair, double[] weights, int from) {
@@ -284,18 +287,9 @@ public record Importance<D extends @Nullable Object>(
           "a draw takes long; svi.logWeights(data, draws) gives weights for it");
     }
     Weighed weighed = weigh(draws, look);
-    double unit = config.floatType() == FloatType.FLOAT64 ? 0x1p-52 : 0x1p-23;
-    if (unit * weighed.largest() > MAX_ROUNDING) {
-      return Assessment.failed(
-          String.format(
-              Locale.ROOT,
-              "log densities of %.2g are rounded to %.1g; %swrite data and model in units in which"
-                  + " their numbers are small",
-              weighed.largest(),
-              unit * weighed.largest(),
-              config.floatType() == FloatType.FLOAT64 ? "" : "take float64, or "));
-    }
-    return Assessment.of(
-        weighed.logWeights(), ROUNDINGS * unit * weighed.largest(), weighed.shift());
+    WeightRounding rounding = weighed.rounding();
+    return rounding.isTooLarge()
+        ? Assessment.failed(rounding.warning())
+        : Assessment.of(weighed.logWeights(), ROUNDINGS * rounding.size(), weighed.shift());
   }
 }

@@ -227,9 +227,9 @@ public final class ParticleFilter<Y extends @Nullable Object> {
         line.end(time);
       }
       ImmutableDoubleArray effective = sizes.build();
-      Samples samples =
-          paths.samples(
-              settings, states, weights.logWeights(), FilterRun.warnings(weights, effective));
+      List<String> warnings =
+          FilterRun.warnings(weights, effective, weights.rounding(settings.floatType()));
+      Samples samples = paths.samples(settings, states, weights.logWeights(), warnings);
       return new FilterRun(
           samples, paths.moments(), effective, weights.logEvidence(), weights.standardError());
     }

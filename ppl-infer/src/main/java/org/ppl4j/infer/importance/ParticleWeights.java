@@ -4,6 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Arrays;
 import org.ppl4j.infer.diagnostics.StratifiedChoice;
+import org.ppl4j.infer.diagnostics.WeightRounding;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -31,6 +33,7 @@ public final class ParticleWeights {
   private int[] families;
   private double gathered; // up to the last resampling
   private int resamplings;
+  private double furthest; // of all log weights so far, from 0
 
   /**
    * Equal weights.
@@ -70,6 +73,8 @@ public final class ParticleWeights {
                 .formatted(i, logFactors[i]));
       }
       logWeights[i] += logFactors[i];
+      double size = Math.abs(logWeights[i]);
+      furthest = Double.isFinite(size) ? Math.max(furthest, size) : furthest;
     }
     if (largest() == Double.NEGATIVE_INFINITY) {
       throw new IllegalStateException(
@@ -77,6 +82,11 @@ public final class ParticleWeights {
                   + " particles, or look at the model's supports")
               .formatted(count()));
     }
+  }
+
+  /** How far log weights, before and after they were resampled, are rounded in a float type. */
+  public WeightRounding rounding(FloatType type) {
+    return new WeightRounding(furthest, type);
   }
 
   private double largest() {

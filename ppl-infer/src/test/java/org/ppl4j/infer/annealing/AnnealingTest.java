@@ -25,6 +25,8 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoDelta;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.diagnostics.Khat;
+import org.ppl4j.infer.diagnostics.WeightRounding;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
@@ -313,6 +315,38 @@ class AnnealingTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching("annealing was interrupted at level \\d+ of 400");
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** The data are so far away that a rounding of weights is some 1e43. */
+  @Test
+  void weightsThatRoundingMakesCarryAWarning() {
+    Program<NDArray> model =
+        (p, y) -> {
+          NDArray mu = p.sample("mu", Normal.of(0, 1));
+          p.observe("y", Normal.of(mu, 1), y);
+        };
+    try (Evidence evidence =
+        quick(Annealing.of(model)).levels(5).evidence(Tensors.vector(1e30).squeeze(), 20)) {
+      assertThat(evidence.samples().warnings())
+          .anySatisfy(
+              warning ->
+                  assertThat(warning)
+                      .matches(
+                          "log densities of \\d\\.\\de\\+59 are rounded to \\de\\+4[34]; write data and"
+                              + " model in units in which their numbers are small"));
+    }
+  }
+
+  @Test
+  void chainsThatDoNotMoveCarryAWarning() {
+    Evidence.Figures figures =
+        Evidence.Figures.of(
+            new double[] {-3, -3.1}, Khat.unknown(""), 0, new WeightRounding(3, FloatType.FLOAT64));
+    assertThat(figures.warnings())
+        .containsExactly(
+            "moves of chains were accepted with probability 0.0, below 0.3, so that they stay where"
+                + " they began; write the model in other variables (Reparam.automatic()), or begin"
+                + " at a guide nearer to the posterior");
   }
 
   @Test

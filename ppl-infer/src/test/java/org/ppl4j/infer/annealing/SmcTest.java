@@ -25,6 +25,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
+import org.ppl4j.infer.diagnostics.WeightRounding;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
@@ -279,9 +280,35 @@ class SmcTest {
     }
   }
 
+  /** Whose log densities differ by some 1e30, of which a rounding is some 1e43. */
+  @ParameterizedTest
+  @EnumSource
+  void weightsThatRoundingMakesCarryAWarning(FloatType type) {
+    double far = type == FloatType.FLOAT64 ? 1e30 : 1e18;
+    Program<Void> model =
+        (p, none) -> {
+          NDArray mu = p.sample("mu", Normal.of(0, 1));
+          p.observe("y", Normal.of(mu, 1), p.scalar(far));
+        };
+    RunConfig config = RunConfig.defaults().withFloatType(type);
+    Smc<Void> smc = Smc.of(model).config(config).progress(Progress.silent()).particles(50);
+    try (SmcRun<Void> run = smc.run(null)) {
+      assertThat(run.report().standardError()).isLessThan(1e-6);
+      assertThat(run.report().warnings())
+          .containsExactly(
+              type == FloatType.FLOAT64
+                  ? "log densities of 5.0e+59 are rounded to 1e+44; write data and model in units"
+                      + " in which their numbers are small"
+                  : "log densities of 5.0e+35 are rounded to 6e+28; take float64, or write data"
+                      + " and model in units in which their numbers are small");
+      assertThat(run.samples().warnings()).isEqualTo(run.report().warnings());
+    }
+  }
+
   @Test
   void fewFamiliesCarryAWarning() {
-    SmcReport report = new SmcReport(-3, 0.1, 900, 1000, 7.5, 20, 4, 0.2, 1.5);
+    SmcReport report = new SmcReport(
+            -3, 0.1, 900, 1000, 7.5, 20, 4, 0.2, new WeightRounding(3, FloatType.FLOAT64), 1.5);
 
     assertThat(report.warnings())
         .containsExactly(
