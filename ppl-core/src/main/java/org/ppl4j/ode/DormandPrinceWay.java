@@ -1,7 +1,6 @@
 package org.ppl4j.ode;
 
 import java.util.List;
-
 import org.jspecify.annotations.Nullable;
 
 /**

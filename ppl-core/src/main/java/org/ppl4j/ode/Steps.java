@@ -47,7 +47,8 @@ record Steps(double longest, ImmutableDoubleArray jumps) {
   }
 
   private double[] between(double from, double to) {
-    DoubleStream jump = jumps.stream().filter(t -> t > Math.min(from, to) && t < Math.max(from, to));
+    DoubleStream jump =
+        jumps.stream().filter(t -> t > Math.min(from, to) && t < Math.max(from, to));
     return to > from ? jump.toArray() : jump.map(t -> -t).sorted().map(t -> -t).toArray();
   }
 

@@ -86,9 +86,10 @@ public final class RecordedMap {
   }
 
   /**
-   * Records a map at two vectors, where it need not be finite, and whose numbers are no read; once for each maker as long as there
-   * is one: what was recorded for it before, by whatever run, is given again if the map, run once
-   * more, does the same with the same numbers; else it is recorded anew.
+   * Records a map at two vectors, where it need not be finite, and whose numbers are no read; once
+   * for each maker as long as there is one: what was recorded for it before, by whatever run, is
+   * given again if the map, run once more, does the same with the same numbers; else it is recorded
+   * anew.
    *
    * @param maker of the map
    * @param around a run whose tensors the map may use; null for none

@@ -56,8 +56,7 @@ class JumpsTest {
   }
 
   static List<Solver> methods() {
-    return List.of(
-        Solver.dormandPrince(1e-7), Solver.rosenbrock(1e-5), Solver.rungeKutta(40));
+    return List.of(Solver.dormandPrince(1e-7), Solver.rosenbrock(1e-5), Solver.rungeKutta(40));
   }
 
   private static NDArray row(Run run, double... numbers) {
@@ -111,7 +110,9 @@ class JumpsTest {
         NDArray theta = row(run, 10, 0);
         Rate rate = (time, z) -> infusion(isClosed).rate(time, z, theta);
         Solution found =
-            Solver.dormandPrince(1e-7).withJumps(BEGIN, END).solve(rate, run.zeros(new Shape(1)), 0, 10);
+            Solver.dormandPrince(1e-7)
+                .withJumps(BEGIN, END)
+                .solve(rate, run.zeros(new Shape(1)), 0, 10);
 
         assertThat(Tensors.values(found.end())[0]).isCloseTo(1, within(1e-12));
         assertThat(found.rejected()).isZero();
@@ -150,8 +151,7 @@ class JumpsTest {
     Solver solver = Solver.dormandPrince(1e-6).withLargestStep(1e-3);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray one = run.ones(new Shape(1));
-      NDArray states =
-          Ode.solve(solver, (t, z, of) -> z.neg(), one, new double[] {0, 4}, one);
+      NDArray states = Ode.solve(solver, (t, z, of) -> z.neg(), one, new double[] {0, 4}, one);
       assertThat(Tensors.values(states)[1]).isCloseTo(Math.exp(-4), within(1e-10));
     }
   }
@@ -180,7 +180,9 @@ class JumpsTest {
       for (boolean isClosed : new boolean[] {true, false}) {
         Rate rate = (time, z) -> infusion(isClosed).rate(time, z, theta);
         Solution found =
-            Solver.dormandPrince(1e-4).withJumps(BEGIN, END).solve(rate, run.zeros(new Shape(1)), 0, 10);
+            Solver.dormandPrince(1e-4)
+                .withJumps(BEGIN, END)
+                .solve(rate, run.zeros(new Shape(1)), 0, 10);
         assertThat(Tensors.values(found.end())[0]).isCloseTo(1, within(1e-5));
         assertThat(found.rejected()).isZero();
       }
@@ -199,8 +201,7 @@ class JumpsTest {
               NDArray theta = Tensors.concat(List.of(x, run.zeros(new Shape(1))), -1);
               Solver solver = Solver.dormandPrince(1e-7);
               NDArray seen =
-                  Ode.solve(
-                      solver.withJumps(BEGIN, END), INFUSION, row(run, 0), times, theta);
+                  Ode.solve(solver.withJumps(BEGIN, END), INFUSION, row(run, 0), times, theta);
               NDArray blind = Ode.solve(solver, INFUSION, row(run, 0), times, theta);
               return Tensors.total(seen).add(Tensors.total(blind).mul(3));
             },
@@ -220,8 +221,7 @@ class JumpsTest {
     Equation table =
         (time, z, theta) -> theta.gather(time.floor().toType(DataType.INT64, false), -1);
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      NDArray states =
-          Ode.solve(table, row(run, 2), new double[] {0, 0.5, 0.75}, row(run, 4));
+      NDArray states = Ode.solve(table, row(run, 2), new double[] {0, 0.5, 0.75}, row(run, 4));
 
       assertThat(Tensors.values(states)).containsExactly(new double[] {2, 4, 5}, within(1e-9));
     }
@@ -231,7 +231,8 @@ class JumpsTest {
   void solversSayWhatTheyWereTold() {
     assertThat(Solver.dormandPrince(1e-6).withLargestStep(0.5).withJumps(5.1, 5))
         .hasToString("dormand-prince(1.0E-6, steps up to 0.5, jumps at [5.0, 5.1])");
-    assertThat(Solver.rungeKutta(4).withJumps(2)).hasToString("runge-kutta(4 steps, jumps at [2.0])");
+    assertThat(Solver.rungeKutta(4).withJumps(2))
+        .hasToString("runge-kutta(4 steps, jumps at [2.0])");
     for (double wrong : new double[] {0, -1, Double.NaN}) {
       assertThatThrownBy(() -> Solver.rosenbrock(1e-3).withLargestStep(wrong))
           .isInstanceOf(IllegalArgumentException.class)

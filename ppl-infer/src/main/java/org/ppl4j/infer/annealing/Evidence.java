@@ -54,8 +54,7 @@ public record Evidence(Samples samples, Figures figures) implements AutoCloseabl
       WeightRounding rounding) {
 
     /** Of these weights, of which at least one is above 0. */
-    static Figures of(
-        double[] logWeights, Khat khat, double acceptance, WeightRounding rounding) {
+    static Figures of(double[] logWeights, Khat khat, double acceptance, WeightRounding rounding) {
       double largest = Arrays.stream(logWeights).max().orElseThrow();
       double[] weights = Arrays.stream(logWeights).map(w -> Math.exp(w - largest)).toArray();
       double sum = Arrays.stream(weights).sum();

@@ -8,8 +8,8 @@ import org.ppl4j.tensor.FloatType;
 
 /**
  * How far logarithms of weights may be off since the densities that they are made of are rounded.
- * Of data and draws that are 1e30 apart all densities are −5e59, to the last digit the same; weights
- * then differ by rounding alone, or not at all, and look as those of a perfect guide do.
+ * Of data and draws that are 1e30 apart all densities are −5e59, to the last digit the same;
+ * weights then differ by rounding alone, or not at all, and look as those of a perfect guide do.
  *
  * @param largest the largest absolute log density, or share of one, in the weights
  * @param type in which they were computed

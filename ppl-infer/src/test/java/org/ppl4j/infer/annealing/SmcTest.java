@@ -307,7 +307,8 @@ class SmcTest {
 
   @Test
   void fewFamiliesCarryAWarning() {
-    SmcReport report = new SmcReport(
+    SmcReport report =
+        new SmcReport(
             -3, 0.1, 900, 1000, 7.5, 20, 4, 0.2, new WeightRounding(3, FloatType.FLOAT64), 1.5);
 
     assertThat(report.warnings())
