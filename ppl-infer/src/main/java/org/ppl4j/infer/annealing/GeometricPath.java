@@ -12,6 +12,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
@@ -121,7 +122,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     BoundData<D> bound = BoundData.of(data, config);
     try {
       if (guide instanceof ModelBased<D> based) {
-        based.begin(params, config, bound);
+        Optional<String> unused = based.begin(params, config, bound); // any start will do
       }
       return new GeometricPath<>(owner, model, guide, bound, params, config);
     } catch (RuntimeException e) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
 
 /**
  * The modes that searches from several starts ended at.
@@ -29,12 +30,17 @@ record ModeSearch(
    * Searches.
    *
    * @throws IllegalStateException if none ends at a mode
+   * @throws InterruptionException if the thread is interrupted
    */
   static ModeSearch of(Target<?> target, Lbfgs optimizer, int starts) {
     List<Mode> ends = new ArrayList<>(); // one a search
     List<Failure> failures = new ArrayList<>();
     for (int i = 0; i < starts; i++) {
-      Lbfgs.Minimum end = optimizer.minimize(target.negative(), target.start(i));
+      Lbfgs.Minimum end =
+          optimizer.minimize(
+              target.negative(),
+              target.start(i),
+              step -> InterruptionException.check("laplace", null));
       Mode known = known(ends, end.x());
       if (known != null) {
         ends.add(known);

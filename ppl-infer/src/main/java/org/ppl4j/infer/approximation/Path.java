@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -67,6 +68,7 @@ final class Path implements Consumer<Lbfgs.Iterate> {
 
   @Override
   public void accept(Lbfgs.Iterate iterate) {
+    InterruptionException.check("pathfinder", null);
     Lbfgs.Iterate last = before;
     if (last != null) {
       inverse.add(

@@ -152,8 +152,8 @@ public final class Pathfinder<D extends @Nullable Object> {
    *
    * @throws IllegalArgumentException if no start is found, or as {@link
    *     org.ppl4j.infer.latent.LogDensity#of}
-   * @throws IllegalStateException if no path has a distribution whose bound is finite, or the
-   *     thread is interrupted
+   * @throws IllegalStateException if no path has a distribution whose bound is finite
+   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted; nothing is kept
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the posterior closes the target
@@ -173,6 +173,7 @@ public final class Pathfinder<D extends @Nullable Object> {
    *
    * @throws IllegalArgumentException as {@link #run}
    * @throws IllegalStateException as {@link #run}
+   * @throws org.ppl4j.infer.InterruptionException as {@link #run}
    */
   public NormalApproximation normal(D data) {
     try (Target<D> opened = Target.open(model, data, target)) {

@@ -1,6 +1,5 @@
 package org.ppl4j.infer.autoguide;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import java.util.Optional;
 import java.util.Set;
@@ -30,16 +29,18 @@ final class DefaultStart {
 
   private DefaultStart() {}
 
-  /** It, or nothing: what is wrong with the model is said by the guide's first execution. */
+  /**
+   * It; empty where none is looked for.
+   *
+   * @throws IllegalArgumentException if the model has no density anywhere near, or something is
+   *     wrong with it, which the guide's first execution says better
+   * @throws IllegalStateException as {@link Pathfinder#normal}
+   */
   static <D extends @Nullable Object> Optional<NormalApproximation> of(
       Program<D> model, BoundData<D> data, RunConfig config) {
-    try {
-      return isSuitable(model, data, config)
-          ? Optional.of(pathfinder(model, config).normal(data.value()))
-          : Optional.empty();
-    } catch (IllegalArgumentException | IllegalStateException | EngineException none) {
-      return Optional.empty();
-    }
+    return isSuitable(model, data, config)
+        ? Optional.of(pathfinder(model, config).normal(data.value()))
+        : Optional.empty();
   }
 
   /**

@@ -2,12 +2,14 @@ package org.ppl4j.infer.autoguide;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
@@ -17,6 +19,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
@@ -194,10 +197,18 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   }
 
   @Override
-  public final void begin(ParamStore params, RunConfig config, BoundData<D> data) {
+  public final Optional<String> begin(ParamStore params, RunConfig config, BoundData<D> data) {
     if (settings().isToldNoStart() && !placement.isIn(params) && !params.has(parameter("loc"))) {
-      DefaultStart.of(model(), data, config).ifPresent(start -> place(params, config, start));
+      Optional<NormalApproximation> start;
+      try {
+        start = DefaultStart.of(model(), data, config);
+      } catch (IllegalArgumentException | IllegalStateException | EngineException none) {
+        InterruptionException.check("the search for the start of a guide", none);
+        return Optional.of(String.valueOf(none.getMessage()));
+      }
+      start.ifPresent(found -> place(params, config, found));
     }
+    return Optional.empty();
   }
 
   private void place(ParamStore params, RunConfig config, NormalApproximation start) {

@@ -1,8 +1,10 @@
 package org.ppl4j.infer.latent;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Program;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -22,8 +24,13 @@ public interface ModelBased<D extends @Nullable Object> extends Program<D> {
    *
    * @param config of the fit
    * @param data of the fit, which are read before it returns
+   * @return why it found no start; empty if it did, or looked for none
+   * @throws InterruptionException if the thread is interrupted meanwhile; nothing is kept then, and
+   *     a further call looks anew
    */
-  default void begin(ParamStore params, RunConfig config, BoundData<D> data) {}
+  default Optional<String> begin(ParamStore params, RunConfig config, BoundData<D> data) {
+    return Optional.empty();
+  }
 
   /**
    * After an error of a fit: throws one in the user's words if the cause is that the model's latent

@@ -2,6 +2,7 @@ package org.ppl4j.infer.svi;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
@@ -32,28 +33,44 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   @SuppressWarnings("MustBeClosed") // closed at the end of the epoch, or of the steps
   public Outcome advance() {
     release();
-    Batches.Epoch<D> open = pass;
-    if (open == null) {
-      open = batches.open(stepper.config().seed(), stepper.epochs());
-      pass = open;
-      checkState(
-          open.hasNext(),
-          "batches have none in epoch %s; make data of at least one row",
-          stepper.epochs() + 1);
-    }
+    Batches.Epoch<D> open = pass == null ? open() : pass;
+    pass = open;
     BoundData<D> data = BoundData.of(open.next(), stepper.config());
     bound = data;
+    Outcome outcome = stepper.advance(data);
+    stepper.completeBatch();
     endsEpoch = !open.hasNext();
     if (endsEpoch) {
       open.close();
       pass = null;
-    }
-    Outcome outcome = stepper.advance(data);
-    if (endsEpoch) {
       completed++;
       stepper.completeEpoch();
     }
     return outcome;
+  }
+
+  /** The epoch behind the batches that the fit has seen of it; the next, if there are no more. */
+  @MustBeClosed
+  private Batches.Epoch<D> open() {
+    Batches.Epoch<D> open = batches.open(stepper.config().seed(), stepper.epochs());
+    try {
+      for (long seen = 0; seen < stepper.batches() && open.hasNext(); seen++) {
+        D unused = open.next();
+      }
+      if (open.hasNext()) {
+        return open;
+      }
+    } catch (RuntimeException e) {
+      open.close();
+      throw e;
+    }
+    open.close();
+    checkState(
+        stepper.batches() > 0,
+        "batches have none in epoch %s; make data of at least one row",
+        stepper.epochs() + 1);
+    stepper.completeEpoch();
+    return open();
   }
 
   @Override
@@ -66,6 +83,21 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   @Override
   public int conclude() {
     return stepper.conclude();
+  }
+
+  @Override
+  public FitState state() {
+    return stepper.state();
+  }
+
+  @Override
+  public long batches() {
+    return stepper.batches();
+  }
+
+  @Override
+  public Optional<String> whyNoStart() {
+    return stepper.whyNoStart();
   }
 
   @Override

@@ -56,6 +56,16 @@ final class DataSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
+  public FitState state() {
+    return stepper.state();
+  }
+
+  @Override
+  public Optional<String> whyNoStart() {
+    return stepper.whyNoStart();
+  }
+
+  @Override
   public Optional<String> whyNotRecorded() {
     return recordings.whyNot();
   }

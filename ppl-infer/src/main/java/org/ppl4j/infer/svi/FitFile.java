@@ -3,9 +3,13 @@ package org.ppl4j.infer.svi;
 import static com.google.common.base.Strings.lenientFormat;
 
 import ai.djl.ndarray.types.Shape;
+import com.google.common.base.Enums;
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.params.ParamReading;
@@ -21,6 +25,8 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 final class FitFile {
 
+  private static final String LOSSES = "fit/run/losses";
+  private static final String STARTS = "fit/run/starts";
   private static final String SETTLED = "fit/run/settled";
 
   private final TensorFile file;
@@ -35,30 +41,30 @@ final class FitFile {
     TensorFile.Builder file = TensorFile.builder();
     stepper.params().write(file);
     file.put("fit.seed", Long.toString(stepper.config().seed()));
-    file.put("fit.steps", Long.toString(stepper.steps()));
-    file.put("fit.epochs", Long.toString(stepper.epochs()));
-    write(state, file);
+    write(stepper.position(), file);
+    write(state.next(), file);
     stepper.descent().write(file);
     file.write(path);
   }
 
+  private static void write(Stepper.Position position, TensorFile.Builder file) {
+    file.put("fit.state", position.state().name());
+    file.put("fit.steps", Long.toString(position.steps()));
+    file.put("fit.epochs", Long.toString(position.epochs()));
+    file.put("fit.batches", Long.toString(position.batches()));
+    file.put("fit.whyNoStart", position.whyNoStart().orElse(""));
+  }
+
   private static void write(LoopState state, TensorFile.Builder file) {
-    Smoothing smoothing = state.smoothing;
-    file.put("fit.run.ended", Boolean.toString(state.isEnded));
-    file.put("fit.smoothing", smoothing.toString());
-    if (state.isEnded) {
-      return;
-    }
-    double[] losses = state.losses.toArray();
-    file.put("fit/run/losses", FloatType.FLOAT64, new Shape(losses.length), losses);
+    file.put("fit.smoothing", state.smoothing.toString());
+    put(LOSSES, state.losses.toArray(), file);
+    put(STARTS, Doubles.toArray(state.starts), file);
     file.put("fit.run.stages", Integer.toString(state.stages.size()));
     for (int i = 0; i < state.stages.size(); i++) {
       RateStage stage = state.stages.get(i);
       file.put("fit.run.stages." + i, stage.begin() + " " + stage.factor() + " " + stage.gain());
     }
-    if (state.settled.length > 0) {
-      file.put(SETTLED, FloatType.FLOAT64, new Shape(state.settled.length), state.settled);
-    }
+    put(SETTLED, state.settled, file);
     file.put("fit.run.shown", Double.toString(state.shown));
     file.put("fit.run.skippedSteps", Integer.toString(state.skippedSteps));
     file.put("fit.run.skippedInARow", Integer.toString(state.skippedInARow));
@@ -67,6 +73,10 @@ final class FitFile {
       SkippedStep step = state.skipped.get(i);
       file.put("fit.run.skipped." + i, step.step() + " " + step.loss() + " " + step.cause());
     }
+  }
+
+  private static void put(String name, double[] numbers, TensorFile.Builder file) {
+    file.put(name, FloatType.FLOAT64, new Shape(numbers.length), numbers);
   }
 
   // --- reading
@@ -80,25 +90,30 @@ final class FitFile {
         "parameters in", file.text("floatType"), config.floatType().name(), "config(..)");
     ParamReading params = stepper.params().reading(file.file);
     Runnable descent = stepper.descent().reading(file, params);
-    long steps = file.whole("fit.steps");
-    long epochs = file.whole("fit.epochs");
+    Stepper.Position position = file.position();
     LoopState state = file.state();
 
     params.run();
     descent.run();
-    stepper.goOn(steps, epochs);
+    stepper.goOn(position);
     return state;
+  }
+
+  private Stepper.Position position() {
+    return new Stepper.Position(
+        constant("fit.state", FitState.class, "state of a fit"),
+        whole("fit.steps"),
+        whole("fit.epochs"),
+        whole("fit.batches"),
+        Optional.of(text("fit.whyNoStart")).filter(why -> !why.isEmpty()));
   }
 
   private LoopState state() {
     LoopState state = new LoopState(smoothing());
-    state.isEnded = text("fit.run.ended").equals("true");
-    if (state.isEnded) {
-      return state;
-    }
-    for (double loss : tensor("fit/run/losses", FloatType.FLOAT64, -1)) {
+    for (double loss : tensor(LOSSES, FloatType.FLOAT64, -1)) {
       state.losses.add(loss);
     }
+    state.starts = ImmutableList.copyOf(Doubles.asList(tensor(STARTS, FloatType.FLOAT64, -1)));
     state.stages.clear();
     long stages = whole("fit.run.stages");
     for (int i = 0; i < stages; i++) {
@@ -107,9 +122,7 @@ final class FitFile {
     if (state.stages.isEmpty()) {
       throw bad("has no stage of its rate, but a run has one at least");
     }
-    if (has(SETTLED)) {
-      state.settled = tensor(SETTLED, FloatType.FLOAT64, -1);
-    }
+    state.settled = tensor(SETTLED, FloatType.FLOAT64, -1);
     state.shown = number("fit.run.shown");
     state.skippedSteps = (int) whole("fit.run.skippedSteps");
     state.skippedInARow = (int) whole("fit.run.skippedInARow");
@@ -183,6 +196,18 @@ final class FitFile {
     } catch (NumberFormatException e) {
       throw bad("has '%s' for '%s', which is no number", text, name);
     }
+  }
+
+  /**
+   * One of some constants.
+   *
+   * @param what they are, in words
+   */
+  <E extends Enum<E>> E constant(String name, Class<E> type, String what) {
+    String text = text(name);
+    return Enums.getIfPresent(type, text)
+        .toJavaUtil()
+        .orElseThrow(() -> bad("has '%s' for '%s', which is no %s", text, name, what));
   }
 
   boolean has(String tensor) {

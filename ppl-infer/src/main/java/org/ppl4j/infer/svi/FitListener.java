@@ -6,7 +6,7 @@ import org.ppl4j.infer.svi.FitReport.SkippedStep;
  * Is told what a fit does while it runs, on the fit's own thread, and may end it.
  *
  * <p>All methods do nothing unless overridden. An exception of a listener ends the run and reaches
- * its caller as it is; the steps made so far stand, and a further run goes on from them.
+ * its caller as it is; the steps made so far stand, and a further run goes on with this one.
  */
 public interface FitListener {
 

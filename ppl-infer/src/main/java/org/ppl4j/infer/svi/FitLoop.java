@@ -3,9 +3,11 @@ package org.ppl4j.infer.svi;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import com.google.common.primitives.Ints;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.svi.FitListener.Next;
@@ -34,7 +36,11 @@ final class FitLoop {
   /** The steps that it makes. */
   interface Steps extends AutoCloseable {
 
-    /** Makes one step, or skips it. */
+    /**
+     * Makes one step, or skips it; before the first looks for where to start.
+     *
+     * @throws InterruptionException if the thread is interrupted in the search, and nothing is made
+     */
     Outcome advance();
 
     /** Repeats the step that was just skipped, to find the cause. */
@@ -57,6 +63,17 @@ final class FitLoop {
 
     /** How many steps the fit has made over all runs. */
     long made();
+
+    /** Where the fit is in its life. */
+    FitState state();
+
+    /** Why the search for a start found none; empty if it did, or there was none. */
+    Optional<String> whyNoStart();
+
+    /** How many steps were made of the epoch that is not complete. */
+    default long batches() {
+      return 0;
+    }
 
     /** Whether the last step was the last of an epoch. */
     default boolean endsEpoch() {
@@ -129,21 +146,23 @@ final class FitLoop {
     this.state = state;
     this.losses = state.losses;
     this.begun = losses.size();
-    this.epochBegan = begun;
+    this.epochBegan = Math.max(0, begun - Ints.saturatedCast(steps.batches()));
   }
 
   /**
-   * Runs at most {@code maxSteps} steps.
+   * Runs at most {@code maxSteps} steps; none if the thread is interrupted already.
    *
-   * @param starts the losses of the short fits before it, for the report
+   * @param begin what comes before the first
    * @param end leaves parameters in the store and judges them
    */
-  FitReport run(Progress.Line line, int maxSteps, ImmutableList<Double> starts, Supplier<End> end) {
+  FitReport run(Progress.Line line, int maxSteps, Runnable begin, Supplier<End> end) {
     long start = System.nanoTime();
     Stop stop = null;
-    state.isEnded = false;
-    steps.pace(state.stage().factor());
     try {
+      begin.run();
+      start = System.nanoTime();
+      steps.pace(state.stage().factor());
+      stop = isInterrupted() ? Stop.INTERRUPTED : null;
       while (stop == null) {
         int epoch = steps.epochs();
         Outcome outcome = steps.advance();
@@ -162,19 +181,21 @@ final class FitLoop {
         }
         line.epochs(steps.epochs());
         line.update(losses.size() - begun, state.shown);
+        stop = isAtEnd(maxSteps);
         tell(outcome, epoch);
-        stop = isOver(maxSteps);
+        stop = stop == null ? isStopped() : stop;
         if (stop != null && takeBack(steps.conclude()) && ENOUGH.contains(stop)) {
-          stop = isOver(maxSteps);
+          stop = isAtEnd(maxSteps);
         }
       }
+    } catch (InterruptionException searching) {
+      stop = Stop.INTERRUPTED;
     } finally {
       steps.pace(1);
-      state.isEnded = stop != Stop.INTERRUPTED && stop != Stop.LISTENER;
       line.end(losses.size() - begun, state.shown);
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
-    FitReport report = report(stop, seconds, starts, end.get());
+    FitReport report = report(stop, seconds, end.get());
     listeners.forEach(listener -> listener.onEnd(report));
     return report;
   }
@@ -222,15 +243,31 @@ final class FitLoop {
     }
   }
 
-  /** Why it is over; null if it is not. The thread's flag stays set for whoever interrupted it. */
-  private @Nullable Stop isOver(int maxSteps) {
-    int n = losses.size();
-    if (Thread.currentThread().isInterrupted()) {
+  /** The thread's flag stays set for whoever interrupted it. */
+  private static boolean isInterrupted() {
+    return Thread.currentThread().isInterrupted();
+  }
+
+  /** Why it ends here, to be gone on with; null if it does not. */
+  private @Nullable Stop isStopped() {
+    if (isInterrupted()) {
       return Stop.INTERRUPTED;
     }
-    if (isStopped) {
-      return Stop.LISTENER;
-    }
+    return isStopped ? Stop.LISTENER : null;
+  }
+
+  /**
+   * Why it is at its end; null if it is not. This is asked once a step, before anybody may end or
+   * save it there: who goes on with it does not ask again.
+   */
+  private @Nullable Stop isAtEnd(int maxSteps) {
+    Stop stop = judge(maxSteps);
+    state.isEnded = stop != null;
+    return stop;
+  }
+
+  private @Nullable Stop judge(int maxSteps) {
+    int n = losses.size();
     if (state.skippedInARow == MAX_SKIPPED) {
       return Stop.NON_FINITE;
     }
@@ -244,19 +281,20 @@ final class FitLoop {
     return n - begun >= maxSteps || steps.isDone() ? Stop.STEPS : null;
   }
 
-  private FitReport report(Stop stop, double seconds, ImmutableList<Double> starts, End end) {
+  private FitReport report(Stop stop, double seconds, End end) {
     int n = losses.size();
     return new FitReport(
         losses,
         stop,
         state.smoothing.best(),
         state.smoothing.bestStep(),
-        losses.median(n - Math.max(1, n / 10), n),
+        n == 0 ? Double.NaN : losses.median(n - Math.max(1, n / 10), n),
         ImmutableList.copyOf(state.skipped),
         state.skippedSteps,
         steps.epochs(),
         ImmutableList.copyOf(state.stages),
-        starts,
+        state.starts,
+        steps.whyNoStart(),
         end.stored(),
         end.assessment(),
         steps.whyNotRecorded(),

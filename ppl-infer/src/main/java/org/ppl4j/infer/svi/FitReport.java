@@ -3,6 +3,7 @@ package org.ppl4j.infer.svi;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Collections;
@@ -29,6 +30,8 @@ import org.ppl4j.infer.importance.Assessment;
  * @param stages the rates that it went through, the last one last; one unless the rate was reduced
  * @param starts the losses of the short fits from several seeds that came before it; the least of
  *     them is where it began; empty if there were none
+ * @param whyNoStart why the search for a start of the guide found none, so that it began at initial
+ *     values; empty if it did, or there was no search
  * @param stored which parameters the fit left in the store
  * @param assessment what draws of the guide say of it under these parameters
  * @param whyNotRecorded why steps were the engine's and not made from a record; empty if they were
@@ -46,6 +49,7 @@ public record FitReport(
     int epochs,
     ImmutableList<RateStage> stages,
     ImmutableList<Double> starts,
+    Optional<String> whyNoStart,
     Stored stored,
     Assessment assessment,
     Optional<String> whyNotRecorded,
@@ -92,6 +96,7 @@ public record FitReport(
     requireNonNull(skipped, "skipped");
     checkArgument(!stages.isEmpty(), "report has no stage of a rate, but a fit has at least one");
     requireNonNull(starts, "starts");
+    requireNonNull(whyNoStart, "whyNoStart");
     requireNonNull(stored, "stored");
     requireNonNull(assessment, "assessment");
     requireNonNull(whyNotRecorded, "whyNotRecorded");
@@ -163,6 +168,12 @@ public record FitReport(
           Collections.min(starts),
           Collections.max(starts));
     }
+    whyNoStart.ifPresent(
+        why ->
+            add(
+                text,
+                "%n  began at initial values, since the search for a start found none: %s",
+                CharMatcher.breakingWhitespace().collapseFrom(why, ' ')));
     if (stored.isAverage() || !Double.isNaN(stored.advantage())) {
       add(text, "%n  stored: %s", stored);
     }

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
@@ -80,23 +81,35 @@ final class FitRuns<D extends @Nullable Object> {
   }
 
   private FitReport loop(Function<Stepper<D>, FitLoop.Steps> on, int maxSteps, int planned) {
-    Restarts restarts = settings.restarts();
-    ImmutableList<Double> starts =
-        restarts == null || stepper.steps() > 0
-            ? ImmutableList.of()
-            : restarts.run(stepper.params(), stepper.config(), fit, on);
     try (FitLoop.Steps steps = on.apply(stepper)) {
       state = state.next();
       FitLoop loop =
           new FitLoop(
               steps, settings.stopping(), settings.reduction(), settings.listeners(), state);
       Progress.Line line = settings.progress().start("svi", planned);
-      return loop.run(line, maxSteps, starts, () -> end(steps));
+      return loop.run(line, maxSteps, () -> begin(on), () -> end(steps));
+    }
+  }
+
+  /** Short fits before the first step, unless they were made. */
+  private void begin(Function<Stepper<D>, FitLoop.Steps> on) {
+    Restarts restarts = settings.restarts();
+    if (restarts != null && stepper.steps() == 0 && state.starts.isEmpty()) {
+      Restarts.Best best = restarts.run(stepper.params(), stepper.config(), fit, on);
+      state.starts = best.losses();
+      stepper.startWith(best.whyNoStart());
     }
   }
 
   /** Leaves the parameters of the fit in the store, and judges the guide under them. */
   private FitLoop.End end(FitLoop.Steps steps) {
+    if (stepper.state() == FitState.SEARCH) {
+      return new FitLoop.End(
+          Stored.last(), Assessment.unknown("the fit was interrupted before its first step"));
+    }
+    if (state.isEnded) {
+      stepper.end();
+    }
     Stored stored = Stored.last();
     GradientDescent descent = stepper.descent();
     if (fit.averaging().isOn() && descent.use(Iterate.AVERAGE)) {

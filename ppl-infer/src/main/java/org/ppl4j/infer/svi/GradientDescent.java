@@ -303,7 +303,7 @@ final class GradientDescent implements ParamStore.Closeable {
           saved, params.slots());
     }
     double norm = file.number("fit.meanNorm");
-    Iterate iterate = iterate(file);
+    Iterate iterate = file.constant("fit.inStore", Iterate.class, "iterate");
     List<Saved> all = new ArrayList<>();
     long count = file.whole("fit.chunks");
     for (int i = 0; i < count; i++) {
@@ -335,16 +335,6 @@ final class GradientDescent implements ParamStore.Closeable {
       meanNorm = norm;
       inStore = iterate;
     };
-  }
-
-  private static Iterate iterate(FitFile file) {
-    String name = file.text("fit.inStore");
-    for (Iterate iterate : Iterate.values()) {
-      if (iterate.name().equals(name)) {
-        return iterate;
-      }
-    }
-    throw file.bad("has '%s' for 'fit.inStore', which is no iterate", name);
   }
 
   private Saved saved(FitFile file, int chunk, ImmutableList<ParamSlot> slotsOfChunk) {

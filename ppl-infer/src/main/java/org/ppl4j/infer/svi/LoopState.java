@@ -1,5 +1,6 @@
 package org.ppl4j.infer.svi;
 
+import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
@@ -7,7 +8,7 @@ import org.ppl4j.infer.svi.FitReport.SkippedStep;
 /**
  * What a loop remembers of a run, and of the runs before it: the losses of this run, the least
  * smoothed loss of all. A run that did not come to its end, because it was interrupted, stopped by
- * a listener, or saved in the middle, goes on with its state in the next one.
+ * a listener, saved in the middle, or something threw, goes on with its state in the next one.
  */
 final class LoopState {
 
@@ -19,6 +20,7 @@ final class LoopState {
   double shown = Double.NaN;
   final List<RateStage> stages = new ArrayList<>(List.of(RateStage.first()));
   double[] settled = {}; // log weights at the end of the stage before
+  ImmutableList<Double> starts = ImmutableList.of(); // losses of the short fits before it
   boolean isEnded;
 
   LoopState(Smoothing smoothing) {

@@ -5,8 +5,10 @@ import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.params.ParamStore;
@@ -26,12 +28,20 @@ record Restarts(int starts, int steps) {
   }
 
   /**
+   * What they found.
+   *
+   * @param losses of each the median of its second half
+   * @param whyNoStart why the best had no start of its guide; empty if it had, or looked for none
+   */
+  record Best(ImmutableList<Double> losses, Optional<String> whyNoStart) {}
+
+  /**
    * Makes them, and puts the parameters of the best into the store.
    *
    * @param steps of a fit on the data
-   * @return the median losses of their second halves
+   * @throws InterruptionException if the thread is interrupted; the store is as it was then
    */
-  <D extends @Nullable Object> ImmutableList<Double> run(
+  <D extends @Nullable Object> Best run(
       ParamStore target,
       RunConfig config,
       StepSettings<D> fit,
@@ -43,24 +53,29 @@ record Restarts(int starts, int steps) {
         target.names());
     ImmutableList.Builder<Double> losses = ImmutableList.builder();
     double min = Double.NaN;
+    Optional<String> whyNoStart = Optional.empty();
     try (NDManager manager = NDManager.newBaseManager(config.device())) {
       ParamStore best = new ParamStore(manager);
       try {
-        for (int i = 0; i < starts && !Thread.currentThread().isInterrupted(); i++) {
+        for (int i = 0; i < starts; i++) {
           RunConfig seeded = config.withSeed(config.seed() + i);
           ParamStore store = new ParamStore(manager, seeded);
-          double loss;
+          FitReport report;
           try {
-            loss = loss(fit.stepper(store, seeded), steps);
-            losses.add(loss);
+            report = run(fit.stepper(store, seeded), steps);
+            InterruptionException.check("the search from several seeds", null);
           } catch (RuntimeException e) {
             store.close();
             throw e;
           }
-          if (i == 0 || loss < min) {
+          int n = report.steps();
+          double loss = report.losses().median(n / 2, n);
+          losses.add(loss);
+          if (i == 0 || Double.compare(loss, min) < 0) { // no number is the greatest
             best.close();
             best = store;
             min = loss;
+            whyNoStart = report.whyNoStart();
           } else {
             store.close();
           }
@@ -70,10 +85,10 @@ record Restarts(int starts, int steps) {
         best.close();
       }
     }
-    return losses.build();
+    return new Best(losses.build(), whyNoStart);
   }
 
-  private <D extends @Nullable Object> double loss(
+  private <D extends @Nullable Object> FitReport run(
       Stepper<D> stepper, Function<Stepper<D>, FitLoop.Steps> steps) {
     try (FitLoop.Steps short_ = steps.apply(stepper)) {
       FitLoop loop =
@@ -83,14 +98,11 @@ record Restarts(int starts, int steps) {
               RateReduction.none(),
               ImmutableList.of(),
               LoopState.fresh());
-      Losses losses =
-          loop.run(
-                  Progress.silent().start("svi", 0),
-                  this.steps,
-                  ImmutableList.of(),
-                  () -> new FitLoop.End(Stored.last(), Assessment.unknown("a short fit")))
-              .losses();
-      return losses.median(losses.size() / 2, losses.size());
+      return loop.run(
+          Progress.silent().start("svi", 0),
+          this.steps,
+          () -> {},
+          () -> new FitLoop.End(Stored.last(), Assessment.unknown("a short fit")));
     } finally {
       stepper.descent().close();
     }

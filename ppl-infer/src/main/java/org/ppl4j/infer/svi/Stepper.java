@@ -42,11 +42,13 @@ final class Stepper<D extends @Nullable Object> {
   private final GradientDescent descent;
   private long steps;
   private long epochs;
+  private long batches; // of the epoch that is not complete
   private @Nullable Explored explored; // by the first execution
   private final RecordedMemory memory = new RecordedMemory();
   private final Recordings<D> ofChanging;
   private Recordings<D> latest;
-  private boolean searched; // for a start of the guide
+  private FitState state = FitState.SEARCH;
+  private Optional<String> whyNoStart = Optional.empty();
   private boolean begun;
   private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
 
@@ -93,15 +95,56 @@ final class Stepper<D extends @Nullable Object> {
     return epochs;
   }
 
-  void completeEpoch() {
-    epochs++;
+  /** How many steps were made of the epoch that is not complete. */
+  long batches() {
+    return batches;
   }
 
-  /** Goes on after so many steps and epochs with the parameters that were loaded. */
-  void goOn(long steps, long epochs) {
-    this.steps = steps;
-    this.epochs = epochs;
-    this.loaded = ImmutableSet.copyOf(params.names());
+  void completeBatch() {
+    batches++;
+  }
+
+  void completeEpoch() {
+    epochs++;
+    batches = 0;
+  }
+
+  FitState state() {
+    return state;
+  }
+
+  /** A run is at its end. */
+  void end() {
+    state = FitState.ENDED;
+  }
+
+  /** Why the search for a start of the guide found none; empty if it did, or there was none. */
+  Optional<String> whyNoStart() {
+    return whyNoStart;
+  }
+
+  /** The search was made elsewhere, with what is in the store now. */
+  void startWith(Optional<String> whyNone) {
+    state = FitState.ENGINE;
+    whyNoStart = whyNone;
+  }
+
+  /** Where a fit is, besides its parameters. */
+  record Position(
+      FitState state, long steps, long epochs, long batches, Optional<String> whyNoStart) {}
+
+  Position position() {
+    return new Position(state, steps, epochs, batches, whyNoStart);
+  }
+
+  /** Goes on there with the parameters that were loaded. */
+  void goOn(Position saved) {
+    state = saved.state();
+    steps = saved.steps();
+    epochs = saved.epochs();
+    batches = saved.batches();
+    whyNoStart = saved.whyNoStart();
+    loaded = ImmutableSet.copyOf(params.names());
   }
 
   /**
@@ -135,10 +178,12 @@ final class Stepper<D extends @Nullable Object> {
 
   /** Lets a guide that was made from the model look for its start, before its first execution. */
   private void begin(BoundData<D> data) {
-    if (!searched && settings.guide() instanceof ModelBased<D> based) {
-      based.begin(params, config, data);
+    if (state == FitState.SEARCH) {
+      startWith(
+          settings.guide() instanceof ModelBased<D> based
+              ? based.begin(params, config, data)
+              : Optional.empty());
     }
-    searched = true;
   }
 
   /** The steps on some data, for a loop. */
@@ -181,6 +226,7 @@ final class Stepper<D extends @Nullable Object> {
     try {
       RecordedLoss recorded = recordings.of(steps, data);
       outcome = recorded == null ? byEngine(data) : recorded(data, recorded, recordings);
+      state = recordings.whyNot().isPresent() ? FitState.ENGINE : FitState.RECORDED;
     } catch (IllegalArgumentException e) {
       throw explanation(data, e);
     }

@@ -228,6 +228,12 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     return stepper.steps();
   }
 
+  /** Where it is in its life. */
+  public FitState state() {
+    runs.checkOpen();
+    return stepper.state();
+  }
+
   /** This fit on data that are converted once for many calls; close it when done. */
   @MustBeClosed
   public OnData bind(D data) {
@@ -274,8 +280,13 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   /**
    * One step.
    *
+   * <p>It is made whether the thread is interrupted or not; but for the search for a start before
+   * the first one, which may take long.
+   *
    * @return the loss, the negative bound; if it or the gradient is not finite, nothing has changed
    * @throws IllegalArgumentException in the first step, if model and guide do not fit together
+   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted in the search; the
+   *     fit is then as it was before it
    */
   @CanIgnoreReturnValue
   public double step(D data) {
@@ -297,7 +308,13 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
 
   /**
    * At most {@code steps} steps; fewer if the stopping rule fires, a listener wants it, or the
-   * thread is interrupted, which ends the fit after the step and leaves the thread's flag set.
+   * thread is interrupted, which ends the run after the step, or in the search for a start, and
+   * leaves the thread's flag set. A run that begins with the flag set makes no step.
+   *
+   * <p>A run that was interrupted, stopped by a listener, or in which something threw is gone on
+   * with by the next, once the flag is cleared: that has the bits of an unbroken one, whatever
+   * {@linkplain #state() state} it was in, and in another process too, from a file of {@link
+   * #save}. Its {@code steps} are those still to be made.
    *
    * <p>Afterwards the store holds the average of the iterates if averaging is on and the bound
    * under it is no worse, the last parameters otherwise, and the report says which; a further step
@@ -318,7 +335,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    * int)}.
    *
    * <p>Each batch is converted, used for one step, and freed. Epochs are counted over all runs, and
-   * one that was not completed begins anew in the same order.
+   * one that was not completed goes on behind the last batch that was used.
    *
    * @throws IllegalArgumentException if {@code epochs} is less than 1
    * @throws IllegalStateException if an epoch has no batch
@@ -368,8 +385,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    * Saves the whole fit in one file, over an older one: the parameter store as {@link
    * ParamStore#save} does, what the optimizer remembers, the kept iterates, all counters, and the
    * losses of a run that is not at its end, for a listener may call it. A fit of the same model,
-   * guide and settings that loads it goes on with the bits that this one would have. (Batches begin
-   * their epoch anew, so save at the end of one.)
+   * guide and settings that loads it goes on with the bits that this one would have.
    *
    * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
    * @throws IllegalArgumentException if a parameter's constraint has bounds that are tensors

@@ -1,0 +1,442 @@
+package org.ppl4j.infer.svi;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.BoundData;
+import org.ppl4j.Plate;
+import org.ppl4j.PlateSpec;
+import org.ppl4j.Ppl;
+import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.HalfNormal;
+import org.ppl4j.distributions.LogNormal;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.ModelBased;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * The law of a fit's life: interrupted at any moment, and as often as one likes, gone on with or
+ * saved and loaded into another, it is to the bits the fit that nobody interrupted.
+ *
+ * <p>Moments are counted by the program itself: each of its executions, wherever it comes from, and
+ * each reading of its number, which steps from a record do too. So they lie in the search for a
+ * start, in the first execution, in recording, in what holds a record against the engine, in steps,
+ * and in what is made at the end of a run.
+ */
+final class InterruptedFits implements AutoCloseable {
+
+  /** The rows of a table, or some of them, and how many are in it. */
+  record Rows(NDArray x, NDArray y, long all) {}
+
+  /** What is fitted, and how. */
+  record Case(
+      String name,
+      RunConfig config,
+      Function<Program<Rows>, Program<Rows>> guide,
+      UnaryOperator<Svi.Builder<Rows>> settings,
+      int steps,
+      int epochs) {
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static final int ROWS = 23;
+  private static final int BATCH = 5;
+  private static final int BATCHES = 5; // of an epoch
+  private static final RunConfig CONFIG = RunConfig.defaults().withSeed(11);
+
+  /** How a fit is broken off. */
+  enum Break {
+    /** The thread that asked for it is interrupted. */
+    INTERRUPT,
+    /** The thread that executes the program is, which may be one that works for the other. */
+    INTERRUPT_WORKER,
+    /** The program throws. */
+    PROGRAM_THROWS,
+    /** A listener ends the run. */
+    LISTENER_STOPS,
+    /** A listener throws. */
+    LISTENER_THROWS,
+    /** A listener saves, and the process ends. */
+    SAVED_BEFORE_THE_END;
+
+    boolean isInterrupt() {
+      return this == INTERRUPT || this == INTERRUPT_WORKER;
+    }
+
+    /** Whether a moment of the program is when it happens, and not a step that a listener sees. */
+    boolean isOfProgram() {
+      return isInterrupt() || this == PROGRAM_THROWS;
+    }
+  }
+
+  /** What breaks a fit, and is not its fault. */
+  private static final class Planted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final NDManager manager = NDManager.newBaseManager();
+  private final Rows data;
+  private final Path file;
+  private final Thread caller = Thread.currentThread();
+  private final AtomicLong moments = new AtomicLong();
+  private volatile long next; // the moment of the next break
+  private volatile Break how = Break.INTERRUPT;
+  private long nextStep; // the step at which it is
+  private long behind; // or so many moments behind it
+
+  InterruptedFits(Path file) {
+    this.file = file;
+    SplittableRandom random = new SplittableRandom(3);
+    double[] x = random.doubles(ROWS, -1, 1).toArray();
+    double[] y = Arrays.stream(x).map(each -> 12 + 30 * each + random.nextGaussian()).toArray();
+    this.data = new Rows(manager.create(x), manager.create(y), ROWS);
+  }
+
+  @Override
+  public void close() {
+    boolean unused = Thread.interrupted();
+    manager.close();
+  }
+
+  static List<Case> cases() {
+    UnaryOperator<Svi.Builder<Rows>> none = builder -> builder;
+    return List.of(
+        new Case("whole data, to its end", CONFIG, AutoNormal::of, none, 4000, 0),
+        new Case(
+            "float32, by dependent normals",
+            CONFIG.withFloatType(FloatType.FLOAT32),
+            AutoMultivariateNormal::of,
+            none,
+            150,
+            0),
+        new Case(
+            "the engine alone",
+            CONFIG.withRecording(Recording.OFF),
+            AutoNormal::of,
+            builder -> builder.particles(1),
+            60,
+            0),
+        new Case("minibatches", CONFIG, AutoNormal::of, none, 0, 12),
+        new Case(
+            "minibatches from the best of three seeds",
+            CONFIG,
+            AutoNormal::of,
+            builder -> builder.restarts(3, 12),
+            0,
+            8),
+        new Case(
+            "from the best of three seeds",
+            CONFIG,
+            AutoNormal::of,
+            builder -> builder.restarts(3, 20),
+            120,
+            0),
+        new Case("a guide without a search", CONFIG, model -> GUIDE, none, 90, 0));
+  }
+
+  /** The planted fault: a guide whose search for a start is quiet about an interrupt. */
+  static Case swallowing() {
+    return new Case("planted", CONFIG, InterruptedFits::quiet, builder -> builder, 60, 0);
+  }
+
+  /** Slope and intercept in a hurry. */
+  private static final Program<Rows> GUIDE =
+      (p, rows) -> {
+        NDArray loc = p.param("loc", () -> p.scalar(1));
+        NDArray scale = p.param("scale", () -> p.scalar(1), Constraint.POSITIVE);
+        p.sample("a", Normal.of(loc, scale));
+        p.sample("b", Normal.of(loc, scale));
+        p.sample("sd", LogNormal.of(0, scale));
+      };
+
+  /** A regression that counts. */
+  private void model(Ppl p, Rows rows) {
+    count();
+    NDArray nothing = p.value("nothing", this::count);
+    NDArray a = p.sample("a", Normal.of(0, 100));
+    NDArray b = p.sample("b", Normal.of(nothing, 100));
+    NDArray sd = p.sample("sd", HalfNormal.of(10));
+    try (Plate plate = p.plate(PlateSpec.of("rows", rows.all()).given(rows.y().size(0)))) {
+      NDArray mean = plate.take(rows.x()).mul(b).add(a);
+      p.observe("y", Normal.of(mean, sd), plate.take(rows.y()));
+    }
+  }
+
+  private double count() {
+    if (moments.incrementAndGet() >= next) {
+      next = Long.MAX_VALUE;
+      switch (how) {
+        case INTERRUPT -> caller.interrupt();
+        case INTERRUPT_WORKER -> Thread.currentThread().interrupt();
+        default -> throw new Planted();
+      }
+    }
+    return 0;
+  }
+
+  private static Program<Rows> quiet(Program<Rows> model) {
+    AutoNormal<Rows> guide = AutoNormal.of(model);
+    return new ModelBased<>() {
+      @Override
+      public Optional<String> begin(ParamStore params, RunConfig config, BoundData<Rows> data) {
+        try {
+          return guide.begin(params, config, data);
+        } catch (InterruptionException swallowed) {
+          return Optional.empty();
+        }
+      }
+
+      @Override
+      public void run(Ppl p, Rows rows) {
+        guide.run(p, rows);
+      }
+
+      @Override
+      public void checkUnchanged(Run run, ParamStore params, Rows rows, RuntimeException cause) {
+        guide.checkUnchanged(run, params, rows, cause);
+      }
+    };
+  }
+
+  /** The table in batches, in another order each epoch, the last of them smaller. */
+  private Batches<Rows> batches() {
+    return (seed, epoch) -> {
+      int[] order = IntStream.range(0, ROWS).map(i -> (int) ((i * 7 + epoch * 5) % ROWS)).toArray();
+      Iterator<Integer> starts =
+          IntStream.iterate(0, at -> at < ROWS, at -> at + BATCH).boxed().iterator();
+      return new Batches.Epoch<>() {
+        @Override
+        public boolean hasNext() {
+          return starts.hasNext();
+        }
+
+        @Override
+        public Rows next() {
+          int from = starts.next();
+          int[] some = Arrays.copyOfRange(order, from, Math.min(ROWS, from + BATCH));
+          return new Rows(some(data.x(), some), some(data.y(), some), ROWS);
+        }
+
+        @Override
+        public void close() {}
+      };
+    };
+  }
+
+  private NDArray some(NDArray column, int[] rows) {
+    double[] all = column.toDoubleArray();
+    return manager.create(
+        Arrays.stream(rows).mapToDouble(row -> all[row]).toArray(), new Shape(rows.length));
+  }
+
+  /**
+   * What a fit came to, in bits, and how it came there.
+   *
+   * @param searching how many moments there were before its first step
+   * @param ending how many there were behind its last
+   * @param broken by the state that it was in
+   */
+  record Course(
+      String end, long steps, long searching, long ending, EnumMap<FitState, Integer> broken) {
+
+    int breaks() {
+      return broken.values().stream().mapToInt(count -> count).sum();
+    }
+  }
+
+  /** The course of a fit that nobody breaks off. */
+  Course unbroken(Case fit) {
+    return course(fit, null, 0, new SplittableRandom(0));
+  }
+
+  /**
+   * That of one that is broken off; throws where it does not come to the same end.
+   *
+   * @param most how often
+   */
+  Course broken(Case fit, Course unbroken, int most, long seed) {
+    Course broken = course(fit, unbroken, most, new SplittableRandom(seed + fit.name().hashCode()));
+    assertThat(broken.end())
+        .as("%s, broken off by seed %s in %s", fit, seed, broken.broken())
+        .isEqualTo(unbroken.end());
+    return broken;
+  }
+
+  private Course course(Case fit, @Nullable Course unbroken, int most, SplittableRandom random) {
+    EnumMap<FitState, Integer> broken = new EnumMap<>(FitState.class);
+    Program<Rows> model = this::model;
+    moments.set(0);
+    long[] at = new long[2]; // moments of the first and of the latest step
+    ParamStore params = new ParamStore(manager, fit.config());
+    List<Svi<Rows>> fits = new ArrayList<>(); // the last goes on
+    FitListener listener =
+        new FitListener() {
+          @Override
+          public Next onStep(Step step) {
+            at[0] = step.step() == 1 ? moments.get() : at[0];
+            at[1] = moments.get();
+            return step.step() == nextStep ? breakOff(fits.get(fits.size() - 1)) : Next.GO_ON;
+          }
+        };
+    fits.add(svi(fit, model, params, listener));
+    try {
+      for (int breaks = 0; true; breaks++) {
+        Svi<Rows> svi = fits.get(fits.size() - 1);
+        next = Long.MAX_VALUE;
+        nextStep = 0;
+        if (breaks < most) {
+          plan(requireNonNull(unbroken), svi, most - breaks, random);
+        }
+        Optional<FitReport> report = run(fit, svi);
+        boolean isInterrupted = Thread.interrupted();
+        if (report.isPresent() && !isPaused(report.get())) {
+          long ending = moments.get() - at[1];
+          return new Course(end(svi, report.get()), svi.steps(), at[0], ending, broken);
+        }
+        assertThat(isInterrupted).as("the flag stays set").isEqualTo(how.isInterrupt());
+        broken.merge(svi.state(), 1, Integer::sum);
+        boolean isLost = how == Break.SAVED_BEFORE_THE_END;
+        if (isLost || random.nextBoolean()) {
+          if (!isLost) {
+            svi.save(file);
+          }
+          svi.close();
+          params.close();
+          params = new ParamStore(manager, fit.config());
+          Svi<Rows> other = svi(fit, model, params, listener);
+          fits.add(other);
+          other.load(file);
+        }
+      }
+    } finally {
+      fits.get(fits.size() - 1).close();
+      params.close();
+    }
+  }
+
+  /** Chooses what breaks a fit next, and when. */
+  private void plan(Course unbroken, Svi<Rows> svi, int left, SplittableRandom random) {
+    Break[] all = Break.values();
+    how = all[random.nextInt(all.length)];
+    boolean searches = svi.state() == FitState.SEARCH;
+    if (random.nextInt(8) == 0) {
+      how = Break.INTERRUPT;
+      caller.interrupt(); // before it begins
+    } else if (searches && how.isOfProgram() && random.nextBoolean()) {
+      next = moments.get() + 1 + random.nextLong(unbroken.searching());
+    } else {
+      long steps = unbroken.steps() - svi.steps();
+      nextStep = svi.steps() + 1 + random.nextLong(1 + 2 * steps / (left + 1));
+      if (nextStep >= unbroken.steps() || random.nextInt(6) == 0) {
+        nextStep = unbroken.steps();
+        how = random.nextBoolean() ? Break.INTERRUPT : Break.INTERRUPT_WORKER;
+        behind = random.nextLong(1 + unbroken.ending());
+      } else {
+        behind = how.isInterrupt() ? random.nextLong(4) : 1;
+      }
+    }
+  }
+
+  /** At a step, or some moments behind it. */
+  private FitListener.Next breakOff(Svi<Rows> svi) {
+    nextStep = 0;
+    if (how.isOfProgram()) {
+      next = moments.get() + behind;
+      if (behind == 0) {
+        caller.interrupt();
+      }
+      return FitListener.Next.GO_ON;
+    }
+    if (how == Break.SAVED_BEFORE_THE_END) {
+      svi.save(file);
+    }
+    if (how == Break.LISTENER_STOPS) {
+      return FitListener.Next.STOP;
+    }
+    throw new Planted();
+  }
+
+  private static boolean isPaused(FitReport report) {
+    return report.stop() == FitReport.Stop.INTERRUPTED || report.stop() == FitReport.Stop.LISTENER;
+  }
+
+  /** A run to the end of the fit; empty if something threw. */
+  private Optional<FitReport> run(Case fit, Svi<Rows> svi) {
+    try {
+      int made = (int) svi.steps();
+      return Optional.of(
+          fit.epochs() > 0
+              ? svi.runEpochs(batches(), fit.epochs() - made / BATCHES)
+              : svi.run(data, fit.steps() - made));
+    } catch (Planted planted) {
+      return Optional.empty();
+    }
+  }
+
+  private static Svi<Rows> svi(
+      Case fit, Program<Rows> model, ParamStore params, FitListener listener) {
+    return fit.settings()
+        .apply(
+            Svi.builder(model, fit.guide().apply(model))
+                .params(params)
+                .config(fit.config())
+                .listener(listener)
+                .progress(Progress.silent()))
+        .build();
+  }
+
+  /** All that a report and a store say of an end, but for the time and for how often it paused. */
+  private String end(Svi<Rows> svi, FitReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append(svi.state()).append(' ').append(svi.steps()).append(' ').append(report.stop());
+    text.append(' ').append(report.bestLoss()).append(' ').append(report.bestStep());
+    text.append(' ').append(report.stages()).append(' ').append(report.starts());
+    text.append(' ').append(report.whyNoStart()).append(' ').append(report.whyNotRecorded());
+    text.append(' ').append(report.stored()).append(' ').append(report.assessment());
+    add(text, report.losses().toArray());
+    for (String name : svi.params().names()) {
+      add(text.append(name), svi.params().value(name));
+    }
+    svi.useLast();
+    for (String name : svi.params().names()) {
+      add(text.append(name), svi.params().value(name));
+    }
+    return text.toString();
+  }
+
+  private static void add(StringBuilder text, double[] numbers) {
+    for (double number : numbers) {
+      text.append(' ').append(Double.doubleToRawLongBits(number));
+    }
+    text.append(System.lineSeparator());
+  }
+}
