@@ -81,8 +81,13 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
-  public int conclude() {
-    return stepper.conclude();
+  public void conclude() {
+    stepper.conclude();
+  }
+
+  @Override
+  public FallBacks fallBacks() {
+    return stepper.fallBacks();
   }
 
   @Override

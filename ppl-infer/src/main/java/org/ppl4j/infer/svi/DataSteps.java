@@ -7,7 +7,7 @@ import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.GradientDescent.Outcome;
 
-/** The steps on data that stay the same, so that those taken back can be made again. */
+/** The steps on data that stay the same. */
 final class DataSteps<D extends @Nullable Object> implements FitLoop.Steps {
 
   private final Stepper<D> stepper;
@@ -31,13 +31,13 @@ final class DataSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
-  public boolean canRepeat() {
-    return true;
+  public void conclude() {
+    recordings.conclude();
   }
 
   @Override
-  public int conclude() {
-    return recordings.conclude();
+  public FallBacks fallBacks() {
+    return stepper.fallBacks();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static com.google.common.base.Strings.lenientFormat;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Enums;
+import com.google.common.base.Joiner;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Doubles;
@@ -53,6 +54,14 @@ final class FitFile {
     file.put("fit.epochs", Long.toString(position.epochs()));
     file.put("fit.batches", Long.toString(position.batches()));
     file.put("fit.whyNoStart", position.whyNoStart().orElse(""));
+    file.put("fit.fallBacks", Integer.toString(position.fallBacks().size()));
+    for (int i = 0; i < position.fallBacks().size(); i++) {
+      FallBack one = position.fallBacks().get(i);
+      file.put(
+          "fit.fallBacks." + i,
+          Joiner.on(' ')
+              .join(one.first(), one.last(), one.isMadeAgain(), one.recordedFrom(), one.why()));
+    }
   }
 
   private static void write(LoopState state, TensorFile.Builder file) {
@@ -100,12 +109,32 @@ final class FitFile {
   }
 
   private Stepper.Position position() {
+    ImmutableList.Builder<FallBack> fallBacks = ImmutableList.builder();
+    long count = whole("fit.fallBacks");
+    for (int i = 0; i < count; i++) {
+      fallBacks.add(fallBack("fit.fallBacks." + i));
+    }
     return new Stepper.Position(
         constant("fit.state", FitState.class, "state of a fit"),
         whole("fit.steps"),
         whole("fit.epochs"),
         whole("fit.batches"),
-        Optional.of(text("fit.whyNoStart")).filter(why -> !why.isEmpty()));
+        Optional.of(text("fit.whyNoStart")).filter(why -> !why.isEmpty()),
+        fallBacks.build());
+  }
+
+  private FallBack fallBack(String name) {
+    List<String> words = Splitter.on(' ').limit(5).splitToList(text(name));
+    try {
+      return new FallBack(
+          Long.parseLong(words.get(0)),
+          Long.parseLong(words.get(1)),
+          Boolean.parseBoolean(words.get(2)),
+          words.get(4),
+          Long.parseLong(words.get(3)));
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw bad("has '%s' for '%s', which are no steps that were taken back", text(name), name);
+    }
   }
 
   private LoopState state() {

@@ -37,6 +37,13 @@ public interface FitListener {
   default void onSkipped(SkippedStep step) {}
 
   /**
+   * After steps were taken back, since the record that they were made from was wrong; and once more
+   * when a step is made from a record again, which {@link FallBack#recordedFrom} is. Of a caller's
+   * own {@link Svi#step steps} too.
+   */
+  default void onFallBack(FallBack fallBack) {}
+
+  /**
    * After the last step of an epoch of batches.
    *
    * @param epoch how many epochs of this run are complete

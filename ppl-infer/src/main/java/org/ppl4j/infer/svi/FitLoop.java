@@ -46,17 +46,11 @@ final class FitLoop {
     /** Repeats the step that was just skipped, to find the cause. */
     SkippedStep examine(Outcome skipped);
 
-    /** Whether steps that were taken back can be made again, since data are the same. */
-    default boolean canRepeat() {
-      return false;
-    }
+    /** Makes sure that the latest steps are right, since they are to be the last. */
+    void conclude();
 
-    /**
-     * Makes sure that the latest steps are right, since they are to be the last.
-     *
-     * @return how many of them were not, and are taken back
-     */
-    int conclude();
+    /** When steps were found to be wrong, and were taken back. */
+    FallBacks fallBacks();
 
     /** Keeps the parameters as the best so far. */
     void keepBest();
@@ -165,8 +159,7 @@ final class FitLoop {
       stop = isInterrupted() ? Stop.INTERRUPTED : null;
       while (stop == null) {
         int epoch = steps.epochs();
-        Outcome outcome = steps.advance();
-        boolean unused = takeBack(outcome.takenBack());
+        Outcome outcome = advance();
         losses.add(outcome.loss());
         if (outcome.isFinite()) {
           state.skippedInARow = 0;
@@ -184,7 +177,7 @@ final class FitLoop {
         stop = isAtEnd(maxSteps);
         tell(outcome, epoch);
         stop = stop == null ? isStopped() : stop;
-        if (stop != null && takeBack(steps.conclude()) && ENOUGH.contains(stop)) {
+        if (stop != null && isTakenBack() && ENOUGH.contains(stop)) {
           stop = isAtEnd(maxSteps);
         }
       }
@@ -200,17 +193,36 @@ final class FitLoop {
     return report;
   }
 
+  private Outcome advance() {
+    try {
+      return steps.advance();
+    } finally { // by the engine, which may fail, after steps were taken back
+      boolean unused = takeBack();
+    }
+  }
+
+  /** Makes sure of the latest steps; whether some are to be made again. */
+  private boolean isTakenBack() {
+    steps.conclude();
+    return takeBack();
+  }
+
   /**
-   * Some of the latest steps were made from a record that was wrong, and are undone.
+   * Forgets what the fit has taken back of the latest steps, and tells of it.
    *
    * @return whether they are to be made again
    */
-  private boolean takeBack(int count) {
-    if (count > 0) {
-      state.takeBack(steps.canRepeat() ? count : 0);
-      steps.pace(state.stage().factor());
+  private boolean takeBack() {
+    boolean isMadeAgain = false;
+    for (FallBack one : steps.fallBacks().news()) {
+      if (one.recordedFrom() == 0 && one.count() > 0) {
+        state.takeBack(one.isMadeAgain() ? one.count() : 0);
+        steps.pace(state.stage().factor());
+        isMadeAgain |= one.isMadeAgain();
+      }
+      listeners.forEach(listener -> listener.onFallBack(one));
     }
-    return count > 0 && steps.canRepeat();
+    return isMadeAgain;
   }
 
   private void skip(Outcome outcome) {
@@ -298,6 +310,7 @@ final class FitLoop {
         end.stored(),
         end.assessment(),
         steps.whyNotRecorded(),
+        steps.fallBacks().latest(),
         seconds);
   }
 }

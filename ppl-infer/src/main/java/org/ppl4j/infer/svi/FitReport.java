@@ -36,6 +36,8 @@ import org.ppl4j.infer.importance.Assessment;
  * @param assessment what draws of the guide say of it under these parameters
  * @param whyNotRecorded why steps were the engine's and not made from a record; empty if they were
  *     from a record
+ * @param fallBacks the latest ten times that steps of the fit, in this run or before, were made
+ *     from a record that was wrong, and taken back
  * @param seconds wall-clock time of the steps
  */
 public record FitReport(
@@ -53,6 +55,7 @@ public record FitReport(
     Stored stored,
     Assessment assessment,
     Optional<String> whyNotRecorded,
+    ImmutableList<FallBack> fallBacks,
     double seconds) {
 
   /** Why a fit ended. */
@@ -100,6 +103,7 @@ public record FitReport(
     requireNonNull(stored, "stored");
     requireNonNull(assessment, "assessment");
     requireNonNull(whyNotRecorded, "whyNotRecorded");
+    requireNonNull(fallBacks, "fallBacks");
   }
 
   /** The shape of the tail of the weights of the guide's draws. */
@@ -150,6 +154,11 @@ public record FitReport(
         seconds,
         seconds > 0 ? steps() / seconds : 0.0);
     whyNotRecorded.ifPresent(reason -> add(text, "%n  by the engine, since %s", reason));
+    for (FallBack fallBack : fallBacks) {
+      if (!whyNotRecorded.equals(Optional.of(fallBack.whyNotRecorded()))) {
+        add(text, "%n  %s", fallBack);
+      }
+    }
     add(text, "%n  loss: %.5g (median of the last tenth)", finalLoss);
     if (bestStep > 0) {
       add(text, ", best %.5g at step %,d", bestLoss, bestStep);

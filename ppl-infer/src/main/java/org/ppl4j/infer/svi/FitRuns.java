@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.infer.svi.GradientDescent.Outcome;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
@@ -58,6 +59,20 @@ final class FitRuns<D extends @Nullable Object> {
    */
   FitReport run(Function<Stepper<D>, FitLoop.Steps> on, int maxSteps, int planned) {
     return alone(() -> loop(on, maxSteps, planned));
+  }
+
+  /** One step of a caller's own loop; returns its loss. */
+  double step(Supplier<Outcome> step) {
+    return alone(
+        () -> {
+          try {
+            return step.get().loss();
+          } finally {
+            for (FallBack one : stepper.fallBacks().news()) {
+              settings.listeners().forEach(listener -> listener.onFallBack(one));
+            }
+          }
+        });
   }
 
   /** What no other thread may do meanwhile; a listener on this one may. */

@@ -42,9 +42,8 @@ final class GradientDescent implements ParamStore.Closeable {
    *
    * @param loss its loss
    * @param norm the norm of its gradient before clipping
-   * @param takenBack how many steps before it were taken back
    */
-  record Outcome(double loss, double norm, int takenBack) {
+  record Outcome(double loss, double norm) {
 
     /** Whether the step was made, not skipped. */
     boolean isFinite() {
@@ -103,7 +102,7 @@ final class GradientDescent implements ParamStore.Closeable {
     follow();
     move(reached);
     clear(gradient);
-    Outcome outcome = new Outcome(loss, Clipping.length(gradient), 0);
+    Outcome outcome = new Outcome(loss, Clipping.length(gradient));
     if (outcome.isFinite()) {
       update(gradient, outcome.norm());
     }

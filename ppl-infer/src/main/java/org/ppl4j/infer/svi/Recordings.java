@@ -3,7 +3,6 @@ package org.ppl4j.infer.svi;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
-import com.google.common.primitives.Ints;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,23 +31,29 @@ final class Recordings<D extends @Nullable Object> {
 
   private final Stepper<D> stepper;
   private final boolean changing;
+  private final boolean repeats; // what is taken back
   private final Map<DataKey, Recorded> all = new LinkedHashMap<>();
   private @Nullable Recorded latest;
   private Optional<String> whyNone = Optional.of("it has made no step but the first");
 
-  private Recordings(Stepper<D> stepper, boolean changing) {
+  private Recordings(Stepper<D> stepper, boolean changing, boolean repeats) {
     this.stepper = stepper;
     this.changing = changing;
+    this.repeats = repeats;
   }
 
-  /** Of steps on the same data. */
-  static <D extends @Nullable Object> Recordings<D> onSame(Stepper<D> stepper) {
-    return new Recordings<>(stepper, false);
+  /**
+   * Of steps on the same data.
+   *
+   * @param repeats whether those that are taken back are made again
+   */
+  static <D extends @Nullable Object> Recordings<D> onSame(Stepper<D> stepper, boolean repeats) {
+    return new Recordings<>(stepper, false, repeats);
   }
 
   /** Of steps on data that change. */
   static <D extends @Nullable Object> Recordings<D> onChanging(Stepper<D> stepper) {
-    return new Recordings<>(stepper, true);
+    return new Recordings<>(stepper, true, false);
   }
 
   /** A moment at which so many steps were made, all of them known to be right. */
@@ -62,6 +67,7 @@ final class Recordings<D extends @Nullable Object> {
     private ImmutableSet<String> reached = ImmutableSet.of();
     private boolean updates;
     private @Nullable Agreed agreed; // the last that is known to be right
+    private @Nullable FallBack fallBack; // which ended it
 
     private Recorded(long step, BoundData<D> data, List<FlatVector> chunks) {
       this.data = data;
@@ -91,6 +97,10 @@ final class Recordings<D extends @Nullable Object> {
     }
 
     private Optional<String> whyNot() {
+      FallBack ended = fallBack;
+      if (ended != null) {
+        return Optional.of(ended.whyNotRecorded());
+      }
       return updates ? Optional.of("it has modules that update buffers") : loss.whyNot();
     }
   }
@@ -159,35 +169,38 @@ final class Recordings<D extends @Nullable Object> {
   }
 
   /**
-   * Goes back to the last step at which the record of the latest is known to be right.
-   *
-   * @return how many steps are taken back
+   * Goes back to the last step at which the record of the latest is known to be right, which the
+   * fit is told of.
    */
-  int goBack() {
+  void goBack() {
     Recorded wrong = requireNonNull(latest);
     Agreed agreed = wrong.agreed;
     if (agreed == null) {
-      return 0;
+      return;
     }
     stepper.descent().goBack(agreed.moment());
     all.values().forEach(recorded -> recorded.agreed = agreed); // what they know of is no more
     wrong.agreed = null;
-    return Ints.saturatedCast(stepper.steps() - agreed.steps());
+    FallBack ended =
+        new FallBack(
+            agreed.steps() + 1, stepper.steps(), repeats, wrong.loss.whyNot().orElseThrow(), 0);
+    wrong.fallBack = ended;
+    stepper.fellBack(ended);
   }
 
   /**
    * Holds the latest record against the engine, at the end of a run. If they differ, it goes back.
-   *
-   * @return how many steps are taken back
    */
-  int conclude() {
+  void conclude() {
     Recorded recorded = latest;
     boolean isRight =
         recorded == null
             || recorded.whyNot().isPresent()
             || recorded.loss.hasAgreed()
             || recorded.loss.holds(stepper.steps());
-    return isRight ? 0 : goBack();
+    if (!isRight) {
+      goBack();
+    }
   }
 
   /** Why the latest step was the engine's; empty if it was recorded. */

@@ -3,6 +3,7 @@ package org.ppl4j.infer.svi;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ObjectArrays;
 import com.google.errorprone.annotations.MustBeClosed;
@@ -29,12 +30,16 @@ import org.ppl4j.tensor.RecordedLoss;
 import org.ppl4j.tensor.RecordedMemory;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the steps of a fit: one run a step, in it the estimate, one gradient, one update. Step t is
  * a function of the seed, of t, of the data and of the parameters.
  */
 final class Stepper<D extends @Nullable Object> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Stepper.class);
 
   private final StepSettings<D> settings;
   private final ParamStore params;
@@ -49,6 +54,7 @@ final class Stepper<D extends @Nullable Object> {
   private Recordings<D> latest;
   private FitState state = FitState.SEARCH;
   private Optional<String> whyNoStart = Optional.empty();
+  private final FallBacks fallBacks = new FallBacks();
   private boolean begun;
   private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
 
@@ -131,10 +137,15 @@ final class Stepper<D extends @Nullable Object> {
 
   /** Where a fit is, besides its parameters. */
   record Position(
-      FitState state, long steps, long epochs, long batches, Optional<String> whyNoStart) {}
+      FitState state,
+      long steps,
+      long epochs,
+      long batches,
+      Optional<String> whyNoStart,
+      ImmutableList<FallBack> fallBacks) {}
 
   Position position() {
-    return new Position(state, steps, epochs, batches, whyNoStart);
+    return new Position(state, steps, epochs, batches, whyNoStart, fallBacks.latest());
   }
 
   /** Goes on there with the parameters that were loaded. */
@@ -144,6 +155,7 @@ final class Stepper<D extends @Nullable Object> {
     epochs = saved.epochs();
     batches = saved.batches();
     whyNoStart = saved.whyNoStart();
+    fallBacks.goOn(saved.fallBacks());
     loaded = ImmutableSet.copyOf(params.names());
   }
 
@@ -188,12 +200,28 @@ final class Stepper<D extends @Nullable Object> {
 
   /** The steps on some data, for a loop. */
   FitLoop.Steps on(BoundData<D> data) {
-    return new DataSteps<>(this, data, Recordings.onSame(this));
+    return new DataSteps<>(this, data, Recordings.onSame(this, true));
   }
 
-  /** Makes sure of the latest steps on data that change; returns how many are taken back. */
-  int conclude() {
-    return ofChanging.conclude();
+  /** The steps on some data, for a caller's own loop, which makes none again. */
+  FitLoop.Steps alone(BoundData<D> data) {
+    return new DataSteps<>(this, data, Recordings.onSame(this, false));
+  }
+
+  /** Makes sure of the latest steps on data that change, some of which may be taken back. */
+  void conclude() {
+    ofChanging.conclude();
+  }
+
+  /** Some steps were taken back. */
+  void fellBack(FallBack fallBack) {
+    LOG.warn("svi of {} has steps that were wrong, {}", settings.model(), fallBack);
+    fallBacks.add(fallBack);
+  }
+
+  /** When steps were taken back. */
+  FallBacks fallBacks() {
+    return fallBacks;
   }
 
   /** Why the latest step was the engine's; empty if it was recorded. */
@@ -227,6 +255,9 @@ final class Stepper<D extends @Nullable Object> {
       RecordedLoss recorded = recordings.of(steps, data);
       outcome = recorded == null ? byEngine(data) : recorded(data, recorded, recordings);
       state = recordings.whyNot().isPresent() ? FitState.ENGINE : FitState.RECORDED;
+      if (state == FitState.RECORDED) {
+        fallBacks.recorded(steps + 1);
+      }
     } catch (IllegalArgumentException e) {
       throw explanation(data, e);
     }
@@ -248,9 +279,8 @@ final class Stepper<D extends @Nullable Object> {
         return outcome;
       }
     }
-    int takenBack = recordings.goBack();
-    Outcome outcome = byEngine(data);
-    return new Outcome(outcome.loss(), outcome.norm(), takenBack);
+    recordings.goBack();
+    return byEngine(data);
   }
 
   private Outcome byEngine(BoundData<D> data) {

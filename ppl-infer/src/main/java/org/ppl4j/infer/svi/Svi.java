@@ -185,7 +185,10 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
       return this;
     }
 
-    /** Whom {@code run} tells what it does, besides those given before. */
+    /**
+     * Whom {@code run} tells what it does, and whom steps are told of that were taken back, besides
+     * those given before.
+     */
     @CanIgnoreReturnValue
     public Builder<D> listener(FitListener listener) {
       listeners.add(requireNonNull(listener, "listener"));
@@ -248,13 +251,13 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
 
     private OnData(BoundData<D> data) {
       this.data = data;
-      this.steps = stepper.on(data);
+      this.steps = stepper.alone(data);
     }
 
     /** One step; see {@link Svi#step}. */
     @CanIgnoreReturnValue
     public double step() {
-      return runs.alone(() -> steps.advance().loss());
+      return runs.step(steps::advance);
     }
 
     /** Steps until the stopping rule fires; see {@link Svi#run(Object)}. */
@@ -280,8 +283,9 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   /**
    * One step.
    *
-   * <p>It is made whether the thread is interrupted or not; but for the search for a start before
-   * the first one, which may take long.
+   * <p>If it shows that the record of steps before it was wrong, they are taken back, which {@link
+   * #fallBacks} says, and this step goes on from where they began. It is made whether the thread is
+   * interrupted or not; but for the search for a start before the first one, which may take long.
    *
    * @return the loss, the negative bound; if it or the gradient is not finite, nothing has changed
    * @throws IllegalArgumentException in the first step, if model and guide do not fit together
@@ -291,7 +295,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   @CanIgnoreReturnValue
   public double step(D data) {
     try (BoundData<D> bound = BoundData.of(data, config())) {
-      return runs.alone(() -> stepper.advance(bound).loss());
+      return runs.step(() -> stepper.advance(bound));
     }
   }
 
@@ -350,10 +354,20 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   /**
    * Why the latest step ran by the engine, operation by operation; empty if it was computed from a
    * record (see {@link org.ppl4j.tensor.RecordedLoss}). The first step of a fit, which has checks,
-   * is always the engine's.
+   * is always the engine's. Where a record was found to be wrong it says how, and which steps were
+   * taken back: see {@link #fallBacks}.
    */
   public Optional<String> whyNotRecorded() {
     return runs.alone(stepper::whyNotRecorded);
+  }
+
+  /**
+   * The latest ten times that a record was found to be wrong, and the steps since it was last known
+   * to be right were taken back: the oldest first. The log says so too, as a warning, and so do
+   * listeners and the report of a run.
+   */
+  public ImmutableList<FallBack> fallBacks() {
+    return runs.alone(() -> stepper.fallBacks().latest());
   }
 
   /**

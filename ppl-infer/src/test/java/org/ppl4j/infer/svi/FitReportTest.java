@@ -33,6 +33,7 @@ class FitReportTest {
         stored,
         assessment,
         Optional.empty(),
+        ImmutableList.of(),
         0.5);
   }
 
@@ -79,6 +80,7 @@ class FitReportTest {
             Stored.last(),
             Assessment.unknown("the data come in batches"),
             Optional.of("the data come in batches"),
+            ImmutableList.of(),
             0.5);
 
     assertThat(report.toString().lines())
@@ -109,6 +111,7 @@ class FitReportTest {
             Stored.last(),
             Assessment.unknown("no reason"),
             Optional.empty(),
+            ImmutableList.of(),
             2);
 
     assertThat(report.toString().lines())

@@ -105,8 +105,8 @@ class RecordedChangesTest {
       assertThat(svi.whyNotRecorded().orElseThrow())
           .startsWith("its record gives ")
           .endsWith(
-              "; the first difference is at the value of site 'y' of the model; all since they last agreed is taken"
-                  + " back");
+              "; the first difference is at the value of site 'y' of the model; all since they last"
+                  + " agreed is taken back: steps 235 to 377, made again by the engine");
       assertThat(report.steps()).isEqualTo(500);
       assertThat(svi.steps()).isEqualTo(500 + 377 - 234);
       assertThat(Math.abs(locs.get(376) - locs.get(233))).isGreaterThan(0.5);
@@ -158,7 +158,8 @@ class RecordedChangesTest {
       try (Svi<Void> svi = svi(model, isGuide ? guide : GUIDE, Recording.WHERE_POSSIBLE)) {
         assertThat(svi.run(null, 5).whyNotRecorded())
             .contains(
-                "it has operations or numbers that differ from one step to the next, first at the value"
+                "it has operations or numbers that differ from one step to the next, first at the"
+                    + " value"
                     + (isGuide ? " of site 'x' of the guide" : " of site 'y' of the model")
                     + "; a number that changes is read by p.value(name, () -> number)");
       }
