@@ -1,19 +1,28 @@
 package org.ppl4j.tensor;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
- * Whether a record gives what the engine does, and when they are compared: at the evaluations 1, 2,
- * 3, 5, 8 and so on, each the sum of the two before, up to 987, and then whenever this has taken
- * less than a hundredth of the time; of data that change at each of the first 10, too. So what
- * happens at each k-th evaluation, or in one batch of k, is met, which steps of 10 or 1,000 might
- * never do.
+ * Whether a record gives what the engine does, and when they are compared: at the evaluations 1, 2
+ * and 3 always; at 5, 8 and so on, each the sum of the two before, up to 987, and later, as long as
+ * comparisons have taken less than a quarter of a second or a twentieth of the time since the
+ * first; of data that change at each of the first 10. So what happens at each k-th evaluation, or
+ * in one batch of k, is met, which steps of 10 or 1,000 might never do.
+ *
+ * <p>They are compared number by number. What is apart by more than a few digits may still be
+ * rounding: it is if the engine's number moves as far when what it is computed of moves by {@value
+ * #UNITS} units in the last place. So a value that decides, as that of a rectifier or the bin of a
+ * spline, may decide the other way.
  */
 final class Agreement {
 
-  /** The last evaluation that is compared however long it takes. */
+  /** So many are compared however long it takes. */
+  private static final long ALWAYS = 3;
+
+  /** The last evaluation of those that grow. */
   private static final long LAST = 987;
 
   /** So many are compared one after the other where data change. */
@@ -22,17 +31,33 @@ final class Agreement {
   /** So many lie between those that may be compared later: a prime. */
   private static final long APART = 97;
 
-  private static final double DOUBLE = 1e-8;
-  private static final double SINGLE = 1e-3;
+  /** So many nanoseconds comparisons may take in all, whatever the rest takes. */
+  private static final long FREE = 250_000_000;
 
-  /** By so many units in the last place is moved what the engine's changes are measured by. */
+  /** Of so much time one part may be taken by comparisons. */
+  private static final long SHARE = 20;
+
+  private static final double DOUBLE = 1e-10;
+  private static final double SINGLE = 1e-6;
+
+  /** By so many units in the last place numbers are moved. */
   private static final int UNITS = 10;
+
+  /** So often they are moved at most. */
+  private static final int MOVES = 16;
+
+  /** Rounding may be so many times what a few moves have shown. */
+  private static final int SHOWN = 4;
+
+  /** A number is moved as if it were no smaller than the largest by so much. */
+  private static final double LEAST = 0x1p-10;
 
   private final boolean isSingle;
   private final double tolerance;
   private final boolean isChanging;
   private volatile long next = 1;
-  private long wait;
+  private long first; // when
+  private long spent;
 
   /**
    * Of what is computed in a float type.
@@ -64,8 +89,13 @@ final class Agreement {
     if (count < next) {
       return false;
     }
-    next = after(count);
-    return count <= LAST || System.nanoTime() - wait >= 0;
+    long now = System.nanoTime();
+    if (count == 1) {
+      first = now;
+    }
+    boolean begins = count <= ALWAYS || spent < FREE || spent < (now - first) / SHARE;
+    next = begins ? after(count) : count + (count < LAST ? 1 : APART);
+    return begins;
   }
 
   private long after(long count) {
@@ -84,67 +114,85 @@ final class Agreement {
 
   /** A comparison that began at a time has ended. */
   void ends(long began) {
-    long now = System.nanoTime();
-    wait = now + 100 * (now - began);
+    spent += System.nanoTime() - began;
   }
 
-  /** How far numbers are moved, of which the largest is known, to see what rounding changes. */
-  double shift(double largest) {
-    return UNITS * (isSingle ? Math.ulp((float) largest) : Math.ulp(largest));
+  /** Numbers moved at random, each by units of its own last place. */
+  double[] moved(double[] numbers, SplittableRandom random) {
+    double largest = Arrays.stream(numbers).map(Math::abs).max().orElse(0);
+    double least = largest == 0 ? 1 : largest * LEAST;
+    return Arrays.stream(numbers)
+        .map(x -> x + random.nextInt(-1, 2) * UNITS * ulp(Math.max(Math.abs(x), least)))
+        .toArray();
+  }
+
+  private double ulp(double x) {
+    return isSingle ? Math.ulp((float) x) : Math.ulp(x);
   }
 
   /**
-   * Whether two differ by no more than the engine's changes when what it is computed of moves by
-   * {@value #UNITS} units in the last place: where a value decides, as that of a rectifier or the
-   * bin of a spline, single precision may decide the other way.
+   * Whether two that differ do so by rounding.
    *
-   * @param moved the engine's of what has moved
+   * @param moved the engine's of what has moved, another each time
    */
-  boolean isRounding(Point engine, Point record, List<Point> moved) {
-    double values = tolerance * (1 + Math.abs(engine.value()));
-    double slopes = 0;
-    for (Point other : moved) {
-      values = Math.max(values, Math.abs(other.value() - engine.value()));
-      slopes = Math.max(slopes, apart(engine, other));
-    }
-    return Math.abs(record.value() - engine.value()) <= values && apart(engine, record) <= slopes;
-  }
-
-  /** The largest difference of two gradients; NaN if one is not defined. */
-  private static double apart(Point one, Point other) {
-    double apart = 0;
-    for (int i = 0; i < one.gradient().length; i++) {
-      apart = Math.max(apart, Math.abs(one.gradient()[i] - other.gradient()[i]));
-    }
-    return apart;
-  }
-
-  /** How the two differ, if by more than rounding; where the value is not finite, the values. */
-  Optional<String> difference(Point engine, Point record) {
-    double largest = 1;
-    double apart = 0;
-    boolean undefined = false;
-    for (int i = 0; Double.isFinite(engine.value()) && i < engine.gradient().length; i++) {
-      double expected = engine.gradient()[i];
-      double actual = record.gradient()[i];
-      if (Double.compare(expected, actual) != 0) {
-        double difference = Math.abs(expected - actual);
-        undefined |= Double.isNaN(difference);
-        apart = Math.max(apart, difference);
+  boolean isRounding(Point engine, Point record, Supplier<Point> moved) {
+    double values = 0;
+    double[] slopes = new double[engine.gradient().length];
+    double largest = largest(engine);
+    for (int move = 0; move < MOVES; move++) {
+      Point other = moved.get();
+      values = Math.max(values, apart(engine.value(), other.value()));
+      boolean isExplained = isNear(engine.value(), record.value(), SHOWN * values);
+      for (int i = 0; i < slopes.length; i++) {
+        double slope = engine.gradient()[i];
+        slopes[i] = Math.max(slopes[i], apart(slope, other.gradient()[i]));
+        isExplained &=
+            isNear(slope, record.gradient()[i], Math.max(ulp(largest), SHOWN * slopes[i]));
       }
-      largest = Double.isFinite(expected) ? Math.max(largest, Math.abs(expected)) : largest;
+      if (isExplained) {
+        return true;
+      }
     }
-    double values = Math.abs(engine.value() - record.value());
-    boolean same =
-        Double.compare(engine.value(), record.value()) == 0
-            || values <= tolerance * (1 + Math.abs(engine.value()));
-    return same && !undefined && apart <= tolerance * largest
+    return false;
+  }
+
+  /** The largest of a gradient that is finite. */
+  private static double largest(Point point) {
+    return Arrays.stream(point.gradient()).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+  }
+
+  private static double apart(double one, double other) {
+    return Double.compare(one, other) == 0 ? 0 : Math.abs(one - other);
+  }
+
+  /** Whether the engine's number and a record's are the same, or apart by what is allowed. */
+  private boolean isNear(double engine, double record, double allowed) {
+    return apart(engine, record) <= Math.max(allowed, tolerance * Math.abs(engine));
+  }
+
+  /**
+   * How the two differ, if by more than a few digits; where the value is not finite, the values.
+   */
+  Optional<String> difference(Point engine, Point record) {
+    int count = Double.isFinite(engine.value()) ? engine.gradient().length : 0;
+    double rounding = ulp(largest(engine));
+    boolean same = isNear(engine.value(), record.value(), 0);
+    double apart = 0;
+    for (int i = 0; i < count; i++) {
+      double slope = engine.gradient()[i];
+      double recorded = record.gradient()[i];
+      if (!isNear(slope, recorded, rounding)) {
+        same = false;
+        apart = Math.max(apart, apart(slope, recorded));
+      }
+    }
+    return same
         ? Optional.empty()
         : Optional.of(
             "its record gives "
                 + record.value()
                 + " with a gradient that is off by "
-                + (undefined ? Double.NaN : apart)
+                + apart
                 + " where the engine gives "
                 + engine.value()
                 + "; numbers of Java that it reads must not change, or be data");

@@ -106,7 +106,7 @@ public final class BetaBinomialSums {
       sum += mass;
       sumA += mass * slopeA;
       sumB += mass * slopeB;
-      if (j == n || isNegligible()) {
+      if (j >= n || isNegligible()) {
         return false;
       }
       double below = n - j - 1.0 + b;

@@ -102,7 +102,7 @@ final class Plain {
     };
   }
 
-  /** A detached copy on the caller's manager. */
+  /** A detached copy on the caller's manager: a value that is read. */
   static NDArray copy(RunArray array, NDManager manager) {
     checkArgument(
         manager instanceof PtNDManager,
@@ -110,6 +110,7 @@ final class Plain {
             + " NDManager.newBaseManager(\"PyTorch\")",
         manager.getClass().getSimpleName());
     long handle = Pending.settled(array).handle();
+    array.requireRun().owned().column().read(null, handle);
     return new PtNDArray((PtNDManager) manager, PyTorch.get().copy(handle));
   }
 }

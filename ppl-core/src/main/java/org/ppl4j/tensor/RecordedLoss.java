@@ -32,17 +32,14 @@ import org.ppl4j.tensor.table.Kernel;
  * configuration admits it, it can be recorded, and that is faster: what large matrices make slow is
  * left to the engine.
  *
- * <p>A record is held against the engine at the steps 1, 2, 3, 5, 8 and so on since, later whenever
- * that has taken less than a hundredth of the time, and where its user finds it not finite or wants
+ * <p>A record is held against the engine at the steps 1, 2 and 3 since, at 5, 8 and so on and later
+ * as long as that takes a small part of the time, and where its user finds it not finite or wants
  * to be sure. Should they differ, it is not recorded any more, which the log says; under {@link
  * Recording#REQUIRED} it throws.
  *
  * <p>It belongs to one thread at a time.
  */
 public final class RecordedLoss {
-
-  /** So often parameters are moved to see what rounding does. */
-  private static final int MOVES = 8;
 
   private final String what;
   private final RunConfig config;
@@ -312,7 +309,6 @@ public final class RecordedLoss {
 
   /** How a record differs, unless rounding may decide it, of what the engine does each time. */
   private Optional<String> beyondRounding(String words, long counter, Point engine, Point record) {
-    List<Point> moved = moved(counter);
     Point again = engine(counter);
     if (agreement.difference(engine, again).isPresent()) {
       return Optional.of(
@@ -321,33 +317,25 @@ public final class RecordedLoss {
               + " not change a number that it reads, nor p.value one that it gives: count steps"
               + " elsewhere, as by a listener of the fit");
     }
-    return agreement.isRounding(engine, record, moved) ? Optional.empty() : Optional.of(words);
+    SplittableRandom random = new SplittableRandom(counter);
+    return agreement.isRounding(engine, record, () -> moved(counter, random))
+        ? Optional.empty()
+        : Optional.of(words);
   }
 
-  /** The engine's where parameters are moved at random, by units of the largest. */
-  private List<Point> moved(long counter) {
-    SplittableRandom random = new SplittableRandom(counter);
+  /** The engine's where parameters are moved at random. */
+  private Point moved(long counter, SplittableRandom random) {
     double[][] kept = Arrays.stream(parameters).map(FlatVector::values).toArray(double[][]::new);
-    List<Point> points = new ArrayList<>();
     try {
-      for (int draw = 0; draw < MOVES; draw++) {
-        for (int i = 0; i < parameters.length; i++) {
-          double[] all = kept[i].clone();
-          double most = Arrays.stream(all).map(Math::abs).max().orElse(0);
-          double shift = agreement.shift(most);
-          for (int k = 0; k < all.length; k++) {
-            all[k] += random.nextInt(-1, 2) * shift;
-          }
-          parameters[i].assign(0, all);
-        }
-        points.add(engine(counter));
+      for (int i = 0; i < parameters.length; i++) {
+        parameters[i].assign(0, agreement.moved(kept[i], random));
       }
+      return engine(counter);
     } finally {
       for (int i = 0; i < parameters.length; i++) {
         parameters[i].assign(0, kept[i]);
       }
     }
-    return points;
   }
 
   private Point engine(long counter) {

@@ -2,7 +2,6 @@ package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +16,9 @@ import org.ppl4j.tensor.Agreement.Point;
  * and computed from the record since then, in double precision; unless the configuration says
  * otherwise or it cannot be recorded: then it runs by the engine always.
  *
- * <p>A record is held against the engine when it is made, at some of the first 1,000 evaluations,
- * later whenever this has taken less than a hundredth of the time, and where it is NaN; not at
+ * <p>A record is held against the engine when it is made, at the first three evaluations, at
+ * some of the first 1,000 and later as long as this takes a small part of the time, and where it is
+ * NaN; not at
  * vectors whose elements have exponentials beyond the float type, nor where y is lower by a million
  * than where it was recorded or not defined by both: there it is the engine's where the record has
  * none. Should they differ, the function runs by the engine from then on, which the log says; under
@@ -30,9 +30,6 @@ public final class VectorFunction {
 
   /** How far apart the two vectors are at which it is recorded. */
   private static final double NEAR = 0.2;
-
-  /** So often x is moved to see what rounding does. */
-  private static final int MOVES = 8;
 
   /** So far below where it was recorded no logarithm of a density decides anything. */
   private static final double FAR = 1e6;
@@ -163,15 +160,10 @@ public final class VectorFunction {
 
   /** Whether the engine, which does the same each time, differs as much where x is moved. */
   private boolean isRounding(double[] x, Point engine, Point record) {
-    double most = Arrays.stream(x).map(Math::abs).max().orElse(0);
-    double shift = agreement.shift(most);
-    SplittableRandom random = new SplittableRandom(size);
-    List<Point> moved = new ArrayList<>();
-    for (int draw = 0; draw < MOVES; draw++) {
-      moved.add(byEngine(Arrays.stream(x).map(v -> v + random.nextInt(-1, 2) * shift).toArray()));
-    }
     boolean isSteady = agreement.difference(engine, byEngine(x)).isEmpty();
-    return isSteady && agreement.isRounding(engine, record, moved);
+    SplittableRandom random = new SplittableRandom(size);
+    return isSteady
+        && agreement.isRounding(engine, record, () -> byEngine(agreement.moved(x, random)));
   }
 
   private double byEngine(double[] x, double[] gradient) {
