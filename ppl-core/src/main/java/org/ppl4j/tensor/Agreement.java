@@ -138,7 +138,7 @@ final class Agreement {
   boolean isRounding(Point engine, Point record, Supplier<Point> moved) {
     double values = 0;
     double[] slopes = new double[engine.gradient().length];
-    double largest = largest(engine);
+    double rounding = rounding(engine);
     for (int move = 0; move < MOVES; move++) {
       Point other = moved.get();
       values = Math.max(values, apart(engine.value(), other.value()));
@@ -147,7 +147,7 @@ final class Agreement {
         double slope = engine.gradient()[i];
         slopes[i] = Math.max(slopes[i], apart(slope, other.gradient()[i]));
         isExplained &=
-            isNear(slope, record.gradient()[i], Math.max(ulp(largest), SHOWN * slopes[i]));
+            isNear(slope, record.gradient()[i], Math.max(rounding, SHOWN * slopes[i]));
       }
       if (isExplained) {
         return true;
@@ -156,9 +156,15 @@ final class Agreement {
     return false;
   }
 
-  /** The largest of a gradient that is finite. */
-  private static double largest(Point point) {
-    return Arrays.stream(point.gradient()).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+  /** What terms as large as the largest of a gradient may leave when they cancel. */
+  private double rounding(Point point) {
+    return UNITS
+        * ulp(
+            Arrays.stream(point.gradient())
+                .map(Math::abs)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(0));
   }
 
   private static double apart(double one, double other) {
@@ -175,7 +181,7 @@ final class Agreement {
    */
   Optional<String> difference(Point engine, Point record) {
     int count = Double.isFinite(engine.value()) ? engine.gradient().length : 0;
-    double rounding = ulp(largest(engine));
+    double rounding = rounding(engine);
     boolean same = isNear(engine.value(), record.value(), 0);
     double apart = 0;
     for (int i = 0; i < count; i++) {

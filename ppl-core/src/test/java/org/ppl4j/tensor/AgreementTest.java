@@ -1,0 +1,109 @@
+package org.ppl4j.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.ppl4j.tensor.Agreement.Point;
+
+/** When records are held against the engine, and what is called rounding. */
+class AgreementTest {
+
+  private static Agreement of(FloatType type) {
+    return new Agreement(type, false);
+  }
+
+  private static Point point(double value, double... gradient) {
+    return new Point(value, gradient);
+  }
+
+  /** What the engine gives for parameters at a distance of some units in the last place. */
+  private static Point near(Point engine, FloatType type, SplittableRandom random) {
+    double ulp = type == FloatType.FLOAT32 ? 0x1p-23 : 0x1p-52;
+    double[] gradient =
+        Arrays.stream(engine.gradient())
+            .map(x -> x * (1 + random.nextInt(-10, 11) * ulp))
+            .toArray();
+    return point(engine.value() * (1 + random.nextInt(-2, 3) * ulp), gradient);
+  }
+
+  private static boolean isTold(FloatType type, Point engine, Point record) {
+    Agreement agreement = of(type);
+    SplittableRandom random = new SplittableRandom(7);
+    return agreement.difference(engine, record).isPresent()
+        && !agreement.isRounding(engine, record, () -> near(engine, type, random));
+  }
+
+  @ParameterizedTest
+  @EnumSource(FloatType.class)
+  void aSmallDifferenceBesideALargeNumberIsTold(FloatType type) {
+    Point engine = point(1e6, 1e6, 1e-3, 0);
+
+    assertThat(isTold(type, engine, point(1e6 + 1.5, 1e6, 1e-3, 0))).isTrue();
+    assertThat(isTold(type, engine, point(1e6, 1e6, 1, 0))).isTrue();
+    assertThat(isTold(type, engine, point(1e6, 1e6, 1e-3, -1))).isTrue();
+    assertThat(isTold(type, engine, point(1e6, 1e6, 1e-3, Double.NaN))).isTrue();
+    assertThat(isTold(type, engine, point(1e6, 1e6, 1e-3, 0))).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(FloatType.class)
+  void whatMovesWithTheLastPlaceIsRounding(FloatType type) {
+    Agreement agreement = of(type);
+    Point engine = point(3, 1, 1e-3);
+    Point record = point(3, 1, 2e-3);
+    int[] calls = new int[1];
+
+    assertThat(agreement.difference(engine, record)).isPresent();
+    assertThat(
+            agreement.isRounding(
+                engine, record, () -> point(3, 1, ++calls[0] < 3 ? 1e-3 : 1.4e-3)))
+        .isTrue();
+    assertThat(calls[0]).isEqualTo(3);
+  }
+
+  @Test
+  void numbersMoveByTheirOwnLastPlace() {
+    double[] numbers = {1, 1e-3, 1e-300, 0};
+    double[] far = new double[4];
+    SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < 50; i++) {
+      double[] moved = of(FloatType.FLOAT64).moved(numbers, random);
+      for (int k = 0; k < 4; k++) {
+        far[k] = Math.max(far[k], Math.abs(moved[k] - numbers[k]));
+      }
+    }
+    assertThat(far[0]).isBetween(1e-15, 3e-15);
+    assertThat(far[1]).isBetween(1e-18, 3e-18);
+    assertThat(far[2]).isEqualTo(far[3]).isBetween(1e-18, 3e-18);
+  }
+
+  private static long[] compared(Agreement agreement, long took, long until) {
+    return LongStream.rangeClosed(1, until)
+        .filter(
+            count -> {
+              boolean begins = agreement.begins(count);
+              if (begins) {
+                agreement.ends(System.nanoTime() - took);
+              }
+              return begins;
+            })
+        .toArray();
+  }
+
+  @Test
+  void theFirstThreeAreComparedAndMoreAsLongAsTimeIsLeft() {
+    long second = TimeUnit.SECONDS.toNanos(1);
+
+    assertThat(compared(of(FloatType.FLOAT64), second, 10_000)).containsExactly(1, 2, 3);
+    assertThat(compared(of(FloatType.FLOAT64), 0, 100))
+        .containsExactly(1, 2, 3, 5, 8, 13, 21, 34, 55, 89);
+    assertThat(compared(new Agreement(FloatType.FLOAT64, true), 0, 15))
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13);
+  }
+}
