@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 
 /**
  * Whether a record gives what the engine does, and when they are compared: at the evaluations 1, 2
@@ -37,8 +38,11 @@ final class Agreement {
   /** Of so much time one part may be taken by comparisons. */
   private static final long SHARE = 20;
 
-  private static final double DOUBLE = 1e-10;
-  private static final double SINGLE = 1e-6;
+  /** How far apart values may be, and as a share of them; slopes as a share. */
+  private record Tolerance(double value, double ofValue, double ofSlope) {}
+
+  private static final Tolerance DOUBLE = new Tolerance(1e-9, 1e-9, 1e-8);
+  private static final Tolerance SINGLE = new Tolerance(1e-4, 5e-7, 1e-5);
 
   /** By so many units in the last place numbers are moved. */
   private static final int UNITS = 10;
@@ -53,7 +57,7 @@ final class Agreement {
   private static final double LEAST = 0x1p-10;
 
   private final boolean isSingle;
-  private final double tolerance;
+  private final Tolerance tolerance;
   private final boolean isChanging;
   private volatile long next = 1;
   private long first; // when
@@ -142,12 +146,17 @@ final class Agreement {
     for (int move = 0; move < MOVES; move++) {
       Point other = moved.get();
       values = Math.max(values, apart(engine.value(), other.value()));
-      boolean isExplained = isNear(engine.value(), record.value(), SHOWN * values);
       for (int i = 0; i < slopes.length; i++) {
+        slopes[i] = Math.max(slopes[i], apart(engine.gradient()[i], other.gradient()[i]));
+      }
+      double least = Math.max(rounding, SHOWN * median(slopes));
+      boolean isExplained =
+          apart(engine.value(), record.value()) <= Math.max(allowed(engine), SHOWN * values);
+      for (int i = 0; i < slopes.length && isExplained; i++) {
         double slope = engine.gradient()[i];
-        slopes[i] = Math.max(slopes[i], apart(slope, other.gradient()[i]));
-        isExplained &=
-            isNear(slope, record.gradient()[i], Math.max(rounding, SHOWN * slopes[i]));
+        isExplained =
+            apart(slope, record.gradient()[i])
+                <= Math.max(allowed(slope), Math.max(least, SHOWN * slopes[i]));
       }
       if (isExplained) {
         return true;
@@ -156,24 +165,35 @@ final class Agreement {
     return false;
   }
 
-  /** What terms as large as the largest of a gradient may leave when they cancel. */
+  /** The lower one of two: few moves may miss a number that is rounded as most are. */
+  private static double median(double[] numbers) {
+    double[] sorted = numbers.clone();
+    Arrays.sort(sorted);
+    return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
+  }
+
+  /** What terms as large as the largest of all numbers may leave where they cancel. */
   private double rounding(Point point) {
-    return UNITS
-        * ulp(
-            Arrays.stream(point.gradient())
-                .map(Math::abs)
-                .filter(Double::isFinite)
-                .max()
-                .orElse(0));
+    double largest =
+        DoubleStream.concat(DoubleStream.of(point.value()), Arrays.stream(point.gradient()))
+            .map(Math::abs)
+            .filter(Double::isFinite)
+            .max()
+            .orElse(0);
+    return UNITS * ulp(largest);
   }
 
   private static double apart(double one, double other) {
     return Double.compare(one, other) == 0 ? 0 : Math.abs(one - other);
   }
 
-  /** Whether the engine's number and a record's are the same, or apart by what is allowed. */
-  private boolean isNear(double engine, double record, double allowed) {
-    return apart(engine, record) <= Math.max(allowed, tolerance * Math.abs(engine));
+  /** By how much values may be apart, which are logarithms. */
+  private double allowed(Point engine) {
+    return tolerance.value() + tolerance.ofValue() * Math.abs(engine.value());
+  }
+
+  private double allowed(double slope) {
+    return tolerance.ofSlope() * Math.abs(slope);
   }
 
   /**
@@ -182,14 +202,14 @@ final class Agreement {
   Optional<String> difference(Point engine, Point record) {
     int count = Double.isFinite(engine.value()) ? engine.gradient().length : 0;
     double rounding = rounding(engine);
-    boolean same = isNear(engine.value(), record.value(), 0);
+    boolean same = apart(engine.value(), record.value()) <= allowed(engine);
     double apart = 0;
     for (int i = 0; i < count; i++) {
       double slope = engine.gradient()[i];
-      double recorded = record.gradient()[i];
-      if (!isNear(slope, recorded, rounding)) {
+      double difference = apart(slope, record.gradient()[i]);
+      if (!(difference <= Math.max(rounding, allowed(slope)))) {
         same = false;
-        apart = Math.max(apart, apart(slope, recorded));
+        apart = Math.max(apart, difference);
       }
     }
     return same

@@ -16,13 +16,12 @@ import org.ppl4j.tensor.Agreement.Point;
  * and computed from the record since then, in double precision; unless the configuration says
  * otherwise or it cannot be recorded: then it runs by the engine always.
  *
- * <p>A record is held against the engine when it is made, at the first three evaluations, at
- * some of the first 1,000 and later as long as this takes a small part of the time, and where it is
- * NaN; not at
- * vectors whose elements have exponentials beyond the float type, nor where y is lower by a million
- * than where it was recorded or not defined by both: there it is the engine's where the record has
- * none. Should they differ, the function runs by the engine from then on, which the log says; under
- * {@link Recording#REQUIRED} it throws.
+ * <p>A record is held against the engine when it is made, at the first three evaluations, at some
+ * of the first 1,000 and later as long as this takes a small part of the time, and where it is NaN;
+ * not at vectors whose elements have exponentials beyond the float type, nor where y is lower by a
+ * million than where it was recorded or not defined by both: there it is the engine's where the
+ * record has none. Should they differ, the function runs by the engine from then on, which the log
+ * says; under {@link Recording#REQUIRED} it throws.
  *
  * <p>Any number of threads may evaluate it at once; each gets the bits that one alone would.
  */

@@ -61,8 +61,7 @@ class AgreementTest {
 
     assertThat(agreement.difference(engine, record)).isPresent();
     assertThat(
-            agreement.isRounding(
-                engine, record, () -> point(3, 1, ++calls[0] < 3 ? 1e-3 : 1.4e-3)))
+            agreement.isRounding(engine, record, () -> point(3, 1, ++calls[0] < 3 ? 1e-3 : 1.4e-3)))
         .isTrue();
     assertThat(calls[0]).isEqualTo(3);
   }

@@ -15,7 +15,6 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -134,8 +133,7 @@ public final class ReadsLaw {
 
   /** Calls every public method of a type. */
   public void judge(Class<?> type) {
-    Stream.concat(
-            Arrays.stream(type.getDeclaredMethods()), Arrays.stream(type.getConstructors()))
+    Stream.concat(Arrays.stream(type.getDeclaredMethods()), Arrays.stream(type.getConstructors()))
         .filter(each -> Modifier.isPublic(each.getModifiers()) && !each.isSynthetic())
         .filter(each -> !each.getName().equals("close"))
         .sorted(Comparator.comparing(Executable::toString))
@@ -146,8 +144,7 @@ public final class ReadsLaw {
     boolean isCalled = false;
     for (int choice = 0; choice < WAYS; choice++) {
       Optional<Outcome> one = outcome(type, method, choice, 0);
-      Optional<Outcome> other =
-          one.isEmpty() ? Optional.empty() : outcome(type, method, choice, 1);
+      Optional<Outcome> other = one.isEmpty() ? Optional.empty() : outcome(type, method, choice, 1);
       if (one.isEmpty() || other.isEmpty()) {
         continue;
       }
@@ -266,7 +263,9 @@ public final class ReadsLaw {
   private ImmutableList<Maker> found(Call call, Class<?> type, int depth) {
     ImmutableList<Maker> known = known(type);
     if (!known.isEmpty() || depth == 0 || !type.getName().startsWith("org.ppl4j")) {
-      return known.isEmpty() && type.isInterface() ? ImmutableList.of(c -> callback(c, type)) : known;
+      return known.isEmpty() && type.isInterface()
+          ? ImmutableList.of(c -> callback(c, type))
+          : known;
     }
     List<Maker> found = new ArrayList<>();
     for (Class<?> owner : types) {
@@ -395,7 +394,9 @@ public final class ReadsLaw {
           if (method.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);
           }
-          Arrays.stream(in).filter(each -> !(each instanceof NDArray)).forEach(x -> tell(x, call.told));
+          Arrays.stream(in)
+              .filter(each -> !(each instanceof NDArray))
+              .forEach(x -> tell(x, call.told));
           if (wanted == void.class) {
             return null;
           }
