@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where an execution is: the frames and the loops around the running code. */
@@ -22,6 +23,16 @@ final class Nesting {
       this.outer = outer;
       this.loop = loop;
     }
+  }
+
+  /** The innermost plate of some frames that is the program's own. */
+  static Optional<Plate> plate(@Nullable Stack stack) {
+    for (Stack at = stack; at != null; at = at.outer) {
+      if (at.frame instanceof Plate plate && !plate.isParticles()) {
+        return Optional.of(plate);
+      }
+    }
+    return Optional.empty();
   }
 
   private @Nullable Stack stack;

@@ -24,6 +24,7 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.GivenNumbers;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.table.IndexOutOfRange;
 import org.ppl4j.transforms.ConditionalTransform;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
@@ -398,7 +399,14 @@ public final class Ppl {
    * @throws IllegalArgumentException if an index is out of range, or no whole number
    */
   public NDArray pick(NDArray values, NDArray index) {
-    return Vectorised.in(nesting.stack()).pick(run.bind(values), run.bind(index));
+    Nesting.Stack stack = nesting.stack();
+    try {
+      return Vectorised.in(stack).pick(run.bind(values), run.bind(index));
+    } catch (IndexOutOfRange e) {
+      throw Nesting.plate(stack)
+          .map(plate -> e.in("pick in plate '" + plate.name() + "'"))
+          .orElse(e);
+    }
   }
 
   /**

@@ -232,7 +232,7 @@ public final class Autograd {
     RunArray y = (RunArray) loss;
     checkArgument(y.run() != null && !y.isConstant(), NO_VARIABLE);
     // A shift has no gradient.
-    return y.scale() == 1 ? y.base() : y;
+    return y.factor().isOne() ? y.base() : y;
   }
 
   private static RuntimeException failure(EngineException e) {

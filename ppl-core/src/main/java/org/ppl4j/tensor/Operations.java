@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.IndexOutOfRange;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Row.Derivative;
 import org.ppl4j.tensor.table.Row.Promotion;
@@ -21,13 +21,6 @@ import org.ppl4j.tensor.table.Row.ShapesRule;
 
 /** Applies rows of the table {@link Op} to tensors: the one road to the engine. */
 final class Operations {
-
-  /** Exact in both float types, and far beyond any tensor. */
-  private static final long NO_INDEX = -(1L << 40);
-
-  /** What the engine says of a bad index. */
-  private static final Pattern BAD_INDEX =
-      Pattern.compile("index .*out of (bounds|range)|Class values must be");
 
   private Operations() {}
 
@@ -132,7 +125,7 @@ final class Operations {
     try {
       handle = run.owned().column().apply(op, attributes, handles(in));
     } catch (EngineException e) {
-      throw failure(op, in, e);
+      throw failure(op, attributes, in, e);
     }
     boolean gradient = type.isFloating() && moves(run, op, in);
     return run.result(op, handle, shape, type, particles(in), gradient);
@@ -154,7 +147,7 @@ final class Operations {
     try {
       results = run.owned().column().applyMany(op, attributes, handles(in));
     } catch (EngineException e) {
-      throw failure(op, in, e);
+      throw failure(op, attributes, in, e);
     }
     boolean gradient = moves(run, op, in);
     boolean particles = particles(in);
@@ -202,7 +195,7 @@ final class Operations {
 
   /**
    * A tensor as an index. One of floats may hold whole numbers; any other number becomes {@link
-   * #NO_INDEX}, which no tensor has, so that the engine refuses it.
+   * Op#NO_INDEX}, which no tensor has, so that the engine refuses it.
    */
   static RunArray index(RunArray x) {
     if (!x.isFloat()) {
@@ -210,7 +203,7 @@ final class Operations {
     }
     RunArray floor = apply(Op.FLOOR, x);
     RunArray whole = apply(Op.EQ, x, floor);
-    return cast((RunArray) Tensors.where(whole, floor, NO_INDEX), DataType.INT64);
+    return cast((RunArray) Tensors.where(whole, floor, Op.NO_INDEX), DataType.INT64);
   }
 
   /** An operand: a tensor as it is, a plain array as data of the run. */
@@ -306,25 +299,23 @@ final class Operations {
     return false;
   }
 
-  private static RuntimeException failure(Op op, RunArray[] in, EngineException e) {
+  private static RuntimeException failure(
+      Op op, Attributes attributes, RunArray[] in, EngineException e) {
     String shapes = Arrays.toString(shapes(in));
+    if (op.index() >= 0) {
+      long size = op.indexed(shapes(in), attributes);
+      for (long index : in[op.index()].toLongArray()) {
+        if (index < 0 || index >= size) {
+          return new IndexOutOfRange("operation " + op + " on shapes " + shapes, index, size);
+        }
+      }
+    }
     // A scripted operation's own error comes last, behind a trace; a native one's comes first.
     List<String> lines = String.valueOf(e.getMessage()).lines().filter(l -> !l.isBlank()).toList();
     String reason =
         lines.stream().filter(line -> line.startsWith("RuntimeError")).findFirst().orElse("");
     if (reason.isEmpty() && !lines.isEmpty()) {
       reason = lines.get(PyTorch.get().isScripted(op) ? lines.size() - 1 : 0);
-    }
-    if (BAD_INDEX.matcher(reason).find()) {
-      return new IllegalArgumentException(
-          "operation "
-              + op
-              + " on shapes "
-              + shapes
-              + " has an index that is out of range, or no whole number ("
-              + reason
-              + "); pass whole numbers from 0 to the size less 1",
-          e);
     }
     return new IllegalStateException(
         "operation " + op + " failed on shapes " + shapes + ": " + reason, e);

@@ -8,22 +8,19 @@ import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
 
 /**
- * Arithmetic with plain numbers, put off: a float tensor may stand for {@code scale · base +
+ * Arithmetic with plain numbers, put off: a float tensor may stand for {@code factor · base +
  * shift}, and sums, differences, products and reshapings work on the base. Log-densities are full
  * of such numbers, and each one kept out of the graph saves an operation forward and one backward.
  *
  * <p>An exponential remembers its argument, so that the logarithm of a positive parameter costs
  * nothing and keeps its digits.
  *
- * <p>The engine sees scale and shift when an operation that is not linear needs the tensor. What a
- * tensor stands for is kept in its {@link Shortcuts}.
+ * <p>The engine sees {@linkplain Factor factor} and shift when an operation that is not linear
+ * needs the tensor. What a tensor stands for is kept in its {@link Shortcuts}.
  */
 final class Pending {
 
-  /**
-   * Scales are multiplied together only within this factor, so that what float32 can hold, less
-   * three of its 38 decades, neither overflows nor vanishes by the change of order.
-   */
+  /** So much larger than what is added a shift may be. */
   private static final double MOST = 1024;
 
   private Pending() {}
@@ -34,31 +31,25 @@ final class Pending {
     return run != null && run.isRecording() && run.usesShortcuts() && a.isFloat() && isFree;
   }
 
-  private static boolean moderate(double scale) {
-    double size = Math.abs(scale);
-    return size <= MOST && size >= 1 / MOST;
-  }
-
   /** A difference like x − loc is taken before it is scaled: what cancels there has its digits. */
-  private static boolean mayCancel(RunArray a, double factor) {
-    boolean isExact = Math.abs(factor) == Math.scalb(1.0, Math.getExponent(factor));
-    return Math.abs(a.scale()) == 1 && a.shift() != 0 && !isExact;
+  private static boolean mayCancel(RunArray a, Factor factor) {
+    return Math.abs(a.factor().value()) == 1 && a.shift() != 0 && !factor.isExact();
   }
 
-  private static @Nullable RunArray scaled(RunArray a, double factor) {
+  private static @Nullable RunArray scaled(RunArray a, Factor factor) {
     if (mayCancel(a, factor)) {
       return null;
     }
-    double scale = a.scale() * factor;
-    double shift = a.shift() * factor;
-    return moderate(scale) && Double.isFinite(shift) ? a.standingFor(scale, shift) : null;
+    Factor all = a.factor().times(factor);
+    double shift = factor.of(a.shift());
+    return all.isModerate() && Double.isFinite(shift) ? a.standingFor(all, shift) : null;
   }
 
   /** Of what a large shift left of x, a small one is not a part of the large one. */
   private static @Nullable RunArray shifted(RunArray a, double by) {
     double shift = a.shift() + by;
     boolean isKept = a.shift() == 0 || Math.abs(shift) <= MOST * Math.abs(by);
-    return isKept && Double.isFinite(shift) ? a.standingFor(a.scale(), shift) : null;
+    return isKept && Double.isFinite(shift) ? a.standingFor(a.factor(), shift) : null;
   }
 
   /** The result of an operation on one tensor, or null if the engine must do it. */
@@ -67,7 +58,7 @@ final class Pending {
       return null;
     }
     if (op == Op.NEG) {
-      return scaled(a, -1);
+      return scaled(a, Factor.of(-1, 1));
     }
     if (op == Op.EXP) {
       return Shortcuts.exponential(Operations.engine(op, Attributes.NONE, a), a);
@@ -78,9 +69,9 @@ final class Pending {
     if (op == Op.LOG) {
       return Shortcuts.knownLogarithm(a);
     }
-    double scale = a.scale() * a.scale();
-    boolean square = op == Op.SQUARE && a.isPending() && a.shift() == 0 && moderate(scale);
-    return square ? Operations.engine(op, Attributes.NONE, a.base()).standingFor(scale, 0) : null;
+    Factor factor = a.factor().times(a.factor());
+    boolean square = op == Op.SQUARE && a.isPending() && a.shift() == 0 && factor.isModerate();
+    return square ? Operations.engine(op, Attributes.NONE, a.base()).standingFor(factor, 0) : null;
   }
 
   /** The result of an operation on two tensors, or null if the engine must do it. */
@@ -95,8 +86,8 @@ final class Pending {
     return switch (op) {
       case ADD -> shifted(a, number);
       case SUB -> shifted(a, -number);
-      case MUL -> scaled(a, number);
-      case DIV -> scaled(a, 1 / number);
+      case MUL -> scaled(a, Factor.of(number, 1));
+      case DIV -> scaled(a, Factor.of(1, number));
       default -> null;
     };
   }
@@ -106,9 +97,9 @@ final class Pending {
       return shifted(b, number);
     }
     if (op == Op.MUL) {
-      return scaled(b, number);
+      return scaled(b, Factor.of(number, 1));
     }
-    RunArray negative = op == Op.SUB ? scaled(b, -1) : null;
+    RunArray negative = op == Op.SUB ? scaled(b, Factor.of(-1, 1)) : null;
     return negative == null ? null : shifted(negative, number);
   }
 
@@ -119,13 +110,15 @@ final class Pending {
     if (op == Op.ADD || op == Op.SUB) {
       return sum(op, a, b);
     }
-    boolean product = op == Op.MUL || op == Op.DIV;
-    if (!product || a.shift() != 0 || b.shift() != 0) {
+    boolean isKept = a.shift() == 0 && b.shift() == 0;
+    boolean isProduct = op == Op.MUL;
+    boolean isQuotient = op == Op.DIV && a.factor().isExact() && b.factor().isExact();
+    if (!isKept || !isProduct && !isQuotient) {
       return null;
     }
-    double scale = op == Op.MUL ? a.scale() * b.scale() : a.scale() / b.scale();
-    return moderate(scale)
-        ? Operations.engine(op, Attributes.NONE, a.base(), b.base()).standingFor(scale, 0)
+    Factor factor = isProduct ? a.factor().times(b.factor()) : a.factor().by(b.factor().value());
+    return factor.isModerate()
+        ? Operations.engine(op, Attributes.NONE, a.base(), b.base()).standingFor(factor, 0)
         : null;
   }
 
@@ -134,18 +127,18 @@ final class Pending {
     if (!Double.isFinite(shift)) {
       return null;
     }
-    if (a.scale() == b.scale()) {
+    if (a.factor().equals(b.factor())) {
       RunArray base = Operations.engine(op, Attributes.NONE, a.base(), b.base());
-      return base.standingFor(a.scale(), shift);
+      return base.standingFor(a.factor(), shift);
     }
-    if (a.scale() == -b.scale()) {
+    if (a.factor().isOpposite(b.factor())) {
       Op opposite = op == Op.ADD ? Op.SUB : Op.ADD;
       RunArray base = Operations.engine(opposite, Attributes.NONE, a.base(), b.base());
-      return base.standingFor(a.scale(), shift);
+      return base.standingFor(a.factor(), shift);
     }
-    RunArray left = a.standingFor(a.scale(), 0);
-    RunArray right = b.standingFor(b.scale(), 0);
-    return Operations.engine(op, Attributes.NONE, left, right).standingFor(1, shift);
+    RunArray left = a.standingFor(a.factor(), 0);
+    RunArray right = b.standingFor(b.factor(), 0);
+    return Operations.engine(op, Attributes.NONE, left, right).standingFor(Factor.ONE, shift);
   }
 
   /** The result of an operation with attributes, or null if the engine must do it. */
@@ -156,20 +149,20 @@ final class Pending {
     return switch (op) {
       case SUM_ALL, SUM -> total(op, attributes, a);
       case RESHAPE, EXPAND, PERMUTE, SLICE, STOP_GRADIENT ->
-          Operations.engine(op, attributes, a.base()).standingFor(a.scale(), a.shift());
+          Operations.engine(op, attributes, a.base()).standingFor(a.factor(), a.shift());
       default -> null;
     };
   }
 
-  /** The choice between a tensor and an infinity or NaN, which scale and shift leave as it is. */
+  /** The choice between a tensor and an infinity or NaN, which factor and shift leave as it is. */
   static @Nullable RunArray where(RunArray condition, RunArray a, RunArray b) {
     if (isDeferred(a) && isNotFinite(b)) {
       return Operations.engine(Op.WHERE, Attributes.NONE, condition, a.base(), unscaled(b, a))
-          .standingFor(a.scale(), a.shift());
+          .standingFor(a.factor(), a.shift());
     }
     if (isDeferred(b) && isNotFinite(a)) {
       return Operations.engine(Op.WHERE, Attributes.NONE, condition, unscaled(a, b), b.base())
-          .standingFor(b.scale(), b.shift());
+          .standingFor(b.factor(), b.shift());
     }
     return null;
   }
@@ -182,9 +175,9 @@ final class Pending {
     return number.isConstant() && !Double.isFinite(number.constant());
   }
 
-  /** What an infinity is before the scale of another tensor; NaN stays NaN. */
+  /** What an infinity is before the factor of another tensor; NaN stays NaN. */
   private static RunArray unscaled(RunArray number, RunArray other) {
-    return other.like(number.constant() * Math.signum(other.scale()));
+    return other.like(number.constant() * Math.signum(other.factor().value()));
   }
 
   private static @Nullable RunArray total(Op op, Attributes attributes, RunArray a) {
@@ -195,7 +188,7 @@ final class Pending {
       shift *= parts == 0 ? 0 : (double) a.getShape().size() / parts;
     }
     return Double.isFinite(shift)
-        ? Operations.engine(op, attributes, a.base()).standingFor(a.scale(), shift)
+        ? Operations.engine(op, attributes, a.base()).standingFor(a.factor(), shift)
         : null;
   }
 
@@ -206,16 +199,24 @@ final class Pending {
     }
     Run run = a.requireRun();
     RunArray result = a.base();
-    if (a.scale() != 1) {
-      result = Operations.engine(Op.MUL, Attributes.NONE, result, RunArray.number(run, a.scale()));
+    Factor factor = a.factor();
+    if (factor.times() != 1) {
+      result = settled(Op.MUL, result, factor.times());
+    }
+    if (factor.by() != 1) {
+      result = settled(Op.DIV, result, factor.by());
     }
     if (a.shift() != 0) {
-      result = Operations.engine(Op.ADD, Attributes.NONE, result, RunArray.number(run, a.shift()));
+      result = settled(Op.ADD, result, a.shift());
     }
     if (run.isRecording() && run.usesShortcuts()) {
       Shortcuts.settle(a, result.handle());
     }
     return result;
+  }
+
+  private static RunArray settled(Op op, RunArray a, double number) {
+    return Operations.engine(op, Attributes.NONE, a, RunArray.number(a.requireRun(), number));
   }
 
   /** The elements of a tensor of a run, row by row; the numbers put off are done in Java. */
@@ -245,7 +246,7 @@ final class Pending {
     long handle = a.base().handle();
     HostCopy.doubles(handle, a.getDataType(), a.getDevice(), into);
     for (int i = 0; a.isPending() && i < into.length; i++) {
-      double element = a.scale() * into[i] + a.shift();
+      double element = a.factor().of(into[i]) + a.shift();
       into[i] = a.getDataType() == DataType.FLOAT32 ? (float) element : element;
     }
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Queues;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,15 +60,22 @@ final class RecordedFunction {
     if (record(graph, values, config, function, second).y() != one.y()) {
       throw new NotRecordable("operations or numbers that differ when it runs again");
     }
-    Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(first.length));
-    Node gradient = Gradients.of(graph, one.y(), List.of(x)).get(0);
-    List<Node> inputs = ImmutableList.<Node>builder().add(x).addAll(values.nodes()).build();
-    List<Node> outputs = List.of(graph.copy(one.y()), graph.copy(gradient));
-    Plan plan = Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
-    return new RecordedFunction(RecordingChoice.worth(plan, config, one.operations()), values);
+    Plan plan = NotRecordable.guarded(() -> plan(graph, one, values, config, first.length));
+    int operations = one.recorder().operations();
+    return new RecordedFunction(RecordingChoice.worth(plan, config, operations), values);
   }
 
-  private record Recorded(Node y, int operations) {}
+  private static Plan plan(
+      Graph graph, Recorded one, RecordedValues values, RunConfig config, int size) {
+    Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(size));
+    Node gradient = Gradients.of(graph, one.y(), List.of(x)).get(0);
+    List<Node> inputs = ImmutableList.<Node>builder().add(x).addAll(values.nodes()).build();
+    List<Node> outputs = new ArrayList<>(List.of(graph.copy(one.y()), graph.copy(gradient)));
+    outputs.addAll(one.recorder().unneeded(outputs));
+    return Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
+  }
+
+  private record Recorded(Node y, Recorder recorder) {}
 
   private static Recorded record(
       Graph graph,
@@ -85,7 +93,7 @@ final class RecordedFunction {
           if (!noise.isEmpty()) {
             throw new NotRecordable("draws of its own");
           }
-          return new Recorded(y, recorder.operations());
+          return new Recorded(y, recorder);
         });
   }
 

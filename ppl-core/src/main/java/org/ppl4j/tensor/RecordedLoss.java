@@ -126,7 +126,7 @@ public final class RecordedLoss {
     choice.attempt(() -> record(counter));
   }
 
-  private record Nodes(Node loss, Node surrogate, int operations, Map<String, Node> parts) {}
+  private record Nodes(Node loss, Node surrogate, Recorder recorder, Map<String, Node> parts) {}
 
   private void record(long counter) {
     Graph graph = new Graph();
@@ -141,23 +141,8 @@ public final class RecordedLoss {
               + "; a number that changes is read by p.value(name, () -> number)");
     }
     parts = new RecordedParts(graph, one.parts());
-    List<Node> inputs = new ArrayList<>();
-    for (FlatVector vector : parameters) {
-      inputs.add(
-          graph.input(
-              Role.VARIABLE, inputs.size(), ImmutableIntArray.of(Math.toIntExact(vector.size()))));
-    }
-    List<Node> outputs = new ArrayList<>(List.of(graph.copy(one.loss())));
-    for (Node slope : Gradients.of(graph, one.surrogate(), inputs)) {
-      outputs.add(graph.copy(slope));
-    }
-    inputs.addAll(noise.nodes());
-    inputs.addAll(values.nodes());
-    if (data != null) {
-      inputs.addAll(data.nodes());
-    }
-    Plan all = Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
-    Plan plan = RecordingChoice.worth(all, config, one.operations());
+    Plan all = NotRecordable.guarded(() -> plan(graph, one));
+    Plan plan = RecordingChoice.worth(all, config, one.recorder().operations());
     Replay made = plan.replay(memory.arrays());
     List<NoiseReplay> withOperands = new ArrayList<>();
     List<Kernel> kernels = plan.kernels();
@@ -173,6 +158,27 @@ public final class RecordedLoss {
     replay = made;
   }
 
+  /** The plan of a loss and its gradient. */
+  private Plan plan(Graph graph, Nodes of) {
+    List<Node> inputs = new ArrayList<>();
+    for (FlatVector vector : parameters) {
+      inputs.add(
+          graph.input(
+              Role.VARIABLE, inputs.size(), ImmutableIntArray.of(Math.toIntExact(vector.size()))));
+    }
+    List<Node> outputs = new ArrayList<>(List.of(graph.copy(of.loss())));
+    for (Node slope : Gradients.of(graph, of.surrogate(), inputs)) {
+      outputs.add(graph.copy(slope));
+    }
+    outputs.addAll(of.recorder().unneeded(outputs));
+    inputs.addAll(noise.nodes());
+    inputs.addAll(values.nodes());
+    if (data != null) {
+      inputs.addAll(data.nodes());
+    }
+    return Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
+  }
+
   private Nodes nodes(Graph graph, long counter) {
     Recorder recorder = new Recorder(graph, noise, values, data, config, counter);
     return recorder.record(
@@ -186,9 +192,8 @@ public final class RecordedLoss {
           if (recorder.variables() > parameters.length) {
             throw new NotRecordable("variables that are no parameters");
           }
-          int operations = recorder.operations();
           Map<String, Node> nodes = RecordedParts.nodes(recorder, of.parts().get());
-          return new Nodes(loss, surrogate, operations, nodes);
+          return new Nodes(loss, surrogate, recorder, nodes);
         });
   }
 
@@ -231,7 +236,7 @@ public final class RecordedLoss {
    */
   public double step(long counter) {
     double loss = replayed(counter);
-    hasAgreed = agreement.begins(++evaluations) && agrees(counter, loss);
+    hasAgreed = isRecorded() && agreement.begins(++evaluations) && agrees(counter, loss);
     return loss;
   }
 
@@ -248,7 +253,8 @@ public final class RecordedLoss {
    * @throws IllegalStateException as {@link #step}
    */
   public boolean holds(long counter) {
-    return agrees(counter, replayed(counter));
+    double loss = replayed(counter);
+    return isRecorded() && agrees(counter, loss);
   }
 
   private double replayed(long counter) {
@@ -274,7 +280,14 @@ public final class RecordedLoss {
     if (data != null) {
       data.read(arrays, of, parameters.length + draws.length + values.nodes().size());
     }
-    of.run();
+    try {
+      of.run();
+    } catch (RuntimeException e) {
+      Point unused = engine(counter); // which throws its own, if the fault is the program's
+      replay = null;
+      choice.leave("its record fails where the engine does not: " + e, e);
+      return Double.NaN;
+    }
     int offset = 0;
     for (int i = 0; i < parameters.length; i++) {
       int length = (int) parameters[i].size();

@@ -156,7 +156,9 @@ public final class RecordedMap {
           Shape shape = two.tensors.get(i).getShape();
           moving.add(graph.input(Role.VARIABLE, 1 + i, Dims.of(shape)));
         }
-        RecordedMap made = new RecordedMap(graph, two.entries, moving.build(), List.of());
+        ImmutableList<Node> variables = moving.build();
+        RecordedMap made =
+            NotRecordable.guarded(() -> new RecordedMap(graph, two.entries, variables, List.of()));
         return Optional.of(new Recorded(made, two.tensors));
       } catch (NotRecordable e) {
         return Optional.empty();
@@ -207,7 +209,9 @@ public final class RecordedMap {
             rows.stream()
                 .map(row -> graph.sumAll(graph.apply(Op.MUL, row.get(0), direction)))
                 .collect(toImmutableList());
-        return Optional.of(new RecordedMap(graph, speeds, moving, List.of(direction)));
+        return Optional.of(
+            NotRecordable.guarded(
+                () -> new RecordedMap(graph, speeds, moving, List.of(direction))));
       } catch (NotRecordable e) {
         return Optional.empty();
       }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,18 +40,22 @@ final class Recorder implements Column {
   private final Graph graph;
   private final Lowering lowering;
   private final Map<Long, Node> nodes = new HashMap<>();
-  private final Map<Long, String> unknown = new HashMap<>();
+  private final Map<Long, NotRecordable> unknown = new HashMap<>();
   private final RecordedNoise noise;
   private final RecordedValues values;
   private final @Nullable RecordedData data;
   private final RunConfig config;
   private final long counter;
   private final Map<String, Integer> asked = new HashMap<>();
+  private final List<Indexed> indexed = new ArrayList<>();
   private boolean isHolding;
   private int variables;
   private int cuts;
   private int operations;
   private @Nullable String read;
+
+  /** What an index that may change names along an axis of a size. */
+  private record Indexed(Node named, Node index, int size) {}
 
   /**
    * Of a run of a configuration and a counter.
@@ -105,7 +110,7 @@ final class Recorder implements Column {
     }
     Node node = nodes.get(handle);
     if (node == null) {
-      throw new NotRecordable(unknown.getOrDefault(handle, "a tensor of unknown origin"));
+      throw whyUnknown(handle);
     }
     return node;
   }
@@ -141,6 +146,19 @@ final class Recorder implements Column {
     return operations;
   }
 
+  /**
+   * The indexes of rows that some results do not need: the engine holds these against the sizes of
+   * their axes, too.
+   */
+  List<Node> unneeded(List<Node> results) {
+    Set<Node> needed = Graph.reached(results);
+    return indexed.stream()
+        .filter(each -> !needed.contains(each.named().base()))
+        .map(each -> graph.within(each.index(), each.size()).base())
+        .distinct()
+        .toList();
+  }
+
   // --- rows
 
   @Override
@@ -163,11 +181,35 @@ final class Recorder implements Column {
     if (operands == null) {
       return;
     }
+    noting(
+        () -> {
+          List<Node> noted = lowering.of(op, attributes, operands);
+          put(noted, results);
+          if (op.index() >= 0 && operands[op.index()].varies()) {
+            Shape[] shapes = Arrays.stream(in).mapToObj(this::shape).toArray(Shape[]::new);
+            int size = Math.toIntExact(op.indexed(shapes, attributes));
+            indexed.add(new Indexed(noted.get(0), operands[op.index()], size));
+          }
+        },
+        results);
+  }
+
+  /** What is noted is known, or why it is not. */
+  private void noting(Runnable note, long... results) {
     try {
-      put(lowering.of(op, attributes, operands), results);
+      Object unused =
+          NotRecordable.guarded(
+              () -> {
+                note.run();
+                return note;
+              });
     } catch (NotRecordable e) {
-      forget(String.valueOf(e.getMessage()), results);
+      forget(e, results);
     }
+  }
+
+  private Shape shape(long handle) {
+    return new Shape(engine.sizes(handle));
   }
 
   /** The nodes of operands; null if one is not known, so that the results are not. */
@@ -176,7 +218,7 @@ final class Recorder implements Column {
     for (int i = 0; i < in.length; i++) {
       Node operand = nodes.get(in[i]);
       if (operand == null) {
-        forget(unknown.getOrDefault(in[i], "a tensor of unknown origin"), results);
+        forget(whyUnknown(in[i]), results);
         return null;
       }
       operands[i] = operand;
@@ -192,7 +234,12 @@ final class Recorder implements Column {
     }
   }
 
-  private void forget(String reason, long... results) {
+  private NotRecordable whyUnknown(long handle) {
+    NotRecordable known = unknown.get(handle);
+    return known == null ? new NotRecordable("a tensor of unknown origin") : known;
+  }
+
+  private void forget(NotRecordable reason, long... results) {
     for (long result : results) {
       nodes.remove(result);
       unknown.put(result, reason);
@@ -209,17 +256,24 @@ final class Recorder implements Column {
         if (isHolding) {
           constant(handle);
         } else {
-          Shape shape = new Shape(engine.sizes(handle));
-          nodes.put(handle, graph.input(Role.VARIABLE, variables++, Dims.of(shape)));
+          int number = variables++;
+          noting(
+              () -> nodes.put(handle, graph.input(Role.VARIABLE, number, Dims.of(shape(handle)))),
+              handle);
         }
       }
-      case GRADIENT -> forget("a gradient of all that the program takes", handle);
+      case GRADIENT ->
+          forget(new NotRecordable("a gradient of all that the program takes"), handle);
     }
   }
 
   private void constant(long handle) {
-    Shape shape = new Shape(engine.sizes(handle));
-    nodes.put(handle, graph.constant(values(handle, shape), Dims.of(shape)));
+    noting(
+        () -> {
+          Shape shape = shape(handle);
+          nodes.put(handle, graph.constant(values(handle, shape), Dims.of(shape)));
+        },
+        handle);
   }
 
   /** What is made of numbers that never change is an input, since that is how inputs are made. */
@@ -227,7 +281,7 @@ final class Recorder implements Column {
   public void vary(long source, long handle) {
     Node of = nodes.get(source);
     if (of == null) {
-      forget(unknown.getOrDefault(source, "a tensor of unknown origin"), handle);
+      forget(whyUnknown(source), handle);
     } else if (of.varies()) {
       nodes.put(handle, graph.variable(of, cuts++));
     } else {
@@ -243,9 +297,10 @@ final class Recorder implements Column {
 
   @Override
   public void bound(int place, boolean isWhole, long handle) {
-    if (data != null) {
-      ImmutableIntArray shape = Dims.of(new Shape(engine.sizes(handle)));
-      nodes.put(handle, data.node(graph, place, isWhole, shape));
+    RecordedData of = data;
+    if (of != null) {
+      noting(
+          () -> nodes.put(handle, of.node(graph, place, isWhole, Dims.of(shape(handle)))), handle);
     }
   }
 
@@ -254,22 +309,22 @@ final class Recorder implements Column {
     Node loss = nodes.get(number);
     Node[] inputs = operands(in, results);
     if (loss == null || inputs == null) {
-      forget(unknown.getOrDefault(number, "a tensor of unknown origin"), results);
+      forget(whyUnknown(number), results);
       return;
     }
     if (Arrays.stream(inputs).anyMatch(input -> !input.varies())) {
-      forget("a gradient in what is held", results);
+      forget(new NotRecordable("a gradient in what is held"), results);
       return;
     }
-    try {
-      List<Node> gradients = Gradients.of(graph, loss, List.of(inputs));
-      for (int i = 0; i < results.length; i++) {
-        Node gradient = gradients.get(i);
-        nodes.put(results[i], moving ? gradient : graph.apply(Op.STOP_GRADIENT, gradient));
-      }
-    } catch (NotRecordable e) {
-      forget(String.valueOf(e.getMessage()), results);
-    }
+    noting(
+        () -> {
+          List<Node> gradients = Gradients.of(graph, loss, List.of(inputs));
+          for (int i = 0; i < results.length; i++) {
+            Node gradient = gradients.get(i);
+            nodes.put(results[i], moving ? gradient : graph.apply(Op.STOP_GRADIENT, gradient));
+          }
+        },
+        results);
   }
 
   private double[] values(long handle, Shape shape) {
@@ -287,20 +342,20 @@ final class Recorder implements Column {
     if (operands == null) {
       return;
     }
-    ImmutableIntArray shape = Dims.of(new Shape(engine.sizes(results[0])));
-    Kernel kernel = attributes.kernel();
-    try {
-      if (kernel instanceof Noise drawn) {
-        kernel = noise.known(op, drawn, config.seed(), counter);
-      }
-      List<Node> noted =
-          operands.length == 0 && kernel instanceof Noise drawn
-              ? List.of(noise.node(graph, op, drawn, shape))
-              : graph.computed(op, kernel, List.of(operands), results.length, shape);
-      put(noted, results);
-    } catch (NotRecordable e) {
-      forget(String.valueOf(e.getMessage()), results);
-    }
+    noting(
+        () -> {
+          ImmutableIntArray shape = Dims.of(shape(results[0]));
+          Kernel kernel = attributes.kernel();
+          if (kernel instanceof Noise drawn) {
+            kernel = noise.known(op, drawn, config.seed(), counter);
+          }
+          List<Node> noted =
+              operands.length == 0 && kernel instanceof Noise drawn
+                  ? List.of(noise.node(graph, op, drawn, shape))
+                  : graph.computed(op, kernel, List.of(operands), results.length, shape);
+          put(noted, results);
+        },
+        results);
   }
 
   @Override

@@ -39,7 +39,7 @@ final class RecordingChoice {
       try {
         record.run();
       } catch (NotRecordable e) {
-        leave("it has " + e.getMessage());
+        leave("it has " + e.getMessage(), e.getCause());
       }
     }
   }
@@ -64,12 +64,26 @@ final class RecordingChoice {
    * @throws IllegalStateException if recording is required
    */
   void leave(String why) {
+    leave(why, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param fault of recording, which the log shows; null for none
+   */
+  void leave(String why, @Nullable Throwable fault) {
     if (config.recording() == Recording.REQUIRED) {
       throw new IllegalStateException(
-          what + " cannot be recorded, since " + why + "; leave recording where it is possible");
+          what + " cannot be recorded, since " + why + "; leave recording where it is possible",
+          fault);
     }
     reason = why;
-    LOG.info("{} runs by the engine, since {}", what, why);
+    if (fault == null) {
+      LOG.info("{} runs by the engine, since {}", what, why);
+    } else {
+      LOG.warn("{} runs by the engine, since {}", what, why, fault);
+    }
   }
 
   /** Why it is left to the engine; empty if it is not. */

@@ -230,22 +230,22 @@ final class RunArray extends RefusedArray {
     return shortcuts != null && shortcuts.isPending();
   }
 
-  double scale() {
-    return shortcuts == null ? 1 : shortcuts.scale();
+  Factor factor() {
+    return shortcuts == null ? Factor.ONE : shortcuts.factor();
   }
 
   double shift() {
     return shortcuts == null ? 0 : shortcuts.shift();
   }
 
-  /** The tensor that {@code scale · base + shift} is of. */
+  /** The tensor that {@code factor · base + shift} is of. */
   RunArray base() {
-    return isPending() ? standingFor(1, 0) : this;
+    return isPending() ? standingFor(Factor.ONE, 0) : this;
   }
 
-  /** A tensor that stands for {@code newScale · base + newShift}. */
-  RunArray standingFor(double newScale, double newShift) {
-    return Shortcuts.standingFor(this, newScale, newShift);
+  /** A tensor that stands for {@code newFactor · base + newShift}. */
+  RunArray standingFor(Factor newFactor, double newShift) {
+    return Shortcuts.standingFor(this, newFactor, newShift);
   }
 
   /**
@@ -1201,12 +1201,14 @@ final class RunArray extends RefusedArray {
 
   @Override
   public NDArray scatter(NDArray index, NDArray value, int axis) {
-    return Operations.apply(
-        Op.SCATTER,
-        Attributes.of(axis(axis)),
-        this,
-        index(index),
-        Operations.operand(run(), value));
+    RunArray places = index(index);
+    Shape named = places.getShape();
+    RunArray put = Operations.operand(run(), value);
+    for (int dim = 0; dim < Math.min(named.dimension(), put.getShape().dimension()); dim++) {
+      long most = put.getShape().get(dim); // the engine has no gradient of more than is put
+      put = RunIndexer.range(put, dim, 0, Math.min(named.get(dim), most));
+    }
+    return Operations.apply(Op.SCATTER, Attributes.of(axis(axis)), this, places, put);
   }
 
   /** An index as int64; one of truth values would make the shape depend on values. */

@@ -8,15 +8,16 @@ import org.ppl4j.tensor.table.Op;
 
 /**
  * What is known of a tensor beside its values, and saves operations: that it stands for {@code
- * scale · base + shift} ({@link Pending}), that it is the exponential of another, that an operation
- * on it alone was done before, and of which data it is a part, of which {@link Facts} are kept.
+ * factor · base + shift} ({@link Pending}), that it is the exponential of another, that an
+ * operation on it alone was done before, and of which data it is a part, of which {@link Facts} are
+ * kept.
  *
  * <p>All of it is left out in a run that {@linkplain Run#usesShortcuts uses none}; results are then
  * the same to rounding, by more operations.
  */
 final class Shortcuts {
 
-  private double scale = 1;
+  private Factor factor = Factor.ONE;
   private double shift;
   private @Nullable RunArray logarithm;
   private @Nullable RunArray data;
@@ -39,12 +40,12 @@ final class Shortcuts {
 
   /** The same of a tensor of the same values that is no part of data. */
   static @Nullable Shortcuts withoutData(@Nullable Shortcuts known) {
-    return known == null ? null : standing(known.scale, known.shift, known.logarithm);
+    return known == null ? null : standing(known.factor, known.shift, known.logarithm);
   }
 
-  private static Shortcuts standing(double scale, double shift, @Nullable RunArray logarithm) {
+  private static Shortcuts standing(Factor factor, double shift, @Nullable RunArray logarithm) {
     Shortcuts known = new Shortcuts();
-    known.scale = scale;
+    known.factor = factor;
     known.shift = shift;
     known.logarithm = logarithm;
     return known;
@@ -62,33 +63,33 @@ final class Shortcuts {
   // --- numbers put off
 
   boolean isPending() {
-    return scale != 1 || shift != 0;
+    return !factor.isOne() || shift != 0;
   }
 
-  double scale() {
-    return scale;
+  Factor factor() {
+    return factor;
   }
 
   double shift() {
     return shift;
   }
 
-  /** A tensor that stands for {@code newScale · base + newShift} of another's base. */
-  static RunArray standingFor(RunArray a, double newScale, double newShift) {
-    if (newScale == a.scale() && newShift == a.shift()) {
+  /** A tensor that stands for {@code factor · base + shift} of another's base. */
+  static RunArray standingFor(RunArray a, Factor factor, double shift) {
+    if (factor.equals(a.factor()) && shift == a.shift()) {
       return a;
     }
     Shortcuts known = a.shortcuts();
     RunArray logarithm = known == null ? null : known.logarithm;
-    boolean isPlain = newScale == 1 && newShift == 0 && logarithm == null;
-    return a.with(isPlain ? null : standing(newScale, newShift, logarithm));
+    boolean isPlain = factor.isOne() && shift == 0 && logarithm == null;
+    return a.with(isPlain ? null : standing(factor, shift, logarithm));
   }
 
   /** The tensor is what it stood for. */
   static void settle(RunArray a, long handle) {
     Shortcuts known = of(a);
     known.logarithm = knownLogarithm(a);
-    known.scale = 1;
+    known.factor = Factor.ONE;
     known.shift = 0;
     a.settle(handle);
   }
@@ -108,9 +109,9 @@ final class Shortcuts {
   static @Nullable RunArray knownLogarithm(RunArray a) {
     Shortcuts known = a.shortcuts();
     RunArray logarithm = known == null ? null : known.logarithm;
-    return known == null || logarithm == null || known.shift != 0 || known.scale <= 0
+    return known == null || logarithm == null || known.shift != 0 || known.factor.value() <= 0
         ? null
-        : Operations.apply(Op.ADD, logarithm, a.like(Math.log(known.scale)));
+        : Operations.apply(Op.ADD, logarithm, a.like(Math.log(known.factor.value())));
   }
 
   /** What an operation on this tensor alone gave before. */

@@ -28,7 +28,7 @@ final class Sums {
         shift += array.constant();
       } else {
         shift += array.shift();
-        tensors.add(array.standingFor(array.scale(), 0));
+        tensors.add(array.standingFor(array.factor(), 0));
       }
     }
     return switch (tensors.size()) {
@@ -45,7 +45,7 @@ final class Sums {
     boolean equal = true;
     for (int i = 0; i < bases.length; i++) {
       bases[i] = tensors.get(i).base();
-      factors[i] = tensors.get(i).scale();
+      factors[i] = tensors.get(i).factor().value();
       equal &= factors[i] == factors[0];
     }
     RunArray joined = Operations.apply(Op.STACK, Attributes.of(0), bases);

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
+import org.ppl4j.tensor.graph.NotRecordable;
 
 /**
  * A number y as a function of a vector x (D), with its gradient. It is recorded when it is made,
@@ -69,7 +70,7 @@ public final class VectorFunction {
     double[] near = Arrays.stream(at).map(x -> x + NEAR * (random.nextDouble() - 0.5)).toArray();
     RecordedFunction made = RecordedFunction.of(config, function, at, near);
     double[] gradient = new double[size];
-    double value = made.evaluate(near, gradient);
+    double value = NotRecordable.guarded(() -> made.evaluate(near, gradient));
     if (agree(near, byEngine(near), new Point(value, gradient))) {
       floor = value - FAR;
       recorded = made;
@@ -105,7 +106,12 @@ public final class VectorFunction {
     if (ready == null) {
       return byEngine(x, gradient);
     }
-    double value = ready.evaluate(x, gradient);
+    double value;
+    try {
+      value = ready.evaluate(x, gradient);
+    } catch (RuntimeException e) {
+      return byEngine(e, x, gradient);
+    }
     long count = evaluations.incrementAndGet();
     return (agreement.isDue(count) || Double.isNaN(value)) && isWithinRange(x)
         ? checked(ready, count, x, value, gradient)
@@ -163,6 +169,16 @@ public final class VectorFunction {
     SplittableRandom random = new SplittableRandom(size);
     return isSteady
         && agreement.isRounding(engine, record, () -> byEngine(agreement.moved(x, random)));
+  }
+
+  /** Where a record failed; the engine throws its own, if the fault is the function's. */
+  private synchronized double byEngine(RuntimeException fault, double[] x, double[] gradient) {
+    double value = byEngine(x, gradient);
+    if (recorded != null) {
+      recorded = null;
+      choice.leave("its record fails where the engine does not: " + fault, fault);
+    }
+    return value;
   }
 
   private double byEngine(double[] x, double[] gradient) {

@@ -196,17 +196,21 @@ class HostileCallsTest {
         x -> ignore(x.max(new int[] {0, -2})));
     refused("tensor of shape (3, -1) has a size below 0", x -> ignore(run.zeros(new Shape(3, -1))));
     refused(
-        "operation ONE_HOT on shapes [(2, 3)] has an index that is out of range, or no whole"
-            + " number",
+        "operation ONE_HOT on shapes [(2, 3)] has an index that is no whole number, of an axis of"
+            + " size 6; pass whole numbers from 0 to 5",
         x -> ignore(x.oneHot(6)));
     refused(
-        "operation GATHER on shapes [(2, 3), (2, 1)] has an index that is out of range, or no whole"
-            + " number",
+        "operation ONE_HOT on shapes [(2, 3)] has index 2 of an axis of size 2; pass whole numbers"
+            + " from 0 to 1",
+        x -> ignore(x.round().oneHot(2)));
+    refused(
+        "operation GATHER on shapes [(2, 3), (2, 1)] has an index that is no whole number, of an"
+            + " axis of size 3; pass whole numbers from 0 to 2",
         x -> ignore(Tensors.pick(x, run.full(1.5, new Shape(2, 1)))));
     refused(
-        "operation INDEX_SELECT on shapes [(2, 3), (1)] has an index that is out of range, or no"
-            + " whole number",
-        x -> ignore(x.get(run.full(0.5, new Shape(1)))));
+        "operation INDEX_SELECT on shapes [(2, 3), (1)] has index -1 of an axis of size 2; pass"
+            + " whole numbers from 0 to 1",
+        x -> ignore(x.get(run.full(-1, new Shape(1)))));
   }
 
   @Test

@@ -1,13 +1,19 @@
 package org.ppl4j.tensor.graph;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.table.Kernel;
 import org.ppl4j.tensor.table.Op;
@@ -34,8 +40,15 @@ public final class Graph {
     return nodes;
   }
 
-  /** The node of a form and a shape. */
+  /** The node of a form and a shape; what has no elements, or is made of none, is known. */
   Node node(Form form, ImmutableIntArray shape) {
+    boolean isMade = !form.operands().isEmpty();
+    if (isMade && Dims.size(shape) == 0) {
+      return constant(new double[0], shape);
+    }
+    if (isMade && form.operands().stream().allMatch(operand -> operand.size() == 0)) {
+      return full(0, shape); // a sum
+    }
     return known.computeIfAbsent(
         new Key(form, shape),
         key -> {
@@ -44,6 +57,19 @@ public final class Graph {
           nodes.add(node);
           return node;
         });
+  }
+
+  /** What nodes are computed of, and they themselves, each after its operands. */
+  public static Set<Node> reached(Collection<Node> nodes) {
+    Set<Node> reached = new TreeSet<>(Comparator.comparingInt(Node::id));
+    List<Node> open = new ArrayList<>(nodes);
+    while (!open.isEmpty()) {
+      Node next = open.remove(open.size() - 1);
+      if (reached.add(next)) {
+        open.addAll(next.form().operands());
+      }
+    }
+    return reached;
   }
 
   // --- leaves
@@ -74,7 +100,8 @@ public final class Graph {
 
   /** Numbers that never change, row by row. */
   public Node constant(double[] values, ImmutableIntArray shape) {
-    if (values.length > 0 && Arrays.stream(values).allMatch(v -> v == values[0])) {
+    if (values.length > 0
+        && Arrays.stream(values).allMatch(v -> Double.compare(v, values[0]) == 0)) {
       return full(values[0], shape);
     }
     return node(new Form.Constant(ImmutableDoubleArray.copyOf(values)), shape);
@@ -228,12 +255,29 @@ public final class Graph {
 
   /** Sums of pieces put into a tensor of a number. */
   public Node assembly(double elsewhere, List<Form.Piece> pieces, ImmutableIntArray shape) {
-    return node(new Form.Assembly(elsewhere, ImmutableList.copyOf(pieces)), shape);
+    ImmutableList<Form.Piece> some =
+        pieces.stream().filter(piece -> piece.node().size() > 0).collect(toImmutableList());
+    return some.isEmpty()
+        ? full(elsewhere, shape)
+        : node(new Form.Assembly(elsewhere, some), shape);
   }
 
   /** What an index names along an axis. */
   public Node gather(Node values, Node index, int axis) {
     return node(new Form.Gather(values, index, axis), index.shape());
+  }
+
+  /** The whole numbers from 0 below a size. */
+  Node places(int size) {
+    double[] places = new double[size];
+    Arrays.setAll(places, i -> i);
+    return constant(places, ImmutableIntArray.of(size));
+  }
+
+  /** An index of an axis, which is held against its size. */
+  public Node within(Node index, int size) {
+    Node all = reshape(index, ImmutableIntArray.of(index.size()));
+    return reshape(gather(places(size), all, 0), index.shape());
   }
 
   /** The elements up to a diagonal of matrices, or from it on, and zeros elsewhere. */

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Form.Piece;
@@ -44,14 +43,7 @@ public final class Layout {
 
   /** Of what outputs need. */
   public static Layout of(List<Node> outputs) {
-    Set<Node> live = new TreeSet<>(Comparator.comparingInt(Node::id));
-    List<Node> open = new ArrayList<>(outputs);
-    while (!open.isEmpty()) {
-      Node next = open.remove(open.size() - 1);
-      if (live.add(next)) {
-        open.addAll(next.form().operands());
-      }
-    }
+    Set<Node> live = Graph.reached(outputs);
     Layout layout = new Layout();
     layout.readAlong.addAll(outputs);
     live.forEach(layout::look);

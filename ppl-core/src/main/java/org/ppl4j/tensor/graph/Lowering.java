@@ -244,10 +244,9 @@ public final class Lowering {
   }
 
   private Node oneHot(Node index, int size) {
-    double[] places = new double[size];
-    Arrays.setAll(places, i -> i);
-    Node at = graph.constant(places, ImmutableIntArray.of(size));
-    return graph.apply(Op.EQ, graph.unsqueeze(index, index.shape().length()), at);
+    Node known = graph.within(index, size);
+    Node places = graph.places(size);
+    return graph.apply(Op.EQ, graph.unsqueeze(known, index.shape().length()), places);
   }
 
   // --- types and derivatives

@@ -1,6 +1,7 @@
 package org.ppl4j.tensor.graph;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.math.DoubleMath;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
 import java.util.List;
@@ -164,8 +165,10 @@ final class Simplifier {
     return size <= LARGE && size >= 1 / LARGE;
   }
 
+  /** A product with a reciprocal, where that is exact: whole numbers stay whole. */
   private @Nullable Node quotient(Node x, Node y) {
-    return y.isNumber() && isModerate(y.number())
+    boolean isExact = y.isNumber() && DoubleMath.isPowerOfTwo(Math.abs(y.number()));
+    return isExact && isModerate(y.number())
         ? graph.apply(Op.MUL, graph.number(1 / y.number()), graph.expand(x, shape(x, y)))
         : null;
   }

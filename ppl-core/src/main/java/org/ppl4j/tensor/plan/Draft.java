@@ -21,7 +21,7 @@ record Draft(
     Access a,
     Access b,
     Access c,
-    int apart,
+    Axis axis,
     int @Nullable [] known) {
 
   /** Where numbers are before rows are laid out: in memory, or in the register of a value. */

@@ -15,7 +15,7 @@ import org.ppl4j.tensor.table.Op;
  * @param b the second, or the first again; of a gather or scatter the index; of a function of one
  *     that {@linkplain #hasRoom has room}, a register to work in
  * @param c the third, or the first again; another register
- * @param apart how far neighbours along the axis of an index are apart
+ * @param axis that an index goes along
  * @param isSingle whether registers are in single precision
  */
 record Instruction(
@@ -26,7 +26,7 @@ record Instruction(
     Operand a,
     Operand b,
     Operand c,
-    int apart,
+    Axis axis,
     boolean isSingle) {
 
   /**
@@ -80,7 +80,7 @@ record Instruction(
         a.inRegister(registers),
         b.inRegister(registers),
         c.inRegister(registers),
-        apart,
+        axis,
         isSingle);
   }
 
@@ -138,8 +138,8 @@ record Instruction(
           code.add(to, row, x);
         }
       }
-      case GATHER -> code.write(to, row, () -> code.readApart(a, b, apart, row));
-      case SCATTER -> code.addApart(to, b, apart, row, x);
+      case GATHER -> code.write(to, row, () -> code.readApart(a, b, axis, row));
+      case SCATTER -> code.addApart(to, b, axis, row, x);
     }
   }
 }

@@ -169,32 +169,34 @@ final class LoopBuilder {
         Access b = in.size() > 1 ? read(node, in.get(1), spread && !isChoice) : a;
         Access c = in.size() > 2 ? read(node, in.get(2), !isChoice || isNumber(b)) : a;
         kind = runs == null ? kind : Kind.CHOICE;
-        written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, 0, runs));
+        written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, Axis.NONE, runs));
       } else if (form instanceof Form.Sum sum) {
         Access a = read(node, sum.of(), false);
         list.add(
-            new Draft(Kind.SUM, Op.ADD, 0, stored(node, Space.target(node)), a, a, a, 0, null));
+            new Draft(
+                Kind.SUM, Op.ADD, 0, stored(node, Space.target(node)), a, a, a, Axis.NONE, null));
       } else if (form instanceof Form.Gather gather) {
         Node from = gather.values();
         ImmutableIntArray along =
             Space.strides(Space.of(node), from.shape(), from.strides(), gather.axis());
         Memory.Place place = place(from.base());
         Access a = new Access(place.buffer(), place.offset() + from.offset(), along);
-        int apart = from.strides().get(gather.axis());
-        int[] known = known(node, gather.index(), along, apart);
+        int size = from.shape().get(gather.axis());
+        Axis axis = new Axis(size, from.strides().get(gather.axis()));
+        int[] known = known(node, gather.index(), along, axis);
         Access b = known == null ? index(node, gather.index()) : lying(node, gather.index());
-        written(node, new Draft(Kind.GATHER, Op.GATHER, 0, a, a, b, a, apart, known));
+        written(node, new Draft(Kind.GATHER, Op.GATHER, 0, a, a, b, a, axis, known));
       } else if (form instanceof Form.ScatterSum scatter) {
         ImmutableIntArray own = Dims.rowMajor(node.shape());
         ImmutableIntArray along = Space.strides(Space.of(node), node.shape(), own, scatter.axis());
-        int apart = own.get(scatter.axis());
+        Axis axis = new Axis(node.shape().get(scatter.axis()), own.get(scatter.axis()));
         Access to = stored(node, along);
         for (int i = 0; i < scatter.values().size(); i++) {
           Node index = scatter.indexes().get(i);
-          int[] known = known(node, index, along, apart);
+          int[] known = known(node, index, along, axis);
           Access a = read(node, scatter.values().get(i), true);
           Access b = known == null ? index(node, index) : lying(node, index);
-          list.add(new Draft(Kind.SCATTER, Op.ADD, 0, to, a, b, a, apart, known));
+          list.add(new Draft(Kind.SCATTER, Op.ADD, 0, to, a, b, a, axis, known));
         }
       } else {
         throw new IllegalStateException("no loop computes " + form);
@@ -218,7 +220,7 @@ final class LoopBuilder {
       boolean isDirect = rows == null || isPlain(own);
       Access to = schedule.isStored(node) && isDirect ? own : Access.value(count++);
       list.add(
-          new Draft(d.kind(), d.op(), d.order(), to, d.a(), d.b(), d.c(), d.apart(), d.known()));
+          new Draft(d.kind(), d.op(), d.order(), to, d.a(), d.b(), d.c(), d.axis(), d.known()));
       if (rows != null || to.isValue()) {
         keep(node, to);
       }
@@ -229,7 +231,7 @@ final class LoopBuilder {
       values.put(node, value);
       Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
       if (schedule.isStored(node) && !value.equals(own)) {
-        list.add(new Draft(Kind.MOVE, Op.COPY, 0, own, value, value, value, 0, null));
+        list.add(new Draft(Kind.MOVE, Op.COPY, 0, own, value, value, value, Axis.NONE, null));
       }
     }
 
@@ -258,7 +260,7 @@ final class LoopBuilder {
     }
 
     /** Where each number is that an index names, if there is one long row and it never changes. */
-    private int @Nullable [] known(Node node, Node index, ImmutableIntArray along, int apart) {
+    private int @Nullable [] known(Node node, Node index, ImmutableIntArray along, Axis axis) {
       boolean isFixed = node.varies() && !index.base().varies(); // and there when this is made
       if (rows == null || rows.count() > 1 || !isFixed || rows.length() > Rows.LARGEST_TABLE) {
         return null;
@@ -270,7 +272,7 @@ final class LoopBuilder {
           store -> {
             double[] from = store.doubles()[place.buffer()];
             for (int k = 0; k < places.length; k++) {
-              places[k] += ((int) from[place.offset() + index.offset() + named[k]]) * apart;
+              places[k] += axis.place(from[place.offset() + index.offset() + named[k]]);
             }
           });
       return places;
@@ -295,7 +297,7 @@ final class LoopBuilder {
       if (known == null) {
         known = Access.value(count++);
         moved.put(there, known);
-        list.add(new Draft(Kind.MOVE, Op.COPY, 0, known, there, there, there, 0, null));
+        list.add(new Draft(Kind.MOVE, Op.COPY, 0, known, there, there, there, Axis.NONE, null));
       }
       return known;
     }

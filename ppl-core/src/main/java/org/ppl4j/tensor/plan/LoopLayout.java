@@ -90,7 +90,7 @@ final class LoopLayout {
   private void add(Draft d, Operand to, Operand a, Operand b, Operand c) {
     boolean isMixed = d.kind() == Kind.MOVE && isSingle(to) != isSingle(a);
     Kind kind = isMixed ? isSingle(to) ? Kind.ROUND : Kind.WIDEN : d.kind();
-    instructions.add(new Instruction(kind, d.op(), d.order(), to, a, b, c, d.apart(), isSingle));
+    instructions.add(new Instruction(kind, d.op(), d.order(), to, a, b, c, d.axis(), isSingle));
   }
 
   private boolean isSingle(Operand operand) {

@@ -4,7 +4,6 @@ import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.ASTORE;
 import static org.objectweb.asm.Opcodes.BIPUSH;
-import static org.objectweb.asm.Opcodes.D2I;
 import static org.objectweb.asm.Opcodes.DADD;
 import static org.objectweb.asm.Opcodes.DALOAD;
 import static org.objectweb.asm.Opcodes.DASTORE;
@@ -33,6 +32,8 @@ import org.objectweb.asm.MethodVisitor;
  * variables of it.
  */
 final class MethodCode {
+
+  private static final String AXIS = "org/ppl4j/tensor/plan/Axis";
 
   private final MethodVisitor to;
   private final Map<Integer, Integer> arrays = new HashMap<>();
@@ -146,8 +147,8 @@ final class MethodCode {
   }
 
   /** Pushes that of an operand some places further on. */
-  void readApart(Operand operand, Operand index, int apart, int row) {
-    placeApart(operand, index, apart, row);
+  void readApart(Operand operand, Operand index, Axis axis, int row) {
+    placeApart(operand, index, axis, row);
     to.visitInsn(DALOAD);
   }
 
@@ -167,12 +168,12 @@ final class MethodCode {
     to.visitInsn(IADD);
   }
 
-  private void placeApart(Operand operand, Operand index, int apart, int row) {
+  private void placeApart(Operand operand, Operand index, Axis axis, int row) {
     place(operand, row);
     read(index, row);
-    to.visitInsn(D2I);
-    push(apart);
-    to.visitInsn(IMUL);
+    push(axis.size());
+    push(axis.apart());
+    call(AXIS, "place", "(DII)I");
     to.visitInsn(IADD);
   }
 
@@ -195,8 +196,8 @@ final class MethodCode {
   }
 
   /** Adds it some places further on. */
-  void addApart(Operand operand, Operand index, int apart, int row, Runnable value) {
-    placeApart(operand, index, apart, row);
+  void addApart(Operand operand, Operand index, Axis axis, int row, Runnable value) {
+    placeApart(operand, index, axis, row);
     addThere(value);
   }
 

@@ -52,6 +52,7 @@ final class Moves {
     int ts = i.to().stride();
     int as = i.a().stride();
     int bs = i.b().stride();
+    Axis axis = i.axis();
     int[] known = i.b().places();
     int[] places = i.a().places();
     if (known != null) {
@@ -61,13 +62,13 @@ final class Moves {
       }
     } else if (places != null) {
       for (int k = 0; k < n; k++) {
-        to[t + k * ts] = a[at + places[from + k] + ((int) b[bt + k * bs]) * i.apart()];
+        to[t + k * ts] = a[at + places[from + k] + axis.place(b[bt + k * bs])];
       }
     } else if (bs == 0) {
-      Copies.evenly(n, to, t, ts, a, at + ((int) b[bt]) * i.apart(), as);
+      Copies.evenly(n, to, t, ts, a, at + axis.place(b[bt]), as);
     } else {
       for (int k = 0; k < n; k++) {
-        to[t + k * ts] = a[at + k * as + ((int) b[bt + k * bs]) * i.apart()];
+        to[t + k * ts] = a[at + k * as + axis.place(b[bt + k * bs])];
       }
     }
   }
@@ -83,6 +84,7 @@ final class Moves {
     int ts = i.to().stride();
     int as = i.a().stride();
     int bs = i.b().stride();
+    Axis axis = i.axis();
     int[] known = i.b().places();
     if (known != null) {
       Copies.scatter(n, to, i.to().offset(), known, from, a, at, as);
@@ -91,7 +93,7 @@ final class Moves {
     int[] places = i.to().places();
     for (int k = 0; k < n; k++) {
       int place = places == null ? k * ts : places[from + k];
-      to[t + place + ((int) b[bt + k * bs]) * i.apart()] += a[at + k * as];
+      to[t + place + axis.place(b[bt + k * bs])] += a[at + k * as];
     }
   }
 

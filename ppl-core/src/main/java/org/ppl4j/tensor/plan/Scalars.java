@@ -24,7 +24,7 @@ final class Scalars {
   }
 
   private static int place(Instruction i, double[][] buffers) {
-    return ((int) read(i.b(), buffers)) * i.apart();
+    return i.axis().place(read(i.b(), buffers));
   }
 
   private static double read(Operand operand, double[][] buffers) {

@@ -46,6 +46,7 @@ final class SingleMoves {
     int[] places = i.a().places();
     int at = i.a().at(row, from);
     int as = i.a().stride();
+    Axis axis = i.axis();
     if (known != null) {
       int first = i.a().offset();
       for (int k = 0; k < n; k++) {
@@ -57,7 +58,7 @@ final class SingleMoves {
       float[] b = store.single(i.b().buffer());
       for (int k = 0; k < n; k++) {
         int place = places == null ? k * as : places[from + k];
-        to[k] = a[at + place + ((int) b[k]) * i.apart()];
+        to[k] = a[at + place + axis.place(b[k])];
       }
     }
   }
@@ -69,6 +70,7 @@ final class SingleMoves {
     int[] places = i.to().places();
     int t = i.to().at(row, from);
     int ts = i.to().stride();
+    Axis axis = i.axis();
     if (known != null) {
       SingleCopies.scatter(n, to, i.to().offset(), known, from, a, 0, 1);
     } else if (!i.b().isRegister()) {
@@ -77,14 +79,14 @@ final class SingleMoves {
       float[] b = store.single(i.b().buffer());
       for (int k = 0; k < n; k++) {
         int place = places == null ? k * ts : places[from + k];
-        to[t + place + ((int) b[k]) * i.apart()] += a[k];
+        to[t + place + axis.place(b[k])] += a[k];
       }
     }
   }
 
   /** How far away is what an index names that is the same all along a row. */
   private static int place(Instruction i, Store store, int row, int from) {
-    return ((int) SingleTiles.number(i.b(), store, row, from)) * i.apart();
+    return i.axis().place(SingleTiles.number(i.b(), store, row, from));
   }
 
   static void sum(Instruction i, Store store, int row, int from, int n) {

@@ -237,6 +237,9 @@ public enum Op {
           .giving(DataType.INT64)
           .without());
 
+  /** Stands for an index that is no whole number: exact in both float types, beyond any tensor. */
+  public static final long NO_INDEX = -(1L << 40);
+
   private final Row row;
 
   Op(Row row) {
@@ -261,6 +264,20 @@ public enum Op {
   /** Whether each element of the results is computed from one of each operand. */
   public boolean isElementwise() {
     return row.shapes() == ShapeRules.ELEMENTWISE;
+  }
+
+  /** Which operand holds indices; −1 if none does. */
+  public int index() {
+    return switch (this) {
+      case GATHER, SCATTER, INDEX_SELECT -> 1;
+      case ONE_HOT -> 0;
+      default -> -1;
+    };
+  }
+
+  /** How many elements the axis has that indices go along. */
+  public long indexed(Shape[] in, Attributes attributes) {
+    return this == ONE_HOT ? attributes.first() : in[0].get((int) attributes.first());
   }
 
   /** Whether each element of the result is one of the first operand. */

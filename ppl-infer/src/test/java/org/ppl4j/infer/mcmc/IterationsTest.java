@@ -133,7 +133,7 @@ class IterationsTest {
   void divergentDrawsAreAsManyAsTheReportHas() {
     Nuts<Void> nuts =
         Nuts.of(FUNNEL).progress(Progress.silent()).config(RunConfig.defaults().withSeed(3));
-    try (McmcRun<Void> run = nuts.warmup(200).draws(300).run(null)) {
+    try (McmcRun<Void> run = nuts.targetAcceptance(0.6).warmup(200).draws(300).run(null)) {
       assertThat(run.iterations().divergent().length())
           .isPositive()
           .isEqualTo(run.report().divergences());
