@@ -9,6 +9,7 @@ package org.ppl4j.math;
 public final class Digamma {
 
   private static final double ASYMPTOTIC_FROM = 10.0;
+  private static final double ALL_WHOLE = -0x1p52;
 
   /** B_2k / (2k). */
   private static final double[] BERNOULLI = {
@@ -17,8 +18,14 @@ public final class Digamma {
 
   private Digamma() {}
 
-  /** Returns ψ(x); the absolute error is a few units of 1e-16 of the largest term. */
+  /**
+   * Returns ψ(x); the absolute error is a few units of 1e-16 of the largest term. It is ∓∞ at ±0
+   * and −∞ at the negative whole numbers, and NaN where all are whole.
+   */
   public static double of(double x) {
+    if (x <= 0.0 && x == Math.rint(x)) {
+      return x == 0.0 ? -1.0 / x : x > ALL_WHOLE ? Double.NEGATIVE_INFINITY : Double.NaN;
+    }
     if (x < 0.0) {
       return of(1.0 - x) - Math.PI / Math.tan(Math.PI * x);
     }
@@ -49,12 +56,16 @@ public final class Digamma {
    *
    * @param x positive
    * @param h not negative
+   * @return NaN if either is not
    */
   public static double difference(double x, double h) {
+    if (!(x > 0.0 && h >= 0.0)) {
+      return Double.NaN;
+    }
     double sum = 0.0;
     double y = x;
     while (y < ASYMPTOTIC_FROM) {
-      sum += h / (y * (y + h));
+      sum += share(h, y) / y;
       y += 1.0;
     }
     double growth = Math.log1p(h / y);
@@ -65,6 +76,11 @@ public final class Digamma {
       power *= r;
       series += BERNOULLI[k] * power * Math.expm1(-2.0 * (k + 1) * growth);
     }
-    return sum + growth + 0.5 * h / (y * (y + h)) - series;
+    return sum + growth + 0.5 * share(h, y) / y - series;
+  }
+
+  /** {@code h / (h + y)}, without overflow. */
+  private static double share(double h, double y) {
+    return 1.0 / (1.0 + y / h);
   }
 }

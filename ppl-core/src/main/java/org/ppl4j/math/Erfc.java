@@ -12,6 +12,8 @@ package org.ppl4j.math;
 public final class Erfc {
 
   private static final double TWO_OVER_ROOT_PI = 1.1283791670955126;
+  private static final double ROOT_PI = Math.sqrt(Math.PI);
+  private static final double FAR = 1e9;
   private static final int TERMS = 13;
 
   private Erfc() {}
@@ -24,7 +26,7 @@ public final class Erfc {
 
   /** Returns {@code exp(x²) erfc(x)}, which overflows below −26. */
   public static double scaled(double x) {
-    return x < 1.0 ? Math.exp(x * x) * of(x) : tail(x);
+    return x < 1.0 ? Math.exp(x * x) * of(x) : x > FAR ? 1.0 / ROOT_PI / x : tail(x);
   }
 
   /** Returns erfc(x), to a few units of 1e-16 relative on the positive half line. */

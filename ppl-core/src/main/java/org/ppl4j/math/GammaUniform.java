@@ -144,7 +144,7 @@ final class GammaUniform {
   /** Returns {@code mu - ln(1 + mu)}; near 0 by {@code ln(1 + mu) = 2 artanh(mu / (2 + mu))}. */
   static double distance(double mu) {
     if (Math.abs(mu) >= DIRECT_FROM) {
-      return mu - Math.log1p(mu);
+      return mu == Double.POSITIVE_INFINITY ? mu : mu - Math.log1p(mu);
     }
     double r = mu / (2.0 + mu);
     double square = r * r;

@@ -20,6 +20,8 @@ public final class IncompleteBeta {
 
   private static final double SERIES_TO = 0.7;
   private static final double SMALL = 1e-5;
+  private static final double LEAST = 1e-290;
+  private static final double SMALLEST_RATIO = 1e-290;
   private static final double PRECISION = 0x1p-56;
   private static final double NEGLIGIBLE = 42.0;
   private static final int STEPS = 60;
@@ -60,14 +62,47 @@ public final class IncompleteBeta {
   }
 
   /**
-   * At a point inside the unit interval.
+   * At a point inside the unit interval; all is NaN outside it, or for other a and b.
    *
    * @param a positive
-   * @param b positive
+   * @param b positive; the sum of both finite
    * @param x above 0
    * @param y {@code 1 - x}, above 0
    */
   public static IncompleteBeta at(double a, double b, double x, double y) {
+    boolean isInside = x > 0.0 && y > 0.0 && x <= 1.0 && y <= 1.0;
+    if (!(isInside && a > 0.0 && b > 0.0 && a + b < Double.POSITIVE_INFINITY)) {
+      return new IncompleteBeta(Double.NaN, Double.NaN, Double.NaN, Double.NaN).undefined();
+    }
+    IncompleteBeta result = inside(Math.max(a, LEAST), Math.max(b, LEAST), x, y);
+    if (a < LEAST || b < LEAST) {
+      result.become(a / LEAST, b / LEAST);
+    }
+    return result;
+  }
+
+  /** Of so small a or b a tail is in proportion to it; of both, to its share. */
+  private void become(double a, double b) {
+    double lowerShare = Math.max(a, b) < 1.0 ? 2.0 * (b / (a + b)) : Math.min(b, 1.0);
+    double upperShare = Math.max(a, b) < 1.0 ? 2.0 * (a / (a + b)) : Math.min(a, 1.0);
+    lower *= lowerShare;
+    upper *= upperShare;
+    logLower += Math.log(lowerShare);
+    logSlopeB /= Math.min(b, 1.0);
+  }
+
+  private IncompleteBeta undefined() {
+    lower = Double.NaN;
+    logLower = Double.NaN;
+    upper = Double.NaN;
+    slopeA = Double.NaN;
+    slopeB = Double.NaN;
+    logSlopeA = Double.NaN;
+    logSlopeB = Double.NaN;
+    return this;
+  }
+
+  private static IncompleteBeta inside(double a, double b, double x, double y) {
     IncompleteBeta result = new IncompleteBeta(a, b, x, y);
     boolean belowMean = x * b <= y * a;
     boolean isSwapped = belowMean ? isBestSwapped(a, b, x, y) : !isBestSwapped(b, a, y, x);
@@ -145,11 +180,11 @@ public final class IncompleteBeta {
   public static double logDensity(double a, double b, double x, double y) {
     double total = a + b;
     double offset = difference(x, b, y, a);
-    double deviance =
-        a * deviance(offset / a, x * total / a) + b * deviance(-offset / b, y * total / b);
+    double deviance = deviance(a, offset, x, total) + deviance(b, -offset, y, total);
     double stirling =
         LogGamma.stirlingError(total) - LogGamma.stirlingError(a) - LogGamma.stirlingError(b);
-    return stirling - deviance + 0.5 * Math.log(a / (2.0 * Math.PI) * (b / total));
+    double width = Math.min(a, b) / (2.0 * Math.PI) * (Math.max(a, b) / total);
+    return stirling - deviance + 0.5 * Math.log(width);
   }
 
   /** Returns {@code p q - r s}, rounded once or twice. */
@@ -159,8 +194,14 @@ public final class IncompleteBeta {
     return Math.fma(p, q, -product) - rest;
   }
 
-  private static double deviance(double excess, double ratio) {
-    return excess < -0.5 ? excess - Math.log(ratio) : GammaUniform.distance(excess);
+  /** {@code offset - a log(x total / a)}, for {@code x total = a + offset}. */
+  private static double deviance(double a, double offset, double x, double total) {
+    double excess = offset / a;
+    double ratio = x * total / a;
+    if (!(ratio > SMALLEST_RATIO && ratio < 1.0 / SMALLEST_RATIO)) {
+      return offset - a * (Math.log(x) + Math.log(total) - Math.log(a));
+    }
+    return a * (excess < -0.5 ? excess - Math.log(ratio) : GammaUniform.distance(excess));
   }
 
   /** Whether a is so small that nearly all is near x = 0, and the rest is in proportion to a. */
@@ -196,7 +237,7 @@ public final class IncompleteBeta {
     double logX = Math.log(x);
     double factorA = logX + Digamma.difference(a, b) - 1.0 / a;
     double factorB = Math.log(y) + Digamma.difference(b, a);
-    double term = 1.0 / a;
+    double term = 1.0; // in units of 1 / a
     sum = term;
     sumA = term * factorA;
     sumB = term * factorB;
@@ -210,7 +251,11 @@ public final class IncompleteBeta {
       sumA += term * factorA;
       sumB += term * factorB;
       double size = term * (1.0 + Math.abs(factorA) + Math.abs(factorB));
-      if (ratio < 1.0 && size <= PRECISION * (1.0 - ratio) * (Math.abs(sumA) + Math.abs(sumB))) {
+      boolean isMore = size > PRECISION * (1.0 - ratio) * (Math.abs(sumA) + Math.abs(sumB));
+      if (!(ratio >= 1.0 || isMore)) {
+        sum /= a;
+        sumA /= a;
+        sumB /= a;
         return;
       }
     }

@@ -18,6 +18,10 @@ public final class IncompleteGamma {
 
   private static final double UNIFORM_FROM = 30.0;
   private static final double STIRLING_FROM = 10.0;
+
+  /** Below, the upper tail is in proportion to a. */
+  private static final double LEAST = 1e-290;
+
   private static final double PRECISION = 0x1p-55;
   private static final int FRACTION_LIMIT = 10_000;
   private static final int STEPS = 100;
@@ -159,6 +163,9 @@ public final class IncompleteGamma {
     }
     if (x == 0.0 || x == Double.POSITIVE_INFINITY) {
       return isUpper == (x == 0.0) ? 0.0 : Double.NEGATIVE_INFINITY;
+    }
+    if (a < LEAST) {
+      return isUpper ? log(LEAST, x, true) + Math.log(a / LEAST) : log(LEAST, x, false);
     }
     boolean isAbove = isUniform(a, x) ? x > a : x > Math.max(a, 1.0);
     if (isAbove != isUpper) {

@@ -9,6 +9,14 @@ package org.ppl4j.math;
 public final class LogGamma {
 
   private static final double ASYMPTOTIC_FROM = 10.0;
+  private static final double TINY = 1e-17;
+  private static final double LARGE = 1e17;
+
+  /** B_2k / (2k (2k - 1)), the coefficients of Stirling's series. */
+  private static final double[] STIRLING = {
+    1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360
+  };
+
   private static final double HALF_LOG_TWO_PI = 0.9189385332046728;
 
   /** ζ(k) − 1 from k = 2 on. */
@@ -55,6 +63,9 @@ public final class LogGamma {
 
   /** Returns ln |Γ(x)|, to a few units of 1e-15; infinite at 0 and the negative integers. */
   public static double of(double x) {
+    if (Math.abs(x) < TINY) {
+      return -Math.log(Math.abs(x));
+    }
     if (x <= 0.0) {
       return x == Math.rint(x)
           ? Double.POSITIVE_INFINITY
@@ -70,6 +81,43 @@ public final class LogGamma {
       y += 1.0;
     }
     return (y - 0.5) * Math.log(y) - y + HALF_LOG_TWO_PI + asymptotic(y) - Math.log(product);
+  }
+
+  /**
+   * Returns {@code ln Γ(x + h) - ln Γ(x)} without loss of digits for small h.
+   *
+   * @param x positive
+   * @param h not negative
+   * @return NaN if either is not
+   */
+  public static double difference(double x, double h) {
+    if (!(x > 0.0 && h >= 0.0)) {
+      return Double.NaN;
+    }
+    if (h == Double.POSITIVE_INFINITY) {
+      return h;
+    }
+    double sum = 0.0;
+    double y = x;
+    while (y < ASYMPTOTIC_FROM) {
+      sum += logGrowth(h, y);
+      y += 1.0;
+    }
+    double growth = logGrowth(h, y);
+    double r = 1.0 / (y * y);
+    double power = 1.0 / y;
+    double series = 0.0;
+    for (int k = 0; k < STIRLING.length; k++) {
+      series += STIRLING[k] * power * Math.expm1(-(2 * k + 1) * growth);
+      power *= r;
+    }
+    return (y - 0.5) * growth - h + h * Math.log(y + h) + series - sum;
+  }
+
+  /** {@code log((y + h) / y)}. */
+  private static double logGrowth(double h, double y) {
+    double ratio = h / y;
+    return ratio < LARGE ? Math.log1p(ratio) : Math.log(h) - Math.log(y);
   }
 
   private static double asymptotic(double y) {

@@ -19,11 +19,14 @@ public final class NormalQuantile {
   private NormalQuantile() {}
 
   /**
-   * Returns the quantile.
+   * Returns the quantile; ∓∞ at 0 and 1, NaN beyond.
    *
-   * @param p a probability in the open interval (0, 1)
+   * @param p a probability
    */
   public static double of(double p) {
+    if (!(p > 0.0 && p < 1.0)) {
+      return p == 0.0 || p == 1.0 ? (2.0 * p - 1.0) * Double.POSITIVE_INFINITY : Double.NaN;
+    }
     double q = p - 0.5;
     if (Math.abs(q) <= CENTRAL) {
       return q * central(CENTRAL_SQUARED - q * q);

@@ -47,8 +47,11 @@ public final class Polygamma {
 
   /** {@code Σ (x + k)^-s} over all k from 0. */
   private static double zeta(int s, double x) {
-    if (x < LEAST) {
-      return Double.NaN;
+    if (x <= 0.0 && x == Math.rint(x)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    if (x < LEAST || x == Double.POSITIVE_INFINITY) {
+      return x < LEAST ? Double.NaN : 0.0;
     }
     double sum = 0.0;
     double y = x;

@@ -11,6 +11,8 @@ public final class SaddlePoint {
   private static final double LOG_TWO_PI = 1.8378770664093456;
   private static final int EXACT_BELOW = 16;
   private static final double NEAR = 0.1;
+  private static final double PRECISION = 0x1p-56;
+  private static final double LARGE = 0x1p1000;
 
   private SaddlePoint() {}
 
@@ -57,22 +59,28 @@ public final class SaddlePoint {
         / n;
   }
 
-  /** Returns {@code k ln(k/mean) + mean - k}, without cancellation where they are close. */
+  /**
+   * Returns {@code k ln(k/mean) + mean - k}, without cancellation where they are close; the mean
+   * for a k of 0, NaN if either is negative.
+   */
   public static double deviance(double k, double mean) {
+    if (k == 0.0 || !(k > 0.0 && mean >= 0.0)) {
+      return k == 0.0 && mean >= 0.0 ? mean : Double.NaN;
+    }
     double difference = k - mean;
     if (Math.abs(difference) >= NEAR * (k + mean)) {
-      return k * Math.log(k / mean) - difference;
+      double ratio = k / mean;
+      double log =
+          ratio > 1.0 / LARGE && ratio < LARGE ? Math.log(ratio) : Math.log(k) - Math.log(mean);
+      return k * log - difference;
     }
     double v = difference / (k + mean);
     double sum = difference * v;
     double term = 2.0 * k * v;
-    for (int j = 3; ; j += 2) {
+    for (int j = 3; Math.abs(term) > PRECISION * sum; j += 2) {
       term *= v * v;
-      double next = sum + term / j;
-      if (next == sum) {
-        return sum;
-      }
-      sum = next;
+      sum += term / j;
     }
+    return sum;
   }
 }

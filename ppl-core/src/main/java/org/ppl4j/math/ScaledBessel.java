@@ -9,6 +9,7 @@ package org.ppl4j.math;
 public final class ScaledBessel {
 
   private static final double ASYMPTOTIC_FROM = 30.0;
+  private static final double PRECISION = 0x1p-56;
 
   private ScaledBessel() {}
 
@@ -29,10 +30,10 @@ public final class ScaledBessel {
   private static double series(int order, double x) {
     double quarter = 0.25 * x * x;
     double term = order == 0 ? 1.0 : 0.5 * x;
-    double sum = 0.0;
-    for (int k = 1; sum + term != sum; k++) {
-      sum += term;
+    double sum = term;
+    for (int k = 1; term > PRECISION * sum; k++) {
       term *= quarter / (k * (double) (k + order));
+      sum += term;
     }
     return Math.exp(-x) * sum;
   }
@@ -40,12 +41,12 @@ public final class ScaledBessel {
   private static double asymptotic(int order, double x) {
     double square = 4.0 * order * order;
     double term = 1.0;
-    double sum = 0.0;
-    for (int k = 1; sum + term != sum; k++) {
-      sum += term;
+    double sum = term;
+    for (int k = 1; Math.abs(term) > PRECISION * sum; k++) {
       double odd = 2.0 * k - 1.0;
       term *= (odd * odd - square) / (8.0 * k * x);
+      sum += term;
     }
-    return sum / Math.sqrt(2.0 * Math.PI * x);
+    return sum / (Math.sqrt(2.0 * Math.PI) * Math.sqrt(x));
   }
 }

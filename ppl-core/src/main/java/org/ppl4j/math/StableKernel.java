@@ -14,7 +14,8 @@ package org.ppl4j.math;
  * {@code exp(-i x t)}, whose integral is imaginary, is taken off, so that the power law of a heavy
  * tail keeps its digits. Where nearly all of the integral cancels, as in a light tail, {@link
  * StableTail} has it for α from 1.5; for smaller α the density cannot be told from 0: it is clamped
- * at 1e-13 of what cancels, and its derivatives there are 0.
+ * at 1e-13 of what cancels, and its derivatives there are 0. {@link StableSeries} has it for α up
+ * to 0.1, but close to 0.
  *
  * <p>Source: Nolan, "Univariate Stable Distributions" (2020), chapters 1 and 3.
  */
@@ -27,29 +28,37 @@ public final class StableKernel {
   /** From this share of what cancels on {@link StableTail} has more digits. */
   private static final double LOSSY = 1e-5;
 
+  /** From this α log x on the rest of a heavy tail is a rounding. */
+  private static final double POWER_LAW_FROM = 40.0;
+
   private static final double RADIANS = 9.0;
   private static final double LONGEST = 4.0;
+
+  /** So that there is an end to the panels. */
+  private static final double SHORTEST = 0.01;
+
   private static final double SOON = 4.7;
-  private static final double FARTHEST = 400.0;
+  private static final double FARTHEST = 700.0;
   private static final double SMALL = 0.3;
   private static final double[] ANGLES = {
     Math.PI / 4, -Math.PI / 4, Math.PI / 8, -Math.PI / 8, Math.PI / 16, -Math.PI / 16, 0.0
   };
 
-  /** log f as a function of (α, β, x). */
+  /** log f as a function of (α, β, x); −∞ at infinite x. */
   public static final DifferentiableFunction LOG_DENSITY =
       new DifferentiableFunction() {
         @Override
         public double value(double[] x) {
-          return isOutside(x) ? Double.NaN : new StableKernel(x).logDensity;
+          if (!(x[0] > 0.0 && x[0] <= 2.0 && Math.abs(x[1]) <= 1.0)) {
+            return Double.NaN;
+          }
+          return Double.isInfinite(x[2]) ? Double.NEGATIVE_INFINITY : at(x)[0];
         }
 
         @Override
         public void slopes(double[] x, double value, double[] slopes) {
-          StableKernel kernel = new StableKernel(x);
-          slopes[0] = kernel.slopeAlpha;
-          slopes[1] = kernel.slopeBeta;
-          slopes[2] = kernel.slopeX;
+          double[] all = Double.isInfinite(x[2]) ? new double[4] : at(x);
+          System.arraycopy(all, 1, slopes, 0, slopes.length);
         }
       };
 
@@ -63,7 +72,6 @@ public final class StableKernel {
 
   private final double cotangentSlope;
 
-  private double logDensity;
   private double density;
   private double slopeAlpha;
   private double slopeBeta;
@@ -75,11 +83,48 @@ public final class StableKernel {
   private double angle;
   private boolean isReduced;
 
-  private StableKernel(double[] arguments) {
-    alpha = arguments[0];
+  /** log f and its derivatives in (α, β, x). */
+  private static double[] at(double[] arguments) {
+    double alpha = arguments[0];
     double mirror = arguments[2] < 0.0 ? -1.0 : 1.0;
-    beta = mirror * arguments[1];
-    x = mirror * arguments[2];
+    double[] all = mirrored(alpha, mirror * arguments[1], mirror * arguments[2]);
+    all[2] *= mirror;
+    all[3] *= mirror;
+    return all;
+  }
+
+  /** The same for an x that is not negative. */
+  private static double[] mirrored(double alpha, double beta, double x) {
+    if (StableSeries.holds(alpha, beta, x)) {
+      return new StableSeries(alpha, beta, x).all();
+    }
+    if (alpha < 2.0 && beta > -1.0 && alpha * Math.log(x) > POWER_LAW_FROM) {
+      return powerLaw(alpha, beta, x);
+    }
+    StableKernel kernel = new StableKernel(alpha, beta, x);
+    boolean isTail = alpha >= StableTail.FROM && x >= 1.0;
+    return isTail && !(kernel.density > LOSSY * kernel.size)
+        ? new StableTail(alpha, beta, x).all()
+        : kernel.all();
+  }
+
+  /** What a heavy tail tends to: {@code Γ(α + 1) sin(πα/2) (1 + β) / π x^(-α-1)}. */
+  private static double[] powerLaw(double alpha, double beta, double x) {
+    double y = 0.5 * Math.PI * (2.0 - alpha);
+    double logX = Math.log(x);
+    double size = Math.sin(y) * (1.0 + beta) / Math.PI;
+    return new double[] {
+      LogGamma.ofOnePlus(alpha) + Math.log(size) - (alpha + 1.0) * logX,
+      Digamma.of(alpha + 1.0) - 0.5 * Math.PI / Math.tan(y) - logX,
+      1.0 / (1.0 + beta),
+      -(alpha + 1.0) / x
+    };
+  }
+
+  private StableKernel(double alpha, double beta, double x) {
+    this.alpha = alpha;
+    this.beta = beta;
+    this.x = x;
     epsilon = alpha - 1.0;
     double y = 0.5 * Math.PI * epsilon;
     double s = y * y;
@@ -99,25 +144,15 @@ public final class StableKernel {
       cotangentSlope = 0.5 * Math.PI * (1.0 / Math.tan(y) - y / (sin * sin));
     }
     integrate();
-    if (alpha >= StableTail.FROM && x >= 1.0 && !(density > LOSSY * size)) {
-      StableTail tail = new StableTail(alpha, beta, x);
-      logDensity = tail.logDensity();
-      slopeAlpha = tail.slopeAlpha();
-      slopeBeta = mirror * tail.slopeBeta();
-      slopeX = mirror * tail.slopeX();
-      return;
-    }
-    boolean isResolved = density > UNRESOLVED * size;
-    density = isResolved ? density : Math.max(UNRESOLVED * size, Double.MIN_NORMAL);
-    logDensity = Math.log(density);
-    double relative = isResolved ? 1.0 / density : 0.0;
-    slopeAlpha *= relative;
-    slopeBeta *= mirror * relative;
-    slopeX *= mirror * relative;
   }
 
-  private static boolean isOutside(double[] x) {
-    return !(x[0] > 0.0 && x[0] <= 2.0 && Math.abs(x[1]) <= 1.0 && Double.isFinite(x[2]));
+  private double[] all() {
+    boolean isResolved = density > UNRESOLVED * size;
+    double clamped = isResolved ? density : Math.max(UNRESOLVED * size, Double.MIN_NORMAL);
+    double relative = isResolved ? 1.0 / density : 0.0;
+    return new double[] {
+      Math.log(clamped), slopeAlpha * relative, slopeBeta * relative, slopeX * relative
+    };
   }
 
   private void turn(double phi) {
@@ -146,14 +181,14 @@ public final class StableKernel {
     turn(best);
     end = Double.isInfinite(end) ? FARTHEST : end;
     double from = start - NEGLIGIBLE / (isReduced ? Math.min(1.0 + alpha, 2.0) : 1.0);
-    while (from < end) {
+    double to;
+    for (; from < end; from = to) {
       point.at(from);
       double width = Math.min(LONGEST, RADIANS / (point.rate + 1e-3));
       point.at(from + width);
       width = Math.min(width, Math.max(RADIANS / (point.rate + 1e-3), 0.2 * width));
-      double to = Math.min(from + width, end);
+      to = Math.min(from + Math.max(width, SHORTEST), end);
       GaussLegendre.over(from, to, (u, weight) -> point.add(u, weight));
-      from = to;
     }
   }
 

@@ -56,24 +56,11 @@ final class StableTail {
     }
   }
 
-  /** The logarithm of the density. */
-  double logDensity() {
-    return unit + Math.log(density / Math.PI);
-  }
-
-  /** Its derivative in α. */
-  double slopeAlpha() {
-    return byAlpha / density;
-  }
-
-  /** Its derivative in β. */
-  double slopeBeta() {
-    return byBeta / density;
-  }
-
-  /** Its derivative in x. */
-  double slopeX() {
-    return byX / density;
+  /** The logarithm of the density and its derivatives in (α, β, x). */
+  double[] all() {
+    return new double[] {
+      unit + Math.log(density / Math.PI), byAlpha / density, byBeta / density, byX / density
+    };
   }
 
   private void addDown(double y, double weight, double curve) {

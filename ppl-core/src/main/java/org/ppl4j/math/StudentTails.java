@@ -7,6 +7,11 @@ package org.ppl4j.math;
 public final class StudentTails {
 
   private static final double NEARLY_NORMAL = 20.0;
+
+  /** Beyond, it is the normal distribution wherever that is not 0 or 1. */
+  private static final double NORMAL = 1e25;
+
+  private static final double ROOT_HALF = Math.sqrt(0.5);
   private static final double NEGLIGIBLE = 42.0;
   private static final double UNRESOLVED = 1e-200;
   private static final double FAR = 1e8;
@@ -78,7 +83,10 @@ public final class StudentTails {
     if (t == 0.0 || Double.isInfinite(t)) {
       return t == 0.0 ? 0.5 : t > 0.0 ? 1.0 : 0.0;
     }
-    double tail = isFar(df, t) ? Math.exp(logTail(df, t)) : 0.5 * at(df, t).lower();
+    double tail =
+        isFar(df, t)
+            ? Math.exp(logTail(df, t))
+            : 0.5 * (df > NORMAL ? Erfc.of(Math.abs(t) * ROOT_HALF) : at(df, t).lower());
     return t > 0.0 ? 1.0 - tail : tail;
   }
 
@@ -88,7 +96,9 @@ public final class StudentTails {
     double hypotenuse = Math.hypot(1.0, z);
     double x = 1.0 / hypotenuse / hypotenuse;
     double y = z / hypotenuse * (z / hypotenuse);
-    return IncompleteBeta.at(0.5 * df, 0.5, Math.max(x, Double.MIN_NORMAL), y);
+    double half = Math.max(0.5 * df, Double.MIN_VALUE);
+    return IncompleteBeta.at(
+        half, 0.5, Math.max(x, Double.MIN_NORMAL), Math.max(y, Double.MIN_NORMAL));
   }
 
   /** Whether it is far from where doubles end, or not a number. */
@@ -126,7 +136,7 @@ public final class StudentTails {
    */
   private static double logTail(double df, double t) {
     if (isFar(df, t)) {
-      double constant = LogGamma.of(0.5 * df + 0.5) - LogGamma.of(0.5 * df + 1.0);
+      double constant = -LogGamma.difference(0.5 * df + 0.5, 0.5);
       return constant - df * logDistance(df, t) - Math.log(2.0) - HALF_LOG_PI;
     }
     double[] sum = {0.0};
@@ -137,7 +147,7 @@ public final class StudentTails {
   /** The derivative of the same in ν. */
   private static double logTailSlope(double df, double t) {
     if (isFar(df, t)) {
-      double constant = Digamma.of(0.5 * df + 0.5) - Digamma.of(0.5 * df + 1.0);
+      double constant = -Digamma.difference(0.5 * df + 0.5, 0.5);
       return 0.5 * (constant + 1.0) - logDistance(df, t);
     }
     double[] sums = {0.0, 0.0};

@@ -11,8 +11,8 @@ import org.ppl4j.tensor.table.Folds;
  *
  * <p>p(j + 1) / p(j) = (n − j) / (j + 1) · (j + a) / (n − j − 1 + b).
  *
- * <p>They end where the rest is negligible, and have up to n + 1 terms if a or b is small. First
- * derivatives are those in a and b.
+ * <p>They end where the rest is negligible, and have up to n + 1 terms if a or b is small; of more
+ * than 2³¹ trials they are NaN. First derivatives are those in a and b.
  */
 public final class BetaBinomialSums {
 
@@ -22,6 +22,9 @@ public final class BetaBinomialSums {
 
   private static final double NEGLIGIBLE = 0x1p-60;
   private static final double LARGE = 0x1p800;
+
+  /** Sums of more terms take too long. */
+  private static final double MOST = 0x1p31;
 
   /** Of a tail that is more likely than the half the complement is summed. */
   private static final double LOG_HALF = -Math.log(2.0);
@@ -51,7 +54,8 @@ public final class BetaBinomialSums {
   }
 
   private static boolean isOutside(double[] x) {
-    return !(x[0] > 0.0 && x[1] > 0.0 && x[2] >= 0.0 && x[0] + x[1] + x[2] < 1e300);
+    boolean isCount = x[2] >= 0.0 && x[2] <= MOST && x[2] == Math.floor(x[2]);
+    return !(x[0] > 0.0 && x[1] > 0.0 && isCount && x[0] + x[1] < 1e300);
   }
 
   /** Pólya's mass of two kinds, without the cancellation of logarithms of factorials. */
@@ -186,23 +190,22 @@ public final class BetaBinomialSums {
 
     @Override
     public double value(double[] x) {
-      return isOutside(x) || Double.isNaN(x[3]) ? Double.NaN : tail(x).log;
+      return isOutside(x) ? Double.NaN : tail(x).log;
     }
 
     @Override
     public void slopes(double[] x, double value, double[] slopes) {
-      boolean isOutside = Double.isNaN(value);
-      Tail tail = isOutside ? Tail.NONE : tail(x);
-      slopes[0] = isOutside ? Double.NaN : tail.slopeA;
-      slopes[1] = isOutside ? Double.NaN : tail.slopeB;
+      Tail tail = tail(x);
+      slopes[0] = tail.slopeA;
+      slopes[1] = tail.slopeB;
       slopes[2] = 0.0;
       slopes[3] = 0.0;
     }
 
     private Tail tail(double[] x) {
       return isUpper
-          ? Tail.of(x[0], x[1], x[2], x[3])
-          : Tail.of(x[1], x[0], x[2], x[2] - x[3] - 1.0).mirrored();
+          ? Tail.of(x[0], x[1], x[2], Math.floor(x[3]))
+          : Tail.of(x[1], x[0], x[2], x[2] - Math.floor(x[3]) - 1.0).mirrored();
     }
   }
 
@@ -215,7 +218,7 @@ public final class BetaBinomialSums {
 
     @Override
     public void slopes(double[] x, double value, double[] slopes) {
-      double[] sums = Double.isNaN(value) ? new double[] {value, value, value} : sums(x);
+      double[] sums = sums(x);
       slopes[0] = sums[1];
       slopes[1] = sums[2];
       slopes[2] = 0.0;

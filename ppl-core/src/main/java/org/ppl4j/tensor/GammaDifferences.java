@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.math.GaussLegendre;
+import org.ppl4j.tensor.table.Folds;
 import org.ppl4j.tensor.table.Op;
 
 /**
@@ -19,11 +20,6 @@ public final class GammaDifferences {
 
   /** From here on the terms of the series have all digits. */
   private static final double SERIES_FROM = 16;
-
-  /** The series of {@link #halfStep} in odd powers of 1 / x (DLMF 5.11.8). */
-  private static final double[] HALF_STEP = {
-    -1 / 8.0, 1 / 192.0, -1 / 640.0, 17 / 14336.0, -31 / 18432.0, 691 / 180224.0, -5461 / 425984.0
-  };
 
   private GammaDifferences() {}
 
@@ -48,13 +44,13 @@ public final class GammaDifferences {
     NDArray far = number(1).div(x.maximum(SERIES_FROM).add(step));
     NDArray ratio = number(1); // (nearⁿ − farⁿ) / (near − far)
     NDArray power = far; // farⁿ
-    NDArray series = number(HALF_STEP[0]);
-    for (int k = 1; k < HALF_STEP.length; k++) {
+    NDArray series = number(Folds.HALF_STEP.get(0));
+    for (int k = 1; k < Folds.HALF_STEP.size(); k++) {
       for (int i = 0; i < 2; i++) {
         ratio = ratio.mul(near).add(power);
         power = power.mul(far);
       }
-      series = series.add(ratio.mul(HALF_STEP[k]));
+      series = series.add(ratio.mul(Folds.HALF_STEP.get(k)));
     }
     NDArray large = series.mul(near).mul(far).mul(step);
     NDArray small = x.minimum(SERIES_FROM);

@@ -10,7 +10,8 @@ import org.ppl4j.tensor.table.Op;
 
 /**
  * A function of numbers that is computed in Java, with its partial derivatives, on tensors: the row
- * {@link Op#FUNCTION}, element by element.
+ * {@link Op#FUNCTION}, element by element. It is NaN where an argument is, and so are its
+ * derivatives where it is.
  */
 record HostFunction(DifferentiableFunction f) implements Kernel {
 
@@ -24,8 +25,8 @@ record HostFunction(DifferentiableFunction f) implements Kernel {
       known &= in[i].isConstant();
     }
     if (known) {
-      double value = f.value(Arrays.stream(in).mapToDouble(RunArray::constant).toArray());
-      return RunArray.number(run, value);
+      double[] x = Arrays.stream(in).mapToDouble(RunArray::constant).toArray();
+      return RunArray.number(run, hasNan(x) ? Double.NaN : f.value(x));
     }
     Attributes attributes = Attributes.of(new HostFunction(f), 1);
     return KernelRows.apply(Op.FUNCTION, Tensors.run(in[0], in), attributes, in)[0];
@@ -49,13 +50,26 @@ record HostFunction(DifferentiableFunction f) implements Kernel {
       for (int i = 0; i < x.length; i++) {
         x[i] = in[i].length == 1 ? in[i][0] : in[i][k];
       }
-      values[k] = f.value(x);
+      values[k] = hasNan(x) ? Double.NaN : f.value(x);
       if (slopes != null) {
-        f.slopes(x, values[k], each);
+        if (Double.isNaN(values[k])) {
+          Arrays.fill(each, Double.NaN);
+        } else {
+          f.slopes(x, values[k], each);
+        }
         for (int i = 0; i < x.length; i++) {
           slopes[0][i][k] = each[i];
         }
       }
     }
+  }
+
+  private static boolean hasNan(double[] x) {
+    for (double each : x) {
+      if (Double.isNaN(each)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -107,8 +107,8 @@ final class VonMisesKernel {
 
   /** Of a concentration that is not negative. */
   VonMisesKernel(double kappa) {
-    this.kappa = kappa;
-    double cut = NEGLIGIBLE / (2.0 * kappa);
+    this.kappa = Math.abs(kappa); // not −0
+    double cut = 0.5 * NEGLIGIBLE / this.kappa;
     this.end = cut < 1.0 ? 2.0 * Math.asin(Math.sqrt(cut)) : Math.PI;
     GaussLegendre.over(
         0.0,
@@ -116,7 +116,7 @@ final class VonMisesKernel {
         MIDDLE,
         (t, weight) -> {
           double excess = versine(t);
-          double part = 2.0 * weight * Math.exp(-kappa * excess);
+          double part = 2.0 * weight * Math.exp(-this.kappa * excess);
           normalizer += part;
           spread += excess * part;
         });
@@ -227,15 +227,16 @@ final class VonMisesKernel {
 
   /** Hands over how far left of x a node is, and its weight times what f shrinks by. */
   private void overTail(double x, GaussLegendre.Sum sum) {
-    double least = Math.cos(x) - NEGLIGIBLE / kappa;
-    double end = x + Math.PI;
-    end = least > -1.0 ? Math.min(end, x + Math.acos(least)) : end;
+    double sine = Math.sin(0.5 * x);
+    double farthest = sine * sine + 0.5 * NEGLIGIBLE / kappa; // of sin², where f is negligible
+    double end = x + (farthest < 1.0 ? 2.0 * Math.asin(Math.sqrt(farthest)) : Math.PI);
     GaussLegendre.over(
         0.0,
         Math.max(end, 0.0),
         TAIL,
         (s, weight) ->
-            sum.add(s, weight * Math.exp(2.0 * kappa * Math.sin(x - 0.5 * s) * Math.sin(0.5 * s))));
+            sum.add(
+                s, weight * Math.exp(kappa * (2.0 * Math.sin(x - 0.5 * s) * Math.sin(0.5 * s)))));
   }
 
   /** ∂F/∂κ at x. */
@@ -300,10 +301,11 @@ final class VonMisesKernel {
    *
    * <p>Source: Best, Fisher, "Efficient simulation of the von Mises distribution" (1979).
    */
-  static double draw(Rng rng, double kappa) {
-    if (isOutside(kappa)) {
+  static double draw(Rng rng, double concentration) {
+    if (isOutside(concentration)) {
       return Double.NaN;
     }
+    double kappa = Math.abs(concentration); // not −0
     if (kappa >= NORMAL_FROM) {
       return rng.nextNormal() / Math.sqrt(kappa);
     }

@@ -54,14 +54,14 @@ final class SpecialScripts {
     return Script.of(
         Op.LOG_RATIO,
         """
-            def log_ratio(self, a: Tensor, b: Tensor) -> Tensor:
-              d = torch.sub(a, b)
-              near = torch.lt(torch.abs(d), torch.mul(b, 0.5))
-              share = torch.div(torch.where(near, d, torch.zeros_like(d)), b)
-              x = torch.where(near, torch.ones_like(d), a)
-              y = torch.where(near, torch.ones_like(d), b)
-              return torch.where(near, torch.log1p(share), torch.sub(torch.log(x), torch.log(y)))
-            """);
+        def log_ratio(self, a: Tensor, b: Tensor) -> Tensor:
+          d = torch.sub(a, b)
+          near = torch.lt(torch.abs(d), torch.mul(b, 0.5))
+          share = torch.div(torch.where(near, d, torch.zeros_like(d)), b)
+          x = torch.where(near, torch.ones_like(d), a)
+          y = torch.where(near, torch.ones_like(d), b)
+          return torch.where(near, torch.log1p(share), torch.sub(torch.log(x), torch.log(y)))
+        """);
   }
 
   /** An infinite {@code a} has no derivative, where the engine's is NaN. */
@@ -69,11 +69,11 @@ final class SpecialScripts {
     return Script.of(
         Op.STANDARDIZED,
         """
-            def standardized(self, a: Tensor, loc: Tensor, scale: Tensor) -> Tensor:
-              infinite = torch.isinf(a)
-              near = torch.div(torch.sub(torch.where(infinite, torch.zeros_like(a), a), loc), scale)
-              return torch.where(infinite, torch.detach(a), near)
-            """);
+        def standardized(self, a: Tensor, loc: Tensor, scale: Tensor) -> Tensor:
+          infinite = torch.isinf(a)
+          near = torch.div(torch.sub(torch.where(infinite, torch.zeros_like(a), a), loc), scale)
+          return torch.where(infinite, torch.detach(a), near)
+        """);
   }
 
   /** As the engine has it. */
@@ -94,14 +94,14 @@ final class SpecialScripts {
     return Script.of(
         Op.LOG_NDTR,
         """
-            def log_ndtr(self, a: Tensor) -> Tensor:
-              low = torch.clamp(a, None, -1.)
-              high = torch.clamp(a, -1., None)
-              tail = torch.mul(torch.special_erfcx(torch.mul(low, -ROOT_HALF)), 0.5)
-              lower = torch.sub(torch.log(tail), torch.mul(torch.square(low), 0.5))
-              rest = torch.mul(torch.erfc(torch.mul(high, ROOT_HALF)), -0.5)
-              return torch.where(torch.lt(a, -1.), lower, torch.log1p(rest))
-            """
+        def log_ndtr(self, a: Tensor) -> Tensor:
+          low = torch.clamp(a, None, -1.)
+          high = torch.clamp(a, -1., None)
+          tail = torch.mul(torch.special_erfcx(torch.mul(low, -ROOT_HALF)), 0.5)
+          lower = torch.sub(torch.log(tail), torch.mul(torch.square(low), 0.5))
+          rest = torch.mul(torch.erfc(torch.mul(high, ROOT_HALF)), -0.5)
+          return torch.where(torch.lt(a, -1.), lower, torch.log1p(rest))
+        """
             .replace("ROOT_HALF", ROOT_HALF));
   }
 
@@ -113,21 +113,21 @@ final class SpecialScripts {
     return Script.of(
         Op.NDTRI_EXP,
         """
-            def ndtri_exp(self, a: Tensor) -> Tensor:
-              middle = torch.special_ndtri(torch.exp(torch.clamp(a, -8., -0.2)))
-              upper = torch.neg(torch.special_ndtri(torch.neg(torch.expm1(torch.clamp(a, -0.2, None)))))
-              y = torch.clamp(a, None, -8.)
-              t = torch.mul(torch.detach(y), -2)
-              z0 = torch.sqrt(torch.sub(torch.sub(t, 1.8378770664093453), torch.log(torch.sub(t, torch.log(t)))))
-              z = torch.neg(z0)
-              for i in range(4):
-                tail = torch.mul(torch.special_erfcx(torch.mul(z, -ROOT_HALF)), 0.5)
-                excess = torch.sub(torch.sub(torch.log(tail), torch.mul(torch.square(z), 0.5)), y)
-                next = torch.sub(z, torch.mul(torch.mul(excess, tail), 2.5066282746310002))
-                z = next
-              low = torch.where(torch.lt(a, -8.), z, middle)
-              return torch.where(torch.gt(a, -0.2), upper, low)
-            """
+        def ndtri_exp(self, a: Tensor) -> Tensor:
+          middle = torch.special_ndtri(torch.exp(torch.clamp(a, -8., -0.2)))
+          upper = torch.neg(torch.special_ndtri(torch.neg(torch.expm1(torch.clamp(a, -0.2, None)))))
+          y = torch.clamp(a, None, -8.)
+          t = torch.mul(torch.detach(y), -2)
+          z0 = torch.sqrt(torch.sub(torch.sub(t, 1.8378770664093453), torch.log(torch.sub(t, torch.log(t)))))
+          z = torch.neg(z0)
+          for i in range(4):
+            tail = torch.mul(torch.special_erfcx(torch.mul(z, -ROOT_HALF)), 0.5)
+            excess = torch.sub(torch.sub(torch.log(tail), torch.mul(torch.square(z), 0.5)), y)
+            next = torch.sub(z, torch.mul(torch.mul(excess, tail), 2.5066282746310002))
+            z = next
+          low = torch.where(torch.lt(a, -8.), z, middle)
+          return torch.where(torch.gt(a, -0.2), upper, low)
+        """
             .replace("ROOT_HALF", ROOT_HALF));
   }
 
@@ -148,13 +148,16 @@ final class SpecialScripts {
     return Script.of(
         Op.POLYGAMMA,
         """
-            def polygamma(self, a: Tensor, n: int) -> Tensor:
-              factor = -1.
-              for i in range(n):
-                next = torch.mul(factor, float(torch.neg(torch.add(i, 1))))
-                factor = next
-              return torch.mul(torch.special_zeta(torch.add(n, 1), a), factor)
-            """);
+        def polygamma(self, a: Tensor, n: int) -> Tensor:
+          factor = -1.
+          for i in range(n):
+            next = torch.mul(factor, float(torch.neg(torch.add(i, 1))))
+            factor = next
+          far = torch.__and__(torch.isinf(a), torch.gt(a, 0))
+          near = torch.where(far, torch.ones_like(a), a)
+          zeta = torch.special_zeta(torch.add(n, 1), near)
+          return torch.mul(torch.where(far, torch.zeros_like(a), zeta), factor)
+        """);
   }
 
   /** The engine's gradient in {@code y} is NaN at (0, 0). */
@@ -170,12 +173,12 @@ final class SpecialScripts {
     return Script.of(
         Op.LOG_ADD_EXP,
         """
-            def log_add_exp(self, a: Tensor, b: Tensor) -> Tensor:
-              same = torch.__and__(torch.eq(a, b), torch.isinf(a))
-              x = torch.where(same, torch.zeros_like(a), a)
-              y = torch.where(same, torch.zeros_like(b), b)
-              return torch.where(same, torch.detach(a), torch.logaddexp(x, y))
-            """);
+        def log_add_exp(self, a: Tensor, b: Tensor) -> Tensor:
+          same = torch.__and__(torch.eq(a, b), torch.isinf(a))
+          x = torch.where(same, torch.zeros_like(a), a)
+          y = torch.where(same, torch.zeros_like(b), b)
+          return torch.where(same, torch.detach(a), torch.logaddexp(x, y))
+        """);
   }
 
   /**
@@ -186,13 +189,13 @@ final class SpecialScripts {
     return Script.of(
         Op.LOG_SUM_EXP,
         """
-            def log_sum_exp(self, a: Tensor, axes: List[int], keep: bool) -> Tensor:
-              largest = torch.amax(torch.detach(a), axes, True)
-              infinite = torch.isinf(largest)
-              x = torch.where(infinite, torch.zeros_like(a), a)
-              above = torch.where(infinite, torch.zeros_like(largest), largest)
-              rest = torch.log(torch.sum(torch.exp(torch.sub(x, above)), axes, True))
-              return torch.sum(torch.where(infinite, largest, torch.add(above, rest)), axes, keep)
-            """);
+        def log_sum_exp(self, a: Tensor, axes: List[int], keep: bool) -> Tensor:
+          largest = torch.amax(torch.detach(a), axes, True)
+          infinite = torch.isinf(largest)
+          x = torch.where(infinite, torch.zeros_like(a), a)
+          above = torch.where(infinite, torch.zeros_like(largest), largest)
+          rest = torch.log(torch.sum(torch.exp(torch.sub(x, above)), axes, True))
+          return torch.sum(torch.where(infinite, largest, torch.add(above, rest)), axes, keep)
+        """);
   }
 }

@@ -70,7 +70,7 @@ public final class Functions {
       case I0E -> ScaledBessel.i0(x);
       case I1E -> ScaledBessel.i1(x);
       case ERFINV -> InverseErf.of(x);
-      case NDTRI -> normalQuantile(x);
+      case NDTRI -> NormalQuantile.of(x);
       case ERF -> Erfc.erf(x);
       case ERFC -> Erfc.of(x);
       case ERFCX -> Erfc.scaled(x);
@@ -118,13 +118,6 @@ public final class Functions {
 
   private static double truth(boolean is) {
     return is ? 1 : 0;
-  }
-
-  private static double normalQuantile(double p) {
-    if (p > 0 && p < 1) {
-      return NormalQuantile.of(p);
-    }
-    return p == 0 || p == 1 ? (2 * p - 1) * Double.POSITIVE_INFINITY : Double.NaN;
   }
 
   private static double asinh(double x) {

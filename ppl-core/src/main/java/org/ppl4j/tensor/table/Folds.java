@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.table;
 
+import com.google.common.collect.ImmutableList;
 import org.ppl4j.math.LogGamma;
 import org.ppl4j.math.SaddlePoint;
 
@@ -11,6 +12,17 @@ public final class Folds {
 
   private static final double HALF_LOG_TWO_PI = 0.9189385332046728;
 
+  /** The series of {@code log Γ(x + 1/2) - log Γ(x) - log(x) / 2} in odd powers of 1 / x. */
+  public static final ImmutableList<Double> HALF_STEP =
+      ImmutableList.of(
+          -1 / 8.0,
+          1 / 192.0,
+          -1 / 640.0,
+          17 / 14336.0,
+          -31 / 18432.0,
+          691 / 180224.0,
+          -5461 / 425984.0); // DLMF 5.11.8
+
   private Folds() {}
 
   /** {@code log x! - x (log x - 1)}. */
@@ -18,14 +30,19 @@ public final class Folds {
     if (x > SERIES_FROM) {
       return SaddlePoint.stirlingSeries(x) + 0.5 * Math.log(x) + HALF_LOG_TWO_PI;
     }
-    return LogGamma.of(x + 1) - (x == 0 ? 0 : x * (Math.log(x) - 1));
+    return LogGamma.of(x + 1) - x * (Math.log(x > 0 ? x : 1) - 1);
   }
 
   static double logGammaHalfStep(double x) {
-    double rest = SaddlePoint.stirlingSeries(x + 0.5) - SaddlePoint.stirlingSeries(x);
-    return x > SERIES_FROM
-        ? rest + x * Math.log1p(0.5 / x) - 0.5
-        : LogGamma.of(x + 0.5) - LogGamma.of(x) - 0.5 * Math.log(x);
+    if (!(x > SERIES_FROM)) {
+      return LogGamma.of(x + 0.5) - LogGamma.of(x) - 0.5 * Math.log(x);
+    }
+    double r = 1 / (x * x);
+    double sum = 0;
+    for (int k = HALF_STEP.size() - 1; k >= 0; k--) {
+      sum = sum * r + HALF_STEP.get(k);
+    }
+    return sum / x;
   }
 
   /** Far out, where the square may overflow, {@code 2 log|x|}. */

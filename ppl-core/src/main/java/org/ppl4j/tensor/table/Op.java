@@ -17,7 +17,7 @@ public enum Op {
   // Of each element.
   NEG(Row.unaryNumber(x -> -x)),
   ABS(Row.unaryNumber(Math::abs)),
-  SIGN(Row.unaryNumber(Math::signum)),
+  SIGN(Row.unaryNumber(x -> x > 0 ? 1 : x < 0 ? -1 : 0)),
   SQUARE(Row.unaryNumber(x -> x * x)),
   SQRT(Row.unary(Math::sqrt)),
   EXP(Row.unary(Math::exp)),
