@@ -28,7 +28,8 @@ final class Plates {
       if (at.frame instanceof Plate open) {
         checkState(
             !open.name().equals(spec.name) || open.isParticles(),
-            "plate '%s' is opened inside itself; close it first, or give the inner one its own name",
+            "plate '%s' is opened inside itself; close it first, or give the inner one its own"
+                + " name",
             spec.name);
         checkState(
             wanted == 0 || open.dim() != wanted || open.isParticles(),
@@ -100,6 +101,7 @@ final class Plates {
         Shape batch = weight.getShape();
         @Nullable Shape wanted = wider(site, batch);
         if (wanted != null) {
+          checkCounted(site, weight, wanted);
           site.weigh(weight.broadcast(wanted));
         }
         checkMask(site, wanted == null ? batch : wanted);
@@ -114,6 +116,8 @@ final class Plates {
         Shape full = wanted == null ? batch : wanted;
         if (site.hasValue()) {
           checkValue(site, full);
+          checkRepeated(site, batch, full);
+          checkObserved(site, full);
         }
         checkMask(site, full);
       }
@@ -211,6 +215,119 @@ final class Plates {
                 + " shape %s; open a plate of the value's size around it, or declare event dims by"
                 + " toEvent(n)",
             what(site), site.name(), value, batch, event));
+  }
+
+  /**
+   * Data that lack the dim of a plate would be observed once for each of its rows, and nobody said
+   * so.
+   *
+   * @param batch the distribution's own
+   * @param full the same in the plates
+   */
+  private static void checkRepeated(SampleSite site, Shape batch, Shape full) {
+    Shape event = site.distribution().eventShape();
+    Shape value = site.value().getShape();
+    Shape own = Shapes.dropRight(value, event.dimension());
+    boolean isNumber = own.dimension() == 0;
+    if (isNumber && !site.isStated()) {
+      return; // the value of one site, in each of its rows
+    }
+    Plate plate = repeating(site, own);
+    if (plate == null || (isNumber && isOfEach(site, batch))) {
+      return;
+    }
+    throw new IllegalArgumentException(
+        lenientFormat(
+            "%s '%s' has %s of shape %s, but plate '%s' would count %s %s times, at dim %s; pass"
+                + " shape %s, or %s if each of the plate's rows has the same",
+            what(site),
+            site.name(),
+            site.isStated() ? "data" : "a value",
+            value,
+            plate.name(),
+            site.isStated() ? "them" : "it",
+            plate.batch(),
+            plate.dim(),
+            Shapes.concat(filled(site, own, full), event),
+            Shapes.concat(filled(site, own, null), event)));
+  }
+
+  /** Which data are observed is said of each row, as the data are. */
+  private static void checkObserved(SampleSite site, Shape full) {
+    NDArray observed = site.observed();
+    Shape mask = observed == null ? Shapes.scalar() : observed.getShape();
+    Plate plate = mask.dimension() == 0 ? null : repeating(site, mask);
+    checkArgument(
+        plate == null,
+        "%s '%s' has a mask of shape %s, but plate '%s' has %s rows at dim %s; pass shape %s, or %s"
+            + " if each of the plate's rows has the same",
+        what(site),
+        site.name(),
+        mask,
+        plate == null ? "" : plate.name(),
+        plate == null ? 0 : plate.batch(),
+        plate == null ? 0 : plate.dim(),
+        plate == null ? "" : filled(site, mask, full),
+        plate == null ? "" : filled(site, mask, null));
+  }
+
+  /** A plate of several rows for which a shape has no dim; null if there is none. */
+  private static @Nullable Plate repeating(SampleSite site, Shape shape) {
+    for (Plate plate : site.plates()) {
+      if (!plate.isParticles() && plate.batch() > 1 && shape.dimension() < -plate.dim()) {
+        return plate;
+      }
+    }
+    return null;
+  }
+
+  /** Whether a number of Java stands beside a distribution that has the rows of all plates. */
+  private static boolean isOfEach(SampleSite site, Shape batch) {
+    return Tensors.constant(site.value()).isPresent()
+        && site.plates().stream()
+            .allMatch(
+                plate ->
+                    plate.isParticles()
+                        || plate.batch() == 1
+                        || (batch.dimension() >= -plate.dim()
+                            && batch.get(batch.dimension() + plate.dim()) == plate.batch()));
+  }
+
+  /** A shape with dims on the left up to the leftmost plate: those of a batch, or of size 1. */
+  private static Shape filled(SampleSite site, Shape own, @Nullable Shape batch) {
+    int rank =
+        site.plates().stream()
+            .filter(plate -> !plate.isParticles())
+            .mapToInt(plate -> -plate.dim())
+            .max()
+            .orElse(0);
+    long[] sizes = new long[Math.max(rank, own.dimension())];
+    for (int i = 1; i <= sizes.length; i++) {
+      boolean isOwn = i <= own.dimension();
+      sizes[sizes.length - i] =
+          isOwn
+              ? own.get(own.dimension() - i)
+              : batch == null ? 1 : batch.get(batch.dimension() - i);
+    }
+    return new Shape(sizes);
+  }
+
+  /** As {@link #checkRepeated}, of a log weight, such as one that was summed within the plate. */
+  private static void checkCounted(SampleSite site, NDArray weight, Shape full) {
+    Shape own = weight.getShape();
+    Plate plate = repeating(site, own);
+    checkArgument(
+        plate == null || Tensors.constant(weight).isPresent(),
+        "factor '%s' has shape %s, but plate '%s' would count it %s times, at dim %s; put it outside"
+            + " of the plate, leave it unsummed with shape %s, or give it shape %s if it counts once"
+            + " for each row",
+        site.name(),
+        own,
+        plate == null ? "" : plate.name(),
+        plate == null ? 0 : plate.batch(),
+        plate == null ? 0 : plate.dim(),
+        plate == null ? "" : filled(site, own, full),
+        plate == null ? "" : filled(site, own, null));
   }
 
   /** A mask wider than the batch would count log probabilities several times. */

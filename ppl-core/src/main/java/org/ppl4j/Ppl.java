@@ -109,8 +109,13 @@ public final class Ppl {
   /**
    * States that {@code value} was drawn from the distribution.
    *
-   * @param value data or tensor {@code (batch, event)}; missing or 1-sized batch dims broadcast.
-   *     Null where data are to be predicted and not known: a handler must then forget or replace it
+   * <p>Data have a dim for each open plate of several rows, since those that lack it would be
+   * counted once for each row. Data that are the same in all rows say so by a dim of size 1 there.
+   * One number of Java may stand beside a distribution that has the plates' dims itself, by its
+   * parameters or by {@code expand}: it is observed in each row.
+   *
+   * @param value data or tensor {@code (batch, event)}; batch dims of size 1 broadcast. Null where
+   *     data are to be predicted and not known: a handler must then forget or replace it
    * @return the value as a tensor of this run
    * @throws IllegalArgumentException if a shape does not fit, there is no value, or, at the site's
    *     first run, if it is outside the support
@@ -129,9 +134,9 @@ public final class Ppl {
    * org.ppl4j.distributions.Imputed}.
    *
    * @param value as above; anything where the mask is false, NaN too
-   * @param mask booleans, data or tensor, that broadcast to the batch: true where the value was
-   *     observed. An event is observed as a whole; for values missing within one, keep its dims in
-   *     the batch
+   * @param mask booleans, data or tensor, with the dims of the batch or of size 1 there: true where
+   *     the value was observed. An event is observed as a whole; for values missing within one,
+   *     keep its dims in the batch
    * @return {@code (*, batch, event)}: the value where it was observed, {@code name.missing}
    *     elsewhere
    * @throws IllegalArgumentException as above, or if the mask does not hold booleans
@@ -156,7 +161,10 @@ public final class Ppl {
   /**
    * Adds a log weight to the log joint.
    *
-   * @param logWeight {@code (batch)}, expanded to the open plates and scaled by them
+   * @param logWeight {@code (batch)} with a dim for each open plate of several rows, of size 1 if
+   *     each row has the same, and scaled by the plates; one that was summed over rows belongs
+   *     outside of their plate. A number of Java is that of each row
+   * @throws IllegalArgumentException if it lacks a plate's dim, or a shape does not fit
    */
   public void factor(String name, NDArray logWeight) {
     perform(SampleSite.factor(named(name), run.bind(logWeight)));

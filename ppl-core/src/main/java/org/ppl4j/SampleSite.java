@@ -50,12 +50,14 @@ public final class SampleSite extends Site {
   private @Nullable Draw draw;
   private @Nullable Rng rng;
   private @Nullable Constraint known;
+  private @Nullable SampleSite repeated; // whose value it has
   private @Nullable NDArray observed; // false: the value is missing
   private @Nullable NDArray logProb;
   private @Nullable Consumer<IllegalArgumentException> faults;
   private List<Plate> plates = List.of();
   private Map<String, Object> settings = Map.of();
   private Weight weight = new Weight();
+  private final boolean stated; // its data, by the program
   private boolean auxiliary;
   private boolean inSupport;
   private boolean settled;
@@ -63,6 +65,7 @@ public final class SampleSite extends Site {
   SampleSite(String name, Kind kind, @Nullable Distribution distribution, @Nullable NDArray value) {
     super(name);
     this.kind = kind;
+    this.stated = kind == Kind.OBSERVED;
     this.distribution = distribution;
     this.value = value;
   }
@@ -214,6 +217,15 @@ public final class SampleSite extends Site {
     this.value = value;
   }
 
+  /**
+   * Gives a latent site the value of another in a run, such as a guide's; at the first run it is an
+   * error if draws of the other cannot be draws of this one, since they have another support.
+   */
+  public void repeat(SampleSite other, Run run) {
+    substitute(other.value(run), other.knownSupport());
+    this.repeated = other;
+  }
+
   /** As {@link #substitute(NDArray)}, with a value that lies in {@code support} for certain. */
   public void substitute(NDArray value, @Nullable Constraint support) {
     substitute(value);
@@ -282,6 +294,20 @@ public final class SampleSite extends Site {
   /** Who is told what is wrong with the values; null if nobody asked. */
   @Nullable Consumer<IllegalArgumentException> faults() {
     return faults;
+  }
+
+  /**
+   * The distribution that a repeated value was drawn from; null if there is none, or one of points,
+   * which may be anywhere.
+   */
+  @Nullable Distribution origin() {
+    Distribution drawnFrom = repeated == null ? null : repeated.distribution;
+    return drawnFrom == null || !drawnFrom.hasDensity() ? null : drawnFrom;
+  }
+
+  /** Whether the program observes it, whatever handlers make of it. */
+  boolean isStated() {
+    return stated;
   }
 
   void makeAuxiliary() {

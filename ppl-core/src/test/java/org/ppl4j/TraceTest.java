@@ -163,7 +163,7 @@ final class TraceTest {
     Program<Void> model =
         (p, data) -> {
           try (Plate rows = p.plate("rows", 10)) {
-            p.observe("y", Bernoulli.probs(0.5), 1);
+            p.observe("y", Bernoulli.probs(0.5).expand(new Shape(10)), 1);
           }
         };
     Program<Void> guide =

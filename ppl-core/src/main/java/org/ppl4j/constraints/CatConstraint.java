@@ -84,6 +84,11 @@ public final class CatConstraint extends Constraint {
   }
 
   @Override
+  boolean isWhole() {
+    return false;
+  }
+
+  @Override
   public boolean isDiscrete() {
     return parts.stream().anyMatch(Constraint::isDiscrete);
   }

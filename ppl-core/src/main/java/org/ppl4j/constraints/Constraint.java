@@ -267,6 +267,35 @@ public abstract class Constraint {
     return this;
   }
 
+  /**
+   * Whether draws with a density on this set can stand for those of a distribution with another
+   * support: the same set, but for its edges; of whole numbers a part of it. True where it cannot be
+   * told, as of sets that are put together. Reads bounds that are tensors.
+   */
+  public final boolean covers(Constraint support) {
+    Constraint own = elementwise();
+    Constraint other = support.elementwise();
+    if (own.equals(other)) {
+      return true;
+    }
+    if (own.eventDims() > 0 || other.eventDims() > 0) {
+      return !(own.isWhole() && other.isWhole());
+    }
+    Range range = Range.of(own);
+    Range wanted = Range.of(other);
+    if (range == null || wanted == null) {
+      return true;
+    }
+    return other.isDiscrete()
+        ? range.isWithin(wanted)
+        : !own.isDiscrete() && range.isWithin(wanted) && wanted.isWithin(range);
+  }
+
+  /** Whether it is equal to every set of the same members, and not put together of others. */
+  boolean isWhole() {
+    return isFixed();
+  }
+
   /** How many rightmost dimensions make up one member. */
   public int eventDims() {
     return 0;

@@ -74,6 +74,11 @@ public final class StackConstraint extends Constraint {
   }
 
   @Override
+  boolean isWhole() {
+    return false;
+  }
+
+  @Override
   public boolean isDiscrete() {
     return parts.stream().anyMatch(Constraint::isDiscrete);
   }

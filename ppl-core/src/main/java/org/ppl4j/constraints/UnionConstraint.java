@@ -35,6 +35,11 @@ final class UnionConstraint extends Constraint {
   }
 
   @Override
+  boolean isWhole() {
+    return false;
+  }
+
+  @Override
   public boolean isDiscrete() {
     return parts.get(0).isDiscrete();
   }

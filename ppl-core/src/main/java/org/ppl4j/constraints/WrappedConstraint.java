@@ -22,6 +22,11 @@ abstract class WrappedConstraint extends Constraint {
   }
 
   @Override
+  boolean isWhole() {
+    return false;
+  }
+
+  @Override
   public boolean isDiscrete() {
     return base.isDiscrete();
   }
