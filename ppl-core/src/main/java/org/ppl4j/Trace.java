@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.Nearest;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Tensors;
 
@@ -136,7 +137,9 @@ public final class Trace {
   public SampleSite site(String name) {
     SampleSite site = find(name);
     checkArgument(
-        site != null, "trace has no sample site '%s'; its sites are %s", name, index().keySet());
+        site != null, "trace has no sample site '%s'; its sites are %s",
+        name,
+        Nearest.to(name, index().keySet()));
     return site;
   }
 

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
@@ -122,7 +123,9 @@ class SeamLawTest {
           plain -> new Do(values(plain)),
           plain -> Hide.all(),
           plain -> new InferConfig(site -> true, "key", "setting"),
-          plain -> new Lift(Map.of("alpha", Gamma.of(2, 1), "beta", Gamma.of(2, 1))),
+          plain ->
+              new Lift(
+                  site -> Set.of("alpha", "beta").contains(site.name()) ? Gamma.of(2, 1) : null),
           plain -> new Mask(false),
           plain -> new Particles(3, plain.plateNesting()),
           plain -> new Prefix("a"),

@@ -1,11 +1,14 @@
 package org.ppl4j.handlers;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.WrittenNames;
 
 /**
  * Observes sites: those named take the given values and count as data.
@@ -16,7 +19,10 @@ public final class Condition implements Handler {
 
   private final Values values;
 
-  /** Observes one site. */
+  /**
+   * Observes one site. A program that ends without having met it throws {@link
+   * IllegalArgumentException}, and so in all handlers that are given names.
+   */
   public Condition(String name, NDArray value) {
     this.values = Values.of(name, value);
   }
@@ -38,13 +44,25 @@ public final class Condition implements Handler {
 
   @Override
   public Frame begin(Ppl p) {
+    WrittenNames names = values.names("condition", "sample site");
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
+        names.meet(site.name());
         NDArray value = values.find(site.name(), p);
-        if (value != null && (site.isLatent() || site.isObserved())) {
+        if (value != null) {
+          checkArgument(
+              site.isLatent() || site.isObserved(),
+              "condition names %s, which is not drawn; condition what it follows from, or let the"
+                  + " program see a value by Do",
+              site);
           site.condition(value);
         }
+      }
+
+      @Override
+      protected void end() {
+        names.check();
       }
     };
   }

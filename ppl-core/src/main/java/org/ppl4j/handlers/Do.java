@@ -1,10 +1,15 @@
 package org.ppl4j.handlers;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.Map;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
+import org.ppl4j.WrittenNames;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * Intervenes: the program sees the given values, whatever the sites draw. Unlike {@link Condition}
@@ -32,13 +37,35 @@ public final class Do implements Handler {
 
   @Override
   public Frame begin(Ppl p) {
+    WrittenNames names = values.names("do", "sample site");
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
+        names.meet(site.name());
         NDArray value = values.find(site.name(), p);
         if (value != null) {
           site.returns(value);
         }
+      }
+
+      @Override
+      protected void leave(SampleSite site) {
+        NDArray value = values.find(site.name(), p);
+        if (value != null) {
+          Shape shape = value.getShape();
+          Shape own = site.value().getShape();
+          checkArgument(
+              Shapes.isBroadcastable(shape, own),
+              "do gives %s a value of shape %s, but its own has shape %s; pass one of this shape",
+              site,
+              shape,
+              own);
+        }
+      }
+
+      @Override
+      protected void end() {
+        names.check();
       }
     };
   }

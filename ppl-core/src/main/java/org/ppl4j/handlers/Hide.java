@@ -6,6 +6,7 @@ import org.ppl4j.Handler;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
+import org.ppl4j.WrittenNames;
 
 /**
  * Hides sites and parameters from everything outside: they are drawn as usual, and neither recorded
@@ -15,27 +16,32 @@ public final class Hide implements Handler {
 
   private final Predicate<SampleSite> sites;
   private final Predicate<ParamSite> params;
+  private final ImmutableSet<String> written;
 
-  private Hide(Predicate<SampleSite> sites, Predicate<ParamSite> params) {
+  private Hide(
+      Predicate<SampleSite> sites, Predicate<ParamSite> params, ImmutableSet<String> written) {
     this.sites = sites;
     this.params = params;
+    this.written = written;
   }
 
   /** Hides the sites that satisfy the condition, and no parameter. */
   public Hide(Predicate<SampleSite> sites) {
-    this(sites, param -> false);
+    this(sites, param -> false, ImmutableSet.of());
   }
 
   /** Hides the sites and parameters of these names. */
   public static Hide names(String... names) {
     ImmutableSet<String> hidden = ImmutableSet.copyOf(names);
-    return new Hide(site -> hidden.contains(site.name()), param -> hidden.contains(param.name()));
+    return new Hide(
+        site -> hidden.contains(site.name()), param -> hidden.contains(param.name()), hidden);
   }
 
   /** Hides all sites and parameters but those of these names. */
   public static Hide allBut(String... names) {
     ImmutableSet<String> shown = ImmutableSet.copyOf(names);
-    return new Hide(site -> !shown.contains(site.name()), param -> !shown.contains(param.name()));
+    return new Hide(
+        site -> !shown.contains(site.name()), param -> !shown.contains(param.name()), shown);
   }
 
   /** Hides all sites and parameters. */
@@ -45,9 +51,11 @@ public final class Hide implements Handler {
 
   @Override
   public Frame begin(Ppl p) {
+    WrittenNames names = WrittenNames.of("hide", "site or parameter", written);
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
+        names.meet(site.name());
         if (sites.test(site)) {
           site.hide();
         }
@@ -55,9 +63,15 @@ public final class Hide implements Handler {
 
       @Override
       protected void enter(ParamSite site) {
+        names.meet(site.name());
         if (params.test(site)) {
           site.hide();
         }
+      }
+
+      @Override
+      protected void end() {
+        names.check();
       }
     };
   }

@@ -1,5 +1,9 @@
 package org.ppl4j.handlers;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
@@ -14,7 +18,10 @@ public final class InferConfig implements Handler {
   private final String key;
   private final Object setting;
 
-  /** Leaves a setting at the sites that satisfy the condition. */
+  /**
+   * Leaves a setting at the sites that satisfy the condition. A program that ends without having met
+   * one throws {@link IllegalArgumentException}.
+   */
   public InferConfig(Predicate<SampleSite> sites, String key, Object setting) {
     this.sites = sites;
     this.key = key;
@@ -23,12 +30,27 @@ public final class InferConfig implements Handler {
 
   @Override
   public Frame begin(Ppl p) {
+    List<String> met = new ArrayList<>();
     return new Frame() {
+      private boolean isLeft;
+
       @Override
       protected void enter(SampleSite site) {
+        met.add(site.name());
         if (sites.test(site)) {
           site.set(key, setting);
+          isLeft = true;
         }
+      }
+
+      @Override
+      protected void end() {
+        checkArgument(
+            isLeft,
+            "infer config leaves setting '%s' at no sample site, for none of %s satisfies its"
+                + " condition; look for the name in it",
+            key,
+            met);
       }
     };
   }

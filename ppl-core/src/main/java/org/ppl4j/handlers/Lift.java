@@ -1,12 +1,14 @@
 package org.ppl4j.handlers;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Handler;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Ppl;
+import org.ppl4j.WrittenNames;
 import org.ppl4j.distributions.Distribution;
 
 /**
@@ -20,28 +22,38 @@ import org.ppl4j.distributions.Distribution;
 public final class Lift implements Handler {
 
   private final Function<ParamSite, @Nullable Distribution> priors;
+  private final ImmutableSet<String> written;
 
   /** Lifts the parameters for which the function gives a prior. */
   public Lift(Function<ParamSite, @Nullable Distribution> priors) {
     this.priors = priors;
+    this.written = ImmutableSet.of();
   }
 
   /** Lifts the parameters of these names. */
   public Lift(Map<String, ? extends Distribution> priors) {
     ImmutableMap<String, Distribution> byName = ImmutableMap.copyOf(priors);
     this.priors = site -> byName.get(site.name());
+    this.written = byName.keySet();
   }
 
   @Override
   public Frame begin(Ppl p) {
+    WrittenNames names = WrittenNames.of("lift", "parameter", written);
     return new Frame() {
       @Override
       protected void enter(ParamSite site) {
+        names.meet(site.name());
         Distribution prior = site.hasValue() ? null : priors.apply(site);
         if (prior != null) {
           site.substitute(p.sample(site.name(), prior));
           site.hide();
         }
+      }
+
+      @Override
+      protected void end() {
+        names.check();
       }
     };
   }

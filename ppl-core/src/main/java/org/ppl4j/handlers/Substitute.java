@@ -6,6 +6,7 @@ import org.ppl4j.Handler;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
+import org.ppl4j.WrittenNames;
 
 /**
  * Gives latent sites and parameters values; the sites stay latent, and their log probabilities are
@@ -32,9 +33,11 @@ public final class Substitute implements Handler {
 
   @Override
   public Frame begin(Ppl p) {
+    WrittenNames names = values.names("substitute", "site or parameter");
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
+        names.meet(site.name());
         NDArray value = values.find(site.name(), p);
         if (value != null && site.isLatent()) {
           site.substitute(value);
@@ -43,10 +46,16 @@ public final class Substitute implements Handler {
 
       @Override
       protected void enter(ParamSite site) {
+        names.meet(site.name());
         NDArray value = values.find(site.name(), p);
         if (value != null) {
           site.substitute(value);
         }
+      }
+
+      @Override
+      protected void end() {
+        names.check();
       }
     };
   }

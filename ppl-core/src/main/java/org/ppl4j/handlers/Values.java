@@ -2,6 +2,7 @@ package org.ppl4j.handlers;
 
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import java.util.Map;
 import java.util.function.Function;
@@ -9,15 +10,20 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.WrittenNames;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
-/** Values by the name of a site, brought to each run anew. */
-record Values(ImmutableMap<String, Function<Run, NDArray>> byName) {
+/**
+ * Values by the name of a site, brought to each run anew.
+ *
+ * @param isWritten whether a user wrote the names, so that a program must have them
+ */
+record Values(ImmutableMap<String, Function<Run, NDArray>> byName, boolean isWritten) {
 
   static Values of(Map<String, ? extends NDArray> values) {
     return new Values(
-        ImmutableMap.copyOf(Maps.transformValues(values, value -> run -> run.bind(value))));
+        ImmutableMap.copyOf(Maps.transformValues(values, value -> run -> run.bind(value))), true);
   }
 
   static Values of(String name, NDArray value) {
@@ -34,7 +40,12 @@ record Values(ImmutableMap<String, Function<Run, NDArray>> byName) {
     for (SampleSite site : trace.latents()) {
       values.put(site.name(), site::value);
     }
-    return new Values(values.buildOrThrow());
+    return new Values(values.buildOrThrow(), false);
+  }
+
+  /** What a program must have of them. */
+  WrittenNames names(String owner, String what) {
+    return WrittenNames.of(owner, what, isWritten ? byName.keySet() : ImmutableSet.of());
   }
 
   @Nullable NDArray find(String name, Ppl p) {

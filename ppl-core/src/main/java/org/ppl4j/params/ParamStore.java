@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.math.Nearest;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -393,7 +394,8 @@ public final class ParamStore implements AutoCloseable {
     StoredParam param = stored.find(name);
     if (param == null) { // the list of all names costs, and this is called for each of them
       throw new IllegalArgumentException(
-          "parameter '%s' does not exist; there are %s".formatted(name, names()));
+          "parameter '%s' does not exist; ask for one of %s"
+              .formatted(name, Nearest.to(name, names())));
     }
     return param;
   }

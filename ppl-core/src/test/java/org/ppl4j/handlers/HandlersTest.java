@@ -206,7 +206,8 @@ final class HandlersTest extends WithSandbox {
 
     @Test
     void hiddenSitesTakeNoValueFromOutside() {
-      Trace trace = sandbox.record(CHAIN, new Hide(SampleSite::isLatent), new Substitute("a", 7));
+      Trace seven = sandbox.record(CHAIN, new Substitute("a", 7));
+      Trace trace = sandbox.record(CHAIN, new Hide(SampleSite::isLatent), new Replay(seven));
 
       assertThat(names(trace)).containsExactly("y", "twice");
       assertThat(Arrays.stream(value(trace, "twice")).allMatch(x -> x < 10)).isTrue();

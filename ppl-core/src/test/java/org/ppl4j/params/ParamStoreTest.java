@@ -213,7 +213,7 @@ final class ParamStoreTest extends WithStore {
     assertThatThrownBy(() -> params.set("w", 1, 2))
         .hasMessage("parameter 'w' has shape (3), but was given 2 values; pass 3");
     assertThatThrownBy(() -> params.value("v"))
-        .hasMessage("parameter 'v' does not exist; there are [w, scale]");
+        .hasMessage("parameter 'v' does not exist; ask for one of [w, scale]");
     assertThatThrownBy(
             () ->
                 execute(

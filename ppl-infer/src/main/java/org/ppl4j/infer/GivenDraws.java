@@ -11,6 +11,7 @@ import org.ppl4j.Handler;
 import org.ppl4j.Plate;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
+import org.ppl4j.WrittenNames;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -38,12 +39,23 @@ record GivenDraws(Samples samples, int from, int count, int nesting, ImmutableSe
 
   @Override
   public Frame begin(Ppl p) {
+    WrittenNames names = WrittenNames.of("predictive", "plate", newRows);
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
         if (has(site)) {
           site.substitute(value(p.run(), site));
         }
+      }
+
+      @Override
+      protected void opened(Plate plate) {
+        names.meet(plate.name());
+      }
+
+      @Override
+      protected void end() {
+        names.check();
       }
     };
   }

@@ -23,6 +23,7 @@ import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Substitute;
 import org.ppl4j.infer.diagnostics.LogLikelihoods;
+import org.ppl4j.math.Nearest;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -193,7 +194,7 @@ public final class ModelDensity<D extends @Nullable Object> {
             known.contains(name),
             "model has no observed site '%s', only %s; ask for one of these",
             name,
-            known);
+            Nearest.to(name, known));
       }
       return all.stream().filter(site -> names.isEmpty() || names.contains(site.name())).toList();
     }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.HighestDensityInterval;
 import org.ppl4j.infer.diagnostics.StratifiedChoice;
+import org.ppl4j.math.Nearest;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 
@@ -216,7 +217,10 @@ public final class Samples implements AutoCloseable {
     checkState(open, "samples are used after they were closed; read what is to stay before");
     NDArray draws = sites.get(name);
     checkArgument(
-        draws != null, "samples have no site '%s', only %s; ask for one of these", name, names());
+        draws != null,
+        "samples have no site '%s', only %s; ask for one of these",
+        name,
+        Nearest.to(name, names()));
     return requireNonNull(draws);
   }
 

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.IncompleteGamma;
+import org.ppl4j.math.Nearest;
 
 /**
  * Whether a way to a posterior is right: simulation-based calibration. Parameters are drawn from
@@ -219,7 +220,7 @@ public final class SimulationCalibration {
         found != null,
         "calibration has no number '%s', only %s; ask for one of these",
         name,
-        ranks.keySet());
+        Nearest.to(name, ranks.keySet()));
     return found;
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.ppl4j.infer.diagnostics.Chains;
+import org.ppl4j.math.Nearest;
 
 /**
  * Mean, standard deviation and quantiles of each number of a posterior, of Markov chains the
@@ -142,7 +143,10 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
   public Row get(String name) {
     Row row = rows.get(name);
     checkArgument(
-        row != null, "summary has no row '%s', only %s; ask for one of these", name, rows.keySet());
+        row != null,
+        "summary has no row '%s', only %s; ask for one of these",
+        name,
+        Nearest.to(name, rows.keySet()));
     return row;
   }
 

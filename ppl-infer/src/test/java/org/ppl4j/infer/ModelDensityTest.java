@@ -137,7 +137,7 @@ class ModelDensityTest extends WithStore {
       assertThat(all.of("y[3,1]")[1]).isCloseTo(normal(5, -1, 1), within(1e-12));
       assertThat(density(model).logLikelihoods(y, draws, "total").names()).containsExactly("total");
       assertThatThrownBy(() -> density(model).logLikelihoods(y, draws, "x"))
-          .hasMessage("model has no observed site 'x', only [total, y]; ask for one of these");
+          .hasMessage("model has no observed site 'x', only [y, total]; ask for one of these");
     }
   }
 

@@ -158,7 +158,7 @@ class PredictiveTest {
       assertThatThrownBy(() -> samples.get("nu"))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "samples have no site 'nu', only [mu, w, norm, constant, sigma, shifted]; ask for one"
+              "samples have no site 'nu', only [mu, w, norm, sigma, constant, shifted]; ask for one"
                   + " of these");
       samples.close();
       assertThatThrownBy(() -> samples.get("mu"))

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.Nearest;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -231,7 +232,7 @@ public final class Table {
         "%s has no column '%s'; choose from %s",
         name,
         column,
-        names.isEmpty() ? "none, since they have no names" : String.join(", ", names));
+        names.isEmpty() ? "none, since they have no names" : Nearest.to(column, names));
     return place;
   }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.Nearest;
 
 /**
  * The log likelihood log p(yᵢ | θₛ) of each observation i under each of S draws of a posterior:
@@ -148,7 +149,10 @@ public final class LogLikelihoods {
   public double[] of(String name) {
     int place = names.indexOf(name);
     checkArgument(
-        place >= 0, "log likelihoods have no observation '%s', only %s; ask for one", name, names);
+        place >= 0,
+        "log likelihoods have no observation '%s', only %s; ask for one",
+        name,
+        Nearest.to(name, names));
     return columns[place].clone();
   }
 

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.WeightRounding;
+import org.ppl4j.math.Nearest;
 
 /**
  * What a {@link ParticleFilter} found of T observations, with what speaks against trusting it. It
@@ -125,7 +126,7 @@ public final class FilterRun implements AutoCloseable {
         of != null,
         "particle filter has no site '%s', only %s; ask for one of these",
         name,
-        moments.keySet());
+        Nearest.to(name, moments.keySet()));
     return of.stream().map(moment).collect(ImmutableList.toImmutableList());
   }
 

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import org.ppl4j.math.Nearest;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
@@ -41,7 +42,7 @@ public final class States {
         site != null,
         "states have no site '%s', only %s; draw it at the first time, or ask for one of these",
         name,
-        names());
+        Nearest.to(name, names()));
     NDArray value = requireNonNull(site).in(run);
     return isMany ? Tensors.particles(value) : value;
   }

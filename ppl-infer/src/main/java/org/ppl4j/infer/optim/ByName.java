@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.Nearest;
 
 /**
  * Another optimizer for parameters of some names, or none at all.
@@ -118,7 +119,7 @@ public final class ByName implements Optimizer {
           parameters.stream().anyMatch(setting::fits),
           "optimizer has a setting for '%s', but no parameter is named so; there are %s",
           setting.name(),
-          parameters);
+          Nearest.to(setting.name(), parameters));
     }
   }
 

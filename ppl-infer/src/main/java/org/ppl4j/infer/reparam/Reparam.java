@@ -1,17 +1,15 @@
 package org.ppl4j.infer.reparam;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
+import org.ppl4j.WrittenNames;
 
 /**
  * Draws latent sites of a program through others, so that a guide or a sampler sees a posterior
@@ -70,11 +68,11 @@ public final class Reparam implements Handler {
 
   @Override
   public Frame begin(Ppl p) {
-    Set<String> met = new LinkedHashSet<>();
+    WrittenNames names = WrittenNames.of("reparam", "sample site", byName.keySet());
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
-        met.add(site.name());
+        names.meet(site.name());
         if (site.isLatent() && !site.hasValue()) {
           Reparameterization way = choice.apply(site);
           if (way != null) {
@@ -85,13 +83,7 @@ public final class Reparam implements Handler {
 
       @Override
       protected void end() {
-        for (String name : byName.keySet()) {
-          checkArgument(
-              met.contains(name),
-              "reparam names sample site '%s', but the program has none; its sites are %s",
-              name,
-              met);
-        }
+        names.check();
       }
     };
   }

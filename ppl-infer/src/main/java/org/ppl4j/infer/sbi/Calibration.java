@@ -8,6 +8,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.infer.diagnostics.BinomialBand;
+import org.ppl4j.math.Nearest;
 
 /**
  * Whether a posterior says what it knows: over simulations from the prior, the parameters that were
@@ -210,7 +211,7 @@ public final class Calibration {
         place >= 0,
         "calibration has no parameter '%s', only %s; ask for one of these",
         name,
-        names);
+        Nearest.to(name, names));
     return ranks.get(place);
   }
 

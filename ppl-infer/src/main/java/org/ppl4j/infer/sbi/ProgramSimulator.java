@@ -10,6 +10,7 @@ import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Uncondition;
+import org.ppl4j.math.Nearest;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -47,7 +48,7 @@ record ProgramSimulator(Program<NDArray> program, String site, RunConfig config)
                 trace.has(site),
                 "simulator has no site '%s', only %s; name one of these",
                 site,
-                trace.sites().stream().map(found -> found.name()).toList());
+                Nearest.to(site, trace.sites().stream().map(found -> found.name()).toList()));
             return Tensors.values(trace.value(site));
           });
     }

@@ -351,8 +351,8 @@ class ReparamTest extends WithStore {
       assertThatThrownBy(() -> record(run, NORMAL.with(Reparam.of("theta", LocScale.learned()))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "reparam names sample site 'theta', but the program has none; its sites are [mu,"
-                  + " tau, x, y]");
+              "reparam names sample site 'theta', but the program has none; write one of"
+                  + " [tau, mu, x, y]");
     }
   }
 }
