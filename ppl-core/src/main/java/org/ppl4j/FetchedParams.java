@@ -38,6 +38,9 @@ final class FetchedParams {
         compareShape(site, site.name());
       }
     } else {
+      if (site.initial() != null && !site.constraint().equals(known.constraint())) {
+        params.fetch(run, site.name(), site.constraint(), site.initial()); // says what is wrong
+      }
       site.fetched(known);
       compareShape(site, known.name() + "#" + known.useAgain());
     }

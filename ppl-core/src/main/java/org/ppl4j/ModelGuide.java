@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.ppl4j.tensor.Tensors;
 
-/** Whether a guide fits its model: the same latent sites, shapes and plates, and no data. */
+/** Whether a guide fits its model: the same latent sites, shapes, supports and plates, no data. */
 public final class ModelGuide {
 
   private ModelGuide() {}
@@ -27,6 +27,7 @@ public final class ModelGuide {
           site.name(),
           new Tables(model, guide));
       checkShapes(site, other, model, guide);
+      SiteCheck.checkOrigin(site);
     }
     for (SampleSite site : guide.latents()) {
       SampleSite other = model.find(site.name());

@@ -318,9 +318,9 @@ final class Plates {
     Plate plate = repeating(site, own);
     checkArgument(
         plate == null || Tensors.constant(weight).isPresent(),
-        "factor '%s' has shape %s, but plate '%s' would count it %s times, at dim %s; put it outside"
-            + " of the plate, leave it unsummed with shape %s, or give it shape %s if it counts once"
-            + " for each row",
+        "factor '%s' has shape %s, but plate '%s' would count it %s times, at dim %s; put it"
+            + " outside of the plate, leave it unsummed with shape %s, or give it shape %s if it"
+            + " counts once for each row",
         site.name(),
         own,
         plate == null ? "" : plate.name(),

@@ -80,8 +80,7 @@ final class Settling {
     explained(Plates::fit, site);
     MissingData.fill(site);
     if (site.isLatent() && !site.hasValue()) {
-      Rng rng = site.rng();
-      site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));
+      explained(this::draw, site);
     }
     site.close();
     Consumer<IllegalArgumentException> faults = site.faults();
@@ -93,6 +92,11 @@ final class Settling {
     settled.add(site);
   }
 
+  private void draw(SampleSite site) {
+    Rng rng = site.rng();
+    site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));
+  }
+
   private void tell(Consumer<IllegalArgumentException> faults, SampleSite site) {
     try {
       explained(SiteCheck::check, site);
@@ -101,15 +105,18 @@ final class Settling {
     }
   }
 
-  /** A check whose error shows the sites before. */
-  private void explained(Consumer<SampleSite> check, SampleSite site) {
+  /** A step whose error says which site it is of, and shows the sites before. */
+  private void explained(Consumer<SampleSite> step, SampleSite site) {
     try {
-      check.accept(site);
+      step.accept(site);
     } catch (IllegalArgumentException e) {
-      throw settled.isEmpty()
-          ? e
-          : new IllegalArgumentException(
-              e.getMessage() + "\nsites before it:\n" + SiteTable.of(List.of(), settled), e);
+      String message = String.valueOf(e.getMessage());
+      boolean isNamed = NAMED.matcher(message).find();
+      String named =
+          isNamed ? message : "%s '%s': %s".formatted(Plates.what(site), site.name(), message);
+      String before =
+          settled.isEmpty() ? "" : "\nsites before it:\n" + SiteTable.of(List.of(), settled);
+      throw isNamed && before.isEmpty() ? e : new IllegalArgumentException(named + before, e);
     }
   }
 

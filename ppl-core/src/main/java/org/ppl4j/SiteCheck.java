@@ -1,5 +1,6 @@
 package org.ppl4j;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Strings.lenientFormat;
 
 import ai.djl.ndarray.NDArray;
@@ -7,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.function.DoublePredicate;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 
@@ -73,8 +75,8 @@ final class SiteCheck {
     if (bad >= 0) {
       throw new IllegalArgumentException(
           lenientFormat(
-              "%s '%s' drew %s%s from %s, outside the support '%s' that is stated of its draws; draw"
-                  + " through a bijection, TransformedDistribution.of(base,"
+              "%s '%s' drew %s%s from %s, outside the support '%s' that is stated of its draws;"
+                  + " draw through a bijection, TransformedDistribution.of(base,"
                   + " Bijections.to(constraint)), or take a distribution with this support",
               Plates.what(site),
               site.name(),
@@ -97,7 +99,28 @@ final class SiteCheck {
     }
   }
 
+  /** Half of a normal distribution's draws are no draws of its positive half. */
+  static void checkOrigin(SampleSite site) {
+    Distribution origin = site.origin();
+    Constraint known = site.knownSupport();
+    if (origin != null && known != null) {
+      Constraint support = site.distribution().support();
+      checkArgument(
+          known.covers(support),
+          "%s '%s' is given draws of %s with support '%s', but its own distribution, %s, has '%s';"
+              + " let the guide draw from one with the same support, or through a bijection,"
+              + " TransformedDistribution.of(base, Bijections.to(constraint))",
+          Plates.what(site),
+          site.name(),
+          origin,
+          known,
+          site.distribution(),
+          support);
+    }
+  }
+
   private static void checkSupport(SampleSite site) {
+    checkOrigin(site);
     NDArray value = site.value();
     Constraint support = site.distribution().support();
     NDArray inside = counted(site, support.check(value));

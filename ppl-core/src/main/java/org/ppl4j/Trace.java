@@ -137,7 +137,8 @@ public final class Trace {
   public SampleSite site(String name) {
     SampleSite site = find(name);
     checkArgument(
-        site != null, "trace has no sample site '%s'; its sites are %s",
+        site != null,
+        "trace has no sample site '%s'; its sites are %s",
         name,
         Nearest.to(name, index().keySet()));
     return site;

@@ -10,8 +10,8 @@ import org.ppl4j.math.Nearest;
 
 /**
  * Names that a user wrote and a program must have: a handler makes one of these when an execution
- * begins, shows it every name that it meets, and asks it in {@link Handler.Frame#end}. A name with a
- * slip of the pen would else do nothing, without a word.
+ * begins, shows it every name that it meets, and asks it in {@link Handler.Frame#end}. A name with
+ * a slip of the pen would else do nothing, without a word.
  */
 public final class WrittenNames {
 

@@ -88,16 +88,15 @@ final class RepetitionTest {
               (p, x) -> p.observe("y", Normal.of(0, 1), x),
               (p, x) -> p.observe("y", Normal.standard(2).toEvent(1), pair(p, x)),
               (p, x) -> p.factor("w", x));
-      double[] each = {
-        NormalDensity.log(0.3, 0, 1), 2 * NormalDensity.log(0.3, 0, 1), 0.3
-      };
+      double[] each = {NormalDensity.log(0.3, 0, 1), 2 * NormalDensity.log(0.3, 0, 1), 0.3};
       for (int i = 0; i < each.length; i++) {
         double expected = ALL.size() * each[i];
         BiConsumer<Ppl, NDArray> statement = statements.get(i);
         if (shape.dimension() < SIZES.length) {
           assertThatThrownBy(() -> inPlates(expected, statement, of))
               .isInstanceOf(IllegalArgumentException.class)
-              .hasMessageContaining("shape " + Shapes.concat(shape, i == 1 ? new Shape(2) : new Shape()))
+              .hasMessageContaining(
+                  "shape " + Shapes.concat(shape, i == 1 ? new Shape(2) : new Shape()))
               .hasMessageContaining("plate 'c' would count")
               .hasMessageContaining("shape (4, 3, ");
           refused++;
@@ -115,7 +114,9 @@ final class RepetitionTest {
     return p.run().bind(x).expandDims(-1).broadcast(Shapes.concat(x.getShape(), new Shape(2)));
   }
 
-  /** One number of Java is not a sum, and is observed in each row of a distribution that has them. */
+  /**
+   * One number of Java is not a sum, and is observed in each row of a distribution that has them.
+   */
   @Test
   void aNumberOfJavaIsThatOfEachRow() {
     double observed = ALL.size() * NormalDensity.log(0.3, 0, 1);
@@ -127,9 +128,7 @@ final class RepetitionTest {
     Distribution some = Normal.of(0, 1).expand(new Shape(1, 3, 2));
     for (Distribution few : List.of(Normal.of(0, 1), some)) {
       assertThatThrownBy(
-              () ->
-                  inPlates(
-                      observed, (p, x) -> p.observe("y", few, 0.3), filled(Shapes.scalar())))
+              () -> inPlates(observed, (p, x) -> p.observe("y", few, 0.3), filled(Shapes.scalar())))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("would count them 4 times");
     }

@@ -269,8 +269,8 @@ public abstract class Constraint {
 
   /**
    * Whether draws with a density on this set can stand for those of a distribution with another
-   * support: the same set, but for its edges; of whole numbers a part of it. True where it cannot be
-   * told, as of sets that are put together. Reads bounds that are tensors.
+   * support: the same set, but for its edges; of whole numbers a part of it. True where it cannot
+   * be told, as of sets that are put together. Reads bounds that are tensors.
    */
   public final boolean covers(Constraint support) {
     Constraint own = elementwise();

@@ -46,11 +46,22 @@ public final class TransformedDistribution extends Distribution {
     int missing = transform.domainEventDims() - base.eventShape().dimension();
     Distribution whole = missing > 0 ? base.toEvent(missing) : base;
     int extra = whole.eventShape().dimension() - transform.domainEventDims();
-    Shape shape = transform.forwardShape(Shapes.concat(whole.batchShape(), whole.eventShape()));
+    Shape shape = shape(whole, transform);
     Shape domain = transform.inverseShape(shape);
     Shape batch = Shapes.dropRight(domain, whole.eventShape().dimension());
     return new TransformedDistribution(
         whole.expand(batch), transform, shape, transform.codomainEventDims() + extra);
+  }
+
+  private static Shape shape(Distribution base, Transform transform) {
+    try {
+      return transform.forwardShape(Shapes.concat(base.batchShape(), base.eventShape()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "transform %s cannot take draws of %s, of batch shape %s and event shape %s: %s"
+              .formatted(transform, base, base.batchShape(), base.eventShape(), e.getMessage()),
+          e);
+    }
   }
 
   /** The distribution that is transformed, with its batch and event as they enter. */

@@ -19,8 +19,8 @@ public final class InferConfig implements Handler {
   private final Object setting;
 
   /**
-   * Leaves a setting at the sites that satisfy the condition. A program that ends without having met
-   * one throws {@link IllegalArgumentException}.
+   * Leaves a setting at the sites that satisfy the condition. A program that ends without having
+   * met one throws {@link IllegalArgumentException}.
    */
   public InferConfig(Predicate<SampleSite> sites, String key, Object setting) {
     this.sites = sites;

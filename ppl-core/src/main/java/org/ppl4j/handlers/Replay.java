@@ -31,7 +31,7 @@ public final class Replay implements Handler {
       protected void enter(SampleSite site) {
         SampleSite known = site.isLatent() ? trace.find(site.name()) : null;
         if (known != null && known.isLatent()) {
-          site.substitute(known.value(p.run()), known.knownSupport());
+          site.repeat(known, p.run());
         }
       }
 

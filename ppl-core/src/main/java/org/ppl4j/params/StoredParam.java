@@ -69,11 +69,9 @@ final class StoredParam {
   static StoredParam create(
       Run run, String name, Constraint constraint, Supplier<NDArray> initial) {
     NDArray first = run.withoutGradients(() -> run.bind(initial.get()));
-    checkInside(name, constraint, first, "starts at");
+    Transform bijection = constraint.equals(Constraint.REAL) ? null : Bijections.to(constraint);
     NDArray free =
-        constraint.equals(Constraint.REAL)
-            ? first
-            : run.withoutGradients(() -> Bijections.to(constraint).inverse(first).value());
+        run.withoutGradients(() -> free(name, constraint, bijection, first, "starts at"));
     StoredParam param =
         new StoredParam(name, constraint, first.getShape(), free.getShape(), Tensors.values(free));
     param.creator = run;
@@ -81,7 +79,13 @@ final class StoredParam {
     return param;
   }
 
-  private static void checkInside(String name, Constraint constraint, NDArray value, String verb) {
+  /** The unconstrained numbers of a value, which is inside the constraint. */
+  private static NDArray free(
+      String name,
+      Constraint constraint,
+      @Nullable Transform bijection,
+      NDArray value,
+      String verb) {
     double[] numbers = Tensors.values(value);
     checkArgument(
         Arrays.stream(numbers).noneMatch(Double::isInfinite),
@@ -97,6 +101,17 @@ final class StoredParam {
         verb,
         Arrays.toString(numbers),
         constraint);
+    NDArray free = bijection == null ? value : bijection.inverse(value).value();
+    checkArgument(
+        Arrays.stream(numbers).anyMatch(Double::isNaN)
+            || Arrays.stream(Tensors.values(free)).allMatch(Double::isFinite),
+        "parameter '%s' %s %s, which is at the edge of its constraint '%s', where its unconstrained"
+            + " numbers are infinite and no step moves it; pass a value inside",
+        name,
+        verb,
+        Arrays.toString(numbers),
+        constraint);
+    return free;
   }
 
   void checkConstraint(Constraint wanted) {
@@ -130,8 +145,7 @@ final class StoredParam {
 
   /** The unconstrained numbers of a constrained value. */
   double[] unconstrained(NDArray value) {
-    checkInside(name, constraint, value, "is set to");
-    return Tensors.values(bijection == null ? value : bijection.inverse(value).value());
+    return Tensors.values(free(name, constraint, bijection, value, "is set to"));
   }
 
   NDArray constrained(NDArray leaf) {

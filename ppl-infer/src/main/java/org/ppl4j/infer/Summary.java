@@ -202,7 +202,8 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the effective size of '%s' is %.0f, below %.0f: too few for its quantiles; draw more",
+              "the effective size of '%s' is %.0f, below %.0f: too few for its quantiles; draw"
+                  + " more",
               name,
               size,
               Chains.MIN_SIZE));

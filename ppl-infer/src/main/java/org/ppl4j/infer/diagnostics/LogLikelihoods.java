@@ -78,7 +78,8 @@ public final class LogLikelihoods {
     for (int i = 0; i < columns.length; i++) {
       checkArgument(
           columns[i].length == draws && draws > 0,
-          "log likelihoods have %s draws of '%s' and %s of '%s'; pass as many of each, at least one",
+          "log likelihoods have %s draws of '%s' and %s of '%s'; pass as many of each, at least"
+              + " one",
           draws,
           names.get(0),
           columns[i].length,

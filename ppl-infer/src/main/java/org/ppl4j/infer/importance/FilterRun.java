@@ -54,8 +54,9 @@ public final class FilterRun implements AutoCloseable {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the particles descend from few of the first %,d, worth %.1f, so that the error of the"
-                  + " evidence and the early states of paths are not known; take more particles",
+              "the particles descend from few of the first %,d, worth %.1f, so that the error of"
+                  + " the evidence and the early states of paths are not known; take more"
+                  + " particles",
               weights.count(),
               weights.families()));
     }
