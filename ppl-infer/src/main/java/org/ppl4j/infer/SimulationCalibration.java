@@ -82,6 +82,7 @@ public final class SimulationCalibration {
    * @param fit is given the data
    * @throws IllegalArgumentException if there is no trial, a fit gives fewer draws than are to be
    *     kept, or a site is not among them or of another size
+   * @throws InterruptionException if the thread is interrupted; nothing is kept
    */
   public static <D extends @Nullable Object> SimulationCalibration of(
       int trials, long seed, LongFunction<Simulated<D>> simulator, Fit<D> fit) {
@@ -97,6 +98,7 @@ public final class SimulationCalibration {
    * @param simulator draws from the prior, and data
    * @param fit is given the data
    * @throws IllegalArgumentException as above
+   * @throws InterruptionException as above
    */
   public static <D extends @Nullable Object> SimulationCalibration of(
       int trials, int draws, long seed, LongFunction<Simulated<D>> simulator, Fit<D> fit) {
@@ -109,6 +111,7 @@ public final class SimulationCalibration {
     for (int trial = 0; trial < trials; trial++) {
       Simulated<D> simulated = simulator.apply(seed(seed, trial, "data"));
       try (Samples posterior = fit.fit(simulated.data(), seed(seed, trial, "fit"))) {
+        InterruptionException.check("simulation-based calibration", null); // the fit too, perhaps
         SplittableRandom ties = new SplittableRandom(seed(seed, trial, "ties"));
         add(ranks, simulated.truth(), kept(posterior, draws, seed(seed, trial, "chosen")), ties);
       }

@@ -5,7 +5,8 @@ import static com.google.common.base.Preconditions.checkState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.Rng;
 
 /** Some of the chains of an annealing, with their weights, on one thread at a time. */
@@ -50,19 +51,24 @@ final class AnnealedBlock {
   /**
    * Goes through all levels.
    *
-   * @throws IllegalStateException if it was stopped, or a weight is no number
+   * @return itself
+   * @throws IllegalStateException if a weight is no number
+   * @throws InterruptionException if it was stopped
    */
-  void run(AtomicBoolean isStopped) {
+  AnnealedBlock run(BooleanSupplier isStopped) {
     double beta = 0;
     for (Level level : levels) {
-      checkState(
-          !isStopped.get(), "annealing was interrupted at level %s of %s", done, levels.size());
+      if (isStopped.getAsBoolean()) {
+        throw new InterruptionException(
+            "annealing was interrupted at level %s of %s".formatted(done, levels.size()), null);
+      }
       population.enter(level.beta());
       weigh(level.beta() - beta);
       acceptances += population.move(level);
       beta = level.beta();
       advance();
     }
+    return this;
   }
 
   private void weigh(double step) {
@@ -70,8 +76,8 @@ final class AnnealedBlock {
     for (int i = 0; i < logWeights.length; i++) {
       checkState(
           logRatios[i] < Double.POSITIVE_INFINITY,
-          "chain %s of annealing has log density of model less guide %s at unconstrained %s; look at"
-              + " the model there",
+          "chain %s of annealing has log density of model less guide %s at unconstrained %s; look"
+              + " at the model there",
           first + i,
           logRatios[i],
           Arrays.toString(row(i)));

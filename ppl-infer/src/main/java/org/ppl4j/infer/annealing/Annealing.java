@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Workers;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.diagnostics.WeightRounding;
@@ -164,7 +166,8 @@ public final class Annealing<D extends @Nullable Object> {
    * @throws IllegalArgumentException if there are fewer, the guide does not fit the model, draws a
    *     discrete site (sum it out) or one at the edge of its support, or the model has no density
    *     under its draws
-   * @throws IllegalStateException if it was interrupted, or the way to the posterior has no end
+   * @throws IllegalStateException if the way to the posterior has no end
+   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted; nothing is kept
    */
   @MustBeClosed
   public Evidence evidence(D data, int chains) {
@@ -206,9 +209,26 @@ public final class Annealing<D extends @Nullable Object> {
               Pilot.spread(found, levels),
               noise.split("chains"),
               steps);
-      BlockThreads.run(blocks, threads, progress.start("annealing", blocks.size() * levels));
+      run(blocks);
       return evidence(path, blocks, settings.floatType());
     }
+  }
+
+  private void run(List<AnnealedBlock> blocks) {
+    Progress.Line line = progress.start("annealing", blocks.size() * levels);
+    List<Workers.Part<AnnealedBlock>> parts = new ArrayList<>();
+    for (AnnealedBlock block : blocks) {
+      parts.add(block::run);
+    }
+    try (Workers workers = Workers.of("annealing", Math.min(threads, blocks.size()))) {
+      List<AnnealedBlock> unused = workers.all(parts, () -> line.update(done(blocks)));
+    } finally {
+      line.end(done(blocks));
+    }
+  }
+
+  private static int done(List<AnnealedBlock> blocks) {
+    return blocks.stream().mapToInt(AnnealedBlock::done).sum();
   }
 
   @MustBeClosed

@@ -6,12 +6,16 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Workers;
 import org.ppl4j.infer.importance.ParticleWeights;
 import org.ppl4j.infer.latent.Prior;
 import org.ppl4j.params.ParamStore;
@@ -149,8 +153,9 @@ public final class Smc<D extends @Nullable Object> {
    *
    * @throws IllegalArgumentException if the guide does not fit the model, draws a discrete site
    *     (sum it out) or one at the edge of its support, or the model has no density under its draws
-   * @throws IllegalStateException if it was interrupted, no particle has a weight, or the way to
-   *     the posterior has no end
+   * @throws IllegalStateException if no particle has a weight, or the way to the posterior has no
+   *     end
+   * @throws InterruptionException if the thread is interrupted; nothing is kept
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
@@ -161,9 +166,11 @@ public final class Smc<D extends @Nullable Object> {
       return run(data, params, config, null);
     }
     NDManager own = NDManager.newBaseManager(config.device());
+    ParamStore store = new ParamStore(own, config);
     try {
-      return run(data, new ParamStore(own, config), config, own);
+      return run(data, store, config, own);
     } catch (RuntimeException e) {
+      store.close();
       own.close();
       throw e;
     }
@@ -213,33 +220,48 @@ public final class Smc<D extends @Nullable Object> {
       Progress.Line line) {
     double least = 1;
     int done = 0;
-    try (Crew crew = new Crew(Math.min(settings.threads(), blocks.size()))) {
+    try (Workers crew = Workers.of("smc", Math.min(settings.threads(), blocks.size()))) {
       double beta = 0;
       for (Level level : levels) {
-        crew.each(blocks, block -> block.enter(level));
+        each(crew, blocks, block -> block.enter(level));
         weights.add(logFactors(blocks, level.beta() - beta));
         if (weights.effectiveSize() < LEAST_SHARE * weights.count()) {
           double[] chosen = rows(positions(blocks), weights.resample(noise.split(done)));
-          crew.each(
+          each(
+              crew,
               blocks,
               block -> {
                 block.take(chosen);
                 block.enter(level);
               });
         }
-        crew.each(blocks, block -> block.move(level, settings.moves()));
+        each(crew, blocks, block -> block.move(level, settings.moves()));
         least = Math.min(least, acceptance(blocks));
         beta = level.beta();
         line.update(++done);
       }
       return least;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
+    } catch (InterruptionException e) {
+      throw new InterruptionException(
           "smc was interrupted at level %s of %s".formatted(done, levels.size()), e);
     } finally {
       line.end(done);
     }
+  }
+
+  /** Does the same with each block. */
+  private static void each(
+      Workers crew, List<ParticleBlock> blocks, Consumer<ParticleBlock> action) {
+    List<Workers.Part<ParticleBlock>> parts = new ArrayList<>();
+    for (ParticleBlock block : blocks) {
+      parts.add(
+          isStopped -> {
+            action.accept(block);
+            return block;
+          });
+    }
+    List<ParticleBlock> unused = crew.all(parts, () -> {});
+    InterruptionException.check("smc", null);
   }
 
   private static double[] logFactors(List<ParticleBlock> blocks, double step) {

@@ -92,7 +92,8 @@ public final class Laplace<D extends @Nullable Object> {
    *     org.ppl4j.infer.latent.LogDensity#of}
    * @throws IllegalStateException if no search ended at a mode: in which direction the log density
    *     does not fall, and what to do
-   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted; nothing is kept
+   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted while it searches;
+   *     nothing is kept
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the posterior closes the target

@@ -2,6 +2,7 @@ package org.ppl4j.infer.approximation;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
@@ -25,17 +26,19 @@ final class Path implements Consumer<Lbfgs.Iterate> {
   private final InverseHessian inverse;
   private final Rng noise;
   private final int draws;
+  private final BooleanSupplier isStopped;
   private Lbfgs.@Nullable Iterate before;
   private Optional<NormalApproximation> best = Optional.empty();
   private double bound = Double.NEGATIVE_INFINITY;
   private int looks;
   private int looksToBest;
 
-  private Path(Target<?> target, int memory, Rng noise, int draws) {
+  private Path(Target<?> target, int memory, Rng noise, int draws, BooleanSupplier isStopped) {
     this.target = target;
     this.inverse = new InverseHessian(target.config(), target.size(), memory);
     this.noise = noise;
     this.draws = draws;
+    this.isStopped = isStopped;
   }
 
   /**
@@ -58,9 +61,17 @@ final class Path implements Consumer<Lbfgs.Iterate> {
    * Follows a path.
    *
    * @param draws how many a bound is estimated from
+   * @param isStopped is asked at each step
+   * @throws InterruptionException if it is stopped
    */
-  static Followed follow(Target<?> target, double[] start, Lbfgs optimizer, int draws, Rng noise) {
-    Path path = new Path(target, optimizer.memory(), noise, draws);
+  static Followed follow(
+      Target<?> target,
+      double[] start,
+      Lbfgs optimizer,
+      int draws,
+      Rng noise,
+      BooleanSupplier isStopped) {
+    Path path = new Path(target, optimizer.memory(), noise, draws, isStopped);
     Lbfgs.Minimum end = optimizer.minimize(target.negative(), start, path);
     return new Followed(
         path.best, path.bound, path.looks, end.evaluations() + path.looks * draws, end);
@@ -68,7 +79,9 @@ final class Path implements Consumer<Lbfgs.Iterate> {
 
   @Override
   public void accept(Lbfgs.Iterate iterate) {
-    InterruptionException.check("pathfinder", null);
+    if (isStopped.getAsBoolean()) {
+      throw new InterruptionException("pathfinder was interrupted before its paths ended", null);
+    }
     Lbfgs.Iterate last = before;
     if (last != null) {
       inverse.add(

@@ -4,10 +4,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.Workers;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
@@ -153,7 +155,8 @@ public final class Pathfinder<D extends @Nullable Object> {
    * @throws IllegalArgumentException if no start is found, or as {@link
    *     org.ppl4j.infer.latent.LogDensity#of}
    * @throws IllegalStateException if no path has a distribution whose bound is finite
-   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted; nothing is kept
+   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted while it follows
+   *     paths; nothing is kept
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the posterior closes the target
@@ -184,10 +187,17 @@ public final class Pathfinder<D extends @Nullable Object> {
   private List<Path.Followed> follow(Target<D> opened) {
     List<double[]> starts = IntStream.range(0, settings.paths).mapToObj(opened::start).toList();
     Rng noise = Rng.of(opened.config().seed(), Rng.Purpose.GUIDE, 0, "pathfinder");
-    return InOrder.of(
-        Math.min(settings.threads, settings.paths),
-        settings.paths,
-        i -> Path.follow(opened, starts.get(i), optimizer, settings.boundDraws, noise.split(i)));
+    List<Workers.Part<Path.Followed>> paths = new ArrayList<>();
+    for (int i = 0; i < settings.paths; i++) {
+      double[] start = starts.get(i);
+      Rng own = noise.split(i);
+      paths.add(
+          isStopped -> Path.follow(opened, start, optimizer, settings.boundDraws, own, isStopped));
+    }
+    int threads = Math.min(settings.threads, settings.paths);
+    try (Workers workers = Workers.of("pathfinder", threads)) {
+      return workers.all(paths, () -> {});
+    }
   }
 
   @Override

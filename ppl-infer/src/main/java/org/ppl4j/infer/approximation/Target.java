@@ -66,11 +66,12 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
       return new Target<>(density, given, config, settings.initializer(), null);
     }
     NDManager manager = NDManager.newBaseManager(config.device());
+    ParamStore params = new ParamStore(manager, config);
     try {
-      ParamStore params = new ParamStore(manager, config);
       LogDensity<D> density = LogDensity.of(model, data, params, config, first);
       return new Target<>(density, params, config, settings.initializer(), manager);
     } catch (RuntimeException e) {
+      params.close();
       manager.close();
       throw e;
     }

@@ -17,6 +17,10 @@ import org.ppl4j.tensor.RunConfig;
  * have not become likelier for a while (draws that an objective compares: more like them), and what
  * stands is the best of all looks.
  *
+ * <p>Interrupting the thread ends training after the step. What stands then is the best of the
+ * looks so far and of one made at that moment; the report's {@code fit().stop()} says so, and the
+ * thread's flag stays set. The same training once more is the whole one: none is gone on with.
+ *
  * <p>Immutable: each method makes a new setting.
  */
 public final class Training {

@@ -23,6 +23,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.infer.Draws;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.params.ParamStore;
@@ -161,8 +162,9 @@ public final class ParticleFilter<Y extends @Nullable Object> {
    *
    * @param observations one for each time, at least one
    * @throws IllegalArgumentException if there is none, or a weight is no number
-   * @throws IllegalStateException if the thread was interrupted, no particle has a weight, or a
-   *     later step draws what the first two times do not
+   * @throws IllegalStateException if no particle has a weight, or a later step draws what the first
+   *     two times do not
+   * @throws InterruptionException if the thread is interrupted; nothing is kept
    */
   @MustBeClosed
   public FilterRun run(List<? extends Y> observations) {
@@ -212,11 +214,12 @@ public final class ParticleFilter<Y extends @Nullable Object> {
       int time = 0;
       try {
         for (Y seen : observations) {
-          checkState(
-              !Thread.currentThread().isInterrupted(),
-              "particle filter was interrupted at time %s of %s",
-              time,
-              observations.size());
+          if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptionException(
+                "particle filter was interrupted at time %s of %s"
+                    .formatted(time, observations.size()),
+                null);
+          }
           if (time > 0 && weights.effectiveSize() < LEAST_SHARE * particles) {
             resample(time);
           }

@@ -103,10 +103,11 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   public static <D extends @Nullable Object> LogDensity<D> of(
       Program<D> program, D data, RunConfig config) {
     NDManager manager = NDManager.newBaseManager(config.device());
+    ParamStore params = new ParamStore(manager, config);
     try {
-      return of(
-          program, data, new ParamStore(manager, config), config, Initializer.uniform(), manager);
+      return of(program, data, params, config, Initializer.uniform(), manager);
     } catch (RuntimeException e) {
+      params.close();
       manager.close();
       throw e;
     }
@@ -354,6 +355,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     open = false;
     data.close();
     if (own != null) {
+      params.close();
       own.close();
     }
   }

@@ -60,13 +60,16 @@ final class Chain {
    * Runs to its end, or until it is stopped or fails.
    *
    * @param isStopped is asked before each iteration
+   * @return whether it was not stopped
    */
-  void run(BooleanSupplier isStopped) {
+  boolean run(BooleanSupplier isStopped) {
     long began = System.nanoTime();
     try {
       iterate(isStopped);
+      return iterations == length.iterations();
     } catch (RuntimeException e) {
       failure = e;
+      return true;
     } finally {
       seconds = (System.nanoTime() - began) * 1e-9;
     }

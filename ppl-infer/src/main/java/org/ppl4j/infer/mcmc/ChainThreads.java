@@ -1,32 +1,18 @@
 package org.ppl4j.infer.mcmc;
 
-import static java.util.Objects.requireNonNull;
-
-import com.google.common.base.Throwables;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Workers;
 
 /** Runs chains on threads, while the thread that asked shows how far they are. */
 final class ChainThreads {
 
-  private static final int LOOK_MILLIS = 50;
-
   private final List<Chain> chains;
-  private final Progress.Line line;
-  private final AtomicBoolean isStopped = new AtomicBoolean();
 
-  private ChainThreads(List<Chain> chains, Progress.Line line) {
+  private ChainThreads(List<Chain> chains) {
     this.chains = chains;
-    this.line = line;
   }
 
   /**
@@ -34,57 +20,19 @@ final class ChainThreads {
    * iteration, and leaves the thread's flag set.
    *
    * @param threads how many run at once
-   * @return whether it was interrupted
+   * @return whether one of them was cut short by that
    */
   static boolean run(List<Chain> chains, int threads, Progress.Line line) {
-    ExecutorService pool =
-        Executors.newFixedThreadPool(
-            Math.min(threads, chains.size()),
-            new ThreadFactoryBuilder().setNameFormat("chain-%d").setDaemon(true).build());
-    try {
-      return new ChainThreads(chains, line).run(pool);
+    ChainThreads all = new ChainThreads(chains);
+    List<Workers.Part<Boolean>> parts = new ArrayList<>();
+    for (Chain chain : chains) {
+      parts.add(chain::run);
+    }
+    try (Workers workers = Workers.of("chain", Math.min(threads, chains.size()))) {
+      return workers.all(parts, () -> line.update(all.done(), all::state)).contains(false);
     } finally {
-      pool.shutdown();
+      line.end(all.done(), all::state);
     }
-  }
-
-  private boolean run(ExecutorService pool) {
-    boolean isInterrupted = false;
-    try {
-      List<? extends Future<?>> futures =
-          chains.stream().map(chain -> pool.submit(() -> chain.run(isStopped::get))).toList();
-      for (Future<?> future : futures) {
-        do {
-          isInterrupted |= isInterruptedWhile(future);
-        } while (!future.isDone());
-      }
-    } finally {
-      isStopped.set(true);
-      line.end(done(), this::state);
-      if (isInterrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    return isInterrupted;
-  }
-
-  /**
-   * Waits for a moment, or for a chain to end; an error in it, which is no exception, is thrown.
-   */
-  private boolean isInterruptedWhile(Future<?> future) {
-    try {
-      Object unused = future.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException stillRunning) {
-      line.update(done(), this::state);
-    } catch (InterruptedException e) {
-      isStopped.set(true);
-      return true;
-    } catch (ExecutionException e) {
-      Throwable cause = requireNonNull(e.getCause());
-      Throwables.throwIfUnchecked(cause);
-      throw new IllegalStateException(cause);
-    }
-    return false;
   }
 
   private int done() {

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Doubles;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.List;
+import org.ppl4j.infer.InterruptionException;
 
 /**
  * The draws that are kept of chains, as many of each: all, unless some chains were cut short.
@@ -53,8 +54,8 @@ record Kept(ImmutableList<Chain> chains, int draws) {
             failure);
       }
     }
-    return new IllegalStateException(
-        "sampler was interrupted before its first draw; let it run beyond the warm-up");
+    return new InterruptionException(
+        "sampler was interrupted before its first draw; let it run beyond the warm-up", null);
   }
 
   /** How many draws in all. */

@@ -210,9 +210,11 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       return run(data, params, config, null);
     }
     NDManager own = NDManager.newBaseManager(config.device());
+    ParamStore store = new ParamStore(own, config);
     try {
-      return run(data, new ParamStore(own, config), config, own);
+      return run(data, store, config, own);
     } catch (RuntimeException e) {
+      store.close();
       own.close();
       throw e;
     }

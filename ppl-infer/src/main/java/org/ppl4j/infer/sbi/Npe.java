@@ -291,7 +291,9 @@ public final class Npe {
   // --- posteriors
 
   /**
-   * The posterior for any observation, learned from simulations of the prior.
+   * The posterior for any observation, learned from simulations of the prior. Interrupting the
+   * thread ends the training, as {@link Training} says, and leaves out the flows that come after;
+   * the report's {@code fit().stop()} and the thread's flag, which stays set, tell.
    *
    * @throws IllegalArgumentException if the simulations have another number of parameters, their
    *     parameters are outside the prior's support, or there are too few
@@ -307,6 +309,9 @@ public final class Npe {
    * round, but the posterior is of this observation only. Those of the first are from the prior,
    * those of each other from a normal distribution of unconstrained parameters, twice as wide as
    * the posterior of the round before or wider, but no wider than the prior.
+   *
+   * <p>Interrupting the thread ends it in the last training as {@link #fit(Simulations)}, and else
+   * by an exception with all simulations that there are.
    *
    * <p>The flow learns the posterior under the mixture of all proposals. Draws are chosen among
    * more of its draws by weights, the prior's density over the mixture's, so that some can be

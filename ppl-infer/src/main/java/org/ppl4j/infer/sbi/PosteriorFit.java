@@ -50,6 +50,9 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
       NDArray data = simulations.data(manager);
       ConditionalDensity best = fit(flows.get(0), theta, data);
       for (Flows other : flows.subList(1, flows.size())) {
+        if (Thread.currentThread().isInterrupted()) {
+          break;
+        }
         ConditionalDensity density = fit(other, theta, data);
         boolean isBetter = heldOut(density) > heldOut(best);
         (isBetter ? best : density).close();

@@ -5,13 +5,15 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Workers;
 import org.ppl4j.infer.sbi.Simulations.Failure;
 import org.ppl4j.tensor.Rng;
 import org.slf4j.Logger;
@@ -25,8 +27,6 @@ import org.slf4j.LoggerFactory;
 final class Simulating {
 
   private static final Logger LOG = LoggerFactory.getLogger(Simulating.class);
-
-  private static final long MILLIS_A_LOOK = 100;
 
   /**
    * What became of a row.
@@ -131,51 +131,46 @@ final class Simulating {
   }
 
   private void await() {
-    CountDownLatch running = new CountDownLatch(settings.threads());
-    for (int i = 0; i < settings.threads(); i++) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  work();
-                } finally {
-                  running.countDown();
-                }
-              },
-              "simulator-" + i);
-      thread.setDaemon(true);
-      thread.start();
-    }
     Progress.Line line = settings.progress().start("simulations", count);
-    try {
-      while (!running.await(MILLIS_A_LOOK, TimeUnit.MILLISECONDS)) {
-        line.update(done.get());
-      }
-    } catch (InterruptedException e) {
-      end.set(0);
-      Thread.currentThread().interrupt();
-      int whole = 0;
-      while (whole < count && rows.get(whole) != null) {
-        whole++;
-      }
+    try (Workers workers = Workers.of("simulator", settings.threads())) {
+      List<Integer> unused =
+          workers.all(
+              Collections.nCopies(settings.threads(), this::work), () -> line.update(done.get()));
+    }
+    line.end(done.get());
+    int whole = 0;
+    while (whole < end.get() && rows.get(whole) != null) {
+      whole++;
+    }
+    if (whole < end.get()) {
       throw new SimulationException(
           "simulations were interrupted after %s of %s; go on with those of the exception"
               .formatted(whole, count),
-          e,
+          null,
           kept(whole));
     }
-    line.end(done.get());
   }
 
-  private void work() {
-    for (int i = next.getAndIncrement(); i < end.get(); i = next.getAndIncrement()) {
+  /** Rows that nobody else makes, until there are none or it is stopped; returns how many. */
+  private int work(BooleanSupplier isStopped) {
+    int made = 0;
+    while (!isStopped.getAsBoolean()) {
+      int i = next.getAndIncrement();
+      if (i >= end.get()) {
+        break;
+      }
       Row row = row(i);
+      if (row.problem() != null && Thread.currentThread().isInterrupted()) {
+        break; // as far as anybody can know it failed because of that
+      }
       rows.set(i, row);
       if (row.problem() != null) {
         fail(i);
       }
       done.incrementAndGet();
+      made++;
     }
+    return made;
   }
 
   private Row row(int i) {

@@ -14,7 +14,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -29,6 +28,7 @@ import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.Moments;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
@@ -107,9 +107,8 @@ final class InterruptedFits implements AutoCloseable {
   private final Rows data;
   private final Path file;
   private final Thread caller = Thread.currentThread();
-  private final AtomicLong moments = new AtomicLong();
-  private volatile long next; // the moment of the next break
-  private volatile Break how = Break.INTERRUPT;
+  private final Moments moments = new Moments();
+  private Break how = Break.INTERRUPT;
   private long nextStep; // the step at which it is
   private long behind; // or so many moments behind it
 
@@ -180,8 +179,8 @@ final class InterruptedFits implements AutoCloseable {
 
   /** A regression that counts. */
   private void model(Ppl p, Rows rows) {
-    count();
-    NDArray nothing = p.value("nothing", this::count);
+    double unused = moments.pass();
+    NDArray nothing = p.value("nothing", moments::pass);
     NDArray a = p.sample("a", Normal.of(0, 100));
     NDArray b = p.sample("b", Normal.of(nothing, 100));
     NDArray sd = p.sample("sd", HalfNormal.of(10));
@@ -191,16 +190,12 @@ final class InterruptedFits implements AutoCloseable {
     }
   }
 
-  private double count() {
-    if (moments.incrementAndGet() >= next) {
-      next = Long.MAX_VALUE;
-      switch (how) {
-        case INTERRUPT -> caller.interrupt();
-        case INTERRUPT_WORKER -> Thread.currentThread().interrupt();
-        default -> throw new Planted();
-      }
+  private void breakOff() {
+    switch (how) {
+      case INTERRUPT -> caller.interrupt();
+      case INTERRUPT_WORKER -> Thread.currentThread().interrupt();
+      default -> throw new Planted();
     }
-    return 0;
   }
 
   private static Program<Rows> quiet(Program<Rows> model) {
@@ -263,13 +258,20 @@ final class InterruptedFits implements AutoCloseable {
    *
    * @param searching how many moments there were before its first step
    * @param ending how many there were behind its last
-   * @param broken by the state that it was in
+   * @param interrupts by the state that it was in
+   * @param others how often it was broken off otherwise
    */
   record Course(
-      String end, long steps, long searching, long ending, EnumMap<FitState, Integer> broken) {
+      String end,
+      long steps,
+      long searching,
+      long ending,
+      EnumMap<FitState, Integer> interrupts,
+      int others) {
 
-    int breaks() {
-      return broken.values().stream().mapToInt(count -> count).sum();
+    /** How often it was interrupted before its end. */
+    int interrupted() {
+      return interrupts.values().stream().mapToInt(count -> count).sum();
     }
   }
 
@@ -286,15 +288,16 @@ final class InterruptedFits implements AutoCloseable {
   Course broken(Case fit, Course unbroken, int most, long seed) {
     Course broken = course(fit, unbroken, most, new SplittableRandom(seed + fit.name().hashCode()));
     assertThat(broken.end())
-        .as("%s, broken off by seed %s in %s", fit, seed, broken.broken())
+        .as("%s, broken off by seed %s in %s", fit, seed, broken.interrupts())
         .isEqualTo(unbroken.end());
     return broken;
   }
 
   private Course course(Case fit, @Nullable Course unbroken, int most, SplittableRandom random) {
-    EnumMap<FitState, Integer> broken = new EnumMap<>(FitState.class);
+    EnumMap<FitState, Integer> interrupted = new EnumMap<>(FitState.class);
+    int others = 0;
     Program<Rows> model = this::model;
-    moments.set(0);
+    moments.restart();
     long[] at = new long[2]; // moments of the first and of the latest step
     ParamStore params = new ParamStore(manager, fit.config());
     List<Svi<Rows>> fits = new ArrayList<>(); // the last goes on
@@ -302,8 +305,8 @@ final class InterruptedFits implements AutoCloseable {
         new FitListener() {
           @Override
           public Next onStep(Step step) {
-            at[0] = step.step() == 1 ? moments.get() : at[0];
-            at[1] = moments.get();
+            at[0] = step.step() == 1 ? moments.passed() : at[0];
+            at[1] = moments.passed();
             return step.step() == nextStep ? breakOff(fits.get(fits.size() - 1)) : Next.GO_ON;
           }
         };
@@ -311,7 +314,7 @@ final class InterruptedFits implements AutoCloseable {
     try {
       for (int breaks = 0; true; breaks++) {
         Svi<Rows> svi = fits.get(fits.size() - 1);
-        next = Long.MAX_VALUE;
+        moments.rest();
         nextStep = 0;
         if (breaks < most) {
           plan(requireNonNull(unbroken), svi, most - breaks, random);
@@ -319,11 +322,16 @@ final class InterruptedFits implements AutoCloseable {
         Optional<FitReport> report = run(fit, svi);
         boolean isInterrupted = Thread.interrupted();
         if (report.isPresent() && !isPaused(report.get())) {
-          long ending = moments.get() - at[1];
-          return new Course(end(svi, report.get()), svi.steps(), at[0], ending, broken);
+          long ending = moments.passed() - at[1];
+          return new Course(
+              end(svi, report.get()), svi.steps(), at[0], ending, interrupted, others);
         }
         assertThat(isInterrupted).as("the flag stays set").isEqualTo(how.isInterrupt());
-        broken.merge(svi.state(), 1, Integer::sum);
+        if (isInterrupted) {
+          interrupted.merge(svi.state(), 1, Integer::sum);
+        } else {
+          others++;
+        }
         boolean isLost = how == Break.SAVED_BEFORE_THE_END;
         if (isLost || random.nextBoolean()) {
           if (!isLost) {
@@ -352,7 +360,7 @@ final class InterruptedFits implements AutoCloseable {
       how = Break.INTERRUPT;
       caller.interrupt(); // before it begins
     } else if (searches && how.isOfProgram() && random.nextBoolean()) {
-      next = moments.get() + 1 + random.nextLong(unbroken.searching());
+      moments.at(moments.passed() + 1 + random.nextLong(unbroken.searching()), this::breakOff);
     } else {
       long steps = unbroken.steps() - svi.steps();
       nextStep = svi.steps() + 1 + random.nextLong(1 + 2 * steps / (left + 1));
@@ -370,9 +378,10 @@ final class InterruptedFits implements AutoCloseable {
   private FitListener.Next breakOff(Svi<Rows> svi) {
     nextStep = 0;
     if (how.isOfProgram()) {
-      next = moments.get() + behind;
       if (behind == 0) {
-        caller.interrupt();
+        breakOff();
+      } else {
+        moments.at(moments.passed() + behind, this::breakOff);
       }
       return FitListener.Next.GO_ON;
     }
