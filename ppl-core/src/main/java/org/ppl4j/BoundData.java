@@ -14,9 +14,9 @@ import org.ppl4j.tensor.RunConfig;
  *
  * <p>Data are an {@code NDArray}, an {@code NDList}, a record, list, map or array that holds them,
  * at any depth, a {@link Bindable}, or null. Everything else in them (numbers, text) passes as it
- * is. So do the plain Java arrays that {@link Ppl#constant(double[])} and {@link
- * Plate#take(double[])} accept, but they are converted here too, once for all runs: what is written
- * into them later is not seen.
+ * is. So do copies of the plain Java arrays that {@link Ppl#constant(double[])} and {@link
+ * Plate#take(double[])} accept, and they are converted here too, once for all runs: what is written
+ * into the arrays later is not seen, by tensors or by Java.
  *
  * @param <D> the type of the data
  */
@@ -26,6 +26,8 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
   private final DataShape shape;
   private final DataCopies copies;
   private final DataKey key;
+  private final DataKey wholeKey;
+  private final ImmutableList<Object> unseen;
   private final ImmutableList<NDArray> arrays;
   private final NDManager manager;
   private boolean open = true;
@@ -35,6 +37,8 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
     this.shape = shape;
     this.copies = copies;
     this.key = copies.key();
+    this.wholeKey = copies.wholeKey();
+    this.unseen = copies.unseen();
     this.arrays = copies.arrays();
     this.manager = manager;
   }
@@ -51,7 +55,7 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
       DataCopies copies = new DataCopies(manager);
       DataShape shape = new DataShape(array -> copies.copy(run, array));
       D copy = shape.map(data, x -> copies.copy(run.bind(x)), copies);
-      return new BoundData<>(copy, new DataShape(array -> {}), copies, manager);
+      return new BoundData<>(copy, new DataShape(array -> array), copies, manager);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -69,9 +73,19 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
     return data;
   }
 
-  /** All of the data but the numbers in their tensors. */
+  /** All of the data but the numbers in their tensors and plain arrays. */
   public DataKey key() {
     return key;
+  }
+
+  /** All of the data but the numbers in their tensors: for programs that read plain arrays. */
+  public DataKey wholeKey() {
+    return wholeKey;
+  }
+
+  /** What the data hold that may change though they are the same: bindables, and counters. */
+  public ImmutableList<Object> unseen() {
+    return unseen;
   }
 
   /** The copies of all tensors and plain arrays, in an order that data of an equal key share. */

@@ -37,7 +37,10 @@ final class DataCopies implements DataShape.Visitor {
 
   private final NDManager manager;
   private final IdentityHashMap<NDArray, Facts> facts = new IdentityHashMap<>();
-  private final IdentityHashMap<Object, NDArray> plain = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Object> copied = new IdentityHashMap<>(); // by the original
+  private final IdentityHashMap<Object, NDArray> plain = new IdentityHashMap<>(); // by the copy
+  private final ImmutableList.Builder<Object> numbers = ImmutableList.builder();
+  private final ImmutableList.Builder<Object> unseenParts = ImmutableList.builder();
   private final List<NDArray> arrays = new ArrayList<>();
   private final ImmutableList.Builder<Object> parts = ImmutableList.builder();
   private Optional<String> unseen = Optional.empty();
@@ -61,12 +64,18 @@ final class DataCopies implements DataShape.Visitor {
   }
 
   /** A copy of a plain array, the same wherever it is met: where, is part of the key. */
-  void copy(Run run, Object array) {
-    NDArray known = plain.get(array);
-    parts.add(array.getClass()).add(Iterables.indexOf(arrays, each -> each == known));
-    if (known == null) {
-      plain.put(array, copy(PlainArrays.in(run, array)));
+  Object copy(Run run, Object array) {
+    Object known = copied.get(array);
+    NDArray tensor = known == null ? null : plain.get(known);
+    parts.add(array.getClass()).add(Iterables.indexOf(arrays, each -> each == tensor));
+    if (known != null) {
+      return known;
     }
+    Object copy = PlainArrays.copy(array);
+    copied.put(array, copy);
+    plain.put(copy, copy(PlainArrays.in(run, copy)));
+    numbers.add(PlainArrays.numbers(copy));
+    return copy;
   }
 
   /** A copy as a tensor of a run. */
@@ -89,12 +98,25 @@ final class DataCopies implements DataShape.Visitor {
     return new DataKey(parts.build(), unseen);
   }
 
+  /** The same with the numbers of plain arrays. */
+  DataKey wholeKey() {
+    ImmutableList<Object> all =
+        ImmutableList.builder().addAll(parts.build()).addAll(numbers.build()).build();
+    return new DataKey(all, unseen);
+  }
+
+  /** What may change in what the data have become. */
+  ImmutableList<Object> unseen() {
+    return unseenParts.build();
+  }
+
   // --- what is met beside arrays
 
   @Override
   public void value(Object value) {
     if (value instanceof Number && !FIXED.contains(value.getClass())) {
       unseen = Optional.of(value.getClass().getName());
+      unseenParts.add(value);
     }
     parts.add(comparable(value));
   }
@@ -105,8 +127,9 @@ final class DataCopies implements DataShape.Visitor {
   }
 
   @Override
-  public void bindable(Bindable<?> data) {
+  public void bindable(Bindable<?> data, Object bound) {
     unseen = Optional.of(data.getClass().getName());
+    unseenParts.add(bound);
   }
 
   /** What is equal if the value is. */

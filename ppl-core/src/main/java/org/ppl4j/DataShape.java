@@ -16,11 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Rebuilds data with every DJL array replaced; plain Java arrays stay what they are. */
+/** Rebuilds data with every array replaced. */
 final class DataShape {
 
   /**
@@ -70,19 +69,24 @@ final class DataShape {
     /** What holds others. */
     default void holder(Class<?> type, int size) {}
 
-    /** What holds others that are met next, and may hold what is not met. */
-    default void bindable(Bindable<?> data) {}
+    /**
+     * What holds others that have been met, and may hold what has not.
+     *
+     * @param bound what it has become
+     */
+    default void bindable(Bindable<?> data, Object bound) {}
   }
 
   private final Map<Class<?>, Parts> parts = new ConcurrentHashMap<>();
-  private final Consumer<Object> plain;
+  private final UnaryOperator<Object> plain;
 
   /**
    * For data of one kind.
    *
-   * @param plain is handed each plain array that can be a tensor, whenever it is met
+   * @param plain is handed each plain array that can be a tensor, whenever it is met, and says what
+   *     the data have in its place
    */
-  DataShape(Consumer<Object> plain) {
+  DataShape(UnaryOperator<Object> plain) {
     this.plain = plain;
   }
 
@@ -104,8 +108,7 @@ final class DataShape {
       return null;
     }
     if (PlainArrays.isOne(data)) {
-      plain.accept(data);
-      return data;
+      return plain.apply(data);
     }
     if (isLeaf(data)) {
       visitor.value(data);
@@ -121,8 +124,9 @@ final class DataShape {
       return copy;
     }
     if (data instanceof Bindable<?> bindable) {
-      visitor.bindable(bindable);
-      return bindable.bind(operator);
+      Object bound = bindable.bind(operator);
+      visitor.bindable(bindable, bound);
+      return bound;
     }
     if (data instanceof Record) {
       return record(data, operator, visitor);

@@ -2,6 +2,11 @@ package org.ppl4j;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Lists;
+import com.google.common.primitives.Booleans;
+import com.google.common.primitives.Doubles;
+import com.google.common.primitives.Ints;
+import com.google.common.primitives.Longs;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -27,6 +32,34 @@ final class PlainArrays {
 
   private static boolean isRegular(double[][] rows) {
     return Arrays.stream(rows).allMatch(row -> row != null && row.length == rows[0].length);
+  }
+
+  /** The same numbers in an array that nobody else has. */
+  static Object copy(Object array) {
+    if (array instanceof double[] numbers) {
+      return numbers.clone();
+    } else if (array instanceof double[][] rows) {
+      return Arrays.stream(rows).map(double[]::clone).toArray(double[][]::new);
+    } else if (array instanceof long[] numbers) {
+      return numbers.clone();
+    } else if (array instanceof int[] numbers) {
+      return numbers.clone();
+    }
+    return ((boolean[]) array).clone();
+  }
+
+  /** What is equal if the numbers of an array are, which do not change. */
+  static Object numbers(Object array) {
+    if (array instanceof double[] numbers) {
+      return Doubles.asList(numbers);
+    } else if (array instanceof double[][] rows) {
+      return Lists.transform(Arrays.asList(rows), Doubles::asList);
+    } else if (array instanceof long[] numbers) {
+      return Longs.asList(numbers);
+    } else if (array instanceof int[] numbers) {
+      return Ints.asList(numbers);
+    }
+    return Booleans.asList((boolean[]) array);
   }
 
   /** The tensor of an array, the same whenever the run is asked for it. */

@@ -3,18 +3,21 @@ package org.ppl4j;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.collect.ImmutableList;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model, a guide, or any other piece of probabilistic code: ordinary Java over tensors whose
  * random choices, observations and parameters go through {@link Ppl}.
  *
- * <p>A program holds no state of an execution. One program may run on many threads at a time.
+ * <p>A program holds no state of an execution. One program may run on many threads at a time. It
+ * can be serialized if what it holds can; so what a lambda has captured is known, and the method
+ * that it is, by which a record of the program is held to what was there when it was made.
  *
  * @param <D> the data, as {@link BoundData} takes them; {@code Void} for none
  */
 @FunctionalInterface
-public interface Program<D extends @Nullable Object> {
+public interface Program<D extends @Nullable Object> extends Serializable {
 
   /**
    * Runs the program once. Called by executions and by programs that contain this one; to run a

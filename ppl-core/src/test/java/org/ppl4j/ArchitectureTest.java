@@ -32,6 +32,7 @@ class ArchitectureTest {
     "org.ppl4j.ode",
     "org.ppl4j.tensor.file",
     "org.ppl4j.tensor",
+    "org.ppl4j.tensor.around",
     "org.ppl4j.tensor.plan",
     "org.ppl4j.tensor.graph",
     "org.ppl4j.tensor.engine",

@@ -125,7 +125,7 @@ final class PlainArraysTest {
       for (int step = 0; step < 2; step++) {
         try (Run run = Run.open(floats, step)) {
           Rows inRun = bound.in(run);
-          assertThat(inRun.x()).isSameAs(rows.x());
+          assertThat(inRun.x()[0]).containsExactly(1, 2);
           NDArray y = PlainArrays.in(run, inRun.y());
           assertThat(y.getDataType()).isEqualTo(DataType.FLOAT32);
           assertThat(Tensors.values(y)).containsExactly(0.5, -1, 2);
@@ -141,7 +141,7 @@ final class PlainArraysTest {
     try (BoundData<double[][]> bound = BoundData.of(ragged, CONFIG);
         Run run = Run.open(CONFIG, 0)) {
       double[][] inRun = bound.in(run);
-      assertThat(inRun[1]).isSameAs(ragged[1]);
+      assertThat(inRun[1]).containsExactly(3);
       assertThatThrownBy(() -> PlainArrays.in(run, inRun))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("matrix has rows of 2 and 1 numbers; pass as many in each");

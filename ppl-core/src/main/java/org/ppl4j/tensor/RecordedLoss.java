@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
+import org.ppl4j.tensor.around.Surroundings;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
 import org.ppl4j.tensor.graph.Graph;
@@ -51,6 +53,7 @@ public final class RecordedLoss {
   private final @Nullable RecordedData data; // null if they never change
   private final Agreement agreement;
   private final RecordingChoice choice;
+  private final Surroundings surroundings;
   private final RecordedMemory memory;
   private final int size;
   private final double[] gradient;
@@ -95,12 +98,14 @@ public final class RecordedLoss {
       List<FlatVector> parameters,
       boolean changing,
       Function<Run, Estimate> estimate) {
-    this(what, config, counter, parameters, changing, estimate, new RecordedMemory());
+    this(what, config, counter, parameters, changing, estimate, List.of(), new RecordedMemory());
   }
 
   /**
-   * The same on memory that others use too, on the same thread.
+   * The same of programs, and on memory that others use too, on the same thread.
    *
+   * @param programs what the estimate runs that is not this library's; the record holds as long as
+   *     what they read of {@linkplain #change their surroundings} is what it is now
    * @param memory what they compute on in turn
    * @throws IllegalStateException if recording is required, but not possible
    */
@@ -111,6 +116,7 @@ public final class RecordedLoss {
       List<FlatVector> parameters,
       boolean changing,
       Function<Run, Estimate> estimate,
+      List<?> programs,
       RecordedMemory memory) {
     this.what = what;
     this.config = config;
@@ -123,7 +129,11 @@ public final class RecordedLoss {
     this.size = Math.toIntExact(parameters.stream().mapToLong(FlatVector::size).sum());
     this.gradient = new double[size];
     this.choice = new RecordingChoice(what, config);
+    this.surroundings = choice.surroundings(programs);
     choice.attempt(() -> record(counter));
+    if (isRecorded()) {
+      choice.name(surroundings.unjudged());
+    }
   }
 
   private record Nodes(Node loss, Node surrogate, Recorder recorder, Map<String, Node> parts) {}
@@ -132,6 +142,7 @@ public final class RecordedLoss {
     Graph graph = new Graph();
     Nodes one = nodes(graph, counter);
     Nodes other = nodes(graph, counter + 1);
+    surroundings.settle();
     if (one.loss() != other.loss() || one.surrogate() != other.surrogate()) {
       throw new NotRecordable(
           "operations or numbers that differ from one step to the next"
@@ -209,6 +220,26 @@ public final class RecordedLoss {
   /** Whether it is computed from a record. */
   public boolean isRecorded() {
     return replay != null;
+  }
+
+  /** Whether what its programs read of their surroundings is what it was. */
+  public boolean isSame() {
+    return surroundings.isSame();
+  }
+
+  /** The first of what its programs read of their surroundings that is another now. */
+  public Optional<String> change() {
+    return surroundings.change();
+  }
+
+  /** What its programs read of their surroundings of which nobody can say whether it changes. */
+  public ImmutableSet<String> unjudged() {
+    return surroundings.unjudged();
+  }
+
+  /** Whether its programs may read plain arrays of their data in Java. */
+  public boolean readsArrays() {
+    return surroundings.readsArrays();
   }
 
   /** Whether these are all the parameters that it knows. */
@@ -300,13 +331,13 @@ public final class RecordedLoss {
   private boolean agrees(long counter, double loss) {
     long began = System.nanoTime();
     Point engine = engine(counter);
-    agreement.ends(began);
     Point record = new Point(loss, gradient);
     Optional<String> difference =
         agreement
             .difference(engine, record)
             .filter(words -> Double.isFinite(engine.value()) || Double.isFinite(loss))
             .flatMap(words -> beyondRounding(words, counter, engine, record));
+    agreement.ends(began);
     difference.ifPresent(
         words -> {
           replay = null;
@@ -359,6 +390,8 @@ public final class RecordedLoss {
       double[] slopes = new double[gradient.length];
       Autograd.flatGrad(of.surrogate(), variables, slopes);
       return new Point(Tensors.values(of.loss())[0], slopes);
+    } finally {
+      surroundings.settle();
     }
   }
 }

@@ -1,8 +1,11 @@
 package org.ppl4j.tensor;
 
 import ai.djl.Device;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.around.Surroundings;
 import org.ppl4j.tensor.graph.NotRecordable;
 import org.ppl4j.tensor.plan.Plan;
 import org.slf4j.Logger;
@@ -41,6 +44,22 @@ final class RecordingChoice {
       } catch (NotRecordable e) {
         leave("it has " + e.getMessage(), e.getCause());
       }
+    }
+  }
+
+  /** What programs read of what is around them, now; of none where nothing is recorded. */
+  Surroundings surroundings(List<?> programs) {
+    return Surroundings.of(config.recording() == Recording.OFF ? List.of() : programs);
+  }
+
+  /** Says what of a record cannot be judged. */
+  void name(Set<String> unjudged) {
+    if (!unjudged.isEmpty()) {
+      LOG.info(
+          "{} is recorded, but it cannot be judged whether this changes: {}; a number that does is"
+              + " data, or read by p.value(name, () -> number)",
+          what,
+          String.join("; ", unjudged));
     }
   }
 

@@ -2,6 +2,7 @@ package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
+import org.ppl4j.tensor.around.Surroundings;
 import org.ppl4j.tensor.graph.NotRecordable;
 
 /**
@@ -42,6 +44,7 @@ public final class VectorFunction {
   private final AtomicLong evaluations = new AtomicLong();
   private final Agreement agreement;
   private final RecordingChoice choice;
+  private final Surroundings surroundings;
   private volatile @Nullable RecordedFunction recorded;
   private double floor = Double.NEGATIVE_INFINITY;
 
@@ -55,6 +58,22 @@ public final class VectorFunction {
    */
   public VectorFunction(
       String what, RunConfig config, BiFunction<Run, NDArray, NDArray> function, double[] at) {
+    this(what, config, function, at, List.of());
+  }
+
+  /**
+   * The same of programs.
+   *
+   * @param programs what the function runs that is not this library's; when what they read of what
+   *     is around them changes, it runs by the engine from then on
+   * @throws IllegalStateException if recording is required, but not possible
+   */
+  public VectorFunction(
+      String what,
+      RunConfig config,
+      BiFunction<Run, NDArray, NDArray> function,
+      double[] at,
+      List<?> programs) {
     this.what = what;
     this.config = config;
     this.function = function;
@@ -62,7 +81,11 @@ public final class VectorFunction {
     this.range = config.floatType().logRange();
     this.agreement = new Agreement(config.floatType(), false);
     this.choice = new RecordingChoice(what, config);
+    this.surroundings = choice.surroundings(programs);
     choice.attempt(() -> record(at));
+    if (isRecorded()) {
+      choice.name(surroundings.unjudged());
+    }
   }
 
   private void record(double[] at) {
@@ -70,6 +93,7 @@ public final class VectorFunction {
     double[] near = Arrays.stream(at).map(x -> x + NEAR * (random.nextDouble() - 0.5)).toArray();
     RecordedFunction made = RecordedFunction.of(config, function, at, near);
     double[] gradient = new double[size];
+    surroundings.settle();
     double value = NotRecordable.guarded(() -> made.evaluate(near, gradient));
     if (agree(near, byEngine(near), new Point(value, gradient))) {
       floor = value - FAR;
@@ -85,6 +109,11 @@ public final class VectorFunction {
   /** Why it runs by the engine; empty if it is recorded. */
   public Optional<String> whyNot() {
     return choice.whyNot();
+  }
+
+  /** What its programs read of their surroundings of which nobody can say whether it changes. */
+  public ImmutableSet<String> unjudged() {
+    return surroundings.unjudged();
   }
 
   /**
@@ -103,7 +132,7 @@ public final class VectorFunction {
               + " arrays of %s".formatted(size));
     }
     RecordedFunction ready = recorded;
-    if (ready == null) {
+    if (ready == null || !surroundings.isSame() && hasChanged(ready)) {
       return byEngine(x, gradient);
     }
     double value;
@@ -116,6 +145,16 @@ public final class VectorFunction {
     return (agreement.isDue(count) || Double.isNaN(value)) && isWithinRange(x)
         ? checked(ready, count, x, value, gradient)
         : value;
+  }
+
+  /** Whether what programs read is another, so that a record means nothing any more. */
+  private synchronized boolean hasChanged(RecordedFunction of) {
+    Optional<String> change = surroundings.change();
+    if (change.isPresent() && recorded == of) {
+      recorded = null;
+      choice.leave("this changes: " + change.get());
+    }
+    return recorded == null;
   }
 
   /** Beyond it exponentials are cut off, by the engine in other places than by a record. */
@@ -144,8 +183,9 @@ public final class VectorFunction {
     if (agreement.begins(count) || Double.isNaN(value)) {
       long began = System.nanoTime();
       Point point = byEngine(x);
-      agreement.ends(began);
       boolean isRight = !counts(point, value) || agree(x, point, new Point(value, gradient));
+      agreement.ends(began);
+      surroundings.settle();
       recorded = isRight ? of : null;
       if (!isRight || Double.isNaN(value)) {
         System.arraycopy(point.gradient(), 0, gradient, 0, size);

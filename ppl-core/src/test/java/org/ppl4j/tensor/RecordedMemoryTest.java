@@ -56,6 +56,7 @@ class RecordedMemoryTest {
                   NDArray loss = function.apply(run, x.add(noise.mul(1e-3)));
                   return new Estimate(loss, loss);
                 },
+                List.of(),
                 own));
       }
       return new Pair(what, parameters, losses.get(0), losses.get(1));

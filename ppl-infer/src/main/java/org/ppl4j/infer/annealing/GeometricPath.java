@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
@@ -101,7 +102,13 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     this.look = finite(first);
     double[] start = Arrays.copyOf(look.vector(), size() + 1);
     start[size()] = 0.5;
-    this.function = new VectorFunction(owner + " of " + model, this.config, this::value, start);
+    this.function =
+        new VectorFunction(
+            owner + " of " + model,
+            this.config,
+            this::value,
+            start,
+            ImmutableList.builder().add(model, guide).addAll(data.unseen()).build());
   }
 
   /**

@@ -7,6 +7,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableDoubleArray;
@@ -92,7 +93,13 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     this.isOfLatents = found.isOfLatents();
     this.start = found.start();
     this.own = own;
-    this.function = new VectorFunction(toString(), config, this::value, start.toArray());
+    this.function =
+        new VectorFunction(
+            toString(),
+            config,
+            this::value,
+            start.toArray(),
+            ImmutableList.builder().add(program).addAll(data.unseen()).build());
   }
 
   /**
@@ -301,6 +308,14 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
             return new Evaluation(Tensors.values(values), Tensors.values(gradients));
           });
     }
+  }
+
+  /**
+   * What the program reads, other than its data, of which nobody can say whether it changes: see
+   * {@link VectorFunction#unjudged}.
+   */
+  public ImmutableSet<String> unjudged() {
+    return function.unjudged();
   }
 
   /** Whether it is computed from a record of the program. */

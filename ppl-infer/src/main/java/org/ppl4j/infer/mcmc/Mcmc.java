@@ -246,7 +246,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
               kept.chains().size(),
               kept.draws(),
               isInterrupted,
-              density.whyNotRecorded());
+              density.whyNotRecorded(),
+              density.unjudged());
       Samples samples =
           density
               .samples(kept.vectors())

@@ -3,6 +3,7 @@ package org.ppl4j.infer.mcmc;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,6 +37,8 @@ public record SamplerReport(
    * @param keptDraws how many of each
    * @param isInterrupted whether they were interrupted
    * @param whyNotRecorded why the density was the engine's; empty if it was computed from a record
+   * @param unjudged what the record's program read, other than its data, of which nobody can say
+   *     whether it changes
    */
   public record Figures(
       String sampler,
@@ -45,13 +48,15 @@ public record SamplerReport(
       int keptChains,
       int keptDraws,
       boolean isInterrupted,
-      Optional<String> whyNotRecorded) {
+      Optional<String> whyNotRecorded,
+      ImmutableSet<String> unjudged) {
 
     /** Of these. */
     public Figures {
       requireNonNull(sampler, "sampler");
       requireNonNull(chains, "chains");
       requireNonNull(whyNotRecorded, "whyNotRecorded");
+      requireNonNull(unjudged, "unjudged");
     }
   }
 
@@ -110,6 +115,12 @@ public record SamplerReport(
         figures.warmup(),
         seconds);
     figures.whyNotRecorded().ifPresent(why -> add(text, "%n  by the engine, since %s", why));
+    if (!figures.unjudged().isEmpty()) {
+      add(
+          text,
+          "%n  recorded, though nobody can say whether this changes: %s",
+          String.join("; ", figures.unjudged()));
+    }
     add(
         text,
         "%n%7s%11s%12s%13s%14s%8s%13s%9s",

@@ -2,6 +2,7 @@ package org.ppl4j.infer.svi;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,11 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   @Override
   public Optional<String> whyNotRecorded() {
     return stepper.whyNotRecorded();
+  }
+
+  @Override
+  public ImmutableSet<String> unjudged() {
+    return stepper.unjudged();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.svi;
 
+import com.google.common.collect.ImmutableSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
@@ -68,6 +69,11 @@ final class DataSteps<D extends @Nullable Object> implements FitLoop.Steps {
   @Override
   public Optional<String> whyNotRecorded() {
     return recordings.whyNot();
+  }
+
+  @Override
+  public ImmutableSet<String> unjudged() {
+    return recordings.unjudged();
   }
 
   @Override

@@ -92,6 +92,9 @@ final class FitLoop {
     /** Why steps are the engine's; empty if they are recorded. */
     Optional<String> whyNotRecorded();
 
+    /** What a record's programs read of which nobody can say whether it changes. */
+    ImmutableSet<String> unjudged();
+
     /**
      * The log weights of a few draws on the data of the last step, the same draws each time, to
      * compare parameters by; empty if there is no density.
@@ -310,6 +313,7 @@ final class FitLoop {
         end.stored(),
         end.assessment(),
         steps.whyNotRecorded(),
+        steps.unjudged(),
         steps.fallBacks().latest(),
         seconds);
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Collections;
 import java.util.Locale;
@@ -36,6 +37,8 @@ import org.ppl4j.infer.importance.Assessment;
  * @param assessment what draws of the guide say of it under these parameters
  * @param whyNotRecorded why steps were the engine's and not made from a record; empty if they were
  *     from a record
+ * @param unjudged what a record's programs read, other than their data, of which nobody can say
+ *     whether it changes, so that it is compared with the engine from time to time
  * @param fallBacks the latest ten times that steps of the fit, in this run or before, were made
  *     from a record that was wrong, and taken back
  * @param seconds wall-clock time of the steps
@@ -55,6 +58,7 @@ public record FitReport(
     Stored stored,
     Assessment assessment,
     Optional<String> whyNotRecorded,
+    ImmutableSet<String> unjudged,
     ImmutableList<FallBack> fallBacks,
     double seconds) {
 
@@ -103,6 +107,7 @@ public record FitReport(
     requireNonNull(stored, "stored");
     requireNonNull(assessment, "assessment");
     requireNonNull(whyNotRecorded, "whyNotRecorded");
+    requireNonNull(unjudged, "unjudged");
     requireNonNull(fallBacks, "fallBacks");
   }
 
@@ -154,6 +159,12 @@ public record FitReport(
         seconds,
         seconds > 0 ? steps() / seconds : 0.0);
     whyNotRecorded.ifPresent(reason -> add(text, "%n  by the engine, since %s", reason));
+    if (!unjudged.isEmpty()) {
+      add(
+          text,
+          "%n  recorded, though nobody can say whether this changes: %s",
+          String.join("; ", unjudged));
+    }
     for (FallBack fallBack : fallBacks) {
       if (!whyNotRecorded.equals(Optional.of(fallBack.whyNotRecorded()))) {
         add(text, "%n  %s", fallBack);

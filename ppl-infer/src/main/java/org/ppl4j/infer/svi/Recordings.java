@@ -2,10 +2,10 @@ package org.ppl4j.infer.svi;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
@@ -14,17 +14,22 @@ import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.RecordedLoss;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Run;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The records of a fit's steps. The first step of a fit, which has checks, runs by the engine; the
  * next, of a fit that was loaded too, is recorded. What updates buffers is not.
  *
- * <p>Where data stay the same they are constants of the one record. Where they change from step to
- * step there is a record for each {@link DataKey}, as for the last batch of an epoch, which is
- * smaller; but no more than eight, so that data with values of their own at each step, which nobody
- * can see are not used, are left to the engine.
+ * <p>Where data stay the same they are constants of a record. Where they change from step to step
+ * there is a record for each {@link DataKey}, as for the last batch of an epoch, which is smaller.
+ * There is one more for each state of what programs read beside their data; but no more than eight
+ * in all, so that data with values of their own at each step, which nobody can see are not used,
+ * are left to the engine.
  */
 final class Recordings<D extends @Nullable Object> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);
 
   /** So many records are kept. */
   private static final int MOST = 8;
@@ -32,7 +37,8 @@ final class Recordings<D extends @Nullable Object> {
   private final Stepper<D> stepper;
   private final boolean changing;
   private final boolean repeats; // what is taken back
-  private final Map<DataKey, Recorded> all = new LinkedHashMap<>();
+  private final List<Recorded> all = new ArrayList<>();
+  private boolean readsArrays; // of the data, in Java
   private @Nullable Recorded latest;
   private Optional<String> whyNone = Optional.of("it has made no step but the first");
 
@@ -59,10 +65,11 @@ final class Recordings<D extends @Nullable Object> {
   /** A moment at which so many steps were made, all of them known to be right. */
   private record Agreed(long steps, GradientDescent.Moment moment) {}
 
-  /** The record for data of one key. */
+  /** The record for data of one key, in surroundings of one kind. */
   private final class Recorded {
 
     private final RecordedLoss loss;
+    private final DataKey key;
     private BoundData<D> data;
     private ImmutableSet<String> reached = ImmutableSet.of();
     private boolean updates;
@@ -79,8 +86,16 @@ final class Recordings<D extends @Nullable Object> {
               chunks,
               changing,
               this::estimate,
+              stepper.programs(changing ? ImmutableList.of() : data.unseen()),
               stepper.memory());
+      readsArrays |= loss.readsArrays();
+      this.key = key(data);
       this.agreed = loss.isRecorded() ? new Agreed(step, stepper.descent().moment()) : null;
+    }
+
+    /** Whether it is of such data, and of what programs read beside them now. */
+    private boolean isOf(DataKey other) {
+      return key.equals(other) && (whyNot().isPresent() || loss.isSame());
     }
 
     private void use(BoundData<D> next) {
@@ -118,10 +133,12 @@ final class Recordings<D extends @Nullable Object> {
     stepper.descent().follow();
     List<FlatVector> chunks = stepper.params().chunks();
     Recorded recorded = latest;
-    if (recorded == null || recorded.data != data) { // a key may be long to look at
-      recorded = all.get(data.key());
+    if (recorded == null || recorded.data != data || !recorded.isOf(recorded.key)) {
+      DataKey key = key(data); // may be long to look at
+      recorded = all.stream().filter(each -> each.isOf(key)).findFirst().orElse(null);
     }
     if (recorded == null || !recorded.loss.covers(chunks)) {
+      all.remove(recorded);
       recorded = record(step, data, chunks);
     }
     latest = recorded;
@@ -132,16 +149,37 @@ final class Recordings<D extends @Nullable Object> {
     return recorded.loss;
   }
 
+  private DataKey key(BoundData<D> data) {
+    return readsArrays ? data.wholeKey() : data.key();
+  }
+
   private @Nullable Recorded record(long step, BoundData<D> data, List<FlatVector> chunks) {
-    DataKey key = data.key();
+    DataKey key = key(data);
     if (changing && key.unseen().isPresent()) {
       return none("data of " + key.unseen().get() + " may hold values that cannot be seen");
     }
-    if (all.size() >= MOST && !all.containsKey(key)) {
-      return none("data have more than " + MOST + " shapes, or values that are no tensors");
+    Optional<String> change =
+        all.stream()
+            .filter(each -> each.key.equals(key))
+            .flatMap(each -> each.loss.change().stream())
+            .findFirst();
+    if (all.size() >= MOST) {
+      return none(
+          change
+              .map(each -> "more than " + MOST + " times this has been another: " + each)
+              .orElse(
+                  "data have more than "
+                      + MOST
+                      + " shapes, or values that are no tensors or are read by Java"));
     }
+    change.ifPresent(
+        each ->
+            LOG.info(
+                "svi of {} is recorded anew, since this has changed: {}",
+                stepper.settings().model(),
+                each));
     Recorded recorded = new Recorded(step, data, chunks);
-    all.put(key, recorded);
+    all.add(recorded);
     return recorded;
   }
 
@@ -179,7 +217,7 @@ final class Recordings<D extends @Nullable Object> {
       return;
     }
     stepper.descent().goBack(agreed.moment());
-    all.values().forEach(recorded -> recorded.agreed = agreed); // what they know of is no more
+    all.forEach(recorded -> recorded.agreed = agreed); // what they know of is no more
     wrong.agreed = null;
     FallBack ended =
         new FallBack(
@@ -197,6 +235,7 @@ final class Recordings<D extends @Nullable Object> {
         recorded == null
             || recorded.whyNot().isPresent()
             || recorded.loss.hasAgreed()
+            || !recorded.loss.isSame() // there is nothing to hold it against
             || recorded.loss.holds(stepper.steps());
     if (!isRight) {
       goBack();
@@ -206,6 +245,14 @@ final class Recordings<D extends @Nullable Object> {
   /** Why the latest step was the engine's; empty if it was recorded. */
   Optional<String> whyNot() {
     return latest == null ? whyNone : latest.whyNot();
+  }
+
+  /** What the records read of which nobody can say whether it changes. */
+  ImmutableSet<String> unjudged() {
+    return all.stream()
+        .filter(recorded -> recorded.whyNot().isEmpty())
+        .flatMap(recorded -> recorded.loss.unjudged().stream())
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   /** The names of the parameters that the latest step used. */

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ObjectArrays;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -81,6 +82,14 @@ final class Stepper<D extends @Nullable Object> {
 
   RunConfig config() {
     return config;
+  }
+
+  /** All that a step runs which may be others' code. */
+  ImmutableList<Object> programs(List<Object> more) {
+    return ImmutableList.builder()
+        .add(settings.model(), settings.guide(), settings.elbo())
+        .addAll(more)
+        .build();
   }
 
   /** What the records of all its data compute on. */
@@ -227,6 +236,11 @@ final class Stepper<D extends @Nullable Object> {
   /** Why the latest step was the engine's; empty if it was recorded. */
   Optional<String> whyNotRecorded() {
     return latest.whyNot();
+  }
+
+  /** What the latest records read of which nobody can say whether it changes. */
+  ImmutableSet<String> unjudged() {
+    return latest.unjudged();
   }
 
   /** Repeats the step that was just skipped, to find the cause. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
@@ -359,6 +360,15 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
    */
   public Optional<String> whyNotRecorded() {
     return runs.alone(stepper::whyNotRecorded);
+  }
+
+  /**
+   * What the programs of the latest record read, other than their data, of which nobody can say
+   * whether it changes: a clock, or code that cannot be read. Whether it does is seen only by the
+   * steps that are compared with the engine.
+   */
+  public ImmutableSet<String> unjudged() {
+    return runs.alone(stepper::unjudged);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.Summary;
@@ -20,7 +21,15 @@ class SamplerReportTest {
 
   private static Figures figures(boolean isInterrupted, ChainReport... chains) {
     return new Figures(
-        "nuts", ImmutableList.copyOf(chains), 1000, 1000, 1, 1000, isInterrupted, Optional.empty());
+        "nuts",
+        ImmutableList.copyOf(chains),
+        1000,
+        1000,
+        1,
+        1000,
+        isInterrupted,
+        Optional.empty(),
+        ImmutableSet.of());
   }
 
   @Test
@@ -61,6 +70,7 @@ class SamplerReportTest {
                   1      0.412       0.850            0             0    0.97       23,112     0.21
                   2     0.0500       0.610           12            37    0.21    1,023,456    10.20
               R-hat at most 1.002, effective sizes at least 987
-              WARNING: look out""");
+              WARNING: look out\
+            """);
   }
 }

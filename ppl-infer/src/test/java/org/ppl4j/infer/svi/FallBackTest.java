@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -95,6 +96,10 @@ class FallBackTest extends WithStore {
   @TempDir private Path folder;
   private int changes;
   private final List<Double> xs = new ArrayList<>(); // after each step
+
+  /** How many those are, in a class of Java's of which nobody can say whether it changes. */
+  private final AtomicIntegerArray noted = new AtomicIntegerArray(1);
+
   private final List<FallBack> heard = new ArrayList<>();
 
   private double datum(long step) {
@@ -104,17 +109,19 @@ class FallBackTest extends WithStore {
   private final Program<NDArray> model =
       (p, y) -> {
         NDArray x = p.sample("x", Normal.of(0, 10));
-        p.observe("y", Normal.of(x, 1), y.add(datum(xs.size())));
+        p.observe("y", Normal.of(x, 1), y.add(datum(noted.get(0))));
       };
 
   private void note() {
     xs.add(params.value("auto.x")[0]);
+    noted.set(0, xs.size());
   }
 
   private Svi<NDArray> fit(int changes) {
     this.changes = changes;
     xs.clear();
     xs.add(5.0);
+    noted.set(0, 1);
     heard.clear();
     return Svi.builder(
             model,

@@ -3,6 +3,7 @@ package org.ppl4j.infer.svi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +34,7 @@ class FitReportTest {
         stored,
         assessment,
         Optional.empty(),
+        ImmutableSet.of(),
         ImmutableList.of(),
         0.5);
   }
@@ -80,6 +82,7 @@ class FitReportTest {
             Stored.last(),
             Assessment.unknown("the data come in batches"),
             Optional.of("the data come in batches"),
+            ImmutableSet.of(),
             ImmutableList.of(),
             0.5);
 
@@ -111,12 +114,14 @@ class FitReportTest {
             Stored.last(),
             Assessment.unknown("no reason"),
             Optional.empty(),
+            ImmutableSet.of("a clock", "a file"),
             ImmutableList.of(),
             2);
 
     assertThat(report.toString().lines())
         .containsExactly(
             "fit: made all its steps after 4 steps in 2.00 s (2 steps/s)",
+            "  recorded, though nobody can say whether this changes: a clock; a file",
             "  loss: 1.0000 (median of the last tenth)",
             "  k-hat: not known: no reason",
             "  skipped: 2 steps",

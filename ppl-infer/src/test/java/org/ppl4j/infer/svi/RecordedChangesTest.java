@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,10 @@ class RecordedChangesTest {
 
   private NDManager manager;
   private ParamStore params;
-  private int steps; // that a listener has seen
+
+  /** That a listener has seen, in a class of Java's of which nobody can say whether it changes. */
+  private final AtomicIntegerArray seen = new AtomicIntegerArray(1);
+
   private final List<Double> locs = new ArrayList<>(); // after each of them
 
   @BeforeEach
@@ -69,7 +73,7 @@ class RecordedChangesTest {
             new FitListener() {
               @Override
               public Next onStep(Step step) {
-                steps++;
+                seen.incrementAndGet(0);
                 locs.add(params.value("loc")[0]);
                 return Next.GO_ON;
               }
@@ -81,14 +85,14 @@ class RecordedChangesTest {
   private Program<Void> model(IntToDoubleFunction datum) {
     return (p, none) -> {
       NDArray x = p.sample("x", Normal.of(0, 10));
-      p.observe("y", Normal.of(x, 0.1), p.scalar(datum.applyAsDouble(steps)));
+      p.observe("y", Normal.of(x, 0.1), p.scalar(datum.applyAsDouble(seen.get(0))));
     };
   }
 
   private void fresh() {
     close();
     open();
-    steps = 0;
+    seen.set(0, 0);
     locs.clear();
   }
 
@@ -139,10 +143,10 @@ class RecordedChangesTest {
     try (Svi<Void> svi =
             svi(model(step -> step % k == at ? 1 : 2), GUIDE, Recording.WHERE_POSSIBLE);
         Svi<Void>.OnData data = svi.bind(null)) {
-      while (steps < 2 || svi.whyNotRecorded().isEmpty()) {
-        assertThat(steps).isLessThan(1000);
+      while (seen.get(0) < 2 || svi.whyNotRecorded().isEmpty()) {
+        assertThat(seen.get(0)).isLessThan(1000);
         assertThat(data.step()).isFinite();
-        steps++;
+        seen.incrementAndGet(0);
       }
     }
   }
@@ -200,7 +204,7 @@ class RecordedChangesTest {
     Program<Void> annealed =
         (p, none) -> {
           NDArray x = p.sample("x", Normal.of(0, 1));
-          p.factor("f", p.value("heat", () -> 1.0 / (1 + steps)).mul(x));
+          p.factor("f", p.value("heat", () -> 1.0 / (1 + seen.get(0))).mul(x));
         };
     double[] expected = losses(annealed, GUIDE, Recording.OFF, 300);
     assertThat(losses(annealed, GUIDE, Recording.REQUIRED, 300))
@@ -213,13 +217,16 @@ class RecordedChangesTest {
     Program<Void> model =
         (p, none) -> {
           NDArray x = p.sample("x", Normal.of(0, 1));
-          NDArray both = p.value("a", () -> 2 + steps).sub(p.value("a", () -> 0.5 * steps));
+          NDArray both =
+              p.value("a", () -> 2 + seen.get(0)).sub(p.value("a", () -> 0.5 * seen.get(0)));
           p.factor("f", both.mul(x));
         };
     Program<Void> guide =
         (p, none) -> {
           NDArray loc = p.param("loc", () -> p.scalar(0));
-          p.sample("x", Normal.of(loc.mul(p.value("a", () -> steps < 20 ? 2 + steps : 1)), 1));
+          p.sample(
+              "x",
+              Normal.of(loc.mul(p.value("a", () -> seen.get(0) < 20 ? 2 + seen.get(0) : 1)), 1));
         };
     double[] expected = losses(model, guide, Recording.OFF, 40);
     assertThat(losses(model, guide, Recording.REQUIRED, 40))
