@@ -97,23 +97,34 @@ final class RecordedFunction {
         });
   }
 
-  /** The function at a vector. */
+  /**
+   * The function at a vector. What a program throws where its own numbers are read comes through.
+   *
+   * @throws NotRecordable if the record itself fails
+   */
   double evaluate(double[] x, double[] gradient) {
-    Replay replay = nearest.getAndSet(null);
-    if (replay == null) {
-      replay = free.poll();
-    }
-    if (replay == null) {
-      replay = plan.replay();
-    }
+    Replay replay = idle();
     replay.set(0, x, 0, x.length);
     values.read(replay, 1);
-    replay.run();
+    double y =
+        NotRecordable.guarded(
+            () -> {
+              replay.run();
+              return replay.number(0);
+            });
     replay.get(1, gradient, 0, x.length);
-    double y = replay.number(0);
     if (!nearest.compareAndSet(null, replay)) {
       free.add(replay);
     }
     return y;
+  }
+
+  /** A replay that no other thread is at work with. */
+  private Replay idle() {
+    Replay replay = nearest.getAndSet(null);
+    if (replay == null) {
+      replay = free.poll();
+    }
+    return replay == null ? plan.replay() : replay;
   }
 }

@@ -138,8 +138,8 @@ public final class VectorFunction {
     double value;
     try {
       value = ready.evaluate(x, gradient);
-    } catch (RuntimeException e) {
-      return byEngine(e, x, gradient);
+    } catch (NotRecordable e) {
+      return byEngine(e.getCause(), x, gradient);
     }
     long count = evaluations.incrementAndGet();
     return (agreement.isDue(count) || Double.isNaN(value)) && isWithinRange(x)
@@ -212,7 +212,7 @@ public final class VectorFunction {
   }
 
   /** Where a record failed; the engine throws its own, if the fault is the function's. */
-  private synchronized double byEngine(RuntimeException fault, double[] x, double[] gradient) {
+  private synchronized double byEngine(@Nullable Throwable fault, double[] x, double[] gradient) {
     double value = byEngine(x, gradient);
     if (recorded != null) {
       recorded = null;

@@ -91,6 +91,37 @@ class RecordingFaultsTest {
     runsByTheEngine(new Square(false, true));
   }
 
+  /** What a program throws where a record reads its numbers is no fault of the record. */
+  @Test
+  void aProgramsOwnNumberThrows() {
+    boolean[] fails = new boolean[1];
+    VectorFunction function =
+        new VectorFunction(
+            "halves",
+            RunConfig.defaults().withRecording(Recording.REQUIRED),
+            (run, x) ->
+                x.mul(
+                        GivenNumbers.number(
+                            run,
+                            "half",
+                            () -> {
+                              if (fails[0]) {
+                                throw new IllegalArgumentException("the number's own");
+                              }
+                              return 0.5;
+                            }))
+                    .sum(),
+            AT);
+    double[] gradient = new double[3];
+    fails[0] = true;
+    assertThatThrownBy(() -> function.evaluate(AT, gradient))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the number's own");
+    fails[0] = false;
+    assertThat(function.evaluate(AT, gradient)).isEqualTo(3);
+    assertThat(function.isRecorded()).isTrue();
+  }
+
   @Test
   void aProgramsOwnErrorIsThrown() {
     BiFunction<Run, NDArray, NDArray> wrong =

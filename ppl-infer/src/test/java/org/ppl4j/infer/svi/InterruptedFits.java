@@ -33,6 +33,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.latent.ModelBased;
+import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
@@ -146,6 +147,13 @@ final class InterruptedFits implements AutoCloseable {
             0),
         new Case("minibatches", CONFIG, AutoNormal::of, none, 0, 12),
         new Case(
+            "minibatches, float32, a guide without a search",
+            CONFIG.withFloatType(FloatType.FLOAT32),
+            model -> GUIDE,
+            builder -> builder.optimizer(Adam.withRate(0.05)).averaging(Averaging.polynomial(3)),
+            0,
+            30),
+        new Case(
             "minibatches from the best of three seeds",
             CONFIG,
             AutoNormal::of,
@@ -258,6 +266,7 @@ final class InterruptedFits implements AutoCloseable {
    *
    * @param searching how many moments there were before its first step
    * @param ending how many there were behind its last
+   * @param turns the steps at which the run decided on another rate
    * @param interrupts by the state that it was in
    * @param others how often it was broken off otherwise
    */
@@ -266,6 +275,7 @@ final class InterruptedFits implements AutoCloseable {
       long steps,
       long searching,
       long ending,
+      List<Long> turns,
       EnumMap<FitState, Integer> interrupts,
       int others) {
 
@@ -323,8 +333,16 @@ final class InterruptedFits implements AutoCloseable {
         boolean isInterrupted = Thread.interrupted();
         if (report.isPresent() && !isPaused(report.get())) {
           long ending = moments.passed() - at[1];
-          return new Course(
-              end(svi, report.get()), svi.steps(), at[0], ending, interrupted, others);
+          long steps = svi.steps();
+          String end = end(svi, report.get());
+          if (unbroken != null && random.nextBoolean()) {
+            svi.save(file);
+            params = loaded(fit, model, params, fits, listener);
+          }
+          end += further(fit, fits.get(fits.size() - 1));
+          List<Long> turns =
+              report.get().stages().stream().map(stage -> (long) stage.begin()).toList();
+          return new Course(end, steps, at[0], ending, turns, interrupted, others);
         }
         assertThat(isInterrupted).as("the flag stays set").isEqualTo(how.isInterrupt());
         if (isInterrupted) {
@@ -337,18 +355,35 @@ final class InterruptedFits implements AutoCloseable {
           if (!isLost) {
             svi.save(file);
           }
-          svi.close();
-          params.close();
-          params = new ParamStore(manager, fit.config());
-          Svi<Rows> other = svi(fit, model, params, listener);
-          fits.add(other);
-          other.load(file);
+          params = loaded(fit, model, params, fits, listener);
         }
       }
     } finally {
       fits.get(fits.size() - 1).close();
       params.close();
     }
+  }
+
+  /** Another fit goes on from the file; returns its store. */
+  private ParamStore loaded(
+      Case fit,
+      Program<Rows> model,
+      ParamStore params,
+      List<Svi<Rows>> fits,
+      FitListener listener) {
+    fits.get(fits.size() - 1).close();
+    params.close();
+    ParamStore own = new ParamStore(manager, fit.config());
+    Svi<Rows> other = svi(fit, model, own, listener);
+    fits.add(other);
+    other.load(file);
+    return own;
+  }
+
+  /** What a run makes of a fit that has come to its end. */
+  private String further(Case fit, Svi<Rows> svi) {
+    FitReport report = fit.epochs() > 0 ? svi.runEpochs(batches(), 1) : svi.run(data, 7);
+    return end(svi, report);
   }
 
   /** Chooses what breaks a fit next, and when. */
@@ -370,6 +405,13 @@ final class InterruptedFits implements AutoCloseable {
         behind = random.nextLong(1 + unbroken.ending());
       } else {
         behind = how.isInterrupt() ? random.nextLong(4) : 1;
+      }
+      List<Long> turns =
+          unbroken.turns().stream().filter(step -> step > svi.steps()).limit(2).toList();
+      if (!turns.isEmpty() && random.nextInt(3) == 0) {
+        nextStep = turns.get(random.nextInt(turns.size()));
+        how = how == Break.PROGRAM_THROWS ? Break.LISTENER_THROWS : how;
+        behind = 0;
       }
     }
   }
