@@ -32,19 +32,16 @@ public final class Flows {
   // --- recommended
 
   /**
-   * For the density of a table, standardised or nearly so: two autoregressive layers in opposite
-   * orders, one for D = 1. The layer next to the rows shifts and scales each number, then maps it
-   * by a rational quadratic spline of 8 bins with {@linkplain RationalQuadratic#linearTails() tails
-   * of its own slope}: the few draws from beyond the spline are as far out as what the layer has
-   * learned is wide. The other is as of {@link #splineAutoregressive}. A row is scored in one pass
-   * of each layer's network, drawn in D.
+   * For the density of a table, standardised or nearly so: two layers as those of {@link
+   * #splineAutoregressive}, one for D = 1. A row is scored in one pass of each layer's network,
+   * drawn in D.
    *
    * <p>Heavy tails, sharp ends and skewness of columns are no matter of a flow: a density estimator
    * learns such columns as normal scores. In a program of your own {@code .then(sinhArcsinh(dim))}
    * gains much there.
    */
   public static TransformModule density(int dim) {
-    return Layers.recommended(dim, 2);
+    return splineAutoregressive(dim, layers(dim, 2));
   }
 
   /** {@link #density} whose networks read a context, which all of its shape follows. */
@@ -58,7 +55,7 @@ public final class Flows {
    * normal, {@link #regression} needs fewer: let held-out simulations choose.
    */
   public static ConditionalTransformModule posterior(int dim, int contextDim) {
-    return Layers.recommended(dim, 5).conditional(contextDim);
+    return splineAutoregressive(dim, layers(dim, 5)).conditional(contextDim);
   }
 
   /**
@@ -94,9 +91,12 @@ public final class Flows {
 
   // --- elementwise
 
-  /** A rational quadratic spline for each coordinate: 8 bins on [−3, 3]. Both directions fast. */
+  /**
+   * A rational quadratic spline of 8 bins {@linkplain RationalQuadratic#ofNormal of normal numbers}
+   * for each coordinate, then its location and scale. Both directions fast.
+   */
   public static TransformModule spline(int dim) {
-    return Elementwise.of(dim, Layers.SPLINE);
+    return Elementwise.of(dim, Layers.OWN_FROM_NOISE);
   }
 
   /** A spline of the circle for each angle, 8 bins, and a rotation. Both directions fast. */
@@ -112,12 +112,11 @@ public final class Flows {
   // --- couplings: both directions fast
 
   /**
-   * Rational quadratic couplings, 8 bins on [−3, 3], of which those that pass are changed too. One
-   * layer changes every coordinate for D = 2; more coordinates want several with permutations
-   * between.
+   * Couplings by the maps of {@link #spline}, of which those that pass are changed too. One layer
+   * changes every coordinate for D = 2; more coordinates want several with permutations between.
    */
   public static TransformModule splineCoupling(int dim) {
-    return Coupling.of(dim, Layers.SPLINE).passing(Layers.SPLINE);
+    return Coupling.of(dim, Layers.FROM_NOISE).passing(Layers.OWN_FROM_NOISE);
   }
 
   /** Real NVP: affine couplings, the halves taking turns. */
@@ -143,11 +142,13 @@ public final class Flows {
   }
 
   /**
-   * Rational quadratic splines, autoregressive, in alternating orders. Inverse fast: a density;
-   * {@code inverted()} for a guide.
+   * Autoregressive layers in alternating orders, each the inverse of a shift and scale of each
+   * number, then a rational quadratic spline of 8 bins {@linkplain RationalQuadratic#ofNormal of
+   * normal numbers}, so that draws keep to the scale of what a number is given the others. Inverse
+   * fast: a density; {@code inverted()} for a guide.
    */
   public static TransformModule splineAutoregressive(int dim, int layers) {
-    return autoregressive(dim, Layers.SPLINE, layers).inverted();
+    return autoregressive(dim, Layers.TO_NOISE, layers).inverted();
   }
 
   /** Neural autoregressive flow: deep sigmoidal maps of 16 units. Forward fast: a guide. */

@@ -22,11 +22,26 @@ final class Layers {
   /** Channels of the hidden layers of networks over images. */
   private static final int WIDTH = 32;
 
-  static final RationalQuadratic SPLINE = RationalQuadratic.of(BINS, 3);
+  private static final RationalQuadratic SPLINE = RationalQuadratic.ofNormal(BINS).linearTails();
+
+  /**
+   * What a network makes of a shape follows more slowly than what it makes of location and scale.
+   * What is narrow given others is far from normal until its location is known; a spline that is as
+   * fast learns that, and at its ends, where few numbers are, nothing unlearns it.
+   */
+  private static final ScalarFamily SLOW = SPLINE.gain(0.15);
+
+  /** Maps of data to noise that a network makes: location and scale, then the shape. */
+  static final ScalarFamily TO_NOISE = AffineFamily.standardising().then(SLOW);
+
+  /** Maps of noise to data that a network makes: the shape, then location and scale. */
+  static final ScalarFamily FROM_NOISE = SLOW.then(AffineFamily.of());
+
+  /** Those that no network makes. */
+  static final ScalarFamily OWN_FROM_NOISE = SPLINE.then(AffineFamily.of());
+
   static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
   static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
-
-  private static final ScalarFamily TAILED = AffineFamily.of().then(SPLINE.linearTails());
 
   private Layers() {}
 
@@ -41,12 +56,6 @@ final class Layers {
       order[k] = layer % 2 == 0 ? k : dim - 1 - k;
     }
     return Autoregressive.of(dim, family).order(order).conditioner(Made.of(64, 64));
-  }
-
-  /** {@link Flows#density} of so many layers, the first next to the rows. */
-  static TransformModule recommended(int dim, int layers) {
-    return chain(layers(dim, layers), i -> autoregressiveLayer(dim, i == 0 ? TAILED : SPLINE, i))
-        .inverted();
   }
 
   /**

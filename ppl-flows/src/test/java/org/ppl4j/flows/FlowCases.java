@@ -54,6 +54,10 @@ final class FlowCases {
         FlowCase.of(
             "rational quadratic of one bin with tails", RationalQuadratic.of(1, 2).linearTails()),
         FlowCase.of("affine, then spline with tails", AffineFamily.of().then(SPLINE.linearTails())),
+        FlowCase.of("spline of normal numbers", RationalQuadratic.ofNormal(5)),
+        FlowCase.of("spline of normal numbers of one bin", RationalQuadratic.ofNormal(1)),
+        FlowCase.of("slow spline with tails", RationalQuadratic.ofNormal(4).linearTails().gain(0.2)),
+        FlowCase.of("standardising", AffineFamily.standardising()),
         autoregressive(
             "autoregressive of affine, then spline with tails",
             AffineFamily.of().then(SPLINE.linearTails())),
@@ -99,6 +103,8 @@ final class FlowCases {
         autoregressive("autoregressive of angles", CircularSpline.of(4)),
         FlowCase.of("autoregressive in reverse order, inverted", dim -> reversed(dim).inverted()),
         FlowCase.of("recommended density", Flows::density),
+        FlowCase.of("recommended coupling", Flows::splineCoupling),
+        FlowCase.of("recommended spline", Flows::spline),
         FlowCase.of(
             "recommended regression",
             dim -> Flows.iaf(dim, 2),

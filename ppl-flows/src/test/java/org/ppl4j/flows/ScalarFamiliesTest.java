@@ -79,7 +79,13 @@ class ScalarFamiliesTest {
         wrong(
             () -> UnconstrainedMonotonic.of(4, -1),
             "unconstrained monotonic has bound -1.0, but it must be positive and finite"),
-        wrong(() -> CircularSpline.of(0), "circular spline has 0 bins, but needs 1 to 500"));
+        wrong(() -> CircularSpline.of(0), "circular spline has 0 bins, but needs 1 to 500"),
+        wrong(
+            () -> RationalQuadratic.ofNormal(251),
+            "rational quadratic spline has 251 bins, but needs 1 to 250"),
+        wrong(
+            () -> AffineFamily.of().gain(0),
+            "family 'affine' has a gain of 0.0, but it must be positive and finite"));
   }
 
   private static Arguments wrong(Supplier<Object> made, String text) {
@@ -243,6 +249,40 @@ class ScalarFamiliesTest {
     }
   }
 
+  @Test
+  void standardising() {
+    agree(
+        AffineFamily.standardising(), new double[] {3, -2}, x -> (x - 3) * Math.exp(2));
+  }
+
+  @Test
+  void gainsCountParametersManyTimes() {
+    agree(AffineFamily.of().gain(0.5), new double[] {3, -2}, x -> 1.5 + Math.exp(-1) * x);
+  }
+
+  /** Each inner knot is where its derivative, and no other, is the map's. */
+  @Test
+  void splinesOfNormalNumbersHaveTheKnotsThatTheySay() {
+    int bins = 8;
+    RationalQuadratic family = RationalQuadratic.ofNormal(bins);
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      for (int k = 1; k < bins; k++) {
+        double t = 2.0 * k / bins - 1;
+        double knot = 6 * t / (4 - 3 * Math.abs(t));
+        double[] raw = new double[family.parameters()];
+        raw[2 * bins + k - 1] = 1;
+        double slope = Math.log1p(Math.exp(1 + Knots.UNIT)) + Knots.MIN;
+        Mapped mapped =
+            family
+                .map(run.create(raw, new Shape(raw.length)))
+                .forward(run.create(new double[] {knot}, new Shape(1)));
+
+        assertClose("value", mapped.value(), 1e-12, knot);
+        assertClose("log derivative", mapped.logDet(), 1e-9, Math.log(slope));
+      }
+    }
+  }
+
   /** So that a file of before is refused by whatever layer the family is in. */
   @Test
   void layersHaveTheVersionOfTheirFamily() {
@@ -252,6 +292,7 @@ class ScalarFamiliesTest {
     assertThat(first.version()).isEqualTo(1);
     assertThat(second.version()).isEqualTo(2);
     assertThat(third.version()).isEqualTo(3);
+    assertThat(RationalQuadratic.ofNormal(2).linearTails().gain(2).version()).isEqualTo(3);
     int judged = 0;
     for (ScalarFamily family : List.of(first, second, third)) {
       for (TransformModule layer :

@@ -1,0 +1,59 @@
+package org.ppl4j.flows;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.transforms.Transform;
+
+/** Maps of a family, whose parameters are some numbers times a gain. */
+record GainedFamily(ScalarFamily family, double gain) implements ScalarFamily {
+
+  GainedFamily {
+    checkArgument(
+        gain > 0 && Double.isFinite(gain),
+        "family '%s' has a gain of %s, but it must be positive and finite",
+        family,
+        gain);
+  }
+
+  @Override
+  public int parameters() {
+    return family.parameters();
+  }
+
+  @Override
+  public Transform map(NDArray parameters) {
+    return family.map(parameters.mul(gain));
+  }
+
+  @Override
+  public Constraint domain() {
+    return family.domain();
+  }
+
+  @Override
+  public int iterations() {
+    return family.iterations();
+  }
+
+  @Override
+  public boolean hasContinuousDerivative() {
+    return family.hasContinuousDerivative();
+  }
+
+  @Override
+  public boolean hasLinearTails() {
+    return family.hasLinearTails();
+  }
+
+  @Override
+  public int version() {
+    return family.version();
+  }
+
+  @Override
+  public String toString() {
+    return family.toString();
+  }
+}
