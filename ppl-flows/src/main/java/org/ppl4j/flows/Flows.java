@@ -142,13 +142,13 @@ public final class Flows {
   }
 
   /**
-   * Autoregressive layers in alternating orders, each the inverse of a shift and scale of each
-   * number, then a rational quadratic spline of 8 bins {@linkplain RationalQuadratic#ofNormal of
-   * normal numbers}, so that draws keep to the scale of what a number is given the others. Inverse
-   * fast: a density; {@code inverted()} for a guide.
+   * Autoregressive layers in alternating orders, of rational quadratic splines of 8 bins
+   * {@linkplain RationalQuadratic#ofNormal of normal numbers}. In the layer next to the data a
+   * shift and scale of each number come before its spline, so that draws keep to the scale of what
+   * it is given the others. Inverse fast: a density; {@code inverted()} for a guide.
    */
   public static TransformModule splineAutoregressive(int dim, int layers) {
-    return autoregressive(dim, Layers.TO_NOISE, layers).inverted();
+    return Layers.splineAutoregressive(dim, layers);
   }
 
   /** Neural autoregressive flow: deep sigmoidal maps of 16 units. Forward fast: a guide. */

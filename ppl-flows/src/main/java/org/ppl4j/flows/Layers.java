@@ -22,23 +22,30 @@ final class Layers {
   /** Channels of the hidden layers of networks over images. */
   private static final int WIDTH = 32;
 
-  private static final RationalQuadratic SPLINE = RationalQuadratic.ofNormal(BINS).linearTails();
+  private static final RationalQuadratic SPLINE = RationalQuadratic.ofNormal(BINS);
 
   /**
    * What a network makes of a shape follows more slowly than what it makes of location and scale.
    * What is narrow given others is far from normal until its location is known; a spline that is as
    * fast learns that, and at its ends, where few numbers are, nothing unlearns it.
    */
-  private static final ScalarFamily SLOW = SPLINE.gain(0.15);
+  private static final double SLOW = 0.15;
 
   /** Maps of data to noise that a network makes: location and scale, then the shape. */
-  static final ScalarFamily TO_NOISE = AffineFamily.standardising().then(SLOW);
+  private static final ScalarFamily TO_NOISE =
+      AffineFamily.standardising().then(SPLINE.linearTails().gain(SLOW));
+
+  /**
+   * Those of numbers that are about noise: the shape alone, since what no row was like is far off
+   * there, and a scale that a network makes of it would be anything.
+   */
+  private static final ScalarFamily NEAR_NOISE = SPLINE.gain(SLOW);
 
   /** Maps of noise to data that a network makes: the shape, then location and scale. */
-  static final ScalarFamily FROM_NOISE = SLOW.then(AffineFamily.of());
+  static final ScalarFamily FROM_NOISE = SPLINE.linearTails().gain(SLOW).then(AffineFamily.of());
 
   /** Those that no network makes. */
-  static final ScalarFamily OWN_FROM_NOISE = SPLINE.then(AffineFamily.of());
+  static final ScalarFamily OWN_FROM_NOISE = SPLINE.linearTails().then(AffineFamily.of());
 
   static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
   static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
@@ -56,6 +63,12 @@ final class Layers {
       order[k] = layer % 2 == 0 ? k : dim - 1 - k;
     }
     return Autoregressive.of(dim, family).order(order).conditioner(Made.of(64, 64));
+  }
+
+  /** {@link Flows#splineAutoregressive}, of which the first layer is next to the data. */
+  static TransformModule splineAutoregressive(int dim, int layers) {
+    return chain(layers, i -> autoregressiveLayer(dim, i == 0 ? TO_NOISE : NEAR_NOISE, i))
+        .inverted();
   }
 
   /**

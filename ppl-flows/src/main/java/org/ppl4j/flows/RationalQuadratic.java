@@ -25,8 +25,8 @@ import org.ppl4j.transforms.Transform;
  * 1/1000, and K − 1 inner derivatives through softplus, from 1/1000 to 1000; the outer derivatives
  * are 1, so that the map has one everywhere. With {@link #linearTails} the outer derivatives are
  * parameters too, K + 1 in all, from 1/3 to 3, and outside the map is linear with these. Zeros are
- * the identity, with bins of one width unless they are {@linkplain #ofNormal of normal numbers}. Both
- * directions are closed forms of about 50 operations. Source: Durkan, Bekasov, Murray and
+ * the identity, with bins of one width unless they are {@linkplain #ofNormal of normal numbers}.
+ * Both directions are closed forms of about 50 operations. Source: Durkan, Bekasov, Murray and
  * Papamakarios, "Neural spline flows" (2019), equations 4 to 8 and 29 to 32.
  */
 public final class RationalQuadratic implements ScalarFamily {
@@ -96,9 +96,7 @@ public final class RationalQuadratic implements ScalarFamily {
       start[bins + k] = start[k];
     }
     return new RationalQuadratic(
-        Knots.grid(bins, NORMAL_BOUND, false),
-        Ends.IDENTITY,
-        ImmutableDoubleArray.copyOf(start));
+        Knots.grid(bins, NORMAL_BOUND, false), Ends.IDENTITY, ImmutableDoubleArray.copyOf(start));
   }
 
   /** As a share of the bound. */
@@ -122,8 +120,7 @@ public final class RationalQuadratic implements ScalarFamily {
   }
 
   private RationalQuadratic with(Ends other) {
-    return new RationalQuadratic(
-        Knots.gridWithEnds(grid.bins(), grid.bound()), other, start);
+    return new RationalQuadratic(Knots.gridWithEnds(grid.bins(), grid.bound()), other, start);
   }
 
   @Override

@@ -56,7 +56,8 @@ final class FlowCases {
         FlowCase.of("affine, then spline with tails", AffineFamily.of().then(SPLINE.linearTails())),
         FlowCase.of("spline of normal numbers", RationalQuadratic.ofNormal(5)),
         FlowCase.of("spline of normal numbers of one bin", RationalQuadratic.ofNormal(1)),
-        FlowCase.of("slow spline with tails", RationalQuadratic.ofNormal(4).linearTails().gain(0.2)),
+        FlowCase.of(
+            "slow spline with tails", RationalQuadratic.ofNormal(4).linearTails().gain(0.2)),
         FlowCase.of("standardising", AffineFamily.standardising()),
         autoregressive(
             "autoregressive of affine, then spline with tails",

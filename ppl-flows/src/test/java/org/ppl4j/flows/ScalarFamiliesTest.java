@@ -251,8 +251,7 @@ class ScalarFamiliesTest {
 
   @Test
   void standardising() {
-    agree(
-        AffineFamily.standardising(), new double[] {3, -2}, x -> (x - 3) * Math.exp(2));
+    agree(AffineFamily.standardising(), new double[] {3, -2}, x -> (x - 3) * Math.exp(2));
   }
 
   @Test
