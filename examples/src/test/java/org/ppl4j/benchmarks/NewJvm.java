@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Programs in a virtual machine of their own, with its own settings and one thread a product. */
-final class NewJvm {
+public final class NewJvm {
 
   private NewJvm() {}
 
   /** What a program prints. */
-  static String output(Class<?> program, String... arguments)
+  public static String output(Class<?> program, String... arguments)
       throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(

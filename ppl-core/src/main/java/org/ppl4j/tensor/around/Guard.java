@@ -1,11 +1,13 @@
 package org.ppl4j.tensor.around;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import com.google.common.base.Throwables;
+import com.google.common.collect.Lists;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -22,11 +24,49 @@ import org.jspecify.annotations.Nullable;
  * Something that a program reads and that may change.
  *
  * @param what names it
- * @param isSame whether it is what it was when this was made; makes nothing
+ * @param isSame {@code ()boolean}: whether it is what it was when this was made; it makes nothing
  */
-record Guard(String what, BooleanSupplier isSame) {
+record Guard(String what, MethodHandle isSame) {
 
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+  private Guard(String what, BooleanSupplier isSame) {
+    this(what, handle(isSame));
+  }
+
+  private static MethodHandle handle(BooleanSupplier isSame) {
+    try {
+      return LOOKUP.bind(isSame, "getAsBoolean", MethodType.methodType(boolean.class));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether it is what it was. */
+  boolean holds() {
+    return holds(isSame);
+  }
+
+  /** What a handle says, such as that of several. */
+  static boolean holds(MethodHandle isSame) {
+    try {
+      return (boolean) isSame.invokeExact();
+    } catch (Throwable e) {
+      Throwables.throwIfUnchecked(e);
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether all hold, in one: the virtual machine compiles it as if it were written so. */
+  static MethodHandle all(List<Guard> guards) {
+    MethodHandle all = MethodHandles.constant(boolean.class, true);
+    for (Guard guard : Lists.reverse(guards)) {
+      all =
+          MethodHandles.guardWithTest(
+              guard.isSame(), all, MethodHandles.constant(boolean.class, false));
+    }
+    return all;
+  }
 
   /**
    * A field.
@@ -37,72 +77,46 @@ record Guard(String what, BooleanSupplier isSame) {
    */
   static Guard of(String what, Field field, @Nullable Object owner, @Nullable Object value)
       throws IllegalAccessException {
-    MethodHandle plain = LOOKUP.unreflectGetter(field);
-    MethodHandle handle =
-        Modifier.isStatic(field.getModifiers())
-            ? MethodHandles.dropArguments(plain, 0, Object.class)
-            : plain.asType(plain.type().changeParameterType(0, Object.class));
-    return field.getType().isPrimitive()
-        ? ofBits(what, bits(handle), owner)
-        : ofReference(
-            what, handle.asType(handle.type().changeReturnType(Object.class)), owner, value);
+    MethodHandle getter = LOOKUP.unreflectGetter(field);
+    MethodHandle bound = Modifier.isStatic(field.getModifiers()) ? getter : getter.bindTo(owner);
+    Class<?> type = field.getType().isPrimitive() ? field.getType() : Object.class;
+    MethodHandle test = test(type, value);
+    return new Guard(
+        what, MethodHandles.filterReturnValue(bound.asType(bound.type().changeReturnType(type)), test));
   }
 
-  /** All numbers as the bits of one kind. */
-  private static MethodHandle bits(MethodHandle handle) {
-    Class<?> type = handle.type().returnType();
+  /** Whether a value of a type is one that is expected: of floats to the bit. */
+  private static MethodHandle test(Class<?> type, @Nullable Object expected) {
+    Class<?> held =
+        type == double.class || type == float.class || type == Object.class ? type : long.class;
     try {
-      MethodHandle with = handle;
-      if (type == double.class) {
-        with =
-            MethodHandles.filterReturnValue(
-                handle,
-                LOOKUP.findStatic(
-                    Double.class,
-                    "doubleToRawLongBits",
-                    MethodType.methodType(long.class, double.class)));
-      } else if (type == float.class) {
-        with =
-            MethodHandles.filterReturnValue(
-                handle,
-                LOOKUP.findStatic(
-                    Float.class,
-                    "floatToRawIntBits",
-                    MethodType.methodType(int.class, float.class)));
-      }
-      return MethodHandles.explicitCastArguments(
-          with, MethodType.methodType(long.class, Object.class));
+      MethodHandle test =
+          LOOKUP.findStatic(Guard.class, "same", MethodType.methodType(boolean.class, held, held));
+      Object value =
+          held != long.class || expected instanceof Long
+              ? expected
+              : expected instanceof Boolean truth
+                  ? (Object) (truth ? 1L : 0L)
+                  : expected instanceof Character letter
+                      ? (Object) (long) letter
+                      : (Object) ((Number) requireNonNull(expected)).longValue();
+      MethodHandle bound = MethodHandles.insertArguments(test, 1, value);
+      return MethodHandles.explicitCastArguments(bound, MethodType.methodType(boolean.class, type));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static Guard ofBits(String what, MethodHandle handle, @Nullable Object owner) {
-    long expected = number(handle, owner);
-    return new Guard(what, () -> number(handle, owner) == expected);
+  private static boolean same(double now, double before) {
+    return Double.doubleToRawLongBits(now) == Double.doubleToRawLongBits(before);
   }
 
-  private static long number(MethodHandle handle, @Nullable Object owner) {
-    try {
-      return (long) handle.invokeExact(owner);
-    } catch (Throwable e) {
-      Throwables.throwIfUnchecked(e);
-      throw new IllegalStateException(e);
-    }
+  private static boolean same(float now, float before) {
+    return Float.floatToRawIntBits(now) == Float.floatToRawIntBits(before);
   }
 
-  private static Guard ofReference(
-      String what, MethodHandle handle, @Nullable Object owner, @Nullable Object expected) {
-    return new Guard(
-        what,
-        () -> {
-          try {
-            return same((Object) handle.invokeExact(owner), expected);
-          } catch (Throwable e) {
-            Throwables.throwIfUnchecked(e);
-            throw new IllegalStateException(e);
-          }
-        });
+  private static boolean same(long now, long before) {
+    return now == before;
   }
 
   private static boolean same(@Nullable Object now, @Nullable Object before) {
@@ -233,8 +247,4 @@ record Guard(String what, BooleanSupplier isSame) {
     return bytes;
   }
 
-  /** How many elements an array has. */
-  static int length(Object array) {
-    return Array.getLength(array);
-  }
 }

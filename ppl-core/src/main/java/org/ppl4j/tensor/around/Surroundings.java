@@ -1,9 +1,10 @@
 package org.ppl4j.tensor.around;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
-import java.util.ArrayList;
-import java.util.Arrays;
+import com.google.common.collect.Lists;
+import java.lang.invoke.MethodHandle;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,14 +20,25 @@ import java.util.Set;
  */
 public final class Surroundings {
 
+  /** So many are looked at in one. */
+  private static final int TOGETHER = 16;
+
   private final Set<String> unjudged = new LinkedHashSet<>();
   private final boolean readsArrays;
-  private volatile Guard[] guards;
+  private ImmutableList<Guard> guards;
+  private volatile MethodHandle[] together;
 
-  private Surroundings(Iterable<Guard> guards, Iterable<String> unjudged, boolean readsArrays) {
-    this.guards = Iterables.toArray(guards, Guard.class);
+  private Surroundings(List<Guard> guards, Iterable<String> unjudged, boolean readsArrays) {
+    this.guards = ImmutableList.copyOf(guards);
+    this.together = together(guards);
     Iterables.addAll(this.unjudged, unjudged);
     this.readsArrays = readsArrays;
+  }
+
+  private static MethodHandle[] together(List<Guard> guards) {
+    return Lists.partition(guards, TOGETHER).stream()
+        .map(Guard::all)
+        .toArray(MethodHandle[]::new);
   }
 
   /** Those of programs and of what else is run with them, such as handlers, as they are now. */
@@ -41,8 +53,8 @@ public final class Surroundings {
 
   /** Whether they are what they were. */
   public boolean isSame() {
-    for (Guard guard : guards) {
-      if (!guard.isSame().getAsBoolean()) {
+    for (MethodHandle each : together) {
+      if (!Guard.holds(each)) {
         return false;
       }
     }
@@ -50,25 +62,23 @@ public final class Surroundings {
   }
 
   /** The first that is another now, if one is. */
-  public Optional<String> change() {
-    return Arrays.stream(guards)
-        .filter(guard -> !guard.isSame().getAsBoolean())
-        .map(Guard::what)
-        .findFirst();
+  public synchronized Optional<String> change() {
+    return guards.stream().filter(guard -> !guard.holds()).map(Guard::what).findFirst();
   }
 
   /** The programs were run, and nothing else: what is another now they have changed themselves. */
   public synchronized void settle() {
     if (!isSame()) {
-      List<Guard> kept = new ArrayList<>();
+      ImmutableList.Builder<Guard> kept = ImmutableList.builder();
       for (Guard guard : guards) {
-        if (guard.isSame().getAsBoolean()) {
+        if (guard.holds()) {
           kept.add(guard);
         } else {
           unjudged.add(guard.what() + ", which they change themselves");
         }
       }
-      guards = kept.toArray(Guard[]::new);
+      guards = kept.build();
+      together = together(guards);
     }
   }
 

@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ListMultimap;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
@@ -132,7 +133,7 @@ final class Walk {
   }
 
   private void array(Object array, String what, boolean isOwn) {
-    int length = Guard.length(array);
+    int length = Array.getLength(array);
     if (isOwn && length > MOST) {
       unjudged.add(what + ", which has " + length + " elements");
     } else if (isOwn && length > 0) {

@@ -93,9 +93,9 @@ final class Recordings<D extends @Nullable Object> {
       this.agreed = loss.isRecorded() ? new Agreed(step, stepper.descent().moment()) : null;
     }
 
-    /** Whether it is of such data, and of what programs read beside them now. */
-    private boolean isOf(DataKey other) {
-      return key.equals(other) && (whyNot().isPresent() || loss.isSame());
+    /** Whether it is of what programs read beside their data now, or is not recorded. */
+    private boolean isOfNow() {
+      return loss.isSame() || whyNot().isPresent();
     }
 
     private void use(BoundData<D> next) {
@@ -133,9 +133,13 @@ final class Recordings<D extends @Nullable Object> {
     stepper.descent().follow();
     List<FlatVector> chunks = stepper.params().chunks();
     Recorded recorded = latest;
-    if (recorded == null || recorded.data != data || !recorded.isOf(recorded.key)) {
+    if (recorded == null || recorded.data != data || !recorded.isOfNow()) {
       DataKey key = key(data); // may be long to look at
-      recorded = all.stream().filter(each -> each.isOf(key)).findFirst().orElse(null);
+      recorded =
+          all.stream()
+              .filter(each -> each.key.equals(key) && each.isOfNow())
+              .findFirst()
+              .orElse(null);
     }
     if (recorded == null || !recorded.loss.covers(chunks)) {
       all.remove(recorded);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -81,18 +82,28 @@ class ChangingProgramsTest {
   private record Judged(int programs, int told, int recorded, List<String> wrong) {}
 
   private Judged judge() {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      return judge(ChangingPrograms.all(manager, folder), true);
+    }
+  }
+
+  /**
+   * Judges programs.
+   *
+   * @param excused whether one that is named beforehand may differ
+   */
+  private static Judged judge(List<Changing> all, boolean excused) {
     List<String> wrong = new ArrayList<>();
     int told = 0;
     int recorded = 0;
     int programs = 0;
-    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-      for (Changing changing : ChangingPrograms.all(manager, folder)) {
+      for (Changing changing : all) {
         Steps steps = steps(changing, Recording.WHERE_POSSIBLE);
         List<Double> expected = steps(changing, Recording.OFF).losses();
         programs++;
         recorded += steps.recorded() > 0 ? 1 : 0;
-        if (steps.isTold()) {
-          told++;
+        told += steps.isTold() ? 1 : 0;
+        if (steps.isTold() && excused) {
           continue;
         }
         for (int step = 0; step < STEPS; step++) {
@@ -106,7 +117,6 @@ class ChangingProgramsTest {
           }
         }
       }
-    }
     return new Judged(programs, told, recorded, wrong);
   }
 
@@ -118,6 +128,24 @@ class ChangingProgramsTest {
     assertThat(judged.programs()).isGreaterThanOrEqualTo(30);
     assertThat(judged.told()).isBetween(4, 8);
     assertThat(judged.recorded()).isGreaterThan(20);
+  }
+
+  /** The number is in a class of Java's that is not looked into, and nobody is told: a fault. */
+  @Test
+  void lawSeesAProgramThatIsNotGuarded() {
+    AtomicIntegerArray hidden = new AtomicIntegerArray(1);
+    Program<Void> model =
+        (p, none) -> {
+          NDArray x = p.sample("x", Normal.of(0, 10));
+          p.observe("y", Normal.of(x, 0.5), hidden.get(0));
+        };
+    Changing planted = new Changing("hidden", model, t -> hidden.set(0, t / 17));
+
+    assertThat(judge(List.of(planted), false).wrong())
+        .singleElement()
+        .asString()
+        .startsWith("hidden: ");
+    assertThat(judge(List.of(planted), true).told()).isEqualTo(1);
   }
 
   @Test
