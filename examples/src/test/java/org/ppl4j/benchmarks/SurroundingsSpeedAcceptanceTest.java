@@ -16,8 +16,7 @@ class SurroundingsSpeedAcceptanceTest {
   @Test
   void aStepTakesHardlyLonger() throws IOException, InterruptedException {
     AcceptancePoint point = new AcceptancePoint("sound.2");
-    List<String> figures =
-        Splitter.on(' ').splitToList(NewJvm.output(SurroundedSteps.class));
+    List<String> figures = Splitter.on(' ').splitToList(NewJvm.output(SurroundedSteps.class));
 
     point.shown("eight schools, microseconds", Double.parseDouble(figures.get(1)));
     point.atMost(

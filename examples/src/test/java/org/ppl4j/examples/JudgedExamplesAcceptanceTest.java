@@ -34,8 +34,7 @@ class JudgedExamplesAcceptanceTest {
       Example part = ExamplesTest.part(example, FloatType.FLOAT64);
       ExampleResult unused =
           part.run(
-          ExamplesTest.part(
-              ExampleLaws.options(8, FloatType.FLOAT64, Path.of(args[0])), part));
+              ExamplesTest.part(ExampleLaws.options(8, FloatType.FLOAT64, Path.of(args[0])), part));
       System.out.println(DONE + example.name());
     }
   }
@@ -49,8 +48,7 @@ class JudgedExamplesAcceptanceTest {
 
     assertThat(told).isEmpty();
     AcceptancePoint point = new AcceptancePoint("sound.2");
-    point.atLeast(
-        "examples run", lines.stream().filter(line -> line.startsWith(DONE)).count(), 20);
+    point.atLeast("examples run", lines.stream().filter(line -> line.startsWith(DONE)).count(), 20);
     point.none("examples named as what cannot be judged");
   }
 }

@@ -211,7 +211,7 @@ public final class Ode {
     long count = Shapes.dropRight(x.getShape(), 1).size();
     long place = end * (count - 1);
     NDArray rows = Tensors.reshape(x, new Shape(count, width(x)));
-    return Tensors.range(rows, 0, place, place + 1).squeeze(0);
+    return Tensors.reshape(Tensors.range(rows, -2, place, place + 1), new Shape(width(x)));
   }
 
   private static boolean isSmall(long states, long parameters) {

@@ -82,7 +82,8 @@ record Guard(String what, MethodHandle isSame) {
     Class<?> type = field.getType().isPrimitive() ? field.getType() : Object.class;
     MethodHandle test = test(type, value);
     return new Guard(
-        what, MethodHandles.filterReturnValue(bound.asType(bound.type().changeReturnType(type)), test));
+        what,
+        MethodHandles.filterReturnValue(bound.asType(bound.type().changeReturnType(type)), test));
   }
 
   /** Whether a value of a type is one that is expected: of floats to the bit. */
@@ -246,5 +247,4 @@ record Guard(String what, MethodHandle isSame) {
     buffer.get(bytes);
     return bytes;
   }
-
 }

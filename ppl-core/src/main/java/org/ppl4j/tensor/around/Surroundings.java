@@ -36,9 +36,7 @@ public final class Surroundings {
   }
 
   private static MethodHandle[] together(List<Guard> guards) {
-    return Lists.partition(guards, TOGETHER).stream()
-        .map(Guard::all)
-        .toArray(MethodHandle[]::new);
+    return Lists.partition(guards, TOGETHER).stream().map(Guard::all).toArray(MethodHandle[]::new);
   }
 
   /** Those of programs and of what else is run with them, such as handlers, as they are now. */

@@ -114,9 +114,11 @@ class SurroundingsTest {
 
     assertThat(of(model).unjudged())
         .containsExactlyInAnyOrder(
-            "what a function of class '" + SurroundingsTest.class.getName()
+            "what a function of class '"
+                + SurroundingsTest.class.getName()
                 + "' has captured, which is a java.util.Random",
-            "what a function of class '" + SurroundingsTest.class.getName()
+            "what a function of class '"
+                + SurroundingsTest.class.getName()
                 + "' has captured, which has 1001 elements",
             "java.util.Random.nextDouble, which they call",
             "java.lang.System.nanoTime, which they call");
@@ -132,7 +134,8 @@ class SurroundingsTest {
     assertThat(surroundings.isSame()).isTrue();
     assertThat(surroundings.unjudged())
         .containsExactly(
-            "what a function of class '" + SurroundingsTest.class.getName()
+            "what a function of class '"
+                + SurroundingsTest.class.getName()
                 + "' has captured, which they change themselves");
     field++;
     assertThat(surroundings.isSame()).isFalse();

@@ -97,26 +97,26 @@ class ChangingProgramsTest {
     int told = 0;
     int recorded = 0;
     int programs = 0;
-      for (Changing changing : all) {
-        Steps steps = steps(changing, Recording.WHERE_POSSIBLE);
-        List<Double> expected = steps(changing, Recording.OFF).losses();
-        programs++;
-        recorded += steps.recorded() > 0 ? 1 : 0;
-        told += steps.isTold() ? 1 : 0;
-        if (steps.isTold() && excused) {
-          continue;
-        }
-        for (int step = 0; step < STEPS; step++) {
-          double loss = expected.get(step);
-          if (!(Math.abs(steps.losses().get(step) - loss) <= ROUNDING * (1 + Math.abs(loss)))) {
-            wrong.add(
-                "%s: %s for %s at step %d; %s"
-                    .formatted(
-                        changing.name(), steps.losses().get(step), loss, step, steps.whyNot()));
-            break;
-          }
+    for (Changing changing : all) {
+      Steps steps = steps(changing, Recording.WHERE_POSSIBLE);
+      List<Double> expected = steps(changing, Recording.OFF).losses();
+      programs++;
+      recorded += steps.recorded() > 0 ? 1 : 0;
+      told += steps.isTold() ? 1 : 0;
+      if (steps.isTold() && excused) {
+        continue;
+      }
+      for (int step = 0; step < STEPS; step++) {
+        double loss = expected.get(step);
+        if (!(Math.abs(steps.losses().get(step) - loss) <= ROUNDING * (1 + Math.abs(loss)))) {
+          wrong.add(
+              "%s: %s for %s at step %d; %s"
+                  .formatted(
+                      changing.name(), steps.losses().get(step), loss, step, steps.whyNot()));
+          break;
         }
       }
+    }
     return new Judged(programs, told, recorded, wrong);
   }
 
