@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /** The parameters that an execution has fetched from its store, each of them once. */
 final class FetchedParams {
@@ -27,6 +29,7 @@ final class FetchedParams {
   /** Gives a site its value, unless a handler gave one. */
   void settle(ParamSite site) {
     if (site.hasValue()) {
+      checkGiven(site);
       return;
     }
     ParamSite known = fetched.get(site.name());
@@ -43,6 +46,29 @@ final class FetchedParams {
       }
       site.fetched(known);
       compareShape(site, known.name() + "#" + known.useAgain());
+    }
+  }
+
+  /** What a handler gives in place of a parameter is as the program wants it. */
+  private void checkGiven(ParamSite site) {
+    Supplier<NDArray> initial = site.initial();
+    if (initial == null || !settling.validates("parameter", site.name() + " given")) {
+      return;
+    }
+    NDArray value = site.value();
+    SiteCheck.checkConstraint(site);
+    if (site.isComparingShape()) {
+      Shape wanted = run.withoutGradients(() -> run.bind(initial.get())).getShape();
+      Shape given = value.getShape();
+      int own = Math.min(wanted.dimension(), given.dimension()); // the others are of particles
+      checkArgument(
+          Shapes.isBroadcastable(Shapes.takeRight(given, own), wanted)
+              && (own == given.dimension() || Tensors.hasParticles(value)),
+          "parameter '%s' is given a value of shape %s by a handler, but has shape %s; give one of"
+              + " its shape",
+          site.name(),
+          given,
+          wanted);
     }
   }
 

@@ -305,6 +305,11 @@ public final class SampleSite extends Site {
     return drawnFrom == null || !drawnFrom.hasDensity() ? null : drawnFrom;
   }
 
+  /** Whether somebody said where its value lies, other than its distribution. */
+  boolean hasStatedSupport() {
+    return known != null;
+  }
+
   /** Whether the program observes it, whatever handlers make of it. */
   boolean isStated() {
     return stated;

@@ -63,6 +63,18 @@ final class SiteCheck {
     }
   }
 
+  /** What a handler gives in place of a parameter lies where the parameter does. */
+  static void checkConstraint(ParamSite site) {
+    NDArray value = site.value();
+    if (first(Tensors.values(site.constraint().check(value)), x -> x == 0) >= 0) {
+      throw new IllegalArgumentException(
+          lenientFormat(
+              "parameter '%s' is given %s by a handler, which is outside its constraint '%s'; give a"
+                  + " value inside",
+              site.name(), Arrays.toString(Tensors.values(value)), site.constraint()));
+    }
+  }
+
   /** A support that is stated is where the draws lie; it does not bring them there. */
   private static void checkKnown(SampleSite site) {
     NDArray value = site.value();
@@ -73,11 +85,15 @@ final class SiteCheck {
     NDArray inside = counted(site, known.check(value));
     int bad = first(Tensors.values(inside), x -> x == 0);
     if (bad >= 0) {
+      String what =
+          site.hasStatedSupport()
+              ? "the support '%s' that is stated of its draws; draw through a bijection,"
+                  + " TransformedDistribution.of(base, Bijections.to(constraint)), or take a"
+                  + " distribution with this support"
+              : "its own support '%s'; look for bounds in the wrong order";
       throw new IllegalArgumentException(
           lenientFormat(
-              "%s '%s' drew %s%s from %s, outside the support '%s' that is stated of its draws;"
-                  + " draw through a bijection, TransformedDistribution.of(base,"
-                  + " Bijections.to(constraint)), or take a distribution with this support",
+              "%s '%s' drew %s%s from %s, outside " + what,
               Plates.what(site),
               site.name(),
               member(value, inside.getShape(), known.eventDims(), bad),

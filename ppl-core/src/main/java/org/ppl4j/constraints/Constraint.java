@@ -273,9 +273,20 @@ public abstract class Constraint {
    * be told, as of sets that are put together. Reads bounds that are tensors.
    */
   public final boolean covers(Constraint support) {
+    boolean isPart = support.elementwise().isDiscrete();
+    return isWithin(support)
+        && (isPart || (!elementwise().isDiscrete() && support.isWithin(this)));
+  }
+
+  /**
+   * Whether all members are of another set too, but for its edges and for what is between whole
+   * numbers. True where it cannot be told, as of sets that are put together. Reads bounds that are
+   * tensors.
+   */
+  public final boolean isWithin(Constraint set) {
     Constraint own = elementwise();
-    Constraint other = support.elementwise();
-    if (own.equals(other)) {
+    Constraint other = set.elementwise();
+    if (own.equals(other) || other.isReal()) {
       return true;
     }
     if (own.eventDims() > 0 || other.eventDims() > 0) {
@@ -283,12 +294,7 @@ public abstract class Constraint {
     }
     Range range = Range.of(own);
     Range wanted = Range.of(other);
-    if (range == null || wanted == null) {
-      return true;
-    }
-    return other.isDiscrete()
-        ? range.isWithin(wanted)
-        : !own.isDiscrete() && range.isWithin(wanted) && wanted.isWithin(range);
+    return range == null || wanted == null || range.isWithin(wanted);
   }
 
   /** Whether it is equal to every set of the same members, and not put together of others. */

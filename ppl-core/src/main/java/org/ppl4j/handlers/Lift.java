@@ -1,5 +1,7 @@
 package org.ppl4j.handlers;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import java.util.Map;
@@ -46,6 +48,14 @@ public final class Lift implements Handler {
         names.meet(site.name());
         Distribution prior = site.hasValue() ? null : priors.apply(site);
         if (prior != null) {
+          checkArgument(
+              prior.support().isWithin(site.constraint()),
+              "lift gives parameter '%s' the prior %s with support '%s', but it is to be '%s'; give"
+                  + " a prior with a support inside",
+              site.name(),
+              prior,
+              prior.support(),
+              site.constraint());
           site.substitute(p.sample(site.name(), prior));
           site.hide();
         }

@@ -1,5 +1,7 @@
 package org.ppl4j.handlers;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
 import org.ppl4j.Handler;
@@ -39,7 +41,12 @@ public final class Substitute implements Handler {
       protected void enter(SampleSite site) {
         names.meet(site.name());
         NDArray value = values.find(site.name(), p);
-        if (value != null && site.isLatent()) {
+        if (value != null) {
+          checkArgument(
+              site.isLatent(),
+              "substitute names %s, but gives values to latent sites and parameters; set data by"
+                  + " Condition, and what the program sees by Do",
+              site);
           site.substitute(value);
         }
       }

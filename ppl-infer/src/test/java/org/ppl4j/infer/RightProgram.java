@@ -2,6 +2,7 @@ package org.ppl4j.infer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
 import java.util.function.Consumer;
 import org.ppl4j.Plate;
 import org.ppl4j.constraints.Constraint;
@@ -19,6 +20,7 @@ import org.ppl4j.distributions.Uniform;
 import org.ppl4j.handlers.Condition;
 import org.ppl4j.handlers.Do;
 import org.ppl4j.handlers.Hide;
+import org.ppl4j.handlers.Lift;
 import org.ppl4j.handlers.Prefix;
 import org.ppl4j.handlers.Substitute;
 import org.ppl4j.infer.svi.Svi;
@@ -141,6 +143,15 @@ enum RightProgram {
 
   // --- parameters
 
+  A_PRIOR_WITHIN_A_CONSTRAINT(
+      in ->
+          in.record(
+              p -> p.param("scale", () -> p.scalar(1.5), Constraint.POSITIVE),
+              new Lift(ImmutableMap.of("scale", Uniform.of(1, 2))))),
+  ONE_NUMBER_FOR_A_VECTOR(
+      in ->
+          in.record(
+              p -> p.param("w", () -> p.run().zeros(new Shape(3))), new Substitute("w", 2))),
   A_PARAMETER_NEAR_ITS_BOUND(
       in ->
           in.record(
