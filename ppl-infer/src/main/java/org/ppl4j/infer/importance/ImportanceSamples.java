@@ -31,10 +31,18 @@ public record ImportanceSamples(
     samples.close();
   }
 
-  /** The evidence, then k-hat. */
+  /** The evidence, then k-hat, then what else speaks against trusting them. */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT, "log evidence: %.6g ± %.1g%n  %s", logEvidence, standardError, khat);
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT, "log evidence: %.6g ± %.1g%n  %s", logEvidence, standardError, khat));
+    for (String warning : samples.warnings()) {
+      if (!warning.equals(khat.toString())) {
+        text.append(String.format("%n  WARNING: %s", warning));
+      }
+    }
+    return text.toString();
   }
 }

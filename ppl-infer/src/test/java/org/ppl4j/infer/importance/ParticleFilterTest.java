@@ -307,6 +307,15 @@ class ParticleFilterTest {
   }
 
   @Test
+  void weightsThatRoundingMakesCarryAWarning() {
+    NDArray far = Tensors.vector(1e30).reshape(new Shape());
+    try (FilterRun run = LEVELS.run(List.of(far))) {
+      assertThat(run.samples().warnings())
+          .anyMatch(warning -> warning.matches("log densities of .*e\\+\\d+ are rounded to .*"));
+    }
+  }
+
+  @Test
   void countingParticlesFromTheLeftIsRefused() {
     ParticleFilter<NDArray> filter =
         quiet(

@@ -105,6 +105,23 @@ class ImportanceTest {
     }
   }
 
+  /** All weights are the same, to the last digit. */
+  @Test
+  void weightsThatRoundingMakesWarn() {
+    Program<NDArray> far =
+        (p, y) -> {
+          NDArray mu = p.sample("mu", Normal.of(0, 1));
+          p.observe("y", Normal.of(mu, 1), 1e30);
+        };
+    try (ImportanceSamples weighted = svi(far, narrow(1)).importance(data, 200)) {
+      assertThat(weighted.samples().warnings())
+          .containsExactly(
+              "log densities of 5.0e+59 are rounded to 1e+44; write data and model in units in which"
+                  + " their numbers are small");
+      assertThat(weighted.toString()).contains("WARNING: log densities of 5.0e+59");
+    }
+  }
+
   /** Draws that hold so many numbers that a run makes a hundred of them at most. */
   @Test
   void drawsOfSeveralRunsAreTheSameEachTime() {
