@@ -387,7 +387,8 @@ public final class Ppl {
   }
 
   String named(String name) {
-    checkArgument(!name.isEmpty(), "a statement has no name; give it one, by which its site is found");
+    checkArgument(
+        !name.isEmpty(), "a statement has no name; give it one, by which its site is found");
     return nesting.named(name);
   }
 

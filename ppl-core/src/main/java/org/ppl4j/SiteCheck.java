@@ -69,8 +69,8 @@ final class SiteCheck {
     if (first(Tensors.values(site.constraint().check(value)), x -> x == 0) >= 0) {
       throw new IllegalArgumentException(
           lenientFormat(
-              "parameter '%s' is given %s by a handler, which is outside its constraint '%s'; give a"
-                  + " value inside",
+              "parameter '%s' is given %s by a handler, which is outside its constraint '%s'; give"
+                  + " a value inside",
               site.name(), Arrays.toString(Tensors.values(value)), site.constraint()));
     }
   }

@@ -274,8 +274,7 @@ public abstract class Constraint {
    */
   public final boolean covers(Constraint support) {
     boolean isPart = support.elementwise().isDiscrete();
-    return isWithin(support)
-        && (isPart || (!elementwise().isDiscrete() && support.isWithin(this)));
+    return isWithin(support) && (isPart || (!elementwise().isDiscrete() && support.isWithin(this)));
   }
 
   /**

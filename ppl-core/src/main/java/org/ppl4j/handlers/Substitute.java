@@ -41,12 +41,12 @@ public final class Substitute implements Handler {
       protected void enter(SampleSite site) {
         names.meet(site.name());
         NDArray value = values.find(site.name(), p);
-        if (value != null) {
-          checkArgument(
-              site.isLatent(),
-              "substitute names %s, but gives values to latent sites and parameters; set data by"
-                  + " Condition, and what the program sees by Do",
-              site);
+        checkArgument(
+            value == null || !site.isObserved(),
+            "substitute names %s, but gives values to latent sites and parameters; set data by"
+                + " Condition, and what the program sees by Do",
+            site);
+        if (value != null && site.isLatent()) {
           site.substitute(value);
         }
       }

@@ -18,8 +18,8 @@
  * outside. A {@link org.ppl4j.handlers.Recorder} outside a {@link org.ppl4j.handlers.Hide} does not
  * see what is hidden; inside, it does.
  *
- * <p>Names are of sites and parameters that the program has: it throws at the end of an execution in
- * which one did not come, with those that are nearest by spelling.
+ * <p>Names are of sites and parameters that the program has: it throws at the end of an execution
+ * in which one did not come, with those that are nearest by spelling.
  */
 @NullMarked
 @CheckReturnValue

@@ -150,8 +150,7 @@ enum RightProgram {
               new Lift(ImmutableMap.of("scale", Uniform.of(1, 2))))),
   ONE_NUMBER_FOR_A_VECTOR(
       in ->
-          in.record(
-              p -> p.param("w", () -> p.run().zeros(new Shape(3))), new Substitute("w", 2))),
+          in.record(p -> p.param("w", () -> p.run().zeros(new Shape(3))), new Substitute("w", 2))),
   A_PARAMETER_NEAR_ITS_BOUND(
       in ->
           in.record(

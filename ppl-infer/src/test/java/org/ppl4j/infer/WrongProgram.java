@@ -276,8 +276,10 @@ enum WrongProgram {
       "sample site 'tau' has value -1.0 outside the support 'non-negative' of "
           + "HalfNormal(scale: 5.0); pass values in the support or take another distribution",
       in -> in.record(WrongProgram::schools, new Substitute("tau", -1))),
-  SUBSTITUTE_OF_DATA("substitute names observed site 'y', but gives values to latent sites and "
-          + "parameters; set data by Condition, and what the program sees by Do", in -> in.record(WrongProgram::schools, new Substitute("y", 3))),
+  SUBSTITUTE_OF_DATA(
+      "substitute names observed site 'y', but gives values to latent sites and "
+          + "parameters; set data by Condition, and what the program sees by Do",
+      in -> in.record(WrongProgram::schools, new Substitute("y", 3))),
   SUBSTITUTE_OUT_OF_A_CONSTRAINT(
       "parameter 'scale' is given [-1.0] by a handler, which is outside its constraint "
           + "'positive'; give a value inside",
@@ -306,7 +308,9 @@ enum WrongProgram {
           in.record(
               p -> p.param("w", () -> p.run().zeros(new Shape(3))),
               new Lift(ImmutableMap.of("w", Normal.standard(4).toEvent(1))))),
-  NO_NAME("a statement has no name; give it one, by which its site is found", in -> in.record(p -> p.sample("", Normal.of(0, 1)))),
+  NO_NAME(
+      "a statement has no name; give it one, by which its site is found",
+      in -> in.record(p -> p.sample("", Normal.of(0, 1)))),
   BOUNDS_IN_THE_WRONG_ORDER(
       "sample site 'x' drew 1.8404909630480315 from Uniform(low: (), high: 1.0), outside its own"
           + " support 'interval((), 1.0)'; look for bounds in the wrong order",

@@ -116,8 +116,8 @@ class ImportanceTest {
     try (ImportanceSamples weighted = svi(far, narrow(1)).importance(data, 200)) {
       assertThat(weighted.samples().warnings())
           .containsExactly(
-              "log densities of 5.0e+59 are rounded to 1e+44; write data and model in units in which"
-                  + " their numbers are small");
+              "log densities of 5.0e+59 are rounded to 1e+44; write data and model in units in"
+                  + " which their numbers are small");
       assertThat(weighted.toString()).contains("WARNING: log densities of 5.0e+59");
     }
   }
