@@ -42,7 +42,8 @@ final class FetchedParams {
       }
     } else {
       if (site.initial() != null && !site.constraint().equals(known.constraint())) {
-        params.fetch(run, site.name(), site.constraint(), site.initial()); // says what is wrong
+        // which says what is wrong
+        var unused = params.fetch(run, site.name(), site.constraint(), site.initial());
       }
       site.fetched(known);
       compareShape(site, known.name() + "#" + known.useAgain());
