@@ -121,7 +121,7 @@ final class HostFunctions {
         f.slopes(x, f.value(x), new double[count]);
         return count;
       } catch (ArrayIndexOutOfBoundsException e) {
-        continue;
+        // it takes more
       }
     }
     throw new IllegalStateException(f + " takes more than " + MOST_ARGUMENTS + " numbers");

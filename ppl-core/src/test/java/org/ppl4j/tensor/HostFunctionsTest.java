@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -131,6 +132,7 @@ class HostFunctionsTest extends WithSandbox {
   }
 
   /** Whether there was something to compare with. */
+  @CanIgnoreReturnValue
   private static boolean judge(HostFunctions.Found function, double[] x) {
     double value = function.values().apply(x)[0];
     String what = function + Arrays.toString(x);

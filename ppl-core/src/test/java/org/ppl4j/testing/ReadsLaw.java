@@ -277,7 +277,7 @@ public final class ReadsLaw {
             maker.make(call);
             found.add(maker);
           } catch (ReflectiveOperationException | RuntimeException e) {
-            continue;
+            // another may
           }
         }
       }
