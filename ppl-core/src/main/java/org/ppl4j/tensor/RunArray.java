@@ -1482,8 +1482,7 @@ final class RunArray extends RefusedArray {
 
   @Override
   public NDArray argSort(int axis, boolean ascending) {
-    RunArray order = apply(Op.ARG_SORT, Attributes.of(axis(axis)));
-    return ascending ? order : order.flip(axis);
+    return apply(Op.ARG_SORT, Attributes.of(axis(axis), ascending ? 0 : 1));
   }
 
   @Override

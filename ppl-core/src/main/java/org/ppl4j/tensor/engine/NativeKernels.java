@@ -37,10 +37,6 @@ final class NativeKernels {
   private static final MethodHandle REPEAT_INTERLEAVE = find("torchRepeatInterleave", J, J, J, J);
   private static final MethodHandle DIAGONAL = find("torchDiagonal", J, J, J, J, J);
   private static final MethodHandle GATHER = find("torchGather", J, J, J, J, Z);
-  private static final MethodHandle SCATTER = find("torchScatter", J, J, J, J, I);
-  private static final MethodHandle SORT = find("torchSort", J, J, J, Z);
-  private static final MethodHandle ARG_SORT = find("torchArgSort", J, J, J, Z);
-  private static final MethodHandle TOP_K = find("torchTopK", JS, J, J, J, Z, Z);
   private static final MethodHandle ONE_HOT = find("torchNNOneHot", J, J, I);
 
   private NativeKernels() {}
@@ -117,8 +113,6 @@ final class NativeKernels {
     kernels.put(Op.ARG_MAX, (in, a) -> (long) ARG_MAX.invokeExact(in[0], a.first(), a.flag()));
     kernels.put(Op.ARG_MIN, (in, a) -> (long) ARG_MIN.invokeExact(in[0], a.first(), a.flag()));
     kernels.put(Op.CUM_SUM, (in, a) -> (long) CUM_SUM.invokeExact(in[0], a.first()));
-    kernels.put(Op.SORT, (in, a) -> (long) SORT.invokeExact(in[0], a.first(), false));
-    kernels.put(Op.ARG_SORT, (in, a) -> (long) ARG_SORT.invokeExact(in[0], a.first(), false));
   }
 
   private static void addShapes(Map<Op, EngineKernel> kernels) {
@@ -144,14 +138,6 @@ final class NativeKernels {
 
   private static void addIndices(Map<Op, EngineKernel> kernels) {
     kernels.put(Op.GATHER, (in, a) -> (long) GATHER.invokeExact(in[0], in[1], a.first(), false));
-    kernels.put(
-        Op.SCATTER, (in, a) -> (long) SCATTER.invokeExact(in[0], in[1], in[2], (int) a.first()));
-    EngineKernel.Many topK =
-        (in, a) -> {
-          long[] of = a.longs();
-          return (long[]) TOP_K.invokeExact(in[0], of[0], of[1], of[2] == 1, of[3] == 1);
-        };
-    kernels.put(Op.TOP_K, topK);
     kernels.put(Op.ONE_HOT, (in, a) -> (long) ONE_HOT.invokeExact(in[0], (int) a.first()));
   }
 

@@ -19,7 +19,10 @@ final class PlainScripts {
         Script.one(Op.NDTRI, "torch.special_ndtri(a)"),
         Script.one(Op.LOG1P, "torch.log1p(a)"),
         Script.one(
-            Op.LOG_SQUARED_HYPOT, "torch.mul(torch.log(torch.hypot(a, torch.ones_like(a))), 2)"),
+            Op.LOG_SQUARED_HYPOT,
+            "torch.where(torch.isinf(a), torch.abs(torch.detach(a)),"
+                + " torch.mul(torch.log(torch.hypot(torch.where(torch.isinf(a),"
+                + " torch.ones_like(a), a), torch.ones_like(a))), 2))"),
         Script.one(Op.LOG_SIGMOID, "torch.log_sigmoid(a)"),
         Script.one(Op.SOFTPLUS, "torch.softplus(a, 1, 40)"),
         Script.one(Op.LOGIT, "torch.logit(a)"),

@@ -55,6 +55,7 @@ public final class PyTorch implements Column {
                 CountScripts.all(),
                 NormalIntegralScripts.all(),
                 SplineScripts.all(),
+                OrderScripts.all(),
                 MatrixScripts.all(),
                 ImageScripts.all(),
                 DerivativeScripts.all())

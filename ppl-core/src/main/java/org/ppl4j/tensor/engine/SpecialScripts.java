@@ -76,9 +76,14 @@ final class SpecialScripts {
         """);
   }
 
-  /** As the engine has it. */
+  /** Far out the first term of its expansion: there the engine's gradient is what cancels. */
   private static Script erfcx() {
-    return Script.one(Op.ERFCX, "torch.special_erfcx(a)");
+    return Script.one(
+        Op.ERFCX,
+        "torch.where(torch.gt(a, 1000000000.), torch.div(torch.full_like(a, 0.5641895835477563),"
+            + " torch.clamp(a, 1000000000., None)),"
+            + " torch.special_erfcx(torch.where(torch.gt(a, 1000000000.),"
+            + " torch.ones_like(a), a)))");
   }
 
   /** The engine's is {@code (1 + erf(x / sqrt 2)) / 2}, which is 0 at −9. */
@@ -97,7 +102,7 @@ final class SpecialScripts {
         def log_ndtr(self, a: Tensor) -> Tensor:
           low = torch.clamp(a, None, -1.)
           high = torch.clamp(a, -1., None)
-          tail = torch.mul(torch.special_erfcx(torch.mul(low, -ROOT_HALF)), 0.5)
+          tail = torch.mul(self.erfcx(torch.mul(low, -ROOT_HALF)), 0.5)
           lower = torch.sub(torch.log(tail), torch.mul(torch.square(low), 0.5))
           rest = torch.mul(torch.erfc(torch.mul(high, ROOT_HALF)), -0.5)
           return torch.where(torch.lt(a, -1.), lower, torch.log1p(rest))
@@ -160,11 +165,11 @@ final class SpecialScripts {
         """);
   }
 
-  /** The engine's gradient in {@code y} is NaN at (0, 0). */
+  /** The engine's gradients are NaN or infinite where a is 0 and b is 0 or negative. */
   private static Script xlogy() {
     return Script.two(
         Op.XLOGY,
-        "torch.xlogy(a, torch.where(torch.__and__(torch.eq(a, 0), torch.eq(b, 0)),"
+        "torch.xlogy(a, torch.where(torch.__and__(torch.eq(a, 0), torch.le(b, 0)),"
             + " torch.ones_like(b), b))");
   }
 
@@ -174,10 +179,11 @@ final class SpecialScripts {
         Op.LOG_ADD_EXP,
         """
         def log_add_exp(self, a: Tensor, b: Tensor) -> Tensor:
-          same = torch.__and__(torch.eq(a, b), torch.isinf(a))
+          none = torch.__or__(torch.isnan(a), torch.isnan(b))
+          same = torch.__or__(torch.__and__(torch.eq(a, b), torch.isinf(a)), none)
           x = torch.where(same, torch.zeros_like(a), a)
           y = torch.where(same, torch.zeros_like(b), b)
-          return torch.where(same, torch.detach(a), torch.logaddexp(x, y))
+          return torch.where(same, torch.detach(torch.add(a, b)), torch.logaddexp(x, y))
         """);
   }
 

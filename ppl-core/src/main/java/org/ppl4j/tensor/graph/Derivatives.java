@@ -14,6 +14,9 @@ final class Derivatives {
 
   private static final double HALF_ROOT_PI = Math.sqrt(Math.PI) / 2;
 
+  /** Beyond it {@code exp(x²) erfc(x)} is the first term of its expansion. */
+  private static final double FAR = 1e9;
+
   private static final double ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 
   private final Graph graph;
@@ -81,7 +84,7 @@ final class Derivatives {
     return switch (f.op()) {
       case COPY -> d;
       case NEG -> neg(d);
-      case ABS -> mul(d, a(Op.SIGN, x));
+      case ABS -> where(a(Op.GT, x, n(0)), d, where(a(Op.LT, x, n(0)), neg(d), n(0)));
       case SQUARE -> mul(d, mul(n(2), x));
       case SQRT -> div(d, mul(n(2), y));
       case EXP -> mul(d, y);
@@ -105,8 +108,8 @@ final class Derivatives {
       case SIGMOID -> mul(d, mul(y, sub(n(1), y)));
       case LOG_SIGMOID -> mul(d, a(Op.SIGMOID, neg(x)));
       case SOFTPLUS -> mul(d, a(Op.SIGMOID, x));
-      case LOGIT -> div(d, mul(x, sub(n(1), x)));
-      case RELU -> where(a(Op.GT, y, n(0)), d, n(0));
+      case LOGIT -> where(a(Op.IS_NAN, y), y, div(d, mul(x, sub(n(1), x))));
+      case RELU -> where(a(Op.LTE, y, n(0)), n(0), d);
       case LGAMMA -> mul(d, a(Op.DIGAMMA, x));
       case LOG_SQUARED_HYPOT -> mul(d, div(n(2), add(x, div(n(1), x))));
       case ERF -> mul(d, mul(n(TWO_OVER_ROOT_PI), a(Op.EXP, neg(square(x)))));
@@ -117,16 +120,19 @@ final class Derivatives {
       case I0E -> mul(d, sub(a(Op.I1E, x), mul(a(Op.SIGN, x), y)));
       case I1E -> mul(d, secondBessel(x, y));
       case ERFINV -> mul(d, mul(n(HALF_ROOT_PI), a(Op.EXP, square(y))));
-      case ERFCX -> mul(d, sub(mul(n(2), mul(x, y)), n(TWO_OVER_ROOT_PI)));
+      case ERFCX -> {
+        Node near = sub(mul(n(2), mul(x, y)), n(TWO_OVER_ROOT_PI));
+        yield mul(d, where(a(Op.GT, x, n(FAR)), neg(div(y, x)), near));
+      }
       default -> throw new NotRecordable("derivative of " + f.op());
     };
   }
 
   /** {@code I0 - I1 (sign(x) + 1/x)}, both scaled; 1/2 at 0. */
   private Node secondBessel(Node x, Node y) {
-    Node isZero = a(Op.EQ, x, n(0));
-    Node share = where(isZero, n(0.5), div(y, where(isZero, n(1), x)));
-    return sub(sub(a(Op.I0E, x), mul(a(Op.SIGN, x), y)), share);
+    Node isThere = a(Op.GT, a(Op.ABS, x), n(Double.MIN_NORMAL));
+    Node share = div(y, where(isThere, x, n(1)));
+    return where(isThere, sub(sub(a(Op.I0E, x), mul(a(Op.SIGN, x), y)), share), n(0.5));
   }
 
   private Node two(Op op, Node z, Node x, Node y, boolean first, Node d) {
@@ -139,12 +145,19 @@ final class Derivatives {
       case MAXIMUM -> larger(first ? x : y, first ? y : x, d);
       case MINIMUM -> larger(first ? y : x, first ? x : y, d);
       case ATAN2 -> {
-        Node squares = add(square(x), square(y));
-        yield first ? mul(d, div(y, squares)) : neg(mul(d, div(x, squares)));
+        Node share = div(n(1), add(square(x), square(y)));
+        yield first ? mul(d, mul(y, share)) : neg(mul(d, mul(x, share)));
       }
-      case MOD -> first ? d : neg(mul(d, a(Op.FLOOR, div(x, y))));
+      case MOD -> first ? d : neg(mul(d, wholeQuotient(z, x, y)));
       default -> throw new NotRecordable("derivative of " + op);
     };
+  }
+
+  /** How often y is in x, of which z is left. */
+  private Node wholeQuotient(Node z, Node x, Node y) {
+    Node below = a(Op.LT, mul(a(Op.SIGN, x), a(Op.SIGN, y)), n(0));
+    Node ofInfinite = where(a(Op.IS_NAN, z), z, where(below, n(-1), n(0)));
+    return where(a(Op.IS_INFINITE, y), ofInfinite, a(Op.ROUND, div(sub(x, z), y)));
   }
 
   private Node powerBase(Node x, Node y, Node d) {

@@ -136,6 +136,17 @@ public sealed interface Form {
     }
   }
 
+  /**
+   * Of an index along an axis of a size: 1 where it is the last to name its place, 0 where a later
+   * element names it again.
+   */
+  record Last(Node index, int axis, int size) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(index);
+    }
+  }
+
   /** A product of matrices {@code (*, m, k)} and {@code (*, k, n)} with the same batch. */
   record Product(Node left, Node right) implements Form {
     @Override

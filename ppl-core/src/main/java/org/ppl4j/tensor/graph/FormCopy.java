@@ -23,6 +23,9 @@ final class FormCopy {
     if (form instanceof Form.Order f) {
       return new Form.Order(to.apply(f.of()), f.axis(), f.descending());
     }
+    if (form instanceof Form.Last f) {
+      return new Form.Last(to.apply(f.index()), f.axis(), f.size());
+    }
     if (form instanceof Form.RunningSum f) {
       return new Form.RunningSum(to.apply(f.of()), f.axis(), f.backwards());
     }

@@ -75,7 +75,7 @@ public final class Functions {
       case ERFC -> Erfc.of(x);
       case ERFCX -> Erfc.scaled(x);
       case ASINH -> Math.signum(x) * asinh(Math.abs(x));
-      case ACOSH -> Math.log(x + Math.sqrt((x - 1) * (x + 1)));
+      case ACOSH -> acosh(x);
       case ATANH -> 0.5 * (Elementary.log1p(x) - Elementary.log1p(-x));
       case LOGICAL_NOT -> truth(x == 0);
       case IS_NAN -> truth(Double.isNaN(x));
@@ -118,6 +118,12 @@ public final class Functions {
 
   private static double truth(boolean is) {
     return is ? 1 : 0;
+  }
+
+  private static double acosh(double x) {
+    double above = x - 1;
+    double near = Math.log1p(above + Math.sqrt(above * (x + 1)));
+    return x > 1e8 ? Math.log(x) + Math.log(2) : x < 1 ? Double.NaN : near;
   }
 
   private static double asinh(double x) {

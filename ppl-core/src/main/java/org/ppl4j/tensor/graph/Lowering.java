@@ -229,7 +229,7 @@ public final class Lowering {
     return graph.gather(x, graph.expand(along, Dims.with(x.shape(), axis, index.size())), axis);
   }
 
-  /** NaN where an index names a place more than once: which element is there is not defined. */
+  /** Where an index names a place more than once, its last element is there. */
   private Node scatter(Node x, Node index, Node values, int axis) {
     Node put = values;
     for (int i = 0; i < index.shape().length(); i++) {
@@ -237,10 +237,10 @@ public final class Lowering {
     }
     Node one = graph.full(1, index.shape());
     Node times = graph.node(Form.ScatterSum.of(one, index, axis), x.shape());
-    Node sums = graph.node(Form.ScatterSum.of(put, index, axis), x.shape());
-    Node isFree = graph.apply(Op.EQ, times, graph.number(0));
-    Node rest = graph.apply(Op.WHERE, isFree, x, graph.number(Double.NaN));
-    return graph.apply(Op.WHERE, graph.apply(Op.EQ, times, graph.number(1)), sums, rest);
+    Node isLast = graph.node(new Form.Last(index, axis, x.shape().get(axis)), index.shape());
+    Node last = graph.apply(Op.WHERE, isLast, put, graph.number(0));
+    Node sums = graph.node(Form.ScatterSum.of(last, index, axis), x.shape());
+    return graph.apply(Op.WHERE, graph.apply(Op.EQ, times, graph.number(0)), x, sums);
   }
 
   private Node oneHot(Node index, int size) {

@@ -36,6 +36,7 @@ final class Movement {
     boolean isStep =
         form instanceof Form.Extreme
             || form instanceof Form.Order
+            || form instanceof Form.Last
             || form instanceof Form.Pointwise f && !isDifferentiable(f.op());
     return !isStep && anyMoves(form);
   }

@@ -32,7 +32,7 @@ final class Reductions {
       case PROD -> kept(product(x, (int) a.first()), a);
       case CUM_PROD -> runningProduct(x, (int) a.first());
       case SORT -> graph.gather(x, order(x, (int) a.first(), false), (int) a.first());
-      case ARG_SORT -> order(x, (int) a.first(), false);
+      case ARG_SORT -> order(x, (int) a.first(), a.longs()[1] == 1);
       case SOFTMAX -> softmax(x, (int) a.first());
       case LOG_SOFTMAX -> logSoftmax(x, (int) a.first());
       case LOG_SUM_EXP -> kept(logSumExp(x, axes(a)), a);

@@ -200,8 +200,8 @@ final class ScriptReader {
           Node other = graph.apply(Op.SQUARE, some(arguments.get(1)));
           yield graph.apply(Op.SQRT, graph.apply(Op.ADD, graph.apply(Op.SQUARE, x), other));
         }
+        case "xlogy" -> xlogy(x, some(arguments.get(1)));
         case "where" -> graph.apply(Op.WHERE, x, some(arguments.get(1)), some(arguments.get(2)));
-        case "xlogy" -> graph.apply(Op.MUL, x, graph.apply(Op.LOG, some(arguments.get(1))));
         case "logaddexp" -> logAddExp(x, some(arguments.get(1)));
         default -> {
           Op other = OPS.get(name);
@@ -228,16 +228,33 @@ final class ScriptReader {
       return graph.apply(function, some(x), some(y));
     }
 
-    /** Within bounds the operand itself, so that it keeps its derivative there and at both. */
+    /** Within bounds the operand itself, with its derivative there and at both; a NaN has none. */
     private Node clamp(Node x, @Nullable Node low, @Nullable Node high) {
-      Node result = x;
-      if (low != null) {
-        result = graph.apply(Op.WHERE, graph.apply(Op.LT, x, low), low, result);
+      Node isWithin = low == null ? graph.number(1) : graph.apply(Op.GTE, x, low);
+      Node undefined = graph.apply(Op.STOP_GRADIENT, x);
+      if (low != null && !low.isNumber()) {
+        undefined = graph.apply(Op.ADD, undefined, graph.apply(Op.STOP_GRADIENT, low));
       }
+      Node beyond =
+          low == null
+              ? undefined
+              : graph.apply(Op.WHERE, graph.apply(Op.LT, x, low), low, undefined);
       if (high != null) {
-        result = graph.apply(Op.WHERE, graph.apply(Op.GT, x, high), high, result);
+        beyond = graph.apply(Op.WHERE, graph.apply(Op.GT, x, high), high, beyond);
+        isWithin = graph.apply(Op.LOGICAL_AND, isWithin, graph.apply(Op.LTE, x, high));
       }
-      return result;
+      return graph.apply(Op.WHERE, isWithin, x, beyond);
+    }
+
+    /** Where x is 0 and y infinite, 0, which moves with x without bounds. */
+    private Node xlogy(Node x, Node y) {
+      Node zero = graph.number(0);
+      Node infinite = graph.apply(Op.IS_INFINITE, y);
+      Node isEdge = graph.apply(Op.LOGICAL_AND, graph.apply(Op.EQ, x, zero), infinite);
+      Node log = graph.apply(Op.LOG, graph.apply(Op.WHERE, isEdge, graph.number(1), y));
+      Node slope = graph.apply(Op.WHERE, isEdge, graph.number(Double.POSITIVE_INFINITY), zero);
+      Node edge = graph.apply(Op.WITH_DERIVATIVE, zero, x, slope);
+      return graph.apply(Op.WHERE, isEdge, edge, graph.apply(Op.MUL, x, log));
     }
 
     private Node logAddExp(Node x, Node y) {

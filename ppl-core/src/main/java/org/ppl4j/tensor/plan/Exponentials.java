@@ -82,23 +82,23 @@ final class Exponentials {
     }
   }
 
-  /** Half of e to the r, minus 1, in place. */
-  private static void half(int n, double[] r) {
+  /** e to the r, minus 1, in place. */
+  private static void less(int n, double[] r) {
     for (int i = 0; i < n; i++) {
       double x = r[i];
       double z = x * x;
       double p = x * (1.0 + z * (0.030299440770744195 + z * 0.00012617719307481058));
       double q =
           2.0 + z * (0.22726554820815503 + z * (0.002524483403496841 + z * 3.0019850513866446e-06));
-      r[i] = p / (q - p);
+      r[i] = 2 * p / (q - p);
     }
   }
 
   private static void exp(int n, double[] to, double[] x, double[] k, double[] r) {
     cut(n, x, k, r);
-    half(n, r);
+    less(n, r);
     for (int i = 0; i < n; i++) {
-      double y = 1 + 2 * r[i];
+      double y = 1 + r[i];
       double of = x[i];
       to[i] =
           Math.abs(of) < LARGEST
@@ -110,12 +110,12 @@ final class Exponentials {
 
   private static void expm1(int n, double[] to, double[] x, double[] k, double[] r) {
     cut(n, x, k, r);
-    half(n, r);
+    less(n, r);
     for (int i = 0; i < n; i++) {
       double of = x[i];
       double power =
           Double.longBitsToDouble(ONE_BITS + (Double.doubleToRawLongBits(k[i]) << MANTISSA));
-      to[i] = Math.abs(of) < LARGEST ? power * (2 * r[i]) + (power - 1) : Elementary.expm1(of);
+      to[i] = Math.abs(of) < LARGEST ? power * r[i] - (1 - power) : Elementary.expm1(of);
     }
   }
 

@@ -36,6 +36,7 @@ final class SingleExponentials {
   /** A number beside which one to 2 to the 22 is a whole number in the last bits. */
   private static final float WHOLE = 0x1.8p23f;
 
+  private static final int SIGN_BIT = 1 << 31;
   private static final int WHOLE_BITS = Float.floatToRawIntBits(WHOLE);
   private static final int LARGEST_BITS = Float.floatToRawIntBits(LARGEST);
   private static final int ONE_BITS = Float.floatToRawIntBits(1);
@@ -127,7 +128,11 @@ final class SingleExponentials {
     for (int i = 0; i < n; i++) {
       float of = x[i];
       float power = Float.intBitsToFloat(ONE_BITS + (Float.floatToRawIntBits(k[i]) << MANTISSA));
-      to[i] = Math.abs(of) < LARGEST ? power * r[i] + (power - 1) : (float) Elementary.expm1(of);
+      float near = power * r[i] + (power - 1);
+      float signed = // with the sign of x, also where it is 0
+          Float.intBitsToFloat(
+              Float.floatToRawIntBits(near) | Float.floatToRawIntBits(of) & SIGN_BIT);
+      to[i] = Math.abs(of) < LARGEST ? signed : (float) Elementary.expm1(of);
     }
   }
 

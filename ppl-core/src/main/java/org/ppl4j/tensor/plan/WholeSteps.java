@@ -62,6 +62,10 @@ final class WholeSteps {
       Along along = along(order.of(), node, order.axis());
       return new OrderStep(along, order.descending(), memory.scratch(2 * along.length));
     }
+    if (form instanceof Form.Last last) {
+      return new LastStep(
+          along(last.index(), node, last.axis()), last.size(), memory.scratch(last.size()));
+    }
     return matrices(node, form);
   }
 

@@ -33,6 +33,18 @@ public final class Folds {
     return LogGamma.of(x + 1) - x * (Math.log(x > 0 ? x : 1) - 1);
   }
 
+  /** As C has it: 1 to any power is 1, and so is −1 to an infinite one. */
+  static double power(double x, double y) {
+    boolean isOne = x == 1 || x == -1 && Double.isInfinite(y);
+    return isOne ? 1 : Math.pow(x, y);
+  }
+
+  static double modulo(double x, double y) {
+    double rest = x % y;
+    boolean isOtherSide = rest != 0 && rest < 0 != y < 0;
+    return isOtherSide ? rest + y : rest;
+  }
+
   static double logGammaHalfStep(double x) {
     if (!(x > SERIES_FROM)) {
       return LogGamma.of(x + 0.5) - LogGamma.of(x) - 0.5 * Math.log(x);

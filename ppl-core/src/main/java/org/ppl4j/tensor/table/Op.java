@@ -84,8 +84,9 @@ public enum Op {
   SUB(Row.binaryNumber((x, y) -> x - y)),
   MUL(Row.binaryNumber((x, y) -> x * y)),
   DIV(Row.binary((x, y) -> x / y)),
-  POW(Row.binary(Math::pow)),
-  MOD(Row.binaryNumber((x, y) -> x - y * Math.floor(x / y))),
+  POW(Row.binary(Folds::power)),
+  /** What is left of a of whole times b, with the sign of b. */
+  MOD(Row.binaryNumber(Folds::modulo)),
   MAXIMUM(Row.binaryNumber(Math::max)),
   MINIMUM(Row.binaryNumber(Math::min)),
   ATAN2(Row.binary(Math::atan2)),
@@ -139,6 +140,7 @@ public enum Op {
   LOG_SOFTMAX(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
   LOG_SUM_EXP(Row.of(ShapeRules.REDUCED, Promotion.FLOAT)),
   SORT(Row.of(ShapeRules.FIRST, Promotion.NUMBER)),
+  /** {@code longs}: the axis, 1 to begin with the largest; equal ones as they lie. */
   ARG_SORT(Row.of(ShapeRules.FIRST, Promotion.NUMBER).giving(DataType.INT64).without()),
 
   // Of shape.
@@ -169,11 +171,17 @@ public enum Op {
 
   // Of indices.
   GATHER(Row.of(ShapeRules.SECOND, Promotion.NONE)),
-  /** The third operand's elements put into the first where the second says, along an axis. */
+  /**
+   * The third operand's elements put into the first where the second says, along an axis; the last
+   * of those for one place.
+   */
   SCATTER(Row.of(ShapeRules.FIRST, Promotion.NONE)),
   /** The slices that a vector of indices names, along an axis. */
   INDEX_SELECT(Row.of((in, a) -> Shapes.with(in[0], a.first(), in[1].size()), Promotion.NONE)),
-  /** {@code longs}: k, the axis, 1 for the largest, 1 for sorted; values, then indices. */
+  /**
+   * {@code longs}: k, the axis, 1 for the largest, 1 for sorted; values, then indices, of equal
+   * ones the first.
+   */
   TOP_K(Row.many(ShapeRules::topK)),
   /** The bin of a partition that holds a value, with what belongs to it. */
   SOFTMAX_BIN(Row.many(ShapeRules::softmaxBin)),
