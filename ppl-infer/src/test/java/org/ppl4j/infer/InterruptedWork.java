@@ -94,7 +94,6 @@ final class InterruptedWork implements AutoCloseable {
   /** A conjugate mean of two numbers, by a program that counts. */
   private final Program<NDArray> model =
       (p, y) -> {
-        double unused = moments.pass();
         NDArray nothing = p.value("nothing", moments::pass);
         NDArray x = p.sample("x", Normal.of(0, 2));
         NDArray z = p.sample("z", Normal.of(0, 1));

@@ -43,7 +43,7 @@ class FitLifeTest {
     try (InterruptedFits fits = new InterruptedFits(folder.resolve("fit.ppl"))) {
       InterruptedFits.Course unbroken = fits.unbroken(fit);
       int breaks = 0;
-      for (int seed = 0; seed < 4; seed++) {
+      for (int seed = 0; seed < 3; seed++) {
         InterruptedFits.Course broken = fits.broken(fit, unbroken, 3, seed);
         breaks += broken.interrupted() + broken.others();
       }

@@ -44,10 +44,10 @@ import org.ppl4j.tensor.RunConfig;
  * The law of a fit's life: interrupted at any moment, and as often as one likes, gone on with or
  * saved and loaded into another, it is to the bits the fit that nobody interrupted.
  *
- * <p>Moments are counted by the program itself: each of its executions, wherever it comes from, and
- * each reading of its number, which steps from a record do too. So they lie in the search for a
- * start, in the first execution, in recording, in what holds a record against the engine, in steps,
- * and in what is made at the end of a run.
+ * <p>Moments are counted by the program itself: each reading of its number, by whatever executes it
+ * and by steps from a record. So they lie in the search for a start, in the first execution, in
+ * recording, in what holds a record against the engine, in steps, and in what is made at the end of
+ * a run. (It reads nothing else that changes, which its records would be held to.)
  */
 final class InterruptedFits implements AutoCloseable {
 
@@ -187,7 +187,6 @@ final class InterruptedFits implements AutoCloseable {
 
   /** A regression that counts. */
   private void model(Ppl p, Rows rows) {
-    double unused = moments.pass();
     NDArray nothing = p.value("nothing", moments::pass);
     NDArray a = p.sample("a", Normal.of(0, 100));
     NDArray b = p.sample("b", Normal.of(nothing, 100));
@@ -333,6 +332,8 @@ final class InterruptedFits implements AutoCloseable {
         boolean isInterrupted = Thread.interrupted();
         if (report.isPresent() && !isPaused(report.get())) {
           long ending = moments.passed() - at[1];
+          moments.rest(); // how many there are at the end depends on time, too
+          nextStep = 0;
           long steps = svi.steps();
           String end = end(svi, report.get());
           if (unbroken != null && random.nextBoolean()) {
