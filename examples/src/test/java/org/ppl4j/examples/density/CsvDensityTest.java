@@ -84,7 +84,7 @@ class CsvDensityTest {
                 + file
                 + "' has the text 'two' in column 'x' of row 101 (from 1); leave the row out, or"
                 + " fill it in",
-            "error: file '" + file + "' has no column 'u'; choose from y, x, z",
+            "error: file '" + file + "' has no column 'u'; choose from [y, x, z]",
             "error: options '--file' and '--target' go together; pass both or neither");
   }
 }

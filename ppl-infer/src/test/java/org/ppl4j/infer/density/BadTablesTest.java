@@ -129,7 +129,7 @@ class BadTablesTest {
             "an unknown column",
             GOOD,
             (manager, table) -> learn(manager, table.columns("a", "B")),
-            "FILE has no column 'B'; choose from a, b, c"),
+            "FILE has no column 'B'; choose from [b, a, c]"),
         bad(
             "a duplicate column",
             GOOD.replace("a,b,c", "a,b,a"),
@@ -177,7 +177,7 @@ class BadTablesTest {
             "support of a column that is not there",
             GOOD,
             (manager, table) -> learn(NORMAL.support("sugar", Constraint.POSITIVE), manager, table),
-            "FILE has no column 'sugar'; choose from a, b, c"));
+            "FILE has no column 'sugar'; choose from [a, b, c]"));
   }
 
   @ParameterizedTest
