@@ -63,6 +63,10 @@ public final class Ode {
    * cannot be solved, since its steps become too small or too many, is NaN from there on, beside
    * the others, and chains reject it.
    *
+   * <p>A step that follows its error crosses what is short beside its times, such as a dose, and
+   * sees nothing of it: tell the solver when the rate jumps, {@link Solver#withJumps}, or how long
+   * a step may be, {@link Solver#withLargestStep}.
+   *
    * <p>Steps that follow their error are others at each place, so that a density jumps by as much
    * as the solution may be off: where chains diverge, take a tolerance whose errors are small
    * beside what data can tell; and an {@linkplain Solver#dormandPrince(double, double) absolute
