@@ -10,6 +10,10 @@ public final class LogGamma {
 
   private static final double ASYMPTOTIC_FROM = 10.0;
   private static final double TINY = 1e-17;
+
+  /** So far from 1 and 2 the Taylor series there has all digits. */
+  private static final double NEAR = 0.25;
+
   private static final double LARGE = 1e17;
 
   /** B_2k / (2k (2k - 1)), the coefficients of Stirling's series. */
@@ -39,14 +43,16 @@ public final class LogGamma {
    * @param x above −1
    */
   public static double ofOnePlus(double x) {
-    if (Math.abs(x) > 0.25) {
-      return of(1.0 + x);
-    }
+    return Math.abs(x) > NEAR ? of(1.0 + x) : ofTwoPlus(x) - Math.log1p(x);
+  }
+
+  /** The same of 2 + x, for x near 0. */
+  private static double ofTwoPlus(double x) {
     double sum = 0.0;
     for (int k = ZETA_MINUS_ONE.length + 1; k >= 2; k--) {
       sum = (ZETA_MINUS_ONE[k - 2] / k - sum) * x;
     }
-    return x * (1.0 - EULER) - Math.log1p(x) + x * sum;
+    return x * (1.0 - EULER) + x * sum;
   }
 
   /**
@@ -61,7 +67,10 @@ public final class LogGamma {
         : asymptotic(x);
   }
 
-  /** Returns ln |Γ(x)|, to a few units of 1e-15; infinite at 0 and the negative integers. */
+  /**
+   * Returns ln |Γ(x)|, to a few units of 1e-15, near its roots 1 and 2 relatively; infinite at 0 and
+   * the negative integers.
+   */
   public static double of(double x) {
     if (Math.abs(x) < TINY) {
       return -Math.log(Math.abs(x));
@@ -73,6 +82,12 @@ public final class LogGamma {
     }
     if (x == Double.POSITIVE_INFINITY) {
       return x;
+    }
+    if (Math.abs(x - 1.0) <= NEAR) {
+      return ofOnePlus(x - 1.0);
+    }
+    if (Math.abs(x - 2.0) <= NEAR) {
+      return ofTwoPlus(x - 2.0);
     }
     double product = 1.0;
     double y = x;

@@ -149,6 +149,9 @@ final class Derivatives {
         yield first ? mul(d, mul(y, share)) : neg(mul(d, mul(x, share)));
       }
       case MOD -> first ? d : neg(mul(d, wholeQuotient(z, x, y)));
+      case LOG_RATIO -> first ? div(d, x) : neg(div(d, y));
+      case DEVIANCE -> mul(d, first ? logRatio(x, y) : excess(x, y));
+      case DEVIANCE_AND_LOG -> mul(d, first ? logRatio(x, y) : excessAndLog(x, y));
       default -> throw new NotRecordable("derivative of " + op);
     };
   }
@@ -158,6 +161,51 @@ final class Derivatives {
     Node below = a(Op.LT, mul(a(Op.SIGN, x), a(Op.SIGN, y)), n(0));
     Node ofInfinite = where(a(Op.IS_NAN, z), z, where(below, n(-1), n(0)));
     return where(a(Op.IS_INFINITE, y), ofInfinite, a(Op.ROUND, div(sub(x, z), y)));
+  }
+
+  /** Of a deviance in the count: the logarithm of its ratio to the mean, or −1 for a count of 0. */
+  private Node logRatio(Node count, Node mean) {
+    Node isCount = a(Op.GT, count, n(0));
+    return where(isCount, a(Op.LOG_RATIO, where(isCount, count, n(1)), mean), n(-1));
+  }
+
+  /** Of a deviance in the mean: the share of it that the count lacks. */
+  private Node excess(Node count, Node mean) {
+    Node isNone = a(Op.EQ, count, n(0));
+    return where(isNone, n(1), div(sub(mean, count), where(isNone, n(1), mean)));
+  }
+
+  /** Of a deviance and the logarithm of the mean in the mean, which may be 0. */
+  private Node excessAndLog(Node count, Node mean) {
+    Node isZero = a(Op.EQ, mean, n(0));
+    Node safe = where(isZero, n(1), mean);
+    Node atZero = mul(sub(n(1), count), n(Double.POSITIVE_INFINITY));
+    Node edge = where(a(Op.EQ, count, n(1)), n(1), atZero);
+    return where(isZero, edge, add(excess(count, safe), div(n(1), safe)));
+  }
+
+  /** Whether a deviance is by the share of the mean that the count is beyond, not by logarithms. */
+  private Node isNear(Node count, Node mean) {
+    Node apart = sub(count, mean);
+    return a(
+        Op.LOGICAL_AND,
+        a(Op.GT, apart, mul(mean, n(-0.75))),
+        a(Op.LT, apart, mul(mean, n(15))));
+  }
+
+  private Node devianceOfLog(List<Node> in, int operand) {
+    Node count = in.get(0);
+    Node mean = in.get(1);
+    Node log = in.get(2);
+    Node isNear = isNear(count, mean);
+    Node isCount = a(Op.GT, count, n(0));
+    Node far = where(isCount, sub(a(Op.LOG, where(isCount, count, n(1))), log), n(-1));
+    Node safe = where(isNear, mean, n(1));
+    return switch (operand) {
+      case 0 -> where(isNear, a(Op.LOG_RATIO, where(isNear, count, n(1)), safe), far);
+      case 1 -> where(isNear, div(sub(mean, count), safe), n(1));
+      default -> where(isNear, n(0), neg(count));
+    };
   }
 
   private Node powerBase(Node x, Node y, Node d) {
@@ -181,6 +229,7 @@ final class Derivatives {
     Node x = in.get(0);
     return switch (op) {
       case WHERE -> operand == 1 ? where(x, d, n(0)) : where(x, n(0), d);
+      case DEVIANCE_OF_LOG -> mul(d, devianceOfLog(in, operand));
       case WITH_DERIVATIVE ->
           where(a(Op.IS_INFINITE, in.get(1)), n(0), mul(d, in.get(2))); // of the second alone
       default -> throw new NotRecordable("derivative of " + op);

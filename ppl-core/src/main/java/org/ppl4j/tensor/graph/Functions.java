@@ -9,6 +9,7 @@ import org.ppl4j.math.LogGamma;
 import org.ppl4j.math.NormalQuantile;
 import org.ppl4j.math.Polygamma;
 import org.ppl4j.math.ScaledBessel;
+import org.ppl4j.tensor.table.Folds;
 import org.ppl4j.tensor.table.Op;
 
 /** What the functions of elements do to numbers. */
@@ -25,6 +26,7 @@ public final class Functions {
       case FLOOR, CEIL, ROUND, TRUNC, LGAMMA, DIGAMMA, POLYGAMMA -> true;
       case ERF, ERFC, ERFCX, ERFINV, NDTRI, I0E, I1E -> true;
       case ADD, SUB, MUL, DIV, POW, MOD, MAXIMUM, MINIMUM, ATAN2, WHERE -> true;
+      case LOG_RATIO, DEVIANCE, DEVIANCE_OF_LOG, DEVIANCE_AND_LOG -> true;
       case EQ, NEQ, GT, GTE, LT, LTE, IS_NAN, IS_INFINITE -> true;
       case LOGICAL_NOT, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR, STOP_GRADIENT, COPY -> true;
       default -> false;
@@ -45,6 +47,7 @@ public final class Functions {
     return switch (op) {
       case WHERE -> x != 0 ? y : z;
       case WITH_DERIVATIVE -> Double.isNaN(y) ? y : x;
+      case DEVIANCE_OF_LOG -> Folds.devianceOfLog(x, y, z);
       default -> throw new IllegalArgumentException("no function of three numbers is " + op);
     };
   }

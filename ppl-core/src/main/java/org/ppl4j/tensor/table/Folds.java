@@ -69,4 +69,33 @@ public final class Folds {
   static double logRatio(double x, double y) {
     return Math.abs(x - y) < 0.5 * y ? Math.log1p((x - y) / y) : Math.log(x) - Math.log(y);
   }
+
+  /** Whether a count is so near to its mean that the logarithm of their ratio is of 1 + share. */
+  private static boolean isNear(double count, double mean) {
+    double d = count - mean;
+    return d > -0.75 * mean && d < 15 * mean;
+  }
+
+  static double deviance(double count, double mean) {
+    return devianceOfLog(count, mean, Math.log(mean));
+  }
+
+  /** {@code count log(count / mean) - (count - mean)}; the mean for a count of 0. */
+  public static double devianceOfLog(double count, double mean, double logMean) {
+    if (isNear(count, mean)) {
+      double d = count - mean;
+      return count * Math.log1p(d / mean) - d;
+    }
+    return count > 0 ? count * (Math.log(count) - logMean - 1) + mean : mean - count;
+  }
+
+  /** The same plus the logarithm of the mean, where that may be 0. */
+  static double devianceAndLog(double count, double mean) {
+    double d = count - mean;
+    if (isNear(count, mean)) {
+      return count * Math.log1p(d / mean) + Math.log(mean) - d;
+    }
+    double power = count == 1 && mean == 0 ? 0 : (count - 1) * Math.log(mean);
+    return count * Math.log(count) - power - d;
+  }
 }

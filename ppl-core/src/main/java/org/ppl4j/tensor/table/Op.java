@@ -95,10 +95,10 @@ public enum Op {
   XLOGY(Row.binary((x, y) -> x == 0 && !Double.isNaN(y) ? 0 : x * Math.log(y))),
   XLOG1PY(Row.binary((x, y) -> x == 0 && y == -1 ? 0 : x * Math.log1p(y))),
   /** {@code k log(k / m) - (k - m)} of k and m; and of k, m and log m. */
-  DEVIANCE(Row.binary(null)),
+  DEVIANCE(Row.binary(Folds::deviance)),
   DEVIANCE_OF_LOG(Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)),
   /** The same of k and m, plus log m. */
-  DEVIANCE_AND_LOG(Row.binary(null)),
+  DEVIANCE_AND_LOG(Row.binary(Folds::devianceAndLog)),
   /** {@code a log(1 - exp(b))}. */
   XLOG1MEXP(Row.binary(null)),
   LOG_RATIO(Row.binary(Folds::logRatio)),
