@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -97,11 +98,12 @@ public final class MultivariateStudentT extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return density(Matrices.solve(scaleTril, value.sub(loc), false));
+    return density(logKernel(Matrices.solve(scaleTril, value.sub(loc), false)));
   }
 
-  private NDArray density(NDArray z) {
-    return logNormalizer().sub(logKernel(z).mul(halfTotal()));
+  /** By log(1 + |z|² / ν). */
+  private NDArray density(NDArray logKernel) {
+    return logNormalizer().sub(logKernel.mul(halfTotal()));
   }
 
   /** log(1 + |z|² / ν), where squares are beyond the float type in units of the largest entry. */
@@ -147,9 +149,11 @@ public final class MultivariateStudentT extends Distribution {
     NDArray half = run().bind(df).mul(0.5);
     NDArray logGamma = rng.split(0).logGamma(expanded(half, batch));
     NDArray noise = rng.split(1).normal(run(), Shapes.concat(batch, eventShape()));
-    NDArray stretch = half.log().sub(logGamma).mul(0.5).exp().expandDims(-1);
-    NDArray z = noise.mul(stretch);
-    return Draw.mapped(Matrices.times(Matrices.lower(scaleTril), z).add(loc), 1, () -> density(z));
+    NDArray stretch = LogDistances.exp(half.log().sub(logGamma).mul(0.5), StudentT.LARGEST_NOISE);
+    NDArray z = noise.mul(stretch.expandDims(-1));
+    NDArray value = Matrices.times(Matrices.lower(scaleTril), z).add(loc);
+    NDArray logSquare = noise.square().sum(new int[] {-1}).mul(0.5).log();
+    return Draw.mapped(value, 1, () -> density(Special.softplus(logSquare.sub(logGamma))));
   }
 
   @Override

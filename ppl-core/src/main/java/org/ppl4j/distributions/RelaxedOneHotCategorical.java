@@ -102,7 +102,8 @@ public final class RelaxedOneHotCategorical extends Distribution {
   @Override
   protected NDArray doLogProb(NDArray value) {
     boolean isKnown = LogDistances.areKnown(value);
-    return density(LogDistances.of(isKnown ? value : value.maximum(MathConstants.TINY), 0));
+    double least = Math.exp(-Tensors.run(value).floatType().logRange());
+    return density(LogDistances.of(isKnown ? value : value.maximum(least), 0));
   }
 
   private NDArray density(NDArray log) {

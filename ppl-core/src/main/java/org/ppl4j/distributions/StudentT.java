@@ -28,7 +28,7 @@ import org.ppl4j.tensor.Tensors;
 public final class StudentT extends LocationScale {
 
   /** The logarithm of more than a normal draw is. */
-  private static final double LARGEST_NOISE = 3;
+  static final double LARGEST_NOISE = 3;
 
   private final NDArray df;
 
@@ -91,7 +91,7 @@ public final class StudentT extends LocationScale {
     return Draw.moved(
         value,
         loc,
-        () -> density(Special.logAddExp(logGamma, noise.square().mul(0.5).log()).sub(logGamma)));
+        () -> density(Special.softplus(noise.square().mul(0.5).log().sub(logGamma))));
   }
 
   @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
@@ -31,6 +32,9 @@ import org.ppl4j.tensor.table.Shapes;
  * <p>Source: Bartlett, "On the theory of statistical regression" (1933).
  */
 public final class Wishart extends Distribution {
+
+  /** How many roundings of a sum of squares must not hide a square. */
+  private static final double ROUNDINGS = 64;
 
   private static final String NAME = "Wishart";
 
@@ -175,7 +179,21 @@ public final class Wishart extends Distribution {
     NDArray below = Linalg.tril(noise, -1);
     NDArray root = Tensors.matMul(scale, below.add(Linalg.diagonalMatrix(logDiagonal.exp())));
     return Draw.mapped(
-        Matrices.square(root), 2, () -> density(logGamma, below, Matrices.logDet(scale)));
+        Matrices.square(kept(root)), 2, () -> density(logGamma, below, Matrices.logDet(scale)));
+  }
+
+  /**
+   * A factor whose square is positive definite when it is rounded too: no square of its diagonal is
+   * lost beside those to the left, or is smaller than any number. Its derivative is its own.
+   */
+  private NDArray kept(NDArray root) {
+    FloatType type = Tensors.run(root).floatType();
+    double share = Math.sqrt(ROUNDINGS * size() * type.gapBelowOne());
+    NDArray left = Linalg.tril(root, -1).square().sum(new int[] {-1}).sqrt();
+    NDArray least = left.mul(share).maximum(Math.exp(1 - 0.5 * type.logRange()));
+    NDArray diagonal = Linalg.diagonal(root);
+    NDArray lacks = least.sub(diagonal).maximum(0).stopGradient();
+    return root.add(Linalg.diagonalMatrix(lacks));
   }
 
   private NDArray eachDf() {

@@ -151,7 +151,7 @@ public final class LogDistances {
 
   /**
    * {@code (y − loc) / scale}, with the distances from 0 and 1 that follow from those which y
-   * carries: the inverse of {@link #affine}.
+   * carries, and above 0 or below 1 where y was rounded to the end: the inverse of {@link #affine}.
    */
   public static NDArray standardised(NDArray y, NDArray loc, NDArray scale) {
     NDArray x = y.sub(loc).div(scale);
@@ -161,7 +161,15 @@ public final class LogDistances {
     for (int end = 0; end <= 1; end++) {
       NDArray known = find(y, moved(Tensors.number(end), loc, scale));
       if (known != null) {
-        x = carried(x, end, () -> known.sub(scale.abs().log()));
+        NDArray log = known.sub(scale.abs().log());
+        FloatType type = Tensors.run(y).floatType();
+        NDArray inside =
+            end == 0
+                ? expWithin(log, Tensors.number(type.logRange()))
+                : Tensors.number(1 - type.gapBelowOne());
+        LogDistances before = carriedBy(x);
+        RunArray kept = (RunArray) Tensors.where(x.eq(end), inside, x);
+        x = carried(before == null ? kept : kept.carrying(before), end, () -> log);
       }
     }
     return x;

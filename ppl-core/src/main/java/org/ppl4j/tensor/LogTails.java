@@ -1,10 +1,13 @@
 package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import org.ppl4j.math.DifferentiableFunction;
+import org.ppl4j.math.Digamma;
 import org.ppl4j.math.GammaDerivative;
 import org.ppl4j.math.IncompleteBeta;
 import org.ppl4j.math.IncompleteGamma;
+import org.ppl4j.math.LogGamma;
 
 /**
  * Logarithms of the incomplete gamma and beta functions, finite where the functions themselves are
@@ -16,6 +19,9 @@ public final class LogTails {
   private static final DifferentiableFunction GAMMA_LOWER = new OfGamma(false);
   private static final DifferentiableFunction GAMMA_UPPER = new OfGamma(true);
   private static final DifferentiableFunction BETA_LOWER = new OfBeta();
+
+  /** Beyond these log-odds the tail that is small is its first term. */
+  private static final double FAR = 700.0;
 
   private LogTails() {}
 
@@ -74,22 +80,36 @@ public final class LogTails {
           || Double.isNaN(x[2])) {
         return Double.NaN;
       }
-      double share = share(x[2]);
-      double rest = share(-x[2]);
-      return share == 0.0 || rest == 0.0
-          ? (share == 0.0 ? Double.NEGATIVE_INFINITY : 0.0)
-          : IncompleteBeta.at(x[0], x[1], share, rest).logLower();
+      if (Math.abs(x[2]) > FAR) {
+        double leading = leading(x, x[2] > 0.0);
+        return x[2] < 0.0 ? leading : Math.log1p(-Math.exp(leading));
+      }
+      return IncompleteBeta.at(x[0], x[1], share(x[2]), share(-x[2])).logLower();
+    }
+
+    /** The logarithm of the tail that is small where x or 1 − x is: x^a / (a B(a, b)). */
+    private static double leading(double[] x, boolean isUpper) {
+      double a = isUpper ? x[1] : x[0];
+      double b = isUpper ? x[0] : x[1];
+      double logMoment = LogGamma.ofOnePlus(a) - LogGamma.difference(b, a);
+      return -a * Math.abs(x[2]) - logMoment;
     }
 
     @Override
     public void slopes(double[] x, double value, double[] slopes) {
-      double share = share(x[2]);
-      double rest = share(-x[2]);
-      slopes[0] = 0.0;
-      slopes[1] = 0.0;
-      slopes[2] = 0.0;
-      if (share > 0.0 && rest > 0.0) {
-        IncompleteBeta at = IncompleteBeta.at(x[0], x[1], share, rest);
+      if (Double.isInfinite(x[2])) {
+        Arrays.fill(slopes, 0.0);
+      } else if (Math.abs(x[2]) > FAR) {
+        boolean isUpper = x[2] > 0.0;
+        int near = isUpper ? 1 : 0;
+        double a = x[near];
+        double b = x[1 - near];
+        double factor = isUpper ? -1.0 / Math.expm1(-leading(x, true)) : 1.0;
+        slopes[near] = factor * (Digamma.of(a + b) - Digamma.of(1.0 + a) - Math.abs(x[2]));
+        slopes[1 - near] = factor * Digamma.difference(b, a);
+        slopes[2] = -factor * Math.copySign(a, x[2]);
+      } else {
+        IncompleteBeta at = IncompleteBeta.at(x[0], x[1], share(x[2]), share(-x[2]));
         slopes[0] = at.logSlopeA();
         slopes[1] = at.logSlopeB();
         slopes[2] = Math.exp(at.logDensity() - value);

@@ -71,8 +71,7 @@ final class ExponentialScripts {
         """
             def exp_within(self, a: Tensor, b: Tensor) -> Tensor:
               d = torch.detach(a)
-              moved = torch.sub(torch.clamp(d, torch.neg(b), b), d)
-              return torch.exp(torch.add(a, moved))
+              return torch.exp(torch.add(torch.clamp(d, torch.neg(b), b), torch.sub(a, d)))
             """);
   }
 

@@ -1,0 +1,32 @@
+package org.ppl4j.distributions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.DistributionCase;
+import org.ppl4j.testing.DistributionCases;
+import org.ppl4j.testing.DrawnDensityLaw;
+import org.ppl4j.testing.LeakCheck;
+
+/** The law of draws and their densities on every row of continuous values, in both float types. */
+@ExtendWith(LeakCheck.class)
+class DrawnDensityTest {
+
+  static Stream<Arguments> rows() {
+    return DistributionCases.all().stream()
+        .flatMap(row -> Stream.of(FloatType.values()).map(type -> Arguments.of(row, type)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void drawsCarryTheDensityOfTheirValue(DistributionCase row, FloatType type) {
+    int judged = DrawnDensityLaw.drawsCarryTheirDensity(row, type);
+
+    assertThat(judged > 0).isEqualTo(DrawnDensityLaw.applies(row));
+  }
+}
