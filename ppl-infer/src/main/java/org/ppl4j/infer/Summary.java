@@ -12,7 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.ppl4j.infer.diagnostics.Chains;
+import org.ppl4j.infer.diagnostics.Unit;
 import org.ppl4j.math.Nearest;
 
 /**
@@ -71,19 +73,21 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     /** Of these draws, at least one; NaN among them makes all figures NaN. */
     public static Row of(double[] draws) {
       int n = draws.length;
+      Unit unit = Unit.of(draws);
+      double[] units = unit.divide(draws);
       double sum = 0;
-      for (double x : draws) {
+      for (double x : units) {
         sum += x;
       }
       double mean = sum / n;
       double squares = 0;
-      for (double x : draws) {
+      for (double x : units) {
         squares += (x - mean) * (x - mean);
       }
       Map<Integer, Double> quantiles = Quantiles.percentiles().indexes(5, 50, 95).compute(draws);
       return new Row(
-          mean,
-          n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
+          unit.times(mean),
+          n > 1 ? unit.times(Math.sqrt(squares / (n - 1))) : 0,
           requireNonNull(quantiles.get(5)),
           requireNonNull(quantiles.get(50)),
           requireNonNull(quantiles.get(95)));
@@ -169,9 +173,12 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     rows.entrySet().stream()
         .filter(row -> row.getValue().hasChains())
         .max(Comparator.comparingDouble(row -> row.getValue().rhat()))
-        .ifPresentOrElse(
-            worst -> addDisagreement(all, worst.getKey(), worst.getValue().rhat()),
-            () -> all.add("the draws are too few for R-hat; draw more"));
+        .ifPresent(worst -> addDisagreement(all, worst.getKey(), worst.getValue().rhat()));
+    addUnknown(all, "are not all finite", row -> Double.isNaN(row.sd));
+    addUnknown(all, "are all the same number", row -> row.sd == 0);
+    if (rows.values().stream().anyMatch(row -> !row.hasChains() && row.sd > 0)) {
+      all.add("the draws are too few for R-hat; draw more");
+    }
     rows.entrySet().stream()
         .filter(row -> !Double.isNaN(minSize(row.getValue())))
         .min(Comparator.comparingDouble(row -> minSize(row.getValue())))
@@ -179,6 +186,22 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     return new Summary(rows, all.build());
   }
 
+  /** A line where R-hat, and with it the sizes, cannot be had. */
+  private void addUnknown(ImmutableList.Builder<String> all, String why, Predicate<Row> is) {
+    List<String> names =
+        rows.entrySet().stream()
+            .filter(row -> !row.getValue().hasChains() && is.test(row.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!names.isEmpty()) {
+      String more = names.size() > 1 ? " and of %d more".formatted(names.size() - 1) : "";
+      all.add(
+          "R-hat and effective sizes of '%s'%s cannot be had: its draws %s"
+              .formatted(names.get(0), more, why));
+    }
+  }
+
+  /** Of the middle where none lies beyond the quantiles of the ends. */
   private static double minSize(Row row) {
     return Double.isNaN(row.tailSize) ? row.bulkSize : Math.min(row.bulkSize, row.tailSize);
   }

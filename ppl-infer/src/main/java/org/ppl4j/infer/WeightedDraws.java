@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
+import org.ppl4j.infer.diagnostics.Unit;
 import org.ppl4j.math.Order;
 
 /**
@@ -12,7 +13,8 @@ import org.ppl4j.math.Order;
  */
 final class WeightedDraws {
 
-  private final double[] sorted;
+  private final Unit unit;
+  private final double[] sorted; // in this unit
   private final double[] weights; // in that order, none of them 0
   private final double mean;
 
@@ -23,7 +25,8 @@ final class WeightedDraws {
    */
   WeightedDraws(double[] draws, double[] weights) {
     int[] order = Arrays.stream(Order.ascending(draws)).filter(i -> weights[i] > 0).toArray();
-    this.sorted = Arrays.stream(order).mapToDouble(i -> draws[i]).toArray();
+    this.unit = Unit.of(draws);
+    this.sorted = Arrays.stream(order).mapToDouble(i -> unit.divide(draws[i])).toArray();
     this.weights = Arrays.stream(order).mapToDouble(i -> weights[i]).toArray();
     double sum = 0;
     for (int i = 0; i < sorted.length; i++) {
@@ -57,7 +60,7 @@ final class WeightedDraws {
 
   /** Σ w x. */
   double mean() {
-    return mean;
+    return unit.times(mean);
   }
 
   /** The root of Σ w (x − mean)² / (1 − Σ w²); 0 if one draw has all weight. */
@@ -68,11 +71,15 @@ final class WeightedDraws {
       squares += weights[i] * (sorted[i] - mean) * (sorted[i] - mean);
       ofWeights += weights[i] * weights[i];
     }
-    return sorted.length == 1 ? 0 : Math.sqrt(squares / (1 - ofWeights));
+    return sorted.length == 1 ? 0 : unit.times(Math.sqrt(squares / (1 - ofWeights)));
   }
 
   /** Where so much of the weight of the other draws is below, linearly interpolated. */
   double quantile(double p) {
+    return unit.times(inUnits(p));
+  }
+
+  private double inUnits(double p) {
     if (Double.isNaN(mean)) {
       return Double.NaN;
     }

@@ -21,8 +21,9 @@ import org.ppl4j.math.Order;
  * is the number of draws divided by the time that they take to forget; it is at most S log₁₀ S of S
  * draws, and for the mean of quantities below 400 too few for it and for R-hat itself.
  *
- * <p>Each figure is NaN where nothing can be said: of fewer than six draws a chain, of numbers that
- * are not finite, and of one and the same number. Where no chain moves but they differ, R-hat is ∞.
+ * <p>No figure depends on the unit of the draws but in its own. Each is NaN where nothing can be
+ * said: of fewer than six draws a chain, of numbers that are not finite, and of one and the same
+ * number. Where no chain moves but they differ, R-hat is ∞.
  *
  * <p>Cost: O(S log S), and S for each lag until the chains have forgotten.
  *
@@ -46,11 +47,14 @@ public final class Chains {
 
   private static final double ABOVE = 1 - BELOW;
 
-  private final double[][] draws;
+  private final Unit unit;
+  private final double[][] draws; // in this unit
   private final Supplier<double[][]> scores; // of half chains
   private final Supplier<double[]> sorted; // all draws
 
-  private Chains(double[][] draws) {
+  private Chains(double[][] drawn) {
+    this.unit = Unit.of(drawn);
+    double[][] draws = Stream.of(drawn).map(unit::divide).toArray(double[][]::new);
     this.draws = draws;
     this.scores = Suppliers.memoize(() -> normalised(halves(draws)));
     this.sorted = Suppliers.memoize(() -> sorted(draws));
@@ -71,7 +75,7 @@ public final class Chains {
           draws[0].length,
           chain.length);
     }
-    return new Chains(Stream.of(draws).map(double[]::clone).toArray(double[][]::new));
+    return new Chains(draws);
   }
 
   /**
@@ -128,7 +132,7 @@ public final class Chains {
 
   /** The standard error of the mean of all draws as an estimate of the expectation. */
   public double meanError() {
-    return Math.sqrt(variance(Doubles.concat(draws))) / Math.sqrt(meanSize());
+    return unit.times(Math.sqrt(variance(Doubles.concat(draws))) / Math.sqrt(meanSize()));
   }
 
   /**
@@ -140,7 +144,7 @@ public final class Chains {
     double mean = mean(all);
     double variance = Arrays.stream(all).map(x -> Math.pow(x - mean, 2)).sum() / all.length;
     double fourth = Arrays.stream(all).map(x -> Math.pow(x - mean, 4)).sum() / all.length;
-    return Math.sqrt((fourth - variance * variance) / sdSize() / variance) / 2;
+    return unit.times(Math.sqrt((fourth - variance * variance) / sdSize() / variance) / 2);
   }
 
   /**
@@ -159,7 +163,7 @@ public final class Chains {
     double to = betaQuantile(ABOVE, size * p + 1, size * (1 - p) + 1) * sorted.length;
     int first = Math.max((int) Math.floor(from), 1);
     int last = Math.min((int) Math.ceil(to), sorted.length);
-    return (sorted[last - 1] - sorted[first - 1]) / 2;
+    return unit.times((sorted[last - 1] - sorted[first - 1]) / 2);
   }
 
   /** Where the beta distribution has this probability below, by bisection. */
@@ -235,7 +239,7 @@ public final class Chains {
     return Arrays.stream(Order.ascending(all)).mapToDouble(i -> all[i]).toArray();
   }
 
-  /** Whether numbers are finite and not all the same. */
+  /** Whether numbers are finite and not all the same but for a rounding. */
   private static boolean isUsable(double[][] chains) {
     double least = Double.POSITIVE_INFINITY;
     double greatest = Double.NEGATIVE_INFINITY;
@@ -248,7 +252,8 @@ public final class Chains {
         greatest = Math.max(greatest, x);
       }
     }
-    return chains[0].length >= MIN_HALF && greatest - least >= Math.ulp(1.0);
+    double rounding = Math.ulp(Math.max(Math.abs(least), Math.abs(greatest)));
+    return chains[0].length >= MIN_HALF && greatest > least && greatest - least >= rounding;
   }
 
   // --- the figures

@@ -25,6 +25,12 @@ public record GeneralizedPareto(double shape, double scale) {
    * @param x what exceeds the threshold, ascending, at least 0, the last above 0
    */
   public static GeneralizedPareto likeliest(double[] x) {
+    Unit unit = Unit.of(x, new double[] {0});
+    GeneralizedPareto ofUnits = likeliestOfUnits(unit.divide(x));
+    return new GeneralizedPareto(ofUnits.shape, unit.times(ofUnits.scale));
+  }
+
+  private static GeneralizedPareto likeliestOfUnits(double[] x) {
     int n = x.length;
     int places = 30 + (int) Math.sqrt(n);
     double quartile = firstPositive(x, Math.max(0, (int) (n / 4.0 + 0.5) - 1));
