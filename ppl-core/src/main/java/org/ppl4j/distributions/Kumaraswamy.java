@@ -122,12 +122,12 @@ public final class Kumaraswamy extends ByLogSurvival {
     return GammaDifferences.logMoment(inverse(), concentration0).exp();
   }
 
-  /** m² (E x² / m² − 1). */
+  /** m² (E x² / m² − 1), by logarithms: m² may be smaller than any number, and the rest larger. */
   @Override
   protected NDArray doVariance() {
     NDArray excess = GammaDifferences.secondLessShifted(inverse(), run().bind(concentration0));
     NDArray twice = GammaDifferences.logMoment(inverse(), concentration0).mul(2);
-    return Special.expm1(excess).mul(twice.exp());
+    return Special.logExprel(excess).add(excess.log()).add(twice).exp();
   }
 
   private NDArray inverse() {

@@ -80,6 +80,9 @@ public final class LogTails {
           || Double.isNaN(x[2])) {
         return Double.NaN;
       }
+      if (Double.isInfinite(x[2])) {
+        return Math.min(x[2], 0.0);
+      }
       if (Math.abs(x[2]) > FAR) {
         double leading = leading(x, x[2] > 0.0);
         return x[2] < 0.0 ? leading : Math.log1p(-Math.exp(leading));
