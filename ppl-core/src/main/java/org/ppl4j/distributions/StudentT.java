@@ -89,9 +89,7 @@ public final class StudentT extends LocationScale {
     NDArray carrying = LogDistances.carried(z, 0, () -> noise.abs().log().add(stretch));
     NDArray value = LogDistances.affine(carrying, loc, scale);
     return Draw.moved(
-        value,
-        loc,
-        () -> density(Special.softplus(noise.square().mul(0.5).log().sub(logGamma))));
+        value, loc, () -> density(Special.softplus(noise.square().mul(0.5).log().sub(logGamma))));
   }
 
   @Override

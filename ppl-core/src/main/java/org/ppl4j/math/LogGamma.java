@@ -68,8 +68,8 @@ public final class LogGamma {
   }
 
   /**
-   * Returns ln |Γ(x)|, to a few units of 1e-15, near its roots 1 and 2 relatively; infinite at 0 and
-   * the negative integers.
+   * Returns ln |Γ(x)|, to a few units of 1e-15, near its roots 1 and 2 relatively; infinite at 0
+   * and the negative integers.
    */
   public static double of(double x) {
     if (Math.abs(x) < TINY) {

@@ -94,8 +94,10 @@ public final class LogTails {
     private static double leading(double[] x, boolean isUpper) {
       double a = isUpper ? x[1] : x[0];
       double b = isUpper ? x[0] : x[1];
-      double logMoment = LogGamma.ofOnePlus(a) - LogGamma.difference(b, a);
-      return -a * Math.abs(x[2]) - logMoment;
+      double power = -a * Math.abs(x[2]);
+      return Double.isInfinite(power)
+          ? power
+          : power - LogGamma.ofOnePlus(a) + LogGamma.difference(b, a);
     }
 
     @Override

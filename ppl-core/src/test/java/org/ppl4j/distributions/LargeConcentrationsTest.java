@@ -24,16 +24,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.VectorFunction;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 
 /**
- * Log densities whose gamma functions and deviances cancel, with their derivatives in the logarithms
- * of parameters from 1e-6 to 6e16, where they become those of Poisson, binomial or normal
- * distributions: by the engine and by a record what mpmath has, as far as parameters and values in
- * double precision say.
+ * Log densities whose gamma functions and deviances cancel, with their derivatives in the
+ * logarithms of parameters from 1e-6 to 6e16, where they become those of Poisson, binomial or
+ * normal distributions: by the engine and by a record what mpmath has, as far as parameters and
+ * values in double precision say.
  */
 @ExtendWith(LeakCheck.class)
 class LargeConcentrationsTest {
@@ -67,8 +66,7 @@ class LargeConcentrationsTest {
       return switch (family) {
         case "BetaBinomial" -> of(BetaBinomial.of(p.get(0), p.get(1), (long) last), run, x[0]);
         case "GammaPoisson" -> of(GammaPoisson.of(p.get(0), p.get(1)), run, x);
-        case "NegativeBinomial" ->
-            of(NegativeBinomial.logits(p.get(0), p.get(1).log()), run, x);
+        case "NegativeBinomial" -> of(NegativeBinomial.logits(p.get(0), p.get(1).log()), run, x);
         case "DirichletMultinomial" ->
             of(DirichletMultinomial.of(p, (long) Arrays.stream(x).sum()), run, x);
         case "StudentT" -> of(StudentT.of(p.get(0), number(0), p.get(1)), run, x);

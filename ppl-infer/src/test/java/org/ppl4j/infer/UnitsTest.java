@@ -156,12 +156,10 @@ class UnitsTest {
     for (Map.Entry<String, double[][]> kind : kinds().entrySet()) {
       Map<String, Figure> own = figures(kind.getValue());
       for (int exponent : EXPONENTS) {
-        Map<String, Figure> scaled =
-            figures(mapped(kind.getValue(), x -> Math.scalb(x, exponent)));
+        Map<String, Figure> scaled = figures(mapped(kind.getValue(), x -> Math.scalb(x, exponent)));
         for (Map.Entry<String, Figure> each : own.entrySet()) {
           Figure figure = each.getValue();
-          double wanted =
-              figure.hasUnit() ? Math.scalb(figure.value(), exponent) : figure.value();
+          double wanted = figure.hasUnit() ? Math.scalb(figure.value(), exponent) : figure.value();
           assertThat(scaled.get(each.getKey()).value())
               .as("%s of %s draws times 2^%s", each.getKey(), kind.getKey(), exponent)
               .isEqualTo(wanted);
@@ -184,7 +182,9 @@ class UnitsTest {
         double wanted = figure.moves() ? figure.value() + shift : figure.value();
         double size = figure.hasUnit() ? sd : Math.abs(wanted);
         assertThat(Math.abs(moved.get(each.getKey()).value() - wanted))
-            .as("%s of %s draws moved by %s, wanted %s", each.getKey(), kind.getKey(), shift, wanted)
+            .as(
+                "%s of %s draws moved by %s, wanted %s",
+                each.getKey(), kind.getKey(), shift, wanted)
             .isLessThanOrEqualTo(SHIFTED * size);
         judged++;
       }
@@ -243,7 +243,8 @@ class UnitsTest {
         .isEqualTo(
             """
             R-hat and effective sizes of 'bad' cannot be had: its draws are not all finite
-            R-hat and effective sizes of 'stuck' cannot be had: its draws are all the same number""");
+            R-hat and effective sizes of 'stuck' cannot be had: its draws are all the same number\
+            """);
   }
 
   @Test

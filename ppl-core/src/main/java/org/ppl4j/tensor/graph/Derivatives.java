@@ -188,9 +188,7 @@ final class Derivatives {
   private Node isNear(Node count, Node mean) {
     Node apart = sub(count, mean);
     return a(
-        Op.LOGICAL_AND,
-        a(Op.GT, apart, mul(mean, n(-0.75))),
-        a(Op.LT, apart, mul(mean, n(15))));
+        Op.LOGICAL_AND, a(Op.GT, apart, mul(mean, n(-0.75))), a(Op.LT, apart, mul(mean, n(15))));
   }
 
   private Node devianceOfLog(List<Node> in, int operand) {
