@@ -41,6 +41,14 @@ final class Agreement {
   /** How far apart values may be, and as a share of them; slopes as a share. */
   private record Tolerance(double value, double ofValue, double ofSlope) {}
 
+  /** Why two differ whose program does something else when it is recorded again. */
+  static final String CHANGED = "; numbers of Java that it reads must not change, or be data";
+
+  /** Why two differ whose program does the same then. */
+  static final String THE_SAME =
+      "; it does the same operations as when it was recorded, so that this is rounding, or a fault"
+          + " of the record";
+
   private static final Tolerance DOUBLE = new Tolerance(1e-9, 1e-9, 1e-8);
   private static final Tolerance SINGLE = new Tolerance(1e-4, 5e-7, 1e-5);
 
@@ -220,7 +228,6 @@ final class Agreement {
                 + " with a gradient that is off by "
                 + apart
                 + " where the engine gives "
-                + engine.value()
-                + "; numbers of Java that it reads must not change, or be data");
+                + engine.value());
   }
 }

@@ -6,17 +6,20 @@ import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
+import org.ppl4j.tensor.RecordedParts.Change;
 import org.ppl4j.tensor.around.Surroundings;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
@@ -131,9 +134,6 @@ public final class RecordedLoss {
     this.choice = new RecordingChoice(what, config);
     this.surroundings = choice.surroundings(programs);
     choice.attempt(() -> record(counter));
-    if (isRecorded()) {
-      choice.name(surroundings.unjudged());
-    }
   }
 
   private record Nodes(Node loss, Node surrogate, Recorder recorder, Map<String, Node> parts) {}
@@ -204,6 +204,8 @@ public final class RecordedLoss {
             throw new NotRecordable("variables that are no parameters");
           }
           Map<String, Node> nodes = RecordedParts.nodes(recorder, of.parts().get());
+          nodes.put("the loss", loss);
+          nodes.put("what its gradient is taken of", surrogate);
           return new Nodes(loss, surrogate, recorder, nodes);
         });
   }
@@ -235,6 +237,17 @@ public final class RecordedLoss {
   /** What its programs read of their surroundings of which nobody can say whether it changes. */
   public ImmutableSet<String> unjudged() {
     return surroundings.unjudged();
+  }
+
+  /**
+   * Says in the log what that is, but for what was said before.
+   *
+   * @param told what was said, which grows
+   */
+  public void tell(Set<String> told) {
+    ImmutableSet<String> news = Sets.difference(unjudged(), told).immutableCopy();
+    RecordingChoice.name(what, news);
+    told.addAll(news);
   }
 
   /** Whether its programs may read plain arrays of their data in Java. */
@@ -341,12 +354,7 @@ public final class RecordedLoss {
     difference.ifPresent(
         words -> {
           replay = null;
-          String where =
-              requireNonNull(parts)
-                  .firstChange(graph -> nodes(graph, counter).parts())
-                  .map(part -> "; the first difference is at " + part)
-                  .orElse("");
-          choice.leave(words + where + "; all since they last agreed is taken back");
+          choice.leave(words + "; all since they last agreed is taken back");
         });
     return difference.isEmpty();
   }
@@ -364,7 +372,16 @@ public final class RecordedLoss {
     SplittableRandom random = new SplittableRandom(counter);
     return agreement.isRounding(engine, record, () -> moved(counter, random))
         ? Optional.empty()
-        : Optional.of(words);
+        : Optional.of(words + cause(counter));
+  }
+
+  /** Why a record differs, as recording once more says. */
+  private String cause(long counter) {
+    Change change = requireNonNull(parts).change(graph -> nodes(graph, counter).parts());
+    return change.isSame()
+        ? Agreement.THE_SAME
+        : Agreement.CHANGED
+            + change.first().map(part -> "; the first difference is at " + part).orElse("");
   }
 
   /** The engine's where parameters are moved at random. */

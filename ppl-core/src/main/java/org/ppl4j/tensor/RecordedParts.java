@@ -50,19 +50,28 @@ final class RecordedParts {
   }
 
   /**
-   * The first part that is another when the program is recorded now, if that can be said.
+   * What is another when a program is recorded once more.
+   *
+   * @param isSame whether nothing is, as far as can be said
+   * @param first the first part that is, if that can be said
+   */
+  record Change(boolean isSame, Optional<String> first) {}
+
+  /**
+   * What is another when the program is recorded now.
    *
    * @param program gives the nodes of its parts in a graph
    */
-  Optional<String> firstChange(Function<Graph, Map<String, Node>> program) {
+  Change change(Function<Graph, Map<String, Node>> program) {
     Parts parts = remembered.get();
     if (parts == null) {
-      return Optional.empty();
+      return new Change(false, Optional.empty());
     }
     try {
-      return firstChange(parts.nodes(), program.apply(parts.graph()));
+      Optional<String> first = firstChange(parts.nodes(), program.apply(parts.graph()));
+      return new Change(first.isEmpty(), first);
     } catch (NotRecordable e) {
-      return Optional.empty();
+      return new Change(false, Optional.empty());
     }
   }
 }

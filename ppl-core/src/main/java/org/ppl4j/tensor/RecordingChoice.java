@@ -53,7 +53,7 @@ final class RecordingChoice {
   }
 
   /** Says what of a record cannot be judged. */
-  void name(Set<String> unjudged) {
+  static void name(String what, Set<String> unjudged) {
     if (!unjudged.isEmpty()) {
       LOG.info(
           "{} is recorded, but it cannot be judged whether this changes: {}; a number that does is"

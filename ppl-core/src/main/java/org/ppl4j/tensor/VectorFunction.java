@@ -84,7 +84,7 @@ public final class VectorFunction {
     this.surroundings = choice.surroundings(programs);
     choice.attempt(() -> record(at));
     if (isRecorded()) {
-      choice.name(surroundings.unjudged());
+      RecordingChoice.name(what, surroundings.unjudged());
     }
   }
 
@@ -199,8 +199,20 @@ public final class VectorFunction {
   private boolean agree(double[] x, Point engine, Point record) {
     Optional<String> difference =
         agreement.difference(engine, record).filter(words -> !isRounding(x, engine, record));
-    difference.ifPresent(choice::leave);
+    difference.ifPresent(words -> choice.leave(words + cause(x, record)));
     return difference.isEmpty();
+  }
+
+  /** Why a record differs, as recording once more says. */
+  private String cause(double[] x, Point record) {
+    try {
+      double[] gradient = new double[size];
+      double value = RecordedFunction.of(config, function, x, x).evaluate(x, gradient);
+      boolean isSame = agreement.difference(record, new Point(value, gradient)).isEmpty();
+      return isSame ? Agreement.THE_SAME : Agreement.CHANGED;
+    } catch (NotRecordable e) {
+      return Agreement.CHANGED;
+    }
   }
 
   /** Whether the engine, which does the same each time, differs as much where x is moved. */

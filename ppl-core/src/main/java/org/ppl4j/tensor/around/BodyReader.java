@@ -24,8 +24,8 @@ import org.ppl4j.tensor.around.ClassCode.Lambda;
  */
 final class BodyReader extends MethodVisitor {
 
-  /** Of whatever type an array is that is taken out of another. */
-  private static final ImmutableSet<String> ARRAYS = ImmutableSet.of("[D", "[[D", "[I", "[J", "[Z");
+  /** The types of arrays of which tensors can be made. */
+  static final ImmutableSet<String> ARRAYS = ImmutableSet.of("[D", "[[D", "[I", "[J", "[Z");
 
   /** Bootstraps that compute of their arguments alone. */
   private static final ImmutableSet<String> PURE =

@@ -446,7 +446,7 @@ final class Walk {
   private void call(Class<?> from, Call call) {
     Member method = call.method();
     if (method.owner().startsWith("[")) {
-      readsArrays = true; // a copy of one
+      readsArrays |= BodyReader.ARRAYS.contains(method.owner()); // a copy of one
       return;
     }
     Class<?> owner = load(method.owner(), from);

@@ -184,6 +184,9 @@ final class Recordings<D extends @Nullable Object> {
                 each));
     Recorded recorded = new Recorded(step, data, chunks);
     all.add(recorded);
+    if (recorded.whyNot().isEmpty()) {
+      recorded.loss.tell(stepper.told());
+    }
     return recorded;
   }
 
@@ -206,6 +209,7 @@ final class Recordings<D extends @Nullable Object> {
   void pass() {
     Recorded recorded = requireNonNull(latest);
     if (recorded.loss.hasAgreed()) {
+      recorded.loss.tell(stepper.told());
       recorded.agreed = new Agreed(stepper.steps() + 1, stepper.descent().moment());
     }
   }

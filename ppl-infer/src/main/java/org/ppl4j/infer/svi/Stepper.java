@@ -8,8 +8,10 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ObjectArrays;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ final class Stepper<D extends @Nullable Object> {
   private long batches; // of the epoch that is not complete
   private @Nullable Explored explored; // by the first execution
   private final RecordedMemory memory = new RecordedMemory();
+  private final Set<String> told = new HashSet<>();
   private final Recordings<D> ofChanging;
   private Recordings<D> latest;
   private FitState state = FitState.SEARCH;
@@ -82,6 +85,11 @@ final class Stepper<D extends @Nullable Object> {
 
   RunConfig config() {
     return config;
+  }
+
+  /** What the log has said of what cannot be judged. */
+  Set<String> told() {
+    return told;
   }
 
   /** All that a step runs which may be others' code. */
