@@ -88,12 +88,14 @@ final class InterruptedWork implements AutoCloseable {
 
   private final NDManager manager = NDManager.newBaseManager();
   private final Moments moments = new Moments();
+  private final Runnable executed = moments.unreadable();
   private final Thread caller = Thread.currentThread();
   private final NDArray data = manager.create(new double[] {3.1, 2.2, 2.9, 4.0, 2.6, 3.3, 3.5});
 
   /** A conjugate mean of two numbers, by a program that counts. */
   private final Program<NDArray> model =
       (p, y) -> {
+        executed.run();
         NDArray nothing = p.value("nothing", moments::pass);
         NDArray x = p.sample("x", Normal.of(0, 2));
         NDArray z = p.sample("z", Normal.of(0, 1));

@@ -197,8 +197,9 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
    * @throws IllegalArgumentException if the model has no latent site, a discrete one (sum it out),
    *     or no start where density and gradient are finite: the message says which site is wrong
    *     there and what was tried
-   * @throws IllegalStateException if there is no draw, since all chains threw, or none was beyond
-   *     its warm-up when the thread was interrupted
+   * @throws IllegalStateException if there is no draw, since all chains threw
+   * @throws org.ppl4j.infer.InterruptionException if there is none, since no chain was beyond its
+   *     warm-up when the thread was interrupted
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller

@@ -35,7 +35,7 @@ public record SamplerReport(
    * @param planned how many draws each was to make
    * @param keptChains of how many chains the draws were kept
    * @param keptDraws how many of each
-   * @param isInterrupted whether they were interrupted
+   * @param isInterrupted whether an interrupt cut a chain short
    * @param whyNotRecorded why the density was the engine's; empty if it was computed from a record
    * @param unjudged what the record's program read, other than its data, of which nobody can say
    *     whether it changes

@@ -44,10 +44,10 @@ import org.ppl4j.tensor.RunConfig;
  * The law of a fit's life: interrupted at any moment, and as often as one likes, gone on with or
  * saved and loaded into another, it is to the bits the fit that nobody interrupted.
  *
- * <p>Moments are counted by the program itself: each reading of its number, by whatever executes it
- * and by steps from a record. So they lie in the search for a start, in the first execution, in
- * recording, in what holds a record against the engine, in steps, and in what is made at the end of
- * a run. (It reads nothing else that changes, which its records would be held to.)
+ * <p>Moments are counted by the program itself: each of its executions, wherever it comes from, and
+ * each reading of its number, which steps from a record do too. So they lie in the search for a
+ * start, in the first execution, in recording, in what holds a record against the engine, in steps,
+ * and in what is made at the end of a run.
  */
 final class InterruptedFits implements AutoCloseable {
 
@@ -109,6 +109,7 @@ final class InterruptedFits implements AutoCloseable {
   private final Path file;
   private final Thread caller = Thread.currentThread();
   private final Moments moments = new Moments();
+  private final Runnable executed = moments.unreadable();
   private Break how = Break.INTERRUPT;
   private long nextStep; // the step at which it is
   private long behind; // or so many moments behind it
@@ -187,6 +188,7 @@ final class InterruptedFits implements AutoCloseable {
 
   /** A regression that counts. */
   private void model(Ppl p, Rows rows) {
+    executed.run();
     NDArray nothing = p.value("nothing", moments::pass);
     NDArray a = p.sample("a", Normal.of(0, 100));
     NDArray b = p.sample("b", Normal.of(nothing, 100));
