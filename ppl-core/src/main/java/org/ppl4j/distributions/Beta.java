@@ -155,22 +155,39 @@ public final class Beta extends Distribution {
 
   @Override
   protected NDArray doCdf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return doLogCdf(value).exp();
+    }
     return Special.betainc(concentration1, concentration0, value.maximum(0).minimum(1));
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return doLogSf(value).exp();
+    }
     return Special.betaincc(concentration1, concentration0, value.maximum(0).minimum(1));
   }
 
   @Override
   protected NDArray doLogCdf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.beta(concentration1, concentration0, logit(value));
+    }
     return logCdf(value, complement(value));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.beta(concentration0, concentration1, logit(value).neg());
+    }
     return logSf(value, complement(value));
+  }
+
+  /** The log-odds of a value by its distances from both ends. */
+  private static NDArray logit(NDArray value) {
+    return LogDistances.of(value, 0).sub(LogDistances.of(value, 1));
   }
 
   /** By x and 1 − x, of which none is computed from the other; −∞ below 0, 0 above 1. */

@@ -153,7 +153,7 @@ public final class FisherSnedecor extends Distribution {
 
   /** log(r x), the log-odds of the share of which I is the cdf. */
   private NDArray logOdds(NDArray value) {
-    return Tensors.where(value.gt(0), value, 1).log().add(logRatio());
+    return LogDistances.of(Tensors.where(value.gt(0), value, 1), 0).add(logRatio());
   }
 
   @Override

@@ -116,22 +116,39 @@ public final class Gamma extends Distribution {
 
   @Override
   protected NDArray doCdf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.gammaLowerOfLog(concentration, logOf(value)).exp();
+    }
     return Special.gammainc(concentration, value.maximum(0).mul(rate));
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.gammaUpperOfLog(concentration, logOf(value)).exp();
+    }
     return Special.gammaincc(concentration, value.maximum(0).mul(rate));
   }
 
   @Override
   protected NDArray doLogCdf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.gammaLowerOfLog(concentration, logOf(value));
+    }
     return LogTails.gammaLower(concentration, value.maximum(0).mul(rate));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.gammaUpperOfLog(concentration, logOf(value));
+    }
     return LogTails.gammaUpper(concentration, value.maximum(0).mul(rate));
+  }
+
+  /** The logarithm of the standard gamma variable by the distance of a value from 0. */
+  private NDArray logOf(NDArray value) {
+    return LogDistances.of(value, 0).add(rate.log());
   }
 
   @Override

@@ -129,22 +129,39 @@ public final class InverseGamma extends Distribution {
 
   @Override
   protected NDArray doCdf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.gammaUpperOfLog(concentration, logOf(value)).exp();
+    }
     return Special.gammaincc(concentration, inverse(value));
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.gammaLowerOfLog(concentration, logOf(value)).exp();
+    }
     return Special.gammainc(concentration, inverse(value));
   }
 
   @Override
   protected NDArray doLogCdf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.gammaUpperOfLog(concentration, logOf(value));
+    }
     return LogTails.gammaUpper(concentration, inverse(value));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
+    if (LogDistances.areKnown(value)) {
+      return LogTails.gammaLowerOfLog(concentration, logOf(value));
+    }
     return LogTails.gammaLower(concentration, inverse(value));
+  }
+
+  /** The logarithm of the standard gamma variable by the distance of a value from 0. */
+  private NDArray logOf(NDArray value) {
+    return rate.log().sub(LogDistances.of(value, 0));
   }
 
   @Override

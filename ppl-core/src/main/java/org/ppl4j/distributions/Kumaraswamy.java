@@ -78,18 +78,24 @@ public final class Kumaraswamy extends ByLogSurvival {
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
     if (LogDistances.areKnown(value)) {
-      NDArray minusLog = log.neg();
-      double small = Math.sqrt(Tensors.run(value).floatType().gapBelowOne());
-      NDArray safe = minusLog.maximum(small).log();
-      NDArray near = LogDistances.of(value, 1).add(minusLog.mul(0.5));
-      NDArray logOfIt = Tensors.where(minusLog.gt(small), safe, near);
-      NDArray ratio = Special.logExprel(log.mul(concentration1));
-      return density(log, logOfIt.add(concentration1.log()).add(ratio));
+      return density(log, logUpper(value));
     }
     return Special.xlogy(concentration1.sub(1), value)
         .add(Special.xlog1mexp(concentration0.sub(1), log.mul(concentration1)))
         .add(concentration1.log())
         .add(concentration0.log());
+  }
+
+  /** log(1 − x^a) of a value that carries its distances from both ends. */
+  private NDArray logUpper(NDArray value) {
+    NDArray log = LogDistances.of(value, 0);
+    NDArray minusLog = log.neg();
+    double small = Math.sqrt(Tensors.run(value).floatType().gapBelowOne());
+    NDArray safe = minusLog.maximum(small).log();
+    NDArray near = LogDistances.of(value, 1).add(minusLog.mul(0.5));
+    NDArray logOfIt = Tensors.where(minusLog.gt(small), safe, near);
+    NDArray ratio = Special.logExprel(log.mul(concentration1));
+    return logOfIt.add(concentration1.log()).add(ratio);
   }
 
   /** By log x and log(1 − x^a). */
@@ -146,17 +152,30 @@ public final class Kumaraswamy extends ByLogSurvival {
 
   @Override
   protected NDArray doLogCdf(NDArray value) {
-    NDArray logPower = value.clip(0, 1).log().mul(concentration1);
+    NDArray logPower = logPower(value);
     NDArray isFar = logPower.lt(FAR);
-    NDArray near = Special.log1mexp(logPower.maximum(FAR)).neg().log();
+    NDArray near = logUpper(value, logPower.maximum(FAR)).neg().log();
     return Special.logInverseCloglog(
         Tensors.where(isFar, logPower, near).add(concentration0.log()));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
-    NDArray upper = Special.log1mexp(value.clip(0, 1).log().mul(concentration1));
-    return upper.mul(concentration0);
+    return logUpper(value, logPower(value)).mul(concentration0);
+  }
+
+  /** log x^a. */
+  private NDArray logPower(NDArray value) {
+    NDArray log = LogDistances.areKnown(value) ? LogDistances.of(value, 0) : value.clip(0, 1).log();
+    return log.mul(concentration1);
+  }
+
+  /** log(1 − x^a). */
+  private NDArray logUpper(NDArray value, NDArray logPower) {
+    NDArray upper = Special.log1mexp(logPower);
+    return LogDistances.areKnown(value)
+        ? Tensors.where(logPower.gt(-1), logUpper(value), upper)
+        : upper;
   }
 
   @Override

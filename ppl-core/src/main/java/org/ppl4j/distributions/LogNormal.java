@@ -89,7 +89,7 @@ public final class LogNormal extends NormalImage {
 
   @Override
   NDArray normal(NDArray value) {
-    return value.maximum(0).log();
+    return LogDistances.areKnown(value) ? LogDistances.of(value, 0) : value.maximum(0).log();
   }
 
   @Override

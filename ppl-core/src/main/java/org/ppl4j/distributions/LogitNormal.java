@@ -176,7 +176,9 @@ public final class LogitNormal extends NormalImage {
 
   @Override
   NDArray normal(NDArray value) {
-    return Special.logit(value.clip(0, 1));
+    return LogDistances.areKnown(value)
+        ? LogDistances.of(value, 0).sub(LogDistances.of(value, 1))
+        : Special.logit(value.clip(0, 1));
   }
 
   @Override

@@ -112,7 +112,11 @@ public final class Pareto extends ByLogSurvival {
 
   @Override
   protected NDArray doLogSf(NDArray value) {
-    return Special.logRatio(value.maximum(scale), scale).mul(alpha).neg();
+    NDArray excess =
+        LogDistances.areKnown(value)
+            ? LogDistances.ratio(value, scale).maximum(0)
+            : Special.logRatio(value.maximum(scale), scale);
+    return excess.mul(alpha).neg();
   }
 
   @Override

@@ -170,7 +170,10 @@ public final class RelaxedBernoulli extends Distribution {
   }
 
   private NDArray at(NDArray value) {
-    return z(Special.logit(between(value)));
+    return z(
+        LogDistances.areKnown(value)
+            ? LogDistances.of(value, 0).sub(LogDistances.of(value, 1))
+            : Special.logit(between(value)));
   }
 
   /** With what holds at 0 and below, and at 1 and above. */

@@ -30,6 +30,9 @@ public final class StudentT extends LocationScale {
   /** The logarithm of more than a normal draw is. */
   static final double LARGEST_NOISE = 3;
 
+  /** From this logarithm of a distance on, 1 is nothing beside its square. */
+  private static final double FAR = 40;
+
   private final NDArray df;
 
   private StudentT(NDArray df, NDArray loc, NDArray scale) {
@@ -116,22 +119,45 @@ public final class StudentT extends LocationScale {
 
   @Override
   protected NDArray doCdf(NDArray value) {
-    return Special.stdtr(df, value.sub(loc).div(scale));
+    NDArray z = value.sub(loc).div(scale);
+    return LogDistances.areKnown(value) ? logTail(value, z).exp() : Special.stdtr(df, z);
   }
 
   @Override
   protected NDArray doSf(NDArray value) {
-    return Special.stdtr(df, value.sub(loc).div(scale).neg());
+    NDArray z = value.sub(loc).div(scale).neg();
+    return LogDistances.areKnown(value) ? logTail(value, z).exp() : Special.stdtr(df, z);
   }
 
   @Override
   protected NDArray doLogCdf(NDArray value) {
-    return Special.logStdtr(df, value.sub(loc).div(scale));
+    return logTail(value, value.sub(loc).div(scale));
   }
 
   @Override
   protected NDArray doLogSf(NDArray value) {
-    return Special.logStdtr(df, value.sub(loc).div(scale).neg());
+    return logTail(value, value.sub(loc).div(scale).neg());
+  }
+
+  /**
+   * The logarithm of the probability below z, which the value standardised is or its negative: far
+   * out by the distance that the value carries, in which the tail is a power law.
+   */
+  private NDArray logTail(NDArray value, NDArray z) {
+    NDArray near = Special.logStdtr(df, z);
+    if (!LogDistances.areKnown(value)) {
+      return near;
+    }
+    NDArray half = df.mul(0.5);
+    NDArray log = LogDistances.of(value, loc).sub(scale.log());
+    NDArray tail =
+        GammaDifferences.halfStep(half)
+            .sub(half.log().mul(0.5))
+            .sub(log.sub(df.log().mul(0.5)).mul(df))
+            .sub(MathConstants.LOG_2 + 0.5 * MathConstants.LOG_PI);
+    NDArray lower = tail.minimum(-MathConstants.LOG_2);
+    NDArray far = Tensors.where(z.lt(0), lower, Special.log1mexp(lower));
+    return Tensors.where(log.gt(FAR), far, near);
   }
 
   @Override

@@ -128,7 +128,7 @@ public final class Weibull extends ByLogSurvival {
   /** k log(x / scale), the logarithm of the cumulative hazard; 0 outside. */
   private NDArray logHazard(NDArray value, NDArray inside) {
     NDArray safe = Tensors.where(inside, value, scale);
-    return Special.logRatio(safe, scale).mul(concentration);
+    return LogDistances.ratio(safe, scale).mul(concentration);
   }
 
   @Override

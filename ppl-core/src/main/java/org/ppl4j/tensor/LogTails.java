@@ -18,6 +18,8 @@ public final class LogTails {
 
   private static final DifferentiableFunction GAMMA_LOWER = new OfGamma(false);
   private static final DifferentiableFunction GAMMA_UPPER = new OfGamma(true);
+  private static final DifferentiableFunction GAMMA_LOWER_OF_LOG = new OfGammaOfLog(false);
+  private static final DifferentiableFunction GAMMA_UPPER_OF_LOG = new OfGammaOfLog(true);
   private static final DifferentiableFunction BETA_LOWER = new OfBeta();
 
   /** Beyond these log-odds the tail that is small is its first term. */
@@ -38,6 +40,20 @@ public final class LogTails {
   /** The logarithm of {@link Special#gammaincc}, as {@link #gammaLower}. */
   public static NDArray gammaUpper(NDArray a, NDArray x) {
     return HostFunction.apply(GAMMA_UPPER, a, x);
+  }
+
+  /**
+   * {@link #gammaLower} of a number by its logarithm, which may be smaller than any float.
+   *
+   * @param logX any real; also ∓∞
+   */
+  public static NDArray gammaLowerOfLog(NDArray a, NDArray logX) {
+    return HostFunction.apply(GAMMA_LOWER_OF_LOG, a, logX);
+  }
+
+  /** {@link #gammaUpper}, as {@link #gammaLowerOfLog}. */
+  public static NDArray gammaUpperOfLog(NDArray a, NDArray logX) {
+    return HostFunction.apply(GAMMA_UPPER_OF_LOG, a, logX);
   }
 
   /**
@@ -68,6 +84,38 @@ public final class LogTails {
         double ratio = sign * Math.exp(IncompleteGamma.logDensity(a, z) - value);
         slopes[0] = ratio == 0.0 ? 0.0 : -ratio * GammaDerivative.of(a, Math.log(z));
         slopes[1] = ratio / z;
+      }
+    }
+  }
+
+  /** By its first term x^a / Γ(a + 1) where x is smaller than any number. */
+  private record OfGammaOfLog(boolean isUpper) implements DifferentiableFunction {
+
+    @Override
+    public double value(double[] x) {
+      if (!(x[0] > 0.0 && x[0] < Double.POSITIVE_INFINITY) || x[1] >= -FAR) {
+        return IncompleteGamma.log(x[0], Math.exp(x[1]), isUpper);
+      }
+      double leading = leading(x);
+      return isUpper ? Math.log1p(-Math.exp(leading)) : leading;
+    }
+
+    private static double leading(double[] x) {
+      return x[0] * x[1] - LogGamma.ofOnePlus(x[0]);
+    }
+
+    @Override
+    public void slopes(double[] x, double value, double[] slopes) {
+      if (x[1] >= -FAR) {
+        double z = Math.exp(x[1]);
+        new OfGamma(isUpper).slopes(new double[] {x[0], z}, value, slopes);
+        slopes[1] = Double.isInfinite(z) ? 0.0 : slopes[1] * z;
+      } else if (Double.isInfinite(x[1])) {
+        Arrays.fill(slopes, 0.0);
+      } else {
+        double factor = isUpper ? -1.0 / Math.expm1(-leading(x)) : 1.0;
+        slopes[0] = factor * (x[1] - Digamma.of(1.0 + x[0]));
+        slopes[1] = factor * x[0];
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import org.assertj.core.data.Offset;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Argument;
 import org.ppl4j.distributions.Distribution;
@@ -28,7 +29,8 @@ import org.ppl4j.transforms.Transform;
 /**
  * Where the float type has a draw's value, the log-density that the draw carries is that of the
  * value; where not, as a number below the smallest one or beside a location that is far away, it is
- * that of what made the value, and finite. Parameters go up to their limits, one at a time.
+ * that of what made the value, and finite, and so are its probabilities. Parameters go up to their
+ * limits, one at a time.
  */
 public final class DrawnDensityLaw {
 
@@ -46,6 +48,12 @@ public final class DrawnDensityLaw {
 
   /** So near to the logarithms of the smallest and the largest number draws are kept away. */
   private static final double NEAR_END = 16;
+
+  /** Kolmogorov and Smirnov's distance of uniform numbers is as large with probability 1e-6. */
+  private static final double MOST_APART = 2.7;
+
+  /** Of probabilities in single precision. */
+  private static final Offset<Double> ROUNDED = Offset.offset(1e-4);
 
   /** Of a positive parameter, and of the distance from a bound. */
   private static final List<Double> LOG_FACTORS = List.of(-18.4, -13.8, -6.9, 6.9, 13.8, 18.4);
@@ -129,9 +137,35 @@ public final class DrawnDensityLaw {
           single.expand(Shapes.concat(new Shape(DRAWS), single.batchShape()));
       Draw draw = distribution.draw(Rng.of(5, Rng.Purpose.MODEL, 0, "drawn density"));
       double[] carried = Tensors.values(draw.logProb());
+      checkTails(distribution, draw, "%s %s%s".formatted(row.name(), type, what));
       assertThat(carried).as("%s %s%s carries", row.name(), type, what).doesNotContain(Double.NaN);
       return new Comparison(run, distribution, draw, variables, type)
           .judge("%s %s%s".formatted(row.name(), type, what));
+    }
+  }
+
+  /** Draws that carry their distance from an end are told apart by their probabilities too. */
+  private static void checkTails(Distribution distribution, Draw draw, String what) {
+    if (!distribution.hasCdf() || !LogDistances.areKnown(draw.value())) {
+      return;
+    }
+    double[] logs = Tensors.values(LogDistances.of(draw.value(), 0));
+    if (2 * Arrays.stream(logs).distinct().count() < logs.length) {
+      return; // not even their logarithms are
+    }
+    double[] below = Tensors.values(distribution.cdf(draw.value()));
+    double[] above = Tensors.values(distribution.sf(draw.value()));
+    double[] logBelow = Tensors.values(distribution.logCdf(draw.value()));
+    for (int i = 0; i < below.length; i++) {
+      assertThat(below[i] + above[i]).as("cdf and survival of %s", what).isCloseTo(1, ROUNDED);
+      assertThat(Math.exp(logBelow[i])).as("log cdf of %s", what).isCloseTo(below[i], ROUNDED);
+    }
+    Arrays.sort(below);
+    for (int i = 0; i < below.length; i++) {
+      double share = (i + 0.5) / below.length;
+      assertThat(Math.abs(below[i] - share))
+          .as("Kolmogorov and Smirnov's distance of the cdf of %s", what)
+          .isLessThan(MOST_APART / Math.sqrt(below.length));
     }
   }
 
