@@ -5,7 +5,8 @@
  * ({@link org.ppl4j.tensor.table.Folds}). What an operation takes besides tensors are its {@link
  * org.ppl4j.tensor.table.Attributes}. What an engine does for a row stands in a {@link
  * org.ppl4j.tensor.table.Column} of its own; rows that are computed in Java bring a {@link
- * org.ppl4j.tensor.table.Kernel}.
+ * org.ppl4j.tensor.table.Kernel}. An index beyond its axis is an {@link
+ * org.ppl4j.tensor.table.IndexOutOfRange}.
  *
  * <p>Of this package users need {@link org.ppl4j.tensor.table.Shapes} alone, the arithmetic of
  * shapes; the rest serves {@code org.ppl4j.tensor}.

@@ -9,7 +9,8 @@
  *       org.ppl4j.infer.diagnostics.StratifiedChoice}.
  *   <li>Markov chains: R-hat, effective sizes and Monte Carlo standard errors, {@link
  *       org.ppl4j.infer.diagnostics.Chains}.
- *   <li>Draws of one number: {@link org.ppl4j.infer.diagnostics.HighestDensityInterval}.
+ *   <li>Draws of one number: {@link org.ppl4j.infer.diagnostics.HighestDensityInterval}; the {@link
+ *       org.ppl4j.infer.diagnostics.Unit} in which figures of draws do not depend on theirs.
  *   <li>Data and those that a model makes: {@link org.ppl4j.infer.diagnostics.PredictiveCheck}.
  *   <li>Counts of a calibration: {@link org.ppl4j.infer.diagnostics.BinomialBand}.
  *   <li>Models by how well they predict, from their {@link

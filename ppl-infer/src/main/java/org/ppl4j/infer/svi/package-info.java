@@ -5,10 +5,12 @@
  *   <li>Fitting: {@link org.ppl4j.infer.svi.Svi}, its objective {@link org.ppl4j.infer.svi.Elbo},
  *       which sees a {@link org.ppl4j.infer.svi.Pass}; {@link org.ppl4j.infer.svi.StoppingRule},
  *       {@link org.ppl4j.infer.svi.RateReduction}, {@link org.ppl4j.infer.svi.Averaging}, {@link
- *       org.ppl4j.infer.svi.FitListener}; data in pieces: {@link org.ppl4j.infer.svi.Batches}.
+ *       org.ppl4j.infer.svi.FitListener}; data in pieces: {@link org.ppl4j.infer.svi.Batches};
+ *       where it is in its life: {@link org.ppl4j.infer.svi.FitState}.
  *   <li>Results: a {@link org.ppl4j.infer.svi.FitReport} with the {@link
  *       org.ppl4j.infer.svi.Losses}, each {@link org.ppl4j.infer.svi.RateStage}, what was {@link
- *       org.ppl4j.infer.svi.Stored}, and an {@link org.ppl4j.infer.importance.Assessment}.
+ *       org.ppl4j.infer.svi.Stored}, each {@link org.ppl4j.infer.svi.FallBack} to the engine, and
+ *       an {@link org.ppl4j.infer.importance.Assessment}.
  * </ul>
  */
 @NullMarked
