@@ -153,7 +153,7 @@ final class Recorder implements Column {
   List<Node> unneeded(List<Node> results) {
     Set<Node> needed = Graph.reached(results);
     return indexed.stream()
-        .filter(each -> !needed.contains(each.named().base()))
+        .filter(each -> !each.named().varies() || !needed.contains(each.named().base()))
         .map(each -> graph.within(each.index(), each.size()).base())
         .distinct()
         .toList();

@@ -22,6 +22,8 @@ final class Both {
   private final BiFunction<Run, NDArray[], NDArray> function;
   private final Replay replay;
   private final int size;
+  private final List<NoiseReplay> draws;
+  private final List<NoiseReplay> rows = new ArrayList<>(); // of noise with operands
 
   /** What one of them gives: values, and the slopes of their sum in each operand. */
   record Outcome(double[] values, List<double[]> slopes) {}
@@ -41,8 +43,8 @@ final class Both {
     this.shapes = shapes;
     this.function = function;
     Graph graph = new Graph();
-    Recorder recorder =
-        new Recorder(graph, new RecordedNoise(), new RecordedValues(), null, config, 0);
+    RecordedNoise noise = new RecordedNoise();
+    Recorder recorder = new Recorder(graph, noise, new RecordedValues(), null, config, 0);
     Node y =
         recorder.record(run -> recorder.node((RunArray) function.apply(run, variables(run, at))));
     List<Node> inputs = new ArrayList<>();
@@ -55,7 +57,17 @@ final class Both {
     }
     outputs.addAll(recorder.unneeded(outputs));
     this.size = y.size();
-    this.replay = Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32).replay();
+    inputs.addAll(noise.nodes());
+    Plan plan = Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
+    this.replay = plan.replay();
+    this.draws = noise.replays(config.seed());
+    for (int i = 0; i < plan.kernels().size(); i++) {
+      if (plan.kernels().get(i) instanceof Noise drawn) {
+        NoiseReplay row = new NoiseReplay(drawn, config.seed(), false, 0);
+        replay.set(i, row.kernel());
+        rows.add(row);
+      }
+    }
   }
 
   private NDArray[] variables(Run run, List<double[]> values) {
@@ -91,6 +103,10 @@ final class Both {
     for (int i = 0; i < at.size(); i++) {
       replay.set(i, at.get(i), 0, at.get(i).length);
     }
+    for (int i = 0; i < draws.size(); i++) {
+      draws.get(i).draw(0, replay, at.size() + i);
+    }
+    rows.forEach(row -> row.moveTo(0));
     replay.run();
     double[] values = new double[size];
     replay.get(0, values, 0, size);

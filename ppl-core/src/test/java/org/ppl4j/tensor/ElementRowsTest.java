@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -91,15 +92,20 @@ class ElementRowsTest {
       EnumSet.of(Op.WHERE, Op.DEVIANCE_OF_LOG, Op.STANDARDIZED, Op.WITH_DERIVATIVE);
 
   /** All but those of integrals, whose bounds are in order. */
-  private static Set<Op> rows() {
+  static Set<Op> rows() {
     Set<Op> rows = EnumSet.range(Op.NEG, Op.WHERE);
     rows.removeAll(EnumSet.range(Op.LOG_NORMAL_INTEGRAL, Op.NORMAL_INTEGRAL_QUANTILE));
     rows.add(Op.WITH_DERIVATIVE);
     return rows;
   }
 
-  private static int operands(Op op) {
+  static int operands(Op op) {
     return OF_THREE.contains(op) ? 3 : op.compareTo(Op.ADD) >= 0 ? 2 : 1;
+  }
+
+  /** Whether a row is right at all numbers. */
+  static boolean isOfAll(Op op) {
+    return op != Op.MOD && IntStream.range(0, operands(op)).allMatch(i -> domain(op, i) == ANY);
   }
 
   /** What a row is for: gamma functions have poles elsewhere, where the engine has some values. */
@@ -129,7 +135,7 @@ class ElementRowsTest {
     };
   }
 
-  private static NDArray apply(Op op, NDArray[] in) {
+  static NDArray apply(Op op, NDArray[] in) {
     RunArray[] operands = Arrays.stream(in).map(RunArray.class::cast).toArray(RunArray[]::new);
     if (op == Op.WHERE) {
       operands[0] = (RunArray) operands[0].gt(0);

@@ -167,10 +167,16 @@ final class SpecialScripts {
 
   /** The engine's gradients are NaN or infinite where a is 0 and b is 0 or negative. */
   private static Script xlogy() {
-    return Script.two(
+    return Script.of(
         Op.XLOGY,
-        "torch.xlogy(a, torch.where(torch.__and__(torch.eq(a, 0), torch.le(b, 0)),"
-            + " torch.ones_like(b), b))");
+        """
+        def xlogy(self, a: Tensor, b: Tensor) -> Tensor:
+          none = torch.eq(a, 0)
+          edge = torch.__and__(none, torch.__and__(torch.isinf(b), torch.gt(b, 0)))
+          safe = torch.where(torch.__or__(edge, torch.__and__(none, torch.le(b, 0))), torch.ones_like(b), b)
+          far = torch.xlogy(a, torch.detach(torch.where(edge, b, torch.ones_like(b))))
+          return torch.where(edge, far, torch.mul(a, torch.log(safe)))
+        """);
   }
 
   /** The engine's gradients are NaN where both operands are the same infinity. */

@@ -111,7 +111,10 @@ final class Derivatives {
       case LOGIT -> where(a(Op.IS_NAN, y), y, div(d, mul(x, sub(n(1), x))));
       case RELU -> where(a(Op.LTE, y, n(0)), n(0), d);
       case LGAMMA -> mul(d, a(Op.DIGAMMA, x));
-      case LOG_SQUARED_HYPOT -> mul(d, div(n(2), add(x, div(n(1), x))));
+      case LOG_SQUARED_HYPOT -> {
+        Node near = mul(d, div(n(2), add(x, div(n(1), x))));
+        yield where(a(Op.IS_INFINITE, x), n(0), near);
+      }
       case ERF -> mul(d, mul(n(TWO_OVER_ROOT_PI), a(Op.EXP, neg(square(x)))));
       case ERFC -> neg(mul(d, mul(n(TWO_OVER_ROOT_PI), a(Op.EXP, neg(square(x))))));
       case NDTRI -> mul(d, mul(n(ROOT_TWO_PI), a(Op.EXP, mul(n(0.5), square(y)))));
@@ -146,7 +149,7 @@ final class Derivatives {
       case MINIMUM -> larger(first ? y : x, first ? x : y, d);
       case ATAN2 -> {
         Node share = div(n(1), add(square(x), square(y)));
-        yield first ? mul(d, mul(y, share)) : neg(mul(d, mul(x, share)));
+        yield first ? mul(mul(d, y), share) : neg(mul(mul(d, x), share));
       }
       case MOD -> first ? d : neg(mul(d, wholeQuotient(z, x, y)));
       case LOG_RATIO -> first ? div(d, x) : neg(div(d, y));

@@ -17,6 +17,9 @@ import org.ppl4j.tensor.table.Op;
  */
 public final class Lowering {
 
+  /** The least whole number, which what is too large, or none, is as one. */
+  private static final double LEAST = Long.MIN_VALUE;
+
   private final Graph graph;
   private final ScriptReader scripts;
 
@@ -260,9 +263,14 @@ public final class Lowering {
     if (type.isFloating()) {
       return x;
     }
-    return type == DataType.BOOLEAN
-        ? graph.apply(Op.NEQ, x, graph.number(0))
-        : graph.apply(Op.TRUNC, x);
+    if (type == DataType.BOOLEAN) {
+      return graph.apply(Op.NEQ, x, graph.number(0));
+    }
+    Node size = graph.apply(Op.ABS, x);
+    Node fits = graph.apply(Op.LT, size, graph.number(-LEAST));
+    Node isNothing = graph.apply(Op.LT, size, graph.number(1)); // 0, which has no sign
+    Node whole = graph.apply(Op.WHERE, isNothing, graph.number(0), graph.apply(Op.TRUNC, x));
+    return graph.apply(Op.WHERE, fits, whole, graph.number(LEAST));
   }
 
   private Node withDerivative(Node value, Node x, Node slope) {

@@ -111,7 +111,16 @@ final class MatrixRows {
     for (int i = 0; i < n; i++) {
       identity[i * n + i] = 1;
     }
-    return solution(x, graph.constant(identity, ImmutableIntArray.of(n, n)));
+    Node found = solution(x, graph.constant(identity, ImmutableIntArray.of(n, n)));
+    return graph.apply(Op.ADD, found, undefined(x));
+  }
+
+  /** NaN for each matrix that has an element which is not finite, else 0, without a derivative. */
+  private Node undefined(Node x) {
+    Node nothing = graph.apply(Op.MUL, graph.apply(Op.STOP_GRADIENT, x), graph.number(0));
+    ImmutableIntArray shape = x.shape();
+    int rank = shape.length();
+    return graph.sum(nothing, Dims.with(Dims.with(shape, rank - 1, 1), rank - 2, 1));
   }
 
   private Node exponential(Node x) {

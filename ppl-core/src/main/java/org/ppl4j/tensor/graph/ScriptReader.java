@@ -246,15 +246,12 @@ final class ScriptReader {
       return graph.apply(Op.WHERE, isWithin, x, beyond);
     }
 
-    /** Where x is 0 and y infinite, 0, which moves with x without bounds. */
+    /** At x = 0, where a script asks for it, y may be infinite, and x moves it without bounds. */
     private Node xlogy(Node x, Node y) {
-      Node zero = graph.number(0);
       Node infinite = graph.apply(Op.IS_INFINITE, y);
-      Node isEdge = graph.apply(Op.LOGICAL_AND, graph.apply(Op.EQ, x, zero), infinite);
-      Node log = graph.apply(Op.LOG, graph.apply(Op.WHERE, isEdge, graph.number(1), y));
-      Node slope = graph.apply(Op.WHERE, isEdge, graph.number(Double.POSITIVE_INFINITY), zero);
-      Node edge = graph.apply(Op.WITH_DERIVATIVE, zero, x, slope);
-      return graph.apply(Op.WHERE, isEdge, edge, graph.apply(Op.MUL, x, log));
+      Node big = graph.number(Double.POSITIVE_INFINITY);
+      Node slope = graph.apply(Op.WHERE, infinite, big, graph.number(0));
+      return graph.apply(Op.WITH_DERIVATIVE, graph.number(0), x, slope);
     }
 
     private Node logAddExp(Node x, Node y) {

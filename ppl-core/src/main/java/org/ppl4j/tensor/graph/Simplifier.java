@@ -44,10 +44,29 @@ final class Simplifier {
   private @Nullable Node one(Op op, Node x) {
     return switch (op) {
       case NEG -> negative(x);
-      case LOG -> inner(x, Op.EXP);
+      case LOG -> logarithm(x);
       case STOP_GRADIENT -> x.moves() ? null : x;
       default -> null;
     };
+  }
+
+  /** The logarithm of an exponential, which a number may scale: that keeps its range. */
+  private @Nullable Node logarithm(Node x) {
+    Pointwise product = function(x, Op.MUL);
+    Pointwise quotient = function(x, Op.DIV);
+    Node times = product != null ? product.operands().get(0) : null;
+    Node by = quotient != null ? quotient.operands().get(1) : null;
+    if (product != null && times != null && times.number() > 0) {
+      Node exponent = inner(product.operands().get(1), Op.EXP);
+      Node log = graph.number(Math.log(times.number()));
+      return exponent == null ? null : graph.apply(Op.ADD, exponent, graph.expand(log, x.shape()));
+    }
+    if (quotient != null && by != null && by.number() > 0) {
+      Node exponent = inner(quotient.operands().get(0), Op.EXP);
+      Node log = graph.number(Math.log(by.number()));
+      return exponent == null ? null : graph.apply(Op.SUB, exponent, graph.expand(log, x.shape()));
+    }
+    return inner(x, Op.EXP);
   }
 
   /** What −x is already: y of −y, and b − a of a − b. */
