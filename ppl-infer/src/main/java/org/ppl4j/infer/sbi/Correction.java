@@ -3,7 +3,6 @@ package org.ppl4j.infer.sbi;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Locale;
-import java.util.Optional;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.diagnostics.StratifiedChoice;
@@ -102,21 +101,28 @@ final class Correction {
         proposals.parameters(), rows, weights.weights(), proposals.simulations());
   }
 
-  /** What speaks against the draws; empty if nothing does. */
-  Optional<String> warning() {
-    return warning(weights.khat(), proposals.rounds());
+  /** Whether the weights can be trusted. */
+  boolean holds() {
+    return weights.khat() <= SmoothedWeights.THRESHOLD;
   }
 
-  static Optional<String> warning(double khat, int rounds) {
-    return khat <= SmoothedWeights.THRESHOLD
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
-                Locale.ROOT,
-                "posterior of %d rounds has weights with k-hat %.2f, but above 0.7 they are not to"
-                    + " be trusted: rounds have hardly simulated where some of it lies; use fewer"
-                    + " rounds of more simulations",
-                rounds,
-                khat));
+  double khat() {
+    return weights.khat();
+  }
+
+  int rounds() {
+    return proposals.rounds();
+  }
+
+  /** What is said where the weights of all later rounds failed, the worst with this k-hat. */
+  static String warning(int held, int rounds, double khat) {
+    return String.format(
+        Locale.ROOT,
+        "posterior is that of the first %d of %d rounds: later ones have weights with k-hat %.2f,"
+            + " but above 0.7 they are not to be trusted, since rounds have hardly simulated where"
+            + " some of it lies; use fewer rounds of more simulations",
+        held,
+        rounds,
+        khat);
   }
 }

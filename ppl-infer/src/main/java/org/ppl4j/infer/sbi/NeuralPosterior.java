@@ -36,25 +36,44 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   private final NDManager manager;
   private final RunConfig config;
   private final @Nullable Correction correction;
+  private final ImmutableList<String> notes;
   private volatile boolean open = true;
 
   /**
    * Of a density of unconstrained parameters given data.
    *
    * @param manager that of the density's results, which is closed with this
-   * @param proposals what it was learned from, in rounds for one observation; null for all
+   * @param correction of what it learned in rounds for one observation; null for all
    */
   NeuralPosterior(
       Parameters parameters,
       ConditionalDensity density,
       NDManager manager,
       RunConfig config,
-      @Nullable Proposals proposals) {
+      @Nullable Correction correction) {
+    this(parameters, density, manager, config, correction, ImmutableList.of());
+  }
+
+  private NeuralPosterior(
+      Parameters parameters,
+      ConditionalDensity density,
+      NDManager manager,
+      RunConfig config,
+      @Nullable Correction correction,
+      ImmutableList<String> notes) {
     this.parameters = parameters;
     this.density = density;
     this.manager = manager;
     this.config = config;
-    this.correction = proposals == null ? null : new Correction(proposals, density, manager);
+    this.correction = correction;
+    this.notes = notes;
+  }
+
+  /** The same, which stands instead of that of more rounds; what it owned is the new one's. */
+  NeuralPosterior insteadOf(int rounds, double khat) {
+    String note = Correction.warning(rounds(), rounds, khat);
+    return new NeuralPosterior(
+        parameters, density, manager, config, correction, ImmutableList.of(note));
   }
 
   /**
@@ -108,9 +127,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   private ImmutableList<String> warnings(double[] observation) {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warning(distances(observation)[0]).ifPresent(warnings::add);
-    if (correction != null) {
-      correction.warning().ifPresent(warnings::add);
-    }
+    warnings.addAll(notes);
     for (String ofTraining : report().warnings()) {
       warnings.add("its training has a warning: " + ofTraining);
     }
@@ -236,8 +253,27 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
 
   /** What the next round may be drawn from. */
   NormalProposal next() {
+    return inRounds().next();
+  }
+
+  /** Whether the weights of what it learned in rounds can be trusted. */
+  boolean holds() {
+    return inRounds().holds();
+  }
+
+  /** That of these weights. */
+  double khat() {
+    return inRounds().khat();
+  }
+
+  /** How many it learned in. */
+  int rounds() {
+    return inRounds().rounds();
+  }
+
+  private Correction inRounds() {
     checkState(correction != null, "posterior is for all observations");
-    return correction.next();
+    return correction;
   }
 
   /** What the training did; log-densities are those of unconstrained parameters. */

@@ -112,7 +112,7 @@ public final class Npe {
 
   /**
    * With a further flow: each is trained, and the one under which held-out simulations are likelier
-   * is kept. Which kind is best depends on the posteriors and on the number of simulations: splines
+   * is kept, in {@linkplain #sequential(NDArray, int, int) rounds} of those whose weights hold. Which kind is best depends on the posteriors and on the number of simulations: splines
    * follow any shape, affine flows need fewer simulations where it is nearly normal.
    */
   public Npe or(Flows other) {
@@ -315,9 +315,10 @@ public final class Npe {
    *
    * <p>The flow learns the posterior under the mixture of all proposals. Draws are chosen among
    * more of its draws by weights, the prior's density over the mixture's, so that some can be
-   * equal; {@code logProb} has the weight too, over its mean of 10,000 draws. Where the k-hat of
-   * the weights is above 0.7 draws have a warning. Of a mode that no simulation came near nothing
-   * is known.
+   * equal; {@code logProb} has the weight too, over its mean of 10,000 draws. Of several flows one
+   * whose weights hold, with a k-hat of up to 0.7, is kept before one whose do not. Where none's do
+   * after the last round, the posterior is that of the last round whose did, which its draws have a
+   * warning of. Of a mode that no simulation came near nothing is known.
    *
    * @param observation (C)
    * @param rounds at least 1
@@ -384,15 +385,16 @@ public final class Npe {
     Proposals proposals =
         Proposals.ofPrior(parameters, Observations.row(observation), first.tried());
     Simulations all = first;
-    for (int round = 1; round <= more.size(); round++) {
-      int count = more.get(round - 1);
-      try (NeuralPosterior last = fit(all, proposals)) {
-        NormalProposal next = last.next();
+    try (Rounds rounds = new Rounds(fit(all, proposals))) {
+      for (int round = 1; round <= more.size(); round++) {
+        int count = more.get(round - 1);
+        NormalProposal next = rounds.last().next();
         proposals = proposals.and(next, count);
         all = more(all, next.draw(count, round), Before.NOTHING);
+        rounds.add(fit(all, proposals));
       }
+      return rounds.taken();
     }
-    return fit(all, proposals);
   }
 
   @MustBeClosed

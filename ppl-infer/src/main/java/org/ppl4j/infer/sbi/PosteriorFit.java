@@ -15,8 +15,8 @@ import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * Learns a posterior of simulations: each flow is trained, and the one under which held-out
- * simulations are likelier is kept.
+ * Learns a posterior of simulations: each flow is trained, and of those whose weights hold, if it is
+ * one of rounds, the one under which held-out simulations are likelier is kept.
  *
  * @param parameters of the prior
  * @param flows at least one
@@ -48,38 +48,68 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
       NDArray theta =
           Observations.rows(manager, unconstrained(simulations), parameters.unconstrainedColumns());
       NDArray data = simulations.data(manager);
-      ConditionalDensity best = fit(flows.get(0), theta, data);
+      Candidate best = candidate(flows.get(0), theta, data, manager, proposals);
       for (Flows other : flows.subList(1, flows.size())) {
         if (Thread.currentThread().isInterrupted()) {
           break;
         }
-        ConditionalDensity density = fit(other, theta, data);
-        boolean isBetter = heldOut(density) > heldOut(best);
-        (isBetter ? best : density).close();
-        best = isBetter ? density : best;
+        try {
+          Candidate candidate = candidate(other, theta, data, manager, proposals);
+          boolean isBetter = candidate.isBetterThan(best);
+          (isBetter ? best : candidate).density().close();
+          best = isBetter ? candidate : best;
+        } catch (RuntimeException e) {
+          best.density().close();
+          throw e;
+        }
       }
-      try {
-        return new NeuralPosterior(parameters, best, manager, config, proposals);
-      } catch (RuntimeException e) {
-        best.close();
-        throw e;
-      }
+      return new NeuralPosterior(parameters, best.density(), manager, config, best.correction());
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
   }
 
-  @MustBeClosed
-  private ConditionalDensity fit(Flows flow, NDArray theta, NDArray data) {
-    return ConditionalDensityEstimator.of(flow)
-        .constantContexts()
-        .training(training)
-        .fit(theta, data);
+  /**
+   * What a flow learned.
+   *
+   * @param correction of rounds; null if there are none
+   */
+  private record Candidate(ConditionalDensity density, @Nullable Correction correction) {
+
+    /** What holds before what does not, then what is likelier. */
+    boolean isBetterThan(Candidate other) {
+      return holds() == other.holds() ? heldOut() > other.heldOut() : holds();
+    }
+
+    private boolean holds() {
+      return correction == null || correction.holds();
+    }
+
+    private double heldOut() {
+      return density.report().orElseThrow().best().logProb();
+    }
   }
 
-  private static double heldOut(ConditionalDensity density) {
-    return density.report().orElseThrow().best().logProb();
+  @SuppressWarnings("MustBeClosed") // the posterior closes the density that it keeps
+  private Candidate candidate(
+      Flows flow,
+      NDArray theta,
+      NDArray data,
+      NDManager manager,
+      @Nullable Proposals proposals) {
+    ConditionalDensity density =
+        ConditionalDensityEstimator.of(flow)
+            .constantContexts()
+            .training(training)
+            .fit(theta, data);
+    try {
+      return new Candidate(
+          density, proposals == null ? null : new Correction(proposals, density, manager));
+    } catch (RuntimeException e) {
+      density.close();
+      throw e;
+    }
   }
 
   private double[] unconstrained(Simulations simulations) {

@@ -33,6 +33,9 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.transforms.ConditionalTransformModule;
+import org.ppl4j.transforms.Mapped;
+import org.ppl4j.transforms.Transform;
 
 /** Posteriors that are learned in rounds, for one observation. */
 @ExtendWith(LeakCheck.class)
@@ -210,15 +213,75 @@ class SequentialTest {
     }
   }
 
+  /** Half a percent of the noise twenty times as far out. */
+  private static final class Strays extends Transform {
+
+    private static final double END = 2.8;
+    private static final double FACTOR = 20;
+
+    Strays() {
+      super(0);
+    }
+
+    @Override
+    protected Mapped doForward(NDArray x) {
+      NDArray isStray = x.abs().gt(END);
+      return new Mapped(
+          Tensors.where(isStray, x.mul(FACTOR), x),
+          Tensors.where(isStray, Tensors.number(Math.log(FACTOR)), 0));
+    }
+
+    @Override
+    protected Mapped doInverse(NDArray y) {
+      NDArray isStray = y.abs().gt(END * FACTOR);
+      return new Mapped(
+          Tensors.where(isStray, y.div(FACTOR), y),
+          Tensors.where(isStray, Tensors.number(-Math.log(FACTOR)), 0));
+    }
+  }
+
+  private static ConditionalTransformModule straying(int dim, int contextDim) {
+    return new Strays()
+        .independent(1)
+        .conditional(contextDim)
+        .then(AffineFlows.network(dim, contextDim));
+  }
+
+  private static final Simulator NOISY =
+      (theta, rng) -> new double[] {theta[0] + 0.5 * rng.nextNormal()};
+
   @Test
-  void weightsThatAreNotToBeTrustedAreAWarning() {
-    assertThat(Correction.warning(0.7, 8)).isEmpty();
-    assertThat(Correction.warning(0.82, 8))
-        .contains(
-            "posterior of 8 rounds has weights with k-hat 0.82, but above 0.7 they are not to be"
-                + " trusted: rounds have hardly simulated where some of it lies; use fewer rounds of"
-                + " more simulations");
-    assertThat(Correction.warning(Double.NaN, 2)).isPresent();
+  void roundsWhoseWeightsFailAreNotWhatTheyComeTo() {
+    Npe npe = NpeTest.quick(Npe.of(Normal.of(0, 10), NOISY, SequentialTest::straying));
+    try (NeuralPosterior posterior = npe.sequential(observed(4), 3, 400);
+        Samples draws = posterior.posterior(observed(4), 1000)) {
+      assertThat(posterior.rounds()).isLessThan(3);
+      assertThat(posterior.holds()).isTrue();
+      assertThat(draws.warnings())
+          .anySatisfy(text -> assertThat(text).contains("of 3 rounds: later ones have weights"));
+    }
+  }
+
+  @Test
+  void ofSeveralFlowsOneWhoseWeightsHoldIsKept() {
+    Npe npe =
+        NpeTest.quick(
+            Npe.of(Normal.of(0, 10), NOISY, SequentialTest::straying).or(AffineFlows::network));
+    try (NeuralPosterior posterior = npe.sequential(observed(4), 3, 400);
+        Samples draws = posterior.posterior(observed(4), 4000)) {
+      assertThat(posterior.rounds()).isEqualTo(3);
+      assertThat(posterior.holds()).isTrue();
+      assertThat(draws.summary().get("theta").sd()).isCloseTo(SD, within(0.1));
+    }
+  }
+
+  @Test
+  void roundsWhoseWeightsFailAreAWarning() {
+    assertThat(Correction.warning(3, 8, 0.82))
+        .isEqualTo(
+            "posterior is that of the first 3 of 8 rounds: later ones have weights with k-hat 0.82,"
+                + " but above 0.7 they are not to be trusted, since rounds have hardly simulated"
+                + " where some of it lies; use fewer rounds of more simulations");
   }
 
   /** Around 50 in unconstrained space, where the interval's end is nearer than numbers are. */
