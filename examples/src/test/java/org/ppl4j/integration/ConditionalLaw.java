@@ -49,7 +49,8 @@ record ConditionalLaw(
               "wide",
               ConditionalLaw::uniform,
               x -> normal(Math.sin(2 * x), Math.exp(0.7 * x - 1))),
-          new ConditionalLaw("shifted", ConditionalLaw::uniform, x -> normal(x * x * x, 0.3)));
+          new ConditionalLaw(
+              "shifted", ConditionalLaw::uniform, x -> normal(2 * Math.sin(2 * x), 0.3)));
 
   /** Those of other shapes. */
   static final List<ConditionalLaw> OTHER_LAWS =

@@ -1,0 +1,35 @@
+package org.ppl4j.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.ppl4j.flows.Coupling;
+import org.ppl4j.flows.Flows;
+import org.ppl4j.flows.RationalQuadratic;
+import org.ppl4j.integration.SoundDraws.Outcome;
+import org.ppl4j.tensor.FloatType;
+
+/** Draws keep to the scale of what is narrow given others; those of splines that end at 3 do not. */
+class SoundDrawsTest {
+
+  private static final int ROWS = 2000;
+
+  @Test
+  void drawsAreAsNarrowAsTheLaw() {
+    Outcome outcome = SoundDraws.ofCorrelated(Flows::splineCoupling, ROWS, FloatType.FLOAT32);
+
+    assertThat(outcome.draws().sd()).isBetween(0.85, 1.15);
+    assertThat(outcome.draws().farthest()).isLessThan(2 * outcome.truth().farthest());
+  }
+
+  @Test
+  void splinesThatEndWhereThereIsNoiseAreCaught() {
+    RationalQuadratic ending = RationalQuadratic.of(8, 3);
+    Outcome outcome =
+        SoundDraws.ofCorrelated(
+            dim -> Coupling.of(dim, ending).passing(ending), ROWS, FloatType.FLOAT32);
+
+    assertThat(outcome.draws().sd()).isGreaterThan(1.15);
+    assertThat(outcome.draws().farthest()).isGreaterThan(2 * outcome.truth().farthest());
+  }
+}
