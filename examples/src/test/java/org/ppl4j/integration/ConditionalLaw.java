@@ -46,9 +46,7 @@ record ConditionalLaw(
       List.of(
           NARROW,
           new ConditionalLaw(
-              "wide",
-              ConditionalLaw::uniform,
-              x -> normal(Math.sin(2 * x), Math.exp(0.7 * x - 1))),
+              "wide", ConditionalLaw::uniform, x -> normal(Math.sin(2 * x), Math.exp(0.7 * x - 1))),
           new ConditionalLaw(
               "shifted", ConditionalLaw::uniform, x -> normal(2 * Math.sin(2 * x), 0.3)));
 

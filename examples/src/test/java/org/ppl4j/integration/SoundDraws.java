@@ -79,8 +79,7 @@ final class SoundDraws {
       double[] drawn = Tensors.values(density.sample(DRAWS));
       double[] truth = correlated(DRAWS, 2);
       NDArray held = manager.create(Arrays.copyOf(truth, 2 * HELD_OUT), new Shape(HELD_OUT, 2));
-      double score =
-          Arrays.stream(Tensors.values(density.logProb(held))).average().orElseThrow();
+      double score = Arrays.stream(Tensors.values(density.logProb(held))).average().orElseThrow();
       return new Outcome(narrow(drawn), narrow(truth), score);
     }
   }

@@ -166,8 +166,7 @@ class SoundDrawsAcceptanceTest {
             .progress(Progress.silent());
     try (NDManager manager = NDManager.newBaseManager();
         NeuralPosterior posterior = npe.fit(npe.simulate(10_000));
-        Samples draws =
-            posterior.posterior(manager.create(new double[] {0.3}), SoundDraws.DRAWS)) {
+        Samples draws = posterior.posterior(manager.create(new double[] {0.3}), SoundDraws.DRAWS)) {
       long close =
           Arrays.stream(draws.values("theta"))
               .filter(theta -> theta < 0.01 || theta > 0.99)

@@ -9,7 +9,9 @@ import org.ppl4j.flows.RationalQuadratic;
 import org.ppl4j.integration.SoundDraws.Outcome;
 import org.ppl4j.tensor.FloatType;
 
-/** Draws keep to the scale of what is narrow given others; those of splines that end at 3 do not. */
+/**
+ * Draws keep to the scale of what is narrow given others; those of splines that end at 3 do not.
+ */
 class SoundDrawsTest {
 
   private static final int ROWS = 2000;

@@ -112,8 +112,9 @@ public final class Npe {
 
   /**
    * With a further flow: each is trained, and the one under which held-out simulations are likelier
-   * is kept, in {@linkplain #sequential(NDArray, int, int) rounds} of those whose weights hold. Which kind is best depends on the posteriors and on the number of simulations: splines
-   * follow any shape, affine flows need fewer simulations where it is nearly normal.
+   * is kept, in {@linkplain #sequential(NDArray, int, int) rounds} of those whose weights hold.
+   * Which kind is best depends on the posteriors and on the number of simulations: splines follow
+   * any shape, affine flows need fewer simulations where it is nearly normal.
    */
   public Npe or(Flows other) {
     requireNonNull(other, "other");

@@ -15,8 +15,8 @@ import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * Learns a posterior of simulations: each flow is trained, and of those whose weights hold, if it is
- * one of rounds, the one under which held-out simulations are likelier is kept.
+ * Learns a posterior of simulations: each flow is trained, and of those whose weights hold, if it
+ * is one of rounds, the one under which held-out simulations are likelier is kept.
  *
  * @param parameters of the prior
  * @param flows at least one
@@ -93,16 +93,9 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
 
   @SuppressWarnings("MustBeClosed") // the posterior closes the density that it keeps
   private Candidate candidate(
-      Flows flow,
-      NDArray theta,
-      NDArray data,
-      NDManager manager,
-      @Nullable Proposals proposals) {
+      Flows flow, NDArray theta, NDArray data, NDManager manager, @Nullable Proposals proposals) {
     ConditionalDensity density =
-        ConditionalDensityEstimator.of(flow)
-            .constantContexts()
-            .training(training)
-            .fit(theta, data);
+        ConditionalDensityEstimator.of(flow).constantContexts().training(training).fit(theta, data);
     try {
       return new Candidate(
           density, proposals == null ? null : new Correction(proposals, density, manager));
