@@ -29,7 +29,7 @@ final class Layers {
    * What is narrow given others is far from normal until its location is known; a spline that is as
    * fast learns that, and at its ends, where few numbers are, nothing unlearns it.
    */
-  private static final double SLOW = 0.15;
+  private static final double SLOW = 0.12;
 
   /** Maps of data to noise that a network makes: location and scale, then the shape. */
   private static final ScalarFamily TO_NOISE =
