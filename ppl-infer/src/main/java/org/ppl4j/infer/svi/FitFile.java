@@ -26,6 +26,7 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 final class FitFile {
 
+  private static final String ENDED = "fit.run.ended"; // of files that name no state
   private static final String LOSSES = "fit/run/losses";
   private static final String STARTS = "fit/run/starts";
   private static final String SETTLED = "fit/run/settled";
@@ -108,7 +109,21 @@ final class FitFile {
     return state;
   }
 
+  /**
+   * Whether it was written before fits had states with names, batches to go on behind, and so on.
+   */
+  private boolean isOfBefore() {
+    return file.text(ENDED) != null;
+  }
+
   private Stepper.Position position() {
+    if (isOfBefore()) {
+      long steps = whole("fit.steps");
+      FitState state =
+          hasEndedBefore() ? FitState.ENDED : steps == 0 ? FitState.SEARCH : FitState.ENGINE;
+      return new Stepper.Position(
+          state, steps, whole("fit.epochs"), 0, Optional.empty(), ImmutableList.of());
+    }
     ImmutableList.Builder<FallBack> fallBacks = ImmutableList.builder();
     long count = whole("fit.fallBacks");
     for (int i = 0; i < count; i++) {
@@ -137,12 +152,21 @@ final class FitFile {
     }
   }
 
+  private boolean hasEndedBefore() {
+    return isOfBefore() && text(ENDED).equals("true");
+  }
+
   private LoopState state() {
     LoopState state = new LoopState(smoothing());
+    if (hasEndedBefore()) {
+      return state;
+    }
     for (double loss : tensor(LOSSES, FloatType.FLOAT64, -1)) {
       state.losses.add(loss);
     }
-    state.starts = ImmutableList.copyOf(Doubles.asList(tensor(STARTS, FloatType.FLOAT64, -1)));
+    if (!isOfBefore()) {
+      state.starts = ImmutableList.copyOf(Doubles.asList(tensor(STARTS, FloatType.FLOAT64, -1)));
+    }
     state.stages.clear();
     long stages = whole("fit.run.stages");
     for (int i = 0; i < stages; i++) {
@@ -151,7 +175,9 @@ final class FitFile {
     if (state.stages.isEmpty()) {
       throw bad("has no stage of its rate, but a run has one at least");
     }
-    state.settled = tensor(SETTLED, FloatType.FLOAT64, -1);
+    if (!isOfBefore() || has(SETTLED)) {
+      state.settled = tensor(SETTLED, FloatType.FLOAT64, -1);
+    }
     state.shown = number("fit.run.shown");
     state.skippedSteps = (int) whole("fit.run.skippedSteps");
     state.skippedInARow = (int) whole("fit.run.skippedInARow");
