@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import com.google.common.base.Throwables;
 import com.google.common.collect.Lists;
+import com.google.errorprone.annotations.Keep;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -108,14 +109,17 @@ record Guard(String what, MethodHandle isSame) {
     }
   }
 
+  @Keep // called by a handle
   private static boolean same(double now, double before) {
     return Double.doubleToRawLongBits(now) == Double.doubleToRawLongBits(before);
   }
 
+  @Keep // called by a handle
   private static boolean same(float now, float before) {
     return Float.floatToRawIntBits(now) == Float.floatToRawIntBits(before);
   }
 
+  @Keep // called by a handle
   private static boolean same(long now, long before) {
     return now == before;
   }

@@ -522,7 +522,7 @@ final class Walk {
     readsArrays |=
         body.readsArrays() || body.passed().stream().anyMatch(each -> reads(owner, each));
     for (Member member : body.reads()) {
-      reads(owner, member, load(member.owner(), owner));
+      reads(member, load(member.owner(), owner));
     }
     for (String made : body.makes()) {
       Class<?> type = load(made, owner);
@@ -547,7 +547,7 @@ final class Walk {
     return owner == null || Origin.of(owner) != Origin.OWN;
   }
 
-  private void reads(Class<?> from, Member member, @Nullable Class<?> owner) {
+  private void reads(Member member, @Nullable Class<?> owner) {
     Field field = owner == null ? null : field(owner, member.name());
     if (field == null || Origin.of(field.getDeclaringClass()) != Origin.OWN || !read.add(field)) {
       return;
