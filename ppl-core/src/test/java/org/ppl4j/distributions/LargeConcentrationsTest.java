@@ -48,9 +48,11 @@ class LargeConcentrationsTest {
   private static final int EVERY = 8;
 
   /** One line of the table. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Row(double[] parameters, double value, double[] slopes, double[] moves) {}
 
   /** The rows of a family and a value x. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Group(String family, double[] x, List<Row> rows) {
 
     VectorFunction function(Recording recording, double[] at) {

@@ -26,6 +26,7 @@ final class Both {
   private final List<NoiseReplay> rows = new ArrayList<>(); // of noise with operands
 
   /** What one of them gives: values, and the slopes of their sum in each operand. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Outcome(double[] values, List<double[]> slopes) {}
 
   /**
