@@ -145,6 +145,7 @@ class ElementRowsTest {
       case MOD -> Double.isInfinite((float) (x[0] / x[1])) || Math.abs(x[1]) < Float.MIN_NORMAL;
       case SQUARE, LOG_NDTR, LOG_FACTORIAL_REST, LOG_GAMMA_HALF_STEP, DIGAMMA_HALF_STEP ->
           Math.abs(x[0]) == Double.MAX_VALUE;
+      case DEVIANCE, DEVIANCE_AND_LOG, DEVIANCE_OF_LOG -> Double.isInfinite(x[0]);
       case XLOG1PY -> Double.isInfinite(x[0]) && Math.abs(x[1]) < Double.MIN_NORMAL;
       default -> false;
     };

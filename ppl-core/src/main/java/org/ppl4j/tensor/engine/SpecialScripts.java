@@ -57,9 +57,10 @@ final class SpecialScripts {
         def log_ratio(self, a: Tensor, b: Tensor) -> Tensor:
           d = torch.sub(a, b)
           near = torch.lt(torch.abs(d), torch.mul(b, 0.5))
-          share = torch.div(torch.where(near, d, torch.zeros_like(d)), b)
-          x = torch.where(near, torch.ones_like(d), a)
-          y = torch.where(near, torch.ones_like(d), b)
+          ones = torch.ones_like(d)
+          share = torch.div(torch.where(near, d, torch.zeros_like(d)), torch.where(near, b, ones))
+          x = torch.where(near, ones, a)
+          y = torch.where(near, ones, b)
           return torch.where(near, torch.log1p(share), torch.sub(torch.log(x), torch.log(y)))
         """);
   }

@@ -153,8 +153,8 @@ final class Derivatives {
       }
       case MOD -> first ? d : neg(mul(d, wholeQuotient(z, x, y)));
       case LOG_RATIO -> first ? div(d, x) : neg(div(d, y));
-      case DEVIANCE -> mul(d, first ? logRatio(x, y) : excess(x, y));
-      case DEVIANCE_AND_LOG -> mul(d, first ? logRatio(x, y) : excessAndLog(x, y));
+      case DEVIANCE -> first ? mul(d, logRatio(x, y)) : excess(x, y, d);
+      case DEVIANCE_AND_LOG -> first ? mul(d, logRatioOf(x, y)) : excessAndLog(x, y, d);
       default -> throw new NotRecordable("derivative of " + op);
     };
   }
@@ -172,19 +172,29 @@ final class Derivatives {
     return where(isCount, a(Op.LOG_RATIO, where(isCount, count, n(1)), mean), n(-1));
   }
 
-  /** Of a deviance in the mean: the share of it that the count lacks. */
-  private Node excess(Node count, Node mean) {
-    Node isNone = a(Op.EQ, count, n(0));
-    return where(isNone, n(1), div(sub(mean, count), where(isNone, n(1), mean)));
+  /** The same, and NaN for a count that is. */
+  private Node logRatioOf(Node count, Node mean) {
+    return where(a(Op.IS_NAN, count), count, logRatio(count, mean));
+  }
+
+  /**
+   * Of a deviance in the mean: the share of it that the count lacks. The gradient is multiplied
+   * first, so that nothing is left where it is 0.
+   */
+  private Node excess(Node count, Node mean, Node d) {
+    Node isNear = isNear(count, mean);
+    Node near = div(mul(d, sub(mean, count)), where(isNear, mean, n(1)));
+    Node far = where(a(Op.GT, count, n(0)), sub(d, div(mul(d, count), mean)), d);
+    return where(isNear, near, far);
   }
 
   /** Of a deviance and the logarithm of the mean in the mean, which may be 0. */
-  private Node excessAndLog(Node count, Node mean) {
-    Node isZero = a(Op.EQ, mean, n(0));
-    Node safe = where(isZero, n(1), mean);
-    Node atZero = mul(sub(n(1), count), n(Double.POSITIVE_INFINITY));
-    Node edge = where(a(Op.EQ, count, n(1)), n(1), atZero);
-    return where(isZero, edge, add(excess(count, safe), div(n(1), safe)));
+  private Node excessAndLog(Node count, Node mean, Node d) {
+    Node isNear = isNear(count, mean);
+    Node near = div(mul(d, add(sub(mean, count), n(1))), where(isNear, mean, n(1)));
+    Node edge = a(Op.LOGICAL_AND, a(Op.EQ, mean, n(0)), a(Op.EQ, count, n(1)));
+    Node far = sub(d, div(mul(d, sub(count, n(1))), where(edge, n(1), mean)));
+    return where(isNear, near, far);
   }
 
   /** Whether a deviance is by the share of the mean that the count is beyond, not by logarithms. */

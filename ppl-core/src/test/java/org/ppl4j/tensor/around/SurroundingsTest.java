@@ -167,7 +167,8 @@ class SurroundingsTest {
           int[] group = rows.group();
           p.sample("x", Normal.of(java.util.Arrays.stream(group).sum(), 1));
         };
-    Program<Rows> copied = (p, rows) -> p.constant(rows.y().clone());
+    Program<Rows> copied =
+        (p, rows) -> p.sample("x", Normal.of(p.constant(rows.y().clone()), 1).toEvent(1));
     assertThat(List.of(of(element), of(given), of(stored), of(copied)))
         .extracting(Surroundings::readsArrays)
         .containsOnly(true);
