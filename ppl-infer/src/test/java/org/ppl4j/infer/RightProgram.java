@@ -28,6 +28,7 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Bijections;
 
 /** What looks like a {@link WrongProgram} and is right. */
+@SuppressWarnings("CheckReturnValue") // parameters that are asked for alone
 enum RightProgram {
 
   // --- data that say that they repeat

@@ -175,7 +175,7 @@ class UnitsTest {
     for (Map.Entry<String, double[][]> kind : kinds().entrySet()) {
       Map<String, Figure> own = figures(kind.getValue());
       double sd = own.get("row sd").value();
-      double shift = Math.scalb(1, Math.getExponent(1e6 * sd));
+      double shift = Math.scalb(1.0, Math.getExponent(1e6 * sd));
       Map<String, Figure> moved = figures(mapped(kind.getValue(), x -> x + shift));
       for (Map.Entry<String, Figure> each : own.entrySet()) {
         Figure figure = each.getValue();

@@ -39,6 +39,7 @@ import org.ppl4j.transforms.Bijections;
  * What users get wrong in models, guides, data and names, and what each error says of it: whole,
  * but for the tables of sites behind it.
  */
+@SuppressWarnings("CheckReturnValue") // parameters that are asked for alone
 enum WrongProgram {
   // --- plates, and data that would count several times
 
@@ -598,7 +599,7 @@ enum WrongProgram {
 
   @SuppressWarnings("MustBeClosedChecker") // what is wrong
   private static void leftOpen(Ppl p) {
-    Plate rows = p.plate("rows", 3);
+    Plate unused = p.plate("rows", 3);
     p.sample("x", Normal.of(0, 1));
   }
 

@@ -381,6 +381,7 @@ public final class Npe {
   }
 
   @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // closed with the rounds
   private NeuralPosterior sequential(NDArray observation, Simulations first, List<Integer> more) {
     Parameters parameters = parameters();
     Proposals proposals =

@@ -52,6 +52,7 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
 
   /** The epoch behind the batches that the fit has seen of it; the next, if there are no more. */
   @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller, or here where it is not returned
   private Batches.Epoch<D> open() {
     Batches.Epoch<D> open = batches.open(stepper.config().seed(), stepper.epochs());
     try {

@@ -1,7 +1,6 @@
 package org.ppl4j.infer.svi;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterables;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +23,7 @@ final class FallBacks {
 
   /** A step is made from a record: again, if there was a fall-back since the one before. */
   void recorded(long step) {
-    if (!latest.isEmpty() && Iterables.getLast(latest).recordedFrom() == 0) {
+    if (!latest.isEmpty() && latest.get(latest.size() - 1).recordedFrom() == 0) {
       FallBack over = latest.remove(latest.size() - 1).recordedFrom(step);
       latest.add(over);
       news.add(over);

@@ -93,9 +93,9 @@ final class ChangingPrograms {
 
   /** A program with fields, one of them of a class above it. */
   private abstract static class Scaled implements Program<Void> {
-    protected double scale = 1;
+    double scale = 1;
 
-    protected abstract double number();
+    abstract double number();
 
     @Override
     public void run(Ppl p, Void none) {
@@ -273,7 +273,7 @@ final class ChangingPrograms {
             own,
             t -> {
               own.scale = number(t);
-              own.number = 2 * t / 9;
+              own.number = Math.floorDiv(2 * t, 9);
               own.isOn = t % 13 < 6;
             }));
     Moving moving = new Moving();
@@ -340,7 +340,9 @@ final class ChangingPrograms {
     // --- beyond what can be judged
     all.add(
         new Changing(
-            "clock", (p, none) -> observed(p, Instant.now().getNano() % 1 + held), t -> held = 1));
+            "clock",
+            (p, none) -> observed(p, Instant.now().toEpochMilli() % 1 + held),
+            t -> held = 1));
     Random random = new Random(3);
     all.add(new Changing("random numbers", (p, none) -> observed(p, random.nextInt(1)), t -> {}));
     String key = ChangingPrograms.class.getName();
@@ -357,7 +359,9 @@ final class ChangingPrograms {
     int[] runs = new int[1];
     all.add(
         new Changing(
-            "counter of its own runs", (p, none) -> observed(p, runs[0]++ / 1_000_000), t -> {}));
+            "counter of its own runs",
+            (p, none) -> observed(p, Math.floorDiv(runs[0]++, 1_000_000)),
+            t -> {}));
     double[] large = new double[5000];
     all.add(
         new Changing(

@@ -123,6 +123,7 @@ class FitLifeTest {
     }
 
     /** Whatever needs a start says so, and the next call looks for it. */
+    @SuppressWarnings("MustBeClosedChecker") // it throws
     @Test
     void whatNeedsAStartAndIsInterruptedThrows() {
       try (Svi<NDArray> svi = fit(MODEL)) {

@@ -27,6 +27,7 @@ class IndicesOfBatchesTest {
 
   private static final int GROUPS = 4;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Rows(long[] group, long[] label) {}
 
   private static final Program<Rows> MODEL =

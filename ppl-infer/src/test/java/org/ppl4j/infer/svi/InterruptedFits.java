@@ -234,7 +234,8 @@ final class InterruptedFits implements AutoCloseable {
   /** The table in batches, in another order each epoch, the last of them smaller. */
   private Batches<Rows> batches() {
     return (seed, epoch) -> {
-      int[] order = IntStream.range(0, ROWS).map(i -> (int) ((i * 7 + epoch * 5) % ROWS)).toArray();
+      int[] order =
+          IntStream.range(0, ROWS).map(i -> (int) ((i * 7L + epoch * 5L) % ROWS)).toArray();
       Iterator<Integer> starts =
           IntStream.iterate(0, at -> at < ROWS, at -> at + BATCH).boxed().iterator();
       return new Batches.Epoch<>() {
