@@ -215,7 +215,7 @@ final class Derivatives {
     return switch (operand) {
       case 0 -> where(isNear, a(Op.LOG_RATIO, where(isNear, count, n(1)), safe), far);
       case 1 -> where(isNear, div(sub(mean, count), safe), n(1));
-      default -> where(isNear, n(0), neg(count));
+      default -> where(isNear, n(0), where(isCount, neg(count), n(0)));
     };
   }
 
