@@ -3,14 +3,11 @@ package org.ppl4j;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import com.google.common.primitives.Bytes;
 import com.google.common.primitives.Chars;
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Shorts;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -19,21 +16,10 @@ import java.util.function.BiConsumer;
 import org.ppl4j.tensor.Facts;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.around.Surroundings;
 
 /** Copies of the arrays of some data, and their key. */
 final class DataCopies implements DataShape.Visitor {
-
-  /** Numbers that stay what they are, unlike a counter. */
-  private static final ImmutableSet<Class<?>> FIXED =
-      ImmutableSet.of(
-          Byte.class,
-          Short.class,
-          Integer.class,
-          Long.class,
-          Float.class,
-          Double.class,
-          BigInteger.class,
-          BigDecimal.class);
 
   private final NDManager manager;
   private final IdentityHashMap<NDArray, Facts> facts = new IdentityHashMap<>();
@@ -114,7 +100,7 @@ final class DataCopies implements DataShape.Visitor {
 
   @Override
   public void value(Object value) {
-    if (value instanceof Number && !FIXED.contains(value.getClass())) {
+    if (value instanceof Number number && !Surroundings.isFixed(number)) {
       unseen = Optional.of(value.getClass().getName());
       unseenParts.add(value);
     }

@@ -129,17 +129,6 @@ enum Origin {
     return value instanceof String
         || value instanceof Boolean
         || value instanceof Character
-        || value instanceof Number && VALUES.contains(value.getClass());
+        || value instanceof Number number && Surroundings.isFixed(number);
   }
-
-  private static final ImmutableSet<Class<?>> VALUES =
-      ImmutableSet.of(
-          Byte.class,
-          Short.class,
-          Integer.class,
-          Long.class,
-          Float.class,
-          Double.class,
-          java.math.BigInteger.class,
-          java.math.BigDecimal.class);
 }

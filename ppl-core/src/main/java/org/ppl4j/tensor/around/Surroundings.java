@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
 import java.lang.invoke.MethodHandle;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,18 @@ import java.util.Set;
  * <p>Any number of threads may ask at once.
  */
 public final class Surroundings {
+
+  /** Numbers that stay what they are, unlike a counter. */
+  private static final ImmutableSet<Class<?>> FIXED =
+      ImmutableSet.of(
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          BigInteger.class,
+          BigDecimal.class);
 
   /** So many are looked at in one. */
   private static final int TOGETHER = 16;
@@ -47,6 +61,11 @@ public final class Surroundings {
     } catch (RuntimeException | LinkageError e) { // a class that does not fit the others, for one
       return new Surroundings(List.of(), List.of("all of them, since there is " + e), true);
     }
+  }
+
+  /** Whether a number stays what it is, unlike a counter. */
+  public static boolean isFixed(Number number) {
+    return FIXED.contains(number.getClass());
   }
 
   /** Whether they are what they were. */
