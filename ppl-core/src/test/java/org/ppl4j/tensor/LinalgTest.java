@@ -8,6 +8,7 @@ import static org.ppl4j.testing.TensorAssertions.assertClose;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.CholeskyDecomposition;
@@ -294,6 +295,35 @@ class LinalgTest {
 
         assertClose(
             "rotation", Linalg.matrixExp(skew), type == FloatType.FLOAT32 ? 1e-7 : 1e-15, rotation);
+      }
+    }
+  }
+
+  /**
+   * Of a diagonal matrix, what an exponential gets is weighted by quotients of differences
+   * (Daleckii and Krein 1965), however large it is; the digits of the matrix are kept.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-200, 1, 1e12, 1e200})
+  void exponentialsHaveTheSlopeOfTheirMatrixAtAnyWeight(double size) {
+    double[] x = {0.3, -1.1};
+    double slope = (Math.exp(x[0]) - Math.exp(x[1])) / (x[0] - x[1]);
+    double[] weights = {size, 3 * size, -2 * size, size / 4};
+    double[] slopes = {Math.exp(x[0]), slope, slope, Math.exp(x[1])};
+    Arrays.setAll(slopes, i -> slopes[i] * weights[i]);
+    List<double[]> at = List.of(new double[] {x[0], 0, 0, x[1]}, weights);
+    Shape shape = new Shape(2, 2);
+    Both both =
+        new Both(
+            RunConfig.defaults(),
+            List.of(shape, shape),
+            at,
+            (made, in) -> Linalg.matrixExp(in[0]).mul(in[1]));
+
+    for (Both.Outcome outcome : List.of(both.engine(FloatType.FLOAT64, at), both.record(at))) {
+      for (int i = 0; i < 4; i++) {
+        double error = Math.abs(weights[i] * 1e-14);
+        assertThat(outcome.slopes().get(0)[i]).isCloseTo(slopes[i], within(error));
       }
     }
   }

@@ -157,21 +157,33 @@ final class MatrixRows {
 
   /**
    * What a matrix gets of its exponential: the upper right block of that of {@code (Xᵀ d; 0 Xᵀ)}
-   * (Mathias 1996).
+   * (Mathias 1996). It is linear in d, which is divided by its size, so that as many digits of X
+   * are kept as X alone would keep.
    */
   Node exponentialGradient(Node x, Node d) {
     int last = x.shape().length() - 1;
     int n = x.shape().get(last);
     Node turned = graph.transpose(x);
+    Node size = size(d);
     ImmutableIntArray shape = Dims.with(Dims.with(x.shape(), last, 2 * n), last - 1, 2 * n);
     ImmutableIntArray strides = Dims.rowMajor(shape);
     List<Form.Piece> blocks =
         List.of(
             new Form.Piece(turned, 0, strides),
-            new Form.Piece(d, n, strides),
+            new Form.Piece(graph.apply(Op.DIV, d, size), n, strides),
             new Form.Piece(turned, 2 * n * n + n, strides));
     Node whole = exponential(graph.assembly(0, blocks, shape));
-    return graph.slice(graph.slice(whole, last - 1, 0, 1, n), last, n, 1, n);
+    Node block = graph.slice(graph.slice(whole, last - 1, 0, 1, n), last, n, 1, n);
+    return graph.apply(Op.MUL, block, size);
+  }
+
+  /** The sum of absolute values of each matrix, 1 where it is 0, without a derivative. */
+  private Node size(Node d) {
+    int last = d.shape().length() - 1;
+    ImmutableIntArray shape = Dims.with(Dims.with(d.shape(), last, 1), last - 1, 1);
+    Node sum = graph.sum(graph.apply(Op.ABS, graph.apply(Op.STOP_GRADIENT, d)), shape);
+    Node isNone = graph.apply(Op.EQ, sum, graph.number(0));
+    return graph.apply(Op.ADD, sum, isNone);
   }
 
   /**
