@@ -8,10 +8,11 @@ import java.util.stream.DoubleStream;
 
 /**
  * Whether a record gives what the engine does, and when they are compared: at the evaluations 1, 2
- * and 3 always; at 5, 8 and so on, each the sum of the two before, up to 987, and later, as long as
- * comparisons have taken less than a quarter of a second or a twentieth of the time since the
- * first; of data that change at each of the first 10. So what happens at each k-th evaluation, or
- * in one batch of k, is met, which steps of 10 or 1,000 might never do.
+ * and 3 always; at 5, 8 and so on, each the sum of the two before, up to 987, as long as comparisons
+ * have taken less than a quarter of a second; there and later as long as they have taken less than a
+ * twentieth of the time since the first; of data that change at each of the first 10. So what
+ * happens at each k-th evaluation, or in one batch of k, is met, which steps of 10 or 1,000 might
+ * never do.
  *
  * <p>They are compared number by number. What is apart by more than a few digits may still be
  * rounding: it is if the engine's number moves as far when what it is computed of moves by {@value
@@ -32,7 +33,7 @@ final class Agreement {
   /** So many lie between those that may be compared later: a prime. */
   private static final long APART = 97;
 
-  /** So many nanoseconds comparisons may take in all, whatever the rest takes. */
+  /** So many nanoseconds those that grow may take in all, whatever the rest takes. */
   private static final long FREE = 250_000_000;
 
   /** Of so much time one part may be taken by comparisons. */
@@ -105,7 +106,8 @@ final class Agreement {
     if (count == 1) {
       first = now;
     }
-    boolean begins = count <= ALWAYS || spent < FREE || spent < (now - first) / SHARE;
+    long free = count <= LAST ? FREE : 0;
+    boolean begins = count <= ALWAYS || spent < Math.max(free, (now - first) / SHARE);
     next = begins ? after(count) : count + (count < LAST ? 1 : APART);
     return begins;
   }

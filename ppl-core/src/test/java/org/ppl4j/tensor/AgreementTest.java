@@ -102,6 +102,7 @@ class AgreementTest {
     assertThat(compared(of(FloatType.FLOAT64), second, 10_000)).containsExactly(1, 2, 3);
     assertThat(compared(of(FloatType.FLOAT64), 0, 100))
         .containsExactly(1, 2, 3, 5, 8, 13, 21, 34, 55, 89);
+    assertThat(compared(of(FloatType.FLOAT64), second / 1000, 2000)).endsWith(610, 987);
     assertThat(compared(new Agreement(FloatType.FLOAT64, true), 0, 15))
         .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13);
   }
