@@ -3,21 +3,22 @@ package org.ppl4j.tensor;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 
 /**
  * Whether a record gives what the engine does, and when they are compared: at the evaluations 1, 2
- * and 3 always; at 5, 8 and so on, each the sum of the two before, up to 987, as long as comparisons
- * have taken less than a quarter of a second; there and later as long as they have taken less than a
- * twentieth of the time since the first; of data that change at each of the first 10. So what
- * happens at each k-th evaluation, or in one batch of k, is met, which steps of 10 or 1,000 might
- * never do.
+ * and 3 always; at 5, 8 and so on, each the sum of the two before, up to 987, as long as
+ * comparisons have taken less than a quarter of a second; there and later as long as they have
+ * taken less than a twentieth of the time since the first; of data that change at each of the first
+ * 10. So what happens at each k-th evaluation, or in one batch of k, is met, which steps of 10 or
+ * 1,000 might never do.
  *
  * <p>They are compared number by number. What is apart by more than a few digits may still be
  * rounding: it is if the engine's number moves as far when what it is computed of moves by {@value
- * #UNITS} units in the last place. So a value that decides, as that of a rectifier or the bin of a
- * spline, may decide the other way.
+ * #UNITS} units in the last place, or, where that is not enough, by twice as many and so on. So a
+ * value that decides, as that of a rectifier or the bin of a spline, may decide the other way, of
+ * which a few moves by few units may know nothing.
  */
 final class Agreement {
 
@@ -53,11 +54,14 @@ final class Agreement {
   private static final Tolerance DOUBLE = new Tolerance(1e-9, 1e-9, 1e-8);
   private static final Tolerance SINGLE = new Tolerance(1e-4, 5e-7, 1e-5);
 
-  /** By so many units in the last place numbers are moved. */
+  /** By so many units in the last place numbers are moved at first. */
   private static final int UNITS = 10;
 
   /** So often they are moved at most. */
-  private static final int MOVES = 16;
+  private static final int MOVES = 20;
+
+  /** So many moves are by the same units. */
+  private static final int ALIKE = 4;
 
   /** Rounding may be so many times what a few moves have shown. */
   private static final int SHOWN = 4;
@@ -131,12 +135,12 @@ final class Agreement {
     spent += System.nanoTime() - began;
   }
 
-  /** Numbers moved at random, each by units of its own last place. */
-  double[] moved(double[] numbers, SplittableRandom random) {
+  /** Numbers moved at random, each by so many units of its own last place, or not at all. */
+  double[] moved(double[] numbers, int units, SplittableRandom random) {
     double largest = Arrays.stream(numbers).map(Math::abs).max().orElse(0);
     double least = largest == 0 ? 1 : largest * LEAST;
     return Arrays.stream(numbers)
-        .map(x -> x + random.nextInt(-1, 2) * UNITS * ulp(Math.max(Math.abs(x), least)))
+        .map(x -> x + random.nextInt(-1, 2) * units * ulp(Math.max(Math.abs(x), least)))
         .toArray();
   }
 
@@ -147,14 +151,14 @@ final class Agreement {
   /**
    * Whether two that differ do so by rounding.
    *
-   * @param moved the engine's of what has moved, another each time
+   * @param moved the engine's of what has moved by units in the last place, another each time
    */
-  boolean isRounding(Point engine, Point record, Supplier<Point> moved) {
+  boolean isRounding(Point engine, Point record, IntFunction<Point> moved) {
     double values = 0;
     double[] slopes = new double[engine.gradient().length];
     double rounding = rounding(engine);
     for (int move = 0; move < MOVES; move++) {
-      Point other = moved.get();
+      Point other = moved.apply(UNITS << move / ALIKE);
       values = Math.max(values, apart(engine.value(), other.value()));
       for (int i = 0; i < slopes.length; i++) {
         slopes[i] = Math.max(slopes[i], apart(engine.gradient()[i], other.gradient()[i]));

@@ -370,7 +370,7 @@ public final class RecordedLoss {
               + " elsewhere, as by a listener of the fit");
     }
     SplittableRandom random = new SplittableRandom(counter);
-    return agreement.isRounding(engine, record, () -> moved(counter, random))
+    return agreement.isRounding(engine, record, units -> moved(counter, units, random))
         ? Optional.empty()
         : Optional.of(words + cause(counter));
   }
@@ -385,11 +385,11 @@ public final class RecordedLoss {
   }
 
   /** The engine's where parameters are moved at random. */
-  private Point moved(long counter, SplittableRandom random) {
+  private Point moved(long counter, int units, SplittableRandom random) {
     double[][] kept = Arrays.stream(parameters).map(FlatVector::values).toArray(double[][]::new);
     try {
       for (int i = 0; i < parameters.length; i++) {
-        parameters[i].assign(0, agreement.moved(kept[i], random));
+        parameters[i].assign(0, agreement.moved(kept[i], units, random));
       }
       return engine(counter);
     } finally {

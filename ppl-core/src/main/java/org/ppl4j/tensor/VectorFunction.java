@@ -220,7 +220,8 @@ public final class VectorFunction {
     boolean isSteady = agreement.difference(engine, byEngine(x)).isEmpty();
     SplittableRandom random = new SplittableRandom(size);
     return isSteady
-        && agreement.isRounding(engine, record, () -> byEngine(agreement.moved(x, random)));
+        && agreement.isRounding(
+            engine, record, units -> byEngine(agreement.moved(x, units, random)));
   }
 
   /** Where a record failed; the engine throws its own, if the fault is the function's. */

@@ -36,7 +36,7 @@ class AgreementTest {
     Agreement agreement = of(type);
     SplittableRandom random = new SplittableRandom(7);
     return agreement.difference(engine, record).isPresent()
-        && !agreement.isRounding(engine, record, () -> near(engine, type, random));
+        && !agreement.isRounding(engine, record, units -> near(engine, type, random));
   }
 
   @ParameterizedTest
@@ -61,9 +61,23 @@ class AgreementTest {
 
     assertThat(agreement.difference(engine, record)).isPresent();
     assertThat(
-            agreement.isRounding(engine, record, () -> point(3, 1, ++calls[0] < 3 ? 1e-3 : 1.4e-3)))
+            agreement.isRounding(
+                engine, record, units -> point(3, 1, ++calls[0] < 3 ? 1e-3 : 1.4e-3)))
         .isTrue();
     assertThat(calls[0]).isEqualTo(3);
+  }
+
+  /** Rounding on the way may be more than that of what moves. */
+  @Test
+  void whatMovesWithSomeUnitsMoreIsRoundingToo() {
+    Agreement agreement = of(FloatType.FLOAT32);
+
+    assertThat(
+            agreement.isRounding(
+                point(3, 1), point(3, 2), units -> point(3, units < 160 ? 1 : 1.5)))
+        .isTrue();
+    assertThat(agreement.isRounding(point(3, 1), point(3, 2), units -> point(3, 1 + 1e-7 * units)))
+        .isFalse();
   }
 
   @Test
@@ -72,7 +86,7 @@ class AgreementTest {
     double[] far = new double[4];
     SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < 50; i++) {
-      double[] moved = of(FloatType.FLOAT64).moved(numbers, random);
+      double[] moved = of(FloatType.FLOAT64).moved(numbers, 10, random);
       for (int k = 0; k < 4; k++) {
         far[k] = Math.max(far[k], Math.abs(moved[k] - numbers[k]));
       }
