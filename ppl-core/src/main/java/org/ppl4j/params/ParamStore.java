@@ -365,6 +365,14 @@ public final class ParamStore implements AutoCloseable {
     checkState(open, "parameter store is used after it was closed; close it after its last use");
   }
 
+  /** What is set, else the settings of the store, else the defaults. */
+  public static RunConfig chosen(@Nullable RunConfig set, @Nullable ParamStore params) {
+    if (set != null) {
+      return set;
+    }
+    return params == null ? RunConfig.defaults() : params.configOrDefaults();
+  }
+
   /** The settings, or those that hold while there are none. */
   private RunConfig configOrDefaults() {
     return config().orElseGet(RunConfig::defaults);

@@ -14,6 +14,7 @@ import com.google.common.collect.Maps;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -288,6 +289,20 @@ public final class Samples implements AutoCloseable {
       own.close();
       throw e;
     }
+  }
+
+  /**
+   * These draws of some sites alone. They take over the arrays: use them, and close them, instead
+   * of this.
+   *
+   * @param names of the sites, in the order that they are to have
+   * @throws IllegalArgumentException if there is no such site
+   */
+  public Samples only(Collection<String> names) {
+    Map<String, NDArray> some = Maps.newLinkedHashMap();
+    names.forEach(name -> some.put(name, get(name)));
+    open = false;
+    return new Samples(manager, ImmutableMap.copyOf(some), chains, logWeights, warnings);
   }
 
   /** The mean of a site over its draws, row by row of the site's shape. */

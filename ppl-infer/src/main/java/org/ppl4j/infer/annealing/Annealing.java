@@ -184,10 +184,7 @@ public final class Annealing<D extends @Nullable Object> {
   }
 
   private RunConfig runConfig() {
-    if (config != null) {
-      return config;
-    }
-    return params == null ? RunConfig.defaults() : params.config().orElseGet(RunConfig::defaults);
+    return ParamStore.chosen(config, params);
   }
 
   @MustBeClosed

@@ -37,11 +37,6 @@ record TargetSettings(
 
   /** The configuration in double precision: second derivatives need it. */
   RunConfig doubles() {
-    RunConfig chosen = config;
-    if (chosen == null) {
-      chosen =
-          params == null ? RunConfig.defaults() : params.config().orElseGet(RunConfig::defaults);
-    }
-    return chosen.withFloatType(FloatType.FLOAT64);
+    return ParamStore.chosen(config, params).withFloatType(FloatType.FLOAT64);
   }
 }

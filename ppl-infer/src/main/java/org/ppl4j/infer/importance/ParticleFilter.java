@@ -182,10 +182,7 @@ public final class ParticleFilter<Y extends @Nullable Object> {
   }
 
   private RunConfig runConfig() {
-    if (config != null) {
-      return config;
-    }
-    return params == null ? RunConfig.defaults() : params.config().orElseGet(RunConfig::defaults);
+    return ParamStore.chosen(config, params);
   }
 
   /** One way through observations. */

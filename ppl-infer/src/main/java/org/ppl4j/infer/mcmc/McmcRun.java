@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Samples;
@@ -66,6 +67,19 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   /** What the iterations did that made the draws of {@link #samples}, one by one. */
   public Iterations iterations() {
     return iterations;
+  }
+
+  /**
+   * The same with the draws of some sites alone: use it, and close it, instead of this.
+   *
+   * @param sites in the order that they are to have
+   * @throws IllegalArgumentException if there is no such site
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public McmcRun<D> only(Collection<String> sites) {
+    Samples some = samples.only(sites);
+    return new McmcRun<>(some, some.summary(), report, iterations, params, config, own);
   }
 
   /**

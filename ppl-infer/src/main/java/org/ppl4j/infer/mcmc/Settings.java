@@ -46,9 +46,6 @@ final class Settings {
 
   /** The configuration that is set, else that of the store, else the defaults. */
   RunConfig runConfig() {
-    if (config != null) {
-      return config;
-    }
-    return params == null ? RunConfig.defaults() : params.config().orElseGet(RunConfig::defaults);
+    return ParamStore.chosen(config, params);
   }
 }

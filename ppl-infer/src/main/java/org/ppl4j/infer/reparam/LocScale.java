@@ -66,7 +66,7 @@ public final class LocScale implements Reparameterization {
   }
 
   /** Whether a site is of such a family, with a location or scale that is not a plain number. */
-  static boolean depends(SampleSite site) {
+  public static boolean depends(SampleSite site) {
     Distribution distribution = site.distribution();
     return distribution.isLocationScale()
         && distribution.arguments().stream()

@@ -216,7 +216,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
       return new FitRuns<>(
           new StepSettings<>(model, guide, elbo, draws, moving, average),
           store,
-          config == null ? store.config().orElseGet(RunConfig::defaults) : config,
+          ParamStore.chosen(config, store),
           new FitRuns.Settings(
               restarts,
               stopping,

@@ -1,0 +1,356 @@
+package org.ppl4j.infer.judge;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Program;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.approximation.NormalApproximation;
+import org.ppl4j.infer.approximation.Pathfinder;
+import org.ppl4j.infer.approximation.PathfinderPosterior;
+import org.ppl4j.infer.diagnostics.Chains;
+import org.ppl4j.infer.judge.InferenceReport.Stage;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.mcmc.SamplerReport;
+import org.ppl4j.infer.reparam.LocScale;
+import org.ppl4j.infer.reparam.Reparam;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * From a model and data to a posterior that is right, or that says it is not, with nothing set:
+ *
+ * <pre>{@code
+ * try (InferenceRun<Schools> run = Inference.of(MODEL).run(schools)) {
+ *   System.out.println(run.report());
+ *   System.out.println(run.summary());
+ * }
+ * }</pre>
+ *
+ * <p>It searches first, by {@link Pathfinder}: of the model as it is written and, where a site's
+ * location or scale is latent, in {@link Reparam#automatic} variables, whichever has the greater
+ * evidence lower bound. Chains of {@link Nuts} begin at draws of what each search found, and judge
+ * it. If they warn, the other variables are tried, then longer chains; the draws that the least
+ * speaks against are given, with what does. Values are those of the model, whatever the variables.
+ *
+ * <p>Immutable: each method makes a new setting. The same seed gives the same plan and bits.
+ *
+ * @param <D> the data of the model
+ */
+public final class Inference<D extends @Nullable Object> {
+
+  private static final int CHAINS = 4;
+  private static final int ITERATIONS = 1000;
+  private static final int LONGER = 4;
+
+  /** Chains that took more gradients are not run again longer. */
+  private static final long AFFORDABLE = 2_000_000;
+
+  private final Program<D> model;
+  private final @Nullable ParamStore params;
+  private final @Nullable RunConfig config;
+  private final Progress progress;
+
+  private Inference(
+      Program<D> model,
+      @Nullable ParamStore params,
+      @Nullable RunConfig config,
+      Progress progress) {
+    this.model = requireNonNull(model, "model");
+    this.params = params;
+    this.config = config;
+    this.progress = requireNonNull(progress, "progress");
+  }
+
+  /** Of a model. */
+  public static <D extends @Nullable Object> Inference<D> of(Program<D> model) {
+    return new Inference<>(model, null, null, Progress.console());
+  }
+
+  /** Where the model's parameters are, which are held; in a store of the run's own unless set. */
+  public Inference<D> params(ParamStore params) {
+    return new Inference<>(model, requireNonNull(params, "params"), config, progress);
+  }
+
+  /** Seed and recording; those of the store, or else the defaults, unless set. */
+  public Inference<D> config(RunConfig config) {
+    return new Inference<>(model, params, requireNonNull(config, "config"), progress);
+  }
+
+  /** Where {@code run} shows how far it is; {@link Progress#console()} unless set. */
+  public Inference<D> progress(Progress progress) {
+    return new Inference<>(model, params, config, progress);
+  }
+
+  /**
+   * The posterior given data; close it.
+   *
+   * @throws IllegalArgumentException as {@link Nuts#run}
+   * @throws IllegalStateException as {@link Nuts#run}
+   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted before there are
+   *     draws
+   */
+  @MustBeClosed
+  public InferenceRun<D> run(D data) {
+    try (Search search = new Search(data)) {
+      return search.run();
+    }
+  }
+
+  /**
+   * A program to sample, and what searches of it found.
+   *
+   * @param moved the sites that are drawn without their location and scale
+   */
+  private record Variables<D extends @Nullable Object>(
+      ImmutableSet<String> moved, Program<D> program, @Nullable PathfinderPosterior<D> found)
+      implements AutoCloseable {
+
+    double bound() {
+      return found == null ? Double.NEGATIVE_INFINITY : found.bound();
+    }
+
+    @Override
+    public void close() {
+      if (found != null) {
+        found.close();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return moved.isEmpty() ? "as written" : "non-centred " + String.join(", ", moved);
+    }
+  }
+
+  /** One run. */
+  private final class Search implements AutoCloseable {
+
+    private final D data;
+    private final RunConfig settings = ParamStore.chosen(config, params);
+    private final long began = System.nanoTime();
+    private final List<Stage> stages = new ArrayList<>();
+    private final Map<Set<String>, Variables<D>> searched = new LinkedHashMap<>();
+    private @Nullable McmcRun<D> best;
+    private @Nullable Variables<D> ofBest;
+
+    Search(D data) {
+      this.data = data;
+    }
+
+    @MustBeClosed
+    InferenceRun<D> run() {
+      Set<String> movable = new LinkedHashSet<>();
+      ImmutableSet<String> reported = look(movable);
+      Variables<D> nearest = search(ImmutableSet.copyOf(movable));
+      sample(nearest, ITERATIONS, "begun where searches ended, as their judge");
+      for (Variables<D> other : List.copyOf(searched.values())) {
+        if (isDoubted() && !other.equals(nearest)) {
+          sample(other, ITERATIONS, "since those before warn");
+        }
+      }
+      if (isDoubted() && requireNonNull(best).report().gradients() < AFFORDABLE) {
+        sample(requireNonNull(ofBest), LONGER * ITERATIONS, "since those before warn");
+      }
+      McmcRun<D> chains = requireNonNull(best).only(reported);
+      best = chains;
+      InferenceReport report = report(nearest, chains);
+      best = null;
+      return new InferenceRun<>(chains, report);
+    }
+
+    /**
+     * The sites that are reported.
+     *
+     * @param movable for those whose location or scale is latent
+     */
+    private ImmutableSet<String> look(Set<String> movable) {
+      Program<D> watched =
+          model.with(
+              Reparam.of(
+                  site -> {
+                    if (LocScale.depends(site)) {
+                      movable.add(site.name());
+                    }
+                    return null;
+                  }));
+      try (LogDensity<D> density = density(watched);
+          Samples one = density.samples(density.start())) {
+        return one.names();
+      }
+    }
+
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // by the caller
+    private LogDensity<D> density(Program<D> program) {
+      return params == null
+          ? LogDensity.of(program, data, settings)
+          : LogDensity.of(program, data, params, settings, Initializer.uniform());
+    }
+
+    // --- searches
+
+    /** In the variables that searches of the model find the nearest to normal. */
+    private Variables<D> search(ImmutableSet<String> movable) {
+      Variables<D> nearest = searched(ImmutableSet.of(), "to begin with");
+      if (movable.isEmpty()) {
+        return nearest;
+      }
+      nearest = nearer(nearest, movable, "since a location or scale is latent");
+      for (String site : movable.size() > 1 ? movable : ImmutableSet.<String>of()) {
+        Set<String> flipped = new LinkedHashSet<>(nearest.moved());
+        if (!flipped.remove(site)) {
+          flipped.add(site);
+        }
+        nearest = nearer(nearest, ImmutableSet.copyOf(flipped), "as '" + site + "' may differ");
+      }
+      return nearest;
+    }
+
+    private Variables<D> nearer(Variables<D> nearest, ImmutableSet<String> moved, String why) {
+      Variables<D> other = searched(moved, why);
+      return other.bound() > nearest.bound() ? other : nearest;
+    }
+
+    private Variables<D> searched(ImmutableSet<String> moved, String why) {
+      Variables<D> known = searched.get(moved);
+      if (known != null) {
+        return known;
+      }
+      Map<String, LocScale> ways = new LinkedHashMap<>();
+      moved.forEach(site -> ways.put(site, LocScale.nonCentred()));
+      Program<D> program = moved.isEmpty() ? model : model.with(Reparam.of(ways));
+      long start = System.nanoTime();
+      PathfinderPosterior<D> found = null;
+      String words;
+      try {
+        Pathfinder<D> pathfinder = Pathfinder.of(program).config(settings);
+        found = (params == null ? pathfinder : pathfinder.params(params)).run(data);
+        words =
+            String.format(
+                Locale.ROOT,
+                "%d ended, bound %.6g, %s",
+                found.normals().size(),
+                found.bound(),
+                found.khat());
+      } catch (IllegalStateException e) {
+        words = String.valueOf(e.getMessage());
+      }
+      Variables<D> variables = new Variables<>(moved, program, found);
+      searched.put(moved, variables);
+      add("searches, " + variables, why, words, start);
+      return variables;
+    }
+
+    // --- chains
+
+    private void sample(Variables<D> variables, int iterations, String why) {
+      long start = System.nanoTime();
+      Nuts<D> nuts =
+          Nuts.of(variables.program())
+              .chains(CHAINS)
+              .warmup(iterations)
+              .draws(iterations)
+              .progress(progress)
+              .config(settings);
+      nuts = params == null ? nuts : nuts.params(params);
+      PathfinderPosterior<D> found = variables.found();
+      McmcRun<D> run = (found == null ? nuts : nuts.startAt(starts(found))).run(data);
+      SamplerReport report = run.report();
+      String words =
+          String.format(
+              Locale.ROOT,
+              "R-hat at most %.3f, effective sizes at least %,.0f, %,d divergences",
+              report.largestRhat(),
+              report.leastSize(),
+              report.divergences());
+      add("%,d draws of chains, %s".formatted(CHAINS * iterations, variables), why, words, start);
+      McmcRun<D> before = best;
+      if (before != null && !isBetter(report, before.report())) {
+        run.close();
+        return;
+      }
+      if (before != null) {
+        before.close();
+      }
+      best = run;
+      ofBest = variables;
+    }
+
+    /** A draw of what each search found, so that what one of them missed is seen. */
+    private double[][] starts(PathfinderPosterior<D> found) {
+      List<NormalApproximation> normals = found.normals();
+      Rng noise = Rng.of(settings.seed(), Rng.Purpose.CHAIN, 0, "inference");
+      double[][] starts = new double[CHAINS][];
+      for (int i = 0; i < CHAINS; i++) {
+        starts[i] = normals.get(i % normals.size()).draws(noise.split(i), 1);
+      }
+      return starts;
+    }
+
+    private boolean isDoubted() {
+      return !requireNonNull(best).report().warnings().isEmpty();
+    }
+
+    /** Whether less speaks against chains: no warning, else chains that agree, else divergences. */
+    private static boolean isBetter(SamplerReport one, SamplerReport other) {
+      if (one.warnings().isEmpty() || other.warnings().isEmpty()) {
+        return one.warnings().isEmpty();
+      }
+      double rhat = Math.max(one.largestRhat(), Chains.LARGEST_RHAT);
+      double otherRhat = Math.max(other.largestRhat(), Chains.LARGEST_RHAT);
+      return rhat != otherRhat ? rhat < otherRhat : one.divergences() < other.divergences();
+    }
+
+    // --- the report
+
+    private InferenceReport report(Variables<D> nearest, McmcRun<D> chains) {
+      PathfinderPosterior<D> found = nearest.found();
+      Optional<Judgement> judgement = Optional.empty();
+      if (found != null) {
+        try (Samples draws = found.posterior(data, InferenceRun.JUDGED_DRAWS)) {
+          judgement = Optional.of(Judgement.of(draws, chains.samples()));
+        }
+      }
+      return new InferenceReport(
+          ImmutableList.copyOf(stages), judgement, chains.report().warnings(), since(began));
+    }
+
+    private void add(String name, String why, String found, long start) {
+      stages.add(new Stage(name, why, found, since(start)));
+    }
+
+    private static double since(long start) {
+      return (System.nanoTime() - start) * 1e-9;
+    }
+
+    @Override
+    public void close() {
+      searched.values().forEach(Variables::close);
+      if (best != null) {
+        best.close();
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Inference of " + model;
+  }
+}

@@ -1,0 +1,84 @@
+package org.ppl4j.infer.judge;
+
+import java.util.Arrays;
+import org.ppl4j.infer.diagnostics.Chains;
+
+/**
+ * One number of an approximation beside chains.
+ *
+ * @param mean by the chains
+ * @param sd by the chains
+ * @param shift the approximation's mean less the chains', in standard deviations of the chains
+ * @param shiftError the standard error of the shift
+ * @param ratio the approximation's standard deviation over the chains'
+ * @param ratioError the standard error of the ratio
+ */
+public record Judged(
+    double mean, double sd, double shift, double shiftError, double ratio, double ratioError) {
+
+  /** What is off by more is told: half way between what does not matter and what does. */
+  static final double TOLERANCE = 0.15;
+
+  /** A standard error above it leaves open which of the two it is. */
+  static final double LARGEST_ERROR = 0.05;
+
+  /**
+   * Of the draws of both.
+   *
+   * @param draws of the approximation, of which some may be the same
+   * @param chains the draws of each, as many of each
+   */
+  static Judged of(double[] draws, double[]... chains) {
+    Chains judges = Chains.of(chains);
+    double[] all = Arrays.stream(chains).flatMapToDouble(Arrays::stream).toArray();
+    double mean = mean(all);
+    double sd = sd(all, mean);
+    double guideMean = mean(draws);
+    double guideSd = sd(draws, guideMean);
+    double ratio = guideSd / sd;
+    double distinct = Arrays.stream(draws).distinct().count();
+    double tails = kurtosis(draws, guideMean, guideSd);
+    return new Judged(
+        mean,
+        sd,
+        (guideMean - mean) / sd,
+        Math.hypot(judges.meanError() / sd, ratio / Math.sqrt(distinct)),
+        ratio,
+        Math.hypot(
+            ratio * judges.sdError() / sd,
+            ratio * Math.sqrt(Math.max(0, tails - 1) / distinct) / 2));
+  }
+
+  private static double mean(double[] x) {
+    return Arrays.stream(x).average().orElse(Double.NaN);
+  }
+
+  private static double sd(double[] x, double mean) {
+    double squares = Arrays.stream(x).map(each -> (each - mean) * (each - mean)).sum();
+    return Math.sqrt(squares / (x.length - 1));
+  }
+
+  private static double kurtosis(double[] x, double mean, double sd) {
+    return Arrays.stream(x).map(each -> Math.pow((each - mean) / sd, 4)).average().orElse(3);
+  }
+
+  /** Whether both are the chains', one is not, or errors are too large to say. */
+  public Verdict verdict() {
+    boolean isFar = isBeyond(shift, shiftError) || isBeyond(ratio - 1, ratioError) || !(ratio > 0);
+    if (isFar) {
+      return Verdict.OFF;
+    }
+    boolean isKnown = shiftError <= LARGEST_ERROR && ratioError <= LARGEST_ERROR;
+    if (!isKnown) {
+      return Verdict.UNKNOWN;
+    }
+    return Math.abs(shift) > TOLERANCE || Math.abs(ratio - 1) > TOLERANCE
+        ? Verdict.OFF
+        : Verdict.RIGHT;
+  }
+
+  /** Beyond the tolerance by more than two standard errors, however large these are. */
+  private static boolean isBeyond(double difference, double error) {
+    return Math.abs(difference) - 2 * error > TOLERANCE;
+  }
+}

@@ -1,0 +1,159 @@
+package org.ppl4j.infer.judge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.Exponential;
+import org.ppl4j.distributions.Gamma;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplacePosterior;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.LeakCheck;
+
+/** Posteriors that are known, and what is said where one is not found. */
+@ExtendWith(LeakCheck.class)
+class InferenceTest {
+
+  /** The posterior of the rate is Gamma(2 + 18, 1 + 6). */
+  private static final Program<NDArray> RATE =
+      (p, y) -> {
+        NDArray rate = p.sample("rate", Gamma.of(2, 1));
+        p.deterministic("double", rate.mul(2));
+        try (Plate rows = p.plate("rows", y.size(0))) {
+          p.observe("y", Poisson.of(rate), rows.take(y));
+        }
+      };
+
+  private static final double[] COUNTS = {3, 1, 4, 1, 5, 4};
+
+  /** Effects that data say little of, about a scale that they say little of. */
+  private static final Program<NDArray> CENTRED =
+      (p, y) -> {
+        NDArray scale = p.sample("scale", Exponential.of(1));
+        try (Plate rows = p.plate("rows", y.size(0))) {
+          NDArray effect = p.sample("effect", Normal.of(0, scale));
+          p.observe("y", Normal.of(effect, 2), rows.take(y));
+        }
+      };
+
+  private static <D> Inference<D> quiet(Program<D> model) {
+    return Inference.of(model).progress(Progress.silent()).config(RunConfig.defaults().withSeed(4));
+  }
+
+  @Test
+  void aRateIsFoundAndItsSearchesAreJudged() {
+    NDArray y = Tensors.vector(COUNTS);
+    try (InferenceRun<NDArray> run = quiet(RATE).run(y);
+        Samples some = run.posterior(y, 100)) {
+      Summary.Row rate = run.summary().get("rate");
+      assertThat(run.report().isRight()).isTrue();
+      assertThat(rate.mean()).isCloseTo(20.0 / 7, within(4 * rate.meanError()));
+      assertThat(rate.sd()).isCloseTo(Math.sqrt(20) / 7, within(0.05));
+      assertThat(some.names()).containsExactly("rate", "double");
+      Judgement judgement = run.report().judgement().orElseThrow();
+      assertThat(judgement.isRight()).isTrue();
+      assertThat(judgement.rows().keySet()).containsExactly("rate", "double");
+      assertThat(run.toString())
+          .startsWith("inference: nothing speaks against these draws, in ")
+          .contains("searches, as written, to begin with: 4 ended, bound ")
+          .contains("of 2 numbers 2 are right where searches looked, 0 off, of 0 it cannot tell");
+    }
+  }
+
+  /** What the Laplace approximation has for the mode of a skewed posterior is not its mean. */
+  @Test
+  void anotherWayIsJudged() {
+    NDArray y = Tensors.vector(0, 0, 1);
+    Program<NDArray> line = RATE;
+    try (InferenceRun<NDArray> run = quiet(line).run(y);
+        LaplacePosterior<NDArray> laplace = Laplace.of(line).run(y)) {
+      double shape = 2 + 1;
+      double log = Math.log(shape / 4); // the mode of the logarithm, whose variance is 1 / shape
+      double mean = Math.exp(log + 1 / shape / 2);
+      double sd = mean * Math.sqrt(Math.expm1(1 / shape));
+      Judged judged = run.judge(laplace, y).rows().get("rate");
+
+      assertThat(judged.mean()).isCloseTo(shape / 4, within(0.04));
+      assertThat(judged.shift())
+          .isCloseTo((mean - shape / 4) / (Math.sqrt(shape) / 4), within(4 * judged.shiftError()));
+      assertThat(judged.ratio())
+          .isCloseTo(sd / (Math.sqrt(shape) / 4), within(4 * judged.ratioError()));
+      assertThat(judged.verdict()).isEqualTo(Verdict.OFF);
+      assertThat(run.judge(laplace, y).toString())
+          .startsWith("of 2 numbers 0 are right where searches looked, 2 off, of 0 it cannot tell")
+          .contains("  rate: off; its mean is +");
+    }
+  }
+
+  /** The same bits, in the variables that suit: values are reported as the model has them. */
+  @Test
+  void variablesAreChosen() {
+    NDArray y = Tensors.vector(1, -1, 0.5, -0.5, 2);
+    try (InferenceRun<NDArray> run = quiet(CENTRED).run(y);
+        InferenceRun<NDArray> again = quiet(CENTRED).run(y)) {
+      assertThat(run.report().isRight()).isTrue();
+      assertThat(run.samples().names()).containsExactly("scale", "effect");
+      assertThat(run.report().toString())
+          .contains("non-centred effect, begun where searches ended");
+      assertThat(again.samples().values("effect")).isEqualTo(run.samples().values("effect"));
+    }
+  }
+
+  /** Two heaps that no chain crosses. */
+  @Test
+  void whatIsNotRightIsSaid() {
+    Program<NDArray> heaps =
+        (p, y) -> {
+          NDArray x = p.sample("x", Normal.of(0, 10));
+          p.observe("y", Normal.of(x.abs(), 0.01), y);
+        };
+    NDArray y = Tensors.vector(5).squeeze();
+    try (InferenceRun<NDArray> run = quiet(heaps).run(y)) {
+      assertThat(run.report().isRight()).isFalse();
+      assertThat(run.report().toString())
+          .startsWith("inference: these draws are not to be trusted, in ")
+          .contains("WARNING: R-hat of 'x' is ");
+    }
+  }
+
+  @Test
+  void parametersOfTheModelAreHeld() {
+    NDArray y = Tensors.vector(COUNTS);
+    Program<NDArray> model =
+        (p, data) -> {
+          NDArray shape = p.param("shape", () -> p.scalar(2));
+          NDArray rate = p.sample("rate", Gamma.of(shape, 1));
+          p.observe("y", Poisson.of(rate).expand(data.getShape()).toEvent(1), data);
+        };
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager);
+        InferenceRun<NDArray> run = quiet(model).params(params).run(y)) {
+      assertThat(run.params()).isSameAs(params);
+      assertThat(run.summary().get("rate").mean()).isCloseTo(20.0 / 7, within(0.1));
+    }
+  }
+
+  @Test
+  void whatCannotBeSampledIsRefused() {
+    Program<NDArray> discrete = (p, y) -> p.sample("which", Bernoulli.probs(0.5));
+
+    assertThatThrownBy(() -> quiet(discrete).run(Tensors.vector(COUNTS)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'which'");
+  }
+}
