@@ -245,10 +245,10 @@ public final class Inference<D extends @Nullable Object> {
         words =
             String.format(
                 Locale.ROOT,
-                "%d ended, bound %.6g, %s",
+                "%d ended, bound %.6g, k-hat %.2f",
                 found.normals().size(),
                 found.bound(),
-                found.khat());
+                found.khat().value());
       } catch (IllegalStateException e) {
         words = String.valueOf(e.getMessage());
       }
@@ -308,14 +308,19 @@ public final class Inference<D extends @Nullable Object> {
       return !requireNonNull(best).report().warnings().isEmpty();
     }
 
-    /** Whether less speaks against chains: no warning, else chains that agree, else divergences. */
+    /** Whether less speaks against chains: none, else R-hat, divergences, effective size. */
     private static boolean isBetter(SamplerReport one, SamplerReport other) {
       if (one.warnings().isEmpty() || other.warnings().isEmpty()) {
         return one.warnings().isEmpty();
       }
       double rhat = Math.max(one.largestRhat(), Chains.LARGEST_RHAT);
       double otherRhat = Math.max(other.largestRhat(), Chains.LARGEST_RHAT);
-      return rhat != otherRhat ? rhat < otherRhat : one.divergences() < other.divergences();
+      if (rhat != otherRhat) {
+        return rhat < otherRhat;
+      }
+      return one.divergences() != other.divergences()
+          ? one.divergences() < other.divergences()
+          : one.leastSize() > other.leastSize();
     }
 
     // --- the report
