@@ -64,6 +64,21 @@ class MethodsTest {
     }
   }
 
+  /** It takes as many draws as it needs. */
+  @Test
+  void whatSuitsIsFound() throws IOException {
+    ExampleOptions options =
+        ExampleLaws.options(STEPS, FloatType.FLOAT64, folder)
+            .with(InferenceMethod.OPTION, InferenceMethod.INFERENCE);
+
+    ExampleResult result = new Counts().run(options);
+
+    assertThat(result.report()).startsWith("inference: nothing speaks against these draws");
+    assertThat(result.figures()).containsEntry("warnings", 0.0);
+    assertThat(result.figures().get("largest offset of a mean in reference sd")).isLessThan(0.1);
+    assertThat(folder.resolve("counts.png")).isNotEmptyFile();
+  }
+
   /** The method that an example had before there was a choice. */
   @Test
   void aGuideIsFittedUnlessAnotherIsNamed() throws IOException {

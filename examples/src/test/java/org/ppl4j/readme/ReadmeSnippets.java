@@ -25,6 +25,8 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.annealing.Annealing;
 import org.ppl4j.infer.annealing.Evidence;
+import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.autoguide.AutoFlow;
@@ -40,6 +42,8 @@ import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.diagnostics.Loo;
 import org.ppl4j.infer.diagnostics.LooComparison;
 import org.ppl4j.infer.diagnostics.PredictiveCheck;
+import org.ppl4j.infer.judge.Inference;
+import org.ppl4j.infer.judge.InferenceRun;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.optim.Adam;
@@ -154,6 +158,18 @@ final class ReadmeSnippets {
       try (Samples posterior = svi.posterior(rows, 1000)) {
         return posterior.summary();
       }
+    }
+  }
+
+  // endregion
+
+  // region
+  static Summary asItIs(Rows rows) {
+    try (InferenceRun<Rows> run = Inference.of(LINE).run(rows);
+        LaplacePosterior<Rows> laplace = Laplace.of(LINE).run(rows)) {
+      System.out.println(run.report()); // what was tried, why, and what speaks against the draws
+      System.out.println(run.judge(laplace, rows)); // number by number: right, off, or cannot tell
+      return run.summary();
     }
   }
 

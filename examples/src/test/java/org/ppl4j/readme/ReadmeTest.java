@@ -128,6 +128,10 @@ class ReadmeTest {
       assertThat(report.khat().isKnown()).isTrue();
       assertThat(report.toString()).contains("k-hat: ");
 
+      Summary asItIs = ReadmeSnippets.asItIs(rows);
+      assertThat(asItIs.get("a").mean()).isCloseTo(1, within(0.1));
+      assertThat(asItIs.get("b").rhat()).isLessThan(1.02);
+
       Summary atOnce = ReadmeSnippets.atOnce(rows);
       assertThat(atOnce.get("a").mean()).isCloseTo(1, within(0.1));
       assertThat(atOnce.get("b").mean()).isCloseTo(3, within(0.2));

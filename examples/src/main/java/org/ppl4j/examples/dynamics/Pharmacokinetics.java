@@ -10,10 +10,10 @@ import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfCauchy;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleModel;
 import org.ppl4j.examples.launcher.ExampleOption;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
-import org.ppl4j.examples.launcher.Inference;
 import org.ppl4j.examples.launcher.InferenceMethod;
 import org.ppl4j.examples.launcher.Reference;
 import org.ppl4j.examples.launcher.Resources;
@@ -101,7 +101,7 @@ public final class Pharmacokinetics implements Example {
   @Override
   public ExampleResult run(ExampleOptions options) {
     Study study = study();
-    return Inference.of(
+    return ExampleModel.of(
             name(),
             MODEL,
             study,

@@ -9,10 +9,10 @@ import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfCauchy;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleModel;
 import org.ppl4j.examples.launcher.ExampleOption;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
-import org.ppl4j.examples.launcher.Inference;
 import org.ppl4j.examples.launcher.InferenceMethod;
 import org.ppl4j.examples.launcher.Reference;
 import org.ppl4j.examples.launcher.Resources;
@@ -111,7 +111,7 @@ public final class EightSchools implements Example {
   @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      return Inference.of(
+      return ExampleModel.of(
               name(), MODEL, schools(manager), reference(), 20_000, (params, steps) -> fit(params))
           .run(options);
     }

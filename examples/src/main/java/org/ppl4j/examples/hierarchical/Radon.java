@@ -11,10 +11,10 @@ import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleModel;
 import org.ppl4j.examples.launcher.ExampleOption;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
-import org.ppl4j.examples.launcher.Inference;
 import org.ppl4j.examples.launcher.InferenceMethod;
 import org.ppl4j.examples.launcher.MisuseException;
 import org.ppl4j.examples.launcher.Reference;
@@ -165,7 +165,7 @@ public final class Radon implements Example {
     int batch = Math.min(options.get(BATCH).orElse(HOUSES), HOUSES);
     Program<Houses> model = model(batch);
     try (NDManager manager = NDManager.newBaseManager()) {
-      return Inference.of(
+      return ExampleModel.of(
               name(),
               model,
               houses(manager),

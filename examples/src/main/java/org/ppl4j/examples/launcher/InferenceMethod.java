@@ -2,8 +2,10 @@ package org.ppl4j.examples.launcher;
 
 import com.google.common.collect.ImmutableList;
 
-/** How an example finds its posterior, where it has a choice; {@link Inference} does it. */
+/** How an example finds its posterior, where it has a choice; {@link ExampleModel} does it. */
 public enum InferenceMethod {
+  /** What suits is found, and says whether it is right. */
+  INFERENCE("inference"),
   /** A guide is fitted. */
   SVI("svi"),
   /** Chains of the no-U-turn sampler. */
@@ -18,8 +20,8 @@ public enum InferenceMethod {
       ExampleOption.oneOf(
           "method",
           "How the posterior is found: by a guide (svi, the default unless the example is of"
-              + " differential equations), by chains (nuts, their default), where"
-              + " steps are iterations of warm-up, and draws, of each, or by normal"
+              + " differential equations), by what suits (inference), by chains (nuts, their"
+              + " default), where steps are iterations of warm-up, and draws, of each, or by normal"
               + " approximations, of which steps are the draws: at the mode, with weights"
               + " (laplace), or on the way there (pathfinder).",
           ImmutableList.copyOf(values()));

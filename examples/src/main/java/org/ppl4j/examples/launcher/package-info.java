@@ -9,7 +9,7 @@
  *       org.ppl4j.examples.launcher.Reference}. It may read {@link
  *       org.ppl4j.examples.launcher.Resources} that lie beside it. Where the user has a choice of
  *       {@link org.ppl4j.examples.launcher.InferenceMethod}, {@link
- *       org.ppl4j.examples.launcher.Inference} runs a model by any of them; {@link
+ *       org.ppl4j.examples.launcher.ExampleModel} runs a model by any of them; {@link
  *       org.ppl4j.examples.launcher.ChainWords} tells of several runs of chains.
  *   <li>{@link org.ppl4j.examples.launcher.Launcher}: the commands {@code list} and {@code run};
  *       what cannot be done is a {@link org.ppl4j.examples.launcher.MisuseException}.

@@ -10,10 +10,10 @@ import org.ppl4j.Program;
 import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleModel;
 import org.ppl4j.examples.launcher.ExampleOption;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
-import org.ppl4j.examples.launcher.Inference;
 import org.ppl4j.examples.launcher.InferenceMethod;
 import org.ppl4j.examples.launcher.Reference;
 import org.ppl4j.examples.launcher.Resources;
@@ -107,7 +107,7 @@ public final class Counts implements Example {
   @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      return Inference.of(name(), MODEL, years(manager), reference(), 6000, Counts::fit)
+      return ExampleModel.of(name(), MODEL, years(manager), reference(), 6000, Counts::fit)
           .run(options);
     }
   }

@@ -15,10 +15,10 @@ import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.launcher.Example;
+import org.ppl4j.examples.launcher.ExampleModel;
 import org.ppl4j.examples.launcher.ExampleOption;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
-import org.ppl4j.examples.launcher.Inference;
 import org.ppl4j.examples.launcher.InferenceMethod;
 import org.ppl4j.examples.launcher.Resources;
 import org.ppl4j.infer.Summary;
@@ -143,7 +143,7 @@ public final class Regression implements Example {
     try (NDManager manager = NDManager.newBaseManager()) {
       Bushes data = bushes(manager);
       ConjugatePosterior exact = ConjugatePosterior.of(data);
-      return Inference.of(name(), MODEL, data, exact.reference(), 5000, Regression::fit)
+      return ExampleModel.of(name(), MODEL, data, exact.reference(), 5000, Regression::fit)
           .named(Regression::named)
           .learned(params -> errors(ConjugatePosterior.learned(params), exact))
           .run(options);

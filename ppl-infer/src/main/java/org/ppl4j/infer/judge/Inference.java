@@ -46,8 +46,9 @@ import org.ppl4j.tensor.RunConfig;
  * <p>It searches first, by {@link Pathfinder}: of the model as it is written and, where a site's
  * location or scale is latent, in {@link Reparam#automatic} variables, whichever has the greater
  * evidence lower bound. Chains of {@link Nuts} begin at draws of what each search found, and judge
- * it. If they warn, the other variables are tried, then longer chains; the draws that the least
- * speaks against are given, with what does. Values are those of the model, whatever the variables.
+ * it. If they diverge, steps are shorter; if they warn, other variables are tried, then longer
+ * chains; the draws that the least speaks against are given, with what does. Values are those of
+ * the model, whatever the variables.
  *
  * <p>Immutable: each method makes a new setting. The same seed gives the same plan and bits.
  *
@@ -58,6 +59,9 @@ public final class Inference<D extends @Nullable Object> {
   private static final int CHAINS = 4;
   private static final int ITERATIONS = 1000;
   private static final int LONGER = 4;
+
+  /** What Stan advises where trajectories diverge. */
+  private static final double SHORT_STEPS = 0.95;
 
   /** Chains that took more gradients are not run again longer. */
   private static final long AFFORDABLE = 2_000_000;
@@ -159,14 +163,17 @@ public final class Inference<D extends @Nullable Object> {
       Set<String> movable = new LinkedHashSet<>();
       ImmutableSet<String> reported = look(movable);
       Variables<D> nearest = search(ImmutableSet.copyOf(movable));
-      sample(nearest, ITERATIONS, "begun where searches ended, as their judge");
+      sample(nearest, ITERATIONS, false, "begun where searches ended, as their judge");
+      if (requireNonNull(best).report().divergences() > 0) {
+        sample(nearest, ITERATIONS, true, "by shorter steps, since trajectories diverged");
+      }
       for (Variables<D> other : List.copyOf(searched.values())) {
         if (isDoubted() && !other.equals(nearest)) {
-          sample(other, ITERATIONS, "since those before warn");
+          sample(other, ITERATIONS, false, "since those before warn");
         }
       }
       if (isDoubted() && requireNonNull(best).report().gradients() < AFFORDABLE) {
-        sample(requireNonNull(ofBest), LONGER * ITERATIONS, "since those before warn");
+        sample(requireNonNull(ofBest), LONGER * ITERATIONS, true, "since those before warn");
       }
       McmcRun<D> chains = requireNonNull(best).only(reported);
       best = chains;
@@ -260,7 +267,12 @@ public final class Inference<D extends @Nullable Object> {
 
     // --- chains
 
-    private void sample(Variables<D> variables, int iterations, String why) {
+    /**
+     * Runs chains, and keeps them if less speaks against them than against those before.
+     *
+     * @param isShort whether steps are shorter than usual
+     */
+    private void sample(Variables<D> variables, int iterations, boolean isShort, String why) {
       long start = System.nanoTime();
       Nuts<D> nuts =
           Nuts.of(variables.program())
@@ -270,6 +282,7 @@ public final class Inference<D extends @Nullable Object> {
               .progress(progress)
               .config(settings);
       nuts = params == null ? nuts : nuts.params(params);
+      nuts = isShort ? nuts.targetAcceptance(SHORT_STEPS) : nuts;
       PathfinderPosterior<D> found = variables.found();
       McmcRun<D> run = (found == null ? nuts : nuts.startAt(starts(found))).run(data);
       SamplerReport report = run.report();
@@ -318,9 +331,13 @@ public final class Inference<D extends @Nullable Object> {
       if (rhat != otherRhat) {
         return rhat < otherRhat;
       }
-      return one.divergences() != other.divergences()
-          ? one.divergences() < other.divergences()
-          : one.leastSize() > other.leastSize();
+      double diverged = diverged(one) - diverged(other);
+      return diverged != 0 ? diverged < 0 : one.leastSize() > other.leastSize();
+    }
+
+    /** The share of trajectories that did. */
+    private static double diverged(SamplerReport report) {
+      return (double) report.divergences() / report.figures().keptDraws();
     }
 
     // --- the report
@@ -330,7 +347,8 @@ public final class Inference<D extends @Nullable Object> {
       Optional<Judgement> judgement = Optional.empty();
       if (found != null) {
         try (Samples draws = found.posterior(data, InferenceRun.JUDGED_DRAWS)) {
-          judgement = Optional.of(Judgement.of(draws, chains.samples()));
+          Judgement of = Judgement.of(draws, chains.samples());
+          judgement = Optional.of(new Judgement(of.rows(), ImmutableList.of()));
         }
       }
       return new InferenceReport(

@@ -25,6 +25,8 @@ import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.importance.ImportanceSamples;
+import org.ppl4j.infer.judge.Inference;
+import org.ppl4j.infer.judge.InferenceRun;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
@@ -42,7 +44,7 @@ import org.ppl4j.params.ParamStore;
  *
  * @param <D> the data of the model
  */
-public final class Inference<D extends @Nullable Object> {
+public final class ExampleModel<D extends @Nullable Object> {
 
   /** Of what is no chain. */
   private static final int DRAWS = 20_000;
@@ -84,7 +86,7 @@ public final class Inference<D extends @Nullable Object> {
   private Initializer start = Initializer.uniform();
   private @Nullable Function<Samples, Picture> pictured;
 
-  private Inference(
+  private ExampleModel(
       String name, Program<D> model, D data, Reference reference, int steps, Guide<D> guide) {
     this.name = requireNonNull(name, "name");
     this.model = requireNonNull(model, "model");
@@ -102,49 +104,49 @@ public final class Inference<D extends @Nullable Object> {
    * @param reference the posterior as it is known from elsewhere; none where there is a picture
    * @param steps that the fit of the guide makes, if the user does not say how many
    */
-  public static <D extends @Nullable Object> Inference<D> of(
+  public static <D extends @Nullable Object> ExampleModel<D> of(
       String name, Program<D> model, D data, Reference reference, int steps, Guide<D> guide) {
-    return new Inference<>(name, model, data, reference, steps, guide);
+    return new ExampleModel<>(name, model, data, reference, steps, guide);
   }
 
   /** With the model as normal approximations see it, in other variables; as it is unless set. */
   @CanIgnoreReturnValue
-  public Inference<D> approximated(Program<D> inOtherVariables) {
+  public ExampleModel<D> approximated(Program<D> inOtherVariables) {
     this.approximated = requireNonNull(inOtherVariables, "inOtherVariables");
     return this;
   }
 
   /** With what is found under the names that the reference has. */
   @CanIgnoreReturnValue
-  public Inference<D> named(UnaryOperator<Summary> names) {
+  public ExampleModel<D> named(UnaryOperator<Summary> names) {
     this.names = requireNonNull(names, "names");
     return this;
   }
 
   /** With further figures of the guide that was fitted. */
   @CanIgnoreReturnValue
-  public Inference<D> learned(Function<ParamStore, Map<String, Double>> figures) {
+  public ExampleModel<D> learned(Function<ParamStore, Map<String, Double>> figures) {
     this.learned = requireNonNull(figures, "figures");
     return this;
   }
 
   /** With another method where the options name none. */
   @CanIgnoreReturnValue
-  public Inference<D> usually(InferenceMethod method) {
+  public ExampleModel<D> usually(InferenceMethod method) {
     this.usual = requireNonNull(method, "method");
     return this;
   }
 
   /** With chains and normal approximations that start there. */
   @CanIgnoreReturnValue
-  public Inference<D> startingAt(Initializer initializer) {
+  public ExampleModel<D> startingAt(Initializer initializer) {
     this.start = requireNonNull(initializer, "initializer");
     return this;
   }
 
   /** With a picture of what the posterior predicts in the place of the one of the table. */
   @CanIgnoreReturnValue
-  public Inference<D> pictured(Function<Samples, Picture> ofPredictions) {
+  public ExampleModel<D> pictured(Function<Samples, Picture> ofPredictions) {
     this.pictured = requireNonNull(ofPredictions, "ofPredictions");
     return this;
   }
@@ -152,11 +154,22 @@ public final class Inference<D extends @Nullable Object> {
   /** The posterior by the method of the options; a guide is fitted if nobody names one. */
   public ExampleResult run(ExampleOptions options) {
     return switch (options.get(InferenceMethod.OPTION).orElse(usual)) {
+      case INFERENCE -> byInference(options);
       case SVI -> byGuide(options);
       case NUTS -> byChains(options);
       case LAPLACE -> byLaplace(options);
       case PATHFINDER -> byPathfinder(options);
     };
+  }
+
+  private ExampleResult byInference(ExampleOptions options) {
+    try (InferenceRun<D> run =
+        Inference.of(model).config(options.config()).progress(options.progress()).run(data)) {
+      int made = Math.toIntExact(run.samples().draws());
+      ImmutableMap<String, Double> figures =
+          ImmutableMap.of("warnings", (double) run.report().warnings().size());
+      return result(options, run, made, run.report().toString(), run.summary(), figures);
+    }
   }
 
   private ExampleResult byGuide(ExampleOptions options) {
