@@ -305,6 +305,31 @@ public final class Samples implements AutoCloseable {
     return new Samples(manager, ImmutableMap.copyOf(some), chains, logWeights, warnings);
   }
 
+  /**
+   * So many of these draws, that count alike: of chains as many of each, as far apart as possible;
+   * of draws with weights those that {@link #resample} chooses; else the first.
+   *
+   * @param draws how many, at least 1, and without weights no more than these
+   * @param seed of the choice by weights
+   * @throws IllegalArgumentException if there are fewer
+   */
+  @MustBeClosed
+  public Samples some(int draws, long seed) {
+    if (logWeights != null) {
+      return resample(draws, seed);
+    }
+    checkArgument(
+        draws >= 1 && draws <= this.draws,
+        "posterior is asked for %s draws, but has %s; ask for as many, or draw more",
+        draws,
+        this.draws);
+    int[] chosen = new int[draws];
+    for (int i = 0; i < draws; i++) {
+      chosen[i] = chains == 0 ? i : (int) ((2L * i + 1) * this.draws / (2L * draws));
+    }
+    return take(chosen);
+  }
+
   /** The mean of a site over its draws, row by row of the site's shape. */
   public double[] mean(String name) {
     double[] values = values(name);

@@ -7,8 +7,8 @@ import java.util.Locale;
 /**
  * What the importance weights of a fitted guide say of it: {@link SmoothedWeights#khat}.
  *
- * @param value k-hat; −∞ if all weights are equal, +∞ if fewer than five distinct ones are in their
- *     tail; NaN if it is not known
+ * @param value k-hat; −∞ if the largest weights are equal, +∞ if fewer than five distinct ones are
+ *     in their tail; NaN if it is not known
  * @param weights how many weights it was found from; 0 if it is not known
  * @param missing why it is not known, in words; empty if it is
  */
@@ -55,7 +55,10 @@ public record Khat(double value, int weights, String missing) {
     }
     if (value == Double.NEGATIVE_INFINITY) {
       return String.format(
-          Locale.ROOT, "k-hat: exact, all %,d weights are equal up to rounding", weights);
+          Locale.ROOT,
+          "k-hat: −∞, the largest of %,d weights are equal up to rounding, so that they have no"
+              + " tail",
+          weights);
     }
     String figure =
         value == Double.POSITIVE_INFINITY

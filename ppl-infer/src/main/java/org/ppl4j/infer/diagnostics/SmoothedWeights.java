@@ -18,10 +18,11 @@ import org.ppl4j.math.Order;
  * / k only: below k = ½ a variance, and the mean of S weights is near its limit at the usual speed;
  * above 0.7 far more draws are needed than anyone has.
  *
- * <p>At the edges: weights that are all equal to 1e-9 (relative) have k-hat −∞. Otherwise fewer
- * than five distinct weights above the cut, as of log weights 0, −1000, −2000, …, are a tail that
- * nothing can be fitted to: k-hat is +∞, and the weights stay as they are. Weights of 0 count among
- * the S.
+ * <p>At the edges: where the largest weight is that of {@value #TIES} draws, or of all, to 1e-9
+ * (relative), weights have no tail, and k-hat is −∞; so it is of a guide that is the posterior, and
+ * of draws of separate modes, each right but for its weight. Otherwise fewer than five distinct
+ * weights above the cut, as of log weights 0, −1000, −2000, …, are a tail that nothing can be
+ * fitted to: k-hat is +∞, and the weights stay as they are. Weights of 0 count among the S.
  *
  * <p>For weights p(x, z) / q(z) of draws from q, such as a guide's, k-hat is also a measure of how
  * close q is to p. It sees only where q draws: a guide that misses a whole mode may have a small
@@ -38,6 +39,9 @@ public final class SmoothedWeights {
 
   /** Fewer distinct weights than this in the tail say nothing of it. */
   private static final int MIN_TAIL = 5;
+
+  /** So many that are as large as the largest are no tail: their share is known to a quarter. */
+  private static final int TIES = 20;
 
   /** Log weights that differ by no more are the same, whatever their rounding errors. */
   public static final double SAME = 1e-9;
@@ -148,7 +152,8 @@ public final class SmoothedWeights {
    * @return the shape of their distribution
    */
   private static double smooth(double[] logWeights, Tail tail, double rounding) {
-    if (Doubles.min(logWeights) >= -rounding) {
+    long largest = Arrays.stream(logWeights).filter(weight -> weight >= -rounding).count();
+    if (largest >= Math.min(TIES, logWeights.length)) {
       return Double.NEGATIVE_INFINITY;
     }
     int[] places = tail.places();
@@ -169,9 +174,9 @@ public final class SmoothedWeights {
   }
 
   /**
-   * The shape of the distribution of the largest weights; −∞ if all weights are the same, as those
-   * of a guide that is the posterior; otherwise +∞ if fewer than five distinct ones are above the
-   * cut, so for any 20 weights or fewer.
+   * The shape of the distribution of the largest weights; −∞ if these are the same, as those of a
+   * guide that is the posterior; otherwise +∞ if fewer than five distinct ones are above the cut,
+   * so for any 20 weights or fewer.
    */
   public double khat() {
     return khat;

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.math.Stats;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,18 +45,32 @@ import org.ppl4j.tensor.RunConfig;
  * }
  * }</pre>
  *
- * <p>It searches first, by {@link Pathfinder}: of the model as it is written and, where a site's
- * location or scale is latent, in {@link Reparam#automatic} variables, whichever has the greater
- * evidence lower bound. Chains of {@link Nuts} begin at draws of what each search found, and judge
- * it. If they diverge, steps are shorter; if they warn, other variables are tried, then longer
- * chains; the draws that the least speaks against are given, with what does. Values are those of
- * the model, whatever the variables.
+ * <p>It searches first, from prior draws and near 0, by {@link Pathfinder}: of the model as it is
+ * written and, where a site's location or scale is latent, in {@link Reparam#automatic} variables,
+ * whichever has the greater evidence lower bound. Chains of {@link Nuts} begin at draws of what
+ * each search found, and judge it. If they diverge, steps are shorter; if they warn, other
+ * variables are tried, then longer chains; the draws that the least speaks against are given, with
+ * what does. Values are those of the model, whatever the variables.
  *
  * <p>Immutable: each method makes a new setting. The same seed gives the same plan and bits.
  *
  * @param <D> the data of the model
  */
 public final class Inference<D extends @Nullable Object> {
+
+  /** So many find a mode of a tenth of the starts with a probability of 0.8. */
+  private static final int PATHS = 16;
+
+  /** Of a distribution on a path: many paths make up for few. */
+  private static final int BOUND_DRAWS = 10;
+
+  private static final int WEIGHTED_DRAWS = 4000;
+
+  /** Up to it the tail of weights has a variance (Vehtari et al. 2024). */
+  private static final double GOOD_KHAT = 0.5;
+
+  /** By so many standard deviations chains may go beyond the farthest of the searches' draws. */
+  private static final double TAIL = 2;
 
   private static final int CHAINS = 4;
   private static final int ITERATIONS = 1000;
@@ -164,6 +180,20 @@ public final class Inference<D extends @Nullable Object> {
       ImmutableSet<String> reported = look(movable);
       Variables<D> nearest = search(ImmutableSet.copyOf(movable));
       sample(nearest, ITERATIONS, false, "begun where searches ended, as their judge");
+      Optional<Samples> weighted = weighted(nearest, reported);
+      if (weighted.isEmpty()) {
+        go(nearest);
+      }
+      McmcRun<D> chains = requireNonNull(best).only(reported);
+      best = chains;
+      Samples draws = weighted.orElseGet(chains::samples);
+      InferenceRun<D> run = new InferenceRun<>(chains, draws, report(nearest, draws));
+      best = null;
+      return run;
+    }
+
+    /** On with chains, as long as something speaks against those that there are. */
+    private void go(Variables<D> nearest) {
       if (requireNonNull(best).report().divergences() > 0) {
         sample(nearest, ITERATIONS, true, "by shorter steps, since trajectories diverged");
       }
@@ -175,32 +205,100 @@ public final class Inference<D extends @Nullable Object> {
       if (isDoubted() && requireNonNull(best).report().gradients() < AFFORDABLE) {
         sample(requireNonNull(ofBest), LONGER * ITERATIONS, true, "since those before warn");
       }
-      McmcRun<D> chains = requireNonNull(best).only(reported);
-      best = chains;
-      InferenceReport report = report(nearest, chains);
-      best = null;
-      return new InferenceRun<>(chains, report);
+    }
+
+    /**
+     * The searches' draws with weights, where these hold, and chains are in doubt or have missed
+     * what the searches found.
+     */
+    private Optional<Samples> weighted(Variables<D> nearest, ImmutableSet<String> reported) {
+      PathfinderPosterior<D> found = nearest.found();
+      boolean isSound =
+          found != null
+              && found.khat().value() <= GOOD_KHAT
+              && found.effectiveSize() >= Chains.MIN_SIZE;
+      if (!isSound) {
+        return Optional.empty();
+      }
+      long start = System.nanoTime();
+      Samples chains = requireNonNull(best).samples();
+      Samples draws = requireNonNull(found).importance(data, WEIGHTED_DRAWS).samples();
+      boolean isNeeded;
+      try (Samples alike = draws.resample(WEIGHTED_DRAWS, settings.seed())) {
+        boolean hasMissed = !Judgement.of(alike, chains).names(Verdict.OFF).isEmpty();
+        isNeeded = covers(alike, chains) && (isDoubted() || hasMissed);
+      }
+      if (!isNeeded) {
+        draws.close();
+        return Optional.empty();
+      }
+      add(
+          "%,d weighted draws of the searches".formatted(WEIGHTED_DRAWS),
+          "since their weights hold, and chains "
+              + (isDoubted() ? "are in doubt" : "miss a part of them"),
+          weights(found),
+          start);
+      return Optional.of(draws.only(reported));
+    }
+
+    private static String weights(PathfinderPosterior<?> found) {
+      return String.format(
+          Locale.ROOT,
+          "%,d weighted draws worth %,.0f, k-hat %s",
+          found.khat().weights(),
+          found.effectiveSize(),
+          Double.isInfinite(found.khat().value())
+              ? found.khat().value() > 0 ? "∞" : "−∞"
+              : "%.2f".formatted(found.khat().value()));
+    }
+
+    /** Whether chains have been nowhere else, but for the tails. */
+    private static boolean covers(Samples draws, Samples chains) {
+      for (String site : chains.names()) {
+        double[] of = draws.values(site);
+        double[] by = chains.values(site);
+        int size = (int) chains.shape(site).size();
+        for (int i = 0; i < size; i++) {
+          Stats drawn = Stats.of(Judgement.column(of, i, size));
+          Stats seen = Stats.of(Judgement.column(by, i, size));
+          double room = TAIL * drawn.populationStandardDeviation();
+          if (!(seen.min() >= drawn.min() - room && seen.max() <= drawn.max() + room)) {
+            return false;
+          }
+        }
+      }
+      return true;
     }
 
     /**
      * The sites that are reported.
      *
-     * @param movable for those whose location or scale is latent
+     * @param movable for those whose location or scale is not the same wherever latent sites are
      */
     private ImmutableSet<String> look(Set<String> movable) {
+      Map<String, List<Double>> places = new HashMap<>();
       Program<D> watched =
           model.with(
               Reparam.of(
                   site -> {
                     if (LocScale.depends(site)) {
-                      movable.add(site.name());
+                      List<Double> here = LocScale.place(site);
+                      List<Double> before = places.putIfAbsent(site.name(), here);
+                      if (before != null && !before.equals(here)) {
+                        movable.add(site.name());
+                      }
                     }
                     return null;
                   }));
       try (LogDensity<D> density = density(watched);
-          Samples one = density.samples(density.start())) {
+          Samples one = density.samples(density.start());
+          Samples unused = density.samples(density.start(elsewhere()))) {
         return one.names();
       }
+    }
+
+    private static Initializer elsewhere() {
+      return Initializer.uniform().withNoise(rng -> rng.split("elsewhere"));
     }
 
     @MustBeClosed
@@ -247,15 +345,21 @@ public final class Inference<D extends @Nullable Object> {
       PathfinderPosterior<D> found = null;
       String words;
       try {
-        Pathfinder<D> pathfinder = Pathfinder.of(program).config(settings);
+        Pathfinder<D> pathfinder =
+            Pathfinder.of(program)
+                .config(settings)
+                .initializer(Initializer.dispersed())
+                .paths(PATHS)
+                .boundDraws(BOUND_DRAWS)
+                .drawsOfPath(WEIGHTED_DRAWS / PATHS);
         found = (params == null ? pathfinder : pathfinder.params(params)).run(data);
         words =
             String.format(
                 Locale.ROOT,
-                "%d ended, bound %.6g, k-hat %.2f",
+                "%d ended, bound %.6g, %s",
                 found.normals().size(),
                 found.bound(),
-                found.khat().value());
+                weights(found));
       } catch (IllegalStateException e) {
         words = String.valueOf(e.getMessage());
       }
@@ -342,17 +446,17 @@ public final class Inference<D extends @Nullable Object> {
 
     // --- the report
 
-    private InferenceReport report(Variables<D> nearest, McmcRun<D> chains) {
+    private InferenceReport report(Variables<D> nearest, Samples draws) {
       PathfinderPosterior<D> found = nearest.found();
       Optional<Judgement> judgement = Optional.empty();
-      if (found != null) {
-        try (Samples draws = found.posterior(data, InferenceRun.JUDGED_DRAWS)) {
-          Judgement of = Judgement.of(draws, chains.samples());
+      if (found != null && draws.chains() > 0) { // else they are its own
+        try (Samples searched = found.posterior(data, InferenceRun.JUDGED_DRAWS)) {
+          Judgement of = Judgement.of(searched, draws);
           judgement = Optional.of(new Judgement(of.rows(), ImmutableList.of()));
         }
       }
       return new InferenceReport(
-          ImmutableList.copyOf(stages), judgement, chains.report().warnings(), since(began));
+          ImmutableList.copyOf(stages), judgement, draws.summary().warnings(), since(began));
     }
 
     private void add(String name, String why, String found, long start) {

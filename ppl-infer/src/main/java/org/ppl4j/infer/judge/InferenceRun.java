@@ -21,32 +21,41 @@ public final class InferenceRun<D extends @Nullable Object> implements Posterior
   static final int JUDGED_DRAWS = 4000;
 
   private final McmcRun<D> chains;
+  private final Samples samples;
+  private final Summary summary;
   private final InferenceReport report;
 
+  /**
+   * Of these draws.
+   *
+   * @param chains closed with this, as the draws
+   */
   @MustBeClosed
-  InferenceRun(McmcRun<D> chains, InferenceReport report) {
+  InferenceRun(McmcRun<D> chains, Samples samples, InferenceReport report) {
     this.chains = chains;
+    this.samples = samples;
+    this.summary = samples.summary();
     this.report = report;
   }
 
-  /** All draws, of the model's latent and deterministic sites; closed with this. */
+  /**
+   * All draws, of the model's latent and deterministic sites; closed with this. They are of chains,
+   * or have weights.
+   */
   public Samples samples() {
-    return chains.samples();
+    return samples;
   }
 
-  /** Mean, standard deviation, quantiles, R-hat and effective sizes of all draws. */
+  /**
+   * Mean, standard deviation and quantiles of all draws, of chains R-hat and effective sizes too.
+   */
   public Summary summary() {
-    return chains.summary();
+    return summary;
   }
 
   /** What was done, and what speaks against trusting the draws. */
   public InferenceReport report() {
     return report;
-  }
-
-  /** The chains that made the draws. */
-  public McmcRun<D> chains() {
-    return chains;
   }
 
   /**
@@ -57,17 +66,23 @@ public final class InferenceRun<D extends @Nullable Object> implements Posterior
    * @param data those that this was given
    */
   public Judgement judge(Posterior<D> other, D data) {
-    try (Samples draws = other.posterior(data, JUDGED_DRAWS)) {
-      return Judgement.of(draws, samples());
+    try (Samples draws = other.posterior(data, JUDGED_DRAWS);
+        Samples alike = samples.resample(JUDGED_DRAWS, config().seed())) {
+      return Judgement.of(draws, samples.logWeights().isPresent() ? alike : samples);
     }
   }
 
-  /** Draws as {@link McmcRun#posterior} has them. */
+  /**
+   * Draws of the posterior, as {@link Samples#some} chooses them.
+   *
+   * @param data are not looked at; what predicts may pass others
+   * @param draws how many, from 1 to those there are
+   */
   @Override
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples posterior(D data, int draws) {
-    return chains.posterior(data, draws);
+    return samples.some(draws, config().seed());
   }
 
   @Override
@@ -83,6 +98,7 @@ public final class InferenceRun<D extends @Nullable Object> implements Posterior
   /** Frees the draws, and the store if it is the run's own. A second call does nothing. */
   @Override
   public void close() {
+    samples.close();
     chains.close();
   }
 

@@ -34,9 +34,9 @@ public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String>
    * Of an approximation's draws, by those of chains.
    *
    * @param draws that count alike
-   * @param chains of the same model; sites that either has not are left out
+   * @param chains of the same model, or independent draws; sites that either has not are left out
    */
-  public static Judgement of(Samples draws, Samples chains) {
+  static Judgement of(Samples draws, Samples chains) {
     ImmutableMap.Builder<String, Judged> rows = ImmutableMap.builder();
     for (String site : chains.names()) {
       if (draws.names().contains(site)) {
@@ -44,7 +44,7 @@ public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String>
         double[] by = chains.values(site);
         int size = (int) chains.shape(site).size();
         for (int i = 0; i < size; i++) {
-          double[][] judges = chains(column(by, i, size), chains.chains());
+          double[][] judges = chains(column(by, i, size), Math.max(chains.chains(), 1));
           if (Arrays.stream(judges).flatMapToDouble(Arrays::stream).distinct().count() > 1) {
             rows.put(
                 site + Summary.subscript(chains.shape(site), i),
@@ -56,7 +56,8 @@ public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String>
     return new Judgement(rows.buildOrThrow(), chains.summary().warnings());
   }
 
-  private static double[] column(double[] values, int place, int size) {
+  /** The numbers at one place, draw by draw. */
+  static double[] column(double[] values, int place, int size) {
     return IntStream.range(0, values.length / size)
         .mapToDouble(i -> values[i * size + place])
         .toArray();

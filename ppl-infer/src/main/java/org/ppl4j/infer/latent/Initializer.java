@@ -87,6 +87,14 @@ public interface Initializer {
     return new Initializers.Uniform(radius);
   }
 
+  /**
+   * Of each site, as chance has it, a draw of its distribution or {@link #uniform()}: for several
+   * starts that are to find whatever modes there are, far out and near; up to 100 attempts.
+   */
+  static Initializer dispersed() {
+    return Initializers.DISPERSED;
+  }
+
   /** 0 in unconstrained space. */
   static Initializer feasible() {
     return Initializers.FEASIBLE;

@@ -26,6 +26,8 @@ final class Initializers {
   /** Where Stan starts. */
   static final Initializer STAN = new Uniform(2);
 
+  static final Initializer DISPERSED = new Dispersed();
+
   static final Initializer FEASIBLE =
       new Initializer() {
         @Override
@@ -175,6 +177,26 @@ final class Initializers {
     @Override
     public String toString() {
       return "uniform from -" + radius + " to " + radius + " in unconstrained space";
+    }
+  }
+
+  /** A draw, or uniform in unconstrained space. */
+  record Dispersed() implements Initializer {
+
+    @Override
+    public NDArray value(SampleSite site, Run run, Rng rng) {
+      boolean isDrawn = rng.split("way").nextUniform() < 0.5;
+      return isDrawn ? drawn(site, run, rng) : STAN.value(site, run, rng);
+    }
+
+    @Override
+    public int attempts() {
+      return STAN.attempts();
+    }
+
+    @Override
+    public String toString() {
+      return "prior draws or " + STAN;
     }
   }
 

@@ -1,7 +1,5 @@
 package org.ppl4j.infer.mcmc;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Collection;
@@ -92,17 +90,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples posterior(D data, int draws) {
-    long all = samples.draws();
-    checkArgument(
-        draws >= 1 && draws <= all,
-        "posterior is asked for %s draws, but chains have %s; ask for as many, or run them longer",
-        draws,
-        all);
-    int[] chosen = new int[draws];
-    for (int i = 0; i < draws; i++) {
-      chosen[i] = (int) ((2L * i + 1) * all / (2L * draws));
-    }
-    return samples.take(chosen);
+    return samples.some(draws, config.seed());
   }
 
   @Override

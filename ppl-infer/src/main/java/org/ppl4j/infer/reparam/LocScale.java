@@ -3,6 +3,8 @@ package org.ppl4j.infer.reparam;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -72,6 +74,14 @@ public final class LocScale implements Reparameterization {
         && distribution.arguments().stream()
             .filter(argument -> isLoc(argument) || isScale(argument))
             .anyMatch(argument -> Tensors.constant(argument.value()).isEmpty());
+  }
+
+  /** The numbers of a site's location and scale, row by row. */
+  public static ImmutableList<Double> place(SampleSite site) {
+    return site.distribution().arguments().stream()
+        .filter(argument -> isLoc(argument) || isScale(argument))
+        .flatMap(argument -> Doubles.asList(Tensors.values(argument.value())).stream())
+        .collect(ImmutableList.toImmutableList());
   }
 
   private static boolean isLoc(Argument argument) {

@@ -116,9 +116,7 @@ class NutsMistakesTest {
     try (McmcRun<Void> run = quiet(NORMAL).warmup(20).draws(10).chains(1).run(null)) {
       assertThatThrownBy(() -> posterior(run, 11))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "posterior is asked for 11 draws, but chains have 10; ask for as many, or run them"
-                  + " longer");
+          .hasMessage("posterior is asked for 11 draws, but has 10; ask for as many, or draw more");
     }
   }
 
