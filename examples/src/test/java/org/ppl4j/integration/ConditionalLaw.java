@@ -41,6 +41,11 @@ record ConditionalLaw(
   static final ConditionalLaw NARROW =
       new ConditionalLaw("narrow", Random::nextGaussian, x -> normal(3 * x, 0.05));
 
+  /** y = 5 tanh 3 x + 0.1 ε, which is nearly always at one of two places. */
+  static final ConditionalLaw STEEP =
+      new ConditionalLaw(
+          "steep", ConditionalLaw::uniform, x -> normal(5 * Math.tanh(3 * x), 0.1));
+
   /** Those of a normal distribution given the context. */
   static final List<ConditionalLaw> NORMAL_LAWS =
       List.of(
@@ -48,7 +53,9 @@ record ConditionalLaw(
           new ConditionalLaw(
               "wide", ConditionalLaw::uniform, x -> normal(Math.sin(2 * x), Math.exp(0.7 * x - 1))),
           new ConditionalLaw(
-              "shifted", ConditionalLaw::uniform, x -> normal(2 * Math.sin(2 * x), 0.3)));
+              "shifted", ConditionalLaw::uniform, x -> normal(2 * Math.sin(2 * x), 0.3)),
+          new ConditionalLaw("cubic", ConditionalLaw::uniform, x -> normal(x * x * x, 0.3)),
+          STEEP);
 
   /** Those of other shapes. */
   static final List<ConditionalLaw> OTHER_LAWS =

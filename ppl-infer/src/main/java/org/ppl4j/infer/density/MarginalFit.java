@@ -96,8 +96,8 @@ final class MarginalFit {
 
   /**
    * The map of each column of a table in standard units; none for one that a normal distribution,
-   * with a mean that is linear in the contexts, describes no worse, judged by each half of the rows
-   * for the other, or in which many numbers are the same.
+   * whose mean and variance follow the contexts {@linkplain NormalRegression smoothly}, describes no
+   * worse, judged by each half of the rows for the other, or in which many numbers are the same.
    *
    * @param contexts one a row, in standard units; null without
    * @param middle what they are between the tails
@@ -111,13 +111,13 @@ final class MarginalFit {
     MarginalFit whole = new MarginalFit(rows, middle);
     MarginalFit half = new MarginalFit(rows / 2, middle);
     int[] order = Split.order(rng, rows);
-    int[] one = Arrays.copyOf(order, rows / 2);
-    int[] two = Arrays.copyOfRange(order, rows - rows / 2, rows);
+    Part one = Part.of(table, contexts, Arrays.copyOf(order, rows / 2), rng);
+    Part two = Part.of(table, contexts, Arrays.copyOfRange(order, rows - rows / 2, rows), rng);
     return new Marginals(
         IntStream.range(0, table.columns())
             .mapToObj(
                 j ->
-                    half.helps(Part.of(table, contexts, one, j), Part.of(table, contexts, two, j))
+                    half.helps(one, two, j)
                         ? whole.fit(table.numbers(j))
                         : Optional.<Marginal>empty())
             .toList());
@@ -146,53 +146,60 @@ final class MarginalFit {
   }
 
   /**
-   * Some rows of a column.
+   * Some rows.
    *
-   * @param numbers all of them
-   * @param judged so many of them, with contexts if there are any
+   * @param rows all of them
+   * @param count so many of them are judged
+   * @param contexts of those that are judged; null without
+   * @param basis of functions of the contexts
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Part(double[] numbers, double[] judged, @Nullable Table contexts) {
+  private record Part(Table rows, int count, @Nullable Table contexts, SmoothBasis basis) {
 
-    static Part of(Table table, @Nullable Table contexts, int[] rows, int column) {
-      double[] numbers = table.view(rows).numbers(column);
+    static Part of(Table table, @Nullable Table contexts, int[] rows, Rng rng) {
       int count = contexts == null ? rows.length : Math.min(rows.length, MAX_JUDGED);
-      return new Part(
-          numbers,
-          Arrays.copyOf(numbers, count),
-          contexts == null ? null : contexts.view(Arrays.copyOf(rows, count)));
+      Table judged = contexts == null ? null : contexts.view(Arrays.copyOf(rows, count));
+      return new Part(table.view(rows), count, judged, SmoothBasis.of(judged, rng));
+    }
+
+    double[] judged(int column) {
+      return Arrays.copyOf(rows.numbers(column), count);
+    }
+
+    NormalRegression regression(double[] numbers) {
+      return NormalRegression.of(basis, numbers, contexts);
     }
   }
 
-  private boolean helps(Part one, Part two) {
-    Optional<Marginal> ofOne = fit(one.numbers());
-    Optional<Marginal> ofTwo = fit(two.numbers());
+  private boolean helps(Part one, Part two, int column) {
+    Optional<Marginal> ofOne = fit(one.rows().numbers(column));
+    Optional<Marginal> ofTwo = fit(two.rows().numbers(column));
     if (ofOne.isEmpty() || ofTwo.isEmpty()) {
       return false;
     }
-    double[] gains = Doubles.concat(gains(ofTwo.get(), two, one), gains(ofOne.get(), one, two));
+    double[] gains =
+        Doubles.concat(
+            gains(ofTwo.get(), two, one, column), gains(ofOne.get(), one, two, column));
     double mean = Arrays.stream(gains).average().orElseThrow();
     double square = Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
     return mean * gains.length > ERRORS * Math.sqrt(square);
   }
 
   /** How much likelier each number is if the scores are normal than if the numbers are. */
-  private static double[] gains(Marginal margin, Part learned, Part judged) {
+  private static double[] gains(Marginal margin, Part learned, Part judged, int column) {
+    double[] known = learned.judged(column);
+    double[] numbers = judged.judged(column);
     double[] gains =
-        NormalRegression.of(scores(margin, learned), learned.contexts())
-            .logProb(scores(margin, judged), judged.contexts());
-    double[] plain =
-        NormalRegression.of(learned.judged(), learned.contexts())
-            .logProb(judged.judged(), judged.contexts());
+        learned.regression(scores(margin, known)).logProb(scores(margin, numbers), judged.contexts());
+    double[] plain = learned.regression(known).logProb(numbers, judged.contexts());
     for (int i = 0; i < gains.length; i++) {
-      double gain = gains[i] + margin.score(judged.judged()[i]).logSlope() - plain[i];
+      double gain = gains[i] + margin.score(numbers[i]).logSlope() - plain[i];
       gains[i] = Math.max(-MAX_GAIN, Math.min(gain, MAX_GAIN));
     }
     return gains;
   }
 
-  private static double[] scores(Marginal margin, Part part) {
-    return Arrays.stream(part.judged()).map(y -> margin.score(y).value()).toArray();
+  private static double[] scores(Marginal margin, double[] numbers) {
+    return Arrays.stream(numbers).map(y -> margin.score(y).value()).toArray();
   }
 
   /** The map of a column; empty if it does not ascend, as where many numbers are the same. */
