@@ -13,10 +13,12 @@ import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 
 /**
- * Learns a posterior of simulations: each flow is trained, and of those whose weights hold, if it
- * is one of rounds, the one under which held-out simulations are likelier is kept.
+ * Learns a posterior of simulations: each flow is trained, and of those whose draws are sound the
+ * one under which held-out simulations are likelier is kept. In rounds they are where their weights
+ * hold, else where no more of them are {@linkplain Strays far out} than chance explains.
  *
  * @param parameters of the prior
  * @param flows at least one
@@ -24,6 +26,8 @@ import org.ppl4j.tensor.RunConfig;
  * @param config of what the posterior draws
  */
 record PosteriorFit(Parameters parameters, List<Flows> flows, Training training, RunConfig config) {
+
+  private static final long STREAM = 2;
 
   /**
    * The best posterior.
@@ -74,16 +78,14 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
    * What a flow learned.
    *
    * @param correction of rounds; null if there are none
+   * @param isSound whether its draws are
    */
-  private record Candidate(ConditionalDensity density, @Nullable Correction correction) {
+  private record Candidate(
+      ConditionalDensity density, @Nullable Correction correction, boolean isSound) {
 
-    /** What holds before what does not, then what is likelier. */
+    /** What is sound before what is not, then what is likelier. */
     boolean isBetterThan(Candidate other) {
-      return holds() == other.holds() ? heldOut() > other.heldOut() : holds();
-    }
-
-    private boolean holds() {
-      return correction == null || correction.holds();
+      return isSound == other.isSound ? heldOut() > other.heldOut() : isSound;
     }
 
     private double heldOut() {
@@ -97,11 +99,24 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
     ConditionalDensity density =
         ConditionalDensityEstimator.of(flow).constantContexts().training(training).fit(theta, data);
     try {
-      return new Candidate(
-          density, proposals == null ? null : new Correction(proposals, density, manager));
+      if (proposals == null) {
+        return new Candidate(density, null, flows.size() == 1 || isSound(density, theta, data));
+      }
+      Correction correction = new Correction(proposals, density, manager);
+      return new Candidate(density, correction, correction.holds());
     } catch (RuntimeException e) {
       density.close();
       throw e;
+    }
+  }
+
+  private static boolean isSound(ConditionalDensity density, NDArray theta, NDArray data) {
+    int count = Math.toIntExact(Math.min(theta.size(0), Strays.MOST_SIMULATIONS));
+    double[] parameters = Arrays.copyOf(Tensors.values(theta), count * density.dim());
+    double[] given = Arrays.copyOf(Tensors.values(data), count * density.contextDim());
+    try (NDArray x = Observations.rows(data.getManager(), given, density.contextDim());
+        NDArray draws = density.sample(Strays.DRAWS, x, STREAM)) {
+      return !Strays.areMany(parameters, Tensors.values(draws), density.dim());
     }
   }
 

@@ -275,6 +275,21 @@ class SequentialTest {
     }
   }
 
+  /** Of all observations there are no weights, but draws beside the parameters of simulations. */
+  @Test
+  void ofSeveralFlowsOneWithoutStraysIsKept() {
+    Npe one = NpeTest.quick(Npe.of(Normal.of(0, 10), NOISY, SequentialTest::straying));
+    Simulations simulations = one.simulate(2000);
+    try (NeuralPosterior straying = one.fit(simulations);
+        NeuralPosterior kept = one.or(AffineFlows::network).fit(simulations);
+        Samples strays = straying.posterior(observed(4), 4000);
+        Samples draws = kept.posterior(observed(4), 4000)) {
+      assertThat(straying.report().best().logProb()).isGreaterThan(kept.report().best().logProb());
+      assertThat(strays.summary().get("theta").sd()).isGreaterThan(1.3 * SD);
+      assertThat(draws.summary().get("theta").sd()).isCloseTo(SD, within(0.1));
+    }
+  }
+
   @Test
   void roundsWhoseWeightsFailAreAWarning() {
     assertThat(Correction.warning(3, 8, 0.82))
