@@ -53,6 +53,12 @@ public final class AffineFamily implements ScalarFamily {
     return kind == Kind.ADDITIVE ? 1 : 2;
   }
 
+  /** Standardising ones stand where flows had others. */
+  @Override
+  public int version() {
+    return kind == Kind.STANDARDISING ? 2 : 1;
+  }
+
   @Override
   public Transform map(NDArray parameters) {
     List<NDArray> parts = ScalarMath.columns(parameters);

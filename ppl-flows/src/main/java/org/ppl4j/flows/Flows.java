@@ -65,8 +65,8 @@ public final class Flows {
    */
   public static ConditionalTransformModule regression(int dim, int contextDim) {
     Made smooth = Made.of(128, 128).activation(Activation.SILU);
-    return chain(
-            layers(dim, 3), i -> autoregressiveLayer(dim, AffineFamily.of(), i).conditioner(smooth))
+    AffineFamily toNoise = AffineFamily.standardising();
+    return chain(layers(dim, 3), i -> autoregressiveLayer(dim, toNoise, i).conditioner(smooth))
         .inverted()
         .then(Affine.of(dim))
         .conditional(contextDim);
