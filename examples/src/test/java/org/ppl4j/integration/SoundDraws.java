@@ -48,12 +48,23 @@ final class SoundDraws {
   /** Of a law given a context, by a conditional flow. */
   static Outcome of(
       ConditionalLaw law, ConditionalDensityEstimator.Flows flow, int rows, FloatType type) {
+    return of(law, flow, rows, training(type));
+  }
+
+  /** The same in so many steps. */
+  static Outcome of(
+      ConditionalLaw law, ConditionalDensityEstimator.Flows flow, int rows, int steps) {
+    return of(law, flow, rows, training(FloatType.FLOAT32).steps(steps));
+  }
+
+  private static Outcome of(
+      ConditionalLaw law, ConditionalDensityEstimator.Flows flow, int rows, Training training) {
     double[] x = law.contexts(rows, 1);
     double[] y = law.draws(x, 2);
     try (NDManager manager = NDManager.newBaseManager();
         ConditionalDensity density =
             ConditionalDensityEstimator.of(flow)
-                .training(training(type))
+                .training(training)
                 .fit(manager.create(y), manager.create(x))) {
       double[] contexts = law.contexts(DRAWS, 3);
       NDArray given = manager.create(contexts);
