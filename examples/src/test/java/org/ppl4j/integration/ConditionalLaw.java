@@ -43,8 +43,7 @@ record ConditionalLaw(
 
   /** y = 5 tanh 3 x + 0.1 ε, which is nearly always at one of two places. */
   static final ConditionalLaw STEEP =
-      new ConditionalLaw(
-          "steep", ConditionalLaw::uniform, x -> normal(5 * Math.tanh(3 * x), 0.1));
+      new ConditionalLaw("steep", ConditionalLaw::uniform, x -> normal(5 * Math.tanh(3 * x), 0.1));
 
   /** Those of a normal distribution given the context. */
   static final List<ConditionalLaw> NORMAL_LAWS =

@@ -24,8 +24,8 @@ import org.ppl4j.transforms.ConditionalTransformModule;
  * normal scores, as {@link DensityEstimator} says, where these are likelier than the numbers to be
  * normal with a mean and a variance that follow the contexts smoothly: what is so has no tails or
  * gaps but those of its means. Columns of contexts that have heavy tails are brought to scores too,
- * since a network reads what lies within reach. All that it returns is in the units of the
- * data. How it trains is a {@link Training}.
+ * since a network reads what lies within reach. All that it returns is in the units of the data.
+ * How it trains is a {@link Training}.
  */
 public final class ConditionalDensityEstimator {
 

@@ -96,8 +96,8 @@ final class MarginalFit {
 
   /**
    * The map of each column of a table in standard units; none for one that a normal distribution,
-   * whose mean and variance follow the contexts {@linkplain NormalRegression smoothly}, describes no
-   * worse, judged by each half of the rows for the other, or in which many numbers are the same.
+   * whose mean and variance follow the contexts {@linkplain NormalRegression smoothly}, describes
+   * no worse, judged by each half of the rows for the other, or in which many numbers are the same.
    *
    * @param contexts one a row, in standard units; null without
    * @param middle what they are between the tails
@@ -177,8 +177,7 @@ final class MarginalFit {
       return false;
     }
     double[] gains =
-        Doubles.concat(
-            gains(ofTwo.get(), two, one, column), gains(ofOne.get(), one, two, column));
+        Doubles.concat(gains(ofTwo.get(), two, one, column), gains(ofOne.get(), one, two, column));
     double mean = Arrays.stream(gains).average().orElseThrow();
     double square = Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
     return mean * gains.length > ERRORS * Math.sqrt(square);
@@ -189,7 +188,9 @@ final class MarginalFit {
     double[] known = learned.judged(column);
     double[] numbers = judged.judged(column);
     double[] gains =
-        learned.regression(scores(margin, known)).logProb(scores(margin, numbers), judged.contexts());
+        learned
+            .regression(scores(margin, known))
+            .logProb(scores(margin, numbers), judged.contexts());
     double[] plain = learned.regression(known).logProb(numbers, judged.contexts());
     for (int i = 0; i < gains.length; i++) {
       double gain = gains[i] + margin.score(numbers[i]).logSlope() - plain[i];

@@ -20,7 +20,7 @@ import org.ppl4j.tensor.Tensors;
 final class NormalRegression {
 
   /** Mean and variance take so many turns. */
-  private static final int TURNS = 6;
+  private static final int TURNS = 3;
 
   /** Steps of the variances in each, of which there are none where nothing is gained any more. */
   private static final int STEPS = 8;

@@ -112,11 +112,11 @@ public final class Npe {
 
   /**
    * With a further flow: each is trained, and of those whose draws are sound the one under which
-   * held-out simulations are likelier is kept. In {@linkplain #sequential(NDArray, int, int) rounds}
-   * they are where their weights hold, else where few of them are farther from the middle than the
-   * parameters of all of 2,000 simulations are from that of their posteriors: 5 in 2,000 at most.
-   * Which kind is best depends on the posteriors and on the number of simulations: splines follow
-   * any shape, affine flows need fewer simulations where it is nearly normal.
+   * held-out simulations are likelier is kept. In {@linkplain #sequential(NDArray, int, int)
+   * rounds} they are where their weights hold, else where few of them are farther from the middle
+   * than the parameters of all of 2,000 simulations are from that of their posteriors: 5 in 2,000
+   * at most. Which kind is best depends on the posteriors and on the number of simulations: splines
+   * follow any shape, affine flows need fewer simulations where it is nearly normal.
    */
   public Npe or(Flows other) {
     requireNonNull(other, "other");

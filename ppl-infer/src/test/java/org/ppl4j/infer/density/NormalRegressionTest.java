@@ -30,16 +30,14 @@ class NormalRegressionTest {
    *
    * @param linear what is lost at least where mean and logarithm of the variance are linear
    */
-  private record Law(
-      String name, DoubleUnaryOperator mean, DoubleUnaryOperator sd, double linear) {
+  private record Law(String name, DoubleUnaryOperator mean, DoubleUnaryOperator sd, double linear) {
 
     private Numbers numbers(int rows, long seed) {
       Random random = new Random(seed);
       double[] x = random.doubles(rows).map(u -> 4 * u - 2).toArray();
       double[] noise = random.doubles(rows).map(unused -> random.nextGaussian()).toArray();
       double[] y = new double[rows];
-      Arrays.setAll(
-          y, i -> mean.applyAsDouble(x[i]) + sd.applyAsDouble(x[i]) * noise[i]);
+      Arrays.setAll(y, i -> mean.applyAsDouble(x[i]) + sd.applyAsDouble(x[i]) * noise[i]);
       return new Numbers(new Table("x", 1, x), new Table("y", 1, y));
     }
 
@@ -83,8 +81,7 @@ class NormalRegressionTest {
     Standardisation ofY = Standardisation.of(known.y());
     Numbers standard = known.in(ofX, ofY);
     SmoothBasis basis = isSmooth ? SmoothBasis.of(standard.x(), rng(0)) : LINEAR;
-    NormalRegression regression =
-        NormalRegression.of(basis, standard.y().values(), standard.x());
+    NormalRegression regression = NormalRegression.of(basis, standard.y().values(), standard.x());
     Numbers judged = others.in(ofX, ofY);
     double[] logs = regression.logProb(judged.y().values(), judged.x());
     double loss = 0;
@@ -113,8 +110,7 @@ class NormalRegressionTest {
     Table known = contexts.range(0, 100);
     NormalRegression regression =
         NormalRegression.of(SmoothBasis.of(known, rng(0)), Arrays.copyOf(y, 100), known);
-    double[] logs =
-        regression.logProb(Arrays.copyOfRange(y, 100, 200), contexts.range(100, 200));
+    double[] logs = regression.logProb(Arrays.copyOfRange(y, 100, 200), contexts.range(100, 200));
     assertThat(Arrays.stream(logs).average().orElseThrow()).isGreaterThan(-1.5);
   }
 
@@ -137,7 +133,8 @@ class NormalRegressionTest {
     double[] y = new double[200];
     Arrays.fill(y, 3);
     for (SmoothBasis basis : List.of(SmoothBasis.constant(), LINEAR)) {
-      Table x = basis.columns() == 0 ? null : new Table("x", 1, new Random(1).doubles(200).toArray());
+      Table x =
+          basis.columns() == 0 ? null : new Table("x", 1, new Random(1).doubles(200).toArray());
       double[] logs = NormalRegression.of(basis, y, x).logProb(y, x);
       assertThat(Arrays.stream(logs)).allMatch(Double::isFinite);
     }

@@ -51,8 +51,7 @@ class StraysTest {
   @ParameterizedTest
   @EnumSource(Law.class)
   void drawsOfPosteriorsThatAreRightAreHardlyEverTooFar(Law law) {
-    long wrong =
-        IntStream.range(0, 300).filter(seed -> areMany(law, 100, 0, 1, seed)).count();
+    long wrong = IntStream.range(0, 300).filter(seed -> areMany(law, 100, 0, 1, seed)).count();
     // exp(−5) of 300 is 2; more than 9 is one in 10,000.
     assertThat(wrong).isLessThan(10);
     assertThat(areMany(law, Strays.MOST_SIMULATIONS, 0, 1, 1)).isFalse();
