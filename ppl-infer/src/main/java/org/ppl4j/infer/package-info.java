@@ -14,6 +14,7 @@
  * <p>The ways to a posterior stand in packages of their own, and what they need:
  *
  * <ul>
+ *   <li>{@code judge}: what suits is found, and approximations are judged by chains;
  *   <li>{@code svi}: a guide is fitted; guides that are made from a model are in {@code autoguide};
  *   <li>{@code mcmc}: chains, whose draws are exact in the end;
  *   <li>{@code approximation}: normal distributions at the mode (Laplace) and on the way to it

@@ -36,7 +36,7 @@ import org.ppl4j.tensor.RunConfig;
  */
 public final class Laplace<D extends @Nullable Object> {
 
-  private static final int STARTS = 4;
+  private static final int STARTS = 16;
 
   private final Program<D> model;
   private final TargetSettings settings;
@@ -65,13 +65,13 @@ public final class Laplace<D extends @Nullable Object> {
     return new Laplace<>(model, settings.withParams(params), starts, optimizer);
   }
 
-  /** Searching from an initializer's values; {@link Initializer#uniform()} unless set. */
+  /** Searching from an initializer's values; {@link Initializer#dispersed()} unless set. */
   public Laplace<D> initializer(Initializer initializer) {
     return new Laplace<>(model, settings.withInitializer(initializer), starts, optimizer);
   }
 
   /**
-   * With so many searches, each from a start of its own; 4 unless set.
+   * With so many searches, each from a start of its own; 16 unless set.
    *
    * @throws IllegalArgumentException if it is less than 1
    */

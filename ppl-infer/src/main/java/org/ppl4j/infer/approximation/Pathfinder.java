@@ -35,15 +35,17 @@ import org.ppl4j.tensor.RunConfig;
  * threads, and the same bits come out on any number of them.
  *
  * <p>Source: Zhang, Carpenter, Gelman and Vehtari, "Pathfinder: parallel quasi-Newton variational
- * inference" (2022); the numbers of paths and draws are Stan's. Other than there, a draw's weight
- * has the density of all paths together below the fraction line ({@link PathfinderPosterior}).
+ * inference" (2022). Four times as many paths as Stan has, with a quarter of the draws each, from
+ * prior draws as well, since a mode counts only if a path meets it. Other than there, a draw's
+ * weight has the density of all paths together below the fraction line ({@link
+ * PathfinderPosterior}).
  *
  * @param <D> the data of the model
  */
 public final class Pathfinder<D extends @Nullable Object> {
 
   private static final Settings STANDARD =
-      new Settings(4, 1000, 25, Runtime.getRuntime().availableProcessors());
+      new Settings(16, 250, 10, Runtime.getRuntime().availableProcessors());
 
   /**
    * Numbers that all have a default.
@@ -101,7 +103,7 @@ public final class Pathfinder<D extends @Nullable Object> {
     return with(target.withParams(params));
   }
 
-  /** With paths from an initializer's values; {@link Initializer#uniform()} unless set. */
+  /** With paths from an initializer's values; {@link Initializer#dispersed()} unless set. */
   public Pathfinder<D> initializer(Initializer initializer) {
     return with(target.withInitializer(initializer));
   }
@@ -114,7 +116,7 @@ public final class Pathfinder<D extends @Nullable Object> {
   }
 
   /**
-   * With so many paths, each from a start of its own; 4 unless set.
+   * With so many paths, each from a start of its own; 16 unless set.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -123,7 +125,7 @@ public final class Pathfinder<D extends @Nullable Object> {
   }
 
   /**
-   * With so many draws of each path to choose from; 1,000 unless set.
+   * With so many draws of each path to choose from; 250 unless set.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -132,7 +134,7 @@ public final class Pathfinder<D extends @Nullable Object> {
   }
 
   /**
-   * With so many draws for the bound of each distribution along a path; 25 unless set.
+   * With so many draws for the bound of each distribution along a path; 10 unless set.
    *
    * @throws IllegalArgumentException if it is less than 1
    */

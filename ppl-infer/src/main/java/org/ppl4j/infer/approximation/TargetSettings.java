@@ -18,9 +18,9 @@ import org.ppl4j.tensor.RunConfig;
 record TargetSettings(
     @Nullable ParamStore params, @Nullable RunConfig config, Initializer initializer) {
 
-  /** A store of its own, the defaults, starts as Stan's. */
+  /** A store of its own, the defaults, starts near and far. */
   static TargetSettings standard() {
-    return new TargetSettings(null, null, Initializer.uniform());
+    return new TargetSettings(null, null, Initializer.dispersed());
   }
 
   TargetSettings withParams(ParamStore store) {

@@ -52,6 +52,7 @@ final class DefaultStart {
       Program<D> model, RunConfig config) {
     return Pathfinder.of(model)
         .config(config.withRecording(Recording.WHERE_POSSIBLE))
+        .initializer(Initializer.uniform())
         .paths(2)
         .boundDraws(5);
   }

@@ -58,12 +58,6 @@ import org.ppl4j.tensor.RunConfig;
  */
 public final class Inference<D extends @Nullable Object> {
 
-  /** So many find a mode of a tenth of the starts with a probability of 0.8. */
-  private static final int PATHS = 16;
-
-  /** Of a distribution on a path: many paths make up for few. */
-  private static final int BOUND_DRAWS = 10;
-
   private static final int WEIGHTED_DRAWS = 4000;
 
   /** Up to it the tail of weights has a variance (Vehtari et al. 2024). */
@@ -225,8 +219,8 @@ public final class Inference<D extends @Nullable Object> {
       Samples draws = requireNonNull(found).importance(data, WEIGHTED_DRAWS).samples();
       boolean isNeeded;
       try (Samples alike = draws.resample(WEIGHTED_DRAWS, settings.seed())) {
-        boolean hasMissed = !Judgement.of(alike, chains).names(Verdict.OFF).isEmpty();
-        isNeeded = covers(alike, chains) && (isDoubted() || hasMissed);
+        boolean hasMissed = !Judgement.of(alike, chains, List.of()).names(Verdict.OFF).isEmpty();
+        isNeeded = covers(draws, chains) && (isDoubted() || hasMissed);
       }
       if (!isNeeded) {
         draws.close();
@@ -345,13 +339,7 @@ public final class Inference<D extends @Nullable Object> {
       PathfinderPosterior<D> found = null;
       String words;
       try {
-        Pathfinder<D> pathfinder =
-            Pathfinder.of(program)
-                .config(settings)
-                .initializer(Initializer.dispersed())
-                .paths(PATHS)
-                .boundDraws(BOUND_DRAWS)
-                .drawsOfPath(WEIGHTED_DRAWS / PATHS);
+        Pathfinder<D> pathfinder = Pathfinder.of(program).config(settings);
         found = (params == null ? pathfinder : pathfinder.params(params)).run(data);
         words =
             String.format(
@@ -451,8 +439,7 @@ public final class Inference<D extends @Nullable Object> {
       Optional<Judgement> judgement = Optional.empty();
       if (found != null && draws.chains() > 0) { // else they are its own
         try (Samples searched = found.posterior(data, InferenceRun.JUDGED_DRAWS)) {
-          Judgement of = Judgement.of(searched, draws);
-          judgement = Optional.of(new Judgement(of.rows(), ImmutableList.of()));
+          judgement = Optional.of(Judgement.of(searched, draws, List.of()));
         }
       }
       return new InferenceReport(

@@ -68,7 +68,8 @@ public final class InferenceRun<D extends @Nullable Object> implements Posterior
   public Judgement judge(Posterior<D> other, D data) {
     try (Samples draws = other.posterior(data, JUDGED_DRAWS);
         Samples alike = samples.resample(JUDGED_DRAWS, config().seed())) {
-      return Judgement.of(draws, samples.logWeights().isPresent() ? alike : samples);
+      return Judgement.of(
+          draws, samples.logWeights().isPresent() ? alike : samples, report.warnings());
     }
   }
 

@@ -7,9 +7,11 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 
@@ -18,8 +20,10 @@ import org.ppl4j.infer.Summary;
  *
  * @param rows by name, as in a {@link Summary}; without numbers that are the same in all draws
  * @param doubts what speaks against trusting the chains themselves
+ * @param missing why there is none, in words; empty if there is
  */
-public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String> doubts) {
+public record Judgement(
+    ImmutableMap<String, Judged> rows, ImmutableList<String> doubts, String missing) {
 
   /** So many rows are shown of those that are not right. */
   private static final int SHOWN = 5;
@@ -28,6 +32,12 @@ public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String>
   public Judgement {
     requireNonNull(rows, "rows");
     requireNonNull(doubts, "doubts");
+    requireNonNull(missing, "missing");
+  }
+
+  /** None, for this reason. */
+  public static Judgement unknown(String why) {
+    return new Judgement(ImmutableMap.of(), ImmutableList.of(), why);
   }
 
   /**
@@ -35,8 +45,9 @@ public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String>
    *
    * @param draws that count alike
    * @param chains of the same model, or independent draws; sites that either has not are left out
+   * @param doubts what speaks against these
    */
-  static Judgement of(Samples draws, Samples chains) {
+  static Judgement of(Samples draws, Samples chains, List<String> doubts) {
     ImmutableMap.Builder<String, Judged> rows = ImmutableMap.builder();
     for (String site : chains.names()) {
       if (draws.names().contains(site)) {
@@ -53,7 +64,7 @@ public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String>
         }
       }
     }
-    return new Judgement(rows.buildOrThrow(), chains.summary().warnings());
+    return new Judgement(rows.buildOrThrow(), ImmutableList.copyOf(doubts), "");
   }
 
   /** The numbers at one place, draw by draw. */
@@ -78,14 +89,50 @@ public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String>
         .collect(ImmutableSet.toImmutableSet());
   }
 
+  /** Whether there is one. */
+  public boolean isKnown() {
+    return missing.isEmpty();
+  }
+
   /** Whether every number is right, by chains that nothing speaks against. */
   public boolean isRight() {
-    return doubts.isEmpty() && names(Verdict.RIGHT).size() == rows.size();
+    return isKnown() && doubts.isEmpty() && names(Verdict.RIGHT).size() == rows.size();
+  }
+
+  /** What speaks against the approximation, each in words; empty if nothing was found. */
+  public ImmutableList<String> warnings() {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    worst()
+        .filter(row -> row.getValue().verdict() == Verdict.OFF)
+        .findFirst()
+        .ifPresent(
+            row ->
+                warnings.add(
+                    String.format(
+                        Locale.ROOT,
+                        "chains that left it find %,d of %,d numbers off, most of all '%s', whose"
+                            + " %s; take a richer approximation, other variables"
+                            + " (Reparam.automatic()), or Inference.of(model)",
+                        names(Verdict.OFF).size(),
+                        rows.size(),
+                        row.getKey(),
+                        words(row.getValue()))));
+    warnings.addAll(doubts);
+    return warnings.build();
+  }
+
+  private Stream<Map.Entry<String, Judged>> worst() {
+    return rows.entrySet().stream()
+        .filter(row -> row.getValue().verdict() != Verdict.RIGHT)
+        .sorted(Comparator.comparingDouble(row -> -distance(row.getValue())));
   }
 
   /** How many are right, then those that are most off, a line each, then what is doubted. */
   @Override
   public String toString() {
+    if (!isKnown()) {
+      return "not judged by chains: " + missing;
+    }
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
@@ -97,11 +144,14 @@ public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String>
             names(Verdict.OFF).size(),
             names(Verdict.UNKNOWN).size(),
             Verdict.UNKNOWN));
-    rows.entrySet().stream()
-        .filter(row -> row.getValue().verdict() != Verdict.RIGHT)
-        .sorted(Comparator.comparingDouble(row -> -distance(row.getValue())))
+    worst()
         .limit(SHOWN)
-        .forEach(row -> text.append(line(row.getKey(), row.getValue())));
+        .forEach(
+            row ->
+                text.append(
+                    String.format(
+                        "%n  %s: %s; its %s",
+                        row.getKey(), row.getValue().verdict(), words(row.getValue()))));
     doubts.forEach(doubt -> text.append(String.format("%n  WARNING: %s", doubt)));
     return text.toString();
   }
@@ -110,13 +160,10 @@ public record Judgement(ImmutableMap<String, Judged> rows, ImmutableList<String>
     return Math.max(Math.abs(row.shift()), Math.abs(Math.log(row.ratio())));
   }
 
-  private static String line(String name, Judged row) {
+  private static String words(Judged row) {
     return String.format(
         Locale.ROOT,
-        "%n  %s: %s; its mean is %+.2f sd (± %.2f) from that of the chains, its sd %.2f times (±"
-            + " %.2f) theirs",
-        name,
-        row.verdict(),
+        "mean is %+.2f sd (± %.2f) from that of the chains, its sd %.2f times (± %.2f) theirs",
         row.shift(),
         row.shiftError(),
         row.ratio(),

@@ -4,7 +4,8 @@
  * org.ppl4j.infer.judge.InferenceRun} with its {@link org.ppl4j.infer.judge.InferenceReport}. A
  * {@link org.ppl4j.infer.judge.Judgement} holds an approximation against chains, a {@link
  * org.ppl4j.infer.judge.Judged} quantity at a time, each with a {@link
- * org.ppl4j.infer.judge.Verdict}.
+ * org.ppl4j.infer.judge.Verdict}; the {@link org.ppl4j.infer.judge.Judge} of a fitted guide makes
+ * it by short chains.
  */
 @NullMarked
 @CheckReturnValue

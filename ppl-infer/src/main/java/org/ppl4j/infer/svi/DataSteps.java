@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.GradientDescent.Outcome;
 
@@ -49,6 +50,11 @@ final class DataSteps<D extends @Nullable Object> implements FitLoop.Steps {
   @Override
   public long made() {
     return stepper.steps();
+  }
+
+  @Override
+  public Judgement judge() {
+    return stepper.judge(data);
   }
 
   @Override

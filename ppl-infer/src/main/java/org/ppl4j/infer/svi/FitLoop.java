@@ -5,11 +5,12 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import com.google.common.primitives.Ints;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.infer.svi.FitListener.Next;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.FitReport.Stop;
@@ -89,6 +90,11 @@ final class FitLoop {
       return Assessment.unknown("the data come in batches");
     }
 
+    /** What chains say of the guide under the parameters of the store. */
+    default Judgement judge() {
+      return Judgement.unknown("the data come in batches");
+    }
+
     /** Why steps are the engine's; empty if they are recorded. */
     Optional<String> whyNotRecorded();
 
@@ -118,7 +124,7 @@ final class FitLoop {
   }
 
   /** What the end of a run leaves in the store, and how good it is. */
-  record End(Stored stored, Assessment assessment) {}
+  record End(Stored stored, Assessment assessment, Judgement judgement) {}
 
   private final Steps steps;
   private final StoppingRule stopping;
@@ -150,9 +156,9 @@ final class FitLoop {
    * Runs at most {@code maxSteps} steps; none if the thread is interrupted already.
    *
    * @param begin what comes before the first
-   * @param end leaves parameters in the store and judges them
+   * @param end leaves parameters in the store and judges them, given why the run ended
    */
-  FitReport run(Progress.Line line, int maxSteps, Runnable begin, Supplier<End> end) {
+  FitReport run(Progress.Line line, int maxSteps, Runnable begin, Function<Stop, End> end) {
     long start = System.nanoTime();
     Stop stop = null;
     try {
@@ -191,7 +197,7 @@ final class FitLoop {
       line.end(losses.size() - begun, state.shown);
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
-    FitReport report = report(stop, seconds, end.get());
+    FitReport report = report(stop, seconds, end.apply(stop));
     listeners.forEach(listener -> listener.onEnd(report));
     return report;
   }
@@ -312,6 +318,7 @@ final class FitLoop {
         steps.whyNoStart(),
         end.stored(),
         end.assessment(),
+        end.judgement(),
         steps.whyNotRecorded(),
         steps.unjudged(),
         steps.fallBacks().latest(),

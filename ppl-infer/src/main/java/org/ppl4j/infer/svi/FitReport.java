@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.infer.judge.Judgement;
 
 /**
  * What a fit did and why it ended.
@@ -35,6 +36,8 @@ import org.ppl4j.infer.importance.Assessment;
  *     values; empty if it did, or there was no search
  * @param stored which parameters the fit left in the store
  * @param assessment what draws of the guide say of it under these parameters
+ * @param judgement what chains that left the guide say of it; unknown unless the stopping rule
+ *     fired
  * @param whyNotRecorded why steps were the engine's and not made from a record; empty if they were
  *     from a record
  * @param unjudged what a record's programs read, other than their data, of which nobody can say
@@ -57,6 +60,7 @@ public record FitReport(
     Optional<String> whyNoStart,
     Stored stored,
     Assessment assessment,
+    Judgement judgement,
     Optional<String> whyNotRecorded,
     ImmutableSet<String> unjudged,
     ImmutableList<FallBack> fallBacks,
@@ -106,6 +110,7 @@ public record FitReport(
     requireNonNull(whyNoStart, "whyNoStart");
     requireNonNull(stored, "stored");
     requireNonNull(assessment, "assessment");
+    requireNonNull(judgement, "judgement");
     requireNonNull(whyNotRecorded, "whyNotRecorded");
     requireNonNull(unjudged, "unjudged");
     requireNonNull(fallBacks, "fallBacks");
@@ -118,12 +123,14 @@ public record FitReport(
 
   /**
    * What speaks against trusting the fit, each in words: the draws of the guide ({@link
-   * Assessment#warnings}), or a loss that was still falling or was rising. Empty if nothing was
-   * found, which is no proof: a guide that misses a mode may look well.
+   * Assessment#warnings}), chains that left it ({@link Judgement#warnings}), or a loss that was
+   * still falling or was rising. Empty if nothing was found, which is no proof: a guide that misses
+   * a mode may look well.
    */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warnings.addAll(assessment.warnings());
+    warnings.addAll(judgement.warnings());
     String trend = Trend.of(losses, stage().begin()).warning();
     if (!trend.isEmpty()) {
       warnings.add(trend);
@@ -198,6 +205,12 @@ public record FitReport(
       add(text, "%n  stored: %s", stored);
     }
     add(text, "%n  %s", assessment);
+    if (judgement.isKnown()) {
+      add(
+          text,
+          "%n  by chains that left it %s",
+          judgement.toString().lines().findFirst().orElse(""));
+    }
     for (String warning : warnings) {
       if (!warning.equals(khat().warning())) {
         add(text, "%n  WARNING: %s", warning);

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.infer.svi.GradientDescent.Outcome;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
@@ -31,6 +32,8 @@ final class FitRuns<D extends @Nullable Object> {
       RateReduction reduction,
       Progress progress,
       ImmutableList<FitListener> listeners) {}
+
+  private static final String UNBEGUN = "the fit was interrupted before its first step";
 
   private final StepSettings<D> fit;
   private final Stepper<D> stepper;
@@ -102,7 +105,7 @@ final class FitRuns<D extends @Nullable Object> {
           new FitLoop(
               steps, settings.stopping(), settings.reduction(), settings.listeners(), state);
       Progress.Line line = settings.progress().start("svi", planned);
-      return loop.run(line, maxSteps, () -> begin(on), () -> end(steps));
+      return loop.run(line, maxSteps, () -> begin(on), stop -> end(steps, stop));
     }
   }
 
@@ -116,11 +119,14 @@ final class FitRuns<D extends @Nullable Object> {
     }
   }
 
-  /** Leaves the parameters of the fit in the store, and judges the guide under them. */
-  private FitLoop.End end(FitLoop.Steps steps) {
+  /**
+   * Leaves the parameters of the fit in the store, and judges the guide under them: by its weights,
+   * and, where the stopping rule fired, by chains.
+   */
+  private FitLoop.End end(FitLoop.Steps steps, FitReport.Stop stop) {
     if (stepper.state() == FitState.SEARCH) {
       return new FitLoop.End(
-          Stored.last(), Assessment.unknown("the fit was interrupted before its first step"));
+          Stored.last(), Assessment.unknown(UNBEGUN), Judgement.unknown(UNBEGUN));
     }
     if (state.isEnded) {
       stepper.end();
@@ -133,7 +139,11 @@ final class FitRuns<D extends @Nullable Object> {
       stored = Stored.better(average, steps.fewWeights());
       descent.use(stored.isAverage() ? Iterate.AVERAGE : Iterate.LAST);
     }
-    return new FitLoop.End(stored, steps.assess());
+    boolean isAtRest = stop == FitReport.Stop.CONVERGED;
+    return new FitLoop.End(
+        stored,
+        steps.assess(),
+        isAtRest ? steps.judge() : Judgement.unknown("the fit has not converged"));
   }
 
   /** Saves the fit, and a run that is not at its end. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.importance.Assessment;
+import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
@@ -102,7 +103,11 @@ record Restarts(int starts, int steps) {
           Progress.silent().start("svi", 0),
           this.steps,
           () -> {},
-          () -> new FitLoop.End(Stored.last(), Assessment.unknown("a short fit")));
+          stop ->
+              new FitLoop.End(
+                  Stored.last(),
+                  Assessment.unknown("a short fit"),
+                  Judgement.unknown("a short fit")));
     } finally {
       stepper.descent().close();
     }

@@ -25,6 +25,8 @@ import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.Importance;
 import org.ppl4j.infer.importance.ImportanceSamples;
+import org.ppl4j.infer.judge.Judge;
+import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.GradientDescent.Outcome;
@@ -41,6 +43,8 @@ import org.slf4j.LoggerFactory;
  * a function of the seed, of t, of the data and of the parameters.
  */
 final class Stepper<D extends @Nullable Object> {
+
+  private static final int JUDGED_DRAWS = 4000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Stepper.class);
 
@@ -390,6 +394,13 @@ final class Stepper<D extends @Nullable Object> {
           checkLoaded(data);
           return importance(data).samples(draws);
         });
+  }
+
+  /** What chains say of those draws. */
+  Judgement judge(BoundData<D> data) {
+    try (Samples draws = posterior(data, JUDGED_DRAWS)) {
+      return Judge.of(settings.model(), params, config).judge(data.value(), draws);
+    }
   }
 
   /** Those draws with their weights. */

@@ -100,7 +100,7 @@ class LaplaceTest {
               warning -> warning.startsWith("by the weights the standard deviation of 'x' is "));
       assertThat(posterior.toString())
           .startsWith("laplace: mode at log density ")
-          .contains("where 4 of 4 starts ended")
+          .contains("where 16 of 16 starts ended")
           .contains("WARNING: by the weights the mean of 'x' is ");
       assertThat(weighted.samples().mean("x")[0])
           .isCloseTo(exact.getNumericalMean(), within(5 * sd / Math.sqrt(DRAWS)));
@@ -157,7 +157,7 @@ class LaplaceTest {
     assertThatThrownBy(() -> run(ridge))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching(
-            "laplace found no mode from 4 starts: where the highest search ended, at a log density"
+            "laplace found no mode from 16 starts: where the highest search ended, at a log density"
                 + " of -0.918939, it does not fall along '[ab]' \\(\\S+\\) and '[ab]' \\(\\S+\\),"
                 + " the unconstrained values there: of 1 along an axis its curvature is \\S+;"
                 + " write the model in other variables, give it a prior that has a mode, or take"

@@ -49,7 +49,7 @@ class PathfinderTest {
           Samples draws = posterior.posterior(data, DRAWS);
           ImportanceSamples weighted = posterior.importance(data, DRAWS)) {
         assertThat(posterior.warnings()).isEmpty();
-        assertThat(posterior.normals()).hasSize(4);
+        assertThat(posterior.normals()).hasSize(16);
         double sd = Math.sqrt(regression.covariance.getEntry(0, 0));
         Stats stats = Stats.of(draws.values("intercept"));
         // Draws are chosen among as many, so their errors count twice.
@@ -62,7 +62,7 @@ class PathfinderTest {
         assertThat(posterior.bound()).isLessThan(regression.logEvidence() + 0.5);
         assertThat(posterior.toString()).doesNotContain("WARNING");
         Matcher bounds =
-            Pattern.compile("pathfinder: bounds of 4 paths (\\S+) to (\\S+), [\\d,]+ evaluations")
+            Pattern.compile("pathfinder: bounds of 16 paths (\\S+) to (\\S+), [\\d,]+ evaluations")
                 .matcher(posterior.toString().lines().findFirst().orElseThrow());
         assertThat(bounds.matches()).isTrue();
         assertThat(Double.parseDouble(bounds.group(1)))

@@ -12,10 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.importance.Shift;
+import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
 import org.ppl4j.infer.svi.FitReport.Stop;
 
 class FitReportTest {
+
+  private static final Judgement NOT_JUDGED = Judgement.unknown("no reason");
 
   private static FitReport report(
       Stop stop, Losses losses, double best, int bestStep, Stored stored, Assessment assessment) {
@@ -33,6 +36,7 @@ class FitReportTest {
         Optional.empty(),
         stored,
         assessment,
+        NOT_JUDGED,
         Optional.empty(),
         ImmutableSet.of(),
         ImmutableList.of(),
@@ -81,6 +85,7 @@ class FitReportTest {
             Optional.empty(),
             Stored.last(),
             Assessment.unknown("the data come in batches"),
+            NOT_JUDGED,
             Optional.of("the data come in batches"),
             ImmutableSet.of(),
             ImmutableList.of(),
@@ -113,6 +118,7 @@ class FitReportTest {
             Optional.empty(),
             Stored.last(),
             Assessment.unknown("no reason"),
+            NOT_JUDGED,
             Optional.empty(),
             ImmutableSet.of("a clock", "a file"),
             ImmutableList.of(),

@@ -1,0 +1,175 @@
+package org.ppl4j.infer.judge;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.base.Splitter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.BoundData;
+import org.ppl4j.Program;
+import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.approximation.Pathfinder;
+import org.ppl4j.infer.approximation.PathfinderPosterior;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.infer.latent.Start;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Chains that leave an approximation, and say of each number that it reports how far its mean and
+ * standard deviation are off. Half of them begin at its own draws, half where independent searches
+ * from prior draws and from near 0 ended, so that a mode which it has missed is seen if a search
+ * met it. They are short: what they cannot tell they say.
+ *
+ * @param <D> the data of the model
+ */
+public final class Judge<D extends @Nullable Object> {
+
+  private static final int OWN = 4;
+  private static final int SEARCHED = 4;
+  private static final int WARMUP = 300;
+  private static final int DRAWS = 300;
+  private static final int MAX_DEPTH = 8;
+  private static final int BOUND_DRAWS = 5;
+  private static final int DRAWS_OF_PATH = 50;
+
+  /** More numbers are not judged. */
+  private static final int LARGEST = 1000;
+
+  /** Above this R-hat chains are in different places, rather than short. */
+  private static final double APART = 1.5;
+
+  private final Program<D> model;
+  private final ParamStore params;
+  private final RunConfig config;
+
+  private Judge(Program<D> model, ParamStore params, RunConfig config) {
+    this.model = model;
+    this.params = params;
+    this.config = config;
+  }
+
+  /**
+   * Of a model.
+   *
+   * @param params with the model's parameters, if it has any, which are held
+   */
+  public static <D extends @Nullable Object> Judge<D> of(
+      Program<D> model, ParamStore params, RunConfig config) {
+    return new Judge<>(model, params, config);
+  }
+
+  /**
+   * What chains say of draws; unknown, with the reason, where there can be no chains, as of
+   * discrete latent sites, of more than 1,000 numbers, or of plates of which the data hold some
+   * rows only.
+   *
+   * @param draws that count alike, of the model's latent and deterministic sites
+   */
+  public Judgement judge(D data, Samples draws) {
+    try {
+      return hasParams(data)
+          ? judged(data, draws, params, config)
+          : judged(data, draws, null, config.withFloatType(FloatType.FLOAT64));
+    } catch (InterruptionException e) {
+      return Judgement.unknown("it was interrupted");
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      String message = String.valueOf(e.getMessage());
+      return Judgement.unknown(Splitter.on('\n').split(message).iterator().next());
+    }
+  }
+
+  private boolean hasParams(D data) {
+    try (BoundData<D> bound = BoundData.of(data, config);
+        Run run = Run.open(config, 0)) {
+      Start start = Start.of(run, params, model, bound.in(run), Initializer.uniform());
+      return !start.trace().params().isEmpty();
+    }
+  }
+
+  private Judgement judged(D data, Samples draws, @Nullable ParamStore held, RunConfig settings) {
+    List<double[]> starts = new ArrayList<>();
+    try (LogDensity<D> density =
+        held == null
+            ? LogDensity.of(model, data, settings)
+            : LogDensity.of(model, data, held, settings, Initializer.uniform())) {
+      if (density.size() > LARGEST) {
+        return Judgement.unknown(
+            String.format(
+                Locale.ROOT,
+                "the model has %,d latent numbers, and of more than %,d chains take long",
+                density.size(),
+                LARGEST));
+      }
+      for (int i = 0; i < OWN; i++) {
+        starts.add(at(density, draws, (int) (draws.draws() * (2L * i + 1) / (2 * OWN))));
+      }
+    }
+    starts.addAll(searched(data, held, settings));
+    Nuts<D> nuts =
+        Nuts.of(model)
+            .chains(starts.size())
+            .startAt(starts.toArray(new double[0][]))
+            .warmup(WARMUP)
+            .draws(DRAWS)
+            .maxDepth(MAX_DEPTH)
+            .progress(Progress.silent())
+            .config(settings);
+    try (McmcRun<D> run = (held == null ? nuts : nuts.params(held)).run(data)) {
+      return Judgement.of(draws, run.samples(), doubts(run.summary()));
+    }
+  }
+
+  private static double[] at(LogDensity<?> density, Samples draws, int draw) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      List<NDArray> values = new ArrayList<>();
+      for (String name : density.space().names()) {
+        double[] all = draws.values(name);
+        int size = (int) draws.shape(name).size();
+        values.add(
+            run.create(Arrays.copyOfRange(all, draw * size, (draw + 1) * size), draws.shape(name)));
+      }
+      return run.withoutGradients(() -> Tensors.values(density.space().unconstrain(values)));
+    }
+  }
+
+  private List<double[]> searched(D data, @Nullable ParamStore held, RunConfig settings) {
+    Pathfinder<D> pathfinder =
+        Pathfinder.of(model).config(settings).boundDraws(BOUND_DRAWS).drawsOfPath(DRAWS_OF_PATH);
+    try (PathfinderPosterior<D> found =
+        (held == null ? pathfinder : pathfinder.params(held)).run(data)) {
+      return List.of(found.starts(SEARCHED));
+    } catch (IllegalStateException noNormal) {
+      return List.of();
+    }
+  }
+
+  private static List<String> doubts(Summary summary) {
+    return summary.rows().entrySet().stream()
+        .filter(row -> row.getValue().rhat() > APART)
+        .max(Comparator.comparingDouble(row -> row.getValue().rhat()))
+        .map(
+            row ->
+                String.format(
+                    Locale.ROOT,
+                    "chains from its draws and from searches disagree, most of '%s' (R-hat"
+                        + " %.2f): the posterior has several modes, or chains find these variables"
+                        + " hard; ask Inference.of(model)",
+                    row.getKey(),
+                    row.getValue().rhat()))
+        .stream()
+        .toList();
+  }
+}
