@@ -55,7 +55,7 @@ class StanDataTest {
 
     assertThat(err.toString()).isEmpty();
     assertThat(out.toString())
-        .startsWith("nuts: 4 chains of 50 draws after 50 iterations of warm-up")
+        .startsWith("nuts: 4 chains of 50 draws after ")
         .contains("bulk ESS", "tau", "theta[3]")
         .doesNotContain("theta[4]", "decentred", "reference");
     assertThat(results.resolve("stan-data.png")).isNotEmptyFile();

@@ -15,7 +15,7 @@ final class Chain {
   /**
    * How long chains are.
    *
-   * @param warmup iterations of which nothing is kept
+   * @param warmup iterations of which nothing is kept, at most
    * @param draws iterations after them
    */
   record Length(int warmup, int draws) {
@@ -36,6 +36,7 @@ final class Chain {
   private final IterationLog log;
   private double acceptances; // their sum
   private int depthLimitHits;
+  private int warmedUp; // iterations
   private double seconds;
   private @Nullable RuntimeException failure;
 
@@ -78,19 +79,21 @@ final class Chain {
   private void iterate(BooleanSupplier isStopped) {
     PhasePoint state = new PhasePoint(start.length);
     leapfrog.place(start, state);
-    for (int i = 0; i < length.iterations() && !isStopped.getAsBoolean(); i++) {
+    while (iterations < length.iterations() && !isStopped.getAsBoolean()) {
+      int i = iterations;
       if (i == 0) {
         warmup.begin(state, rng);
       }
       Transition transition = kernel.move(state, rng);
-      int draw = i - length.warmup();
-      if (draw < 0) {
-        warmup.learn(i, state, transition.acceptance(), rng);
+      if (i < length.warmup()) {
+        warmedUp = i + 1;
+        boolean isOver = warmup.learn(i, state, transition.acceptance(), rng);
+        iterations = isOver ? length.warmup() : i + 1;
       } else {
-        keep(draw, state, transition);
+        keep(i - length.warmup(), state, transition);
+        iterations = i + 1;
       }
       stepSize = leapfrog.stepSize();
-      iterations = i + 1;
     }
   }
 
@@ -106,7 +109,7 @@ final class Chain {
     }
   }
 
-  /** How many iterations are done. */
+  /** How many iterations are done, or need not be since the warm-up has ended. */
   int iterations() {
     return iterations;
   }
@@ -146,6 +149,7 @@ final class Chain {
     int draws = draws();
     return new ChainReport(
         number,
+        warmedUp,
         draws,
         stepSize,
         acceptances / draws,

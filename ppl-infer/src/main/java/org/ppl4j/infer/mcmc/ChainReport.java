@@ -9,6 +9,7 @@ import java.util.Optional;
  * seconds, which are of all.
  *
  * @param chain its number, from 1
+ * @param warmup how many iterations its warm-up had
  * @param draws how many it made
  * @param stepSize of the leapfrog integrator, or of a random walk in units of its scales; NaN of a
  *     sampler without
@@ -23,6 +24,7 @@ import java.util.Optional;
  */
 public record ChainReport(
     int chain,
+    int warmup,
     int draws,
     double stepSize,
     double acceptance,

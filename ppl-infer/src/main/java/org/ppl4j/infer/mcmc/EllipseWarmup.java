@@ -21,7 +21,7 @@ final class EllipseWarmup implements Warmup {
   }
 
   @Override
-  public void learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
+  public boolean learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
     if (schedule.isInWindow(iteration)) {
       estimate.add(state.position);
     }
@@ -29,5 +29,6 @@ final class EllipseWarmup implements Warmup {
       ellipses.set(estimate.mean(), estimate.mass().inverted());
       estimate.restart();
     }
+    return false;
   }
 }

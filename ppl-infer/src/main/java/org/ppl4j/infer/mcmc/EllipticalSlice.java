@@ -78,6 +78,11 @@ public final class EllipticalSlice<D extends @Nullable Object> extends Mcmc<D, E
   }
 
   @Override
+  boolean followsGradient() {
+    return false;
+  }
+
+  @Override
   Function<Leapfrog, Moves> moves(Problem<D> problem) {
     checkArgument(
         Double.isNaN(settings.targetAcceptance),
@@ -94,9 +99,9 @@ public final class EllipticalSlice<D extends @Nullable Object> extends Mcmc<D, E
       return new Moves(
           new EllipticalSliceKernel(leapfrog, size, ellipses),
           prior.isPresent()
-              ? Warmup.NONE
+              ? Warmup.none()
               : new EllipseWarmup(
-                  WarmupSchedule.of(settings.warmup), ellipses, size, settings.metric));
+                  WarmupSchedule.of(settings.warmup()), ellipses, size, settings.metric));
     };
   }
 

@@ -31,7 +31,7 @@ public final class Hmc<D extends @Nullable Object> extends Mcmc<D, Hmc<D>> {
 
   /** Of a model, with the settings that each method names. */
   public static <D extends @Nullable Object> Hmc<D> of(Program<D> model) {
-    return new Hmc<>(model, new Settings(), lasting(Math.PI / 2));
+    return new Hmc<>(model, Settings.ofGradients(), lasting(Math.PI / 2));
   }
 
   private static HmcKernel.Steps lasting(double time) {

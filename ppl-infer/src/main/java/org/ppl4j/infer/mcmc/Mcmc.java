@@ -30,9 +30,9 @@ import org.ppl4j.tensor.RunConfig;
  * Markov chains whose draws are those of a model's posterior in the end: what {@link Nuts}, {@link
  * Hmc}, {@link AdjustedLangevin}, {@link RandomWalk} and {@link EllipticalSlice} have in common.
  *
- * <p>Each chain warms up first, as Stan's: it learns a step size and the scales of the posterior.
- * Chains run on threads of this JVM. The bits of a chain depend on the seed and its number alone,
- * not on the number of threads.
+ * <p>Each chain warms up first: it learns a step size and the scales of the posterior, its {@link
+ * Metric}. Chains run on threads of this JVM. The bits of a chain depend on the seed and its number
+ * alone, not on the number of threads.
  *
  * <p>The density is computed in float64 unless the configuration says otherwise, and so it should
  * be: rounding in float32 shows as a noise of the energy that shortens the steps.
@@ -62,6 +62,11 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   /** Its name, as reports have it. */
   abstract String name();
 
+  /** Whether it goes by the gradient of the log density, which means something then. */
+  boolean followsGradient() {
+    return true;
+  }
+
   /** What moves the chains of a run: made for each by its integrator. */
   abstract Function<Leapfrog, Moves> moves(Problem<D> problem);
 
@@ -75,13 +80,12 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   Warmup warmup(
       Leapfrog leapfrog, BiConsumer<PhasePoint, Rng> firstStep, int size, double usualAcceptance) {
     double set = settings.targetAcceptance;
+    double target = Double.isNaN(set) ? usualAcceptance : set;
+    if (settings.metric == Metric.LOW_RANK) {
+      return new FisherWarmup(settings.warmup(), leapfrog, firstStep, size, target);
+    }
     return new StepWarmup(
-        WarmupSchedule.of(settings.warmup),
-        leapfrog,
-        firstStep,
-        size,
-        Double.isNaN(set) ? usualAcceptance : set,
-        settings.metric);
+        WarmupSchedule.of(settings.warmup()), leapfrog, firstStep, size, target, settings.metric);
   }
 
   private S set(Consumer<Settings> change) {
@@ -99,8 +103,10 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   }
 
   /**
-   * How many iterations each chain warms up, of which nothing is kept; 1,000 unless set, or what
-   * the sampler says.
+   * How many iterations each chain warms up, of which nothing is kept. With {@link Metric#LOW_RANK}
+   * as many at most, 800 unless set: the chain ends its warm-up when it has converged, after half
+   * of them at the earliest. With others exactly as many, 1,000 unless set, or what the sampler
+   * says.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -145,11 +151,20 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   }
 
   /**
-   * What is learned of the posterior's scales; unless set {@link Metric#DIAGONAL}, or what the
-   * sampler says.
+   * What is learned of the posterior's scales; unless set {@link Metric#LOW_RANK} by {@link Nuts}
+   * and {@link Hmc}, {@link Metric#DIAGONAL}, or what the sampler says.
+   *
+   * @throws IllegalArgumentException if it is learned from gradients, and the sampler has none
    */
   public S metric(Metric metric) {
     requireNonNull(metric, "metric");
+    checkArgument(
+        metric != Metric.LOW_RANK || followsGradient(),
+        "%s has metric %s, which is learned from gradients; pass %s or %s",
+        name(),
+        metric,
+        Metric.DIAGONAL,
+        Metric.DENSE);
     return set(to -> to.metric = metric);
   }
 
@@ -228,7 +243,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
     try (LogDensity<D> density =
         LogDensity.of(model, data, params, config, settings.starts.initializer())) {
       Set<String> unused = sitesOfTwo(density);
-      Chain.Length length = new Chain.Length(settings.warmup, settings.draws);
+      Chain.Length length = new Chain.Length(settings.warmup(), settings.draws);
       Function<Leapfrog, Moves> moves = moves(new Problem<>(density, data, params, config));
       List<Chain> chains = new ArrayList<>();
       for (int i = 0; i < settings.chains; i++) {
@@ -242,7 +257,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
           new SamplerReport.Figures(
               name(),
               chains.stream().map(Chain::report).collect(ImmutableList.toImmutableList()),
-              settings.warmup,
+              settings.warmup(),
               settings.draws,
               kept.chains().size(),
               kept.draws(),

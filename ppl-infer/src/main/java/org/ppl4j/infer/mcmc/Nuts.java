@@ -21,7 +21,8 @@ import org.ppl4j.Program;
  * ratio of the posterior's longest to its shortest scale.
  *
  * <p>Source: Hoffman and Gelman, "The no-U-turn sampler" (2014); Betancourt, "A conceptual
- * introduction to Hamiltonian Monte Carlo" (2017); the defaults are Stan's.
+ * introduction to Hamiltonian Monte Carlo" (2017); Seyboldt, Carlson and Carpenter (2026) for what
+ * it learns ({@link Metric#LOW_RANK}).
  *
  * @param <D> the data of the model
  */
@@ -38,7 +39,7 @@ public final class Nuts<D extends @Nullable Object> extends Mcmc<D, Nuts<D>> {
 
   /** Of a model, with the settings that each method names. */
   public static <D extends @Nullable Object> Nuts<D> of(Program<D> model) {
-    return new Nuts<>(model, new Settings(), 10);
+    return new Nuts<>(model, Settings.ofGradients(), 10);
   }
 
   /**

@@ -54,6 +54,11 @@ public final class RandomWalk<D extends @Nullable Object> extends Mcmc<D, Random
   }
 
   @Override
+  boolean followsGradient() {
+    return false;
+  }
+
+  @Override
   Function<Leapfrog, Moves> moves(Problem<D> problem) {
     int size = problem.density().size();
     double usual = size == 1 ? BEST_OF_ONE : BEST_OF_MANY;

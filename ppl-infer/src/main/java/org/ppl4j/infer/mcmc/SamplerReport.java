@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.FormatMethod;
+import java.util.IntSummaryStatistics;
 import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.infer.Summary;
@@ -31,7 +32,7 @@ public record SamplerReport(
    *
    * @param sampler its name
    * @param chains what each did, in their order
-   * @param warmup how many iterations they were to warm up
+   * @param warmup how many iterations they were to warm up, at most
    * @param planned how many draws each was to make
    * @param keptChains of how many chains the draws were kept
    * @param keptDraws how many of each
@@ -108,11 +109,11 @@ public record SamplerReport(
     StringBuilder text = new StringBuilder();
     add(
         text,
-        "%s: %,d chains of %,d draws after %,d iterations of warm-up in %.2f s",
+        "%s: %,d chains of %,d draws after %s iterations of warm-up in %.2f s",
         figures.sampler(),
         figures.keptChains(),
         figures.keptDraws(),
-        figures.warmup(),
+        warmups(),
         seconds);
     figures.whyNotRecorded().ifPresent(why -> add(text, "%n  by the engine, since %s", why));
     if (!figures.unjudged().isEmpty()) {
@@ -150,6 +151,14 @@ public record SamplerReport(
       add(text, "%n  WARNING: %s", warning);
     }
     return text.toString();
+  }
+
+  private String warmups() {
+    IntSummaryStatistics warmups =
+        chains().stream().mapToInt(ChainReport::warmup).summaryStatistics();
+    String least = String.format(Locale.ROOT, "%,d", warmups.getMin());
+    String most = String.format(Locale.ROOT, "%,d", warmups.getMax());
+    return least.equals(most) ? least : least + " to " + most;
   }
 
   @FormatMethod

@@ -8,6 +8,11 @@ import org.ppl4j.infer.mcmc.SamplerReport.Figures;
 /** What chains themselves show of why their draws may be wrong, with what to do. */
 final class SamplerWarnings {
 
+  /** Shares of trajectories below which they are not worth a word, and from which they are many. */
+  private static final double FEW = 0.001;
+
+  private static final double MANY = 0.01;
+
   private final ImmutableList.Builder<String> all = ImmutableList.builder();
 
   private SamplerWarnings() {}
@@ -42,22 +47,28 @@ final class SamplerWarnings {
 
   private void ofDivergences(Figures figures, int draws) {
     int divergences = figures.chains().stream().mapToInt(ChainReport::divergences).sum();
-    if (divergences > 0) {
+    if (divergences >= MANY * draws && divergences > 0) {
       add(
           "%,d of %,d trajectories diverged, so a part of the posterior may be missing; raise the"
               + " target acceptance (targetAcceptance(0.95)), or write the model in other variables"
               + " (Reparam.automatic())",
+          divergences, draws);
+    } else if (divergences > FEW * draws) {
+      add(
+          "%,d of %,d trajectories diverged, which are few; where they lie together"
+              + " (PairsPicture.divergent) a part of the posterior may be missing: raise the target"
+              + " acceptance then (targetAcceptance(0.95))",
           divergences, draws);
     }
   }
 
   private void ofDepth(Figures figures, int draws) {
     int hits = figures.chains().stream().mapToInt(ChainReport::depthLimitHits).sum();
-    if (hits > 0) {
+    if (hits > FEW * draws) {
       add(
           "%,d of %,d trajectories ended at the depth limit before they turned back, so draws"
-              + " depend on each other more than need be; scale the model's variables alike, try"
-              + " metric(Metric.DENSE), or raise maxDepth",
+              + " depend on each other more than need be; write the model in other variables, warm"
+              + " up longer, or raise maxDepth",
           hits, draws);
     }
   }

@@ -11,8 +11,12 @@ import org.ppl4j.tensor.RunConfig;
 /** What all samplers are told; changed only while it is made. */
 final class Settings {
 
+  private static final int NOT_SET = -1;
+  private static final int MOST = 800; // of a warm-up that ends when it has converged
+  private static final int STANS = 1000;
+
   int chains = 4;
-  int warmup = 1000;
+  int warmup = NOT_SET;
   int draws = 1000;
   int threads = Runtime.getRuntime().availableProcessors();
   double targetAcceptance = Double.NaN; // not set
@@ -42,6 +46,21 @@ final class Settings {
     Settings changed = new Settings(this);
     change.accept(changed);
     return changed;
+  }
+
+  /** How many iterations the warm-up has, at most if it ends by itself. */
+  int warmup() {
+    if (warmup != NOT_SET) {
+      return warmup;
+    }
+    return metric == Metric.LOW_RANK ? MOST : STANS;
+  }
+
+  /** These that learn from gradients. */
+  static Settings ofGradients() {
+    Settings settings = new Settings();
+    settings.metric = Metric.LOW_RANK;
+    return settings;
   }
 
   /** The configuration that is set, else that of the store, else the defaults. */

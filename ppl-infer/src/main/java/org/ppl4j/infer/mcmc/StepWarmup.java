@@ -38,7 +38,7 @@ final class StepWarmup implements Warmup {
   }
 
   @Override
-  public void learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
+  public boolean learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
     leapfrog.stepSize(averaging.next(acceptance));
     if (schedule.isInWindow(iteration)) {
       estimate.add(state.position, state.gradient);
@@ -51,5 +51,6 @@ final class StepWarmup implements Warmup {
     if (iteration == schedule.iterations() - 1) {
       leapfrog.stepSize(averaging.average());
     }
+    return false;
   }
 }

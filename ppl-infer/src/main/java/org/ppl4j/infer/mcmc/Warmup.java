@@ -5,19 +5,26 @@ import org.ppl4j.tensor.Rng;
 /** What a chain learns of its target before its draws count. */
 interface Warmup {
 
-  /** Learns nothing. */
-  Warmup NONE =
-      new Warmup() {
-        @Override
-        public void begin(PhasePoint state, Rng rng) {}
+  /** One that learns nothing. */
+  static Warmup none() {
+    return new Warmup() {
+      @Override
+      public void begin(PhasePoint state, Rng rng) {}
 
-        @Override
-        public void learn(int iteration, PhasePoint state, double acceptance, Rng rng) {}
-      };
+      @Override
+      public boolean learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
+        return false;
+      }
+    };
+  }
 
   /** Before the first iteration. */
   void begin(PhasePoint state, Rng rng);
 
-  /** After an iteration of the warm-up, counted from 0. */
-  void learn(int iteration, PhasePoint state, double acceptance, Rng rng);
+  /**
+   * After an iteration of the warm-up, counted from 0.
+   *
+   * @return whether it has learned enough, and ends before its time
+   */
+  boolean learn(int iteration, PhasePoint state, double acceptance, Rng rng);
 }

@@ -15,7 +15,8 @@
  * </ul>
  *
  * <p>Inside, each in a file of its own: a kernel moves a chain, most by leapfrog steps under a mass
- * matrix, which a warm-up learns by Stan's schedule, with dual averaging of the step size.
+ * matrix. A warm-up learns it, from draws and gradients by Fisher's divergence, or from draws by
+ * Stan's schedule, with dual averaging of the step size.
  */
 @NullMarked
 @CheckReturnValue

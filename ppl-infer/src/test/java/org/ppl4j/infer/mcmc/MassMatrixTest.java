@@ -19,6 +19,9 @@ class MassMatrixTest {
   private static final double[][] COVARIANCE = {{4, 1.5, -0.3}, {1.5, 1, 0.2}, {-0.3, 0.2, 0.25}};
   private static final double[][] VARIANCES = {{4, 0, 0}, {0, 1, 0}, {0, 0, 0.25}};
 
+  /** S (I + 4 u uᵀ − 0.7 v vᵀ) S, by hand. */
+  private static final double[][] LOW_RANK = {{9.76, 3.84, 0}, {3.84, 3.56, 0}, {0, 0, 0.075}};
+
   /** Draws of momenta, so many that an entry of their covariance is known to about 1%. */
   private static final int DRAWS = 20_000;
 
@@ -28,6 +31,14 @@ class MassMatrixTest {
   static Stream<Named<Case>> cases() {
     return Stream.of(
         Named.of("diagonal", new Case(DiagonalMass.of(new double[] {4, 1, 0.25}), VARIANCES)),
+        Named.of(
+            "of low rank",
+            new Case(
+                new LowRankMass(
+                    new double[] {2, 1, 0.5},
+                    new double[][] {{0.6, 0.8, 0}, {0, 0, 1}},
+                    new double[] {5, 0.3}),
+                LOW_RANK)),
         Named.of("dense", new Case(DenseMass.of(Doubles.concat(COVARIANCE), 3), COVARIANCE)));
   }
 

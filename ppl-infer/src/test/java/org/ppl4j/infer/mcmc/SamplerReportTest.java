@@ -14,10 +14,11 @@ import org.ppl4j.infer.mcmc.SamplerReport.Figures;
 class SamplerReportTest {
 
   private static final ChainReport GOOD =
-      new ChainReport(1, 1000, 0.4123, 0.85, 0, 0, 0.97, 23_112, 0.214, Optional.empty());
+      new ChainReport(1, 1000, 1000, 0.4123, 0.85, 0, 0, 0.97, 23_112, 0.214, Optional.empty());
 
   private static final ChainReport BAD =
-      new ChainReport(2, 412, 0.05, 0.61, 12, 37, 0.214, 1_023_456, 10.2, Optional.of("planted"));
+      new ChainReport(
+          2, 1000, 412, 0.05, 0.61, 17, 37, 0.214, 1_023_456, 10.2, Optional.of("planted"));
 
   private static Figures figures(boolean isInterrupted, ChainReport... chains) {
     return new Figures(
@@ -43,14 +44,42 @@ class SamplerReportTest {
         .containsExactly(
             "chain 2 failed after 412 draws, which are left out: planted",
             "interrupted: of 2 chains of 1,000 draws, 1 of 1,000 are kept",
-            "12 of 1,412 trajectories diverged, so a part of the posterior may be missing; raise"
+            "17 of 1,412 trajectories diverged, so a part of the posterior may be missing; raise"
                 + " the target acceptance (targetAcceptance(0.95)), or write the model in other"
                 + " variables (Reparam.automatic())",
             "37 of 1,412 trajectories ended at the depth limit before they turned back, so draws"
-                + " depend on each other more than need be; scale the model's variables alike, try"
-                + " metric(Metric.DENSE), or raise maxDepth",
+                + " depend on each other more than need be; write the model in other variables,"
+                + " warm up longer, or raise maxDepth",
             "E-BFMI of chain 2 is 0.21, below 0.3: it walks slowly through its energies and may"
                 + " miss the tails; write the model in other variables, or warm up longer");
+  }
+
+  /** One in a thousand says nothing, one in a hundred is many. */
+  @Test
+  void warningsAreInProportion() {
+    assertThat(SamplerWarnings.of(figures(false, diverged(1)))).isEmpty();
+    assertThat(SamplerWarnings.of(figures(false, diverged(9))))
+        .containsExactly(
+            "9 of 1,000 trajectories diverged, which are few; where they lie together"
+                + " (PairsPicture.divergent) a part of the posterior may be missing: raise the"
+                + " target acceptance then (targetAcceptance(0.95))");
+    assertThat(SamplerWarnings.of(figures(false, diverged(10))))
+        .singleElement()
+        .asString()
+        .startsWith("10 of 1,000 trajectories diverged, so a part of the posterior may be missing");
+  }
+
+  private static ChainReport diverged(int divergences) {
+    return new ChainReport(
+        1, 400, 1000, 0.4, 0.8, divergences, 1, 1, 10_000, 0.2, Optional.empty());
+  }
+
+  @Test
+  void warmupsOfSeveralLengthsAreSaid() {
+    Summary summary = new Summary(ImmutableMap.of(), ImmutableList.of());
+
+    assertThat(SamplerReport.of(figures(false, GOOD, diverged(0)), summary, 1).toString())
+        .startsWith("nuts: 1 chains of 1,000 draws after 400 to 1,000 iterations of warm-up in");
   }
 
   @Test
@@ -68,7 +97,7 @@ class SamplerReportTest {
             nuts: 1 chains of 1,000 draws after 1,000 iterations of warm-up in 10.50 s
               chain  step size  acceptance  divergences  at the limit  E-BFMI    gradients  seconds
                   1      0.412       0.850            0             0    0.97       23,112     0.21
-                  2     0.0500       0.610           12            37    0.21    1,023,456    10.20
+                  2     0.0500       0.610           17            37    0.21    1,023,456    10.20
               R-hat at most 1.002, effective sizes at least 987
               WARNING: look out\
             """);

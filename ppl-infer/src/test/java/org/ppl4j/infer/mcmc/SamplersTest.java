@@ -1,6 +1,7 @@
 package org.ppl4j.infer.mcmc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.ppl4j.infer.mcmc.ClosedForm.check;
@@ -176,6 +177,21 @@ class SamplersTest {
       assertThat(other.samples().values("rate")).isNotEqualTo(draws);
       assertThat(Arrays.copyOf(draws, 10)).isNotEqualTo(Arrays.copyOfRange(draws, 10, 20));
     }
+  }
+
+  @Test
+  void whatIsLearnedFromGradientsIsForSamplersThatHaveThem() {
+    RandomWalk<Void> walk = RandomWalk.of((p, none) -> p.sample("x", Normal.of(0, 1)));
+    EllipticalSlice<Void> slice = EllipticalSlice.of((p, none) -> p.sample("x", Normal.of(0, 1)));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> walk.metric(Metric.LOW_RANK))
+        .withMessage(
+            "random walk has metric LOW_RANK, which is learned from gradients; pass DIAGONAL or"
+                + " DENSE");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> slice.metric(Metric.LOW_RANK))
+        .withMessageStartingWith("elliptical slice has metric LOW_RANK");
   }
 
   /** Starts are as those of any chains. */

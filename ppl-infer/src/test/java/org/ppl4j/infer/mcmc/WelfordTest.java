@@ -72,7 +72,7 @@ class WelfordTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Metric.class)
+  @EnumSource(names = {"DIAGONAL", "DENSE"})
   void numbersOfSmallUnitsAreDrawnToTheirOwn(Metric metric) {
     double[] expected = ofNormal(metric, 0.1, true).regularised();
     for (double unit : new double[] {1e-12, 1e-6, 2}) {
@@ -84,7 +84,7 @@ class WelfordTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Metric.class)
+  @EnumSource(names = {"DIAGONAL", "DENSE"})
   void numbersOfLargeUnitsAreDrawnToStans(Metric metric) {
     assertThat(ofNormal(metric, 10, true).regularised())
         .containsExactly(ofNormal(metric, 10, false).regularised());
