@@ -33,6 +33,9 @@ final class FitRuns<D extends @Nullable Object> {
       Progress progress,
       ImmutableList<FitListener> listeners) {}
 
+  /** After so many a fit is meant to be near its end, and chains take no longer than it did. */
+  private static final int MANY_STEPS = 1000;
+
   private static final String UNBEGUN = "the fit was interrupted before its first step";
 
   private final StepSettings<D> fit;
@@ -121,7 +124,7 @@ final class FitRuns<D extends @Nullable Object> {
 
   /**
    * Leaves the parameters of the fit in the store, and judges the guide under them: by its weights,
-   * and, where the stopping rule fired, by chains.
+   * and, where the stopping rule fired or it made 1,000 steps, by chains.
    */
   private FitLoop.End end(FitLoop.Steps steps, FitReport.Stop stop) {
     if (stepper.state() == FitState.SEARCH) {
@@ -139,11 +142,13 @@ final class FitRuns<D extends @Nullable Object> {
       stored = Stored.better(average, steps.fewWeights());
       descent.use(stored.isAverage() ? Iterate.AVERAGE : Iterate.LAST);
     }
-    boolean isAtRest = stop == FitReport.Stop.CONVERGED;
+    boolean isAtRest =
+        stop == FitReport.Stop.CONVERGED
+            || stop == FitReport.Stop.STEPS && steps.made() >= MANY_STEPS;
     return new FitLoop.End(
         stored,
         steps.assess(),
-        isAtRest ? steps.judge() : Judgement.unknown("the fit has not converged"));
+        isAtRest ? steps.judge() : Judgement.unknown("the fit has not come to rest"));
   }
 
   /** Saves the fit, and a run that is not at its end. */
