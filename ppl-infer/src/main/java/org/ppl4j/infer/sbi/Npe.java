@@ -304,7 +304,7 @@ public final class Npe {
    */
   @MustBeClosed
   public NeuralPosterior fit(Simulations simulations) {
-    return fit(simulations, null);
+    return fit(simulations, null, embedded()).posterior();
   }
 
   /**
@@ -319,9 +319,10 @@ public final class Npe {
    * <p>The flow learns the posterior under the mixture of all proposals. Draws are chosen among
    * more of its draws by weights, the prior's density over the mixture's, so that some can be
    * equal; {@code logProb} has the weight too, over its mean of 10,000 draws. Of several flows one
-   * whose weights hold, with a k-hat of up to 0.7, is kept before one whose do not. Where none's do
-   * after the last round, the posterior is that of the last round whose did, which its draws have a
-   * warning of. Of a mode that no simulation came near nothing is known.
+   * whose weights hold, with a k-hat of up to 0.7, is kept before one whose do not; all learn in the
+   * first and the last round, and in others those that did about as well as the one that was kept.
+   * Where none's hold after the last round, the posterior is that of the last round whose did, which
+   * its draws have a warning of. Of a mode that no simulation came near nothing is known.
    *
    * @param observation (C)
    * @param rounds at least 1
@@ -389,23 +390,30 @@ public final class Npe {
     Proposals proposals =
         Proposals.ofPrior(parameters, Observations.row(observation), first.tried());
     Simulations all = first;
-    try (Rounds rounds = new Rounds(fit(all, proposals))) {
+    List<Flows> every = embedded();
+    PosteriorFit.Kept kept = fit(all, proposals, every);
+    try (Rounds rounds = new Rounds(kept.posterior())) {
       for (int round = 1; round <= more.size(); round++) {
         int count = more.get(round - 1);
         NormalProposal next = rounds.last().next();
         proposals = proposals.and(next, count);
         all = more(all, next.draw(count, round), Before.NOTHING);
-        rounds.add(fit(all, proposals));
+        boolean isOnTheWay = round < more.size() && kept.posterior().holds();
+        kept = fit(all, proposals, isOnTheWay ? kept.close() : every);
+        rounds.add(kept.posterior());
       }
       return rounds.taken();
     }
   }
 
-  @MustBeClosed
-  private NeuralPosterior fit(Simulations simulations, @Nullable Proposals proposals) {
-    List<Flows> embedded = flows.stream().map(embedding).toList();
+  private List<Flows> embedded() {
+    return flows.stream().map(embedding).toList();
+  }
+
+  private PosteriorFit.Kept fit(
+      Simulations simulations, @Nullable Proposals proposals, List<Flows> candidates) {
     return new PosteriorFit(
-            parameters(), embedded, training.config(config).progress(progress), config)
+            parameters(), candidates, training.config(config).progress(progress), config)
         .fit(simulations, proposals);
   }
 }

@@ -4,13 +4,15 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.errorprone.annotations.MustBeClosed;
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
+import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -29,16 +31,25 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
 
   private static final long STREAM = 2;
 
+  /** What is so many standard errors less likely is so by no accident. */
+  private static final double ERRORS = 2;
+
   /**
-   * The best posterior.
+   * A posterior.
+   *
+   * @param close the flow that learned it, and those that did about as well
+   */
+  record Kept(NeuralPosterior posterior, ImmutableList<Flows> close) {}
+
+  /**
+   * The best posterior, which is the caller's to close.
    *
    * @param proposals what the simulations are of, in rounds for one observation; null if all are of
    *     the prior, for all observations
    * @throws IllegalArgumentException as {@link Npe#fit(Simulations)}
    */
-  @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the posterior closes the density that it keeps
-  NeuralPosterior fit(Simulations simulations, @Nullable Proposals proposals) {
+  Kept fit(Simulations simulations, @Nullable Proposals proposals) {
     checkArgument(
         simulations.parameterColumns() == parameters.columns(),
         "simulations have %s parameters, but the prior has %s; pass simulations of this prior",
@@ -52,13 +63,16 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
       NDArray theta =
           Observations.rows(manager, unconstrained(simulations), parameters.unconstrainedColumns());
       NDArray data = simulations.data(manager);
+      List<Candidate> all = new ArrayList<>();
       Candidate best = candidate(flows.get(0), theta, data, manager, proposals);
+      all.add(best);
       for (Flows other : flows.subList(1, flows.size())) {
         if (Thread.currentThread().isInterrupted()) {
           break;
         }
         try {
           Candidate candidate = candidate(other, theta, data, manager, proposals);
+          all.add(candidate);
           boolean isBetter = candidate.isBetterThan(best);
           (isBetter ? best : candidate).density().close();
           best = isBetter ? candidate : best;
@@ -67,7 +81,13 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
           throw e;
         }
       }
-      return new NeuralPosterior(parameters, best.density(), manager, config, best.correction());
+      Candidate kept = best;
+      return new Kept(
+          new NeuralPosterior(parameters, kept.density(), manager, config, kept.correction()),
+          all.stream()
+              .filter(candidate -> candidate.isCloseTo(kept))
+              .map(Candidate::flow)
+              .collect(ImmutableList.toImmutableList()));
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -77,19 +97,27 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
   /**
    * What a flow learned.
    *
+   * @param flow which
    * @param correction of rounds; null if there are none
    * @param isSound whether its draws are
+   * @param heldOut the mean log-density of simulations that it did not learn from
+   * @param error its standard error
    */
   private record Candidate(
-      ConditionalDensity density, @Nullable Correction correction, boolean isSound) {
+      Flows flow,
+      ConditionalDensity density,
+      @Nullable Correction correction,
+      boolean isSound,
+      double heldOut,
+      double error) {
 
     /** What is sound before what is not, then what is likelier. */
     boolean isBetterThan(Candidate other) {
-      return isSound == other.isSound ? heldOut() > other.heldOut() : isSound;
+      return isSound == other.isSound ? heldOut > other.heldOut : isSound;
     }
 
-    private double heldOut() {
-      return density.report().orElseThrow().best().logProb();
+    boolean isCloseTo(Candidate best) {
+      return isSound == best.isSound && !(heldOut < best.heldOut - ERRORS * best.error);
     }
   }
 
@@ -99,11 +127,15 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
     ConditionalDensity density =
         ConditionalDensityEstimator.of(flow).constantContexts().training(training).fit(theta, data);
     try {
-      if (proposals == null) {
-        return new Candidate(density, null, flows.size() == 1 || isSound(density, theta, data));
-      }
-      Correction correction = new Correction(proposals, density, manager);
-      return new Candidate(density, correction, correction.holds());
+      Correction correction =
+          proposals == null ? null : new Correction(proposals, density, manager);
+      boolean isSound =
+          correction == null
+              ? flows.size() == 1 || isSound(density, theta, data)
+              : correction.holds();
+      DensityReport report = density.report().orElseThrow();
+      return new Candidate(
+          flow, density, correction, isSound, report.best().logProb(), report.standardError());
     } catch (RuntimeException e) {
       density.close();
       throw e;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hipparchus.distribution.continuous.GammaDistribution;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.stat.StatUtils;
@@ -29,6 +30,7 @@ import org.ppl4j.distributions.Uniform;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.AffineFlows;
+import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -272,6 +274,40 @@ class SequentialTest {
       assertThat(posterior.rounds()).isEqualTo(3);
       assertThat(posterior.holds()).isTrue();
       assertThat(draws.summary().get("theta").sd()).isCloseTo(SD, within(0.1));
+    }
+  }
+
+  private static Flows counted(Flows flow, AtomicInteger calls) {
+    return (dim, contextDim) -> {
+      calls.incrementAndGet();
+      return flow.of(dim, contextDim);
+    };
+  }
+
+  @Test
+  void whatWasNotKeptLearnsAgainInTheLastRoundAlone() {
+    Flows blind =
+        (dim, contextDim) -> ConditionalTransformModule.ignoringContext(AffineFlows.normal(dim));
+    int rounds = 5;
+    int[] each = new int[2];
+    for (int count : new int[] {1, rounds}) {
+      AtomicInteger kept = new AtomicInteger();
+      AtomicInteger other = new AtomicInteger();
+      Npe npe =
+          NpeTest.quick(
+                  Npe.of(Normal.of(0, 10), NOISY, counted(blind, other))
+                      .or(counted(AffineFlows::network, kept)))
+              .training(NpeTest.QUICK.steps(100));
+      try (NeuralPosterior posterior = npe.sequential(observed(4), count, 200)) {
+        assertThat(posterior.holds()).isTrue();
+      }
+      if (count == 1) {
+        each[0] = kept.get();
+        each[1] = other.get();
+      } else {
+        assertThat(kept).hasValue(rounds * each[0]);
+        assertThat(other).hasValue(2 * each[1]);
+      }
     }
   }
 
