@@ -31,8 +31,11 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
 
   private static final long STREAM = 2;
 
-  /** What is so many standard errors less likely is so by no accident. */
-  private static final double ERRORS = 2;
+  /**
+   * What is so many standard errors less likely is so by no accident: all are judged by the same
+   * simulations, so that a difference is known far better than either.
+   */
+  private static final double ERRORS = 0.5;
 
   /**
    * A posterior.
