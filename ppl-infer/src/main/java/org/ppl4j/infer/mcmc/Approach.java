@@ -31,11 +31,11 @@ final class Approach {
    *
    * @return the mass matrix of the gradient where it ends
    */
-  MassMatrix run(PhasePoint state) {
+  LowRankMass run(PhasePoint state) {
     int size = state.position.length;
     PhasePoint next = new PhasePoint(size);
     double[] trial = new double[size];
-    MassMatrix mass = FisherEstimate.ofGradient(state.gradient);
+    LowRankMass mass = FisherEstimate.ofGradient(state.gradient);
     double slope = slope(mass, state);
     double time = 1;
     for (int i = 0; i < MOST && time * slope > FAR * size; i++) {

@@ -1,13 +1,15 @@
 package org.ppl4j.infer.mcmc;
 
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 
 /**
- * One chain: its warm-up, its draws and what they cost. It runs once, on one thread; others may
+ * One chain: its warm-up, its draws and what they cost. It runs on one thread at a time; others may
  * look how far it is.
  */
 final class Chain {
@@ -28,10 +30,13 @@ final class Chain {
   private final int number; // from 1
   private final Length length;
   private final Leapfrog leapfrog;
-  private final Kernel kernel;
-  private final Warmup warmup;
+  private final Supplier<Moves> allMoves;
   private final Rng rng;
-  private final double[] start;
+  private final PhasePoint state;
+  private Moves moves;
+  private final Iterator<double[]> others;
+  private double[] start;
+  private int starts = 1;
   private final double[] vectors; // (draws, D)
   private final IterationLog log;
   private double acceptances; // their sum
@@ -45,56 +50,96 @@ final class Chain {
   private volatile int divergences;
   private volatile double stepSize = Double.NaN;
 
-  Chain(int number, Length length, Leapfrog leapfrog, Moves moves, Rng rng, double[] start) {
+  /**
+   * Of these.
+   *
+   * @param moves makes what moves it, for each start
+   * @param others where else it may begin
+   */
+  Chain(
+      int number,
+      Length length,
+      Leapfrog leapfrog,
+      Supplier<Moves> moves,
+      Rng rng,
+      double[] start,
+      Iterator<double[]> others) {
     this.number = number;
     this.length = length;
     this.leapfrog = leapfrog;
-    this.kernel = moves.kernel();
-    this.warmup = moves.warmup();
+    this.allMoves = moves;
+    this.moves = moves.get();
     this.rng = rng;
+    this.state = new PhasePoint(start.length);
     this.start = start;
+    this.others = others;
     this.vectors = new double[Math.multiplyExact(length.draws(), start.length)];
     this.log = new IterationLog(length.draws());
   }
 
   /**
-   * Runs to its end, or until it is stopped or fails.
+   * Runs to the end of its warm-up, or until it is stopped or fails.
    *
    * @param isStopped is asked before each iteration
    * @return whether it was not stopped
    */
+  boolean warmUp(BooleanSupplier isStopped) {
+    return run(isStopped, length.warmup());
+  }
+
+  /**
+   * Forgets its warm-up, but not what that has cost, and begins again elsewhere.
+   *
+   * @return whether there was another start
+   */
+  boolean beginAgain() {
+    if (!others.hasNext()) {
+      return false;
+    }
+    start = others.next();
+    starts++;
+    moves = allMoves.get();
+    leapfrog.stepSize(1);
+    iterations = 0;
+    return true;
+  }
+
+  /** Runs on to its end, likewise. */
   boolean run(BooleanSupplier isStopped) {
+    return run(isStopped, length.iterations());
+  }
+
+  private boolean run(BooleanSupplier isStopped, int end) {
     long began = System.nanoTime();
     try {
-      iterate(isStopped);
-      return iterations == length.iterations();
+      while (failure == null && iterations < end && !isStopped.getAsBoolean()) {
+        iterate();
+      }
+      return failure != null || iterations == end;
     } catch (RuntimeException e) {
       failure = e;
       return true;
     } finally {
-      seconds = (System.nanoTime() - began) * 1e-9;
+      seconds += (System.nanoTime() - began) * 1e-9;
     }
   }
 
-  private void iterate(BooleanSupplier isStopped) {
-    PhasePoint state = new PhasePoint(start.length);
-    leapfrog.place(start, state);
-    while (iterations < length.iterations() && !isStopped.getAsBoolean()) {
-      int i = iterations;
-      if (i == 0) {
-        warmup.begin(state, rng);
-      }
-      Transition transition = kernel.move(state, rng);
-      if (i < length.warmup()) {
-        warmedUp = i + 1;
-        boolean isOver = warmup.learn(i, state, transition.acceptance(), rng);
-        iterations = isOver ? length.warmup() : i + 1;
-      } else {
-        keep(i - length.warmup(), state, transition);
-        iterations = i + 1;
-      }
-      stepSize = leapfrog.stepSize();
+  private void iterate() {
+    int i = iterations;
+    if (i == 0) {
+      leapfrog.place(start, state);
+      moves.warmup().begin(state, rng);
     }
+    Transition transition = moves.kernel().move(state, rng);
+    if (i < length.warmup()) {
+      warmedUp = i + 1;
+      boolean isOver = moves.warmup().learn(i, state, transition.acceptance(), rng);
+      iterations = isOver ? length.warmup() : i + 1;
+    } else {
+      keep(i - length.warmup(), state, transition);
+      iterations = i + 1;
+    }
+    stepSize = leapfrog.stepSize();
   }
 
   /** One thread alone writes the counts that others read. */
@@ -107,6 +152,20 @@ final class Chain {
     if (transition.isDivergent()) {
       divergences++;
     }
+  }
+
+  /**
+   * The logarithm of the mass of where it is after its warm-up; NaN if nobody knows, or it failed.
+   */
+  double logWeight() {
+    return failure == null && iterations >= length.warmup()
+        ? moves.warmup().logWeight()
+        : Double.NaN;
+  }
+
+  /** How many numbers its target has. */
+  int size() {
+    return start.length;
   }
 
   /** How many iterations are done, or need not be since the warm-up has ended. */
@@ -149,6 +208,7 @@ final class Chain {
     int draws = draws();
     return new ChainReport(
         number,
+        starts,
         warmedUp,
         draws,
         stepSize,

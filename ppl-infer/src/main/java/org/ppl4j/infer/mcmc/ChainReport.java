@@ -9,7 +9,8 @@ import java.util.Optional;
  * seconds, which are of all.
  *
  * @param chain its number, from 1
- * @param warmup how many iterations its warm-up had
+ * @param starts how often it was begun: again where a warm-up ended at a place of next to no mass
+ * @param warmup how many iterations its warm-up had, the last if there were more
  * @param draws how many it made
  * @param stepSize of the leapfrog integrator, or of a random walk in units of its scales; NaN of a
  *     sampler without
@@ -24,6 +25,7 @@ import java.util.Optional;
  */
 public record ChainReport(
     int chain,
+    int starts,
     int warmup,
     int draws,
     double stepSize,

@@ -3,6 +3,8 @@ package org.ppl4j.infer.mcmc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Workers;
 
@@ -16,23 +18,44 @@ final class ChainThreads {
   }
 
   /**
-   * Runs chains until all have ended. Interrupting the thread that waits ends each after its
-   * iteration, and leaves the thread's flag set.
+   * Runs chains until all have ended, on after all have warmed up: those that are stuck then begin
+   * again. Interrupting the thread that waits ends each after its iteration, and leaves the
+   * thread's flag set.
    *
    * @param threads how many run at once
    * @return whether one of them was cut short by that
    */
   static boolean run(List<Chain> chains, int threads, Progress.Line line) {
     ChainThreads all = new ChainThreads(chains);
-    List<Workers.Part<Boolean>> parts = new ArrayList<>();
-    for (Chain chain : chains) {
-      parts.add(chain::run);
-    }
     try (Workers workers = Workers.of("chain", Math.min(threads, chains.size()))) {
-      return workers.all(parts, () -> line.update(all.done(), all::state)).contains(false);
+      boolean isCut = all.isCut(workers, line, chains, Chain::warmUp);
+      List<Chain> again = all.beginAgain(isCut);
+      while (!again.isEmpty()) {
+        isCut = all.isCut(workers, line, again, Chain::warmUp);
+        again = all.beginAgain(isCut);
+      }
+      return all.isCut(workers, line, chains, Chain::run) || isCut;
     } finally {
       line.end(all.done(), all::state);
     }
+  }
+
+  private List<Chain> beginAgain(boolean isCut) {
+    return isCut
+        ? List.of()
+        : StuckChains.among(chains).stream().filter(Chain::beginAgain).toList();
+  }
+
+  private boolean isCut(
+      Workers workers,
+      Progress.Line line,
+      List<Chain> some,
+      BiPredicate<Chain, BooleanSupplier> part) {
+    List<Workers.Part<Boolean>> parts = new ArrayList<>();
+    for (Chain chain : some) {
+      parts.add(isStopped -> part.test(chain, isStopped));
+    }
+    return workers.all(parts, () -> line.update(done(), this::state)).contains(false);
   }
 
   private int done() {

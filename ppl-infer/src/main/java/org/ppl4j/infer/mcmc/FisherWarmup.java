@@ -39,7 +39,8 @@ final class FisherWarmup implements Warmup {
   private final int latest; // to arrive
   private final boolean moves;
   private final DrawWindow window = new DrawWindow();
-  private MassMatrix mass;
+  private LowRankMass mass;
+  private double logDensities; // their sum in the last part
   private int learned; // of how many draws it is
   private int arrived = Integer.MAX_VALUE; // the iteration after it
 
@@ -63,7 +64,7 @@ final class FisherWarmup implements Warmup {
     this.last = Math.min(iterations, (int) Math.ceil(LAST * iterations));
     this.latest = iterations - main - last;
     this.moves = iterations > 0;
-    this.mass = DiagonalMass.unit(size);
+    this.mass = FisherEstimate.ofGradient(new double[size]);
   }
 
   @Override
@@ -92,9 +93,15 @@ final class FisherWarmup implements Warmup {
       learnMass(done == arrived + main / 3);
       return false;
     }
-    boolean ends = done == arrived + main + last;
     leapfrog.stepSize(averaging.settle(acceptance));
-    return ends;
+    logDensities += state.logDensity;
+    return done == arrived + main + last;
+  }
+
+  /** E[log π] + log √det M⁻¹: that of a normal distribution, but for a number of all alike. */
+  @Override
+  public double logWeight() {
+    return logDensities / last + mass.logVolume();
   }
 
   private void arrive(int done, PhasePoint state) {

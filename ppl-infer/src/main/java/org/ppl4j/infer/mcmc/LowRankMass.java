@@ -39,6 +39,18 @@ final class LowRankMass implements MassMatrix {
     return variances.length;
   }
 
+  /** The logarithm of the square root of the determinant of M⁻¹, of how much room it gives. */
+  double logVolume() {
+    double sum = 0;
+    for (double scale : scales) {
+      sum += Math.log(scale);
+    }
+    for (double variance : variances) {
+      sum += Math.log(variance) / 2;
+    }
+    return sum;
+  }
+
   @Override
   public void velocity(double[] momentum, double[] velocity) {
     for (int i = 0; i < scales.length; i++) {

@@ -305,9 +305,10 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
         number + 1,
         length,
         leapfrog,
-        moves.apply(leapfrog),
+        () -> moves.apply(leapfrog),
         Rng.of(config.seed(), Rng.Purpose.CHAIN, number, name()),
-        settings.starts.of(density, number));
+        settings.starts.of(density, number),
+        settings.starts.others(density, number, settings.chains));
   }
 
   /** The name of the sampler and the model. */

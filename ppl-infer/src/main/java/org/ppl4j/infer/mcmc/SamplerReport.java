@@ -147,6 +147,15 @@ public record SamplerReport(
           chain.seconds());
     }
     add(text, "%n  R-hat at most %.3f, effective sizes at least %,.0f", largestRhat, leastSize);
+    for (ChainReport chain : chains()) {
+      if (chain.starts() > 1) {
+        add(
+            text,
+            "%n  chain %d was begun %d times: a warm-up ended where there is next to no mass",
+            chain.chain(),
+            chain.starts());
+      }
+    }
     for (String warning : warnings) {
       add(text, "%n  WARNING: %s", warning);
     }

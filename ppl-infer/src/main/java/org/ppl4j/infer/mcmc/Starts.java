@@ -4,6 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.stream.IntStream;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
 
@@ -14,6 +17,8 @@ import org.ppl4j.infer.latent.LogDensity;
  * @param given a vector of unconstrained numbers for each chain; empty: none are given
  */
 record Starts(Initializer initializer, ImmutableList<double[]> given) {
+
+  private static final int OTHERS = 3; // of a chain that was stuck
 
   /** The given vectors, for as many chains. */
   static Starts at(Initializer initializer, double[][] vectors) {
@@ -33,6 +38,18 @@ record Starts(Initializer initializer, ImmutableList<double[]> given) {
         "sampler has %s chains, but %s starts; give one for each",
         chains,
         given.size());
+  }
+
+  /**
+   * Where a chain may begin if it was stuck; nowhere if vectors are given.
+   *
+   * @param chain counted from 0
+   * @param chains how many there are
+   */
+  Iterator<double[]> others(LogDensity<?> density, int chain, int chains) {
+    return given.isEmpty()
+        ? IntStream.rangeClosed(1, OTHERS).mapToObj(k -> of(density, chain + k * chains)).iterator()
+        : Collections.emptyIterator();
   }
 
   /**

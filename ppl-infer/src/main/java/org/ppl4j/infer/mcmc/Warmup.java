@@ -27,4 +27,12 @@ interface Warmup {
    * @return whether it has learned enough, and ends before its time
    */
   boolean learn(int iteration, PhasePoint state, double acceptance, Rng rng);
+
+  /**
+   * After it, the logarithm of the mass of the heap that the chain is in, up to what is the same of
+   * all chains; NaN if nobody knows.
+   */
+  default double logWeight() {
+    return Double.NaN;
+  }
 }

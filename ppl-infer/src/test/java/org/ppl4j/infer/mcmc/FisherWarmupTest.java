@@ -3,6 +3,7 @@ package org.ppl4j.infer.mcmc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,11 +22,13 @@ class FisherWarmupTest {
             1,
             new Chain.Length(warmup, 200),
             leapfrog,
-            new Moves(
-                new NutsKernel(leapfrog, size, 10),
-                new FisherWarmup(warmup, leapfrog, search::run, size, TARGET)),
+            () ->
+                new Moves(
+                    new NutsKernel(leapfrog, size, 10),
+                    new FisherWarmup(warmup, leapfrog, search::run, size, TARGET)),
             Targets.noise(seed),
-            start);
+            start,
+            Collections.emptyIterator());
     assertThat(chain.run(() -> false)).isTrue();
     assertThat(chain.failure()).isNull();
     assertThat(chain.draws()).isEqualTo(200);

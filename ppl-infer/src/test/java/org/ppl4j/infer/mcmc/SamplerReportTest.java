@@ -14,11 +14,11 @@ import org.ppl4j.infer.mcmc.SamplerReport.Figures;
 class SamplerReportTest {
 
   private static final ChainReport GOOD =
-      new ChainReport(1, 1000, 1000, 0.4123, 0.85, 0, 0, 0.97, 23_112, 0.214, Optional.empty());
+      new ChainReport(1, 1, 1000, 1000, 0.4123, 0.85, 0, 0, 0.97, 23_112, 0.214, Optional.empty());
 
   private static final ChainReport BAD =
       new ChainReport(
-          2, 1000, 412, 0.05, 0.61, 17, 37, 0.214, 1_023_456, 10.2, Optional.of("planted"));
+          2, 3, 1000, 412, 0.05, 0.61, 17, 37, 0.214, 1_023_456, 10.2, Optional.of("planted"));
 
   private static Figures figures(boolean isInterrupted, ChainReport... chains) {
     return new Figures(
@@ -71,7 +71,7 @@ class SamplerReportTest {
 
   private static ChainReport diverged(int divergences) {
     return new ChainReport(
-        1, 400, 1000, 0.4, 0.8, divergences, 1, 1, 10_000, 0.2, Optional.empty());
+        1, 1, 400, 1000, 0.4, 0.8, divergences, 1, 1, 10_000, 0.2, Optional.empty());
   }
 
   @Test
@@ -99,6 +99,7 @@ class SamplerReportTest {
                   1      0.412       0.850            0             0    0.97       23,112     0.21
                   2     0.0500       0.610           17            37    0.21    1,023,456    10.20
               R-hat at most 1.002, effective sizes at least 987
+              chain 2 was begun 3 times: a warm-up ended where there is next to no mass
               WARNING: look out\
             """);
   }

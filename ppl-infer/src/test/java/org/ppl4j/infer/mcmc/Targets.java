@@ -1,6 +1,7 @@
 package org.ppl4j.infer.mcmc;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.stream.IntStream;
 import org.hipparchus.linear.MatrixUtils;
 import org.ppl4j.tensor.Rng;
@@ -66,17 +67,19 @@ final class Targets {
         number,
         length,
         leapfrog,
-        new Moves(
-            new NutsKernel(leapfrog, size, 10),
-            new StepWarmup(
-                WarmupSchedule.of(length.warmup()),
-                leapfrog,
-                new StepSizeSearch(leapfrog, size)::run,
-                size,
-                0.8,
-                Metric.DIAGONAL)),
+        () ->
+            new Moves(
+                new NutsKernel(leapfrog, size, 10),
+                new StepWarmup(
+                    WarmupSchedule.of(length.warmup()),
+                    leapfrog,
+                    new StepSizeSearch(leapfrog, size)::run,
+                    size,
+                    0.8,
+                    Metric.DIAGONAL)),
         noise(number),
-        start);
+        start,
+        Collections.emptyIterator());
   }
 
   /** A stream of noise. */
