@@ -154,6 +154,7 @@ public final class Inference<D extends @Nullable Object> {
   }
 
   /** One run. */
+  @SuppressWarnings("MustBeClosedChecker") // what is not the caller's is closed with it
   private final class Search implements AutoCloseable {
 
     private final D data;
