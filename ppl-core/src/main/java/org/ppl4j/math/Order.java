@@ -1,6 +1,5 @@
 package org.ppl4j.math;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The order of numbers by size. */
@@ -17,9 +16,12 @@ public final class Order {
    * <p>Cost: O(n), by their digits from the last to the first.
    */
   public static int[] ascending(double[] x) {
-    long[] keys = Arrays.stream(x).mapToLong(Order::key).toArray();
+    long[] keys = new long[x.length];
     int[] order = new int[x.length];
-    Arrays.setAll(order, i -> i);
+    for (int i = 0; i < x.length; i++) {
+      keys[i] = key(x[i]);
+      order[i] = i;
+    }
     int[] next = new int[x.length];
     for (int shift = 0; shift < Long.SIZE; shift += DIGIT_BITS) {
       int[] places = places(keys, shift);

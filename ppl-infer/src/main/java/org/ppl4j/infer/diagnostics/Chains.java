@@ -49,6 +49,7 @@ public final class Chains {
 
   private final Unit unit;
   private final double[][] draws; // in this unit
+  private final Supplier<double[]> ownScores; // of ranks in half chains that nobody shares
   private final Supplier<double[][]> scores; // of half chains
   private final Supplier<double[]> sorted; // all draws
 
@@ -56,6 +57,8 @@ public final class Chains {
     this.unit = Unit.of(drawn);
     double[][] draws = Stream.of(drawn).map(unit::divide).toArray(double[][]::new);
     this.draws = draws;
+    this.ownScores =
+        Suppliers.memoize(() -> ownScores(draws.length * (draws[0].length / 2) * 2));
     this.scores = Suppliers.memoize(() -> normalised(halves(draws)));
     this.sorted = Suppliers.memoize(() -> sorted(draws));
   }
@@ -183,9 +186,13 @@ public final class Chains {
   // --- what is looked at
 
   private double[][] mapped(DoubleUnaryOperator operator) {
-    return Stream.of(draws)
-        .map(chain -> Arrays.stream(chain).map(operator).toArray())
-        .toArray(double[][]::new);
+    double[][] mapped = new double[draws.length][draws[0].length];
+    for (int c = 0; c < mapped.length; c++) {
+      for (int i = 0; i < mapped[c].length; i++) {
+        mapped[c][i] = operator.applyAsDouble(draws[c][i]);
+      }
+    }
+    return mapped;
   }
 
   /** The first and second halves; of an odd number without the draw in the middle. */
@@ -201,27 +208,38 @@ public final class Chains {
   }
 
   /** The normal scores of the ranks among all draws; draws that are equal share their mean rank. */
-  private static double[][] normalised(double[][] chains) {
-    double[] all = Doubles.concat(chains);
-    double[] scores = scores(all);
+  private double[][] normalised(double[][] chains) {
+    double[] scores = scores(Doubles.concat(chains));
     int length = chains[0].length;
     return IntStream.range(0, chains.length)
         .mapToObj(c -> Arrays.copyOfRange(scores, c * length, (c + 1) * length))
         .toArray(double[][]::new);
   }
 
-  private static double[] scores(double[] x) {
+  private double[] scores(double[] x) {
     int[] order = Order.ascending(x);
+    double[] own = ownScores.get();
     double[] scores = new double[x.length];
     for (int from = 0, to; from < x.length; from = to) {
       for (to = from + 1; to < x.length && x[order[to]] == x[order[from]]; to++) {}
-      double rank = (from + 1 + to) / 2.0;
-      double score = NormalQuantile.of((rank - 0.375) / (x.length + 0.25));
+      double score = to == from + 1 ? own[from] : score((from + 1 + to) / 2.0, x.length);
       for (int i = from; i < to; i++) {
         scores[order[i]] = score;
       }
     }
     return scores;
+  }
+
+  private static double[] ownScores(int count) {
+    double[] scores = new double[count];
+    for (int i = 0; i < count; i++) {
+      scores[i] = score(i + 1, count);
+    }
+    return scores;
+  }
+
+  private static double score(double rank, int count) {
+    return NormalQuantile.of((rank - 0.375) / (count + 0.25));
   }
 
   /** Of all draws, linearly interpolated. */
@@ -236,7 +254,12 @@ public final class Chains {
 
   private static double[] sorted(double[][] draws) {
     double[] all = Doubles.concat(draws);
-    return Arrays.stream(Order.ascending(all)).mapToDouble(i -> all[i]).toArray();
+    int[] order = Order.ascending(all);
+    double[] sorted = new double[all.length];
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = all[order[i]];
+    }
+    return sorted;
   }
 
   /** Whether numbers are finite and not all the same but for a rounding. */
@@ -307,8 +330,12 @@ public final class Chains {
     Autocorrelation(double[][] chains) {
       double[] means = Stream.of(chains).mapToDouble(Chains::mean).toArray();
       length = chains[0].length;
-      centred = new double[chains.length][];
-      Arrays.setAll(centred, c -> Arrays.stream(chains[c]).map(x -> x - means[c]).toArray());
+      centred = new double[chains.length][length];
+      for (int c = 0; c < centred.length; c++) {
+        for (int i = 0; i < length; i++) {
+          centred[c][i] = chains[c][i] - means[c];
+        }
+      }
       within = covariance(0) * length / (length - 1);
       variance = covariance(0) + (chains.length > 1 ? Chains.variance(means) : 0);
     }

@@ -1,7 +1,5 @@
 package org.ppl4j.infer.diagnostics;
 
-import java.util.Arrays;
-
 /**
  * The power of two in which numbers span about 1, so that figures of them do not depend on their
  * units: to divide by it and to multiply with it rounds nothing, and squares neither overflow nor
@@ -35,7 +33,11 @@ public record Unit(int exponent) {
 
   /** Numbers in units of it. */
   public double[] divide(double[] numbers) {
-    return Arrays.stream(numbers).map(this::divide).toArray();
+    double[] units = new double[numbers.length];
+    for (int i = 0; i < units.length; i++) {
+      units[i] = divide(numbers[i]);
+    }
+    return units;
   }
 
   /** What so many units are. */
