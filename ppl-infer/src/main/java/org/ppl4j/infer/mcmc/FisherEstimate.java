@@ -31,6 +31,7 @@ final class FisherEstimate {
 
   private static final double GAMMA = 1e-5;
   private static final double CUTOFF = 2;
+  private static final double ROUNDING = 0x1p-48; // of a mean of some hundred numbers
   private static final double SPANNED = 1e-10; // less of unit vectors is rounding
 
   private FisherEstimate() {}
@@ -93,18 +94,24 @@ final class FisherEstimate {
     return isScale(sd) ? sd : 1;
   }
 
-  /** The differences from the mean, a row for each number (D, N). */
+  /**
+   * The differences from the mean, a row for each number (D, N); 0 where they are rounding, as of
+   * gradients of a straight line.
+   */
   private static double[][] centred(List<double[]> vectors) {
     int count = vectors.size();
     double[][] rows = new double[vectors.get(0).length][count];
     for (int i = 0; i < rows.length; i++) {
       double mean = 0;
+      double largest = 0;
       for (int n = 0; n < count; n++) {
         rows[i][n] = vectors.get(n)[i];
         mean += rows[i][n] / count;
+        largest = Math.max(largest, Math.abs(rows[i][n]));
       }
       for (int n = 0; n < count; n++) {
-        rows[i][n] -= mean;
+        double apart = rows[i][n] - mean;
+        rows[i][n] = Math.abs(apart) > ROUNDING * largest ? apart : 0;
       }
     }
     return rows;
