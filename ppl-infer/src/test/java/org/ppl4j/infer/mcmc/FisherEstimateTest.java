@@ -27,7 +27,6 @@ class FisherEstimateTest {
   private static final double ROUNDING = 1e-4; // of variances relative to others, γ included
 
   /** A normal distribution as A z, z of N(0, 1): its gradient is −A⁻ᵀ z. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Normal(RealMatrix a, RealMatrix inverse) {
 
     static Normal of(double[][] a) {
@@ -210,6 +209,23 @@ class FisherEstimateTest {
     assertThat(velocities.getEntry(0, 0)).isCloseTo(1, within(1e-9)); // the variance of 1 and 3
     assertThat(velocities.getEntry(1, 1)).isCloseTo(1, within(1e-9));
     assertThat(velocities.getEntry(2, 2)).isCloseTo(4, within(1e-9)); // 4 over 1
+  }
+
+  /** The mean of ten times 0.1 is another number than 0.1. */
+  @Test
+  void whatVariesByRoundingDoesNotVary() {
+    List<double[]> x = new ArrayList<>();
+    List<double[]> g = new ArrayList<>();
+    double mean = 0;
+    for (int n = 0; n < 10; n++) {
+      x.add(new double[] {n});
+      g.add(new double[] {0.1});
+      mean += 0.1 / 10;
+    }
+
+    assertThat(mean).isNotEqualTo(0.1);
+    assertThat(velocities(FisherEstimate.of(x, g), 1).getEntry(0, 0))
+        .isCloseTo(8.25, within(1e-9)); // the variance of the draws
   }
 
   @Test

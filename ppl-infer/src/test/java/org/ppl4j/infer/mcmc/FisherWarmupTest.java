@@ -66,6 +66,18 @@ class FisherWarmupTest {
     assertThat(report.stepSize()).isGreaterThan(0.5);
   }
 
+  /** Windows of draws of which a gradient is the same, up to its rounding, make no step short. */
+  @Test
+  void slopesThatDoNotVaryAreNoScale() {
+    for (int seed = 0; seed < 4; seed++) {
+      ChainReport report = report(Targets.laplace(), 5, 800, 1, seed);
+
+      assertThat(report.warmup()).isBetween(400, 430);
+      assertThat(report.gradients()).isLessThan(30_000);
+      assertThat(report.acceptance()).isBetween(0.7, 0.9);
+    }
+  }
+
   /** From where it takes the chain long to arrive. */
   @Test
   void aChainThatArrivesLateWarmsUpLonger() {

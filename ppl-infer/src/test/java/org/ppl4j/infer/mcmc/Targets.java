@@ -50,6 +50,18 @@ final class Targets {
     };
   }
 
+  /** −Σ |uᵢ|, of Laplace: its slope does not vary on either side of 0. */
+  static Target laplace() {
+    return (u, gradient) -> {
+      double sum = 0;
+      for (int i = 0; i < u.length; i++) {
+        gradient[i] = -Math.signum(u[i]);
+        sum -= Math.abs(u[i]);
+      }
+      return sum;
+    };
+  }
+
   /** The logarithm of a variable of Gamma(shape, 1). */
   static Target logGamma(double shape) {
     return (u, gradient) -> {
