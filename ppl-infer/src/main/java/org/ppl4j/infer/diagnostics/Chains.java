@@ -57,8 +57,7 @@ public final class Chains {
     this.unit = Unit.of(drawn);
     double[][] draws = Stream.of(drawn).map(unit::divide).toArray(double[][]::new);
     this.draws = draws;
-    this.ownScores =
-        Suppliers.memoize(() -> ownScores(draws.length * (draws[0].length / 2) * 2));
+    this.ownScores = Suppliers.memoize(() -> ownScores(draws.length * (draws[0].length / 2) * 2));
     this.scores = Suppliers.memoize(() -> normalised(halves(draws)));
     this.sorted = Suppliers.memoize(() -> sorted(draws));
   }
