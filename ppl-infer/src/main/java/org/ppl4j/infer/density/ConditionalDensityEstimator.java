@@ -22,10 +22,9 @@ import org.ppl4j.transforms.ConditionalTransformModule;
  *
  * <p>Columns of both are brought to mean 0 and standard deviation 1 inside, and columns of rows to
  * normal scores, as {@link DensityEstimator} says, where these are likelier than the numbers to be
- * normal with a mean and a variance that follow the contexts smoothly: what is so has no tails or
- * gaps but those of its means. Columns of contexts that have heavy tails are brought to scores too,
- * since a network reads what lies within reach. All that it returns is in the units of the data.
- * How it trains is a {@link Training}.
+ * normal with a mean and a variance that follow the contexts smoothly. Columns of contexts that
+ * have heavy tails are brought to scores too, since a network reads what lies within reach. All
+ * that it returns is in the units of the data. How it trains is a {@link Training}.
  */
 public final class ConditionalDensityEstimator {
 
