@@ -3,11 +3,16 @@ package org.ppl4j.flows;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Transform;
 
-/** Maps of a family, whose parameters are some numbers times a gain. */
+/** Maps of a family, whose parameters are some numbers times a gain, which one more says. */
 record GainedFamily(ScalarFamily family, double gain) implements ScalarFamily {
+
+  /** How far a gain may rise or fall. */
+  private static final double MOST = 10;
 
   GainedFamily {
     checkArgument(
@@ -19,12 +24,14 @@ record GainedFamily(ScalarFamily family, double gain) implements ScalarFamily {
 
   @Override
   public int parameters() {
-    return family.parameters();
+    return 1 + family.parameters();
   }
 
   @Override
   public Transform map(NDArray parameters) {
-    return family.map(parameters.mul(gain));
+    List<NDArray> parts = Tensors.split(parameters, -1, 1, family.parameters());
+    NDArray times = parts.get(0).tanh().mul(Math.log(MOST)).exp();
+    return family.map(parts.get(1).mul(times.mul(gain)));
   }
 
   @Override

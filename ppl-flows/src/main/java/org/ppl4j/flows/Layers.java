@@ -25,9 +25,11 @@ final class Layers {
   private static final RationalQuadratic SPLINE = RationalQuadratic.ofNormal(BINS);
 
   /**
-   * What a network makes of a shape follows more slowly than what it makes of location and scale.
-   * What is narrow given others is far from normal until its location is known; a spline that is as
-   * fast learns that, and at its ends, where few numbers are, nothing unlearns it.
+   * What a network makes of a shape follows more slowly at first than what it makes of location and
+   * scale. What is narrow given others is far from normal until its location is known; a spline
+   * that is as fast learns that, and at its ends, where few numbers are, nothing unlearns it. One
+   * gain for all of a shape takes the ends back with the middle, and lets a shape that is there
+   * follow faster.
    */
   private static final double SLOW = 0.12;
 

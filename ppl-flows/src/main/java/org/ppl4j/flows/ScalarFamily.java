@@ -58,8 +58,12 @@ public interface ScalarFamily {
   }
 
   /**
-   * The same maps by parameters that count so many times: what a network learns of maps with a gain
-   * of 0.1 follows ten times as slowly as what it learns of others.
+   * The same maps by parameters that count less or more: their gain is that times 10 to the tanh of
+   * one more parameter, which comes before them.
+   *
+   * <p>What a network learns of maps with a gain of 0.1 follows ten times as slowly as what it
+   * learns of others; where that proves of use its gain grows. And what of a map is taken back is
+   * taken back as a whole, also where no number says so.
    *
    * @throws IllegalArgumentException if it is not positive and finite
    */

@@ -256,7 +256,12 @@ class ScalarFamiliesTest {
 
   @Test
   void gainsCountParametersManyTimes() {
-    agree(AffineFamily.of().gain(0.5), new double[] {3, -2}, x -> 1.5 + Math.exp(-1) * x);
+    ScalarFamily half = AffineFamily.of().gain(0.5);
+    agree(half, new double[] {0, 3, -2}, x -> 1.5 + Math.exp(-1) * x);
+    agree(half, new double[] {40, 3, -0.2}, x -> 15 + Math.exp(-1) * x);
+    agree(half, new double[] {-40, 3, -20}, x -> 0.15 + Math.exp(-1) * x);
+    double times = Math.pow(10, Math.tanh(-0.3));
+    agree(half, new double[] {-0.3, 3, -2}, x -> 1.5 * times + Math.exp(-times) * x);
   }
 
   /** Each inner knot is where its derivative, and no other, is the map's. */

@@ -38,9 +38,9 @@ final class Trainer implements FitListener {
   private final DataUnits units;
   private final int validationRows;
   private final DataUnits.Standard validation;
+  private final Training training;
   private final int steps;
   private final long stepsALook;
-  private final long patience;
   private final Svi<Rows> svi;
   private final TableBatches batches;
   private final List<Look> looks = new ArrayList<>();
@@ -65,12 +65,12 @@ final class Trainer implements FitListener {
     this.steps = training.steps(batches.size());
     checkArgument(
         units.cells() == null || stage.goal().learnsNoise(),
-        "objective '%s' does not learn the noise of a variational dequantisation; use likelihood, or"
-            + " uniform noise",
+        "objective '%s' does not learn the noise of a variational dequantisation; use likelihood,"
+            + " or uniform noise",
         stage.goal());
     this.goal = stage.goal().fitted(units.standard(some(rows)).tables().y());
     this.stepsALook = Math.max(goal.stepsALook(steps), Math.max(STEPS_A_LOOK, batches.size()));
-    this.patience = Math.max(training.patience(), PATIENT_LOOKS * stepsALook);
+    this.training = training;
     Svi.Builder<Rows> builder =
         Svi.builder(goal.program(model, rows.rows()), (p, nothing) -> {})
             .params(model.params())
@@ -167,7 +167,11 @@ final class Trainer implements FitListener {
     if (isLast || step.step() % stepsALook == 0) {
       look(step.step());
     }
-    return isLast || step.step() - bestLook.step() >= patience ? Next.STOP : Next.GO_ON;
+    return isLast || step.step() - bestLook.step() >= patience() ? Next.STOP : Next.GO_ON;
+  }
+
+  private long patience() {
+    return Math.max(training.patience(bestLook.step()), PATIENT_LOOKS * stepsALook);
   }
 
   private void look(long step) {

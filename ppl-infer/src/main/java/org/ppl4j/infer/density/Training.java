@@ -26,6 +26,7 @@ import org.ppl4j.tensor.RunConfig;
 public final class Training {
 
   private static final int STEPS = 3000;
+  private static final int PATIENCE = 500;
 
   private RunConfig config = RunConfig.defaults();
   private Objective objective = Objective.likelihood();
@@ -33,7 +34,7 @@ public final class Training {
   private int batch = 256;
   private int steps; // 0: by the number of rows
   private int epochs = 10;
-  private int patience = 500;
+  private int patience; // 0: by the steps to the best look
   private double rate = 5e-3;
   private double decay = 0.01;
   private Averaging averaging = Averaging.exponential(0.99);
@@ -131,8 +132,9 @@ public final class Training {
   }
 
   /**
-   * After how many steps without a better look training ends; 500 unless set, and never less than a
-   * few looks.
+   * After how many steps without a better look training ends, and never fewer than a few looks;
+   * unless set 500, or as many as there were up to the best look if these are more: what has become
+   * likelier for long has more time to, at rates that fall.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -208,8 +210,9 @@ public final class Training {
     return steps > 0 ? steps : Math.toIntExact(Math.max(STEPS, epochs * batches));
   }
 
-  int patience() {
-    return patience;
+  /** Where the best look was after so many steps. */
+  long patience(long best) {
+    return patience > 0 ? patience : Math.max(PATIENCE, best);
   }
 
   double rate() {

@@ -170,6 +170,15 @@ class TrainingTest {
   }
 
   @Test
+  void whatBecameLikelierForLongHasMoreTime() {
+    Training training = Training.standard();
+
+    assertThat(training.patience(40L)).isEqualTo(500);
+    assertThat(training.patience(700L)).isEqualTo(700);
+    assertThat(training.patience(60).patience(700L)).isEqualTo(60);
+  }
+
+  @Test
   void settingsAreChecked() {
     Training training = Training.standard();
     assertThatThrownBy(() -> training.validation(1))
