@@ -9,8 +9,9 @@ import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.Rng;
 
 /**
- * The path of an optimizer, and of the normal distributions along it the one that is nearest to the
- * target: of the greatest evidence lower bound, estimated by a few draws of each.
+ * The path of an optimizer, and of the normal distributions along it, if it is long of some, the
+ * one that is nearest to the target: of the greatest evidence lower bound, estimated by a few draws
+ * of each.
  *
  * <p>Source: Zhang, Carpenter, Gelman and Vehtari (2022), algorithm 1.
  */
@@ -21,6 +22,9 @@ final class Path implements Consumer<Lbfgs.Iterate> {
    * mass for a mode, or for a density that has no greatest value.
    */
   private static final int PATIENCE = 200;
+
+  /** Of more than twice so many steps not each distribution is looked at. */
+  private static final int EACH = 20;
 
   private final Target<?> target;
   private final InverseHessian inverse;
@@ -86,19 +90,24 @@ final class Path implements Consumer<Lbfgs.Iterate> {
     if (last != null) {
       inverse.add(
           Vectors.minus(iterate.x(), last.x()), Vectors.minus(iterate.gradient(), last.gradient()));
-      double[] upwards = iterate.gradient().clone();
-      Vectors.scale(upwards, -1);
-      inverse
-          .normal(iterate.x(), upwards)
-          .ifPresent(normal -> look(normal, noise.split(iterate.number())));
+      if (isDue(iterate.number())) {
+        double[] upwards = iterate.gradient().clone();
+        Vectors.scale(upwards, -1);
+        inverse
+            .normal(iterate.x(), upwards)
+            .ifPresent(normal -> look(normal, noise.split(iterate.number())));
+      }
     }
     before = iterate;
   }
 
+  /** Each of the first; of those of a long path, which change less and less, some. */
+  private boolean isDue(int number) {
+    boolean hasPatience = best.isEmpty() || looks - looksToBest < PATIENCE;
+    return hasPatience && number % Math.max(1, number / EACH) == 0;
+  }
+
   private void look(NormalApproximation normal, Rng rng) {
-    if (looks - looksToBest >= PATIENCE && best.isPresent()) {
-      return;
-    }
     looks++;
     double found = bound(normal, rng);
     if (found > bound) {

@@ -85,6 +85,11 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
     return paths.get(0).bound();
   }
 
+  /** Those of {@link #normals}, in their order. */
+  public ImmutableList<Double> bounds() {
+    return paths.stream().map(Path.Followed::bound).collect(toImmutableList());
+  }
+
   /** How often the log density was evaluated to find them. */
   public int evaluations() {
     return all.stream().mapToInt(Path.Followed::evaluations).sum();

@@ -399,9 +399,9 @@ public final class Inference<D extends @Nullable Object> {
       ofBest = variables;
     }
 
-    /** A draw of what each search found, so that what one of them missed is seen. */
+    /** Draws of what searches found that ended far from each other, so that no mode is missed. */
     private double[][] starts(PathfinderPosterior<D> found) {
-      List<NormalApproximation> normals = found.normals();
+      List<NormalApproximation> normals = Apart.of(found, CHAINS);
       Rng noise = Rng.of(settings.seed(), Rng.Purpose.CHAIN, 0, "inference");
       double[][] starts = new double[CHAINS][];
       for (int i = 0; i < CHAINS; i++) {

@@ -104,7 +104,7 @@ class NormalRegressionTest {
   void manyColumnsThatSayNothingCostLittle() {
     Random random = new Random(5);
     int columns = 150;
-    double[] x = random.doubles(200 * columns).map(unused -> random.nextGaussian()).toArray();
+    double[] x = random.doubles(200L * columns).map(unused -> random.nextGaussian()).toArray();
     double[] y = random.doubles(200).map(unused -> random.nextGaussian()).toArray();
     Table contexts = new Table("x", columns, x);
     Table known = contexts.range(0, 100);
