@@ -120,8 +120,7 @@ class ModesAcceptanceTest {
               .build()) {
         FitReport report = svi.run(null, STEPS);
         said.put(
-            isFull ? "full rank" : "mean field",
-            said(svi, distance, !report.warnings().isEmpty()));
+            isFull ? "full rank" : "mean field", said(svi, distance, !report.warnings().isEmpty()));
       }
     }
     try (var found = Laplace.of(model).config(config).run(null)) {
