@@ -144,7 +144,9 @@ class ChainsAcceptanceTest {
   /** Each sampler in turn, after a run for what the virtual machine compiles. */
   private void measure(PosteriorCase posterior) {
     String name = posterior.name();
-    Outcome.of(posterior, Metric.LOW_RANK, SEEDS.size());
+    POINT.shown(
+        name + " at first, seconds",
+        Outcome.of(posterior, Metric.LOW_RANK, SEEDS.size()).seconds());
     List<Outcome> ours = new ArrayList<>();
     List<Outcome> rivals = new ArrayList<>();
     for (int seed : SEEDS) {
