@@ -125,6 +125,53 @@ class SamplesTest {
   }
 
   @Test
+  void someCountAlike() {
+    double[] x = numbers(8);
+    try (NDManager manager = NDManager.newBaseManager();
+        Samples ofTwo = Samples.ofChains(manager, sites(manager, x), 2);
+        Samples plain = Samples.of(manager, sites(manager, x));
+        Samples four = ofTwo.some(4, 1);
+        Samples first = plain.some(3, 1)) {
+      assertThat(four.values("x")).containsExactly(x[1], x[3], x[5], x[7]);
+      assertThat(first.values("x")).containsExactly(x[0], x[1], x[2]);
+      assertThatThrownBy(() -> some(ofTwo, 9))
+          .hasMessage("posterior is asked for 9 draws, but has 8; ask for as many, or draw more");
+    }
+    try (NDManager manager = NDManager.newBaseManager();
+        Samples weighted =
+            Samples.weighted(
+                manager,
+                Map.of("k", manager.create(new long[] {7, 8})),
+                new double[] {Double.NEGATIVE_INFINITY, 0},
+                List.of());
+        Samples many = weighted.some(5, 1)) {
+      assertThat(many.values("k")).containsOnly(8.0);
+    }
+  }
+
+  private static void some(Samples samples, int draws) {
+    try (Samples some = samples.some(draws, 1)) {
+      assertThat(some).isNull();
+    }
+  }
+
+  @Test
+  void onlyTakesOverWhatItIsAskedFor() {
+    NDManager manager = NDManager.newBaseManager();
+    Samples both =
+        Samples.ofChains(
+            manager, Map.of("x", manager.create(numbers(4)), "k", manager.arange(4)), 2);
+    try (Samples one = both.only(List.of("k"))) {
+      assertThat(one.names()).containsExactly("k");
+      assertThat(one.chains()).isEqualTo(2);
+      assertThatThrownBy(() -> both.get("x"))
+          .hasMessage("samples are used after they were closed; read what is to stay before");
+      both.close();
+      assertThat(one.values("k")).containsExactly(0.0, 1.0, 2.0, 3.0);
+    }
+  }
+
+  @Test
   void chainsAreJudged() {
     double[] x = numbers(4000);
     try (NDManager manager = NDManager.newBaseManager();
