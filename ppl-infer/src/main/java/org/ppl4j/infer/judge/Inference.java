@@ -47,10 +47,14 @@ import org.ppl4j.tensor.RunConfig;
  *
  * <p>It searches first, from prior draws and near 0, by {@link Pathfinder}: of the model as it is
  * written and, where a site's location or scale is latent, in {@link Reparam#automatic} variables,
- * whichever has the greater evidence lower bound. Chains of {@link Nuts} begin at draws of what
- * each search found, and judge it. If they diverge, steps are shorter; if they warn, other
- * variables are tried, then longer chains; the draws that the least speaks against are given, with
- * what does. Values are those of the model, whatever the variables.
+ * whichever has the greater evidence lower bound. Chains of {@link Nuts} begin where searches ended
+ * far from each other, and judge what these found. If the weights of the searches' own draws hold,
+ * and chains warn or have missed a part of them, these draws are given. Else, where chains diverge,
+ * steps become shorter, and where they warn, other variables are tried, then longer chains; the
+ * draws that the least speaks against are given, with what does. Values are those of the model,
+ * whatever the variables.
+ *
+ * <p>A mode that no search met is not seen.
  *
  * <p>Immutable: each method makes a new setting. The same seed gives the same plan and bits.
  *
@@ -189,7 +193,7 @@ public final class Inference<D extends @Nullable Object> {
 
     /** On with chains, as long as something speaks against those that there are. */
     private void go(Variables<D> nearest) {
-      if (requireNonNull(best).report().divergences() > 0) {
+      if (isDoubted() && requireNonNull(best).report().divergences() > 0) {
         sample(nearest, ITERATIONS, true, "by shorter steps, since trajectories diverged");
       }
       for (Variables<D> other : List.copyOf(searched.values())) {
