@@ -11,8 +11,8 @@ import org.ppl4j.transforms.Transform;
 /** Maps of a family, whose parameters are some numbers times a gain, which one more says. */
 record GainedFamily(ScalarFamily family, double gain) implements ScalarFamily {
 
-  /** How many times a gain may rise or fall. */
-  private static final double MOST = 30;
+  /** How far a gain may rise or fall. */
+  private static final double MOST = 10;
 
   GainedFamily {
     checkArgument(

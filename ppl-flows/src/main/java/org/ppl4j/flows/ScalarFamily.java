@@ -58,7 +58,7 @@ public interface ScalarFamily {
   }
 
   /**
-   * The same maps by parameters that count less or more: their gain is that times 30 to the tanh of
+   * The same maps by parameters that count less or more: their gain is that times 10 to the tanh of
    * one more parameter, which comes before them.
    *
    * <p>What a network learns of maps with a gain of 0.1 follows ten times as slowly as what it
