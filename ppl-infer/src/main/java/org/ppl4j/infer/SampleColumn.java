@@ -14,10 +14,10 @@ import java.util.stream.IntStream;
  * @param size how many values a draw has
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record SampleColumn(String name, double[] values, int place, int size) {
+public record SampleColumn(String name, double[] values, int place, int size) {
 
   /** Those of a site, row by row of its shape. */
-  static List<SampleColumn> of(Samples samples, String site) {
+  public static List<SampleColumn> of(Samples samples, String site) {
     double[] values = samples.values(site);
     Shape shape = samples.shape(site);
     int size = Math.toIntExact(shape.size());
@@ -27,9 +27,23 @@ record SampleColumn(String name, double[] values, int place, int size) {
   }
 
   /** Its number in each draw. */
-  double[] numbers() {
+  public double[] numbers() {
     double[] numbers = new double[values.length / size];
     Arrays.setAll(numbers, draw -> values[draw * size + place]);
     return numbers;
+  }
+
+  /**
+   * The same, chain by chain; of independent draws as one.
+   *
+   * @param chains as {@link Samples#chains} has them
+   */
+  public double[][] chains(int chains) {
+    double[] numbers = numbers();
+    int count = Math.max(chains, 1);
+    int length = numbers.length / count;
+    return IntStream.range(0, count)
+        .mapToObj(c -> Arrays.copyOfRange(numbers, c * length, (c + 1) * length))
+        .toArray(double[][]::new);
   }
 }

@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.HighestDensityInterval;
@@ -350,7 +349,7 @@ public final class Samples implements AutoCloseable {
     List<SampleColumn> columns =
         names().stream().flatMap(name -> SampleColumn.of(this, name).stream()).toList();
     Summary.Row[] each = new Summary.Row[columns.size()];
-    Arrays.parallelSetAll(each, i -> row(columns.get(i).numbers(), weights));
+    Arrays.parallelSetAll(each, i -> row(columns.get(i), weights));
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     for (int i = 0; i < each.length; i++) {
       rows.put(columns.get(i).name(), each[i]);
@@ -359,20 +358,15 @@ public final class Samples implements AutoCloseable {
     return chains == 0 ? summary : summary.judged();
   }
 
-  private Summary.Row row(double[] column, double[] weights) {
+  private Summary.Row row(SampleColumn of, double[] weights) {
+    double[] column = of.numbers();
     if (logWeights != null) {
       return Summary.Row.of(column, weights);
     }
     if (chains == 0) {
       return Summary.Row.of(column);
     }
-    int length = column.length / chains;
-    return Summary.Row.of(
-        Chains.of(
-            IntStream.range(0, chains)
-                .mapToObj(c -> Arrays.copyOfRange(column, c * length, (c + 1) * length))
-                .toArray(double[][]::new)),
-        column);
+    return Summary.Row.of(Chains.of(of.chains(chains)), column);
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.SampleColumn;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.approximation.Pathfinder;
@@ -254,12 +255,11 @@ public final class Inference<D extends @Nullable Object> {
     /** Whether chains have been nowhere else, but for the tails. */
     private static boolean covers(Samples draws, Samples chains) {
       for (String site : chains.names()) {
-        double[] of = draws.values(site);
-        double[] by = chains.values(site);
-        int size = (int) chains.shape(site).size();
-        for (int i = 0; i < size; i++) {
-          Stats drawn = Stats.of(Judgement.column(of, i, size));
-          Stats seen = Stats.of(Judgement.column(by, i, size));
+        List<SampleColumn> of = SampleColumn.of(draws, site);
+        List<SampleColumn> by = SampleColumn.of(chains, site);
+        for (int i = 0; i < by.size(); i++) {
+          Stats drawn = Stats.of(of.get(i).numbers());
+          Stats seen = Stats.of(by.get(i).numbers());
           double room = TAIL * drawn.populationStandardDeviation();
           if (!(seen.min() >= drawn.min() - room && seen.max() <= drawn.max() + room)) {
             return false;

@@ -66,10 +66,13 @@ public final class InferenceRun<D extends @Nullable Object> implements Posterior
    * @param data those that this was given
    */
   public Judgement judge(Posterior<D> other, D data) {
-    try (Samples draws = other.posterior(data, JUDGED_DRAWS);
-        Samples alike = samples.resample(JUDGED_DRAWS, config().seed())) {
-      return Judgement.of(
-          draws, samples.logWeights().isPresent() ? alike : samples, report.warnings());
+    try (Samples draws = other.posterior(data, JUDGED_DRAWS)) {
+      if (samples.logWeights().isEmpty()) {
+        return Judgement.of(draws, samples, report.warnings());
+      }
+      try (Samples alike = samples.resample(JUDGED_DRAWS, config().seed())) {
+        return Judgement.of(draws, alike, report.warnings());
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Program;
@@ -113,8 +114,12 @@ public final class Judge<D extends @Nullable Object> {
                 density.size(),
                 LARGEST));
       }
-      for (int i = 0; i < OWN; i++) {
-        starts.add(at(density, draws, (int) (draws.draws() * (2L * i + 1) / (2 * OWN))));
+      int count = Math.toIntExact(draws.draws());
+      int[] spaced = IntStream.range(0, OWN).map(i -> (2 * i + 1) * count / (2 * OWN)).toArray();
+      try (Samples some = draws.take(spaced)) {
+        for (int i = 0; i < OWN; i++) {
+          starts.add(at(density, some, i));
+        }
       }
     }
     starts.addAll(searched(data, held, settings));

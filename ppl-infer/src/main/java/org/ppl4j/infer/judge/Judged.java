@@ -1,6 +1,8 @@
 package org.ppl4j.infer.judge;
 
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
+import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.diagnostics.Chains;
 
 /**
@@ -30,36 +32,27 @@ public record Judged(
    */
   static Judged of(double[] draws, double[]... chains) {
     Chains judges = Chains.of(chains);
-    double[] all = Arrays.stream(chains).flatMapToDouble(Arrays::stream).toArray();
-    double mean = mean(all);
-    double sd = sd(all, mean);
-    double guideMean = mean(draws);
-    double guideSd = sd(draws, guideMean);
-    double ratio = guideSd / sd;
+    Summary.Row by = Summary.Row.of(Doubles.concat(chains));
+    Summary.Row of = Summary.Row.of(draws);
+    double ratio = of.sd() / by.sd();
     double distinct = Arrays.stream(draws).distinct().count();
-    double tails = kurtosis(draws, guideMean, guideSd);
+    double tails = kurtosis(draws, of);
     return new Judged(
-        mean,
-        sd,
-        (guideMean - mean) / sd,
-        Math.hypot(judges.meanError() / sd, ratio / Math.sqrt(distinct)),
+        by.mean(),
+        by.sd(),
+        (of.mean() - by.mean()) / by.sd(),
+        Math.hypot(judges.meanError() / by.sd(), ratio / Math.sqrt(distinct)),
         ratio,
         Math.hypot(
-            ratio * judges.sdError() / sd,
+            ratio * judges.sdError() / by.sd(),
             ratio * Math.sqrt(Math.max(0, tails - 1) / distinct) / 2));
   }
 
-  private static double mean(double[] x) {
-    return Arrays.stream(x).average().orElse(Double.NaN);
-  }
-
-  private static double sd(double[] x, double mean) {
-    double squares = Arrays.stream(x).map(each -> (each - mean) * (each - mean)).sum();
-    return Math.sqrt(squares / (x.length - 1));
-  }
-
-  private static double kurtosis(double[] x, double mean, double sd) {
-    return Arrays.stream(x).map(each -> Math.pow((each - mean) / sd, 4)).average().orElse(3);
+  private static double kurtosis(double[] x, Summary.Row of) {
+    return Arrays.stream(x)
+        .map(each -> Math.pow((each - of.mean()) / of.sd(), 4))
+        .average()
+        .orElse(3);
   }
 
   /** Whether both are the chains', one is not, or errors are too large to say. */

@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.ppl4j.infer.SampleColumn;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 
@@ -51,34 +51,18 @@ public record Judgement(
     ImmutableMap.Builder<String, Judged> rows = ImmutableMap.builder();
     for (String site : chains.names()) {
       if (draws.names().contains(site)) {
-        double[] of = draws.values(site);
-        double[] by = chains.values(site);
-        int size = (int) chains.shape(site).size();
-        for (int i = 0; i < size; i++) {
-          double[][] judges = chains(column(by, i, size), Math.max(chains.chains(), 1));
-          if (Arrays.stream(judges).flatMapToDouble(Arrays::stream).distinct().count() > 1) {
+        List<SampleColumn> of = SampleColumn.of(draws, site);
+        List<SampleColumn> by = SampleColumn.of(chains, site);
+        for (int i = 0; i < by.size(); i++) {
+          if (Arrays.stream(by.get(i).numbers()).distinct().count() > 1) {
             rows.put(
-                site + Summary.subscript(chains.shape(site), i),
-                Judged.of(column(of, i, size), judges));
+                by.get(i).name(),
+                Judged.of(of.get(i).numbers(), by.get(i).chains(chains.chains())));
           }
         }
       }
     }
     return new Judgement(rows.buildOrThrow(), ImmutableList.copyOf(doubts), "");
-  }
-
-  /** The numbers at one place, draw by draw. */
-  static double[] column(double[] values, int place, int size) {
-    return IntStream.range(0, values.length / size)
-        .mapToDouble(i -> values[i * size + place])
-        .toArray();
-  }
-
-  private static double[][] chains(double[] column, int chains) {
-    int length = column.length / chains;
-    return IntStream.range(0, chains)
-        .mapToObj(c -> Arrays.copyOfRange(column, c * length, (c + 1) * length))
-        .toArray(double[][]::new);
   }
 
   /** The names of the numbers with a verdict. */

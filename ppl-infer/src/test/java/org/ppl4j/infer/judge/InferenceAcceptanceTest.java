@@ -3,14 +3,13 @@ package org.ppl4j.infer.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.SampleColumn;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.diagnostics.Chains;
@@ -102,22 +101,10 @@ class InferenceAcceptanceTest {
   private static Chains chains(Samples samples, String name) {
     int at = name.indexOf('[');
     String site = at < 0 ? name : name.substring(0, at);
-    double[] values = samples.values(site);
-    int size = (int) samples.shape(site).size();
-    int place =
-        IntStream.range(0, size)
-            .filter(i -> name.equals(site + Summary.subscript(samples.shape(site), i)))
-            .findFirst()
-            .orElseThrow();
-    double[] column =
-        IntStream.range(0, values.length / size)
-            .mapToDouble(i -> values[i * size + place])
-            .toArray();
-    int chains = Math.max(samples.chains(), 1); // weighted draws count as their number
-    int length = column.length / chains;
-    return Chains.of(
-        IntStream.range(0, chains)
-            .mapToObj(c -> Arrays.copyOfRange(column, c * length, (c + 1) * length))
-            .toArray(double[][]::new));
+    return SampleColumn.of(samples, site).stream()
+        .filter(column -> column.name().equals(name))
+        .map(column -> Chains.of(column.chains(samples.chains())))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -2,6 +2,7 @@ package org.ppl4j.infer.judge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -9,6 +10,7 @@ import org.hipparchus.random.RandomDataGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verdicts on normal draws whose mean and standard deviation are known. */
 class JudgedTest {
@@ -69,5 +71,26 @@ class JudgedTest {
         .isEqualTo(Verdict.OFF);
     assertThat(Judged.of(new double[] {1, Double.NaN, 2}, normal(random, 500, 1, 1)).verdict())
         .isEqualTo(Verdict.OFF);
+  }
+
+  /** In units whose squares are beyond all doubles, too. */
+  @ParameterizedTest
+  @ValueSource(ints = {-800, -60, 60, 800})
+  void figuresDoNotDependOnTheUnit(int power) {
+    RandomDataGenerator random = new RandomDataGenerator(6);
+    double[] draws = normal(random, 500, 0.1, 1.2);
+    double[] chain = normal(random, 500, 0, 1);
+    Judged judged = Judged.of(draws, chain);
+
+    Judged scaled = Judged.of(scaled(draws, power), scaled(chain, power));
+
+    assertThat(scaled.shift()).isEqualTo(judged.shift());
+    assertThat(scaled.shiftError()).isEqualTo(judged.shiftError());
+    assertThat(scaled.ratio()).isEqualTo(judged.ratio());
+    assertThat(scaled.ratioError()).isEqualTo(judged.ratioError());
+  }
+
+  private static double[] scaled(double[] x, int power) {
+    return Arrays.stream(x).map(each -> Math.scalb(each, power)).toArray();
   }
 }
