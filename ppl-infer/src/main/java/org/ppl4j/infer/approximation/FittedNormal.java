@@ -3,6 +3,8 @@ package org.ppl4j.infer.approximation;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
@@ -13,6 +15,7 @@ import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.diagnostics.StratifiedChoice;
 import org.ppl4j.infer.importance.ImportanceSamples;
+import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
@@ -22,7 +25,7 @@ abstract class FittedNormal<D extends @Nullable Object> implements Posterior<D>,
 
   private final Target<D> target;
   private final Mixture mixture;
-  private final WeightCheck check;
+  private final Supplier<WeightCheck> check;
   private volatile boolean open = true;
 
   /**
@@ -34,12 +37,18 @@ abstract class FittedNormal<D extends @Nullable Object> implements Posterior<D>,
   FittedNormal(Target<D> target, Mixture mixture, int draws) {
     this.target = target;
     this.mixture = mixture;
-    this.check = WeightCheck.of(target, Weighed.of(target, mixture, draws));
+    this.check =
+        Suppliers.memoize(() -> WeightCheck.of(target, Weighed.of(target, mixture, draws)));
   }
 
-  /** What was found of the weights of the first draws. */
+  /** What they were found for. */
+  final LogDensity<D> density() {
+    return target.density();
+  }
+
+  /** What is found of the weights of the first draws, when it is first asked for. */
   final WeightCheck check() {
-    return check;
+    return check.get();
   }
 
   /** What speaks against trusting the draws of {@link #posterior}, in words. */
@@ -47,12 +56,12 @@ abstract class FittedNormal<D extends @Nullable Object> implements Posterior<D>,
 
   /** What the weights of the draws say: above 0.7 the posterior is far from what was found. */
   public final Khat khat() {
-    return check.khat();
+    return check().khat();
   }
 
   /** How many draws of the posterior those are worth that k-hat was found from. */
   public final double effectiveSize() {
-    return check.effectiveSize();
+    return check().effectiveSize();
   }
 
   /**

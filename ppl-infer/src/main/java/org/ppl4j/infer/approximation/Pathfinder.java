@@ -84,6 +84,19 @@ public final class Pathfinder<D extends @Nullable Object> {
     return new Pathfinder<>(model, TargetSettings.standard(), Lbfgs.patient(), STANDARD);
   }
 
+  /** The same searches of another program. */
+  Pathfinder<D> inVariablesOf(Program<D> program) {
+    return new Pathfinder<>(program, target, optimizer, settings);
+  }
+
+  Program<D> model() {
+    return model;
+  }
+
+  TargetSettings target() {
+    return target;
+  }
+
   private Pathfinder<D> with(TargetSettings other) {
     return new Pathfinder<>(model, other, optimizer, settings);
   }
@@ -170,6 +183,17 @@ public final class Pathfinder<D extends @Nullable Object> {
       opened.close();
       throw e;
     }
+  }
+
+  /**
+   * What searches with these settings find of the model in several variables; close it.
+   *
+   * @throws IllegalArgumentException if no start is found
+   * @throws org.ppl4j.infer.InterruptionException as {@link #run}
+   */
+  @MustBeClosed
+  public Exploration<D> explore(D data) {
+    return Exploration.of(this, data);
   }
 
   /**

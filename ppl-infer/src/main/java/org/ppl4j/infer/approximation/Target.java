@@ -90,6 +90,11 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
     return config;
   }
 
+  /** What it is of. */
+  LogDensity<D> density() {
+    return density;
+  }
+
   /** The latent sites. */
   LatentSpace space() {
     return density.space();

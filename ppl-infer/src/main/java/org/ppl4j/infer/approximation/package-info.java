@@ -9,8 +9,12 @@
  *       gives a {@link org.ppl4j.infer.approximation.PathfinderPosterior}.
  * </ul>
  *
- * <p>Both are {@link org.ppl4j.infer.approximation.NormalApproximation}s, found by the minimiser
- * {@link org.ppl4j.infer.approximation.Lbfgs}, and give draws with importance weights.
+ * <p>An {@link org.ppl4j.infer.approximation.Exploration} is what other methods begin with: in
+ * which {@link org.ppl4j.infer.approximation.Variables} Pathfinder's searches find the posterior
+ * nearest to normal, and where they ended.
+ *
+ * <p>What they find are {@link org.ppl4j.infer.approximation.NormalApproximation}s, found by the
+ * minimiser {@link org.ppl4j.infer.approximation.Lbfgs}, and give draws with importance weights.
  */
 @NullMarked
 @CheckReturnValue

@@ -11,6 +11,8 @@
  *   <li>{@link org.ppl4j.infer.autoguide.AutoDelta}: points, for MAP estimates.
  * </ul>
  *
+ * <p>{@link org.ppl4j.infer.autoguide.NeuTra} writes a model in the variables of a fitted flow.
+ *
  * <p>A fit starts those that draw jointly where {@link org.ppl4j.infer.approximation.Pathfinder}
  * leads to, unless they are told an {@link org.ppl4j.infer.latent.Initializer} or a start. One of
  * your own extends {@link org.ppl4j.infer.autoguide.JointGuide} or {@link

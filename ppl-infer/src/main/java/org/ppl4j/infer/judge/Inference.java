@@ -7,33 +7,25 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.math.Stats;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.SampleColumn;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.approximation.NormalApproximation;
+import org.ppl4j.infer.approximation.Exploration;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
+import org.ppl4j.infer.approximation.Variables;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.judge.InferenceReport.Stage;
-import org.ppl4j.infer.latent.Initializer;
-import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.mcmc.SamplerReport;
-import org.ppl4j.infer.reparam.LocScale;
-import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.params.ParamStore;
-import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 
 /**
@@ -46,14 +38,12 @@ import org.ppl4j.tensor.RunConfig;
  * }
  * }</pre>
  *
- * <p>It searches first, from prior draws and near 0, by {@link Pathfinder}: of the model as it is
- * written and, where a site's location or scale is latent, in {@link Reparam#automatic} variables,
- * whichever has the greater evidence lower bound. Chains of {@link Nuts} begin where searches ended
- * far from each other, and judge what these found. If the weights of the searches' own draws hold,
- * and chains warn or have missed a part of them, these draws are given. Else, where chains diverge,
- * steps become shorter, and where they warn, other variables are tried, then longer chains; the
- * draws that the least speaks against are given, with what does. Values are those of the model,
- * whatever the variables.
+ * <p>It searches first, from prior draws and near 0, by {@link Pathfinder}, in variables that suit
+ * ({@link Exploration}). Chains of {@link Nuts} begin where searches ended far from each other, and
+ * judge what these found. If the weights of the searches' own draws hold, and chains warn or have
+ * missed a part of them, these draws are given. Else, where chains diverge, steps become shorter,
+ * and where they warn, other variables are tried, then longer chains; the draws that the least
+ * speaks against are given, with what does. Values are those of the model, whatever the variables.
  *
  * <p>A mode that no search met is not seen.
  *
@@ -132,32 +122,6 @@ public final class Inference<D extends @Nullable Object> {
     }
   }
 
-  /**
-   * A program to sample, and what searches of it found.
-   *
-   * @param moved the sites that are drawn without their location and scale
-   */
-  private record Variables<D extends @Nullable Object>(
-      ImmutableSet<String> moved, Program<D> program, @Nullable PathfinderPosterior<D> found)
-      implements AutoCloseable {
-
-    double bound() {
-      return found == null ? Double.NEGATIVE_INFINITY : found.bound();
-    }
-
-    @Override
-    public void close() {
-      if (found != null) {
-        found.close();
-      }
-    }
-
-    @Override
-    public String toString() {
-      return moved.isEmpty() ? "as written" : "non-centred " + String.join(", ", moved);
-    }
-  }
-
   /** One run. */
   @SuppressWarnings("MustBeClosedChecker") // what is not the caller's is closed with it
   private final class Search implements AutoCloseable {
@@ -166,19 +130,21 @@ public final class Inference<D extends @Nullable Object> {
     private final RunConfig settings = ParamStore.chosen(config, params);
     private final long began = System.nanoTime();
     private final List<Stage> stages = new ArrayList<>();
-    private final Map<Set<String>, Variables<D>> searched = new LinkedHashMap<>();
+    private final Exploration<D> exploration;
     private @Nullable McmcRun<D> best;
     private @Nullable Variables<D> ofBest;
 
     Search(D data) {
       this.data = data;
+      Pathfinder<D> searches = Pathfinder.of(model).config(settings);
+      this.exploration = (params == null ? searches : searches.params(params)).explore(data);
     }
 
     @MustBeClosed
     InferenceRun<D> run() {
-      Set<String> movable = new LinkedHashSet<>();
-      ImmutableSet<String> reported = look(movable);
-      Variables<D> nearest = search(ImmutableSet.copyOf(movable));
+      exploration.tried().forEach(this::add);
+      ImmutableSet<String> reported = exploration.reported();
+      Variables<D> nearest = exploration.nearest();
       sample(nearest, ITERATIONS, false, "begun where searches ended, as their judge");
       Optional<Samples> weighted = weighted(nearest, reported);
       if (weighted.isEmpty()) {
@@ -197,7 +163,7 @@ public final class Inference<D extends @Nullable Object> {
       if (isDoubted() && requireNonNull(best).report().divergences() > 0) {
         sample(nearest, ITERATIONS, true, "by shorter steps, since trajectories diverged");
       }
-      for (Variables<D> other : List.copyOf(searched.values())) {
+      for (Variables<D> other : exploration.tried()) {
         if (isDoubted() && !other.equals(nearest)) {
           sample(other, ITERATIONS, false, "since those before warn");
         }
@@ -212,7 +178,7 @@ public final class Inference<D extends @Nullable Object> {
      * what the searches found.
      */
     private Optional<Samples> weighted(Variables<D> nearest, ImmutableSet<String> reported) {
-      PathfinderPosterior<D> found = nearest.found();
+      PathfinderPosterior<D> found = nearest.found().orElse(null);
       boolean isSound =
           found != null
               && found.khat().value() <= GOOD_KHAT
@@ -269,99 +235,6 @@ public final class Inference<D extends @Nullable Object> {
       return true;
     }
 
-    /**
-     * The sites that are reported.
-     *
-     * @param movable for those whose location or scale is not the same wherever latent sites are
-     */
-    private ImmutableSet<String> look(Set<String> movable) {
-      Map<String, List<Double>> places = new HashMap<>();
-      Program<D> watched =
-          model.with(
-              Reparam.of(
-                  site -> {
-                    if (LocScale.depends(site)) {
-                      List<Double> here = LocScale.place(site);
-                      List<Double> before = places.putIfAbsent(site.name(), here);
-                      if (before != null && !before.equals(here)) {
-                        movable.add(site.name());
-                      }
-                    }
-                    return null;
-                  }));
-      try (LogDensity<D> density = density(watched);
-          Samples one = density.samples(density.start());
-          Samples unused = density.samples(density.start(elsewhere()))) {
-        return one.names();
-      }
-    }
-
-    private static Initializer elsewhere() {
-      return Initializer.uniform().withNoise(rng -> rng.split("elsewhere"));
-    }
-
-    @MustBeClosed
-    @SuppressWarnings("MustBeClosedChecker") // by the caller
-    private LogDensity<D> density(Program<D> program) {
-      return params == null
-          ? LogDensity.of(program, data, settings)
-          : LogDensity.of(program, data, params, settings, Initializer.uniform());
-    }
-
-    // --- searches
-
-    /** In the variables that searches of the model find the nearest to normal. */
-    private Variables<D> search(ImmutableSet<String> movable) {
-      Variables<D> nearest = searched(ImmutableSet.of(), "to begin with");
-      if (movable.isEmpty()) {
-        return nearest;
-      }
-      nearest = nearer(nearest, movable, "since a location or scale is latent");
-      for (String site : movable.size() > 1 ? movable : ImmutableSet.<String>of()) {
-        Set<String> flipped = new LinkedHashSet<>(nearest.moved());
-        if (!flipped.remove(site)) {
-          flipped.add(site);
-        }
-        nearest = nearer(nearest, ImmutableSet.copyOf(flipped), "as '" + site + "' may differ");
-      }
-      return nearest;
-    }
-
-    private Variables<D> nearer(Variables<D> nearest, ImmutableSet<String> moved, String why) {
-      Variables<D> other = searched(moved, why);
-      return other.bound() > nearest.bound() ? other : nearest;
-    }
-
-    private Variables<D> searched(ImmutableSet<String> moved, String why) {
-      Variables<D> known = searched.get(moved);
-      if (known != null) {
-        return known;
-      }
-      Map<String, LocScale> ways = new LinkedHashMap<>();
-      moved.forEach(site -> ways.put(site, LocScale.nonCentred()));
-      Program<D> program = moved.isEmpty() ? model : model.with(Reparam.of(ways));
-      long start = System.nanoTime();
-      PathfinderPosterior<D> found = null;
-      String words;
-      try {
-        Pathfinder<D> pathfinder = Pathfinder.of(program).config(settings);
-        found = (params == null ? pathfinder : pathfinder.params(params)).run(data);
-        words =
-            String.format(
-                Locale.ROOT,
-                "%d ended, bound %.6g, %s",
-                found.normals().size(),
-                found.bound(),
-                weights(found));
-      } catch (IllegalStateException e) {
-        words = String.valueOf(e.getMessage());
-      }
-      Variables<D> variables = new Variables<>(moved, program, found);
-      searched.put(moved, variables);
-      add("searches, " + variables, why, words, start);
-      return variables;
-    }
-
     // --- chains
 
     /**
@@ -380,8 +253,8 @@ public final class Inference<D extends @Nullable Object> {
               .config(settings);
       nuts = params == null ? nuts : nuts.params(params);
       nuts = isShort ? nuts.targetAcceptance(SHORT_STEPS) : nuts;
-      PathfinderPosterior<D> found = variables.found();
-      McmcRun<D> run = (found == null ? nuts : nuts.startAt(starts(found))).run(data);
+      McmcRun<D> run =
+          (variables.found().isEmpty() ? nuts : nuts.startAt(starts(variables))).run(data);
       SamplerReport report = run.report();
       String words =
           String.format(
@@ -403,15 +276,8 @@ public final class Inference<D extends @Nullable Object> {
       ofBest = variables;
     }
 
-    /** Draws of what searches found that ended far from each other, so that no mode is missed. */
-    private double[][] starts(PathfinderPosterior<D> found) {
-      List<NormalApproximation> normals = Apart.of(found, CHAINS);
-      Rng noise = Rng.of(settings.seed(), Rng.Purpose.CHAIN, 0, "inference");
-      double[][] starts = new double[CHAINS][];
-      for (int i = 0; i < CHAINS; i++) {
-        starts[i] = normals.get(i % normals.size()).draws(noise.split(i), 1);
-      }
-      return starts;
+    private double[][] starts(Variables<D> variables) {
+      return IntStream.range(0, CHAINS).mapToObj(variables::start).toArray(double[][]::new);
     }
 
     private boolean isDoubted() {
@@ -440,7 +306,7 @@ public final class Inference<D extends @Nullable Object> {
     // --- the report
 
     private InferenceReport report(Variables<D> nearest, Samples draws) {
-      PathfinderPosterior<D> found = nearest.found();
+      PathfinderPosterior<D> found = nearest.found().orElse(null);
       Optional<Judgement> judgement = Optional.empty();
       if (found != null && draws.chains() > 0) { // else they are its own
         try (Samples searched = found.posterior(data, InferenceRun.JUDGED_DRAWS)) {
@@ -449,6 +315,12 @@ public final class Inference<D extends @Nullable Object> {
       }
       return new InferenceReport(
           ImmutableList.copyOf(stages), judgement, draws.summary().warnings(), since(began));
+    }
+
+    private void add(Variables<D> tried) {
+      String found = tried.found().map(ended -> ", " + weights(ended)).orElse("");
+      stages.add(
+          new Stage("searches, " + tried, tried.why(), tried.outcome() + found, tried.seconds()));
     }
 
     private void add(String name, String why, String found, long start) {
@@ -461,7 +333,7 @@ public final class Inference<D extends @Nullable Object> {
 
     @Override
     public void close() {
-      searched.values().forEach(Variables::close);
+      exploration.close();
       if (best != null) {
         best.close();
       }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.BoundData;
 import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
@@ -19,7 +18,6 @@ import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
-import org.ppl4j.infer.latent.Start;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.params.ParamStore;
@@ -81,9 +79,7 @@ public final class Judge<D extends @Nullable Object> {
    */
   public Judgement judge(D data, Samples draws) {
     try {
-      return hasParams(data)
-          ? judged(data, draws, params, config)
-          : judged(data, draws, null, config.withFloatType(FloatType.FLOAT64));
+      return judged(data, draws, config.withFloatType(FloatType.FLOAT64));
     } catch (InterruptionException e) {
       return Judgement.unknown("it was interrupted");
     } catch (IllegalArgumentException | IllegalStateException e) {
@@ -92,20 +88,10 @@ public final class Judge<D extends @Nullable Object> {
     }
   }
 
-  private boolean hasParams(D data) {
-    try (BoundData<D> bound = BoundData.of(data, config);
-        Run run = Run.open(config, 0)) {
-      Start start = Start.of(run, params, model, bound.in(run), Initializer.uniform());
-      return !start.trace().params().isEmpty();
-    }
-  }
-
-  private Judgement judged(D data, Samples draws, @Nullable ParamStore held, RunConfig settings) {
+  private Judgement judged(D data, Samples draws, RunConfig settings) {
     List<double[]> starts = new ArrayList<>();
     try (LogDensity<D> density =
-        held == null
-            ? LogDensity.of(model, data, settings)
-            : LogDensity.of(model, data, held, settings, Initializer.uniform())) {
+        LogDensity.of(model, data, params, settings, Initializer.uniform())) {
       if (density.size() > LARGEST) {
         return Judgement.unknown(
             String.format(
@@ -122,7 +108,7 @@ public final class Judge<D extends @Nullable Object> {
         }
       }
     }
-    starts.addAll(searched(data, held, settings));
+    starts.addAll(searched(data, settings));
     Nuts<D> nuts =
         Nuts.of(model)
             .chains(starts.size())
@@ -131,8 +117,9 @@ public final class Judge<D extends @Nullable Object> {
             .draws(DRAWS)
             .maxDepth(MAX_DEPTH)
             .progress(Progress.silent())
+            .params(params)
             .config(settings);
-    try (McmcRun<D> run = (held == null ? nuts : nuts.params(held)).run(data)) {
+    try (McmcRun<D> run = nuts.run(data)) {
       return Judgement.of(draws, run.samples(), doubts(run.summary()));
     }
   }
@@ -150,11 +137,14 @@ public final class Judge<D extends @Nullable Object> {
     }
   }
 
-  private List<double[]> searched(D data, @Nullable ParamStore held, RunConfig settings) {
+  private List<double[]> searched(D data, RunConfig settings) {
     Pathfinder<D> pathfinder =
-        Pathfinder.of(model).config(settings).boundDraws(BOUND_DRAWS).drawsOfPath(DRAWS_OF_PATH);
-    try (PathfinderPosterior<D> found =
-        (held == null ? pathfinder : pathfinder.params(held)).run(data)) {
+        Pathfinder.of(model)
+            .params(params)
+            .config(settings)
+            .boundDraws(BOUND_DRAWS)
+            .drawsOfPath(DRAWS_OF_PATH);
+    try (PathfinderPosterior<D> found = pathfinder.run(data)) {
       return List.of(found.starts(SEARCHED));
     } catch (IllegalStateException noNormal) {
       return List.of();

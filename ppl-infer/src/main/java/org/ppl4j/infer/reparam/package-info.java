@@ -3,12 +3,10 @@
  * posterior becomes easier to follow. What they replace becomes deterministic under its old name,
  * so results still have it.
  *
- * <ul>
- *   <li>{@link org.ppl4j.infer.reparam.Reparam}: site by site, by a {@link
- *       org.ppl4j.infer.reparam.Reparameterization}: {@link org.ppl4j.infer.reparam.LocScale},
- *       {@link org.ppl4j.infer.reparam.TransformReparam}, {@link org.ppl4j.infer.reparam.Explicit};
- *   <li>{@link org.ppl4j.infer.reparam.NeuTra}: all sites at once, by a fitted flow.
- * </ul>
+ * <p>{@link org.ppl4j.infer.reparam.Reparam} does it site by site, by a {@link
+ * org.ppl4j.infer.reparam.Reparameterization}: {@link org.ppl4j.infer.reparam.LocScale}, {@link
+ * org.ppl4j.infer.reparam.TransformReparam}, {@link org.ppl4j.infer.reparam.Explicit}. A fitted
+ * flow for all sites at once is one of a guide's.
  */
 @NullMarked
 @CheckReturnValue

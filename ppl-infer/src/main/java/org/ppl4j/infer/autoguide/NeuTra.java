@@ -1,4 +1,4 @@
-package org.ppl4j.infer.reparam;
+package org.ppl4j.infer.autoguide;
 
 import static java.util.Objects.requireNonNull;
 
@@ -10,7 +10,6 @@ import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.transforms.Mapped;
 

@@ -1,11 +1,9 @@
-package org.ppl4j.infer.judge;
+package org.ppl4j.infer.approximation;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ppl4j.infer.approximation.NormalApproximation;
-import org.ppl4j.infer.approximation.PathfinderPosterior;
 
-/** Of the ends of searches some that are far from each other. */
+/** The ends of searches, those first that are far from each other. */
 final class Apart {
 
   /** A normal distribution of so much less evidence is none of the posterior's. */
@@ -16,10 +14,8 @@ final class Apart {
   /**
    * The one of the greatest bound, then each time the one that is farthest from those before, in
    * units of the spread of all.
-   *
-   * @param count how many at most
    */
-  static List<NormalApproximation> of(PathfinderPosterior<?> found, int count) {
+  static List<NormalApproximation> of(PathfinderPosterior<?> found) {
     List<NormalApproximation> all = new ArrayList<>();
     double least = found.bound() - NATS - found.normal().size();
     for (int i = 0; i < found.normals().size(); i++) {
@@ -29,7 +25,7 @@ final class Apart {
     }
     double[] spread = spread(all);
     List<NormalApproximation> chosen = new ArrayList<>(List.of(all.remove(0)));
-    while (chosen.size() < count && !all.isEmpty()) {
+    while (!all.isEmpty()) {
       NormalApproximation farthest = all.get(0);
       double most = -1;
       for (NormalApproximation each : all) {

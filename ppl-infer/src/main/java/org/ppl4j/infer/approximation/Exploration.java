@@ -1,0 +1,222 @@
+package org.ppl4j.infer.approximation;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.BoundData;
+import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
+import org.ppl4j.infer.Draws;
+import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.Start;
+import org.ppl4j.infer.reparam.LocScale;
+import org.ppl4j.infer.reparam.Reparam;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * What searches find out of a model and its data before anything else: in which variables its
+ * posterior is the nearest to normal, and where they ended.
+ *
+ * <p>They see the model as it is written and, where a site's location or scale is latent, with all
+ * such sites non-centred ({@link LocScale}), then with one after the other the other way. The
+ * greatest evidence lower bound decides.
+ *
+ * <p>It owns copies of the data: close it.
+ *
+ * @param <D> the data of the model
+ */
+public final class Exploration<D extends @Nullable Object> implements AutoCloseable {
+
+  /** Of more sites that may be moved, all are or none. */
+  private static final int MOST = 8;
+
+  private final ImmutableSet<String> reported;
+  private final ImmutableList<Variables<D>> tried;
+  private final Variables<D> nearest;
+
+  private Exploration(
+      ImmutableSet<String> reported, ImmutableList<Variables<D>> tried, Variables<D> nearest) {
+    this.reported = reported;
+    this.tried = tried;
+    this.nearest = nearest;
+  }
+
+  /**
+   * Of the model of a Pathfinder, by its searches.
+   *
+   * @throws IllegalArgumentException as {@link Start#of}
+   * @throws InterruptionException if the thread is interrupted meanwhile; nothing is kept
+   */
+  @MustBeClosed
+  static <D extends @Nullable Object> Exploration<D> of(Pathfinder<D> searches, D data) {
+    Search<D> search = new Search<>(searches, data);
+    try {
+      ImmutableSet<String> reported = search.look();
+      Variables<D> nearest = search.nearest();
+      return new Exploration<>(reported, ImmutableList.copyOf(search.tried.values()), nearest);
+    } catch (RuntimeException e) {
+      search.tried.values().forEach(Variables::close);
+      throw e;
+    }
+  }
+
+  /** The model's own latent and deterministic sites, in their order. */
+  public ImmutableSet<String> reported() {
+    return reported;
+  }
+
+  /** All variables that were tried, in order; the first are those of the model as written. */
+  public ImmutableList<Variables<D>> tried() {
+    return tried;
+  }
+
+  /** Those of the greatest bound; as written if all searches failed. */
+  public Variables<D> nearest() {
+    return nearest;
+  }
+
+  /** How often log densities were evaluated. */
+  public int evaluations() {
+    return tried.stream().mapToInt(Variables::evaluations).sum();
+  }
+
+  /** Frees the copies of the data. A second call does nothing. */
+  @Override
+  public void close() {
+    tried.forEach(Variables::close);
+  }
+
+  /** Where searches ended, in which variables of how many. */
+  @Override
+  public String toString() {
+    return "searches, %s: %s".formatted(nearest, nearest.outcome());
+  }
+
+  /** One that is being made. */
+  private static final class Search<D extends @Nullable Object> {
+
+    private static final Initializer ELSEWHERE =
+        Initializer.uniform().withNoise(rng -> rng.split("elsewhere"));
+
+    private final Pathfinder<D> searches;
+    private final D data;
+    private final Set<String> movable = new LinkedHashSet<>();
+    private final Map<Set<String>, Variables<D>> tried = new LinkedHashMap<>();
+
+    Search(Pathfinder<D> searches, D data) {
+      this.searches = searches;
+      this.data = data;
+    }
+
+    /**
+     * Finds the sites whose location or scale is not the same wherever latent sites are.
+     *
+     * @return the sites that are reported
+     */
+    ImmutableSet<String> look() {
+      Map<String, List<Double>> places = new HashMap<>();
+      Program<D> watched =
+          searches
+              .model()
+              .with(
+                  Reparam.of(
+                      site -> {
+                        if (LocScale.depends(site)) {
+                          List<Double> here = LocScale.place(site);
+                          List<Double> before = places.putIfAbsent(site.name(), here);
+                          if (before != null && !before.equals(here)) {
+                            movable.add(site.name());
+                          }
+                        }
+                        return null;
+                      }));
+      TargetSettings settings = searches.target();
+      RunConfig config = settings.doubles();
+      try (NDManager manager = NDManager.newBaseManager(config.device());
+          ParamStore own = new ParamStore(manager, config);
+          BoundData<D> bound = BoundData.of(data, config);
+          Run run = Run.open(config, 0)) {
+        ParamStore given = settings.params();
+        ParamStore params = given == null ? own : given;
+        Start.of(run, params, watched, bound.in(run), Initializer.uniform());
+        Start elsewhere = Start.of(run, params, watched, bound.in(run), ELSEWHERE);
+        return elsewhere.trace().sites().stream()
+            .filter(Draws::isOfPosterior)
+            .map(SampleSite::name)
+            .collect(ImmutableSet.toImmutableSet());
+      }
+    }
+
+    Variables<D> nearest() {
+      Variables<D> nearest = in(ImmutableSet.of(), "to begin with");
+      if (movable.isEmpty()) {
+        return nearest;
+      }
+      nearest =
+          nearer(nearest, ImmutableSet.copyOf(movable), "since a location or scale is latent");
+      if (movable.size() > 1 && movable.size() <= MOST) {
+        for (String site : movable) {
+          Set<String> flipped = new LinkedHashSet<>(nearest.moved());
+          if (!flipped.remove(site)) {
+            flipped.add(site);
+          }
+          nearest = nearer(nearest, ImmutableSet.copyOf(flipped), "as '" + site + "' may differ");
+        }
+      }
+      return nearest;
+    }
+
+    private Variables<D> nearer(Variables<D> nearest, ImmutableSet<String> moved, String why) {
+      Variables<D> other = in(moved, why);
+      return other.bound() > nearest.bound() ? other : nearest;
+    }
+
+    private Variables<D> in(ImmutableSet<String> moved, String why) {
+      Variables<D> known = tried.get(moved);
+      if (known != null) {
+        return known;
+      }
+      Variables<D> variables = searched(moved, why);
+      tried.put(moved, variables);
+      return variables;
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // by the variables
+    private Variables<D> searched(ImmutableSet<String> moved, String why) {
+      Map<String, LocScale> ways = new LinkedHashMap<>();
+      moved.forEach(site -> ways.put(site, LocScale.nonCentred()));
+      Program<D> program =
+          moved.isEmpty() ? searches.model() : searches.model().with(Reparam.of(ways));
+      long began = System.nanoTime();
+      try {
+        PathfinderPosterior<D> found = searches.inVariablesOf(program).run(data);
+        return Variables.of(moved, program, found, why, since(began));
+      } catch (InterruptionException e) {
+        throw e;
+      } catch (RuntimeException e) { // of the program, where nothing else may ever be
+        InterruptionException.check("exploration", e);
+        return Variables.failed(moved, program, why, firstLine(e), since(began));
+      }
+    }
+
+    private static String firstLine(RuntimeException failure) {
+      return Splitter.on('\n').split(String.valueOf(failure.getMessage())).iterator().next();
+    }
+
+    private static double since(long began) {
+      return (System.nanoTime() - began) * 1e-9;
+    }
+  }
+}
