@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ppl4j.math.IncompleteBeta;
-import org.ppl4j.math.NormalQuantile;
 import org.ppl4j.math.Order;
 
 /**
@@ -49,17 +48,18 @@ public final class Chains {
 
   private final Unit unit;
   private final double[][] draws; // in this unit
-  private final Supplier<double[]> ownScores; // of ranks in half chains that nobody shares
-  private final Supplier<double[][]> scores; // of half chains
+  private final Supplier<int[]> order; // of all draws
   private final Supplier<double[]> sorted; // all draws
+  private final Supplier<double[][]> scores; // of half chains
 
   private Chains(double[][] drawn) {
     this.unit = Unit.of(drawn);
     double[][] draws = Stream.of(drawn).map(unit::divide).toArray(double[][]::new);
     this.draws = draws;
-    this.ownScores = Suppliers.memoize(() -> ownScores(draws.length * (draws[0].length / 2) * 2));
-    this.scores = Suppliers.memoize(() -> normalised(halves(draws)));
-    this.sorted = Suppliers.memoize(() -> sorted(draws));
+    double[] all = Doubles.concat(draws);
+    this.order = Suppliers.memoize(() -> Order.ascending(all));
+    this.sorted = Suppliers.memoize(() -> inOrder(all, order.get()));
+    this.scores = Suppliers.memoize(() -> scores(all, order.get()));
   }
 
   /**
@@ -90,7 +90,8 @@ public final class Chains {
     }
     double median = quantile(0.5);
     double bulk = rhat(scores.get());
-    double folded = rhat(normalised(halves(mapped(x -> Math.abs(x - median)))));
+    double[] distances = Doubles.concat(mapped(x -> Math.abs(x - median)));
+    double folded = rhat(scores(distances, outwards(distances)));
     return Double.isNaN(bulk) || Double.isNaN(folded) ? Double.NaN : Math.max(bulk, folded);
   }
 
@@ -206,42 +207,53 @@ public final class Chains {
         .toArray(double[][]::new);
   }
 
-  /** The normal scores of the ranks among all draws; draws that are equal share their mean rank. */
-  private double[][] normalised(double[][] chains) {
-    double[] scores = scores(Doubles.concat(chains));
-    int length = chains[0].length;
-    return IntStream.range(0, chains.length)
-        .mapToObj(c -> Arrays.copyOfRange(scores, c * length, (c + 1) * length))
+  /**
+   * The normal scores of the ranks of numbers among all of half chains; equal ones share their mean
+   * rank.
+   *
+   * @param x of whole chains, one after the other
+   * @param order from the least to the greatest
+   */
+  private double[][] scores(double[] x, int[] order) {
+    int length = draws[0].length;
+    int half = length / 2;
+    int[] ranked = half * 2 == length ? order : withoutMiddles(order, length);
+    double[] own = NormalScores.of(ranked.length);
+    double[] scores = new double[x.length];
+    for (int from = 0, to; from < ranked.length; from = to) {
+      for (to = from + 1; to < ranked.length && x[ranked[to]] == x[ranked[from]]; to++) {}
+      double score =
+          to == from + 1 ? own[from] : NormalScores.of((from + 1 + to) / 2.0, ranked.length);
+      for (int i = from; i < to; i++) {
+        scores[ranked[i]] = score;
+      }
+    }
+    return IntStream.range(0, 2 * draws.length)
+        .mapToObj(h -> (h / 2) * length + (h % 2) * (length - half))
+        .map(first -> Arrays.copyOfRange(scores, first, first + half))
         .toArray(double[][]::new);
   }
 
-  private double[] scores(double[] x) {
-    int[] order = Order.ascending(x);
-    double[] own = ownScores.get();
-    double[] scores = new double[x.length];
-    for (int from = 0, to; from < x.length; from = to) {
-      for (to = from + 1; to < x.length && x[order[to]] == x[order[from]]; to++) {}
-      double score = to == from + 1 ? own[from] : score((from + 1 + to) / 2.0, x.length);
-      for (int i = from; i < to; i++) {
-        scores[order[i]] = score;
-      }
+  /** An order of whole chains of odd length without the draw in the middle of each. */
+  private static int[] withoutMiddles(int[] order, int length) {
+    return Arrays.stream(order).filter(i -> i % length != length / 2).toArray();
+  }
+
+  /**
+   * The order of the distances of all draws from a number between them, which falls, then rises.
+   */
+  private int[] outwards(double[] distances) {
+    int[] order = this.order.get();
+    int[] outwards = new int[order.length];
+    int low = 0;
+    int high = order.length - 1;
+    for (int i = outwards.length - 1; i >= 0; i--) {
+      boolean isLow = distances[order[low]] > distances[order[high]];
+      outwards[i] = order[isLow ? low++ : high--];
     }
-    return scores;
+    return outwards;
   }
 
-  private static double[] ownScores(int count) {
-    double[] scores = new double[count];
-    for (int i = 0; i < count; i++) {
-      scores[i] = score(i + 1, count);
-    }
-    return scores;
-  }
-
-  private static double score(double rank, int count) {
-    return NormalQuantile.of((rank - 0.375) / (count + 0.25));
-  }
-
-  /** Of all draws, linearly interpolated. */
   private double quantile(double p) {
     checkArgument(p >= 0 && p <= 1, "quantile is asked for %s, but must be from 0 to 1", p);
     double[] sorted = this.sorted.get();
@@ -251,12 +263,10 @@ public final class Chains {
     return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
   }
 
-  private static double[] sorted(double[][] draws) {
-    double[] all = Doubles.concat(draws);
-    int[] order = Order.ascending(all);
-    double[] sorted = new double[all.length];
+  private static double[] inOrder(double[] x, int[] order) {
+    double[] sorted = new double[x.length];
     for (int i = 0; i < sorted.length; i++) {
-      sorted[i] = all[order[i]];
+      sorted[i] = x[order[i]];
     }
     return sorted;
   }
@@ -343,11 +353,28 @@ public final class Chains {
     private double covariance(int lag) {
       double sum = 0;
       for (double[] chain : centred) {
-        for (int i = lag; i < length; i++) {
-          sum += chain[i] * chain[i - lag];
-        }
+        sum += product(chain, lag);
       }
       return sum / length / centred.length;
+    }
+
+    /** In four sums, which do not wait for each other. */
+    private static double product(double[] x, int lag) {
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      int i = lag;
+      for (; i < x.length - 3; i += 4) {
+        a += x[i] * x[i - lag];
+        b += x[i + 1] * x[i + 1 - lag];
+        c += x[i + 2] * x[i + 2 - lag];
+        d += x[i + 3] * x[i + 3 - lag];
+      }
+      for (; i < x.length; i++) {
+        a += x[i] * x[i - lag];
+      }
+      return a + b + (c + d);
     }
 
     private double at(int lag) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.params.ParamStore;
@@ -163,15 +164,18 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       Start start = Start.of(run, params, program, data.in(run), initializer);
       LatentSpace space =
           LatentSpace.of(start.trace(), OWNER, ImmutableMap.of(), ImmutableSet.of());
-      List<NDArray> values =
-          space.names().stream().map(name -> run.bind(start.trace().value(name))).toList();
-      double[] u = run.withoutGradients(() -> Tensors.values(space.unconstrain(values)));
       boolean isOfLatents =
           start.trace().sites().stream()
               .noneMatch(site -> site.kind() == SampleSite.Kind.DETERMINISTIC);
       return new Found(
-          space, start.trace().plateNesting(), isOfLatents, ImmutableDoubleArray.copyOf(u));
+          space, start.trace().plateNesting(), isOfLatents, vector(run, space, start.trace()));
     }
+  }
+
+  private static ImmutableDoubleArray vector(Run run, LatentSpace space, Trace at) {
+    List<NDArray> values = space.names().stream().map(name -> run.bind(at.value(name))).toList();
+    return ImmutableDoubleArray.copyOf(
+        run.withoutGradients(() -> Tensors.values(space.unconstrain(values))));
   }
 
   /** The latent sites. */
@@ -196,7 +200,13 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    */
   public double[] start(Initializer initializer) {
     checkOpen();
-    return find(program, data, params, config, initializer).start().toArray();
+    if (!function.isRecorded()) {
+      return find(program, data, params, config, initializer).start().toArray();
+    }
+    try (Run run = Run.open(config, 0)) {
+      Start start = Start.of(run, params, program, data.in(run), initializer, this::evaluateOrNaN);
+      return vector(run, space, start.trace()).toArray();
+    }
   }
 
   // --- the density

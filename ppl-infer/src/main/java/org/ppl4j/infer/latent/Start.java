@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
@@ -42,14 +44,39 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
    */
   public static <D extends @Nullable Object> Start of(
       Ppl p, Program<D> model, D data, Initializer initializer) {
-    return p.run().withGradients(() -> search(p, model, data, initializer));
+    return p.run().withGradients(() -> search(p, model, data, initializer, StartAttempt::density));
   }
 
   /** The same outside of any execution, in a run. */
   public static <D extends @Nullable Object> Start of(
       Run run, ParamStore params, Program<D> model, D data, Initializer initializer) {
+    return look(run, params, data, (p, inRun) -> of(p, model, inRun, initializer));
+  }
+
+  /**
+   * The same of a model whose density is known, which takes less time.
+   *
+   * @param density of vectors of its latent space, which fills gradients
+   */
+  static <D extends @Nullable Object> Start of(
+      Run run,
+      ParamStore params,
+      Program<D> model,
+      D data,
+      Initializer initializer,
+      ToDoubleBiFunction<double[], double[]> density) {
+    ToDoubleBiFunction<StartAttempt, Trace> known = (attempt, trace) -> attempt.density(density);
+    return look(
+        run,
+        params,
+        data,
+        (p, inRun) -> p.run().withoutGradients(() -> search(p, model, inRun, initializer, known)));
+  }
+
+  private static <D extends @Nullable Object> Start look(
+      Run run, ParamStore params, D data, BiFunction<Ppl, D, Start> search) {
     AtomicReference<@Nullable Start> start = new AtomicReference<>();
-    Program<D> look = (p, inRun) -> start.set(of(p, model, inRun, initializer));
+    Program<D> look = (p, inRun) -> start.set(search.apply(p, inRun));
     Trace looked = Execution.record(run, params, Rng.Purpose.INITIAL, look, data);
     checkState(looked.sites().isEmpty(), "a start draws where it looks at its model; it must not");
     return requireNonNull(start.get());
@@ -67,7 +94,11 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
   }
 
   private static <D extends @Nullable Object> Start search(
-      Ppl p, Program<D> model, D data, Initializer initializer) {
+      Ppl p,
+      Program<D> model,
+      D data,
+      Initializer initializer,
+      ToDoubleBiFunction<StartAttempt, Trace> densities) {
     Trace best = null;
     double bestDensity = Double.NEGATIVE_INFINITY;
     Map<String, Long> batches = new HashMap<>();
@@ -80,7 +111,7 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
         Trace trace =
             Execution.record(
                 p.run(), p.params(), Rng.Purpose.INITIAL, model, data, attempt.handler());
-        double density = attempt.density(trace);
+        double density = densities.applyAsDouble(attempt, trace);
         if (!initializer.takesBest()) {
           return new Start(trace, ImmutableMap.copyOf(batches));
         }

@@ -1,13 +1,16 @@
 package org.ppl4j.infer.latent;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleBiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Handler;
 import org.ppl4j.Plate;
@@ -151,11 +154,47 @@ final class StartAttempt {
     List<NDArray> terms = new ArrayList<>(trace.logJointShares());
     terms.addAll(logDets);
     NDArray joint = Tensors.addAll(terms);
-    double density = number(joint);
+    double density = finite(number(joint));
+    checkGradient(joint);
+    return density;
+  }
+
+  /**
+   * The same by a known density of vectors of the latent sites in order, which fills gradients.
+   *
+   * @throws Failed likewise, or if a latent site has no unconstrained value
+   */
+  double density(ToDoubleBiFunction<double[], double[]> known) {
+    if (fault != null) {
+      throw new Failed(String.valueOf(fault.getMessage()), fault);
+    }
+    for (String name : values.keySet()) {
+      if (!unconstrained.containsKey(name)) {
+        throw new Failed(
+            "sample site '%s' has a value outside of its support".formatted(name), null);
+      }
+    }
+    List<double[]> parts = unconstrained.values().stream().map(Tensors::values).toList();
+    double[] u = Doubles.concat(parts.toArray(double[][]::new));
+    double[] gradient = new double[u.length];
+    double density = finite(known.applyAsDouble(u, gradient));
+    int at = 0;
+    for (Map.Entry<String, NDArray> site : unconstrained.entrySet()) {
+      int size = (int) site.getValue().size();
+      double[] slopes = Arrays.copyOfRange(gradient, at, at + size);
+      boolean isSingle = site.getValue().getDataType() == DataType.FLOAT32;
+      double[] squares =
+          Arrays.stream(slopes).map(x -> isSingle ? (float) (x * x) : x * x).toArray();
+      checkSlopes(site.getKey(), slopes, squares);
+      at += size;
+    }
+    return density;
+  }
+
+  private static double finite(double density) {
     if (!Double.isFinite(density)) {
       throw new Failed("the log density of all sites together is " + density, null);
     }
-    checkGradient(joint);
     return density;
   }
 
@@ -175,14 +214,20 @@ final class StartAttempt {
     int at = 0;
     for (String name : unconstrained.keySet()) {
       NDArray gradient = gradients.get(at++);
-      double[] slopes = Tensors.values(gradient);
-      double[] squares = Tensors.values(gradient.square()); // optimizers take them
-      for (int i = 0; i < slopes.length; i++) {
-        double slope = slopes[i];
-        if (!Double.isFinite(squares[i])) {
-          throw new Failed(
-              "the log density has gradient %s in sample site '%s'".formatted(slope, name), null);
-        }
+      checkSlopes(name, Tensors.values(gradient), Tensors.values(gradient.square()));
+    }
+  }
+
+  /**
+   * That a site's gradient is finite.
+   *
+   * @param squares of its slopes, since optimizers take them
+   */
+  private static void checkSlopes(String name, double[] slopes, double[] squares) {
+    for (int i = 0; i < slopes.length; i++) {
+      if (!Double.isFinite(squares[i])) {
+        throw new Failed(
+            "the log density has gradient %s in sample site '%s'".formatted(slopes[i], name), null);
       }
     }
   }

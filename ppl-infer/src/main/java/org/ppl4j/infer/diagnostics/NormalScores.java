@@ -1,0 +1,41 @@
+package org.ppl4j.infer.diagnostics;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.ppl4j.math.NormalQuantile;
+
+/**
+ * What ranks become that are to look as if drawn from the standard normal distribution: its
+ * quantiles at (r − 3/8) / (S + 1/4) of rank r among S.
+ *
+ * <p>Source: Blom, "Statistical estimates and transformed beta-variables" (1958).
+ */
+final class NormalScores {
+
+  /** The columns of a summary are of as many draws each. */
+  private static final AtomicReference<double[]> LATEST = new AtomicReference<>(new double[0]);
+
+  private NormalScores() {}
+
+  /** Those of the ranks from 1 to a count; not to be written to. */
+  static double[] of(int count) {
+    double[] latest = LATEST.get();
+    if (latest.length == count) {
+      return latest;
+    }
+    double[] scores = new double[count];
+    for (int i = 0; i < count; i++) {
+      scores[i] = of(i + 1, count);
+    }
+    LATEST.set(scores);
+    return scores;
+  }
+
+  /**
+   * That of one rank.
+   *
+   * @param rank from 1, the mean of those that equal numbers have
+   */
+  static double of(double rank, int count) {
+    return NormalQuantile.of((rank - 0.375) / (count + 0.25));
+  }
+}
