@@ -205,6 +205,23 @@ public final class Bijections {
   }
 
   /**
+   * y = x √((exp(h x²) − 1) / (h x²)): of a standard normal x the tails of a Student law of 1 / h
+   * degrees of freedom, each side its own; 0 keeps a side as it is. Beyond |x| = 7 it is a line.
+   *
+   * @param lower h of negative numbers, from 0 to 1.5
+   * @param upper h of positive ones
+   * @throws IllegalArgumentException if one is not from 0 to 1.5
+   */
+  public static Transform heavyTails(double lower, double upper) {
+    return heavyTails(Tensors.number(lower), Tensors.number(upper));
+  }
+
+  /** As {@link #heavyTails(double, double)}; the parameters broadcast. */
+  public static Transform heavyTails(NDArray lower, NDArray upper) {
+    return HeavyTailsTransform.of(lower, upper);
+  }
+
+  /**
    * y = tanh(x) for |x| ≤ cut, continued by a logarithm with the same derivative, onto the reals.
    *
    * @throws IllegalArgumentException if {@code cut} is not from above 0 to 10

@@ -36,6 +36,7 @@ class ElementwiseValuesTest {
       case "ELU" -> Bijections.elu(first);
       case "power" -> Bijections.power(first);
       case "sinh-arcsinh" -> Bijections.sinhArcsinh(first, second);
+      case "heavy tails" -> Bijections.heavyTails(first, second);
       case "log-tanh" -> Bijections.logTanh(first);
       case "soft clip" -> Bijections.softClip(first);
       case "Normal" -> CdfTransform.of(Normal.of(first, second));
@@ -91,6 +92,12 @@ class ElementwiseValuesTest {
         wrong(
             () -> Bijections.sinhArcsinh(0, 0),
             "parameter 'tailWeight' of sinh-arcsinh must be positive and finite, but is 0.0"),
+        wrong(
+            () -> Bijections.heavyTails(-0.1, 1),
+            "parameter 'lower' of heavy tails must be from 0 to 1.5, but is -0.1"),
+        wrong(
+            () -> Bijections.heavyTails(0, Double.NaN),
+            "parameter 'upper' of heavy tails must be from 0 to 1.5, but is NaN"),
         wrong(
             () -> Bijections.logTanh(11),
             "parameter 'cut' of log-tanh must be positive and at most 10.0, but is 11.0"),

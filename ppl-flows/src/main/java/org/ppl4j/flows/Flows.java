@@ -37,8 +37,8 @@ public final class Flows {
    * drawn in D.
    *
    * <p>Heavy tails, sharp ends and skewness of columns are no matter of a flow: a density estimator
-   * learns such columns as normal scores. In a program of your own {@code .then(sinhArcsinh(dim))}
-   * gains much there.
+   * learns such columns as normal scores. In a program of your own {@code .then(heavyTails(dim))}
+   * gains much there, or {@code .then(sinhArcsinh(dim))} where the tails are no powers.
    */
   public static TransformModule density(int dim) {
     return splineAutoregressive(dim, layers(dim, 2));
@@ -107,6 +107,11 @@ public final class Flows {
   /** Skewness and tails of its own for each coordinate, by sinh-arcsinh. Both directions fast. */
   public static TransformModule sinhArcsinh(int dim) {
     return Elementwise.of(dim, SinhArcsinh.of());
+  }
+
+  /** Tails of powers, of its own at each side of each coordinate. Both directions fast. */
+  public static TransformModule heavyTails(int dim) {
+    return Elementwise.of(dim, HeavyTails.of());
   }
 
   // --- couplings: both directions fast

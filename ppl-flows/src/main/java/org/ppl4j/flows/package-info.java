@@ -6,13 +6,13 @@
  *   <li>In one line: {@link org.ppl4j.flows.Flows}.
  *   <li>Maps of one number, given by a vector of parameters ({@link org.ppl4j.flows.ScalarFamily}):
  *       {@link org.ppl4j.flows.AffineFamily}, {@link org.ppl4j.flows.SinhArcsinh}, {@link
- *       org.ppl4j.flows.NonlinearSquared}; splines {@link org.ppl4j.flows.LinearSpline}, {@link
- *       org.ppl4j.flows.QuadraticSpline}, {@link org.ppl4j.flows.CubicSpline}, {@link
- *       org.ppl4j.flows.RationalQuadratic}, {@link org.ppl4j.flows.LinearRational}, {@link
- *       org.ppl4j.flows.CircularSpline} of angles; {@link org.ppl4j.flows.DeepSigmoid}, {@link
- *       org.ppl4j.flows.DenseSigmoid}, {@link org.ppl4j.flows.UnconstrainedMonotonic}, {@link
- *       org.ppl4j.flows.MixtureCdf}, {@link org.ppl4j.flows.Bernstein}, {@link
- *       org.ppl4j.flows.SumOfSquares}.
+ *       org.ppl4j.flows.HeavyTails}, {@link org.ppl4j.flows.NonlinearSquared}; splines {@link
+ *       org.ppl4j.flows.LinearSpline}, {@link org.ppl4j.flows.QuadraticSpline}, {@link
+ *       org.ppl4j.flows.CubicSpline}, {@link org.ppl4j.flows.RationalQuadratic}, {@link
+ *       org.ppl4j.flows.LinearRational}, {@link org.ppl4j.flows.CircularSpline} of angles; {@link
+ *       org.ppl4j.flows.DeepSigmoid}, {@link org.ppl4j.flows.DenseSigmoid}, {@link
+ *       org.ppl4j.flows.UnconstrainedMonotonic}, {@link org.ppl4j.flows.MixtureCdf}, {@link
+ *       org.ppl4j.flows.Bernstein}, {@link org.ppl4j.flows.SumOfSquares}.
  *   <li>Layers over any of them: {@link org.ppl4j.flows.Elementwise}, {@link
  *       org.ppl4j.flows.Coupling} (by a {@link org.ppl4j.flows.Partition}), {@link
  *       org.ppl4j.flows.Autoregressive}; one network for all coordinates: {@link

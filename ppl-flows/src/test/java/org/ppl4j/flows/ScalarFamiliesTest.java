@@ -57,6 +57,20 @@ class ScalarFamiliesTest {
   }
 
   @Test
+  void heavyTails() {
+    agree(
+        HeavyTails.of(),
+        new double[] {3, 4.5},
+        x -> {
+          double h = 1.5 / (1 + 149 * Math.exp(x < 0 ? -3 : -4.5));
+          double a = Math.max(-7, Math.min(x, 7));
+          double root = Math.sqrt(Math.expm1(h * a * a) / h) * Math.signum(x);
+          double slope = a == 0 ? 1 : a / root * Math.exp(h * a * a);
+          return root + (x - a) * slope;
+        });
+  }
+
+  @Test
   void nonlinearSquared() {
     double b = Math.exp(0.4);
     double d = Math.exp(-0.2);
