@@ -14,12 +14,25 @@ import org.ppl4j.infer.diagnostics.Chains;
  * @param shiftError the standard error of the shift
  * @param ratio the approximation's standard deviation over the chains'
  * @param ratioError the standard error of the ratio
+ * @param below the share of the approximation's draws below the chains' median, half of those that
+ *     are equal: what a mean and a standard deviation do not tell, as of two heaps behind one
+ * @param belowError the standard error of the share
  */
 public record Judged(
-    double mean, double sd, double shift, double shiftError, double ratio, double ratioError) {
+    double mean,
+    double sd,
+    double shift,
+    double shiftError,
+    double ratio,
+    double ratioError,
+    double below,
+    double belowError) {
 
   /** What is off by more is told: half way between what does not matter and what does. */
   static final double TOLERANCE = 0.15;
+
+  /** A share that is further from a half is told; a shift of 0.15 makes 0.06 of it. */
+  static final double SHARE_TOLERANCE = 0.1;
 
   /** A standard error above it leaves open which of the two it is. */
   static final double LARGEST_ERROR = 0.05;
@@ -45,7 +58,16 @@ public record Judged(
         ratio,
         Math.hypot(
             ratio * judges.sdError() / by.sd(),
-            ratio * Math.sqrt(Math.max(0, tails - 1) / distinct) / 2));
+            ratio * Math.sqrt(Math.max(0, tails - 1) / distinct) / 2),
+        below(draws, by.q50()),
+        Math.hypot(0.5 / Math.sqrt(judges.quantileSize(0.5)), 0.5 / Math.sqrt(distinct)));
+  }
+
+  private static double below(double[] x, double median) {
+    return Arrays.stream(x)
+        .map(each -> Double.isNaN(each) ? Double.NaN : (1 - Math.signum(each - median)) / 2)
+        .average()
+        .orElse(Double.NaN);
   }
 
   private static double kurtosis(double[] x, Summary.Row of) {
@@ -57,7 +79,11 @@ public record Judged(
 
   /** Whether both are the chains', one is not, or errors are too large to say. */
   public Verdict verdict() {
-    boolean isFar = isBeyond(shift, shiftError) || isBeyond(ratio - 1, ratioError) || !(ratio > 0);
+    boolean isFar =
+        isBeyond(TOLERANCE, shift, shiftError)
+            || isBeyond(TOLERANCE, ratio - 1, ratioError)
+            || isBeyond(SHARE_TOLERANCE, below - 0.5, belowError)
+            || !(ratio > 0);
     if (isFar) {
       return Verdict.OFF;
     }
@@ -70,8 +96,8 @@ public record Judged(
         : Verdict.RIGHT;
   }
 
-  /** Beyond the tolerance by more than two standard errors, however large these are. */
-  private static boolean isBeyond(double difference, double error) {
-    return Math.abs(difference) - 2 * error > TOLERANCE;
+  /** Beyond a tolerance by more than two standard errors, however large these are. */
+  private static boolean isBeyond(double tolerance, double difference, double error) {
+    return Math.abs(difference) - 2 * error > tolerance;
   }
 }

@@ -141,16 +141,21 @@ public record Judgement(
   }
 
   private static double distance(Judged row) {
-    return Math.max(Math.abs(row.shift()), Math.abs(Math.log(row.ratio())));
+    return Math.max(
+        Math.max(Math.abs(row.shift()), Math.abs(Math.log(row.ratio()))),
+        Math.abs(row.below() - 0.5));
   }
 
   private static String words(Judged row) {
     return String.format(
         Locale.ROOT,
-        "mean is %+.2f sd (± %.2f) from that of the chains, its sd %.2f times (± %.2f) theirs",
+        "mean is %+.2f sd (± %.2f) from that of the chains, its sd %.2f times (± %.2f) theirs, with"
+            + " %.0f%% (± %.0f%%) of its draws below their median",
         row.shift(),
         row.shiftError(),
         row.ratio(),
-        row.ratioError());
+        row.ratioError(),
+        100 * row.below(),
+        100 * row.belowError());
   }
 }

@@ -34,10 +34,10 @@ class JudgeTest {
   private static final int NUMBERS = 50;
   private static final int DRAWS = 4000;
 
-  private static final Program<Void> NORMALS =
+  static final Program<Void> NORMALS =
       (p, none) -> p.sample("x", Normal.of(p.run().zeros(new Shape(NUMBERS)), 2).toEvent(1));
 
-  private static Judgement judged(RunConfig config, Program<Void> model, double[] draws) {
+  static Judgement judged(RunConfig config, Program<Void> model, double[] draws) {
     int size = draws.length / DRAWS;
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, config);
@@ -53,7 +53,7 @@ class JudgeTest {
   }
 
   /** Draws of the posterior, one coordinate of which is narrower. */
-  private static double[] draws(int narrow, double width) {
+  static double[] draws(int narrow, double width) {
     RandomDataGenerator random = new RandomDataGenerator(7);
     double[] draws =
         DoubleStream.generate(() -> random.nextNormal(0, 2)).limit(NUMBERS * DRAWS).toArray();

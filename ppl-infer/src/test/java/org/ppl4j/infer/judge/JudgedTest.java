@@ -63,6 +63,26 @@ class JudgedTest {
         .isNotEqualTo(Verdict.RIGHT);
   }
 
+  /** Mean and standard deviation are those of two heaps, but half of it lies between them. */
+  @Test
+  void twoHeapsBehindOneAreSeen() {
+    RandomDataGenerator random = new RandomDataGenerator(8);
+    double[][] heaps = new double[4][];
+    for (int c = 0; c < heaps.length; c++) {
+      double[] chain = normal(random, 500, 0, 1);
+      for (int i = 0; i < chain.length; i++) {
+        chain[i] += random.nextUniform(0, 1) < 0.7 ? 5 : 0;
+      }
+      heaps[c] = chain;
+    }
+    Judged judged = Judged.of(normal(random, 4000, 3.5, Math.sqrt(1 + 0.21 * 25)), heaps);
+
+    assertThat(judged.shift()).isBetween(-0.1, 0.1);
+    assertThat(judged.ratio()).isBetween(0.9, 1.1);
+    assertThat(judged.below()).isBetween(0.6, 0.7);
+    assertThat(judged.verdict()).isEqualTo(Verdict.OFF);
+  }
+
   @Test
   void aPointMassIsOff() {
     RandomDataGenerator random = new RandomDataGenerator(5);
@@ -88,6 +108,7 @@ class JudgedTest {
     assertThat(scaled.shiftError()).isEqualTo(judged.shiftError());
     assertThat(scaled.ratio()).isEqualTo(judged.ratio());
     assertThat(scaled.ratioError()).isEqualTo(judged.ratioError());
+    assertThat(scaled.below()).isEqualTo(judged.below());
   }
 
   private static double[] scaled(double[] x, int power) {

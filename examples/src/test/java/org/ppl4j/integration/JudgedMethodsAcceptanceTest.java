@@ -1,7 +1,9 @@
-package org.ppl4j.infer.judge;
+package org.ppl4j.integration;
 
 import ai.djl.ndarray.NDManager;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,9 +16,16 @@ import org.ppl4j.infer.approximation.Laplace;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
+import org.ppl4j.flows.Flows;
+import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.judge.Judge;
+import org.ppl4j.infer.judge.Judged;
+import org.ppl4j.infer.judge.Judgement;
+import org.ppl4j.infer.judge.Verdict;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.PosteriorCase;
 import org.ppl4j.testing.PosteriorCase.Moments;
@@ -35,6 +44,7 @@ class JudgedMethodsAcceptanceTest {
   private static final double LARGE = 0.25;
   private static final double SMALL = 0.05;
 
+  private final RunConfig config = RunConfig.defaults().withSeed(Long.getLong("judged.seed", 0));
   private int off;
   private int flagged;
   private int right;
@@ -47,36 +57,13 @@ class JudgedMethodsAcceptanceTest {
   void whatIsOffIsFlagged() {
     for (Named<PosteriorCase> each : PosteriorCases.all().toList()) {
       PosteriorCase posterior = each.getPayload();
-      Program<PosteriorCase.Data> model = posterior.program();
-      for (boolean isFull : new boolean[] {false, true}) {
-        try (NDManager manager = NDManager.newBaseManager()) {
-          PosteriorCase.Data data = posterior.data(manager);
-          try (Svi<PosteriorCase.Data> svi =
-              Svi.builder(model, isFull ? AutoMultivariateNormal.of(model) : AutoNormal.of(model))
-                  .progress(Progress.silent())
-                  .build()) {
-            Judgement judgement = svi.run(data, STEPS).judgement();
-            count(
-                each.getName() + (isFull ? ", full rank" : ", mean field"),
-                posterior,
-                judgement,
-                svi,
-                data);
-          }
-        }
-      }
       try (NDManager manager = NDManager.newBaseManager()) {
-        PosteriorCase.Data data = posterior.data(manager);
-        try (PathfinderPosterior<PosteriorCase.Data> found = Pathfinder.of(model).run(data)) {
-          count(
-              each.getName() + ", pathfinder", posterior, judged(model, found, data), found, data);
-        }
-        try (LaplacePosterior<PosteriorCase.Data> found = Laplace.of(model).run(data)) {
-          count(each.getName() + ", laplace", posterior, judged(model, found, data), found, data);
-        } catch (IllegalStateException noMode) {
-          POINT.shown(each.getName() + ", laplace, has no mode", 0);
-        }
+        count(
+            each.getName(), posterior.program(), posterior.data(manager), posterior.reference());
       }
+    }
+    for (MadePosteriors.Made each : MadePosteriors.all()) {
+      count(each.name(), each.program(), null, each.reference());
     }
     POINT.atLeast("numbers", all, 300);
     POINT.atLeast("share flagged of those off by 0.25 sd or 25%", (double) flagged / off, 0.95);
@@ -85,28 +72,46 @@ class JudgedMethodsAcceptanceTest {
     POINT.atMost("share of which it cannot tell", (double) unknown / all, 0.05);
   }
 
-  private static Judgement judged(
-      Program<PosteriorCase.Data> model,
-      Posterior<PosteriorCase.Data> found,
-      PosteriorCase.Data data) {
+  /** By each method. */
+  private <D extends @Nullable Object> void count(
+      String name, Program<D> model, D data, Map<String, Moments> reference) {
+    Map<String, Program<D>> guides = new LinkedHashMap<>();
+    guides.put("mean field", AutoNormal.of(model));
+    guides.put("full rank", AutoMultivariateNormal.of(model));
+    guides.put("flow", AutoFlow.of(model, dim -> Flows.iaf(dim, 2)));
+    guides.forEach(
+        (guide, program) -> {
+          try (Svi<D> svi =
+              Svi.builder(model, program).config(config).progress(Progress.silent()).build()) {
+            Judgement judgement = svi.run(data, STEPS).judgement();
+            count(name + ", " + guide, reference, judgement, svi.summary(data, DRAWS));
+          }
+        });
+    try (PathfinderPosterior<D> found = Pathfinder.of(model).config(config).run(data)) {
+      count(name + ", pathfinder", reference, judged(model, found, data), found.summary(data, DRAWS));
+    }
+    try (LaplacePosterior<D> found = Laplace.of(model).config(config).run(data)) {
+      count(name + ", laplace", reference, judged(model, found, data), found.summary(data, DRAWS));
+    } catch (IllegalStateException noMode) {
+      POINT.shown(name + ", laplace, has no mode", 0);
+    }
+  }
+
+  private static <D extends @Nullable Object> Judgement judged(
+      Program<D> model, Posterior<D> found, D data) {
     try (Samples draws = found.posterior(data, DRAWS)) {
       return Judge.of(model, found.params(), found.config()).judge(data, draws);
     }
   }
 
   private void count(
-      String name,
-      PosteriorCase posterior,
-      Judgement judgement,
-      Posterior<PosteriorCase.Data> found,
-      PosteriorCase.Data data) {
-    Summary summary = found.summary(data, DRAWS);
+      String name, Map<String, Moments> reference, Judgement judgement, Summary summary) {
     int isOff = 0;
     int isFlagged = 0;
     int isRight = 0;
     int isFalse = 0;
     int isUnknown = 0;
-    for (Map.Entry<String, Moments> each : posterior.reference().entrySet()) {
+    for (Map.Entry<String, Moments> each : reference.entrySet()) {
       Summary.Row row = summary.get(each.getKey());
       double shift = Math.abs(row.mean() - each.getValue().mean()) / each.getValue().sd();
       double ratio = Math.abs(row.sd() / each.getValue().sd() - 1);
@@ -124,7 +129,7 @@ class JudgedMethodsAcceptanceTest {
         "%s: of %d numbers %d off, %d of them flagged; %d right, %d of them flagged; %d unknown; %s"
             + " %s%n",
         name,
-        posterior.reference().size(),
+        reference.size(),
         isOff,
         isFlagged,
         isRight,
@@ -132,7 +137,7 @@ class JudgedMethodsAcceptanceTest {
         isUnknown,
         judgement.missing(),
         judgement.doubts());
-    all += posterior.reference().size();
+    all += reference.size();
     off += isOff;
     flagged += isFlagged;
     right += isRight;
