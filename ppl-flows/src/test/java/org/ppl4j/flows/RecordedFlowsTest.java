@@ -32,7 +32,7 @@ class RecordedFlowsTest {
 
   @Test
   void flowsAreAsByTheEngine() {
-    check(FloatType.FLOAT64, List.of(2), 5);
+    check(FloatType.FLOAT64, List.of(2), 10);
   }
 
   @ParameterizedTest

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Verdicts on normal draws whose mean and standard deviation are known. */
 class JudgedTest {
 
-  private static final int TIMES = 400;
+  private static final int TIMES = 200;
 
   private static double[] normal(RandomDataGenerator random, int n, double mean, double sd) {
     return DoubleStream.generate(() -> random.nextNormal(mean, sd)).limit(n).toArray();
