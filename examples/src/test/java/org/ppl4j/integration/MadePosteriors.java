@@ -94,8 +94,9 @@ final class MadePosteriors {
         Map.of("rate", moments(18.0 / 6, 18.0 / 36)),
         (p, none) -> {
           NDArray rate = p.sample("rate", Gamma.of(2, 3));
-          p.observe(
-              "y", Poisson.of(rate.expandDims(-1)).expand(new Shape(3)).toEvent(1), Tensors.vector(4, 7, 5));
+          for (int y : new int[] {4, 7, 5}) {
+            p.observe("y" + y, Poisson.of(rate), p.scalar(y));
+          }
         });
   }
 
