@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.Program;
+import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
@@ -16,7 +17,6 @@ import org.ppl4j.infer.approximation.Laplace;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
-import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
@@ -58,8 +58,7 @@ class JudgedMethodsAcceptanceTest {
     for (Named<PosteriorCase> each : PosteriorCases.all().toList()) {
       PosteriorCase posterior = each.getPayload();
       try (NDManager manager = NDManager.newBaseManager()) {
-        count(
-            each.getName(), posterior.program(), posterior.data(manager), posterior.reference());
+        count(each.getName(), posterior.program(), posterior.data(manager), posterior.reference());
       }
     }
     for (MadePosteriors.Made each : MadePosteriors.all()) {
@@ -88,7 +87,8 @@ class JudgedMethodsAcceptanceTest {
           }
         });
     try (PathfinderPosterior<D> found = Pathfinder.of(model).config(config).run(data)) {
-      count(name + ", pathfinder", reference, judged(model, found, data), found.summary(data, DRAWS));
+      count(
+          name + ", pathfinder", reference, judged(model, found, data), found.summary(data, DRAWS));
     }
     try (LaplacePosterior<D> found = Laplace.of(model).config(config).run(data)) {
       count(name + ", laplace", reference, judged(model, found, data), found.summary(data, DRAWS));

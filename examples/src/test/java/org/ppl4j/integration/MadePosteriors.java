@@ -55,8 +55,7 @@ final class MadePosteriors {
 
   private static Moments logNormal(double loc, double scale) {
     double square = scale * scale;
-    return moments(
-        Math.exp(loc + square / 2), Math.expm1(square) * Math.exp(2 * loc + square));
+    return moments(Math.exp(loc + square / 2), Math.expm1(square) * Math.exp(2 * loc + square));
   }
 
   /** Two numbers whose sum is known two hundred times better than their difference. */
@@ -79,7 +78,13 @@ final class MadePosteriors {
   private static Made units() {
     return made(
         "units",
-        Map.of("small", new Moments(5, 1e-3), "usual", new Moments(-2, 1), "large", new Moments(1e4, 1e3)),
+        Map.of(
+            "small",
+            new Moments(5, 1e-3),
+            "usual",
+            new Moments(-2, 1),
+            "large",
+            new Moments(1e4, 1e3)),
         (p, none) -> {
           NDArray unusedSmall = p.sample("small", Normal.of(5, 1e-3));
           NDArray unusedUsual = p.sample("usual", Normal.of(-2, 1));
@@ -138,7 +143,9 @@ final class MadePosteriors {
           NDArray x = p.sample("x", Normal.of(3, 10));
           NDArray near = Normal.of(0, 1).logProb(x).add(Math.log(0.3));
           NDArray far = Normal.of(6, 1).logProb(x).add(Math.log(0.7));
-          p.factor("heaps", Special.logSumExp(Tensors.stack(ImmutableList.of(near, far), -1), -1, false));
+          p.factor(
+              "heaps",
+              Special.logSumExp(Tensors.stack(ImmutableList.of(near, far), -1), -1, false));
           p.factor("flat", Normal.of(3, 10).logProb(x).neg());
         });
   }

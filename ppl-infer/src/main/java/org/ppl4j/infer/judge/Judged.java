@@ -96,6 +96,12 @@ public record Judged(
         : Verdict.RIGHT;
   }
 
+  /** How many times as many draws, of both, it takes to tell; at most 1 where it is told. */
+  double drawsToTell() {
+    double error = Math.max(shiftError, ratioError) / LARGEST_ERROR;
+    return error * error;
+  }
+
   /** Beyond a tolerance by more than two standard errors, however large these are. */
   private static boolean isBeyond(double tolerance, double difference, double error) {
     return Math.abs(difference) - 2 * error > tolerance;

@@ -128,6 +128,16 @@ public record Judgement(
             names(Verdict.OFF).size(),
             names(Verdict.UNKNOWN).size(),
             Verdict.UNKNOWN));
+    rows.values().stream()
+        .filter(row -> row.verdict() == Verdict.UNKNOWN)
+        .mapToDouble(Judged::drawsToTell)
+        .filter(Double::isFinite)
+        .max()
+        .ifPresent(
+            times ->
+                text.append(
+                    String.format(
+                        Locale.ROOT, ", which takes %,.0f times as many draws", Math.ceil(times))));
     worst()
         .limit(SHOWN)
         .forEach(
