@@ -1,5 +1,7 @@
 package org.ppl4j.infer.approximation;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
@@ -56,15 +58,25 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
   /**
    * Of the model of a Pathfinder, by its searches.
    *
+   * @param moved the sites that are drawn without their location and scale; null: it is found out
    * @throws IllegalArgumentException as {@link Start#of}
    * @throws InterruptionException if the thread is interrupted meanwhile; nothing is kept
    */
   @MustBeClosed
-  static <D extends @Nullable Object> Exploration<D> of(Pathfinder<D> searches, D data) {
+  static <D extends @Nullable Object> Exploration<D> of(
+      Pathfinder<D> searches, D data, @Nullable ImmutableSet<String> moved) {
     Search<D> search = new Search<>(searches, data);
     try {
       ImmutableSet<String> reported = search.look();
-      Variables<D> nearest = search.nearest();
+      if (moved != null) {
+        checkArgument(
+            reported.containsAll(moved),
+            "sites %s are to be non-centred, but the model has %s; take what a report of this model"
+                + " says",
+            moved,
+            reported);
+      }
+      Variables<D> nearest = moved == null ? search.nearest() : search.in(moved, "as planned");
       return new Exploration<>(reported, ImmutableList.copyOf(search.tried.values()), nearest);
     } catch (RuntimeException e) {
       search.tried.values().forEach(Variables::close);
@@ -85,6 +97,22 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
   /** Those of the greatest bound; as written if all searches failed. */
   public Variables<D> nearest() {
     return nearest;
+  }
+
+  /**
+   * Those in which these sites are moved.
+   *
+   * @throws IllegalArgumentException if they were not tried
+   */
+  public Variables<D> in(ImmutableSet<String> moved) {
+    return tried.stream()
+        .filter(each -> each.moved().equals(moved))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "variables with %s non-centred were not tried, only %s"
+                        .formatted(moved, tried)));
   }
 
   /** How often log densities were evaluated. */

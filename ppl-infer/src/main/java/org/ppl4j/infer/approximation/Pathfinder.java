@@ -3,9 +3,11 @@ package org.ppl4j.infer.approximation;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
@@ -193,7 +195,19 @@ public final class Pathfinder<D extends @Nullable Object> {
    */
   @MustBeClosed
   public Exploration<D> explore(D data) {
-    return Exploration.of(this, data);
+    return Exploration.of(this, data, null);
+  }
+
+  /**
+   * The same in certain variables alone.
+   *
+   * @param nonCentred the sites that are drawn without their location and scale
+   * @throws IllegalArgumentException likewise, or if the model has no such site
+   * @throws org.ppl4j.infer.InterruptionException as {@link #run}
+   */
+  @MustBeClosed
+  public Exploration<D> explore(D data, Set<String> nonCentred) {
+    return Exploration.of(this, data, ImmutableSet.copyOf(nonCentred));
   }
 
   /**

@@ -47,7 +47,8 @@ import org.ppl4j.tensor.RunConfig;
  *
  * <p>A mode that no search met is not seen.
  *
- * <p>Immutable: each method makes a new setting. The same seed gives the same plan and bits.
+ * <p>Immutable: each method makes a new setting. The same seed gives the same plan and bits, and so
+ * does the {@linkplain #plan plan} itself, in less time.
  *
  * @param <D> the data of the model
  */
@@ -75,43 +76,60 @@ public final class Inference<D extends @Nullable Object> {
   private final @Nullable ParamStore params;
   private final @Nullable RunConfig config;
   private final Progress progress;
+  private final @Nullable Plan plan;
 
   private Inference(
       Program<D> model,
       @Nullable ParamStore params,
       @Nullable RunConfig config,
-      Progress progress) {
+      Progress progress,
+      @Nullable Plan plan) {
     this.model = requireNonNull(model, "model");
     this.params = params;
     this.config = config;
     this.progress = requireNonNull(progress, "progress");
+    this.plan = plan;
   }
 
   /** Of a model. */
   public static <D extends @Nullable Object> Inference<D> of(Program<D> model) {
-    return new Inference<>(model, null, null, Progress.console());
+    return new Inference<>(model, null, null, Progress.console(), null);
   }
 
   /** Where the model's parameters are, which are held; in a store of the run's own unless set. */
   public Inference<D> params(ParamStore params) {
-    return new Inference<>(model, requireNonNull(params, "params"), config, progress);
+    return new Inference<>(model, requireNonNull(params, "params"), config, progress, plan);
   }
 
   /** Seed and recording; those of the store, or else the defaults, unless set. */
   public Inference<D> config(RunConfig config) {
-    return new Inference<>(model, params, requireNonNull(config, "config"), progress);
+    return new Inference<>(model, params, requireNonNull(config, "config"), progress, plan);
   }
 
   /** Where {@code run} shows how far it is; {@link Progress#console()} unless set. */
   public Inference<D> progress(Progress progress) {
-    return new Inference<>(model, params, config, progress);
+    return new Inference<>(model, params, config, progress, plan);
+  }
+
+  /**
+   * What is to be done, which is all that is done; unless set it is found out. It is that of a
+   * {@linkplain InferenceReport#plan report} of the same model:
+   *
+   * <pre>{@code
+   * Inference.of(MODEL).plan(run.report().plan()).run(schools) // the same draws
+   * }</pre>
+   */
+  public Inference<D> plan(Plan plan) {
+    return new Inference<>(model, params, config, progress, requireNonNull(plan, "plan"));
   }
 
   /**
    * The posterior given data; close it.
    *
-   * @throws IllegalArgumentException as {@link Nuts#run}
-   * @throws IllegalStateException as {@link Nuts#run}
+   * @throws IllegalArgumentException as {@link Nuts#run}, or if a plan moves what is no sample site
+   *     of the model
+   * @throws IllegalStateException as {@link Nuts#run}, or if a plan has weighted draws, and
+   *     searches fail
    * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted before there are
    *     draws
    */
@@ -132,12 +150,14 @@ public final class Inference<D extends @Nullable Object> {
     private final List<Stage> stages = new ArrayList<>();
     private final Exploration<D> exploration;
     private @Nullable McmcRun<D> best;
-    private @Nullable Variables<D> ofBest;
+    private @Nullable Plan ofBest;
 
     Search(D data) {
       this.data = data;
       Pathfinder<D> searches = Pathfinder.of(model).config(settings);
-      this.exploration = (params == null ? searches : searches.params(params)).explore(data);
+      searches = params == null ? searches : searches.params(params);
+      this.exploration =
+          plan == null ? searches.explore(data) : searches.explore(data, plan.nonCentred());
     }
 
     @MustBeClosed
@@ -145,31 +165,60 @@ public final class Inference<D extends @Nullable Object> {
       exploration.tried().forEach(this::add);
       ImmutableSet<String> reported = exploration.reported();
       Variables<D> nearest = exploration.nearest();
-      sample(nearest, ITERATIONS, false, "begun where searches ended, as their judge");
-      Optional<Samples> weighted = weighted(nearest, reported);
-      if (weighted.isEmpty()) {
-        go(nearest);
-      }
+      Optional<Samples> weighted = plan == null ? found(nearest) : planned(nearest, plan);
       McmcRun<D> chains = requireNonNull(best).only(reported);
       best = chains;
-      Samples draws = weighted.orElseGet(chains::samples);
+      Samples draws = weighted.map(all -> all.only(reported)).orElseGet(chains::samples);
       InferenceRun<D> run = new InferenceRun<>(chains, draws, report(nearest, draws));
       best = null;
       return run;
     }
 
+    /** Finds out what is to be done. */
+    private Optional<Samples> found(Variables<D> nearest) {
+      sample(nearest, usual(nearest), "begun where searches ended, as their judge");
+      Optional<Samples> weighted = weighted(nearest);
+      if (weighted.isEmpty()) {
+        go(nearest);
+      }
+      return weighted;
+    }
+
+    private Optional<Samples> planned(Variables<D> variables, Plan plan) {
+      sample(variables, plan, "as planned");
+      if (!plan.isWeighted()) {
+        return Optional.empty();
+      }
+      PathfinderPosterior<D> found =
+          variables
+              .found()
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "plan has weighted draws of searches, but these failed: "
+                              + variables.outcome()));
+      return Optional.of(weigh(found, "as planned"));
+    }
+
+    private static Plan usual(Variables<?> variables) {
+      return new Plan(variables.moved(), ITERATIONS, false, false);
+    }
+
     /** On with chains, as long as something speaks against those that there are. */
     private void go(Variables<D> nearest) {
       if (isDoubted() && requireNonNull(best).report().divergences() > 0) {
-        sample(nearest, ITERATIONS, true, "by shorter steps, since trajectories diverged");
+        Plan shorter = new Plan(nearest.moved(), ITERATIONS, true, false);
+        sample(nearest, shorter, "by shorter steps, since trajectories diverged");
       }
       for (Variables<D> other : exploration.tried()) {
         if (isDoubted() && !other.equals(nearest)) {
-          sample(other, ITERATIONS, false, "since those before warn");
+          sample(other, usual(other), "since those before warn");
         }
       }
       if (isDoubted() && requireNonNull(best).report().gradients() < AFFORDABLE) {
-        sample(requireNonNull(ofBest), LONGER * ITERATIONS, true, "since those before warn");
+        ImmutableSet<String> moved = requireNonNull(ofBest).nonCentred();
+        Plan longer = new Plan(moved, LONGER * ITERATIONS, true, false);
+        sample(exploration.in(moved), longer, "since those before warn");
       }
     }
 
@@ -177,7 +226,7 @@ public final class Inference<D extends @Nullable Object> {
      * The searches' draws with weights, where these hold, and chains are in doubt or have missed
      * what the searches found.
      */
-    private Optional<Samples> weighted(Variables<D> nearest, ImmutableSet<String> reported) {
+    private Optional<Samples> weighted(Variables<D> nearest) {
       PathfinderPosterior<D> found = nearest.found().orElse(null);
       boolean isSound =
           found != null
@@ -186,25 +235,27 @@ public final class Inference<D extends @Nullable Object> {
       if (!isSound) {
         return Optional.empty();
       }
-      long start = System.nanoTime();
       Samples chains = requireNonNull(best).samples();
-      Samples draws = requireNonNull(found).importance(data, WEIGHTED_DRAWS).samples();
-      boolean isNeeded;
-      try (Samples alike = draws.resample(WEIGHTED_DRAWS, settings.seed())) {
-        boolean hasMissed = !Judgement.of(alike, chains, List.of()).names(Verdict.OFF).isEmpty();
-        isNeeded = covers(draws, chains) && (isDoubted() || hasMissed);
+      boolean hasMissed;
+      try (Samples draws = found.importance(data, WEIGHTED_DRAWS).samples();
+          Samples alike = draws.resample(WEIGHTED_DRAWS, settings.seed())) {
+        hasMissed = !Judgement.of(alike, chains, List.of()).names(Verdict.OFF).isEmpty();
+        if (!covers(draws, chains) || !(isDoubted() || hasMissed)) {
+          return Optional.empty();
+        }
       }
-      if (!isNeeded) {
-        draws.close();
-        return Optional.empty();
-      }
-      add(
-          "%,d weighted draws of the searches".formatted(WEIGHTED_DRAWS),
-          "since their weights hold, and chains "
-              + (isDoubted() ? "are in doubt" : "miss a part of them"),
-          weights(found),
-          start);
-      return Optional.of(draws.only(reported));
+      String why = isDoubted() ? "are in doubt" : "miss a part of them";
+      return Optional.of(weigh(found, "since their weights hold, and chains " + why));
+    }
+
+    private Samples weigh(PathfinderPosterior<D> found, String why) {
+      long start = System.nanoTime();
+      Samples draws = found.importance(data, WEIGHTED_DRAWS).samples();
+      Plan chains = requireNonNull(ofBest);
+      ofBest = new Plan(chains.nonCentred(), chains.iterations(), chains.hasShortSteps(), true);
+      String name = "%,d weighted draws of the searches".formatted(WEIGHTED_DRAWS);
+      add(name, why, weights(found), start);
+      return draws;
     }
 
     private static String weights(PathfinderPosterior<?> found) {
@@ -237,22 +288,18 @@ public final class Inference<D extends @Nullable Object> {
 
     // --- chains
 
-    /**
-     * Runs chains, and keeps them if less speaks against them than against those before.
-     *
-     * @param isShort whether steps are shorter than usual
-     */
-    private void sample(Variables<D> variables, int iterations, boolean isShort, String why) {
+    /** Runs chains, and keeps them if less speaks against them than against those before. */
+    private void sample(Variables<D> variables, Plan plan, String why) {
       long start = System.nanoTime();
       Nuts<D> nuts =
           Nuts.of(variables.program())
               .chains(CHAINS)
-              .warmup(iterations)
-              .draws(iterations)
+              .warmup(plan.iterations())
+              .draws(plan.iterations())
               .progress(progress)
               .config(settings);
       nuts = params == null ? nuts : nuts.params(params);
-      nuts = isShort ? nuts.targetAcceptance(SHORT_STEPS) : nuts;
+      nuts = plan.hasShortSteps() ? nuts.targetAcceptance(SHORT_STEPS) : nuts;
       McmcRun<D> run =
           (variables.found().isEmpty() ? nuts : nuts.startAt(starts(variables))).run(data);
       SamplerReport report = run.report();
@@ -263,7 +310,8 @@ public final class Inference<D extends @Nullable Object> {
               report.largestRhat(),
               report.leastSize(),
               report.divergences());
-      add("%,d draws of chains, %s".formatted(CHAINS * iterations, variables), why, words, start);
+      String name = "%,d draws of chains, %s".formatted(CHAINS * plan.iterations(), variables);
+      add(name, why, words, start);
       McmcRun<D> before = best;
       if (before != null && !isBetter(report, before.report())) {
         run.close();
@@ -273,7 +321,7 @@ public final class Inference<D extends @Nullable Object> {
         before.close();
       }
       best = run;
-      ofBest = variables;
+      ofBest = plan;
     }
 
     private double[][] starts(Variables<D> variables) {
@@ -314,7 +362,11 @@ public final class Inference<D extends @Nullable Object> {
         }
       }
       return new InferenceReport(
-          ImmutableList.copyOf(stages), judgement, draws.summary().warnings(), since(began));
+          ImmutableList.copyOf(stages),
+          requireNonNull(ofBest),
+          judgement,
+          draws.summary().warnings(),
+          since(began));
     }
 
     private void add(Variables<D> tried) {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * What {@link Inference} did, and what speaks against trusting its draws.
  *
  * @param stages what it tried, in order
+ * @param plan what it decided
  * @param judgement of the searches' normal distributions by the chains that gave the draws; empty
  *     if no search led to one
  * @param warnings what speaks against trusting the draws, each in words; empty if nothing was found
@@ -17,6 +18,7 @@ import java.util.Optional;
  */
 public record InferenceReport(
     ImmutableList<Stage> stages,
+    Plan plan,
     Optional<Judgement> judgement,
     ImmutableList<String> warnings,
     double seconds) {
@@ -47,6 +49,7 @@ public record InferenceReport(
   /** Of these. */
   public InferenceReport {
     requireNonNull(stages, "stages");
+    requireNonNull(plan, "plan");
     requireNonNull(judgement, "judgement");
     requireNonNull(warnings, "warnings");
   }

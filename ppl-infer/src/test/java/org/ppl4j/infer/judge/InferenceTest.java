@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -110,8 +111,13 @@ class InferenceTest {
   void variablesAreChosen() {
     NDArray y = Tensors.vector(1, -1, 0.5, -0.5, 2);
     try (InferenceRun<NDArray> run = quiet(CENTRED).run(y);
-        InferenceRun<NDArray> again = quiet(CENTRED).run(y)) {
+        InferenceRun<NDArray> again = quiet(CENTRED).plan(run.report().plan()).run(y)) {
       assertThat(run.report().isRight()).isTrue();
+      assertThat(run.report().plan())
+          .isEqualTo(new Plan(ImmutableSet.of("effect"), 1000, false, false))
+          .hasToString("non-centred effect, chains of 1,000 draws");
+      assertThat(again.report().plan()).isEqualTo(run.report().plan());
+      assertThat(again.report().stages()).hasSize(2);
       assertThat(run.samples().names()).containsExactly("scale", "effect");
       assertThat(run.report().toString())
           .contains("non-centred effect, begun where searches ended");
@@ -131,6 +137,20 @@ class InferenceTest {
     };
   }
 
+  @Test
+  void aPlanOfAnotherModelIsRefused() {
+    Inference<NDArray> wrong =
+        quiet(CENTRED).plan(new Plan(ImmutableSet.of("z"), 10, false, false));
+
+    assertThatThrownBy(() -> wrong.run(Tensors.vector(1, 2)).close())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "sites [z] are to be non-centred, but the model has [scale, effect]; take what a report"
+                + " of this model says");
+    assertThatThrownBy(() -> new Plan(ImmutableSet.of(), 3, false, false))
+        .hasMessage("plan has 3 iterations a chain, but needs at least 4");
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {10, 20, 50})
   void modesHaveTheirWeights(double distance) {
@@ -138,6 +158,11 @@ class InferenceTest {
       assertThat(run.report().isRight()).isTrue();
       assertThat(run.summary().get("isFar").mean()).isCloseTo(0.7, within(0.03));
       assertThat(run.report().toString()).contains("weighted draws of the searches");
+      assertThat(run.report().plan().isWeighted()).isTrue();
+      try (InferenceRun<NDArray> again =
+          quiet(heaps(distance)).plan(run.report().plan()).run(Tensors.vector(COUNTS))) {
+        assertThat(again.samples().values("x")).isEqualTo(run.samples().values("x"));
+      }
     }
   }
 
