@@ -419,7 +419,7 @@ public final class SampleSite extends Site {
   }
 
   /** A log probability of this site, with 0 where the mask is false. */
-  NDArray masked(NDArray logProb) {
+  public NDArray masked(NDArray logProb) {
     return weight.masked(logProb);
   }
 

@@ -3,13 +3,19 @@ package org.ppl4j.infer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.LinkedListMultimap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.collect.Maps;
+import com.google.common.collect.ObjectArrays;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.Handler;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
@@ -17,26 +23,137 @@ import org.ppl4j.handlers.Particles;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.Validation;
 import org.ppl4j.tensor.table.Shapes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Executes a program for many draws at once and collects its sites as {@link Samples}. */
+/**
+ * A program that is executed for many draws: for all at once, along a dim left of its plates, or
+ * for one after the other if its shapes hold no more than one.
+ *
+ * <p>Which of the two is found out by {@link ManyDraws} when it is made. What a program means is
+ * what it does for one draw; that it is executed one by one costs time alone, and the log says so.
+ */
 public final class Draws {
 
   /** So many numbers the operations of one run may hold: beyond, they leave a processor's cache. */
   private static final long MAX_NUMBERS = 2_000_000;
 
-  private Draws() {}
+  private static final Logger LOG = LoggerFactory.getLogger(Draws.class);
 
-  /**
-   * One execution: of draws {@code from} to {@code from + count} along a dim left of all plates, or
-   * of draw 0 alone and without such a dim if {@code count} is 0.
-   */
+  private final RunConfig config;
+  private final Executed program;
+  private final Look look;
+
+  /** Executes programs for some draws. */
   @FunctionalInterface
   public interface Executed {
 
-    /** Executes the program in a run. */
-    Trace record(Run run, int from, int count, int nesting);
+    /** What the programs did, in their order; the last is what draws are collected of. */
+    List<Trace> record(Batch batch);
+  }
+
+  /** What is done with some draws. */
+  @FunctionalInterface
+  public interface Looking {
+
+    /** Reads what the programs did. */
+    void at(Batch batch, List<Trace> traces);
+  }
+
+  /**
+   * Draws that one execution is of: those from {@code from} to {@code from + count} along a dim
+   * left of all plates, or draw {@code from} alone and without such a dim if {@code count} is 0.
+   *
+   * @param nesting how many dims plates own
+   * @param under a handler that is inside of others; null for none
+   */
+  public record Batch(Run run, int from, int count, int nesting, @Nullable Handler under) {
+
+    /** The same draws under a handler. */
+    Batch under(Handler handler) {
+      return new Batch(run, from, count, nesting, handler);
+    }
+
+    /** One of them alone. */
+    Batch one(int draw) {
+      return new Batch(run, from + draw, 0, 0, under);
+    }
+
+    /** How many draws they are. */
+    public int draws() {
+      return Math.max(1, count);
+    }
+
+    /** Handlers around a program that is executed for them. */
+    public Handler[] around(Handler... inner) {
+      Handler[] all = under == null ? inner : ObjectArrays.concat(under, inner);
+      return Draws.around(count, nesting, all);
+    }
+
+    /** The rows of vectors (N, D), row by row, that they are: (D) of one alone, else (count, D). */
+    public NDArray vectors(double[] all, int size) {
+      double[] some = Arrays.copyOfRange(all, from * size, (from + draws()) * size);
+      return run.create(some, count == 0 ? new Shape(size) : new Shape(count, size));
+    }
+
+    /** A value of theirs, as {@code (draws, shape)}, of the shape that it has for one. */
+    public NDArray rows(NDArray value, Shape shape) {
+      return Draws.rows(run, value, draws(), shape);
+    }
+
+    /** The log joint of each, {@code (draws)}. */
+    public NDArray logJoints(Trace trace) {
+      return count == 0
+          ? Tensors.reshape(run.bind(trace.logJoint()), new Shape(1))
+          : trace.logJoints(-nesting - 1);
+    }
+  }
+
+  /**
+   * What first executions show.
+   *
+   * @param nesting how many dims plates own
+   * @param shapes for one draw, of the sites that are collected
+   * @param many how it is executed for many draws
+   */
+  private record Look(int nesting, ImmutableMap<String, Shape> shapes, ManyDraws many) {}
+
+  private Draws(RunConfig config, Executed program, Look look) {
+    this.config = config;
+    this.program = program;
+    this.look = look;
+  }
+
+  /**
+   * Of programs, which are executed for the first few draws.
+   *
+   * @param name of what they are, for the log
+   * @param draws how many there are
+   * @param wanted the sites of the last of the programs that are collected
+   */
+  public static Draws of(
+      RunConfig config, String name, int draws, Executed program, Predicate<SampleSite> wanted) {
+    int nesting;
+    ImmutableMap.Builder<String, Shape> shapes = ImmutableMap.builder();
+    try (Run run = Run.open(config, 0)) {
+      List<Trace> alone = run.withoutGradients(() -> program.record(new Batch(run, 0, 0, 0, null)));
+      nesting = alone.stream().mapToInt(Trace::plateNesting).max().orElse(0);
+      for (SampleSite site : Iterables.getLast(alone).sites()) {
+        if (wanted.test(site)) {
+          shapes.put(site.name(), site.value().getShape());
+        }
+      }
+    }
+    ManyDraws many = ManyDraws.of(config, nesting, draws, program);
+    many.whyNot()
+        .ifPresent(why -> LOG.warn("{} is executed draw by draw, which takes long: {}", name, why));
+    return new Draws(config, program, new Look(nesting, shapes.buildOrThrow(), many));
+  }
+
+  /** The same programs for other draws. */
+  public Draws of(Executed others) {
+    return new Draws(config, others, look);
   }
 
   /** Whether a site is one of a posterior: latent, or worked out of latent ones. */
@@ -54,62 +171,6 @@ public final class Draws {
     return all;
   }
 
-  /**
-   * Draws of the sites that are wanted.
-   *
-   * <p>A first execution without particles, at counter 0, gives each site's shape and the plates;
-   * the runs with particles have counters 1, 2, …
-   */
-  public static Samples collect(
-      RunConfig config, int draws, Executed program, Predicate<SampleSite> wanted) {
-    Map<String, Shape> shapes = Maps.newLinkedHashMap();
-    int nesting;
-    try (Run run = Run.open(config, 0)) {
-      Trace trace = run.withoutGradients(() -> program.record(run, 0, 0, 0));
-      nesting = trace.plateNesting();
-      for (SampleSite site : trace.sites()) {
-        if (wanted.test(site)) {
-          shapes.put(site.name(), site.value().getShape());
-        }
-      }
-    }
-    int batch = batchSize(draws, numbers(config, program));
-    NDManager manager = NDManager.newBaseManager(config.device());
-    ListMultimap<String, NDArray> pieces = LinkedListMultimap.create();
-    for (int from = 0, counter = 1; from < draws; from += batch, counter++) {
-      int start = from;
-      int count = Math.min(batch, draws - from);
-      try (Run run = Run.open(config, counter)) {
-        Trace trace = run.withoutGradients(() -> program.record(run, start, count, nesting));
-        shapes.forEach(
-            (name, shape) ->
-                pieces.put(
-                    name, Tensors.copy(rows(run, trace.value(name), count, shape), manager)));
-      }
-    }
-    return Samples.of(manager, join(config, manager, pieces));
-  }
-
-  /**
-   * The numbers that the operations of one draw hold. Without checks of first runs, and not in the
-   * first execution, so that it is the same each time.
-   */
-  public static long numbers(RunConfig config, Executed program) {
-    try (Run run = Run.open(config.withValidation(Validation.OFF), 0)) {
-      Trace trace = run.withoutGradients(() -> program.record(run, 0, 0, 0));
-      return trace.sites().isEmpty() ? 0 : run.numbers();
-    }
-  }
-
-  /**
-   * How many draws one run makes.
-   *
-   * @param numbers the numbers that one draw takes
-   */
-  public static int batchSize(int draws, long numbers) {
-    return (int) Math.max(1, Math.min(draws, MAX_NUMBERS / Math.max(1, numbers)));
-  }
-
   /** A value that holds {@code count} particles, as {@code (count, shape)}. */
   public static NDArray rows(Run run, NDArray value, int count, Shape shape) {
     Shape wanted = Shapes.concat(new Shape(count), shape);
@@ -117,6 +178,63 @@ public final class Draws {
     return bound.getShape().size() == wanted.size()
         ? Tensors.reshape(bound, wanted)
         : Tensors.reshape(bound, shape).broadcast(wanted);
+  }
+
+  /** How many dims plates own. */
+  public int nesting() {
+    return look.nesting;
+  }
+
+  /** Why they are executed one by one, and what to change; empty if they are at once. */
+  public Optional<String> whyNotTogether() {
+    return look.many.whyNot();
+  }
+
+  /** How many draws one run makes of so many. */
+  private int batchSize(int draws) {
+    return whyNotTogether().isPresent()
+        ? 1
+        : (int) Math.max(1, Math.min(draws, MAX_NUMBERS / Math.max(1, look.many.numbers())));
+  }
+
+  /** The numbers that the operations of one draw hold. */
+  public long numbers() {
+    return look.many.numbers();
+  }
+
+  /** Executes the programs for all of so many draws, in runs with counters 1, 2, … */
+  public void each(int draws, Looking looking) {
+    int size = batchSize(draws);
+    for (int from = 0, counter = 1; from < draws; from += size, counter++) {
+      int start = from;
+      int count = whyNotTogether().isPresent() ? 0 : Math.min(size, draws - from);
+      try (Run run = Run.open(config, counter)) {
+        List<Trace> unused =
+            run.withoutGradients(
+                () -> {
+                  Batch batch = new Batch(run, start, count, look.nesting, null);
+                  List<Trace> traces = program.record(batch);
+                  looking.at(batch, traces);
+                  return traces;
+                });
+      }
+    }
+  }
+
+  /** All of so many draws. */
+  @MustBeClosed
+  public Samples collect(int draws) {
+    NDManager manager = NDManager.newBaseManager(config.device());
+    ListMultimap<String, NDArray> pieces = LinkedListMultimap.create();
+    each(
+        draws,
+        (batch, traces) -> {
+          Trace trace = Iterables.getLast(traces);
+          look.shapes.forEach(
+              (name, shape) ->
+                  pieces.put(name, Tensors.copy(batch.rows(trace.value(name), shape), manager)));
+        });
+    return Samples.of(manager, join(config, manager, pieces));
   }
 
   private static Map<String, NDArray> join(

@@ -43,7 +43,7 @@ record GivenDraws(Samples samples, int from, int count, int nesting, ImmutableSe
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
-        if (has(site)) {
+        if (has(site) && !site.hasValue()) {
           site.substitute(value(p.run(), site));
         }
       }

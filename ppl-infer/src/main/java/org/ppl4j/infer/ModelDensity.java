@@ -96,15 +96,14 @@ public final class ModelDensity<D extends @Nullable Object> {
   public double[] logJoints(D data, Samples draws) {
     double[] all = new double[Math.toIntExact(draws.draws())];
     try (BoundData<D> bound = BoundData.of(data, config)) {
-      Look look = look(bound, draws);
-      each(
-          bound,
-          draws,
-          look,
-          (run, trace, from, count) -> {
-            double[] some = Tensors.values(trace.logJoints(-look.nesting() - 1));
-            System.arraycopy(some, 0, all, from, count);
-          });
+      List<Observed> unused = observed(bound, draws);
+      many(bound, draws)
+          .each(
+              all.length,
+              (batch, traces) -> {
+                double[] some = Tensors.values(batch.logJoints(traces.get(0)));
+                System.arraycopy(some, 0, all, batch.from(), some.length);
+              });
     }
     return all;
   }
@@ -122,8 +121,7 @@ public final class ModelDensity<D extends @Nullable Object> {
   public LogLikelihoods logLikelihoods(D data, Samples draws, String... sites) {
     Map<String, double[]> columns = new LinkedHashMap<>();
     try (BoundData<D> bound = BoundData.of(data, config)) {
-      Look look = look(bound, draws);
-      List<Observed> observed = look.observed(ImmutableSet.copyOf(sites));
+      List<Observed> observed = named(ImmutableSet.copyOf(sites), observed(bound, draws));
       int count = Math.toIntExact(draws.draws());
       for (Observed site : observed) {
         for (int place : site.places()) {
@@ -131,11 +129,8 @@ public final class ModelDensity<D extends @Nullable Object> {
         }
       }
       List<double[]> inOrder = new ArrayList<>(columns.values());
-      each(
-          bound,
-          draws,
-          look,
-          (run, trace, from, n) -> fill(inOrder, observed, run, trace, from, n));
+      many(bound, draws)
+          .each(count, (batch, traces) -> fill(inOrder, observed, batch, traces.get(0)));
     }
     if (draws.logWeights().isPresent()) {
       return LogLikelihoods.weighted(columns, draws.logWeights().get());
@@ -146,16 +141,17 @@ public final class ModelDensity<D extends @Nullable Object> {
   }
 
   private static void fill(
-      List<double[]> columns, List<Observed> observed, Run run, Trace trace, int from, int count) {
+      List<double[]> columns, List<Observed> observed, Draws.Batch batch, Trace trace) {
     int next = 0;
+    int count = batch.draws();
     for (Observed site : observed) {
       NDArray logProb = trace.site(site.name()).logProb();
-      double[] values = Tensors.values(Draws.rows(run, logProb, count, site.shape()));
+      double[] values = Tensors.values(batch.rows(logProb, site.shape()));
       int size = values.length / count;
       for (int place : site.places()) {
         double[] column = columns.get(next++);
         for (int i = 0; i < count; i++) {
-          column[from + i] = values[i * size + place];
+          column[batch.from() + i] = values[i * size + place];
         }
       }
     }
@@ -184,36 +180,24 @@ public final class ModelDensity<D extends @Nullable Object> {
     }
   }
 
-  /** What the first execution shows: dims of plates, numbers of a draw, observed sites. */
-  private record Look(int nesting, long numbers, List<Observed> all) {
-
-    List<Observed> observed(ImmutableSet<String> names) {
-      List<String> known = all.stream().map(Observed::name).toList();
-      for (String name : names) {
-        checkArgument(
-            known.contains(name),
-            "model has no observed site '%s', only %s; ask for one of these",
-            name,
-            Nearest.to(name, known));
-      }
-      return all.stream().filter(site -> names.isEmpty() || names.contains(site.name())).toList();
+  private static List<Observed> named(ImmutableSet<String> names, List<Observed> all) {
+    List<String> known = all.stream().map(Observed::name).toList();
+    for (String name : names) {
+      checkArgument(
+          known.contains(name),
+          "model has no observed site '%s', only %s; ask for one of these",
+          name,
+          Nearest.to(name, known));
     }
+    return all.stream().filter(site -> names.isEmpty() || names.contains(site.name())).toList();
   }
 
-  /** What is done with the execution of some draws. */
-  @FunctionalInterface
-  private interface Looking {
-    void at(Run run, Trace trace, int from, int count);
-  }
-
-  private Look look(BoundData<D> data, Samples draws) {
-    long numbers =
-        Draws.numbers(
-            config, (run, from, count, nesting) -> evaluated(given(run, data, draws, 0, 0, 0)));
+  /** What the model observes; the draws must be of its latent sites. */
+  private List<Observed> observed(BoundData<D> data, Samples draws) {
     try (Run run = Run.open(config, 0)) {
       return run.withoutGradients(
           () -> {
-            Trace trace = given(run, data, draws, 0, 0, 0);
+            Trace trace = given(new Draws.Batch(run, 0, 0, 0, null), data, draws);
             checkKnown(trace, draws.names());
             for (SampleSite site : trace.latents()) {
               checkArgument(
@@ -224,42 +208,24 @@ public final class ModelDensity<D extends @Nullable Object> {
                   draws.shape(site.name()),
                   site.value().getShape());
             }
-            List<Observed> observed =
-                Streams.stream(trace.observed()).map(site -> Observed.of(run, site)).toList();
-            return new Look(trace.plateNesting(), numbers, observed);
+            return Streams.stream(trace.observed()).map(site -> Observed.of(run, site)).toList();
           });
     }
   }
 
-  /** With the densities, which are not computed before they are asked for. */
-  private static Trace evaluated(Trace trace) {
-    for (SampleSite site : trace.observed()) {
-      double[] unused = Tensors.values(site.logProb());
-    }
-    return trace;
+  private Draws many(BoundData<D> data, Samples draws) {
+    return Draws.of(
+        config,
+        toString(),
+        Math.toIntExact(draws.draws()),
+        batch -> List.of(given(batch, data, draws)),
+        site -> false);
   }
 
-  private void each(BoundData<D> data, Samples draws, Look look, Looking looking) {
-    int all = Math.toIntExact(draws.draws());
-    int batch = Draws.batchSize(all, look.numbers());
-    for (int from = 0, counter = 1; from < all; from += batch, counter++) {
-      int start = from;
-      int count = Math.min(batch, all - from);
-      try (Run run = Run.open(config, counter)) {
-        Trace unused =
-            run.withoutGradients(
-                () -> {
-                  Trace trace = given(run, data, draws, start, count, look.nesting());
-                  looking.at(run, trace, start, count);
-                  return trace;
-                });
-      }
-    }
-  }
-
-  private Trace given(Run run, BoundData<D> data, Samples draws, int from, int count, int nesting) {
-    GivenDraws given = new GivenDraws(draws, from, count, nesting, ImmutableSet.of());
-    return record(run, data, Draws.around(count, nesting, given, new AllRows()));
+  private Trace given(Draws.Batch batch, BoundData<D> data, Samples draws) {
+    GivenDraws given =
+        new GivenDraws(draws, batch.from(), batch.count(), batch.nesting(), ImmutableSet.of());
+    return record(batch.run(), data, batch.around(given, new AllRows()));
   }
 
   private Trace record(Run run, BoundData<D> data, Handler... outer) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
@@ -128,27 +129,28 @@ public final class Predictive<D extends @Nullable Object> {
   private Samples draw(D data, int draws, Samples latent) {
     try (BoundData<D> bound = BoundData.of(data, config)) {
       GivenDraws first = new GivenDraws(latent, 0, 0, 0, newRows);
-      return Draws.collect(
-          config,
-          draws,
-          (run, from, count, nesting) ->
-              Execution.record(
-                  run,
-                  params,
-                  Rng.Purpose.PREDICT,
-                  model,
-                  bound.in(run),
-                  Draws.around(
-                      count,
-                      nesting,
-                      new Uncondition(),
-                      new GivenDraws(latent, from, count, nesting, newRows),
-                      new AllRows())),
-          site ->
-              site.kind() == SampleSite.Kind.DETERMINISTIC
-                  || (site.isLatent()
-                      && !(first.has(site)
-                          && site.value().getShape().equals(latent.shape(site.name())))));
+      return Draws.of(
+              config,
+              toString(),
+              draws,
+              batch ->
+                  List.of(
+                      Execution.record(
+                          batch.run(),
+                          params,
+                          Rng.Purpose.PREDICT,
+                          model.with(new Uncondition()),
+                          bound.in(batch.run()),
+                          batch.around(
+                              new GivenDraws(
+                                  latent, batch.from(), batch.count(), batch.nesting(), newRows),
+                              new AllRows()))),
+              site ->
+                  site.kind() == SampleSite.Kind.DETERMINISTIC
+                      || (site.isLatent()
+                          && !(first.has(site)
+                              && site.value().getShape().equals(latent.shape(site.name())))))
+          .collect(draws);
     }
   }
 

@@ -60,6 +60,9 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   /** So many draws of a guide are tried for one under which the model has a density. */
   private static final int ATTEMPTS = 100;
 
+  /** So many draws show how the programs are executed for many. */
+  private static final int LOOKED_AT = 50;
+
   private final String owner;
   private final Program<D> model;
   private final Program<D> guide;
@@ -68,6 +71,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   private final RunConfig config;
   private final Look look;
   private final VectorFunction function;
+  private @Nullable Draws many; // made when first asked for
 
   /**
    * What a draw shows.
@@ -234,17 +238,19 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
    */
   double[] draws(int draws) {
     double[] all = new double[Math.multiplyExact(draws, size())];
-    long numbers = Draws.numbers(config, (run, from, count, nesting) -> guide(run, count, nesting));
-    int batch = Draws.batchSize(draws, numbers);
-    for (int from = 0, counter = 1; from < draws; from += batch, counter++) {
-      int count = Math.min(batch, draws - from);
-      try (Run run = Run.open(config, counter)) {
-        NDArray some =
-            run.withoutGradients(
-                () -> vectors(run, look.space(), guide(run, count, look.nesting()), count));
-        System.arraycopy(Tensors.values(some), 0, all, from * size(), count * size());
-      }
-    }
+    Draws.of(
+            config,
+            "guide of " + model,
+            draws,
+            batch -> List.of(record(batch.run(), guide, batch.around(new AllRows()))),
+            site -> false)
+        .each(
+            draws,
+            (batch, traces) -> {
+              NDArray some = vectors(batch.run(), look.space(), traces.get(0), batch.count());
+              System.arraycopy(
+                  Tensors.values(some), 0, all, batch.from() * size(), batch.draws() * size());
+            });
     for (int i = 0; i < all.length; i++) {
       checkArgument(
           Double.isFinite(all[i]),
@@ -270,13 +276,11 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   private Trace execution(Run run, Program<D> program, int count, int nesting, Handler... inner) {
     Handler[] handlers = Arrays.copyOf(inner, inner.length + 1);
     handlers[inner.length] = new AllRows();
-    return Execution.record(
-        run,
-        params,
-        Rng.Purpose.PREDICT,
-        program,
-        data.in(run),
-        Draws.around(count, nesting, handlers));
+    return record(run, program, Draws.around(count, nesting, handlers));
+  }
+
+  private Trace record(Run run, Program<D> program, Handler... around) {
+    return Execution.record(run, params, Rng.Purpose.PREDICT, program, data.in(run), around);
   }
 
   private Terms terms(Run run, Look of, NDArray u) {
@@ -334,7 +338,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     x[size] = beta;
     for (int i = 0; i < into.values().length; i++) {
       if (function.whyNot().isPresent()) {
-        together(beta, vectors, into);
+        byEngine(beta, vectors, into);
         return;
       }
       System.arraycopy(vectors, i * size, x, 0, size);
@@ -344,42 +348,66 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     }
   }
 
-  private void together(double beta, double[] vectors, Evaluation into) {
+  private void byEngine(double beta, double[] vectors, Evaluation into) {
+    int count = into.values().length;
+    if (many().whyNotTogether().isEmpty()) {
+      together(beta, vectors, 0, new Shape(count, size()), into);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      together(beta, vectors, i, new Shape(size()), into);
+    }
+  }
+
+  /** At so many vectors of these as the shape says, from one on. */
+  private void together(double beta, double[] vectors, int from, Shape shape, Evaluation into) {
     try (Run run = Run.open(config, 0)) {
       Evaluation unused =
           run.withGradients(
               () -> {
-                Shape shape = new Shape(into.values().length, size());
-                NDArray u = Autograd.variable(run.create(vectors, shape));
+                int first = from * size();
+                double[] some = Arrays.copyOfRange(vectors, first, first + (int) shape.size());
+                NDArray u = Autograd.variable(run.create(some, shape));
                 Terms terms = terms(run, look, u);
                 NDArray values = terms.logGuide().add(terms.logRatio().mul(beta));
                 NDArray gradients = Autograd.grad(Tensors.total(values), List.of(u)).get(0);
-                copy(values, into.values());
-                copy(terms.logRatio(), into.logRatios());
-                copy(gradients, into.gradients());
+                copy(values, into.values(), from);
+                copy(terms.logRatio(), into.logRatios(), from);
+                copy(gradients, into.gradients(), first);
                 return into;
               });
     }
   }
 
-  private static void copy(NDArray from, double[] to) {
-    System.arraycopy(Tensors.values(from), 0, to, 0, to.length);
+  private static void copy(NDArray from, double[] to, int at) {
+    double[] values = Tensors.values(from);
+    System.arraycopy(values, 0, to, at, values.length);
+  }
+
+  /** How all is executed at many vectors: found out at draws of the guide. */
+  private synchronized Draws many() {
+    Draws known = many;
+    if (known == null) {
+      double[] draws = draws(LOOKED_AT);
+      known =
+          Draws.of(
+              config, owner + " of " + model, LOOKED_AT, executed(draws), Draws::isOfPosterior);
+      many = known;
+    }
+    return known;
+  }
+
+  private Draws.Executed executed(double[] vectors) {
+    return batch -> {
+      Executed all = executed(batch.run(), look, batch.vectors(vectors, size()));
+      return List.of(all.placed(), all.guide(), all.model());
+    };
   }
 
   /** The latent and deterministic sites of the model at vectors (N, D). */
   @MustBeClosed
   Samples samples(double[] vectors) {
-    int size = size();
-    return Draws.collect(
-        config,
-        vectors.length / size,
-        (run, from, count, nesting) -> {
-          int rows = Math.max(count, 1);
-          double[] some = Arrays.copyOfRange(vectors, from * size, (from + rows) * size);
-          NDArray u = run.create(some, count == 0 ? new Shape(size) : new Shape(rows, size));
-          return executed(run, look, u).model();
-        },
-        Draws::isOfPosterior);
+    return many().of(executed(vectors)).collect(vectors.length / size());
   }
 
   @Override

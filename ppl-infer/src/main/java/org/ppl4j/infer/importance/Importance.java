@@ -57,16 +57,20 @@ public record Importance<D extends @Nullable Object>(
   private static final double ROUNDINGS = 100;
 
   /** The guide's draws, and the model under them. */
-  private record Pair(Trace guide, Trace model) {}
+  private record Pair(Trace guide, Trace model) {
+
+    static Pair of(List<Trace> traces) {
+      return new Pair(traces.get(0), traces.get(1));
+    }
+  }
 
   /**
    * What one draw looks like.
    *
-   * @param nesting how many dims the plates own
    * @param shapes of the latent sites
    * @param obstacle why draws have no weights; empty if they have
    */
-  private record Look(int nesting, ImmutableMap<String, Shape> shapes, String obstacle) {}
+  private record Look(ImmutableMap<String, Shape> shapes, String obstacle) {}
 
   /**
    * Log weights of draws.
@@ -76,17 +80,12 @@ public record Importance<D extends @Nullable Object>(
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Weighed(double[] logWeights, WeightRounding rounding, Shift shift) {}
 
-  /** {@code count} draws, or one without a dim for them if it is 0. */
-  private Pair draw(Run run, int count, int nesting) {
+  private List<Trace> draw(Draws.Batch batch) {
+    Run run = batch.run();
     D inRun = data.in(run);
     Trace drawn =
         Execution.record(
-            run,
-            params,
-            Rng.Purpose.PREDICT,
-            guide,
-            inRun,
-            Draws.around(count, nesting, new AllRows()));
+            run, params, Rng.Purpose.PREDICT, guide, inRun, batch.around(new AllRows()));
     Trace scored =
         Execution.record(
             run,
@@ -94,9 +93,13 @@ public record Importance<D extends @Nullable Object>(
             Rng.Purpose.PREDICT,
             model,
             inRun,
-            Draws.around(count, nesting, new Replay(drawn), new AllRows()));
+            batch.around(new Replay(drawn), new AllRows()));
     ModelGuide.check(scored, drawn);
-    return new Pair(drawn, scored);
+    return List.of(drawn, scored);
+  }
+
+  private Draws many(int draws) {
+    return Draws.of(config, "guide of " + model, draws, this::draw, Draws::isOfPosterior);
   }
 
   /**
@@ -104,11 +107,7 @@ public record Importance<D extends @Nullable Object>(
    * same rows.
    */
   public Samples samples(int draws) {
-    return Draws.collect(
-        config,
-        draws,
-        (run, from, count, nesting) -> draw(run, count, nesting).model(),
-        Draws::isOfPosterior);
+    return many(draws).collect(draws);
   }
 
   /**
@@ -139,9 +138,8 @@ public record Importance<D extends @Nullable Object>(
     try (Run run = Run.open(config, 0)) {
       return run.withoutGradients(
           () -> {
-            Pair pair = draw(run, 0, 0);
-            int nesting = Math.max(pair.guide().plateNesting(), pair.model().plateNesting());
-            return new Look(nesting, shapes(pair.model()), obstacle(pair));
+            Pair pair = Pair.of(draw(new Draws.Batch(run, 0, 0, 0, null)));
+            return new Look(shapes(pair.model()), obstacle(pair));
           });
     }
   }
@@ -150,10 +148,6 @@ public record Importance<D extends @Nullable Object>(
     return Streams.stream(model.latents())
         .filter(site -> !site.isAuxiliary() && site.value().getDataType().isFloating())
         .collect(toImmutableMap(SampleSite::name, site -> site.value().getShape()));
-  }
-
-  private long numbers() {
-    return Draws.numbers(config, (run, from, count, nesting) -> draw(run, count, nesting).model());
   }
 
   private static String obstacle(Pair pair) {
@@ -185,33 +179,24 @@ public record Importance<D extends @Nullable Object>(
     Look look = look();
     checkArgument(
         look.obstacle().isEmpty(), "draws of the guide have no weights: %s", look.obstacle());
-    return weigh(draws, look);
+    return weigh(draws, many(draws), look);
   }
 
-  private Weighed weigh(int draws, Look look) {
+  private Weighed weigh(int draws, Draws many, Look look) {
     double[] all = new double[draws];
     List<WeightRounding> roundings = new ArrayList<>();
     Shift.Sums sums = new Shift.Sums(look.shapes());
-    int batch = Draws.batchSize(draws, numbers());
-    int dim = -look.nesting() - 1;
-    for (int from = 0, counter = 1; from < draws; from += batch, counter++) {
-      int start = from;
-      int count = Math.min(batch, draws - from);
-      try (Run run = Run.open(config, counter)) {
-        double[] some =
-            run.withoutGradients(
-                () -> {
-                  Pair pair = draw(run, count, look.nesting());
-                  NDArray joints = pair.model().logJoints(dim);
-                  double[] weights = Tensors.values(joints.sub(pair.guide().logJoints(dim)));
-                  checkNumbers(pair, weights, start);
-                  roundings.add(WeightRounding.of(Tensors.values(joints), config.floatType()));
-                  sums.add(run, pair.model(), weights);
-                  return weights;
-                });
-        System.arraycopy(some, 0, all, from, count);
-      }
-    }
+    many.each(
+        draws,
+        (batch, traces) -> {
+          Pair pair = Pair.of(traces);
+          NDArray joints = batch.logJoints(pair.model());
+          double[] weights = Tensors.values(joints.sub(batch.logJoints(pair.guide())));
+          checkNumbers(pair, weights, batch.from());
+          roundings.add(WeightRounding.of(Tensors.values(joints), config.floatType()));
+          sums.add(batch.run(), pair.model(), weights);
+          System.arraycopy(weights, 0, all, batch.from(), weights.length);
+        });
     WeightRounding rounding = roundings.stream().reduce(WeightRounding::or).orElseThrow();
     return new Weighed(all, rounding, sums.shift());
   }
@@ -251,9 +236,10 @@ public record Importance<D extends @Nullable Object>(
   public double[] few() {
     try {
       Importance<D> unchecked = unchecked();
-      long affordable = MAX_NUMBERS / 10 / Math.max(1, unchecked.numbers());
+      Draws many = unchecked.many(COMPARED);
+      long affordable = MAX_NUMBERS / 10 / Math.max(1, many.numbers());
       int draws = (int) Math.max(MIN_COMPARED, Math.min(COMPARED, affordable));
-      return unchecked.weigh(draws, unchecked.look()).logWeights();
+      return unchecked.weigh(draws, many, unchecked.look()).logWeights();
     } catch (RuntimeException e) {
       return new double[0];
     }
@@ -278,7 +264,8 @@ public record Importance<D extends @Nullable Object>(
 
   private Assessment assessOrThrow() {
     Look look = look();
-    int draws = (int) Math.min(WANTED, MAX_NUMBERS / Math.max(1, numbers()));
+    Draws many = many(WANTED);
+    int draws = (int) Math.min(WANTED, MAX_NUMBERS / Math.max(1, many.numbers()));
     if (!look.obstacle().isEmpty()) {
       return Assessment.unknown(look.obstacle());
     }
@@ -286,7 +273,7 @@ public record Importance<D extends @Nullable Object>(
       return Assessment.unknown(
           "a draw takes long; svi.logWeights(data, draws) gives weights for it");
     }
-    Weighed weighed = weigh(draws, look);
+    Weighed weighed = weigh(draws, many, look);
     WeightRounding rounding = weighed.rounding();
     return rounding.isTooLarge()
         ? Assessment.failed(rounding.warning())

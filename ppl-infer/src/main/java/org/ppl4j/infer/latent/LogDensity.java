@@ -53,6 +53,12 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
 
   private static final String OWNER = "a log density";
 
+  /** At so many vectors around the start it is found out how the program is executed at many. */
+  private static final int AROUND = 50;
+
+  /** How far they are from each other. */
+  private static final double SPACING = 0.05;
+
   private final Program<D> program;
   private final ParamStore params;
   private final RunConfig config;
@@ -63,6 +69,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private final ImmutableDoubleArray start;
   private final @Nullable NDManager own;
   private final VectorFunction function;
+  private @Nullable Draws many; // made when first asked for
   private volatile boolean open = true;
 
   /**
@@ -308,6 +315,9 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   private Evaluation together(double[] vectors, int count) {
+    if (count > 1 && many().whyNotTogether().isPresent()) {
+      return oneByOne(vectors, count);
+    }
     try (Run run = Run.open(config, 0)) {
       Shape shape = count == 1 ? new Shape(size()) : new Shape(count, size());
       return run.withGradients(
@@ -318,6 +328,44 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
             return new Evaluation(Tensors.values(values), Tensors.values(gradients));
           });
     }
+  }
+
+  private Evaluation oneByOne(double[] vectors, int count) {
+    double[] values = new double[count];
+    double[] gradients = new double[vectors.length];
+    for (int i = 0; i < count; i++) {
+      int from = i * size();
+      Evaluation one = together(Arrays.copyOfRange(vectors, from, from + size()), 1);
+      values[i] = one.values()[0];
+      System.arraycopy(one.gradients(), 0, gradients, from, size());
+    }
+    return new Evaluation(values, gradients);
+  }
+
+  /** How the program is executed at many vectors: found out at some around the start. */
+  private synchronized Draws many() {
+    Draws known = many;
+    if (known == null) {
+      known = Draws.of(config, toString(), AROUND, executed(around()), Draws::isOfPosterior);
+      many = known;
+    }
+    return known;
+  }
+
+  private double[] around() {
+    double[] vectors = new double[AROUND * size()];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i] = start.get(i % size()) + SPACING * (i / size()) * Math.sin(1.0 + i);
+    }
+    return vectors;
+  }
+
+  private Draws.Executed executed(double[] vectors) {
+    return batch -> List.of(in(batch.run()).program(under(batch, vectors)));
+  }
+
+  private NDArray under(Draws.Batch batch, double[] vectors) {
+    return RunDensity.under(batch.vectors(vectors, size()), nesting);
   }
 
   /**
@@ -339,26 +387,34 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   /**
+   * Why the program is executed at one vector after the other where it is not recorded, and for
+   * {@link #samples}, if it has sites that follow from others; empty if it is at many at once.
+   */
+  public Optional<String> whyNotTogether() {
+    checkOpen();
+    return many().whyNotTogether();
+  }
+
+  /**
    * The latent and deterministic sites of the program at N vectors, as draws. The program is
-   * executed for the deterministic ones, N times at once as {@link Draws} does, if it has any.
+   * executed for the deterministic ones, if it has any, as {@link Draws} does.
    *
    * @param vectors (N, D), row by row
    */
   @MustBeClosed
   public Samples samples(double[] vectors) {
     checkOpen();
-    int size = size();
-    return Draws.collect(
-        config,
-        count(vectors),
-        (run, from, count, plates) -> {
-          int rows = Math.max(count, 1);
-          double[] some = Arrays.copyOfRange(vectors, from * size, (from + rows) * size);
-          NDArray u = run.create(some, count == 0 ? new Shape(size) : new Shape(rows, size));
-          NDArray z = RunDensity.under(u, nesting);
-          return isOfLatents ? in(run).placed(z) : in(run).program(z);
-        },
-        Draws::isOfPosterior);
+    int count = count(vectors);
+    Draws draws =
+        isOfLatents
+            ? Draws.of(
+                config,
+                toString(),
+                count,
+                batch -> List.of(in(batch.run()).placed(under(batch, vectors))),
+                Draws::isOfPosterior)
+            : many().of(executed(vectors));
+    return draws.collect(count);
   }
 
   private int count(double[] vectors) {

@@ -5,12 +5,10 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -242,7 +240,6 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
     long began = System.nanoTime();
     try (LogDensity<D> density =
         LogDensity.of(model, data, params, config, settings.starts.initializer())) {
-      Set<String> unused = sitesOfTwo(density);
       Chain.Length length = new Chain.Length(settings.warmup(), settings.draws);
       Function<Leapfrog, Moves> moves = moves(new Problem<>(density, data, params, config));
       List<Chain> chains = new ArrayList<>();
@@ -273,14 +270,6 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       double seconds = (System.nanoTime() - began) * 1e-9;
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
       return new McmcRun<>(samples, summary, report, kept.iterations(), params, config, own);
-    }
-  }
-
-  /** Of two draws, as those of the chains will have them: what breaks with many breaks now. */
-  private static Set<String> sitesOfTwo(LogDensity<?> density) {
-    double[] start = density.start();
-    try (Samples two = density.samples(Doubles.concat(start, start))) {
-      return two.names();
     }
   }
 

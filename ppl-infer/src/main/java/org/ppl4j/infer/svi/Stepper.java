@@ -16,12 +16,14 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
+import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.ModelGuide;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
+import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.Importance;
 import org.ppl4j.infer.importance.ImportanceSamples;
@@ -33,8 +35,10 @@ import org.ppl4j.infer.svi.GradientDescent.Outcome;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RecordedLoss;
 import org.ppl4j.tensor.RecordedMemory;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Validation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +49,9 @@ import org.slf4j.LoggerFactory;
 final class Stepper<D extends @Nullable Object> {
 
   private static final int JUDGED_DRAWS = 4000;
+
+  /** Of so many draws a few are looked at. */
+  private static final int LOOKED_AT = 50;
 
   private static final Logger LOG = LoggerFactory.getLogger(Stepper.class);
 
@@ -62,6 +69,7 @@ final class Stepper<D extends @Nullable Object> {
   private Recordings<D> latest;
   private FitState state = FitState.SEARCH;
   private Optional<String> whyNoStart = Optional.empty();
+  private Optional<String> whyNotTogether = Optional.empty();
   private final FallBacks fallBacks = new FallBacks();
   private boolean begun;
   private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
@@ -344,12 +352,44 @@ final class Stepper<D extends @Nullable Object> {
   /**
    * The first executions: find parameters and plates, and check that guide and model fit together.
    * First without particles, so that what they complain of has the shapes of the program; then with
-   * two or more, so that what breaks with particles breaks now.
+   * the particles of a step, if they can be executed at once.
+   *
+   * @throws IllegalArgumentException if a step has several particles, and they cannot
    */
   private Explored explore(BoundData<D> data) {
     Explored alone = explore(data, 0, 1);
-    Explored together = explore(data, alone.nesting(), Math.max(2, settings.particles()));
-    return settings.particles() == 1 ? alone : together;
+    int particles = settings.particles();
+    Draws many =
+        Draws.of(
+            config.withValidation(Validation.OFF),
+            "svi of " + settings.model(),
+            Math.max(LOOKED_AT, particles),
+            batch -> drawn(data, batch),
+            site -> false);
+    whyNotTogether = many.whyNotTogether();
+    checkArgument(
+        particles == 1 || whyNotTogether.isEmpty(),
+        "svi has %s particles a step, which are executed at once, but %s; or take one particle",
+        particles,
+        whyNotTogether.orElse(""));
+    return particles == 1 ? alone : explore(data, alone.nesting(), particles);
+  }
+
+  /** Guide and model as a step sees them, but as they are when nothing is learned. */
+  private List<Trace> drawn(BoundData<D> data, Draws.Batch batch) {
+    Run run = batch.run();
+    D inRun = data.in(run);
+    Trace drawn =
+        Execution.record(run, params, Rng.Purpose.PREDICT, settings.guide(), inRun, batch.around());
+    Trace scored =
+        Execution.record(
+            run,
+            params,
+            Rng.Purpose.PREDICT,
+            settings.model(),
+            inRun,
+            batch.around(new Replay(drawn)));
+    return List.of(drawn, scored);
   }
 
   private Explored explore(BoundData<D> data, int nesting, int particles) {
