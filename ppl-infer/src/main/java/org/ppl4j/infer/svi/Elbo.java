@@ -1,6 +1,8 @@
 package org.ppl4j.infer.svi;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * An estimator of the evidence lower bound: from the traces of guide and model in one run, a number
@@ -13,6 +15,19 @@ public interface Elbo {
 
   /** One estimate, in the operations of the pass's run. */
   Estimate estimate(Pass pass);
+
+  /**
+   * The estimate of several particles from those of each alone, where model or guide holds no more
+   * than one draw at once and each is executed for one particle after the other.
+   *
+   * @throws IllegalArgumentException unless the estimator says how; it need not
+   */
+  default Estimate ofEach(List<Estimate> particles) {
+    throw new IllegalArgumentException(
+        "estimator '%s' sees all %s particles of a step at once, which model or guide do not hold;"
+                .formatted(this, particles.size())
+            + " write them for many draws, or take one particle");
+  }
 
   /**
    * The trace estimator: with draws z of the guide q,
@@ -93,5 +108,14 @@ public interface Elbo {
    * @param surrogate a number whose gradient estimates that of the bound, negated; for most
    *     estimators the loss itself
    */
-  record Estimate(NDArray loss, NDArray surrogate) {}
+  record Estimate(NDArray loss, NDArray surrogate) {
+
+    /** The mean of several. */
+    static Estimate mean(List<Estimate> several) {
+      NDArray loss = Tensors.addAll(several.stream().map(Estimate::loss).toList());
+      NDArray surrogate = Tensors.addAll(several.stream().map(Estimate::surrogate).toList());
+      double share = 1.0 / several.size();
+      return new Estimate(loss.mul(share), surrogate.mul(share));
+    }
+  }
 }

@@ -101,6 +101,11 @@ final class MeanFieldElbo implements Elbo {
   }
 
   @Override
+  public Estimate ofEach(List<Estimate> particles) {
+    return Estimate.mean(particles);
+  }
+
+  @Override
   public String toString() {
     return "mean-field";
   }

@@ -2,6 +2,7 @@ package org.ppl4j.infer.svi;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ObjectArrays;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.ParamSite;
+import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
@@ -33,8 +35,9 @@ public final class Pass {
   private final int particles;
   private final boolean first;
   private final Sites known;
-  private final List<Trace> traces = new ArrayList<>(2);
-  private final List<Trace> models = new ArrayList<>(1); // those of them that are the model's
+  private final List<Trace> traces;
+  private final List<Trace> models; // those of them that are the model's
+  private final Handler[] noise; // of one particle of several
 
   /** Guide, model and data of a fit, of one type. */
   record Programs<D extends @Nullable Object>(
@@ -60,6 +63,42 @@ public final class Pass {
     this.particles = particles;
     this.first = first;
     this.known = known;
+    this.traces = new ArrayList<>(2);
+    this.models = new ArrayList<>(1);
+    this.noise = new Handler[0];
+  }
+
+  private Pass(Pass all, int particle) {
+    this.run = all.run;
+    this.programs = all.programs;
+    this.particles = 1;
+    this.first = all.first;
+    this.known = all.known;
+    this.traces = all.traces;
+    this.models = all.models;
+    this.noise = new Handler[] {p -> new OwnNoise(p, particle)};
+  }
+
+  /** Lets sites draw what the same sites of other particles do not. */
+  private static final class OwnNoise extends Handler.Frame {
+
+    private final Ppl p;
+    private final int particle;
+
+    OwnNoise(Ppl p, int particle) {
+      this.p = p;
+      this.particle = particle;
+    }
+
+    @Override
+    protected void enter(SampleSite site) {
+      site.drawFrom(p.run().rng(p.purpose(), site.name()).split(particle));
+    }
+  }
+
+  /** One particle of this alone, whose executions are among those of this. */
+  Pass one(int particle) {
+    return new Pass(this, particle);
   }
 
   /** The step's run. */
@@ -79,7 +118,7 @@ public final class Pass {
 
   /** Executes the guide. */
   public Trace guide() {
-    return keep(particles == 1 ? programs.guide(run) : programs.guide(run, many()));
+    return keep(particles == 1 ? programs.guide(run, noise) : programs.guide(run, many()));
   }
 
   /**
@@ -91,7 +130,10 @@ public final class Pass {
   public Trace model(Trace guide) {
     Replay replay = new Replay(guide);
     Trace model =
-        keep(particles == 1 ? programs.model(run, replay) : programs.model(run, replay, many()));
+        keep(
+            particles == 1
+                ? programs.model(run, ObjectArrays.concat(replay, noise))
+                : programs.model(run, replay, many()));
     models.add(model);
     known.check(model, guide);
     return model;

@@ -105,7 +105,7 @@ final class Recordings<D extends @Nullable Object> {
 
     private RecordedLoss.Estimate estimate(Run run) {
       Pass pass = stepper.pass(run, data, false);
-      Elbo.Estimate estimate = stepper.settings().elbo().estimate(pass);
+      Elbo.Estimate estimate = stepper.estimate(pass);
       reached = ImmutableSet.copyOf(pass.reached());
       updates |= pass.hasUpdates();
       return new RecordedLoss.Estimate(estimate.loss(), estimate.surrogate(), pass::parts);

@@ -3,8 +3,10 @@ package org.ppl4j.infer.svi;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import org.ppl4j.Trace;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * {@link Elbo#renyi(double)}.
@@ -28,10 +30,24 @@ record RenyiElbo(double order) implements Elbo {
     if (pass.isFirst()) {
       guide.latents().forEach(site -> TraceElbo.checkReparameterized(site, this));
     }
-    NDArray logWeights = pass.logJoints(model).sub(pass.logJoints(guide));
+    return of(pass.logJoints(model).sub(pass.logJoints(guide)), pass.particles());
+  }
+
+  /** Of the particles' log weights. */
+  private Estimate of(NDArray logWeights, int particles) {
     NDArray total = Special.logSumExp(logWeights.mul(1 - order), -1, false);
-    NDArray loss = total.sub(Math.log(pass.particles())).mul(-1 / (1 - order));
+    NDArray loss = total.sub(Math.log(particles)).mul(-1 / (1 - order));
     return new Estimate(loss, loss);
+  }
+
+  /** The loss of one is its negative log weight. */
+  @Override
+  public Estimate ofEach(List<Estimate> particles) {
+    if (order == 1) {
+      return Estimate.mean(particles);
+    }
+    List<NDArray> losses = particles.stream().map(Estimate::loss).toList();
+    return of(Tensors.stack(losses, -1).neg(), particles.size());
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
@@ -69,7 +70,7 @@ final class Stepper<D extends @Nullable Object> {
   private Recordings<D> latest;
   private FitState state = FitState.SEARCH;
   private Optional<String> whyNoStart = Optional.empty();
-  private Optional<String> whyNotTogether = Optional.empty();
+  private boolean isOneByOne; // since model or guide hold one draw
   private final FallBacks fallBacks = new FallBacks();
   private boolean begun;
   private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
@@ -320,7 +321,7 @@ final class Stepper<D extends @Nullable Object> {
   private Outcome byEngine(BoundData<D> data) {
     try (Run run = Run.open(config, steps)) {
       Pass pass = pass(run, data, !begun);
-      Elbo.Estimate estimate = settings.elbo().estimate(pass);
+      Elbo.Estimate estimate = estimate(pass);
       Outcome made = descent.step(run, estimate, pass.reached());
       if (made.isFinite()) {
         pass.updateBuffers();
@@ -353,8 +354,6 @@ final class Stepper<D extends @Nullable Object> {
    * The first executions: find parameters and plates, and check that guide and model fit together.
    * First without particles, so that what they complain of has the shapes of the program; then with
    * the particles of a step, if they can be executed at once.
-   *
-   * @throws IllegalArgumentException if a step has several particles, and they cannot
    */
   private Explored explore(BoundData<D> data) {
     Explored alone = explore(data, 0, 1);
@@ -366,13 +365,18 @@ final class Stepper<D extends @Nullable Object> {
             Math.max(LOOKED_AT, particles),
             batch -> drawn(data, batch),
             site -> false);
-    whyNotTogether = many.whyNotTogether();
-    checkArgument(
-        particles == 1 || whyNotTogether.isEmpty(),
-        "svi has %s particles a step, which are executed at once, but %s; or take one particle",
-        particles,
-        whyNotTogether.orElse(""));
-    return particles == 1 ? alone : explore(data, alone.nesting(), particles);
+    isOneByOne = many.whyNotTogether().isPresent();
+    return particles == 1 || isOneByOne ? alone : explore(data, alone.nesting(), particles);
+  }
+
+  /** The estimate of a pass: of its particles at once, or of one after the other. */
+  Elbo.Estimate estimate(Pass pass) {
+    Elbo elbo = settings.elbo();
+    if (pass.particles() == 1 || !isOneByOne) {
+      return elbo.estimate(pass);
+    }
+    return elbo.ofEach(
+        IntStream.range(0, pass.particles()).mapToObj(i -> elbo.estimate(pass.one(i))).toList());
   }
 
   /** Guide and model as a step sees them, but as they are when nothing is learned. */
@@ -420,7 +424,7 @@ final class Stepper<D extends @Nullable Object> {
     try (Run run = Run.open(config, steps - 1)) {
       run.watchNonFinite();
       Pass pass = pass(run, data, !begun);
-      Elbo.Estimate estimate = settings.elbo().estimate(pass);
+      Elbo.Estimate estimate = estimate(pass);
       return Diagnosis.of(run, pass, estimate, descent);
     }
   }

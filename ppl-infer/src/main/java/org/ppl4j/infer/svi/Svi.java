@@ -131,8 +131,9 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
     }
 
     /**
-     * How many draws of the guide an estimate uses, all in one pass; 4, or 1 if an optimizer is
-     * set, unless this is. On small models more cost little and lower the noise.
+     * How many draws of the guide an estimate uses, all at once unless model or guide hold one
+     * alone; 4, or 1 if an optimizer is set, unless this is. On small models more cost little and
+     * lower the noise.
      *
      * @throws IllegalArgumentException if it is less than 1
      */

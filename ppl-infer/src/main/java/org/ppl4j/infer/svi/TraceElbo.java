@@ -42,6 +42,11 @@ final class TraceElbo implements Elbo {
   }
 
   @Override
+  public Estimate ofEach(List<Estimate> particles) {
+    return Estimate.mean(particles);
+  }
+
+  @Override
   public String toString() {
     return "trace";
   }
