@@ -94,7 +94,11 @@ final class Settling {
 
   private void draw(SampleSite site) {
     Rng rng = site.rng();
-    site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));
+    try {
+      site.drawn(site.distribution().draw(rng == null ? run.rng(purpose, site.name()) : rng));
+    } catch (UnsupportedOperationException e) {
+      throw new IllegalArgumentException(e.getMessage(), e); // explained, and of no draw
+    }
   }
 
   private void tell(Consumer<IllegalArgumentException> faults, SampleSite site) {

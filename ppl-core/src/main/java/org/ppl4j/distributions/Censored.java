@@ -88,6 +88,11 @@ public final class Censored extends Distribution {
     return Truncated.withBounds(base.arguments(), low, high);
   }
 
+  @Override
+  public boolean hasAtoms() {
+    return true;
+  }
+
   /** What of the support of the base lies between the bounds. */
   @Override
   public Constraint support() {

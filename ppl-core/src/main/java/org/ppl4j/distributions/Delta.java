@@ -84,6 +84,11 @@ public final class Delta extends Distribution {
     return false;
   }
 
+  @Override
+  public boolean hasAtoms() {
+    return true;
+  }
+
   /** The reals, as the point may be anywhere. */
   @Override
   public Constraint support() {

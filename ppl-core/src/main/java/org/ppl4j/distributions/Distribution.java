@@ -113,6 +113,14 @@ public abstract class Distribution {
     return true;
   }
 
+  /**
+   * Whether single values of a continuous support have probabilities of their own, as those at the
+   * bounds of what is censored: no density on the support leads to them.
+   */
+  public boolean hasAtoms() {
+    return false;
+  }
+
   /** The named arguments; those of the base for wrappers. */
   public List<Argument> arguments() {
     return arguments;

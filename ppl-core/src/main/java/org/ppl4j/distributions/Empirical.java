@@ -82,6 +82,11 @@ public final class Empirical extends Distribution {
     return logWeights;
   }
 
+  @Override
+  public boolean hasAtoms() {
+    return true;
+  }
+
   /** The reals, as samples may be anywhere. */
   @Override
   public Constraint support() {

@@ -87,6 +87,11 @@ public final class Imputed extends Distribution {
   }
 
   @Override
+  public boolean hasAtoms() {
+    return base.hasAtoms();
+  }
+
+  @Override
   public boolean isReparameterized() {
     return base.isReparameterized();
   }

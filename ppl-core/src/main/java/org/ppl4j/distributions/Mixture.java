@@ -89,6 +89,11 @@ public final class Mixture extends ComponentMixture {
   }
 
   @Override
+  public boolean hasAtoms() {
+    return components.stream().anyMatch(Distribution::hasAtoms);
+  }
+
+  @Override
   boolean areReparameterized() {
     return components.stream().allMatch(Distribution::isReparameterized);
   }

@@ -83,6 +83,11 @@ public final class MixtureSameFamily extends ComponentMixture {
   }
 
   @Override
+  public boolean hasAtoms() {
+    return components.hasAtoms();
+  }
+
+  @Override
   boolean areReparameterized() {
     return components.isReparameterized();
   }

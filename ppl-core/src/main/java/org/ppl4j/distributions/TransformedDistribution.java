@@ -81,6 +81,11 @@ public final class TransformedDistribution extends Distribution {
   }
 
   @Override
+  public boolean hasAtoms() {
+    return base.hasAtoms();
+  }
+
+  @Override
   public boolean isReparameterized() {
     return base.isReparameterized();
   }

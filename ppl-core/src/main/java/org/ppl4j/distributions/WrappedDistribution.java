@@ -33,6 +33,11 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  public boolean hasAtoms() {
+    return base.hasAtoms();
+  }
+
+  @Override
   public boolean isReparameterized() {
     return base.isReparameterized();
   }

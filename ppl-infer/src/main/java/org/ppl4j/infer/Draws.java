@@ -23,6 +23,7 @@ import org.ppl4j.handlers.Particles;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.Validation;
 import org.ppl4j.tensor.table.Shapes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,9 +116,13 @@ public final class Draws {
    *
    * @param nesting how many dims plates own
    * @param shapes for one draw, of the sites that are collected
-   * @param many how it is executed for many draws
+   * @param numbers that the operations of one draw hold
    */
-  private record Look(int nesting, ImmutableMap<String, Shape> shapes, ManyDraws many) {}
+  private record Look(
+      int nesting,
+      ImmutableMap<String, Shape> shapes,
+      long numbers,
+      Optional<String> whyNotTogether) {}
 
   private Draws(RunConfig config, Executed program, Look look) {
     this.config = config;
@@ -136,6 +141,7 @@ public final class Draws {
       RunConfig config, String name, int draws, Executed program, Predicate<SampleSite> wanted) {
     int nesting;
     ImmutableMap.Builder<String, Shape> shapes = ImmutableMap.builder();
+    Neighbours values;
     try (Run run = Run.open(config, 0)) {
       List<Trace> alone = run.withoutGradients(() -> program.record(new Batch(run, 0, 0, 0, null)));
       nesting = alone.stream().mapToInt(Trace::plateNesting).max().orElse(0);
@@ -144,11 +150,48 @@ public final class Draws {
           shapes.put(site.name(), site.value().getShape());
         }
       }
+      values = run.withoutGradients(() -> Neighbours.of(run, alone));
     }
-    ManyDraws many = ManyDraws.of(config, nesting, draws, program);
-    many.whyNot()
-        .ifPresent(why -> LOG.warn("{} is executed draw by draw, which takes long: {}", name, why));
-    return new Draws(config, program, new Look(nesting, shapes.buildOrThrow(), many));
+    try (values) {
+      Look look =
+          new Look(
+              nesting,
+              shapes.buildOrThrow(),
+              numbers(config, program),
+              whyNotTogether(config, name, values, draws, nesting, program));
+      return new Draws(config, program, look);
+    }
+  }
+
+  /**
+   * Without checks of first runs, and not in the first execution, so that it is the same each time.
+   */
+  private static long numbers(RunConfig config, Executed program) {
+    try (Run run = Run.open(config.withValidation(Validation.OFF), 0)) {
+      List<Trace> traces =
+          run.withoutGradients(() -> program.record(new Batch(run, 0, 0, 0, null)));
+      return Iterables.getLast(traces).sites().isEmpty() ? 0 : run.numbers();
+    }
+  }
+
+  /**
+   * Why programs cannot be executed for many draws at once, which the log is told, and what to do;
+   * empty if they can.
+   *
+   * @param name of what they are, for the log
+   * @param values of what they draw
+   * @param draws how many there are
+   * @param nesting how many dims plates own
+   */
+  public static Optional<String> whyNotTogether(
+      RunConfig config, String name, Neighbours values, int draws, int nesting, Executed programs) {
+    try (Run run = Run.open(config.withValidation(Validation.OFF), 0)) {
+      Optional<String> why =
+          run.withoutGradients(() -> ManyDraws.whyNot(run, values, draws, nesting, programs));
+      why.ifPresent(
+          fault -> LOG.warn("{} is executed draw by draw, which takes long: {}", name, fault));
+      return why;
+    }
   }
 
   /** The same programs for other draws. */
@@ -187,19 +230,19 @@ public final class Draws {
 
   /** Why they are executed one by one, and what to change; empty if they are at once. */
   public Optional<String> whyNotTogether() {
-    return look.many.whyNot();
+    return look.whyNotTogether;
   }
 
   /** How many draws one run makes of so many. */
   private int batchSize(int draws) {
     return whyNotTogether().isPresent()
         ? 1
-        : (int) Math.max(1, Math.min(draws, MAX_NUMBERS / Math.max(1, look.many.numbers())));
+        : (int) Math.max(1, Math.min(draws, MAX_NUMBERS / Math.max(1, look.numbers)));
   }
 
   /** The numbers that the operations of one draw hold. */
   public long numbers() {
-    return look.many.numbers();
+    return look.numbers;
   }
 
   /** Executes the programs for all of so many draws, in runs with counters 1, 2, … */

@@ -1,78 +1,172 @@
 package org.ppl4j.infer;
 
-import java.util.HashSet;
+import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.infer.Draws.Batch;
 import org.ppl4j.infer.Draws.Executed;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Validation;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * Whether programs can be executed for many draws at once: a few at once must be what each of them
- * is alone.
+ * is alone, in the log densities of sites and in what is worked out.
  *
- * <p>They are as many as no dim of the programs is long, so that no row of data is taken for a
- * draw.
- *
- * @param whyNot empty if they can; else what goes wrong and what to do
- * @param numbers that the operations of one draw hold
+ * @param batch a few draws
  */
-record ManyDraws(Optional<String> whyNot, long numbers) {
+record ManyDraws(Batch batch, Neighbours values, Executed programs) {
 
   /** How programs are written that can. */
   private static final String WAY =
       "to have them at once, count axes from the right, pick by p.pick(values, index), multiply by"
           + " p.matVec(x, w), and let expand and reshape leave the dims on the left as they are";
 
+  /** Beyond these a difference is more than rounding and steps of solvers make. */
+  private static final double TOLERANCE = 1e-5;
+
+  private static final double SINGLE_TOLERANCE = 1e-3;
+
   /**
-   * Executes programs for a few draws, without the checks of first runs.
+   * Why they cannot, and what to do; empty if they can.
    *
-   * @param nesting how many dims plates own
    * @param draws how many there are; of one nothing is asked
+   * @param nesting how many dims plates own
    */
-  static ManyDraws of(RunConfig config, int nesting, int draws, Executed programs) {
-    try (Run run = Run.open(config.withValidation(Validation.OFF), 0)) {
-      return run.withoutGradients(() -> look(run, nesting, draws, programs));
+  static Optional<String> whyNot(
+      Run run, Neighbours values, int draws, int nesting, Executed programs) {
+    int count = Math.min(draws, values.unlikeAnySize());
+    if (count == 1) {
+      return Optional.empty();
+    }
+    Batch batch = new Batch(run, 0, count, nesting, null);
+    String fault = new ManyDraws(batch, values, programs).fault();
+    return fault.isEmpty()
+        ? Optional.empty()
+        : Optional.of("with %s draws at once %s; %s".formatted(count, fault, WAY));
+  }
+
+  /**
+   * What goes wrong. Empty if nothing does, or nobody can say: of draws that have no density as
+   * values, such as those of stochastic layers, and of programs that are others each time.
+   */
+  private String fault() {
+    List<Trace> first;
+    List<Trace> second;
+    try {
+      first = evaluated(batch.one(0));
+      second = evaluated(batch.one(1));
+    } catch (RuntimeException e) {
+      return "";
+    }
+    try {
+      List<Trace> together = evaluated(batch);
+      String fault = difference(together, first, 0);
+      fault = fault.isEmpty() ? difference(together, second, 1) : fault;
+      return fault.isEmpty() || isOther(together) ? "" : fault;
+    } catch (RuntimeException e) {
+      return failsAlone() ? "" : firstLine(e);
     }
   }
 
-  private static ManyDraws look(Run run, int nesting, int draws, Executed programs) {
-    Batch one = new Batch(run, 0, 0, 0, null);
-    List<Trace> alone = programs.record(one);
-    long numbers = run.numbers();
-    boolean isEmpty = alone.stream().allMatch(trace -> trace.sites().isEmpty());
-    int count = Math.min(draws, unlike(alone));
-    String fault =
-        count == 1 || isEmpty
-            ? ""
-            : new FewDraws(new Batch(run, 0, count, nesting, null), programs).fault(alone);
-    return new ManyDraws(
-        fault.isEmpty()
-            ? Optional.empty()
-            : Optional.of("with %s draws at once %s; %s".formatted(count, fault, WAY)),
-        numbers);
-  }
-
-  /** The least number from 3 that no dim of a site is long. */
-  private static int unlike(List<Trace> traces) {
-    Set<Long> sizes = new HashSet<>();
+  private List<Trace> evaluated(Batch some) {
+    List<Trace> traces = programs.record(some.under(values.given(some)));
     for (Trace trace : traces) {
       for (SampleSite site : trace.sites()) {
-        for (long size : site.value().getShape().getShape()) {
-          sizes.add(size);
+        NDArray figure = figure(site);
+        double[] unused = figure == null ? new double[0] : Tensors.values(figure);
+      }
+    }
+    return traces;
+  }
+
+  /** Whether another of the draws fails for itself, as where a matrix has no factor. */
+  private boolean failsAlone() {
+    try {
+      for (int i = 2; i < batch.count(); i++) {
+        List<Trace> unused = evaluated(batch.one(i));
+      }
+      return false;
+    } catch (RuntimeException e) {
+      return true;
+    }
+  }
+
+  private static String firstLine(RuntimeException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  // --- comparing
+
+  /** Whether the programs do something else now. */
+  private boolean isOther(List<Trace> before) {
+    return !difference(before, evaluated(batch), 0).isEmpty();
+  }
+
+  /** What differs between all at once and one alone. */
+  private String difference(List<Trace> together, List<Trace> alone, int draw) {
+    for (int i = 0; i < alone.size(); i++) {
+      for (SampleSite site : alone.get(i).sites()) {
+        NDArray figure = figure(site);
+        String found =
+            figure == null ? "" : difference(together.get(i).find(site.name()), site, figure, draw);
+        if (!found.isEmpty()) {
+          return found;
         }
       }
-      trace.plates().forEach(plate -> sizes.add(plate.batch()));
     }
-    int count = 3;
-    while (sizes.contains((long) count)) {
-      count++;
+    return "";
+  }
+
+  private String difference(
+      @Nullable SampleSite together, SampleSite site, NDArray alone, int draw) {
+    NDArray figure = together == null || together.kind() != site.kind() ? null : figure(together);
+    if (figure == null) {
+      return "%s is missing".formatted(site);
     }
-    return count;
+    double[] right = Tensors.values(alone);
+    double[] some = Tensors.values(figure);
+    if (some.length != right.length && some.length != (long) batch.count() * right.length) {
+      return "%s has shape %s, but %s alone".formatted(site, figure.getShape(), alone.getShape());
+    }
+    int from = some.length == right.length ? 0 : draw * right.length;
+    int at = apart(Arrays.copyOfRange(some, from, from + right.length), right);
+    return at < 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "%s has %s %.4g%s for draw %d of these, but %.4g alone",
+            site,
+            site.kind() == SampleSite.Kind.DETERMINISTIC ? "value" : "log density",
+            some[from + at],
+            right.length == 1 ? "" : " at " + Summary.subscript(alone.getShape(), at),
+            draw + 1,
+            right[at]);
+  }
+
+  /** Where two differ; negative if they do not. */
+  private int apart(double[] x, double[] y) {
+    boolean isSingle = batch.run().config().floatType() == FloatType.FLOAT32;
+    double size = Arrays.stream(y).filter(Double::isFinite).map(Math::abs).reduce(1, Math::max);
+    double tolerance = size * (isSingle ? SINGLE_TOLERANCE : TOLERANCE);
+    for (int i = 0; i < y.length; i++) {
+      if (Double.compare(x[i], y[i]) != 0 && !(Math.abs(x[i] - y[i]) <= tolerance)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** A value that is worked out, or a log density; null if it does not count. */
+  private static @Nullable NDArray figure(SampleSite site) {
+    if (site.kind() == SampleSite.Kind.DETERMINISTIC) {
+      return site.value();
+    }
+    return site.isMaskedOut() ? null : site.masked(site.logProb());
   }
 }

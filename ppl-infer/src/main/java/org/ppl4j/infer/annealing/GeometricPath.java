@@ -151,8 +151,9 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
             Trace drawn = guide(run, 0, 0);
             Trace scored = model(run, drawn, 0, 0);
             ModelGuide.check(scored, drawn);
-            checkRows(drawn, scored);
+            LatentSpace.checkLatent(scored, owner);
             LatentSpace space = space(drawn);
+            checkRows(drawn, scored);
             int nesting = Math.max(drawn.plateNesting(), scored.plateNesting());
             return new Look(space, nesting, Tensors.values(vectors(run, space, drawn, 0)));
           });
@@ -200,10 +201,20 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
       draw = i < ATTEMPTS ? look(config, i) : draw;
     }
     throw new IllegalArgumentException(
-        ("%s begins at draws of the guide, but under none of %s the log density of the model"
+        ("%s%s begins at draws of the guide, but under none of %s the log density of the model"
                 + " less the guide's is finite: at the last, unconstrained %s, it is %s; begin at a"
                 + " guide near the posterior, or look at the model's data and supports")
-            .formatted(owner, ATTEMPTS, Arrays.toString(draw.vector()), ratio));
+            .formatted(wrong(), owner, ATTEMPTS, Arrays.toString(draw.vector()), ratio));
+  }
+
+  /** What the checks of a first run say of the model, in a line. */
+  private String wrong() {
+    try {
+      Look unused = look(config.withValidation(Validation.ALWAYS), ATTEMPTS);
+      return "";
+    } catch (IllegalArgumentException e) {
+      return e.getMessage() + "\n";
+    }
   }
 
   private double ratio(Look at) {

@@ -56,7 +56,8 @@ public record LatentSite(
    * @param batches how many rows a step sees of the plates whose rows the library draws
    * @param told the plates whose rows the owner is told from the data
    * @throws IllegalArgumentException if the site is discrete, its support depends on other values,
-   *     or it is in a plate of whose rows some are seen and it is not told which
+   *     single values of it have probabilities, or it is in a plate of whose rows some are seen and
+   *     it is not told which
    */
   public static LatentSite of(
       SampleSite site, String owner, Map<String, Long> batches, Set<String> told) {
@@ -73,6 +74,13 @@ public record LatentSite(
         "sample site '%s' has a support that depends on other values, but %s maps to one"
             + " that stays; draw it on the unit interval and rescale it in the model",
         site.name(),
+        owner);
+    checkArgument(
+        !site.distribution().hasAtoms(),
+        "sample site '%s' draws from %s, where single values have probabilities, but %s follows"
+            + " densities; work it out by p.deterministic, or sum it out of the model",
+        site.name(),
+        site.distribution().name(),
         owner);
     site.plates().forEach(plate -> checkIsTold(site, plate, owner, told));
     return of(site, batches, told);
@@ -103,8 +111,8 @@ public record LatentSite(
     boolean some = spec.isIndexed() || (spec.isGiven() && plate.batch() < plate.size());
     checkArgument(
         !some || told.contains(plate.name()),
-        "sample site '%s' is in plate '%s', of which %s %s of %s rows, but %s keeps"
-            + " parameters for each row and does not know which they are; tell it by plate(\"%s\","
+        "sample site '%s' is in plate '%s', of which %s %s of %s rows, but %s has numbers for each"
+            + " row and does not know which they are; give it all, or tell a guide by plate(\"%s\","
             + " data -> indices)",
         site.name(),
         plate.name(),

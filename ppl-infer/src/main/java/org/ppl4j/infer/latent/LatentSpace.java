@@ -70,11 +70,20 @@ public final class LatentSpace {
       sites.add(LatentSite.of(site, owner, batches, told));
     }
     LatentSpace space = new LatentSpace(sites.build());
+    checkLatent(trace, owner);
+    return space;
+  }
+
+  /**
+   * Checks that an execution has latent sites.
+   *
+   * @throws IllegalStateException if it has none
+   */
+  public static void checkLatent(Trace model, String owner) {
     checkState(
-        !space.sites.isEmpty(),
+        model.latents().iterator().hasNext(),
         "%s found no latent site in the model; leave at least one site without a value",
         owner);
-    return space;
   }
 
   /**

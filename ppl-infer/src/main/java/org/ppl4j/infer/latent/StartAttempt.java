@@ -111,9 +111,13 @@ final class StartAttempt {
   private void give(Run run, SampleSite site) {
     expand(site);
     Rng rng = outer.initialNoise(site.name()).split(number);
-    NDArray value = initializer.value(site, run, rng);
+    boolean hasAtoms = site.distribution().hasAtoms();
+    NDArray value =
+        hasAtoms
+            ? run.bind(site.distribution().draw(rng).value())
+            : initializer.value(site, run, rng);
     Constraint support = site.distribution().support();
-    if (support.isDiscrete() || !Initializers.isMember(site, value)) {
+    if (support.isDiscrete() || hasAtoms || !Initializers.isMember(site, value)) {
       site.substitute(value);
     } else {
       Transform bijection = Bijections.to(support);

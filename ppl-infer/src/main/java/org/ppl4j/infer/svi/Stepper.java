@@ -2,6 +2,7 @@ package org.ppl4j.infer.svi;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
@@ -12,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,6 +28,7 @@ import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Draws;
+import org.ppl4j.infer.Neighbours;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.Importance;
 import org.ppl4j.infer.importance.ImportanceSamples;
@@ -39,7 +43,6 @@ import org.ppl4j.tensor.RecordedMemory;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Validation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,9 +53,6 @@ import org.slf4j.LoggerFactory;
 final class Stepper<D extends @Nullable Object> {
 
   private static final int JUDGED_DRAWS = 4000;
-
-  /** Of so many draws a few are looked at. */
-  private static final int LOOKED_AT = 50;
 
   private static final Logger LOG = LoggerFactory.getLogger(Stepper.class);
 
@@ -356,17 +356,23 @@ final class Stepper<D extends @Nullable Object> {
    * the particles of a step, if they can be executed at once.
    */
   private Explored explore(BoundData<D> data) {
-    Explored alone = explore(data, 0, 1);
+    AtomicReference<@Nullable Neighbours> drawn = new AtomicReference<>();
+    Explored alone = explore(data, 0, 1, (run, traces) -> drawn.set(Neighbours.of(run, traces)));
     int particles = settings.particles();
-    Draws many =
-        Draws.of(
-            config.withValidation(Validation.OFF),
-            "svi of " + settings.model(),
-            Math.max(LOOKED_AT, particles),
-            batch -> drawn(data, batch),
-            site -> false);
-    isOneByOne = many.whyNotTogether().isPresent();
-    return particles == 1 || isOneByOne ? alone : explore(data, alone.nesting(), particles);
+    try (Neighbours values = requireNonNull(drawn.get())) {
+      isOneByOne =
+          Draws.whyNotTogether(
+                  config,
+                  "svi of " + settings.model(),
+                  values,
+                  Integer.MAX_VALUE,
+                  alone.nesting(),
+                  batch -> drawn(data, batch))
+              .isPresent();
+    }
+    return particles == 1 || isOneByOne
+        ? alone
+        : explore(data, alone.nesting(), particles, (run, traces) -> {});
   }
 
   /** The estimate of a pass: of its particles at once, or of one after the other. */
@@ -396,7 +402,8 @@ final class Stepper<D extends @Nullable Object> {
     return List.of(drawn, scored);
   }
 
-  private Explored explore(BoundData<D> data, int nesting, int particles) {
+  private Explored explore(
+      BoundData<D> data, int nesting, int particles, BiConsumer<Run, List<Trace>> seen) {
     try (Run run = Run.open(config, steps)) {
       return run.withoutGradients(
           () -> {
@@ -406,6 +413,7 @@ final class Stepper<D extends @Nullable Object> {
             Trace drawn = programs.guide(run, many);
             Trace scored = programs.model(run, ObjectArrays.concat(new Replay(drawn), many));
             ModelGuide.check(scored, drawn);
+            seen.accept(run, List.of(drawn, scored));
             int plates = Math.max(drawn.plateNesting(), scored.plateNesting());
             return new Explored(plates, Sites.of(scored, drawn), asked(scored, drawn));
           });

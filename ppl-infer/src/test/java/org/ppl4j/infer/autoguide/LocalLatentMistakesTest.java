@@ -47,8 +47,8 @@ class LocalLatentMistakesTest {
     refuses(
         CHOSEN,
         "sample site 'z' is in plate 'rows', of which the model chooses 4 of 12 rows, but guide"
-            + " 'AutoNormal' keeps parameters for each row and does not know which they are; tell"
-            + " it by plate(\"rows\", data -> indices)");
+            + " 'AutoNormal' has numbers for each row and does not know which they are; give it"
+            + " all, or tell a guide by plate(\"rows\", data -> indices)");
   }
 
   @Test
@@ -72,8 +72,8 @@ class LocalLatentMistakesTest {
             })
         .hasMessage(
             "sample site 'z' is in plate 'rows', of which the data hold 12 of 100 rows, but guide"
-                + " 'AutoDelta' keeps parameters for each row and does not know which they are;"
-                + " tell it by plate(\"rows\", data -> indices)");
+                + " 'AutoDelta' has numbers for each row and does not know which they are; give it"
+                + " all, or tell a guide by plate(\"rows\", data -> indices)");
   }
 
   @Test

@@ -100,10 +100,10 @@ class ChangingSitesTest {
   /** Programs of which one changes, and the words of the refusal. */
   record Case(Program<NDArray> model, Program<NDArray> guide, String message) {}
 
-  /** The first checks make so many executions of a program that is written for one draw. */
-  private static final int CHECKS = 7;
+  /** The first checks make so many executions of a program. */
+  private static final int CHECKS = 4;
 
-  /** They come before the first step. */
+  /** The checks come before the first step, which is one execution more. */
   static Stream<Named<Case>> planted() {
     return Stream.of(
         Named.of(
