@@ -103,7 +103,11 @@ public final class Variables<D extends @Nullable Object> {
   public String outcome() {
     return found == null
         ? failure
-        : String.format(Locale.ROOT, "%d ended, bound %.6g", found.normals().size(), found.bound());
+        : String.format(
+            Locale.ROOT,
+            "%d ended, evidence bound %.6g",
+            found.normals().size(),
+            found.bound());
   }
 
   /** That the searches took, on the clock. */

@@ -59,7 +59,7 @@ public record InferenceReport(
     return warnings.isEmpty();
   }
 
-  /** The verdict, a line for each stage, what chains say of the searches, and the warnings. */
+  /** The verdict, then lines: each stage, what chains say of the searches alone, the warnings. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
@@ -76,8 +76,8 @@ public record InferenceReport(
         found ->
             text.append(
                 String.format(
-                    "%n  the searches' normal distributions: %s",
-                    found.toString().indent(2).strip())));
+                    "%n  the searches alone, without chains: %s",
+                    found.toString().lines().findFirst().orElse(""))));
     warnings.forEach(warning -> text.append(String.format("%n  WARNING: %s", warning)));
     return text.toString();
   }

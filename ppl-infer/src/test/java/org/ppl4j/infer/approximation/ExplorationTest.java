@@ -76,7 +76,7 @@ class ExplorationTest {
         };
     try (Exploration<Void> found = Pathfinder.of(heaps).explore(null)) {
       assertThat(found.tried()).hasSize(1);
-      assertThat(found.toString()).startsWith("searches, as written: 16 ended, bound ");
+      assertThat(found.toString()).startsWith("searches, as written: 16 ended, evidence bound ");
       double[] starts =
           IntStream.range(0, 40).mapToDouble(i -> found.nearest().start(i)[0]).toArray();
       assertThat(Math.abs(starts[0])).isCloseTo(10, within(4.0));

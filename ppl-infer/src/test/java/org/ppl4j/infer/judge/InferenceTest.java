@@ -76,7 +76,7 @@ class InferenceTest {
       assertThat(judgement.rows().keySet()).containsExactly("rate", "double");
       assertThat(run.toString())
           .startsWith("inference: nothing speaks against these draws, in ")
-          .contains("searches, as written, to begin with: 16 ended, bound ")
+          .contains("searches, as written, to begin with: 16 ended, evidence bound ")
           .contains("of 2 numbers 2 are right where searches looked, 0 off, of 0 it cannot tell");
     }
   }
