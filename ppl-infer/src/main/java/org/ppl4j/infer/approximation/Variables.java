@@ -104,10 +104,7 @@ public final class Variables<D extends @Nullable Object> {
     return found == null
         ? failure
         : String.format(
-            Locale.ROOT,
-            "%d ended, evidence bound %.6g",
-            found.normals().size(),
-            found.bound());
+            Locale.ROOT, "%d ended, evidence bound %.6g", found.normals().size(), found.bound());
   }
 
   /** That the searches took, on the clock. */

@@ -30,7 +30,7 @@ import org.ppl4j.tensor.Tensors;
  * Chains that leave an approximation, and say of each number that it reports how far its mean and
  * standard deviation are off. Half of them begin at its own draws, half where independent searches
  * from prior draws and from near 0 ended, so that a mode which it has missed is seen if a search
- * met it. They are short, and four times as long where that tells what they could not; what they
+ * met it. They are short, and as long as it takes to tell where that is affordable; what they
  * cannot tell they say, with how many times the draws it would take.
  *
  * @param <D> the data of the model
@@ -42,13 +42,11 @@ public final class Judge<D extends @Nullable Object> {
   private static final int WARMUP = 300;
   private static final int DRAWS = 300;
 
-  /** Where it cannot tell, it makes so many times as many draws. */
-  private static final int MORE = 4;
-
-  private static final int LONGEST = 4800;
-
   /** Chains that are expected to take more gradients are not run. */
   private static final long AFFORDABLE = 500_000;
+
+  /** Nor such whose draws have more numbers. */
+  private static final long LARGEST_DRAWS = 10_000_000;
 
   private static final int MAX_DEPTH = 8;
   private static final int BOUND_DRAWS = 5;
@@ -128,24 +126,23 @@ public final class Judge<D extends @Nullable Object> {
             .progress(Progress.silent())
             .params(params)
             .config(settings);
-    Judgement judgement;
-    boolean pays;
     int length = DRAWS;
-    do {
+    while (true) {
       try (McmcRun<D> run = nuts.draws(length).run(data)) {
-        judgement = Judgement.of(draws, run.samples(), doubts(run.summary()));
-        pays = length < LONGEST && MORE * run.report().gradients() <= AFFORDABLE && pays(judgement);
+        Judgement judgement = Judgement.of(draws, run.samples(), doubts(run.summary()));
+        double times = Math.ceil(judgement.drawsToTell());
+        double numbers = times * length * starts.size() * judgement.rows().size();
+        boolean pays =
+            times > 1
+                && judgement.doubts().isEmpty()
+                && times * run.report().gradients() <= AFFORDABLE
+                && numbers <= LARGEST_DRAWS;
+        if (!pays) {
+          return judgement;
+        }
+        length = Math.toIntExact((long) times * length);
       }
-      length *= MORE;
-    } while (pays);
-    return judgement;
-  }
-
-  /** Whether more draws of chains that agree would tell what these do not. */
-  private static boolean pays(Judgement judgement) {
-    return judgement.doubts().isEmpty()
-        && judgement.rows().values().stream()
-            .anyMatch(row -> row.verdict() == Verdict.UNKNOWN && row.drawsToTell() <= MORE);
+    }
   }
 
   private static double[] at(LogDensity<?> density, Samples draws, int draw) {

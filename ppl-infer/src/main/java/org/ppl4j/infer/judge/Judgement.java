@@ -73,6 +73,15 @@ public record Judgement(
         .collect(ImmutableSet.toImmutableSet());
   }
 
+  /** How many times as many draws it takes to tell what it cannot; at most 1 if that is nothing. */
+  double drawsToTell() {
+    return rows.values().stream()
+        .filter(row -> row.verdict() == Verdict.UNKNOWN)
+        .mapToDouble(Judged::drawsToTell)
+        .max()
+        .orElse(1);
+  }
+
   /** Whether there is one. */
   public boolean isKnown() {
     return missing.isEmpty();
@@ -128,16 +137,10 @@ public record Judgement(
             names(Verdict.OFF).size(),
             names(Verdict.UNKNOWN).size(),
             Verdict.UNKNOWN));
-    rows.values().stream()
-        .filter(row -> row.verdict() == Verdict.UNKNOWN)
-        .mapToDouble(Judged::drawsToTell)
-        .filter(Double::isFinite)
-        .max()
-        .ifPresent(
-            times ->
-                text.append(
-                    String.format(
-                        Locale.ROOT, ", which takes %,.0f times as many draws", Math.ceil(times))));
+    double times = Math.ceil(drawsToTell());
+    if (times > 1 && Double.isFinite(times)) {
+      text.append(String.format(Locale.ROOT, ", which takes %,.0f times as many draws", times));
+    }
     worst()
         .limit(SHOWN)
         .forEach(
