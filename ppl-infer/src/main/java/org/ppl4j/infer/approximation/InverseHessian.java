@@ -1,14 +1,15 @@
 package org.ppl4j.infer.approximation;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.ppl4j.tensor.Linalg;
-import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Tensors;
+import java.util.stream.IntStream;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.MatrixFeatures_DDRM;
+import org.ejml.dense.row.decomposition.TriangularSolver_DDRM;
+import org.ejml.dense.row.decomposition.chol.CholeskyDecompositionInner_DDRM;
+import org.ejml.dense.row.decomposition.qr.QRDecompositionHouseholderColumn_DDRM;
 
 /**
  * The inverse of the negative Hessian of a log density as the path of an optimizer shows it, and
@@ -28,18 +29,15 @@ import org.ppl4j.tensor.Tensors;
  */
 final class InverseHessian {
 
-  private final RunConfig config;
   private final CurvaturePairs pairs;
   private final double[] alpha;
 
   /**
    * Before any step: the identity.
    *
-   * @param config of the runs that factor its matrices
    * @param memory how many steps are remembered
    */
-  InverseHessian(RunConfig config, int size, int memory) {
-    this.config = config;
+  InverseHessian(int size, int memory) {
     this.pairs = new CurvaturePairs(memory);
     this.alpha = new double[size];
     Arrays.fill(alpha, 1);
@@ -81,52 +79,60 @@ final class InverseHessian {
     if (pairs.isEmpty()) {
       return Optional.empty();
     }
-    try (Run run = Run.open(config, 0)) {
-      return run.withoutGradients(() -> factored(run, at))
-          .map(normal -> normal.at(Vectors.plus(at, 1, normal.times(gradient))));
-    }
+    return factored(at)
+        .map(normal -> normal.at(Vectors.plus(at, 1, normal.times(gradient))));
   }
 
-  private Optional<NormalApproximation> factored(Run run, double[] at) {
+  private Optional<NormalApproximation> factored(double[] at) {
     int size = alpha.length;
     int count = pairs.all().size();
-    NDArray one = run.eye(count);
-    NDArray diagonal = run.create(alpha, new Shape(size, 1));
-    NDArray root = diagonal.sqrt();
-    NDArray s = columns(run, pairs.all().stream().map(pair -> of(pair, pair.step())).toList());
-    NDArray z = columns(run, pairs.all().stream().map(pair -> of(pair, pair.change())).toList());
+    DMatrixRMaj s = columns(pairs.all().stream().map(pair -> of(pair, pair.step())).toList());
+    DMatrixRMaj z = columns(pairs.all().stream().map(pair -> of(pair, pair.change())).toList());
+    double[] root = Arrays.stream(alpha).map(Math::sqrt).toArray();
 
-    NDArray r = Linalg.triu(Tensors.matMul(transposed(s), z), 0);
-    NDArray inverse = Linalg.solveTriangular(r, one, true);
-    NDArray middle = Tensors.matMul(transposed(z), diagonal.mul(z)).add(one);
-    NDArray last = Tensors.matMul(Tensors.matMul(transposed(inverse), middle), inverse);
-    NDArray zero = run.create(new double[count * count], new Shape(count, count));
-    NDArray gamma =
-        Tensors.concat(
-            List.of(
-                Tensors.concat(List.of(zero, inverse.neg()), -1),
-                Tensors.concat(List.of(transposed(inverse).neg(), last), -1)),
-            -2);
+    DMatrixRMaj inverse = inverseOfUpper(product(transposed(s), z));
+    CommonOps_DDRM.multRows(root, z); // from now on the root of diag(α) times Z
+    DMatrixRMaj middle = CommonOps_DDRM.identity(count);
+    CommonOps_DDRM.multAddTransA(z, z, middle);
+    DMatrixRMaj gamma = new DMatrixRMaj(2 * count, 2 * count);
+    CommonOps_DDRM.insert(product(product(transposed(inverse), middle), inverse), gamma, count, count);
+    CommonOps_DDRM.changeSign(inverse);
+    CommonOps_DDRM.insert(inverse, gamma, 0, count);
+    CommonOps_DDRM.insert(transposed(inverse), gamma, count, 0);
 
-    NDArray beta = Tensors.concat(List.of(diagonal.mul(z), s), -1);
-    Linalg.Qr qr = Linalg.qr(beta.div(root));
-    NDArray low = Tensors.matMul(Tensors.matMul(qr.r(), gamma), transposed(qr.r()));
+    CommonOps_DDRM.divideRows(root, s);
+    var qr = new QRDecompositionHouseholderColumn_DDRM();
+    qr.decompose(CommonOps_DDRM.concatColumns(z, s, null)); // β over the root of diag(α)
+    DMatrixRMaj r = qr.getR(null, true);
+    DMatrixRMaj low = product(product(r, gamma), transposed(r));
     int rank = Math.min(size, 2 * count);
-    NDArray inner = low.add(transposed(low)).mul(0.5).add(run.eye(rank));
-    if (Tensors.values(Linalg.isPositiveDefinite(inner))[0] == 0) {
+    DMatrixRMaj inner = CommonOps_DDRM.identity(rank);
+    CommonOps_DDRM.addEquals(inner, 0.5, low);
+    CommonOps_DDRM.addEquals(inner, 0.5, transposed(low));
+    var cholesky = new CholeskyDecompositionInner_DDRM(true);
+    if (MatrixFeatures_DDRM.hasUncountable(inner) || !cholesky.decompose(inner)) {
       return Optional.empty();
     }
-    NDArray l = Linalg.cholesky(inner);
-    NDArray back = Linalg.solveTriangular(l, run.eye(rank), false);
-    double logFactor = Arrays.stream(Tensors.values(Linalg.diagonal(l))).map(Math::log).sum();
+    DMatrixRMaj l = cholesky.getT(null);
+    DMatrixRMaj back = new DMatrixRMaj(rank, rank);
+    TriangularSolver_DDRM.invertLower(l.data, back.data, rank);
+    double logFactor = IntStream.range(0, rank).mapToDouble(i -> Math.log(l.get(i, i))).sum();
     return Optional.of(
-        NormalApproximation.of(
-            at,
-            Tensors.values(root),
-            Tensors.values(qr.q()),
-            Tensors.values(l),
-            Tensors.values(back),
-            logFactor));
+        NormalApproximation.of(at, root, qr.getQ(null, true).data, l.data, back.data, logFactor));
+  }
+
+  /** Of the upper triangle of a matrix. */
+  private static DMatrixRMaj inverseOfUpper(DMatrixRMaj matrix) {
+    int size = matrix.numRows;
+    DMatrixRMaj lower = new DMatrixRMaj(size, size);
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j <= i; j++) {
+        lower.set(i, j, matrix.get(j, i));
+      }
+    }
+    DMatrixRMaj inverse = new DMatrixRMaj(size, size);
+    TriangularSolver_DDRM.invertLower(lower.data, inverse.data, size);
+    return transposed(inverse);
   }
 
   private static double[] of(CurvaturePairs.Pair pair, double[] vector) {
@@ -135,13 +141,15 @@ final class InverseHessian {
     return scaled;
   }
 
-  private static NDArray columns(Run run, List<double[]> vectors) {
-    int size = vectors.get(0).length;
-    return Tensors.stack(
-        vectors.stream().map(vector -> run.create(vector, new Shape(size))).toList(), -1);
+  private static DMatrixRMaj columns(List<double[]> vectors) {
+    return transposed(new DMatrixRMaj(vectors.toArray(double[][]::new)));
   }
 
-  private static NDArray transposed(NDArray x) {
-    return x.swapAxes(0, 1);
+  private static DMatrixRMaj product(DMatrixRMaj a, DMatrixRMaj b) {
+    return CommonOps_DDRM.mult(a, b, null);
+  }
+
+  private static DMatrixRMaj transposed(DMatrixRMaj x) {
+    return CommonOps_DDRM.transpose(x, null);
   }
 }

@@ -2,7 +2,7 @@ package org.ppl4j.infer.approximation;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Minimises a smooth function of many numbers by its gradient: a quasi-Newton method of bounded
@@ -73,6 +73,8 @@ public record Lbfgs(
     VALUE("converged: the value no longer changes"),
     /** It might have gone on. */
     ITERATIONS("ended at the largest number of iterations"),
+    /** Who was told of the steps had seen enough. */
+    TOLD("ended when it was told to"),
     /** A minimum up to rounding, or a gradient that is not the function's. */
     LINE_SEARCH("ended where no step along the gradient lowers the value");
 
@@ -177,20 +179,20 @@ public record Lbfgs(
     }
   }
 
-  /** A minimum near a start, as {@link #minimize(Objective, double[], Consumer)}. */
+  /** A minimum near a start, as {@link #minimize(Objective, double[], Predicate)}. */
   public Minimum minimize(Objective objective, double[] start) {
-    return minimize(objective, start, iterate -> {});
+    return minimize(objective, start, iterate -> true);
   }
 
   /**
    * A minimum near a start.
    *
    * @param start (D), where value and gradient are finite
-   * @param observer is told of the start and of each step, in order
+   * @param goesOn is told of the start and of each step, in order, and ends it there if it says no
    * @throws IllegalArgumentException if there are no numbers, or value or gradient is not finite at
    *     the start
    */
-  public Minimum minimize(Objective objective, double[] start, Consumer<Iterate> observer) {
+  public Minimum minimize(Objective objective, double[] start, Predicate<Iterate> goesOn) {
     checkArgument(start.length > 0, "L-BFGS starts at no numbers; pass at least one");
     Counted counted = new Counted(objective);
     Iterate at = counted.at(0, start.clone());
@@ -199,10 +201,10 @@ public record Lbfgs(
         "L-BFGS starts where the value is %s and the gradient %s finite; start where both are",
         at.value(),
         Vectors.areFinite(at.gradient()) ? "is" : "is not");
-    observer.accept(at);
+    boolean isOver = !goesOn.test(at);
     MoreThuente search = MoreThuente.standard();
     CurvaturePairs pairs = new CurvaturePairs(memory);
-    while (at.number() < maxIterations) {
+    while (!isOver && at.number() < maxIterations) {
       double[] direction = pairs.times(at.gradient());
       Vectors.scale(direction, -1);
       double slope = Vectors.dot(direction, at.gradient());
@@ -221,12 +223,12 @@ public record Lbfgs(
       remember(pairs, at, next);
       double change = Math.abs(next.value() - at.value());
       at = next;
-      observer.accept(at);
+      isOver = !goesOn.test(at);
       if (change <= valueTolerance * size(at)) {
         return new Minimum(at, counted.evaluations, Stop.VALUE);
       }
     }
-    return new Minimum(at, counted.evaluations, Stop.ITERATIONS);
+    return new Minimum(at, counted.evaluations, isOver ? Stop.TOLD : Stop.ITERATIONS);
   }
 
   /** Without a pair the slope is in the units of x, and says nothing unless it is 0. */

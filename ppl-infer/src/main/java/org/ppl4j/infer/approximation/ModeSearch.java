@@ -40,7 +40,10 @@ record ModeSearch(
           optimizer.minimize(
               target.negative(),
               target.start(i),
-              step -> InterruptionException.check("laplace", null));
+              step -> {
+                InterruptionException.check("laplace", null);
+                return true;
+              });
       Mode known = known(ends, end.x());
       if (known != null) {
         ends.add(known);

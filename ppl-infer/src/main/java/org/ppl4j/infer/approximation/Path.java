@@ -3,7 +3,7 @@ package org.ppl4j.infer.approximation;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.Rng;
@@ -15,13 +15,13 @@ import org.ppl4j.tensor.Rng;
  *
  * <p>Source: Zhang, Carpenter, Gelman and Vehtari (2022), algorithm 1.
  */
-final class Path implements Consumer<Lbfgs.Iterate> {
+final class Path implements Predicate<Lbfgs.Iterate> {
 
   /**
-   * After so many distributions without a better one no more are looked at: the path has left the
-   * mass for a mode, or for a density that has no greatest value.
+   * After so many distributions without a better one the path ends: it has left the mass for a
+   * mode, or for where the density has no greatest value.
    */
-  private static final int PATIENCE = 200;
+  private static final int PATIENCE = 30;
 
   /** Of more than twice so many steps not each distribution is looked at. */
   private static final int EACH = 20;
@@ -39,7 +39,7 @@ final class Path implements Consumer<Lbfgs.Iterate> {
 
   private Path(Target<?> target, int memory, Rng noise, int draws, BooleanSupplier isStopped) {
     this.target = target;
-    this.inverse = new InverseHessian(target.config(), target.size(), memory);
+    this.inverse = new InverseHessian(target.size(), memory);
     this.noise = noise;
     this.draws = draws;
     this.isStopped = isStopped;
@@ -82,7 +82,7 @@ final class Path implements Consumer<Lbfgs.Iterate> {
   }
 
   @Override
-  public void accept(Lbfgs.Iterate iterate) {
+  public boolean test(Lbfgs.Iterate iterate) {
     if (isStopped.getAsBoolean()) {
       throw new InterruptionException("pathfinder was interrupted before its paths ended", null);
     }
@@ -99,12 +99,12 @@ final class Path implements Consumer<Lbfgs.Iterate> {
       }
     }
     before = iterate;
+    return best.isEmpty() || looks - looksToBest < PATIENCE;
   }
 
   /** Each of the first; of those of a long path, which change less and less, some. */
-  private boolean isDue(int number) {
-    boolean hasPatience = best.isEmpty() || looks - looksToBest < PATIENCE;
-    return hasPatience && number % Math.max(1, number / EACH) == 0;
+  private static boolean isDue(int number) {
+    return number % Math.max(1, number / EACH) == 0;
   }
 
   private void look(NormalApproximation normal, Rng rng) {

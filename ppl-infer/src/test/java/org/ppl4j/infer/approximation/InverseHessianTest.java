@@ -14,17 +14,13 @@ import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.linear.RealVector;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.testing.LeakCheck;
 
 /**
  * The covariance is what BFGS updates make of diag(α), one matrix after the other, by Hipparchus:
  * from the oldest pair that is kept to the newest (Nocedal and Wright 2006, equation 6.17).
  */
-@ExtendWith(LeakCheck.class)
 class InverseHessianTest {
 
   private record Pair(RealVector step, RealVector change) {}
@@ -35,7 +31,7 @@ class InverseHessianTest {
   void isThatOfTheUpdates(int size, int steps, int memory) {
     SplittableRandom random = new SplittableRandom(size * 100 + steps);
     RealMatrix curvature = positive(random, size);
-    InverseHessian inverse = new InverseHessian(RunConfig.defaults(), size, memory);
+    InverseHessian inverse = new InverseHessian(size, memory);
     double[] alpha = new double[size];
     Arrays.fill(alpha, 1);
     Deque<Pair> kept = new ArrayDeque<>();
@@ -114,7 +110,7 @@ class InverseHessianTest {
 
   @Test
   void nothingIsKnownWithoutASteepeningStep() {
-    InverseHessian inverse = new InverseHessian(RunConfig.defaults(), 2, 5);
+    InverseHessian inverse = new InverseHessian(2, 5);
     assertThat(inverse.normal(new double[2], new double[2])).isEmpty();
     inverse.add(new double[] {1, 0}, new double[] {-1, 0}); // the density is convex there
     assertThat(inverse.normal(new double[2], new double[2])).isEmpty();

@@ -151,6 +151,9 @@ class LbfgsTest {
     assertThat(lbfgs.minimize(bowl, new double[] {0}).stop()).isEqualTo(Stop.GRADIENT);
     assertThat(lbfgs.minimize(bowl, one).stop().isConverged()).isTrue();
     assertThat(lbfgs.withMaxIterations(3).minimize(slide, one).stop()).isEqualTo(Stop.ITERATIONS);
+    Minimum told = lbfgs.minimize(slide, one, step -> step.number() < 2);
+    assertThat(told.stop()).isEqualTo(Stop.TOLD);
+    assertThat(told.last().number()).isEqualTo(2);
     assertThat(lbfgs.minimize(liar, one).stop()).isEqualTo(Stop.LINE_SEARCH);
     assertThat(lbfgs.minimize(liar, one).stop().isConverged()).isFalse();
     assertThat(lbfgs.withTolerances(0.5, 0).minimize(LbfgsTest::rosenbrock, new double[2]).stop())

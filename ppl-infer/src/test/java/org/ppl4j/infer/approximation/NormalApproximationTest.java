@@ -46,7 +46,7 @@ class NormalApproximationTest {
 
   /** Of one pair, so that β has two columns. */
   private static NormalApproximation ofLowRank() {
-    InverseHessian inverse = new InverseHessian(RunConfig.defaults(), SIZE, 3);
+    InverseHessian inverse = new InverseHessian(SIZE, 3);
     inverse.add(new double[] {1, 0.5, -1, 0.01}, new double[] {2, 2, -0.5, 5});
     return inverse.normal(LOCATION, new double[SIZE]).orElseThrow();
   }
