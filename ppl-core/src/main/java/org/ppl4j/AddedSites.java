@@ -40,6 +40,11 @@ public final class AddedSites {
     p.perform(placed(SampleSite.factor(name, p.run().bind(logWeight))));
   }
 
+  /** Records a value, as {@link Ppl#deterministic}, in no plate. */
+  public void deterministic(String name, NDArray value) {
+    p.perform(new SampleSite(name, SampleSite.Kind.DETERMINISTIC, null, p.run().bind(value)));
+  }
+
   private SampleSite placed(SampleSite made) {
     for (Plate plate : site.plates()) {
       made.enter(plate);

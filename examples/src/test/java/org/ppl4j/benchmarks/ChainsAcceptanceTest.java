@@ -18,15 +18,16 @@ import org.ppl4j.infer.mcmc.ChainReport;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Metric;
 import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.mcmc.SamplerReport.Searches;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.PosteriorCase;
 import org.ppl4j.testing.PosteriorCases;
 
 /**
- * Chains with nothing set on the posteriors of posteriordb, warm-up included, beside Stan: by the
- * sampler with Stan's metric and schedule in the same run, and what that was beside Stan when both
- * were measured.
+ * Chains with nothing set on the posteriors of posteriordb, searches and warm-up included, beside
+ * Stan: by the sampler with Stan's metric and schedule in the same run, and what that was beside
+ * Stan when both were measured.
  */
 @Tag("acceptance")
 @Tag("alone")
@@ -81,17 +82,20 @@ class ChainsAcceptanceTest {
       double size, double ends, double rhat, double gradients, double seconds, double other) {
 
     static Outcome of(PosteriorCase posterior, Metric metric, int seed) {
+      Nuts<PosteriorCase.Data> nuts =
+          Nuts.of(posterior.program())
+              .metric(metric)
+              .threads(1)
+              .progress(Progress.silent())
+              .config(RunConfig.defaults().withSeed(seed));
       try (NDManager manager = NDManager.newBaseManager();
           McmcRun<PosteriorCase.Data> run =
-              Nuts.of(posterior.program())
-                  .metric(metric)
-                  .threads(1)
-                  .progress(Progress.silent())
-                  .config(RunConfig.defaults().withSeed(seed))
-                  .run(posterior.data(manager))) {
+              (metric == Metric.LOW_RANK ? nuts : nuts.asWritten()).run(posterior.data(manager))) {
         List<Summary.Row> rows =
             posterior.reference().keySet().stream().map(run.summary()::get).toList();
-        double seconds = run.report().chains().stream().mapToDouble(ChainReport::seconds).sum();
+        double seconds =
+            run.report().chains().stream().mapToDouble(ChainReport::seconds).sum()
+                + run.report().figures().searches().map(Searches::seconds).orElse(0.0);
         return new Outcome(
             rows.stream().mapToDouble(Summary.Row::bulkSize).min().orElseThrow(),
             rows.stream().mapToDouble(Summary.Row::tailSize).min().orElseThrow(),

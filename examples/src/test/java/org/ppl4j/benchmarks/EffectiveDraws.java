@@ -13,13 +13,14 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.mcmc.ChainReport;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.mcmc.SamplerReport.Searches;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.PosteriorCase;
 
 /**
  * What the draws of four chains are worth, and what they cost.
  *
- * @param seconds that the chains took one after the other, their warm-up included
+ * @param seconds that the chains took one after the other, searches and warm-up included
  * @param gradients of the iterations after the warm-up
  * @param size the least effective size, for the middle of the distribution, of the parameters that
  *     the reference has
@@ -36,7 +37,8 @@ record EffectiveDraws(double seconds, double gradients, double size) {
                 .config(RunConfig.defaults().withSeed(seed))
                 .run(posterior.data(manager))) {
       return new EffectiveDraws(
-          run.report().chains().stream().mapToDouble(ChainReport::seconds).sum(),
+          run.report().chains().stream().mapToDouble(ChainReport::seconds).sum()
+              + run.report().figures().searches().map(Searches::seconds).orElse(0.0),
           Arrays.stream(run.iterations().steps().toArray()).sum(),
           posterior.reference().keySet().stream()
               .mapToDouble(name -> run.summary().get(name).bulkSize())

@@ -137,6 +137,7 @@ public final class Funnel implements Example {
     void add(String name, Program<@Nullable Void> program) {
       Nuts<@Nullable Void> nuts =
           Nuts.of(program)
+              .asWritten() // by default chains choose
               .config(options.config())
               .progress(options.progress())
               .warmup(iterations)

@@ -5,7 +5,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.math.Stats;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,7 +21,9 @@ import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.infer.latent.Start;
 import org.ppl4j.infer.reparam.LocScale;
 import org.ppl4j.infer.reparam.Reparam;
@@ -44,13 +48,23 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
   /** Of more sites that may be moved, all are or none. */
   private static final int MOST = 8;
 
+  /** Variables whose bound is less by more, and by more than bounds vary, are not nearer. */
+  private static final double NATS = 10;
+
+  private static final double DEVIATIONS = 3; // of a log density from its mean, √(D / 2)
+
   private final ImmutableSet<String> reported;
+  private final ImmutableSet<String> movable;
   private final ImmutableList<Variables<D>> tried;
   private final Variables<D> nearest;
 
   private Exploration(
-      ImmutableSet<String> reported, ImmutableList<Variables<D>> tried, Variables<D> nearest) {
+      ImmutableSet<String> reported,
+      ImmutableSet<String> movable,
+      ImmutableList<Variables<D>> tried,
+      Variables<D> nearest) {
     this.reported = reported;
+    this.movable = movable;
     this.tried = tried;
     this.nearest = nearest;
   }
@@ -77,7 +91,11 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
             reported);
       }
       Variables<D> nearest = moved == null ? search.nearest() : search.in(moved, "as planned");
-      return new Exploration<>(reported, ImmutableList.copyOf(search.tried.values()), nearest);
+      return new Exploration<>(
+          reported,
+          ImmutableSet.copyOf(search.movable),
+          ImmutableList.copyOf(search.tried.values()),
+          nearest);
     } catch (RuntimeException e) {
       search.tried.values().forEach(Variables::close);
       throw e;
@@ -113,6 +131,73 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
                 new IllegalArgumentException(
                     "variables with %s non-centred were not tried, only %s"
                         .formatted(moved, tried)));
+  }
+
+  /** The tried ones whose bound does not say that they are worse; none if all searches failed. */
+  private List<Variables<D>> near() {
+    double least = nearest.bound() - NATS;
+    return tried.stream()
+        .filter(each -> each.found().isPresent())
+        .filter(each -> each.bound() >= least - DEVIATIONS * Math.sqrt(each.size() / 2.0))
+        .toList();
+  }
+
+  /** Whether draws of the posterior may show that other variables are nearer. */
+  public boolean isOpen() {
+    return tried.get(0).found().isPresent() && near().size() > 1;
+  }
+
+  /**
+   * The variables in which draws of the posterior are the nearest to those of a normal
+   * distribution, as far as their log densities show it: of a normal distribution the log density
+   * has variance D / 2, of a funnel, which searches for a mode do not see, a far greater one. Where
+   * bounds differ, by so many nats, half the difference of variances has to be as large.
+   *
+   * @param draws of the model's sites, that count alike
+   */
+  public Variables<D> nearest(Samples draws) {
+    if (!isOpen()) {
+      return nearest;
+    }
+    LogDensity<D> density = tried.get(0).density();
+    double[] vectors = density.vectors(draws);
+    double[] logDensities = density.evaluate(vectors).values();
+    ImmutableMap<String, double[]> volumes = volumes(density, vectors, draws);
+    Variables<D> best = nearest;
+    double most = Double.NEGATIVE_INFINITY;
+    for (Variables<D> each : near()) {
+      double[] moved = logDensities.clone();
+      each.moved().forEach(site -> Vectors.add(moved, 1, volumes.get(site)));
+      double score = each.bound() - Stats.of(moved).populationVariance() / 2;
+      if (score > most) {
+        most = score;
+        best = each;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * For each movable site the log determinant of its values by those without location and scale:
+   * the sum of the logarithms of its scales, in each draw.
+   */
+  private ImmutableMap<String, double[]> volumes(
+      LogDensity<D> density, double[] vectors, Samples draws) {
+    try (Samples scales = density.samples(vectors, new ScaleSites(movable))) {
+      ImmutableMap.Builder<String, double[]> volumes = ImmutableMap.builder();
+      for (String site : movable) {
+        double[] all = scales.values(ScaleSites.name(site));
+        int count = Math.toIntExact(draws.draws());
+        int size = all.length / count;
+        double times = (double) draws.shape(site).size() / size;
+        double[] volume = new double[count];
+        for (int i = 0; i < all.length; i++) {
+          volume[i / size] += times * Math.log(all[i]);
+        }
+        volumes.put(site, volume);
+      }
+      return volumes.buildOrThrow();
+    }
   }
 
   /** How often log densities were evaluated. */

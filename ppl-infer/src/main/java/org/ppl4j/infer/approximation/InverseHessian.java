@@ -79,8 +79,7 @@ final class InverseHessian {
     if (pairs.isEmpty()) {
       return Optional.empty();
     }
-    return factored(at)
-        .map(normal -> normal.at(Vectors.plus(at, 1, normal.times(gradient))));
+    return factored(at).map(normal -> normal.at(Vectors.plus(at, 1, normal.times(gradient))));
   }
 
   private Optional<NormalApproximation> factored(double[] at) {
@@ -95,7 +94,8 @@ final class InverseHessian {
     DMatrixRMaj middle = CommonOps_DDRM.identity(count);
     CommonOps_DDRM.multAddTransA(z, z, middle);
     DMatrixRMaj gamma = new DMatrixRMaj(2 * count, 2 * count);
-    CommonOps_DDRM.insert(product(product(transposed(inverse), middle), inverse), gamma, count, count);
+    CommonOps_DDRM.insert(
+        product(product(transposed(inverse), middle), inverse), gamma, count, count);
     CommonOps_DDRM.changeSign(inverse);
     CommonOps_DDRM.insert(inverse, gamma, 0, count);
     CommonOps_DDRM.insert(transposed(inverse), gamma, count, 0);

@@ -89,6 +89,11 @@ public final class Variables<D extends @Nullable Object> {
     return found == null ? Double.NEGATIVE_INFINITY : found.bound();
   }
 
+  /** D, how many numbers there are; 0 if all searches failed. */
+  int size() {
+    return found == null ? 0 : found.normal().size();
+  }
+
   /** How often the log density was evaluated. */
   public int evaluations() {
     return found == null ? 0 : found.evaluations();

@@ -24,6 +24,7 @@ import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.judge.InferenceReport.Stage;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.mcmc.Pilot;
 import org.ppl4j.infer.mcmc.SamplerReport;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
@@ -164,7 +165,7 @@ public final class Inference<D extends @Nullable Object> {
     InferenceRun<D> run() {
       exploration.tried().forEach(this::add);
       ImmutableSet<String> reported = exploration.reported();
-      Variables<D> nearest = exploration.nearest();
+      Variables<D> nearest = plan == null ? chosen() : exploration.nearest();
       Optional<Samples> weighted = plan == null ? found(nearest) : planned(nearest, plan);
       McmcRun<D> chains = requireNonNull(best).only(reported);
       best = chains;
@@ -202,6 +203,21 @@ public final class Inference<D extends @Nullable Object> {
 
     private static Plan usual(Variables<?> variables) {
       return new Plan(variables.moved(), ITERATIONS, false, false);
+    }
+
+    /** By short chains where searches, which see what is near a mode alone, leave a choice. */
+    private Variables<D> chosen() {
+      long start = System.nanoTime();
+      Pilot.Choice<D> choice =
+          Pilot.choose(exploration, settings.seed(), Runtime.getRuntime().availableProcessors());
+      if (exploration.isOpen()) {
+        add(
+            "short chains, " + exploration.nearest(),
+            "since searches see modes alone",
+            "nearest to normal " + choice.variables(),
+            start);
+      }
+      return choice.variables();
     }
 
     /** On with chains, as long as something speaks against those that there are. */
@@ -301,7 +317,8 @@ public final class Inference<D extends @Nullable Object> {
       nuts = params == null ? nuts : nuts.params(params);
       nuts = plan.hasShortSteps() ? nuts.targetAcceptance(SHORT_STEPS) : nuts;
       McmcRun<D> run =
-          (variables.found().isEmpty() ? nuts : nuts.startAt(starts(variables))).run(data);
+          (variables.found().isEmpty() ? nuts.asWritten() : nuts.startAt(starts(variables)))
+              .run(data);
       SamplerReport report = run.report();
       String words =
           String.format(

@@ -1,6 +1,5 @@
 package org.ppl4j.infer.judge;
 
-import ai.djl.ndarray.NDArray;
 import com.google.common.base.Splitter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,9 +21,7 @@ import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.Tensors;
 
 /**
  * Chains that leave an approximation, and say of each number that it reports how far its mean and
@@ -111,8 +108,9 @@ public final class Judge<D extends @Nullable Object> {
       int count = Math.toIntExact(draws.draws());
       int[] spaced = IntStream.range(0, OWN).map(i -> (2 * i + 1) * count / (2 * OWN)).toArray();
       try (Samples some = draws.take(spaced)) {
+        double[] vectors = density.vectors(some);
         for (int i = 0; i < OWN; i++) {
-          starts.add(at(density, some, i));
+          starts.add(Arrays.copyOfRange(vectors, i * density.size(), (i + 1) * density.size()));
         }
       }
     }
@@ -142,19 +140,6 @@ public final class Judge<D extends @Nullable Object> {
         }
         length = Math.toIntExact((long) times * length);
       }
-    }
-  }
-
-  private static double[] at(LogDensity<?> density, Samples draws, int draw) {
-    try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      List<NDArray> values = new ArrayList<>();
-      for (String name : density.space().names()) {
-        double[] all = draws.values(name);
-        int size = (int) draws.shape(name).size();
-        values.add(
-            run.create(Arrays.copyOfRange(all, draw * size, (draw + 1) * size), draws.shape(name)));
-      }
-      return run.withoutGradients(() -> Tensors.values(density.space().unconstrain(values)));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
+import org.ppl4j.Handler;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
@@ -29,6 +30,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
 import org.ppl4j.tensor.VectorFunction;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * The log density of a program's latent sites given its data, up to a constant, as a function of
@@ -415,6 +417,52 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
                 Draws::isOfPosterior)
             : many().of(executed(vectors));
     return draws.collect(count);
+  }
+
+  /**
+   * The same with the sites of a handler around the program.
+   *
+   * @param vectors (N, D), row by row
+   */
+  @MustBeClosed
+  public Samples samples(double[] vectors, Handler around) {
+    checkOpen();
+    Program<D> seen = program.with(around);
+    int count = count(vectors);
+    return Draws.of(
+            config,
+            toString(),
+            count,
+            batch ->
+                List.of(
+                    new RunDensity<>(batch.run(), params, seen, data.in(batch.run()), space)
+                        .program(under(batch, vectors))),
+            Draws::isOfPosterior)
+        .collect(count);
+  }
+
+  /**
+   * The vectors (N, D), row by row, at which the latent sites have the values of draws.
+   *
+   * @throws IllegalArgumentException if draws have not all latent sites
+   */
+  public double[] vectors(Samples draws) {
+    int count = Math.toIntExact(draws.draws());
+    double[] vectors = new double[count * size()];
+    int from = 0;
+    try (Run run = Run.open(config, 0)) {
+      for (LatentSite site : space.sites()) {
+        Shape shape = Shapes.concat(new Shape(count), site.shape());
+        NDArray values = run.create(draws.values(site.name()), shape);
+        double[] all = run.withoutGradients(() -> Tensors.values(site.unconstrain(values).value()));
+        int size = Math.toIntExact(site.size());
+        for (int i = 0; i < count; i++) {
+          System.arraycopy(all, i * size, vectors, i * size() + from, size);
+        }
+        from += size;
+      }
+    }
+    return vectors;
   }
 
   private int count(double[] vectors) {

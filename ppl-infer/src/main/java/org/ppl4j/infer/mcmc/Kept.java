@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Doubles;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
 
 /**
@@ -54,8 +55,13 @@ record Kept(ImmutableList<Chain> chains, int draws) {
             failure);
       }
     }
+    return interrupted(null);
+  }
+
+  /** There is none, since the thread was interrupted before. */
+  static InterruptionException interrupted(@Nullable Throwable cause) {
     return new InterruptionException(
-        "sampler was interrupted before its first draw; let it run beyond the warm-up", null);
+        "sampler was interrupted before its first draw; let it run beyond the warm-up", cause);
   }
 
   /** How many draws in all. */

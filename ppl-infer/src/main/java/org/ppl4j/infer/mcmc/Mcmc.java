@@ -18,6 +18,7 @@ import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.approximation.Exploration;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.params.ParamStore;
@@ -27,6 +28,11 @@ import org.ppl4j.tensor.RunConfig;
 /**
  * Markov chains whose draws are those of a model's posterior in the end: what {@link Nuts}, {@link
  * Hmc}, {@link AdjustedLangevin}, {@link RandomWalk} and {@link EllipticalSlice} have in common.
+ *
+ * <p>Those that go by the gradient begin where searches for the posterior ended, far from each
+ * other, in the variables in which these find it nearest to normal: {@link Exploration}. Draws are
+ * of the model's sites all the same. {@link #initializer} and {@link #startAt} begin elsewhere,
+ * {@link #asWritten} as Stan does, all of the model as it is written.
  *
  * <p>Each chain warms up first: it learns a step size and the scales of the posterior, its {@link
  * Metric}. Chains run on threads of this JVM. The bits of a chain depend on the seed and its number
@@ -167,17 +173,22 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   }
 
   /**
-   * Where chains start, each with noise of its own; {@link Initializer#uniform()}, which is Stan's,
-   * unless set.
+   * Samples the model in the variables that it is written in, from {@link Initializer#uniform()},
+   * as Stan does, with no searches before.
    */
+  public S asWritten() {
+    return initializer(Initializer.uniform());
+  }
+
+  /** Where chains start, each with noise of its own, of the model as it is written. */
   public S initializer(Initializer initializer) {
     requireNonNull(initializer, "initializer");
-    return set(to -> to.starts = new Starts(initializer, ImmutableList.of()));
+    return set(to -> to.starts = Starts.by(initializer));
   }
 
   /**
-   * Starts chains at these vectors of unconstrained numbers, in the order of {@link
-   * LogDensity#space}.
+   * Starts chains at these vectors of unconstrained numbers of the model as it is written, in the
+   * order of {@link LogDensity#space}.
    *
    * @param vectors one for each chain
    */
@@ -238,13 +249,13 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   @SuppressWarnings("MustBeClosedChecker") // of the draws, by the run
   private McmcRun<D> run(D data, ParamStore params, RunConfig config, @Nullable NDManager own) {
     long began = System.nanoTime();
-    try (LogDensity<D> density =
-        LogDensity.of(model, data, params, config, settings.starts.initializer())) {
+    try (Beginning<D> beginning = beginning(data, params, config)) {
+      LogDensity<D> density = beginning.density();
       Chain.Length length = new Chain.Length(settings.warmup(), settings.draws);
       Function<Leapfrog, Moves> moves = moves(new Problem<>(density, data, params, config));
       List<Chain> chains = new ArrayList<>();
       for (int i = 0; i < settings.chains; i++) {
-        chains.add(chain(density, moves, config, length, i));
+        chains.add(chain(beginning, moves, config, length, i));
       }
       int all = Ints.saturatedCast((long) settings.chains * length.iterations());
       boolean isInterrupted =
@@ -259,10 +270,11 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
               kept.chains().size(),
               kept.draws(),
               isInterrupted,
+              beginning.searches(),
               density.whyNotRecorded(),
               density.unjudged());
       Samples samples =
-          density
+          beginning
               .samples(kept.vectors())
               .inChains(kept.chains().size())
               .withWarnings(SamplerWarnings.of(figures));
@@ -271,6 +283,13 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
       return new McmcRun<>(samples, summary, report, kept.iterations(), params, config, own);
     }
+  }
+
+  @MustBeClosed
+  private Beginning<D> beginning(D data, ParamStore params, RunConfig config) {
+    return settings.starts.isChosen() || !followsGradient()
+        ? Beginning.asWritten(model, data, params, config, settings.starts)
+        : Beginning.searched(model, data, params, config, settings.starts, settings.threads);
   }
 
   /** On as many threads as the chains. */
@@ -284,11 +303,12 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   }
 
   private Chain chain(
-      LogDensity<D> density,
+      Beginning<D> beginning,
       Function<Leapfrog, Moves> moves,
       RunConfig config,
       Chain.Length length,
       int number) {
+    LogDensity<D> density = beginning.density();
     Leapfrog leapfrog = new Leapfrog(density::evaluateOrNaN, density.size());
     return new Chain(
         number + 1,
@@ -296,8 +316,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
         leapfrog,
         () -> moves.apply(leapfrog),
         Rng.of(config.seed(), Rng.Purpose.CHAIN, number, name()),
-        settings.starts.of(density, number),
-        settings.starts.others(density, number, settings.chains));
+        beginning.start(number),
+        beginning.others(number, settings.chains));
   }
 
   /** The name of the sampler and the model. */

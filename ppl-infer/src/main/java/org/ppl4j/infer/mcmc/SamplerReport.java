@@ -28,6 +28,31 @@ public record SamplerReport(
     double seconds) {
 
   /**
+   * What searches for a beginning did.
+   *
+   * @param variables in which chains begin where they ended, in words
+   * @param failure why there were none that ended anywhere; empty if there were
+   * @param gradients that they cost, with those of short chains
+   * @param seconds that they took, on the clock
+   */
+  public record Searches(String variables, String failure, long gradients, double seconds) {
+
+    /** Of these. */
+    public Searches {
+      requireNonNull(variables, "variables");
+      requireNonNull(failure, "failure");
+    }
+
+    @Override
+    public String toString() {
+      return failure.isEmpty()
+          ? String.format(
+              Locale.ROOT, "%s, begun where searches of %,d gradients ended", variables, gradients)
+          : "as written, since searches found no start: " + failure;
+    }
+  }
+
+  /**
    * What chains did.
    *
    * @param sampler its name
@@ -37,6 +62,7 @@ public record SamplerReport(
    * @param keptChains of how many chains the draws were kept
    * @param keptDraws how many of each
    * @param isInterrupted whether an interrupt cut a chain short
+   * @param searches for where to begin; empty if there were none
    * @param whyNotRecorded why the density was the engine's; empty if it was computed from a record
    * @param unjudged what the record's program read, other than its data, of which nobody can say
    *     whether it changes
@@ -49,6 +75,7 @@ public record SamplerReport(
       int keptChains,
       int keptDraws,
       boolean isInterrupted,
+      Optional<Searches> searches,
       Optional<String> whyNotRecorded,
       ImmutableSet<String> unjudged) {
 
@@ -56,6 +83,7 @@ public record SamplerReport(
     public Figures {
       requireNonNull(sampler, "sampler");
       requireNonNull(chains, "chains");
+      requireNonNull(searches, "searches");
       requireNonNull(whyNotRecorded, "whyNotRecorded");
       requireNonNull(unjudged, "unjudged");
     }
@@ -98,9 +126,10 @@ public record SamplerReport(
     return chains().stream().mapToInt(ChainReport::depthLimitHits).sum();
   }
 
-  /** How many gradients were computed, those of the warm-up included. */
+  /** How many gradients were computed, those of searches and of the warm-up included. */
   public long gradients() {
-    return chains().stream().mapToLong(ChainReport::gradients).sum();
+    return chains().stream().mapToLong(ChainReport::gradients).sum()
+        + figures.searches().map(Searches::gradients).orElse(0L);
   }
 
   /** A table with a line for each chain, R-hat and effective size, and what is to be watched. */
@@ -115,6 +144,7 @@ public record SamplerReport(
         figures.keptDraws(),
         warmups(),
         seconds);
+    figures.searches().ifPresent(searches -> add(text, "%n  %s", searches));
     figures.whyNotRecorded().ifPresent(why -> add(text, "%n  by the engine, since %s", why));
     if (!figures.unjudged().isEmpty()) {
       add(

@@ -1,10 +1,8 @@
 package org.ppl4j.infer.mcmc;
 
-import com.google.common.collect.ImmutableList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
@@ -21,7 +19,7 @@ final class Settings {
   int threads = Runtime.getRuntime().availableProcessors();
   double targetAcceptance = Double.NaN; // not set
   Metric metric = Metric.DIAGONAL;
-  Starts starts = new Starts(Initializer.uniform(), ImmutableList.of());
+  Starts starts = Starts.standard();
   Progress progress = Progress.console();
   @Nullable ParamStore params;
   @Nullable RunConfig config;

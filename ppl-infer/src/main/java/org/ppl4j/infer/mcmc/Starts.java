@@ -4,9 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Iterator;
-import java.util.stream.IntStream;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
 
@@ -15,16 +12,26 @@ import org.ppl4j.infer.latent.LogDensity;
  *
  * @param initializer where, unless vectors are given; each chain has noise of its own
  * @param given a vector of unconstrained numbers for each chain; empty: none are given
+ * @param isChosen whether somebody chose them
  */
-record Starts(Initializer initializer, ImmutableList<double[]> given) {
+record Starts(Initializer initializer, ImmutableList<double[]> given, boolean isChosen) {
 
-  private static final int OTHERS = 3; // of a chain that was stuck
+  /** Those that nobody chose. */
+  static Starts standard() {
+    return new Starts(Initializer.uniform(), ImmutableList.of(), false);
+  }
+
+  /** An initializer's values. */
+  static Starts by(Initializer initializer) {
+    return new Starts(initializer, ImmutableList.of(), true);
+  }
 
   /** The given vectors, for as many chains. */
   static Starts at(Initializer initializer, double[][] vectors) {
     return new Starts(
         initializer,
-        Arrays.stream(vectors).map(double[]::clone).collect(ImmutableList.toImmutableList()));
+        Arrays.stream(vectors).map(double[]::clone).collect(ImmutableList.toImmutableList()),
+        true);
   }
 
   /**
@@ -38,18 +45,6 @@ record Starts(Initializer initializer, ImmutableList<double[]> given) {
         "sampler has %s chains, but %s starts; give one for each",
         chains,
         given.size());
-  }
-
-  /**
-   * Where a chain may begin if it was stuck; nowhere if vectors are given.
-   *
-   * @param chain counted from 0
-   * @param chains how many there are
-   */
-  Iterator<double[]> others(LogDensity<?> density, int chain, int chains) {
-    return given.isEmpty()
-        ? IntStream.rangeClosed(1, OTHERS).mapToObj(k -> of(density, chain + k * chains)).iterator()
-        : Collections.emptyIterator();
   }
 
   /**

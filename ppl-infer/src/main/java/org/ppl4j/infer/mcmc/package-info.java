@@ -17,6 +17,9 @@
  * <p>Inside, each in a file of its own: a kernel moves a chain, most by leapfrog steps under a mass
  * matrix. A warm-up learns it, from draws and gradients by Fisher's divergence, or from draws by
  * Stan's schedule, with dual averaging of the step size.
+ *
+ * <p>Chains that go by the gradient begin where searches ended, in variables that a {@link
+ * org.ppl4j.infer.mcmc.Pilot} of short ones chooses.
  */
 @NullMarked
 @CheckReturnValue

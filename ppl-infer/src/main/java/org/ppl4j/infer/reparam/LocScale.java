@@ -84,6 +84,11 @@ public final class LocScale implements Reparameterization {
         .collect(ImmutableList.toImmutableList());
   }
 
+  /** The scale of a site of such a family. */
+  public static NDArray scale(SampleSite site) {
+    return value(site.distribution(), "scale");
+  }
+
   private static boolean isLoc(Argument argument) {
     return argument.name().equals("loc");
   }

@@ -165,7 +165,8 @@ class LbfgsTest {
     Lbfgs lbfgs = Lbfgs.standard();
     assertThatThrownBy(() -> lbfgs.minimize((x, gradient) -> Double.NaN, new double[1]))
         .hasMessage(
-            "L-BFGS starts where the value is NaN and the gradient is finite; start where both are");
+            "L-BFGS starts where the value is NaN and the gradient is finite; start where both"
+                + " are");
     assertThatThrownBy(() -> lbfgs.minimize((x, gradient) -> 0, new double[0]))
         .hasMessage("L-BFGS starts at no numbers; pass at least one");
     assertThatThrownBy(() -> lbfgs.withMemory(0))

@@ -113,9 +113,9 @@ class InferenceTest {
     try (InferenceRun<NDArray> run = quiet(CENTRED).run(y);
         InferenceRun<NDArray> again = quiet(CENTRED).plan(run.report().plan()).run(y)) {
       assertThat(run.report().isRight()).isTrue();
-      assertThat(run.report().plan())
-          .isEqualTo(new Plan(ImmutableSet.of("effect"), 1000, false, false))
-          .hasToString("non-centred effect, chains of 1,000 draws");
+      assertThat(run.report().plan().nonCentred()).containsExactly("effect");
+      assertThat(run.report().plan().toString())
+          .startsWith("non-centred effect, chains of 1,000 draws");
       assertThat(again.report().plan()).isEqualTo(run.report().plan());
       assertThat(again.report().stages()).hasSize(2);
       assertThat(run.samples().names()).containsExactly("scale", "effect");

@@ -132,7 +132,10 @@ class IterationsTest {
   @Test
   void divergentDrawsAreAsManyAsTheReportHas() {
     Nuts<Void> nuts =
-        Nuts.of(FUNNEL).progress(Progress.silent()).config(RunConfig.defaults().withSeed(3));
+        Nuts.of(FUNNEL)
+            .asWritten()
+            .progress(Progress.silent())
+            .config(RunConfig.defaults().withSeed(3));
     try (McmcRun<Void> run = nuts.targetAcceptance(0.6).warmup(200).draws(300).run(null)) {
       assertThat(run.iterations().divergent().length())
           .isPositive()

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.mcmc.SamplerReport.Figures;
+import org.ppl4j.infer.mcmc.SamplerReport.Searches;
 
 /** What a reader is told. */
 class SamplerReportTest {
@@ -29,6 +30,7 @@ class SamplerReportTest {
         1,
         1000,
         isInterrupted,
+        Optional.of(new Searches("non-centred x", "", 2345, 0.1)),
         Optional.empty(),
         ImmutableSet.of());
   }
@@ -95,6 +97,7 @@ class SamplerReportTest {
         .hasToString(
             """
             nuts: 1 chains of 1,000 draws after 1,000 iterations of warm-up in 10.50 s
+              non-centred x, begun where searches of 2,345 gradients ended
               chain  step size  acceptance  divergences  at the limit  E-BFMI    gradients  seconds
                   1      0.412       0.850            0             0    0.97       23,112     0.21
                   2     0.0500       0.610           17            37    0.21    1,023,456    10.20

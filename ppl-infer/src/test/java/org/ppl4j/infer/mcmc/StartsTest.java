@@ -2,7 +2,6 @@ package org.ppl4j.infer.mcmc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Program;
@@ -20,7 +19,7 @@ class StartsTest {
 
   @Test
   void eachChainHasAStartOfItsOwnThatTheSeedDecides() {
-    Starts starts = new Starts(Initializer.uniform(), ImmutableList.of());
+    Starts starts = Starts.by(Initializer.uniform());
     try (LogDensity<Void> density = LogDensity.of(MODEL, null, RunConfig.defaults());
         LogDensity<Void> other = LogDensity.of(MODEL, null, RunConfig.defaults().withSeed(1))) {
       double first = starts.of(density, 0)[0];

@@ -1,0 +1,101 @@
+package org.ppl4j.infer.judge;
+
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableMap;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.AcceptancePoint;
+import org.ppl4j.testing.PosteriorCase.Data;
+import org.ppl4j.testing.PosteriorCase.Moments;
+
+/**
+ * Models of groups in centred form, by default: chains are right, and nothing is silently wrong.
+ */
+@Tag("acceptance")
+@Tag("judge.4")
+class HierarchiesAcceptanceTest {
+
+  private static final AcceptancePoint POINT = new AcceptancePoint("judge.4");
+  private static final int SEEDS = 3;
+  private static final double MOST_RHAT = 1.01;
+  private static final double MOST_DIVERGENCES = 0.01;
+  private static final int STEPS = 20_000;
+  private static final int DRAWS = 4000;
+  private static final double FAR = 0.25;
+
+  /** Whether all numbers are within 0.1 sd and 10%, and three errors. */
+  private static int wrong(Summary summary, Map<String, Moments> reference) {
+    int wrong = 0;
+    for (Map.Entry<String, Moments> each : reference.entrySet()) {
+      Summary.Row row = summary.get(each.getKey());
+      Moments known = each.getValue();
+      double shift = Math.abs(row.mean() - known.mean()) / known.sd();
+      double ratio = Math.abs(row.sd() / known.sd() - 1);
+      double sdError = row.sd() / known.sd() / Math.sqrt(Math.min(row.bulkSize(), row.tailSize()));
+      boolean isRight =
+          shift <= 0.1 + 3 * row.meanError() / known.sd() && ratio <= 0.1 + 3 * sdError;
+      wrong += isRight ? 0 : 1;
+    }
+    return wrong;
+  }
+
+  /** Whether a number is off by a quarter. */
+  private static boolean isOff(Summary summary, Map<String, Moments> reference) {
+    return reference.entrySet().stream()
+        .anyMatch(
+            each -> {
+              Summary.Row row = summary.get(each.getKey());
+              return Math.abs(row.mean() - each.getValue().mean()) >= FAR * each.getValue().sd()
+                  || !(Math.abs(row.sd() / each.getValue().sd() - 1) < FAR);
+            });
+  }
+
+  @Test
+  void chainsAreRight() {
+    int runs = 0;
+    int good = 0;
+    int planted = 0;
+    for (Hierarchy each : Hierarchy.all()) {
+      ImmutableMap<String, Moments> reference = each.reference().get();
+      for (int seed = 0; seed < SEEDS; seed++) {
+        Nuts<Data> nuts =
+            Nuts.of(each.model())
+                .progress(Progress.silent())
+                .config(RunConfig.defaults().withSeed(seed));
+        runs++;
+        good += isGood(each, ", seed " + seed, nuts, reference) ? 1 : 0;
+        planted += seed > 0 || isGood(each, ", as written", nuts.asWritten(), reference) ? 0 : 1;
+      }
+    }
+    POINT.atLeast("runs of chains", runs, 21);
+    POINT.atLeast("right, below 1% divergences, R-hat below 1.01", good, runs);
+    POINT.atLeast("planted, as written: not so", planted, 3);
+  }
+
+  private static boolean isGood(
+      Hierarchy of, String how, Nuts<Data> nuts, Map<String, Moments> reference) {
+    try (NDManager manager = NDManager.newBaseManager();
+        McmcRun<Data> run = nuts.run(of.data().apply(manager))) {
+      double diverged =
+          (double) run.report().divergences() / run.report().figures().keptDraws() / 4;
+      POINT.shown(
+          of
+              + how
+              + run.report().figures().searches().map(searches -> ", " + searches).orElse("")
+              + ", gradients",
+          run.report().gradients());
+      int wrong = wrong(run.summary(), reference);
+      POINT.shown("  R-hat", run.report().largestRhat());
+      POINT.shown("  share diverged", diverged);
+      POINT.shown("  numbers off", wrong);
+      return wrong == 0 && run.report().largestRhat() < MOST_RHAT && diverged <= MOST_DIVERGENCES;
+    }
+  }
+}
