@@ -13,9 +13,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.SampleColumn;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.annealing.Smc;
+import org.ppl4j.infer.annealing.SmcRun;
 import org.ppl4j.infer.approximation.Exploration;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
@@ -62,6 +65,11 @@ public final class Inference<D extends @Nullable Object> {
 
   /** By so many standard deviations chains may go beyond the farthest of the searches' draws. */
   private static final double TAIL = 2;
+
+  private static final int PARTICLES = 10_000;
+
+  /** Above this R-hat chains are in different places, so that others are tried. */
+  private static final double APART = 1.05;
 
   private static final int CHAINS = 4;
   private static final int ITERATIONS = 1000;
@@ -181,28 +189,32 @@ public final class Inference<D extends @Nullable Object> {
       Optional<Samples> weighted = weighted(nearest);
       if (weighted.isEmpty()) {
         go(nearest);
+        return requireNonNull(best).report().largestRhat() > APART ? annealed() : weighted;
       }
       return weighted;
     }
 
     private Optional<Samples> planned(Variables<D> variables, Plan plan) {
       sample(variables, plan, "as planned");
-      if (!plan.isWeighted()) {
-        return Optional.empty();
-      }
-      PathfinderPosterior<D> found =
-          variables
-              .found()
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "plan has weighted draws of searches, but these failed: "
-                              + variables.outcome()));
-      return Optional.of(weigh(found, "as planned"));
+      return switch (plan.draws()) {
+        case CHAINS -> Optional.empty();
+        case SEARCHES -> Optional.of(weigh(searches(variables), "as planned"));
+        case PARTICLES -> Optional.of(particles(settings, "as planned"));
+      };
+    }
+
+    private PathfinderPosterior<D> searches(Variables<D> variables) {
+      return variables
+          .found()
+          .orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "plan has weighted draws of searches, but these failed: "
+                          + variables.outcome()));
     }
 
     private static Plan usual(Variables<?> variables) {
-      return new Plan(variables.moved(), ITERATIONS, false, false);
+      return new Plan(variables.moved(), ITERATIONS, false, Plan.Draws.CHAINS);
     }
 
     /** By short chains where searches, which see what is near a mode alone, leave a choice. */
@@ -223,7 +235,7 @@ public final class Inference<D extends @Nullable Object> {
     /** On with chains, as long as something speaks against those that there are. */
     private void go(Variables<D> nearest) {
       if (isDoubted() && requireNonNull(best).report().divergences() > 0) {
-        Plan shorter = new Plan(nearest.moved(), ITERATIONS, true, false);
+        Plan shorter = new Plan(nearest.moved(), ITERATIONS, true, Plan.Draws.CHAINS);
         sample(nearest, shorter, "by shorter steps, since trajectories diverged");
       }
       for (Variables<D> other : exploration.tried()) {
@@ -233,7 +245,7 @@ public final class Inference<D extends @Nullable Object> {
       }
       if (isDoubted() && requireNonNull(best).report().gradients() < AFFORDABLE) {
         ImmutableSet<String> moved = requireNonNull(ofBest).nonCentred();
-        Plan longer = new Plan(moved, LONGER * ITERATIONS, true, false);
+        Plan longer = new Plan(moved, LONGER * ITERATIONS, true, Plan.Draws.CHAINS);
         sample(exploration.in(moved), longer, "since those before warn");
       }
     }
@@ -267,8 +279,7 @@ public final class Inference<D extends @Nullable Object> {
     private Samples weigh(PathfinderPosterior<D> found, String why) {
       long start = System.nanoTime();
       Samples draws = found.importance(data, WEIGHTED_DRAWS).samples();
-      Plan chains = requireNonNull(ofBest);
-      ofBest = new Plan(chains.nonCentred(), chains.iterations(), chains.hasShortSteps(), true);
+      ofBest = requireNonNull(ofBest).with(Plan.Draws.SEARCHES);
       String name = "%,d weighted draws of the searches".formatted(WEIGHTED_DRAWS);
       add(name, why, weights(found), start);
       return draws;
@@ -300,6 +311,45 @@ public final class Inference<D extends @Nullable Object> {
         }
       }
       return true;
+    }
+
+    // --- particles
+
+    /** Particles, if two runs agree and chains have been nowhere else. */
+    private Optional<Samples> annealed() {
+      String why = "since chains disagree";
+      long start = System.nanoTime();
+      RunConfig otherSeed = settings.withSeed(~settings.seed());
+      try (Samples other = particles(otherSeed, why);
+          Samples alike = other.resample(PARTICLES, settings.seed())) {
+        Samples draws = particles(settings, "again, by another seed");
+        List<String> warnings = new ArrayList<>(draws.warnings());
+        warnings.addAll(other.warnings());
+        boolean agree;
+        try (Samples of = draws.resample(PARTICLES, settings.seed())) {
+          agree = Judgement.of(of, alike, List.of()).names(Verdict.OFF).isEmpty();
+        }
+        if (agree && warnings.isEmpty() && covers(draws, requireNonNull(best).samples())) {
+          ofBest = requireNonNull(ofBest).with(Plan.Draws.PARTICLES);
+          return Optional.of(draws);
+        }
+        draws.close();
+      } catch (IllegalArgumentException | IllegalStateException e) { // of a prior without draws
+        InterruptionException.check("inference", e);
+        add("particles", why, String.valueOf(e.getMessage()), start);
+      }
+      return Optional.empty();
+    }
+
+    private Samples particles(RunConfig config, String why) {
+      long start = System.nanoTime();
+      Smc<D> smc = Smc.of(model).particles(PARTICLES).progress(progress).config(config);
+      try (SmcRun<D> run = (params == null ? smc : smc.params(params)).run(data)) {
+        String found =
+            String.format(Locale.ROOT, "worth %,.0f draws", run.report().effectiveSize());
+        add("%,d particles from the prior".formatted(PARTICLES), why, found, start);
+        return run.samples().only(exploration.reported());
+      }
     }
 
     // --- chains

@@ -13,10 +13,33 @@ import java.util.Locale;
  * @param nonCentred the sites that are drawn without their location and scale
  * @param iterations of each chain's warm-up at most, and as many draws
  * @param hasShortSteps whether the chains' steps are shorter than usual
- * @param isWeighted whether the draws are the searches', with weights
+ * @param draws which draws are those of the posterior; chains judge the others
  */
 public record Plan(
-    ImmutableSet<String> nonCentred, int iterations, boolean hasShortSteps, boolean isWeighted) {
+    ImmutableSet<String> nonCentred, int iterations, boolean hasShortSteps, Draws draws) {
+
+  /** Where draws come from. */
+  public enum Draws {
+    /** Those of the chains. */
+    CHAINS("of chains"),
+
+    /** Those of normal distributions where searches ended, with weights. */
+    SEARCHES("of searches, with weights"),
+
+    /** Particles that began at draws of the prior, with weights. */
+    PARTICLES("of particles from the prior, with weights");
+
+    private final String words;
+
+    Draws(String words) {
+      this.words = words;
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
 
   /**
    * Of these.
@@ -25,13 +48,14 @@ public record Plan(
    */
   public Plan {
     requireNonNull(nonCentred, "nonCentred");
+    requireNonNull(draws, "draws");
     checkArgument(
         iterations >= 4, "plan has %s iterations a chain, but needs at least 4", iterations);
   }
 
-  /** The variables, in words. */
-  String variables() {
-    return nonCentred.isEmpty() ? "as written" : "non-centred " + String.join(", ", nonCentred);
+  /** The same chains, and other draws. */
+  Plan with(Draws others) {
+    return new Plan(nonCentred, iterations, hasShortSteps, others);
   }
 
   /** In words. */
@@ -39,10 +63,10 @@ public record Plan(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%s, chains of %,d draws%s%s",
-        variables(),
+        "%s, chains of %,d draws%s; draws %s",
+        nonCentred.isEmpty() ? "as written" : "non-centred " + String.join(", ", nonCentred),
         iterations,
         hasShortSteps ? " by short steps" : "",
-        isWeighted ? ", weighted draws of the searches" : "");
+        draws);
   }
 }

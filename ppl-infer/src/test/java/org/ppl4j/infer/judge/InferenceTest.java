@@ -15,9 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Exponential;
 import org.ppl4j.distributions.Gamma;
+import org.ppl4j.distributions.ImproperUniform;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.Progress;
@@ -125,6 +127,36 @@ class InferenceTest {
     }
   }
 
+  /** Two crescents of weights 0.3 and 0.7, which no normal distributions fit. */
+  @Test
+  void particlesFindTheWeightsOfModesOfAnyShape() {
+    Program<NDArray> crescents =
+        (p, none) -> {
+          NDArray x = p.sample("x", Normal.of(0, 10));
+          NDArray y = p.sample("y", Normal.of(0, 10));
+          NDArray left = crescent(x.add(12), y).add(Math.log(0.3));
+          NDArray right = crescent(x.sub(12), y).add(Math.log(0.7));
+          p.factor("data", Special.logSumExp(Tensors.stack(List.of(left, right), -1), -1, false));
+          p.factor("flat", x.square().add(y.square()).div(200));
+          p.deterministic("isRight", Tensors.cast(x.gt(0), p.run().dataType()));
+        };
+    try (InferenceRun<NDArray> run = quiet(crescents).run(Tensors.vector(COUNTS));
+        InferenceRun<NDArray> again =
+            quiet(crescents).plan(run.report().plan()).run(Tensors.vector(COUNTS))) {
+      assertThat(run.report().warnings()).isEmpty();
+      assertThat(run.report().plan().draws()).isEqualTo(Plan.Draws.PARTICLES);
+      assertThat(run.summary().get("isRight").mean()).isCloseTo(0.7, within(0.04));
+      assertThat(again.samples().values("x")).isEqualTo(run.samples().values("x"));
+      assertThat(run.report().toString())
+          .contains("10,000 particles from the prior, since chains disagree: worth ");
+    }
+  }
+
+  private static NDArray crescent(NDArray x, NDArray y) {
+    NDArray across = y.sub(x.square().mul(0.5)).div(0.5);
+    return x.square().add(across.square()).mul(-0.5);
+  }
+
   /** Heaps of weights 0.3 and 0.7 that no chain crosses. */
   private static Program<NDArray> heaps(double distance) {
     return (p, y) -> {
@@ -140,14 +172,14 @@ class InferenceTest {
   @Test
   void aPlanOfAnotherModelIsRefused() {
     Inference<NDArray> wrong =
-        quiet(CENTRED).plan(new Plan(ImmutableSet.of("z"), 10, false, false));
+        quiet(CENTRED).plan(new Plan(ImmutableSet.of("z"), 10, false, Plan.Draws.CHAINS));
 
     assertThatThrownBy(() -> wrong.run(Tensors.vector(1, 2)).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "sites [z] are to be non-centred, but the model has [scale, effect]; take what a report"
                 + " of this model says");
-    assertThatThrownBy(() -> new Plan(ImmutableSet.of(), 3, false, false))
+    assertThatThrownBy(() -> new Plan(ImmutableSet.of(), 3, false, Plan.Draws.CHAINS))
         .hasMessage("plan has 3 iterations a chain, but needs at least 4");
   }
 
@@ -158,7 +190,7 @@ class InferenceTest {
       assertThat(run.report().isRight()).isTrue();
       assertThat(run.summary().get("isFar").mean()).isCloseTo(0.7, within(0.03));
       assertThat(run.report().toString()).contains("weighted draws of the searches");
-      assertThat(run.report().plan().isWeighted()).isTrue();
+      assertThat(run.report().plan().draws()).isEqualTo(Plan.Draws.SEARCHES);
       try (InferenceRun<NDArray> again =
           quiet(heaps(distance)).plan(run.report().plan()).run(Tensors.vector(COUNTS))) {
         assertThat(again.samples().values("x")).isEqualTo(run.samples().values("x"));
@@ -166,14 +198,14 @@ class InferenceTest {
     }
   }
 
-  /** Two rings: no normal distribution is near either. */
+  /** Two rings: no normal distribution is near either, and the prior has no draws. */
   @Test
   void whatIsNotRightIsSaid() {
     Program<NDArray> rings =
         (p, y) -> {
-          NDArray x = p.sample("x", Normal.of(p.run().zeros(new Shape(3)), 100).toEvent(1));
-          NDArray near = x.square().sum(new int[] {-1}).sqrt();
-          NDArray far = x.sub(40).square().sum(new int[] {-1}).sqrt();
+          NDArray x = p.sample("x", ImproperUniform.of(Constraint.REAL, new Shape(), new Shape(3)));
+          NDArray near = x.add(20).square().sum(new int[] {-1}).sqrt();
+          NDArray far = x.sub(20).square().sum(new int[] {-1}).sqrt();
           p.observe("y", Normal.of(near.minimum(far), 0.01), y);
         };
     NDArray y = Tensors.vector(5).squeeze();
@@ -181,6 +213,7 @@ class InferenceTest {
       assertThat(run.report().isRight()).isFalse();
       assertThat(run.report().toString())
           .startsWith("inference: these draws are not to be trusted, in ")
+          .contains("particles, since chains disagree: sample site 'x'")
           .contains("WARNING: R-hat of 'x");
     }
   }
