@@ -233,13 +233,6 @@ public final class Draws {
     return look.whyNotTogether;
   }
 
-  /** How many draws one run makes of so many. */
-  private int batchSize(int draws) {
-    return whyNotTogether().isPresent()
-        ? 1
-        : (int) Math.max(1, Math.min(draws, MAX_NUMBERS / Math.max(1, look.numbers)));
-  }
-
   /** The numbers that the operations of one draw hold. */
   public long numbers() {
     return look.numbers;
@@ -247,20 +240,27 @@ public final class Draws {
 
   /** Executes the programs for all of so many draws, in runs with counters 1, 2, … */
   public void each(int draws, Looking looking) {
-    int size = batchSize(draws);
+    boolean isOneByOne = draws == 1 || whyNotTogether().isPresent();
+    int size =
+        isOneByOne
+            ? 1
+            : (int) Math.max(1, Math.min(draws, MAX_NUMBERS / Math.max(1, look.numbers)));
     for (int from = 0, counter = 1; from < draws; from += size, counter++) {
-      int start = from;
-      int count = whyNotTogether().isPresent() ? 0 : Math.min(size, draws - from);
-      try (Run run = Run.open(config, counter)) {
-        List<Trace> unused =
-            run.withoutGradients(
-                () -> {
-                  Batch batch = new Batch(run, start, count, look.nesting, null);
-                  List<Trace> traces = program.record(batch);
-                  looking.at(batch, traces);
-                  return traces;
-                });
-      }
+      int count = isOneByOne ? 0 : Math.min(size, draws - from);
+      each(from, count, counter, looking);
+    }
+  }
+
+  private void each(int from, int count, int counter, Looking looking) {
+    try (Run run = Run.open(config, counter)) {
+      Batch batch = new Batch(run, from, count, look.nesting, null);
+      List<Trace> unused =
+          run.withoutGradients(
+              () -> {
+                List<Trace> traces = program.record(batch);
+                looking.at(batch, traces);
+                return traces;
+              });
     }
   }
 
