@@ -11,14 +11,14 @@ import org.ppl4j.Program;
  *
  * @param reasons those of the table that it has; none if every method takes it
  */
-public record ModelRow<D extends @Nullable Object>(
+record ModelRow<D extends @Nullable Object>(
     String name,
     Program<D> model,
     Function<NDManager, D> data,
     ImmutableSet<MethodReason> reasons) {
 
   /** A model that every method takes. */
-  public static <D extends @Nullable Object> ModelRow<D> of(
+  static <D extends @Nullable Object> ModelRow<D> of(
       String name, Program<D> model, Function<NDManager, D> data) {
     return new ModelRow<>(name, model, data, ImmutableSet.of());
   }

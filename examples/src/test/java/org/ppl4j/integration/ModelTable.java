@@ -75,8 +75,9 @@ final class ModelTable {
 
   /** Those of the examples and of the README. */
   static List<ModelRow<?>> ofExamples() {
-    return ImmutableList.<ModelRow<?>>builder()
-        .add(
+    ImmutableList.Builder<ModelRow<?>> rows = ImmutableList.builder();
+    ReadmeModels.all().forEach(model -> rows.add(row(model.getName(), model.getPayload())));
+    return rows.add(
             ModelRow.of("coin of the examples", Coin.MODEL, Models::flips),
             ModelRow.of("eight-schools", EightSchools.MODEL, EightSchools::schools),
             ModelRow.of("eight-schools centred", EightSchools.CENTRED, EightSchools::schools)
@@ -106,7 +107,6 @@ final class ModelTable {
             ModelRow.of("peers' coin in a plate", PeerModels.COIN_PLATE, Models::flips),
             ModelRow.of("peers' coin in a loop", PeerModels.LOOP, Models::flips),
             ModelRow.of("peers' eight schools", PeerModels.EIGHT_SCHOOLS, PeerModels::schools))
-        .addAll(ReadmeModels.all())
         .build();
   }
 

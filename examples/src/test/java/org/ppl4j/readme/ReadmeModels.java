@@ -2,9 +2,10 @@ package org.ppl4j.readme;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.List;
 import java.util.stream.IntStream;
-import org.ppl4j.integration.ModelRow;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.ppl4j.testing.Models.Model;
 
 /** The models of the README, for laws over all models. */
 public final class ReadmeModels {
@@ -12,12 +13,13 @@ public final class ReadmeModels {
   private ReadmeModels() {}
 
   /** Each with data of its kind. */
-  public static List<ModelRow<?>> all() {
-    return List.of(
-        ModelRow.of("the README's coin", ReadmeSnippets.MODEL, ReadmeModels::flips),
-        ModelRow.of("the README's line", ReadmeSnippets.LINE, ReadmeModels::rows),
-        ModelRow.of(
-            "the README's missing values", ReadmeSnippets.WITH_MISSING, ReadmeModels::measured));
+  public static Stream<Named<Model<?>>> all() {
+    return Stream.of(
+        Named.of("the README's coin", new Model<>(ReadmeSnippets.MODEL, ReadmeModels::flips)),
+        Named.of("the README's line", new Model<>(ReadmeSnippets.LINE, ReadmeModels::rows)),
+        Named.of(
+            "the README's missing values",
+            new Model<>(ReadmeSnippets.WITH_MISSING, ReadmeModels::measured)));
   }
 
   private static NDArray flips(NDManager manager) {

@@ -14,7 +14,6 @@ import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
-import org.ppl4j.constraints.Constraint;
 import org.ppl4j.infer.Draws.Batch;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -64,13 +63,15 @@ public final class Neighbours implements AutoCloseable {
     return neighbours;
   }
 
+  /** The value itself where its support is no image of unconstrained numbers. */
   private static NDArray beside(Run run, SampleSite site) {
     NDArray value = run.bind(site.value());
-    Constraint support = site.distribution().support();
-    if (support.isDiscrete()) {
+    Transform bijection;
+    try {
+      bijection = Bijections.to(site.distribution().support());
+    } catch (IllegalArgumentException none) {
       return value;
     }
-    Transform bijection = Bijections.to(support);
     return bijection.forward(bijection.inverse(value).value().add(SPACING)).value();
   }
 
