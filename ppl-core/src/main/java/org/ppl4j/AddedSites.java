@@ -40,7 +40,10 @@ public final class AddedSites {
     p.perform(placed(SampleSite.factor(name, p.run().bind(logWeight))));
   }
 
-  /** Records a value, as {@link Ppl#deterministic}, in no plate. */
+  /**
+   * Records a value, as {@link Ppl#deterministic}, in no plate; in {@link
+   * Handler.Frame#leave(SampleSite)} too, where the site's own is known.
+   */
   public void deterministic(String name, NDArray value) {
     p.perform(new SampleSite(name, SampleSite.Kind.DETERMINISTIC, null, p.run().bind(value)));
   }

@@ -183,10 +183,10 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
    */
   private ImmutableMap<String, double[]> volumes(
       LogDensity<D> density, double[] vectors, Samples draws) {
-    try (Samples scales = density.samples(vectors, new ScaleSites(movable))) {
+    try (Samples scales = density.samples(vectors, new DecentredSites(movable))) {
       ImmutableMap.Builder<String, double[]> volumes = ImmutableMap.builder();
       for (String site : movable) {
-        double[] all = scales.values(ScaleSites.name(site));
+        double[] all = scales.values(DecentredSites.scale(site));
         int count = Math.toIntExact(draws.draws());
         int size = all.length / count;
         double times = (double) draws.shape(site).size() / size;
@@ -197,6 +197,23 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
         volumes.put(site, volume);
       }
       return volumes.buildOrThrow();
+    }
+  }
+
+  /**
+   * The vectors (N, D), row by row, of variables at which the model's sites have the values of
+   * draws.
+   *
+   * @throws IllegalStateException if searches of the model as it is written failed
+   */
+  public double[] vectors(Variables<D> variables, Samples draws) {
+    LogDensity<D> written = tried.get(0).density();
+    double[] vectors = written.vectors(draws);
+    if (variables.moved().isEmpty()) {
+      return vectors;
+    }
+    try (Samples all = written.samples(vectors, new DecentredSites(movable))) {
+      return variables.density().vectors(all);
     }
   }
 

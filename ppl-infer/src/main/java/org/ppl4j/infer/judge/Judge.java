@@ -1,11 +1,15 @@
 package org.ppl4j.infer.judge;
 
 import com.google.common.base.Splitter;
-import java.util.ArrayList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ObjectArrays;
+import com.google.common.collect.Sets;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
@@ -13,12 +17,15 @@ import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.approximation.Exploration;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
+import org.ppl4j.infer.approximation.Variables;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.mcmc.Pilot;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
@@ -94,7 +101,6 @@ public final class Judge<D extends @Nullable Object> {
   }
 
   private Judgement judged(D data, Samples draws, RunConfig settings) {
-    List<double[]> starts = new ArrayList<>();
     try (LogDensity<D> density =
         LogDensity.of(model, data, params, settings, Initializer.uniform())) {
       if (density.size() > LARGEST) {
@@ -107,18 +113,55 @@ public final class Judge<D extends @Nullable Object> {
       }
       int count = Math.toIntExact(draws.draws());
       int[] spaced = IntStream.range(0, OWN).map(i -> (2 * i + 1) * count / (2 * OWN)).toArray();
-      try (Samples some = draws.take(spaced)) {
-        double[] vectors = density.vectors(some);
-        for (int i = 0; i < OWN; i++) {
-          starts.add(Arrays.copyOfRange(vectors, i * density.size(), (i + 1) * density.size()));
-        }
+      try (Samples some = draws.take(spaced);
+          Exploration<D> found = explore(data, settings)) {
+        Variables<D> nearest = Pilot.choose(found, settings.seed(), threads()).variables();
+        Optional<PathfinderPosterior<D>> searches = nearest.found();
+        boolean isLost = found.tried().get(0).found().isEmpty(); // own draws have no other vectors
+        return searches.isEmpty() || isLost
+            ? told(data, draws, settings, model, rows(density.vectors(some)))
+            : told(
+                data,
+                draws,
+                settings,
+                nearest.program(),
+                ObjectArrays.concat(
+                    rows(found.vectors(nearest, some)),
+                    searches.get().starts(SEARCHED),
+                    double[].class));
       }
     }
-    starts.addAll(searched(data, settings));
+  }
+
+  private static int threads() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  private static double[][] rows(double[] vectors) {
+    int size = vectors.length / OWN;
+    return IntStream.range(0, OWN)
+        .mapToObj(i -> Arrays.copyOfRange(vectors, i * size, (i + 1) * size))
+        .toArray(double[][]::new);
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  private Exploration<D> explore(D data, RunConfig settings) {
+    return Pathfinder.of(model)
+        .params(params)
+        .config(settings)
+        .boundDraws(BOUND_DRAWS)
+        .drawsOfPath(DRAWS_OF_PATH)
+        .explore(data);
+  }
+
+  /** What chains say that begin at these vectors of a program. */
+  private Judgement told(
+      D data, Samples draws, RunConfig settings, Program<D> program, double[][] starts) {
     Nuts<D> nuts =
-        Nuts.of(model)
-            .chains(starts.size())
-            .startAt(starts.toArray(new double[0][]))
+        Nuts.of(program)
+            .chains(starts.length)
+            .startAt(starts)
             .warmup(WARMUP)
             .maxDepth(MAX_DEPTH)
             .progress(Progress.silent())
@@ -126,10 +169,11 @@ public final class Judge<D extends @Nullable Object> {
             .config(settings);
     int length = DRAWS;
     while (true) {
-      try (McmcRun<D> run = nuts.draws(length).run(data)) {
+      try (McmcRun<D> all = nuts.draws(length).run(data);
+          McmcRun<D> run = all.only(shared(draws, all.samples()))) {
         Judgement judgement = Judgement.of(draws, run.samples(), doubts(run.summary()));
         double times = Math.ceil(judgement.drawsToTell());
-        double numbers = times * length * starts.size() * judgement.rows().size();
+        double numbers = times * length * starts.length * judgement.rows().size();
         boolean pays =
             times > 1
                 && judgement.doubts().isEmpty()
@@ -143,18 +187,9 @@ public final class Judge<D extends @Nullable Object> {
     }
   }
 
-  private List<double[]> searched(D data, RunConfig settings) {
-    Pathfinder<D> pathfinder =
-        Pathfinder.of(model)
-            .params(params)
-            .config(settings)
-            .boundDraws(BOUND_DRAWS)
-            .drawsOfPath(DRAWS_OF_PATH);
-    try (PathfinderPosterior<D> found = pathfinder.run(data)) {
-      return List.of(found.starts(SEARCHED));
-    } catch (IllegalStateException noNormal) {
-      return List.of();
-    }
+  /** The sites that both have: in other variables there are more. */
+  private static ImmutableSet<String> shared(Samples draws, Samples chains) {
+    return Sets.intersection(chains.names(), draws.names()).immutableCopy();
   }
 
   private static List<String> doubts(Summary summary) {

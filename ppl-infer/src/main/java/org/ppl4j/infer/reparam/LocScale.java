@@ -89,6 +89,16 @@ public final class LocScale implements Reparameterization {
     return value(site.distribution(), "scale");
   }
 
+  /** The value of such a site without its location and scale, (x − loc) / scale. */
+  public static NDArray decentred(SampleSite site) {
+    return site.value().sub(value(site.distribution(), "loc")).div(scale(site));
+  }
+
+  /** The name of the site that is drawn instead. */
+  public static String name(SampleSite site) {
+    return site.name() + ".decentred";
+  }
+
   private static boolean isLoc(Argument argument) {
     return argument.name().equals("loc");
   }
@@ -110,7 +120,7 @@ public final class LocScale implements Reparameterization {
     NDArray loc = value(distribution, "loc");
     NDArray scale = value(distribution, "scale");
     AddedSites added = AddedSites.of(p, site);
-    String name = site.name() + ".decentred";
+    String name = name(site);
     if (centredness.isPresent() && centredness.getAsDouble() == 0) {
       NDArray z = added.sample(name, moved(distribution, filled(p, loc, 0), filled(p, scale, 1)));
       return z.mul(scale).add(loc);

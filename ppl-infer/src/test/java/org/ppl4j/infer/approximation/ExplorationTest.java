@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Doubles;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.hipparchus.random.RandomDataGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Plate;
@@ -16,7 +22,9 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Exponential;
 import org.ppl4j.distributions.ImproperUniform;
+import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Samples;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
@@ -62,6 +70,74 @@ class ExplorationTest {
           .isEqualTo(found.tried().stream().mapToInt(Variables::evaluations).sum())
           .isPositive();
     }
+  }
+
+  /** From the model's values to a vector of the variables, and from there to the same values. */
+  @Test
+  void drawsHaveVectorsInAllVariables() {
+    try (PathfinderPosterior<NDArray> posterior = Pathfinder.of(OPPOSITE).run(Y);
+        Samples draws = posterior.posterior(Y, 20);
+        Exploration<NDArray> found = Pathfinder.of(OPPOSITE).explore(Y)) {
+      int judged = 0;
+      for (Variables<NDArray> each : found.tried()) {
+        try (Samples back = each.density().samples(found.vectors(each, draws))) {
+          for (String site : found.reported()) {
+            double[] values = draws.values(site);
+            double[] same = back.values(site);
+            for (int i = 0; i < values.length; i++) {
+              assertThat(same[i]).isCloseTo(values[i], within(1e-9 * (1 + Math.abs(values[i]))));
+              judged++;
+            }
+          }
+        }
+      }
+      assertThat(judged).isEqualTo(found.tried().size() * 20 * (3 + 3 * 8));
+    }
+  }
+
+  /**
+   * What the scale of eight numbers is, data say so little of that draws form a funnel: however
+   * near their bounds are, the variables without it are chosen. Where the scale does not vary, the
+   * bounds decide.
+   */
+  @Test
+  void drawsShowTheFunnel() {
+    Program<NDArray> model =
+        (p, y) -> {
+          NDArray scale = p.sample("scale", LogNormal.of(0, 1));
+          try (Plate rows = p.plate("rows", y.size(0))) {
+            NDArray effect = p.sample("effect", Normal.of(0, scale));
+            p.observe("y", Normal.of(effect, 1), rows.take(y));
+          }
+        };
+    RandomDataGenerator random = new RandomDataGenerator(5);
+    int count = 200;
+    double[] scales = new double[count];
+    double[] effects = new double[8 * count];
+    for (int i = 0; i < effects.length; i++) {
+      scales[i / 8] = i % 8 == 0 ? Math.exp(random.nextNormal(-1, 1)) : scales[i / 8];
+      effects[i] = random.nextNormal(0, scales[i / 8]);
+    }
+    double[] same = new double[count];
+    Arrays.fill(same, 0.5);
+    try (NDManager manager = NDManager.newBaseManager();
+        Exploration<NDArray> found = Pathfinder.of(model).explore(Y);
+        Samples funnel = draws(manager, scales, effects);
+        Samples tube = draws(manager, same, effects)) {
+      assertThat(found.isOpen()).isTrue();
+      assertThat(found.nearest(funnel).moved()).containsExactly("effect");
+      assertThat(found.nearest(tube)).isSameAs(found.nearest());
+    }
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  private static Samples draws(NDManager manager, double[] scales, double[] effects) {
+    return Samples.of(
+        NDManager.newBaseManager(),
+        ImmutableMap.of(
+            "scale", manager.create(scales),
+            "effect", manager.create(effects, new Shape(scales.length, 8))));
   }
 
   /** Starts are vectors of the variables; the first of them are in as many modes as there are. */

@@ -1,15 +1,24 @@
 package org.ppl4j.infer.judge;
 
-
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplacePosterior;
+import org.ppl4j.infer.approximation.Pathfinder;
+import org.ppl4j.infer.approximation.PathfinderPosterior;
+import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
+import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.PosteriorCase.Data;
@@ -97,5 +106,66 @@ class HierarchiesAcceptanceTest {
       POINT.shown("  numbers off", wrong);
       return wrong == 0 && run.report().largestRhat() < MOST_RHAT && diverged <= MOST_DIVERGENCES;
     }
+  }
+
+  /** What a method came to. */
+  private record Came(boolean isOff, boolean isFlagged) {}
+
+  @Test
+  void nothingIsSilentlyWrong() {
+    Map<String, Integer> silent = new LinkedHashMap<>();
+    Map<String, Integer> off = new LinkedHashMap<>();
+    int fits = 0;
+    for (Hierarchy each : Hierarchy.all()) {
+      ImmutableMap<String, Moments> reference = each.reference().get();
+      for (Map.Entry<String, Came> came : byMethods(each, reference).entrySet()) {
+        boolean isOff = came.getValue().isOff();
+        boolean isSilent = isOff && !came.getValue().isFlagged();
+        off.merge(came.getKey(), isOff ? 1 : 0, Integer::sum);
+        silent.merge(came.getKey(), isSilent ? 1 : 0, Integer::sum);
+        if (isSilent) {
+          POINT.shown(each + ", " + came.getKey() + ": silently wrong", 1);
+        }
+        fits++;
+      }
+    }
+    POINT.atLeast("fits by named methods", fits, 21);
+    off.forEach((name, count) -> POINT.shown(name + ": off by 0.25 sd or 25%", count));
+    silent.forEach((name, count) -> POINT.atMost(name + ": off and not flagged", count, 0));
+    POINT.atLeast("fits that are off", off.values().stream().mapToInt(n -> n).sum(), 5);
+  }
+
+  private static Map<String, Came> byMethods(Hierarchy each, Map<String, Moments> reference) {
+    Map<String, Came> came = new LinkedHashMap<>();
+    Program<Data> model = each.model();
+    for (boolean isFull : new boolean[] {false, true}) {
+      try (NDManager manager = NDManager.newBaseManager();
+          Svi<Data> svi =
+              Svi.builder(model, isFull ? AutoMultivariateNormal.of(model) : AutoNormal.of(model))
+                  .progress(Progress.silent())
+                  .build()) {
+        Data data = each.data().apply(manager);
+        FitReport report = svi.run(data, STEPS);
+        came.put(
+            isFull ? "full rank" : "mean field",
+            new Came(isOff(svi.summary(data, DRAWS), reference), !report.warnings().isEmpty()));
+      }
+    }
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Data data = each.data().apply(manager);
+      try (PathfinderPosterior<Data> found = Pathfinder.of(model).run(data)) {
+        came.put(
+            "pathfinder",
+            new Came(isOff(found.summary(data, DRAWS), reference), !found.warnings().isEmpty()));
+      }
+      try (LaplacePosterior<Data> found = Laplace.of(model).run(data)) {
+        came.put(
+            "laplace",
+            new Came(isOff(found.summary(data, DRAWS), reference), !found.warnings().isEmpty()));
+      } catch (IllegalStateException noMode) {
+        came.put("laplace", new Came(true, true));
+      }
+    }
+    return came;
   }
 }
