@@ -1,11 +1,13 @@
 package org.ppl4j.infer.judge;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.math.Stats;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +80,9 @@ public final class Inference<D extends @Nullable Object> {
   /** What Stan advises where trajectories diverge. */
   private static final double SHORT_STEPS = 0.95;
 
+  /** The least that chains are given. */
+  private static final Duration LEAST = Duration.ofMillis(10);
+
   /** Chains that took more gradients are not run again longer. */
   private static final long AFFORDABLE = 2_000_000;
 
@@ -85,6 +90,7 @@ public final class Inference<D extends @Nullable Object> {
   private final @Nullable ParamStore params;
   private final @Nullable RunConfig config;
   private final Progress progress;
+  private final @Nullable Duration limit;
   private final @Nullable Plan plan;
 
   private Inference(
@@ -92,32 +98,49 @@ public final class Inference<D extends @Nullable Object> {
       @Nullable ParamStore params,
       @Nullable RunConfig config,
       Progress progress,
+      @Nullable Duration limit,
       @Nullable Plan plan) {
     this.model = requireNonNull(model, "model");
     this.params = params;
     this.config = config;
     this.progress = requireNonNull(progress, "progress");
+    this.limit = limit;
     this.plan = plan;
   }
 
   /** Of a model. */
   public static <D extends @Nullable Object> Inference<D> of(Program<D> model) {
-    return new Inference<>(model, null, null, Progress.console(), null);
+    return new Inference<>(model, null, null, Progress.console(), null, null);
   }
 
   /** Where the model's parameters are, which are held; in a store of the run's own unless set. */
   public Inference<D> params(ParamStore params) {
-    return new Inference<>(model, requireNonNull(params, "params"), config, progress, plan);
+    return new Inference<>(model, requireNonNull(params, "params"), config, progress, limit, plan);
   }
 
   /** Seed and recording; those of the store, or else the defaults, unless set. */
   public Inference<D> config(RunConfig config) {
-    return new Inference<>(model, params, requireNonNull(config, "config"), progress, plan);
+    return new Inference<>(model, params, requireNonNull(config, "config"), progress, limit, plan);
   }
 
   /** Where {@code run} shows how far it is; {@link Progress#console()} unless set. */
   public Inference<D> progress(Progress progress) {
-    return new Inference<>(model, params, config, progress, plan);
+    return new Inference<>(model, params, config, progress, limit, plan);
+  }
+
+  /**
+   * How long a run may take; as long as it needs unless set. When it is over chains stop with the
+   * draws that there are, and nothing else is tried, which the report says. The first searches are
+   * made to their end.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public Inference<D> limit(Duration limit) {
+    checkArgument(
+        limit.compareTo(Duration.ZERO) > 0,
+        "inference has a limit of %s, but it must be positive",
+        limit);
+    return new Inference<>(model, params, config, progress, limit, plan);
   }
 
   /**
@@ -129,7 +152,7 @@ public final class Inference<D extends @Nullable Object> {
    * }</pre>
    */
   public Inference<D> plan(Plan plan) {
-    return new Inference<>(model, params, config, progress, requireNonNull(plan, "plan"));
+    return new Inference<>(model, params, config, progress, limit, requireNonNull(plan, "plan"));
   }
 
   /**
@@ -160,6 +183,7 @@ public final class Inference<D extends @Nullable Object> {
     private final Exploration<D> exploration;
     private @Nullable McmcRun<D> best;
     private @Nullable Plan ofBest;
+    private boolean isCut; // before all was tried
 
     Search(D data) {
       this.data = data;
@@ -189,7 +213,8 @@ public final class Inference<D extends @Nullable Object> {
       Optional<Samples> weighted = weighted(nearest);
       if (weighted.isEmpty()) {
         go(nearest);
-        return requireNonNull(best).report().largestRhat() > APART ? annealed() : weighted;
+        boolean areApart = requireNonNull(best).report().largestRhat() > APART;
+        return areApart && goesOn() ? annealed() : weighted;
       }
       return weighted;
     }
@@ -234,16 +259,16 @@ public final class Inference<D extends @Nullable Object> {
 
     /** On with chains, as long as something speaks against those that there are. */
     private void go(Variables<D> nearest) {
-      if (isDoubted() && requireNonNull(best).report().divergences() > 0) {
+      if (goesOn() && requireNonNull(best).report().divergences() > 0) {
         Plan shorter = new Plan(nearest.moved(), ITERATIONS, true, Plan.Draws.CHAINS);
         sample(nearest, shorter, "by shorter steps, since trajectories diverged");
       }
       for (Variables<D> other : exploration.tried()) {
-        if (isDoubted() && !other.equals(nearest)) {
+        if (!other.equals(nearest) && goesOn()) {
           sample(other, usual(other), "since those before warn");
         }
       }
-      if (isDoubted() && requireNonNull(best).report().gradients() < AFFORDABLE) {
+      if (goesOn() && requireNonNull(best).report().gradients() < AFFORDABLE) {
         ImmutableSet<String> moved = requireNonNull(ofBest).nonCentred();
         Plan longer = new Plan(moved, LONGER * ITERATIONS, true, Plan.Draws.CHAINS);
         sample(exploration.in(moved), longer, "since those before warn");
@@ -365,6 +390,10 @@ public final class Inference<D extends @Nullable Object> {
               .progress(progress)
               .config(settings);
       nuts = params == null ? nuts : nuts.params(params);
+      if (limit != null) {
+        Duration left = left(limit);
+        nuts = nuts.limit(left.compareTo(LEAST) < 0 ? LEAST : left);
+      }
       nuts = plan.hasShortSteps() ? nuts.targetAcceptance(SHORT_STEPS) : nuts;
       McmcRun<D> run =
           (variables.found().isEmpty() ? nuts.asWritten() : nuts.startAt(starts(variables)))
@@ -399,6 +428,19 @@ public final class Inference<D extends @Nullable Object> {
       return !requireNonNull(best).report().warnings().isEmpty();
     }
 
+    /** Whether something speaks against chains, and there is time for more. */
+    private boolean goesOn() {
+      if (!isDoubted()) {
+        return false;
+      }
+      isCut |= limit != null && left(limit).compareTo(LEAST) < 0;
+      return !isCut;
+    }
+
+    private Duration left(Duration limit) {
+      return limit.minusNanos(System.nanoTime() - began);
+    }
+
     /** Whether less speaks against chains: none, else R-hat, divergences, effective size. */
     private static boolean isBetter(SamplerReport one, SamplerReport other) {
       if (one.warnings().isEmpty() || other.warnings().isEmpty()) {
@@ -428,11 +470,18 @@ public final class Inference<D extends @Nullable Object> {
           judgement = Optional.of(Judgement.of(searched, draws, List.of()));
         }
       }
+      ImmutableList.Builder<String> warnings = ImmutableList.builder();
+      warnings.addAll(draws.summary().warnings());
+      if (isCut && limit != null) {
+        warnings.add(
+            "its limit of %s s was over before all was tried; give it more time"
+                .formatted(limit.toNanos() * 1e-9));
+      }
       return new InferenceReport(
           ImmutableList.copyOf(stages),
           requireNonNull(ofBest),
           judgement,
-          draws.summary().warnings(),
+          warnings.build(),
           since(began));
     }
 

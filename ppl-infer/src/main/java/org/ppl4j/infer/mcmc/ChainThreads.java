@@ -12,9 +12,11 @@ import org.ppl4j.infer.Workers;
 final class ChainThreads {
 
   private final List<Chain> chains;
+  private final BooleanSupplier isOver;
 
-  private ChainThreads(List<Chain> chains) {
+  private ChainThreads(List<Chain> chains, BooleanSupplier isOver) {
     this.chains = chains;
+    this.isOver = isOver;
   }
 
   /**
@@ -23,10 +25,11 @@ final class ChainThreads {
    * thread's flag set.
    *
    * @param threads how many run at once
-   * @return whether one of them was cut short by that
+   * @param isOver whether their time is, which ends them likewise
+   * @return whether one of them was cut short
    */
-  static boolean run(List<Chain> chains, int threads, Progress.Line line) {
-    ChainThreads all = new ChainThreads(chains);
+  static boolean run(List<Chain> chains, int threads, BooleanSupplier isOver, Progress.Line line) {
+    ChainThreads all = new ChainThreads(chains, isOver);
     try (Workers workers = Workers.of("chain", Math.min(threads, chains.size()))) {
       boolean isCut = all.isCut(workers, line, chains, Chain::warmUp);
       List<Chain> again = all.beginAgain(isCut);
@@ -53,7 +56,8 @@ final class ChainThreads {
       BiPredicate<Chain, BooleanSupplier> part) {
     List<Workers.Part<Boolean>> parts = new ArrayList<>();
     for (Chain chain : some) {
-      parts.add(isStopped -> part.test(chain, isStopped));
+      parts.add(
+          isStopped -> part.test(chain, () -> isStopped.getAsBoolean() || isOver.getAsBoolean()));
     }
     return workers.all(parts, () -> line.update(done(), this::state)).contains(false);
   }

@@ -4,7 +4,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Doubles;
 import com.google.common.primitives.ImmutableDoubleArray;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
 
@@ -20,9 +22,10 @@ record Kept(ImmutableList<Chain> chains, int draws) {
    * As many draws as possible of chains that have not failed, of as many chains as possible among
    * these.
    *
+   * @param limit the time that is over; empty if it is not
    * @throws IllegalStateException if there is none
    */
-  static Kept of(List<Chain> all) {
+  static Kept of(List<Chain> all, Optional<Duration> limit) {
     List<Chain> good = all.stream().filter(chain -> chain.failure() == null).toList();
     Kept most = new Kept(ImmutableList.of(), 0);
     for (Chain one : good) {
@@ -32,7 +35,7 @@ record Kept(ImmutableList<Chain> chains, int draws) {
       }
     }
     if (most.size() == 0) {
-      throw none(all);
+      throw none(all, limit);
     }
     return most;
   }
@@ -45,7 +48,7 @@ record Kept(ImmutableList<Chain> chains, int draws) {
         draws);
   }
 
-  private static IllegalStateException none(List<Chain> all) {
+  private static IllegalStateException none(List<Chain> all, Optional<Duration> limit) {
     for (Chain chain : all) {
       RuntimeException failure = chain.failure();
       if (failure != null) {
@@ -55,13 +58,25 @@ record Kept(ImmutableList<Chain> chains, int draws) {
             failure);
       }
     }
-    return interrupted(null);
+    return limit
+        .map(
+            time ->
+                new IllegalStateException(
+                    "sampler has a limit of %s s, which was over before its first draw; give it more"
+                            .formatted(seconds(time))
+                        + " time"))
+        .orElseGet(() -> interrupted(null));
   }
 
   /** There is none, since the thread was interrupted before. */
   static InterruptionException interrupted(@Nullable Throwable cause) {
     return new InterruptionException(
         "sampler was interrupted before its first draw; let it run beyond the warm-up", cause);
+  }
+
+  /** A limit, in seconds. */
+  static String seconds(Duration limit) {
+    return String.valueOf(limit.toNanos() * 1e-9);
   }
 
   /** How many draws in all. */

@@ -7,10 +7,13 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -196,6 +199,21 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
     return set(to -> to.starts = Starts.at(to.starts.initializer(), vectors));
   }
 
+  /**
+   * How long a run may take; as long as it needs unless set. Chains that are not at their end then
+   * stop after an iteration, and the draws that there are are kept, of which the report says that
+   * there are fewer. Searches before the chains are made to their end.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public S limit(Duration limit) {
+    checkArgument(
+        limit.compareTo(Duration.ZERO) > 0,
+        "sampler has a limit of %s, but it must be positive",
+        limit);
+    return set(to -> to.limit = limit);
+  }
+
   /** Where {@code run} shows how far it is; {@link Progress#console()} unless set. */
   public S progress(Progress progress) {
     requireNonNull(progress, "progress");
@@ -221,7 +239,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
    * @throws IllegalArgumentException if the model has no latent site, a discrete one (sum it out),
    *     or no start where density and gradient are finite: the message says which site is wrong
    *     there and what was tried
-   * @throws IllegalStateException if there is no draw, since all chains threw
+   * @throws IllegalStateException if there is no draw, since all chains threw, or the limit was too
+   *     short
    * @throws org.ppl4j.infer.InterruptionException if there is none, since no chain was beyond its
    *     warm-up when the thread was interrupted
    */
@@ -258,9 +277,13 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
         chains.add(chain(beginning, moves, config, length, i));
       }
       int all = Ints.saturatedCast((long) settings.chains * length.iterations());
-      boolean isInterrupted =
-          ChainThreads.run(chains, settings.threads, settings.progress.start(name(), all));
-      Kept kept = Kept.of(chains);
+      BooleanSupplier isOver = isOver(began);
+      Progress.Line line = settings.progress.start(name(), all);
+      boolean isCut = ChainThreads.run(chains, settings.threads, isOver, line);
+      boolean isInterrupted = Thread.currentThread().isInterrupted();
+      Optional<Duration> limit =
+          isCut && !isInterrupted ? Optional.ofNullable(settings.limit) : Optional.empty();
+      Kept kept = Kept.of(chains, limit);
       SamplerReport.Figures figures =
           new SamplerReport.Figures(
               name(),
@@ -269,7 +292,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
               settings.draws,
               kept.chains().size(),
               kept.draws(),
-              isInterrupted,
+              isCut && isInterrupted,
+              limit,
               beginning.searches(),
               density.whyNotRecorded(),
               density.unjudged());
@@ -283,6 +307,11 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
       return new McmcRun<>(samples, summary, report, kept.iterations(), params, config, own);
     }
+  }
+
+  private BooleanSupplier isOver(long began) {
+    Duration limit = settings.limit;
+    return limit == null ? () -> false : () -> System.nanoTime() - began > limit.toNanos();
   }
 
   @MustBeClosed

@@ -2,6 +2,7 @@ package org.ppl4j.infer.mcmc;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
@@ -46,7 +47,8 @@ public final class Pilot {
     List<Chain> chains =
         IntStream.range(0, CHAINS).mapToObj(number -> chain(first, seed, number)).toList();
     boolean isInterrupted =
-        ChainThreads.run(chains, threads, Progress.silent().start("pilot", LENGTH.iterations()));
+        ChainThreads.run(
+            chains, threads, () -> false, Progress.silent().start("pilot", LENGTH.iterations()));
     if (isInterrupted) {
       throw Kept.interrupted(null);
     }
@@ -54,7 +56,7 @@ public final class Pilot {
     if (chains.stream().allMatch(chain -> chain.failure() != null)) {
       return new Choice<>(first, gradients);
     }
-    try (Samples draws = first.density().samples(Kept.of(chains).vectors())) {
+    try (Samples draws = first.density().samples(Kept.of(chains, Optional.empty()).vectors())) {
       return new Choice<>(found.nearest(draws), gradients);
     }
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.FormatMethod;
+import java.time.Duration;
 import java.util.IntSummaryStatistics;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,6 +63,7 @@ public record SamplerReport(
    * @param keptChains of how many chains the draws were kept
    * @param keptDraws how many of each
    * @param isInterrupted whether an interrupt cut a chain short
+   * @param limit the time that the run was given, if that did
    * @param searches for where to begin; empty if there were none
    * @param whyNotRecorded why the density was the engine's; empty if it was computed from a record
    * @param unjudged what the record's program read, other than its data, of which nobody can say
@@ -75,6 +77,7 @@ public record SamplerReport(
       int keptChains,
       int keptDraws,
       boolean isInterrupted,
+      Optional<Duration> limit,
       Optional<Searches> searches,
       Optional<String> whyNotRecorded,
       ImmutableSet<String> unjudged) {
@@ -83,6 +86,7 @@ public record SamplerReport(
     public Figures {
       requireNonNull(sampler, "sampler");
       requireNonNull(chains, "chains");
+      requireNonNull(limit, "limit");
       requireNonNull(searches, "searches");
       requireNonNull(whyNotRecorded, "whyNotRecorded");
       requireNonNull(unjudged, "unjudged");

@@ -39,10 +39,17 @@ final class SamplerWarnings {
                       chain.chain(), chain.draws(), why));
     }
     if (figures.isInterrupted()) {
-      add(
-          "interrupted: of %,d chains of %,d draws, %,d of %,d are kept",
-          figures.chains().size(), figures.planned(), figures.keptChains(), figures.keptDraws());
+      ofFewer("interrupted", figures);
     }
+    figures
+        .limit()
+        .ifPresent(limit -> ofFewer("its limit of " + Kept.seconds(limit) + " s is over", figures));
+  }
+
+  private void ofFewer(String why, Figures figures) {
+    add(
+        "%s: of %,d chains of %,d draws, %,d of %,d are kept",
+        why, figures.chains().size(), figures.planned(), figures.keptChains(), figures.keptDraws());
   }
 
   private void ofDivergences(Figures figures, int draws) {

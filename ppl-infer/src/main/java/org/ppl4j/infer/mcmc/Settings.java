@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
@@ -21,6 +22,7 @@ final class Settings {
   Metric metric = Metric.DIAGONAL;
   Starts starts = Starts.standard();
   Progress progress = Progress.console();
+  @Nullable Duration limit;
   @Nullable ParamStore params;
   @Nullable RunConfig config;
 
@@ -35,6 +37,7 @@ final class Settings {
     this.metric = other.metric;
     this.starts = other.starts;
     this.progress = other.progress;
+    this.limit = other.limit;
     this.params = other.params;
     this.config = other.config;
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableSet;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -167,6 +168,19 @@ class InferenceTest {
       p.factor("heaps", Special.logSumExp(Tensors.stack(List.of(near, far), -1), -1, false));
       p.factor("flat", x.div(100).square().mul(0.5));
     };
+  }
+
+  @Test
+  void aLimitThatIsTooShortIsSaid() {
+    Inference<NDArray> inference = quiet(RATE).limit(Duration.ofNanos(1));
+
+    assertThatThrownBy(() -> inference.run(Tensors.vector(COUNTS)).close())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageMatching(
+            "sampler has a limit of 0.01.* s, which was over before its first draw; give it more"
+                + " time");
+    assertThatThrownBy(() -> inference.limit(Duration.ZERO))
+        .hasMessage("inference has a limit of PT0S, but it must be positive");
   }
 
   @Test

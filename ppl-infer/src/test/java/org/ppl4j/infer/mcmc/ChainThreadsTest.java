@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,7 @@ class ChainThreadsTest {
   }
 
   private static boolean run(List<Chain> chains, int threads) {
-    return ChainThreads.run(chains, threads, Progress.silent().start("test", 0));
+    return ChainThreads.run(chains, threads, () -> false, Progress.silent().start("test", 0));
   }
 
   @Test
@@ -35,7 +38,7 @@ class ChainThreadsTest {
     for (int threads : new int[] {1, 2, 4, 7}) {
       List<Chain> chains = chains(LENGTH, i -> NORMAL);
       assertThat(run(chains, threads)).isFalse();
-      Kept kept = Kept.of(chains);
+      Kept kept = Kept.of(chains, Optional.empty());
       assertThat(kept.chains()).hasSize(4);
       assertThat(kept.draws()).isEqualTo(200);
       found.add(kept.vectors());
@@ -69,7 +72,7 @@ class ChainThreadsTest {
 
     assertThat(chains.get(1).report().failure()).contains("planted");
     assertThat(chains.get(1).draws()).isBetween(1, 199);
-    Kept kept = Kept.of(chains);
+    Kept kept = Kept.of(chains, Optional.empty());
     assertThat(kept.draws()).isEqualTo(200);
     assertThat(kept.chains()).containsExactly(chains.get(0), chains.get(2), chains.get(3));
     assertThat(kept.vectors())
@@ -88,7 +91,7 @@ class ChainThreadsTest {
                 });
     assertThat(run(chains, 2)).isFalse();
 
-    assertThatThrownBy(() -> Kept.of(chains))
+    assertThatThrownBy(() -> Kept.of(chains, Optional.empty()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("sampler has no draws, for a chain failed and no other has any: planted 1")
         .hasCauseInstanceOf(IllegalArgumentException.class);
@@ -125,7 +128,7 @@ class ChainThreadsTest {
     long most =
         Math.max(
             Math.max(chains.get(2).draws(), 2L * 200), 3L * Math.min(200, chains.get(2).draws()));
-    assertThat(Kept.of(chains).size()).isEqualTo(most);
+    assertThat(Kept.of(chains, Optional.empty()).size()).isEqualTo(most);
   }
 
   @Test
@@ -136,9 +139,31 @@ class ChainThreadsTest {
     assertThat(run(chains, 1)).isTrue();
 
     assertThat(Thread.interrupted()).isTrue();
-    assertThatThrownBy(() -> Kept.of(List.of(Targets.chain(1, NORMAL, SIZE, LENGTH))))
+    assertThatThrownBy(
+            () -> Kept.of(List.of(Targets.chain(1, NORMAL, SIZE, LENGTH)), Optional.empty()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("sampler was interrupted before its first draw; let it run beyond the warm-up");
+  }
+
+  @Test
+  void whenTheTimeIsOverTheDrawsThatThereAreAreKept() {
+    Duration limit = Duration.ofMillis(1500);
+    AtomicInteger iterations = new AtomicInteger();
+    List<Chain> chains = chains(LENGTH, i -> NORMAL);
+    BooleanSupplier isOver = () -> iterations.incrementAndGet() > 4 * 150;
+
+    assertThat(ChainThreads.run(chains, 1, isOver, Progress.silent().start("test", 0))).isTrue();
+
+    Kept kept = Kept.of(chains, Optional.of(limit));
+    assertThat(kept.draws()).isEqualTo(200);
+    assertThat(kept.chains()).hasSizeLessThan(4);
+    List<Chain> none = chains(LENGTH, i -> NORMAL);
+    assertThat(ChainThreads.run(none, 1, () -> true, Progress.silent().start("test", 0))).isTrue();
+    assertThatThrownBy(() -> Kept.of(none, Optional.of(limit)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "sampler has a limit of 1.5 s, which was over before its first draw; give it more"
+                + " time");
   }
 
   /** What is no exception of the model's is not kept as if it were. */
@@ -160,7 +185,8 @@ class ChainThreadsTest {
     List<String> shown = new ArrayList<>();
     List<Chain> chains = chains(LENGTH, i -> NORMAL);
     boolean unused =
-        ChainThreads.run(chains, 2, Progress.terminal(shown::add).start("nuts", 4 * 300));
+        ChainThreads.run(
+            chains, 2, () -> false, Progress.terminal(shown::add).start("nuts", 4 * 300));
 
     assertThat(shown.get(shown.size() - 2))
         .matches("\rnuts: 1,200 of 1,200, step size [0-9.]+, 0 divergences, .*/s, 0 s left");

@@ -3,6 +3,7 @@ package org.ppl4j.infer.mcmc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,10 @@ class KeptTest {
         IntStream.of(0, 1, 2, 3)
             .map(i -> Integer.parseInt(Splitter.on(' ').splitToList(draws).get(i)))
             .toArray();
-    Kept kept = Kept.of(IntStream.range(0, 4).mapToObj(i -> chain(i + 1, counts[i])).toList());
+    Kept kept =
+        Kept.of(
+            IntStream.range(0, 4).mapToObj(i -> chain(i + 1, counts[i])).toList(),
+            Optional.empty());
 
     assertThat(kept.chains()).hasSize(chains);
     assertThat(kept.draws()).isEqualTo(each);

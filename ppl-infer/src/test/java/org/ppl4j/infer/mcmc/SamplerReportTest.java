@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.Summary;
@@ -30,6 +31,7 @@ class SamplerReportTest {
         1,
         1000,
         isInterrupted,
+        Optional.empty(),
         Optional.of(new Searches("non-centred x", "", 2345, 0.1)),
         Optional.empty(),
         ImmutableSet.of());
@@ -54,6 +56,28 @@ class SamplerReportTest {
                 + " warm up longer, or raise maxDepth",
             "E-BFMI of chain 2 is 0.21, below 0.3: it walks slowly through its energies and may"
                 + " miss the tails; write the model in other variables, or warm up longer");
+  }
+
+  @Test
+  void aLimitThatCutIsSaid() {
+    Figures whole = figures(false, GOOD);
+    Figures cut =
+        new Figures(
+            whole.sampler(),
+            whole.chains(),
+            whole.warmup(),
+            whole.planned(),
+            whole.keptChains(),
+            whole.keptDraws(),
+            false,
+            Optional.of(Duration.ofMillis(1500)),
+            whole.searches(),
+            whole.whyNotRecorded(),
+            whole.unjudged());
+
+    assertThat(SamplerWarnings.of(cut))
+        .containsExactly(
+            "its limit of 1.5 s is over: of 1 chains of 1,000 draws, 1 of 1,000 are kept");
   }
 
   /** One in a thousand says nothing, one in a hundred is many. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,7 +62,8 @@ class StuckChainsTest {
     for (int i = 1; i <= 4; i++) {
       chains.add(chain(i, target, i == 3, others.iterator()));
     }
-    assertThat(ChainThreads.run(chains, threads, Progress.silent().start("test", 0))).isFalse();
+    assertThat(ChainThreads.run(chains, threads, () -> false, Progress.silent().start("test", 0)))
+        .isFalse();
     return chains;
   }
 
@@ -101,7 +103,9 @@ class StuckChainsTest {
   void bitsAreTheSameOnAnyNumberOfThreads() {
     List<double[]> found = new ArrayList<>();
     for (int threads : new int[] {1, 2, 8}) {
-      found.add(Kept.of(run(heaps(30, 1), List.of(new double[] {1, 1}), threads)).vectors());
+      found.add(
+          Kept.of(run(heaps(30, 1), List.of(new double[] {1, 1}), threads), Optional.empty())
+              .vectors());
     }
 
     assertThat(found.get(1)).containsExactly(found.get(0));
