@@ -1,6 +1,7 @@
 package org.ppl4j.infer.approximation;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Splitter;
@@ -47,6 +48,9 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
 
   /** Of more sites that may be moved, all are or none. */
   private static final int MOST = 8;
+
+  /** Searches that show whether variables are worse by far. */
+  private static final int FEW = 4;
 
   /** Variables whose bound is less by more, and by more than bounds vary, are not nearer. */
   private static final double NATS = 10;
@@ -135,11 +139,15 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
 
   /** The tried ones whose bound does not say that they are worse; none if all searches failed. */
   private List<Variables<D>> near() {
-    double least = nearest.bound() - NATS;
     return tried.stream()
         .filter(each -> each.found().isPresent())
-        .filter(each -> each.bound() >= least - DEVIATIONS * Math.sqrt(each.size() / 2.0))
+        .filter(each -> each.bound() >= leastBound(nearest))
         .toList();
+  }
+
+  /** Below it other variables are worse than these. */
+  private static double leastBound(Variables<?> than) {
+    return than.bound() - NATS - DEVIATIONS * Math.sqrt(than.size() / 2.0);
   }
 
   /** Whether draws of the posterior may show that other variables are nearer. */
@@ -309,29 +317,36 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     }
 
     private Variables<D> nearer(Variables<D> nearest, ImmutableSet<String> moved, String why) {
-      Variables<D> other = in(moved, why);
+      Variables<D> other = in(moved, why, nearest);
       return other.bound() > nearest.bound() ? other : nearest;
     }
 
-    private Variables<D> in(ImmutableSet<String> moved, String why) {
+    Variables<D> in(ImmutableSet<String> moved, String why) {
+      return in(moved, why, null);
+    }
+
+    private Variables<D> in(
+        ImmutableSet<String> moved, String why, @Nullable Variables<D> nearest) {
       Variables<D> known = tried.get(moved);
       if (known != null) {
         return known;
       }
-      Variables<D> variables = searched(moved, why);
+      boolean isOther = nearest != null && nearest.found().isPresent();
+      double least = isOther ? leastBound(requireNonNull(nearest)) : Double.NEGATIVE_INFINITY;
+      Variables<D> variables = searched(moved, why, least);
       tried.put(moved, variables);
       return variables;
     }
 
     @SuppressWarnings("MustBeClosedChecker") // by the variables
-    private Variables<D> searched(ImmutableSet<String> moved, String why) {
+    private Variables<D> searched(ImmutableSet<String> moved, String why, double least) {
       Map<String, LocScale> ways = new LinkedHashMap<>();
       moved.forEach(site -> ways.put(site, LocScale.nonCentred()));
       Program<D> program =
           moved.isEmpty() ? searches.model() : searches.model().with(Reparam.of(ways));
       long began = System.nanoTime();
       try {
-        PathfinderPosterior<D> found = searches.inVariablesOf(program).run(data);
+        PathfinderPosterior<D> found = found(searches.inVariablesOf(program), least);
         return Variables.of(moved, program, found, why, since(began));
       } catch (InterruptionException e) {
         throw e;
@@ -339,6 +354,26 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
         InterruptionException.check("exploration", e);
         return Variables.failed(moved, program, why, firstLine(e), since(began));
       }
+    }
+
+    /**
+     * By a few searches, if these show that the bound is below the least that counts; else by all.
+     */
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // by the caller
+    private PathfinderPosterior<D> found(Pathfinder<D> all, double least) {
+      if (least > Double.NEGATIVE_INFINITY && all.paths() > FEW) {
+        try {
+          PathfinderPosterior<D> few = all.paths(FEW).run(data);
+          if (few.bound() < least) {
+            return few;
+          }
+          few.close();
+        } catch (IllegalStateException noBound) { // which others may have
+          InterruptionException.check("exploration", noBound);
+        }
+      }
+      return all.run(data);
     }
 
     private static String firstLine(RuntimeException failure) {

@@ -139,6 +139,11 @@ public final class Pathfinder<D extends @Nullable Object> {
     return with(paths, settings.draws, settings.boundDraws, settings.threads);
   }
 
+  /** How many paths it has. */
+  int paths() {
+    return settings.paths;
+  }
+
   /**
    * With so many draws of each path to choose from; 250 unless set.
    *
