@@ -9,9 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.Program;
 import org.ppl4j.flows.Flows;
-import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.approximation.Laplace;
 import org.ppl4j.infer.approximation.LaplacePosterior;
@@ -87,20 +85,14 @@ class JudgedMethodsAcceptanceTest {
           }
         });
     try (PathfinderPosterior<D> found = Pathfinder.of(model).config(config).run(data)) {
-      count(
-          name + ", pathfinder", reference, judged(model, found, data), found.summary(data, DRAWS));
+      Judgement judgement = Judge.of(model, found, data);
+      count(name + ", pathfinder", reference, judgement, found.summary(data, DRAWS));
     }
     try (LaplacePosterior<D> found = Laplace.of(model).config(config).run(data)) {
-      count(name + ", laplace", reference, judged(model, found, data), found.summary(data, DRAWS));
+      Judgement judgement = Judge.of(model, found, data);
+      count(name + ", laplace", reference, judgement, found.summary(data, DRAWS));
     } catch (IllegalStateException noMode) {
       POINT.shown(name + ", laplace, has no mode", 0);
-    }
-  }
-
-  private static <D extends @Nullable Object> Judgement judged(
-      Program<D> model, Posterior<D> found, D data) {
-    try (Samples draws = found.posterior(data, DRAWS)) {
-      return Judge.of(model, found.params(), found.config()).judge(data, draws);
     }
   }
 

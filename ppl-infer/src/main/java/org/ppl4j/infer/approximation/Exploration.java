@@ -38,7 +38,8 @@ import org.ppl4j.tensor.RunConfig;
  *
  * <p>They see the model as it is written and, where a site's location or scale is latent, with all
  * such sites non-centred ({@link LocScale}), then with one after the other the other way. The
- * greatest evidence lower bound decides.
+ * greatest evidence lower bound decides, unless draws of the posterior are at hand that show what
+ * searches for a mode do not ({@link #nearest(Samples)}).
  *
  * <p>It owns copies of the data: close it.
  *
@@ -175,7 +176,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     double most = Double.NEGATIVE_INFINITY;
     for (Variables<D> each : near()) {
       double[] moved = logDensities.clone();
-      each.moved().forEach(site -> Vectors.add(moved, 1, volumes.get(site)));
+      each.moved().forEach(site -> Vectors.add(moved, 1, requireNonNull(volumes.get(site))));
       double score = each.bound() - Stats.of(moved).populationVariance() / 2;
       if (score > most) {
         most = score;

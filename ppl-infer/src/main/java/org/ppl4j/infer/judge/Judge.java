@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
@@ -80,6 +81,19 @@ public final class Judge<D extends @Nullable Object> {
   public static <D extends @Nullable Object> Judge<D> of(
       Program<D> model, ParamStore params, RunConfig config) {
     return new Judge<>(model, params, config);
+  }
+
+  /**
+   * What chains say of a posterior that was found for a model, as by {@code
+   * Laplace.of(model).run(data)}: of its first 4,000 draws.
+   *
+   * @param data those that it was found for
+   */
+  public static <D extends @Nullable Object> Judgement of(
+      Program<D> model, Posterior<D> found, D data) {
+    try (Samples draws = found.posterior(data, InferenceRun.JUDGED_DRAWS)) {
+      return of(model, found.params(), found.config()).judge(data, draws);
+    }
   }
 
   /**

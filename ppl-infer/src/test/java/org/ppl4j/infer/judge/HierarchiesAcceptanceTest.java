@@ -39,8 +39,8 @@ class HierarchiesAcceptanceTest {
   private static final int DRAWS = 4000;
   private static final double FAR = 0.25;
 
-  /** Whether all numbers are within 0.1 sd and 10%, and three errors. */
-  private static int wrong(Summary summary, Map<String, Moments> reference) {
+  /** How many numbers are not within 0.1 sd and 10%, and three errors. */
+  static int wrong(Summary summary, Map<String, Moments> reference) {
     int wrong = 0;
     for (Map.Entry<String, Moments> each : reference.entrySet()) {
       Summary.Row row = summary.get(each.getKey());

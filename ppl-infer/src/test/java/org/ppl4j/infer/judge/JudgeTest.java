@@ -6,17 +6,25 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
+import java.util.Arrays;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.hipparchus.random.RandomDataGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.CountedRate;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplacePosterior;
+import org.ppl4j.infer.approximation.Pathfinder;
+import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.svi.FitReport;
@@ -121,6 +129,54 @@ class JudgeTest {
 
       assertThat(report.isConverged()).as(report.toString()).isTrue();
       assertThat(report.judgement().isKnown()).isTrue();
+    }
+  }
+
+  /**
+   * The median of a skewed posterior is its mean by Laplace in the logarithm, not so by the weights
+   * of Pathfinder.
+   */
+  @Test
+  void waysWithoutAFitAreJudged() {
+    NDArray counts = Tensors.vector(1, 0, 0);
+    try (LaplacePosterior<NDArray> laplace = Laplace.of(CountedRate.MODEL).run(counts);
+        PathfinderPosterior<NDArray> near = Pathfinder.of(CountedRate.MODEL).run(counts)) {
+      assertThat(Judge.of(CountedRate.MODEL, laplace, counts).names(Verdict.OFF))
+          .containsExactly("rate");
+      assertThat(Judge.of(CountedRate.MODEL, near, counts).isRight()).isTrue();
+    }
+  }
+
+  /**
+   * A guide of the model as it is written misses the neck of its funnel, and so do chains in these
+   * variables: those that judge see it in others.
+   */
+  @Test
+  void aFunnelIsJudgedInOtherVariables() {
+    Program<Void> funnel =
+        (p, none) -> {
+          NDArray v = p.sample("v", Normal.of(0, 3));
+          try (Plate nine = p.plate("nine", 9)) {
+            p.sample("x", Normal.of(0, v.mul(0.5).exp()));
+          }
+        };
+    RandomDataGenerator random = new RandomDataGenerator(3);
+    double[] v = DoubleStream.generate(() -> random.nextNormal(0, 3)).limit(DRAWS).toArray();
+    double[] x = new double[9 * DRAWS];
+    Arrays.setAll(x, i -> random.nextNormal(0, Math.exp(v[i / 9] / 2)));
+    int[] mouth = IntStream.range(0, DRAWS).filter(i -> v[i] > -2).toArray();
+    RunConfig config = RunConfig.defaults().withSeed(2);
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, config);
+        Samples all =
+            Samples.of(
+                NDManager.newBaseManager(),
+                ImmutableMap.of(
+                    "v", manager.create(v), "x", manager.create(x, new Shape(DRAWS, 9))));
+        Samples some = all.take(mouth)) {
+      Judge<Void> judge = Judge.of(funnel, params, config);
+      assertThat(judge.judge(null, all).rows().get("v").verdict()).isEqualTo(Verdict.RIGHT);
+      assertThat(judge.judge(null, some).rows().get("v").verdict()).isEqualTo(Verdict.OFF);
     }
   }
 }

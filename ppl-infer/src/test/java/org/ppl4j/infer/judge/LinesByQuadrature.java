@@ -20,7 +20,7 @@ final class LinesByQuadrature {
 
   private static final double LOWEST = -9;
   private static final double HIGHEST = 3;
-  private static final int POINTS = 240;
+  private static final int POINTS = 60;
   private static final double PRIOR = 100; // the variance of each of μ
 
   private final List<RealVector> estimates = new ArrayList<>();
