@@ -289,7 +289,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
           Run run = Run.open(config, 0)) {
         ParamStore given = settings.params();
         ParamStore params = given == null ? own : given;
-        Start.of(run, params, watched, bound.in(run), Initializer.uniform());
+        Start unused = Start.of(run, params, watched, bound.in(run), Initializer.uniform());
         Start elsewhere = Start.of(run, params, watched, bound.in(run), ELSEWHERE);
         return elsewhere.trace().sites().stream()
             .filter(Draws::isOfPosterior)

@@ -2,6 +2,7 @@ package org.ppl4j.infer.approximation;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
@@ -48,7 +49,7 @@ abstract class FittedNormal<D extends @Nullable Object> implements Posterior<D>,
 
   /** What is found of the weights of the first draws, when it is first asked for. */
   final WeightCheck check() {
-    return check.get();
+    return requireNonNull(check.get());
   }
 
   /** What speaks against trusting the draws of {@link #posterior}, in words. */

@@ -1,5 +1,7 @@
 package org.ppl4j.infer.diagnostics;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.atomic.AtomicReference;
 import org.ppl4j.math.NormalQuantile;
 
@@ -18,7 +20,7 @@ final class NormalScores {
 
   /** Those of the ranks from 1 to a count; not to be written to. */
   static double[] of(int count) {
-    double[] latest = LATEST.get();
+    double[] latest = requireNonNull(LATEST.get());
     if (latest.length == count) {
       return latest;
     }

@@ -281,11 +281,9 @@ public final class Inference<D extends @Nullable Object> {
      */
     private Optional<Samples> weighted(Variables<D> nearest) {
       PathfinderPosterior<D> found = nearest.found().orElse(null);
-      boolean isSound =
-          found != null
-              && found.khat().value() <= GOOD_KHAT
-              && found.effectiveSize() >= Chains.MIN_SIZE;
-      if (!isSound) {
+      if (found == null
+          || !(found.khat().value() <= GOOD_KHAT)
+          || found.effectiveSize() < Chains.MIN_SIZE) {
         return Optional.empty();
       }
       Samples chains = requireNonNull(best).samples();

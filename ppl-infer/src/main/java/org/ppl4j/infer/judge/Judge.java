@@ -196,7 +196,7 @@ public final class Judge<D extends @Nullable Object> {
         if (!pays) {
           return judgement;
         }
-        length = Math.toIntExact((long) times * length);
+        length = Math.toIntExact(Math.round(times * length));
       }
     }
   }

@@ -357,7 +357,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private double[] around() {
     double[] vectors = new double[AROUND * size()];
     for (int i = 0; i < vectors.length; i++) {
-      vectors[i] = start.get(i % size()) + SPACING * (i / size()) * Math.sin(1.0 + i);
+      vectors[i] = start.get(i % size()) + SPACING * Math.floorDiv(i, size()) * Math.sin(1.0 + i);
     }
     return vectors;
   }
