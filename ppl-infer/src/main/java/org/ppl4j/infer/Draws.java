@@ -81,6 +81,14 @@ public final class Draws {
       return new Batch(run, from + draw, 0, 0, under);
     }
 
+    /**
+     * Whether they are given what programs would draw. A guide that is made from a model need not
+     * be executed then: it holds many draws.
+     */
+    public boolean isGiven() {
+      return under != null;
+    }
+
     /** How many draws they are. */
     public int draws() {
       return Math.max(1, count);

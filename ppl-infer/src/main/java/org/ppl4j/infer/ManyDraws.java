@@ -59,23 +59,37 @@ record ManyDraws(Batch batch, Neighbours values, Executed programs) {
     List<Trace> first;
     List<Trace> second;
     try {
-      first = evaluated(batch.one(0));
-      second = evaluated(batch.one(1));
+      first = evaluated(given(batch.one(0)));
+      second = evaluated(given(batch.one(1)));
     } catch (RuntimeException e) {
       return "";
     }
     try {
-      List<Trace> together = evaluated(batch);
+      List<Trace> together = evaluated(given(batch));
       String fault = difference(together, first, 0);
       fault = fault.isEmpty() ? difference(together, second, 1) : fault;
       return fault.isEmpty() || isOther(together) ? "" : fault;
+    } catch (RuntimeException e) {
+      return failure();
+    }
+  }
+
+  /** What fails where they are executed as they will be; empty if one of them fails alone too. */
+  private String failure() {
+    try {
+      List<Trace> unused = evaluated(batch);
+      return "";
     } catch (RuntimeException e) {
       return failsAlone() ? "" : firstLine(e);
     }
   }
 
+  private Batch given(Batch some) {
+    return some.under(values.given(some));
+  }
+
   private List<Trace> evaluated(Batch some) {
-    List<Trace> traces = programs.record(some.under(values.given(some)));
+    List<Trace> traces = programs.record(some);
     for (Trace trace : traces) {
       for (SampleSite site : trace.sites()) {
         NDArray figure = figure(site);
@@ -88,7 +102,7 @@ record ManyDraws(Batch batch, Neighbours values, Executed programs) {
   /** Whether another of the draws fails for itself, as where a matrix has no factor. */
   private boolean failsAlone() {
     try {
-      for (int i = 2; i < batch.count(); i++) {
+      for (int i = 0; i < batch.count(); i++) {
         List<Trace> unused = evaluated(batch.one(i));
       }
       return false;
@@ -105,7 +119,7 @@ record ManyDraws(Batch batch, Neighbours values, Executed programs) {
 
   /** Whether the programs do something else now. */
   private boolean isOther(List<Trace> before) {
-    return !difference(before, evaluated(batch), 0).isEmpty();
+    return !difference(before, evaluated(given(batch)), 0).isEmpty();
   }
 
   /** What differs between all at once and one alone. */

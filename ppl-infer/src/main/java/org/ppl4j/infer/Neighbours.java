@@ -3,6 +3,7 @@ package org.ppl4j.infer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Lists;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -47,7 +48,8 @@ public final class Neighbours implements AutoCloseable {
   @MustBeClosed
   public static Neighbours of(Run run, List<Trace> alone) {
     Neighbours neighbours = new Neighbours(NDManager.newBaseManager(run.config().device()));
-    for (Trace trace : alone) {
+    for (Trace trace :
+        Lists.reverse(alone)) { // a model knows its sites' supports, a guide need not
       trace.plates().forEach(plate -> neighbours.sizes.add(plate.batch()));
       for (SampleSite site : trace.sites()) {
         for (long size : site.value().getShape().getShape()) {

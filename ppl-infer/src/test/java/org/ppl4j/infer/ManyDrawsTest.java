@@ -147,6 +147,20 @@ class ManyDrawsTest {
     }
   }
 
+  @Test
+  void aReportSaysSo() {
+    Program<@Nullable Void> model = OneDrawProgram.A_SUM_OF_ALL.one();
+    try (Svi<@Nullable Void> svi =
+        Svi.builder(model, AutoNormal.of(model)).progress(Progress.silent()).build()) {
+      assertThat(svi.run(null, 2).toString())
+          .contains(
+              "\n"
+                  + "  draw by draw: with 3 draws at once sum() over all dims on a tensor with"
+                  + " extra left dims (shape (3, 1, 2)): particles, enumerated values or draws"
+                  + " stand there; count from the right");
+    }
+  }
+
   /**
    * Else the mean of their weights were each of them: the bound that they make would be no more.
    */

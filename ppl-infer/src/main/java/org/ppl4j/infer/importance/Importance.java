@@ -7,12 +7,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterables;
+import com.google.common.collect.ObjectArrays;
 import com.google.common.collect.Streams;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
+import org.ppl4j.Handler;
 import org.ppl4j.ModelGuide;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -26,6 +28,7 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.diagnostics.WeightRounding;
+import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -81,21 +84,23 @@ public record Importance<D extends @Nullable Object>(
   private record Weighed(double[] logWeights, WeightRounding rounding, Shift shift) {}
 
   private List<Trace> draw(Draws.Batch batch) {
-    Run run = batch.run();
-    D inRun = data.in(run);
-    Trace drawn =
-        Execution.record(
-            run, params, Rng.Purpose.PREDICT, guide, inRun, batch.around(new AllRows()));
-    Trace scored =
-        Execution.record(
-            run,
-            params,
-            Rng.Purpose.PREDICT,
-            model,
-            inRun,
-            batch.around(new Replay(drawn), new AllRows()));
+    if (batch.isGiven() && guide instanceof ModelBased) {
+      return List.of(record(batch, model));
+    }
+    Trace drawn = record(batch, guide);
+    Trace scored = record(batch, model, new Replay(drawn));
     ModelGuide.check(scored, drawn);
     return List.of(drawn, scored);
+  }
+
+  private Trace record(Draws.Batch batch, Program<D> program, Handler... inner) {
+    return Execution.record(
+        batch.run(),
+        params,
+        Rng.Purpose.PREDICT,
+        program,
+        data.in(batch.run()),
+        batch.around(ObjectArrays.concat(inner, new AllRows())));
   }
 
   private Draws many(int draws) {

@@ -389,12 +389,16 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   /**
-   * Why the program is executed at one vector after the other where it is not recorded, and for
-   * {@link #samples}, if it has sites that follow from others; empty if it is at many at once.
+   * Why the program cannot be executed at many vectors at once, and what to do; empty if it can.
    */
   public Optional<String> whyNotTogether() {
     checkOpen();
     return many().whyNotTogether();
+  }
+
+  /** Why {@link #samples} has draw by draw; empty if it has them at once, or executes nothing. */
+  public Optional<String> whyDrawByDraw() {
+    return isOfLatents ? Optional.empty() : whyNotTogether();
   }
 
   /**

@@ -296,6 +296,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
               limit,
               beginning.searches(),
               density.whyNotRecorded(),
+              density.whyDrawByDraw(),
               density.unjudged());
       Samples samples =
           beginning

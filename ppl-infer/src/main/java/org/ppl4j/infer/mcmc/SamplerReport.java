@@ -66,6 +66,8 @@ public record SamplerReport(
    * @param limit the time that the run was given, if that did
    * @param searches for where to begin; empty if there were none
    * @param whyNotRecorded why the density was the engine's; empty if it was computed from a record
+   * @param whyDrawByDraw why what follows from latent sites is worked out for one draw after the
+   *     other; empty if it is for many at once, or there is nothing
    * @param unjudged what the record's program read, other than its data, of which nobody can say
    *     whether it changes
    */
@@ -80,6 +82,7 @@ public record SamplerReport(
       Optional<Duration> limit,
       Optional<Searches> searches,
       Optional<String> whyNotRecorded,
+      Optional<String> whyDrawByDraw,
       ImmutableSet<String> unjudged) {
 
     /** Of these. */
@@ -89,6 +92,7 @@ public record SamplerReport(
       requireNonNull(limit, "limit");
       requireNonNull(searches, "searches");
       requireNonNull(whyNotRecorded, "whyNotRecorded");
+      requireNonNull(whyDrawByDraw, "whyDrawByDraw");
       requireNonNull(unjudged, "unjudged");
     }
   }
@@ -150,6 +154,7 @@ public record SamplerReport(
         seconds);
     figures.searches().ifPresent(searches -> add(text, "%n  %s", searches));
     figures.whyNotRecorded().ifPresent(why -> add(text, "%n  by the engine, since %s", why));
+    figures.whyDrawByDraw().ifPresent(why -> add(text, "%n  draw by draw: %s", why));
     if (!figures.unjudged().isEmpty()) {
       add(
           text,

@@ -113,6 +113,11 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
+  public Optional<String> whyDrawByDraw() {
+    return stepper.whyDrawByDraw();
+  }
+
+  @Override
   public ImmutableSet<String> unjudged() {
     return stepper.unjudged();
   }

@@ -78,6 +78,11 @@ final class DataSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
+  public Optional<String> whyDrawByDraw() {
+    return stepper.whyDrawByDraw();
+  }
+
+  @Override
   public ImmutableSet<String> unjudged() {
     return recordings.unjudged();
   }

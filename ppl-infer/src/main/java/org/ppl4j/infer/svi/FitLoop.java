@@ -98,6 +98,9 @@ final class FitLoop {
     /** Why steps are the engine's; empty if they are recorded. */
     Optional<String> whyNotRecorded();
 
+    /** Why particles and draws are executed one after the other; empty if they are at once. */
+    Optional<String> whyDrawByDraw();
+
     /** What a record's programs read of which nobody can say whether it changes. */
     ImmutableSet<String> unjudged();
 
@@ -320,6 +323,7 @@ final class FitLoop {
         end.assessment(),
         end.judgement(),
         steps.whyNotRecorded(),
+        steps.whyDrawByDraw(),
         steps.unjudged(),
         steps.fallBacks().latest(),
         seconds);

@@ -40,6 +40,8 @@ import org.ppl4j.infer.judge.Judgement;
  *     fired
  * @param whyNotRecorded why steps were the engine's and not made from a record; empty if they were
  *     from a record
+ * @param whyDrawByDraw why particles and draws are executed one after the other; empty if they are
+ *     at once
  * @param unjudged what a record's programs read, other than their data, of which nobody can say
  *     whether it changes, so that it is compared with the engine from time to time
  * @param fallBacks the latest ten times that steps of the fit, in this run or before, were made
@@ -62,6 +64,7 @@ public record FitReport(
     Assessment assessment,
     Judgement judgement,
     Optional<String> whyNotRecorded,
+    Optional<String> whyDrawByDraw,
     ImmutableSet<String> unjudged,
     ImmutableList<FallBack> fallBacks,
     double seconds) {
@@ -112,6 +115,7 @@ public record FitReport(
     requireNonNull(assessment, "assessment");
     requireNonNull(judgement, "judgement");
     requireNonNull(whyNotRecorded, "whyNotRecorded");
+    requireNonNull(whyDrawByDraw, "whyDrawByDraw");
     requireNonNull(unjudged, "unjudged");
     requireNonNull(fallBacks, "fallBacks");
   }
@@ -166,6 +170,7 @@ public record FitReport(
         seconds,
         seconds > 0 ? steps() / seconds : 0.0);
     whyNotRecorded.ifPresent(reason -> add(text, "%n  by the engine, since %s", reason));
+    whyDrawByDraw.ifPresent(reason -> add(text, "%n  draw by draw: %s", reason));
     if (!unjudged.isEmpty()) {
       add(
           text,

@@ -24,6 +24,7 @@ import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.ModelGuide;
 import org.ppl4j.ParamSite;
+import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
@@ -70,7 +71,7 @@ final class Stepper<D extends @Nullable Object> {
   private Recordings<D> latest;
   private FitState state = FitState.SEARCH;
   private Optional<String> whyNoStart = Optional.empty();
-  private boolean isOneByOne; // since model or guide hold one draw
+  private Optional<String> whyDrawByDraw = Optional.empty();
   private final FallBacks fallBacks = new FallBacks();
   private boolean begun;
   private ImmutableSet<String> loaded = ImmutableSet.of(); // parameters that nobody asked for yet
@@ -259,6 +260,11 @@ final class Stepper<D extends @Nullable Object> {
     return latest.whyNot();
   }
 
+  /** Why particles and draws are executed one after the other; empty if they are at once. */
+  Optional<String> whyDrawByDraw() {
+    return whyDrawByDraw;
+  }
+
   /** What the latest records read of which nobody can say whether it changes. */
   ImmutableSet<String> unjudged() {
     return latest.unjudged();
@@ -360,17 +366,16 @@ final class Stepper<D extends @Nullable Object> {
     Explored alone = explore(data, 0, 1, (run, traces) -> drawn.set(Neighbours.of(run, traces)));
     int particles = settings.particles();
     try (Neighbours values = requireNonNull(drawn.get())) {
-      isOneByOne =
+      whyDrawByDraw =
           Draws.whyNotTogether(
-                  config,
-                  "svi of " + settings.model(),
-                  values,
-                  Integer.MAX_VALUE,
-                  alone.nesting(),
-                  batch -> drawn(data, batch))
-              .isPresent();
+              config,
+              "svi of " + settings.model(),
+              values,
+              Integer.MAX_VALUE,
+              alone.nesting(),
+              batch -> drawn(data, batch));
     }
-    return particles == 1 || isOneByOne
+    return particles == 1 || whyDrawByDraw.isPresent()
         ? alone
         : explore(data, alone.nesting(), particles, (run, traces) -> {});
   }
@@ -378,7 +383,7 @@ final class Stepper<D extends @Nullable Object> {
   /** The estimate of a pass: of its particles at once, or of one after the other. */
   Elbo.Estimate estimate(Pass pass) {
     Elbo elbo = settings.elbo();
-    if (pass.particles() == 1 || !isOneByOne) {
+    if (pass.particles() == 1 || whyDrawByDraw.isEmpty()) {
       return elbo.estimate(pass);
     }
     return elbo.ofEach(
@@ -387,19 +392,17 @@ final class Stepper<D extends @Nullable Object> {
 
   /** Guide and model as a step sees them, but as they are when nothing is learned. */
   private List<Trace> drawn(BoundData<D> data, Draws.Batch batch) {
+    if (batch.isGiven() && settings.guide() instanceof ModelBased) {
+      return List.of(record(data, batch, settings.model()));
+    }
+    Trace drawn = record(data, batch, settings.guide());
+    return List.of(drawn, record(data, batch, settings.model(), new Replay(drawn)));
+  }
+
+  private Trace record(BoundData<D> data, Draws.Batch batch, Program<D> program, Handler... inner) {
     Run run = batch.run();
-    D inRun = data.in(run);
-    Trace drawn =
-        Execution.record(run, params, Rng.Purpose.PREDICT, settings.guide(), inRun, batch.around());
-    Trace scored =
-        Execution.record(
-            run,
-            params,
-            Rng.Purpose.PREDICT,
-            settings.model(),
-            inRun,
-            batch.around(new Replay(drawn)));
-    return List.of(drawn, scored);
+    return Execution.record(
+        run, params, Rng.Purpose.PREDICT, program, data.in(run), batch.around(inner));
   }
 
   private Explored explore(

@@ -215,6 +215,8 @@ class NutsMistakesTest {
       for (int i = 0; i < x.length; i++) {
         assertThat(twice[i]).isEqualTo(2 * x[i]);
       }
+      assertThat(run.report().toString())
+          .contains("\n  draw by draw: with 4 draws at once observed site 'y' has batch shape");
     }
   }
 

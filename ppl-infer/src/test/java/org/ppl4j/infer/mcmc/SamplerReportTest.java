@@ -34,6 +34,7 @@ class SamplerReportTest {
         Optional.empty(),
         Optional.of(new Searches("non-centred x", "", 2345, 0.1)),
         Optional.empty(),
+        Optional.empty(),
         ImmutableSet.of());
   }
 

@@ -38,6 +38,7 @@ class FitReportTest {
         assessment,
         NOT_JUDGED,
         Optional.empty(),
+        Optional.empty(),
         ImmutableSet.of(),
         ImmutableList.of(),
         0.5);
@@ -87,6 +88,7 @@ class FitReportTest {
             Assessment.unknown("the data come in batches"),
             NOT_JUDGED,
             Optional.of("the data come in batches"),
+            Optional.of("with 3 draws at once it breaks; to have them at once, mend it"),
             ImmutableSet.of(),
             ImmutableList.of(),
             0.5);
@@ -95,6 +97,7 @@ class FitReportTest {
         .containsExactly(
             "fit: stopped by a listener after 4 steps and 2 epochs in 0.50 s (8 steps/s)",
             "  by the engine, since the data come in batches",
+            "  draw by draw: with 3 draws at once it breaks; to have them at once, mend it",
             "  loss: 1.0000 (median of the last tenth), best 1.2500 at step 4",
             "  rate: at last 0.250 of the first; the last reduction gained 0.0034 nats",
             "  starts: 3, losses 4.0000 to 7.5000, the least went on",
@@ -119,6 +122,7 @@ class FitReportTest {
             Stored.last(),
             Assessment.unknown("no reason"),
             NOT_JUDGED,
+            Optional.empty(),
             Optional.empty(),
             ImmutableSet.of("a clock", "a file"),
             ImmutableList.of(),
