@@ -97,7 +97,8 @@ final class CouplingMap extends VectorMap {
     NDArray all = Tensors.concat(List.of(toLeft(ofPassing, 2), toLeft(ofChanged, 2)), 0);
     NDArray values = sorted.broadcast(Shapes.concat(batch, new Shape(layer.dim)));
     Mapped mapped = layer.family.map(all).inverse(toLeft(values, 1));
-    return new Mapped(toRight(mapped.value()), mapped.logDet().sum(new int[] {0}));
+    NDArray each = mapped.logDet();
+    return new Mapped(toRight(mapped.value()), each.sum(new int[] {-each.getShape().dimension()}));
   }
 
   /** The dim that is so far from the right, 1 being the rightmost, as the leftmost. */
@@ -105,13 +106,15 @@ final class CouplingMap extends VectorMap {
     int rank = x.getShape().dimension();
     int moved = rank - fromRight;
     return x.transpose(
-        IntStream.range(0, rank).map(i -> i == 0 ? moved : i <= moved ? i - 1 : i).toArray());
+        IntStream.range(0, rank)
+            .map(i -> (i == 0 ? moved : i <= moved ? i - 1 : i) - rank)
+            .toArray());
   }
 
   /** The leftmost dim as the rightmost. */
   private static NDArray toRight(NDArray x) {
     int rank = x.getShape().dimension();
-    return x.transpose(IntStream.range(0, rank).map(i -> (i + 1) % rank).toArray());
+    return x.transpose(IntStream.range(0, rank).map(i -> (i + 1) % rank - rank).toArray());
   }
 
   private static Mapped apply(Transform transform, NDArray value, boolean inverse) {

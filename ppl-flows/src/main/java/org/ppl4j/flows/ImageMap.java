@@ -30,10 +30,10 @@ abstract class ImageMap extends Transform {
 
   /** The dims on the right in this order, those of the batch as they are. */
   static NDArray rearranged(NDArray x, int... order) {
-    int rank = x.getShape().dimension() - order.length;
+    int rank = x.getShape().dimension();
+    IntStream batch = IntStream.range(-rank, -order.length);
     return x.transpose(
-        IntStream.concat(IntStream.range(0, rank), IntStream.of(order).map(axis -> rank + axis))
-            .toArray());
+        IntStream.concat(batch, IntStream.of(order).map(axis -> axis - order.length)).toArray());
   }
 
   /** H W of images {@code (*, C, H, W)}. */

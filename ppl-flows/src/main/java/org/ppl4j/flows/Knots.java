@@ -177,9 +177,7 @@ final class Knots {
     NDArray index = bin.expandDims(-1).expandDims(-1).add(both);
     Shape batch = Shapes.broadcast(Shapes.dropRight(shape, 2), bin.getShape());
     NDArray from = rows.broadcast(Shapes.concat(batch, Shapes.takeRight(shape, 2)));
-    NDArray picked =
-        from.gather(
-            index.broadcast(Shapes.concat(batch, new Shape(count, 2))), batch.dimension() + 1);
+    NDArray picked = from.gather(index.broadcast(Shapes.concat(batch, new Shape(count, 2))), -1);
     return ScalarMath.columns(Tensors.reshape(picked, Shapes.concat(batch, new Shape(count * 2))));
   }
 }

@@ -121,7 +121,7 @@ record PeriodicConvolution(Kernel start) implements TransformModule {
       long count = Shapes.dropRight(shape, 2).size();
       Shape event = Shapes.takeRight(shape, 2);
       NDArray columns = Tensors.reshape(sides, Shapes.concat(new Shape(count), event));
-      NDArray x = Linalg.solve(symbols, columns.transpose(2, 1, 0)).transpose(2, 1, 0);
+      NDArray x = Linalg.solve(symbols, columns.transpose()).transpose();
       return Tensors.reshape(x, shape);
     }
 

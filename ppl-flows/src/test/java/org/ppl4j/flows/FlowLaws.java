@@ -52,7 +52,7 @@ final class FlowLaws {
         : Bijections.to(transform.domain()).forward(x).value();
   }
 
-  /** Its conditional form with random parameters, given a context; null if it has none. */
+  /** Its conditional form with random parameters, given draws of a context; null if it has none. */
   static @Nullable Transform conditional(
       Run run, FlowCase row, int dim, double scale, Shape batch) {
     if (row.conditional() == null) {
@@ -62,10 +62,10 @@ final class FlowLaws {
     Shape shape = Shapes.concat(batch, new Shape(FlowCase.CONTEXT));
     return module
         .bind(FlowTensors.random(run, module.tensors(), scale), FlowTensors.rng("noise"), false)
-        .given(FlowTensors.rng("context").normal(run, shape));
+        .given(Tensors.particles(FlowTensors.rng("context").normal(run, shape)));
   }
 
-  /** A batch of contexts acts row by row, in both directions. */
+  /** A batch of contexts, which may be draws, acts row by row, in both directions. */
   static int contexts(FlowCase row, int dim, Shape batch) {
     if (row.conditional() == null) {
       return 0;
@@ -187,5 +187,26 @@ final class FlowLaws {
       assertThat(replaced > 0 || module.tensors().isEmpty()).as("tensors of %s", row).isTrue();
       return replaced;
     }
+  }
+
+  /** Draws at once, which nobody may count from the left, are mapped as each alone is. */
+  static int drawsAreMappedAsTheyAre(FlowCase row, int dim) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      TransformModule module = row.module().apply(dim);
+      Transform transform =
+          module.bind(
+              FlowTensors.random(run, module.tensors(), 0.7), FlowTensors.rng("noise"), false);
+      NDArray x = inputs(run, transform, dim);
+      return drawsAreMappedAsTheyAre(transform, x)
+          + drawsAreMappedAsTheyAre(transform.inverted(), transform.forward(x).value());
+    }
+  }
+
+  static int drawsAreMappedAsTheyAre(Transform transform, NDArray x) {
+    Mapped mapped = transform.forward(Tensors.particles(x));
+    Mapped expected = transform.forward(x);
+    assertClose("value", mapped.value(), expected.value(), 0);
+    assertClose("log-det", mapped.logDet(), expected.logDet(), 0);
+    return Tally.required(Math.toIntExact(x.size()));
   }
 }

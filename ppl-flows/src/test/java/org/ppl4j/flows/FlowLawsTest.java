@@ -107,6 +107,12 @@ class FlowLawsTest {
     tally.add("tensorsAreReplaced", FlowLaws.tensorsAreReplaced(row, 2));
   }
 
+  @ParameterizedTest
+  @MethodSource("cases")
+  void drawsAreMappedAsTheyAre(FlowCase row, int place) {
+    tally.add("drawsAreMappedAsTheyAre", FlowLaws.drawsAreMappedAsTheyAre(row, dim(place)));
+  }
+
   @Test
   @Tag("acceptance")
   @Tag("trust.1")

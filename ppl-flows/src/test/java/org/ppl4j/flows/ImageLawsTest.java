@@ -90,7 +90,10 @@ class ImageLawsTest {
     Shape own = row.module() instanceof Squeeze ? images : transform.inverseShape(images);
     NDArray x = FlowTensors.rng("inputs").normal(run, own);
     TransformCheck.check(transform, x).orThrow();
-    TransformCheck.check(transform.inverted(), transform.forward(x).value()).orThrow();
+    NDArray y = transform.forward(x).value();
+    TransformCheck.check(transform.inverted(), y).orThrow();
+    FlowLaws.drawsAreMappedAsTheyAre(transform, x);
+    FlowLaws.drawsAreMappedAsTheyAre(transform.inverted(), y);
   }
 
   @ParameterizedTest
@@ -238,31 +241,31 @@ class ImageLawsTest {
         .hasMessage("masked convolution needs at least 1 channel, but channels is 0");
     assertThatThrownBy(() -> Convolution.periodic(2).window(2, 3))
         .hasMessage(
-            "periodic convolution has windows of 2 rows and 3 columns, which have no middle; use odd"
-                + " numbers");
+            "periodic convolution has windows of 2 rows and 3 columns, which have no middle; use"
+                + " odd numbers");
     assertThatThrownBy(() -> Convolution.masked(1).starting(new double[][][][] {{{{1e-6}}}}))
         .hasMessage(
-            "masked convolution starts at a kernel whose middle has 1.0E-6 for channel 0, but it must"
-                + " be between e^-5 and e^5 in size, or the inverse is lost");
+            "masked convolution starts at a kernel whose middle has 1.0E-6 for channel 0, but it"
+                + " must be between e^-5 and e^5 in size, or the inverse is lost");
     assertThatThrownBy(
             () ->
                 Convolution.oneByOne(2)
                     .starting(new double[][][][] {{{{1}}, {{2}}}, {{{2}}, {{4}}}}))
         .hasMessage(
-            "1x1 convolution(2) starts at a matrix whose pivot 1 is 0.0, but one must be between e^-10"
-                + " and e^10 in size; start at a matrix that is further from a singular one");
+            "1x1 convolution(2) starts at a matrix whose pivot 1 is 0.0, but one must be between"
+                + " e^-10 and e^10 in size; start at a matrix that is further from a singular one");
     assertThatThrownBy(() -> Convolution.emerging(1).starting(new double[][][][] {{{{1}}}}))
         .hasMessage("emerging convolution is given 1 kernels to start at, but has 2");
     assertThatThrownBy(() -> Convolution.masked(2).starting(new double[][][][] {{{{1}}}}))
         .hasMessage("masked convolution of 2 channels cannot start at a kernel of 1, 1x1");
     assertThatThrownBy(() -> Convolution.exponential(1).starting(new double[][][][] {{{{9}}}}))
         .hasMessage(
-            "convolution exponential starts at a kernel whose weights of output 0 are 9.0 in sum, but"
-                + " they may be 5.0");
+            "convolution exponential starts at a kernel whose weights of output 0 are 9.0 in sum,"
+                + " but they may be 5.0");
     assertThatThrownBy(() -> Flows.glow(new Shape(1, 6, 4), 2, 1))
         .hasMessage(
-            "squeeze by 2 takes images whose rows and columns it divides, but got shape (2, 3, 2); use"
-                + " fewer levels, or pad the images");
+            "squeeze by 2 takes images whose rows and columns it divides, but got shape (2, 3, 2);"
+                + " use fewer levels, or pad the images");
     assertThatThrownBy(() -> Reshape.of(new Shape(3), new Shape(2, 2)))
         .hasMessage("reshape from (3), which has 3 numbers, to (2, 2), which has 4");
     assertThatThrownBy(() -> Partition.checkerboard(2, 2).passed(6))
