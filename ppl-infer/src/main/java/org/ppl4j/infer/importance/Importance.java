@@ -28,7 +28,6 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.diagnostics.WeightRounding;
-import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -39,9 +38,16 @@ import org.ppl4j.tensor.Validation;
 /**
  * A guide with its model and data, for many draws at once: the draws, and their importance weights
  * log p(x, z) − log q(z). All rows are seen of a plate whose rows the library would draw.
+ *
+ * @param isGuideMade whether the guide was made from the model, and so holds many draws
  */
 public record Importance<D extends @Nullable Object>(
-    RunConfig config, ParamStore params, Program<D> model, Program<D> guide, BoundData<D> data) {
+    RunConfig config,
+    ParamStore params,
+    Program<D> model,
+    Program<D> guide,
+    BoundData<D> data,
+    boolean isGuideMade) {
 
   /** A report wants so many weights, and at least so many where draws are large. */
   private static final int WANTED = 1000;
@@ -84,7 +90,7 @@ public record Importance<D extends @Nullable Object>(
   private record Weighed(double[] logWeights, WeightRounding rounding, Shift shift) {}
 
   private List<Trace> draw(Draws.Batch batch) {
-    if (batch.isGiven() && guide instanceof ModelBased) {
+    if (batch.isGiven() && isGuideMade) {
       return List.of(record(batch, model));
     }
     Trace drawn = record(batch, guide);
@@ -264,7 +270,8 @@ public record Importance<D extends @Nullable Object>(
 
   /** Without checks of first runs, so that a later run makes them. */
   private Importance<D> unchecked() {
-    return new Importance<>(config.withValidation(Validation.OFF), params, model, guide, data);
+    return new Importance<>(
+        config.withValidation(Validation.OFF), params, model, guide, data, isGuideMade);
   }
 
   private Assessment assessOrThrow() {

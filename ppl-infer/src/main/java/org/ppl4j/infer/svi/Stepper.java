@@ -392,11 +392,16 @@ final class Stepper<D extends @Nullable Object> {
 
   /** Guide and model as a step sees them, but as they are when nothing is learned. */
   private List<Trace> drawn(BoundData<D> data, Draws.Batch batch) {
-    if (batch.isGiven() && settings.guide() instanceof ModelBased) {
+    if (batch.isGiven() && isGuideMade()) {
       return List.of(record(data, batch, settings.model()));
     }
     Trace drawn = record(data, batch, settings.guide());
     return List.of(drawn, record(data, batch, settings.model(), new Replay(drawn)));
+  }
+
+  /** From the model, and so for many draws. */
+  private boolean isGuideMade() {
+    return settings.guide() instanceof ModelBased;
   }
 
   private Trace record(BoundData<D> data, Draws.Batch batch, Program<D> program, Handler... inner) {
@@ -495,7 +500,8 @@ final class Stepper<D extends @Nullable Object> {
 
   Importance<D> importance(BoundData<D> data) {
     begin(data);
-    return new Importance<>(config, params, settings.model(), settings.guide(), data);
+    return new Importance<>(
+        config, params, settings.model(), settings.guide(), data, isGuideMade());
   }
 
   private <T> T explained(BoundData<D> data, Supplier<T> body) {

@@ -74,6 +74,7 @@ class SamplerReportTest {
             Optional.of(Duration.ofMillis(1500)),
             whole.searches(),
             whole.whyNotRecorded(),
+            whole.whyDrawByDraw(),
             whole.unjudged());
 
     assertThat(SamplerWarnings.of(cut))
