@@ -50,6 +50,7 @@ public final class Chains {
   private final double[][] draws; // in this unit
   private final Supplier<int[]> order; // of all draws
   private final Supplier<double[]> sorted; // all draws
+  private final Supplier<double[]> ownScores; // of ranks in half chains that nobody shares
   private final Supplier<double[][]> scores; // of half chains
 
   private Chains(double[][] drawn) {
@@ -59,6 +60,8 @@ public final class Chains {
     double[] all = Doubles.concat(draws);
     this.order = Suppliers.memoize(() -> Order.ascending(all));
     this.sorted = Suppliers.memoize(() -> inOrder(all, order.get()));
+    this.ownScores =
+        Suppliers.memoize(() -> NormalScores.of(draws.length * (draws[0].length / 2) * 2));
     this.scores = Suppliers.memoize(() -> scores(all, order.get()));
   }
 
@@ -218,7 +221,7 @@ public final class Chains {
     int length = draws[0].length;
     int half = length / 2;
     int[] ranked = half * 2 == length ? order : withoutMiddles(order, length);
-    double[] own = NormalScores.of(ranked.length);
+    double[] own = ownScores.get();
     double[] scores = new double[x.length];
     for (int from = 0, to; from < ranked.length; from = to) {
       for (to = from + 1; to < ranked.length && x[ranked[to]] == x[ranked[from]]; to++) {}

@@ -1,8 +1,5 @@
 package org.ppl4j.infer.diagnostics;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.concurrent.atomic.AtomicReference;
 import org.ppl4j.math.NormalQuantile;
 
 /**
@@ -13,22 +10,14 @@ import org.ppl4j.math.NormalQuantile;
  */
 final class NormalScores {
 
-  /** The columns of a summary are of as many draws each. */
-  private static final AtomicReference<double[]> LATEST = new AtomicReference<>(new double[0]);
-
   private NormalScores() {}
 
-  /** Those of the ranks from 1 to a count; not to be written to. */
+  /** Those of the ranks from 1 to a count. */
   static double[] of(int count) {
-    double[] latest = requireNonNull(LATEST.get());
-    if (latest.length == count) {
-      return latest;
-    }
     double[] scores = new double[count];
     for (int i = 0; i < count; i++) {
       scores[i] = of(i + 1, count);
     }
-    LATEST.set(scores);
     return scores;
   }
 
