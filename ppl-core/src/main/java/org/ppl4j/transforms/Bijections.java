@@ -206,19 +206,20 @@ public final class Bijections {
 
   /**
    * y = x √((exp(h x²) − 1) / (h x²)): of a standard normal x the tails of a Student law of 1 / h
-   * degrees of freedom, each side its own; 0 keeps a side as it is. Beyond |x| = 7 it is a line.
+   * degrees of freedom, each side its own. 0 keeps a side as it is, and −h is the inverse of h,
+   * with tails that are lighter than normal. Beyond |x| = 5.5 it is a line.
    *
-   * @param lower h of negative numbers, from 0 to 1.5
+   * @param lower h of negative numbers, from −1.5 to 1.5
    * @param upper h of positive ones
-   * @throws IllegalArgumentException if one is not from 0 to 1.5
+   * @throws IllegalArgumentException if one is outside
    */
-  public static Transform heavyTails(double lower, double upper) {
-    return heavyTails(Tensors.number(lower), Tensors.number(upper));
+  public static Transform tails(double lower, double upper) {
+    return tails(Tensors.number(lower), Tensors.number(upper));
   }
 
-  /** As {@link #heavyTails(double, double)}; the parameters broadcast. */
-  public static Transform heavyTails(NDArray lower, NDArray upper) {
-    return HeavyTailsTransform.of(lower, upper);
+  /** As {@link #tails(double, double)}; the parameters broadcast. */
+  public static Transform tails(NDArray lower, NDArray upper) {
+    return TailsTransform.of(lower, upper);
   }
 
   /**

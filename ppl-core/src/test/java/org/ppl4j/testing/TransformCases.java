@@ -115,10 +115,10 @@ public final class TransformCases {
             run -> Bijections.sinhArcsinh(vector(run, 0, 0.5), vector(run, 1, 0.6)).independent(1),
             2,
             PLANE),
-        TransformCase.of("heavy tails", run -> Bijections.heavyTails(0.3, 0.1), 1, LINE),
+        TransformCase.of("tails", run -> Bijections.tails(0.3, -0.2), 1, LINE),
         TransformCase.of(
-            "heavy tails of tensors",
-            run -> Bijections.heavyTails(vector(run, 0, 0.5), vector(run, 0.2, 0)).independent(1),
+            "tails of tensors",
+            run -> Bijections.tails(vector(run, 0, 0.5), vector(run, -0.2, 0)).independent(1),
             2,
             PLANE),
         TransformCase.of("log-tanh", run -> Bijections.logTanh(2), 1, LINE),

@@ -36,7 +36,7 @@ class ElementwiseValuesTest {
       case "ELU" -> Bijections.elu(first);
       case "power" -> Bijections.power(first);
       case "sinh-arcsinh" -> Bijections.sinhArcsinh(first, second);
-      case "heavy tails" -> Bijections.heavyTails(first, second);
+      case "tails" -> Bijections.tails(first, second);
       case "log-tanh" -> Bijections.logTanh(first);
       case "soft clip" -> Bijections.softClip(first);
       case "Normal" -> CdfTransform.of(Normal.of(first, second));
@@ -93,11 +93,11 @@ class ElementwiseValuesTest {
             () -> Bijections.sinhArcsinh(0, 0),
             "parameter 'tailWeight' of sinh-arcsinh must be positive and finite, but is 0.0"),
         wrong(
-            () -> Bijections.heavyTails(-0.1, 1),
-            "parameter 'lower' of heavy tails must be from 0 to 1.5, but is -0.1"),
+            () -> Bijections.tails(-2, 1),
+            "parameter 'lower' of tails must be from -1.5 to 1.5, but is -2.0"),
         wrong(
-            () -> Bijections.heavyTails(0, Double.NaN),
-            "parameter 'upper' of heavy tails must be from 0 to 1.5, but is NaN"),
+            () -> Bijections.tails(0, Double.NaN),
+            "parameter 'upper' of tails must be from -1.5 to 1.5, but is NaN"),
         wrong(
             () -> Bijections.logTanh(11),
             "parameter 'cut' of log-tanh must be positive and at most 10.0, but is 11.0"),

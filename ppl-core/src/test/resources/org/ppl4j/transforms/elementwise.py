@@ -5,17 +5,19 @@ parameters that float32 holds exactly.
 Run: python3 elementwise.py > elementwise.csv
 """
 
-from mpmath import asinh, atan, diff, erfc, exp, expm1, fabs, log, mp, mpf, nstr, pi, sign, sinh, sqrt, tanh, cosh
+from mpmath import asinh, atan, diff, erfc, exp, expm1, fabs, log, log1p, mp, mpf, nstr, pi, sign, sinh, sqrt, tanh, cosh
 
 mp.dps = 400
 
 
 
-def heavy(x, h):
-    if fabs(x) <= 7:
-        return sign(x) * sqrt(expm1(h * x**2) / h)
-    end = sqrt(expm1(49 * h) / h)
-    return sign(x) * (end + (fabs(x) - 7) * 7 * exp(49 * h) / end)
+def tails(x, h):
+    """Of negative h the inverse of that of -h."""
+    far = sqrt(expm1(30.25 * fabs(h)) / fabs(h))
+    slope = mpf(5.5) * exp(30.25 * fabs(h)) / far
+    if fabs(x) <= (5.5 if h > 0 else far):
+        return sign(x) * sqrt(expm1(h * x**2) / h if h > 0 else log1p(-h * x**2) / -h)
+    return sign(x) * (far + (fabs(x) - 5.5) * slope if h > 0 else 5.5 + (fabs(x) - far) / slope)
 
 
 MAPS = {
@@ -27,7 +29,7 @@ MAPS = {
     "log-tanh": lambda a, b: lambda x: tanh(x)
     if fabs(x) <= a
     else sign(x) * (tanh(a) + a / cosh(a) ** 2 * log(fabs(x) / a)),
-    "heavy tails": lambda a, b: lambda x: heavy(x, a if x < 0 else b),
+    "tails": lambda a, b: lambda x: tails(x, a if x < 0 else b),
     "soft clip": lambda a, b: lambda x: x / (1 + fabs(x) / a),
     "Normal": lambda a, b: lambda x: erfc(-(x - a) / b / sqrt(2)) / 2,
     "Logistic": lambda a, b: lambda x: 1 / (1 + exp(-(x - a) / b)),
@@ -47,8 +49,8 @@ ROWS = [
     ("sinh-arcsinh", 0.5, 1.25, LINE),
     ("sinh-arcsinh", -1, 0.5, LINE),
     ("sinh-arcsinh", 0, 3, LINE),
-    ("heavy tails", 0.125, 0.5, LINE),
-    ("heavy tails", 0.03125, 0.0078125, LINE),
+    ("tails", 0.125, 0.5, LINE),
+    ("tails", -0.25, 0.0078125, LINE),
     ("log-tanh", 1, 0, LINE),
     ("log-tanh", 2.5, 0, LINE),
     ("soft clip", 1, 0, LINE),

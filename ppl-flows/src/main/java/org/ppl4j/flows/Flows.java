@@ -37,8 +37,8 @@ public final class Flows {
    * drawn in D.
    *
    * <p>Heavy tails, sharp ends and skewness of columns are no matter of a flow: a density estimator
-   * learns such columns as normal scores. In a program of your own {@code .then(heavyTails(dim))}
-   * gains much there, or {@code .then(sinhArcsinh(dim))} where the tails are no powers.
+   * learns such columns as normal scores. In a program of your own {@code .then(tails(dim))} gains
+   * much there, and {@code .then(sinhArcsinh(dim))} where columns are skew.
    */
   public static TransformModule density(int dim) {
     return splineAutoregressive(dim, layers(dim, 2));
@@ -109,9 +109,9 @@ public final class Flows {
     return Elementwise.of(dim, SinhArcsinh.of());
   }
 
-  /** Tails of powers, of its own at each side of each coordinate. Both directions fast. */
-  public static TransformModule heavyTails(int dim) {
-    return Elementwise.of(dim, HeavyTails.of());
+  /** Tails as heavy or light as needs be, at each side of each coordinate. Both directions fast. */
+  public static TransformModule tails(int dim) {
+    return Elementwise.of(dim, Tails.of());
   }
 
   // --- couplings: both directions fast

@@ -6,7 +6,7 @@
  *   <li>In one line: {@link org.ppl4j.flows.Flows}.
  *   <li>Maps of one number, given by a vector of parameters ({@link org.ppl4j.flows.ScalarFamily}):
  *       {@link org.ppl4j.flows.AffineFamily}, {@link org.ppl4j.flows.SinhArcsinh}, {@link
- *       org.ppl4j.flows.HeavyTails}, {@link org.ppl4j.flows.NonlinearSquared}; splines {@link
+ *       org.ppl4j.flows.Tails}, {@link org.ppl4j.flows.NonlinearSquared}; splines {@link
  *       org.ppl4j.flows.LinearSpline}, {@link org.ppl4j.flows.QuadraticSpline}, {@link
  *       org.ppl4j.flows.CubicSpline}, {@link org.ppl4j.flows.RationalQuadratic}, {@link
  *       org.ppl4j.flows.LinearRational}, {@link org.ppl4j.flows.CircularSpline} of angles; {@link

@@ -78,7 +78,7 @@ final class FlowCases {
         FlowCase.of("sum of squares", SumOfSquares.of(2, 2)).startingElsewhere(),
         FlowCase.of("sum of squares of degree 0", SumOfSquares.of(1, 0)),
         FlowCase.of("sinh-arcsinh", SinhArcsinh.of()),
-        FlowCase.of("heavy tails", HeavyTails.of()).startingElsewhere(),
+        FlowCase.of("tails", Tails.of()),
         FlowCase.of("nonlinear squared", NonlinearSquared.of()),
         FlowCase.of("dense sigmoid", DenseSigmoid.of(3, 2)).startingElsewhere(),
         FlowCase.of("dense sigmoid of three layers", DenseSigmoid.of(2, 3)).startingElsewhere(),

@@ -57,13 +57,13 @@ class ScalarFamiliesTest {
   }
 
   @Test
-  void heavyTails() {
+  void tails() {
     agree(
-        HeavyTails.of(),
-        new double[] {3, 4.5},
+        Tails.of(),
+        new double[] {0.2, 0.4},
         x -> {
-          double h = 1.5 / (1 + 149 * Math.exp(x < 0 ? -3 : -4.5));
-          double a = Math.max(-7, Math.min(x, 7));
+          double h = 1.5 * Math.tanh(x < 0 ? 0.2 : 0.4);
+          double a = Math.max(-5.5, Math.min(x, 5.5));
           double root = Math.sqrt(Math.expm1(h * a * a) / h) * Math.signum(x);
           double slope = a == 0 ? 1 : a / root * Math.exp(h * a * a);
           return root + (x - a) * slope;

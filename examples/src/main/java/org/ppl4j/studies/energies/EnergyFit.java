@@ -137,28 +137,25 @@ record EnergyFit(
               masses(energy, posterior.get("z"), config),
               posterior.summary(),
               report,
-              options.directory().map(folder -> picture(params, options, gap)));
+              options.directory().map(folder -> picture(guide, params, options, gap)));
         }
       }
     }
 
-    private Picture picture(ParamStore params, ExampleOptions options, double gap) {
+    private Picture picture(
+        AutoFlow<@Nullable Void> guide, ParamStore params, ExampleOptions options, double gap) {
       String title = String.format(Locale.ROOT, "%s: gap %.3f", name, gap);
       return PlanePicture.of(title, Area.square(Energy.BOUND))
           .density(
-              PlaneLogDensity.of(options.config(), z -> logDensity(params, z)), cells(options));
+              PlaneLogDensity.of(options.config(), z -> logDensity(guide, params, z)), cells(options));
     }
 
     /** Of the guide at points of the square. */
-    private NDArray logDensity(ParamStore params, NDArray z) {
+    private static NDArray logDensity(
+        AutoFlow<@Nullable Void> guide, ParamStore params, NDArray z) {
       Run run = Tensors.run(z);
       Transform transform =
-          params
-              .transform(run, "auto.flow", flow.apply(2))
-              .then(
-                  Bijections.affine(
-                      params.constrained(run, "auto.loc"), params.constrained(run, "auto.scale")))
-              .then(Bijections.interval(-Energy.BOUND, Energy.BOUND));
+          guide.transform(run, params).then(Bijections.interval(-Energy.BOUND, Energy.BOUND));
       return TransformedDistribution.of(Normal.standard(2).toEvent(1), transform).logProb(z);
     }
 

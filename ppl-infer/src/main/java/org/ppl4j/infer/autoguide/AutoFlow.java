@@ -33,16 +33,22 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <pre>{@code
  * AutoFlow.of(MODEL, dim -> Flows.iaf(dim, 2))
- * z = loc + scale · f(ε),  ε ~ N(0, I)
+ * z = loc + scale · t(f(ε)),  ε ~ N(0, I)
  * }</pre>
  *
  * <p>The flow f is any {@link TransformModule} on vectors whose forward direction is fast. Outside
- * of it lies a learned shift and scale with {@link AutoNormal}'s parameters, {@code auto.loc} (D)
+ * of it lie {@linkplain Bijections#tails(NDArray, NDArray) tails} t of each number, as heavy as
+ * needs be, since no flow that grows like a line makes tails that its base does not have; {@code
+ * auto.lowerTail} (D) and {@code auto.upperTail} (D) begin at 0, and up to there tails are those of
+ * the flow. Then comes a learned shift and scale with {@link AutoNormal}'s parameters, {@code auto.loc} (D)
  * and {@code auto.scale} (D), so that a flow on a bounded interval sees standardised numbers; the
  * flow's own are {@code auto.flow.*}. Fitting an {@code AutoNormal} with the same store first makes
  * this guide start at its optimum, since a flow starts as the identity. With a store of its own a
  * fit starts it where {@link org.ppl4j.infer.approximation.Pathfinder} leads to, location and
  * covariance, and it learns in these units ({@linkplain #start start}).
+ *
+ * <p>Source of the tails: Hickling and Prangle, "Flexible tails for normalizing flows" (2024), by
+ * whom they are made in the last layer, behind layers that see light ones.
  *
  * @param <D> the data of the model
  */
@@ -50,6 +56,12 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D, Au
 
   /** Draws that medians are taken of. */
   private static final int DRAWS = 10_001;
+
+  private static final String LOWER = "lowerTail";
+  private static final String UPPER = "upperTail";
+
+  /** What {@link Bijections#tails(NDArray, NDArray)} takes. */
+  private static final double MOST = 1.5;
 
   private final IntFunction<TransformModule> flow;
 
@@ -84,9 +96,38 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D, Au
   protected Distribution joint(Ppl p, int size, Supplier<NDArray> initialLoc) {
     NDArray loc = loc(p, initialLoc);
     NDArray scale = scale(p, size);
+    Transform tails = tails(p, size);
     Transform transform =
-        p.module(parameter("flow"), flow.apply(size)).then(Bijections.affine(loc, scale));
+        p.module(parameter("flow"), flow.apply(size))
+            .then(tails)
+            .then(Bijections.affine(loc, scale));
     return TransformedDistribution.of(Normal.standard(size).toEvent(1), transform);
+  }
+
+  private Transform tails(Ppl p, int size) {
+    ParamStore params = p.params();
+    if (!params.has(parameter(LOWER)) && hasBegun(params)) {
+      return Bijections.identity(); // a fit of before there were any
+    }
+    return tails(
+        p.param(parameter(LOWER), () -> p.run().zeros(new Shape(size))),
+        p.param(parameter(UPPER), () -> p.run().zeros(new Shape(size))));
+  }
+
+  private boolean hasBegun(ParamStore params) {
+    return params.names().stream().anyMatch(name -> name.startsWith(parameter("flow.")));
+  }
+
+  private static Transform tails(NDArray lower, NDArray upper) {
+    return Bijections.tails(heavy(lower), heavy(upper));
+  }
+
+  /**
+   * No lighter than those of the flow: a guide of light tails misses what it never draws. The
+   * derivative is that of any tail, so that one that is heavy in truth gets away from 0.
+   */
+  private static NDArray heavy(NDArray tail) {
+    return Tensors.withDerivative(tail.maximum(0).minimum(MOST), tail, Tensors.number(1));
   }
 
   /**
@@ -120,10 +161,26 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D, Au
     return new Image(mapped.logDet(), space.constrain(mapped.value()));
   }
 
-  /** From the base to the latent vector, with the parameters of the store held fixed. */
+  /**
+   * From values of the base {@code (*, D)} to the unconstrained values of the sites that the guide
+   * draws together, with the parameters of the store as they are, held fixed.
+   *
+   * @throws IllegalStateException if the guide has not been run with this store
+   */
+  public Transform transform(Run run, ParamStore params) {
+    return transform(run, params, space(params).global().size());
+  }
+
   private Transform transform(Run run, ParamStore params, int size) {
+    Transform tails =
+        params.has(parameter(LOWER))
+            ? tails(
+                params.constrained(run, parameter(LOWER)),
+                params.constrained(run, parameter(UPPER)))
+            : Bijections.identity();
     return params
         .transform(run, parameter("flow"), flow.apply(size))
+        .then(tails)
         .then(
             Bijections.affine(
                 params.constrained(run, parameter("loc")),
