@@ -132,8 +132,10 @@ public final class Judge<D extends @Nullable Object> {
         Variables<D> nearest = Pilot.choose(found, settings.seed(), threads()).variables();
         Optional<PathfinderPosterior<D>> searches = nearest.found();
         boolean isLost = found.tried().get(0).found().isEmpty(); // own draws have no other vectors
-        return searches.isEmpty() || isLost
-            ? told(data, draws, settings, model, rows(density.vectors(some)))
+        double[][] own = rows(density.vectors(some));
+        Optional<String> tails = PowerTails.doubt(density, own[0], draws);
+        Judgement told = searches.isEmpty() || isLost
+            ? told(data, draws, settings, model, own)
             : told(
                 data,
                 draws,
@@ -143,6 +145,7 @@ public final class Judge<D extends @Nullable Object> {
                     rows(found.vectors(nearest, some)),
                     searches.get().starts(SEARCHED),
                     double[].class));
+        return tails.map(told::doubted).orElse(told);
       }
     }
   }

@@ -19,7 +19,8 @@ import org.ppl4j.infer.Summary;
  * What chains that left an approximation say of it, for each number that it reports.
  *
  * @param rows by name, as in a {@link Summary}; without numbers that are the same in all draws
- * @param doubts what speaks against trusting the chains themselves
+ * @param doubts what speaks against trusting the chains themselves, or against draws that chains
+ *     are too short to judge
  * @param missing why there is none, in words; empty if there is
  */
 public record Judgement(
@@ -45,7 +46,7 @@ public record Judgement(
    *
    * @param draws that count alike
    * @param chains of the same model, or independent draws; sites that either has not are left out
-   * @param doubts what speaks against these
+   * @param doubts what speaks against these, or against the draws otherwise
    */
   static Judgement of(Samples draws, Samples chains, List<String> doubts) {
     ImmutableMap.Builder<String, Judged> rows = ImmutableMap.builder();
@@ -63,6 +64,12 @@ public record Judgement(
       }
     }
     return new Judgement(rows.buildOrThrow(), ImmutableList.copyOf(doubts), "");
+  }
+
+  /** The same with one more doubt. */
+  Judgement doubted(String doubt) {
+    return new Judgement(
+        rows, ImmutableList.<String>builder().addAll(doubts).add(doubt).build(), missing);
   }
 
   /** The names of the numbers with a verdict. */
