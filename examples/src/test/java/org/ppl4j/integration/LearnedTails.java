@@ -42,8 +42,7 @@ final class LearnedTails {
       int beyond = draws.length / 1000;
       double truth = scale * new TDistribution(degrees).inverseCumulativeProbability(0.999);
       return new Ends(
-          (loc - ascending[beyond]) / truth,
-          (ascending[draws.length - 1 - beyond] - loc) / truth);
+          (loc - ascending[beyond]) / truth, (ascending[draws.length - 1 - beyond] - loc) / truth);
     }
 
     /** The greater of both errors. */

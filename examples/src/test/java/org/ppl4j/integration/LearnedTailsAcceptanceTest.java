@@ -138,7 +138,8 @@ class LearnedTailsAcceptanceTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4, 5})
   void pairs(int degrees) {
-    weighted("one of two, " + degrees + " degrees", LearnedTails.pair(degrees), NONE, degrees, 0, 1);
+    weighted(
+        "one of two, " + degrees + " degrees", LearnedTails.pair(degrees), NONE, degrees, 0, 1);
   }
 
   /** Tails that come of another number's spread, by the guide's weighted draws. */

@@ -12,8 +12,8 @@ import org.ppl4j.tensor.table.Shapes;
 
 /**
  * y = x √((exp(w) − 1) / w), w = h x², with an h for each side; log dy/dx = w − ½ log((exp(w) − 1)
- * / w). Beyond |x| = 5.5 it is a line. The inverse is that of −h, with w = log(1 + h y²): it is what
- * a negative h stands for.
+ * / w). Beyond |x| = 5.5 it is a line. The inverse is that of −h, with w = log(1 + h y²): it is
+ * what a negative h stands for.
  *
  * <p>Source: Wallace, "Bounds on normal approximations to Student's and the chi-square
  * distributions" (1959), whose approximation to Student's quantiles has this form.

@@ -147,7 +147,8 @@ record EnergyFit(
       String title = String.format(Locale.ROOT, "%s: gap %.3f", name, gap);
       return PlanePicture.of(title, Area.square(Energy.BOUND))
           .density(
-              PlaneLogDensity.of(options.config(), z -> logDensity(guide, params, z)), cells(options));
+              PlaneLogDensity.of(options.config(), z -> logDensity(guide, params, z)),
+              cells(options));
     }
 
     /** Of the guide at points of the square. */

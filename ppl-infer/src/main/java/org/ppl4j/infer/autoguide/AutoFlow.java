@@ -40,12 +40,12 @@ import org.ppl4j.transforms.TransformModule;
  * of it lie {@linkplain Bijections#tails(NDArray, NDArray) tails} t of each number, as heavy as
  * needs be, since no flow that grows like a line makes tails that its base does not have; {@code
  * auto.lowerTail} (D) and {@code auto.upperTail} (D) begin at 0, and up to there tails are those of
- * the flow. Then comes a learned shift and scale with {@link AutoNormal}'s parameters, {@code auto.loc} (D)
- * and {@code auto.scale} (D), so that a flow on a bounded interval sees standardised numbers; the
- * flow's own are {@code auto.flow.*}. Fitting an {@code AutoNormal} with the same store first makes
- * this guide start at its optimum, since a flow starts as the identity. With a store of its own a
- * fit starts it where {@link org.ppl4j.infer.approximation.Pathfinder} leads to, location and
- * covariance, and it learns in these units ({@linkplain #start start}).
+ * the flow. Then comes a learned shift and scale with {@link AutoNormal}'s parameters, {@code
+ * auto.loc} (D) and {@code auto.scale} (D), so that a flow on a bounded interval sees standardised
+ * numbers; the flow's own are {@code auto.flow.*}. Fitting an {@code AutoNormal} with the same
+ * store first makes this guide start at its optimum, since a flow starts as the identity. With a
+ * store of its own a fit starts it where {@link org.ppl4j.infer.approximation.Pathfinder} leads to,
+ * location and covariance, and it learns in these units ({@linkplain #start start}).
  *
  * <p>Source of the tails: Hickling and Prangle, "Flexible tails for normalizing flows" (2024), by
  * whom they are made in the last layer, behind layers that see light ones.

@@ -134,17 +134,18 @@ public final class Judge<D extends @Nullable Object> {
         boolean isLost = found.tried().get(0).found().isEmpty(); // own draws have no other vectors
         double[][] own = rows(density.vectors(some));
         Optional<String> tails = PowerTails.doubt(density, own[0], draws);
-        Judgement told = searches.isEmpty() || isLost
-            ? told(data, draws, settings, model, own)
-            : told(
-                data,
-                draws,
-                settings,
-                nearest.program(),
-                ObjectArrays.concat(
-                    rows(found.vectors(nearest, some)),
-                    searches.get().starts(SEARCHED),
-                    double[].class));
+        Judgement told =
+            searches.isEmpty() || isLost
+                ? told(data, draws, settings, model, own)
+                : told(
+                    data,
+                    draws,
+                    settings,
+                    nearest.program(),
+                    ObjectArrays.concat(
+                        rows(found.vectors(nearest, some)),
+                        searches.get().starts(SEARCHED),
+                        double[].class));
         return tails.map(told::doubted).orElse(told);
       }
     }
