@@ -17,6 +17,6 @@ class FlowTailsTest {
   @ParameterizedTest
   @MethodSource("laws")
   void drawsKeepToTheTails(TailLaw law) {
-    FlowTails.check(law, Training.standard().steps(20).batch(500));
+    FlowTails.check(law, Training.standard().steps(10).batch(500));
   }
 }
