@@ -1,6 +1,7 @@
 package org.ppl4j.integration;
 
 import static org.ppl4j.integration.EveryMethod.ANNEALING;
+import static org.ppl4j.integration.EveryMethod.DENSITY;
 import static org.ppl4j.integration.EveryMethod.INFERENCE;
 import static org.ppl4j.integration.EveryMethod.JUDGE;
 import static org.ppl4j.integration.EveryMethod.LAPLACE;
@@ -53,6 +54,10 @@ enum MethodReason {
   NO_LATENT_SITE(
       "OWNER found no latent site in the model; leave at least one site without a value",
       EveryMethod.FOLLOWING_DENSITIES),
+  /** Draws of a posterior have none of it, and a density needs a value. */
+  AN_AUXILIARY_SITE(
+      "latent site '[^']+' has no value, only \\[.*\\] have; pass one for each latent site",
+      DENSITY),
   NO_MODE("laplace found no mode from \\d+ starts: .+", LAPLACE),
   /** Predictions forget what is observed. */
   DATA_OUTSIDE_OF_THEIR_SUPPORT(

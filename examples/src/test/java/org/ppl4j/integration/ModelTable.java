@@ -257,7 +257,8 @@ final class ModelTable {
             (p, y) -> {
               p.auxiliary("beside", Normal.of(0, 1));
               around(p, p.sample("level", Normal.of(0, 1)), y);
-            }),
+            },
+            MethodReason.AN_AUXILIARY_SITE),
         made(
             "a point",
             (p, y) -> {
