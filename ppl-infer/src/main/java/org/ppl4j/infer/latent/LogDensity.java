@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Handler;
 import org.ppl4j.Program;
-import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Samples;
@@ -67,7 +66,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private final BoundData<D> data;
   private final LatentSpace space;
   private final int nesting;
-  private final boolean isOfLatents; // no site is worked out of others
+  private final boolean isOfLatents; // draws are those of the latent sites, and no others
   private final ImmutableDoubleArray start;
   private final @Nullable NDManager own;
   private final VectorFunction function;
@@ -175,7 +174,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
           LatentSpace.of(start.trace(), OWNER, ImmutableMap.of(), ImmutableSet.of());
       boolean isOfLatents =
           start.trace().sites().stream()
-              .noneMatch(site -> site.kind() == SampleSite.Kind.DETERMINISTIC);
+              .allMatch(site -> Draws.isOfPosterior(site) == site.isLatent());
       return new Found(
           space, start.trace().plateNesting(), isOfLatents, vector(run, space, start.trace()));
     }
