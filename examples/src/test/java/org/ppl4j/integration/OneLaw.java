@@ -26,6 +26,7 @@ final class OneLaw {
   private static final double TOLERANCE = 1e-6;
 
   private final ImmutableSet<EveryMethod> methods;
+  private int models;
   private int taken;
   private int refused;
   private int densities;
@@ -33,6 +34,11 @@ final class OneLaw {
   /** By these methods. */
   OneLaw(ImmutableSet<EveryMethod> methods) {
     this.methods = methods;
+  }
+
+  /** How many models it has judged. */
+  int models() {
+    return models;
   }
 
   /** How many times a method has taken a model. */
@@ -54,6 +60,7 @@ final class OneLaw {
   <D extends @Nullable Object> void check(ModelRow<D> row) {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager)) {
+      models++;
       D data = row.data().apply(manager);
       Samples draws = draws(row, data, params);
       for (EveryMethod method : methods) {
