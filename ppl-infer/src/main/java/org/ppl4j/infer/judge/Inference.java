@@ -77,8 +77,10 @@ public final class Inference<D extends @Nullable Object> {
   private static final int ITERATIONS = 1000;
   private static final int LONGER = 4;
 
-  /** What Stan advises where trajectories diverge. */
-  private static final double SHORT_STEPS = 0.95;
+  private static final double USUAL_STEPS = 0.8;
+
+  /** What Stan advises where trajectories diverge, one after the other. */
+  private static final ImmutableList<Double> SHORT_STEPS = ImmutableList.of(0.95, 0.99);
 
   /** The least that chains are given. */
   private static final Duration LEAST = Duration.ofMillis(10);
@@ -239,7 +241,7 @@ public final class Inference<D extends @Nullable Object> {
     }
 
     private static Plan usual(Variables<?> variables) {
-      return new Plan(variables.moved(), ITERATIONS, false, Plan.Draws.CHAINS);
+      return new Plan(variables.moved(), ITERATIONS, USUAL_STEPS, Plan.Draws.CHAINS);
     }
 
     /** By short chains where searches, which see what is near a mode alone, leave a choice. */
@@ -257,11 +259,16 @@ public final class Inference<D extends @Nullable Object> {
       return choice.variables();
     }
 
-    /** On with chains, as long as something speaks against those that there are. */
+    /**
+     * On with chains, as long as something speaks against those that there are. A few trajectories
+     * that diverge may be all that there is of a tail.
+     */
     private void go(Variables<D> nearest) {
-      if (goesOn() && requireNonNull(best).report().divergences() > 0) {
-        Plan shorter = new Plan(nearest.moved(), ITERATIONS, true, Plan.Draws.CHAINS);
-        sample(nearest, shorter, "by shorter steps, since trajectories diverged");
+      for (double acceptance : SHORT_STEPS) {
+        if (requireNonNull(best).report().divergences() > 0 && hasTime()) {
+          Plan shorter = new Plan(nearest.moved(), ITERATIONS, acceptance, Plan.Draws.CHAINS);
+          sample(nearest, shorter, "by shorter steps, since trajectories diverged");
+        }
       }
       for (Variables<D> other : exploration.tried()) {
         if (!other.equals(nearest) && goesOn()) {
@@ -270,7 +277,7 @@ public final class Inference<D extends @Nullable Object> {
       }
       if (goesOn() && requireNonNull(best).report().gradients() < AFFORDABLE) {
         ImmutableSet<String> moved = requireNonNull(ofBest).nonCentred();
-        Plan longer = new Plan(moved, LONGER * ITERATIONS, true, Plan.Draws.CHAINS);
+        Plan longer = new Plan(moved, LONGER * ITERATIONS, SHORT_STEPS.get(0), Plan.Draws.CHAINS);
         sample(exploration.in(moved), longer, "since those before warn");
       }
     }
@@ -392,7 +399,7 @@ public final class Inference<D extends @Nullable Object> {
         Duration left = left(limit);
         nuts = nuts.limit(left.compareTo(LEAST) < 0 ? LEAST : left);
       }
-      nuts = plan.hasShortSteps() ? nuts.targetAcceptance(SHORT_STEPS) : nuts;
+      nuts = nuts.targetAcceptance(plan.acceptance());
       McmcRun<D> run =
           (variables.found().isEmpty() ? nuts.asWritten() : nuts.startAt(starts(variables)))
               .run(data);
@@ -428,9 +435,10 @@ public final class Inference<D extends @Nullable Object> {
 
     /** Whether something speaks against chains, and there is time for more. */
     private boolean goesOn() {
-      if (!isDoubted()) {
-        return false;
-      }
+      return isDoubted() && hasTime();
+    }
+
+    private boolean hasTime() {
       isCut |= limit != null && left(limit).compareTo(LEAST) < 0;
       return !isCut;
     }

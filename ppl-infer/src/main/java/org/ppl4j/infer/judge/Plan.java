@@ -12,11 +12,11 @@ import java.util.Locale;
  *
  * @param nonCentred the sites that are drawn without their location and scale
  * @param iterations of each chain's warm-up at most, and as many draws
- * @param hasShortSteps whether the chains' steps are shorter than usual
+ * @param acceptance what the chains' steps are made for, 0.8 unless trajectories diverged
  * @param draws which draws are those of the posterior; chains judge the others
  */
 public record Plan(
-    ImmutableSet<String> nonCentred, int iterations, boolean hasShortSteps, Draws draws) {
+    ImmutableSet<String> nonCentred, int iterations, double acceptance, Draws draws) {
 
   /** Where draws come from. */
   public enum Draws {
@@ -55,7 +55,7 @@ public record Plan(
 
   /** The same chains, and other draws. */
   Plan with(Draws others) {
-    return new Plan(nonCentred, iterations, hasShortSteps, others);
+    return new Plan(nonCentred, iterations, acceptance, others);
   }
 
   /** In words. */
@@ -63,10 +63,10 @@ public record Plan(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%s, chains of %,d draws%s; draws %s",
+        "%s, chains of %,d draws at an acceptance of %s; draws %s",
         nonCentred.isEmpty() ? "as written" : "non-centred " + String.join(", ", nonCentred),
         iterations,
-        hasShortSteps ? " by short steps" : "",
+        acceptance,
         draws);
   }
 }

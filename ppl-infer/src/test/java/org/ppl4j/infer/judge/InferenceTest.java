@@ -186,14 +186,14 @@ class InferenceTest {
   @Test
   void aPlanOfAnotherModelIsRefused() {
     Inference<NDArray> wrong =
-        quiet(CENTRED).plan(new Plan(ImmutableSet.of("z"), 10, false, Plan.Draws.CHAINS));
+        quiet(CENTRED).plan(new Plan(ImmutableSet.of("z"), 10, 0.8, Plan.Draws.CHAINS));
 
     assertThatThrownBy(() -> wrong.run(Tensors.vector(1, 2)).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "sites [z] are to be non-centred, but the model has [scale, effect]; take what a report"
                 + " of this model says");
-    assertThatThrownBy(() -> new Plan(ImmutableSet.of(), 3, false, Plan.Draws.CHAINS))
+    assertThatThrownBy(() -> new Plan(ImmutableSet.of(), 3, 0.8, Plan.Draws.CHAINS))
         .hasMessage("plan has 3 iterations a chain, but needs at least 4");
   }
 
