@@ -1,5 +1,7 @@
 package org.ppl4j.infer;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -145,6 +147,7 @@ public final class Draws {
    * @param draws how many there are
    * @param wanted the sites of the last of the programs that are collected
    */
+  @SuppressWarnings("MustBeClosedChecker") // closed below
   public static Draws of(
       RunConfig config, String name, int draws, Executed program, Predicate<SampleSite> wanted) {
     int nesting;
@@ -153,7 +156,7 @@ public final class Draws {
     try (Run run = Run.open(config, 0)) {
       List<Trace> alone = run.withoutGradients(() -> program.record(new Batch(run, 0, 0, 0, null)));
       nesting = alone.stream().mapToInt(Trace::plateNesting).max().orElse(0);
-      for (SampleSite site : Iterables.getLast(alone).sites()) {
+      for (SampleSite site : requireNonNull(Iterables.getLast(alone)).sites()) {
         if (wanted.test(site)) {
           shapes.put(site.name(), site.value().getShape());
         }
@@ -178,7 +181,7 @@ public final class Draws {
     try (Run run = Run.open(config.withValidation(Validation.OFF), 0)) {
       List<Trace> traces =
           run.withoutGradients(() -> program.record(new Batch(run, 0, 0, 0, null)));
-      return Iterables.getLast(traces).sites().isEmpty() ? 0 : run.numbers();
+      return requireNonNull(Iterables.getLast(traces)).sites().isEmpty() ? 0 : run.numbers();
     }
   }
 
@@ -280,7 +283,7 @@ public final class Draws {
     each(
         draws,
         (batch, traces) -> {
-          Trace trace = Iterables.getLast(traces);
+          Trace trace = requireNonNull(Iterables.getLast(traces));
           look.shapes.forEach(
               (name, shape) ->
                   pieces.put(name, Tensors.copy(batch.rows(trace.value(name), shape), manager)));

@@ -117,6 +117,7 @@ public record Importance<D extends @Nullable Object>(
    * Draws of the guide, with the model's deterministic sites under them. All executions see the
    * same rows.
    */
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples samples(int draws) {
     return many(draws).collect(draws);
   }

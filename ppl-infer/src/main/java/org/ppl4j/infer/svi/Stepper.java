@@ -361,6 +361,7 @@ final class Stepper<D extends @Nullable Object> {
    * First without particles, so that what they complain of has the shapes of the program; then with
    * the particles of a step, if they can be executed at once.
    */
+  @SuppressWarnings("MustBeClosedChecker") // closed below
   private Explored explore(BoundData<D> data) {
     AtomicReference<@Nullable Neighbours> drawn = new AtomicReference<>();
     Explored alone = explore(data, 0, 1, (run, traces) -> drawn.set(Neighbours.of(run, traces)));
