@@ -42,7 +42,6 @@ record Hierarchy(
     Function<NDManager, Data> data,
     Supplier<ImmutableMap<String, Moments>> reference) {
 
-  private static final Function<NDManager, Data> NONE = manager -> new Data(ImmutableMap.of());
   private static final double[] EFFECTS = {28, 8, -3, 7, -1, 1, 18, 12};
   private static final double[] ERRORS = {15, 10, 16, 11, 9, 11, 10, 18};
 
@@ -70,7 +69,7 @@ record Hierarchy(
             p.observe("y", Normal.of(theta, schools.take(ERRORS)), schools.take(EFFECTS));
           }
         },
-        NONE,
+        manager -> new Data(ImmutableMap.of()),
         posterior("eight_schools_noncentered")::reference);
   }
 
@@ -128,7 +127,7 @@ record Hierarchy(
     return new Hierarchy(
         "lines of %d groups of %d, noise %s".formatted(groups, rows, noise),
         model,
-        NONE,
+        manager -> new Data(ImmutableMap.of()),
         () -> new LinesByQuadrature(x, y, groups, rows, noise).moments());
   }
 
@@ -152,7 +151,7 @@ record Hierarchy(
     return new Hierarchy(
         "answers",
         answers(students, single, schools, many, school, false),
-        NONE,
+        manager -> new Data(ImmutableMap.of()),
         () -> byLongChains(answers(students, single, schools, many, school, true)));
   }
 
