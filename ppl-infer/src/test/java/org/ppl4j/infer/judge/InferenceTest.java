@@ -171,6 +171,7 @@ class InferenceTest {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosedChecker") // there is none
   void aLimitThatIsTooShortIsSaid() {
     Inference<NDArray> inference = quiet(RATE).limit(Duration.ofNanos(1));
 
@@ -184,6 +185,7 @@ class InferenceTest {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosedChecker") // there is none
   void aPlanOfAnotherModelIsRefused() {
     Inference<NDArray> wrong =
         quiet(CENTRED).plan(new Plan(ImmutableSet.of("z"), 10, 0.8, Plan.Draws.CHAINS));

@@ -42,6 +42,7 @@ final class LinesByQuadrature {
   }
 
   /** At one pair of scales: the log density of these and the data, and moments given both. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Given(double logDensity, double[] means, double[] variances) {}
 
   /** Of mu_a, mu_b, tau_a, tau_b, and the first line. */
