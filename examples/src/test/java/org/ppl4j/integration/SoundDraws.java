@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.hipparchus.stat.StatUtils;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
@@ -39,7 +41,8 @@ final class SoundDraws {
    */
   record Outcome(Figures draws, Figures truth, double score) {}
 
-  private static Training training(FloatType type) {
+  /** With nothing set. */
+  static Training training(FloatType type) {
     return Training.standard()
         .config(RunConfig.defaults().withFloatType(type))
         .progress(Progress.silent());
@@ -48,17 +51,22 @@ final class SoundDraws {
   /** Of a law given a context, by a conditional flow. */
   static Outcome of(
       ConditionalLaw law, ConditionalDensityEstimator.Flows flow, int rows, FloatType type) {
-    return of(law, flow, rows, training(type));
+    return of(law, flow, rows, training(type), DRAWS);
   }
 
   /** The same in so many steps. */
   static Outcome of(
       ConditionalLaw law, ConditionalDensityEstimator.Flows flow, int rows, int steps) {
-    return of(law, flow, rows, training(FloatType.FLOAT32).steps(steps));
+    return of(law, flow, rows, training(FloatType.FLOAT32).steps(steps), DRAWS);
   }
 
-  private static Outcome of(
-      ConditionalLaw law, ConditionalDensityEstimator.Flows flow, int rows, Training training) {
+  /** By a training of its own, and so many draws. */
+  static Outcome of(
+      ConditionalLaw law,
+      ConditionalDensityEstimator.Flows flow,
+      int rows,
+      Training training,
+      int count) {
     double[] x = law.contexts(rows, 1);
     double[] y = law.draws(x, 2);
     try (NDManager manager = NDManager.newBaseManager();
@@ -66,12 +74,12 @@ final class SoundDraws {
             ConditionalDensityEstimator.of(flow)
                 .training(training)
                 .fit(manager.create(y), manager.create(x))) {
-      double[] contexts = law.contexts(DRAWS, 3);
+      double[] contexts = law.contexts(count, 3);
       NDArray given = manager.create(contexts);
       double[] drawn = Tensors.values(density.sample(1, given));
       double[] truth = law.draws(contexts, 4);
-      NDArray held = manager.create(Arrays.copyOf(truth, HELD_OUT));
-      NDArray heldContexts = manager.create(Arrays.copyOf(contexts, HELD_OUT));
+      NDArray held = manager.create(Arrays.copyOf(truth, held(count)));
+      NDArray heldContexts = manager.create(Arrays.copyOf(contexts, held(count)));
       double score =
           Arrays.stream(Tensors.values(density.logProb(held, heldContexts)))
               .average()
@@ -80,19 +88,57 @@ final class SoundDraws {
     }
   }
 
+  /**
+   * How far 1,000 draws lie from their means on either side, in standard deviations of the law,
+   * that are of such noise: the median.
+   */
+  static double reach(
+      ConditionalLaw law, ConditionalDensityEstimator.Flows flow, int rows, double noise) {
+    double[] x = law.contexts(rows, 1);
+    double[] y = law.draws(x, 2);
+    try (NDManager manager = NDManager.newBaseManager();
+        ConditionalDensity density =
+            ConditionalDensityEstimator.of(flow)
+                .training(training(FloatType.FLOAT32))
+                .fit(manager.create(y), manager.create(x))) {
+      double[] contexts = law.contexts(1000, 3);
+      double[] all = new double[contexts.length];
+      Arrays.setAll(all, i -> i % 2 == 0 ? noise : -noise);
+      double[] made =
+          Tensors.values(density.fromNoise(manager.create(all), manager.create(contexts)));
+      return StatUtils.percentile(
+          IntStream.range(0, made.length)
+              .mapToDouble(
+                  i -> law.of(new double[] {made[i]}, new double[] {contexts[i]}).farthest())
+              .toArray(),
+          50);
+    }
+  }
+
   /** Of two numbers of correlation 0.999, seen along their narrow direction, by a flow. */
   static Outcome ofCorrelated(IntFunction<TransformModule> flow, int rows, FloatType type) {
+    return ofCorrelated(flow, rows, training(type), DRAWS);
+  }
+
+  /** By a training of its own, and so many draws. */
+  static Outcome ofCorrelated(
+      IntFunction<TransformModule> flow, int rows, Training training, int count) {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
             DensityEstimator.of(flow)
-                .training(training(type))
+                .training(training)
                 .fit(manager.create(correlated(rows, 1), new Shape(rows, 2)))) {
-      double[] drawn = Tensors.values(density.sample(DRAWS));
-      double[] truth = correlated(DRAWS, 2);
-      NDArray held = manager.create(Arrays.copyOf(truth, 2 * HELD_OUT), new Shape(HELD_OUT, 2));
+      double[] drawn = Tensors.values(density.sample(count));
+      double[] truth = correlated(count, 2);
+      NDArray held =
+          manager.create(Arrays.copyOf(truth, 2 * held(count)), new Shape(held(count), 2));
       double score = Arrays.stream(Tensors.values(density.logProb(held))).average().orElseThrow();
       return new Outcome(narrow(drawn), narrow(truth), score);
     }
+  }
+
+  private static int held(int draws) {
+    return Math.min(draws, HELD_OUT);
   }
 
   private static double[] correlated(int rows, long seed) {

@@ -8,25 +8,32 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors of one run that a module is bound to, by name, in a fixed order. Immutable.
  *
  * <p>Where a step learns, the store that they came from takes new values of buffers: what a module
- * says by {@link #update} holds from the next step on, if the step succeeds.
+ * says by {@link #update} holds from the next step on, if the step succeeds. What should be large
+ * beside the likelihood it says by {@link #prefer}.
  */
 public final class NamedTensors {
 
   private static final NamedTensors EMPTY =
-      new NamedTensors(Collections.emptyMap(), Updates.nowhere());
+      new NamedTensors(Collections.emptyMap(), Updates.nowhere(), null);
 
   private final Map<String, NDArray> tensors;
   private final Updates updates;
+  private final @Nullable Consumer<NDArray> preferences;
 
-  private NamedTensors(Map<String, NDArray> tensors, Updates updates) {
+  private NamedTensors(
+      Map<String, NDArray> tensors, Updates updates, @Nullable Consumer<NDArray> preferences) {
     this.tensors = tensors;
     this.updates = updates;
+    this.preferences = preferences;
   }
 
   /** Who keeps the buffers that tensors came from. */
@@ -64,7 +71,13 @@ public final class NamedTensors {
 
   /** A copy of the map, in its order, of a store that takes new values of buffers. */
   public static NamedTensors of(Map<String, NDArray> tensors, Updates updates) {
-    return new NamedTensors(Collections.unmodifiableMap(new LinkedHashMap<>(tensors)), updates);
+    return of(tensors, updates, null);
+  }
+
+  private static NamedTensors of(
+      Map<String, NDArray> tensors, Updates updates, @Nullable Consumer<NDArray> preferences) {
+    return new NamedTensors(
+        Collections.unmodifiableMap(new LinkedHashMap<>(tensors)), updates, preferences);
   }
 
   /**
@@ -101,6 +114,21 @@ public final class NamedTensors {
     return updates.isFirst(name);
   }
 
+  /**
+   * Says what should be large beside the likelihood while a module learns, for each member of a
+   * batch: a regulariser. Nothing is computed unless someone {@linkplain #preferences takes} it.
+   */
+  public void prefer(Supplier<NDArray> logWeights) {
+    if (preferences != null) {
+      preferences.accept(logWeights.get());
+    }
+  }
+
+  /** The same tensors, of which what modules {@linkplain #prefer prefer} is taken. */
+  public NamedTensors preferences(Consumer<NDArray> taken) {
+    return new NamedTensors(tensors, updates, taken);
+  }
+
   /** The names in order. */
   public Set<String> names() {
     return tensors.keySet();
@@ -115,7 +143,7 @@ public final class NamedTensors {
             part.put(name.substring(prefix.length() + 1), tensor);
           }
         });
-    return new NamedTensors(Collections.unmodifiableMap(part), new Within(updates, prefix + "."));
+    return of(part, new Within(updates, prefix + "."), preferences);
   }
 
   private record Within(Updates whole, String prefix) implements Updates {
@@ -135,12 +163,12 @@ public final class NamedTensors {
   public NamedTensors map(UnaryOperator<NDArray> operator) {
     Map<String, NDArray> mapped = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> mapped.put(name, operator.apply(tensor)));
-    return new NamedTensors(Collections.unmodifiableMap(mapped), updates);
+    return of(mapped, updates, preferences);
   }
 
   /** Other tensors of the same store, e.g. moved by a context; a copy of the map, in its order. */
   public NamedTensors with(Map<String, NDArray> others) {
-    return of(others, updates);
+    return of(others, updates, preferences);
   }
 
   /** The names and shapes. */

@@ -48,9 +48,13 @@ public final class AffineFamily implements ScalarFamily {
     return new AffineFamily(Kind.STANDARDISING);
   }
 
+  boolean hasScale() {
+    return kind != Kind.ADDITIVE;
+  }
+
   @Override
   public int parameters() {
-    return kind == Kind.ADDITIVE ? 1 : 2;
+    return hasScale() ? 2 : 1;
   }
 
   /** Standardising ones stand where flows had others. */

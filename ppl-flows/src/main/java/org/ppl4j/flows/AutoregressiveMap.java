@@ -50,21 +50,22 @@ final class AutoregressiveMap extends VectorMap {
     return network.apply(tensors, Contextual.join(read, context), rng, training);
   }
 
-  private Transform maps(NDArray x) {
-    NDArray parameters = parameters(x);
+  /** As many rows of parameters as coordinates. */
+  private NDArray rows(NDArray parameters) {
+    Shape each = new Shape(layer.dim(), layer.family().parameters());
     Shape batch = Shapes.dropRight(parameters.getShape(), 1);
-    return layer
-        .family()
-        .map(
-            Tensors.reshape(
-                parameters,
-                Shapes.concat(batch, new Shape(layer.dim(), layer.family().parameters()))))
-        .independent(1);
+    return Tensors.reshape(parameters, Shapes.concat(batch, each));
+  }
+
+  private Mapped mapped(NDArray x, NDArray rows) {
+    return layer.family().map(rows).independent(1).forward(x);
   }
 
   @Override
   protected Mapped doForward(NDArray x) {
-    return maps(x).forward(x);
+    NDArray rows = rows(parameters(x));
+    ScalarFamilies.prefer(tensors, layer.family(), rows, x, false, all -> Tensors.sumRight(all, 1));
+    return mapped(x, rows);
   }
 
   @Override
@@ -72,7 +73,7 @@ final class AutoregressiveMap extends VectorMap {
     Run run = Tensors.run(y);
     Constraint domain = layer.family().domain();
     Mapped found = run.withoutGradients(() -> solve(y));
-    return ImplicitInverse.of(found, y, this::doForward, domain);
+    return ImplicitInverse.of(found, y, x -> mapped(x, rows(parameters(x))), domain);
   }
 
   /** One coordinate a pass, in the layer's order: its map depends on those before it alone. */

@@ -74,7 +74,10 @@ final class CouplingMap extends VectorMap {
     NDArray b = passes == 0 ? sorted : Tensors.range(sorted, -1, passes, layer.dim);
     Mapped passed = passing == null ? null : apply(passing, a, inverse);
     NDArray image = passed == null || inverse ? a : passed.value();
-    Mapped changed = apply(layer.family.map(parameters(image)).independent(1), b, inverse);
+    NDArray parameters = parameters(image);
+    ScalarFamilies.prefer(
+        tensors, layer.family, parameters, b, inverse, x -> Tensors.sumRight(x, 1));
+    Mapped changed = apply(layer.family.map(parameters).independent(1), b, inverse);
     if (passes == 0) {
       return changed;
     }
@@ -96,9 +99,15 @@ final class CouplingMap extends VectorMap {
         Tensors.reshape(tensors.get("passing.bias"), shape).broadcast(Shapes.concat(batch, shape));
     NDArray all = Tensors.concat(List.of(toLeft(ofPassing, 2), toLeft(ofChanged, 2)), 0);
     NDArray values = sorted.broadcast(Shapes.concat(batch, new Shape(layer.dim)));
-    Mapped mapped = layer.family.map(all).inverse(toLeft(values, 1));
-    NDArray each = mapped.logDet();
-    return new Mapped(toRight(mapped.value()), each.sum(new int[] {-each.getShape().dimension()}));
+    NDArray left = toLeft(values, 1);
+    ScalarFamilies.prefer(tensors, layer.family, all, left, true, CouplingMap::sumLeft);
+    Mapped mapped = layer.family.map(all).inverse(left);
+    return new Mapped(toRight(mapped.value()), sumLeft(mapped.logDet()));
+  }
+
+  /** Over the leftmost dim. */
+  private static NDArray sumLeft(NDArray x) {
+    return x.sum(new int[] {-x.getShape().dimension()});
   }
 
   /** The dim that is so far from the right, 1 being the rightmost, as the leftmost. */

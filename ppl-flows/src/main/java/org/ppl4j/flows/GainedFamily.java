@@ -12,7 +12,7 @@ import org.ppl4j.transforms.Transform;
 record GainedFamily(ScalarFamily family, double gain) implements ScalarFamily {
 
   /** How far a gain may rise or fall. */
-  private static final double MOST = 10;
+  private static final double MOST = 4;
 
   GainedFamily {
     checkArgument(

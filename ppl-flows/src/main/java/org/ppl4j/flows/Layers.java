@@ -31,7 +31,7 @@ final class Layers {
    * gain for all of a shape takes the ends back with the middle, and lets a shape that is there
    * follow faster.
    */
-  private static final double SLOW = 0.12;
+  private static final double SLOW = 0.4;
 
   /** Maps of data to noise that a network makes: location and scale, then the shape. */
   private static final ScalarFamily TO_NOISE =

@@ -58,7 +58,7 @@ public interface ScalarFamily {
   }
 
   /**
-   * The same maps by parameters that count less or more: their gain is that times 10 to the tanh of
+   * The same maps by parameters that count less or more: their gain is that times 4 to the tanh of
    * one more parameter, which comes before them.
    *
    * <p>What a network learns of maps with a gain of 0.1 follows ten times as slowly as what it
@@ -71,7 +71,11 @@ public interface ScalarFamily {
     return new GainedFamily(this, gain);
   }
 
-  /** This map, then one of another family, whose parameters come behind these. */
+  /**
+   * This map, then one of another family, whose parameters come behind these. Where data come to a
+   * location and scale first, and to a shape then, layers {@linkplain
+   * org.ppl4j.nn.NamedTensors#prefer prefer} those of a normal distribution.
+   */
   default ScalarFamily then(ScalarFamily next) {
     return new ScalarFamilies(this, next);
   }

@@ -272,9 +272,9 @@ class ScalarFamiliesTest {
   void gainsCountParametersManyTimes() {
     ScalarFamily half = AffineFamily.of().gain(0.5);
     agree(half, new double[] {0, 3, -2}, x -> 1.5 + Math.exp(-1) * x);
-    agree(half, new double[] {40, 3, -0.2}, x -> 15 + Math.exp(-1) * x);
-    agree(half, new double[] {-40, 3, -20}, x -> 0.15 + Math.exp(-1) * x);
-    double times = Math.pow(10, Math.tanh(-0.3));
+    agree(half, new double[] {40, 3, -0.5}, x -> 6 + Math.exp(-1) * x);
+    agree(half, new double[] {-40, 3, -8}, x -> 0.375 + Math.exp(-1) * x);
+    double times = Math.pow(4, Math.tanh(-0.3));
     agree(half, new double[] {-0.3, 3, -2}, x -> 1.5 * times + Math.exp(-times) * x);
   }
 

@@ -3,9 +3,15 @@ package org.ppl4j.infer.density;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
+import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -23,13 +29,48 @@ interface Flow {
    * @param x contexts (N, C); null without
    */
   @CanIgnoreReturnValue
-  Transform transform(Ppl p, @Nullable NDArray x);
+  default Transform transform(Ppl p, @Nullable NDArray x) {
+    return transform(p, x, unused -> {});
+  }
+
+  /** The same, of which is taken what its modules {@linkplain NamedTensors#prefer prefer}. */
+  Transform transform(Ppl p, @Nullable NDArray x, Consumer<NDArray> preferences);
 
   static Flow of(TransformModule module) {
-    return (p, x) -> p.module(NAME, module);
+    return (p, x, preferences) -> p.module(NAME, new Heard(module, preferences));
   }
 
   static Flow of(ConditionalTransformModule module) {
-    return (p, x) -> p.module(NAME, module).given(requireNonNull(x, "x"));
+    return (p, x, preferences) -> {
+      NDArray contexts = requireNonNull(x, "x");
+      Shape shape = contexts.getShape();
+      ConditionalTransformModule heard =
+          ConditionalTransformModule.of(
+              module.toString(),
+              Math.toIntExact(shape.get(shape.dimension() - 1)),
+              module::tensors,
+              (tensors, context, rng, training) ->
+                  module.bind(tensors.preferences(preferences), rng, training).given(context));
+      return p.module(NAME, heard).given(contexts);
+    };
+  }
+
+  /** A module of which is taken what it prefers. */
+  record Heard(TransformModule module, Consumer<NDArray> preferences) implements TransformModule {
+
+    @Override
+    public List<TensorSpec> tensors() {
+      return module.tensors();
+    }
+
+    @Override
+    public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
+      return module.bind(tensors.preferences(preferences), rng, training);
+    }
+
+    @Override
+    public String toString() {
+      return module.toString();
+    }
   }
 }

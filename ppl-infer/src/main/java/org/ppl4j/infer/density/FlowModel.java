@@ -7,7 +7,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
@@ -66,11 +68,17 @@ record FlowModel(
 
   private static final int LOOK_ROWS = 16;
 
+  /** How much what a flow prefers counts: enough where the log-density hardly says anything. */
+  private static final double PREFERRED = 0.2;
+
   /** So many rows are compared with draws, each with each, when a training looks. */
   private static final int SCORED_ROWS = 500;
 
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
-    Transform transform = flow.transform(p, x);
+    return distribution(flow.transform(p, x));
+  }
+
+  private TransformedDistribution distribution(Transform transform) {
     TransformedDistribution density =
         TransformedDistribution.of(FlowNoise.of(transform, dim), transform);
     Shape made = density.eventShape();
@@ -87,20 +95,27 @@ record FlowModel(
   }
 
   /**
-   * The mean log-density of a batch of a table with {@code all} rows; with cells the mean of that
-   * of the rows with noise less that of the noise.
+   * The mean log-density of a batch of a table with {@code all} rows, and a share of what the flow
+   * prefers; with cells the mean of that of the rows with noise less that of the noise.
    */
   Program<Rows> likelihood(long all) {
     Program<Rows> sum =
         (p, rows) -> {
-          TransformedDistribution density = distribution(p, rows.x());
+          List<NDArray> preferred = new ArrayList<>();
+          TransformedDistribution density =
+              distribution(flow.transform(p, rows.x(), preferred::add));
           try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
+            NDArray logProb;
             if (rows.cells() == null) {
-              p.observe(SITE, density, plate.take(rows.y()));
+              logProb = density.logProb(plate.take(rows.y()));
             } else {
               CellNoise.Drawn drawn = noisy(p, rows);
-              p.factor("bound", density.logProb(drawn.y()).sub(drawn.logProb()));
+              logProb = density.logProb(drawn.y()).sub(drawn.logProb());
             }
+            for (NDArray one : preferred) {
+              logProb = logProb.add(one.mul(PREFERRED));
+            }
+            p.factor(SITE, logProb);
           }
         };
     return sum.with(new Scale(1.0 / all));

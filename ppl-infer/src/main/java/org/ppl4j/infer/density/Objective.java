@@ -26,7 +26,11 @@ public final class Objective {
     this.stages = stages;
   }
 
-  /** The mean log-density of the rows. */
+  /**
+   * The mean log-density of the rows, and a fifth of what the flow {@linkplain
+   * org.ppl4j.nn.NamedTensors#prefer prefers} of each: that what it makes of location and scale be
+   * that of a normal distribution, where it has a shape beside them.
+   */
   public static Objective likelihood() {
     return of(new Named("likelihood", FlowModel::likelihood, Needs.ANY_FLOW));
   }

@@ -16,10 +16,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.hipparchus.stat.StatUtils;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.params.ParamStore;
@@ -29,6 +31,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.ContinuousTransform;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -110,6 +113,48 @@ class ObjectiveTest {
         return new Drift(tensors.get("shift"), tensors.get("growth"));
       }
     };
+  }
+
+  /** y = θ + noise, which prefers that θ be 3. */
+  private static TransformModule preferring() {
+    return new TransformModule() {
+      @Override
+      public List<TensorSpec> tensors() {
+        return List.of(TensorSpec.parameter("shift", new Shape(1), 0.4));
+      }
+
+      @Override
+      public Transform bind(NamedTensors tensors, Rng rng, boolean training) {
+        NDArray shift = tensors.get("shift");
+        tensors.prefer(() -> shift.sub(3).square().mul(-0.5));
+        return Bijections.affine(shift, Tensors.number(1)).independent(1);
+      }
+    };
+  }
+
+  static Stream<Named<Flow>> preferringFlows() {
+    Flow given = Flow.of(ConditionalTransformModule.ignoringContext(preferring()));
+    return Stream.of(
+        Named.of("plain", Flow.of(preferring())),
+        Named.of(
+            "given contexts",
+            (p, x, preferences) ->
+                given.transform(p, p.run().zeros(new Shape(1, 1)), preferences)));
+  }
+
+  /** A fifth as much as the likelihood says of a row. */
+  @ParameterizedTest
+  @MethodSource("preferringFlows")
+  void whatFlowsPreferCountsBesideTheLikelihood(Flow flow) {
+    double[] y = normal(500);
+    RunConfig config = RunConfig.defaults();
+    try (ParamStore params = new ParamStore(manager, config)) {
+      FlowModel model = new FlowModel(flow, 1, params, config);
+      FlowFit.run(model.likelihood(y.length), params, y, 2000);
+
+      double mean = StatUtils.mean(y);
+      assertThat(params.value("flow.shift")[0]).isCloseTo((mean + 0.2 * 3) / 1.2, within(1e-3));
+    }
   }
 
   private static double[] normal(int rows) {
