@@ -249,7 +249,7 @@ public final class Draws {
     return look.numbers;
   }
 
-  /** Executes the programs for all of so many draws, in runs with counters 1, 2, … */
+  /** Executes the programs for all of so many draws, in runs with counters from 1 on. */
   public void each(int draws, Looking looking) {
     boolean isOneByOne = draws == 1 || whyNotTogether().isPresent();
     int size =
