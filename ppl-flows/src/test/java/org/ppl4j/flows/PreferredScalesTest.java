@@ -93,7 +93,7 @@ class PreferredScalesTest {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray noise = FlowTensors.rng("rows").normal(run, new Shape(ROWS, DIM));
       List<NDArray> preferred = new ArrayList<>();
-      bound(run, flow, preferred).forward(noise);
+      Mapped unused = bound(run, flow, preferred).forward(noise);
 
       assertThat(preferred).isEmpty();
     }
@@ -112,8 +112,9 @@ class PreferredScalesTest {
   void scalesWithoutShapesPreferNothing(TransformModule flow) {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       List<NDArray> preferred = new ArrayList<>();
-      bound(run, flow, preferred)
-          .inverse(FlowTensors.rng("rows").normal(run, new Shape(ROWS, DIM)));
+      Mapped unused =
+          bound(run, flow, preferred)
+              .inverse(FlowTensors.rng("rows").normal(run, new Shape(ROWS, DIM)));
 
       assertThat(preferred).isEmpty();
     }
