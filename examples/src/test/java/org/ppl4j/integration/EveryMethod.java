@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +170,8 @@ enum EveryMethod {
   abstract <D extends @Nullable Object> void run(Program<D> model, D data, @Nullable Samples draws);
 
   /** A few draws of a chain. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   static <D extends @Nullable Object> McmcRun<D> chain(Program<D> model, D data) {
     return Nuts.of(model).chains(1).warmup(5).draws(DRAWS).progress(Progress.silent()).run(data);
   }

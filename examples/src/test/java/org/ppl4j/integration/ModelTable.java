@@ -141,7 +141,7 @@ final class ModelTable {
   private static NDArray pelts(NDManager manager) {
     double[] years =
         IntStream.range(0, 42)
-            .mapToDouble(i -> 20 + 10 * Math.sin(0.3 * (i / 2) + 1.5 * (i % 2)))
+            .mapToDouble(i -> 20 + 10 * Math.sin(0.3 * Math.floorDiv(i, 2) + 1.5 * (i % 2)))
             .toArray();
     return manager.create(years, new Shape(21, 2));
   }
@@ -277,7 +277,7 @@ final class ModelTable {
         made(
             "a ridge",
             (p, y) -> {
-              NDArray one = p.sample("one", ImproperUniform.of(Constraint.REAL));
+              NDArray unused = p.sample("one", ImproperUniform.of(Constraint.REAL));
               NDArray two = p.sample("two", Normal.of(0, 1));
               around(p, two, y);
             },

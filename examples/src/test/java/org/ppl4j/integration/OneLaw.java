@@ -85,6 +85,7 @@ final class OneLaw {
   }
 
   /** Of a chain, or of the prior; null if there are none. */
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   private static <D extends @Nullable Object> @Nullable Samples draws(
       ModelRow<D> row, D data, ParamStore params) {
     try (McmcRun<D> run = EveryMethod.chain(row.model(), data)) {
