@@ -16,6 +16,7 @@ import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
 import org.ppl4j.tensor.table.Column.Entry;
 import org.ppl4j.tensor.table.Shapes;
@@ -124,7 +125,7 @@ public final class SeamLaw {
         results,
         () -> {
           Mapped back = transform.inverted().forward(forward.value());
-          return back.value().sum().add(back.logDet().sum());
+          return Tensors.total(back.value()).add(Tensors.total(back.logDet()));
         });
     results.add(transform.domain().check(leaf));
     results.add(transform.codomain().check(forward.value()));
