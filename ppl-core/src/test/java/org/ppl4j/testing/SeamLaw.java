@@ -54,7 +54,8 @@ public final class SeamLaw {
             NDArray variable = Autograd.variable(p.scalar(0.5));
             NDArray loss = variable.square();
             for (NDArray x : body.apply(p)) {
-              loss = loss.add(x.getDataType().isFloating() ? x.sum() : x.sum().mul(0.5));
+              NDArray sum = Tensors.total(x);
+              loss = loss.add(x.getDataType().isFloating() ? sum : sum.mul(0.5));
             }
             assertThat(Autograd.grad(loss, List.of(variable))).hasSize(1);
           });
