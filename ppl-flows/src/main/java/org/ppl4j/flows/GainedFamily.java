@@ -54,9 +54,10 @@ record GainedFamily(ScalarFamily family, double gain) implements ScalarFamily {
     return family.hasLinearTails();
   }
 
+  /** One higher than that of the family: in version 1 a gain could rise to ten times. */
   @Override
   public int version() {
-    return family.version();
+    return family.version() + 1;
   }
 
   @Override

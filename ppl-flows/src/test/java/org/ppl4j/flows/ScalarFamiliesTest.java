@@ -310,7 +310,7 @@ class ScalarFamiliesTest {
     assertThat(first.version()).isEqualTo(1);
     assertThat(second.version()).isEqualTo(2);
     assertThat(third.version()).isEqualTo(3);
-    assertThat(RationalQuadratic.ofNormal(2).linearTails().gain(2).version()).isEqualTo(3);
+    assertThat(RationalQuadratic.ofNormal(2).linearTails().gain(2).version()).isEqualTo(4);
     int judged = 0;
     for (ScalarFamily family : List.of(first, second, third)) {
       for (TransformModule layer :

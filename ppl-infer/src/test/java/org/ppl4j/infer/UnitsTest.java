@@ -52,6 +52,7 @@ class UnitsTest {
           "LogLikelihoods",
           "Loo",
           "LooComparison",
+          "NormalScores",
           "PredictiveCheck",
           "SmoothedWeights",
           "StratifiedChoice",
