@@ -32,7 +32,7 @@ class RecordedFlowsTest {
 
   @Test
   void flowsAreAsByTheEngine() {
-    check(FloatType.FLOAT64, List.of(2), 10);
+    check(FloatType.FLOAT64, List.of(2), 20);
   }
 
   @ParameterizedTest
