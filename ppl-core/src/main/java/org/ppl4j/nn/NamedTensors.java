@@ -124,8 +124,10 @@ public final class NamedTensors {
     }
   }
 
-  /** The same tensors, of which what modules {@linkplain #prefer prefer} is taken. */
-  public NamedTensors preferences(Consumer<NDArray> taken) {
+  /**
+   * The same tensors, of which what modules {@linkplain #prefer prefer} is taken; null: by nobody.
+   */
+  public NamedTensors preferences(@Nullable Consumer<NDArray> taken) {
     return new NamedTensors(tensors, updates, taken);
   }
 

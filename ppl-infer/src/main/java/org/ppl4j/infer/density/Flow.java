@@ -30,11 +30,15 @@ interface Flow {
    */
   @CanIgnoreReturnValue
   default Transform transform(Ppl p, @Nullable NDArray x) {
-    return transform(p, x, unused -> {});
+    return transform(p, x, null);
   }
 
-  /** The same, of which is taken what its modules {@linkplain NamedTensors#prefer prefer}. */
-  Transform transform(Ppl p, @Nullable NDArray x, Consumer<NDArray> preferences);
+  /**
+   * The same, of which is taken what its modules {@linkplain NamedTensors#prefer prefer}.
+   *
+   * @param preferences null: nobody takes it, and it is not computed
+   */
+  Transform transform(Ppl p, @Nullable NDArray x, @Nullable Consumer<NDArray> preferences);
 
   static Flow of(TransformModule module) {
     return (p, x, preferences) -> p.module(NAME, new Heard(module, preferences));
@@ -56,7 +60,8 @@ interface Flow {
   }
 
   /** A module of which is taken what it prefers. */
-  record Heard(TransformModule module, Consumer<NDArray> preferences) implements TransformModule {
+  record Heard(TransformModule module, @Nullable Consumer<NDArray> preferences)
+      implements TransformModule {
 
     @Override
     public List<TensorSpec> tensors() {

@@ -225,9 +225,16 @@ public final class Inference<D extends @Nullable Object> {
       sample(variables, plan, "as planned");
       return switch (plan.draws()) {
         case CHAINS -> Optional.empty();
-        case SEARCHES -> Optional.of(weigh(searches(variables), "as planned"));
+        case SEARCHES -> Optional.of(weighed(searches(variables)));
         case PARTICLES -> Optional.of(particles(settings, "as planned"));
       };
+    }
+
+    private Samples weighed(PathfinderPosterior<D> found) {
+      long start = System.nanoTime();
+      Samples draws = found.importance(data, WEIGHTED_DRAWS).samples();
+      addWeighted(found, "as planned", start);
+      return draws;
     }
 
     private PathfinderPosterior<D> searches(Variables<D> variables) {
@@ -293,26 +300,27 @@ public final class Inference<D extends @Nullable Object> {
           || found.effectiveSize() < Chains.MIN_SIZE) {
         return Optional.empty();
       }
+      long start = System.nanoTime();
       Samples chains = requireNonNull(best).samples();
-      boolean hasMissed;
-      try (Samples draws = found.importance(data, WEIGHTED_DRAWS).samples();
-          Samples alike = draws.resample(WEIGHTED_DRAWS, settings.seed())) {
-        hasMissed = !Judgement.of(alike, chains, List.of()).names(Verdict.OFF).isEmpty();
-        if (!covers(draws, chains) || !(isDoubted() || hasMissed)) {
-          return Optional.empty();
-        }
+      Samples draws = found.importance(data, WEIGHTED_DRAWS).samples();
+      boolean isNeeded;
+      try (Samples alike = draws.resample(WEIGHTED_DRAWS, settings.seed())) {
+        boolean hasMissed = !Judgement.of(alike, chains, List.of()).names(Verdict.OFF).isEmpty();
+        isNeeded = covers(draws, chains) && (isDoubted() || hasMissed);
+      }
+      if (!isNeeded) {
+        draws.close();
+        return Optional.empty();
       }
       String why = isDoubted() ? "are in doubt" : "miss a part of them";
-      return Optional.of(weigh(found, "since their weights hold, and chains " + why));
+      addWeighted(found, "since their weights hold, and chains " + why, start);
+      return Optional.of(draws);
     }
 
-    private Samples weigh(PathfinderPosterior<D> found, String why) {
-      long start = System.nanoTime();
-      Samples draws = found.importance(data, WEIGHTED_DRAWS).samples();
+    private void addWeighted(PathfinderPosterior<D> found, String why, long start) {
       ofBest = requireNonNull(ofBest).with(Plan.Draws.SEARCHES);
       String name = "%,d weighted draws of the searches".formatted(WEIGHTED_DRAWS);
       add(name, why, weights(found), start);
-      return draws;
     }
 
     private static String weights(PathfinderPosterior<?> found) {

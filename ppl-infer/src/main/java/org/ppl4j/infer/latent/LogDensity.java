@@ -305,7 +305,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     double[] gradients = new double[vectors.length];
     double[] gradient = new double[size];
     for (int i = 0; i < count; i++) {
-      if (function.whyNot().isPresent()) {
+      if (function.whyNot().isPresent() && count > 1 && whyNotTogether().isEmpty()) {
         return together(vectors, count);
       }
       values[i] =
@@ -316,31 +316,15 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   private Evaluation together(double[] vectors, int count) {
-    if (count > 1 && many().whyNotTogether().isPresent()) {
-      return oneByOne(vectors, count);
-    }
     try (Run run = Run.open(config, 0)) {
-      Shape shape = count == 1 ? new Shape(size()) : new Shape(count, size());
       return run.withGradients(
           () -> {
-            NDArray u = Autograd.variable(run.create(vectors, shape));
+            NDArray u = Autograd.variable(run.create(vectors, new Shape(count, size())));
             NDArray values = value(run, u);
             NDArray gradients = Autograd.grad(Tensors.total(values), List.of(u)).get(0);
             return new Evaluation(Tensors.values(values), Tensors.values(gradients));
           });
     }
-  }
-
-  private Evaluation oneByOne(double[] vectors, int count) {
-    double[] values = new double[count];
-    double[] gradients = new double[vectors.length];
-    for (int i = 0; i < count; i++) {
-      int from = i * size();
-      Evaluation one = together(Arrays.copyOfRange(vectors, from, from + size()), 1);
-      values[i] = one.values()[0];
-      System.arraycopy(one.gradients(), 0, gradients, from, size());
-    }
-    return new Evaluation(values, gradients);
   }
 
   /** How the program is executed at many vectors: found out at some around the start. */
