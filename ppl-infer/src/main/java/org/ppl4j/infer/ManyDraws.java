@@ -80,7 +80,7 @@ record ManyDraws(Batch batch, Neighbours values, Executed programs) {
       List<Trace> unused = evaluated(batch);
       return "";
     } catch (RuntimeException e) {
-      return failsAlone() ? "" : firstLine(e);
+      return failsAlone() ? "" : Reason.of(e);
     }
   }
 
@@ -109,10 +109,6 @@ record ManyDraws(Batch batch, Neighbours values, Executed programs) {
     } catch (RuntimeException e) {
       return true;
     }
-  }
-
-  private static String firstLine(RuntimeException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   // --- comparing

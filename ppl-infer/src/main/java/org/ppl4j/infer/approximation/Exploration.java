@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDManager;
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -22,6 +21,7 @@ import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.Reason;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
@@ -353,7 +353,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
         throw e;
       } catch (RuntimeException e) { // of the program, where nothing else may ever be
         InterruptionException.check("exploration", e);
-        return Variables.failed(moved, program, why, firstLine(e), since(began));
+        return Variables.failed(moved, program, why, Reason.of(e), since(began));
       }
     }
 
@@ -375,10 +375,6 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
         }
       }
       return all.run(data);
-    }
-
-    private static String firstLine(RuntimeException failure) {
-      return Splitter.on('\n').split(String.valueOf(failure.getMessage())).iterator().next();
     }
 
     private static double since(long began) {

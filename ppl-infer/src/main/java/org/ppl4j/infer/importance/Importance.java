@@ -24,6 +24,7 @@ import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.NonFinite;
+import org.ppl4j.infer.Reason;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
@@ -265,7 +266,7 @@ public record Importance<D extends @Nullable Object>(
     try {
       return unchecked().assessOrThrow();
     } catch (RuntimeException e) {
-      return Assessment.failed(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      return Assessment.failed(Reason.of(e));
     }
   }
 

@@ -1,6 +1,5 @@
 package org.ppl4j.infer.judge;
 
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ObjectArrays;
 import com.google.common.collect.Sets;
@@ -16,6 +15,7 @@ import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Reason;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.approximation.Exploration;
@@ -109,8 +109,7 @@ public final class Judge<D extends @Nullable Object> {
     } catch (InterruptionException e) {
       return Judgement.unknown("it was interrupted");
     } catch (IllegalArgumentException | IllegalStateException e) {
-      String message = String.valueOf(e.getMessage());
-      return Judgement.unknown(Splitter.on('\n').split(message).iterator().next());
+      return Judgement.unknown(Reason.of(e));
     }
   }
 
