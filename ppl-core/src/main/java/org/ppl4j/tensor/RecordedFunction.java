@@ -8,7 +8,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Form.Role;
@@ -31,10 +31,17 @@ import org.ppl4j.tensor.plan.Replay;
  */
 final class RecordedFunction {
 
+  private static final int PLACES = 16;
+  private static final int LINE = 16; // references, at least, of a line of a cache
+
   private final Plan plan;
   private final RecordedValues values;
-  private final AtomicReference<@Nullable Replay> nearest = new AtomicReference<>();
-  private final Queue<Replay> free = Queues.newConcurrentLinkedQueue(); // where several are
+
+  /** One of each place, where the thread that was at work with it finds it in its cache again. */
+  private final AtomicReferenceArray<@Nullable Replay> near =
+      new AtomicReferenceArray<>(PLACES * LINE);
+
+  private final Queue<Replay> free = Queues.newConcurrentLinkedQueue(); // where places are taken
 
   private RecordedFunction(Plan plan, RecordedValues values) {
     this.plan = plan;
@@ -113,17 +120,25 @@ final class RecordedFunction {
               return replay.number(0);
             });
     replay.get(1, gradient, 0, x.length);
-    if (!nearest.compareAndSet(null, replay)) {
+    if (!near.compareAndSet(place(), null, replay)) {
       free.add(replay);
     }
     return y;
   }
 
+  /** That of this thread, and of few others. */
+  private static int place() {
+    return (int) (Thread.currentThread().getId() % PLACES) * LINE;
+  }
+
   /** A replay that no other thread is at work with. */
   private Replay idle() {
-    Replay replay = nearest.getAndSet(null);
+    Replay replay = near.getAndSet(place(), null);
     if (replay == null) {
       replay = free.poll();
+    }
+    for (int place = 0; replay == null && place < near.length(); place += LINE) {
+      replay = near.getAndSet(place, null);
     }
     return replay == null ? plan.replay() : replay;
   }

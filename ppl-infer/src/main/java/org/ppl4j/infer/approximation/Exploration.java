@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.math.Stats;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,8 +22,8 @@ import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.InterruptionException;
-import org.ppl4j.infer.Reason;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Workers;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.infer.latent.Start;
@@ -49,9 +50,6 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
 
   /** Of more sites that may be moved, all are or none. */
   private static final int MOST = 8;
-
-  /** Searches that show whether variables are worse by far. */
-  private static final int FEW = 4;
 
   /** Variables whose bound is less by more, and by more than bounds vary, are not nearer. */
   private static final double NATS = 10;
@@ -85,7 +83,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
   static <D extends @Nullable Object> Exploration<D> of(
       Pathfinder<D> searches, D data, @Nullable ImmutableSet<String> moved) {
     Search<D> search = new Search<>(searches, data);
-    try {
+    try (Workers workers = searches.workers()) {
       ImmutableSet<String> reported = search.look();
       if (moved != null) {
         checkArgument(
@@ -95,14 +93,15 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
             moved,
             reported);
       }
-      Variables<D> nearest = moved == null ? search.nearest() : search.in(moved, "as planned");
+      Variables<D> nearest =
+          moved == null ? search.nearest(workers) : search.planned(workers, moved);
       return new Exploration<>(
           reported,
           ImmutableSet.copyOf(search.movable),
           ImmutableList.copyOf(search.tried.values()),
           nearest);
     } catch (RuntimeException e) {
-      search.tried.values().forEach(Variables::close);
+      search.close();
       throw e;
     }
   }
@@ -253,6 +252,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     private final D data;
     private final Set<String> movable = new LinkedHashSet<>();
     private final Map<Set<String>, Variables<D>> tried = new LinkedHashMap<>();
+    private final List<Trial<D>> trials = new ArrayList<>(); // that have not ended
 
     Search(Pathfinder<D> searches, D data) {
       this.searches = searches;
@@ -298,87 +298,74 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
       }
     }
 
-    Variables<D> nearest() {
-      Variables<D> nearest = in(ImmutableSet.of(), "to begin with");
+    Variables<D> nearest(Workers workers) {
+      Trial<D> written = trial(ImmutableSet.of(), "to begin with");
       if (movable.isEmpty()) {
-        return nearest;
+        follow(workers, List.of(written));
+        return ended(written);
       }
-      nearest =
-          nearer(nearest, ImmutableSet.copyOf(movable), "since a location or scale is latent");
+      Trial<D> moved =
+          trial(ImmutableSet.copyOf(movable), "since a location or scale is latent").toFew();
+      follow(workers, List.of(written, moved));
+      Variables<D> nearest = nearer(workers, ended(written), moved);
       if (movable.size() > 1 && movable.size() <= MOST) {
         for (String site : movable) {
           Set<String> flipped = new LinkedHashSet<>(nearest.moved());
           if (!flipped.remove(site)) {
             flipped.add(site);
           }
-          nearest = nearer(nearest, ImmutableSet.copyOf(flipped), "as '" + site + "' may differ");
+          if (!tried.containsKey(flipped)) {
+            Trial<D> other =
+                trial(ImmutableSet.copyOf(flipped), "as '" + site + "' may differ").toFew();
+            follow(workers, List.of(other));
+            nearest = nearer(workers, nearest, other);
+          }
         }
       }
       return nearest;
     }
 
-    private Variables<D> nearer(Variables<D> nearest, ImmutableSet<String> moved, String why) {
-      Variables<D> other = in(moved, why, nearest);
-      return other.bound() > nearest.bound() ? other : nearest;
+    Variables<D> planned(Workers workers, ImmutableSet<String> moved) {
+      Trial<D> trial = trial(moved, "as planned");
+      follow(workers, List.of(trial));
+      return ended(trial);
     }
 
-    Variables<D> in(ImmutableSet<String> moved, String why) {
-      return in(moved, why, null);
-    }
-
-    private Variables<D> in(
-        ImmutableSet<String> moved, String why, @Nullable Variables<D> nearest) {
-      Variables<D> known = tried.get(moved);
-      if (known != null) {
-        return known;
+    /** The other ones, which few searches have seen, are seen by all unless they are far worse. */
+    private Variables<D> nearer(Workers workers, Variables<D> nearest, Trial<D> other) {
+      if (nearest.found().isEmpty() || !(other.bound() < leastBound(nearest))) {
+        follow(workers, List.of(other.toAll()));
       }
-      boolean isOther = nearest != null && nearest.found().isPresent();
-      double least = isOther ? leastBound(requireNonNull(nearest)) : Double.NEGATIVE_INFINITY;
-      Variables<D> variables = searched(moved, why, least);
-      tried.put(moved, variables);
+      Variables<D> variables = ended(other);
+      return variables.bound() > nearest.bound() ? variables : nearest;
+    }
+
+    private Trial<D> trial(ImmutableSet<String> moved, String why) {
+      Trial<D> trial = new Trial<>(searches, moved, why);
+      trials.add(trial);
+      return trial;
+    }
+
+    /** Follows the paths that trials have before them, all side by side. */
+    private void follow(Workers workers, List<Trial<D>> some) {
+      List<Workers.Part<Boolean>> openings = new ArrayList<>();
+      some.forEach(trial -> openings.add(isStopped -> trial.open(data, isStopped)));
+      List<Boolean> unused = workers.all(openings, () -> {});
+      List<Workers.Part<Boolean>> paths = new ArrayList<>();
+      some.forEach(trial -> paths.addAll(trial.paths()));
+      unused = workers.all(paths, () -> {});
+    }
+
+    private Variables<D> ended(Trial<D> trial) {
+      Variables<D> variables = trial.variables();
+      trials.remove(trial);
+      tried.put(variables.moved(), variables);
       return variables;
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // by the variables
-    private Variables<D> searched(ImmutableSet<String> moved, String why, double least) {
-      Map<String, LocScale> ways = new LinkedHashMap<>();
-      moved.forEach(site -> ways.put(site, LocScale.nonCentred()));
-      Program<D> program =
-          moved.isEmpty() ? searches.model() : searches.model().with(Reparam.of(ways));
-      long began = System.nanoTime();
-      try {
-        PathfinderPosterior<D> found = found(searches.inVariablesOf(program), least);
-        return Variables.of(moved, program, found, why, since(began));
-      } catch (InterruptionException e) {
-        throw e;
-      } catch (RuntimeException e) { // of the program, where nothing else may ever be
-        InterruptionException.check("exploration", e);
-        return Variables.failed(moved, program, why, Reason.of(e), since(began));
-      }
-    }
-
-    /**
-     * By a few searches, if these show that the bound is below the least that counts; else by all.
-     */
-    @MustBeClosed
-    @SuppressWarnings("MustBeClosedChecker") // by the caller
-    private PathfinderPosterior<D> found(Pathfinder<D> all, double least) {
-      if (least > Double.NEGATIVE_INFINITY && all.paths() > FEW) {
-        try {
-          PathfinderPosterior<D> few = all.paths(FEW).run(data);
-          if (few.bound() < least) {
-            return few;
-          }
-          few.close();
-        } catch (IllegalStateException noBound) { // which others may have
-          InterruptionException.check("exploration", noBound);
-        }
-      }
-      return all.run(data);
-    }
-
-    private static double since(long began) {
-      return (System.nanoTime() - began) * 1e-9;
+    void close() {
+      trials.forEach(Trial::close);
+      tried.values().forEach(Variables::close);
     }
   }
 }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -183,9 +182,9 @@ public final class Pathfinder<D extends @Nullable Object> {
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the posterior closes the target
   public PathfinderPosterior<D> run(D data) {
-    Target<D> opened = Target.open(model, data, target);
+    Target<D> opened = open(data);
     try {
-      return new PathfinderPosterior<>(opened, follow(opened), settings.paths * settings.draws);
+      return posterior(opened, follow(opened));
     } catch (RuntimeException e) {
       opened.close();
       throw e;
@@ -224,25 +223,58 @@ public final class Pathfinder<D extends @Nullable Object> {
    * @throws org.ppl4j.infer.InterruptionException as {@link #run}
    */
   public NormalApproximation normal(D data) {
-    try (Target<D> opened = Target.open(model, data, target)) {
+    try (Target<D> opened = open(data)) {
       return PathfinderPosterior.sorted(follow(opened)).get(0).normal().orElseThrow();
     }
   }
 
   private List<Path.Followed> follow(Target<D> opened) {
-    List<double[]> starts = IntStream.range(0, settings.paths).mapToObj(opened::start).toList();
+    try (Workers workers = workers()) {
+      return workers.all(
+          IntStream.range(0, settings.paths).mapToObj(path -> path(opened, path)).toList(),
+          () -> {});
+    }
+  }
+
+  /** The log density that paths follow. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  Target<D> open(D data) {
+    return Target.open(model, data, target);
+  }
+
+  /** Threads that follow paths. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  Workers workers() {
+    return Workers.of("pathfinder", Math.min(settings.threads, settings.paths));
+  }
+
+  /**
+   * The search for the start of a path, and the path.
+   *
+   * @param number of it, counted from 0
+   */
+  Workers.Part<Path.Followed> path(Target<D> opened, int number) {
     Rng noise = Rng.of(opened.config().seed(), Rng.Purpose.GUIDE, 0, "pathfinder");
-    List<Workers.Part<Path.Followed>> paths = new ArrayList<>();
-    for (int i = 0; i < settings.paths; i++) {
-      double[] start = starts.get(i);
-      Rng own = noise.split(i);
-      paths.add(
-          isStopped -> Path.follow(opened, start, optimizer, settings.boundDraws, own, isStopped));
-    }
-    int threads = Math.min(settings.threads, settings.paths);
-    try (Workers workers = Workers.of("pathfinder", threads)) {
-      return workers.all(paths, () -> {});
-    }
+    return isStopped ->
+        Path.follow(
+            opened,
+            opened.start(number),
+            optimizer,
+            settings.boundDraws,
+            noise.split(number),
+            isStopped);
+  }
+
+  /**
+   * What paths led to, which closes the target.
+   *
+   * @throws IllegalStateException if none has a distribution whose bound is finite
+   */
+  @MustBeClosed
+  PathfinderPosterior<D> posterior(Target<D> opened, List<Path.Followed> followed) {
+    return new PathfinderPosterior<>(opened, followed, followed.size() * settings.draws);
   }
 
   @Override

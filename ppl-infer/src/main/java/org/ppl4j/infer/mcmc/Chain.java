@@ -78,13 +78,14 @@ final class Chain {
   }
 
   /**
-   * Runs to the end of its warm-up, or until it is stopped or fails.
+   * Goes on to the end of its warm-up, or until it is stopped or fails.
    *
+   * @param most iterations
    * @param isStopped is asked before each iteration
-   * @return whether it was not stopped
+   * @return whether it is there, or has failed
    */
-  boolean warmUp(BooleanSupplier isStopped) {
-    return run(isStopped, length.warmup());
+  boolean warmUp(int most, BooleanSupplier isStopped) {
+    return run(most, isStopped, length.warmup());
   }
 
   /**
@@ -104,15 +105,17 @@ final class Chain {
     return true;
   }
 
-  /** Runs on to its end, likewise. */
-  boolean run(BooleanSupplier isStopped) {
-    return run(isStopped, length.iterations());
+  /** Goes on to its end, likewise. */
+  boolean run(int most, BooleanSupplier isStopped) {
+    return run(most, isStopped, length.iterations());
   }
 
-  private boolean run(BooleanSupplier isStopped, int end) {
+  private boolean run(int most, BooleanSupplier isStopped, int end) {
     long began = System.nanoTime();
     try {
-      while (failure == null && iterations < end && !isStopped.getAsBoolean()) {
+      for (int i = 0;
+          i < most && failure == null && iterations < end && !isStopped.getAsBoolean();
+          i++) {
         iterate();
       }
       return failure != null || iterations == end;

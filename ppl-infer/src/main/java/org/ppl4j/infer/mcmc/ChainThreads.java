@@ -1,15 +1,29 @@
 package org.ppl4j.infer.mcmc;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiPredicate;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Workers;
 
-/** Runs chains on threads, while the thread that asked shows how far they are. */
+/**
+ * Runs chains on threads, while the thread that asked shows how far they are. Where there are more
+ * chains than threads they take turns, so that all end at about the same time.
+ */
 final class ChainThreads {
+
+  /** Iterations of a turn. */
+  private static final int TURN = 20;
+
+  /** What chains are at. */
+  private interface Stage {
+
+    /** Goes on with one, by at most so many iterations; whether it is at the stage's end. */
+    boolean isAtEnd(Chain chain, int most, BooleanSupplier isStopped);
+  }
 
   private final List<Chain> chains;
   private final BooleanSupplier isOver;
@@ -30,14 +44,15 @@ final class ChainThreads {
    */
   static boolean run(List<Chain> chains, int threads, BooleanSupplier isOver, Progress.Line line) {
     ChainThreads all = new ChainThreads(chains, isOver);
-    try (Workers workers = Workers.of("chain", Math.min(threads, chains.size()))) {
-      boolean isCut = all.isCut(workers, line, chains, Chain::warmUp);
+    int most = Math.min(threads, chains.size());
+    try (Workers workers = Workers.of("chain", most)) {
+      boolean isCut = all.isCut(workers, most, line, chains, Chain::warmUp);
       List<Chain> again = all.beginAgain(isCut);
       while (!again.isEmpty()) {
-        isCut = all.isCut(workers, line, again, Chain::warmUp);
+        isCut = all.isCut(workers, most, line, again, Chain::warmUp);
         again = all.beginAgain(isCut);
       }
-      return all.isCut(workers, line, chains, Chain::run) || isCut;
+      return all.isCut(workers, most, line, chains, Chain::run) || isCut;
     } finally {
       line.end(all.done(), all::state);
     }
@@ -50,16 +65,26 @@ final class ChainThreads {
   }
 
   private boolean isCut(
-      Workers workers,
-      Progress.Line line,
-      List<Chain> some,
-      BiPredicate<Chain, BooleanSupplier> part) {
-    List<Workers.Part<Boolean>> parts = new ArrayList<>();
-    for (Chain chain : some) {
-      parts.add(
-          isStopped -> part.test(chain, () -> isStopped.getAsBoolean() || isOver.getAsBoolean()));
+      Workers workers, int threads, Progress.Line line, List<Chain> some, Stage stage) {
+    Queue<Chain> waiting = new ConcurrentLinkedQueue<>(some);
+    Workers.Part<Boolean> part =
+        isStopped -> isCut(waiting, stage, () -> isStopped.getAsBoolean() || isOver.getAsBoolean());
+    return workers
+        .all(Collections.nCopies(threads, part), () -> line.update(done(), this::state))
+        .contains(true);
+  }
+
+  /** One thread's part: it takes a chain, and puts it back behind the others. */
+  private static boolean isCut(Queue<Chain> waiting, Stage stage, BooleanSupplier isStopped) {
+    for (Chain chain = waiting.poll(); chain != null; chain = waiting.poll()) {
+      if (!stage.isAtEnd(chain, TURN, isStopped)) {
+        if (isStopped.getAsBoolean()) {
+          return true;
+        }
+        waiting.add(chain);
+      }
     }
-    return workers.all(parts, () -> line.update(done(), this::state)).contains(false);
+    return false;
   }
 
   private int done() {

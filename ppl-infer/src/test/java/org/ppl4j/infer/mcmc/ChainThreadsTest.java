@@ -122,12 +122,10 @@ class ChainThreadsTest {
     assertThat(run(chains, 1)).isTrue();
 
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(chains.get(0).draws()).isEqualTo(200);
+    long[] draws = chains.stream().mapToLong(Chain::draws).sorted().toArray();
     assertThat(chains.get(2).draws()).isBetween(1, 999_999);
-    assertThat(chains.get(3).draws()).isZero();
-    long most =
-        Math.max(
-            Math.max(chains.get(2).draws(), 2L * 200), 3L * Math.min(200, chains.get(2).draws()));
+    assertThat(draws[1] - draws[0]).as("of chains that take turns").isLessThanOrEqualTo(40);
+    long most = IntStream.range(0, 4).mapToLong(i -> (4 - i) * draws[i]).max().orElseThrow();
     assertThat(Kept.of(chains, Optional.empty()).size()).isEqualTo(most);
   }
 
@@ -155,8 +153,8 @@ class ChainThreadsTest {
     assertThat(ChainThreads.run(chains, 1, isOver, Progress.silent().start("test", 0))).isTrue();
 
     Kept kept = Kept.of(chains, Optional.of(limit));
-    assertThat(kept.draws()).isEqualTo(200);
-    assertThat(kept.chains()).hasSizeLessThan(4);
+    assertThat(kept.draws()).isBetween(20, 60);
+    assertThat(kept.chains()).hasSize(4); // which take turns
     List<Chain> none = chains(LENGTH, i -> NORMAL);
     assertThat(ChainThreads.run(none, 1, () -> true, Progress.silent().start("test", 0))).isTrue();
     assertThatThrownBy(() -> Kept.of(none, Optional.of(limit)))

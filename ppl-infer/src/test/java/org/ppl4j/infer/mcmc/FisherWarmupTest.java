@@ -29,7 +29,7 @@ class FisherWarmupTest {
             Targets.noise(seed),
             start,
             Collections.emptyIterator());
-    assertThat(chain.run(() -> false)).isTrue();
+    assertThat(chain.run(Integer.MAX_VALUE, () -> false)).isTrue();
     assertThat(chain.failure()).isNull();
     assertThat(chain.draws()).isEqualTo(200);
     return chain.report();

@@ -16,7 +16,7 @@ class KeptTest {
   private static Chain chain(int number, int draws) {
     Chain chain = Targets.chain(number, Targets.normal(1, 1), 1, new Chain.Length(10, 100));
     AtomicInteger asked = new AtomicInteger();
-    var unused = chain.run(() -> asked.getAndIncrement() == 10 + draws);
+    var unused = chain.run(Integer.MAX_VALUE, () -> asked.getAndIncrement() == 10 + draws);
     assertThat(chain.draws()).isEqualTo(draws);
     return chain;
   }
