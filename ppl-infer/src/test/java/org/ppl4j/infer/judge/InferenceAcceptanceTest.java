@@ -13,6 +13,7 @@ import org.ppl4j.infer.SampleColumn;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.diagnostics.Chains;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.PosteriorCase;
 import org.ppl4j.testing.PosteriorCase.Moments;
@@ -27,6 +28,8 @@ class InferenceAcceptanceTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("judge.1");
   private static final Set<String> HARD = Set.of("pilots");
+  private static final RunConfig CONFIG =
+      RunConfig.defaults().withSeed(Long.getLong("judged.seed", 0));
   private static final double TOLERANCE = 0.1;
   private static final double ERRORS = 3;
 
@@ -46,6 +49,7 @@ class InferenceAcceptanceTest {
           InferenceRun<PosteriorCase.Data> run =
               Inference.of(posterior.program())
                   .progress(Progress.silent())
+                  .config(CONFIG)
                   .run(posterior.data(manager))) {
         double took = (System.nanoTime() - began) * 1e-9;
         String worst = worst(posterior, run, 1);
