@@ -8,14 +8,20 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.math.Stats;
+import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Program;
@@ -83,20 +89,44 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
   static <D extends @Nullable Object> Exploration<D> of(
       Pathfinder<D> searches, D data, @Nullable ImmutableSet<String> moved) {
     Search<D> search = new Search<>(searches, data);
-    try (Workers workers = searches.workers()) {
-      ImmutableSet<String> reported = search.look();
-      if (moved != null) {
-        checkArgument(
-            reported.containsAll(moved),
-            "sites %s are to be non-centred, but the model has %s; take what a report of this model"
-                + " says",
-            moved,
-            reported);
-      }
+    ImmutableSet<String> reported = search.look();
+    if (moved != null) {
+      checkArgument(
+          reported.containsAll(moved),
+          "sites %s are to be non-centred, but the model has %s; take what a report of this model"
+              + " says",
+          moved,
+          reported);
+    }
+    return of(search, moved);
+  }
+
+  /**
+   * The same of a model with a site whose location or scale is latent; empty of others, of those
+   * that are to be searched as they are written, and where no start is found.
+   */
+  static <D extends @Nullable Object> Optional<Exploration<D>> ofMovable(
+      Pathfinder<D> searches, D data) {
+    if (searches.target().isAsWritten()) {
+      return Optional.empty();
+    }
+    Search<D> search = new Search<>(searches, data);
+    try {
+      ImmutableSet<String> unused = search.look();
+    } catch (IllegalArgumentException noStart) { // what is wrong is said where it is searched
+      return Optional.empty();
+    }
+    return search.movable.isEmpty() ? Optional.empty() : Optional.of(of(search, null));
+  }
+
+  @MustBeClosed
+  private static <D extends @Nullable Object> Exploration<D> of(
+      Search<D> search, @Nullable ImmutableSet<String> moved) {
+    try (Workers workers = search.searches.workers()) {
       Variables<D> nearest =
           moved == null ? search.nearest(workers) : search.planned(workers, moved);
       return new Exploration<>(
-          reported,
+          search.reported,
           ImmutableSet.copyOf(search.movable),
           ImmutableList.copyOf(search.tried.values()),
           nearest);
@@ -225,6 +255,47 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     }
   }
 
+  /** The same of vectors of others, row by row, of the model as it is written. */
+  double[][] written(Target<D> others, double[][] vectors) {
+    if (nearest.moved().isEmpty()) {
+      return vectors;
+    }
+    LogDensity<D> written = tried.get(0).density();
+    try (Samples draws = others.samples(Doubles.concat(vectors))) {
+      double[] all = written.vectors(draws);
+      int size = written.size();
+      return IntStream.range(0, vectors.length)
+          .mapToObj(i -> Arrays.copyOfRange(all, i * size, (i + 1) * size))
+          .toArray(double[][]::new);
+    }
+  }
+
+  /**
+   * What searches found in the nearest variables.
+   *
+   * @throws RuntimeException why all failed, of the model as it is written; this is closed then
+   */
+  PathfinderPosterior<D> foundOrThrow() {
+    try {
+      return nearest.foundOrThrow();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Which variables were chosen, and which were not, with their bounds. */
+  String choice() {
+    return "in variables: %s, evidence bound %.6g; others: %s"
+        .formatted(
+            nearest,
+            nearest.bound(),
+            tried.stream()
+                .filter(each -> each != nearest)
+                .map(each -> String.format(Locale.ROOT, "%s %.6g", each, each.bound()))
+                .collect(Collectors.joining(", ")));
+  }
+
   /** How often log densities were evaluated. */
   public int evaluations() {
     return tried.stream().mapToInt(Variables::evaluations).sum();
@@ -251,6 +322,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     private final Pathfinder<D> searches;
     private final D data;
     private final Set<String> movable = new LinkedHashSet<>();
+    private ImmutableSet<String> reported = ImmutableSet.of();
     private final Map<Set<String>, Variables<D>> tried = new LinkedHashMap<>();
     private final List<Trial<D>> trials = new ArrayList<>(); // that have not ended
 
@@ -291,10 +363,12 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
         ParamStore params = given == null ? own : given;
         Start unused = Start.of(run, params, watched, bound.in(run), Initializer.uniform());
         Start elsewhere = Start.of(run, params, watched, bound.in(run), ELSEWHERE);
-        return elsewhere.trace().sites().stream()
-            .filter(Draws::isOfPosterior)
-            .map(SampleSite::name)
-            .collect(ImmutableSet.toImmutableSet());
+        reported =
+            elsewhere.trace().sites().stream()
+                .filter(Draws::isOfPosterior)
+                .map(SampleSite::name)
+                .collect(ImmutableSet.toImmutableSet());
+        return reported;
       }
     }
 
@@ -341,7 +415,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     }
 
     private Trial<D> trial(ImmutableSet<String> moved, String why) {
-      Trial<D> trial = new Trial<>(searches, moved, why);
+      Trial<D> trial = new Trial<>(searches, moved, reported, why);
       trials.add(trial);
       return trial;
     }

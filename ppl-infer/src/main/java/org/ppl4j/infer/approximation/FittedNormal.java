@@ -27,19 +27,25 @@ abstract class FittedNormal<D extends @Nullable Object> implements Posterior<D>,
   private final Target<D> target;
   private final Mixture mixture;
   private final Supplier<WeightCheck> check;
+  private final Runnable close;
   private volatile boolean open = true;
 
   /**
    * Of these distributions.
    *
-   * @param target which is closed with this
    * @param draws how many are weighed to check them
+   * @param close closes the target
    */
-  FittedNormal(Target<D> target, Mixture mixture, int draws) {
+  FittedNormal(Target<D> target, Mixture mixture, int draws, Runnable close) {
     this.target = target;
+    this.close = close;
     this.mixture = mixture;
     this.check =
         Suppliers.memoize(() -> WeightCheck.of(target, Weighed.of(target, mixture, draws)));
+  }
+
+  final Target<D> target() {
+    return target;
   }
 
   /** What they were found for. */
@@ -140,7 +146,7 @@ abstract class FittedNormal<D extends @Nullable Object> implements Posterior<D>,
   public final void close() {
     if (open) {
       open = false;
-      target.close();
+      close.run();
     }
   }
 }

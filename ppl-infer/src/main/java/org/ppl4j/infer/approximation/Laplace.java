@@ -65,7 +65,19 @@ public final class Laplace<D extends @Nullable Object> {
     return new Laplace<>(model, settings.withParams(params), starts, optimizer);
   }
 
-  /** Searching from an initializer's values; {@link Initializer#dispersed()} unless set. */
+  /**
+   * In the variables that the model is written in; unless set, where a site's location or scale is
+   * latent, in those that a {@link Pathfinder} finds nearest to normal. Values are the model's in
+   * any.
+   */
+  public Laplace<D> asWritten() {
+    return new Laplace<>(model, settings.asWritten(), starts, optimizer);
+  }
+
+  /**
+   * Searching from an initializer's values, the model as it is written; {@link
+   * Initializer#dispersed()} unless set.
+   */
   public Laplace<D> initializer(Initializer initializer) {
     return new Laplace<>(model, settings.withInitializer(initializer), starts, optimizer);
   }
@@ -98,11 +110,26 @@ public final class Laplace<D extends @Nullable Object> {
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the posterior closes the target
   public LaplacePosterior<D> run(D data) {
-    Target<D> target = Target.open(model, data, settings);
+    Exploration<D> explored =
+        Exploration.ofMovable(Pathfinder.of(model, settings), data).orElse(null);
+    if (explored != null && explored.nearest().found().isPresent()) {
+      Target<D> found = explored.foundOrThrow().target();
+      return of(found, explored::close, explored.choice());
+    }
+    if (explored != null) {
+      explored.close();
+    }
+    Target<D> target = Target.open(model, data, settings, null);
+    return of(target, target::close, "");
+  }
+
+  @MustBeClosed
+  private LaplacePosterior<D> of(Target<D> target, Runnable close, String variables) {
     try {
-      return new LaplacePosterior<>(target, ModeSearch.of(target, optimizer, starts));
+      return new LaplacePosterior<>(
+          target, ModeSearch.of(target, optimizer, starts), close, variables);
     } catch (RuntimeException e) {
-      target.close();
+      close.run();
       throw e;
     }
   }

@@ -19,13 +19,25 @@ public final class LaplacePosterior<D extends @Nullable Object> extends FittedNo
   private static final int CHECKED = 4000;
 
   private final ModeSearch search;
+  private final String variables;
 
-  LaplacePosterior(Target<D> target, ModeSearch search) {
-    super(target, new Mixture(ImmutableList.of(search.highest().normal())), CHECKED);
+  /**
+   * Of a search.
+   *
+   * @param close closes the target
+   * @param variables what is to be said of them; empty if nothing
+   */
+  LaplacePosterior(Target<D> target, ModeSearch search, Runnable close, String variables) {
+    super(target, new Mixture(ImmutableList.of(search.highest().normal())), CHECKED, close);
     this.search = search;
+    this.variables = variables;
   }
 
-  /** The normal distribution in unconstrained space; its location is the mode. */
+  /**
+   * The normal distribution in unconstrained space of the variables that were chosen, which are
+   * those of the model {@link Laplace#asWritten as it is written} unless this says otherwise; its
+   * location is the mode.
+   */
   public NormalApproximation normal() {
     return search.highest().normal();
   }
@@ -69,10 +81,11 @@ public final class LaplacePosterior<D extends @Nullable Object> extends FittedNo
     text.append(
         String.format(
             Locale.ROOT,
-            "laplace: mode at log density %.6g, where %s of %s starts ended%n  %s",
+            "laplace: mode at log density %.6g, where %s of %s starts ended%n%s  %s",
             logDensity(),
             search.atHighest(),
             search.starts(),
+            variables.isEmpty() ? "" : String.format("  %s%n", variables),
             check()));
     warnings().forEach(warning -> text.append(String.format("%n  WARNING: %s", warning)));
     return text.toString();

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,12 @@ public final class Pathfinder<D extends @Nullable Object> {
 
   /** That of a model, with default settings. */
   public static <D extends @Nullable Object> Pathfinder<D> of(Program<D> model) {
-    return new Pathfinder<>(model, TargetSettings.standard(), Lbfgs.patient(), STANDARD);
+    return of(model, TargetSettings.standard());
+  }
+
+  /** That of a model, with a target's settings. */
+  static <D extends @Nullable Object> Pathfinder<D> of(Program<D> model, TargetSettings target) {
+    return new Pathfinder<>(model, target, Lbfgs.patient(), STANDARD);
   }
 
   /** The same searches of another program. */
@@ -117,7 +123,19 @@ public final class Pathfinder<D extends @Nullable Object> {
     return with(target.withParams(params));
   }
 
-  /** With paths from an initializer's values; {@link Initializer#dispersed()} unless set. */
+  /**
+   * In the variables that the model is written in; unless set, where a site's location or scale is
+   * latent, in those of the greatest bound, as {@link Exploration} finds them. Values are the
+   * model's in any.
+   */
+  public Pathfinder<D> asWritten() {
+    return with(target.asWritten());
+  }
+
+  /**
+   * With paths from an initializer's values, of the model as it is written; {@link
+   * Initializer#dispersed()} unless set.
+   */
   public Pathfinder<D> initializer(Initializer initializer) {
     return with(target.withInitializer(initializer));
   }
@@ -182,7 +200,11 @@ public final class Pathfinder<D extends @Nullable Object> {
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the posterior closes the target
   public PathfinderPosterior<D> run(D data) {
-    Target<D> opened = open(data);
+    Optional<Exploration<D>> explored = Exploration.ofMovable(this, data);
+    if (explored.isPresent()) {
+      return new PathfinderPosterior<>(explored.get());
+    }
+    Target<D> opened = open(data, null);
     try {
       return posterior(opened, follow(opened));
     } catch (RuntimeException e) {
@@ -215,15 +237,15 @@ public final class Pathfinder<D extends @Nullable Object> {
   }
 
   /**
-   * The normal distribution of the greatest bound given data, in unconstrained space, with no draws
-   * weighed: what a guide starts at.
+   * The normal distribution of the greatest bound given data, in unconstrained space of the model
+   * as it is written, with no draws weighed: what a guide starts at.
    *
    * @throws IllegalArgumentException as {@link #run}
    * @throws IllegalStateException as {@link #run}
    * @throws org.ppl4j.infer.InterruptionException as {@link #run}
    */
   public NormalApproximation normal(D data) {
-    try (Target<D> opened = open(data)) {
+    try (Target<D> opened = open(data, null)) {
       return PathfinderPosterior.sorted(follow(opened)).get(0).normal().orElseThrow();
     }
   }
@@ -236,11 +258,15 @@ public final class Pathfinder<D extends @Nullable Object> {
     }
   }
 
-  /** The log density that paths follow. */
+  /**
+   * The log density that paths follow.
+   *
+   * @param reported the sites of its draws; null: all
+   */
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
-  Target<D> open(D data) {
-    return Target.open(model, data, target);
+  Target<D> open(D data, @Nullable ImmutableSet<String> reported) {
+    return Target.open(model, data, target, reported);
   }
 
   /** Threads that follow paths. */

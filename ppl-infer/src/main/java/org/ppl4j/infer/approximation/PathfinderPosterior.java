@@ -27,17 +27,38 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
   private final ImmutableList<Path.Followed> paths; // that led somewhere, the best first
   private final List<Path.Followed> all;
   private final int pool;
+  private final @Nullable Exploration<D> explored;
 
+  /** Of paths in one target, which is closed with this. */
   PathfinderPosterior(Target<D> target, List<Path.Followed> all, int pool) {
-    this(target, sorted(all), all, pool);
+    this(target, sorted(all), all, pool, null);
+  }
+
+  /**
+   * Of those in the variables of the greatest bound.
+   *
+   * @param explored which is closed with this
+   * @throws RuntimeException why no path led anywhere, in any of them; it is closed then
+   */
+  PathfinderPosterior(Exploration<D> explored) {
+    this(explored.foundOrThrow(), explored);
+  }
+
+  private PathfinderPosterior(PathfinderPosterior<D> found, Exploration<D> explored) {
+    this(found.target(), found.paths, found.all, found.pool, explored);
   }
 
   private PathfinderPosterior(
-      Target<D> target, ImmutableList<Path.Followed> paths, List<Path.Followed> all, int pool) {
-    super(target, mixture(paths), pool);
+      Target<D> target,
+      ImmutableList<Path.Followed> paths,
+      List<Path.Followed> all,
+      int pool,
+      @Nullable Exploration<D> explored) {
+    super(target, mixture(paths), pool, explored == null ? target::close : explored::close);
     this.paths = paths;
     this.all = all;
     this.pool = pool;
+    this.explored = explored;
   }
 
   /**
@@ -70,7 +91,11 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
         paths.stream().map(path -> path.normal().orElseThrow()).collect(toImmutableList()));
   }
 
-  /** The normal distribution of the greatest bound, in unconstrained space. */
+  /**
+   * The normal distribution of the greatest bound, in unconstrained space of the variables that
+   * were chosen, which are those of the model {@link Pathfinder#asWritten as it is written} unless
+   * this says otherwise.
+   */
   public NormalApproximation normal() {
     return normals().get(0);
   }
@@ -92,7 +117,9 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
 
   /** How often the log density was evaluated to find them. */
   public int evaluations() {
-    return all.stream().mapToInt(Path.Followed::evaluations).sum();
+    return explored == null
+        ? all.stream().mapToInt(Path.Followed::evaluations).sum()
+        : explored.evaluations();
   }
 
   /**
@@ -115,16 +142,19 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
   }
 
   /**
-   * Vectors for chains to start at, as the sampler's {@code startAt} takes them: draws of the
-   * posterior, chosen by their weights as those of {@link #posterior}.
+   * Vectors for chains to start at, as the sampler's {@code startAt} takes them, of the model as it
+   * is written: draws of the posterior, chosen by their weights as those of {@link #posterior}.
    *
    * @param chains how many, at least 1
    * @return (chains, D)
    * @throws IllegalArgumentException if no draw of a path lies where the posterior does
+   * @throws IllegalStateException if searches of the model as it is written failed, but not those
+   *     in other variables
    */
   public double[][] starts(int chains) {
     checkDraws(chains);
-    return chosen(pool, chains);
+    double[][] chosen = chosen(pool, chains);
+    return explored == null ? chosen : explored.written(target(), chosen);
   }
 
   @Override
@@ -151,12 +181,15 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
     text.append(
         String.format(
             Locale.ROOT,
-            "pathfinder: bounds of %s paths %.6g to %.6g, %,d evaluations%n  %s",
+            "pathfinder: bounds of %s paths %.6g to %.6g, %,d evaluations%n",
             paths.size(),
             paths.get(paths.size() - 1).bound(),
             bound(),
-            evaluations(),
-            check()));
+            evaluations()));
+    if (explored != null) {
+      text.append(String.format("  %s%n", explored.choice()));
+    }
+    text.append("  ").append(check());
     warnings().forEach(warning -> text.append(String.format("%n  WARNING: %s", warning)));
     return text.toString();
   }

@@ -3,6 +3,7 @@ package org.ppl4j.infer.approximation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
@@ -35,41 +36,45 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
   private final RunConfig config;
   private final Initializer initializer;
   private final @Nullable NDManager own;
+  private final @Nullable ImmutableSet<String> reported;
 
   private Target(
       LogDensity<D> density,
       ParamStore params,
       RunConfig config,
       Initializer initializer,
-      @Nullable NDManager own) {
+      @Nullable NDManager own,
+      @Nullable ImmutableSet<String> reported) {
     this.density = density;
     this.params = params;
     this.config = config;
     this.initializer = initializer;
     this.own = own;
+    this.reported = reported;
   }
 
   /**
    * That of a program.
    *
+   * @param reported the sites that {@link #samples} has; null: all
    * @throws IllegalArgumentException as {@link LogDensity#of}
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the target closes the density and the manager
   static <D extends @Nullable Object> Target<D> open(
-      Program<D> model, D data, TargetSettings settings) {
+      Program<D> model, D data, TargetSettings settings, @Nullable ImmutableSet<String> reported) {
     RunConfig config = settings.doubles();
     Initializer first = start(settings.initializer(), 0);
     ParamStore given = settings.params();
     if (given != null) {
       LogDensity<D> density = LogDensity.of(model, data, given, config, first);
-      return new Target<>(density, given, config, settings.initializer(), null);
+      return new Target<>(density, given, config, settings.initializer(), null, reported);
     }
     NDManager manager = NDManager.newBaseManager(config.device());
     ParamStore params = new ParamStore(manager, config);
     try {
       LogDensity<D> density = LogDensity.of(model, data, params, config, first);
-      return new Target<>(density, params, config, settings.initializer(), manager);
+      return new Target<>(density, params, config, settings.initializer(), manager, reported);
     } catch (RuntimeException e) {
       params.close();
       manager.close();
@@ -169,10 +174,12 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
     return density.value(run, u);
   }
 
-  /** The latent and deterministic sites at vectors (N, D). */
+  /** The latent and deterministic sites at vectors (N, D), those that are reported. */
   @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   Samples samples(double[] vectors) {
-    return density.samples(vectors);
+    Samples all = density.samples(vectors);
+    return reported == null || reported.equals(all.names()) ? all : all.only(reported);
   }
 
   /** The values of the latent sites at vectors (N, D), by name, each (N, site) row by row. */

@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
-import org.ppl4j.infer.Reason;
 import org.ppl4j.infer.Workers;
 import org.ppl4j.infer.reparam.LocScale;
 import org.ppl4j.infer.reparam.Reparam;
@@ -30,6 +29,7 @@ final class Trial<D extends @Nullable Object> {
   private static final int FEW = 4;
 
   private final ImmutableSet<String> moved;
+  private final ImmutableSet<String> reported;
   private final String why;
   private final Program<D> program;
   private final Pathfinder<D> searches;
@@ -44,12 +44,18 @@ final class Trial<D extends @Nullable Object> {
    * One by all paths.
    *
    * @param moved the sites that are drawn without their location and scale
+   * @param reported the model's own
    * @param why they are tried
    */
-  Trial(Pathfinder<D> searches, ImmutableSet<String> moved, String why) {
+  Trial(
+      Pathfinder<D> searches,
+      ImmutableSet<String> moved,
+      ImmutableSet<String> reported,
+      String why) {
     Map<String, LocScale> ways = new LinkedHashMap<>();
     moved.forEach(site -> ways.put(site, LocScale.nonCentred()));
     this.moved = moved;
+    this.reported = reported;
     this.why = why;
     this.program = moved.isEmpty() ? searches.model() : searches.model().with(Reparam.of(ways));
     this.searches = searches.inVariablesOf(program);
@@ -80,7 +86,7 @@ final class Trial<D extends @Nullable Object> {
   boolean open(D data, BooleanSupplier isStopped) {
     if (target == null && failure == null) {
       try {
-        target = searches.open(data);
+        target = searches.open(data, reported);
       } catch (RuntimeException e) { // of the program, where nothing else may ever be
         failure = judged(e, isStopped);
       }
@@ -148,7 +154,7 @@ final class Trial<D extends @Nullable Object> {
           moved, program, searches.posterior(requireNonNull(target), paths), why, seconds);
     } catch (RuntimeException e) {
       close();
-      return Variables.failed(moved, program, why, Reason.of(e), seconds);
+      return Variables.failed(moved, program, why, e, seconds);
     }
   }
 

@@ -1,6 +1,5 @@
 package org.ppl4j.infer.approximation;
 
-import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
@@ -10,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.Reason;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.tensor.Rng;
 
@@ -29,7 +29,7 @@ public final class Variables<D extends @Nullable Object> {
   private final @Nullable PathfinderPosterior<D> found;
   private final ImmutableList<NormalApproximation> ends; // those first that are far apart
   private final String why;
-  private final String failure; // of the searches; empty if they did not
+  private final @Nullable RuntimeException failure; // of the searches
   private final double seconds;
 
   private Variables(
@@ -37,7 +37,7 @@ public final class Variables<D extends @Nullable Object> {
       Program<D> program,
       @Nullable PathfinderPosterior<D> found,
       String why,
-      String failure,
+      @Nullable RuntimeException failure,
       double seconds) {
     this.moved = moved;
     this.program = program;
@@ -60,12 +60,16 @@ public final class Variables<D extends @Nullable Object> {
       PathfinderPosterior<D> found,
       String why,
       double seconds) {
-    return new Variables<>(moved, program, found, why, "", seconds);
+    return new Variables<>(moved, program, found, why, null, seconds);
   }
 
   /** Of searches that found nothing, for a reason. */
   static <D extends @Nullable Object> Variables<D> failed(
-      ImmutableSet<String> moved, Program<D> program, String why, String failure, double seconds) {
+      ImmutableSet<String> moved,
+      Program<D> program,
+      String why,
+      RuntimeException failure,
+      double seconds) {
     return new Variables<>(moved, program, null, why, failure, seconds);
   }
 
@@ -82,6 +86,18 @@ public final class Variables<D extends @Nullable Object> {
   /** What searches found; empty if they failed. It is closed with the exploration. */
   public Optional<PathfinderPosterior<D>> found() {
     return Optional.ofNullable(found);
+  }
+
+  /**
+   * What searches found.
+   *
+   * @throws RuntimeException why they failed
+   */
+  PathfinderPosterior<D> foundOrThrow() {
+    if (found == null) {
+      throw requireNonNull(failure);
+    }
+    return found;
   }
 
   /** The greatest evidence lower bound of a search, −∞ if all failed. */
@@ -107,7 +123,7 @@ public final class Variables<D extends @Nullable Object> {
   /** What came of the searches. */
   public String outcome() {
     return found == null
-        ? failure
+        ? Reason.of(requireNonNull(failure))
         : String.format(
             Locale.ROOT, "%d ended, evidence bound %.6g", found.normals().size(), found.bound());
   }
@@ -151,8 +167,11 @@ public final class Variables<D extends @Nullable Object> {
   }
 
   private PathfinderPosterior<D> searches() {
-    checkState(found != null, "searches of a model, %s, failed: %s", this, failure);
-    return requireNonNull(found);
+    if (found == null) {
+      throw new IllegalStateException(
+          "searches of a model, %s, failed: %s".formatted(this, outcome()), failure);
+    }
+    return found;
   }
 
   void close() {

@@ -33,7 +33,7 @@ class HessianTest {
   }
 
   private static Hessian hessian(Program<Void> program) {
-    try (Target<Void> target = Target.open(program, null, TargetSettings.standard())) {
+    try (Target<Void> target = Target.open(program, null, TargetSettings.standard(), null)) {
       return Hessian.of(target, AT);
     }
   }
@@ -79,7 +79,7 @@ class HessianTest {
           p.sample("x", ImproperUniform.of(Constraint.REAL));
           p.factor("f", each.square().neg().sum());
         };
-    try (Target<Void> target = Target.open(program, null, TargetSettings.standard())) {
+    try (Target<Void> target = Target.open(program, null, TargetSettings.standard(), null)) {
       assertThat(target.name(0)).isEqualTo("each[1]");
       assertThat(target.name(1)).isEqualTo("each[2]");
       assertThat(target.name(2)).isEqualTo("x");
