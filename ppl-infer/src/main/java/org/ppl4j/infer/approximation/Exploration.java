@@ -105,6 +105,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
    * The same of a model with a site whose location or scale is latent; empty of others, of those
    * that are to be searched as they are written, and where no start is found.
    */
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   static <D extends @Nullable Object> Optional<Exploration<D>> ofMovable(
       Pathfinder<D> searches, D data) {
     if (searches.target().isAsWritten()) {
