@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>Statements that name something: {@link #sample}, {@link #observe}, {@link #param}, {@link
  * #factor}, {@link #deterministic}, {@link #auxiliary}, {@link #module}, {@link #net}. Repetition:
- * {@link #plate} and {@link #loop}. Products and indexing that keep batch dims: {@link #pick},
+ * {@link #plate}, {@link #loop} and {@link #scan}. Products and indexing that keep batch dims: {@link #pick},
  * {@link #matVec}. Numbers and data: {@link #scalar}, {@link #constant}.
  *
  * <p>Belongs to one execution, hence to one run and one thread.
@@ -270,6 +271,13 @@ public final class Ppl {
     for (Nesting.Stack at = stack; at != null; at = at.outer) {
       spec = at.frame.opening(spec);
     }
+    Plate plate = met(spec, stack);
+    nesting.push(plate);
+    return plate;
+  }
+
+  /** A plate that is about to open; the frames hear of the first one of a name. */
+  private Plate met(PlateSpec spec, Nesting.@Nullable Stack stack) {
     Plate first = plates.get(spec.name());
     Plate plate = Plate.of(this, spec, Plates.dim(spec, first, stack), first);
     if (first == null) {
@@ -281,8 +289,52 @@ public final class Ppl {
         at.frame.opened(plate);
       }
     }
-    nesting.push(plate);
     return plate;
+  }
+
+  /** The steps of a scan, as plates are: rows at a dim of their own. */
+  Plate steps(String name, int times, int dim) {
+    Nesting.Stack stack = nesting.stack();
+    String full = name;
+    for (Nesting.Stack at = stack; at != null; at = at.outer) {
+      full = at.frame.opening(PlateSpec.of(full, times)).name();
+    }
+    return met(PlateSpec.of(full, times).dim(dim), stack);
+  }
+
+  /**
+   * Does steps one after the other, each of what the one before has left. Unlike a loop it is
+   * recorded as one operation with a body, in a time that does not depend on how many steps there
+   * are.
+   *
+   * <p>The sites of the steps are one site, whose value has a dim for them, left of those of the
+   * plates around the scan and within the steps: {@code x[3]} is that of the fourth step. Handlers,
+   * guides and results see that one. Each step has noise of its own, which depends on its number
+   * alone, so that a longer scan begins with the same numbers.
+   *
+   * <pre>{@code
+   * NDArray last =
+   *     p.scan("t", 100, p.scalar(0), (q, t, x) -> {
+   *       NDArray next = q.sample("x", Normal.of(x.mul(phi), sigma));
+   *       q.observe("y", Normal.of(next, 1), t.take(data.y()));
+   *       return next;
+   *     });
+   * }</pre>
+   *
+   * @param name of the steps, as that of a plate
+   * @param times how many, at least 1
+   * @param start what the first step is given: a tensor, or a record, list or map of tensors
+   * @param body a function of the carry, which meets the same sites at each step
+   * @return what the last step has left
+   * @throws IllegalArgumentException if the carry changes its structure or shapes, or a site its
+   *     family or shapes
+   * @throws IllegalStateException if a site is not met at each step, or a plate opens with another
+   *     size
+   */
+  @CanIgnoreReturnValue
+  public <C extends @Nullable Object> C scan(
+      String name, int times, C start, ScanBody<C> body) {
+    return new Scan<C>(this, named(name), times).run(start, body);
   }
 
   /**
@@ -327,26 +379,40 @@ public final class Ppl {
     return site.value();
   }
 
+  /** Outwards through the frames, settled, and back; sites that a frame makes start outside it. */
   private void travel(Site site) {
+    homewards(site, outwards(site, nesting.stack()));
+  }
+
+  /** Outwards from some frames on: those that were passed, the innermost first. */
+  List<Nesting.Stack> outwards(Site site, Nesting.@Nullable Stack from) {
     Nesting.Stack before = nesting.stack();
+    List<Nesting.Stack> passed = new ArrayList<>();
     try {
-      pass(site, before);
+      for (Nesting.Stack at = from; at != null && !site.isHidden(); at = at.outer) {
+        nesting.stack(at.outer);
+        passed.add(at);
+        site.enter(at.frame);
+      }
     } finally {
       nesting.stack(before);
     }
+    return passed;
   }
 
-  /** Outwards through the frames, settled, and back; sites that a frame makes start outside it. */
-  private void pass(Site site, Nesting.@Nullable Stack at) {
-    if (at == null || site.isHidden()) {
+  /** Settled, and back through these frames. */
+  void homewards(Site site, List<Nesting.Stack> passed) {
+    Nesting.Stack before = nesting.stack();
+    try {
+      nesting.stack(passed.isEmpty() ? before : passed.get(passed.size() - 1).outer);
       site.settle(this);
-      return;
+      for (int i = passed.size() - 1; i >= 0; i--) {
+        nesting.stack(passed.get(i).outer);
+        site.leave(passed.get(i).frame);
+      }
+    } finally {
+      nesting.stack(before);
     }
-    nesting.stack(at.outer);
-    site.enter(at.frame);
-    pass(site, at.outer);
-    nesting.stack(at.outer);
-    site.leave(at.frame);
   }
 
   void settle(SampleSite site) {

@@ -19,6 +19,7 @@ import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * One statement of a program that has a log probability: a draw, an observation, a factor; or a
@@ -61,6 +62,7 @@ public final class SampleSite extends Site {
   private boolean auxiliary;
   private boolean inSupport;
   private boolean settled;
+  private boolean inStep; // ends at a scan
 
   SampleSite(String name, Kind kind, @Nullable Distribution distribution, @Nullable NDArray value) {
     super(name);
@@ -313,6 +315,66 @@ public final class SampleSite extends Site {
   /** Whether the program observes it, whatever handlers make of it. */
   boolean isStated() {
     return stated;
+  }
+
+  /** What the program sees instead of the value; null for nothing. */
+  @Nullable NDArray returned() {
+    return returned;
+  }
+
+  /** Whether it is of a step of a scan, where it ends. */
+  boolean isInStep() {
+    return inStep;
+  }
+
+  /** Ends at a scan. */
+  void endInStep() {
+    inStep = true;
+  }
+
+  /** The same at a step that is done to see shapes, with a value that nobody has drawn. */
+  void endAhead(Run run) {
+    inStep = true;
+    if (isLatent() && value == null) {
+      Plates.fit(this);
+      Distribution of = distribution();
+      NDArray zeros = run.zeros(Shapes.concat(of.batchShape(), of.eventShape()));
+      NDArray nowhere = run.create(new boolean[] {false}, Shapes.scalar());
+      value = of.support().inside(zeros, nowhere);
+    }
+    markIfParticles();
+  }
+
+  /** Marks the value if some of the plates are particles. */
+  void markIfParticles() {
+    if (plates.stream().anyMatch(Plate::isParticles)) {
+      markParticles();
+    }
+  }
+
+  /**
+   * One site for those like this in all steps of a scan, with its plates and weight.
+   *
+   * @param distribution null for a site that has none
+   * @param inner how many of its plates are within a step
+   */
+  SampleSite stacked(@Nullable Distribution distribution, int inner) {
+    SampleSite site =
+        kind == Kind.FACTOR
+            ? factor(name(), Tensors.number(0))
+            : new SampleSite(name(), kind, distribution, null);
+    double outer = 1;
+    for (Plate plate : plates.subList(inner, plates.size())) {
+      outer *= plate.scale();
+    }
+    for (Plate plate : plates.subList(0, inner)) {
+      site.enter(plate);
+    }
+    site.scaleBy(scale() / outer / site.scale());
+    settings.forEach(site::set);
+    site.known = known;
+    site.auxiliary = auxiliary;
+    return site;
   }
 
   void makeAuxiliary() {

@@ -67,16 +67,16 @@ final class Settling {
   }
 
   void settle(SampleSite site) {
+    if (site.isInStep()) {
+      settleStep(site);
+      return;
+    }
     checkState(
         names.add(site.name()),
         "sample site '%s' occurs twice in one execution; give each its own name, or put them under"
             + " a loop or a Prefix",
         site.name());
-    checkArgument(
-        !site.isObserved() || site.hasValue(),
-        "observed site '%s' has no value; pass its data, or predict them by Predictive, which needs"
-            + " none",
-        site.name());
+    checkValue(site);
     explained(Plates::fit, site);
     MissingData.fill(site);
     if (site.isLatent() && !site.hasValue()) {
@@ -90,6 +90,26 @@ final class Settling {
       explained(SiteCheck::check, site);
     }
     settled.add(site);
+  }
+
+  /** A site of a step of a scan: what is checked is all steps together. */
+  private void settleStep(SampleSite site) {
+    checkValue(site);
+    explained(Plates::fit, site);
+    MissingData.fill(site);
+    if (site.isLatent() && !site.hasValue()) {
+      explained(this::draw, site);
+    }
+    site.markIfParticles();
+    site.close();
+  }
+
+  private static void checkValue(SampleSite site) {
+    checkArgument(
+        !site.isObserved() || site.hasValue(),
+        "observed site '%s' has no value; pass its data, or predict them by Predictive, which needs"
+            + " none",
+        site.name());
   }
 
   private void draw(SampleSite site) {

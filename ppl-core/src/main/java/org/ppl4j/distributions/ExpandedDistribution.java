@@ -3,6 +3,7 @@ package org.ppl4j.distributions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
+import org.ppl4j.tensor.table.Shapes;
 
 /** A distribution for a larger batch. Costs no operation: the parameters broadcast. */
 final class ExpandedDistribution extends WrappedDistribution {
@@ -13,7 +14,8 @@ final class ExpandedDistribution extends WrappedDistribution {
 
   @Override
   public Distribution withParameters(UnaryOperator<NDArray> operator) {
-    return base.withParameters(operator).expand(batchShape());
+    Distribution own = base.withParameters(operator);
+    return own.expand(Shapes.broadcast(own.batchShape(), batchShape()));
   }
 
   @Override

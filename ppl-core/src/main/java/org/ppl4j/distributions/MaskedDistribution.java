@@ -71,7 +71,7 @@ final class MaskedDistribution extends WrappedDistribution {
 
   @Override
   public Distribution withParameters(UnaryOperator<NDArray> operator) {
-    return new MaskedDistribution(base.withParameters(operator), operator.apply(mask));
+    return of(base.withParameters(operator), operator.apply(mask));
   }
 
   @Override

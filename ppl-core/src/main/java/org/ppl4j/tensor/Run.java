@@ -46,6 +46,7 @@ public final class Run implements AutoCloseable {
   private boolean open = true;
   private boolean recording = true;
   private boolean shortcuts = true;
+  private int mostSteps = Integer.MAX_VALUE;
   private @Nullable NonFiniteWatch watch;
   @Nullable Captures captures; // of another run, while a map is recorded
 
@@ -350,6 +351,18 @@ public final class Run implements AutoCloseable {
   /** From now on every operation is done as it is written, and nothing is remembered. */
   void useNoShortcuts() {
     shortcuts = false;
+  }
+
+  /**
+   * From now on no more than so many steps of each {@link Recurrence} are done: the last of those
+   * stands for all that would come after it.
+   */
+  void cutScans(int most) {
+    mostSteps = most;
+  }
+
+  int mostSteps() {
+    return mostSteps;
   }
 
   /** Numbers that Java code has written down. */

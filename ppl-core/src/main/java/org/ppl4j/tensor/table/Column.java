@@ -44,6 +44,41 @@ public interface Column {
     }
   }
 
+  /** What watches the steps of a scan. */
+  interface Steps {
+
+    /** What the first step is given. */
+    void start(long[] carry);
+
+    /** A step begins. */
+    void begin();
+
+    /** It is given a tensor at a place of what the one before has left. */
+    void carried(int place, long handle);
+
+    /** It is given its part of a tensor along an axis, counted from the right. */
+    void row(long of, int axis, long handle);
+
+    /** It has left a carry, and kept some tensors. */
+    void end(long[] carry, long[] kept);
+
+    /**
+     * All steps together have given this, of which the first ones were done.
+     *
+     * @param places which of what they have kept is stacked; all else is the same at each step
+     */
+    void result(long[] carry, int[] places, long[] stacks);
+  }
+
+  /**
+   * Steps begin, each of what the one before has left, of which the first ones are done.
+   *
+   * @return who watches them; null for nobody
+   */
+  default @Nullable Steps scan(int times, int carried) {
+    return null;
+  }
+
   /** A tensor is made that is no row's result. */
   default void enter(Entry entry, long handle) {}
 

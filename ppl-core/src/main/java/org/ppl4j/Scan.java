@@ -1,0 +1,161 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Recurrence;
+
+/**
+ * A scan in one execution: the frame at which the sites of its steps end. Those of a name are one
+ * {@link StackedSite}, which goes out to the handlers around at the first step, and comes back when
+ * all steps are done.
+ *
+ * <p>A step is done once ahead of all others, with values that nobody has drawn, to see shapes and
+ * plates. The dim of the steps lies left of all plates around and within, so that within a step all
+ * dims are where they would be in a loop.
+ */
+final class Scan<C extends @Nullable Object> extends Handler.Frame {
+
+  private final Ppl p;
+  private final String name;
+  private final int times;
+  private final Nesting.@Nullable Stack outside;
+  private final Map<String, StackedSite> sites = new LinkedHashMap<>();
+  private final Set<String> met = new HashSet<>();
+  private final List<NDArray> kept = new ArrayList<>(); // by the step that is running
+  private int depth; // of plates around and within
+  private boolean isAhead = true;
+  private int step;
+
+  Scan(Ppl p, String name, int times) {
+    checkArgument(
+        times >= 1, "scan '%s' has %s steps, but needs at least 1; pass their number", name, times);
+    this.p = p;
+    this.name = name;
+    this.times = times;
+    this.outside = p.nesting.stack();
+    for (Nesting.Stack at = outside; at != null; at = at.outer) {
+      if (at.frame instanceof Plate plate && !plate.isParticles()) {
+        depth = Math.max(depth, -plate.dim());
+      }
+    }
+  }
+
+  C run(C start, ScanBody<C> body) {
+    Carried<C> carried = new Carried<>(name, p.run, start);
+    List<NDArray> first = ahead(carried, start, body);
+    isAhead = false;
+    Plate steps = p.steps(name, times, -depth - 1);
+    sites.values().forEach(site -> site.begin(steps, outside));
+    Recurrence.Result result =
+        Recurrence.of(
+            p.run,
+            "scan '" + name + "'",
+            times,
+            first,
+            (at, carry) -> {
+              step = at.place();
+              sites.values().forEach(site -> site.at(at));
+              kept.clear();
+              C next = step(body, new Step(p.run, name, times, at), carried.of(carry));
+              return new Recurrence.Next(carried.tensors(next), List.copyOf(kept));
+            });
+    int from = 0;
+    for (StackedSite site : sites.values()) {
+      from = site.end(result.kept(), from);
+    }
+    return carried.of(result.carry());
+  }
+
+  /** Finds the sites, the plates and what the first step is given, of the shapes that stay. */
+  private List<NDArray> ahead(Carried<C> carried, C start, ScanBody<C> body) {
+    List<NDArray> given = carried.tensors(start);
+    while (true) {
+      List<NDArray> now = given;
+      sites.clear();
+      List<NDArray> left =
+          Recurrence.ahead(
+              p.run,
+              times,
+              at -> carried.tensors(step(body, new Step(p.run, name, times, at), carried.of(now))));
+      given = carried.widened(now, left, Vectorised.in(outside).particles());
+      boolean isStill = true;
+      for (int i = 0; i < now.size(); i++) {
+        isStill &= now.get(i).getShape().equals(given.get(i).getShape());
+      }
+      if (isStill) {
+        return given;
+      }
+    }
+  }
+
+  private C step(ScanBody<C> body, Step t, C carry) {
+    met.clear();
+    List<C> next = new ArrayList<>(1);
+    p.inside(List.of(q -> this), () -> next.add(body.step(p, t, carry)));
+    for (String site : sites.keySet()) {
+      checkState(
+          met.contains(site),
+          "sample site '%s' of scan '%s' is met at the first step, but not at step %s; meet the same"
+              + " sites at each, and mask what does not count",
+          site,
+          name,
+          step);
+    }
+    return next.get(0);
+  }
+
+  @Override
+  protected void enter(SampleSite site) {
+    checkState(
+        met.add(site.name()),
+        "sample site '%s' occurs twice in one step of scan '%s'; give each its own name, or put them"
+            + " under a loop or a Prefix",
+        site.name(),
+        name);
+    StackedSite stacked = sites.get(site.name());
+    if (isAhead) {
+      for (Plate plate : site.plates()) {
+        depth = plate.isParticles() ? depth : Math.max(depth, -plate.dim());
+      }
+      sites.put(site.name(), new StackedSite(p, name, times, site, site.plates().size()));
+      for (Nesting.Stack at = outside; at != null; at = at.outer) {
+        if (at.frame instanceof Plate plate) {
+          site.enter(plate);
+        }
+      }
+      site.endAhead(p.run);
+    } else {
+      checkState(
+          stacked != null,
+          "sample site '%s' of scan '%s' is met at step %s, but not at the first; meet the same sites"
+              + " at each, and mask what does not count",
+          site.name(),
+          name,
+          step);
+      requireNonNull(stacked).give(site);
+    }
+    site.hide();
+  }
+
+  @Override
+  protected void leave(SampleSite site) {
+    if (!isAhead) {
+      requireNonNull(sites.get(site.name())).keep(site, kept);
+    }
+  }
+
+  @Override
+  protected void opened(Plate plate) {
+    depth = Math.max(depth, -plate.dim());
+  }
+}

@@ -1,0 +1,301 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.distributions.Distribution;
+import org.ppl4j.distributions.Draw;
+import org.ppl4j.tensor.Recurrence;
+import org.ppl4j.tensor.Recurrence.Kept;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
+
+/**
+ * The sites of a name in the steps of a scan, as the handlers around see them: one site, whose
+ * value, parameters and masks are those of the steps at a dim of their own. On its way out its
+ * distribution is that of the first step, repeated, since the others are not there yet.
+ */
+final class StackedSite {
+
+  /** More dims than any tensor has. */
+  private static final int MANY = 16;
+
+  private final Ppl p;
+  private final String scan;
+  private final int times;
+  private final SampleSite first; // of the step that was done ahead
+  private final int inner; // of how many plates within a step
+  private @Nullable SampleSite whole;
+  private @Nullable Plate steps;
+  private List<Nesting.Stack> passed = List.of();
+  private @Nullable NDArray given;
+  private Recurrence.@Nullable At at;
+  private @Nullable Look look; // of the first step
+  private @Nullable SampleSite last;
+
+  /** What is the same at each step. */
+  private record Look(
+      SampleSite.Kind kind,
+      String distribution,
+      Shape event,
+      Shape batch,
+      int parameters,
+      boolean isMasked,
+      double scale,
+      List<String> plates) {
+
+    static Look of(SampleSite site) {
+      boolean isDistributed = site.isLatent() || site.isObserved();
+      Distribution distribution = site.distribution();
+      return new Look(
+          site.kind(),
+          isDistributed ? distribution.name() : "",
+          isDistributed ? distribution.eventShape() : Shapes.scalar(),
+          isDistributed ? distribution.batchShape() : Shapes.scalar(),
+          isDistributed ? StackedSite.parameters(distribution).size() : 0,
+          site.mask() != null,
+          site.scale(),
+          site.plates().stream().map(Plate::name).toList());
+    }
+  }
+
+  StackedSite(Ppl p, String scan, int times, SampleSite first, int inner) {
+    this.p = p;
+    this.scan = scan;
+    this.times = times;
+    this.first = first;
+    this.inner = inner;
+  }
+
+  /** Goes out to the handlers around. */
+  void begin(Plate steps, Nesting.@Nullable Stack outside) {
+    SampleSite site = first.stacked(placeholder(steps), inner);
+    site.enter(steps);
+    this.steps = steps;
+    passed = p.outwards(site, outside);
+    boolean isAnother =
+        site.kind() != first.kind() && !(site.isLatent() && first.isObserved())
+            && !(site.isObserved() && first.isLatent());
+    boolean isOfAnother =
+        (site.isLatent() || site.isObserved())
+            && !site.distribution().name().equals(first.distribution().name());
+    checkArgument(
+        !isAnother && !isOfAnother,
+        "sample site '%s' of scan '%s' is made another by a handler around, which has seen none of"
+            + " its steps; put the handler around the program of a step",
+        site.name(),
+        scan);
+    given = site.hasValue() && site.kind() != SampleSite.Kind.DETERMINISTIC ? site.value() : null;
+    whole = site;
+  }
+
+  /** That of the first step for all of them. */
+  private @Nullable Distribution placeholder(Plate steps) {
+    if (!first.isLatent() && !first.isObserved()) {
+      return null;
+    }
+    Distribution distribution = first.distribution();
+    long[] sizes = new long[-steps.dim()];
+    Arrays.fill(sizes, 1);
+    sizes[0] = times;
+    return distribution.expand(Shapes.broadcast(distribution.batchShape(), new Shape(sizes)));
+  }
+
+  void at(Recurrence.At at) {
+    this.at = at;
+  }
+
+  /** Gives the site of a step what the handlers have given to all. */
+  void give(SampleSite step) {
+    SampleSite site = requireNonNull(whole);
+    Recurrence.At at = requireNonNull(this.at);
+    if (step.isObserved() && site.isLatent()) {
+      step.uncondition();
+    }
+    if (given != null && site.kind() != SampleSite.Kind.FACTOR) {
+      NDArray row = row(given);
+      if (site.isObserved()) {
+        step.condition(row);
+      } else {
+        step.substitute(row, site.knownSupport());
+      }
+    }
+    NDArray returned = site.returned();
+    if (returned != null) {
+      step.returns(row(returned));
+    }
+    Rng rng = site.rng() == null ? p.run.rng(p.purpose(), site.name()) : site.rng();
+    step.drawFrom(requireNonNull(rng).split(at.place()));
+    boolean isOuter = false;
+    for (Plate plate : site.plates()) {
+      if (isOuter) {
+        step.enter(plate);
+      }
+      isOuter |= plate == steps;
+    }
+    step.endInStep();
+  }
+
+  /** Its part for the step; all of it if it has no dim of the steps. */
+  private NDArray row(NDArray value) {
+    int axis = requireNonNull(steps).dim() - eventDims();
+    int rank = value.getShape().dimension();
+    boolean isStacked = rank >= -axis && value.getShape().get(rank + axis) == times && times > 1;
+    return isStacked ? squeezed(requireNonNull(at).row(value, axis)) : value;
+  }
+
+  /** Without batch dims of size 1 on the left, which no plate of a site may own. */
+  private NDArray squeezed(NDArray row) {
+    Shape shape = row.getShape();
+    int left = 0;
+    while (left < shape.dimension() - eventDims() && shape.get(left) == 1) {
+      left++;
+    }
+    return left == 0 ? row : Tensors.reshape(row, shape.slice(left));
+  }
+
+  private int eventDims() {
+    return first.isLatent() || first.isObserved()
+        ? first.distribution().eventShape().dimension()
+        : 0;
+  }
+
+  // --- what the steps keep
+
+  /** Keeps what the site of a step is. */
+  void keep(SampleSite step, List<NDArray> kept) {
+    Look own = Look.of(step);
+    Look known = look;
+    if (known == null) {
+      look = own;
+    } else {
+      checkArgument(
+          own.equals(known),
+          "sample site '%s' of scan '%s' is %s at one step, and %s at another; give it the same"
+              + " shapes and the same family at each step",
+          step.name(),
+          scan,
+          known,
+          own);
+    }
+    last = step;
+    kept.add(step.kind() == SampleSite.Kind.FACTOR ? step.logProb() : step.value());
+    if (step.isLatent() || step.isObserved()) {
+      kept.addAll(parameters(step.distribution()));
+    }
+    NDArray mask = step.mask();
+    if (mask != null) {
+      kept.add(mask);
+    }
+  }
+
+  private static List<NDArray> parameters(Distribution distribution) {
+    List<NDArray> parameters = new ArrayList<>();
+    Distribution unused =
+        distribution.withParameters(
+            x -> {
+              parameters.add(x);
+              return x;
+            });
+    return parameters;
+  }
+
+  // --- what they are together
+
+  /**
+   * Comes back from the handlers around.
+   *
+   * @param from where in what was kept its own begins
+   * @return where it ends
+   */
+  int end(List<Kept> kept, int from) {
+    SampleSite site = requireNonNull(whole);
+    SampleSite step = requireNonNull(last);
+    int dim = requireNonNull(steps).dim();
+    int next = from;
+    Kept value = kept.get(next++);
+    switch (site.kind()) {
+      case FACTOR -> site.weigh(value.each(times, dim, 0));
+      case DETERMINISTIC -> site.determine(value.each(times, dim, eventDims(step.value())));
+      default -> {
+        Distribution distribution = step.distribution();
+        List<Kept> own = kept.subList(next, next + requireNonNull(look).parameters());
+        next += own.size();
+        site.distribution(stacked(distribution, own, dim));
+        int eventDims = distribution.eventShape().dimension();
+        if (site.isObserved()) {
+          site.condition(value.each(times, dim, eventDims));
+        } else if (given == null) {
+          NDArray all = value.each(times, dim, eventDims);
+          site.drawn(Draw.of(all, () -> site.distribution().logProbInSupport(all)));
+        }
+      }
+    }
+    if (step.mask() != null) {
+      NDArray mask = kept.get(next++).at(dim, 0);
+      if (step.observed() != null) {
+        site.markObserved(mask);
+      } else {
+        site.maskBy(mask);
+      }
+    }
+    if (step.isMaskedOut()) {
+      site.maskOut();
+    }
+    p.homewards(site, passed);
+    return next;
+  }
+
+  /** What is right of the dims of plates and particles. */
+  private int eventDims(NDArray value) {
+    int rank = value.getShape().dimension();
+    int dim = -requireNonNull(steps).dim();
+    if (!Tensors.hasParticles(value)) {
+      return Math.max(0, rank - dim + 1);
+    }
+    int leftmost =
+        requireNonNull(whole).plates().stream()
+            .filter(Plate::isParticles)
+            .mapToInt(plate -> -plate.dim())
+            .max()
+            .orElse(0);
+    return Math.max(0, rank - leftmost);
+  }
+
+  private static Distribution stacked(Distribution step, List<Kept> parameters, int dim) {
+    List<NDArray> stacked = new ArrayList<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      Kept own = parameters.get(i);
+      stacked.add(own.isSame() ? own.tensor() : own.at(dim, eventDims(step, i)));
+    }
+    return step.withParameters(replacing(stacked));
+  }
+
+  /** How many rightmost dims of a parameter are no batch dims: as if it had many more on the left. */
+  private static int eventDims(Distribution step, int place) {
+    List<NDArray> parameters = new ArrayList<>(parameters(step));
+    Shape own = parameters.get(place).getShape();
+    if (own.dimension() == 0) {
+      return 0;
+    }
+    long[] ones = new long[MANY];
+    Arrays.fill(ones, 1);
+    Shape wide = Shapes.concat(new Shape(ones), own);
+    parameters.set(place, Tensors.reshape(parameters.get(place), wide));
+    int batch = step.withParameters(replacing(parameters)).batchShape().dimension();
+    return MANY + own.dimension() - batch;
+  }
+
+  private static UnaryOperator<NDArray> replacing(List<NDArray> parameters) {
+    int[] next = new int[1];
+    return x -> parameters.get(next[0]++);
+  }
+}
