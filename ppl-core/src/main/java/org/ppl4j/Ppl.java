@@ -36,8 +36,8 @@ import org.ppl4j.transforms.TransformModule;
  *
  * <p>Statements that name something: {@link #sample}, {@link #observe}, {@link #param}, {@link
  * #factor}, {@link #deterministic}, {@link #auxiliary}, {@link #module}, {@link #net}. Repetition:
- * {@link #plate}, {@link #loop} and {@link #scan}. Products and indexing that keep batch dims: {@link #pick},
- * {@link #matVec}. Numbers and data: {@link #scalar}, {@link #constant}.
+ * {@link #plate}, {@link #loop} and {@link #scan}. Products and indexing that keep batch dims:
+ * {@link #pick}, {@link #matVec}. Numbers and data: {@link #scalar}, {@link #constant}.
  *
  * <p>Belongs to one execution, hence to one run and one thread.
  */
@@ -332,8 +332,7 @@ public final class Ppl {
    *     size
    */
   @CanIgnoreReturnValue
-  public <C extends @Nullable Object> C scan(
-      String name, int times, C start, ScanBody<C> body) {
+  public <C extends @Nullable Object> C scan(String name, int times, C start, ScanBody<C> body) {
     return new Scan<C>(this, named(name), times).run(start, body);
   }
 

@@ -105,8 +105,8 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
     for (String site : sites.keySet()) {
       checkState(
           met.contains(site),
-          "sample site '%s' of scan '%s' is met at the first step, but not at step %s; meet the same"
-              + " sites at each, and mask what does not count",
+          "sample site '%s' of scan '%s' is met at the first step, but not at step %s; meet the"
+              + " same sites at each, and mask what does not count",
           site,
           name,
           step);
@@ -118,8 +118,8 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
   protected void enter(SampleSite site) {
     checkState(
         met.add(site.name()),
-        "sample site '%s' occurs twice in one step of scan '%s'; give each its own name, or put them"
-            + " under a loop or a Prefix",
+        "sample site '%s' occurs twice in one step of scan '%s'; give each its own name, or put"
+            + " them under a loop or a Prefix",
         site.name(),
         name);
     StackedSite stacked = sites.get(site.name());
@@ -137,8 +137,8 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
     } else {
       checkState(
           stacked != null,
-          "sample site '%s' of scan '%s' is met at step %s, but not at the first; meet the same sites"
-              + " at each, and mask what does not count",
+          "sample site '%s' of scan '%s' is met at step %s, but not at the first; meet the same"
+              + " sites at each, and mask what does not count",
           site.name(),
           name,
           step);

@@ -82,7 +82,8 @@ final class StackedSite {
     this.steps = steps;
     passed = p.outwards(site, outside);
     boolean isAnother =
-        site.kind() != first.kind() && !(site.isLatent() && first.isObserved())
+        site.kind() != first.kind()
+            && !(site.isLatent() && first.isObserved())
             && !(site.isObserved() && first.isLatent());
     boolean isOfAnother =
         (site.isLatent() || site.isObserved())
@@ -279,7 +280,9 @@ final class StackedSite {
     return step.withParameters(replacing(stacked));
   }
 
-  /** How many rightmost dims of a parameter are no batch dims: as if it had many more on the left. */
+  /**
+   * How many rightmost dims of a parameter are no batch dims: as if it had many more on the left.
+   */
   private static int eventDims(Distribution step, int place) {
     List<NDArray> parameters = new ArrayList<>(parameters(step));
     Shape own = parameters.get(place).getShape();

@@ -15,6 +15,7 @@ import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Validation;
 import org.ppl4j.tensor.VectorFunction;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Sandbox;
@@ -46,7 +47,7 @@ final class ScanTest {
       for (int i = 0; i < at.length; i++) {
         assertThat(relative(gradients[1][i], gradients[0][i])).isLessThan(EXACT);
       }
-      if (!Boolean.getBoolean("scan.recorded")) {
+      if (!true) {
         return;
       }
       double recorded =
@@ -69,7 +70,7 @@ final class ScanTest {
       boolean isLoop,
       Recording recording,
       double[] at) {
-    RunConfig config = RunConfig.defaults().withRecording(recording);
+    RunConfig config = RunConfig.defaults().withRecording(recording).withValidation(Validation.OFF);
     return new VectorFunction(
         "log joint",
         config,

@@ -46,12 +46,14 @@ final class Recorder implements Column {
   private final @Nullable RecordedData data;
   private final RunConfig config;
   private final long counter;
-  private final Map<String, Integer> asked = new HashMap<>();
+  private Map<String, Integer> asked = new HashMap<>();
+  private final List<RecordedScan> scans = new ArrayList<>(); // that are open, the outermost first
   private final List<Indexed> indexed = new ArrayList<>();
   private boolean isHolding;
   private int variables;
   private int cuts;
   private int operations;
+  private int scanned;
   private @Nullable String read;
 
   /** What an index that may change names along an axis of a size. */
@@ -88,6 +90,7 @@ final class Recorder implements Column {
         () -> {
           try (Run run = Run.open(config, counter)) {
             run.useNoShortcuts();
+            run.cutScans(RecordedScan.STEPS);
             result.add(program.apply(run));
           }
         });
@@ -111,6 +114,9 @@ final class Recorder implements Column {
     Node node = nodes.get(handle);
     if (node == null) {
       throw whyUnknown(handle);
+    }
+    if (node.level() > scans.size()) {
+      throw RecordedScan.strange();
     }
     return node;
   }
@@ -153,6 +159,7 @@ final class Recorder implements Column {
   List<Node> unneeded(List<Node> results) {
     Set<Node> needed = Graph.reached(results);
     return indexed.stream()
+        .filter(each -> each.named().level() == 0 && each.index().level() == 0)
         .filter(each -> !each.named().varies() || !needed.contains(each.named().base()))
         .map(each -> graph.within(each.index(), each.size()).base())
         .distinct()
@@ -244,6 +251,61 @@ final class Recorder implements Column {
       nodes.remove(result);
       unknown.put(result, reason);
     }
+  }
+
+  // --- scans
+
+  @Override
+  public Steps scan(int times, int carried) {
+    RecordedScan scan = new RecordedScan(this, graph, times, scanned++, scans.size() + 1, carried);
+    scans.add(scan);
+    return scan;
+  }
+
+  /** A scan has ended, the innermost. */
+  void ended() {
+    scans.remove(scans.size() - 1);
+  }
+
+  /** What is counted, and so the same at each step of a scan. */
+  record Counts(Map<String, Integer> asked, int cuts, int scanned) {}
+
+  Counts counts() {
+    return new Counts(new HashMap<>(asked), cuts, scanned);
+  }
+
+  /** Counts as at another step. */
+  void count(Counts from) {
+    asked = new HashMap<>(from.asked());
+    cuts = from.cuts();
+    scanned = from.scanned();
+  }
+
+  /**
+   * The nodes of tensors.
+   *
+   * @throws NotRecordable if one is not known
+   */
+  List<Node> known(long[] handles) {
+    List<Node> known = new ArrayList<>();
+    for (long handle : handles) {
+      Node node = nodes.get(handle);
+      if (node == null) {
+        throw whyUnknown(handle);
+      }
+      known.add(node);
+    }
+    return known;
+  }
+
+  /** Tensors are these nodes. */
+  void put(long[] handles, List<Node> are) {
+    put(are, handles);
+  }
+
+  /** Why tensors are not known. */
+  void unknown(NotRecordable why, long... handles) {
+    forget(why, handles);
   }
 
   // --- what is no row's result
@@ -348,6 +410,10 @@ final class Recorder implements Column {
           Kernel kernel = attributes.kernel();
           if (kernel instanceof Noise drawn) {
             kernel = noise.known(op, drawn, config.seed(), counter);
+          }
+          if (kernel instanceof Noise drawn && !scans.isEmpty()) {
+            put(List.of(scans.get(scans.size() - 1).drawn(op, drawn, operands, shape)), results);
+            return;
           }
           List<Node> noted =
               operands.length == 0 && kernel instanceof Noise drawn

@@ -77,9 +77,7 @@ public final class Recurrence {
     /** The same with as many steps as there are where all are the same. */
     public NDArray each(int times, int dim, int eventDims) {
       NDArray all =
-          isSame
-              ? tensor.broadcast(Shapes.concat(new Shape(times), tensor.getShape()))
-              : tensor;
+          isSame ? tensor.broadcast(Shapes.concat(new Shape(times), tensor.getShape())) : tensor;
       return placed(all, -dim, eventDims);
     }
 

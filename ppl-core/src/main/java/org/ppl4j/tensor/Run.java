@@ -321,8 +321,8 @@ public final class Run implements AutoCloseable {
     Thread current = Thread.currentThread();
     if (current != thread) { // so that no text is prepared at each operation
       throw new IllegalStateException(
-          ("tensor of run %s belongs to thread '%s' but is used from thread '%s'; open a run on each"
-                  + " thread and pass values, not tensors")
+          ("tensor of run %s belongs to thread '%s' but is used from thread '%s'; open a run on"
+               + " each thread and pass values, not tensors")
               .formatted(counter, thread.getName(), current.getName()));
     }
   }

@@ -139,7 +139,11 @@ public record ScanCase(String name, Function<Steps, Program<Void>> program) {
       Shape event = site.distribution().eventShape();
       long[] sizes = new long[site.distribution().batchShape().dimension() + event.dimension()];
       System.arraycopy(
-          site.distribution().batchShape().getShape(), 0, sizes, 0, sizes.length - event.dimension());
+          site.distribution().batchShape().getShape(),
+          0,
+          sizes,
+          0,
+          sizes.length - event.dimension());
       for (int i = 0; i < event.dimension(); i++) {
         sizes[sizes.length - event.dimension() + i] = event.get(i);
       }

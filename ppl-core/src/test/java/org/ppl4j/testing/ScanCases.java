@@ -170,8 +170,7 @@ public final class ScanCases {
             "a vector with a product",
             steps ->
                 (p, none) -> {
-                  NDArray w =
-                      p.sample("w", Normal.of(0, 0.5).expand(new Shape(3, 3)).toEvent());
+                  NDArray w = p.sample("w", Normal.of(0, 0.5).expand(new Shape(3, 3)).toEvent());
                   NDArray last =
                       steps.of(
                           p,

@@ -40,6 +40,39 @@ public sealed interface Form {
   record Input(Role role, int index, boolean isWhole) implements Form {}
 
   /**
+   * What a step of a scan is given, which is another at each step: a leaf of its body.
+   *
+   * @param scan tells the scans of a record apart
+   * @param level how many scans this one is within, itself included
+   * @param isMoving whether it has a derivative in a variable
+   */
+  record Slot(int scan, int level, int index, boolean isMoving) implements Form {}
+
+  /**
+   * Steps, each of what the one before has left: what the last one leaves, one after the other,
+   * then what all of them give, {@code (times, shape)} each.
+   *
+   * @param isBackwards whether the last step is the first that is done
+   * @param starts what the first one is given, of the shapes of the body's carries
+   * @param stacks what each one is given its row of, {@code (times, shape)}
+   * @param fixed what is the same at each step
+   */
+  record Scan(
+      ScanBody body,
+      int times,
+      boolean isBackwards,
+      ImmutableList<Node> starts,
+      ImmutableList<Node> stacks,
+      ImmutableList<Node> fixed)
+      implements Form {
+
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.<Node>builder().addAll(starts).addAll(stacks).addAll(fixed).build();
+    }
+  }
+
+  /**
    * A function of the elements of operands, which broadcast.
    *
    * @param order of a polygamma function, the number from 1 of a variable that is cut from what it

@@ -49,6 +49,15 @@ final class FormCopy {
       return new Form.Computed(
           f.op(), f.kernel(), all(f.operands(), to), f.parts(), f.elements(), f.slopes());
     }
+    if (form instanceof Form.Scan f) {
+      return new Form.Scan(
+          f.body(),
+          f.times(),
+          f.isBackwards(),
+          all(f.starts(), to),
+          all(f.stacks(), to),
+          all(f.fixed(), to));
+    }
     return factor(form, to);
   }
 

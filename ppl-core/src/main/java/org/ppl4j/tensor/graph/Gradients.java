@@ -43,10 +43,48 @@ public final class Gradients {
 
   private ImmutableList<Node> all(Node loss, List<Node> inputs) {
     add(loss, graph.full(1, loss.shape()));
+    pull(loss.id(), inputs);
+    ImmutableList.Builder<Node> result = ImmutableList.builder();
+    for (Node input : inputs) {
+      Node d = whole(input);
+      result.add(d == null ? graph.full(0, input.shape()) : d);
+    }
+    return result.build();
+  }
+
+  /**
+   * What inputs get where outputs have got this.
+   *
+   * @param inputs of which those before are no function
+   * @return null for an input that gets nothing
+   */
+  static List<@Nullable Node> of(
+      Graph graph, List<Node> outputs, List<Node> got, List<Node> inputs) {
+    Gradients gradients = new Gradients(graph);
+    int last = -1;
+    for (int i = 0; i < outputs.size(); i++) {
+      gradients.add(outputs.get(i), got.get(i));
+      last = Math.max(last, outputs.get(i).id());
+    }
+    gradients.pull(last, inputs);
+    List<@Nullable Node> result = new ArrayList<>();
+    inputs.forEach(input -> result.add(gradients.whole(input)));
+    return result;
+  }
+
+  /** Goes back from a node to all that those up to it are computed of, but for inputs. */
+  private void pull(int last, List<Node> inputs) {
     Set<Node> ends = new HashSet<>(inputs);
-    for (int id = loss.id(); id >= 0; id--) {
+    for (int id = last; id >= 0; id--) {
       Node node = graph.nodes().get(id);
       if (!node.moves() || ends.contains(node) || node.form() instanceof Form.Input) {
+        continue;
+      }
+      if (node.form() instanceof Form.Scan scan) {
+        List<@Nullable Node> parts = parts(node, scan.body().parts(scan.times()));
+        if (parts.stream().anyMatch(part -> part != null)) {
+          new Scans(graph).pull(node, scan, parts, this::add);
+        }
         continue;
       }
       Node d = whole(node);
@@ -54,12 +92,41 @@ public final class Gradients {
         pull(node, d);
       }
     }
-    ImmutableList.Builder<Node> result = ImmutableList.builder();
-    for (Node input : inputs) {
-      Node d = whole(input);
-      result.add(d == null ? graph.full(0, input.shape()) : d);
+  }
+
+  /** What parts of a node have got, one after the other; null for one that has got nothing. */
+  private List<@Nullable Node> parts(Node node, List<ImmutableIntArray> shapes) {
+    List<@Nullable Node> parts = new ArrayList<>();
+    Node all = sums.containsKey(node) ? whole(node) : null;
+    List<Piece> own = pieces.getOrDefault(node, List.of());
+    int from = 0;
+    for (ImmutableIntArray shape : shapes) {
+      int begin = from;
+      int end = from + Dims.size(shape);
+      if (all != null) {
+        parts.add(graph.view(graph.copy(all), begin, Dims.rowMajor(shape), shape));
+      } else {
+        List<Piece> some =
+            own.stream()
+                .filter(piece -> piece.offset() >= begin && piece.offset() < end)
+                .map(piece -> new Piece(piece.node(), piece.offset() - begin, piece.strides()))
+                .toList();
+        parts.add(some.isEmpty() ? null : part(some, shape));
+      }
+      from = end;
     }
-    return result.build();
+    return parts;
+  }
+
+  private Node part(List<Piece> pieces, ImmutableIntArray shape) {
+    Piece first = pieces.get(0);
+    boolean isWhole =
+        pieces.size() == 1
+            && first.node().size() == Dims.size(shape)
+            && Dims.rowMajor(first.node().shape()).equals(first.strides());
+    return isWhole
+        ? graph.reshape(first.node(), shape)
+        : graph.reshape(graph.assembly(0, pieces, ImmutableIntArray.of(Dims.size(shape))), shape);
   }
 
   /** All that a node has got; null if nothing. */

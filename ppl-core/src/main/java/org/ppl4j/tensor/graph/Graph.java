@@ -107,6 +107,48 @@ public final class Graph {
     return node(new Form.Constant(ImmutableDoubleArray.copyOf(values)), shape);
   }
 
+  // --- scans
+
+  /** What a step of a scan is given: see {@link Form.Slot}. */
+  public Node slot(int scan, int level, int index, boolean isMoving, ImmutableIntArray shape) {
+    return node(new Form.Slot(scan, level, index, isMoving), shape);
+  }
+
+  /**
+   * What the last of some steps leaves, then what all of them give, {@code (times, shape)} each.
+   *
+   * @param level of the body's slots
+   * @param carries slots of what is carried
+   * @param elements slots of rows of the stacks
+   * @param next what is carried on
+   * @param results what each step gives
+   * @throws NotRecordable if the body is of slots of another scan
+   */
+  public List<Node> scan(
+      int times,
+      boolean isBackwards,
+      int level,
+      List<Node> carries,
+      List<Node> elements,
+      List<Node> starts,
+      List<Node> stacks,
+      List<Node> next,
+      List<Node> results) {
+    return new Scans(this)
+        .of(times, isBackwards, level, carries, elements, starts, stacks, next, results);
+  }
+
+  /** An axis first; if it was not, there is one of size 1 in its place. */
+  public Node rows(Node x, int axis) {
+    if (axis == 0) {
+      return x;
+    }
+    int rank = x.shape().length();
+    int[] axes = new int[rank];
+    Arrays.setAll(axes, i -> i == 0 ? axis : i <= axis ? i - 1 : i);
+    return unsqueeze(permute(x, axes), axis + 1);
+  }
+
   // --- functions of elements
 
   /** A function of each element, or of the elements of operands that broadcast. */

@@ -12,6 +12,7 @@ final class Movement {
   /** Whether it depends on an input. */
   static boolean varies(Form form) {
     return form instanceof Form.Input
+        || form instanceof Form.Slot
         || form instanceof Form.Computed computed && computed.op().isNoise()
         || form.operands().stream().anyMatch(Node::varies);
   }
@@ -20,6 +21,9 @@ final class Movement {
   static boolean moves(Form form) {
     if (form instanceof Form.Input input) {
       return input.role() == Role.VARIABLE;
+    }
+    if (form instanceof Form.Slot slot) {
+      return slot.isMoving();
     }
     if (form instanceof Form.Computed computed) {
       return computed.slopes();

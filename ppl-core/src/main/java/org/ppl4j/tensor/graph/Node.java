@@ -10,6 +10,7 @@ public final class Node {
   private final ImmutableIntArray shape;
   private final boolean moves;
   private final boolean varies;
+  private final int level;
 
   Node(int id, Form form, ImmutableIntArray shape, boolean moves, boolean varies) {
     this.id = id;
@@ -17,6 +18,10 @@ public final class Node {
     this.shape = shape;
     this.moves = moves;
     this.varies = varies;
+    this.level =
+        form instanceof Form.Slot slot
+            ? slot.level()
+            : form.operands().stream().mapToInt(Node::level).max().orElse(0);
   }
 
   /** Its place in the graph, after those of what it is computed of. */
@@ -47,6 +52,11 @@ public final class Node {
   /** Whether it depends on an input, so that it is computed at each replay. */
   public boolean varies() {
     return varies;
+  }
+
+  /** In how many scans it is another at each step of the innermost; 0 if it is of no step. */
+  public int level() {
+    return level;
   }
 
   /** The node whose elements these are: the base of a view, else itself. */

@@ -132,6 +132,6 @@ final class Memory {
             System.arraycopy(values, 0, doubles[place.buffer()], place.offset(), values.length);
           }
         });
-    return new Store(doubles, others, new EngineMatrix[0], kernels);
+    return new Store(doubles, others, new EngineMatrix[0], kernels, new Bodies());
   }
 }

@@ -14,6 +14,7 @@ import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Layout;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
+import org.ppl4j.tensor.plan.Step.Cost;
 import org.ppl4j.tensor.table.Kernel;
 
 /**
@@ -27,7 +28,7 @@ public final class Plan {
    * What an operation of the engine takes beside arithmetic, in nanoseconds: with its gradient, its
    * memory, and its share of what a run takes. All costs were measured on one machine.
    */
-  private static final double OPERATION = 9500;
+  static final double OPERATION = 9500;
 
   private final ImmutableList<Kernel> kernels;
   private final ImmutableList<Step> steps;
@@ -147,7 +148,8 @@ public final class Plan {
             workspace.doubles(shared.doubles(), own),
             workspace.singles(shared.singles(), ownSingles),
             workspace.matrices(matrices),
-            kernels.toArray(new Kernel[0])),
+            kernels.toArray(new Kernel[0]),
+            new Bodies()),
         steps.toArray(new Action[0]),
         inputs,
         outputs);
@@ -174,12 +176,23 @@ public final class Plan {
    * @param share what the engine takes for arithmetic, of what it takes in double precision
    */
   public boolean isFaster(int operations, double share) {
+    Cost all = cost();
+    return all.recorded() < OPERATION * operations + share * all.engine();
+  }
+
+  /** That of all steps. */
+  Cost cost() {
     double recorded = 0;
-    double engine = OPERATION * operations;
+    double engine = 0;
     for (Step step : steps) {
       recorded += step.cost().recorded();
-      engine += share * step.cost().engine();
+      engine += step.cost().engine();
     }
-    return recorded < engine;
+    return new Cost(recorded, engine);
+  }
+
+  /** How many steps it has. */
+  int size() {
+    return steps.size();
   }
 }

@@ -62,6 +62,14 @@ public final class Replay {
     store.kernels()[kernel] = by;
   }
 
+  /**
+   * From now on no more than so many steps of each scan are done: the last of those stands for all
+   * that would come after it.
+   */
+  public void cutScans(int most) {
+    store.bodies().cut(most);
+  }
+
   /** Computes all outputs. */
   public void run() {
     if (left > 0 && --left == 0) {

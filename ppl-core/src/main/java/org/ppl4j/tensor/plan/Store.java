@@ -12,9 +12,15 @@ import org.ppl4j.tensor.table.Kernel;
  * @param singles those in single precision
  * @param matrices those that the engine multiplies
  * @param kernels one a row
+ * @param bodies those of scans
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Store(double[][] doubles, float[][] singles, EngineMatrix[] matrices, Kernel[] kernels) {
+record Store(
+    double[][] doubles,
+    float[][] singles,
+    EngineMatrix[] matrices,
+    Kernel[] kernels,
+    Bodies bodies) {
 
   /** The number of a buffer in single precision, among all. */
   static int ofSingle(int number) {

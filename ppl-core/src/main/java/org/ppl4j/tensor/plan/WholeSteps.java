@@ -51,6 +51,10 @@ final class WholeSteps {
     if (form instanceof Form.Computed computed) {
       return computed(node, computed);
     }
+    if (form instanceof Form.Scan scan) {
+      return new ScanStep(
+          scan, all(scan.starts()), all(scan.stacks()), all(scan.fixed()), memory.of(node));
+    }
     if (form instanceof Form.RunningSum sum) {
       Along along = along(sum.of(), node, sum.axis());
       return new RunningSumStep(along, sum.backwards());
@@ -67,6 +71,10 @@ final class WholeSteps {
           along(last.index(), node, last.axis()), last.size(), memory.scratch(last.size()));
     }
     return matrices(node, form);
+  }
+
+  private List<Elements> all(List<Node> nodes) {
+    return nodes.stream().map(node -> elements(node, node.strides())).toList();
   }
 
   private Step assembly(Node node, Form.Assembly assembly) {

@@ -1,0 +1,94 @@
+package org.ppl4j.tensor.graph;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ppl4j.tensor.graph.Form.Role;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * What a step of a scan does: nodes of the graph of the scan, of slots and of nodes that are the
+ * same at each step.
+ *
+ * @param carries slots of what the step before has left
+ * @param elements slots of rows
+ * @param fixed what is the same at each step
+ * @param next what the next step is given
+ * @param results what the step gives
+ */
+public record ScanBody(
+    ImmutableList<Node> carries,
+    ImmutableList<Node> elements,
+    ImmutableList<Node> fixed,
+    ImmutableList<Node> next,
+    ImmutableList<Node> results) {
+
+  /**
+   * A graph of its own.
+   *
+   * @param inputs carries, elements and what is fixed, in this order
+   * @param outputs what is carried on, then the results: computed nodes
+   */
+  public record Own(ImmutableList<Node> inputs, ImmutableList<Node> outputs) {}
+
+  /** The shapes of what all steps together give. */
+  ImmutableList<ImmutableIntArray> parts(int times) {
+    ImmutableList.Builder<ImmutableIntArray> parts = ImmutableList.builder();
+    next.forEach(node -> parts.add(node.shape()));
+    results.forEach(node -> parts.add(Dims.inserted(node.shape(), 0, times)));
+    return parts.build();
+  }
+
+  /** The same as a graph of its own. */
+  public Own own() {
+    Graph graph = new Graph();
+    Map<Node, Node> images = new HashMap<>();
+    ImmutableList.Builder<Node> inputs = ImmutableList.builder();
+    for (List<Node> some : List.of(carries, elements, fixed)) {
+      for (Node node : some) {
+        Node input = graph.input(Role.VARIABLE, images.size(), node.shape());
+        images.put(node, input);
+        inputs.add(input);
+      }
+    }
+    ImmutableList.Builder<Node> outputs = ImmutableList.builder();
+    for (List<Node> some : List.of(next, results)) {
+      for (Node node : some) {
+        Node image = image(graph, images, node);
+        boolean isGiven = image.base().form() instanceof Form.Input;
+        outputs.add(isGiven ? graph.pointwise(Op.COPY, 0, image) : graph.copy(image));
+      }
+    }
+    return new Own(inputs.build(), outputs.build());
+  }
+
+  private static Node image(Graph graph, Map<Node, Node> images, Node of) {
+    List<Node> open = new ArrayList<>(List.of(of));
+    while (!open.isEmpty()) {
+      Node node = open.get(open.size() - 1);
+      int before = open.size();
+      if (!images.containsKey(node)) {
+        node.form().operands().stream().filter(x -> !images.containsKey(x)).forEach(open::add);
+      }
+      if (open.size() == before) {
+        open.remove(before - 1);
+        images.computeIfAbsent(node, key -> made(graph, images, key));
+      }
+    }
+    return requireNonNull(images.get(of));
+  }
+
+  private static Node made(Graph graph, Map<Node, Node> images, Node node) {
+    if (node.form() instanceof Form.View view) {
+      Node base = requireNonNull(images.get(view.base()));
+      return graph.view(base, view.offset(), view.strides(), node.shape());
+    }
+    Form form = FormCopy.of(node.form(), x -> requireNonNull(images.get(x)));
+    return graph.node(form, node.shape());
+  }
+}

@@ -1,0 +1,374 @@
+package org.ppl4j.tensor.graph;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * Makes the nodes of scans. The gradient of a scan is a scan the other way, whose body is that of
+ * the step's gradient: it is given again what the step was given, rows of what the steps have
+ * carried, and carries what the one after it asks for.
+ */
+final class Scans {
+
+  private final Graph graph;
+
+  Scans(Graph graph) {
+    this.graph = graph;
+  }
+
+  /** As {@link Graph#scan}. */
+  List<Node> of(
+      int times,
+      boolean isBackwards,
+      int level,
+      List<Node> carries,
+      List<Node> elements,
+      List<Node> starts,
+      List<Node> stacks,
+      List<Node> next,
+      List<Node> results) {
+    List<Node> outputs = new ArrayList<>(next);
+    results.stream().filter(result -> result.level() == level).forEach(outputs::add);
+    Set<Node> own = own(outputs, level);
+    check(own, level, carries, elements);
+    List<Node> given = new ArrayList<>();
+    results.stream()
+        .filter(result -> result.level() == level && !elements.contains(result))
+        .distinct()
+        .forEach(given::add);
+    carries.stream()
+        .filter(carry -> !given.contains(carry) && isAskedFor(carry, own))
+        .forEach(given::add);
+    List<Node> used = elements.stream().filter(own::contains).toList();
+    ScanBody body =
+        new ScanBody(
+            ImmutableList.copyOf(carries),
+            ImmutableList.copyOf(used),
+            ImmutableList.copyOf(fixed(own, next, level)),
+            ImmutableList.copyOf(next),
+            ImmutableList.copyOf(given));
+    Form.Scan form =
+        new Form.Scan(
+            body,
+            times,
+            isBackwards,
+            ImmutableList.copyOf(starts),
+            used.stream()
+                .map(element -> stacks.get(elements.indexOf(element)))
+                .collect(ImmutableList.toImmutableList()),
+            body.fixed());
+    Node node = node(form);
+    List<Node> all = new ArrayList<>();
+    for (int i = 0; i < next.size(); i++) {
+      all.add(part(node, form, i));
+    }
+    for (Node result : results) {
+      ImmutableIntArray shape = Dims.inserted(result.shape(), 0, times);
+      if (result.level() < level) {
+        all.add(graph.expand(result, shape));
+      } else if (elements.contains(result)) {
+        all.add(stacks.get(elements.indexOf(result)));
+      } else {
+        all.add(part(node, form, next.size() + given.indexOf(result)));
+      }
+    }
+    return all;
+  }
+
+  private Node node(Form.Scan form) {
+    int size = form.body().parts(form.times()).stream().mapToInt(Dims::size).sum();
+    return graph.node(form, ImmutableIntArray.of(size));
+  }
+
+  private Node part(Node node, Form.Scan form, int place) {
+    List<ImmutableIntArray> parts = form.body().parts(form.times());
+    int from = parts.subList(0, place).stream().mapToInt(Dims::size).sum();
+    ImmutableIntArray shape = parts.get(place);
+    return graph.view(node, from, Dims.rowMajor(shape), shape);
+  }
+
+  /** The nodes of a step that some are computed of, themselves included. */
+  private static Set<Node> own(Collection<Node> outputs, int level) {
+    Set<Node> own = new TreeSet<>(Comparator.comparingInt(Node::id));
+    List<Node> open = new ArrayList<>(outputs);
+    while (!open.isEmpty()) {
+      Node node = open.remove(open.size() - 1);
+      if (node.level() == level && own.add(node)) {
+        open.addAll(node.form().operands());
+      } else if (node.level() > level) {
+        throw strange();
+      }
+    }
+    return own;
+  }
+
+  private static void check(Set<Node> own, int level, List<Node> carries, List<Node> elements) {
+    for (Node node : own) {
+      if (node.form() instanceof Form.Slot && !carries.contains(node) && !elements.contains(node)) {
+        throw strange();
+      }
+    }
+  }
+
+  static NotRecordable strange() {
+    return new NotRecordable("a tensor of a step of a scan that is used outside of it; carry it");
+  }
+
+  /** What is the same at each step and is not known as a number. */
+  private static List<Node> fixed(Set<Node> own, List<Node> next, int level) {
+    List<Node> read = new ArrayList<>(next);
+    own.forEach(node -> read.addAll(node.form().operands()));
+    return read.stream()
+        .filter(node -> node.level() < level)
+        .map(Node::base)
+        .filter(base -> !(base.form() instanceof Form.Scalar))
+        .filter(base -> !(base.form() instanceof Form.Constant))
+        .distinct()
+        .sorted(Comparator.comparingInt(Node::id))
+        .toList();
+  }
+
+  /**
+   * Whether a gradient needs the numbers of what is carried: unless all that it goes into is
+   * linear.
+   */
+  private static boolean isAskedFor(Node carry, Set<Node> own) {
+    Set<Node> reached = new HashSet<>(List.of(carry));
+    for (Node node : own) {
+      if (node.form().operands().stream().anyMatch(reached::contains)) {
+        if (!isLinear(node.form(), reached::contains)) {
+          return true;
+        }
+        reached.add(node);
+      }
+    }
+    return false;
+  }
+
+  private static boolean isLinear(Form form, Predicate<Node> isCarried) {
+    if (form instanceof Form.Pointwise f) {
+      return switch (f.op()) {
+        case ADD, SUB, NEG, COPY -> true;
+        case MUL ->
+            f.operands().stream().filter(isCarried).count() == 1
+                && f.operands().stream().noneMatch(x -> !isCarried.test(x) && x.moves());
+        default -> false;
+      };
+    }
+    return form instanceof Form.View || form instanceof Form.Sum || form instanceof Form.Assembly;
+  }
+
+  // --- gradients
+
+  /**
+   * What a scan is computed of gets its gradients.
+   *
+   * @param got of its parts, null for nothing
+   */
+  void pull(Node node, Form.Scan scan, List<@Nullable Node> got, BiConsumer<Node, Node> add) {
+    ScanBody body = scan.body();
+    int level = level(body);
+    int carried = body.carries().size();
+    Slots slots = new Slots(body, level);
+    List<Node> outputs = new ArrayList<>();
+    List<Node> asked = new ArrayList<>();
+    List<Node> asks = new ArrayList<>(); // what the step after asks of each carry
+    List<Node> elements = new ArrayList<>(body.elements());
+    List<Node> stacks = new ArrayList<>(scan.stacks());
+    for (int k = 0; k < carried; k++) {
+      Node ask = slots.next(body.carries().get(k).shape());
+      asks.add(ask);
+      outputs.add(body.next().get(k));
+      asked.add(ask);
+    }
+    for (int i = 0; i < body.results().size(); i++) {
+      Node result = body.results().get(i);
+      Node whole = got.get(carried + i);
+      if (whole != null) {
+        Node element = slots.next(result.shape());
+        elements.add(element);
+        stacks.add(whole);
+        outputs.add(result);
+        asked.add(element);
+      }
+      if (body.carries().contains(result)) {
+        elements.add(result);
+        stacks.add(part(node, scan, carried + i));
+      }
+    }
+    List<Node> inputs = new ArrayList<>(body.carries());
+    inputs.addAll(body.elements());
+    inputs.addAll(body.fixed());
+    List<@Nullable Node> slopes = Gradients.of(graph, outputs, asked, inputs);
+    new Back(node, scan, level, slots, asks, elements, stacks, slopes, got).add(add);
+  }
+
+  private static int level(ScanBody body) {
+    return Stream.concat(body.carries().stream(), body.elements().stream())
+        .mapToInt(Node::level)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** New slots beside those of a body. */
+  private final class Slots {
+
+    private final int scan;
+    private final int level;
+    private int index;
+
+    Slots(ScanBody body, int level) {
+      this.level = level;
+      int first = 0;
+      for (List<Node> some : List.of(body.carries(), body.elements())) {
+        for (Node node : some) {
+          Form.Slot slot = (Form.Slot) node.form();
+          first = slot.scan();
+          index = Math.max(index, slot.index() + 1);
+        }
+      }
+      this.scan = first;
+    }
+
+    Node next(ImmutableIntArray shape) {
+      return graph.slot(scan, level, index++, true, shape);
+    }
+  }
+
+  /** The scan that computes gradients. */
+  private final class Back {
+
+    private final Form.Scan scan;
+    private final int level;
+    private final List<Node> elements;
+    private final List<Node> stacks;
+    private final List<@Nullable Node> got;
+    private final List<Node> slots = new ArrayList<>();
+    private final List<Node> starts = new ArrayList<>();
+    private final List<Node> next = new ArrayList<>();
+    private final List<Node> targets = new ArrayList<>(); // of what is left by each carry
+    private final List<Node> results = new ArrayList<>();
+    private final List<Node> resultTargets = new ArrayList<>();
+
+    Back(
+        Node node,
+        Form.Scan scan,
+        int level,
+        Slots made,
+        List<Node> asks,
+        List<Node> elements,
+        List<Node> stacks,
+        List<@Nullable Node> slopes,
+        List<@Nullable Node> got) {
+      this.scan = scan;
+      this.level = level;
+      this.elements = elements;
+      this.stacks = stacks;
+      this.got = got;
+      ScanBody body = scan.body();
+      int carried = body.carries().size();
+      int rows = body.elements().size();
+      for (int j = 0; j < body.fixed().size(); j++) {
+        Node fixed = scan.fixed().get(j);
+        Node slope = slopes.get(carried + rows + j);
+        if (slope != null && fixed.moves()) {
+          Node sum = made.next(fixed.shape());
+          carry(sum, graph.full(0, fixed.shape()), graph.apply(Op.ADD, sum, slope), fixed);
+        }
+      }
+      for (int e = 0; e < rows; e++) {
+        Node slope = slopes.get(carried + e);
+        if (slope != null && scan.stacks().get(e).moves()) {
+          results.add(slope);
+          resultTargets.add(scan.stacks().get(e));
+        }
+      }
+      Set<Integer> live = live(body, asks, slopes);
+      for (int k = 0; k < carried; k++) {
+        if (live.contains(k)) {
+          ImmutableIntArray shape = body.carries().get(k).shape();
+          Node start = got.get(k);
+          Node slope = slopes.get(k);
+          carry(
+              asks.get(k),
+              start == null ? graph.full(0, shape) : start,
+              slope == null ? graph.full(0, shape) : slope,
+              scan.starts().get(k));
+        }
+      }
+    }
+
+    private void carry(Node slot, Node start, Node onwards, Node target) {
+      slots.add(slot);
+      starts.add(start);
+      next.add(onwards);
+      targets.add(target);
+    }
+
+    /** Which carries have gradients that anybody asks for. */
+    private Set<Integer> live(ScanBody body, List<Node> asks, List<@Nullable Node> slopes) {
+      Set<Integer> live = new HashSet<>();
+      List<Node> open = new ArrayList<>(next);
+      open.addAll(results);
+      for (int k = 0; k < asks.size(); k++) {
+        if (scan.starts().get(k).moves()) {
+          live.add(k);
+          open.add(asks.get(k));
+        }
+      }
+      boolean isMore = true;
+      while (isMore) {
+        isMore = false;
+        Set<Node> own = own(open, level);
+        for (int k = 0; k < asks.size(); k++) {
+          Node slope = slopes.get(k);
+          if (own.contains(asks.get(k))
+              && (live.add(k) || slope != null && !open.contains(slope))) {
+            isMore = true;
+            if (slope != null) {
+              open.add(slope);
+            }
+          }
+        }
+      }
+      return live;
+    }
+
+    void add(BiConsumer<Node, Node> add) {
+      if (slots.isEmpty() && results.isEmpty()) {
+        return;
+      }
+      List<Node> all =
+          of(
+              scan.times(),
+              !scan.isBackwards(),
+              level,
+              slots,
+              elements,
+              starts,
+              stacks,
+              next,
+              results);
+      for (int i = 0; i < slots.size(); i++) {
+        add.accept(requireNonNull(targets.get(i)), all.get(i));
+      }
+      for (int i = 0; i < results.size(); i++) {
+        add.accept(resultTargets.get(i), all.get(slots.size() + i));
+      }
+    }
+  }
+}

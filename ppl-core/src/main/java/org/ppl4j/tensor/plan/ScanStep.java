@@ -1,0 +1,166 @@
+package org.ppl4j.tensor.plan;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.List;
+import org.ppl4j.tensor.graph.Dims;
+import org.ppl4j.tensor.graph.Form;
+import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.graph.ScanBody;
+
+/**
+ * Steps, each of what the one before has left, by a plan of the step, whose inputs are filled and
+ * whose outputs are kept each time.
+ */
+final class ScanStep implements Step {
+
+  private final Plan plan;
+  private final int times;
+  private final boolean isBackwards;
+  private final int[][] starts; // where the numbers of what the first step is given lie
+  private final int[] startBuffers;
+  private final Rows[] rows;
+  private final int[][] fixed;
+  private final int[] fixedBuffers;
+  private final int[] carried; // how many numbers each carry has
+  private final int[] kept; // how many each result of a step has
+  private final int buffer;
+  private final int offset;
+
+  /** Rows of a stack: the elements of the first one, and how far those of the next are apart. */
+  private record Rows(int buffer, int[] first, int apart, boolean isDense) {
+
+    static Rows of(Elements stack) {
+      int[] sizes = stack.sizes().clone();
+      int apart = stack.strides()[0];
+      sizes[0] = 1;
+      int[] first = stack.starts(sizes);
+      boolean isDense = true;
+      for (int i = 0; i < first.length; i++) {
+        isDense &= first[i] == first[0] + i;
+      }
+      return new Rows(stack.buffer(), first, apart, isDense);
+    }
+
+    void read(int step, double[][] from, double[] to, int at) {
+      double[] source = from[buffer];
+      int shift = step * apart;
+      if (isDense) {
+        System.arraycopy(source, first[0] + shift, to, at, first.length);
+        return;
+      }
+      for (int i = 0; i < first.length; i++) {
+        to[at + i] = source[first[i] + shift];
+      }
+    }
+  }
+
+  /**
+   * Steps.
+   *
+   * @param stacks where the rows of the body's elements lie
+   * @param to where the numbers go
+   */
+  ScanStep(
+      Form.Scan scan,
+      List<Elements> starts,
+      List<Elements> stacks,
+      List<Elements> fixed,
+      Memory.Place to) {
+    ScanBody body = scan.body();
+    ScanBody.Own own = body.own();
+    this.plan = Plan.of(own.inputs(), own.outputs());
+    this.times = scan.times();
+    this.isBackwards = scan.isBackwards();
+    this.starts = places(starts);
+    this.startBuffers = buffers(starts);
+    this.rows = stacks.stream().map(Rows::of).toArray(Rows[]::new);
+    this.fixed = places(fixed);
+    this.fixedBuffers = buffers(fixed);
+    this.carried = sizes(body.next());
+    this.kept = sizes(body.results());
+    this.buffer = to.buffer();
+    this.offset = to.offset();
+  }
+
+  private static int[][] places(List<Elements> all) {
+    return all.stream().map(each -> each.starts(each.sizes())).toArray(int[][]::new);
+  }
+
+  private static int[] buffers(List<Elements> all) {
+    return all.stream().mapToInt(Elements::buffer).toArray();
+  }
+
+  private static int[] sizes(List<Node> nodes) {
+    return nodes.stream().map(Node::shape).mapToInt(ScanStep::size).toArray();
+  }
+
+  private static int size(ImmutableIntArray shape) {
+    return Dims.size(shape);
+  }
+
+  @Override
+  public void run(Store store) {
+    Replay body = store.bodies().of(this, plan);
+    int most = store.bodies().most();
+    body.cutScans(most);
+    double[][] memory = store.doubles();
+    int steps = Math.min(times, most);
+    int inputs = carried.length + rows.length;
+    for (int i = 0; i < fixed.length; i++) {
+      read(memory[fixedBuffers[i]], fixed[i], body, inputs + i);
+    }
+    for (int i = 0; i < starts.length; i++) {
+      read(memory[startBuffers[i]], starts[i], body, i);
+    }
+    for (int i = 0; i < steps; i++) {
+      step(isBackwards ? steps - 1 - i : i, memory, body);
+    }
+    double[] out = memory[buffer];
+    int at = offset;
+    for (int i = 0; i < carried.length; i++) {
+      System.arraycopy(body.memory(i), body.start(i), out, at, carried[i]);
+      at += carried[i];
+    }
+    for (int i = 0; i < kept.length; i++) {
+      for (int t = steps; t < times; t++) {
+        System.arraycopy(out, at + (steps - 1) * kept[i], out, at + t * kept[i], kept[i]);
+      }
+      at += times * kept[i];
+    }
+  }
+
+  private static void read(double[] from, int[] places, Replay body, int input) {
+    double[] to = body.memory(input);
+    int at = body.start(input);
+    for (int k = 0; k < places.length; k++) {
+      to[at + k] = from[places[k]];
+    }
+  }
+
+  private void step(int t, double[][] memory, Replay body) {
+    for (int i = 0; i < rows.length; i++) {
+      int input = carried.length + i;
+      rows[i].read(t, memory, body.memory(input), body.start(input));
+    }
+    body.run();
+    double[] out = memory[buffer];
+    int at = offset;
+    for (int size : carried) {
+      at += size;
+    }
+    for (int i = 0; i < kept.length; i++) {
+      body.get(carried.length + i, out, at + t * kept[i], kept[i]);
+      at += times * kept[i];
+    }
+    for (int i = 0; i < carried.length; i++) {
+      body.get(i, body.memory(i), body.start(i), carried[i]);
+    }
+  }
+
+  @Override
+  public Cost cost() {
+    Cost one = plan.cost();
+    double operations = isBackwards ? 0 : (double) Plan.OPERATION * plan.size();
+    return new Cost(times * one.recorded(), times * (one.engine() + operations));
+  }
+}
