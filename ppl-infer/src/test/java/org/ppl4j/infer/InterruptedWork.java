@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.annealing.Annealing;
 import org.ppl4j.infer.annealing.Evidence;
@@ -35,6 +36,8 @@ import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.importance.FilterRun;
 import org.ppl4j.infer.importance.ParticleFilter;
+import org.ppl4j.infer.judge.Inference;
+import org.ppl4j.infer.judge.InferenceRun;
 import org.ppl4j.infer.mcmc.AdjustedLangevin;
 import org.ppl4j.infer.mcmc.ChainReport;
 import org.ppl4j.infer.mcmc.EllipticalSlice;
@@ -104,6 +107,19 @@ final class InterruptedWork implements AutoCloseable {
         }
       };
 
+  /** Effects about a mean, by a program that counts. */
+  private final Program<NDArray> hierarchy =
+      (p, y) -> {
+        executed.run();
+        NDArray nothing = p.value("nothing", moments::pass);
+        NDArray mean = p.sample("mean", Normal.of(0, 2));
+        NDArray scale = p.sample("scale", LogNormal.of(0, 0.3));
+        try (Plate rows = p.plate("rows", y.size(0))) {
+          NDArray effect = p.sample("effect", Normal.of(mean, scale));
+          p.observe("y", Normal.of(effect.add(nothing), 1), y);
+        }
+      };
+
   @Override
   public void close() {
     boolean unused = Thread.interrupted();
@@ -132,6 +148,8 @@ final class InterruptedWork implements AutoCloseable {
     cases.add(new Case("laplace", false, InterruptedWork::laplace));
     cases.add(new Case("pathfinder, 2 threads", false, work -> work.pathfinder(2)));
     cases.add(new Case("pathfinder, 1 thread", false, work -> work.pathfinder(1)));
+    cases.add(new Case("pathfinder of a hierarchy", false, InterruptedWork::variables));
+    cases.add(new Case("inference", true, InterruptedWork::inference));
     return cases;
   }
 
@@ -320,6 +338,33 @@ final class InterruptedWork implements AutoCloseable {
               posterior.normal().location(),
               "bound",
               new double[] {posterior.bound()}));
+    }
+  }
+
+  private Kept variables() {
+    try (PathfinderPosterior<NDArray> posterior =
+        Pathfinder.of(hierarchy).config(CONFIG).threads(2).run(data)) {
+      assertThat(posterior.toString()).contains("others: ");
+      return new Kept(true, Map.of("location", posterior.normal().location()));
+    }
+  }
+
+  private Kept inference() {
+    try (InferenceRun<NDArray> run =
+        Inference.of(hierarchy).config(CONFIG).progress(Progress.silent()).run(data)) {
+      boolean isWhole =
+          run.report().warnings().stream().noneMatch(each -> each.contains("interrupted"));
+      Samples samples = run.samples();
+      int chains = samples.chains();
+      Map<String, double[]> parts = new LinkedHashMap<>();
+      if (isWhole || chains == 4) { // else nobody knows which
+        double[] all = samples.values("mean");
+        int draws = all.length / chains;
+        for (int i = 0; i < chains; i++) {
+          parts.put("chain " + i, Arrays.copyOfRange(all, i * draws, (i + 1) * draws));
+        }
+      }
+      return new Kept(isWhole, parts);
     }
   }
 

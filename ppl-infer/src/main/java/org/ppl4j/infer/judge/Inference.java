@@ -158,7 +158,8 @@ public final class Inference<D extends @Nullable Object> {
   }
 
   /**
-   * The posterior given data; close it.
+   * The posterior given data; close it. If the thread is interrupted, nothing else is tried, and
+   * the best draws that there are are kept, which the report says; the flag stays set.
    *
    * @throws IllegalArgumentException as {@link Nuts#run}, or if a plan moves what is no sample site
    *     of the model
@@ -186,6 +187,7 @@ public final class Inference<D extends @Nullable Object> {
     private @Nullable McmcRun<D> best;
     private @Nullable Plan ofBest;
     private boolean isCut; // before all was tried
+    private boolean isInterrupted; // likewise
 
     Search(D data) {
       this.data = data;
@@ -198,12 +200,10 @@ public final class Inference<D extends @Nullable Object> {
     @MustBeClosed
     InferenceRun<D> run() {
       exploration.tried().forEach(this::add);
-      ImmutableSet<String> reported = exploration.reported();
       Variables<D> nearest = plan == null ? chosen() : exploration.nearest();
       Optional<Samples> weighted = plan == null ? found(nearest) : planned(nearest, plan);
-      McmcRun<D> chains = requireNonNull(best).only(reported);
-      best = chains;
-      Samples draws = weighted.map(all -> all.only(reported)).orElseGet(chains::samples);
+      McmcRun<D> chains = requireNonNull(best);
+      Samples draws = weighted.orElseGet(chains::samples);
       InferenceRun<D> run = new InferenceRun<>(chains, draws, report(nearest, draws));
       best = null;
       return run;
@@ -372,8 +372,10 @@ public final class Inference<D extends @Nullable Object> {
           return Optional.of(draws);
         }
         draws.close();
+      } catch (InterruptionException e) {
+        add("particles", why, "interrupted", start);
+        isInterrupted = true;
       } catch (IllegalArgumentException | IllegalStateException e) { // of a prior without draws
-        InterruptionException.check("inference", e);
         add("particles", why, String.valueOf(e.getMessage()), start);
       }
       return Optional.empty();
@@ -408,9 +410,19 @@ public final class Inference<D extends @Nullable Object> {
         nuts = nuts.limit(left.compareTo(LEAST) < 0 ? LEAST : left);
       }
       nuts = nuts.targetAcceptance(plan.acceptance());
-      McmcRun<D> run =
-          (variables.found().isEmpty() ? nuts.asWritten() : nuts.startAt(starts(variables)))
-              .run(data);
+      nuts = variables.found().isEmpty() ? nuts.asWritten() : nuts.startAt(starts(variables));
+      String name = "%,d draws of chains, %s".formatted(CHAINS * plan.iterations(), variables);
+      McmcRun<D> run;
+      try {
+        run = nuts.run(data).only(exploration.reported());
+      } catch (InterruptionException e) {
+        if (best == null) {
+          throw e;
+        }
+        add(name, why, "interrupted before their first draw", start);
+        isInterrupted = true;
+        return;
+      }
       SamplerReport report = run.report();
       String words =
           String.format(
@@ -419,7 +431,6 @@ public final class Inference<D extends @Nullable Object> {
               report.largestRhat(),
               report.leastSize(),
               report.divergences());
-      String name = "%,d draws of chains, %s".formatted(CHAINS * plan.iterations(), variables);
       add(name, why, words, start);
       McmcRun<D> before = best;
       if (before != null && !isBetter(report, before.report())) {
@@ -448,7 +459,8 @@ public final class Inference<D extends @Nullable Object> {
 
     private boolean hasTime() {
       isCut |= limit != null && left(limit).compareTo(LEAST) < 0;
-      return !isCut;
+      isInterrupted |= Thread.currentThread().isInterrupted();
+      return !isCut && !isInterrupted;
     }
 
     private Duration left(Duration limit) {
@@ -490,6 +502,9 @@ public final class Inference<D extends @Nullable Object> {
         warnings.add(
             "its limit of %s s was over before all was tried; give it more time"
                 .formatted(limit.toNanos() * 1e-9));
+      }
+      if (isInterrupted) {
+        warnings.add("it was interrupted before all was tried; run it again for what is left");
       }
       return new InferenceReport(
           ImmutableList.copyOf(stages),
