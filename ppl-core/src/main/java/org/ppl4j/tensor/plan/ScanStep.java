@@ -160,7 +160,7 @@ final class ScanStep implements Step {
   @Override
   public Cost cost() {
     Cost one = plan.cost();
-    double operations = isBackwards ? 0 : (double) Plan.OPERATION * plan.size();
+    double operations = isBackwards ? 0 : Plan.OPERATION * plan.size();
     return new Cost(times * one.recorded(), times * (one.engine() + operations));
   }
 }
