@@ -7,6 +7,7 @@ import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.MapMaker;
 import java.lang.ref.Cleaner;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -63,8 +64,11 @@ public final class PyTorch implements Column {
             .toList();
     module =
         new ScriptModule(
-            Stream.concat(
-                    scripts.stream().map(Script::text), Stream.of(DerivativeScripts.GRADIENTS))
+            Stream.of(
+                    scripts.stream().map(Script::text).toList(),
+                    EngineNode.texts(),
+                    List.of(DerivativeScripts.GRADIENTS))
+                .flatMap(Collection::stream)
                 .toList());
     NativeKernels.addTo(kernels);
     for (Script script : scripts) {
@@ -181,6 +185,12 @@ public final class PyTorch implements Column {
     } catch (Throwable e) {
       throw Native.rethrow(e);
     }
+  }
+
+  /** What the engine computes for a node of a record; the operands stay the caller's. */
+  long compute(EngineNode node, long[] in) {
+    return module.tensor(
+        node.method(), Arrays.stream(in).map(NativeValues::valueFromTensor).toArray());
   }
 
   private EngineKernel kernel(Op op) {

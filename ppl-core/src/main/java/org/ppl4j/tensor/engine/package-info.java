@@ -2,7 +2,7 @@
  * The engine: what PyTorch does for each row of the table, in {@link
  * org.ppl4j.tensor.engine.PyTorch}, and how its memory is filled and read: {@link
  * org.ppl4j.tensor.engine.HostCopy}, {@link org.ppl4j.tensor.engine.HostMemory}, {@link
- * org.ppl4j.tensor.engine.Constants}, {@link org.ppl4j.tensor.engine.EngineMatrix}. Nothing here
+ * org.ppl4j.tensor.engine.Constants}, {@link org.ppl4j.tensor.engine.EngineTensor}. Nothing here
  * knows runs or tensors; a tensor is a handle, owned by whoever asked for it.
  *
  * <p>Rows that the engine has by itself stand in {@code NativeKernels}, those written in its script

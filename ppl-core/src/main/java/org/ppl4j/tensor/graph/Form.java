@@ -199,6 +199,17 @@ public sealed interface Form {
     }
   }
 
+  /**
+   * What matrices get of the gradients of their lower triangular factors, of which the lower
+   * triangles are read; symmetric.
+   */
+  record CholeskyGradient(Node factor, Node gradient) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(factor, gradient);
+    }
+  }
+
   /** Of triangular matrices and right sides with the same batch; one triangle is read. */
   record TriangularSolution(Node triangle, Node sides, boolean upper) implements Form {
     @Override

@@ -70,6 +70,9 @@ final class FormCopy {
     if (form instanceof Form.Cholesky f) {
       return new Form.Cholesky(to.apply(f.of()));
     }
+    if (form instanceof Form.CholeskyGradient f) {
+      return new Form.CholeskyGradient(to.apply(f.factor()), to.apply(f.gradient()));
+    }
     if (form instanceof Form.TriangularSolution f) {
       return new Form.TriangularSolution(to.apply(f.triangle()), to.apply(f.sides()), f.upper());
     }

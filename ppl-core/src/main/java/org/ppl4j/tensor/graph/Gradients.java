@@ -175,7 +175,12 @@ public final class Gradients {
     } else if (form instanceof Form.Product product) {
       pull(product, d);
     } else if (form instanceof Form.Cholesky factor) {
-      add(factor.of(), matrices.choleskyGradient(node, d));
+      Form back = new Form.CholeskyGradient(node, d);
+      add(factor.of(), graph.node(back, node.shape()));
+    } else if (form instanceof Form.CholeskyGradient back) {
+      Node inner = matrices.innerGradient(back, d);
+      add(back.gradient(), matrices.slopeGradient(back, inner));
+      add(back.factor(), matrices.factorGradient(back, node, d, inner));
     } else if (form instanceof Form.TriangularSolution solution) {
       Node sides = matrices.sidesGradient(solution, d);
       add(solution.sides(), sides);

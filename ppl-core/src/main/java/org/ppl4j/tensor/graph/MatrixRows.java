@@ -186,25 +186,41 @@ final class MatrixRows {
     return graph.apply(Op.ADD, sum, isNone);
   }
 
-  /**
-   * What the matrix gets: {@code L⁻ᵀ φ(Lᵀ d) L⁻¹} made symmetric, where φ keeps the lower triangle
-   * and half of the diagonal (Murray 2016, equation 10).
-   */
-  Node choleskyGradient(Node factor, Node d) {
-    Node upper = graph.transpose(factor);
-    Node inner = graph.product(upper, d);
-    int n = factor.shape().get(factor.shape().length() - 1);
+  // A matrix gets half of S and its transpose, where S is L⁻ᵀ φ(Lᵀ d) L⁻¹ and φ keeps the lower
+  // triangle and half of the diagonal (Murray 2016, equation 10). Of the gradient g of this:
+
+  /** What the inside of φ gets: {@code φ(L⁻¹ g L⁻ᵀ)}, with g made symmetric. */
+  Node innerGradient(Form.CholeskyGradient back, Node g) {
+    Node half = triangular(back.factor(), even(g), false);
+    Node whole = triangular(back.factor(), graph.transpose(half), false);
+    int n = back.factor().shape().get(back.factor().shape().length() - 1);
     double[] share = new double[n * n];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j <= i; j++) {
         share[i * n + j] = i == j ? 0.5 : 1;
       }
     }
-    Node kept = graph.constant(share, ImmutableIntArray.of(n, n));
-    Node left = triangular(upper, graph.apply(Op.MUL, inner, kept), true);
-    Node whole = triangular(upper, graph.transpose(left), true);
-    Node twice = graph.apply(Op.ADD, whole, graph.transpose(whole));
-    return graph.apply(Op.MUL, graph.number(0.5), twice);
+    return graph.apply(Op.MUL, whole, graph.constant(share, ImmutableIntArray.of(n, n)));
+  }
+
+  private Node even(Node g) {
+    return graph.apply(
+        Op.MUL, graph.number(0.5), graph.apply(Op.ADD, g, graph.transpose(g)));
+  }
+
+  /** What the gradient of the factor gets. */
+  Node slopeGradient(Form.CholeskyGradient back, Node inner) {
+    return graph.product(back.factor(), inner);
+  }
+
+  /** What the factor gets: {@code d innerᵀ - 2 x g L⁻ᵀ}, where x is the result. */
+  Node factorGradient(Form.CholeskyGradient back, Node x, Node g, Node inner) {
+    Node lower = graph.triangle(back.gradient(), 0, true);
+    Node one = graph.product(lower, graph.transpose(inner));
+    Node both = graph.product(even(g), x);
+    Node other = triangular(back.factor(), both, false);
+    Node twice = graph.apply(Op.MUL, graph.number(2), graph.transpose(other));
+    return graph.apply(Op.SUB, one, twice);
   }
 
   /** What the right sides get. */

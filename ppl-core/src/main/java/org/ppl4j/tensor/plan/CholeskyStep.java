@@ -7,8 +7,9 @@ import java.util.Arrays;
  *
  * @param from of which the lower triangles are read
  * @param to lies row by row
+ * @param cost what it takes
  */
-record CholeskyStep(Matrices from, Matrices to) implements Step {
+record CholeskyStep(Matrices from, Matrices to, Cost cost) implements Step {
 
   @Override
   public void run(Store store) {
@@ -41,10 +42,5 @@ record CholeskyStep(Matrices from, Matrices to) implements Step {
       Arrays.fill(out, row + i + 1, row + n, 0);
     }
     return true;
-  }
-
-  @Override
-  public Cost cost() {
-    return from.cost(Math.pow(from.rows, 3) / 6);
   }
 }

@@ -1,10 +1,9 @@
 package org.ppl4j.tensor.plan;
 
-import org.ppl4j.tensor.engine.EngineMatrix;
-import org.ppl4j.tensor.engine.HostMemory;
+import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.plan.ProductStep.Side;
 
-/** Large products of matrices in single precision, by the engine. */
+/** Large products of matrices by the engine. */
 final class EngineProductStep implements Step {
 
   /** Nanoseconds that an element of an operand takes to be copied. */
@@ -15,15 +14,33 @@ final class EngineProductStep implements Step {
   private final int to;
   private final int[] tos;
   private final int k;
+  private final boolean isSingle;
 
   /**
    * An operand as the engine has it.
    *
-   * @param matrix which one of the engine's it is copied to
+   * @param tensor which one of the engine's it is copied to
    * @param isAcross whether it lies there column by column
    * @param isThere whether an earlier step has copied it
    */
-  record Factor(Side side, int matrix, boolean isAcross, boolean isThere) {}
+  record Factor(Side side, int tensor, boolean isAcross, boolean isThere) {
+
+    private EngineTensor.Seen seen(Store store) {
+      return new EngineTensor.Seen(store.tensors()[tensor], isAcross);
+    }
+
+    private void write(Store store, int matrix, int k) {
+      if (isThere || matrix > 0 && side.isOne()) {
+        return;
+      }
+      boolean isFirst = isSummedFirst(side);
+      EngineCopy copy =
+          isFirst
+              ? new EngineCopy(side.buffer(), k, side.summedStride(), side.size(), side.stride())
+              : new EngineCopy(side.buffer(), side.size(), side.stride(), k, side.summedStride());
+      copy.write(store, side.starts()[matrix], store.tensors()[tensor].elements(), 0);
+    }
+  }
 
   /**
    * A product.
@@ -31,13 +48,15 @@ final class EngineProductStep implements Step {
    * @param to the buffer of the result
    * @param tos where each matrix of it begins, which lies row by row
    * @param k how many products are summed
+   * @param isSingle whether it is computed in single precision
    */
-  EngineProductStep(Factor left, Factor right, int to, int[] tos, int k) {
+  EngineProductStep(Factor left, Factor right, int to, int[] tos, int k, boolean isSingle) {
     this.left = left;
     this.right = right;
     this.to = to;
     this.tos = tos;
     this.k = k;
+    this.isSingle = isSingle;
   }
 
   /** Whether a side is best copied with the dim that is summed over first. */
@@ -47,18 +66,16 @@ final class EngineProductStep implements Step {
 
   @Override
   public void run(Store store) {
-    EngineMatrix one = store.matrices()[left.matrix];
-    EngineMatrix other = store.matrices()[right.matrix];
+    EngineTensor.Seen one = left.seen(store);
+    EngineTensor.Seen other = right.seen(store);
     int size = left.side.size() * right.side.size();
     for (int i = 0; i < tos.length; i++) {
-      write(left, store, i, one.elements());
-      write(right, store, i, other.elements());
+      left.write(store, i, k);
+      right.write(store, i, k);
       int at = tos[i];
-      EngineMatrix.multiply(
+      EngineTensor.multiply(
           one,
-          left.isAcross,
           other,
-          right.isAcross,
           elements -> {
             if (Store.isSingle(to)) {
               elements.read(0, store.single(to), at, size);
@@ -69,46 +86,18 @@ final class EngineProductStep implements Step {
     }
   }
 
-  private void write(Factor factor, Store store, int matrix, HostMemory into) {
-    Side side = factor.side;
-    if (factor.isThere || matrix > 0 && side.isOne()) {
-      return;
-    }
-    int start = side.starts()[matrix];
-    boolean isFirst = isSummedFirst(side);
-    int rows = isFirst ? k : side.size();
-    int columns = isFirst ? side.size() : k;
-    int down = isFirst ? side.summedStride() : side.stride();
-    int along = isFirst ? 1 : side.summedStride();
-    if (along == 1 && down == columns) {
-      write(into, 0, store, side.buffer(), start, 1, rows * columns);
-      return;
-    }
-    for (int row = 0; row < rows; row++) {
-      write(into, row * columns, store, side.buffer(), start + row * down, along, columns);
-    }
-  }
-
-  private static void write(
-      HostMemory into, int to, Store store, int buffer, int start, int stride, int size) {
-    if (Store.isSingle(buffer)) {
-      into.write(to, store.single(buffer), start, stride, size);
-    } else {
-      into.write(to, store.doubles()[buffer], start, stride, size);
-    }
-  }
-
   @Override
   public Cost cost() {
     double products = (double) tos.length * left.side.size() * right.side.size() * k;
-    return new Cost(tos.length * nanoseconds(left.side, right.side, k), 0.05 * products);
+    double recorded = tos.length * nanoseconds(left.side, right.side, k, isSingle);
+    return new Cost(recorded, 0.05 * products);
   }
 
   /** About how long a product of two matrices takes, with what is copied. */
-  static double nanoseconds(Side left, Side right, int k) {
+  static double nanoseconds(Side left, Side right, int k, boolean isSingle) {
     double rows = left.size();
     double columns = right.size();
     double copied = COPIED * k * (rows + columns) + 0.5 * rows * columns;
-    return 5000 + 0.0225 * rows * columns * k + copied;
+    return 5000 + (isSingle ? 0.0225 : 0.036) * rows * columns * k + copied;
   }
 }

@@ -1,10 +1,13 @@
 package org.ppl4j.tensor.plan;
 
+import ai.djl.ndarray.types.DataType;
+import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.EngineProductStep.Factor;
 import org.ppl4j.tensor.plan.ProductStep.Side;
@@ -19,10 +22,11 @@ final class EngineProducts {
   private static final int NEAR = 8;
 
   private final Memory memory;
+  private final boolean isSingle;
   private final Map<Copy, Deque<Integer>> readers = new HashMap<>(); // the numbers of steps
   private int expected;
   private int made;
-  private final Map<Copy, Integer> there = new HashMap<>(); // in which matrix
+  private final Map<Copy, Integer> there = new HashMap<>(); // in which tensor
 
   /** One matrix of a node, as it is copied. */
   private record Copy(Node base, int offset, int rows, int down, int columns, int right) {}
@@ -48,8 +52,14 @@ final class EngineProducts {
     }
   }
 
-  EngineProducts(Memory memory) {
+  /**
+   * Over memory.
+   *
+   * @param isSingle whether they are computed in single precision
+   */
+  EngineProducts(Memory memory, boolean isSingle) {
     this.memory = memory;
+    this.isSingle = isSingle;
   }
 
   /** Looks at a product that there will be a step for, in the order of steps. */
@@ -75,10 +85,10 @@ final class EngineProducts {
       release(left.copy());
       release(right.copy());
     } else {
-      memory.matrices.release(one.matrix());
-      memory.matrices.release(other.matrix());
+      memory.tensors.release(one.tensor());
+      memory.tensors.release(other.tensor());
     }
-    return new EngineProductStep(one, other, to, tos, left.k());
+    return new EngineProductStep(one, other, to, tos, left.k(), isSingle);
   }
 
   /** Unless a neighbour reads it. */
@@ -88,9 +98,9 @@ final class EngineProducts {
       steps.remove();
     }
     if (steps.isEmpty() || steps.peek() >= made + NEAR) {
-      Integer matrix = there.remove(copy);
-      if (matrix != null) {
-        memory.matrices.release(matrix);
+      Integer tensor = there.remove(copy);
+      if (tensor != null) {
+        memory.tensors.release(tensor);
       }
     }
   }
@@ -103,10 +113,11 @@ final class EngineProducts {
     if (known != null) {
       return new Factor(operand.side(), known, isAcross, true);
     }
-    int matrix = memory.matrices.take(copy.rows, copy.columns);
+    DataType type = isSingle ? DataType.FLOAT32 : DataType.FLOAT64;
+    int tensor = memory.tensors.take(new EngineTensor.Kind(type, ImmutableIntArray.of(copy.rows, copy.columns)));
     if (isOne) {
-      there.put(copy, matrix);
+      there.put(copy, tensor);
     }
-    return new Factor(operand.side(), matrix, isAcross, false);
+    return new Factor(operand.side(), tensor, isAcross, false);
   }
 }

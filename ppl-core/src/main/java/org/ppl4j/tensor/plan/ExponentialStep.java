@@ -8,8 +8,9 @@ import java.util.Arrays;
  *
  * @param to lies row by row
  * @param scratch a buffer for three matrices
+ * @param cost what it takes
  */
-record ExponentialStep(Matrices from, Matrices to, int scratch) implements Step {
+record ExponentialStep(Matrices from, Matrices to, int scratch, Cost cost) implements Step {
 
   /** The sum of absolute values of a row up to which the series has all digits. */
   private static final double NORM = 0.5;
@@ -86,10 +87,5 @@ record ExponentialStep(Matrices from, Matrices to, int scratch) implements Step 
         }
       }
     }
-  }
-
-  @Override
-  public Cost cost() {
-    return to.cost((TERMS + 3) * Math.pow(to.rows, 3));
   }
 }

@@ -5,8 +5,9 @@ package org.ppl4j.tensor.plan;
  *
  * @param to where the first result goes, others behind it
  * @param scratch a buffer for a matrix
+ * @param cost what it takes
  */
-record LogDeterminantStep(Matrices from, Memory.Place to, int scratch) implements Step {
+record LogDeterminantStep(Matrices from, Memory.Place to, int scratch, Cost cost) implements Step {
 
   private static final double[] NO_SIDES = {};
 
@@ -24,10 +25,5 @@ record LogDeterminantStep(Matrices from, Memory.Place to, int scratch) implement
       }
       buffers[to.buffer()][to.offset() + matrix] = sum;
     }
-  }
-
-  @Override
-  public Cost cost() {
-    return from.cost(Math.pow(from.rows, 3) / 3);
   }
 }

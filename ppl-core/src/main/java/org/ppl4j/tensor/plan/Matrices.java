@@ -44,9 +44,4 @@ final class Matrices {
       }
     }
   }
-
-  /** A step that takes so many products, each after others. */
-  Step.Cost cost(double products) {
-    return new Step.Cost(starts.length * (20 + products), starts.length * (20 + 0.3 * products));
-  }
 }

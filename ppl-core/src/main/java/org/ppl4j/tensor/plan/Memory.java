@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
-import org.ppl4j.tensor.engine.EngineMatrix;
+import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.table.Kernel;
@@ -40,8 +40,8 @@ final class Memory {
   /** Those in single precision. */
   final Slots singles = new Slots();
 
-  /** Matrices that the engine multiplies. */
-  final MatrixSlots matrices = new MatrixSlots();
+  /** Tensors that the engine computes with. */
+  final TensorSlots tensors = new TensorSlots();
 
   Memory() {
     int own = buffers.add(0, false);
@@ -132,6 +132,6 @@ final class Memory {
             System.arraycopy(values, 0, doubles[place.buffer()], place.offset(), values.length);
           }
         });
-    return new Store(doubles, others, new EngineMatrix[0], kernels, new Bodies());
+    return new Store(doubles, others, new EngineTensor[0], kernels, new Bodies());
   }
 }

@@ -9,8 +9,9 @@ import java.util.Arrays;
  * @param from of no more columns than rows
  * @param to lies row by row
  * @param scratch a buffer for a matrix and the factors of its reflections
+ * @param cost what it takes
  */
-record OrthonormalStep(Matrices from, Matrices to, int scratch) implements Step {
+record OrthonormalStep(Matrices from, Matrices to, int scratch, Cost cost) implements Step {
 
   @Override
   public void run(Store store) {
@@ -68,10 +69,5 @@ record OrthonormalStep(Matrices from, Matrices to, int scratch) implements Step 
         x[start + i * n + j] -= sum * a[i * n + k];
       }
     }
-  }
-
-  @Override
-  public Cost cost() {
-    return to.cost(2.0 * to.rows * to.columns * to.columns);
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Layout;
 import org.ppl4j.tensor.graph.Node;
@@ -36,7 +37,7 @@ public final class Plan {
   private final Store shared;
   private final int[] own;
   private final int[] ownSingles;
-  private final ImmutableList<MatrixSlots.Size> matrices;
+  private final ImmutableList<EngineTensor.Kind> tensors;
   private final ImmutableList<Place> inputs;
   private final ImmutableList<Place> outputs;
 
@@ -52,7 +53,7 @@ public final class Plan {
     this.shared = shared;
     this.own = memory.buffers.own();
     this.ownSingles = memory.singles.own();
-    this.matrices = ImmutableList.copyOf(memory.matrices.sizes());
+    this.tensors = ImmutableList.copyOf(memory.tensors.kinds());
     this.inputs = inputs;
     this.outputs = outputs;
     for (int i = 0; i < own.length; i++) {
@@ -147,7 +148,7 @@ public final class Plan {
         new Store(
             workspace.doubles(shared.doubles(), own),
             workspace.singles(shared.singles(), ownSingles),
-            workspace.matrices(matrices),
+            workspace.tensors(tensors),
             kernels.toArray(new Kernel[0]),
             new Bodies()),
         steps.toArray(new Action[0]),

@@ -15,13 +15,13 @@ final class ProductChoice {
   private ProductChoice() {}
 
   /**
-   * The way in double precision.
+   * The way in double precision that is not the engine's.
    *
    * @param k how many products are summed
    * @param isConstant whether the wide side never changes
    * @param terms how many numbers of the narrow side may be other than 0
    */
-  static Way of(Side wide, Side narrow, int k, boolean isConstant, double terms) {
+  static Way own(Side wide, Side narrow, int k, boolean isConstant, double terms) {
     boolean isLong = k >= 64;
     if (wide.size() < SHORT) {
       boolean isCheap = isConstant || wide.summedStride() == 1;
@@ -38,24 +38,26 @@ final class ProductChoice {
   }
 
   /**
-   * The way where single precision is enough.
+   * The way of a product that changes.
    *
    * @param terms how many numbers of the narrow side may be other than 0
+   * @param isSingle whether single precision is enough
    */
-  static Way ofSingle(Side wide, Side narrow, int k, boolean isConstant, double terms) {
-    Way best = of(wide, narrow, k, isConstant, terms);
+  static Way of(
+      Side wide, Side narrow, int k, boolean isConstant, double terms, boolean isSingle) {
+    Way best = own(wide, narrow, k, isConstant, terms);
     if (wide.size() < SHORT) {
       return best;
     }
     double least = nanoseconds(best, wide, narrow, k, isConstant, terms);
-    if (Sums.FUSED && (isConstant || narrow.size() >= SingleProductStep.LEAST)) {
+    if (isSingle && Sums.FUSED && (isConstant || narrow.size() >= SingleProductStep.LEAST)) {
       double single = singleMultiples(wide, narrow, k, isConstant, terms);
       if (single < least) {
         best = Way.SINGLE_MULTIPLES;
         least = single;
       }
     }
-    return EngineProductStep.nanoseconds(wide, narrow, k) < least ? Way.ENGINE : best;
+    return EngineProductStep.nanoseconds(wide, narrow, k, isSingle) < least ? Way.ENGINE : best;
   }
 
   /** About how long a way in double precision takes for one matrix. */

@@ -76,7 +76,7 @@ final class ProductSteps {
     this.memory = memory;
     this.once = once;
     this.isSingle = isSingle;
-    this.engine = new EngineProducts(memory);
+    this.engine = new EngineProducts(memory, isSingle);
   }
 
   /**
@@ -96,7 +96,7 @@ final class ProductSteps {
       Node node = products.get(i);
       boolean isEngine =
           best.get(i) == Way.ENGINE
-              || isSingle && node.varies() && isBesides(products, all, best, i);
+              || node.varies() && isBesides(products, all, best, i);
       ways.put(node, isEngine ? Way.ENGINE : best.get(i));
       if (isEngine) {
         Form.Product product = (Form.Product) node.form();
@@ -128,7 +128,7 @@ final class ProductSteps {
       }
     }
     double terms = MaskedTerms.count(sides.masked, sides.narrow(), sides.k);
-    double engines = EngineProductStep.nanoseconds(sides.left, sides.right, sides.k);
+    double engines = EngineProductStep.nanoseconds(sides.left, sides.right, sides.k, isSingle);
     return engines - EngineProductStep.COPIED * sides.k * copied
         < ProductChoice.nanoseconds(way, sides.wide(), sides.narrow(), sides.k, false, terms);
   }
@@ -142,7 +142,7 @@ final class ProductSteps {
   /** Whether a product, which was looked at, is computed in single precision. */
   boolean isSingle(Node product) {
     Way way = ways.get(product);
-    return way == Way.ENGINE || way == Way.SINGLE_MULTIPLES;
+    return isSingle && way == Way.ENGINE || way == Way.SINGLE_MULTIPLES;
   }
 
   /** Whether one takes an operand that is kept in single precision, or would do if it were. */
@@ -224,9 +224,9 @@ final class ProductSteps {
   private Way way(Node node, Sides sides) {
     Side narrow = sides.narrow();
     double terms = MaskedTerms.count(sides.masked, narrow, sides.k);
-    return isSingle && node.varies()
-        ? ProductChoice.ofSingle(sides.wide(), narrow, sides.k, sides.isConstant, terms)
-        : ProductChoice.of(sides.wide(), narrow, sides.k, sides.isConstant, terms);
+    return node.varies()
+        ? ProductChoice.of(sides.wide(), narrow, sides.k, sides.isConstant, terms, isSingle)
+        : ProductChoice.own(sides.wide(), narrow, sides.k, sides.isConstant, terms);
   }
 
   private Step singleMultiples(Sides sides, Place place, int[] tos) {

@@ -8,8 +8,9 @@ import java.util.Arrays;
  *
  * @param to lies row by row
  * @param scratch a buffer for a matrix
+ * @param cost what it takes
  */
-record SolutionStep(Matrices from, Matrices sides, Matrices to, int scratch) implements Step {
+record SolutionStep(Matrices from, Matrices sides, Matrices to, int scratch, Cost cost) implements Step {
 
   @Override
   public void run(Store store) {
@@ -52,11 +53,5 @@ record SolutionStep(Matrices from, Matrices sides, Matrices to, int scratch) imp
       }
     }
     return true;
-  }
-
-  @Override
-  public Cost cost() {
-    double n = to.rows;
-    return to.cost(n * n * (n / 3 + to.columns));
   }
 }

@@ -1,7 +1,7 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
-import org.ppl4j.tensor.engine.EngineMatrix;
+import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.table.Kernel;
 
 /**
@@ -10,7 +10,7 @@ import org.ppl4j.tensor.table.Kernel;
  *
  * @param doubles the buffers
  * @param singles those in single precision
- * @param matrices those that the engine multiplies
+ * @param tensors those that the engine computes with
  * @param kernels one a row
  * @param bodies those of scans
  */
@@ -18,7 +18,7 @@ import org.ppl4j.tensor.table.Kernel;
 record Store(
     double[][] doubles,
     float[][] singles,
-    EngineMatrix[] matrices,
+    EngineTensor[] tensors,
     Kernel[] kernels,
     Bodies bodies) {
 

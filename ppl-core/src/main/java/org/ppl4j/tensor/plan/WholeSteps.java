@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
+import org.ppl4j.tensor.engine.EngineNode;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
@@ -16,18 +17,20 @@ final class WholeSteps {
   private final Memory memory;
   private final List<Kernel> kernels;
   private final ProductSteps products;
+  private final EngineSteps engine;
 
   /**
    * Over memory.
    *
    * @param kernels takes up those of rows that are computed in Java
    * @param once takes up what is to be done once, after what is computed once
-   * @param isSingle whether single precision is enough for products
+   * @param isSingle whether single precision is enough for large matrices
    */
   WholeSteps(Memory memory, List<Kernel> kernels, List<Action> once, boolean isSingle) {
     this.memory = memory;
     this.kernels = kernels;
     this.products = new ProductSteps(memory, once, isSingle);
+    this.engine = new EngineSteps(memory);
   }
 
   /** Looks at the nodes that there will be steps for, in their order. */
@@ -100,32 +103,54 @@ final class WholeSteps {
 
   private Step matrices(Node node, Form form) {
     if (form instanceof Form.Cholesky factor) {
-      return new CholeskyStep(matrices(factor.of()), matrices(node));
+      Matrices from = matrices(factor.of());
+      MatrixCosts costs = MatrixCosts.of(EngineNode.CHOLESKY, from);
+      return engine.cheaper(new CholeskyStep(from, matrices(node), costs.own()), costs, node, from);
+    }
+    if (form instanceof Form.CholeskyGradient back) {
+      Matrices factors = matrices(back.factor());
+      Matrices gradients = matrices(back.gradient());
+      MatrixCosts costs = MatrixCosts.of(EngineNode.CHOLESKY_GRADIENT, factors);
+      Step own = new CholeskyGradientStep(factors, gradients, matrices(node), costs.own());
+      return engine.cheaper(own, costs, node, factors, gradients);
     }
     if (form instanceof Form.TriangularSolution solution) {
       Matrices triangles = matrices(solution.triangle());
-      return new TriangularStep(
-          triangles, matrices(solution.sides()), matrices(node), solution.upper());
+      Matrices sides = matrices(solution.sides());
+      boolean upper = solution.upper();
+      EngineNode by = upper ? EngineNode.UPPER_SOLUTION : EngineNode.LOWER_SOLUTION;
+      MatrixCosts costs = MatrixCosts.of(by, triangles, sides);
+      Step own = new TriangularStep(triangles, sides, matrices(node), upper, costs.own());
+      return engine.cheaper(own, costs, node, triangles, sides);
     }
     if (form instanceof Form.Solution solution) {
       Matrices from = matrices(solution.matrix());
+      Matrices sides = matrices(solution.sides());
+      MatrixCosts costs = MatrixCosts.of(EngineNode.SOLUTION, from, sides);
       int scratch = memory.scratch(from.rows * from.columns);
-      return new SolutionStep(from, matrices(solution.sides()), matrices(node), scratch);
+      Step own = new SolutionStep(from, sides, matrices(node), scratch, costs.own());
+      return engine.cheaper(own, costs, node, from, sides);
     }
     if (form instanceof Form.Orthonormal factor) {
       Matrices from = matrices(factor.of());
+      MatrixCosts costs = MatrixCosts.of(EngineNode.ORTHONORMAL, from);
       int scratch = memory.scratch((from.rows + 1) * from.columns);
-      return new OrthonormalStep(from, matrices(node), scratch);
+      Step own = new OrthonormalStep(from, matrices(node), scratch, costs.own());
+      return engine.cheaper(own, costs, node, from);
     }
     if (form instanceof Form.MatrixExponential exponential) {
       Matrices from = matrices(exponential.of());
+      MatrixCosts costs = MatrixCosts.of(EngineNode.EXPONENTIAL, from);
       int scratch = memory.scratch(3 * from.rows * from.columns);
-      return new ExponentialStep(from, matrices(node), scratch);
+      Step own = new ExponentialStep(from, matrices(node), scratch, costs.own());
+      return engine.cheaper(own, costs, node, from);
     }
     if (form instanceof Form.LogDeterminant determinant) {
       Matrices from = matrices(determinant.of());
+      MatrixCosts costs = MatrixCosts.of(EngineNode.LOG_DETERMINANT, from);
       int scratch = memory.scratch(from.rows * from.columns);
-      return new LogDeterminantStep(from, memory.of(node), scratch);
+      Step own = new LogDeterminantStep(from, memory.of(node), scratch, costs.own());
+      return engine.cheaper(own, costs, node, from);
     }
     throw new IllegalStateException("no step computes " + form);
   }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.ppl4j.tensor.engine.EngineMatrix;
+import org.ppl4j.tensor.engine.EngineTensor;
 
 /**
  * Arrays that replays work on one after the other, so that they stay in the caches. What a run
@@ -19,7 +19,7 @@ public final class Workspace {
   /** Those in single precision. */
   final Map<Integer, List<float[]>> singles = new HashMap<>();
 
-  private final Map<MatrixSlots.Size, List<EngineMatrix>> matrices = new HashMap<>();
+  private final Map<EngineTensor.Kind, List<EngineTensor>> tensors = new HashMap<>();
 
   /**
    * The buffers of a replay, each an array of its own.
@@ -40,12 +40,12 @@ public final class Workspace {
     return all;
   }
 
-  /** Matrices that the engine multiplies. */
-  EngineMatrix[] matrices(List<MatrixSlots.Size> sizes) {
-    Map<MatrixSlots.Size, Integer> taken = new HashMap<>();
-    return sizes.stream()
-        .map(size -> next(matrices, taken, size, of -> new EngineMatrix(of.rows(), of.columns())))
-        .toArray(EngineMatrix[]::new);
+  /** Tensors that the engine computes with. */
+  EngineTensor[] tensors(List<EngineTensor.Kind> kinds) {
+    Map<EngineTensor.Kind, Integer> taken = new HashMap<>();
+    return kinds.stream()
+        .map(kind -> next(tensors, taken, kind, EngineTensor::new))
+        .toArray(EngineTensor[]::new);
   }
 
   private static <T> void fill(

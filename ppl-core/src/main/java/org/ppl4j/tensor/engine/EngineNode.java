@@ -1,0 +1,129 @@
+package org.ppl4j.tensor.engine;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the engine computes for nodes of a record that are matrices, or batches of them, as those
+ * nodes define it: a matrix of which there is no result gives NaN, and nothing is thrown. Results
+ * lie row by row.
+ */
+public enum EngineNode {
+  /** Lower Cholesky factors. */
+  CHOLESKY(
+      """
+      a: Tensor) -> Tensor:
+        l, info = torch.linalg_cholesky_ex(a)
+        known = torch.type_as(torch.eq(info, 0), a)
+        none = torch.sub(torch.div(known, known), 1)
+        return torch.contiguous(torch.add(l, torch.unsqueeze(torch.unsqueeze(none, -1), -1)))
+      """),
+  /**
+   * What matrices get of the gradients of their factors, made symmetric, block by block from the
+   * last one.
+   *
+   * <p>Source: Murray, "Differentiation of the Cholesky decomposition" (2016), section 4.3.
+   */
+  CHOLESKY_GRADIENT(
+      """
+      l: Tensor, g: Tensor) -> Tensor:
+        a = torch.tril(g)
+        n = torch.size(l, -1)
+        end = n
+        for block in range(torch.floordiv(torch.add(n, 63), 64)):
+          start = ops.prim.max(0, torch.sub(end, 64))
+          middle = torch.slice(l, -2, start, end, 1)
+          below = torch.slice(l, -2, end, n, 1)
+          own = torch.slice(a, -2, start, end, 1)
+          rest = torch.slice(a, -2, end, n, 1)
+          r = torch.slice(middle, -1, 0, start, 1)
+          d = torch.slice(middle, -1, start, end, 1)
+          db = torch.slice(own, -1, start, end, 1)
+          if torch.lt(end, n):
+            c = torch.slice(below, -1, start, end, 1)
+            cb = torch.slice(rest, -1, start, end, 1)
+            e = torch.linalg_solve_triangular(d, cb, upper=False, left=False)
+            _0 = torch.copy_(cb, e)
+            _1 = torch.sub_(db, torch.tril(torch.matmul(torch.transpose(e, -2, -1), c)))
+            if torch.gt(start, 0):
+              _2 = torch.sub_(torch.slice(rest, -1, 0, start, 1), torch.matmul(e, r))
+              b = torch.matmul(torch.transpose(e, -2, -1), torch.slice(below, -1, 0, start, 1))
+              _3 = torch.sub_(torch.slice(own, -1, 0, start, 1), b)
+            else:
+              pass
+          else:
+            pass
+          t = torch.transpose(d, -2, -1)
+          m = torch.tril(torch.matmul(t, db))
+          h = torch.mul(torch.diag_embed(torch.diagonal(m, 0, -2, -1), 0, -2, -1), 0.5)
+          s = torch.linalg_solve_triangular(t, torch.sub(m, h), upper=True)
+          w = torch.linalg_solve_triangular(d, s, upper=False, left=False)
+          both = torch.add(w, torch.transpose(w, -2, -1))
+          k = torch.mul(torch.diag_embed(torch.diagonal(both, 0, -2, -1), 0, -2, -1), 0.5)
+          _4 = torch.copy_(db, torch.tril(torch.sub(both, k)))
+          if torch.gt(start, 0):
+            _5 = torch.sub_(torch.slice(own, -1, 0, start, 1), torch.matmul(both, r))
+          else:
+            pass
+          end = start
+        return torch.contiguous(torch.mul(torch.add(a, torch.transpose(a, -2, -1)), 0.5))
+      """),
+  /** Solutions of lower triangular systems. */
+  LOWER_SOLUTION(
+      """
+      a: Tensor, b: Tensor) -> Tensor:
+        return torch.contiguous(torch.linalg_solve_triangular(a, b, upper=False))
+      """),
+  /** Those of upper triangular systems. */
+  UPPER_SOLUTION(
+      """
+      a: Tensor, b: Tensor) -> Tensor:
+        return torch.contiguous(torch.linalg_solve_triangular(a, b, upper=True))
+      """),
+  /** Solutions of linear systems. */
+  SOLUTION(
+      """
+      a: Tensor, b: Tensor) -> Tensor:
+        x, info = torch.linalg_solve_ex(a, b)
+        known = torch.type_as(torch.eq(info, 0), a)
+        none = torch.sub(torch.div(known, known), 1)
+        return torch.contiguous(torch.add(x, torch.unsqueeze(torch.unsqueeze(none, -1), -1)))
+      """),
+  /** Logarithms of absolute determinants; −∞ of a singular matrix. */
+  LOG_DETERMINANT(
+      """
+      a: Tensor) -> Tensor:
+        sign, result = torch.linalg_slogdet(a)
+        return torch.contiguous(result)
+      """),
+  /** Orthonormal factors of QR decompositions. */
+  ORTHONORMAL(
+      """
+      a: Tensor) -> Tensor:
+        q, r = torch.linalg_qr(a, "reduced")
+        return torch.contiguous(q)
+      """),
+  /** Exponentials. */
+  EXPONENTIAL(
+      """
+      a: Tensor) -> Tensor:
+        return torch.contiguous(self.matrix_exp(a))
+      """);
+
+  private final String text;
+
+  EngineNode(String rest) {
+    this.text = "def " + method() + "(self, " + rest;
+  }
+
+  /** The name of its method. */
+  String method() {
+    return "node_" + name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The definitions of all, in the engine's script language. */
+  static List<String> texts() {
+    return Arrays.stream(values()).map(node -> node.text).toList();
+  }
+}

@@ -1,0 +1,68 @@
+package org.ppl4j.tensor.plan;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+import org.ppl4j.tensor.engine.EngineNode;
+import org.ppl4j.tensor.engine.EngineTensor;
+import org.ppl4j.tensor.engine.HostMemory;
+
+/** Matrices that the engine computes, on memory that it shares. */
+final class EngineStep implements Step {
+
+  private final EngineNode by;
+  private final ImmutableList<Factor> operands;
+  private final Memory.Place to;
+  private final int size;
+  private final Cost cost;
+
+  /**
+   * An operand as the engine has it: the matrices of a batch one after the other.
+   *
+   * @param tensor which one of the engine's it is copied to
+   * @param isAcross whether matrices lie there column by column
+   */
+  record Factor(Matrices of, int tensor, boolean isAcross) {
+
+    private EngineTensor.Seen copied(Store store) {
+      EngineTensor copy = store.tensors()[tensor];
+      EngineCopy each =
+          isAcross
+              ? new EngineCopy(of.buffer, of.columns, of.right, of.rows, of.down)
+              : new EngineCopy(of.buffer, of.rows, of.down, of.columns, of.right);
+      HostMemory into = copy.elements();
+      for (int matrix = 0; matrix < of.starts.length; matrix++) {
+        each.write(store, of.starts[matrix], into, matrix * of.rows * of.columns);
+      }
+      return new EngineTensor.Seen(copy, isAcross);
+    }
+  }
+
+  /**
+   * What the engine computes.
+   *
+   * @param to where the results go, row by row
+   * @param size how many they are
+   */
+  EngineStep(EngineNode by, List<Factor> operands, Memory.Place to, int size, Cost cost) {
+    this.by = by;
+    this.operands = ImmutableList.copyOf(operands);
+    this.to = to;
+    this.size = size;
+    this.cost = cost;
+  }
+
+  @Override
+  public void run(Store store) {
+    EngineTensor.Seen[] in = new EngineTensor.Seen[operands.size()];
+    for (int i = 0; i < in.length; i++) {
+      in[i] = operands.get(i).copied(store);
+    }
+    double[] out = store.doubles()[to.buffer()];
+    EngineTensor.compute(by, in, elements -> elements.read(0, out, to.offset(), size));
+  }
+
+  @Override
+  public Cost cost() {
+    return cost;
+  }
+}

@@ -1,0 +1,36 @@
+package org.ppl4j.tensor.plan;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ppl4j.tensor.engine.EngineTensor;
+
+/** The engine's tensors of a plan, by number: of what kind each is, and which are free. */
+final class TensorSlots {
+
+  private final List<EngineTensor.Kind> kinds = new ArrayList<>();
+  private final Map<EngineTensor.Kind, Deque<Integer>> free = new HashMap<>();
+
+  /** One that nobody has. */
+  int take(EngineTensor.Kind kind) {
+    Deque<Integer> left = free.get(kind);
+    if (left != null && !left.isEmpty()) {
+      return left.pop();
+    }
+    kinds.add(kind);
+    return kinds.size() - 1;
+  }
+
+  /** One is free again. */
+  void release(int number) {
+    free.computeIfAbsent(kinds.get(number), kind -> new ArrayDeque<>()).push(number);
+  }
+
+  /** Of what kind each is. */
+  List<EngineTensor.Kind> kinds() {
+    return kinds;
+  }
+}
