@@ -9,7 +9,8 @@ import org.ppl4j.tensor.table.Op;
  *
  * @param kind what is done
  * @param op the function
- * @param order of a polygamma function, else 0
+ * @param order of a polygamma function; of what the engine computes, the first of the tensors that
+ *     operands are copied to; else 0
  * @param to where the results go
  * @param a the first operand; of a choice by runs where they end
  * @param b the second, or the first again; of a gather or scatter the index; of a function of one
@@ -37,6 +38,8 @@ record Instruction(
     ONE(Tiles::one, SingleTiles::one),
     TWO(Tiles::two, SingleTiles::two),
     THREE(Tiles::three, SingleTiles::three),
+    ENGINE_ONE(EngineFunctions::one, EngineFunctions::one),
+    ENGINE_TWO(EngineFunctions::two, EngineFunctions::two),
     CHOICE(Moves::choose, SingleMoves::choose),
     MOVE(Moves::move, SingleMoves::move),
     WIDEN(Widening::move, Widening::move), // a move from single precision to double
@@ -84,9 +87,24 @@ record Instruction(
         isSingle);
   }
 
+  /**
+   * The same by the engine.
+   *
+   * @param tensor the first of the tensors that operands are copied to
+   */
+  Instruction byEngine(int tensor) {
+    Kind by = kind == Kind.ONE ? Kind.ENGINE_ONE : Kind.ENGINE_TWO;
+    return new Instruction(by, op, tensor, to, a, b, c, axis, isSingle);
+  }
+
   /** Whether there are registers to compute a function of one operand with. */
   boolean hasRoom() {
     return kind == Kind.ONE && b.buffer() != a.buffer();
+  }
+
+  /** Whether the engine computes it. */
+  boolean isEngines() {
+    return kind == Kind.ENGINE_ONE || kind == Kind.ENGINE_TWO;
   }
 
   /** Whether it is as fast as a product. */
@@ -129,7 +147,7 @@ record Instruction(
       case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
       case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
       case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
-      case CHOICE, WIDEN, ROUND -> throw new IllegalStateException(kind + " has no code");
+      case ENGINE_ONE, ENGINE_TWO, CHOICE, WIDEN, ROUND -> throw new IllegalStateException(kind + " has no code");
       case MOVE -> code.write(to, row, x);
       case SUM -> {
         if (sum >= 0) {

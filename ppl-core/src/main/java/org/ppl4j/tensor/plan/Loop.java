@@ -139,11 +139,19 @@ final class Loop implements Codable {
     double elements = (double) rows * length;
     for (Instruction instruction : instructions) {
       boolean isCheap = instruction.isArithmetic();
-      double vector = (isCheap ? 0.3 : 2.5) * (instruction.isSingle() ? 0.5 : 1);
-      double each = isCheap || instruction.hasRoom() ? vector : 10;
-      recorded += elements * each + 7.0 * rows * (1 + length / tile);
+      recorded += rows * nanoseconds(instruction) + 7.0 * rows * (1 + length / tile);
       engine += elements * (isCheap ? 0.5 : 3.6);
     }
     return new Cost(recorded, engine);
+  }
+
+  /** What an instruction takes for a row. */
+  private double nanoseconds(Instruction instruction) {
+    if (instruction.isEngines()) {
+      return EngineFunctions.nanoseconds(instruction, length, tile);
+    }
+    boolean isCheap = instruction.isArithmetic();
+    double vector = (isCheap ? 0.3 : 2.5) * (instruction.isSingle() ? 0.5 : 1);
+    return length * (isCheap || instruction.hasRoom() ? vector : 10);
   }
 }

@@ -1,11 +1,13 @@
 package org.ppl4j.tensor.plan;
 
+import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
@@ -64,7 +66,21 @@ final class LoopBuilder {
     Registers pool = isSingle ? memory.singleRegisters(tile) : memory.registers(tile);
     int[] registers = pool.take(layout.count());
     instructions.replaceAll(instruction -> instruction.in(registers));
+    if (isEngines(nodes, rows)) {
+      DataType type = isSingle ? DataType.FLOAT32 : DataType.FLOAT64;
+      EngineTensor.Kind kind = new EngineTensor.Kind(type, ImmutableIntArray.of(tile));
+      instructions.replaceAll(
+          i ->
+              EngineFunctions.isCheaper(i, rows.length(), tile)
+                  ? i.byEngine(memory.tensors.pair(kind))
+                  : i);
+    }
     return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
+  }
+
+  /** Whether the engine may compute functions: what never changes is there before its memory is. */
+  private static boolean isEngines(List<Node> nodes, Rows rows) {
+    return rows.length() >= LONG && nodes.get(0).varies();
   }
 
   /** A tile of about as many elements that ends where the longest runs do. */

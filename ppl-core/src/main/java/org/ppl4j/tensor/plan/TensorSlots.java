@@ -13,6 +13,7 @@ final class TensorSlots {
 
   private final List<EngineTensor.Kind> kinds = new ArrayList<>();
   private final Map<EngineTensor.Kind, Deque<Integer>> free = new HashMap<>();
+  private final Map<EngineTensor.Kind, Integer> pairs = new HashMap<>();
 
   /** One that nobody has. */
   int take(EngineTensor.Kind kind) {
@@ -22,6 +23,17 @@ final class TensorSlots {
     }
     kinds.add(kind);
     return kinds.size() - 1;
+  }
+
+  /** Two of a kind, one after the other, which steps have in turn: the first. */
+  int pair(EngineTensor.Kind kind) {
+    return pairs.computeIfAbsent(
+        kind,
+        key -> {
+          kinds.add(key);
+          kinds.add(key);
+          return kinds.size() - 2;
+        });
   }
 
   /** One is free again. */
