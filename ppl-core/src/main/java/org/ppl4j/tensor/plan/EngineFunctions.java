@@ -11,6 +11,9 @@ import org.ppl4j.tensor.table.Op;
  */
 final class EngineFunctions {
 
+  /** Elements of a tile of a loop that has such functions: calls take long. */
+  static final int TILE = 4096;
+
   /** What a call takes beside arithmetic, in nanoseconds. */
   private static final double CALL = 1200;
 
@@ -18,6 +21,11 @@ final class EngineFunctions {
   private static final double COPIED = 0.15;
 
   private EngineFunctions() {}
+
+  /** Whether the engine has better code for a function. */
+  static boolean has(Op op) {
+    return own(op) > 0;
+  }
 
   /** Whether the engine takes less time for a tile, of which it computes the last whole too. */
   static boolean isCheaper(Instruction i, int length, int tile) {

@@ -61,12 +61,18 @@ final class LoopBuilder {
     LoopLayout layout = new LoopLayout(drafts.list, drafts.count, rows, isSingle);
     List<Instruction> instructions = layout.instructions();
     int size = isSingle ? (layout.count() + 1) / 2 : layout.count(); // in registers of doubles
-    int tile =
-        isWhole(rows) ? rows.length() : wholeRuns(Loop.tile(rows.length(), size), instructions);
+    int most = Math.min(rows.length(), EngineFunctions.TILE);
+    boolean isEngines =
+        rows.length() >= LONG
+            && nodes.get(0).varies() // what never changes is there before the engine's memory is
+            && instructions.stream()
+                .anyMatch(i -> EngineFunctions.isCheaper(i, rows.length(), most));
+    int best = isEngines ? most : Loop.tile(rows.length(), size);
+    int tile = isWhole(rows) ? rows.length() : wholeRuns(best, instructions);
     Registers pool = isSingle ? memory.singleRegisters(tile) : memory.registers(tile);
     int[] registers = pool.take(layout.count());
     instructions.replaceAll(instruction -> instruction.in(registers));
-    if (isEngines(nodes, rows)) {
+    if (isEngines) {
       DataType type = isSingle ? DataType.FLOAT32 : DataType.FLOAT64;
       EngineTensor.Kind kind = new EngineTensor.Kind(type, ImmutableIntArray.of(tile));
       instructions.replaceAll(
@@ -76,11 +82,6 @@ final class LoopBuilder {
                   : i);
     }
     return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
-  }
-
-  /** Whether the engine may compute functions: what never changes is there before its memory is. */
-  private static boolean isEngines(List<Node> nodes, Rows rows) {
-    return rows.length() >= LONG && nodes.get(0).varies();
   }
 
   /** A tile of about as many elements that ends where the longest runs do. */

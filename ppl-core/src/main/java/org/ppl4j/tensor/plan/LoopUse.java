@@ -44,8 +44,8 @@ record LoopUse(
   /** What arithmetic takes in double precision more than in single, an element. */
   private static final double OF_ARITHMETIC = 0.1;
 
-  /** The same of exponentials and what is made of them. */
-  private static final double OF_EXPONENTIALS = 1;
+  /** The same of functions that vector code computes. */
+  private static final double OF_FUNCTIONS = 1;
 
   /**
    * Of a loop.
@@ -106,8 +106,8 @@ record LoopUse(
   private static double gain(Draft draft) {
     return switch (draft.kind()) {
       case ONE, TWO, THREE, CHOICE ->
-          Exponentials.has(draft.op())
-              ? OF_EXPONENTIALS
+          Exponentials.has(draft.op()) || EngineFunctions.has(draft.op())
+              ? OF_FUNCTIONS
               : Instruction.isArithmetic(draft.op()) ? OF_ARITHMETIC : 0;
       default -> 0;
     };

@@ -39,6 +39,7 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case LOG_DETERMINANT -> n * n * (3 + 0.55 * n);
           case ORTHONORMAL -> 1.4 * rows * n * n;
           case EXPONENTIAL -> 6 * n * n * n;
+          case ORDER, FALLING_ORDER -> 8 * n * (1 + Math.log(n + 1));
         };
     return new Step.Cost(count * (20 + each), alone());
   }
@@ -52,6 +53,7 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case LOWER_SOLUTION, UPPER_SOLUTION -> 5000;
           case SOLUTION, LOG_DETERMINANT -> 14_000;
           case ORTHONORMAL -> 6500;
+          case ORDER, FALLING_ORDER -> 8000;
           case EXPONENTIAL -> 80_000;
         };
     double copied = 2 * count * rows * (columns + sides);
@@ -69,6 +71,7 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case LOG_DETERMINANT -> n * n * (2.7 + 0.012 * n);
           case ORTHONORMAL -> rows * n * (20 + 0.033 * n);
           case EXPONENTIAL -> 0.7 * n * n * n;
+          case ORDER, FALLING_ORDER -> n * (12 + 12 * Math.max(0, Math.log(n / 1000)));
         };
     return count * each;
   }

@@ -5,8 +5,9 @@ package org.ppl4j.tensor.plan;
  * places; a NaN is the largest.
  *
  * @param scratch a buffer for twice as many places
+ * @param cost what it takes
  */
-record OrderStep(Along along, boolean descending, int scratch) implements Step {
+record OrderStep(Along along, boolean descending, int scratch, Cost cost) implements Step {
 
   @Override
   public void run(Store store) {
@@ -58,12 +59,5 @@ record OrderStep(Along along, boolean descending, int scratch) implements Step {
   private boolean isBefore(double x, double y) {
     int order = Double.compare(x, y);
     return descending ? order >= 0 : order <= 0;
-  }
-
-  @Override
-  public Cost cost() {
-    double elements = (double) along.fromStarts.length * along.length;
-    double each = 8 * (1 + Math.log(along.length + 1.0));
-    return new Cost(each * elements, each * elements);
   }
 }

@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.tensor.engine.EngineNode;
@@ -66,8 +67,7 @@ final class WholeSteps {
       return new ExtremeStep(along(extreme.of(), node, extreme.axis()), extreme.largest());
     }
     if (form instanceof Form.Order order) {
-      Along along = along(order.of(), node, order.axis());
-      return new OrderStep(along, order.descending(), memory.scratch(2 * along.length));
+      return order(node, order);
     }
     if (form instanceof Form.Last last) {
       return new LastStep(
@@ -99,6 +99,26 @@ final class WholeSteps {
 
   private Elements elements(Node x, ImmutableIntArray strides) {
     return Elements.of(x, strides, memory.of(x.base()));
+  }
+
+  private Step order(Node node, Form.Order order) {
+    Along along = along(order.of(), node, order.axis());
+    boolean falling = order.descending();
+    int last = node.shape().length() - 1;
+    Matrices rows = rows(order.of(), order.axis());
+    EngineNode by = falling ? EngineNode.FALLING_ORDER : EngineNode.ORDER;
+    MatrixCosts costs = MatrixCosts.of(by, rows);
+    Step own = new OrderStep(along, falling, memory.scratch(2 * along.length), costs.own());
+    return order.axis() == last ? engine.cheaper(own, costs, node, rows) : own;
+  }
+
+  /** Rows along an axis, each as a matrix. */
+  private Matrices rows(Node x, int axis) {
+    Elements each = elements(x, x.strides());
+    int[] sizes = Ints.concat(each.sizes(), new int[] {1, each.sizes()[axis]});
+    int[] strides = Ints.concat(each.strides(), new int[] {0, each.strides()[axis]});
+    sizes[axis] = 1;
+    return new Matrices(new Elements(each.buffer(), each.offset(), sizes, strides));
   }
 
   private Step matrices(Node node, Form form) {

@@ -1,7 +1,10 @@
 package org.ppl4j.infer.svi;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
@@ -24,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p>Where data stay the same they are constants of a record. Where they change from step to step
  * there is a record for each {@link DataKey}, as for the last batch of an epoch, which is smaller.
  * There is one more for each state of what programs read beside their data; but no more than eight
- * in all, so that data with values of their own at each step, which nobody can see are not used,
- * are left to the engine.
+ * in all. One that is new takes the place of the one that was used longest ago, if that was used a
+ * hundred times, or was asked for less often: what data are recorded for that have values of their
+ * own at each step is never asked for again, and they are left to the engine.
  */
 final class Recordings<D extends @Nullable Object> {
 
@@ -34,10 +38,18 @@ final class Recordings<D extends @Nullable Object> {
   /** So many records are kept. */
   private static final int MOST = 8;
 
+  /** A record that was used so often was worth the time that it took. */
+  private static final int WORTH = 100;
+
+  /** So many keys are remembered that have no record. */
+  private static final int REMEMBERED = 64;
+
   private final Stepper<D> stepper;
   private final boolean changing;
   private final boolean repeats; // what is taken back
-  private final List<Recorded> all = new ArrayList<>();
+  private final List<Recorded> all = new ArrayList<>(); // the one that was used last at the end
+  private final Cache<DataKey, Integer> asked = // without a record
+      CacheBuilder.newBuilder().concurrencyLevel(1).maximumSize(REMEMBERED).build();
   private boolean readsArrays; // of the data, in Java
   private @Nullable Recorded latest;
   private Optional<String> whyNone = Optional.of("it has made no step but the first");
@@ -70,6 +82,8 @@ final class Recordings<D extends @Nullable Object> {
 
     private final RecordedLoss loss;
     private final DataKey key;
+    private final int before; // how often the key was asked for when it had no record
+    private int uses;
     private BoundData<D> data;
     private ImmutableSet<String> reached = ImmutableSet.of();
     private boolean updates;
@@ -90,6 +104,8 @@ final class Recordings<D extends @Nullable Object> {
               stepper.memory());
       readsArrays |= loss.readsArrays();
       this.key = key(data);
+      this.before = asks(key);
+      asked.invalidate(key);
       this.agreed = loss.isRecorded() ? new Agreed(step, stepper.descent().moment()) : null;
     }
 
@@ -99,6 +115,7 @@ final class Recordings<D extends @Nullable Object> {
     }
 
     private void use(BoundData<D> next) {
+      uses++;
       data = next;
       loss.bind(next.arrays());
     }
@@ -145,6 +162,10 @@ final class Recordings<D extends @Nullable Object> {
       all.remove(recorded);
       recorded = record(step, data, chunks);
     }
+    if (recorded != null && recorded != latest) {
+      all.remove(recorded);
+      all.add(recorded);
+    }
     latest = recorded;
     if (recorded == null || recorded.whyNot().isPresent()) {
       return null;
@@ -167,7 +188,8 @@ final class Recordings<D extends @Nullable Object> {
             .filter(each -> each.key.equals(key))
             .flatMap(each -> each.loss.change().stream())
             .findFirst();
-    if (all.size() >= MOST) {
+    if (!hasRoom(key, change.isPresent())) {
+      asked.put(key, asks(key) + 1);
       return none(
           change
               .map(each -> "more than " + MOST + " times this has been another: " + each)
@@ -183,11 +205,37 @@ final class Recordings<D extends @Nullable Object> {
                 stepper.settings().model(),
                 each));
     Recorded recorded = new Recorded(step, data, chunks);
+    if (all.size() >= MOST) {
+      Recorded oldest = all.remove(0);
+      asked.put(oldest.key, oldest.before + oldest.uses);
+    }
     all.add(recorded);
     if (recorded.whyNot().isEmpty()) {
       recorded.loss.tell(stepper.told());
     }
     return recorded;
+  }
+
+  /**
+   * Whether there is room for a record, or one that goes for it.
+   *
+   * @param isChange whether there is one of the same data in other surroundings
+   */
+  private boolean hasRoom(DataKey key, boolean isChange) {
+    if (all.size() < MOST) {
+      return true;
+    }
+    if (isChange && all.stream().allMatch(each -> each.key.equals(key))) {
+      return false;
+    }
+    Recorded oldest = all.get(0);
+    return stepper.config().recording() == Recording.REQUIRED
+        || oldest.uses >= WORTH
+        || oldest.before + oldest.uses < 1 + asks(key);
+  }
+
+  private int asks(DataKey key) {
+    return requireNonNullElse(asked.getIfPresent(key), 0);
   }
 
   /**
