@@ -68,8 +68,7 @@ final class RecordedFunction {
       throw new NotRecordable("operations or numbers that differ when it runs again");
     }
     Plan plan = NotRecordable.guarded(() -> plan(graph, one, values, config, first.length));
-    int operations = one.recorder().operations();
-    return new RecordedFunction(RecordingChoice.worth(plan, config, operations), values);
+    return new RecordedFunction(plan, values);
   }
 
   private static Plan plan(

@@ -34,8 +34,7 @@ import org.ppl4j.tensor.table.Kernel;
  * The loss of a step as a function of parameters and of the step's draws, with its gradient. It is
  * recorded when it is made, of two steps, and computed from the record since then, in double
  * precision (but for products of matrices where the configuration has the single one), if the
- * configuration admits it, it can be recorded, and that is faster: what large matrices make slow is
- * left to the engine.
+ * configuration admits it and it can be recorded.
  *
  * <p>A record is held against the engine at the steps 1, 2 and 3 since, at 5, 8 and so on and later
  * as long as that takes a small part of the time, and where its user finds it not finite or wants
@@ -152,8 +151,7 @@ public final class RecordedLoss {
               + "; a number that changes is read by p.value(name, () -> number)");
     }
     parts = new RecordedParts(graph, one.parts());
-    Plan all = NotRecordable.guarded(() -> plan(graph, one));
-    Plan plan = RecordingChoice.worth(all, config, one.recorder().operations());
+    Plan plan = NotRecordable.guarded(() -> plan(graph, one));
     Replay made = plan.replay(memory.arrays());
     List<NoiseReplay> withOperands = new ArrayList<>();
     List<Kernel> kernels = plan.kernels();

@@ -52,7 +52,6 @@ final class Recorder implements Column {
   private boolean isHolding;
   private int variables;
   private int cuts;
-  private int operations;
   private int scanned;
   private @Nullable String read;
 
@@ -147,11 +146,6 @@ final class Recorder implements Column {
     return variables;
   }
 
-  /** How many rows the engine has done. */
-  int operations() {
-    return operations;
-  }
-
   /**
    * The indexes of rows that some results do not need: the engine holds these against the sizes of
    * their axes, too.
@@ -183,7 +177,6 @@ final class Recorder implements Column {
   }
 
   private void note(Op op, Attributes attributes, long[] in, long... results) {
-    operations++;
     Node[] operands = op.isComputedInJava() ? null : operands(in, results);
     if (operands == null) {
       return;

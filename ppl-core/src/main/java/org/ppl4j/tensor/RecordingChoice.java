@@ -7,7 +7,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.around.Surroundings;
 import org.ppl4j.tensor.graph.NotRecordable;
-import org.ppl4j.tensor.plan.Plan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +14,6 @@ import org.slf4j.LoggerFactory;
 final class RecordingChoice {
 
   private static final Logger LOG = LoggerFactory.getLogger(RecordingChoice.class);
-
-  /** What the engine takes in single precision, of what it takes in double precision. */
-  private static final double SINGLE = 0.7;
 
   private final String what;
   private final RunConfig config;
@@ -61,20 +57,6 @@ final class RecordingChoice {
           what,
           String.join("; ", unjudged));
     }
-  }
-
-  /**
-   * A plan that is worth it: where the configuration leaves the choice, one that is faster.
-   *
-   * @param operations of the engine, without those of the gradient
-   * @throws NotRecordable if the engine is
-   */
-  static Plan worth(Plan plan, RunConfig config, int operations) {
-    double share = config.floatType() == FloatType.FLOAT32 ? SINGLE : 1;
-    if (config.recording() == Recording.WHERE_POSSIBLE && !plan.isFaster(operations, share)) {
-      throw new NotRecordable("large operations, which the engine does faster");
-    }
-    return plan;
   }
 
   /**

@@ -75,6 +75,11 @@ final class SingleOnes {
           to[k] = (float) Elementary.tanh(a[k]);
         }
       }
+      case IS_NAN -> {
+        for (int k = 0; k < n; k++) {
+          to[k] = a[k] != a[k] ? 1 : 0;
+        }
+      }
       case LOGICAL_NOT -> {
         for (int k = 0; k < n; k++) {
           to[k] = a[k] == 0 ? 1 : 0;

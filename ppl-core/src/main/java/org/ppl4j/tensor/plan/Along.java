@@ -31,9 +31,4 @@ final class Along {
     boolean isDense = from.strides()[last] == 1 && to.strides()[last] == 1;
     this.together = axis < last && isDense ? shape[last] : 1;
   }
-
-  Step.Cost cost() {
-    double elements = (double) fromStarts.length * length;
-    return new Step.Cost(1.2 * elements, elements);
-  }
 }

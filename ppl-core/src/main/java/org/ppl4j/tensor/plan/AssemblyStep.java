@@ -66,11 +66,6 @@ final class AssemblyStep implements Codable {
     }
   }
 
-  @Override
-  public Cost cost() {
-    return new Cost(0.5 * size, 0.5 * size);
-  }
-
   private void copy(Elements source, Elements target, Store store, int axis, int s, int t) {
     int rank = source.sizes().length;
     int n = rank == 0 ? 1 : source.sizes()[axis];

@@ -9,10 +9,9 @@ package org.ppl4j.tensor.plan;
  * @param factors lower triangular
  * @param gradients of which the lower triangles are read
  * @param to lies row by row
- * @param cost what it takes
  */
-record CholeskyGradientStep(Matrices factors, Matrices gradients, Matrices to, Cost cost)
-    implements Step {
+record CholeskyGradientStep(Matrices factors, Matrices gradients, Matrices to)
+    implements Action {
 
   @Override
   public void run(Store store) {

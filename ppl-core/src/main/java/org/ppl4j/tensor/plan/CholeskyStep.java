@@ -7,9 +7,8 @@ import java.util.Arrays;
  *
  * @param from of which the lower triangles are read
  * @param to lies row by row
- * @param cost what it takes
  */
-record CholeskyStep(Matrices from, Matrices to, Cost cost) implements Step {
+record CholeskyStep(Matrices from, Matrices to) implements Action {
 
   @Override
   public void run(Store store) {

@@ -1,7 +1,7 @@
 package org.ppl4j.tensor.plan;
 
 /** A step that code can be generated for. */
-interface Codable extends Step {
+interface Codable extends Action {
 
   /** How many operations its code has; too many for a method if it had better be interpreted. */
   int operations();

@@ -42,11 +42,11 @@ final class Code {
   private Code() {}
 
   /** The same steps, those on few numbers by code. */
-  static Action[] of(List<Step> steps) {
+  static Action[] of(List<Action> steps) {
     List<Action> result = new ArrayList<>();
     List<Codable> run = new ArrayList<>();
     int operations = 0;
-    for (Step step : steps) {
+    for (Action step : steps) {
       if (step instanceof Codable codable && codable.operations() <= MOST_OPERATIONS) {
         operations += codable.operations();
         if (operations > MOST_OF_CLASS) {

@@ -6,9 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A row that is computed in Java. Infinite derivatives are the largest number, as in the row by the
  * engine.
  */
-final class ComputedStep implements Step {
-
-  private static final double ELEMENT = 100;
+final class ComputedStep implements Action {
 
   private final int kernel;
   private final boolean isWhole;
@@ -81,10 +79,5 @@ final class ComputedStep implements Step {
         }
       }
     }
-  }
-
-  @Override
-  public Cost cost() {
-    return new Cost(ELEMENT * size, ELEMENT * size);
   }
 }

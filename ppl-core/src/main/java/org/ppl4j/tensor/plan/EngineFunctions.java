@@ -36,7 +36,7 @@ final class EngineFunctions {
   }
 
   /** What so many elements take by the engine, tile by tile. */
-  static double nanoseconds(Instruction i, int length, int tile) {
+  private static double nanoseconds(Instruction i, int length, int tile) {
     double each = engine(i.op()) * (i.isSingle() ? 0.6 : 1) + 3 * COPIED;
     double tiles = Math.ceil(length / (double) tile);
     return tiles * (CALL + each * tile);

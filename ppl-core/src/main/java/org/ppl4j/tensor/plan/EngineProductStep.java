@@ -4,7 +4,7 @@ import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.plan.ProductStep.Side;
 
 /** Large products of matrices by the engine. */
-final class EngineProductStep implements Step {
+final class EngineProductStep implements Action {
 
   /** Nanoseconds that an element of an operand takes to be copied. */
   static final double COPIED = 0.35;
@@ -84,13 +84,6 @@ final class EngineProductStep implements Step {
             }
           });
     }
-  }
-
-  @Override
-  public Cost cost() {
-    double products = (double) tos.length * left.side.size() * right.side.size() * k;
-    double recorded = tos.length * nanoseconds(left.side, right.side, k, isSingle);
-    return new Cost(recorded, 0.05 * products);
   }
 
   /** About how long a product of two matrices takes, with what is copied. */

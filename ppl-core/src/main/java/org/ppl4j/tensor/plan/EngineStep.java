@@ -7,13 +7,12 @@ import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.engine.HostMemory;
 
 /** Matrices that the engine computes, on memory that it shares. */
-final class EngineStep implements Step {
+final class EngineStep implements Action {
 
   private final EngineNode by;
   private final ImmutableList<Factor> operands;
   private final Memory.Place to;
   private final int size;
-  private final Cost cost;
 
   /**
    * An operand as the engine has it: the matrices of a batch one after the other.
@@ -43,12 +42,11 @@ final class EngineStep implements Step {
    * @param to where the results go, row by row
    * @param size how many they are
    */
-  EngineStep(EngineNode by, List<Factor> operands, Memory.Place to, int size, Cost cost) {
+  EngineStep(EngineNode by, List<Factor> operands, Memory.Place to, int size) {
     this.by = by;
     this.operands = ImmutableList.copyOf(operands);
     this.to = to;
     this.size = size;
-    this.cost = cost;
   }
 
   @Override
@@ -59,10 +57,5 @@ final class EngineStep implements Step {
     }
     double[] out = store.doubles()[to.buffer()];
     EngineTensor.compute(by, in, elements -> elements.read(0, out, to.offset(), size));
-  }
-
-  @Override
-  public Cost cost() {
-    return cost;
   }
 }

@@ -20,9 +20,8 @@ final class EngineSteps {
   }
 
   /** The engine's step for a node, or another one for the same if that takes less time. */
-  Step cheaper(Step own, MatrixCosts costs, Node node, Matrices... operands) {
-    Step.Cost cost = costs.engine();
-    if (!node.varies() || own.cost().recorded() <= cost.recorded()) {
+  Action cheaper(Action own, MatrixCosts costs, Node node, Matrices... operands) {
+    if (!node.varies() || costs.own() <= costs.engine()) {
       return own; // what never changes is computed once, when the engine has no memory of a replay
     }
     List<EngineStep.Factor> factors = new ArrayList<>();
@@ -30,7 +29,7 @@ final class EngineSteps {
       factors.add(factor(operand));
     }
     factors.forEach(factor -> memory.tensors.release(factor.tensor()));
-    return new EngineStep(costs.by(), factors, memory.of(node), node.size(), cost);
+    return new EngineStep(costs.by(), factors, memory.of(node), node.size());
   }
 
   private EngineStep.Factor factor(Matrices of) {

@@ -8,9 +8,8 @@ import java.util.Arrays;
  *
  * @param to lies row by row
  * @param scratch a buffer for three matrices
- * @param cost what it takes
  */
-record ExponentialStep(Matrices from, Matrices to, int scratch, Cost cost) implements Step {
+record ExponentialStep(Matrices from, Matrices to, int scratch) implements Action {
 
   /** The sum of absolute values of a row up to which the series has all digits. */
   private static final double NORM = 0.5;

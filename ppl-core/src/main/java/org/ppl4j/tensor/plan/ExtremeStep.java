@@ -1,7 +1,7 @@
 package org.ppl4j.tensor.plan;
 
 /** The place of the first largest or smallest element along an axis; a NaN is both. */
-record ExtremeStep(Along along, boolean largest) implements Step {
+record ExtremeStep(Along along, boolean largest) implements Action {
 
   @Override
   public void run(Store store) {
@@ -24,10 +24,5 @@ record ExtremeStep(Along along, boolean largest) implements Step {
       }
       to[along.toStarts[row]] = place;
     }
-  }
-
-  @Override
-  public Cost cost() {
-    return along.cost();
   }
 }

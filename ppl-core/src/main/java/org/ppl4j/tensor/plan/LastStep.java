@@ -6,7 +6,7 @@ package org.ppl4j.tensor.plan;
  * @param size how many places there are
  * @param scratch a buffer for as many numbers
  */
-record LastStep(Along along, int size, int scratch) implements Step {
+record LastStep(Along along, int size, int scratch) implements Action {
 
   @Override
   public void run(Store store) {
@@ -24,10 +24,5 @@ record LastStep(Along along, int size, int scratch) implements Step {
         to[along.toStarts[row] + k * along.toStride] = last[place] == k ? 1 : 0;
       }
     }
-  }
-
-  @Override
-  public Cost cost() {
-    return along.cost();
   }
 }

@@ -5,9 +5,8 @@ package org.ppl4j.tensor.plan;
  *
  * @param to where the first result goes, others behind it
  * @param scratch a buffer for a matrix
- * @param cost what it takes
  */
-record LogDeterminantStep(Matrices from, Memory.Place to, int scratch, Cost cost) implements Step {
+record LogDeterminantStep(Matrices from, Memory.Place to, int scratch) implements Action {
 
   private static final double[] NO_SIDES = {};
 

@@ -126,32 +126,4 @@ final class Loop implements Codable {
       }
     }
   }
-
-  /**
-   * A third of a nanosecond an element of arithmetic, two and a half of what is made of
-   * exponentials by vector code, half of both in single precision, ten another function, and what a
-   * tile begins with.
-   */
-  @Override
-  public Cost cost() {
-    double recorded = 0;
-    double engine = 0;
-    double elements = (double) rows * length;
-    for (Instruction instruction : instructions) {
-      boolean isCheap = instruction.isArithmetic();
-      recorded += rows * nanoseconds(instruction) + 7.0 * rows * (1 + length / tile);
-      engine += elements * (isCheap ? 0.5 : 3.6);
-    }
-    return new Cost(recorded, engine);
-  }
-
-  /** What an instruction takes for a row. */
-  private double nanoseconds(Instruction instruction) {
-    if (instruction.isEngines()) {
-      return EngineFunctions.nanoseconds(instruction, length, tile);
-    }
-    boolean isCheap = instruction.isArithmetic();
-    double vector = (isCheap ? 0.3 : 2.5) * (instruction.isSingle() ? 0.5 : 1);
-    return length * (isCheap || instruction.hasRoom() ? vector : 10);
-  }
 }

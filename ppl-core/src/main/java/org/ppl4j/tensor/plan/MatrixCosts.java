@@ -28,7 +28,7 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
   }
 
   /** By a step of this library's. */
-  Step.Cost own() {
+  double own() {
     double n = columns;
     double each =
         switch (by) {
@@ -41,11 +41,11 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case EXPONENTIAL -> 6 * n * n * n;
           case ORDER, FALLING_ORDER -> 8 * n * (1 + Math.log(n + 1));
         };
-    return new Step.Cost(count * (20 + each), alone());
+    return count * (20 + each);
   }
 
   /** By the engine, with what is copied. */
-  Step.Cost engine() {
+  double engine() {
     double begin =
         switch (by) {
           case CHOLESKY -> 8000;
@@ -57,7 +57,7 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case EXPONENTIAL -> 80_000;
         };
     double copied = 2 * count * rows * (columns + sides);
-    return new Step.Cost(begin + arithmetic() + COPIED * copied, alone());
+    return begin + arithmetic() + COPIED * copied;
   }
 
   private double arithmetic() {
@@ -74,11 +74,5 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case ORDER, FALLING_ORDER -> n * (12 + 12 * Math.max(0, Math.log(n / 1000)));
         };
     return count * each;
-  }
-
-  /** What the engine takes where nothing is recorded. */
-  private double alone() {
-    boolean isWhole = by != EngineNode.CHOLESKY_GRADIENT; // else it is a product and two solutions
-    return isWhole ? arithmetic() : count * columns * columns * (5 + 0.075 * columns);
   }
 }

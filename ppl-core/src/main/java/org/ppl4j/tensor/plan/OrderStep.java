@@ -5,9 +5,8 @@ package org.ppl4j.tensor.plan;
  * places; a NaN is the largest.
  *
  * @param scratch a buffer for twice as many places
- * @param cost what it takes
  */
-record OrderStep(Along along, boolean descending, int scratch, Cost cost) implements Step {
+record OrderStep(Along along, boolean descending, int scratch) implements Action {
 
   @Override
   public void run(Store store) {

@@ -9,9 +9,8 @@ import java.util.Arrays;
  * @param from of no more columns than rows
  * @param to lies row by row
  * @param scratch a buffer for a matrix and the factors of its reflections
- * @param cost what it takes
  */
-record OrthonormalStep(Matrices from, Matrices to, int scratch, Cost cost) implements Step {
+record OrthonormalStep(Matrices from, Matrices to, int scratch) implements Action {
 
   @Override
   public void run(Store store) {

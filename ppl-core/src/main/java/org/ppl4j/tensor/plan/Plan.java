@@ -25,14 +25,8 @@ import org.ppl4j.tensor.table.Kernel;
  */
 public final class Plan {
 
-  /**
-   * What an operation of the engine takes beside arithmetic, in nanoseconds: with its gradient, its
-   * memory, and its share of what a run takes. All costs were measured on one machine.
-   */
-  static final double OPERATION = 9500;
-
   private final ImmutableList<Kernel> kernels;
-  private final ImmutableList<Step> steps;
+  private final ImmutableList<Action> steps;
   private Action @Nullable [] code; // made when first asked for
   private final Store shared;
   private final int[] own;
@@ -43,7 +37,7 @@ public final class Plan {
 
   private Plan(
       ImmutableList<Kernel> kernels,
-      ImmutableList<Step> steps,
+      ImmutableList<Action> steps,
       Store shared,
       Memory memory,
       ImmutableList<Place> inputs,
@@ -102,7 +96,7 @@ public final class Plan {
     List<Action> once = new ArrayList<>();
     LoopBuilder loops = new LoopBuilder(schedule, memory, once);
     WholeSteps whole = new WholeSteps(memory, kernels, once, isSingle);
-    ImmutableList.Builder<Step> steps = ImmutableList.builder();
+    ImmutableList.Builder<Action> steps = ImmutableList.builder();
     List<List<Node>> finished = schedule.finished();
     Set<Node> results = outputs.stream().map(Node::base).collect(toCollection(HashSet::new));
     whole.expect(schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList());
@@ -116,7 +110,7 @@ public final class Plan {
     for (int i = 0; i < finished.size(); i++) {
       Schedule.Group group = schedule.groups().get(i);
       Node node = group.nodes().get(0);
-      Step step =
+      Action step =
           Space.isLooped(node)
               ? loops.of(group.nodes(), single.loops().contains(group.number()))
               : whole.of(node);
@@ -166,34 +160,5 @@ public final class Plan {
   /** What computes the rows that are computed in Java, such as draws, in order. */
   public ImmutableList<Kernel> kernels() {
     return kernels;
-  }
-
-  /**
-   * Whether a replay is faster than the engine, by what both take for arithmetic and what an
-   * operation of the engine takes by itself with its gradient. It depends on shapes alone, so that
-   * the same program is computed the same way each time.
-   *
-   * @param operations of the engine, without those of the gradient
-   * @param share what the engine takes for arithmetic, of what it takes in double precision
-   */
-  public boolean isFaster(int operations, double share) {
-    Cost all = cost();
-    return all.recorded() < OPERATION * operations + share * all.engine();
-  }
-
-  /** That of all steps. */
-  Cost cost() {
-    double recorded = 0;
-    double engine = 0;
-    for (Step step : steps) {
-      recorded += step.cost().recorded();
-      engine += step.cost().engine();
-    }
-    return new Cost(recorded, engine);
-  }
-
-  /** How many steps it has. */
-  int size() {
-    return steps.size();
   }
 }

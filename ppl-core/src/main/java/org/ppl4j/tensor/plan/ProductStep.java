@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * products of vectors of both. Vectors lie {@linkplain PackedRows packed}; those of an operand that
  * never changes are packed once. Products that are small altogether are done number by number.
  */
-final class ProductStep implements Step {
+final class ProductStep implements Action {
 
   /**
    * The right operand gives the vectors from this size on, even if the left one is larger: then
@@ -129,16 +129,6 @@ final class ProductStep implements Step {
         products(buffers, wideRows, narrowRows, c, tos[i]);
       }
     }
-  }
-
-  @Override
-  public Cost cost() {
-    double products = (double) tos.length * wide.size() * narrow.size() * k;
-    double terms = MaskedTerms.count(masked, narrow, k);
-    boolean isThere = isPacked || wide.isOne();
-    double first = ProductChoice.nanoseconds(way, wide, narrow, k, isPacked, terms);
-    double others = ProductChoice.nanoseconds(way, wide, narrow, k, isThere, terms);
-    return new Cost(20.0 * tos.length + first + (tos.length - 1) * others, 0.06 * products);
   }
 
   private void numbers(double[] a, int at, double[] b, int bt, double[] c, int ct) {

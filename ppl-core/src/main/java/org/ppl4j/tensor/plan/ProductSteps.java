@@ -170,7 +170,7 @@ final class ProductSteps {
                 : way);
   }
 
-  Step of(Node node, Form.Product product) {
+  Action of(Node node, Form.Product product) {
     Sides sides =
         sides(node, product, memory.of(product.left().base()), memory.of(product.right().base()));
     Place place = memory.of(node);
@@ -229,7 +229,7 @@ final class ProductSteps {
         : ProductChoice.own(sides.wide(), narrow, sides.k, sides.isConstant, terms);
   }
 
-  private Step singleMultiples(Sides sides, Place place, int[] tos) {
+  private Action singleMultiples(Sides sides, Place place, int[] tos) {
     Side wide = sides.wide();
     int n = sides.right.size();
     SingleRows rows = singles(wide, sides.k, sides.isConstant);
@@ -249,7 +249,7 @@ final class ProductSteps {
         memory.registers(2 * MaskedTerms.TOGETHER).take(1)[0]);
   }
 
-  private Step product(Sides sides, Way best, Node base, Place place, int[] tos) {
+  private Action product(Sides sides, Way best, Node base, Place place, int[] tos) {
     Side wide = sides.wide();
     Side narrow = sides.narrow();
     int k = sides.k;

@@ -1,7 +1,7 @@
 package org.ppl4j.tensor.plan;
 
 /** Running sums along an axis. */
-record RunningSumStep(Along along, boolean backwards) implements Step {
+record RunningSumStep(Along along, boolean backwards) implements Action {
 
   @Override
   public void run(Store store) {
@@ -49,10 +49,5 @@ record RunningSumStep(Along along, boolean backwards) implements Step {
     for (int k = 0; k < n; k++) {
       to[next + k] = to[last + k] + from[at + k];
     }
-  }
-
-  @Override
-  public Cost cost() {
-    return along.cost();
   }
 }

@@ -11,7 +11,7 @@ import org.ppl4j.tensor.graph.ScanBody;
  * Steps, each of what the one before has left, by a plan of the step, whose inputs are filled and
  * whose outputs are kept each time.
  */
-final class ScanStep implements Step {
+final class ScanStep implements Action {
 
   private final Plan plan;
   private final int times;
@@ -155,12 +155,5 @@ final class ScanStep implements Step {
     for (int i = 0; i < carried.length; i++) {
       body.get(i, body.memory(i), body.start(i), carried[i]);
     }
-  }
-
-  @Override
-  public Cost cost() {
-    Cost one = plan.cost();
-    double operations = isBackwards ? 0 : Plan.OPERATION * plan.size();
-    return new Cost(times * one.recorded(), times * (one.engine() + operations));
   }
 }

@@ -12,7 +12,7 @@ import org.ppl4j.tensor.plan.ProductStep.Side;
  * are packed once. Sums of {@value #SUMMED} products are summed in double precision, so that long
  * ones lose no more than the engine's.
  */
-final class SingleProductStep implements Step {
+final class SingleProductStep implements Action {
 
   /** So many numbers of the narrow side are worth that the wide one is rounded first. */
   static final int LEAST = 8;
@@ -356,15 +356,5 @@ final class SingleProductStep implements Step {
         c[at + j * apart] = sum[j];
       }
     }
-  }
-
-  @Override
-  public Cost cost() {
-    double products = (double) tos.length * wide.size() * narrow.size() * k;
-    double terms = MaskedTerms.count(masked, narrow, k);
-    double first = ProductChoice.singleMultiples(wide, narrow, k, isPacked, terms);
-    boolean isThere = isPacked || wide.isOne();
-    double others = ProductChoice.singleMultiples(wide, narrow, k, isThere, terms);
-    return new Cost(20.0 * tos.length + first + (tos.length - 1) * others, 0.05 * products);
   }
 }

@@ -8,9 +8,8 @@ import java.util.Arrays;
  *
  * @param to lies row by row
  * @param scratch a buffer for a matrix
- * @param cost what it takes
  */
-record SolutionStep(Matrices from, Matrices sides, Matrices to, int scratch, Cost cost) implements Step {
+record SolutionStep(Matrices from, Matrices sides, Matrices to, int scratch) implements Action {
 
   @Override
   public void run(Store store) {

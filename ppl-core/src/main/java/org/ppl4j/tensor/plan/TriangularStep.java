@@ -5,10 +5,9 @@ package org.ppl4j.tensor.plan;
  *
  * @param triangles of which one triangle is read
  * @param to lies row by row
- * @param cost what it takes
  */
-record TriangularStep(Matrices triangles, Matrices sides, Matrices to, boolean upper, Cost cost)
-    implements Step {
+record TriangularStep(Matrices triangles, Matrices sides, Matrices to, boolean upper)
+    implements Action {
 
   /** From so many right sides on whole rows are subtracted. */
   private static final int MANY = 4;

@@ -44,7 +44,7 @@ final class WholeSteps {
     return products;
   }
 
-  Step of(Node node) {
+  Action of(Node node) {
     Form form = node.form();
     if (form instanceof Form.Assembly assembly) {
       return assembly(node, assembly);
@@ -80,7 +80,7 @@ final class WholeSteps {
     return nodes.stream().map(node -> elements(node, node.strides())).toList();
   }
 
-  private Step assembly(Node node, Form.Assembly assembly) {
+  private Action assembly(Node node, Form.Assembly assembly) {
     List<Elements> from = new ArrayList<>();
     List<Elements> to = new ArrayList<>();
     Place place = memory.of(node);
@@ -101,14 +101,14 @@ final class WholeSteps {
     return Elements.of(x, strides, memory.of(x.base()));
   }
 
-  private Step order(Node node, Form.Order order) {
+  private Action order(Node node, Form.Order order) {
     Along along = along(order.of(), node, order.axis());
     boolean falling = order.descending();
     int last = node.shape().length() - 1;
     Matrices rows = rows(order.of(), order.axis());
     EngineNode by = falling ? EngineNode.FALLING_ORDER : EngineNode.ORDER;
     MatrixCosts costs = MatrixCosts.of(by, rows);
-    Step own = new OrderStep(along, falling, memory.scratch(2 * along.length), costs.own());
+    Action own = new OrderStep(along, falling, memory.scratch(2 * along.length));
     return order.axis() == last ? engine.cheaper(own, costs, node, rows) : own;
   }
 
@@ -121,17 +121,17 @@ final class WholeSteps {
     return new Matrices(new Elements(each.buffer(), each.offset(), sizes, strides));
   }
 
-  private Step matrices(Node node, Form form) {
+  private Action matrices(Node node, Form form) {
     if (form instanceof Form.Cholesky factor) {
       Matrices from = matrices(factor.of());
       MatrixCosts costs = MatrixCosts.of(EngineNode.CHOLESKY, from);
-      return engine.cheaper(new CholeskyStep(from, matrices(node), costs.own()), costs, node, from);
+      return engine.cheaper(new CholeskyStep(from, matrices(node)), costs, node, from);
     }
     if (form instanceof Form.CholeskyGradient back) {
       Matrices factors = matrices(back.factor());
       Matrices gradients = matrices(back.gradient());
       MatrixCosts costs = MatrixCosts.of(EngineNode.CHOLESKY_GRADIENT, factors);
-      Step own = new CholeskyGradientStep(factors, gradients, matrices(node), costs.own());
+      Action own = new CholeskyGradientStep(factors, gradients, matrices(node));
       return engine.cheaper(own, costs, node, factors, gradients);
     }
     if (form instanceof Form.TriangularSolution solution) {
@@ -140,7 +140,7 @@ final class WholeSteps {
       boolean upper = solution.upper();
       EngineNode by = upper ? EngineNode.UPPER_SOLUTION : EngineNode.LOWER_SOLUTION;
       MatrixCosts costs = MatrixCosts.of(by, triangles, sides);
-      Step own = new TriangularStep(triangles, sides, matrices(node), upper, costs.own());
+      Action own = new TriangularStep(triangles, sides, matrices(node), upper);
       return engine.cheaper(own, costs, node, triangles, sides);
     }
     if (form instanceof Form.Solution solution) {
@@ -148,28 +148,28 @@ final class WholeSteps {
       Matrices sides = matrices(solution.sides());
       MatrixCosts costs = MatrixCosts.of(EngineNode.SOLUTION, from, sides);
       int scratch = memory.scratch(from.rows * from.columns);
-      Step own = new SolutionStep(from, sides, matrices(node), scratch, costs.own());
+      Action own = new SolutionStep(from, sides, matrices(node), scratch);
       return engine.cheaper(own, costs, node, from, sides);
     }
     if (form instanceof Form.Orthonormal factor) {
       Matrices from = matrices(factor.of());
       MatrixCosts costs = MatrixCosts.of(EngineNode.ORTHONORMAL, from);
       int scratch = memory.scratch((from.rows + 1) * from.columns);
-      Step own = new OrthonormalStep(from, matrices(node), scratch, costs.own());
+      Action own = new OrthonormalStep(from, matrices(node), scratch);
       return engine.cheaper(own, costs, node, from);
     }
     if (form instanceof Form.MatrixExponential exponential) {
       Matrices from = matrices(exponential.of());
       MatrixCosts costs = MatrixCosts.of(EngineNode.EXPONENTIAL, from);
       int scratch = memory.scratch(3 * from.rows * from.columns);
-      Step own = new ExponentialStep(from, matrices(node), scratch, costs.own());
+      Action own = new ExponentialStep(from, matrices(node), scratch);
       return engine.cheaper(own, costs, node, from);
     }
     if (form instanceof Form.LogDeterminant determinant) {
       Matrices from = matrices(determinant.of());
       MatrixCosts costs = MatrixCosts.of(EngineNode.LOG_DETERMINANT, from);
       int scratch = memory.scratch(from.rows * from.columns);
-      Step own = new LogDeterminantStep(from, memory.of(node), scratch, costs.own());
+      Action own = new LogDeterminantStep(from, memory.of(node), scratch);
       return engine.cheaper(own, costs, node, from);
     }
     throw new IllegalStateException("no step computes " + form);
@@ -179,7 +179,7 @@ final class WholeSteps {
     return new Matrices(elements(x, x.strides()));
   }
 
-  private Step computed(Node node, Form.Computed computed) {
+  private Action computed(Node node, Form.Computed computed) {
     int count = computed.operands().size();
     int[] buffers = new int[count];
     int[][] starts = new int[count][];

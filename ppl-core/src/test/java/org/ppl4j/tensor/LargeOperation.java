@@ -1,0 +1,95 @@
+package org.ppl4j.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.ppl4j.tensor.table.Shapes;
+
+/**
+ * An operation that a record has the engine do where it is large, on memory that both share.
+ *
+ * @param name of the operation
+ * @param rank 2 of square matrices, 1 of vectors
+ * @param function of numbers from 0.1 to 0.9, {@code (*, n, n)} or {@code (*, n)}
+ */
+record LargeOperation(String name, int rank, BiFunction<Run, NDArray, NDArray> function) {
+
+  /** All kinds. */
+  static final List<LargeOperation> ALL =
+      List.of(
+          matrices("product", (run, x) -> x.matMul(x.swapAxes(-1, -2)).add(x.matMul(x).sin())),
+          matrices("cholesky", (run, x) -> Linalg.cholesky(positive(run, x))),
+          matrices(
+              "choleskySolve",
+              (run, x) -> Linalg.choleskySolve(x.sin(), Linalg.cholesky(positive(run, x)))),
+          matrices("lower", (run, x) -> Linalg.solveTriangular(regular(run, x), x.sin(), false)),
+          matrices("upper", (run, x) -> Linalg.solveTriangular(regular(run, x), x.sin(), true)),
+          matrices(
+              "oneSide",
+              (run, x) ->
+                  Linalg.solveTriangular(
+                      regular(run, x).swapAxes(-1, -2),
+                      Tensors.range(x, -1, 0, Math.min(1, size(x))),
+                      true)),
+          matrices("solve", (run, x) -> Linalg.solve(regular(run, x), x.sin())),
+          matrices("inverse", (run, x) -> Linalg.inverse(regular(run, x))),
+          matrices("logDeterminant", (run, x) -> Linalg.logDeterminant(regular(run, x))),
+          matrices(
+              "qr",
+              (run, x) -> {
+                Linalg.Qr qr = Linalg.qr(regular(run, x));
+                return qr.q().sin().add(qr.r().square());
+              }),
+          matrices("exponential", (run, x) -> Linalg.matrixExp(scaled(x))),
+          vectors("sort", (run, x) -> x.mul(31).sin().sort(-1)),
+          vectors("order", (run, x) -> x.mul(31).sin().argSort(-1, false).mul(x)),
+          vectors("cumulativeSum", (run, x) -> x.cumSum(-1)),
+          vectors("sines", (run, x) -> x.sin().add(x.cos().mul(x.tan())).atan()),
+          vectors("arcs", (run, x) -> x.asin().add(x.acos().square()).sinh().mul(x.cosh())),
+          vectors("areas", (run, x) -> x.atanh().add(x.add(1).log10().log2().square())),
+          vectors("errors", (run, x) -> Special.erf(x).add(Special.erfc(x).mul(x))),
+          vectors("inverses", (run, x) -> Special.erfinv(x).add(Special.erfcx(x).mul(x))),
+          vectors("logit", (run, x) -> Special.logit(x).add(x.sin())),
+          vectors("gamma", (run, x) -> Special.lgamma(x)),
+          vectors("power", (run, x) -> x.pow(x.add(0.5)).add(x.atan2(x.cos()))));
+
+  private static LargeOperation matrices(String name, BiFunction<Run, NDArray, NDArray> function) {
+    return new LargeOperation(name, 2, function);
+  }
+
+  private static LargeOperation vectors(String name, BiFunction<Run, NDArray, NDArray> function) {
+    return new LargeOperation(name, 1, function);
+  }
+
+  private static long size(NDArray x) {
+    return x.getShape().get(x.getShape().dimension() - 1);
+  }
+
+  private static NDArray scaled(NDArray x) {
+    return x.div(Math.max(1, size(x)));
+  }
+
+  private static NDArray regular(Run run, NDArray x) {
+    return scaled(x).add(run.eye((int) size(x)));
+  }
+
+  private static NDArray positive(Run run, NDArray x) {
+    return scaled(x).matMul(x.swapAxes(-1, -2)).add(run.eye((int) size(x)));
+  }
+
+  /** The shape of an operand of a size. */
+  Shape shape(Shape batch, int n) {
+    return Shapes.concat(batch, rank == 2 ? new Shape(n, n) : new Shape(n));
+  }
+
+  /** Whether its time is held against the engine's: not what is about as slow by both. */
+  boolean isTimed() {
+    return !List.of("qr", "exponential", "gamma").contains(name);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
