@@ -45,8 +45,7 @@ class GaussianProcessAcceptanceTest {
         x[i] = 10.0 * (i + random.nextDouble()) / points;
         y[i] = Math.sin(x[i]) + 0.6 * (random.nextDouble() - 0.5);
       }
-      return new Curve(
-          manager.create(x, new Shape(points)), manager.create(y, new Shape(points)));
+      return new Curve(manager.create(x, new Shape(points)), manager.create(y, new Shape(points)));
     }
   }
 

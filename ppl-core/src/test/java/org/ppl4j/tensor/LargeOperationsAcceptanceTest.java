@@ -95,8 +95,7 @@ class LargeOperationsAcceptanceTest {
       DoubleSupplier whole =
           new Timed((run, x) -> large.apply(run, x).add(rest(x)), shape, type)
               .by(Recording.REQUIRED);
-      DoubleSupplier recorded =
-          new Timed((run, x) -> rest(x), shape, type).by(Recording.REQUIRED);
+      DoubleSupplier recorded = new Timed((run, x) -> rest(x), shape, type).by(Recording.REQUIRED);
       DoubleSupplier engine = new Timed(large, shape, type).by(Recording.OFF);
       double[] ratios = new double[PAIRS];
       double[] times = new double[PAIRS];

@@ -110,7 +110,9 @@ class LargeOperationsTest {
       double[] values = both.record(List.of(x)).values();
       int half = values.length / 2;
 
-      assertThat(Arrays.stream(values, 0, half).boxed()).as("first of %s", n).noneMatch(v -> v.isNaN());
+      assertThat(Arrays.stream(values, 0, half).boxed())
+          .as("first of %s", n)
+          .noneMatch(v -> v.isNaN());
       assertThat(Arrays.stream(values, half, values.length).boxed())
           .as("second of %s", n)
           .anyMatch(v -> v.isNaN());

@@ -1,4 +1,5 @@
-// Written by SingleSources, in the tests, of Ones; to write it anew: mvn exec:exec@singles -pl ppl-core
+// Written by SingleSources, in the tests, of Ones; to write it anew: mvn exec:exec@singles -pl
+// ppl-core
 package org.ppl4j.tensor.plan;
 
 import org.ppl4j.tensor.graph.Elementary;

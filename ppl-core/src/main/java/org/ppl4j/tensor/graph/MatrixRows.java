@@ -204,8 +204,7 @@ final class MatrixRows {
   }
 
   private Node even(Node g) {
-    return graph.apply(
-        Op.MUL, graph.number(0.5), graph.apply(Op.ADD, g, graph.transpose(g)));
+    return graph.apply(Op.MUL, graph.number(0.5), graph.apply(Op.ADD, g, graph.transpose(g)));
   }
 
   /** What the gradient of the factor gets. */

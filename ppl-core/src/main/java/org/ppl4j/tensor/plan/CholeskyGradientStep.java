@@ -10,8 +10,7 @@ package org.ppl4j.tensor.plan;
  * @param gradients of which the lower triangles are read
  * @param to lies row by row
  */
-record CholeskyGradientStep(Matrices factors, Matrices gradients, Matrices to)
-    implements Action {
+record CholeskyGradientStep(Matrices factors, Matrices gradients, Matrices to) implements Action {
 
   @Override
   public void run(Store store) {

@@ -30,9 +30,7 @@ final class EngineFunctions {
   /** Whether the engine takes less time for a tile, of which it computes the last whole too. */
   static boolean isCheaper(Instruction i, int length, int tile) {
     boolean isFunction = i.kind() == Instruction.Kind.ONE || i.kind() == Instruction.Kind.TWO;
-    return isFunction
-        && !i.hasRoom()
-        && nanoseconds(i, length, tile) < own(i.op()) * length;
+    return isFunction && !i.hasRoom() && nanoseconds(i, length, tile) < own(i.op()) * length;
   }
 
   /** What so many elements take by the engine, tile by tile. */
@@ -97,8 +95,7 @@ final class EngineFunctions {
     EngineTensor.compute(i.op(), in, reader);
   }
 
-  private static void write(
-      EngineTensor to, Operand from, Store store, int row, int first, int n) {
+  private static void write(EngineTensor to, Operand from, Store store, int row, int first, int n) {
     int at = from.at(row, first);
     if (Store.isSingle(from.buffer())) {
       to.elements().write(0, store.single(from.buffer()), at, 1, n);

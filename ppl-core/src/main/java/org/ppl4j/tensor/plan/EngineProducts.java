@@ -114,7 +114,9 @@ final class EngineProducts {
       return new Factor(operand.side(), known, isAcross, true);
     }
     DataType type = isSingle ? DataType.FLOAT32 : DataType.FLOAT64;
-    int tensor = memory.tensors.take(new EngineTensor.Kind(type, ImmutableIntArray.of(copy.rows, copy.columns)));
+    int tensor =
+        memory.tensors.take(
+            new EngineTensor.Kind(type, ImmutableIntArray.of(copy.rows, copy.columns)));
     if (isOne) {
       there.put(copy, tensor);
     }

@@ -147,7 +147,8 @@ record Instruction(
       case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
       case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
       case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
-      case ENGINE_ONE, ENGINE_TWO, CHOICE, WIDEN, ROUND -> throw new IllegalStateException(kind + " has no code");
+      case ENGINE_ONE, ENGINE_TWO, CHOICE, WIDEN, ROUND ->
+          throw new IllegalStateException(kind + " has no code");
       case MOVE -> code.write(to, row, x);
       case SUM -> {
         if (sum >= 0) {

@@ -15,7 +15,6 @@ import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Layout;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
-import org.ppl4j.tensor.plan.Step.Cost;
 import org.ppl4j.tensor.table.Kernel;
 
 /**

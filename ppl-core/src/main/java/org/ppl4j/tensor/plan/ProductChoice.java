@@ -43,8 +43,7 @@ final class ProductChoice {
    * @param terms how many numbers of the narrow side may be other than 0
    * @param isSingle whether single precision is enough
    */
-  static Way of(
-      Side wide, Side narrow, int k, boolean isConstant, double terms, boolean isSingle) {
+  static Way of(Side wide, Side narrow, int k, boolean isConstant, double terms, boolean isSingle) {
     Way best = own(wide, narrow, k, isConstant, terms);
     if (wide.size() < SHORT) {
       return best;

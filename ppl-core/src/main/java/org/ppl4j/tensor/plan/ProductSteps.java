@@ -95,8 +95,7 @@ final class ProductSteps {
     for (int i = 0; i < products.size(); i++) {
       Node node = products.get(i);
       boolean isEngine =
-          best.get(i) == Way.ENGINE
-              || node.varies() && isBesides(products, all, best, i);
+          best.get(i) == Way.ENGINE || node.varies() && isBesides(products, all, best, i);
       ways.put(node, isEngine ? Way.ENGINE : best.get(i));
       if (isEngine) {
         Form.Product product = (Form.Product) node.form();
