@@ -1,12 +1,11 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** What a replay runs the bodies of its scans on, and how many steps of each it does. */
 final class Bodies {
 
-  private final Map<ScanStep, Replay> all = new IdentityHashMap<>();
+  private final IdentityHashMap<ScanStep, Replay> all = new IdentityHashMap<>();
   private int most = Integer.MAX_VALUE;
 
   /** That of a scan, which is made when first asked for. */
