@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.latent.LatentSite;
@@ -34,9 +35,6 @@ record WeightCheck(
   private static final double MAX_SHIFT = 0.05;
 
   private static final double MAX_RATIO = 1.05;
-
-  /** Of fewer draws a mean is off by a tenth of a standard deviation by chance alone. */
-  private static final double MIN_SIZE = 100;
 
   /** Of draws with their weights. */
   static WeightCheck of(Target<?> target, Weighed weighed) {
@@ -103,13 +101,15 @@ record WeightCheck(
                   + " approximation, and weights do not mend it; write the model in other"
                   + " variables, or sample it by Nuts.of(model)",
               khat.value()));
-    } else if (effectiveSize < MIN_SIZE) {
+    } else if (effectiveSize < Chains.MIN_SIZE) {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the %,d weighted draws are worth %.0f: too few for means and intervals; draw more",
+              "the %,d weighted draws are worth %.0f, below %.0f: too few for means and intervals;"
+                  + " draw more, or sample it by Nuts.of(model)",
               khat.weights(),
-              effectiveSize));
+              effectiveSize,
+              Chains.MIN_SIZE));
     }
     if (undefined > 0) {
       warnings.add(

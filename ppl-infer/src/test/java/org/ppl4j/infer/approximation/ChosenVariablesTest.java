@@ -81,6 +81,12 @@ class ChosenVariablesTest {
         assertThat(found.toString())
             .contains("in variables: non-centred theta, evidence bound -3")
             .contains("; others: as written -");
+        assertThat(found.warnings())
+            .singleElement()
+            .asString()
+            .matches(
+                "the 4,000 weighted draws are worth [123]\\d\\d, below 400: too few for means and"
+                    + " intervals; draw more, or sample it by Nuts\\.of\\(model\\)");
         assertThat(found.evaluations()).isPositive();
         assertThat(found.starts(3)).hasDimensions(3, 10);
         try (McmcRun<PosteriorCase.Data> run =
