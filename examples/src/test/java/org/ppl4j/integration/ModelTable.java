@@ -48,7 +48,6 @@ final class ModelTable {
   /** Of the models of others why they are refused, by name. */
   private static final ImmutableListMultimap<String, MethodReason> REASONS =
       ImmutableListMultimap.<String, MethodReason>builder()
-          .put("groups", MethodReason.NO_MODE)
           .put("regression", MethodReason.NO_MODE)
           .put("scaled", MethodReason.NO_MODE)
           .put("picks", MethodReason.DISCRETE)
@@ -61,8 +60,6 @@ final class ModelTable {
           .put("low_dim_gauss_mix", MethodReason.A_PRIOR_WITHOUT_DRAWS)
           .put("nes_logit", MethodReason.A_PRIOR_WITHOUT_DRAWS)
           .put("wells_dist100ars", MethodReason.A_PRIOR_WITHOUT_DRAWS)
-          .put("pilots", MethodReason.NO_MODE)
-          .put("radon_variable_intercept", MethodReason.NO_MODE)
           .build();
 
   private ModelTable() {}
@@ -80,22 +77,18 @@ final class ModelTable {
     return rows.add(
             ModelRow.of("coin of the examples", Coin.MODEL, Models::flips),
             ModelRow.of("eight-schools", EightSchools.MODEL, EightSchools::schools),
-            ModelRow.of("eight-schools centred", EightSchools.CENTRED, EightSchools::schools)
-                .but(MethodReason.NO_MODE),
+            ModelRow.of("eight-schools centred", EightSchools.CENTRED, EightSchools::schools),
             ModelRow.of(
                 "eight-schools centred, reparameterized",
                 EightSchools.CENTRED.with(Reparam.automatic()),
                 EightSchools::schools),
             ModelRow.of(
-                    "stan-data",
-                    StanData.MODEL,
-                    manager ->
-                        new StanData.Studies(new double[] {28, 8, -3}, new double[] {15, 10, 16}))
-                .but(MethodReason.NO_MODE),
-            ModelRow.of("radon", Radon.model(Radon.HOUSES), Radon::houses)
-                .but(MethodReason.NO_MODE),
-            ModelRow.of("radon by batches", Radon.model(16), Radon::houses)
-                .but(MethodReason.NO_MODE),
+                "stan-data",
+                StanData.MODEL,
+                manager ->
+                    new StanData.Studies(new double[] {28, 8, -3}, new double[] {15, 10, 16})),
+            ModelRow.of("radon", Radon.model(Radon.HOUSES), Radon::houses),
+            ModelRow.of("radon by batches", Radon.model(16), Radon::houses),
             ModelRow.of("missing", MissingValues.MODEL, MissingValues::wines),
             ModelRow.of("counts", Counts.MODEL, Counts::years),
             ModelRow.of("regression of bushes", Regression.MODEL, Regression::bushes),

@@ -12,6 +12,7 @@ import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -285,16 +286,24 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     }
   }
 
+  /** All variables, those of the greatest bound first. */
+  List<Variables<D>> nearestFirst() {
+    return tried.stream()
+        .sorted(Comparator.comparingDouble((Variables<D> each) -> -each.bound()))
+        .toList();
+  }
+
   /** Which variables were chosen, and which were not, with their bounds. */
-  String choice() {
-    return "in variables: %s, evidence bound %.6g; others: %s"
-        .formatted(
-            nearest,
-            nearest.bound(),
-            tried.stream()
-                .filter(each -> each != nearest)
-                .map(each -> String.format(Locale.ROOT, "%s %.6g", each, each.bound()))
-                .collect(Collectors.joining(", ")));
+  String choice(Variables<D> chosen) {
+    return String.format(
+        Locale.ROOT,
+        "in variables: %s, evidence bound %.6g; others: %s",
+        chosen,
+        chosen.bound(),
+        tried.stream()
+            .filter(each -> each != chosen)
+            .map(each -> String.format(Locale.ROOT, "%s %.6g", each, each.bound()))
+            .collect(Collectors.joining(", ")));
   }
 
   /** How often log densities were evaluated. */

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
@@ -112,26 +113,43 @@ public final class Laplace<D extends @Nullable Object> {
   public LaplacePosterior<D> run(D data) {
     Exploration<D> explored =
         Exploration.ofMovable(Pathfinder.of(model, settings), data).orElse(null);
-    if (explored != null && explored.nearest().found().isPresent()) {
-      Target<D> found = explored.foundOrThrow().target();
-      return of(found, explored::close, explored.choice());
+    if (explored == null) {
+      Target<D> target = Target.open(model, data, settings, null);
+      try {
+        return new LaplacePosterior<>(target, search(target), target::close, "");
+      } catch (RuntimeException e) {
+        target.close();
+        throw e;
+      }
     }
-    if (explored != null) {
-      explored.close();
-    }
-    Target<D> target = Target.open(model, data, settings, null);
-    return of(target, target::close, "");
-  }
-
-  @MustBeClosed
-  private LaplacePosterior<D> of(Target<D> target, Runnable close, String variables) {
     try {
-      return new LaplacePosterior<>(
-          target, ModeSearch.of(target, optimizer, starts), close, variables);
+      return of(explored);
     } catch (RuntimeException e) {
-      close.run();
+      explored.close();
       throw e;
     }
+  }
+
+  /** In the nearest variables that have a mode. */
+  @MustBeClosed
+  private LaplacePosterior<D> of(Exploration<D> explored) {
+    RuntimeException failure = null;
+    for (Variables<D> variables : explored.nearestFirst()) {
+      try {
+        Target<D> target = variables.foundOrThrow().target();
+        return new LaplacePosterior<>(
+            target, search(target), explored::close, explored.choice(variables));
+      } catch (InterruptionException e) {
+        throw e;
+      } catch (IllegalStateException | IllegalArgumentException noMode) {
+        failure = failure == null ? noMode : failure;
+      }
+    }
+    throw requireNonNull(failure);
+  }
+
+  private ModeSearch search(Target<?> target) {
+    return ModeSearch.of(target, optimizer, starts);
   }
 
   @Override

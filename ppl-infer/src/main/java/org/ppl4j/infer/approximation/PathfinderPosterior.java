@@ -187,7 +187,7 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
             bound(),
             evaluations()));
     if (explored != null) {
-      text.append(String.format("  %s%n", explored.choice()));
+      text.append(String.format("  %s%n", explored.choice(explored.nearest())));
     }
     text.append("  ").append(check());
     warnings().forEach(warning -> text.append(String.format("%n  WARNING: %s", warning)));
