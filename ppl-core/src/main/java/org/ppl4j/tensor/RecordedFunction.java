@@ -36,6 +36,7 @@ final class RecordedFunction {
 
   private final Plan plan;
   private final RecordedValues values;
+  private final int compared;
 
   /** One of each place, where the thread that was at work with it finds it in its cache again. */
   private final AtomicReferenceArray<@Nullable Replay> near =
@@ -43,9 +44,15 @@ final class RecordedFunction {
 
   private final Queue<Replay> free = Queues.newConcurrentLinkedQueue(); // where places are taken
 
-  private RecordedFunction(Plan plan, RecordedValues values) {
+  private RecordedFunction(Plan plan, RecordedValues values, int compared) {
     this.plan = plan;
     this.values = values;
+    this.compared = compared;
+  }
+
+  /** How many steps of each scan are compared with the engine's. */
+  int compared() {
+    return compared;
   }
 
   /**
@@ -68,7 +75,7 @@ final class RecordedFunction {
       throw new NotRecordable("operations or numbers that differ when it runs again");
     }
     Plan plan = NotRecordable.guarded(() -> plan(graph, one, values, config, first.length));
-    return new RecordedFunction(plan, values);
+    return new RecordedFunction(plan, values, one.recorder().compared());
   }
 
   private static Plan plan(
@@ -109,7 +116,13 @@ final class RecordedFunction {
    * @throws NotRecordable if the record itself fails
    */
   double evaluate(double[] x, double[] gradient) {
+    return evaluate(x, gradient, Integer.MAX_VALUE);
+  }
+
+  /** The same with no more than so many steps of each scan. */
+  double evaluate(double[] x, double[] gradient, int steps) {
     Replay replay = idle();
+    replay.cutScans(steps);
     replay.set(0, x, 0, x.length);
     values.read(replay, 1);
     double y =

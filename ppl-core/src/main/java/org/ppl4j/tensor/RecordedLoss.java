@@ -62,6 +62,7 @@ public final class RecordedLoss {
   private NoiseReplay[] draws = new NoiseReplay[0]; // inputs of the plan
   private NoiseReplay[] rows = new NoiseReplay[0]; // noise with operands
   private long evaluations;
+  private int compared = Integer.MAX_VALUE; // how many steps of each scan
   private boolean hasAgreed;
   private @Nullable Replay replay;
   private @Nullable RecordedParts parts;
@@ -164,6 +165,7 @@ public final class RecordedLoss {
     }
     rows = withOperands.toArray(NoiseReplay[]::new);
     draws = noise.replays(config.seed()).toArray(NoiseReplay[]::new);
+    compared = one.recorder().compared();
     replay = made;
   }
 
@@ -277,7 +279,7 @@ public final class RecordedLoss {
    *     differs from the engine
    */
   public double step(long counter) {
-    double loss = replayed(counter);
+    double loss = replayed(counter, Integer.MAX_VALUE);
     hasAgreed = isRecorded() && agreement.begins(++evaluations) && agrees(counter, loss);
     return loss;
   }
@@ -295,11 +297,12 @@ public final class RecordedLoss {
    * @throws IllegalStateException as {@link #step}
    */
   public boolean holds(long counter) {
-    double loss = replayed(counter);
+    double loss = replayed(counter, Integer.MAX_VALUE);
     return isRecorded() && agrees(counter, loss);
   }
 
-  private double replayed(long counter) {
+  /** With no more than so many steps of each scan. */
+  private double replayed(long counter, int steps) {
     Replay of = replay;
     if (of == null) {
       throw new IllegalStateException(what + " is not recorded, since " + whyNot().orElseThrow());
@@ -322,10 +325,11 @@ public final class RecordedLoss {
     if (data != null) {
       data.read(arrays, of, parameters.length + draws.length + values.nodes().size());
     }
+    of.cutScans(steps);
     try {
       of.run();
     } catch (RuntimeException e) {
-      Point unused = engine(counter); // which throws its own, if the fault is the program's
+      Point unused = engine(counter, steps); // which throws its own, if the fault is the program's
       replay = null;
       choice.leave("its record fails where the engine does not: " + e, e);
       return Double.NaN;
@@ -341,12 +345,12 @@ public final class RecordedLoss {
 
   private boolean agrees(long counter, double loss) {
     long began = System.nanoTime();
-    Point engine = engine(counter);
-    Point record = new Point(loss, gradient);
+    Point engine = engine(counter, compared);
+    Point record = compared(counter, loss);
     Optional<String> difference =
         agreement
             .difference(engine, record)
-            .filter(words -> Double.isFinite(engine.value()) || Double.isFinite(loss))
+            .filter(words -> Double.isFinite(engine.value()) || Double.isFinite(record.value()))
             .flatMap(words -> beyondRounding(words, counter, engine, record));
     agreement.ends(began);
     difference.ifPresent(
@@ -357,9 +361,21 @@ public final class RecordedLoss {
     return difference.isEmpty();
   }
 
+  /** The part of a record that is held against the engine. */
+  private Point compared(long counter, double loss) {
+    if (compared == Integer.MAX_VALUE) {
+      return new Point(loss, gradient);
+    }
+    double[] whole = gradient.clone();
+    double value = replayed(counter, compared);
+    double[] slopes = gradient.clone();
+    System.arraycopy(whole, 0, gradient, 0, size);
+    return new Point(value, slopes);
+  }
+
   /** How a record differs, unless rounding may decide it, of what the engine does each time. */
   private Optional<String> beyondRounding(String words, long counter, Point engine, Point record) {
-    Point again = engine(counter);
+    Point again = engine(counter, compared);
     if (agreement.difference(engine, again).isPresent()) {
       return Optional.of(
           "the engine gives %s for a step, and %s when it does the same step again; a program must"
@@ -389,7 +405,7 @@ public final class RecordedLoss {
       for (int i = 0; i < parameters.length; i++) {
         parameters[i].assign(0, agreement.moved(kept[i], units, random));
       }
-      return engine(counter);
+      return engine(counter, compared);
     } finally {
       for (int i = 0; i < parameters.length; i++) {
         parameters[i].assign(0, kept[i]);
@@ -397,8 +413,10 @@ public final class RecordedLoss {
     }
   }
 
-  private Point engine(long counter) {
+  /** With no more than so many steps of each scan. */
+  private Point engine(long counter, int steps) {
     try (Run run = Run.open(config, counter)) {
+      run.cutScans(steps);
       Estimate of = estimate.apply(run);
       List<NDArray> variables =
           Arrays.stream(parameters).map(vector -> vector.variable(run)).toList();

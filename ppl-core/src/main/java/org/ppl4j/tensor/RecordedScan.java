@@ -130,7 +130,6 @@ final class RecordedScan implements Column.Steps {
           List<Node> all =
               graph.scan(
                   times,
-                  false,
                   level,
                   carries,
                   List.copyOf(rows.values()),

@@ -36,6 +36,9 @@ import org.ppl4j.tensor.table.Op;
  */
 final class Recorder implements Column {
 
+  /** Some twenty milliseconds of operations with their gradients. */
+  private static final int MOST_COMPARED = 5000;
+
   private final PyTorch engine = PyTorch.get();
   private final Graph graph;
   private final Lowering lowering;
@@ -53,6 +56,8 @@ final class Recorder implements Column {
   private int variables;
   private int cuts;
   private int scanned;
+  private int longest; // of the scans
+  private int deepest;
   private @Nullable String read;
 
   /** What an index that may change names along an axis of a size. */
@@ -126,6 +131,19 @@ final class Recorder implements Column {
    */
   void holdParameters() {
     isHolding = true;
+  }
+
+  /**
+   * How many steps of each scan are done where the record is held against the engine: so many that
+   * this takes no long time, or all.
+   */
+  int compared() {
+    if (deepest == 0) {
+      return Integer.MAX_VALUE;
+    }
+    double more = Math.pow((double) MOST_COMPARED / operations, 1.0 / deepest);
+    int steps = (int) (RecordedScan.STEPS * Math.max(1, more));
+    return steps < longest ? steps : Integer.MAX_VALUE;
   }
 
   /**
@@ -250,6 +268,8 @@ final class Recorder implements Column {
 
   @Override
   public Steps scan(int times, int carried) {
+    longest = Math.max(longest, times);
+    deepest = Math.max(deepest, scans.size() + 1);
     RecordedScan scan = new RecordedScan(this, graph, times, scanned++, scans.size() + 1, carried);
     scans.add(scan);
     return scan;

@@ -95,10 +95,22 @@ public final class VectorFunction {
     double[] gradient = new double[size];
     surroundings.settle();
     double value = NotRecordable.guarded(() -> made.evaluate(near, gradient));
-    if (agree(near, byEngine(near), new Point(value, gradient))) {
+    Point record = compared(made, near, new Point(value, gradient));
+    if (agree(near, byEngine(near, made.compared()), record, made.compared())) {
       floor = value - FAR;
       recorded = made;
     }
+  }
+
+  /** The part of a record that is held against the engine. */
+  private static Point compared(RecordedFunction of, double[] x, Point whole) {
+    if (of.compared() == Integer.MAX_VALUE) {
+      return whole;
+    }
+    double[] gradient = new double[x.length];
+    double value =
+        NotRecordable.guarded(() -> of.evaluate(x, gradient, of.compared()));
+    return new Point(value, gradient);
   }
 
   /** Whether it is computed from a record. */
@@ -182,32 +194,33 @@ public final class VectorFunction {
     }
     if (agreement.begins(count) || Double.isNaN(value)) {
       long began = System.nanoTime();
-      Point point = byEngine(x);
-      boolean isRight = !counts(point, value) || agree(x, point, new Point(value, gradient));
+      int steps = of.compared();
+      Point point = byEngine(x, steps);
+      Point record = compared(of, x, new Point(value, gradient));
+      boolean isRight = !counts(point, record.value()) || agree(x, point, record, steps);
       agreement.ends(began);
       surroundings.settle();
       recorded = isRight ? of : null;
       if (!isRight || Double.isNaN(value)) {
-        System.arraycopy(point.gradient(), 0, gradient, 0, size);
-        return point.value();
+        return byEngine(x, gradient);
       }
     }
     return value;
   }
 
   /** Whether a record gives what the engine does; if not, it is not used again. */
-  private boolean agree(double[] x, Point engine, Point record) {
+  private boolean agree(double[] x, Point engine, Point record, int steps) {
     Optional<String> difference =
-        agreement.difference(engine, record).filter(words -> !isRounding(x, engine, record));
-    difference.ifPresent(words -> choice.leave(words + cause(x, record)));
+        agreement.difference(engine, record).filter(words -> !isRounding(x, engine, record, steps));
+    difference.ifPresent(words -> choice.leave(words + cause(x, record, steps)));
     return difference.isEmpty();
   }
 
   /** Why a record differs, as recording once more says. */
-  private String cause(double[] x, Point record) {
+  private String cause(double[] x, Point record, int steps) {
     try {
       double[] gradient = new double[size];
-      double value = RecordedFunction.of(config, function, x, x).evaluate(x, gradient);
+      double value = RecordedFunction.of(config, function, x, x).evaluate(x, gradient, steps);
       boolean isSame = agreement.difference(record, new Point(value, gradient)).isEmpty();
       return isSame ? Agreement.THE_SAME : Agreement.CHANGED;
     } catch (NotRecordable e) {
@@ -216,12 +229,12 @@ public final class VectorFunction {
   }
 
   /** Whether the engine, which does the same each time, differs as much where x is moved. */
-  private boolean isRounding(double[] x, Point engine, Point record) {
-    boolean isSteady = agreement.difference(engine, byEngine(x)).isEmpty();
+  private boolean isRounding(double[] x, Point engine, Point record, int steps) {
+    boolean isSteady = agreement.difference(engine, byEngine(x, steps)).isEmpty();
     SplittableRandom random = new SplittableRandom(size);
     return isSteady
         && agreement.isRounding(
-            engine, record, units -> byEngine(agreement.moved(x, units, random)));
+            engine, record, units -> byEngine(agreement.moved(x, units, random), steps));
   }
 
   /** Where a record failed; the engine throws its own, if the fault is the function's. */
@@ -235,13 +248,15 @@ public final class VectorFunction {
   }
 
   private double byEngine(double[] x, double[] gradient) {
-    Point point = byEngine(x);
+    Point point = byEngine(x, Integer.MAX_VALUE);
     System.arraycopy(point.gradient(), 0, gradient, 0, size);
     return point.value();
   }
 
-  private Point byEngine(double[] x) {
+  /** With no more than so many steps of each scan. */
+  private Point byEngine(double[] x, int steps) {
     try (Run run = Run.open(config, 0)) {
+      run.cutScans(steps);
       return run.withGradients(
           () -> {
             NDArray u = Autograd.variable(run.create(x, new Shape(size)));

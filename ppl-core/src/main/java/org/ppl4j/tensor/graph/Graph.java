@@ -126,7 +126,6 @@ public final class Graph {
    */
   public List<Node> scan(
       int times,
-      boolean isBackwards,
       int level,
       List<Node> carries,
       List<Node> elements,
@@ -135,7 +134,16 @@ public final class Graph {
       List<Node> next,
       List<Node> results) {
     return new Scans(this)
-        .of(times, isBackwards, level, carries, elements, starts, stacks, next, results);
+        .of(
+            times,
+            false,
+            level,
+            carries,
+            elements.stream().map(x -> new Scans.Row(x, false)).toList(),
+            starts,
+            stacks,
+            next,
+            results.stream().map(x -> new Scans.Row(x, true)).toList());
   }
 
   /** An axis first; if it was not, there is one of size 1 in its place. */

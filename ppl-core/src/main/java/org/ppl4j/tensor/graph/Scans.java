@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,63 +31,72 @@ final class Scans {
     this.graph = graph;
   }
 
+  /** A row of each step, and what becomes of it where a scan is cut: see {@link ScanBody}. */
+  record Row(Node node, boolean standsForRest) {}
+
   /** As {@link Graph#scan}. */
   List<Node> of(
       int times,
       boolean isBackwards,
       int level,
       List<Node> carries,
-      List<Node> elements,
+      List<Row> rows,
       List<Node> starts,
       List<Node> stacks,
       List<Node> next,
-      List<Node> results) {
+      List<Row> results) {
+    List<Node> elements = rows.stream().map(Row::node).toList();
     List<Node> outputs = new ArrayList<>(next);
-    results.stream().filter(result -> result.level() == level).forEach(outputs::add);
+    results.stream().map(Row::node).filter(x -> x.level() == level).forEach(outputs::add);
     Set<Node> own = own(outputs, level);
-    check(own, level, carries, elements);
-    List<Node> given = new ArrayList<>();
-    results.stream()
-        .filter(result -> result.level() == level && !elements.contains(result))
-        .distinct()
-        .forEach(given::add);
+    check(own, carries, elements);
+    List<Row> given = new ArrayList<>();
+    results.stream().filter(row -> isGiven(row, level)).distinct().forEach(given::add);
     carries.stream()
-        .filter(carry -> !given.contains(carry) && isAskedFor(carry, own))
-        .forEach(given::add);
-    List<Node> used = elements.stream().filter(own::contains).toList();
+        .filter(carry -> given.stream().noneMatch(row -> row.node() == carry))
+        .filter(carry -> isAskedFor(carry, own))
+        .forEach(carry -> given.add(new Row(carry, false)));
+    List<Row> used = rows.stream().filter(row -> own.contains(row.node())).toList();
     ScanBody body =
         new ScanBody(
             ImmutableList.copyOf(carries),
-            ImmutableList.copyOf(used),
+            all(used, Row::node),
             ImmutableList.copyOf(fixed(own, next, level)),
             ImmutableList.copyOf(next),
-            ImmutableList.copyOf(given));
+            all(given, Row::node),
+            all(used, Row::standsForRest),
+            all(given, Row::standsForRest));
     Form.Scan form =
         new Form.Scan(
             body,
             times,
             isBackwards,
             ImmutableList.copyOf(starts),
-            used.stream()
-                .map(element -> stacks.get(elements.indexOf(element)))
-                .collect(ImmutableList.toImmutableList()),
+            all(used, row -> stacks.get(rows.indexOf(row))),
             body.fixed());
     Node node = node(form);
     List<Node> all = new ArrayList<>();
     for (int i = 0; i < next.size(); i++) {
       all.add(part(node, form, i));
     }
-    for (Node result : results) {
-      ImmutableIntArray shape = Dims.inserted(result.shape(), 0, times);
-      if (result.level() < level) {
-        all.add(graph.expand(result, shape));
-      } else if (elements.contains(result)) {
-        all.add(stacks.get(elements.indexOf(result)));
-      } else {
-        all.add(part(node, form, next.size() + given.indexOf(result)));
-      }
+    for (Row result : results) {
+      ImmutableIntArray shape = Dims.inserted(result.node().shape(), 0, times);
+      boolean isGiven = isGiven(result, level);
+      all.add(
+          isGiven
+              ? part(node, form, next.size() + given.indexOf(result))
+              : graph.expand(result.node(), shape));
     }
     return all;
+  }
+
+  /** Whether a result is computed at each step. */
+  private static boolean isGiven(Row result, int level) {
+    return result.node().level() == level;
+  }
+
+  private static <T> ImmutableList<T> all(List<Row> rows, Function<Row, T> what) {
+    return rows.stream().map(what).collect(ImmutableList.toImmutableList());
   }
 
   private Node node(Form.Scan form) {
@@ -116,7 +126,7 @@ final class Scans {
     return own;
   }
 
-  private static void check(Set<Node> own, int level, List<Node> carries, List<Node> elements) {
+  private static void check(Set<Node> own, List<Node> carries, List<Node> elements) {
     for (Node node : own) {
       if (node.form() instanceof Form.Slot && !carries.contains(node) && !elements.contains(node)) {
         throw strange();
@@ -187,7 +197,10 @@ final class Scans {
     List<Node> outputs = new ArrayList<>();
     List<Node> asked = new ArrayList<>();
     List<Node> asks = new ArrayList<>(); // what the step after asks of each carry
-    List<Node> elements = new ArrayList<>(body.elements());
+    List<Row> elements = new ArrayList<>();
+    for (int e = 0; e < body.elements().size(); e++) {
+      elements.add(new Row(body.elements().get(e), false));
+    }
     List<Node> stacks = new ArrayList<>(scan.stacks());
     for (int k = 0; k < carried; k++) {
       Node ask = slots.next(body.carries().get(k).shape());
@@ -200,13 +213,13 @@ final class Scans {
       Node whole = got.get(carried + i);
       if (whole != null) {
         Node element = slots.next(result.shape());
-        elements.add(element);
+        elements.add(new Row(element, body.repeated().get(i)));
         stacks.add(whole);
         outputs.add(result);
         asked.add(element);
       }
       if (body.carries().contains(result)) {
-        elements.add(result);
+        elements.add(new Row(result, false));
         stacks.add(part(node, scan, carried + i));
       }
     }
@@ -254,14 +267,14 @@ final class Scans {
 
     private final Form.Scan scan;
     private final int level;
-    private final List<Node> elements;
+    private final List<Row> elements;
     private final List<Node> stacks;
     private final List<@Nullable Node> got;
     private final List<Node> slots = new ArrayList<>();
     private final List<Node> starts = new ArrayList<>();
     private final List<Node> next = new ArrayList<>();
     private final List<Node> targets = new ArrayList<>(); // of what is left by each carry
-    private final List<Node> results = new ArrayList<>();
+    private final List<Row> results = new ArrayList<>();
     private final List<Node> resultTargets = new ArrayList<>();
 
     Back(
@@ -270,7 +283,7 @@ final class Scans {
         int level,
         Slots made,
         List<Node> asks,
-        List<Node> elements,
+        List<Row> elements,
         List<Node> stacks,
         List<@Nullable Node> slopes,
         List<@Nullable Node> got) {
@@ -293,7 +306,7 @@ final class Scans {
       for (int e = 0; e < rows; e++) {
         Node slope = slopes.get(carried + e);
         if (slope != null && scan.stacks().get(e).moves()) {
-          results.add(slope);
+          results.add(new Row(slope, body.summed().get(e)));
           resultTargets.add(scan.stacks().get(e));
         }
       }
@@ -323,7 +336,7 @@ final class Scans {
     private Set<Integer> live(ScanBody body, List<Node> asks, List<@Nullable Node> slopes) {
       Set<Integer> live = new HashSet<>();
       List<Node> open = new ArrayList<>(next);
-      open.addAll(results);
+      results.forEach(row -> open.add(row.node()));
       for (int k = 0; k < asks.size(); k++) {
         if (scan.starts().get(k).moves()) {
           live.add(k);

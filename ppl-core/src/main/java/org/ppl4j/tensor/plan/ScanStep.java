@@ -1,6 +1,8 @@
 package org.ppl4j.tensor.plan;
 
+import com.google.common.primitives.Booleans;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
@@ -23,13 +25,14 @@ final class ScanStep implements Action {
   private final int[] fixedBuffers;
   private final int[] carried; // how many numbers each carry has
   private final int[] kept; // how many each result of a step has
+  private final boolean[] isRepeated; // where it is cut, the last of each
   private final int buffer;
   private final int offset;
 
   /** Rows of a stack: the elements of the first one, and how far those of the next are apart. */
-  private record Rows(int buffer, int[] first, int apart, boolean isDense) {
+  private record Rows(int buffer, int[] first, int apart, boolean isDense, boolean isSummed) {
 
-    static Rows of(Elements stack) {
+    static Rows of(Elements stack, boolean isSummed) {
       int[] sizes = stack.sizes().clone();
       int apart = stack.strides()[0];
       sizes[0] = 1;
@@ -38,7 +41,7 @@ final class ScanStep implements Action {
       for (int i = 0; i < first.length; i++) {
         isDense &= first[i] == first[0] + i;
       }
-      return new Rows(stack.buffer(), first, apart, isDense);
+      return new Rows(stack.buffer(), first, apart, isDense, isSummed);
     }
 
     void read(int step, double[][] from, double[] to, int at) {
@@ -50,6 +53,16 @@ final class ScanStep implements Action {
       }
       for (int i = 0; i < first.length; i++) {
         to[at + i] = source[first[i] + shift];
+      }
+    }
+
+    /** Adds those after a step. */
+    void addRest(int step, int times, double[][] from, double[] to, int at) {
+      double[] source = from[buffer];
+      for (int t = step + 1; isSummed && t < times; t++) {
+        for (int i = 0; i < first.length; i++) {
+          to[at + i] += source[first[i] + t * apart];
+        }
       }
     }
   }
@@ -73,11 +86,13 @@ final class ScanStep implements Action {
     this.isBackwards = scan.isBackwards();
     this.starts = places(starts);
     this.startBuffers = buffers(starts);
-    this.rows = stacks.stream().map(Rows::of).toArray(Rows[]::new);
+    this.rows = new Rows[stacks.size()];
+    Arrays.setAll(rows, i -> Rows.of(stacks.get(i), body.summed().get(i)));
     this.fixed = places(fixed);
     this.fixedBuffers = buffers(fixed);
     this.carried = sizes(body.next());
     this.kept = sizes(body.results());
+    this.isRepeated = Booleans.toArray(body.repeated());
     this.buffer = to.buffer();
     this.offset = to.offset();
   }
@@ -113,7 +128,7 @@ final class ScanStep implements Action {
       read(memory[startBuffers[i]], starts[i], body, i);
     }
     for (int i = 0; i < steps; i++) {
-      step(isBackwards ? steps - 1 - i : i, memory, body);
+      step(isBackwards ? steps - 1 - i : i, steps, memory, body);
     }
     double[] out = memory[buffer];
     int at = offset;
@@ -123,7 +138,11 @@ final class ScanStep implements Action {
     }
     for (int i = 0; i < kept.length; i++) {
       for (int t = steps; t < times; t++) {
-        System.arraycopy(out, at + (steps - 1) * kept[i], out, at + t * kept[i], kept[i]);
+        if (isRepeated[i]) {
+          System.arraycopy(out, at + (steps - 1) * kept[i], out, at + t * kept[i], kept[i]);
+        } else {
+          Arrays.fill(out, at + t * kept[i], at + (t + 1) * kept[i], 0);
+        }
       }
       at += times * kept[i];
     }
@@ -137,10 +156,13 @@ final class ScanStep implements Action {
     }
   }
 
-  private void step(int t, double[][] memory, Replay body) {
+  private void step(int t, int steps, double[][] memory, Replay body) {
     for (int i = 0; i < rows.length; i++) {
       int input = carried.length + i;
       rows[i].read(t, memory, body.memory(input), body.start(input));
+      if (t == steps - 1) {
+        rows[i].addRest(t, times, memory, body.memory(input), body.start(input));
+      }
     }
     body.run();
     double[] out = memory[buffer];
