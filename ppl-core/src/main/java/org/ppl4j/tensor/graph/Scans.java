@@ -144,9 +144,9 @@ final class Scans {
     own.forEach(node -> read.addAll(node.form().operands()));
     return read.stream()
         .filter(node -> node.level() < level)
-        .map(Node::base)
-        .filter(base -> !(base.form() instanceof Form.Scalar))
-        .filter(base -> !(base.form() instanceof Form.Constant))
+        .map(node -> isPart(node) ? node : node.base())
+        .filter(node -> !(node.base().form() instanceof Form.Scalar))
+        .filter(node -> !(node.form() instanceof Form.Constant))
         .distinct()
         .sorted(Comparator.comparingInt(Node::id))
         .toList();
@@ -156,6 +156,15 @@ final class Scans {
    * Whether a gradient needs the numbers of what is carried: unless all that it goes into is
    * linear.
    */
+  /** Whether a node is a view of some elements of many, which no step needs. */
+  private static boolean isPart(Node node) {
+    int elements = 1;
+    for (int i = 0; i < node.shape().length(); i++) {
+      elements *= node.strides().get(i) == 0 ? 1 : node.shape().get(i);
+    }
+    return elements < node.base().size();
+  }
+
   private static boolean isAskedFor(Node carry, Set<Node> own) {
     Set<Node> reached = new HashSet<>(List.of(carry));
     for (Node node : own) {

@@ -1,16 +1,29 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a replay runs the bodies of its scans on, and how many steps of each it does. */
 final class Bodies {
 
-  private final IdentityHashMap<ScanStep, Replay> all = new IdentityHashMap<>();
+  private final IdentityHashMap<ScanStep, Body> all = new IdentityHashMap<>();
   private int most = Integer.MAX_VALUE;
 
+  /** A body. */
+  static final class Body {
+
+    final Replay replay;
+    int done; // how many steps, until there is code
+    ScanCode.@Nullable Steps code;
+
+    private Body(Replay replay) {
+      this.replay = replay;
+    }
+  }
+
   /** That of a scan, which is made when first asked for. */
-  Replay of(ScanStep scan, Plan plan) {
-    return all.computeIfAbsent(scan, key -> plan.replay());
+  Body of(ScanStep scan, Plan plan) {
+    return all.computeIfAbsent(scan, key -> new Body(plan.replay()));
   }
 
   /** How many steps are done at most. */

@@ -5,6 +5,7 @@ import static org.objectweb.asm.Opcodes.ACC_PRIVATE;
 import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
 import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.ASTORE;
 import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
@@ -16,6 +17,7 @@ import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.ppl4j.tensor.engine.PyTorch;
@@ -71,15 +73,40 @@ final class Code {
     }
   }
 
-  private static Action generated(List<Codable> steps) {
+  private static ClassWriter begun(Class<?> type) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
-    String[] interfaces = {Action.class.getName().replace('.', '/')};
+    String[] interfaces = {type.getName().replace('.', '/')};
     writer.visit(V17, ACC_FINAL, NAME, null, "java/lang/Object", interfaces);
     MethodVisitor made = writer.visitMethod(0, "<init>", "()V", null, null);
     made.visitCode();
     made.visitVarInsn(ALOAD, 0);
     made.visitMethodInsn(INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
     end(made);
+    return writer;
+  }
+
+  /** The steps of a scan, of a static method that is written by this. */
+  static ScanCode.Steps steps(Consumer<MethodVisitor> code) {
+    ClassWriter writer = begun(ScanCode.Steps.class);
+    MethodVisitor run = writer.visitMethod(ACC_PUBLIC, "run", ScanCode.TYPE, null, null);
+    run.visitCode();
+    run.visitVarInsn(ALOAD, 1);
+    run.visitVarInsn(ALOAD, 2);
+    run.visitVarInsn(ILOAD, 3);
+    run.visitVarInsn(ILOAD, 4);
+    run.visitVarInsn(ILOAD, 5);
+    run.visitMethodInsn(INVOKESTATIC, NAME, "steps", ScanCode.TYPE, false);
+    end(run);
+    int access = ACC_PRIVATE | ACC_STATIC;
+    MethodVisitor steps = writer.visitMethod(access, "steps", ScanCode.TYPE, null, null);
+    steps.visitCode();
+    code.accept(steps);
+    end(steps);
+    return (ScanCode.Steps) made(writer);
+  }
+
+  private static Action generated(List<Codable> steps) {
+    ClassWriter writer = begun(Action.class);
     MethodVisitor all = writer.visitMethod(ACC_PUBLIC, "run", RUN, null, null);
     all.visitCode();
     all.visitVarInsn(ALOAD, 1);
@@ -101,9 +128,13 @@ final class Code {
       all.visitMethodInsn(INVOKESTATIC, NAME, name, PART, false);
     }
     end(all);
+    return (Action) made(writer);
+  }
+
+  private static Object made(ClassWriter writer) {
     writer.visitEnd();
     byte[] bytes = writer.toByteArray();
-    return (Action) PyTorch.get().shared(ByteBuffer.wrap(bytes), () -> instance(bytes));
+    return PyTorch.get().shared(ByteBuffer.wrap(bytes), () -> instance(bytes));
   }
 
   private static void end(MethodVisitor method) {
@@ -112,10 +143,10 @@ final class Code {
     method.visitEnd();
   }
 
-  private static Action instance(byte[] bytes) {
+  private static Object instance(byte[] bytes) {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return (Action) lookup.lookupClass().getDeclaredConstructor().newInstance();
+      return lookup.lookupClass().getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("generated code is not accepted by the virtual machine", e);
     }

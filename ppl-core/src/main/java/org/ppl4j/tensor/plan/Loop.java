@@ -1,9 +1,12 @@
 package org.ppl4j.tensor.plan;
 
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.plan.Instruction.Kind;
 
 /**
  * Instructions over one space, done tile by tile: the numbers between them stay in registers of one
@@ -76,6 +79,30 @@ final class Loop implements Codable {
         for (Instruction instruction : instructions) {
           instruction.run(store, row, from, size);
         }
+      }
+    }
+  }
+
+  /** Whether it is of single numbers, at places that are known. */
+  boolean isOfNumbers() {
+    return rows * length == 1
+        && Arrays.stream(instructions)
+            .noneMatch(i -> i.kind() == Kind.GATHER || i.kind() == Kind.SCATTER);
+  }
+
+  /** The numbers of buffers that it reads before it has computed them. */
+  void read(Set<Memory.Place> computed, Set<Memory.Place> read) {
+    for (int[] sum : zeroed) {
+      computed.add(new Memory.Place(sum[0], sum[1]));
+    }
+    for (Instruction i : instructions) {
+      for (Operand operand : List.of(i.a(), i.b(), i.c())) {
+        if (!operand.isRegister() && !computed.contains(operand.first(0))) {
+          read.add(operand.first(0));
+        }
+      }
+      if (!i.to().isRegister()) {
+        computed.add(i.to().first(0));
       }
     }
   }

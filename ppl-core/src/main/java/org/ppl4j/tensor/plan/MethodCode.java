@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import static java.util.Objects.requireNonNull;
 import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.ASTORE;
@@ -24,6 +25,7 @@ import static org.objectweb.asm.Opcodes.SIPUSH;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
@@ -38,15 +40,71 @@ final class MethodCode {
   private final MethodVisitor to;
   private final Map<Integer, Integer> arrays = new HashMap<>();
   private final Map<Integer, Integer> registers = new HashMap<>();
-  private int next = 1; // behind the buffers
+  private int next;
   private int counter = -1; // of a loop
+  private @Nullable Map<Memory.Place, Integer> numbers; // that are local, where all are
 
+  /** Of a method whose one argument are the buffers. */
   MethodCode(MethodVisitor to) {
+    this(to, 1);
+  }
+
+  /**
+   * Of a method whose first argument are the buffers.
+   *
+   * @param next the first local variable that nothing else has
+   */
+  MethodCode(MethodVisitor to, int next) {
     this.to = to;
+    this.next = next;
+  }
+
+  /** Loads an array that is used later. */
+  void open(Memory.Place place) {
+    int unused = array(place.buffer());
+  }
+
+  /** Pushes an array. */
+  void array(Memory.Place place) {
+    to.visitVarInsn(ALOAD, array(place.buffer()));
+  }
+
+  /** A new local reference. */
+  int local() {
+    return next++;
+  }
+
+  /** From now on each number of the buffers is a local variable. */
+  void keepNumbers() {
+    numbers = new HashMap<>();
+  }
+
+  /** Whether it is so. */
+  boolean keepsNumbers() {
+    return numbers != null;
+  }
+
+  /** Whether a number of the buffers has its local variable. */
+  boolean isKept(Memory.Place place) {
+    return numbers != null && numbers.containsKey(place);
+  }
+
+  /** The local variable of a number of the buffers. */
+  int number(Memory.Place place) {
+    Integer known = requireNonNull(numbers).get(place);
+    if (known == null) {
+      known = next;
+      next += 2;
+      numbers.put(place, known);
+    }
+    return known;
   }
 
   /** Loads arrays that are used later, within loops too. */
   void open(Operand... operands) {
+    if (numbers != null) {
+      return;
+    }
     for (Operand operand : operands) {
       if (!operand.isRegister()) {
         int unused = array(operand.buffer());
@@ -100,6 +158,11 @@ final class MethodCode {
 
   /** Fills a part of a buffer with a number. */
   void fill(int buffer, int offset, int size, double value) {
+    if (numbers != null) {
+      to.visitLdcInsn(value);
+      to.visitVarInsn(DSTORE, number(new Memory.Place(buffer, offset)));
+      return;
+    }
     int array = array(buffer);
     if (size <= 4) {
       for (int i = 0; i < size; i++) {
@@ -140,6 +203,8 @@ final class MethodCode {
   void read(Operand operand, int row) {
     if (operand.isRegister()) {
       to.visitVarInsn(DLOAD, register(operand));
+    } else if (numbers != null) {
+      to.visitVarInsn(DLOAD, number(operand.first(row)));
     } else {
       place(operand, row);
       to.visitInsn(DALOAD);
@@ -154,7 +219,7 @@ final class MethodCode {
 
   private void place(Operand operand, int row) {
     to.visitVarInsn(ALOAD, array(operand.buffer()));
-    int start = operand.offset() + (operand.rows() == null ? 0 : operand.rows()[row]);
+    int start = operand.first(row).offset();
     if (counter < 0 || operand.stride() == 0) {
       push(start);
       return;
@@ -182,6 +247,9 @@ final class MethodCode {
     if (operand.isRegister()) {
       value.run();
       to.visitVarInsn(DSTORE, register(operand));
+    } else if (numbers != null) {
+      value.run();
+      to.visitVarInsn(DSTORE, number(operand.first(row)));
     } else {
       place(operand, row);
       value.run();
@@ -191,6 +259,10 @@ final class MethodCode {
 
   /** Adds what a body pushes. */
   void add(Operand operand, int row, Runnable value) {
+    if (numbers != null) {
+      addLocal(number(operand.first(row)), value);
+      return;
+    }
     place(operand, row);
     addThere(value);
   }

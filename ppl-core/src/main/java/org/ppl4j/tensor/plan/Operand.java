@@ -38,6 +38,11 @@ record Operand(
     return new Operand(buffer, 0, 0, null, places, 1, 0, false);
   }
 
+  /** The place of the first number of a row. */
+  Memory.Place first(int row) {
+    return new Memory.Place(buffer, offset + (rows == null ? 0 : rows[row]));
+  }
+
   /** Where a number is, from the offset on. */
   int place(int at) {
     return places == null ? at * stride : places[at / run] + at % run * step;

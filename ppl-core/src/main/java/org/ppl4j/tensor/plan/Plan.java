@@ -160,4 +160,19 @@ public final class Plan {
   public ImmutableList<Kernel> kernels() {
     return kernels;
   }
+
+  /** The steps in their order. */
+  ImmutableList<Action> steps() {
+    return steps;
+  }
+
+  /** Where an input lies. */
+  Place input(int number) {
+    return inputs.get(number);
+  }
+
+  /** Where an output lies. */
+  Place output(int number) {
+    return outputs.get(number);
+  }
 }

@@ -71,6 +71,11 @@ public final class Replay {
     store.bodies().cut(most);
   }
 
+  /** What it computes on. */
+  double[][] buffers() {
+    return buffers;
+  }
+
   /** Computes all outputs. */
   public void run() {
     if (left > 0 && --left == 0) {

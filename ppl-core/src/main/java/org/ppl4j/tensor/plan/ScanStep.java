@@ -2,8 +2,10 @@ package org.ppl4j.tensor.plan;
 
 import com.google.common.primitives.Booleans;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
@@ -15,7 +17,15 @@ import org.ppl4j.tensor.graph.ScanBody;
  */
 final class ScanStep implements Action {
 
+  /** After so many steps code is generated. */
+  private static final int BEFORE_CODE = 1000;
+
+  /** So many are done at once, so that the compiler of the virtual machine sees many calls. */
+  private static final int RUN = 1000;
+
   private final Plan plan;
+  private ScanCode.@Nullable Steps code; // made when first asked for
+  private boolean isCoded;
   private final int times;
   private final boolean isBackwards;
   private final int[][] starts; // where the numbers of what the first step is given lie
@@ -115,7 +125,8 @@ final class ScanStep implements Action {
 
   @Override
   public void run(Store store) {
-    Replay body = store.bodies().of(this, plan);
+    Bodies.Body own = store.bodies().of(this, plan);
+    Replay body = own.replay;
     int most = store.bodies().most();
     body.cutScans(most);
     double[][] memory = store.doubles();
@@ -127,9 +138,7 @@ final class ScanStep implements Action {
     for (int i = 0; i < starts.length; i++) {
       read(memory[startBuffers[i]], starts[i], body, i);
     }
-    for (int i = 0; i < steps; i++) {
-      step(isBackwards ? steps - 1 - i : i, steps, memory, body);
-    }
+    steps(steps, memory, own);
     double[] out = memory[buffer];
     int at = offset;
     for (int i = 0; i < carried.length; i++) {
@@ -146,6 +155,55 @@ final class ScanStep implements Action {
       }
       at += times * kept[i];
     }
+  }
+
+  private void steps(int steps, double[][] memory, Bodies.Body own) {
+    int first = isBackwards ? steps - 1 : 0;
+    int way = isBackwards ? -1 : 1;
+    int done = 0;
+    boolean isCut = steps < times;
+    while (done < steps) {
+      ScanCode.Steps code = own.code;
+      if (code == null || isCut) {
+        step(first + way * done++, steps, memory, own.replay);
+        if (++own.done == BEFORE_CODE) {
+          own.code = code();
+        }
+      } else {
+        int some = Math.min(RUN, steps - done);
+        code.run(own.replay.buffers(), memory, first + way * done, some, way);
+        done += some;
+      }
+    }
+  }
+
+  /** Code of all steps, which is made once for all replays; null if there is none. */
+  private synchronized ScanCode.@Nullable Steps code() {
+    if (!isCoded) {
+      isCoded = true;
+      List<ScanCode.Row> read = new ArrayList<>();
+      for (int i = 0; i < rows.length; i++) {
+        Rows row = rows[i];
+        read.add(
+            new ScanCode.Row(
+                row.buffer(), row.first(), row.apart(), row.isDense(), plan.input(carried.length + i)));
+      }
+      List<ScanCode.Row> keep = new ArrayList<>();
+      int at = offset + Arrays.stream(carried).sum();
+      for (int i = 0; i < kept.length; i++) {
+        int begin = at;
+        int[] places = new int[kept[i]];
+        Arrays.setAll(places, k -> begin + k);
+        keep.add(new ScanCode.Row(buffer, places, kept[i], true, plan.output(carried.length + i)));
+        at += times * kept[i];
+      }
+      List<ScanCode.Moved> moved = new ArrayList<>();
+      for (int i = 0; i < carried.length; i++) {
+        moved.add(new ScanCode.Moved(plan.output(i), plan.input(i), carried[i]));
+      }
+      code = ScanCode.of(plan.steps(), read, keep, moved);
+    }
+    return code;
   }
 
   private static void read(double[] from, int[] places, Replay body, int input) {
