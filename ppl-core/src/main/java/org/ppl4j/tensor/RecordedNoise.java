@@ -2,6 +2,7 @@ package org.ppl4j.tensor;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Graph;
@@ -16,6 +17,7 @@ final class RecordedNoise {
   private final List<Noise> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Boolean> whole = new ArrayList<>();
+  private final List<int[]> steps = new ArrayList<>(); // of how many scans of how many steps
 
   /** A row of a place in a stream. */
   private record Known(Op op, Noise noise) {}
@@ -44,8 +46,22 @@ final class RecordedNoise {
 
   /** The node of a draw that depends on nothing else: an input of the graph. */
   Node node(Graph graph, Op op, Noise noise, ImmutableIntArray shape) {
+    return node(graph, op, noise, new int[0], shape);
+  }
+
+  /**
+   * The node of such a draw at all steps of scans, one within the other.
+   *
+   * @param noise that of the first step of each
+   * @param times how many steps each has, the outermost first
+   * @return of shape {@code (times, shape)}
+   */
+  Node node(Graph graph, Op op, Noise noise, int[] times, ImmutableIntArray own) {
+    ImmutableIntArray shape =
+        ImmutableIntArray.builder().addAll(times).addAll(own).build();
     for (int i = 0; i < inputs.size(); i++) {
-      if (inputs.get(i).equals(noise) && nodes.get(i).shape().equals(shape)) {
+      boolean isSame = inputs.get(i).equals(noise) && Arrays.equals(steps.get(i), times);
+      if (isSame && nodes.get(i).shape().equals(shape)) {
         return nodes.get(i);
       }
     }
@@ -54,6 +70,7 @@ final class RecordedNoise {
     inputs.add(noise);
     nodes.add(node);
     whole.add(isWhole);
+    steps.add(times);
     return node;
   }
 
@@ -71,7 +88,9 @@ final class RecordedNoise {
   List<NoiseReplay> replays(long seed) {
     List<NoiseReplay> replays = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
-      replays.add(new NoiseReplay(inputs.get(i), seed, whole.get(i), nodes.get(i).size()));
+      replays.add(
+          new NoiseReplay(
+              inputs.get(i), seed, whole.get(i), steps.get(i), nodes.get(i).size()));
     }
     return replays;
   }

@@ -11,7 +11,6 @@ import org.ppl4j.tensor.graph.Graph;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.graph.NotRecordable;
 import org.ppl4j.tensor.table.Column;
-import org.ppl4j.tensor.table.Op;
 
 /**
  * A scan as it is recorded, of its first steps: what a step is given that is another at each step
@@ -34,6 +33,7 @@ final class RecordedScan implements Column.Steps {
   private List<Node> next = List.of();
   private List<Node> kept = List.of();
   private int index; // of the next slot
+  private int step = -1;
   private boolean isFirst = true;
   private @Nullable NotRecordable fault;
 
@@ -68,6 +68,7 @@ final class RecordedScan implements Column.Steps {
   @Override
   public void begin() {
     recorder.count(counts);
+    step++;
   }
 
   @Override
@@ -96,9 +97,18 @@ final class RecordedScan implements Column.Steps {
         part, key -> graph.slot(scan, level, index++, part.of().moves(), own));
   }
 
-  /** The draws of a step: rows of what is drawn for all steps. */
-  Node drawn(Op op, Noise noise, Node[] operands, ImmutableIntArray shape) {
-    throw new NotRecordable("draws in a scan of '" + noise.stream() + "'");
+  /** The slot of the rows along the first axis. */
+  Node row(Node of) {
+    return row(new Part(of, -of.shape().length()));
+  }
+
+  /** The number of the step that is running. */
+  int step() {
+    return step;
+  }
+
+  int times() {
+    return times;
   }
 
   @Override

@@ -36,8 +36,8 @@ import org.ppl4j.tensor.table.Op;
  */
 final class Recorder implements Column {
 
-  /** Some twenty milliseconds of operations with their gradients. */
-  private static final int MOST_COMPARED = 5000;
+  /** Operations of some milliseconds, with their gradients. */
+  private static final int MOST_COMPARED = 500;
 
   private final PyTorch engine = PyTorch.get();
   private final Graph graph;
@@ -421,11 +421,11 @@ final class Recorder implements Column {
         () -> {
           ImmutableIntArray shape = Dims.of(shape(results[0]));
           Kernel kernel = attributes.kernel();
-          if (kernel instanceof Noise drawn) {
+          if (kernel instanceof Noise drawn && scans.isEmpty()) {
             kernel = noise.known(op, drawn, config.seed(), counter);
           }
-          if (kernel instanceof Noise drawn && !scans.isEmpty()) {
-            put(List.of(scans.get(scans.size() - 1).drawn(op, drawn, operands, shape)), results);
+          if (attributes.kernel() instanceof Noise drawn && !scans.isEmpty()) {
+            put(List.of(inScans(op, drawn, operands, shape)), results);
             return;
           }
           List<Node> noted =
@@ -435,6 +435,31 @@ final class Recorder implements Column {
           put(noted, results);
         },
         results);
+  }
+
+  /** The draws of a step: rows of what is drawn for all steps. */
+  private Node inScans(Op op, Noise drawn, Node[] operands, ImmutableIntArray shape) {
+    if (operands.length > 0) {
+      throw new NotRecordable("draws in a scan of which the noise depends on a step");
+    }
+    long[] now = scans.stream().mapToLong(RecordedScan::step).toArray();
+    RandomStream first = drawn.stream().at(new long[now.length]);
+    if (first == null || !drawn.stream().equals(drawn.stream().at(now))) {
+      throw new NotRecordable("draws of '" + drawn.stream() + "' in a scan that are not of a step");
+    }
+    if (!drawn.stream().rng(config.seed(), counter).isSame(drawn.rng())) {
+      throw new NotRecordable("draws of '" + drawn.stream() + "' that are not of the step");
+    }
+    Rng of = first.rng(config.seed(), counter);
+    Noise known =
+        noise.known(
+            op, new Noise(first, drawn.position(), of, drawn.sampler()), config.seed(), counter);
+    int[] times = scans.stream().mapToInt(RecordedScan::times).toArray();
+    Node all = noise.node(graph, op, known, times, shape);
+    for (RecordedScan scan : scans) {
+      all = scan.row(all);
+    }
+    return all;
   }
 
   @Override

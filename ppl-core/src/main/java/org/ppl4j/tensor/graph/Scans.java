@@ -208,7 +208,7 @@ final class Scans {
     List<Node> asks = new ArrayList<>(); // what the step after asks of each carry
     List<Row> elements = new ArrayList<>();
     for (int e = 0; e < body.elements().size(); e++) {
-      elements.add(new Row(body.elements().get(e), false));
+      elements.add(new Row(body.elements().get(e), body.summed().get(e)));
     }
     List<Node> stacks = new ArrayList<>(scan.stacks());
     for (int k = 0; k < carried; k++) {

@@ -1,0 +1,120 @@
+package org.ppl4j.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.ppl4j.Execution;
+import org.ppl4j.Program;
+import org.ppl4j.handlers.Substitute;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.Validation;
+import org.ppl4j.tensor.VectorFunction;
+import org.ppl4j.testing.ScanCase.Latent;
+
+/**
+ * A scan is the loop of Java: it has its log joint, gradient and second derivatives along a
+ * direction, by the engine and recorded.
+ */
+public final class ScanLaw {
+
+  /** Of values and gradients, relative to numbers beyond 1. */
+  public static final double EXACT = 1e-12;
+
+  /** Of second derivatives. */
+  public static final double SECOND = 1e-8;
+
+  private final ScanCase program;
+  private final List<Latent> latents;
+  private final int size;
+
+  private ScanLaw(ScanCase program, List<Latent> latents) {
+    this.program = program;
+    this.latents = latents;
+    this.size = ScanCase.size(latents);
+  }
+
+  /** The law of a program. */
+  public static ScanLaw of(ScanCase program) {
+    try (Sandbox sandbox = Sandbox.open()) {
+      return new ScanLaw(
+          program, ScanCase.latents(sandbox.record(program.scan()), Set.of("t", "s")));
+    }
+  }
+
+  /** How many numbers it is of. */
+  public int size() {
+    return size;
+  }
+
+  /** Holds at a vector of a seed. */
+  public void check(long seed) {
+    assertThat(apart(seed, Recording.OFF)).as("%s by the engine", program).isLessThan(EXACT);
+    assertThat(apart(seed, Recording.REQUIRED)).as("%s recorded", program).isLessThan(EXACT);
+    assertThat(secondApart(seed)).as("second derivatives of %s", program).isLessThan(SECOND);
+  }
+
+  /** How far value and gradient are from those of the loop by the engine. */
+  public double apart(long seed, Recording recording) {
+    return apart(seed, recording, false);
+  }
+
+  /** The same of a sum of slopes, and its gradient. */
+  public double secondApart(long seed) {
+    return apart(seed, Recording.REQUIRED, true);
+  }
+
+  private double apart(long seed, Recording recording, boolean isSlope) {
+    double[] at = new SplittableRandom(seed).doubles(size, -1, 1).toArray();
+    double[] loop = new double[size];
+    double[] scan = new double[size];
+    double wanted = function(true, Recording.OFF, isSlope, at).evaluate(at, loop);
+    double apart =
+        relative(function(false, recording, isSlope, at).evaluate(at, scan), wanted);
+    for (int i = 0; i < size; i++) {
+      apart = Math.max(apart, relative(scan[i], loop[i]));
+    }
+    return apart;
+  }
+
+  private static double relative(double x, double y) {
+    double apart = Math.abs(x - y) / Math.max(1, Math.abs(y));
+    return Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart;
+  }
+
+  private VectorFunction function(
+      boolean isLoop, Recording recording, boolean isSlope, double[] at) {
+    Program<Void> of = isLoop ? program.loop() : program.scan();
+    RunConfig config =
+        RunConfig.defaults().withRecording(recording).withValidation(Validation.OFF);
+    return new VectorFunction(
+        "log joint",
+        config,
+        (run, u) -> isSlope ? slope(run, of, isLoop, u) : logJoint(run, of, isLoop, u),
+        at,
+        List.of(of));
+  }
+
+  /** The derivative along a direction that is not the same for any two numbers. */
+  private NDArray slope(Run run, Program<Void> of, boolean isLoop, NDArray u) {
+    NDArray gradient = Autograd.grad(logJoint(run, of, isLoop, u), List.of(u), true).get(0);
+    return Tensors.total(gradient.mul(run.arange(size).add(1).sin()));
+  }
+
+  private NDArray logJoint(Run run, Program<Void> of, boolean isLoop, NDArray u) {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager)) {
+      Substitute values = new Substitute(ScanCase.values(latents, u, isLoop));
+      return Execution.record(run, params, Rng.Purpose.MODEL, of, null, values).logJoint();
+    }
+  }
+}

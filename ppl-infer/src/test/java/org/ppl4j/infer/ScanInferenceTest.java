@@ -1,0 +1,239 @@
+package org.ppl4j.infer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.math.Stats;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.LUDecomposition;
+import org.hipparchus.linear.RealMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.Execution;
+import org.ppl4j.Program;
+import org.ppl4j.Trace;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.handlers.Condition;
+import org.ppl4j.handlers.Particles;
+import org.ppl4j.handlers.Replay;
+import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplacePosterior;
+import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.LeakCheck;
+
+/** Ways of inference on a state of normal noise, whose posterior is known. */
+@ExtendWith(LeakCheck.class)
+class ScanInferenceTest {
+
+  private static final double PHI = 0.8;
+  private static final double[] Y = {0.3, -0.4, 1.1, 0.8, -0.2, 0.5, 0.9, -1.3};
+  private static final int N = Y.length;
+  private static final RunConfig RECORDED =
+      RunConfig.defaults().withRecording(Recording.REQUIRED).withSeed(7);
+
+  private static final Program<NDArray> MODEL =
+      (p, y) ->
+          p.scan(
+              "t",
+              N,
+              p.scalar(0),
+              (q, t, before) -> {
+                NDArray x = q.sample("x", Normal.of(before.mul(PHI), 1));
+                q.deterministic("twice", x.mul(2));
+                q.observe("y", Normal.of(x, 0.5), y == null ? null : t.take(y));
+                return x;
+              });
+
+  /** A guide that is a scan too. */
+  private static final Program<NDArray> GUIDE =
+      (p, y) -> {
+        NDArray a = p.param("a", () -> p.scalar(0.1));
+        NDArray b = p.param("b", () -> p.scalar(0.1));
+        NDArray log = p.param("log", () -> p.scalar(-0.1));
+        p.scan(
+            "t",
+            N,
+            p.scalar(0),
+            (q, t, before) ->
+                q.sample("x", Normal.of(before.mul(a).add(t.take(y).mul(b)), log.exp())));
+      };
+
+  private final RealMatrix covariance = covariance();
+  private final double[] mean = covariance.operate(Arrays.stream(Y).map(y -> 4 * y).toArray());
+
+  private static RealMatrix covariance() {
+    RealMatrix precision = new Array2DRowRealMatrix(N, N);
+    for (int i = 0; i < N; i++) {
+      precision.addToEntry(i, i, 1 + 4);
+      if (i > 0) {
+        precision.addToEntry(i - 1, i - 1, PHI * PHI);
+        precision.addToEntry(i, i - 1, -PHI);
+        precision.addToEntry(i - 1, i, -PHI);
+      }
+    }
+    return new LUDecomposition(precision).getSolver().getInverse();
+  }
+
+  @Test
+  void laplaceIsExact() {
+    try (LaplacePosterior<NDArray> posterior =
+        Laplace.of(MODEL).config(RECORDED).run(Tensors.vector(Y))) {
+      for (int i = 0; i < N; i++) {
+        assertThat(posterior.normal().location()[i]).isCloseTo(mean[i], within(1e-8));
+        for (int j = 0; j < N; j++) {
+          assertThat(posterior.normal().covariance()[i * N + j])
+              .isCloseTo(covariance.getEntry(i, j), within(1e-8));
+        }
+      }
+    }
+  }
+
+  @Test
+  void chainsFindThePosterior() {
+    try (McmcRun<NDArray> run =
+        Nuts.of(MODEL)
+            .progress(Progress.silent())
+            .config(RECORDED)
+            .chains(2)
+            .warmup(300)
+            .draws(1000)
+            .run(Tensors.vector(Y))) {
+      Samples samples = run.samples();
+      assertThat(samples.get("x").getShape()).isEqualTo(new Shape(2000, N));
+      assertThat(samples.get("twice").getShape()).isEqualTo(new Shape(2000, N));
+      double[] values = samples.values("x");
+      for (int i = 0; i < N; i++) {
+        int at = i;
+        double[] own = IntStream.range(0, 2000).mapToDouble(k -> values[k * N + at]).toArray();
+        double sd = Math.sqrt(covariance.getEntry(i, i));
+        assertThat(Stats.meanOf(own)).isCloseTo(mean[i], within(0.15 * sd));
+        assertThat(Stats.of(own).sampleStandardDeviation()).isCloseTo(sd, within(0.1 * sd));
+      }
+      assertThat(samples.summary().rows().keySet()).contains("x[1]", "x[8]", "twice[3]");
+    }
+  }
+
+  @Test
+  void guidesFindThePosterior() {
+    for (Program<NDArray> guide :
+        List.of(AutoMultivariateNormal.of(MODEL), AutoNormal.of(MODEL))) {
+      try (NDManager manager = NDManager.newBaseManager();
+          ParamStore params = new ParamStore(manager, RECORDED)) {
+        Svi<NDArray> svi =
+            Svi.builder(MODEL, guide)
+                .params(params)
+                .config(RECORDED)
+                .optimizer(Adam.withRate(0.03))
+                .particles(10)
+                .progress(Progress.silent())
+                .build();
+        svi.run(Tensors.vector(Y), 1000);
+        try (Samples samples = svi.posterior(Tensors.vector(Y), 500)) {
+          for (int i = 0; i < N; i++) {
+            double sd = Math.sqrt(covariance.getEntry(i, i));
+            assertThat(samples.mean("x")[i]).isCloseTo(mean[i], within(0.25 * sd));
+          }
+        }
+      }
+    }
+  }
+
+  /** The bound of a guide with draws of its own in a scan is that of the engine, step by step. */
+  @Test
+  void aGuideMayBeAScan() {
+    double[] losses = new double[2];
+    for (Recording recording : List.of(Recording.REQUIRED, Recording.OFF)) {
+      RunConfig config = RECORDED.withRecording(recording);
+      try (NDManager manager = NDManager.newBaseManager();
+          ParamStore params = new ParamStore(manager, config)) {
+        Svi<NDArray> svi =
+            Svi.builder(MODEL, GUIDE)
+                .params(params)
+                .config(config)
+                .optimizer(Adam.withRate(0.02))
+                .progress(Progress.silent())
+                .build();
+        svi.run(Tensors.vector(Y), 200);
+        losses[recording == Recording.OFF ? 0 : 1] = params.value("a")[0];
+        if (recording == Recording.OFF) {
+          assertThat(params.value("a")[0]).isBetween(0.0, 0.9);
+        }
+      }
+    }
+    assertThat(losses[1]).isCloseTo(losses[0], within(1e-9));
+  }
+
+  @Test
+  void predictionsHaveTheShapeOfTheSteps() {
+    try (McmcRun<NDArray> run =
+            Nuts.of(MODEL)
+                .progress(Progress.silent())
+                .config(RECORDED)
+                .chains(1)
+                .warmup(100)
+                .draws(100)
+                .run(Tensors.vector(Y));
+        Samples predicted = Predictive.of(MODEL, run).draw(Tensors.vector(Y), 50)) {
+      assertThat(predicted.get("y").getShape()).isEqualTo(new Shape(50, N));
+      assertThat(predicted.get("twice").getShape()).isEqualTo(new Shape(50, N));
+    }
+  }
+
+  @Test
+  void handlersSeeOneSite() {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager);
+        Run run = Run.open(RunConfig.defaults(), 3)) {
+      NDArray y = run.create(Y, new Shape(N));
+      Trace one = Execution.record(run, params, Rng.Purpose.MODEL, MODEL, y);
+      Trace again = Execution.record(run, params, Rng.Purpose.GUIDE, MODEL, y, new Replay(one));
+      assertThat(Tensors.values(again.value("x"))).isEqualTo(Tensors.values(one.value("x")));
+      assertThat(Tensors.values(again.logJoint())).isEqualTo(Tensors.values(one.logJoint()));
+      Trace given =
+          Execution.record(
+              run, params, Rng.Purpose.MODEL, MODEL, y, new Condition("x", Tensors.vector(Y)));
+      assertThat(given.site("x").isObserved()).isTrue();
+      assertThat(Tensors.values(given.value("twice"))[3]).isEqualTo(2 * Y[3]);
+    }
+  }
+
+  /** Seven particles at once have the log joints of each by itself. */
+  @Test
+  void particlesStandOnTheLeft() {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager);
+        Run run = Run.open(RunConfig.defaults(), 3)) {
+      NDArray y = run.create(Y, new Shape(N));
+      Trace many =
+          Execution.record(run, params, Rng.Purpose.MODEL, MODEL, y, new Particles(7, 1));
+      assertThat(many.value("x").getShape()).isEqualTo(new Shape(7, N));
+      assertThat(many.value("twice").getShape()).isEqualTo(new Shape(7, N));
+      double[] joints = Tensors.values(many.logJoints(-2));
+      double[] values = Tensors.values(many.value("x"));
+      for (int i = 0; i < 7; i++) {
+        double[] own = Arrays.copyOfRange(values, i * N, (i + 1) * N);
+        Trace alone =
+            Execution.record(
+                run, params, Rng.Purpose.MODEL, MODEL, y, new Condition("x", Tensors.vector(own)));
+        assertThat(joints[i]).isCloseTo(Tensors.values(alone.logJoint())[0], within(1e-12));
+      }
+    }
+  }
+}
