@@ -294,7 +294,12 @@ final class ScanSpeedAcceptanceTest {
         (run, u) -> {
           try (ParamStore params = new ParamStore(NDManager.newBaseManager())) {
             return Execution.record(
-                    run, params, Rng.Purpose.MODEL, program, null, new Substitute(values(u, stacked)))
+                    run,
+                    params,
+                    Rng.Purpose.MODEL,
+                    program,
+                    null,
+                    new Substitute(values(u, stacked)))
                 .logJoint();
           }
         },

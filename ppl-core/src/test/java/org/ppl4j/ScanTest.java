@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,8 +48,7 @@ final class ScanTest {
       Trace trace =
           sandbox.record(
               (p, none) ->
-                  p.scan(
-                      "t", steps, p.scalar(0), (q, t, x) -> q.sample("x", Normal.of(x, 1))));
+                  p.scan("t", steps, p.scalar(0), (q, t, x) -> q.sample("x", Normal.of(x, 1))));
       return Tensors.values(trace.value("x"));
     }
   }
@@ -109,13 +107,12 @@ final class ScanTest {
                 (p, none) ->
                     p.scan("t", 5, p.scalar(0), (q, t, x) -> x.add(q.constant(new double[3])))))
         .isEqualTo(
-            "scan 't' carries a tensor of shape (), but a step leaves (3); start with the shape that"
-                + " the steps leave");
+            "scan 't' carries a tensor of shape (), but a step leaves (3); start with the shape"
+                + " that the steps leave");
     assertThat(
             fault(
                 (p, none) ->
-                    p.scan(
-                        "t", 5, List.of(p.scalar(0)), (q, t, x) -> List.of(x.get(0), x.get(0)))))
+                    p.scan("t", 5, List.of(p.scalar(0)), (q, t, x) -> List.of(x.get(0), x.get(0)))))
         .isEqualTo(
             "scan 't' carries [List of 1, a tensor], but a step leaves [List of 2, a tensor, a"
                 + " tensor]; leave the same structure at each step, and tensors for numbers that"
@@ -166,14 +163,13 @@ final class ScanTest {
                           return x;
                         })))
         .isEqualTo(
-            "plate 'rows' was opened with size 2 and is opened again with size 3; give the other one"
-                + " its own name");
+            "plate 'rows' was opened with size 2 and is opened again with size 3; give the other"
+                + " one its own name");
     assertThat(fault((p, none) -> p.scan("t", 0, p.scalar(0), (q, t, x) -> x)))
         .isEqualTo("scan 't' has 0 steps, but needs at least 1; pass their number");
     assertThat(
             fault(
-                (p, none) ->
-                    p.scan("t", 5, p.scalar(0), (q, t, x) -> t.take(new double[] {1, 2}))))
+                (p, none) -> p.scan("t", 5, p.scalar(0), (q, t, x) -> t.take(new double[] {1, 2}))))
         .isEqualTo(
             "scan 't' has 5 steps, but the array to take a row from has 2 (shape (2), axis 0); scan"
                 + " as many steps as it has rows, or cut it");
@@ -241,8 +237,7 @@ final class ScanTest {
     try (Sandbox sandbox = Sandbox.open()) {
       Trace trace =
           sandbox.record(
-              (p, none) ->
-                  p.scan("t", 4, p.scalar(0), (q, t, x) -> q.sample("x", Normal.of(x, 1))),
+              (p, none) -> p.scan("t", 4, p.scalar(0), (q, t, x) -> q.sample("x", Normal.of(x, 1))),
               Hide.all());
       assertThat(trace.sites()).isEmpty();
     }

@@ -57,8 +57,7 @@ final class RecordedNoise {
    * @return of shape {@code (times, shape)}
    */
   Node node(Graph graph, Op op, Noise noise, int[] times, ImmutableIntArray own) {
-    ImmutableIntArray shape =
-        ImmutableIntArray.builder().addAll(times).addAll(own).build();
+    ImmutableIntArray shape = ImmutableIntArray.builder().addAll(times).addAll(own).build();
     for (int i = 0; i < inputs.size(); i++) {
       boolean isSame = inputs.get(i).equals(noise) && Arrays.equals(steps.get(i), times);
       if (isSame && nodes.get(i).shape().equals(shape)) {
@@ -89,8 +88,7 @@ final class RecordedNoise {
     List<NoiseReplay> replays = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       replays.add(
-          new NoiseReplay(
-              inputs.get(i), seed, whole.get(i), steps.get(i), nodes.get(i).size()));
+          new NoiseReplay(inputs.get(i), seed, whole.get(i), steps.get(i), nodes.get(i).size()));
     }
     return replays;
   }

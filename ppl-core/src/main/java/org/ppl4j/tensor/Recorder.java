@@ -55,6 +55,7 @@ final class Recorder implements Column {
   private boolean isHolding;
   private int variables;
   private int cuts;
+  private int operations; // that the engine has done
   private int scanned;
   private int longest; // of the scans
   private int deepest;
@@ -195,6 +196,7 @@ final class Recorder implements Column {
   }
 
   private void note(Op op, Attributes attributes, long[] in, long... results) {
+    operations++;
     Node[] operands = op.isComputedInJava() ? null : operands(in, results);
     if (operands == null) {
       return;

@@ -108,8 +108,7 @@ public final class VectorFunction {
       return whole;
     }
     double[] gradient = new double[x.length];
-    double value =
-        NotRecordable.guarded(() -> of.evaluate(x, gradient, of.compared()));
+    double value = NotRecordable.guarded(() -> of.evaluate(x, gradient, of.compared()));
     return new Point(value, gradient);
   }
 

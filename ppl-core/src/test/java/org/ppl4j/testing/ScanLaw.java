@@ -78,8 +78,7 @@ public final class ScanLaw {
     double[] loop = new double[size];
     double[] scan = new double[size];
     double wanted = function(true, Recording.OFF, isSlope, at).evaluate(at, loop);
-    double apart =
-        relative(function(false, recording, isSlope, at).evaluate(at, scan), wanted);
+    double apart = relative(function(false, recording, isSlope, at).evaluate(at, scan), wanted);
     for (int i = 0; i < size; i++) {
       apart = Math.max(apart, relative(scan[i], loop[i]));
     }
@@ -94,8 +93,7 @@ public final class ScanLaw {
   private VectorFunction function(
       boolean isLoop, Recording recording, boolean isSlope, double[] at) {
     Program<Void> of = isLoop ? program.loop() : program.scan();
-    RunConfig config =
-        RunConfig.defaults().withRecording(recording).withValidation(Validation.OFF);
+    RunConfig config = RunConfig.defaults().withRecording(recording).withValidation(Validation.OFF);
     return new VectorFunction(
         "log joint",
         config,

@@ -132,8 +132,7 @@ class ScanInferenceTest {
 
   @Test
   void guidesFindThePosterior() {
-    for (Program<NDArray> guide :
-        List.of(AutoMultivariateNormal.of(MODEL), AutoNormal.of(MODEL))) {
+    for (Program<NDArray> guide : List.of(AutoMultivariateNormal.of(MODEL), AutoNormal.of(MODEL))) {
       try (NDManager manager = NDManager.newBaseManager();
           ParamStore params = new ParamStore(manager, RECORDED)) {
         Svi<NDArray> svi =
@@ -221,8 +220,7 @@ class ScanInferenceTest {
         ParamStore params = new ParamStore(manager);
         Run run = Run.open(RunConfig.defaults(), 3)) {
       NDArray y = run.create(Y, new Shape(N));
-      Trace many =
-          Execution.record(run, params, Rng.Purpose.MODEL, MODEL, y, new Particles(7, 1));
+      Trace many = Execution.record(run, params, Rng.Purpose.MODEL, MODEL, y, new Particles(7, 1));
       assertThat(many.value("x").getShape()).isEqualTo(new Shape(7, N));
       assertThat(many.value("twice").getShape()).isEqualTo(new Shape(7, N));
       double[] joints = Tensors.values(many.logJoints(-2));

@@ -15,16 +15,16 @@ import org.ppl4j.tensor.table.Op;
  * What a step of a scan does: nodes of the graph of the scan, of slots and of nodes that are the
  * same at each step.
  *
- * <p>A scan may be cut after some steps: then what the last one gives stands for all that would come
- * after it, so that of a gradient it gets what all of these would.
+ * <p>A scan may be cut after some steps: then what the last one gives stands for all that would
+ * come after it, so that of a gradient it gets what all of these would.
  *
  * @param carries slots of what the step before has left
  * @param elements slots of rows
  * @param fixed what is the same at each step
  * @param next what the next step is given
  * @param results what the step gives
- * @param summed of each element, where a scan is cut, whether the row of the last step is the sum of
- *     all from there on
+ * @param summed of each element, where a scan is cut, whether the row of the last step is the sum
+ *     of all from there on
  * @param repeated of each result, where a scan is cut, whether the row of the last step is that of
  *     all after it too; else theirs are 0
  */

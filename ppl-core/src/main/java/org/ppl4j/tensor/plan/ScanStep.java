@@ -186,7 +186,11 @@ final class ScanStep implements Action {
         Rows row = rows[i];
         read.add(
             new ScanCode.Row(
-                row.buffer(), row.first(), row.apart(), row.isDense(), plan.input(carried.length + i)));
+                row.buffer(),
+                row.first(),
+                row.apart(),
+                row.isDense(),
+                plan.input(carried.length + i)));
       }
       List<ScanCode.Row> keep = new ArrayList<>();
       int at = offset + Arrays.stream(carried).sum();
