@@ -40,6 +40,7 @@ final class ScanStep implements Action {
   private final int offset;
 
   /** Rows of a stack: the elements of the first one, and how far those of the next are apart. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Rows(int buffer, int[] first, int apart, boolean isDense, boolean isSummed) {
 
     static Rows of(Elements stack, boolean isSummed) {
