@@ -3,6 +3,7 @@ package org.ppl4j;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -198,7 +199,7 @@ final class ScanSpeedAcceptanceTest {
     double[] y = data(steps);
     long began = System.nanoTime();
     VectorFunction function = function(lags(y), new double[] {0.4, 0.1}, Map.of());
-    double taken = System.nanoTime() - began;
+    double taken = (double) (System.nanoTime() - began);
     POINT.atLeast("is-recorded", function.isRecorded() ? 1 : 0, 1);
     return taken;
   }
@@ -261,15 +262,17 @@ final class ScanSpeedAcceptanceTest {
     POINT.atMost(what + "-apart", apart, 1e-9);
     double hand = Double.POSITIVE_INFINITY;
     double ours = Double.POSITIVE_INFINITY;
+    double sum = 0;
     for (int i = 0; i < 20 * ROUNDS; i++) {
       long began = System.nanoTime();
-      byHand.applyAsDouble(u, other);
+      sum += byHand.applyAsDouble(u, other);
       long between = System.nanoTime();
-      recorded.evaluate(u, one);
+      sum -= recorded.evaluate(u, one);
       long end = System.nanoTime();
-      hand = Math.min(hand, between - began);
-      ours = Math.min(ours, end - between);
+      hand = Math.min(hand, (double) (between - began));
+      ours = Math.min(ours, (double) (end - between));
     }
+    POINT.below(what + "-sums-apart", Math.abs(sum), 1e-3 * Math.abs(u.length));
     POINT.shown(what + "-by-hand-us", hand * 1e-3);
     POINT.shown(what + "-recorded-us", ours * 1e-3);
     POINT.atMost(what + "-to-hand", ours / hand, bound);
@@ -311,7 +314,7 @@ final class ScanSpeedAcceptanceTest {
     if (u.size() == 100) {
       return Map.of("w", Tensors.reshape(u, new Shape(10, 10)));
     }
-    Map<String, NDArray> values = new java.util.LinkedHashMap<>();
+    Map<String, NDArray> values = new LinkedHashMap<>();
     values.put("phi", u.get(0));
     values.put("scale", u.get(1));
     if (!stacked.isEmpty()) {

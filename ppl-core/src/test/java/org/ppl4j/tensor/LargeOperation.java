@@ -71,11 +71,11 @@ record LargeOperation(String name, int rank, BiFunction<Run, NDArray, NDArray> f
   }
 
   private static NDArray regular(Run run, NDArray x) {
-    return scaled(x).add(run.eye((int) size(x)));
+    return scaled(x).add(run.eye(size(x)));
   }
 
   private static NDArray positive(Run run, NDArray x) {
-    return scaled(x).matMul(x.swapAxes(-1, -2)).add(run.eye((int) size(x)));
+    return scaled(x).matMul(x.swapAxes(-1, -2)).add(run.eye(size(x)));
   }
 
   /** The shape of an operand of a size. */
