@@ -4,9 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.table.Sliding;
 
 /**
  * Convolutions of images, with gradients, in both float types. An image has C channels of H rows
@@ -84,7 +84,7 @@ public final class Images {
               .reshaped(
                   Shapes.concat(new Shape(groups * window.get(0)), Shapes.takeRight(window, 3)));
     }
-    RunArray result = Operations.apply(Op.CONVOLUTION, Attributes.of(groups), images, kernels);
+    RunArray result = Operations.apply(Op.CONVOLUTION, Sliding.within(groups).with(), images, kernels);
     Shape size = Shapes.concat(new Shape(window.get(0)), Shapes.takeRight(result.getShape(), 2));
     return result.reshaped(Shapes.concat(batch, size));
   }

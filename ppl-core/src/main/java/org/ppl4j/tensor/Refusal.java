@@ -18,9 +18,6 @@ final class Refusal {
   private static final String RECURRENT =
       "its cell is the engine's; write one step with a Linear block in a Java loop, as state ="
           + " p.net(\"cell\", linear, Tensors.concat(List.of(state, x), -1)).tanh()";
-  private static final String CONVOLUTION =
-      "it is the engine's; as the network of a coupling use Convolutional of org.ppl4j.nn,"
-          + " elsewhere stack shifted slices and give them to a Linear block";
   private static final String POOLING =
       "reshape so that each window is an axis, then take max or mean over it";
   private static final String OPTIMIZER = "optimizers are in org.ppl4j.infer.optim";
@@ -68,8 +65,6 @@ final class Refusal {
           Map.entry("rnn", RECURRENT),
           Map.entry("gru", RECURRENT),
           Map.entry("lstm", RECURRENT),
-          Map.entry("convolution", CONVOLUTION),
-          Map.entry("deconvolution", CONVOLUTION),
           Map.entry("maxPool", POOLING),
           Map.entry("globalMaxPool", POOLING),
           Map.entry("avgPool", POOLING),

@@ -137,6 +137,37 @@ final class RunEx extends RefusedArrayEx {
   }
 
   @Override
+  public NDList convolution(
+      NDArray input,
+      NDArray weight,
+      @Nullable NDArray bias,
+      Shape stride,
+      Shape padding,
+      Shape dilation,
+      int groups) {
+    RunArray added = bias == null ? null : operand(bias);
+    return new NDList(
+        Convolutions.of(
+            operand(input), operand(weight), added, stride, padding, dilation, groups));
+  }
+
+  @Override
+  public NDList deconvolution(
+      NDArray input,
+      NDArray weight,
+      @Nullable NDArray bias,
+      Shape stride,
+      Shape padding,
+      Shape outPadding,
+      Shape dilation,
+      int groups) {
+    RunArray added = bias == null ? null : operand(bias);
+    return new NDList(
+        Convolutions.transposed(
+            operand(input), operand(weight), added, stride, padding, outPadding, dilation, groups));
+  }
+
+  @Override
   public NDList embedding(NDArray input, NDArray weight, SparseFormat sparse) {
     RunArray index = (RunArray) operand(input).toType(DataType.INT64, false);
     return new NDList(RunIndexer.select(operand(weight), index, 0));

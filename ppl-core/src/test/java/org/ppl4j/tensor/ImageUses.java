@@ -2,6 +2,8 @@ package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
+import java.util.List;
 import java.util.stream.Stream;
 import org.ppl4j.tensor.table.Op;
 
@@ -13,7 +15,7 @@ final class ImageUses {
   private ImageUses() {}
 
   static Stream<Use> all() {
-    return Stream.of(ofOneKernel(), ofManyKernels());
+    return Stream.of(ofOneKernel(), ofManyKernels(), transposed());
   }
 
   private static Use ofOneKernel() {
@@ -50,23 +52,52 @@ final class ImageUses {
                         Images.convolution(
                                 image(in[0]).expandDims(-3), kernel.of(b, in[0]), Images.Edges.ZERO)
                             .squeeze(-3),
-                    (b, in) -> moved(image(in[0])).mul(factor.of(b, in[0]))))
+                    (b, in) ->
+                        moved(image(in[0]), Doubles.asList(WEIGHTS)).mul(factor.of(b, in[0]))))
         .ofRank(1);
+  }
+
+  /** The transpose, which is a convolution by the kernel from its end on. */
+  private static Use transposed() {
+    return new Use(
+            Op.TRANSPOSED_CONVOLUTION,
+            1,
+            (shapes, random) ->
+                new Use.Step(
+                    (b, in) -> transposed(image(in[0]), b.floats(WEIGHTS, new Shape(1, 1, 3, 3))),
+                    (b, in) -> moved(image(in[0]), Doubles.asList(reversed()))))
+        .ofRank(1);
+  }
+
+  private static double[] reversed() {
+    double[] weights = WEIGHTS.clone();
+    Doubles.reverse(weights);
+    return weights;
+  }
+
+  private static NDArray transposed(NDArray image, NDArray kernel) {
+    Shape shape = image.getShape();
+    long n = shape.get(shape.dimension() - 1);
+    Shape one = new Shape(1, 1);
+    Shape none = new Shape(0, 0);
+    RunArray images = (RunArray) image.reshape(new Shape(-1, 1, n, n));
+    return Convolutions.transposed(images, (RunArray) kernel, null, one, one, none, one, 1)
+        .reshape(shape);
   }
 
   private static NDArray image(NDArray x) {
     return x.expandDims(-1).mul(x.expandDims(-2)).mul(0.3);
   }
 
-  private static NDArray moved(NDArray image) {
+  private static NDArray moved(NDArray image, List<Double> weights) {
     NDArray wide = image.pad(new Shape(1, 1, 1, 1), 0);
     long n = image.getShape().get(image.getShape().dimension() - 1);
     NDArray sum = image.mul(0);
-    for (int i = 0; i < WEIGHTS.length; i++) {
+    for (int i = 0; i < weights.size(); i++) {
       int row = i / 3;
       int column = i % 3;
       String window = "..., %d:%d, %d:%d".formatted(row, row + n, column, column + n);
-      sum = sum.add(wide.get(window).mul(WEIGHTS[i]));
+      sum = sum.add(wide.get(window).mul(weights.get(i)));
     }
     return sum;
   }

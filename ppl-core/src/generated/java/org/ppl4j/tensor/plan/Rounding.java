@@ -1,4 +1,4 @@
-// Written by SingleSources, in the tests, of Widening; to write it anew: mvn exec:exec@singles -pl ppl-core
+// Written by SingleSources of Widening; to write it anew: mvn exec:exec@singles -pl ppl-core
 package org.ppl4j.tensor.plan;
 
 /** Elements that are put into an array of single precision, or added there. */

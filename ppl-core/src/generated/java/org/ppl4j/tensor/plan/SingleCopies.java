@@ -1,4 +1,4 @@
-// Written by SingleSources, in the tests, of Copies; to write it anew: mvn exec:exec@singles -pl ppl-core
+// Written by SingleSources of Copies; to write it anew: mvn exec:exec@singles -pl ppl-core
 package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;

@@ -1,5 +1,4 @@
-// Written by SingleSources, in the tests, of Ones; to write it anew: mvn exec:exec@singles -pl
-// ppl-core
+// Written by SingleSources of Ones; to write it anew: mvn exec:exec@singles -pl ppl-core
 package org.ppl4j.tensor.plan;
 
 import org.ppl4j.tensor.graph.Elementary;

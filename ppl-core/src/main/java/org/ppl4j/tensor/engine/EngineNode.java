@@ -1,8 +1,7 @@
 package org.ppl4j.tensor.engine;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What the engine computes for nodes of a record that are matrices, or batches of them, as those
@@ -118,6 +117,38 @@ public enum EngineNode {
         values, places = torch.sort(a, stable=True, dim=-1, descending=True)
         return torch.contiguous(torch.type_as(places, a))
       """),
+  /**
+   * Sums over windows of images, weighed by kernels; the integers are the groups of channels, then
+   * stride, padding and dilation along both axes.
+   */
+  CONVOLUTION(
+      """
+      a: Tensor, b: Tensor, n: List[int]) -> Tensor:
+        y = torch.conv2d(a, b, None, [n[1], n[2]], [n[3], n[4]], [n[5], n[6]], n[0])
+        return torch.contiguous(y)
+      """),
+  /** What the images get of the gradient of such sums; then by what they are larger than they must. */
+  CONVOLUTION_OF_IMAGES(
+      """
+      b: Tensor, d: Tensor, n: List[int]) -> Tensor:
+        more = [n[7], n[8]]
+        y = torch.conv_transpose2d(d, b, None, [n[1], n[2]], [n[3], n[4]], more, n[0], [n[5], n[6]])
+        return torch.contiguous(y)
+      """),
+  /** What the kernels get; then their shape. */
+  CONVOLUTION_OF_KERNELS(
+      """
+      a: Tensor, d: Tensor, n: List[int]) -> Tensor:
+        like = torch.zeros([n[7], n[8], n[9], n[10]], dtype=ops.prim.dtype(a))
+        stride = [n[1], n[2]]
+        ends = [n[3], n[4]]
+        apart = [n[5], n[6]]
+        mask = [False, True, False]
+        none = [0, 0]
+        x, y, z = torch.convolution_backward(
+          d, a, like, None, stride, ends, apart, False, none, n[0], mask)
+        return torch.contiguous(y)
+      """),
   /** Exponentials. */
   EXPONENTIAL(
       """
@@ -125,19 +156,15 @@ public enum EngineNode {
         return torch.contiguous(self.matrix_exp(a))
       """);
 
-  private final String text;
+  private final Script script;
 
   EngineNode(String rest) {
-    this.text = "def " + method() + "(self, " + rest;
+    String method = "node_" + name().toLowerCase(Locale.ROOT);
+    this.script = Script.of(Set.of(), "def " + method + "(self, " + rest);
   }
 
-  /** The name of its method. */
-  String method() {
-    return "node_" + name().toLowerCase(Locale.ROOT);
-  }
-
-  /** The definitions of all, in the engine's script language. */
-  static List<String> texts() {
-    return Arrays.stream(values()).map(node -> node.text).toList();
+  /** Its definition in the engine's script language. */
+  Script script() {
+    return script;
   }
 }

@@ -92,13 +92,14 @@ public final class EngineTensor {
     give(result, left.tensor, reader);
   }
 
-  /** Computes a node of matrices, which all have one type. */
-  public static void compute(EngineNode node, Seen[] operands, Reader reader) {
+  /** Computes a node of tensors, which all have one type. */
+  public static void compute(
+      EngineNode node, Attributes attributes, Seen[] operands, Reader reader) {
     long[] handles = new long[operands.length];
     for (int i = 0; i < handles.length; i++) {
       handles[i] = operands[i].handle();
     }
-    give(PyTorch.get().compute(node, handles), operands[0].tensor, reader);
+    give(PyTorch.get().compute(node, attributes, handles), operands[0].tensor, reader);
   }
 
   /** Computes a row without attributes that gives tensors of the operands' one type. */

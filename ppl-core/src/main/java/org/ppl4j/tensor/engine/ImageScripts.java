@@ -3,7 +3,7 @@ package org.ppl4j.tensor.engine;
 import java.util.List;
 import org.ppl4j.tensor.table.Op;
 
-/** The row of images. */
+/** The rows of images. */
 final class ImageScripts {
 
   private ImageScripts() {}
@@ -12,7 +12,12 @@ final class ImageScripts {
     return List.of(
         Script.expression(
             Op.CONVOLUTION,
-            "a: Tensor, b: Tensor, groups: int",
-            "torch.conv2d(a, b, None, [1, 1], [0, 0], [1, 1], groups)"));
+            "a: Tensor, b: Tensor, n: List[int]",
+            "torch.conv2d(a, b, None, [n[1], n[2]], [n[3], n[4]], [n[5], n[6]], n[0])"),
+        Script.expression(
+            Op.TRANSPOSED_CONVOLUTION,
+            "a: Tensor, b: Tensor, n: List[int]",
+            "torch.conv_transpose2d(a, b, None, [n[1], n[2]], [n[3], n[4]], [n[7], n[8]], n[0],"
+                + " [n[5], n[6]])"));
   }
 }

@@ -1,5 +1,7 @@
 package org.ppl4j.tensor.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -33,6 +35,7 @@ public final class PyTorch implements Column {
 
   private final ScriptModule module;
   private final Map<Op, EngineKernel> kernels = new EnumMap<>(Op.class);
+  private final Map<EngineNode, EngineKernel> nodes = new EnumMap<>(EngineNode.class);
   private final Map<Op, String> scripted = new EnumMap<>(Op.class);
   private final Map<ConstantsKey, Constants> constants = new ConcurrentHashMap<>();
   private final Map<Object, Object> kept = new MapMaker().weakKeys().makeMap();
@@ -66,7 +69,7 @@ public final class PyTorch implements Column {
         new ScriptModule(
             Stream.of(
                     scripts.stream().map(Script::text).toList(),
-                    EngineNode.texts(),
+                    Arrays.stream(EngineNode.values()).map(node -> node.script().text()).toList(),
                     List.of(DerivativeScripts.GRADIENTS))
                 .flatMap(Collection::stream)
                 .toList());
@@ -77,6 +80,9 @@ public final class PyTorch implements Column {
         kernels.put(op, kernel);
         scripted.put(op, script.text());
       }
+    }
+    for (EngineNode node : EngineNode.values()) {
+      nodes.put(node, node.script().in(module));
     }
     selfTest();
   }
@@ -188,9 +194,12 @@ public final class PyTorch implements Column {
   }
 
   /** What the engine computes for a node of a record; the operands stay the caller's. */
-  long compute(EngineNode node, long[] in) {
-    return module.tensor(
-        node.method(), Arrays.stream(in).map(NativeValues::valueFromTensor).toArray());
+  long compute(EngineNode node, Attributes attributes, long[] in) {
+    try {
+      return requireNonNull(nodes.get(node)).one(in, attributes);
+    } catch (Throwable e) {
+      throw Native.rethrow(e);
+    }
   }
 
   private EngineKernel kernel(Op op) {

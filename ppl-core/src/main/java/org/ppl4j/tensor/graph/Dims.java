@@ -33,6 +33,11 @@ public final class Dims {
         Arrays.stream(shape.getShape()).mapToInt(Math::toIntExact).toArray());
   }
 
+  /** The same as DJL has it. */
+  static Shape shape(ImmutableIntArray sizes) {
+    return new Shape(sizes.stream().asLongStream().toArray());
+  }
+
   /** How many elements a shape holds. */
   public static int size(ImmutableIntArray shape) {
     int size = 1;

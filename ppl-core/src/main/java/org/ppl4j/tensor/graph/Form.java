@@ -5,6 +5,7 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import org.ppl4j.tensor.table.Kernel;
 import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Sliding;
 
 /** What a node of a graph computes, and of which nodes. Two of the same form are the same node. */
 public sealed interface Form {
@@ -231,6 +232,27 @@ public sealed interface Form {
     @Override
     public ImmutableList<Node> operands() {
       return ImmutableList.of(of);
+    }
+  }
+
+  /**
+   * Sums over the windows of images {@code (N, G C, H, W)} weighed by kernels {@code (G O, C, h,
+   * w)}, or what these get of the gradient of the sums.
+   *
+   * @param part what it is; the two others are the operands, in the order of the parts
+   */
+  record Convolution(Part part, Node one, Node other, Sliding sliding) implements Form {
+
+    /** A part of a convolution, which is linear in both others. */
+    public enum Part {
+      IMAGES,
+      KERNELS,
+      SUMS
+    }
+
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(one, other);
     }
   }
 

@@ -82,6 +82,10 @@ final class FormCopy {
     if (form instanceof Form.Orthonormal f) {
       return new Form.Orthonormal(to.apply(f.of()));
     }
+    if (form instanceof Form.Convolution f) {
+      return new Form.Convolution(
+          f.part(), to.apply(f.one()), to.apply(f.other()), f.sliding());
+    }
     if (form instanceof Form.MatrixExponential f) {
       return new Form.MatrixExponential(to.apply(f.of()));
     }

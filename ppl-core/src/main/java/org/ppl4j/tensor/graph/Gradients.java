@@ -191,6 +191,10 @@ public final class Gradients {
       add(solution.matrix(), matrices.matrixGradient(node, sides));
     } else if (form instanceof Form.Orthonormal factor) {
       add(factor.of(), matrices.orthonormalGradient(node, factor.of(), d));
+    } else if (form instanceof Form.Convolution convolution) {
+      Windows windows = new Windows(graph);
+      add(convolution.one(), windows.gradient(convolution, d, true));
+      add(convolution.other(), windows.gradient(convolution, d, false));
     } else if (form instanceof Form.MatrixExponential exponential) {
       add(exponential.of(), matrices.exponentialGradient(exponential.of(), d));
     } else if (form instanceof Form.LogDeterminant determinant) {

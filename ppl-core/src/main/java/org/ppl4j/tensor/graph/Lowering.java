@@ -76,7 +76,8 @@ public final class Lowering {
       case CAST -> cast(x, type(a));
       case POLYGAMMA -> graph.apply(op, (int) a.first(), x);
       case WITH_DERIVATIVE -> withDerivative(in[0], in[1], in[2]);
-      case CONVOLUTION -> new Windows(graph).convolution(x, in[1], (int) a.first());
+      case CONVOLUTION -> new Windows(graph).convolution(x, in[1], a);
+      case TRANSPOSED_CONVOLUTION -> new Windows(graph).transposed(x, in[1], a);
       default -> {
         if (MatrixRows.has(op)) {
           yield new MatrixRows(graph).of(op, a, in);

@@ -5,11 +5,13 @@ import java.util.List;
 import org.ppl4j.tensor.engine.EngineNode;
 import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.engine.HostMemory;
+import org.ppl4j.tensor.table.Attributes;
 
-/** Matrices that the engine computes, on memory that it shares. */
+/** Tensors that the engine computes, on memory that it shares. */
 final class EngineStep implements Action {
 
   private final EngineNode by;
+  private final Attributes attributes;
   private final ImmutableList<Factor> operands;
   private final Memory.Place to;
   private final int size;
@@ -39,11 +41,14 @@ final class EngineStep implements Action {
   /**
    * What the engine computes.
    *
+   * @param attributes of the script
    * @param to where the results go, row by row
    * @param size how many they are
    */
-  EngineStep(EngineNode by, List<Factor> operands, Memory.Place to, int size) {
+  EngineStep(
+      EngineNode by, Attributes attributes, List<Factor> operands, Memory.Place to, int size) {
     this.by = by;
+    this.attributes = attributes;
     this.operands = ImmutableList.copyOf(operands);
     this.to = to;
     this.size = size;
@@ -55,7 +60,16 @@ final class EngineStep implements Action {
     for (int i = 0; i < in.length; i++) {
       in[i] = operands.get(i).copied(store);
     }
-    double[] out = store.doubles()[to.buffer()];
-    EngineTensor.compute(by, in, elements -> elements.read(0, out, to.offset(), size));
+    EngineTensor.compute(
+        by,
+        attributes,
+        in,
+        elements -> {
+          if (Store.isSingle(to.buffer())) {
+            elements.read(0, store.single(to.buffer()), to.offset(), size);
+          } else {
+            elements.read(0, store.doubles()[to.buffer()], to.offset(), size);
+          }
+        });
   }
 }

@@ -64,7 +64,6 @@ final class LoopBuilder {
     int most = Math.min(rows.length(), EngineFunctions.TILE);
     boolean isEngines =
         rows.length() >= LONG
-            && nodes.get(0).varies() // what never changes is there before the engine's memory is
             && instructions.stream()
                 .anyMatch(i -> EngineFunctions.isCheaper(i, rows.length(), most));
     int best = isEngines ? most : Loop.tile(rows.length(), size);

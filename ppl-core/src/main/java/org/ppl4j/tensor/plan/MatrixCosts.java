@@ -40,6 +40,7 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case ORTHONORMAL -> 1.4 * rows * n * n;
           case EXPONENTIAL -> 6 * n * n * n;
           case ORDER, FALLING_ORDER -> 8 * n * (1 + Math.log(n + 1));
+          default -> throw isOther();
         };
     return count * (20 + each);
   }
@@ -55,6 +56,7 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case ORTHONORMAL -> 6500;
           case ORDER, FALLING_ORDER -> 8000;
           case EXPONENTIAL -> 80_000;
+          default -> throw isOther();
         };
     double copied = 2 * count * rows * (columns + sides);
     return begin + arithmetic() + COPIED * copied;
@@ -72,7 +74,12 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case ORTHONORMAL -> rows * n * (20 + 0.033 * n);
           case EXPONENTIAL -> 0.7 * n * n * n;
           case ORDER, FALLING_ORDER -> n * (12 + 12 * Math.max(0, Math.log(n / 1000)));
+          default -> throw isOther();
         };
     return count * each;
+  }
+
+  private IllegalArgumentException isOther() {
+    return new IllegalArgumentException(by + " is nothing of matrices that this library has");
   }
 }

@@ -113,7 +113,7 @@ final class Memory {
         size, key -> new Registers(() -> Store.ofSingle(singles.add(key, false))));
   }
 
-  /** All arrays, with what is known beforehand. */
+  /** All arrays, with what is known beforehand, for what is computed once. */
   Store store(Kernel[] kernels) {
     double[][] doubles = new double[buffers.count()][];
     for (int i = 0; i < doubles.length; i++) {
@@ -132,6 +132,7 @@ final class Memory {
             System.arraycopy(values, 0, doubles[place.buffer()], place.offset(), values.length);
           }
         });
-    return new Store(doubles, others, new EngineTensor[0], kernels, new Bodies());
+    EngineTensor[] own = new Workspace().tensors(tensors.kinds());
+    return new Store(doubles, others, own, kernels, new Bodies());
   }
 }

@@ -27,7 +27,8 @@ public final class Plan {
   private final ImmutableList<Kernel> kernels;
   private final ImmutableList<Action> steps;
   private Action @Nullable [] code; // made when first asked for
-  private final Store shared;
+  private final double[][] shared; // what is known beforehand
+  private final float[][] sharedSingles;
   private final int[] own;
   private final int[] ownSingles;
   private final ImmutableList<EngineTensor.Kind> tensors;
@@ -43,17 +44,18 @@ public final class Plan {
       ImmutableList<Place> outputs) {
     this.kernels = kernels;
     this.steps = steps;
-    this.shared = shared;
+    this.shared = shared.doubles();
+    this.sharedSingles = shared.singles();
     this.own = memory.buffers.own();
     this.ownSingles = memory.singles.own();
     this.tensors = ImmutableList.copyOf(memory.tensors.kinds());
     this.inputs = inputs;
     this.outputs = outputs;
     for (int i = 0; i < own.length; i++) {
-      shared.doubles()[i] = own[i] == 0 ? shared.doubles()[i] : new double[0];
+      this.shared[i] = own[i] == 0 ? this.shared[i] : new double[0];
     }
     for (int i = 0; i < ownSingles.length; i++) {
-      shared.singles()[i] = ownSingles[i] == 0 ? shared.singles()[i] : new float[0];
+      sharedSingles[i] = ownSingles[i] == 0 ? sharedSingles[i] : new float[0];
     }
   }
 
@@ -121,7 +123,7 @@ public final class Plan {
       finished.get(i).stream().filter(done -> !kept.contains(done)).forEach(memory::release);
     }
     Store store = memory.store(kernels.toArray(new Kernel[0]));
-    once.forEach(action -> action.run(store));
+    store.run(once.toArray(new Action[0]));
     return new Plan(ImmutableList.copyOf(kernels), steps.build(), store, memory, from, to);
   }
 
@@ -139,8 +141,8 @@ public final class Plan {
     return new Replay(
         this,
         new Store(
-            workspace.doubles(shared.doubles(), own),
-            workspace.singles(shared.singles(), ownSingles),
+            workspace.doubles(shared, own),
+            workspace.singles(sharedSingles, ownSingles),
             workspace.tensors(tensors),
             kernels.toArray(new Kernel[0]),
             new Bodies()),

@@ -1,7 +1,6 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.List;
-import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.plan.Memory.Place;
 import org.ppl4j.tensor.table.Kernel;
 
@@ -81,23 +80,7 @@ public final class Replay {
     if (left > 0 && --left == 0) {
       actions = plan.code();
     }
-    if (store.tensors().length == 0) {
-      runActions();
-      return;
-    }
-    PyTorch engine = PyTorch.get();
-    int before = engine.open(1); // so that bits do not depend on how many there are
-    try {
-      runActions();
-    } finally {
-      engine.close(before);
-    }
-  }
-
-  private void runActions() {
-    for (Action action : actions) {
-      action.run(store);
-    }
+    store.run(actions);
   }
 
   /** The first number of an output. */

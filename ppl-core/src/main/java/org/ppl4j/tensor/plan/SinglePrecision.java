@@ -103,15 +103,16 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
 
   /** What a step that is no loop has and takes. */
   private static void look(Node node, ProductSteps products, Set<Node> kept, Set<Node> others) {
+    boolean isConvolution = node.form() instanceof Form.Convolution;
     boolean isProduct = node.form() instanceof Form.Product;
     boolean isAssembly = node.form() instanceof Form.Assembly && !isFew(node);
-    if (isProduct && products.isSingle(node)) {
+    if (isConvolution || isProduct && products.isSingle(node)) {
       kept.add(node);
     } else if (!isAssembly) {
       others.add(node);
     }
     for (Node operand : node.form().operands()) {
-      if (isProduct && products.takesSingle(node, operand)) {
+      if (isConvolution || isProduct && products.takesSingle(node, operand)) {
         kept.add(operand.base());
       } else if (!isAssembly) {
         others.add(operand.base());

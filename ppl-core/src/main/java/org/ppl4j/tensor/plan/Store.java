@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
 import org.ppl4j.tensor.engine.EngineTensor;
+import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.table.Kernel;
 
 /**
@@ -21,6 +22,27 @@ record Store(
     EngineTensor[] tensors,
     Kernel[] kernels,
     Bodies bodies) {
+
+  /** Does what is done to it. */
+  void run(Action[] actions) {
+    if (tensors.length == 0) {
+      runAll(actions);
+      return;
+    }
+    PyTorch engine = PyTorch.get();
+    int before = engine.open(1); // so that bits do not depend on how many threads there are
+    try {
+      runAll(actions);
+    } finally {
+      engine.close(before);
+    }
+  }
+
+  private void runAll(Action[] actions) {
+    for (Action action : actions) {
+      action.run(this);
+    }
+  }
 
   /** The number of a buffer in single precision, among all. */
   static int ofSingle(int number) {

@@ -10,7 +10,9 @@ import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
+import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Kernel;
+import org.ppl4j.tensor.table.Sliding;
 
 /** Makes the steps that compute a node as a whole. */
 final class WholeSteps {
@@ -19,6 +21,7 @@ final class WholeSteps {
   private final List<Kernel> kernels;
   private final ProductSteps products;
   private final EngineSteps engine;
+  private final boolean isSingle;
 
   /**
    * Over memory.
@@ -32,6 +35,7 @@ final class WholeSteps {
     this.kernels = kernels;
     this.products = new ProductSteps(memory, once, isSingle);
     this.engine = new EngineSteps(memory);
+    this.isSingle = isSingle;
   }
 
   /** Looks at the nodes that there will be steps for, in their order. */
@@ -121,6 +125,32 @@ final class WholeSteps {
     return new Matrices(new Elements(each.buffer(), each.offset(), sizes, strides));
   }
 
+  private Action convolution(Node node, Form.Convolution form) {
+    Sliding sliding = form.sliding();
+    ImmutableIntArray shape = node.shape();
+    Attributes attributes =
+        switch (form.part()) {
+          case SUMS -> sliding.with();
+          case IMAGES -> sliding.with(beyond(form, shape, 0), beyond(form, shape, 1));
+          case KERNELS -> sliding.with(shape.stream().asLongStream().toArray());
+        };
+    EngineNode by =
+        switch (form.part()) {
+          case SUMS -> EngineNode.CONVOLUTION;
+          case IMAGES -> EngineNode.CONVOLUTION_OF_IMAGES;
+          case KERNELS -> EngineNode.CONVOLUTION_OF_KERNELS;
+        };
+    List<Matrices> matrices = form.operands().stream().map(this::matrices).toList();
+    return engine.of(by, attributes, isSingle, node, form.operands(), matrices);
+  }
+
+  /** By how much an image is larger than its windows need along an axis. */
+  private static long beyond(Form.Convolution form, ImmutableIntArray images, int axis) {
+    int kernel = form.one().shape().get(2 + axis);
+    int windows = form.other().shape().get(2 + axis);
+    return images.get(2 + axis) - form.sliding().spread(axis, windows, kernel);
+  }
+
   private Action matrices(Node node, Form form) {
     if (form instanceof Form.Cholesky factor) {
       Matrices from = matrices(factor.of());
@@ -164,6 +194,9 @@ final class WholeSteps {
       int scratch = memory.scratch(3 * from.rows * from.columns);
       Action own = new ExponentialStep(from, matrices(node), scratch);
       return engine.cheaper(own, costs, node, from);
+    }
+    if (form instanceof Form.Convolution convolution) {
+      return convolution(node, convolution);
     }
     if (form instanceof Form.LogDeterminant determinant) {
       Matrices from = matrices(determinant.of());

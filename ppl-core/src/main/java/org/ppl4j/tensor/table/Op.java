@@ -208,9 +208,15 @@ public enum Op {
 
   /**
    * Sums over the windows of images {@code (N, G C, H, W)}, weighed by kernels {@code (G O, C, h,
-   * w)} that lie wholly within; {@code longs[0]} is G, how many groups of channels stay apart.
+   * w)}; {@code longs} are a {@link Sliding}.
    */
   CONVOLUTION(Row.of(ShapeRules::convolution, Promotion.FLOAT)),
+  /**
+   * Of {@code (N, G O, H, W)} and such kernels: each number times the kernel is added to the window
+   * that it would be the sum over, {@code (N, G C, …)}; then how many rows and columns more the
+   * result has at its end.
+   */
+  TRANSPOSED_CONVOLUTION(Row.of(ShapeRules::transposedConvolution, Promotion.FLOAT)),
 
   // Of the graph and the type.
   STOP_GRADIENT(Row.of(ShapeRules.FIRST, Promotion.NONE).without()),

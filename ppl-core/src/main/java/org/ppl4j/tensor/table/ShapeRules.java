@@ -161,28 +161,48 @@ final class ShapeRules {
     };
   }
 
-  /**
-   * Of images {@code (N, G C, H, W)} and kernels {@code (G O, C, h, w)}, G being {@code longs[0]}.
-   */
+  /** Of images {@code (N, G C, H, W)} and kernels {@code (G O, C, h, w)}. */
   static Shape convolution(Shape[] in, Attributes a) {
     Shape image = in[0];
     Shape kernel = in[1];
-    checkArgument(
+    Sliding sliding = Sliding.of(a);
+    boolean fits =
         image.dimension() == 4
             && kernel.dimension() == 4
-            && image.get(1) == a.first() * kernel.get(1)
-            && image.get(2) >= kernel.get(2)
-            && image.get(3) >= kernel.get(3),
+            && image.get(1) == sliding.groups() * kernel.get(1)
+            && kernel.get(0) % sliding.groups() == 0;
+    long height = fits ? sliding.windows(0, image.get(2), kernel.get(2)) : 0;
+    long width = fits ? sliding.windows(1, image.get(3), kernel.get(3)) : 0;
+    checkArgument(
+        height > 0 && width > 0,
         "convolution of images %s with kernels %s in %s groups: images are (N, G C, H, W), kernels"
             + " (G O, C, h, w) that are not larger; pad the images or reshape",
         image,
         kernel,
-        a.first());
-    return new Shape(
-        image.get(0),
-        kernel.get(0),
-        image.get(2) - kernel.get(2) + 1,
-        image.get(3) - kernel.get(3) + 1);
+        sliding.groups());
+    return new Shape(image.get(0), kernel.get(0), height, width);
+  }
+
+  /** Of {@code (N, G O, H, W)} and kernels {@code (G O, C, h, w)}. */
+  static Shape transposedConvolution(Shape[] in, Attributes a) {
+    Shape image = in[0];
+    Shape kernel = in[1];
+    Sliding sliding = Sliding.of(a);
+    boolean fits =
+        image.dimension() == 4
+            && kernel.dimension() == 4
+            && image.get(1) == kernel.get(0)
+            && kernel.get(0) % sliding.groups() == 0;
+    long height = fits ? sliding.spread(0, image.get(2), kernel.get(2)) + a.longs()[7] : 0;
+    long width = fits ? sliding.spread(1, image.get(3), kernel.get(3)) + a.longs()[8] : 0;
+    checkArgument(
+        height > 0 && width > 0,
+        "transposed convolution of images %s with kernels %s in %s groups: images are (N, G O, H,"
+            + " W), kernels (G O, C, h, w); pad less or reshape",
+        image,
+        kernel,
+        sliding.groups());
+    return new Shape(image.get(0), sliding.groups() * kernel.get(1), height, width);
   }
 
   /**

@@ -14,6 +14,7 @@ import org.ppl4j.tensor.plan.Plan;
 import org.ppl4j.tensor.plan.Replay;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Sliding;
 
 /** The gradient of a gradient is the slope of the first one, as differences have it. */
 class SecondGradientsTest {
@@ -43,6 +44,7 @@ class SecondGradientsTest {
         "MATRIX_EXP",
         "QR",
         "CONVOLUTION",
+        "TRANSPOSED_CONVOLUTION",
         "PROD",
         "CUM_PROD",
         "SORT",
@@ -113,7 +115,12 @@ class SecondGradientsTest {
       case CONVOLUTION -> {
         Node image = graph.reshape(graph.apply(Op.EXP, x), ImmutableIntArray.of(1, 2, 3, 3));
         Node kernel = graph.slice(graph.slice(image, 2, 0, 1, 2), 3, 1, 1, 2);
-        yield one(op, Attributes.of(1L), image, kernel);
+        yield one(op, Sliding.of(new long[] {1, 2, 1, 1, 0, 1, 2}).with(), image, kernel);
+      }
+      case TRANSPOSED_CONVOLUTION -> {
+        Node image = graph.reshape(graph.apply(Op.EXP, x), ImmutableIntArray.of(1, 2, 3, 3));
+        Node kernel = graph.reshape(graph.slice(x, 1, 1, 1, 2), ImmutableIntArray.of(2, 1, 2, 3));
+        yield one(op, Sliding.of(new long[] {1, 2, 1, 1, 0, 1, 2}).with(1, 0), image, kernel);
       }
       case PROD, CUM_PROD, SORT -> squares(one(op, axis, elements));
       case TOP_K -> squares(one(op, Attributes.of(2, 1, 0, 1), elements));

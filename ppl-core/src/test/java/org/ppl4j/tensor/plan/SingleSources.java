@@ -76,7 +76,7 @@ final class SingleSources {
     for (Rule rule : rules) {
       text = Pattern.compile(rule.pattern()).matcher(text).replaceAll(rule.text());
     }
-    return "// Written by %s, in the tests, of %s; to write it anew: %s\n%s"
+    return "// Written by %s of %s; to write it anew: %s\n%s"
         .formatted(
             SingleSources.class.getSimpleName(),
             from,
