@@ -2,6 +2,7 @@ package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.ppl4j.tensor.table.Shapes;
@@ -42,6 +43,7 @@ record LargeOperation(String name, int rank, BiFunction<Run, NDArray, NDArray> f
                 return qr.q().sin().add(qr.r().square());
               }),
           matrices("exponential", (run, x) -> Linalg.matrixExp(scaled(x))),
+          matrices("convolution", LargeOperation::convolution),
           vectors("sort", (run, x) -> x.mul(31).sin().sort(-1)),
           vectors("order", (run, x) -> x.mul(31).sin().argSort(-1, false).mul(x)),
           vectors("cumulativeSum", (run, x) -> x.cumSum(-1)),
@@ -53,6 +55,20 @@ record LargeOperation(String name, int rank, BiFunction<Run, NDArray, NDArray> f
           vectors("logit", (run, x) -> Special.logit(x).add(x.sin())),
           vectors("gamma", (run, x) -> Special.lgamma(x)),
           vectors("power", (run, x) -> x.pow(x.add(0.5)).add(x.atan2(x.cos()))));
+
+  /** Of four channels of the matrix by kernels that move with it. */
+  private static NDArray convolution(Run run, NDArray x) {
+    if (size(x) == 0) {
+      return x;
+    }
+    NDArray image = x.expandDims(-3);
+    NDArray images = Tensors.concat(List.of(image, image.sin(), image.cos(), image.square()), -3);
+    double[] weights = new double[3 * 4 * 5 * 5];
+    Arrays.setAll(weights, i -> Math.sin(i + 1));
+    NDArray first = Tensors.range(Tensors.reshape(x, new Shape(x.size())), -1, 0, 1);
+    NDArray kernels = run.create(weights, new Shape(3, 4, 5, 5)).mul(first.add(1));
+    return Images.convolution(images, kernels, Images.Edges.ZERO);
+  }
 
   private static LargeOperation matrices(String name, BiFunction<Run, NDArray, NDArray> function) {
     return new LargeOperation(name, 2, function);

@@ -80,22 +80,17 @@ public enum EngineNode {
       a: Tensor, b: Tensor) -> Tensor:
         return torch.contiguous(torch.linalg_solve_triangular(a, b, upper=True))
       """),
-  /** Solutions of linear systems. */
-  SOLUTION(
-      """
-      a: Tensor, b: Tensor) -> Tensor:
-        x, info = torch.linalg_solve_ex(a, b)
-        known = torch.type_as(torch.eq(info, 0), a)
-        none = torch.sub(torch.div(known, known), 1)
-        return torch.contiguous(torch.add(x, torch.unsqueeze(torch.unsqueeze(none, -1), -1)))
-      """),
-  /** Logarithms of absolute determinants; −∞ of a singular matrix. */
-  LOG_DETERMINANT(
+  /** Triangular factors, and behind them with which row each one was exchanged. */
+  FACTORS(
       """
       a: Tensor) -> Tensor:
-        sign, result = torch.linalg_slogdet(a)
-        return torch.contiguous(result)
+        factors, rows, info = torch.linalg_lu_factor_ex(a)
+        return torch.contiguous(torch.cat([factors, torch.unsqueeze(torch.type_as(rows, a), -2)], -2))
       """),
+  /** Solutions of linear systems of factors. */
+  SOLUTION(solution("False")),
+  /** The same of transposed matrices. */
+  SOLUTION_ACROSS(solution("True")),
   /** Orthonormal factors of QR decompositions. */
   ORTHONORMAL(
       """
@@ -155,6 +150,20 @@ public enum EngineNode {
       a: Tensor) -> Tensor:
         return torch.contiguous(self.matrix_exp(a))
       """);
+
+  private static String solution(String isAcross) {
+    return """
+        f: Tensor, b: Tensor) -> Tensor:
+          n = torch.size(f, -1)
+          factors = torch.slice(f, -2, 0, n, 1)
+          rows = torch.to(torch.select(f, -2, n), 3)
+          x = torch.linalg_lu_solve(factors, rows, b, left=True, adjoint=%s)
+          known = torch.type_as(torch.ne(torch.diagonal(factors, 0, -2, -1), 0), b)
+          none = torch.sum(torch.sub(torch.div(known, known), 1), [-1], True)
+          return torch.contiguous(torch.add(x, torch.unsqueeze(none, -1)))
+        """
+        .formatted(isAcross);
+  }
 
   private final Script script;
 

@@ -219,11 +219,28 @@ public sealed interface Form {
     }
   }
 
-  /** Of square matrices and right sides with the same batch; NaN where a matrix is singular. */
-  record Solution(Node matrix, Node sides) implements Form {
+  /**
+   * The triangular factors of square matrices with exchanged rows, in one matrix, the lower one
+   * without its diagonal of ones; a row more says with which one, counted from 1, each row was
+   * exchanged. They have no derivative: those who use them have the matrix too.
+   */
+  record Factors(Node of) implements Form {
     @Override
     public ImmutableList<Node> operands() {
-      return ImmutableList.of(matrix, sides);
+      return ImmutableList.of(of);
+    }
+  }
+
+  /**
+   * Of square matrices and right sides with the same batch; NaN where a matrix is singular.
+   *
+   * @param factors of the matrices
+   * @param isAcross whether the matrices are transposed
+   */
+  record Solution(Node matrix, Node factors, Node sides, boolean isAcross) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(matrix, factors, sides);
     }
   }
 
@@ -264,11 +281,11 @@ public sealed interface Form {
     }
   }
 
-  /** The logarithms of the absolute determinants of square matrices. */
-  record LogDeterminant(Node of) implements Form {
+  /** The logarithms of the absolute determinants of square matrices, of which these are factors. */
+  record LogDeterminant(Node of, Node factors) implements Form {
     @Override
     public ImmutableList<Node> operands() {
-      return ImmutableList.of(of);
+      return ImmutableList.of(of, factors);
     }
   }
 

@@ -77,7 +77,12 @@ final class FormCopy {
       return new Form.TriangularSolution(to.apply(f.triangle()), to.apply(f.sides()), f.upper());
     }
     if (form instanceof Form.Solution f) {
-      return new Form.Solution(to.apply(f.matrix()), to.apply(f.sides()));
+      Node matrix = to.apply(f.matrix());
+      return new Form.Solution(
+          matrix, to.apply(f.factors()), to.apply(f.sides()), f.isAcross());
+    }
+    if (form instanceof Form.Factors f) {
+      return new Form.Factors(to.apply(f.of()));
     }
     if (form instanceof Form.Orthonormal f) {
       return new Form.Orthonormal(to.apply(f.of()));
@@ -90,7 +95,7 @@ final class FormCopy {
       return new Form.MatrixExponential(to.apply(f.of()));
     }
     if (form instanceof Form.LogDeterminant f) {
-      return new Form.LogDeterminant(to.apply(f.of()));
+      return new Form.LogDeterminant(to.apply(f.of()), to.apply(f.factors()));
     }
     if (!form.operands().isEmpty()) {
       throw new IllegalArgumentException("form " + form + " cannot be given other operands");

@@ -186,9 +186,9 @@ public final class Gradients {
       add(solution.sides(), sides);
       add(solution.triangle(), matrices.triangleGradient(solution, node, sides));
     } else if (form instanceof Form.Solution solution) {
-      Node sides = matrices.sidesGradient(solution, d);
+      Node sides = matrices.sidesGradient(solution, node, d);
       add(solution.sides(), sides);
-      add(solution.matrix(), matrices.matrixGradient(node, sides));
+      add(solution.matrix(), matrices.matrixGradient(solution, node, sides));
     } else if (form instanceof Form.Orthonormal factor) {
       add(factor.of(), matrices.orthonormalGradient(node, factor.of(), d));
     } else if (form instanceof Form.Convolution convolution) {
@@ -198,7 +198,7 @@ public final class Gradients {
     } else if (form instanceof Form.MatrixExponential exponential) {
       add(exponential.of(), matrices.exponentialGradient(exponential.of(), d));
     } else if (form instanceof Form.LogDeterminant determinant) {
-      add(determinant.of(), matrices.logDeterminantGradient(determinant.of(), d));
+      add(determinant.of(), matrices.logDeterminantGradient(determinant, d));
     } else if (form instanceof Form.Computed computed) {
       pull(node, computed, graph.copy(d));
     } else {

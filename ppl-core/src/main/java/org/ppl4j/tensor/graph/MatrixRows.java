@@ -39,8 +39,8 @@ final class MatrixRows {
       case IS_POSITIVE_DEFINITE -> isPositiveDefinite(x);
       case SOLVE_TRIANGULAR -> triangular(x, in[1], a.flag());
       case CHOLESKY_SOLVE -> triangular(graph.transpose(in[1]), triangular(in[1], x, false), true);
-      case LOG_ABS_DETERMINANT -> graph.node(new Form.LogDeterminant(x), batch(x));
-      case SOLVE -> solution(x, in[1]);
+      case LOG_ABS_DETERMINANT -> graph.node(new Form.LogDeterminant(x, factors(x)), batch(x));
+      case SOLVE -> solution(x, factors(x), in[1], false);
       case MATRIX_EXP -> exponential(x);
       default -> throw new NotRecordable("operation " + op);
     };
@@ -99,20 +99,32 @@ final class MatrixRows {
         new Form.TriangularSolution(batched(triangle, batch), right, upper), right.shape());
   }
 
-  private Node solution(Node matrix, Node sides) {
+  private Node factors(Node matrix) {
+    int rank = matrix.shape().length();
+    int more = matrix.shape().get(rank - 1) + 1;
+    return graph.node(new Form.Factors(matrix), Dims.with(matrix.shape(), rank - 2, more));
+  }
+
+  private Node solution(Node matrix, Node factors, Node sides, boolean isAcross) {
     ImmutableIntArray batch = Dims.broadcast(batch(matrix), batch(sides));
     Node right = batched(sides, batch);
-    return graph.node(new Form.Solution(batched(matrix, batch), right), right.shape());
+    Form form =
+        new Form.Solution(batched(matrix, batch), batched(factors, batch), right, isAcross);
+    return graph.node(form, right.shape());
   }
 
   private Node inverse(Node x) {
-    int n = x.shape().get(x.shape().length() - 1);
+    Node found = solution(x, factors(x), identity(x), false);
+    return graph.apply(Op.ADD, found, undefined(x));
+  }
+
+  private Node identity(Node like) {
+    int n = like.shape().get(like.shape().length() - 1);
     double[] identity = new double[n * n];
     for (int i = 0; i < n; i++) {
       identity[i * n + i] = 1;
     }
-    Node found = solution(x, graph.constant(identity, ImmutableIntArray.of(n, n)));
-    return graph.apply(Op.ADD, found, undefined(x));
+    return graph.constant(identity, ImmutableIntArray.of(n, n));
   }
 
   /** NaN for each matrix that has an element which is not finite, else 0, without a derivative. */
@@ -233,8 +245,11 @@ final class MatrixRows {
   }
 
   /** What the right sides get. */
-  Node sidesGradient(Form.Solution solution, Node d) {
-    return solution(graph.transpose(solution.matrix()), d);
+  Node sidesGradient(Form.Solution solution, Node x, Node d) {
+    boolean isInverse = solution.sides().base() == identity(x).base(); // then x is known
+    return isInverse
+        ? graph.product(graph.transpose(x), d)
+        : solution(solution.matrix(), solution.factors(), d, !solution.isAcross());
   }
 
   /**
@@ -243,14 +258,20 @@ final class MatrixRows {
    * @param x the solution
    * @param sides what the right sides get
    */
-  Node matrixGradient(Node x, Node sides) {
+  Node matrixGradient(Form.Solution solution, Node x, Node sides) {
+    return solution.isAcross() ? matrixGradient(sides, x) : matrixGradient(x, sides);
+  }
+
+  private Node matrixGradient(Node x, Node sides) {
     return graph.apply(Op.NEG, graph.product(sides, graph.transpose(x)));
   }
 
   /** What the matrix gets: its transposed inverse. */
-  Node logDeterminantGradient(Node x, Node d) {
-    Node inverse = inverse(graph.transpose(x));
+  Node logDeterminantGradient(Form.LogDeterminant of, Node d) {
+    Node found = solution(of.of(), of.factors(), identity(of.of()), false);
+    Node inverse = graph.apply(Op.ADD, found, undefined(of.of()));
     int rank = d.shape().length();
-    return graph.apply(Op.MUL, graph.unsqueeze(graph.unsqueeze(d, rank), rank), inverse);
+    Node each = graph.unsqueeze(graph.unsqueeze(d, rank), rank);
+    return graph.apply(Op.MUL, each, graph.transpose(inverse));
   }
 }

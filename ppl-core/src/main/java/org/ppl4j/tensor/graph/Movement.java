@@ -41,6 +41,7 @@ final class Movement {
         form instanceof Form.Extreme
             || form instanceof Form.Order
             || form instanceof Form.Last
+            || form instanceof Form.Factors
             || form instanceof Form.Pointwise f && !isDifferentiable(f.op());
     return !isStep && anyMoves(form);
   }

@@ -1,26 +1,21 @@
 package org.ppl4j.tensor.plan;
 
 /**
- * Logarithms of absolute determinants by {@link Elimination}; −∞ for a singular matrix.
+ * Logarithms of absolute determinants of {@linkplain FactorsStep factors}; −∞ for a singular
+ * matrix.
  *
  * @param to where the first result goes, others behind it
- * @param scratch a buffer for a matrix
  */
-record LogDeterminantStep(Matrices from, Memory.Place to, int scratch) implements Action {
-
-  private static final double[] NO_SIDES = {};
+record LogDeterminantStep(Matrices factors, Memory.Place to) implements Action {
 
   @Override
   public void run(Store store) {
     double[][] buffers = store.doubles();
-    double[] a = buffers[scratch];
-    int n = from.rows;
-    for (int matrix = 0; matrix < from.starts.length; matrix++) {
-      from.read(buffers, matrix, a);
-      Elimination.run(a, n, NO_SIDES, 0, 0);
+    double[] a = buffers[factors.buffer];
+    for (int matrix = 0; matrix < factors.starts.length; matrix++) {
       double sum = 0;
-      for (int i = 0; i < n; i++) {
-        sum += Math.log(Math.abs(a[i * n + i]));
+      for (int i = 0; i < factors.columns; i++) {
+        sum += Math.log(Math.abs(a[factors.at(matrix, i, i)]));
       }
       buffers[to.buffer()][to.offset() + matrix] = sum;
     }

@@ -36,8 +36,13 @@ final class Matrices {
 
   /** Copies a matrix, row by row. */
   void read(double[][] buffers, int matrix, double[] to) {
+    read(buffers, matrix, to, 0);
+  }
+
+  /** The same to a place of an array. */
+  void read(double[][] buffers, int matrix, double[] to, int start) {
     double[] from = buffers[buffer];
-    int k = 0;
+    int k = start;
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         to[k++] = from[at(matrix, i, j)];

@@ -35,8 +35,8 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case CHOLESKY -> n * n * (1 + 0.095 * n);
           case CHOLESKY_GRADIENT -> n * n * (2 + 0.15 * n);
           case LOWER_SOLUTION, UPPER_SOLUTION -> n * n * (0.5 + 0.25 * sides);
-          case SOLUTION -> n * n * (3 + 0.155 * n + 0.33 * sides);
-          case LOG_DETERMINANT -> n * n * (3 + 0.55 * n);
+          case FACTORS -> n * n * (3 + 0.155 * n);
+          case SOLUTION, SOLUTION_ACROSS -> n * n * (1.5 + 0.33 * sides);
           case ORTHONORMAL -> 1.4 * rows * n * n;
           case EXPONENTIAL -> 6 * n * n * n;
           case ORDER, FALLING_ORDER -> 8 * n * (1 + Math.log(n + 1));
@@ -52,7 +52,8 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case CHOLESKY -> 8000;
           case CHOLESKY_GRADIENT -> 60_000;
           case LOWER_SOLUTION, UPPER_SOLUTION -> 5000;
-          case SOLUTION, LOG_DETERMINANT -> 14_000;
+          case FACTORS -> 12_000;
+          case SOLUTION, SOLUTION_ACROSS -> 12_000;
           case ORTHONORMAL -> 6500;
           case ORDER, FALLING_ORDER -> 8000;
           case EXPONENTIAL -> 80_000;
@@ -69,8 +70,8 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case CHOLESKY -> n * n * (3.4 + 0.005 * n);
           case CHOLESKY_GRADIENT -> n * n * (9 + 0.012 * n);
           case LOWER_SOLUTION, UPPER_SOLUTION -> n * (2.1 * sides + n * (0.03 + 0.021 * sides));
-          case SOLUTION -> n * (n * (2.7 + 0.012 * n) + sides * (5.9 + 0.037 * n));
-          case LOG_DETERMINANT -> n * n * (2.7 + 0.012 * n);
+          case FACTORS -> n * n * (2.7 + 0.012 * n);
+          case SOLUTION, SOLUTION_ACROSS -> n * (0.03 * n + sides * (5.9 + 0.037 * n));
           case ORTHONORMAL -> rows * n * (20 + 0.033 * n);
           case EXPONENTIAL -> 0.7 * n * n * n;
           case ORDER, FALLING_ORDER -> n * (12 + 12 * Math.max(0, Math.log(n / 1000)));

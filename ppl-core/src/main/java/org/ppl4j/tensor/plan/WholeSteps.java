@@ -173,13 +173,22 @@ final class WholeSteps {
       Action own = new TriangularStep(triangles, sides, matrices(node), upper);
       return engine.cheaper(own, costs, node, triangles, sides);
     }
+    if (form instanceof Form.Factors of) {
+      Matrices from = matrices(of.of());
+      MatrixCosts costs = MatrixCosts.of(EngineNode.FACTORS, from);
+      return engine.cheaper(new FactorsStep(from, matrices(node)), costs, node, from);
+    }
     if (form instanceof Form.Solution solution) {
-      Matrices from = matrices(solution.matrix());
+      Matrices factors = matrices(solution.factors());
       Matrices sides = matrices(solution.sides());
-      MatrixCosts costs = MatrixCosts.of(EngineNode.SOLUTION, from, sides);
-      int scratch = memory.scratch(from.rows * from.columns);
-      Action own = new SolutionStep(from, sides, matrices(node), scratch);
-      return engine.cheaper(own, costs, node, from, sides);
+      boolean isAcross = solution.isAcross();
+      EngineNode by = isAcross ? EngineNode.SOLUTION_ACROSS : EngineNode.SOLUTION;
+      MatrixCosts costs = MatrixCosts.of(by, factors, sides);
+      Action own = new SolutionStep(factors, sides, matrices(node), isAcross);
+      return engine.cheaper(own, costs, node, factors, sides);
+    }
+    if (form instanceof Form.LogDeterminant determinant) {
+      return new LogDeterminantStep(matrices(determinant.factors()), memory.of(node));
     }
     if (form instanceof Form.Orthonormal factor) {
       Matrices from = matrices(factor.of());
@@ -197,13 +206,6 @@ final class WholeSteps {
     }
     if (form instanceof Form.Convolution convolution) {
       return convolution(node, convolution);
-    }
-    if (form instanceof Form.LogDeterminant determinant) {
-      Matrices from = matrices(determinant.of());
-      MatrixCosts costs = MatrixCosts.of(EngineNode.LOG_DETERMINANT, from);
-      int scratch = memory.scratch(from.rows * from.columns);
-      Action own = new LogDeterminantStep(from, memory.of(node), scratch);
-      return engine.cheaper(own, costs, node, from);
     }
     throw new IllegalStateException("no step computes " + form);
   }
