@@ -73,8 +73,7 @@ final class Convolutions {
     Shape window = Shapes.takeRight(shape, 2);
     long outputs = shape.get(0) / groups;
     long inputs = shape.get(1);
-    RunArray byGroup =
-        kernels.reshaped(Shapes.concat(new Shape(groups, outputs, inputs), window));
+    RunArray byGroup = kernels.reshaped(Shapes.concat(new Shape(groups, outputs, inputs), window));
     return ((RunArray) byGroup.transpose(0, 2, 1, 3, 4))
         .reshaped(Shapes.concat(new Shape(groups * inputs, outputs), window));
   }
@@ -109,9 +108,7 @@ final class Convolutions {
   /** With an axis of one row, if there is none. */
   private static RunArray flat(RunArray x, int axes) {
     Shape shape = x.getShape();
-    return axes == 2
-        ? x
-        : x.reshaped(new Shape(shape.get(0), shape.get(1), 1, shape.get(2)));
+    return axes == 2 ? x : x.reshaped(new Shape(shape.get(0), shape.get(1), 1, shape.get(2)));
   }
 
   private static RunArray ended(RunArray sums, int axes, @Nullable RunArray bias) {

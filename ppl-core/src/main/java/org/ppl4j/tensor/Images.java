@@ -84,7 +84,8 @@ public final class Images {
               .reshaped(
                   Shapes.concat(new Shape(groups * window.get(0)), Shapes.takeRight(window, 3)));
     }
-    RunArray result = Operations.apply(Op.CONVOLUTION, Sliding.within(groups).with(), images, kernels);
+    RunArray result =
+        Operations.apply(Op.CONVOLUTION, Sliding.within(groups).with(), images, kernels);
     Shape size = Shapes.concat(new Shape(window.get(0)), Shapes.takeRight(result.getShape(), 2));
     return result.reshaped(Shapes.concat(batch, size));
   }

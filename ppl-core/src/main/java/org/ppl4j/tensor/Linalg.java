@@ -116,6 +116,27 @@ public final class Linalg {
   }
 
   /**
+   * Eigenvalues and eigenvectors of a symmetric matrix.
+   *
+   * @param values in rising order, (*, N)
+   * @param vectors orthonormal, a column each, (*, N, N); each may have the other sign
+   */
+  public record Eigen(NDArray values, NDArray vectors) {}
+
+  /**
+   * The eigenvalues and eigenvectors of a symmetric matrix. Gradients of vectors are infinite where
+   * eigenvalues are equal.
+   *
+   * @param x symmetric, (*, N, N); only the lower triangle is read
+   */
+  public static Eigen eigen(NDArray x) {
+    RunArray matrix = square("eigen", x);
+    DataType[] types = {matrix.getDataType(), matrix.getDataType()};
+    RunArray[] parts = Operations.applyMany(Op.EIGEN, Attributes.NONE, types, matrix);
+    return new Eigen(parts[0], parts[1]);
+  }
+
+  /**
    * The reduced QR decomposition.
    *
    * @param x (*, M, N); its first min(M, N) columns independent where a gradient is taken

@@ -147,8 +147,7 @@ final class RunEx extends RefusedArrayEx {
       int groups) {
     RunArray added = bias == null ? null : operand(bias);
     return new NDList(
-        Convolutions.of(
-            operand(input), operand(weight), added, stride, padding, dilation, groups));
+        Convolutions.of(operand(input), operand(weight), added, stride, padding, dilation, groups));
   }
 
   @Override

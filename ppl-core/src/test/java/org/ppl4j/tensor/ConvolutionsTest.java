@@ -239,8 +239,8 @@ class ConvolutionsTest {
                           volume, run.ones(new Shape(1, 2, 2, 2, 2)), null, three, three, three, 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "convolution of images (1, 2, 4, 4, 4) with kernels (1, 2, 2, 2, 2) and strides (1, 1,"
-                  + " 1): it goes along one axis or two, those of images after the batch and the"
+              "convolution of images (1, 2, 4, 4, 4) with kernels (1, 2, 2, 2, 2) and strides (1,"
+                  + " 1, 1): it goes along one axis or two, those of images after the batch and the"
                   + " channels; reshape, or take another block");
     }
   }

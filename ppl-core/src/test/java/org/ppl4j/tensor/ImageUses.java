@@ -3,6 +3,7 @@ package org.ppl4j.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.Doubles;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ppl4j.tensor.table.Op;
@@ -15,7 +16,7 @@ final class ImageUses {
   private ImageUses() {}
 
   static Stream<Use> all() {
-    return Stream.of(ofOneKernel(), ofManyKernels(), transposed());
+    return Stream.of(ofOneKernel(), ofManyKernels(), transposed(), spectrum(), signal());
   }
 
   private static Use ofOneKernel() {
@@ -67,6 +68,75 @@ final class ImageUses {
                     (b, in) -> transposed(image(in[0]), b.floats(WEIGHTS, new Shape(1, 1, 3, 3))),
                     (b, in) -> moved(image(in[0]), Doubles.asList(reversed()))))
         .ofRank(1);
+  }
+
+  /** Of a row, against sums of its numbers times cosines and sines. */
+  private static Use spectrum() {
+    return new Use(
+            Op.RFFT,
+            1,
+            (shapes, random) ->
+                isEmpty(shapes[0])
+                    ? null
+                    : new Use.Step(
+                        (b, in) -> Fourier.rfft(in[0]).mul(0.3),
+                        (b, in) -> {
+                          int n = last(in[0]);
+                          NDArray real = in[0].matMul(waves(b, n, n / 2 + 1, false));
+                          NDArray imaginary = in[0].matMul(waves(b, n, n / 2 + 1, true));
+                          return real.stack(imaginary.neg(), -1).mul(0.3);
+                        }))
+        .ofRank(1);
+  }
+
+  /** The inverse, of pairs of a row's numbers and halves of them. */
+  private static Use signal() {
+    return new Use(
+            Op.IRFFT,
+            1,
+            (shapes, random) ->
+                isEmpty(shapes[0])
+                    ? null
+                    : new Use.Step(
+                        (b, in) -> {
+                          int n = Math.max(1, 2 * (last(in[0]) - 1));
+                          NDArray pairs = Tensors.stack(List.of(in[0], in[0].mul(0.5)), -1);
+                          return Fourier.irfft(pairs, n);
+                        },
+                        (b, in) -> {
+                          int m = last(in[0]);
+                          int n = Math.max(1, 2 * (m - 1));
+                          double[] times = new double[m];
+                          Arrays.fill(times, 2.0 / n);
+                          times[0] = 1.0 / n;
+                          times[m - 1] = 1.0 / n;
+                          NDArray each = in[0].mul(b.floats(times, new Shape(m)));
+                          NDArray real = each.matMul(waves(b, m, n, false, n));
+                          return real.sub(each.matMul(waves(b, m, n, true, n)).mul(0.5));
+                        }))
+        .ofRank(1);
+  }
+
+  private static boolean isEmpty(Shape shape) {
+    return shape.size() == 0;
+  }
+
+  private static int last(NDArray x) {
+    return (int) x.getShape().get(x.getShape().dimension() - 1);
+  }
+
+  private static NDArray waves(Backend backend, int rows, int columns, boolean isSine) {
+    return waves(backend, rows, columns, isSine, rows);
+  }
+
+  /** The cosine or sine of {@code 2π i j / n}. */
+  private static NDArray waves(Backend backend, int rows, int columns, boolean isSine, int n) {
+    double[] waves = new double[rows * columns];
+    for (int i = 0; i < waves.length; i++) {
+      double angle = 2 * Math.PI * (i / columns) * (i % columns) / n;
+      waves[i] = isSine ? Math.sin(angle) : Math.cos(angle);
+    }
+    return backend.floats(waves, new Shape(rows, columns));
   }
 
   private static double[] reversed() {

@@ -43,9 +43,16 @@ record LargeOperation(String name, int rank, BiFunction<Run, NDArray, NDArray> f
                 return qr.q().sin().add(qr.r().square());
               }),
           matrices("exponential", (run, x) -> Linalg.matrixExp(scaled(x))),
+          matrices(
+              "eigen",
+              (run, x) -> {
+                Linalg.Eigen eigen = Linalg.eigen(spread(run, x));
+                return eigen.vectors().square().add(eigen.values().expandDims(-1));
+              }),
           matrices("convolution", LargeOperation::convolution),
           vectors("sort", (run, x) -> x.mul(31).sin().sort(-1)),
           vectors("order", (run, x) -> x.mul(31).sin().argSort(-1, false).mul(x)),
+          vectors("fourier", (run, x) -> size(x) == 0 ? x : spectrum(x)),
           vectors("cumulativeSum", (run, x) -> x.cumSum(-1)),
           vectors("sines", (run, x) -> x.sin().add(x.cos().mul(x.tan())).atan()),
           vectors("arcs", (run, x) -> x.asin().add(x.acos().square()).sinh().mul(x.cosh())),
@@ -68,6 +75,20 @@ record LargeOperation(String name, int rank, BiFunction<Run, NDArray, NDArray> f
     NDArray first = Tensors.range(Tensors.reshape(x, new Shape(x.size())), -1, 0, 1);
     NDArray kernels = run.create(weights, new Shape(3, 4, 5, 5)).mul(first.add(1));
     return Images.convolution(images, kernels, Images.Edges.ZERO);
+  }
+
+  /** There and back, with the numbers between squared. */
+  private static NDArray spectrum(NDArray x) {
+    NDArray pairs = Fourier.rfft(x);
+    return Fourier.irfft(pairs.square().div(size(x)).add(pairs), (int) size(x));
+  }
+
+  /** A symmetric matrix whose eigenvalues are apart. */
+  private static NDArray spread(Run run, NDArray x) {
+    double[] numbers = new double[(int) size(x)];
+    Arrays.setAll(numbers, i -> 3 * i);
+    NDArray diagonal = Linalg.diagonalMatrix(run.create(numbers, new Shape(numbers.length)));
+    return scaled(x.add(x.swapAxes(-1, -2))).add(diagonal);
   }
 
   private static LargeOperation matrices(String name, BiFunction<Run, NDArray, NDArray> function) {

@@ -59,6 +59,10 @@ final class MatrixUses {
             x ->
                 new Array2DRowRealMatrix(
                     new double[][] {{Math.log(new LUDecomposition(x).getDeterminant())}})),
+        matrices(
+            Op.EIGEN,
+            x -> Linalg.eigen(x).values().square().sum(new int[] {-1}, true).expandDims(-1),
+            x -> new Array2DRowRealMatrix(new double[][] {{x.multiply(x).getTrace()}})),
         matrices(Op.MATRIX_EXP, Linalg::matrixExp, MatrixUses::exponential),
         solution(Op.SOLVE, (b, x) -> Linalg.solve(positive(b, x), x.expandDims(-1))),
         solution(

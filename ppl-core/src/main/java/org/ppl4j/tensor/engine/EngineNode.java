@@ -122,7 +122,9 @@ public enum EngineNode {
         y = torch.conv2d(a, b, None, [n[1], n[2]], [n[3], n[4]], [n[5], n[6]], n[0])
         return torch.contiguous(y)
       """),
-  /** What the images get of the gradient of such sums; then by what they are larger than they must. */
+  /**
+   * What the images get of the gradient of such sums; then by what they are larger than they must.
+   */
   CONVOLUTION_OF_IMAGES(
       """
       b: Tensor, d: Tensor, n: List[int]) -> Tensor:
@@ -144,6 +146,25 @@ public enum EngineNode {
           d, a, like, None, stride, ends, apart, False, none, n[0], mask)
         return torch.contiguous(y)
       """),
+  /** Eigenvalues, and below them orthonormal eigenvectors. */
+  EIGEN(
+      """
+      a: Tensor) -> Tensor:
+        parts = self.eigen(a)
+        return torch.contiguous(torch.cat([torch.unsqueeze(parts[0], -2), parts[1]], -2))
+      """),
+  /** Fourier transforms of rows of real numbers. */
+  FOURIER(
+      """
+      a: Tensor) -> Tensor:
+        return torch.contiguous(self.rfft(a))
+      """),
+  /** Their inverse, of so many numbers. */
+  INVERSE_FOURIER(
+      """
+      a: Tensor, n: int) -> Tensor:
+        return torch.contiguous(self.irfft(a, n))
+      """),
   /** Exponentials. */
   EXPONENTIAL(
       """
@@ -153,15 +174,15 @@ public enum EngineNode {
 
   private static String solution(String isAcross) {
     return """
-        f: Tensor, b: Tensor) -> Tensor:
-          n = torch.size(f, -1)
-          factors = torch.slice(f, -2, 0, n, 1)
-          rows = torch.to(torch.select(f, -2, n), 3)
-          x = torch.linalg_lu_solve(factors, rows, b, left=True, adjoint=%s)
-          known = torch.type_as(torch.ne(torch.diagonal(factors, 0, -2, -1), 0), b)
-          none = torch.sum(torch.sub(torch.div(known, known), 1), [-1], True)
-          return torch.contiguous(torch.add(x, torch.unsqueeze(none, -1)))
-        """
+    f: Tensor, b: Tensor) -> Tensor:
+      n = torch.size(f, -1)
+      factors = torch.slice(f, -2, 0, n, 1)
+      rows = torch.to(torch.select(f, -2, n), 3)
+      x = torch.linalg_lu_solve(factors, rows, b, left=True, adjoint=%s)
+      known = torch.type_as(torch.ne(torch.diagonal(factors, 0, -2, -1), 0), b)
+      none = torch.sum(torch.sub(torch.div(known, known), 1), [-1], True)
+      return torch.contiguous(torch.add(x, torch.unsqueeze(none, -1)))
+    """
         .formatted(isAcross);
   }
 

@@ -34,6 +34,7 @@ final class MatrixScripts {
             """),
         Script.two(Op.SOLVE, "torch.linalg_solve(a, b)"),
         exponential(),
+        eigen(),
         Script.of(
             Op.QR,
             """
@@ -62,6 +63,22 @@ final class MatrixScripts {
           return torch.where(undefined, total, %s(torch.where(undefined, one, a)))
         """
             .formatted(op.name().toLowerCase(Locale.ROOT), function));
+  }
+
+  /**
+   * It sees the identity where the lower triangle has a number that is not finite: NaN comes out.
+   */
+  private static Script eigen() {
+    return Script.of(
+        Op.EIGEN,
+        """
+        def eigen(self, a: Tensor) -> List[Tensor]:
+          d = torch.detach(a)
+          total = torch.sum(torch.mul(torch.tril(d), 0.), [-2, -1], True)
+          one = torch.diag_embed(torch.ones_like(torch.diagonal(d, 0, -2, -1)), 0, -2, -1)
+          values, vectors = torch.linalg_eigh(torch.where(torch.isnan(total), one, a), "L")
+          return [torch.add(values, torch.squeeze(total, -1)), torch.add(vectors, total)]
+        """);
   }
 
   /**

@@ -273,6 +273,30 @@ public sealed interface Form {
     }
   }
 
+  /**
+   * Of symmetric matrices, of which the lower triangles are read: a row of eigenvalues, and below
+   * it orthonormal eigenvectors, a column each.
+   */
+  record Eigen(Node of) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
+  /**
+   * Fourier transforms of rows {@code (B, n)} of real numbers, {@code (B, n/2 + 1, 2)}, or the
+   * inverse.
+   *
+   * @param size n
+   */
+  record Fourier(Node of, int size, boolean isInverse) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
   /** The exponentials of square matrices. */
   record MatrixExponential(Node of) implements Form {
     @Override

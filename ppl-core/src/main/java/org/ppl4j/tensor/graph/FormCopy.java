@@ -78,8 +78,7 @@ final class FormCopy {
     }
     if (form instanceof Form.Solution f) {
       Node matrix = to.apply(f.matrix());
-      return new Form.Solution(
-          matrix, to.apply(f.factors()), to.apply(f.sides()), f.isAcross());
+      return new Form.Solution(matrix, to.apply(f.factors()), to.apply(f.sides()), f.isAcross());
     }
     if (form instanceof Form.Factors f) {
       return new Form.Factors(to.apply(f.of()));
@@ -88,8 +87,13 @@ final class FormCopy {
       return new Form.Orthonormal(to.apply(f.of()));
     }
     if (form instanceof Form.Convolution f) {
-      return new Form.Convolution(
-          f.part(), to.apply(f.one()), to.apply(f.other()), f.sliding());
+      return new Form.Convolution(f.part(), to.apply(f.one()), to.apply(f.other()), f.sliding());
+    }
+    if (form instanceof Form.Eigen f) {
+      return new Form.Eigen(to.apply(f.of()));
+    }
+    if (form instanceof Form.Fourier f) {
+      return new Form.Fourier(to.apply(f.of()), f.size(), f.isInverse());
     }
     if (form instanceof Form.MatrixExponential f) {
       return new Form.MatrixExponential(to.apply(f.of()));

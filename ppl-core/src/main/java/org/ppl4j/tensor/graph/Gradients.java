@@ -195,6 +195,10 @@ public final class Gradients {
       Windows windows = new Windows(graph);
       add(convolution.one(), windows.gradient(convolution, d, true));
       add(convolution.other(), windows.gradient(convolution, d, false));
+    } else if (form instanceof Form.Eigen eigen) {
+      add(eigen.of(), matrices.eigenGradient(node, d));
+    } else if (form instanceof Form.Fourier fourier) {
+      add(fourier.of(), new Fouriers(graph).gradient(fourier, d));
     } else if (form instanceof Form.MatrixExponential exponential) {
       add(exponential.of(), matrices.exponentialGradient(exponential.of(), d));
     } else if (form instanceof Form.LogDeterminant determinant) {

@@ -42,6 +42,7 @@ public final class Lowering {
     return switch (op) {
       case SPLIT -> split(in[0], a);
       case QR -> new MatrixRows(graph).qr(in[0]);
+      case EIGEN -> new MatrixRows(graph).eigen(in[0]);
       case TOP_K -> new Reductions(graph).first(in[0], a);
       case SOFTMAX_BIN -> new SoftmaxBins(graph).of(a, in[0], in[1], in[2], in[3]);
       default -> List.of(one(op, a, in));
@@ -77,6 +78,8 @@ public final class Lowering {
       case POLYGAMMA -> graph.apply(op, (int) a.first(), x);
       case WITH_DERIVATIVE -> withDerivative(in[0], in[1], in[2]);
       case CONVOLUTION -> new Windows(graph).convolution(x, in[1], a);
+      case RFFT -> new Fouriers(graph).forwards(x);
+      case IRFFT -> new Fouriers(graph).backwards(x, (int) a.first());
       case TRANSPOSED_CONVOLUTION -> new Windows(graph).transposed(x, in[1], a);
       default -> {
         if (MatrixRows.has(op)) {

@@ -108,8 +108,7 @@ final class MatrixRows {
   private Node solution(Node matrix, Node factors, Node sides, boolean isAcross) {
     ImmutableIntArray batch = Dims.broadcast(batch(matrix), batch(sides));
     Node right = batched(sides, batch);
-    Form form =
-        new Form.Solution(batched(matrix, batch), batched(factors, batch), right, isAcross);
+    Form form = new Form.Solution(batched(matrix, batch), batched(factors, batch), right, isAcross);
     return graph.node(form, right.shape());
   }
 
@@ -152,7 +151,48 @@ final class MatrixRows {
     return graph.triangle(graph.product(graph.transpose(q), x), 0, false);
   }
 
+  /** Eigenvalues and eigenvectors. */
+  List<Node> eigen(Node x) {
+    int last = x.shape().length() - 1;
+    int n = x.shape().get(last);
+    Node both = graph.node(new Form.Eigen(x), Dims.with(x.shape(), last - 1, n + 1));
+    return List.of(values(both), vectors(both));
+  }
+
+  private Node values(Node eigen) {
+    int rows = eigen.shape().length() - 2;
+    Node row = graph.slice(eigen, rows, 0, 1, 1);
+    return graph.reshape(row, Dims.without(row.shape(), rows));
+  }
+
+  private Node vectors(Node eigen) {
+    int rows = eigen.shape().length() - 2;
+    return graph.slice(eigen, rows, 1, 1, eigen.shape().get(rows) - 1);
+  }
+
   // --- gradients
+
+  /**
+   * What a symmetric matrix gets of its eigenvalues and eigenvectors V: {@code V (diag(d) + Vᵀ D /
+   * (λj - λi)) Vᵀ}, the quotient off the diagonal and 0 where nothing is divided (Giles 2008,
+   * section 3.1).
+   */
+  Node eigenGradient(Node eigen, Node d) {
+    Node values = values(eigen);
+    Node vectors = vectors(eigen);
+    int rank = values.shape().length();
+    Node across = graph.unsqueeze(values, rank - 1);
+    Node down = graph.unsqueeze(values, rank);
+    Node isOwn = identity(vectors);
+    Node turned = graph.product(graph.transpose(vectors), vectors(d));
+    Node isNone = graph.apply(Op.EQ, turned, graph.number(0));
+    Node isOne = graph.apply(Op.LOGICAL_OR, isOwn, isNone);
+    Node apart = graph.apply(Op.WHERE, isOne, graph.number(1), graph.apply(Op.SUB, across, down));
+    Node own = graph.unsqueeze(values(d), rank);
+    Node inner = graph.apply(Op.WHERE, isOwn, own, graph.apply(Op.DIV, turned, apart));
+    Node left = graph.product(vectors, graph.copy(inner));
+    return graph.product(left, graph.transpose(vectors));
+  }
 
   /**
    * What a matrix gets of its orthonormal factor: {@code (d - Q S) R⁻ᵀ}, where S is {@code dᵀ Q}

@@ -140,8 +140,14 @@ final class WholeSteps {
           case IMAGES -> EngineNode.CONVOLUTION_OF_IMAGES;
           case KERNELS -> EngineNode.CONVOLUTION_OF_KERNELS;
         };
-    List<Matrices> matrices = form.operands().stream().map(this::matrices).toList();
-    return engine.of(by, attributes, isSingle, node, form.operands(), matrices);
+    return byEngine(by, attributes, isSingle, node);
+  }
+
+  /** By the engine at any size. */
+  private Action byEngine(EngineNode by, Attributes attributes, boolean isSingle, Node node) {
+    List<Node> operands = node.form().operands();
+    List<Matrices> matrices = operands.stream().map(this::matrices).toList();
+    return engine.of(by, attributes, isSingle, node, operands, matrices);
   }
 
   /** By how much an image is larger than its windows need along an axis. */
@@ -172,6 +178,15 @@ final class WholeSteps {
       MatrixCosts costs = MatrixCosts.of(by, triangles, sides);
       Action own = new TriangularStep(triangles, sides, matrices(node), upper);
       return engine.cheaper(own, costs, node, triangles, sides);
+    }
+    if (form instanceof Form.Eigen) {
+      return byEngine(EngineNode.EIGEN, Attributes.NONE, false, node);
+    }
+    if (form instanceof Form.Fourier fourier) {
+      return fourier.isInverse()
+          ? byEngine(
+              EngineNode.INVERSE_FOURIER, Attributes.of((long) fourier.size()), isSingle, node)
+          : byEngine(EngineNode.FOURIER, Attributes.NONE, isSingle, node);
     }
     if (form instanceof Form.Factors of) {
       Matrices from = matrices(of.of());

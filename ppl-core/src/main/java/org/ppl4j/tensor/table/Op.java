@@ -204,6 +204,8 @@ public enum Op {
   LOG_ABS_DETERMINANT(Row.of(ShapeRules.BATCH, Promotion.FLOAT)),
   SOLVE(Row.of((in, a) -> ShapeRules.solution(in, 1), Promotion.FLOAT)),
   MATRIX_EXP(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
+  /** Eigenvalues in rising order and orthonormal eigenvectors, a column each. */
+  EIGEN(Row.many((in, a) -> new Shape[] {Shapes.dropRight(in[0], 1), in[0]})),
   QR(Row.many((in, a) -> ShapeRules.qr(in))),
 
   /**
@@ -217,6 +219,14 @@ public enum Op {
    * result has at its end.
    */
   TRANSPOSED_CONVOLUTION(Row.of(ShapeRules::transposedConvolution, Promotion.FLOAT)),
+
+  // Fourier transforms of real numbers along the last dim; complex ones are pairs.
+  RFFT(Row.of((in, a) -> ShapeRules.spectrum(in[0]), Promotion.FLOAT)),
+  /** {@code longs[0]} is how many numbers it gives. */
+  IRFFT(
+      Row.of(
+          (in, a) -> Shapes.concat(Shapes.dropRight(in[0], 2), new Shape(a.first())),
+          Promotion.FLOAT)),
 
   // Of the graph and the type.
   STOP_GRADIENT(Row.of(ShapeRules.FIRST, Promotion.NONE).without()),

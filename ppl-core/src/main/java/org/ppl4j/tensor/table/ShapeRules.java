@@ -161,6 +161,12 @@ final class ShapeRules {
     };
   }
 
+  /** Of {@code (*, n)}: {@code (*, n/2 + 1, 2)}. */
+  static Shape spectrum(Shape numbers) {
+    long size = numbers.get(numbers.dimension() - 1);
+    return Shapes.concat(Shapes.dropRight(numbers, 1), new Shape(size / 2 + 1, 2));
+  }
+
   /** Of images {@code (N, G C, H, W)} and kernels {@code (G O, C, h, w)}. */
   static Shape convolution(Shape[] in, Attributes a) {
     Shape image = in[0];

@@ -43,6 +43,9 @@ class SecondGradientsTest {
         "SOLVE",
         "MATRIX_EXP",
         "QR",
+        "EIGEN",
+        "RFFT",
+        "IRFFT",
         "CONVOLUTION",
         "TRANSPOSED_CONVOLUTION",
         "PROD",
@@ -111,6 +114,18 @@ class SecondGradientsTest {
       case QR -> {
         List<Node> parts = lowering.of(op, Attributes.NONE, matrix);
         yield graph.apply(Op.ADD, parts.get(0), squares(parts.get(1)));
+      }
+      case EIGEN -> {
+        List<Node> parts = lowering.of(op, Attributes.NONE, matrix);
+        yield graph.apply(Op.ADD, squares(parts.get(1)), graph.unsqueeze(squares(parts.get(0)), 1));
+      }
+      case RFFT -> squares(one(op, Attributes.NONE, elements));
+      case IRFFT -> {
+        Node pairs = graph.slice(elements, 2, 0, 1, 2);
+        yield graph.apply(
+            Op.ADD,
+            squares(one(op, Attributes.of(4L), pairs)),
+            graph.sumAll(squares(one(op, Attributes.of(5L), pairs))));
       }
       case CONVOLUTION -> {
         Node image = graph.reshape(graph.apply(Op.EXP, x), ImmutableIntArray.of(1, 2, 3, 3));
