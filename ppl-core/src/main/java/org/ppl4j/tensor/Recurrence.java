@@ -107,7 +107,8 @@ public final class Recurrence {
     private final int times;
     private final int steps;
     private final Column.@Nullable Steps watcher;
-    private final Map<NDArray, Map<Integer, List<NDArray>>> rows = new IdentityHashMap<>();
+    private final IdentityHashMap<NDArray, Map<Integer, List<NDArray>>> rows =
+        new IdentityHashMap<>();
     private int index;
     private @Nullable NDArray places;
 
@@ -167,7 +168,7 @@ public final class Recurrence {
       long[] sizes = new long[steps < times ? steps + 1 : steps];
       Arrays.fill(sizes, 1);
       if (steps < times) {
-        sizes[steps] = times - steps;
+        sizes[steps] = (long) times - steps;
       }
       List<NDArray> pieces = Tensors.split(x, axis, sizes);
       boolean isLeft = axis == -x.getShape().dimension();

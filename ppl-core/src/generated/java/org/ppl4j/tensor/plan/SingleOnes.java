@@ -77,7 +77,7 @@ final class SingleOnes {
       }
       case IS_NAN -> {
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] != a[k] ? 1 : 0;
+          to[k] = Float.isNaN(a[k]) ? 1 : 0;
         }
       }
       case LOGICAL_NOT -> {

@@ -236,7 +236,7 @@ final class Scans {
     inputs.addAll(body.elements());
     inputs.addAll(body.fixed());
     List<@Nullable Node> slopes = Gradients.of(graph, outputs, asked, inputs);
-    new Back(node, scan, level, slots, asks, elements, stacks, slopes, got).add(add);
+    new Back(scan, level, slots, asks, elements, stacks, slopes, got).add(add);
   }
 
   private static int level(ScanBody body) {
@@ -278,7 +278,6 @@ final class Scans {
     private final int level;
     private final List<Row> elements;
     private final List<Node> stacks;
-    private final List<@Nullable Node> got;
     private final List<Node> slots = new ArrayList<>();
     private final List<Node> starts = new ArrayList<>();
     private final List<Node> next = new ArrayList<>();
@@ -287,7 +286,6 @@ final class Scans {
     private final List<Node> resultTargets = new ArrayList<>();
 
     Back(
-        Node node,
         Form.Scan scan,
         int level,
         Slots made,
@@ -300,7 +298,6 @@ final class Scans {
       this.level = level;
       this.elements = elements;
       this.stacks = stacks;
-      this.got = got;
       ScanBody body = scan.body();
       int carried = body.carries().size();
       int rows = body.elements().size();
@@ -319,7 +316,7 @@ final class Scans {
           resultTargets.add(scan.stacks().get(e));
         }
       }
-      Set<Integer> live = live(body, asks, slopes);
+      Set<Integer> live = live(asks, slopes);
       for (int k = 0; k < carried; k++) {
         if (live.contains(k)) {
           ImmutableIntArray shape = body.carries().get(k).shape();
@@ -342,7 +339,7 @@ final class Scans {
     }
 
     /** Which carries have gradients that anybody asks for. */
-    private Set<Integer> live(ScanBody body, List<Node> asks, List<@Nullable Node> slopes) {
+    private Set<Integer> live(List<Node> asks, List<@Nullable Node> slopes) {
       Set<Integer> live = new HashSet<>();
       List<Node> open = new ArrayList<>(next);
       results.forEach(row -> open.add(row.node()));

@@ -14,7 +14,6 @@ final class EngineProductStep implements Action {
   private final int to;
   private final int[] tos;
   private final int k;
-  private final boolean isSingle;
 
   /**
    * An operand as the engine has it.
@@ -48,15 +47,13 @@ final class EngineProductStep implements Action {
    * @param to the buffer of the result
    * @param tos where each matrix of it begins, which lies row by row
    * @param k how many products are summed
-   * @param isSingle whether it is computed in single precision
    */
-  EngineProductStep(Factor left, Factor right, int to, int[] tos, int k, boolean isSingle) {
+  EngineProductStep(Factor left, Factor right, int to, int[] tos, int k) {
     this.left = left;
     this.right = right;
     this.to = to;
     this.tos = tos;
     this.k = k;
-    this.isSingle = isSingle;
   }
 
   /** Whether a side is best copied with the dim that is summed over first. */

@@ -88,7 +88,7 @@ final class EngineProducts {
       memory.tensors.release(one.tensor());
       memory.tensors.release(other.tensor());
     }
-    return new EngineProductStep(one, other, to, tos, left.k(), isSingle);
+    return new EngineProductStep(one, other, to, tos, left.k());
   }
 
   /** Unless a neighbour reads it. */

@@ -76,7 +76,7 @@ final class Ones {
       }
       case IS_NAN -> {
         for (int k = 0; k < n; k++) {
-          to[k] = a[k] != a[k] ? 1 : 0;
+          to[k] = Double.isNaN(a[k]) ? 1 : 0;
         }
       }
       case LOGICAL_NOT -> {

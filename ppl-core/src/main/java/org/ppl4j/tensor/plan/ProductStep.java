@@ -61,7 +61,6 @@ final class ProductStep implements Action {
   private final int wideTo;
   private final int narrowTo;
   private final int k;
-  private final Way way;
   private final @Nullable PackedRows wideRows;
   private final boolean isPacked;
   private final @Nullable PackedRows narrowRows;
@@ -87,7 +86,6 @@ final class ProductStep implements Action {
       int wideTo,
       int narrowTo,
       int k,
-      Way way,
       @Nullable PackedRows wideRows,
       boolean isPacked,
       @Nullable PackedRows narrowRows,
@@ -100,7 +98,6 @@ final class ProductStep implements Action {
     this.wideTo = wideTo;
     this.narrowTo = narrowTo;
     this.k = k;
-    this.way = way;
     this.wideRows = wideRows;
     this.isPacked = isPacked;
     this.narrowRows = narrowRows;

@@ -283,7 +283,6 @@ final class ProductSteps {
         sides.isRight ? 1 : n,
         sides.isRight ? n : 1,
         k,
-        way,
         wideRows,
         isPacked,
         narrowRows,

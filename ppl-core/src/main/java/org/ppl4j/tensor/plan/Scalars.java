@@ -19,7 +19,8 @@ final class Scalars {
       case SUM -> to[at] += a;
       case GATHER -> to[at] = buffers[i.a().buffer()][i.a().offset() + place(i, buffers)];
       case SCATTER -> to[at + place(i, buffers)] += a;
-      case CHOICE, WIDEN, ROUND -> throw new IllegalStateException(i.kind() + " is for long rows");
+      case ENGINE_ONE, ENGINE_TWO, CHOICE, WIDEN, ROUND ->
+          throw new IllegalStateException(i.kind() + " is for long rows");
     }
   }
 
