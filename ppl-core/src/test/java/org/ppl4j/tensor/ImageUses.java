@@ -133,7 +133,8 @@ final class ImageUses {
   private static NDArray waves(Backend backend, int rows, int columns, boolean isSine, int n) {
     double[] waves = new double[rows * columns];
     for (int i = 0; i < waves.length; i++) {
-      double angle = 2 * Math.PI * (i / columns) * (i % columns) / n;
+      int turns = (i / columns) * (i % columns);
+      double angle = 2 * Math.PI * turns / n;
       waves[i] = isSine ? Math.sin(angle) : Math.cos(angle);
     }
     return backend.floats(waves, new Shape(rows, columns));
