@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.Normal;
@@ -39,6 +40,14 @@ final class ScanTest {
   @MethodSource("cases")
   void isTheLoop(ScanCase program) {
     ScanLaw.of(program).check(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLawSeesWhatIsPlanted(ScanLaw.Fault fault) {
+    ScanLaw law = ScanLaw.of(ScanCases.all().get(1));
+
+    assertThat(law.with(fault).apart(1, Recording.OFF)).isGreaterThan(1e-3);
   }
 
   // --- noise

@@ -2,8 +2,11 @@ package org.ppl4j.testing;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.ppl4j.Plate;
+import org.ppl4j.PlateSpec;
 import org.ppl4j.distributions.Exponential;
 import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
@@ -14,8 +17,8 @@ import org.ppl4j.tensor.Tensors;
 /** Programs of steps, in unconstrained variables but for what is observed. */
 public final class ScanCases {
 
-  private static final double[] Y = {0.3, -0.4, 1.1, 0.8, -0.2, 0.5, 0.9, -1.3};
-  private static final int N = Y.length;
+  /** How many steps are enough to see everything. */
+  public static final int STEPS = 8;
 
   private ScanCases() {}
 
@@ -25,8 +28,15 @@ public final class ScanCases {
   /** A state of two earlier values. */
   record Lags(NDArray one, List<NDArray> others) {}
 
-  /** All of them. */
+  /** All of them, of few steps. */
   public static List<ScanCase> all() {
+    return all(STEPS);
+  }
+
+  /** All of them, of so many steps. */
+  public static List<ScanCase> all(int n) {
+    double[] y = new double[n];
+    Arrays.setAll(y, i -> Math.sin(2.3 * i + 1) - 0.1);
     return List.of(
         new ScanCase(
             "autoregression of data",
@@ -38,12 +48,12 @@ public final class ScanCases {
                       steps.of(
                           p,
                           "t",
-                          N,
+                          n,
                           p.scalar(0.5),
                           (q, t, before) -> {
-                            NDArray y = t.take(Y);
-                            q.observe("y", Normal.of(before.mul(phi).add(a), 0.7), y);
-                            return y;
+                            NDArray now = t.take(y);
+                            q.observe("y", Normal.of(before.mul(phi).add(a), 0.7), now);
+                            return now;
                           });
                   p.factor("last", last.mul(phi));
                 }),
@@ -57,11 +67,11 @@ public final class ScanCases {
                       steps.of(
                           p,
                           "t",
-                          N,
+                          n,
                           p.scalar(0),
                           (q, t, before) -> {
                             NDArray x = q.sample("x", Normal.of(before.mul(phi), scale));
-                            q.observe("y", StudentT.of(4, x.sin(), p.scalar(0.5)), t.take(Y));
+                            q.observe("y", StudentT.of(4, x.sin(), p.scalar(0.5)), t.take(y));
                             return x;
                           });
                   p.observe("end", Normal.of(last, 1), 0.4);
@@ -72,15 +82,15 @@ public final class ScanCases {
                 (p, none) -> {
                   NDArray phi = p.sample("phi", Normal.of(0, 1));
                   NDArray scale = p.sample("scale", Normal.of(0, 1)).exp();
-                  NDArray z = p.sample("z", Normal.of(0, 1).expand(new Shape(N)).toEvent());
+                  NDArray z = p.sample("z", Normal.of(0, 1).expand(new Shape(n)).toEvent());
                   steps.of(
                       p,
                       "t",
-                      N,
+                      n,
                       phi,
                       (q, t, before) -> {
                         NDArray x = before.tanh().mul(phi).add(t.take(z).mul(scale));
-                        q.observe("y", Normal.of(x, 0.5), t.take(Y));
+                        q.observe("y", Normal.of(x, 0.5), t.take(y));
                         return x;
                       });
                 }),
@@ -92,7 +102,7 @@ public final class ScanCases {
                   steps.of(
                       p,
                       "t",
-                      N,
+                      n,
                       new Lags(p.scalar(0.1), List.of(p.scalar(0.2), p.scalar(0.3))),
                       (q, t, lags) -> {
                         NDArray mean =
@@ -101,7 +111,7 @@ public final class ScanCases {
                                 .add(lags.others().get(0).mul(phi.get(1)))
                                 .add(lags.others().get(1).mul(phi.get(2)));
                         NDArray x = q.sample("x", Normal.of(mean, 0.8));
-                        q.observe("y", Normal.of(x, 1), t.take(Y));
+                        q.observe("y", Normal.of(x, 1), t.take(y));
                         return new Lags(x, List.of(lags.one(), lags.others().get(0)));
                       });
                 }),
@@ -114,7 +124,7 @@ public final class ScanCases {
                       steps.of(
                           p,
                           "t",
-                          N,
+                          n,
                           new Pair(p.scalar(0), p.scalar(0.1)),
                           (q, t, before) -> {
                             NDArray slope =
@@ -122,7 +132,7 @@ public final class ScanCases {
                             NDArray level = before.level().add(slope);
                             q.deterministic("level", level);
                             q.factor("f", level.mul(t.number()).mul(-0.01));
-                            q.observe("y", Normal.of(level, s.add(1)), t.take(Y));
+                            q.observe("y", Normal.of(level, s.add(1)), t.take(y));
                             return new Pair(level, slope);
                           });
                   p.factor("end", end.level().mul(end.slope()).cos());
@@ -132,17 +142,17 @@ public final class ScanCases {
             steps ->
                 (p, none) -> {
                   NDArray mu = p.sample("mu", Normal.of(0, 1));
-                  NDArray data = p.constant(new double[][] {Y, {1, 2, 1, 0, -1, -2, -1, 0}, Y});
+                  NDArray data = p.run().arange(3L * n).mul(0.7).cos().reshape(n, 3);
                   try (Plate rows = p.plate("rows", 3)) {
                     NDArray phi = p.sample("phi", Normal.of(mu, 1));
                     steps.of(
                         p,
                         "t",
-                        N,
+                        n,
                         p.run().zeros(new Shape(3)),
                         (q, t, before) -> {
                           NDArray x = q.sample("x", Normal.of(before.mul(phi), 0.6));
-                          q.observe("y", Normal.of(x, 1), t.take(data.transpose(1, 0)));
+                          q.observe("y", Normal.of(x, 1), t.take(data));
                           return x;
                         });
                   }
@@ -155,13 +165,13 @@ public final class ScanCases {
                   steps.of(
                       p,
                       "t",
-                      N,
+                      n,
                       p.run().full(0.2, new Shape(2)),
                       (q, t, before) -> {
-                        NDArray shared = q.sample("shared", Normal.of(before.sum().mul(phi), 1));
+                        NDArray shared = q.sample("shared", Normal.of(before.sum().mul(phi).tanh(), 1));
                         try (Plate rows = q.plate("rows", 2)) {
                           NDArray x = q.sample("x", Normal.of(before.mul(phi).add(shared), 0.6));
-                          q.observe("y", Poisson.of(x.exp()), new double[] {1, 3});
+                          q.observe("y", Poisson.of(x.tanh().exp()), new double[] {1, 3});
                           return x;
                         }
                       });
@@ -175,12 +185,12 @@ public final class ScanCases {
                       steps.of(
                           p,
                           "t",
-                          N,
+                          n,
                           p.constant(new double[] {0.1, 0.2, -0.3}),
                           (q, t, before) -> {
                             NDArray mean = w.matMul(before).tanh();
                             NDArray x = q.sample("x", Normal.of(mean, 0.5).toEvent(1));
-                            q.observe("y", Normal.of(x.sum(), 1), t.take(Y));
+                            q.observe("y", Normal.of(x.sum(), 1), t.take(y));
                             return x;
                           });
                   p.factor("last", last.square().sum().mul(-0.5));
@@ -193,12 +203,12 @@ public final class ScanCases {
                   steps.of(
                       p,
                       "t",
-                      N,
+                      n,
                       p.scalar(0),
                       (q, t, before) -> {
                         NDArray x = q.sample("x", Normal.of(before.mul(phi), 1));
                         NDArray there = t.number().mod(3).neq(1);
-                        q.observe("y", Normal.of(x, 1), t.take(Y), there);
+                        q.observe("y", Normal.of(x, 1), t.take(y), there);
                         return x;
                       });
                 }),
@@ -210,14 +220,14 @@ public final class ScanCases {
                   steps.of(
                       p,
                       "t",
-                      4,
+                      Math.min(n, 4),
                       p.scalar(0.3),
                       (q, t, outer) -> {
                         NDArray end =
                             steps.of(
                                 q,
                                 "s",
-                                5,
+                                n,
                                 outer.mul(phi),
                                 (r, s, inner) -> {
                                   NDArray x =
@@ -237,24 +247,81 @@ public final class ScanCases {
                   steps.of(
                       p,
                       "t",
-                      N,
+                      n,
                       loc,
                       (q, t, before) -> {
                         NDArray x = q.sample("x", MultivariateNormal.of(before, factor));
-                        q.observe("y", Exponential.of(x.sum().exp()), t.take(Y).abs());
+                        q.observe("y", Exponential.of(x.sum().exp()), t.take(y).abs());
                         return x.mul(0.9);
                       });
+                }),
+        new ScanCase(
+            "minibatches around",
+            steps ->
+                (p, none) -> {
+                  NDArray mu = p.sample("mu", Normal.of(0, 1));
+                  NDArray data = p.run().arange(6L * n).mul(0.7).sin().reshape(n, 6);
+                  try (Plate rows = p.plate(PlateSpec.of("rows", 6).indices(p.constant(new long[] {4, 1})))) {
+                    NDArray seen = rows.take(data, -1);
+                    steps.of(
+                        p,
+                        "t",
+                        n,
+                        p.run().zeros(new Shape(2)),
+                        (q, t, before) -> {
+                          NDArray x = before.mul(0.5).add(mu.mul(t.number().cos()));
+                          q.observe("y", Normal.of(x, 0.8), t.take(seen));
+                          return x;
+                        });
+                  }
+                }),
+        new ScanCase(
+            "volatility, in a map",
+            steps ->
+                (p, none) -> {
+                  NDArray phi = p.sample("phi", Normal.of(0, 0.5)).tanh();
+                  steps.of(
+                      p,
+                      "t",
+                      n,
+                      Map.of("h", p.scalar(-1)),
+                      (q, t, before) -> {
+                        NDArray h = q.sample("h", Normal.of(before.get("h").mul(phi), 0.4));
+                        q.observe("y", Normal.of(0, h.mul(0.5).exp()), t.take(y));
+                        return Map.of("h", h);
+                      });
+                }),
+        new ScanCase(
+            "plates around and within, and a site between",
+            steps ->
+                (p, none) -> {
+                  try (Plate rows = p.plate("rows", 2)) {
+                    NDArray a = p.sample("a", Normal.of(0, 1));
+                    steps.of(
+                        p,
+                        "t",
+                        n,
+                        p.run().full(0.1, new Shape(3, 2)),
+                        (q, t, before) -> {
+                          NDArray level = q.sample("level", Normal.of(a, 1));
+                          try (Plate inner = q.plate("inner", 3)) {
+                            NDArray x = q.sample("x", Normal.of(before.mul(0.4).add(level), 0.9));
+                            q.factor("f", x.mul(t.number()).cos());
+                            return x;
+                          }
+                        });
+                  }
                 }),
         new ScanCase(
             "nothing carried",
             steps ->
                 (p, none) -> {
                   NDArray a = p.sample("a", Normal.of(0, 1));
-                  NDArray b = p.constant(Tensors.vector(Y));
+                  NDArray b = p.constant(Tensors.vector(y));
                   steps.of(
                       p,
                       "t",
-                      N,
+                      n,
                       List.of(),
                       (q, t, before) -> {
                         q.observe("y", Normal.of(a.mul(t.number().sin()), 1), t.take(b));

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
+import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.handlers.Substitute;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -36,18 +40,72 @@ public final class ScanLaw {
   private final ScanCase program;
   private final List<Latent> latents;
   private final int size;
+  private final @Nullable Fault fault;
 
-  private ScanLaw(ScanCase program, List<Latent> latents) {
+  /** What is planted in a scan, for this law to see. */
+  public enum Fault {
+    /** A step is given the row of the one before. */
+    ROW_OF_ANOTHER_STEP,
+    /** Each step is given the start. */
+    FORGOTTEN_CARRY
+  }
+
+  private ScanLaw(ScanCase program, List<Latent> latents, @Nullable Fault fault) {
     this.program = program;
     this.latents = latents;
     this.size = ScanCase.size(latents);
+    this.fault = fault;
+  }
+
+  /** With a fault. */
+  public ScanLaw with(Fault planted) {
+    return new ScanLaw(program, latents, planted);
+  }
+
+  private Program<Void> scan() {
+    return fault == null ? program.scan() : program.program().apply(faulty(fault));
+  }
+
+  private static ScanCase.Steps faulty(Fault fault) {
+    return new ScanCase.Steps() {
+      @Override
+      public <C> C of(Ppl p, String name, int times, C start, ScanCase.Body<C> body) {
+        return ScanCase.SCAN.of(
+            p,
+            name,
+            times,
+            start,
+            (q, t, carry) ->
+                fault == Fault.FORGOTTEN_CARRY
+                    ? body.step(q, t, start)
+                    : body.step(q, shifted(q, t, times), carry));
+      }
+    };
+  }
+
+  /** A step that is given the row of the one before, and the first one its own. */
+  private static ScanCase.At shifted(Ppl p, ScanCase.At step, int times) {
+    return new ScanCase.At() {
+      @Override
+      public NDArray number() {
+        return step.number();
+      }
+
+      @Override
+      public NDArray take(NDArray x) {
+        long[] before = new long[times];
+        Arrays.setAll(before, i -> Math.max(0, i - 1));
+        NDArray all = p.constant(x);
+        return step.take(Tensors.select(all, p.constant(before), -all.getShape().dimension()));
+      }
+    };
   }
 
   /** The law of a program. */
   public static ScanLaw of(ScanCase program) {
     try (Sandbox sandbox = Sandbox.open()) {
       return new ScanLaw(
-          program, ScanCase.latents(sandbox.record(program.scan()), Set.of("t", "s")));
+          program, ScanCase.latents(sandbox.record(program.scan()), Set.of("t", "s")), null);
     }
   }
 
@@ -65,20 +123,28 @@ public final class ScanLaw {
 
   /** How far value and gradient are from those of the loop by the engine. */
   public double apart(long seed, Recording recording) {
-    return apart(seed, recording, false);
+    return apart(seed, recording, FloatType.FLOAT64);
+  }
+
+  /** The same of a scan in a float type; the loop is in double precision. */
+  public double apart(long seed, Recording recording, FloatType type) {
+    return apart(seed, recording, type, false);
   }
 
   /** The same of a sum of slopes, and its gradient. */
   public double secondApart(long seed) {
-    return apart(seed, Recording.REQUIRED, true);
+    return apart(seed, Recording.REQUIRED, FloatType.FLOAT64, true);
   }
 
-  private double apart(long seed, Recording recording, boolean isSlope) {
+  private double apart(long seed, Recording recording, FloatType type, boolean isSlope) {
     double[] at = new SplittableRandom(seed).doubles(size, -1, 1).toArray();
     double[] loop = new double[size];
     double[] scan = new double[size];
-    double wanted = function(true, Recording.OFF, isSlope, at).evaluate(at, loop);
-    double apart = relative(function(false, recording, isSlope, at).evaluate(at, scan), wanted);
+    double wanted =
+        function(program.loop(), true, Recording.OFF, FloatType.FLOAT64, isSlope, at)
+            .evaluate(at, loop);
+    double own = function(scan(), false, recording, type, isSlope, at).evaluate(at, scan);
+    double apart = relative(own, wanted);
     for (int i = 0; i < size; i++) {
       apart = Math.max(apart, relative(scan[i], loop[i]));
     }
@@ -91,9 +157,17 @@ public final class ScanLaw {
   }
 
   private VectorFunction function(
-      boolean isLoop, Recording recording, boolean isSlope, double[] at) {
-    Program<Void> of = isLoop ? program.loop() : program.scan();
-    RunConfig config = RunConfig.defaults().withRecording(recording).withValidation(Validation.OFF);
+      Program<Void> of,
+      boolean isLoop,
+      Recording recording,
+      FloatType type,
+      boolean isSlope,
+      double[] at) {
+    RunConfig config =
+        RunConfig.defaults()
+            .withRecording(recording)
+            .withFloatType(type)
+            .withValidation(Validation.OFF);
     return new VectorFunction(
         "log joint",
         config,
