@@ -18,7 +18,8 @@
  * seen, {@code param} is a number to be learned, {@code factor} adds a log weight, {@code
  * deterministic} gives a name to a value. A {@link org.ppl4j.Plate} repeats what is inside for
  * independent rows, all at once: it gives sites a batch dimension, counted from the right, and
- * scales them up when only a batch of the rows is seen.
+ * scales them up when only a batch of the rows is seen. {@link org.ppl4j.Ppl#scan} does steps that
+ * depend on those before them, as of a series in time, whose sites are one site too.
  *
  * <p>{@code COIN.describe(flips)} shows what the program is:
  *
@@ -67,7 +68,8 @@
  *
  * <ul>
  *   <li>to write programs: {@link org.ppl4j.Program}, {@link org.ppl4j.Ppl}, {@link
- *       org.ppl4j.Plate}, {@link org.ppl4j.PlateSpec}
+ *       org.ppl4j.Plate}, {@link org.ppl4j.PlateSpec}, {@link org.ppl4j.ScanBody}, {@link
+ *       org.ppl4j.Step}
  *   <li>to run them: {@link org.ppl4j.Execution}, {@link org.ppl4j.params.ParamStore}, {@link
  *       org.ppl4j.BoundData}, {@link org.ppl4j.Bindable}, {@link org.ppl4j.DataKey}
  *   <li>to look at what happened: {@link org.ppl4j.Trace}, {@link org.ppl4j.SampleSite}, {@link

@@ -19,7 +19,8 @@ public final class ReadmeModels {
         Named.of("the README's line", new Model<>(ReadmeSnippets.LINE, ReadmeModels::rows)),
         Named.of(
             "the README's missing values",
-            new Model<>(ReadmeSnippets.WITH_MISSING, ReadmeModels::measured)));
+            new Model<>(ReadmeSnippets.WITH_MISSING, ReadmeModels::measured)),
+        Named.of("the README's series", new Model<>(ReadmeSnippets.STATES, ReadmeModels::flips)));
   }
 
   private static NDArray flips(NDManager manager) {

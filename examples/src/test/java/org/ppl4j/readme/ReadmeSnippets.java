@@ -15,6 +15,7 @@ import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
+import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.flows.Flows;
@@ -125,6 +126,24 @@ final class ReadmeSnippets {
           NDArray x = p.observe("x", Normal.of(mu, 1), table.x(), table.seen());
           p.observe("y", Normal.of(x.mul(2), 0.5), table.y());
         }
+      };
+
+  // endregion
+
+  // region
+  static final Program<NDArray> STATES =
+      (p, y) -> {
+        NDArray phi = p.sample("phi", Uniform.of(0, 1));
+        NDArray sigma = p.sample("sigma", HalfNormal.of(1));
+        p.scan(
+            "t",
+            (int) y.size(0),
+            p.scalar(0),
+            (q, t, before) -> {
+              NDArray x = q.sample("x", Normal.of(before.mul(phi), sigma));
+              q.observe("y", Normal.of(x, 0.5), t.take(y));
+              return x;
+            });
       };
 
   // endregion

@@ -40,6 +40,11 @@ import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformCheck;
@@ -232,6 +237,21 @@ class ReadmeTest {
         double exact = (24.0 / 0.5 + 3 / 3.01) / (17 - 1 / 3.01);
         assertThat(posterior.summary().get("x.missing[3]").mean()).isCloseTo(exact, within(0.05));
       }
+    }
+  }
+
+  @Test
+  void aSeriesIsRecorded() {
+    RunConfig config = RunConfig.defaults().withRecording(Recording.REQUIRED);
+    try (McmcRun<NDArray> run =
+        Nuts.of(ReadmeSnippets.STATES)
+            .config(config)
+            .chains(1)
+            .warmup(200)
+            .draws(100)
+            .progress(Progress.silent())
+            .run(Tensors.vector(0.3, 0.9, 1.2, 1.1, 0.8, 0.9, 1.3))) {
+      assertThat(run.samples().summary().get("x[3]").mean()).isBetween(0.5, 1.5);
     }
   }
 
