@@ -1,10 +1,7 @@
 package org.ppl4j.tensor.graph;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,36 +65,11 @@ public record ScanBody(
     ImmutableList.Builder<Node> outputs = ImmutableList.builder();
     for (List<Node> some : List.of(next, results)) {
       for (Node node : some) {
-        Node image = image(graph, images, node);
+        Node image = Images.of(graph, images, node);
         boolean isGiven = image.base().form() instanceof Form.Input;
         outputs.add(isGiven ? graph.pointwise(Op.COPY, 0, image) : graph.copy(image));
       }
     }
     return new Own(inputs.build(), outputs.build());
-  }
-
-  private static Node image(Graph graph, Map<Node, Node> images, Node of) {
-    List<Node> open = new ArrayList<>(List.of(of));
-    while (!open.isEmpty()) {
-      Node node = open.get(open.size() - 1);
-      int before = open.size();
-      if (!images.containsKey(node)) {
-        node.form().operands().stream().filter(x -> !images.containsKey(x)).forEach(open::add);
-      }
-      if (open.size() == before) {
-        open.remove(before - 1);
-        images.computeIfAbsent(node, key -> made(graph, images, key));
-      }
-    }
-    return requireNonNull(images.get(of));
-  }
-
-  private static Node made(Graph graph, Map<Node, Node> images, Node node) {
-    if (node.form() instanceof Form.View view) {
-      Node base = requireNonNull(images.get(view.base()));
-      return graph.view(base, view.offset(), view.strides(), node.shape());
-    }
-    Form form = FormCopy.of(node.form(), x -> requireNonNull(images.get(x)));
-    return graph.node(form, node.shape());
   }
 }

@@ -7,8 +7,10 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -56,6 +58,13 @@ final class Scans {
         .filter(carry -> given.stream().noneMatch(row -> row.node() == carry))
         .filter(carry -> isAskedFor(carry, own))
         .forEach(carry -> given.add(new Row(carry, false)));
+    if (!isBackwards) {
+      next.stream()
+          .filter(node -> node.level() == level && isRemembered(node))
+          .filter(node -> given.stream().noneMatch(row -> row.node() == node))
+          .distinct()
+          .forEach(node -> given.add(new Row(node, false)));
+    }
     List<Row> used = rows.stream().filter(row -> own.contains(row.node())).toList();
     ScanBody body =
         new ScanBody(
@@ -97,6 +106,14 @@ final class Scans {
 
   private static <T> ImmutableList<T> all(List<Row> rows, Function<Row, T> what) {
     return rows.stream().map(what).collect(ImmutableList.toImmutableList());
+  }
+
+  /** Whether what is carried on is worth to be kept, since a gradient would compute it again. */
+  private static boolean isRemembered(Node node) {
+    return node.moves()
+        && node.form() instanceof Form.Pointwise f
+        && f.operands().size() == 1
+        && !isLinear(f, x -> true);
   }
 
   private Node node(Form.Scan form) {
@@ -211,6 +228,7 @@ final class Scans {
       elements.add(new Row(body.elements().get(e), body.summed().get(e)));
     }
     List<Node> stacks = new ArrayList<>(scan.stacks());
+    Map<Node, Node> remembered = new HashMap<>(); // what is there, and is not computed again
     for (int k = 0; k < carried; k++) {
       Node ask = slots.next(body.carries().get(k).shape());
       asks.add(ask);
@@ -230,13 +248,31 @@ final class Scans {
       if (body.carries().contains(result)) {
         elements.add(new Row(result, false));
         stacks.add(part(node, scan, carried + i));
+      } else if (!(result.form() instanceof Form.Slot)) {
+        Node element = slots.next(result.shape());
+        remembered.put(result, element);
+        elements.add(new Row(element, false));
+        stacks.add(part(node, scan, carried + i));
       }
     }
     List<Node> inputs = new ArrayList<>(body.carries());
     inputs.addAll(body.elements());
     inputs.addAll(body.fixed());
     List<@Nullable Node> slopes = Gradients.of(graph, outputs, asked, inputs);
+    slopes.replaceAll(slope -> slope == null ? null : of(remembered, slope, level));
     new Back(scan, level, slots, asks, elements, stacks, slopes, got).add(add);
+  }
+
+  /** A node of a step that is computed of what is remembered. */
+  private Node of(Map<Node, Node> remembered, Node node, int level) {
+    for (Node own : own(List.of(node), level)) {
+      for (Node operand : own.form().operands()) {
+        if (operand.level() < level) {
+          remembered.put(operand, operand);
+        }
+      }
+    }
+    return node.level() < level ? node : Images.of(graph, remembered, node);
   }
 
   private static int level(ScanBody body) {
