@@ -168,7 +168,8 @@ public final class ScanCases {
                       n,
                       p.run().full(0.2, new Shape(2)),
                       (q, t, before) -> {
-                        NDArray shared = q.sample("shared", Normal.of(before.sum().mul(phi).tanh(), 1));
+                        NDArray shared =
+                            q.sample("shared", Normal.of(before.sum().mul(phi).tanh(), 1));
                         try (Plate rows = q.plate("rows", 2)) {
                           NDArray x = q.sample("x", Normal.of(before.mul(phi).add(shared), 0.6));
                           q.observe("y", Poisson.of(x.tanh().exp()), new double[] {1, 3});
@@ -261,7 +262,8 @@ public final class ScanCases {
                 (p, none) -> {
                   NDArray mu = p.sample("mu", Normal.of(0, 1));
                   NDArray data = p.run().arange(6L * n).mul(0.7).sin().reshape(n, 6);
-                  try (Plate rows = p.plate(PlateSpec.of("rows", 6).indices(p.constant(new long[] {4, 1})))) {
+                  try (Plate rows =
+                      p.plate(PlateSpec.of("rows", 6).indices(p.constant(new long[] {4, 1})))) {
                     NDArray seen = rows.take(data, -1);
                     steps.of(
                         p,

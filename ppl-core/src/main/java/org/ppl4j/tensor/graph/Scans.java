@@ -169,19 +169,19 @@ final class Scans {
         .toList();
   }
 
-  /**
-   * Whether a gradient needs the numbers of what is carried: unless all that it goes into is
-   * linear.
-   */
-  /** Whether a node is a view of some elements of many, which no step needs. */
+  /** Whether a node is a view of some elements, each once, or of few of many. */
   private static boolean isPart(Node node) {
     int elements = 1;
     for (int i = 0; i < node.shape().length(); i++) {
       elements *= node.strides().get(i) == 0 ? 1 : node.shape().get(i);
     }
-    return elements < node.base().size();
+    return elements == node.size() || elements < node.base().size();
   }
 
+  /**
+   * Whether a gradient needs the numbers of what is carried: unless all that it goes into is
+   * linear.
+   */
   private static boolean isAskedFor(Node carry, Set<Node> own) {
     Set<Node> reached = new HashSet<>(List.of(carry));
     for (Node node : own) {

@@ -29,16 +29,19 @@ final class LoopBuilder {
   private final Schedule schedule;
   private final Memory memory;
   private final List<Action> once;
+  private final boolean isForCode;
 
   /**
    * Over memory.
    *
    * @param once takes up what is to be done once, after what is computed once
+   * @param isForCode whether there will be code for loops over few numbers
    */
-  LoopBuilder(Schedule schedule, Memory memory, List<Action> once) {
+  LoopBuilder(Schedule schedule, Memory memory, List<Action> once, boolean isForCode) {
     this.schedule = schedule;
     this.memory = memory;
     this.once = once;
+    this.isForCode = isForCode;
   }
 
   /**
@@ -109,11 +112,11 @@ final class LoopBuilder {
     return new LaidOut(rows, drafts);
   }
 
-  private static Rows rows(List<Node> nodes, Drafts drafts) {
+  private Rows rows(List<Node> nodes, Drafts drafts) {
     boolean takesRows = drafts.list.stream().anyMatch(LoopBuilder::takesRow);
     ImmutableIntArray space = Space.squeezed(nodes.get(0));
     boolean hasIndex = drafts.list.stream().anyMatch(LoopBuilder::hasIndex);
-    return Rows.of(space, strides(drafts.list), takesRows, hasIndex);
+    return Rows.of(space, strides(drafts.list), takesRows, hasIndex, isForCode);
   }
 
   /** What a loop of nodes would do with those that have a buffer of their own. */

@@ -77,14 +77,26 @@ public final class Plan {
    * @param isSingle whether single precision is enough for products of matrices and exponentials
    */
   public static Plan of(List<Node> inputs, List<Node> outputs, boolean isSingle) {
+    return of(inputs, outputs, isSingle, false);
+  }
+
+  /** A plan that is run many times in a row: for code rather than for loops over long rows. */
+  static Plan ofBody(List<Node> inputs, List<Node> outputs) {
+    return of(inputs, outputs, false, true);
+  }
+
+  private static Plan of(
+      List<Node> inputs, List<Node> outputs, boolean isSingle, boolean isForCode) {
     Layout layout = Layout.of(outputs);
     return ofLaidOut(
         inputs.stream().map(layout::of).toList(),
         outputs.stream().map(layout::whole).toList(),
-        isSingle);
+        isSingle,
+        isForCode);
   }
 
-  private static Plan ofLaidOut(List<Node> inputs, List<Node> outputs, boolean isSingle) {
+  private static Plan ofLaidOut(
+      List<Node> inputs, List<Node> outputs, boolean isSingle, boolean isForCode) {
     Schedule schedule = new Schedule(outputs);
     Memory memory = new Memory();
     for (Node node : schedule.live()) {
@@ -95,7 +107,7 @@ public final class Plan {
     }
     List<Kernel> kernels = new ArrayList<>();
     List<Action> once = new ArrayList<>();
-    LoopBuilder loops = new LoopBuilder(schedule, memory, once);
+    LoopBuilder loops = new LoopBuilder(schedule, memory, once, isForCode);
     WholeSteps whole = new WholeSteps(memory, kernels, once, isSingle);
     ImmutableList.Builder<Action> steps = ImmutableList.builder();
     List<List<Node>> finished = schedule.finished();

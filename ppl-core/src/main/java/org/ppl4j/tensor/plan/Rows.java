@@ -67,15 +67,18 @@ final class Rows {
    * @param operands their strides along it
    * @param keepsLast whether the last dim is the inner one, however short; else the longest is
    * @param hasIndex whether an operand is indexed, so that neighbours go apart
+   * @param isForCode whether there will be code for few rows that are short
    */
   static Rows of(
       ImmutableIntArray space,
       List<ImmutableIntArray> operands,
       boolean keepsLast,
-      boolean hasIndex) {
+      boolean hasIndex,
+      boolean isForCode) {
     Rows rows = new Rows(space, operands, keepsLast);
     int size = Dims.size(space);
-    if (keepsLast || rows.count() == 1 || size < SHORT || size > LARGEST_TABLE) {
+    boolean isCoded = isForCode && rows.length() < LoopBuilder.LONG && size <= Loop.TILE;
+    if (keepsLast || isCoded || rows.count() == 1 || size < SHORT || size > LARGEST_TABLE) {
       return rows;
     }
     boolean isLast = rows.inner == rows.sizes.size() - 1;

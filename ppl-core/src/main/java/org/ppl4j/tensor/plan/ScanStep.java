@@ -92,7 +92,7 @@ final class ScanStep implements Action {
       Memory.Place to) {
     ScanBody body = scan.body();
     ScanBody.Own own = body.own();
-    this.plan = Plan.of(own.inputs(), own.outputs());
+    this.plan = Plan.ofBody(own.inputs(), own.outputs());
     this.times = scan.times();
     this.isBackwards = scan.isBackwards();
     this.starts = places(starts);
