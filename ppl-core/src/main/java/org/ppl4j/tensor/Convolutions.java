@@ -1,6 +1,9 @@
 package org.ppl4j.tensor;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
@@ -56,6 +59,13 @@ final class Convolutions {
       Shape dilation,
       int groups) {
     int axes = axes("deconvolution", x, kernels, stride);
+    checkArgument(
+        more.dimension() == axes && groups > 0 && kernels.getShape().get(0) % groups == 0,
+        "deconvolution with kernels %s in %s groups and %s places more: the first dim of kernels is"
+            + " a multiple of the groups, and there is a number of places for each axis",
+        kernels.getShape(),
+        groups,
+        more);
     Sliding sliding = sliding(groups, stride, padding, dilation);
     long first = axes == 1 ? 0 : more.get(0);
     RunArray sums =
@@ -91,8 +101,22 @@ final class Convolutions {
   }
 
   private static Sliding sliding(int groups, Shape stride, Shape padding, Shape dilation) {
-    boolean isOne = stride.dimension() == 1;
-    int last = stride.dimension() - 1;
+    int axes = stride.dimension();
+    checkArgument(
+        groups > 0
+            && padding.dimension() == axes
+            && dilation.dimension() == axes
+            && Arrays.stream(stride.getShape()).allMatch(each -> each > 0)
+            && Arrays.stream(padding.getShape()).allMatch(each -> each >= 0)
+            && Arrays.stream(dilation.getShape()).allMatch(each -> each > 0),
+        "convolution with strides %s, padding %s, dilation %s and %s groups: all have the same dims;"
+            + " groups, strides and dilation are at least 1, padding at least 0",
+        stride,
+        padding,
+        dilation,
+        groups);
+    boolean isOne = axes == 1;
+    int last = axes - 1;
     return Sliding.of(
         new long[] {
           groups,

@@ -18,8 +18,6 @@ final class Refusal {
   private static final String RECURRENT =
       "its cell is the engine's; write one step with a Linear block in a Java loop, as state ="
           + " p.net(\"cell\", linear, Tensors.concat(List.of(state, x), -1)).tanh()";
-  private static final String POOLING =
-      "reshape so that each window is an axis, then take max or mean over it";
   private static final String OPTIMIZER = "optimizers are in org.ppl4j.infer.optim";
   private static final String READ =
       "a tensor of a run was handed to a plain NDArray, which would copy it and cut its gradient;"
@@ -65,12 +63,6 @@ final class Refusal {
           Map.entry("rnn", RECURRENT),
           Map.entry("gru", RECURRENT),
           Map.entry("lstm", RECURRENT),
-          Map.entry("maxPool", POOLING),
-          Map.entry("globalMaxPool", POOLING),
-          Map.entry("avgPool", POOLING),
-          Map.entry("globalAvgPool", POOLING),
-          Map.entry("lpPool", POOLING),
-          Map.entry("globalLpPool", POOLING),
           Map.entry("adamUpdate", OPTIMIZER),
           Map.entry("sgdUpdate", OPTIMIZER),
           Map.entry("nagUpdate", OPTIMIZER),

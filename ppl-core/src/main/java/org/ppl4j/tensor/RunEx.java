@@ -1,5 +1,7 @@
 package org.ppl4j.tensor;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -9,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Shapes;
 
 /** What DJL's helpers and blocks ask of a run's tensor beyond {@code NDArray}. */
 final class RunEx extends RefusedArrayEx {
@@ -164,6 +167,56 @@ final class RunEx extends RefusedArrayEx {
     return new NDList(
         Convolutions.transposed(
             operand(input), operand(weight), added, stride, padding, outPadding, dilation, groups));
+  }
+
+  @Override
+  public NDArray maxPool(Shape kernelShape, Shape stride, Shape padding, boolean ceilMode) {
+    return new Pooling(array, kernelShape, stride, padding, ceilMode).largest();
+  }
+
+  @Override
+  public NDArray globalMaxPool() {
+    return places().max(new int[] {-1});
+  }
+
+  @Override
+  public NDArray avgPool(
+      Shape kernelShape,
+      Shape stride,
+      Shape padding,
+      boolean ceilMode,
+      boolean countIncludePad) {
+    return new Pooling(array, kernelShape, stride, padding, ceilMode).mean(countIncludePad);
+  }
+
+  @Override
+  public NDArray globalAvgPool() {
+    return places().mean(new int[] {-1});
+  }
+
+  @Override
+  public NDArray lpPool(
+      float normType, Shape kernelShape, Shape stride, Shape padding, boolean ceilMode) {
+    RunArray powers = (RunArray) array.pow((double) normType);
+    NDArray means = new Pooling(powers, kernelShape, stride, padding, ceilMode).mean(true);
+    return means.mul(kernelShape.size()).pow(1.0 / normType);
+  }
+
+  @Override
+  public NDArray globalLpPool(float normType) {
+    return places().pow((double) normType).sum(new int[] {-1}).pow(1.0 / normType);
+  }
+
+  /** All places of each channel in one row. */
+  private NDArray places() {
+    Shape shape = array.getShape();
+    int axes = shape.dimension() - 2;
+    checkArgument(
+        axes > 0,
+        "pooling of images %s by one window: images are (N, C, …); reshape",
+        shape);
+    return array.reshape(
+        new Shape(shape.get(0), shape.get(1), Shapes.takeRight(shape, axes).size()));
   }
 
   @Override
