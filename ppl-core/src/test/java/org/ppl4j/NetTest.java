@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.nn.recurrent.LSTM;
+import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.NormalInitializer;
+import com.google.common.primitives.Doubles;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.tensor.Autograd;
@@ -97,25 +106,62 @@ final class NetTest extends WithSandbox {
           LSTM lstm = LSTM.builder().setStateSize(3).setNumLayers(1).build();
           p.deterministic("out", p.net("lstm", lstm, x));
         };
-    Program<Void> convolution =
-        (p, data) -> {
-          NDArray x = p.run().ones(new Shape(2, 1, 8, 8));
-          Conv2d conv = Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(2).build();
-          p.deterministic("out", p.net("conv", conv, x));
-        };
-
     assertThatThrownBy(() -> sandbox.record(recurrent))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage(
             "NDArrayEx method 'lstm' is refused on a tensor of a run: its cell is the engine's;"
                 + " write one step with a Linear block in a Java loop, as state = p.net(\"cell\","
                 + " linear, Tensors.concat(List.of(state, x), -1)).tanh()");
-    assertThatThrownBy(() -> sandbox.record(convolution))
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessage(
-            "NDArrayEx method 'convolution' is refused on a tensor of a run: it is the engine's; as"
-                + " the network of a coupling use Convolutional of org.ppl4j.nn, elsewhere stack"
-                + " shifted slices and give them to a Linear block");
+  }
+
+  /** The same numbers as DJL's own block has, with the same parameters. */
+  @Test
+  void convolutionsAndPoolsAreThoseOfDjl() {
+    double[] image = new SplittableRandom(3).doubles(2 * 64, -1, 1).toArray();
+    Supplier<SequentialBlock> network =
+        () ->
+            new SequentialBlock()
+                .add(
+                    Conv2d.builder()
+                        .setKernelShape(new Shape(3, 3))
+                        .setFilters(4)
+                        .optPadding(new Shape(1, 1))
+                        .optStride(new Shape(2, 2))
+                        .build())
+                .add(Activation::relu)
+                .add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)))
+                .add(Pool.avgPool2dBlock(new Shape(2, 1), new Shape(1, 1)))
+                .add(Blocks.batchFlattenBlock())
+                .add(linear(3));
+    SequentialBlock block = network.get();
+    Trace trace =
+        sandbox.record(
+            (p, data) -> {
+              NDArray x = p.run().create(image, new Shape(2, 1, 8, 8));
+              p.deterministic("out", p.net("net", block, x));
+            });
+    List<NDArray> leaves = trace.params().stream().map(ParamSite::leaf).toList();
+    NDArray loss = Tensors.total(trace.value("out").square());
+
+    assertThat(leaves).hasSize(4);
+    assertThat(Autograd.grad(loss, leaves))
+        .allSatisfy(each -> assertThat(Doubles.asList(Tensors.values(each))).anyMatch(g -> g != 0));
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Block own = network.get();
+      own.initialize(manager, DataType.FLOAT64, new Shape(2, 1, 8, 8));
+      own.getParameters()
+          .forEach(
+              named -> {
+                NDArray there = named.getValue().getArray();
+                there.set(sandbox.params().value("net." + named.getKey()));
+              });
+      NDList in = new NDList(manager.create(image, new Shape(2, 1, 8, 8)));
+      double[] out =
+          own.forward(new ParameterStore(manager, false), in, false)
+              .singletonOrThrow()
+              .toDoubleArray();
+      assertThat(Sandbox.value(trace, "out")).containsExactly(out, within(1e-12));
+    }
   }
 
   /** What the refusals advise is a program that learns. */

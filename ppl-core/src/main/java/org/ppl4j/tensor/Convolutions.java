@@ -109,8 +109,8 @@ final class Convolutions {
             && Arrays.stream(stride.getShape()).allMatch(each -> each > 0)
             && Arrays.stream(padding.getShape()).allMatch(each -> each >= 0)
             && Arrays.stream(dilation.getShape()).allMatch(each -> each > 0),
-        "convolution with strides %s, padding %s, dilation %s and %s groups: all have the same dims;"
-            + " groups, strides and dilation are at least 1, padding at least 0",
+        "convolution with strides %s, padding %s, dilation %s and %s groups: all have the same"
+            + " dims; groups, strides and dilation are at least 1, padding at least 0",
         stride,
         padding,
         dilation,

@@ -12,9 +12,9 @@ import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
 
 /**
- * What windows of images {@code (N, C, …)} hold, as blocks of DJL ask for it: windows as many places
- * apart as a stride says, on images with padding before and behind. If asked to, one window more
- * begins within the image and ends beyond it.
+ * What windows of images {@code (N, C, …)} hold, as blocks of DJL ask for it: windows as many
+ * places apart as a stride says, on images with padding before and behind. If asked to, one window
+ * more begins within the image and ends beyond it.
  */
 final class Pooling {
 
@@ -68,8 +68,7 @@ final class Pooling {
           padding);
       long more = isCeil ? this.stride[axis] - 1 : 0;
       counts[axis] = (room + more) / this.stride[axis] + 1;
-      boolean isBeyond =
-          (counts[axis] - 1) * this.stride[axis] >= sizes[axis] + this.padding[axis];
+      boolean isBeyond = (counts[axis] - 1) * this.stride[axis] >= sizes[axis] + this.padding[axis];
       counts[axis] -= isCeil && isBeyond ? 1 : 0;
     }
   }

@@ -181,11 +181,7 @@ final class RunEx extends RefusedArrayEx {
 
   @Override
   public NDArray avgPool(
-      Shape kernelShape,
-      Shape stride,
-      Shape padding,
-      boolean ceilMode,
-      boolean countIncludePad) {
+      Shape kernelShape, Shape stride, Shape padding, boolean ceilMode, boolean countIncludePad) {
     return new Pooling(array, kernelShape, stride, padding, ceilMode).mean(countIncludePad);
   }
 
@@ -212,9 +208,7 @@ final class RunEx extends RefusedArrayEx {
     Shape shape = array.getShape();
     int axes = shape.dimension() - 2;
     checkArgument(
-        axes > 0,
-        "pooling of images %s by one window: images are (N, C, …); reshape",
-        shape);
+        axes > 0, "pooling of images %s by one window: images are (N, C, …); reshape", shape);
     return array.reshape(
         new Shape(shape.get(0), shape.get(1), Shapes.takeRight(shape, axes).size()));
   }

@@ -34,14 +34,14 @@ class PoolingTest {
   /** Means of what lies within the image, for which DJL's engine takes those with zeros around. */
   private static Arguments inside(
       String name, Shape images, Shape kernel, Shape stride, Shape padding, boolean isCeil) {
-    Function<NDArrayEx, NDArray> function =
-        x -> x.avgPool(kernel, stride, padding, isCeil, false);
+    Function<NDArrayEx, NDArray> function = x -> x.avgPool(kernel, stride, padding, isCeil, false);
     Function<NDArrayEx, NDArray> padded = x -> x.avgPool(kernel, stride, padding, isCeil, true);
     Function<NDArrayEx, NDArray> shares =
         x -> padded.apply(x.getArray().onesLike().getNDArrayInternal());
     return Arguments.of(
-        Named.of(name, function), images, (Function<NDArrayEx, NDArray>)
-            x -> padded.apply(x).div(shares.apply(x)));
+        Named.of(name, function),
+        images,
+        (Function<NDArrayEx, NDArray>) x -> padded.apply(x).div(shares.apply(x)));
   }
 
   private static Shape s(long... sizes) {
@@ -55,7 +55,10 @@ class PoolingTest {
         of("maxPadded", images, x -> x.maxPool(s(3, 3), s(2, 2), s(1, 1), false)),
         of("maxCeil", images, x -> x.maxPool(s(3, 2), s(3, 4), s(1, 0), true)),
         of("maxOfRows", s(2, 3, 9), x -> x.maxPool(s(4), s(2), s(2), true)),
-        of("maxOfVolumes", s(1, 2, 4, 4, 4), x -> x.maxPool(s(2, 2, 2), s(2, 2, 2), s(0, 0, 0), false)),
+        of(
+            "maxOfVolumes",
+            s(1, 2, 4, 4, 4),
+            x -> x.maxPool(s(2, 2, 2), s(2, 2, 2), s(0, 0, 0), false)),
         of("mean", images, x -> x.avgPool(s(2, 3), s(2, 1), NONE, false, true)),
         of("meanPadded", images, x -> x.avgPool(s(3, 3), s(2, 2), s(1, 1), false, true)),
         inside("meanWithin", images, s(3, 3), s(2, 2), s(1, 1), false),
@@ -102,8 +105,7 @@ class PoolingTest {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray x = run.create(new double[] {3, 4, 1, 2, 2, 1, 0, 5}, s(1, 1, 2, 4));
       assertThat(x.getNDArrayInternal().lpPool(2, s(1, 2), s(1, 2), NONE, false).toDoubleArray())
-          .containsExactly(
-              new double[] {5, Math.sqrt(5), Math.sqrt(5), 5}, within(1e-12));
+          .containsExactly(new double[] {5, Math.sqrt(5), Math.sqrt(5), 5}, within(1e-12));
     }
   }
 
@@ -119,8 +121,8 @@ class PoolingTest {
       assertThatThrownBy(() -> x.getNDArrayInternal().maxPool(s(2), s(1), s(0), false))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "pooling of images (1, 1, 2, 4) by windows (2) with strides (1) and padding (0): images"
-                  + " are (N, C, …) with as many dims more as the others; reshape");
+              "pooling of images (1, 1, 2, 4) by windows (2) with strides (1) and padding (0):"
+                  + " images are (N, C, …) with as many dims more as the others; reshape");
     }
   }
 }
