@@ -323,7 +323,9 @@ public final class Ppl {
    *
    * @param name of the steps, as that of a plate
    * @param times how many, at least 1
-   * @param start what the first step is given: a tensor, or a record, list or map of tensors
+   * @param start what the first step is given: a tensor, or a record, list or map of tensors, of
+   *     the shapes that the steps leave: with a dim for each plate around, as {@code zeros(new
+   *     Shape(rows.batch()))}
    * @param body a function of the carry, which meets the same sites at each step
    * @return what the last step has left
    * @throws IllegalArgumentException if the carry changes its structure or shapes, or a site its

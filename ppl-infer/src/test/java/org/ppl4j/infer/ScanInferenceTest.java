@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.math.Stats;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Execution;
+import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.distributions.Normal;
@@ -177,6 +179,50 @@ class ScanInferenceTest {
       }
     }
     assertThat(losses[1]).isCloseTo(losses[0], within(1e-9));
+  }
+
+  /** Series of which a step sees some, each with states of its own. */
+  @Test
+  void aGuideHasTheStatesOfAllSeries() {
+    Program<NDArray> model =
+        (p, y) -> {
+          NDArray phi = p.sample("phi", Normal.of(0, 1));
+          try (Plate rows = p.plate("rows", 6, 2)) {
+            NDArray seen = rows.take(y, -1);
+            p.scan(
+                "t",
+                N,
+                p.run().zeros(new Shape(rows.batch())),
+                (q, t, before) -> {
+                  NDArray x = q.sample("x", Normal.of(before.mul(phi), 1));
+                  q.observe("y", Normal.of(x, 0.5), t.take(seen));
+                  return x;
+                });
+          }
+        };
+    double[] numbers = new double[N * 6];
+    Arrays.setAll(numbers, i -> Math.sin(i));
+    NDArray y = Tensors.array(numbers, new Shape(N, 6));
+    List<double[]> ends = new ArrayList<>();
+    for (Recording recording : List.of(Recording.REQUIRED, Recording.OFF)) {
+      RunConfig config = RECORDED.withRecording(recording);
+      try (NDManager manager = NDManager.newBaseManager();
+          ParamStore params = new ParamStore(manager, config)) {
+        Svi<NDArray> svi =
+            Svi.builder(model, AutoNormal.of(model))
+                .params(params)
+                .config(config)
+                .optimizer(Adam.withRate(0.02))
+                .progress(Progress.silent())
+                .build();
+        svi.run(y, 100);
+        ends.add(params.value("auto.loc.x"));
+        assertThat(params.shape("auto.loc.x")).isEqualTo(new Shape(N, 6));
+      }
+    }
+    for (int i = 0; i < ends.get(0).length; i++) {
+      assertThat(ends.get(0)[i]).isCloseTo(ends.get(1)[i], within(1e-9));
+    }
   }
 
   @Test

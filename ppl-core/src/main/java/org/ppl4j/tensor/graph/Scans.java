@@ -117,8 +117,16 @@ final class Scans {
   }
 
   private Node node(Form.Scan form) {
-    int size = form.body().parts(form.times()).stream().mapToInt(Dims::size).sum();
-    return graph.node(form, ImmutableIntArray.of(size));
+    ScanBody body = form.body();
+    long size =
+        Stream.concat(
+                body.next().stream().map(node -> (long) node.size()),
+                body.results().stream().map(node -> (long) node.size() * form.times()))
+            .reduce(0L, Long::sum);
+    if (size > Integer.MAX_VALUE) {
+      throw new NotRecordable("a scan whose steps give more numbers than an array of Java holds");
+    }
+    return graph.node(form, ImmutableIntArray.of((int) size));
   }
 
   private Node part(Node node, Form.Scan form, int place) {
