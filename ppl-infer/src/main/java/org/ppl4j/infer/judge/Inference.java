@@ -27,6 +27,7 @@ import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.approximation.Variables;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.judge.InferenceReport.Stage;
+import org.ppl4j.infer.mcmc.ChainReport;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.mcmc.Pilot;
@@ -48,13 +49,15 @@ import org.ppl4j.tensor.RunConfig;
  * ({@link Exploration}). Chains of {@link Nuts} begin where searches ended far from each other, and
  * judge what these found. If the weights of the searches' own draws hold, and chains warn or have
  * missed a part of them, these draws are given. Else, where chains diverge, steps become shorter,
- * and where they warn, other variables are tried, then longer chains; the draws that the least
- * speaks against are given, with what does. Values are those of the model, whatever the variables.
+ * and where they warn, other variables are tried, then longer chains; where chains stay apart,
+ * particles from the prior ({@link Smc}), unless these would take more than two minutes by the
+ * clock of the chains. The draws that the least speaks against are given, with what does. Values
+ * are those of the model, whatever the variables.
  *
  * <p>A mode that no search met is not seen.
  *
- * <p>Immutable: each method makes a new setting. The same seed gives the same plan and bits, and so
- * does the {@linkplain #plan plan} itself, in less time.
+ * <p>Immutable: each method makes a new setting. The same seed gives the same plan, but for what a
+ * clock decides, and bits, and so does the {@linkplain #plan plan} itself, in less time.
  *
  * @param <D> the data of the model
  */
@@ -69,6 +72,12 @@ public final class Inference<D extends @Nullable Object> {
   private static final double TAIL = 2;
 
   private static final int PARTICLES = 10_000;
+
+  /** Gradients of a particle: about fifty levels of three moves of five steps and a start. */
+  private static final double OF_A_PARTICLE = 50 * 3 * 6;
+
+  /** So many seconds particles may take, as far as chains tell. */
+  private static final double PATIENCE = 120;
 
   /** Above this R-hat chains are in different places, so that others are tried. */
   private static final double APART = 1.05;
@@ -357,6 +366,16 @@ public final class Inference<D extends @Nullable Object> {
     private Optional<Samples> annealed() {
       String why = "since chains disagree";
       long start = System.nanoTime();
+      double seconds = secondsOfParticles(requireNonNull(best).report().chains());
+      if (seconds > PATIENCE) {
+        String left =
+            String.format(
+                Locale.ROOT,
+                "left out, since they would take about %.0f minutes; Smc.of(model) makes them",
+                seconds / 60);
+        add("particles from the prior", why, left, start);
+        return Optional.empty();
+      }
       RunConfig otherSeed = settings.withSeed(~settings.seed());
       try (Samples other = particles(otherSeed, why);
           Samples alike = other.resample(PARTICLES, settings.seed())) {
@@ -379,6 +398,14 @@ public final class Inference<D extends @Nullable Object> {
         add("particles", why, String.valueOf(e.getMessage()), start);
       }
       return Optional.empty();
+    }
+
+    /** What both runs would take on the threads that there are, by the gradients of chains. */
+    private static double secondsOfParticles(List<ChainReport> chains) {
+      double seconds = chains.stream().mapToDouble(ChainReport::seconds).sum();
+      long gradients = chains.stream().mapToLong(ChainReport::gradients).sum();
+      int threads = Runtime.getRuntime().availableProcessors();
+      return 2 * PARTICLES * OF_A_PARTICLE * seconds / gradients / threads;
     }
 
     private Samples particles(RunConfig config, String why) {
