@@ -357,8 +357,11 @@ final class InterruptedWork implements AutoCloseable {
       Samples samples = run.samples();
       int chains = samples.chains();
       Map<String, double[]> parts = new LinkedHashMap<>();
-      if (isWhole || chains == 4) { // else nobody knows which
-        double[] all = samples.values("mean");
+      double[] all = samples.values("mean");
+      if (isWhole && chains == 0) { // with weights
+        parts.put("weighted", all);
+      }
+      if (chains == 4) { // of fewer nobody knows which
         int draws = all.length / chains;
         for (int i = 0; i < chains; i++) {
           parts.put("chain " + i, Arrays.copyOfRange(all, i * draws, (i + 1) * draws));

@@ -69,7 +69,7 @@ record FlowModel(
   private static final int LOOK_ROWS = 16;
 
   /** How much what a flow prefers counts: enough where the log-density hardly says anything. */
-  private static final double PREFERRED = 0.2;
+  private static final double PREFERRED = 0.1;
 
   /** So many rows are compared with draws, each with each, when a training looks. */
   private static final int SCORED_ROWS = 500;

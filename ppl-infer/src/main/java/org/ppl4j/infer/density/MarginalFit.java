@@ -62,6 +62,9 @@ final class MarginalFit {
   /** So many rows with contexts are judged in each half. */
   private static final int MAX_JUDGED = 2000;
 
+  /** So many without, which cost less. */
+  private static final int MAX_PLAIN = 20_000;
+
   private final double[] scores; // of the knots
   private final double[] probabilities; // of less
   private final int tail; // the last knot of the lower tail
@@ -156,7 +159,7 @@ final class MarginalFit {
   private record Part(Table rows, int count, @Nullable Table contexts, SmoothBasis basis) {
 
     static Part of(Table table, @Nullable Table contexts, int[] rows, Rng rng) {
-      int count = contexts == null ? rows.length : Math.min(rows.length, MAX_JUDGED);
+      int count = Math.min(rows.length, contexts == null ? MAX_PLAIN : MAX_JUDGED);
       Table judged = contexts == null ? null : contexts.view(Arrays.copyOf(rows, count));
       return new Part(table.view(rows), count, judged, SmoothBasis.of(judged, rng));
     }

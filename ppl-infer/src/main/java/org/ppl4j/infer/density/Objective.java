@@ -27,7 +27,7 @@ public final class Objective {
   }
 
   /**
-   * The mean log-density of the rows, and a fifth of what the flow {@linkplain
+   * The mean log-density of the rows, and a tenth of what the flow {@linkplain
    * org.ppl4j.nn.NamedTensors#prefer prefers} of each: that what it makes of location and scale be
    * that of a normal distribution, where it has a shape beside them.
    */

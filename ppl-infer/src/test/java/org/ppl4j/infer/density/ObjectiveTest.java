@@ -153,7 +153,7 @@ class ObjectiveTest {
       FlowFit.run(model.likelihood(y.length), params, y, 2000);
 
       double mean = StatUtils.mean(y);
-      assertThat(params.value("flow.shift")[0]).isCloseTo((mean + 0.2 * 3) / 1.2, within(1e-3));
+      assertThat(params.value("flow.shift")[0]).isCloseTo((mean + 0.1 * 3) / 1.1, within(1e-3));
     }
   }
 
