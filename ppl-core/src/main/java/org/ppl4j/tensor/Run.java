@@ -322,7 +322,7 @@ public final class Run implements AutoCloseable {
     if (current != thread) { // so that no text is prepared at each operation
       throw new IllegalStateException(
           ("tensor of run %s belongs to thread '%s' but is used from thread '%s'; open a run on"
-               + " each thread and pass values, not tensors")
+                  + " each thread and pass values, not tensors")
               .formatted(counter, thread.getName(), current.getName()));
     }
   }
