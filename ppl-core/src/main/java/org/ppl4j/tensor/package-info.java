@@ -10,11 +10,12 @@
  *       ({@link org.ppl4j.tensor.Recording}). Its tensors are DJL {@code NDArray}s of our own
  *       implementation, whose every operation is a row of the table.
  *   <li>{@link org.ppl4j.tensor.Tensors}, {@link org.ppl4j.tensor.Special}, {@link
- *       org.ppl4j.tensor.Linalg} and {@link org.ppl4j.tensor.Images} hold the operations that
- *       {@code NDArray} lacks; an {@link org.ppl4j.tensor.Iteration} is a loop as one of them, a
- *       {@link org.ppl4j.tensor.Recurrence} one with a gradient that keeps what its steps give. Of
- *       a {@link org.ppl4j.tensor.Chain} of steps gradients are found backwards in little memory; a
- *       {@link org.ppl4j.tensor.Scope} is freed sooner than its run.
+ *       org.ppl4j.tensor.Linalg}, {@link org.ppl4j.tensor.Fourier} and {@link
+ *       org.ppl4j.tensor.Images} hold the operations that {@code NDArray} lacks; an {@link
+ *       org.ppl4j.tensor.Iteration} is a loop as one of them, a {@link org.ppl4j.tensor.Recurrence}
+ *       one with a gradient that keeps what its steps give. Of a {@link org.ppl4j.tensor.Chain} of
+ *       steps gradients are found backwards in little memory; a {@link org.ppl4j.tensor.Scope} is
+ *       freed sooner than its run.
  *   <li>{@link org.ppl4j.tensor.Autograd} takes gradients, {@link org.ppl4j.tensor.FlatVector}
  *       holds what outlives a run, {@link org.ppl4j.tensor.Facts} what is known of data, {@link
  *       org.ppl4j.tensor.Rng} is the source of noise.

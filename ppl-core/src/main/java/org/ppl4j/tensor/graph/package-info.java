@@ -5,8 +5,8 @@
  *   <li>A {@link org.ppl4j.tensor.graph.Node} has a {@link org.ppl4j.tensor.graph.Form}, which says
  *       what it computes and of which nodes: functions of elements ({@link
  *       org.ppl4j.tensor.graph.Functions}, {@link org.ppl4j.tensor.graph.Elementary}), sums,
- *       products, gathers, and views of other nodes by offset and strides ({@link
- *       org.ppl4j.tensor.graph.Dims}).
+ *       products, gathers, steps one after the other ({@link org.ppl4j.tensor.graph.ScanBody}), and
+ *       views of other nodes by offset and strides ({@link org.ppl4j.tensor.graph.Dims}).
  *   <li>{@link org.ppl4j.tensor.graph.Lowering} makes nodes of the rows of the table of operations;
  *       what no graph holds is {@link org.ppl4j.tensor.graph.NotRecordable}.
  *   <li>A {@link org.ppl4j.tensor.graph.Graph} keeps each node once and simplifies as it goes;
