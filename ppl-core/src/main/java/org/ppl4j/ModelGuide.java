@@ -40,7 +40,7 @@ public final class ModelGuide {
     }
     for (SampleSite site : guide.sites()) {
       checkArgument(
-          !site.isObserved(),
+          !site.isObserved() || site.isMaskedOut(),
           "guide observes '%s', whose density would be taken off the bound; observe it in the model"
               + " only\n%s",
           site.name(),

@@ -58,6 +58,9 @@ enum MethodReason {
   AN_AUXILIARY_SITE(
       "latent site '[^']+' has no value, only \\[.*\\] have; pass one for each latent site",
       DENSITY),
+  /** The judge's chains begin at draws, which have none of it. */
+  AN_AUXILIARY_SITE_OF_DRAWS(
+      "samples have no site '[^']+', only \\[.*\\]; ask for one of these", JUDGE),
   NO_MODE("laplace found no mode from \\d+ starts: .+", LAPLACE),
   /** Predictions forget what is observed. */
   DATA_OUTSIDE_OF_THEIR_SUPPORT(

@@ -48,6 +48,7 @@ final class ModelTable {
   /** Of the models of others why they are refused, by name. */
   private static final ImmutableListMultimap<String, MethodReason> REASONS =
       ImmutableListMultimap.<String, MethodReason>builder()
+          .put("the README's series", MethodReason.NO_MODE)
           .put("regression", MethodReason.NO_MODE)
           .put("scaled", MethodReason.NO_MODE)
           .put("picks", MethodReason.DISCRETE)
@@ -251,7 +252,8 @@ final class ModelTable {
               p.auxiliary("beside", Normal.of(0, 1));
               around(p, p.sample("level", Normal.of(0, 1)), y);
             },
-            MethodReason.AN_AUXILIARY_SITE),
+            MethodReason.AN_AUXILIARY_SITE,
+            MethodReason.AN_AUXILIARY_SITE_OF_DRAWS),
         made(
             "a point",
             (p, y) -> {

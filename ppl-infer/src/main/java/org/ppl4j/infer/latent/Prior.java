@@ -15,9 +15,9 @@ public final class Prior implements Handler {
     return new Frame() {
       @Override
       protected void enter(SampleSite site) {
-        if (site.isObserved()) {
+        if (site.isObserved() && site.hasValue()) {
           site.determine(site.value());
-        } else if (site.kind() == SampleSite.Kind.FACTOR) {
+        } else if (site.isObserved() || site.kind() == SampleSite.Kind.FACTOR) { // or of a scan
           site.maskOut();
         }
       }
