@@ -451,6 +451,8 @@ public final class Inference<D extends @Nullable Object> {
         return;
       }
       SamplerReport report = run.report();
+      isInterrupted |= report.figures().isInterrupted();
+      isCut |= report.figures().limit().isPresent();
       String words =
           String.format(
               Locale.ROOT,
