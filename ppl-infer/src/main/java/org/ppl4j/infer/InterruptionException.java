@@ -30,9 +30,18 @@ public final class InterruptionException extends IllegalStateException {
    */
   public static void check(String work, @Nullable Throwable cause) {
     if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptionException(
-          work + " was interrupted before its end; clear the thread's flag, and run it again",
-          cause);
+      throw of(work, cause);
     }
+  }
+
+  /**
+   * That of work which is to be done again.
+   *
+   * @param work what was at work, e.g. {@code pathfinder}
+   * @param cause what failed; null if nothing did
+   */
+  public static InterruptionException of(String work, @Nullable Throwable cause) {
+    return new InterruptionException(
+        work + " was interrupted before its end; clear the thread's flag, and run it again", cause);
   }
 }

@@ -90,14 +90,14 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
   static <D extends @Nullable Object> Exploration<D> of(
       Pathfinder<D> searches, D data, @Nullable ImmutableSet<String> moved) {
     Search<D> search = new Search<>(searches, data);
-    ImmutableSet<String> reported = search.look();
+    search.look();
     if (moved != null) {
       checkArgument(
-          reported.containsAll(moved),
+          search.reported.containsAll(moved),
           "sites %s are to be non-centred, but the model has %s; take what a report of this model"
               + " says",
           moved,
-          reported);
+          search.reported);
     }
     return of(search, moved);
   }
@@ -114,7 +114,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     }
     Search<D> search = new Search<>(searches, data);
     try {
-      ImmutableSet<String> unused = search.look();
+      search.look();
     } catch (IllegalArgumentException noStart) { // what is wrong is said where it is searched
       return Optional.empty();
     }
@@ -342,11 +342,10 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     }
 
     /**
-     * Finds the sites whose location or scale is not the same wherever latent sites are.
-     *
-     * @return the sites that are reported
+     * Finds the sites that are reported, and those whose location or scale is not the same wherever
+     * latent sites are.
      */
-    ImmutableSet<String> look() {
+    void look() {
       Map<String, List<Double>> places = new HashMap<>();
       Program<D> watched =
           searches
@@ -378,7 +377,6 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
                 .filter(Draws::isOfPosterior)
                 .map(SampleSite::name)
                 .collect(ImmutableSet.toImmutableSet());
-        return reported;
       }
     }
 

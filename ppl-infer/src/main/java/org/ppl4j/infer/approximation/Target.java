@@ -179,7 +179,7 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   Samples samples(double[] vectors) {
     Samples all = density.samples(vectors);
-    return reported == null || reported.equals(all.names()) ? all : all.only(reported);
+    return reported == null ? all : all.only(reported);
   }
 
   /** The values of the latent sites at vectors (N, D), by name, each (N, site) row by row. */

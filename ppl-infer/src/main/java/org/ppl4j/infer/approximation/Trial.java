@@ -119,9 +119,7 @@ final class Trial<D extends @Nullable Object> {
       throw failed;
     }
     if (isStopped.getAsBoolean()) {
-      throw new InterruptionException(
-          "exploration was interrupted before its end; clear the thread's flag, and run it again",
-          failed);
+      throw InterruptionException.of("exploration", failed);
     }
     return failed;
   }

@@ -1,6 +1,5 @@
 package org.ppl4j.infer.mcmc;
 
-import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.Collections;
@@ -139,11 +138,7 @@ final class Beginning<D extends @Nullable Object> implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   Samples samples(double[] vectors) {
     Samples all = density.samples(vectors);
-    if (found == null) {
-      return all;
-    }
-    ImmutableSet<String> reported = found.reported();
-    return reported.equals(all.names()) ? all : all.only(reported);
+    return found == null ? all : all.only(found.reported());
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.ppl4j.infer.mcmc;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +77,10 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public McmcRun<D> only(Collection<String> sites) {
+    boolean isAll = samples.names().asList().equals(ImmutableList.copyOf(sites));
     Samples some = samples.only(sites);
-    return new McmcRun<>(some, some.summary(), report, iterations, params, config, own);
+    Summary of = isAll ? summary : some.summary();
+    return new McmcRun<>(some, of, report, iterations, params, config, own);
   }
 
   /**
