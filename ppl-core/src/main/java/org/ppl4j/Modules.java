@@ -3,10 +3,12 @@ package org.ppl4j;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ppl4j.nn.BlockNet;
 import org.ppl4j.nn.BoundNetwork;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
@@ -35,12 +37,25 @@ final class Modules {
     return new BoundNetwork(network, tensors, noise(p, name), training(p));
   }
 
-  private static Rng noise(Ppl p, String name) {
-    return p.run().rng(p.purpose(), name);
+  /** The output of a block, of which each call draws noise of its own. */
+  static NDList forward(Ppl p, String name, BlockNet net, NDList inputs) {
+    NamedTensors tensors = tensors(p, name, net.tensors());
+    return net.forward(tensors, inputs, noise(p, name).split("call " + p.calls(name)), training(p));
   }
 
+  /** Of the name, with the loops around, and of the steps of the scans around. */
+  private static Rng noise(Ppl p, String name) {
+    Rng rng = p.run().rng(p.purpose(), p.named(name));
+    for (int step : p.nesting.steps()) {
+      rng = rng.split(step);
+    }
+    return rng;
+  }
+
+  /** Whether it is learned; where a scan looks ahead for shapes alone, it is not. */
   private static boolean training(Ppl p) {
-    return p.purpose() == Rng.Purpose.MODEL || p.purpose() == Rng.Purpose.GUIDE;
+    return (p.purpose() == Rng.Purpose.MODEL || p.purpose() == Rng.Purpose.GUIDE)
+        && !p.nesting.steps().contains(Scan.AHEAD);
   }
 
   private static NamedTensors tensors(Ppl p, String module, List<TensorSpec> specs) {

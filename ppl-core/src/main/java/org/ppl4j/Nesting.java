@@ -4,6 +4,7 @@ import static com.google.common.base.Strings.lenientFormat;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,17 @@ final class Nesting {
   /** The name with the steps of the loops around it. */
   String named(String name) {
     return suffix.isEmpty() ? name : name + suffix;
+  }
+
+  /** The steps of the scans around, the outermost first. */
+  List<Integer> steps() {
+    LinkedList<Integer> steps = new LinkedList<>();
+    for (Stack at = stack; at != null; at = at.outer) {
+      if (at.frame instanceof Scan<?> scan) {
+        steps.addFirst(scan.step());
+      }
+    }
+    return steps;
   }
 
   /** As {@link #named}, with what the frames make of it: for what is no site. */

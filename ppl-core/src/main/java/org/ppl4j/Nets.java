@@ -18,10 +18,6 @@ final class Nets {
     NDList bound = new NDList(inputs.size());
     inputs.forEach(x -> bound.add(p.run().bind(x)));
     BlockNet net = BlockNet.of(name, block, bound.getShapes());
-    Map<String, NDArray> tensors = new LinkedHashMap<>();
-    for (TensorSpec spec : net.tensors()) {
-      tensors.put(spec.name(), p.moduleParam(name, spec));
-    }
-    return net.forward(NamedTensors.of(tensors), bound);
+    return Modules.forward(p, name, net, bound);
   }
 }

@@ -5,6 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
+import com.google.common.collect.HashMultiset;
+import com.google.common.collect.Multiset;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
@@ -51,6 +53,10 @@ public final class Ppl {
   private final FetchedParams fetched;
   final Settling settling;
   private final Map<String, NDArray> updates = new LinkedHashMap<>();
+  private final Multiset<Call> calls = HashMultiset.create();
+
+  /** A net of a name, in the steps of scans. */
+  private record Call(String name, List<Integer> steps) {}
 
   Ppl(Run run, ParamStore params, Rng.Purpose purpose) {
     this.run = run;
@@ -230,10 +236,18 @@ public final class Ppl {
 
   /**
    * The output of a DJL block, which gives the structure only: its parameters are in the parameter
-   * store, named {@code name.path.in.block}.
+   * store, named {@code name.path.in.block}, and begin as its initialisers say, by noise of the
+   * store's seed. Any block will do of whose operations a run has each, and it has those of all
+   * blocks of DJL: layers, convolutions, pools, embeddings, recurrent layers, attention, norms.
+   *
+   * <p>Where a model or a guide learns, {@code Dropout} leaves numbers out by noise of the step and
+   * of {@code name}, and {@code BatchNorm} has the statistics of the batch; the running ones are
+   * buffers of the store, which each step moves. Elsewhere, as in chains and predictions, nothing
+   * is left out, and the statistics are the running ones.
    *
    * @param x the input
-   * @throws UnsupportedOperationException if the block draws the engine's noise or keeps statistics
+   * @throws UnsupportedOperationException if the block asks for an operation that runs do not have,
+   *     which the message names
    */
   public NDArray net(String name, Block block, NDArray x) {
     return net(name, block, new NDList(x)).singletonOrThrow();
@@ -429,6 +443,11 @@ public final class Ppl {
   /** What buffers of modules are to be after this step. */
   Map<String, NDArray> updates() {
     return updates;
+  }
+
+  /** How often a net of this name was called before in the same steps. */
+  int calls(String name) {
+    return calls.add(new Call(named(name), nesting.steps()), 1);
   }
 
   /** Runs a body under handlers, the last of which is the outermost. */

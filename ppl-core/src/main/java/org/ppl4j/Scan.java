@@ -25,6 +25,9 @@ import org.ppl4j.tensor.Recurrence;
  */
 final class Scan<C extends @Nullable Object> extends Handler.Frame {
 
+  /** The number of the step that is done ahead of all others. */
+  static final int AHEAD = -1;
+
   private final Ppl p;
   private final String name;
   private final int times;
@@ -33,8 +36,7 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
   private final Set<String> met = new HashSet<>();
   private final List<NDArray> kept = new ArrayList<>(); // by the step that is running
   private int depth; // of plates around and within
-  private boolean isAhead = true;
-  private int step;
+  private int step = AHEAD;
 
   Scan(Ppl p, String name, int times) {
     checkArgument(
@@ -53,7 +55,7 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
   C run(C start, ScanBody<C> body) {
     Carried<C> carried = new Carried<>(name, p.run, start);
     List<NDArray> first = ahead(carried, start, body);
-    isAhead = false;
+    step = 0;
     Plate steps = p.steps(name, times, -depth - 1);
     sites.values().forEach(site -> site.begin(steps, outside));
     Recurrence.Result result =
@@ -74,6 +76,11 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
       from = site.end(result.kept(), from);
     }
     return carried.of(result.carry());
+  }
+
+  /** The number of the step that is running. */
+  int step() {
+    return step;
   }
 
   /** Finds the sites, the plates and what the first step is given, of the shapes that stay. */
@@ -123,7 +130,7 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
         site.name(),
         name);
     StackedSite stacked = sites.get(site.name());
-    if (isAhead) {
+    if (step == AHEAD) {
       for (Plate plate : site.plates()) {
         depth = plate.isParticles() ? depth : Math.max(depth, -plate.dim());
       }
@@ -149,7 +156,7 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
 
   @Override
   protected void leave(SampleSite site) {
-    if (!isAhead) {
+    if (step != AHEAD) {
       requireNonNull(sites.get(site.name())).keep(site, kept);
     }
   }

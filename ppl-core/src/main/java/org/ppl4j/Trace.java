@@ -281,9 +281,9 @@ public final class Trace {
     params.buffers().update(updates);
   }
 
-  /** Whether modules found something for their buffers. */
-  public boolean hasUpdates() {
-    return !updates.isEmpty();
+  /** What modules have found for their buffers so far, by name. */
+  public Map<String, NDArray> updates() {
+    return java.util.Collections.unmodifiableMap(updates);
   }
 
   /**

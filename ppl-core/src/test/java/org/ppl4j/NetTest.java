@@ -83,89 +83,6 @@ final class NetTest extends WithSandbox {
   }
 
   @Test
-  void blocksWithNoiseOrStatisticsAreRefused() {
-    SequentialBlock noisy = new SequentialBlock().add(linear(4)).add(Dropout.builder().build());
-    SequentialBlock keeping = new SequentialBlock().add(linear(4)).add(BatchNorm.builder().build());
-
-    assertThatThrownBy(() -> sandbox.record(forward(noisy)))
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessage(
-            "net 'net' contains Dropout, which draws the engine's noise; leave it out, or lift the"
-                + " parameters to priors by Lift for noise on the weights");
-    assertThatThrownBy(() -> sandbox.record(forward(keeping)))
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessage(
-            "net 'net' contains BatchNorm, which keeps statistics between calls; use LayerNorm");
-  }
-
-  @Test
-  void blocksOfTheEngineSayHowToWriteThem() {
-    Program<Void> recurrent =
-        (p, data) -> {
-          NDArray x = p.run().ones(new Shape(2, 5, 4));
-          LSTM lstm = LSTM.builder().setStateSize(3).setNumLayers(1).build();
-          p.deterministic("out", p.net("lstm", lstm, x));
-        };
-    assertThatThrownBy(() -> sandbox.record(recurrent))
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessage(
-            "NDArrayEx method 'lstm' is refused on a tensor of a run: its cell is the engine's;"
-                + " write one step with a Linear block in a Java loop, as state = p.net(\"cell\","
-                + " linear, Tensors.concat(List.of(state, x), -1)).tanh()");
-  }
-
-  /** The same numbers as DJL's own block has, with the same parameters. */
-  @Test
-  void convolutionsAndPoolsAreThoseOfDjl() {
-    double[] image = new SplittableRandom(3).doubles(2 * 64, -1, 1).toArray();
-    Supplier<SequentialBlock> network =
-        () ->
-            new SequentialBlock()
-                .add(
-                    Conv2d.builder()
-                        .setKernelShape(new Shape(3, 3))
-                        .setFilters(4)
-                        .optPadding(new Shape(1, 1))
-                        .optStride(new Shape(2, 2))
-                        .build())
-                .add(Activation::relu)
-                .add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)))
-                .add(Pool.avgPool2dBlock(new Shape(2, 1), new Shape(1, 1)))
-                .add(Blocks.batchFlattenBlock())
-                .add(linear(3));
-    SequentialBlock block = network.get();
-    Trace trace =
-        sandbox.record(
-            (p, data) -> {
-              NDArray x = p.run().create(image, new Shape(2, 1, 8, 8));
-              p.deterministic("out", p.net("net", block, x));
-            });
-    List<NDArray> leaves = trace.params().stream().map(ParamSite::leaf).toList();
-    NDArray loss = Tensors.total(trace.value("out").square());
-
-    assertThat(leaves).hasSize(4);
-    assertThat(Autograd.grad(loss, leaves))
-        .allSatisfy(each -> assertThat(Doubles.asList(Tensors.values(each))).anyMatch(g -> g != 0));
-    try (NDManager manager = NDManager.newBaseManager()) {
-      Block own = network.get();
-      own.initialize(manager, DataType.FLOAT64, new Shape(2, 1, 8, 8));
-      own.getParameters()
-          .forEach(
-              named -> {
-                NDArray there = named.getValue().getArray();
-                there.set(sandbox.params().value("net." + named.getKey()));
-              });
-      NDList in = new NDList(manager.create(image, new Shape(2, 1, 8, 8)));
-      double[] out =
-          own.forward(new ParameterStore(manager, false), in, false)
-              .singletonOrThrow()
-              .toDoubleArray();
-      assertThat(Sandbox.value(trace, "out")).containsExactly(out, within(1e-12));
-    }
-  }
-
-  /** What the refusals advise is a program that learns. */
-  @Test
   void recurrenceAndConvolutionByLinearBlocks() {
     Linear cell = linear(3);
     Linear kernel = linear(1);
@@ -198,16 +115,5 @@ final class NetTest extends WithSandbox {
     assertThat(trace.value("convolved").getShape()).isEqualTo(new Shape(1, 4));
     assertThat(Sandbox.value(trace, "convolved")[1])
         .isCloseTo(2 * w[0] + 3 * w[1] + 4 * w[2], within(1e-12));
-  }
-
-  @Test
-  void initialisersThatDrawTheEnginesNoiseAreRefused() {
-    Block block = linear(1);
-    block.setInitializer(new NormalInitializer(0.1f), parameter -> true);
-
-    assertThatThrownBy(() -> sandbox.record(forward(block)))
-        .hasMessage(
-            "parameter 'net.weight' has initialiser NormalInitializer, which draws the engine's"
-                + " noise; leave DJL's default or use a ConstantInitializer");
   }
 }

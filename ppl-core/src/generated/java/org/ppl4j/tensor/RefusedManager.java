@@ -311,22 +311,7 @@ abstract class RefusedManager implements NDManager {
   }
 
   @Override
-  public NDArray randomNormal(Shape a) {
-    throw Refusal.of("NDManager", "randomNormal");
-  }
-
-  @Override
-  public NDArray randomNormal(Shape a, DataType b) {
-    throw Refusal.of("NDManager", "randomNormal");
-  }
-
-  @Override
   public NDArray randomNormal(float a, float b, Shape c, DataType d) {
-    throw Refusal.of("NDManager", "randomNormal");
-  }
-
-  @Override
-  public NDArray randomNormal(float a, float b, Shape c, DataType d, Device e) {
     throw Refusal.of("NDManager", "randomNormal");
   }
 
@@ -336,17 +321,7 @@ abstract class RefusedManager implements NDManager {
   }
 
   @Override
-  public NDArray randomUniform(float a, float b, Shape c) {
-    throw Refusal.of("NDManager", "randomUniform");
-  }
-
-  @Override
   public NDArray randomUniform(float a, float b, Shape c, DataType d) {
-    throw Refusal.of("NDManager", "randomUniform");
-  }
-
-  @Override
-  public NDArray randomUniform(float a, float b, Shape c, DataType d, Device e) {
     throw Refusal.of("NDManager", "randomUniform");
   }
 

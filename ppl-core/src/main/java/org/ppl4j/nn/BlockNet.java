@@ -1,8 +1,5 @@
 package org.ppl4j.nn;
 
-import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.base.Strings.lenientFormat;
-
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -11,18 +8,14 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.norm.BatchNorm;
-import ai.djl.nn.norm.Dropout;
-import ai.djl.nn.norm.GhostBatchNorm;
 import ai.djl.training.ParameterStore;
-import ai.djl.training.initializer.ConstantInitializer;
-import ai.djl.training.initializer.Initializer;
 import ai.djl.util.Pair;
 import com.google.common.collect.ImmutableMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.BlockMode;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -47,30 +40,9 @@ public final class BlockNet {
    * A block for inputs of these shapes.
    *
    * @param name what errors call it
-   * @throws UnsupportedOperationException if the block draws the engine's noise or keeps statistics
    */
   public static BlockNet of(String name, Block block, Shape... inputs) {
-    refuse(name, block);
     return new BlockNet(name, block, shaped(block, inputs));
-  }
-
-  private static void refuse(String name, Block block) {
-    if (block instanceof Dropout) {
-      throw new UnsupportedOperationException(
-          lenientFormat(
-              "net '%s' contains Dropout, which draws the engine's noise; leave it out, or lift the"
-                  + " parameters to priors by Lift for noise on the weights",
-              name));
-    }
-    if (block instanceof BatchNorm || block instanceof GhostBatchNorm) {
-      throw new UnsupportedOperationException(
-          lenientFormat(
-              "net '%s' contains %s, which keeps statistics between calls; use LayerNorm",
-              name, block.getClass().getSimpleName()));
-    }
-    for (Pair<String, Block> child : block.getChildren()) {
-      refuse(name, child.getValue());
-    }
   }
 
   /** The parameters by their path in the block, with their shapes worked out. */
@@ -97,7 +69,7 @@ public final class BlockNet {
     return true;
   }
 
-  /** The parameters, named by their path in the block. */
+  /** The parameters, named by their path in the block; those that are not learned are buffers. */
   public List<TensorSpec> tensors() {
     return parameters.entrySet().stream().map(entry -> spec(entry)).toList();
   }
@@ -105,28 +77,11 @@ public final class BlockNet {
   private TensorSpec spec(Map.Entry<String, Parameter> entry) {
     Parameter parameter = entry.getValue();
     String path = entry.getKey();
-    return TensorSpec.parameter(
-        path, parameter.getShape(), (rng, run) -> initial(rng, run, name + "." + path, parameter));
-  }
-
-  /** The initial value that DJL's default initialisers stand for, drawn from our noise. */
-  private static NDArray initial(Rng rng, Run run, String name, Parameter parameter) {
-    Shape shape = parameter.getShape();
-    Initializer initializer = parameter.getInitializer();
-    if (initializer instanceof ConstantInitializer
-        || initializer == Initializer.ZEROS
-        || initializer == Initializer.ONES) {
-      return initializer.initialize(run.manager(), shape, run.dataType());
-    }
-    Initializer usual = parameter.getType().getInitializer();
-    checkArgument(
-        usual != null && initializer == usual,
-        "parameter '%s' has initialiser %s, which draws the engine's noise; leave DJL's default or"
-            + " use a ConstantInitializer",
-        name,
-        initializer == null ? "none" : initializer.getClass().getSimpleName());
-    double fanIn = shape.dimension() < 2 ? shape.size() : (double) shape.size() / shape.get(0);
-    return rng.normal(run, shape).mul(Math.sqrt(2 / fanIn));
+    String full = name + "." + path;
+    TensorSpec.Initial initial = (rng, run) -> FirstValues.of(rng, run, full, parameter);
+    return parameter.requiresGradient()
+        ? TensorSpec.parameter(path, parameter.getShape(), initial)
+        : TensorSpec.buffer(path, parameter.getShape(), initial);
   }
 
   /** The shapes of the outputs for inputs of these shapes. */
@@ -135,32 +90,61 @@ public final class BlockNet {
   }
 
   /**
-   * The output of the block.
+   * The output of the block. Where it learns, buffers get the values that the block finds for them.
    *
    * @param tensors one for each of {@link #tensors()}
    * @param inputs tensors of one run
+   * @param rng noise, of which each call gets the same
+   * @param training whether the result is used to learn
    */
-  public NDList forward(NamedTensors tensors, NDList inputs) {
-    IdentityHashMap<Parameter, NDArray> values = new IdentityHashMap<>();
-    parameters.forEach((path, parameter) -> values.put(parameter, tensors.get(path)));
-    NDManager manager = Tensors.run(inputs.head()).manager();
-    return block.forward(new Values(manager, values), inputs, false);
+  public NDList forward(NamedTensors tensors, NDList inputs, Rng rng, boolean training) {
+    Run run = Tensors.run(inputs.head());
+    Values values = new Values(run.manager(), parameters, tensors);
+    Mode mode = new Mode(values, rng.split("block"), training);
+    NDList given = new NDList(inputs); // blocks add to it
+    return run.inBlock(mode, () -> block.forward(values, given, false));
   }
 
   /** Hands given values to a block. */
   private static final class Values extends ParameterStore {
 
-    private final IdentityHashMap<Parameter, NDArray> values;
+    private final ImmutableMap<String, Parameter> parameters;
+    private final NamedTensors tensors;
+    private final IdentityHashMap<Parameter, NDArray> values = new IdentityHashMap<>();
 
-    Values(NDManager manager, IdentityHashMap<Parameter, NDArray> values) {
+    Values(NDManager manager, ImmutableMap<String, Parameter> parameters, NamedTensors tensors) {
       super(manager, false);
-      this.values = values;
+      this.parameters = parameters;
+      this.tensors = tensors;
+      parameters.forEach((path, parameter) -> values.put(parameter, tensors.get(path)));
     }
 
     @Override
     public @Nullable NDArray getValue(
         @Nullable Parameter parameter, Device device, boolean training) {
       return parameter == null ? null : values.get(parameter);
+    }
+
+    void update(NDArray buffer, NDArray value) {
+      parameters.forEach(
+          (path, parameter) -> {
+            if (values.get(parameter) == buffer) {
+              tensors.update(path, value);
+              values.put(parameter, value);
+            }
+          });
+    }
+  }
+
+  /**
+   * How a block runs. It is told that it does not learn, since it would make parameters of its own
+   * if it did; what depends on that asks here.
+   */
+  private record Mode(Values values, Rng rng, boolean isTraining) implements BlockMode {
+
+    @Override
+    public void update(NDArray buffer, NDArray value) {
+      values.update(buffer, value);
     }
   }
 }

@@ -34,9 +34,9 @@ public interface Conditioner {
    * gives the structure only; its parameters are in the parameter store.
    *
    * @param blocks makes a block that takes {@code (rows, inputs)} to {@code (rows, features)}; a
-   *     new one each time, since a block's shapes are worked out once
-   * @throws UnsupportedOperationException when a network is made, if the block draws the engine's
-   *     noise or keeps statistics
+   *     new one each time, since a block's shapes are worked out once. What it leaves out by
+   *     dropout is the same in both directions of a flow; of a single row batch normalisation has
+   *     the running statistics
    */
   static Conditioner block(Supplier<? extends Block> blocks) {
     return new BlockConditioner(requireNonNull(blocks, "blocks"));

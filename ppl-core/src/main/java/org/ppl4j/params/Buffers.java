@@ -96,6 +96,15 @@ public final class Buffers {
     }
   }
 
+  /** The same of numbers that are known. */
+  public synchronized void assign(Map<String, double[]> values) {
+    values.forEach(
+        (name, numbers) -> {
+          requireNonNull(vectors.get(name)).assign(0, numbers);
+          updated.add(name);
+        });
+  }
+
   /** Whether a buffer has its first value. */
   public boolean isFirst(String name) {
     return !updated.contains(name);
@@ -103,6 +112,9 @@ public final class Buffers {
 
   /** Those that steps have updated, by name. */
   ImmutableSortedMap<String, FlatVector> updated() {
+    if (updated.isEmpty()) {
+      return ImmutableSortedMap.of(); // at each step
+    }
     ImmutableSortedMap.Builder<String, FlatVector> all = ImmutableSortedMap.naturalOrder();
     updated.forEach(name -> all.put(name, requireNonNull(vectors.get(name))));
     return all.buildOrThrow();

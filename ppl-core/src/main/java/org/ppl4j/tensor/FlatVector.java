@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.HostCopy;
 import org.ppl4j.tensor.engine.HostMemory;
 import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.plan.Replay;
 import org.ppl4j.tensor.table.Column.Entry;
 
 /**
@@ -84,7 +85,10 @@ public final class FlatVector implements AutoCloseable {
   /** The whole vector (N) as it is now, as a tensor of the run without gradient. */
   public synchronized NDArray in(Run run) {
     check(run);
-    return run.lend(Entry.DATA, handle, new Shape(size), dataType(), this::checkOpen);
+    RunArray whole =
+        run.lend(Entry.DATA, handle, new Shape(size), dataType(), this::checkOpen);
+    run.owned().column().stored(this, whole.handle());
+    return whole;
   }
 
   /** The whole vector (N) as the one tensor of the run that its gradients can be taken of. */
@@ -192,11 +196,14 @@ public final class FlatVector implements AutoCloseable {
     }
   }
 
-  /** The same in single precision, of a vector on the host that has elements. */
-  synchronized void read(int from, float[] into, int at, int length) {
-    checkOpen();
-    checkPart(from, length);
-    requireNonNull(memory, "memory").read(from, into, at, length);
+  /** Sets an input of a record to all elements; of a vector on the host. */
+  synchronized void read(Replay replay, int input) {
+    if (replay.isSingle(input)) {
+      checkOpen();
+      requireNonNull(memory, "memory").read(0, replay.singles(input), 0, (int) size);
+    } else {
+      read(0, replay.memory(input), replay.start(input), (int) size);
+    }
   }
 
   /**

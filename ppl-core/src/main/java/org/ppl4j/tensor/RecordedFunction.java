@@ -97,7 +97,7 @@ final class RecordedFunction {
       BiFunction<Run, NDArray, NDArray> function,
       double[] values) {
     RecordedNoise noise = new RecordedNoise();
-    Recorder recorder = new Recorder(graph, noise, given, null, config, 0);
+    Recorder recorder = new Recorder(graph, noise, given, null, RecordedBuffers.none(), config, 0);
     return recorder.record(
         run -> {
           NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));

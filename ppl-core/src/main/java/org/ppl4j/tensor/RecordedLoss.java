@@ -6,10 +6,13 @@ import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
 import org.ppl4j.tensor.RecordedParts.Change;
@@ -52,6 +56,7 @@ public final class RecordedLoss {
   private final Function<Run, Estimate> estimate;
   private final RecordedNoise noise = new RecordedNoise();
   private final RecordedValues values = new RecordedValues();
+  private final RecordedBuffers buffers;
   private final @Nullable RecordedData data; // null if they never change
   private final Agreement agreement;
   private final RecordingChoice choice;
@@ -59,6 +64,7 @@ public final class RecordedLoss {
   private final RecordedMemory memory;
   private final int size;
   private final double[] gradient;
+  private Map<String, double[]> updates = ImmutableMap.of(); // of the last step
   private NoiseReplay[] draws = new NoiseReplay[0]; // inputs of the plan
   private NoiseReplay[] rows = new NoiseReplay[0]; // noise with operands
   private long evaluations;
@@ -73,13 +79,18 @@ public final class RecordedLoss {
    *
    * @param loss a number, which is reported
    * @param surrogate a number whose gradient is followed
-   * @param parts what both are computed of, by names, in order, to say where records differ
+   * @param updates what buffers of modules are to be after the step, by names
+   * @param parts what all are computed of, by names, in order, to say where records differ
    */
-  public record Estimate(NDArray loss, NDArray surrogate, Supplier<Map<String, NDArray>> parts) {
+  public record Estimate(
+      NDArray loss,
+      NDArray surrogate,
+      Map<String, NDArray> updates,
+      Supplier<Map<String, NDArray>> parts) {
 
-    /** Without parts. */
+    /** Without updates and parts. */
     public Estimate(NDArray loss, NDArray surrogate) {
-      this(loss, surrogate, ImmutableMap::of);
+      this(loss, surrogate, ImmutableMap.of(), ImmutableMap::of);
     }
   }
 
@@ -101,12 +112,22 @@ public final class RecordedLoss {
       List<FlatVector> parameters,
       boolean changing,
       Function<Run, Estimate> estimate) {
-    this(what, config, counter, parameters, changing, estimate, List.of(), new RecordedMemory());
+    this(
+        what,
+        config,
+        counter,
+        parameters,
+        ImmutableMap.of(),
+        changing,
+        estimate,
+        List.of(),
+        new RecordedMemory());
   }
 
   /**
    * The same of programs, and on memory that others use too, on the same thread.
    *
+   * @param buffers those that steps have updated, by name, whose numbers may be others each time
    * @param programs what the estimate runs that is not this library's; the record holds as long as
    *     what they read of {@linkplain #change their surroundings} is what it is now
    * @param memory what they compute on in turn
@@ -117,6 +138,7 @@ public final class RecordedLoss {
       RunConfig config,
       long counter,
       List<FlatVector> parameters,
+      Map<String, FlatVector> buffers,
       boolean changing,
       Function<Run, Estimate> estimate,
       List<?> programs,
@@ -125,6 +147,7 @@ public final class RecordedLoss {
     this.config = config;
     this.all = ImmutableList.copyOf(parameters);
     this.parameters = all.toArray(FlatVector[]::new);
+    this.buffers = new RecordedBuffers(buffers);
     this.data = changing ? new RecordedData() : null;
     this.estimate = estimate;
     this.agreement = new Agreement(config.floatType(), changing);
@@ -136,14 +159,26 @@ public final class RecordedLoss {
     choice.attempt(() -> record(counter));
   }
 
-  private record Nodes(Node loss, Node surrogate, Recorder recorder, Map<String, Node> parts) {}
+  private record Nodes(
+      Node loss,
+      Node surrogate,
+      Map<String, Node> updates,
+      Recorder recorder,
+      Map<String, Node> parts) {
+
+    boolean isSame(Nodes other) {
+      return loss == other.loss
+          && surrogate == other.surrogate
+          && updates.equals(other.updates);
+    }
+  }
 
   private void record(long counter) {
     Graph graph = new Graph();
     Nodes one = nodes(graph, counter);
     Nodes other = nodes(graph, counter + 1);
     surroundings.settle();
-    if (one.loss() != other.loss() || one.surrogate() != other.surrogate()) {
+    if (!one.isSame(other)) {
       throw new NotRecordable(
           "operations or numbers that differ from one step to the next"
               + RecordedParts.firstChange(one.parts(), other.parts())
@@ -166,6 +201,9 @@ public final class RecordedLoss {
     rows = withOperands.toArray(NoiseReplay[]::new);
     draws = noise.replays(config.seed()).toArray(NoiseReplay[]::new);
     compared = one.recorder().compared();
+    ImmutableMap.Builder<String, double[]> found = ImmutableMap.builder();
+    one.updates().forEach((name, node) -> found.put(name, new double[node.size()]));
+    updates = found.buildOrThrow();
     replay = made;
   }
 
@@ -181,17 +219,19 @@ public final class RecordedLoss {
     for (Node slope : Gradients.of(graph, of.surrogate(), inputs)) {
       outputs.add(graph.copy(slope));
     }
+    of.updates().values().forEach(update -> outputs.add(graph.copy(update)));
     outputs.addAll(of.recorder().unneeded(outputs));
     inputs.addAll(noise.nodes());
     inputs.addAll(values.nodes());
     if (data != null) {
       inputs.addAll(data.nodes());
     }
+    inputs.addAll(buffers.nodes());
     return Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
   }
 
   private Nodes nodes(Graph graph, long counter) {
-    Recorder recorder = new Recorder(graph, noise, values, data, config, counter);
+    Recorder recorder = new Recorder(graph, noise, values, data, buffers, config, counter);
     return recorder.record(
         run -> {
           for (FlatVector vector : parameters) {
@@ -203,10 +243,13 @@ public final class RecordedLoss {
           if (recorder.variables() > parameters.length) {
             throw new NotRecordable("variables that are no parameters");
           }
+          Map<String, Node> updated = new LinkedHashMap<>();
+          of.updates().forEach((name, x) -> updated.put(name, recorder.node((RunArray) x)));
           Map<String, Node> nodes = RecordedParts.nodes(recorder, of.parts().get());
           nodes.put("the loss", loss);
           nodes.put("what its gradient is taken of", surrogate);
-          return new Nodes(loss, surrogate, recorder, nodes);
+          updated.forEach((name, node) -> nodes.put("the update of buffer '" + name + "'", node));
+          return new Nodes(loss, surrogate, updated, recorder, nodes);
         });
   }
 
@@ -255,9 +298,9 @@ public final class RecordedLoss {
     return surroundings.readsArrays();
   }
 
-  /** Whether these are all the parameters that it knows. */
-  public boolean covers(List<FlatVector> vectors) {
-    return all.equals(vectors);
+  /** Whether these are all the parameters that it knows, and all the buffers that steps update. */
+  public boolean covers(List<FlatVector> vectors, Map<String, FlatVector> updated) {
+    return all.equals(vectors) && buffers.covers(updated);
   }
 
   /** Why it runs by the engine; empty if it is recorded. */
@@ -268,6 +311,14 @@ public final class RecordedLoss {
   /** Of the last step, (N) of all parameters joined: an array that the next one overwrites. */
   public double[] gradient() {
     return gradient;
+  }
+
+  /**
+   * What the last step has found for buffers, by name, for after it: arrays that the next one
+   * overwrites.
+   */
+  public Map<String, double[]> updates() {
+    return updates;
   }
 
   /**
@@ -307,24 +358,23 @@ public final class RecordedLoss {
     if (of == null) {
       throw new IllegalStateException(what + " is not recorded, since " + whyNot().orElseThrow());
     }
-    for (int i = 0; i < parameters.length; i++) {
-      FlatVector vector = parameters[i];
-      if (of.isSingle(i)) {
-        vector.read(0, of.singles(i), 0, (int) vector.size());
-      } else {
-        vector.read(0, of.memory(i), of.start(i), (int) vector.size());
-      }
+    int input = 0;
+    for (FlatVector vector : parameters) {
+      vector.read(of, input++);
     }
-    for (int i = 0; i < draws.length; i++) {
-      draws[i].draw(counter, of, parameters.length + i);
+    for (NoiseReplay draw : draws) {
+      draw.draw(counter, of, input++);
     }
     for (NoiseReplay row : rows) {
       row.moveTo(counter);
     }
-    values.read(of, parameters.length + draws.length);
+    values.read(of, input);
+    input += values.nodes().size();
     if (data != null) {
-      data.read(arrays, of, parameters.length + draws.length + values.nodes().size());
+      data.read(arrays, of, input);
+      input += data.nodes().size();
     }
+    buffers.read(of, input);
     of.cutScans(steps);
     try {
       of.run();
@@ -335,10 +385,14 @@ public final class RecordedLoss {
       return Double.NaN;
     }
     int offset = 0;
-    for (int i = 0; i < parameters.length; i++) {
-      int length = (int) parameters[i].size();
-      of.get(1 + i, gradient, offset, length);
+    int output = 1;
+    for (FlatVector vector : parameters) {
+      int length = (int) vector.size();
+      of.get(output++, gradient, offset, length);
       offset += length;
+    }
+    for (double[] update : updates.values()) {
+      of.get(output++, update, 0, update.length);
     }
     return of.number(0);
   }
@@ -364,13 +418,31 @@ public final class RecordedLoss {
   /** The part of a record that is held against the engine. */
   private Point compared(long counter, double loss) {
     if (compared == Integer.MAX_VALUE) {
-      return new Point(loss, gradient);
+      return new Point(loss, numbers(gradient, updates.values()));
     }
     double[] whole = gradient.clone();
+    Map<String, double[]> found = updates;
+    updates = ImmutableMap.copyOf(Maps.transformValues(found, double[]::clone));
     double value = replayed(counter, compared);
-    double[] slopes = gradient.clone();
+    Point part = new Point(value, numbers(gradient, updates.values()));
     System.arraycopy(whole, 0, gradient, 0, size);
-    return new Point(value, slopes);
+    updates = found;
+    return part;
+  }
+
+  /** What an estimate has found for a buffer; no number if it has not. */
+  private static double[] found(Estimate of, String name, double[] recorded) {
+    NDArray update = of.updates().get(name);
+    return update == null
+        ? Arrays.stream(recorded).map(x -> Double.NaN).toArray()
+        : Tensors.values(update);
+  }
+
+  /** A gradient, then what is found for buffers. */
+  private static double[] numbers(double[] gradient, Collection<double[]> updates) {
+    return Stream.concat(Stream.of(gradient), updates.stream())
+        .flatMapToDouble(Arrays::stream)
+        .toArray();
   }
 
   /** How a record differs, unless rounding may decide it, of what the engine does each time. */
@@ -420,9 +492,10 @@ public final class RecordedLoss {
       Estimate of = estimate.apply(run);
       List<NDArray> variables =
           Arrays.stream(parameters).map(vector -> vector.variable(run)).toList();
-      double[] slopes = new double[gradient.length];
+      double[] slopes = new double[size];
       Autograd.flatGrad(of.surrogate(), variables, slopes);
-      return new Point(Tensors.values(of.loss())[0], slopes);
+      Map<String, double[]> found = Maps.transformEntries(updates, (name, x) -> found(of, name, x));
+      return new Point(Tensors.values(of.loss())[0], numbers(slopes, found.values()));
     } finally {
       surroundings.settle();
     }

@@ -47,6 +47,7 @@ final class Recorder implements Column {
   private final RecordedNoise noise;
   private final RecordedValues values;
   private final @Nullable RecordedData data;
+  private final RecordedBuffers buffers;
   private final RunConfig config;
   private final long counter;
   private Map<String, Integer> asked = new HashMap<>();
@@ -70,18 +71,21 @@ final class Recorder implements Column {
    * @param noise takes up the draws
    * @param values takes up the numbers that may change
    * @param data takes up the data; null if they never change
+   * @param buffers takes up those that steps update
    */
   Recorder(
       Graph graph,
       RecordedNoise noise,
       RecordedValues values,
       @Nullable RecordedData data,
+      RecordedBuffers buffers,
       RunConfig config,
       long counter) {
     this.graph = graph;
     this.noise = noise;
     this.values = values;
     this.data = data;
+    this.buffers = buffers;
     this.config = config;
     this.counter = counter;
     this.lowering = new Lowering(graph, engine.scripts());
@@ -378,6 +382,14 @@ final class Recorder implements Column {
     if (of != null) {
       noting(
           () -> nodes.put(handle, of.node(graph, place, isWhole, Dims.of(shape(handle)))), handle);
+    }
+  }
+
+  @Override
+  public void stored(Object vector, long handle) {
+    Node node = buffers.node(graph, (FlatVector) vector);
+    if (node != null) {
+      nodes.put(handle, node);
     }
   }
 

@@ -15,9 +15,9 @@ final class Refusal {
       "the run owns its tensors; copy one out with Tensors.copy(x, manager)";
   private static final String GRADIENT =
       "gradients are taken with Autograd.grad(loss, inputs); stopGradient() detaches";
-  private static final String RECURRENT =
-      "its cell is the engine's; write one step with a Linear block in a Java loop, as state ="
-          + " p.net(\"cell\", linear, Tensors.concat(List.of(state, x), -1)).tanh()";
+  private static final String BLOCK =
+      "only a block knows whether it learns, has noise and keeps statistics; put it into one and"
+          + " run that by p.net(name, block, x)";
   private static final String OPTIMIZER = "optimizers are in org.ppl4j.infer.optim";
   private static final String READ =
       "a tensor of a run was handed to a plain NDArray, which would copy it and cut its gradient;"
@@ -54,15 +54,8 @@ final class Refusal {
           Map.entry("encode", LIFETIME),
           Map.entry("toDevice", "a run has one device; set it in the RunConfig"),
           Map.entry("toSparse", "tensors of a run are dense"),
-          Map.entry(
-              "dropout",
-              "it draws the engine's noise; leave it out, or lift the parameters to priors by"
-                  + " Lift"),
-          Map.entry(
-              "batchNorm", "it keeps statistics; use LayerNorm, or the flow BatchNorm in a flow"),
-          Map.entry("rnn", RECURRENT),
-          Map.entry("gru", RECURRENT),
-          Map.entry("lstm", RECURRENT),
+          Map.entry("dropout", BLOCK),
+          Map.entry("batchNorm", BLOCK),
           Map.entry("adamUpdate", OPTIMIZER),
           Map.entry("sgdUpdate", OPTIMIZER),
           Map.entry("nagUpdate", OPTIMIZER),

@@ -48,6 +48,7 @@ public final class Run implements AutoCloseable {
   private boolean shortcuts = true;
   private int mostSteps = Integer.MAX_VALUE;
   private @Nullable NonFiniteWatch watch;
+  private @Nullable BlockMode blockMode;
   @Nullable Captures captures; // of another run, while a map is recorded
 
   private Run(RunConfig config, long counter) {
@@ -279,6 +280,18 @@ public final class Run implements AutoCloseable {
     return result;
   }
 
+  /** Runs a block of DJL, or an initialiser, whose tensors and managers then ask who runs it. */
+  public <T> T inBlock(BlockMode mode, Supplier<T> body) {
+    check();
+    BlockMode before = blockMode;
+    blockMode = mode;
+    try {
+      return body.get();
+    } finally {
+      blockMode = before;
+    }
+  }
+
   /**
    * From now on the result of each operation is read and the first that is not finite is
    * remembered; slow, for finding a fault.
@@ -306,6 +319,15 @@ public final class Run implements AutoCloseable {
   }
 
   // ---------------------------------------------------------------- for the package
+
+  /** Who runs the block that calls a method, which is refused outside of blocks. */
+  BlockMode blockMode(String type, String method) {
+    BlockMode mode = blockMode;
+    if (mode == null) {
+      throw Refusal.of(type, method);
+    }
+    return mode;
+  }
 
   /** Throws unless the run is open and on its own thread. */
   void check() {

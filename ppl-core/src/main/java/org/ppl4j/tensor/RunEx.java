@@ -9,6 +9,7 @@ import ai.djl.ndarray.index.NDArrayIndexer;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.recurrent.RNN;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
@@ -128,6 +129,10 @@ final class RunEx extends RefusedArrayEx {
     return array.mul(Operations.apply(Op.SIGMOID, (RunArray) array.mul((double) beta)));
   }
 
+  /**
+   * x tanh(log(1 + eˣ)), as Misra, "Mish: a self regularized non-monotonic activation function"
+   * (2019), has it; DJL's engines take the logarithm to base 2.
+   */
   @Override
   public NDArray mish() {
     return array.mul(softPlus().tanh());
@@ -229,6 +234,115 @@ final class RunEx extends RefusedArrayEx {
     NDArray variance = centred.square().mean(axes, true);
     NDArray standard = centred.div(variance.add((double) eps).sqrt());
     return new NDList(standard.mul(operand(gamma)).add(operand(beta)));
+  }
+
+  /** Without training nothing is left out; what stays is scaled so that the mean is the same. */
+  @Override
+  public NDList dropout(NDArray input, float rate, boolean training) {
+    BlockMode mode = mode("dropout");
+    return new NDList(mode.isTraining() ? dropped(operand(input), rate, mode.rng()) : input);
+  }
+
+  private static NDArray dropped(NDArray x, double rate, Rng rng) {
+    checkArgument(
+        rate >= 0 && rate <= 1, "dropout has rate %s; pass one from 0 to 1", rate);
+    if (rate == 0) {
+      return x;
+    }
+    NDArray isKept = rng.uniform(Tensors.run(x), x.getShape()).gte(rate);
+    return Tensors.where(isKept, x.div(1 - rate), 0);
+  }
+
+  @Override
+  public NDList batchNorm(
+      NDArray input,
+      NDArray runningMean,
+      NDArray runningVar,
+      @Nullable NDArray gamma,
+      @Nullable NDArray beta,
+      int axis,
+      float momentum,
+      float eps,
+      boolean training) {
+    BlockMode mode = mode("batchNorm");
+    NDArray normalized =
+        BatchStatistics.of(operand(input), axis, eps)
+            .normalized(mode, runningMean, runningVar, gamma, beta, 1f - momentum);
+    return new NDList(normalized);
+  }
+
+  @Override
+  public NDList rnn(
+      NDArray input,
+      NDArray state,
+      NDList params,
+      boolean hasBiases,
+      int numLayers,
+      RNN.Activation activation,
+      double dropRate,
+      boolean training,
+      boolean bidirectional,
+      boolean batchFirst) {
+    return recurrent(
+            RecurrentLayers.simple(activation),
+            numLayers,
+            hasBiases,
+            bidirectional,
+            batchFirst,
+            dropRate)
+        .outputs(operand(input), new NDList(state), params);
+  }
+
+  @Override
+  public NDList gru(
+      NDArray input,
+      NDArray state,
+      NDList params,
+      boolean hasBiases,
+      int numLayers,
+      double dropRate,
+      boolean training,
+      boolean bidirectional,
+      boolean batchFirst) {
+    return recurrent(
+            RecurrentLayers.gated(), numLayers, hasBiases, bidirectional, batchFirst, dropRate)
+        .outputs(operand(input), new NDList(state), params);
+  }
+
+  @Override
+  public NDList lstm(
+      NDArray input,
+      NDList states,
+      NDList params,
+      boolean hasBiases,
+      int numLayers,
+      double dropRate,
+      boolean training,
+      boolean bidirectional,
+      boolean batchFirst) {
+    return recurrent(
+            RecurrentLayers.memory(), numLayers, hasBiases, bidirectional, batchFirst, dropRate)
+        .outputs(operand(input), states, params);
+  }
+
+  private RecurrentLayers recurrent(
+      RecurrentLayers.Cell cell,
+      int layers,
+      boolean hasBiases,
+      boolean isBidirectional,
+      boolean isBatchFirst,
+      double dropRate) {
+    return new RecurrentLayers(
+        cell,
+        layers,
+        hasBiases,
+        isBidirectional,
+        isBatchFirst,
+        x -> dropRate == 0 ? x : dropout(x, (float) dropRate, true).head());
+  }
+
+  private BlockMode mode(String method) {
+    return array.run().blockMode("NDArrayEx", method);
   }
 
   @Override

@@ -219,6 +219,22 @@ final class RunManager extends RefusedManager {
     return run.arange(count).mul(step).add((double) start);
   }
 
+  /** Of the block that is running. */
+  @Override
+  public NDArray randomUniform(float low, float high, Shape shape, DataType type) {
+    Rng rng = run.blockMode("NDManager", "randomUniform").rng();
+    NDArray values = rng.uniform(run, shape).mul((double) high - low).add((double) low);
+    return values.toType(type, false);
+  }
+
+  /** Of the block that is running. */
+  @Override
+  public NDArray randomNormal(float loc, float scale, Shape shape, DataType type) {
+    Rng rng = run.blockMode("NDManager", "randomNormal").rng();
+    NDArray values = rng.normal(run, shape).mul((double) scale).add((double) loc);
+    return values.toType(type, false);
+  }
+
   private void checkDevice(Device device) {
     checkArgument(
         device == null || device.equals(run.device()),

@@ -49,6 +49,7 @@ class RecordedMemoryTest {
                 config,
                 0,
                 List.of(parameters),
+                Map.of(),
                 false,
                 run -> {
                   NDArray x = parameters.variable(run);

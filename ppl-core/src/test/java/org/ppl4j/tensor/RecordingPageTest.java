@@ -37,7 +37,14 @@ class RecordingPageTest {
   private static Node recorded(Graph graph) {
     RunConfig config = RunConfig.defaults();
     Recorder recorder =
-        new Recorder(graph, new RecordedNoise(), new RecordedValues(), null, config, 0);
+        new Recorder(
+            graph,
+            new RecordedNoise(),
+            new RecordedValues(),
+            null,
+            RecordedBuffers.none(),
+            config,
+            0);
     return recorder.record(
         run -> {
           NDArray x = Autograd.variable(run.create(new double[] {0.1, 0.2, 0.3}, new Shape(3)));

@@ -1,8 +1,12 @@
 package org.ppl4j.flows;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv1d;
+import ai.djl.nn.norm.Dropout;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -196,7 +200,17 @@ final class FlowCases {
   private static Block block() {
     return new SequentialBlock()
         .add(ai.djl.nn.core.Linear.builder().setUnits(6).build())
-        .add(ai.djl.nn.Activation::tanh);
+        .add(list -> new NDList(list.head().reshape(-1, 2, 3)))
+        .add(
+            Conv1d.builder()
+                .setKernelShape(new Shape(3))
+                .setFilters(2)
+                .optPadding(new Shape(1))
+                .build())
+        .add(ai.djl.nn.norm.BatchNorm.builder().build())
+        .add(ai.djl.nn.Activation::tanh)
+        .add(Dropout.builder().optRate(0.2f).build())
+        .add(Blocks.batchFlattenBlock());
   }
 
   private static Autoregressive masked(int dim) {

@@ -24,7 +24,9 @@ public sealed interface Form {
     /** Numbers of Java that are read anew. */
     VALUE,
     /** Arrays of data that may be others. */
-    DATA
+    DATA,
+    /** Buffers of modules, which steps update. */
+    BUFFER
   }
 
   /** A number. */

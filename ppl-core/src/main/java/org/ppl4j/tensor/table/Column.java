@@ -105,6 +105,9 @@ public interface Column {
    */
   default void bound(int place, boolean isWhole, long handle) {}
 
+  /** The numbers of a vector that outlives runs, and may be overwritten, have entered. */
+  default void stored(Object vector, long handle) {}
+
   /** A row that is computed in Java has given a tensor. */
   default void compute(Op op, long handle) {}
 

@@ -5,9 +5,11 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
+import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
@@ -219,11 +221,16 @@ final class GradientDescent implements ParamStore.Closeable {
     versions().forEach(versions -> versions.keep(Iterate.BEST));
   }
 
-  /** Parameters, and all that is remembered of them, at some step. */
+  /** Parameters and buffers, and all that is remembered of them, at some step. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Moment(double meanNorm, ImmutableList<double[]> parameters, ImmutableList<Saved> saved) {}
+  record Moment(
+      double meanNorm,
+      ImmutableList<double[]> parameters,
+      ImmutableList<Saved> saved,
+      ImmutableMap<String, double[]> statistics,
+      ImmutableMap<String, Versions.Saved> ofBuffers) {}
 
-  /** As everything is now; buffers, which recorded steps do not update, are not in it. */
+  /** As everything is now. */
   Moment moment() {
     ImmutableList.Builder<double[]> parameters = ImmutableList.builder();
     ImmutableList.Builder<Saved> saved = ImmutableList.builder();
@@ -231,7 +238,12 @@ final class GradientDescent implements ParamStore.Closeable {
       parameters.add(chunk.now.values());
       saved.add(chunk.saved());
     }
-    return new Moment(meanNorm, parameters.build(), saved.build());
+    return new Moment(
+        meanNorm,
+        parameters.build(),
+        saved.build(),
+        ImmutableMap.copyOf(Maps.transformValues(params.statistics(), FlatVector::values)),
+        ImmutableMap.copyOf(Maps.transformValues(buffers, Versions::saved)));
   }
 
   /** Goes back to a moment. */
@@ -241,6 +253,8 @@ final class GradientDescent implements ParamStore.Closeable {
       chunks.get(i).now.assign(0, moment.parameters().get(i));
       chunks.get(i).restore(moment.saved().get(i));
     }
+    params.buffers().assign(moment.statistics());
+    moment.ofBuffers().forEach((name, saved) -> requireNonNull(buffers.get(name)).restore(saved));
   }
 
   /**

@@ -150,14 +150,11 @@ public final class Pass {
     return new Particles(particles, programs.nesting());
   }
 
-  /** Gives modules' buffers what the executions found for them: at the end of a step. */
-  void updateBuffers() {
-    traces.forEach(trace -> trace.updateBuffers(programs.params()));
-  }
-
-  /** Whether the executions found something for buffers. */
-  boolean hasUpdates() {
-    return traces.stream().anyMatch(Trace::hasUpdates);
+  /** What the executions found for modules' buffers, by name; what was found last counts. */
+  Map<String, NDArray> updates() {
+    Map<String, NDArray> updates = new LinkedHashMap<>();
+    traces.forEach(trace -> updates.putAll(trace.updates()));
+    return updates;
   }
 
   /** The traces so far, in order. */

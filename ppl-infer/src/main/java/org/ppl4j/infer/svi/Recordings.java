@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The records of a fit's steps. The first step of a fit, which has checks, runs by the engine; the
- * next, of a fit that was loaded too, is recorded. What updates buffers is not.
+ * next, of a fit that was loaded too, is recorded.
  *
  * <p>Where data stay the same they are constants of a record. Where they change from step to step
  * there is a record for each {@link DataKey}, as for the last batch of an epoch, which is smaller.
@@ -86,7 +86,6 @@ final class Recordings<D extends @Nullable Object> {
     private int uses;
     private BoundData<D> data;
     private ImmutableSet<String> reached = ImmutableSet.of();
-    private boolean updates;
     private @Nullable Agreed agreed; // the last that is known to be right
     private @Nullable FallBack fallBack; // which ended it
 
@@ -98,6 +97,7 @@ final class Recordings<D extends @Nullable Object> {
               stepper.config(),
               step,
               chunks,
+              stepper.params().statistics(),
               changing,
               this::estimate,
               stepper.programs(changing ? ImmutableList.of() : data.unseen()),
@@ -124,8 +124,8 @@ final class Recordings<D extends @Nullable Object> {
       Pass pass = stepper.pass(run, data, false);
       Elbo.Estimate estimate = stepper.estimate(pass);
       reached = ImmutableSet.copyOf(pass.reached());
-      updates |= pass.hasUpdates();
-      return new RecordedLoss.Estimate(estimate.loss(), estimate.surrogate(), pass::parts);
+      return new RecordedLoss.Estimate(
+          estimate.loss(), estimate.surrogate(), pass.updates(), pass::parts);
     }
 
     private Optional<String> whyNot() {
@@ -133,7 +133,7 @@ final class Recordings<D extends @Nullable Object> {
       if (ended != null) {
         return Optional.of(ended.whyNotRecorded());
       }
-      return updates ? Optional.of("it has modules that update buffers") : loss.whyNot();
+      return loss.whyNot();
     }
   }
 
@@ -158,7 +158,7 @@ final class Recordings<D extends @Nullable Object> {
               .findFirst()
               .orElse(null);
     }
-    if (recorded == null || !recorded.loss.covers(chunks)) {
+    if (recorded == null || !recorded.loss.covers(chunks, stepper.params().statistics())) {
       all.remove(recorded);
       recorded = record(step, data, chunks);
     }

@@ -315,6 +315,10 @@ final class Stepper<D extends @Nullable Object> {
     double loss = recorded.step(steps);
     if (recorded.isRecorded()) {
       Outcome outcome = descent.step(loss, recorded.gradient(), recordings.reached());
+      if (outcome.isFinite() && !recorded.updates().isEmpty()) {
+        params.buffers().assign(recorded.updates());
+        descent.followBuffers();
+      }
       if (outcome.isFinite() || recorded.holds(steps)) {
         recordings.pass();
         return outcome;
@@ -330,7 +334,7 @@ final class Stepper<D extends @Nullable Object> {
       Elbo.Estimate estimate = estimate(pass);
       Outcome made = descent.step(run, estimate, pass.reached());
       if (made.isFinite()) {
-        pass.updateBuffers();
+        params.buffers().update(pass.updates());
         descent.followBuffers();
       }
       return made;
