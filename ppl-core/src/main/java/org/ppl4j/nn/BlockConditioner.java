@@ -64,10 +64,12 @@ final class BlockConditioner implements Conditioner {
     public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
       Shape batch = Shapes.dropRight(x.getShape(), 1);
       Shape rows = new Shape(batch.size(), x.getShape().get(batch.dimension()));
-      NDList inputs = new NDList(Tensors.reshape(x, rows));
+      NDList inputs = new NDList(Tensors.rows(Tensors.reshape(x, rows)));
       NDArray features = block.forward(tensors.within("block"), inputs, rng, training).singletonOrThrow();
       NDArray output = last.apply(tensors, features);
-      return Tensors.reshape(output, Shapes.concat(batch, Shapes.takeRight(output.getShape(), 1)));
+      Shape shape = Shapes.concat(batch, Shapes.takeRight(output.getShape(), 1));
+      NDArray shaped = Tensors.reshape(output, shape);
+      return Tensors.hasParticles(x) ? Tensors.particles(shaped) : shaped;
     }
   }
 

@@ -165,6 +165,17 @@ final class RunArray extends RefusedArray {
     return marked;
   }
 
+  /** The same tensor, whose left dims are like others. */
+  RunArray withoutParticles() {
+    if (!particles) {
+      return this;
+    }
+    long settled = Pending.settled(this).handle;
+    RunArray plain = new RunArray(requireRun(), settled, shape, type, false, gradient);
+    plain.lender = lender;
+    return plain;
+  }
+
   /** The same tensor with these distances. */
   RunArray carrying(LogDistances known) {
     if (numbers != null) {

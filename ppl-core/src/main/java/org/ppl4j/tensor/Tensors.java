@@ -323,6 +323,11 @@ public final class Tensors {
     return ((RunArray) x).withParticles();
   }
 
+  /** The same tensor without that mark: all that stands on the left are rows of one batch. */
+  public static NDArray rows(NDArray x) {
+    return ((RunArray) x).withoutParticles();
+  }
+
   /** Whether it is marked so, or descends from one that is. */
   public static boolean hasParticles(NDArray x) {
     return x instanceof RunArray array && array.hasParticles();

@@ -25,7 +25,7 @@ final class BlocksAcceptanceTest {
     double recorded = 0;
     double single = 0;
     double between = 0;
-    for (BlockCase each : BlockCases.all()) {
+    for (BlockCase each : BlockCases.ofEngine()) {
       BlockTraining training = new BlockTraining(each, STEPS);
       RunConfig config = RunConfig.defaults();
       Outcome by = training.ours(config.withRecording(Recording.OFF));
@@ -39,7 +39,7 @@ final class BlocksAcceptanceTest {
       single = Math.max(single, training.own().apart(inSingle));
       between = Math.max(between, by.apart(from));
     }
-    POINT.atLeast("kinds", BlockCases.all().size(), 12);
+    POINT.atLeast("kinds", BlockCases.ofEngine().size(), 12);
     POINT.below("engine-apart", engine, APART);
     POINT.below("recorded-apart", recorded, APART);
     POINT.below("single-precision-apart", single, APART);
