@@ -4,7 +4,6 @@ import static com.google.common.base.Strings.lenientFormat;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -73,10 +72,10 @@ final class Nesting {
 
   /** The steps of the scans around, the outermost first. */
   List<Integer> steps() {
-    LinkedList<Integer> steps = new LinkedList<>();
+    List<Integer> steps = new ArrayList<>();
     for (Stack at = stack; at != null; at = at.outer) {
       if (at.frame instanceof Scan<?> scan) {
-        steps.addFirst(scan.step());
+        steps.add(0, scan.step());
       }
     }
     return steps;

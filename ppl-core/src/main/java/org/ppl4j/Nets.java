@@ -1,13 +1,8 @@
 package org.ppl4j;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.ppl4j.nn.BlockNet;
-import org.ppl4j.nn.NamedTensors;
-import org.ppl4j.nn.TensorSpec;
 
 /** Runs DJL blocks on tensors of a run with the parameters of the store. */
 final class Nets {

@@ -114,8 +114,7 @@ final class BlocksTest extends WithSandbox {
         names.stream()
             .map(name -> random.doubles(sandbox.params().value(name).length, -0.7, 0.7).toArray())
             .toList();
-    List<double[]> along =
-        at.stream().map(x -> random.doubles(x.length, -1, 1).toArray()).toList();
+    List<double[]> along = at.stream().map(x -> random.doubles(x.length, -1, 1).toArray()).toList();
     move(names, at, along, 0);
     double[] terms =
         reading(
@@ -123,7 +122,9 @@ final class BlocksTest extends WithSandbox {
             program,
             trace -> {
               List<NDArray> leaves = trace.params().stream().map(ParamSite::leaf).toList();
-              assertThat(trace.params()).extracting(ParamSite::name).containsExactlyElementsOf(names);
+              assertThat(trace.params())
+                  .extracting(ParamSite::name)
+                  .containsExactlyElementsOf(names);
               List<NDArray> slopes = Autograd.grad(loss(trace), leaves);
               return IntStream.range(0, names.size())
                   .mapToObj(i -> products(Tensors.values(slopes.get(i)), along.get(i)))
@@ -173,8 +174,7 @@ final class BlocksTest extends WithSandbox {
     return (p, none) -> {
       NDArray x = p.run().ones(new Shape(200, 50));
       for (String name : names) {
-        p.deterministic(
-            name + p.calls("count"), p.net(name, BlockCases.dropout(rate), x));
+        p.deterministic(name + p.calls("count"), p.net(name, BlockCases.dropout(rate), x));
       }
     };
   }
@@ -184,9 +184,14 @@ final class BlocksTest extends WithSandbox {
     double[] out = Sandbox.value(sandbox.record(dropping(0.3, "net")), "net0");
 
     double kept = DoubleStream.of(out).filter(x -> x != 0).count() / 1e4;
-    assertThat(DoubleStream.of(out).filter(x -> x != 0)).allMatch(x -> Math.abs(x - 1 / 0.7) < 1e-6);
+    assertThat(DoubleStream.of(out).filter(x -> x != 0))
+        .allMatch(x -> Math.abs(x - 1 / 0.7) < 1e-6);
     assertThat(kept).isCloseTo(0.7, within(4 * Math.sqrt(0.21 / 1e4)));
-    assertThat(predicted((p, none) -> p.deterministic("out", p.net("net", BlockCases.dropout(0.3), p.run().ones(new Shape(3))))))
+    assertThat(
+            predicted(
+                (p, none) ->
+                    p.deterministic(
+                        "out", p.net("net", BlockCases.dropout(0.3), p.run().ones(new Shape(3))))))
         .containsOnly(1);
   }
 
@@ -216,7 +221,10 @@ final class BlocksTest extends WithSandbox {
                           carry
                               .mul(3)
                               .add(
-                                  q.net("net", BlockCases.dropout(0.5), q.run().ones(new Shape(50)))));
+                                  q.net(
+                                      "net",
+                                      BlockCases.dropout(0.5),
+                                      q.run().ones(new Shape(50)))));
               p.deterministic("sum", sum);
             });
     assertThat(Doubles.asList(Sandbox.value(trace, "sum"))).contains(0.0, 2.0, 6.0, 8.0);
@@ -244,8 +252,7 @@ final class BlocksTest extends WithSandbox {
                   x.add(x.getManager().randomNormal(0, 2, x.getShape(), DataType.FLOAT32)));
             });
     double[] out =
-        Sandbox.value(
-            sandbox.record(program(noisy, sandbox.data(new double[10_000]))), "out");
+        Sandbox.value(sandbox.record(program(noisy, sandbox.data(new double[10_000]))), "out");
     assertThat(DoubleStream.of(out).average().orElseThrow()).isCloseTo(0, within(0.08));
     assertThat(DoubleStream.of(out).map(x -> x * x).average().orElseThrow())
         .isCloseTo(4, within(0.25));
@@ -309,7 +316,11 @@ final class BlocksTest extends WithSandbox {
     double[] weights = sandbox.params().value("net.weight");
     double average = DoubleStream.of(weights).average().orElseThrow();
     double spread =
-        Math.sqrt(DoubleStream.of(weights).map(x -> (x - average) * (x - average)).average().orElseThrow());
+        Math.sqrt(
+            DoubleStream.of(weights)
+                .map(x -> (x - average) * (x - average))
+                .average()
+                .orElseThrow());
 
     assertThat(average).isCloseTo(mean, within(5 * deviation / Math.sqrt(2e4) + 1e-12));
     assertThat(spread).isCloseTo(deviation, within(0.03 * deviation + 1e-12));
@@ -322,10 +333,8 @@ final class BlocksTest extends WithSandbox {
   void anInitialiserThatAsksForMoreIsNamed() {
     Block block = BlockCases.linear(1);
     Initializer permuting =
-        (manager, shape, type) -> manager
-                .randomPermutation(shape.size())
-                .toType(DataType.FLOAT32, false)
-                .reshape(shape);
+        (manager, shape, type) ->
+            manager.randomPermutation(shape.size()).toType(DataType.FLOAT32, false).reshape(shape);
     block.setInitializer(permuting, parameter -> parameter.getName().equals("weight"));
     assertThatThrownBy(() -> sandbox.record(program(block, sandbox.data(1, 2).reshape(1, 2))))
         .isInstanceOf(UnsupportedOperationException.class)

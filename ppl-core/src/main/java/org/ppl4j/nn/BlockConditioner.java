@@ -65,7 +65,8 @@ final class BlockConditioner implements Conditioner {
       Shape batch = Shapes.dropRight(x.getShape(), 1);
       Shape rows = new Shape(batch.size(), x.getShape().get(batch.dimension()));
       NDList inputs = new NDList(Tensors.rows(Tensors.reshape(x, rows)));
-      NDArray features = block.forward(tensors.within("block"), inputs, rng, training).singletonOrThrow();
+      NDArray features =
+          block.forward(tensors.within("block"), inputs, rng, training).singletonOrThrow();
       NDArray output = last.apply(tensors, features);
       Shape shape = Shapes.concat(batch, Shapes.takeRight(output.getShape(), 1));
       NDArray shaped = Tensors.reshape(output, shape);

@@ -37,8 +37,7 @@ final class FirstValues {
         name);
     if (initializer instanceof TruncatedNormalInitializer truncated) {
       double sigma = sigma(truncated);
-      return rng.quantiles(
-          run, shape, u -> sigma * NormalQuantile.of(BELOW + u * (1 - 2 * BELOW)));
+      return rng.quantiles(run, shape, u -> sigma * NormalQuantile.of(BELOW + u * (1 - 2 * BELOW)));
     }
     try {
       return run.inBlock(

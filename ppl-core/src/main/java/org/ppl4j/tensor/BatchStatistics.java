@@ -10,10 +10,10 @@ import org.ppl4j.tensor.table.Shapes;
 /**
  * Batch normalisation as blocks of DJL ask for it: y = γ (x − m) / √(v + ε) + β for each channel.
  *
- * <p>Where it learns, m and v are mean and variance of the batch, all dims but that of the channels,
- * and the running ones move towards them by a share of the way, that of the variance towards the
- * unbiased one. Elsewhere, and of a batch that has one number in a channel, they are the running
- * ones. Source: Ioffe and Szegedy, "Batch normalization" (2015).
+ * <p>Where it learns, m and v are mean and variance of the batch, all dims but that of the
+ * channels, and the running ones move towards them by a share of the way, that of the variance
+ * towards the unbiased one. Elsewhere, and of a batch that has one number in a channel, they are
+ * the running ones. Source: Ioffe and Szegedy, "Batch normalization" (2015).
  *
  * @param x {@code (N, C, …)}, or the channels at another axis
  * @param axis of the channels

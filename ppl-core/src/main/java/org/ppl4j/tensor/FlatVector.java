@@ -85,8 +85,7 @@ public final class FlatVector implements AutoCloseable {
   /** The whole vector (N) as it is now, as a tensor of the run without gradient. */
   public synchronized NDArray in(Run run) {
     check(run);
-    RunArray whole =
-        run.lend(Entry.DATA, handle, new Shape(size), dataType(), this::checkOpen);
+    RunArray whole = run.lend(Entry.DATA, handle, new Shape(size), dataType(), this::checkOpen);
     run.owned().column().stored(this, whole.handle());
     return whole;
   }

@@ -2,8 +2,7 @@ package org.ppl4j.tensor;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableIntArray;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +18,12 @@ import org.ppl4j.tensor.plan.Replay;
 final class RecordedBuffers {
 
   private final ImmutableMap<String, FlatVector> all;
-  private final Map<FlatVector, Node> nodes = new LinkedHashMap<>();
-  private final Map<FlatVector, Integer> places = new IdentityHashMap<>();
+  private final List<FlatVector> asked = new ArrayList<>();
+  private final List<Node> nodes = new ArrayList<>();
 
   /** Of those that steps update, by name. */
   RecordedBuffers(Map<String, FlatVector> all) {
     this.all = ImmutableMap.copyOf(all);
-    for (FlatVector vector : this.all.values()) {
-      places.put(vector, places.size());
-    }
   }
 
   /** Of a program that is not learned. */
@@ -42,26 +38,29 @@ final class RecordedBuffers {
 
   /** The node of a vector; null if it is none of them. */
   @Nullable Node node(Graph graph, FlatVector vector) {
-    Integer place = places.get(vector);
-    return place == null
-        ? null
-        : nodes.computeIfAbsent(
-            vector,
-            key ->
-                graph.input(
-                    Role.BUFFER, place, ImmutableIntArray.of(Math.toIntExact(key.size()))));
+    int place = asked.indexOf(vector);
+    if (place >= 0) {
+      return nodes.get(place);
+    }
+    if (!all.containsValue(vector)) {
+      return null;
+    }
+    ImmutableIntArray shape = ImmutableIntArray.of(Math.toIntExact(vector.size()));
+    Node node = graph.input(Role.BUFFER, asked.size(), shape);
+    asked.add(vector);
+    nodes.add(node);
+    return node;
   }
 
   /** The inputs of a graph, in order. */
   List<Node> nodes() {
-    return List.copyOf(nodes.values());
+    return nodes;
   }
 
   /** Sets all of them, for inputs from a place on. */
   void read(Replay replay, int first) {
-    int input = first;
-    for (FlatVector vector : nodes.keySet()) {
-      vector.read(replay, input++);
+    for (int i = 0; i < asked.size(); i++) {
+      asked.get(i).read(replay, first + i);
     }
   }
 }

@@ -6,12 +6,13 @@ import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
+import com.google.common.primitives.Doubles;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
 import org.ppl4j.tensor.RecordedParts.Change;
@@ -64,7 +64,8 @@ public final class RecordedLoss {
   private final RecordedMemory memory;
   private final int size;
   private final double[] gradient;
-  private Map<String, double[]> updates = ImmutableMap.of(); // of the last step
+  private ImmutableMap<String, double[]> updates = ImmutableMap.of(); // of the last step
+  private double[][] found = new double[0][]; // the same
   private NoiseReplay[] draws = new NoiseReplay[0]; // inputs of the plan
   private NoiseReplay[] rows = new NoiseReplay[0]; // noise with operands
   private long evaluations;
@@ -167,9 +168,7 @@ public final class RecordedLoss {
       Map<String, Node> parts) {
 
     boolean isSame(Nodes other) {
-      return loss == other.loss
-          && surrogate == other.surrogate
-          && updates.equals(other.updates);
+      return loss == other.loss && surrogate == other.surrogate && updates.equals(other.updates);
     }
   }
 
@@ -201,9 +200,9 @@ public final class RecordedLoss {
     rows = withOperands.toArray(NoiseReplay[]::new);
     draws = noise.replays(config.seed()).toArray(NoiseReplay[]::new);
     compared = one.recorder().compared();
-    ImmutableMap.Builder<String, double[]> found = ImmutableMap.builder();
-    one.updates().forEach((name, node) -> found.put(name, new double[node.size()]));
-    updates = found.buildOrThrow();
+    updates =
+        ImmutableMap.copyOf(Maps.transformValues(one.updates(), node -> new double[node.size()]));
+    found = updates.values().toArray(double[][]::new);
     replay = made;
   }
 
@@ -223,10 +222,10 @@ public final class RecordedLoss {
     outputs.addAll(of.recorder().unneeded(outputs));
     inputs.addAll(noise.nodes());
     inputs.addAll(values.nodes());
+    inputs.addAll(buffers.nodes());
     if (data != null) {
       inputs.addAll(data.nodes());
     }
-    inputs.addAll(buffers.nodes());
     return Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
   }
 
@@ -317,7 +316,7 @@ public final class RecordedLoss {
    * What the last step has found for buffers, by name, for after it: arrays that the next one
    * overwrites.
    */
-  public Map<String, double[]> updates() {
+  public ImmutableMap<String, double[]> updates() {
     return updates;
   }
 
@@ -370,11 +369,11 @@ public final class RecordedLoss {
     }
     values.read(of, input);
     input += values.nodes().size();
+    buffers.read(of, input);
+    input += buffers.nodes().size();
     if (data != null) {
       data.read(arrays, of, input);
-      input += data.nodes().size();
     }
-    buffers.read(of, input);
     of.cutScans(steps);
     try {
       of.run();
@@ -391,7 +390,7 @@ public final class RecordedLoss {
       of.get(output++, gradient, offset, length);
       offset += length;
     }
-    for (double[] update : updates.values()) {
+    for (double[] update : found) {
       of.get(output++, update, 0, update.length);
     }
     return of.number(0);
@@ -418,31 +417,33 @@ public final class RecordedLoss {
   /** The part of a record that is held against the engine. */
   private Point compared(long counter, double loss) {
     if (compared == Integer.MAX_VALUE) {
-      return new Point(loss, numbers(gradient, updates.values()));
+      return new Point(loss, numbers(gradient, found));
     }
-    double[] whole = gradient.clone();
-    Map<String, double[]> found = updates;
-    updates = ImmutableMap.copyOf(Maps.transformValues(found, double[]::clone));
+    double[] whole = numbers(gradient, found);
     double value = replayed(counter, compared);
-    Point part = new Point(value, numbers(gradient, updates.values()));
-    System.arraycopy(whole, 0, gradient, 0, size);
-    updates = found;
+    Point part = new Point(value, numbers(gradient, found));
+    int from = 0;
+    for (double[] each : Iterables.concat(List.of(gradient), Arrays.asList(found))) {
+      System.arraycopy(whole, from, each, 0, each.length);
+      from += each.length;
+    }
     return part;
   }
 
-  /** What an estimate has found for a buffer; no number if it has not. */
-  private static double[] found(Estimate of, String name, double[] recorded) {
+  /** What an estimate has found for a buffer; no numbers if nothing. */
+  private double[] updated(Estimate of, String name) {
     NDArray update = of.updates().get(name);
-    return update == null
-        ? Arrays.stream(recorded).map(x -> Double.NaN).toArray()
-        : Tensors.values(update);
+    if (update == null) {
+      double[] none = new double[requireNonNull(updates.get(name)).length];
+      Arrays.fill(none, Double.NaN);
+      return none;
+    }
+    return Tensors.values(update);
   }
 
   /** A gradient, then what is found for buffers. */
-  private static double[] numbers(double[] gradient, Collection<double[]> updates) {
-    return Stream.concat(Stream.of(gradient), updates.stream())
-        .flatMapToDouble(Arrays::stream)
-        .toArray();
+  private static double[] numbers(double[] gradient, double[]... updates) {
+    return Doubles.concat(gradient, Doubles.concat(updates));
   }
 
   /** How a record differs, unless rounding may decide it, of what the engine does each time. */
@@ -494,8 +495,9 @@ public final class RecordedLoss {
           Arrays.stream(parameters).map(vector -> vector.variable(run)).toList();
       double[] slopes = new double[size];
       Autograd.flatGrad(of.surrogate(), variables, slopes);
-      Map<String, double[]> found = Maps.transformEntries(updates, (name, x) -> found(of, name, x));
-      return new Point(Tensors.values(of.loss())[0], numbers(slopes, found.values()));
+      double[][] updated =
+          updates.keySet().stream().map(name -> updated(of, name)).toArray(double[][]::new);
+      return new Point(Tensors.values(of.loss())[0], numbers(slopes, updated));
     } finally {
       surroundings.settle();
     }

@@ -170,8 +170,8 @@ public final class RecordedMap {
       Graph graph, @Nullable Run around, BiFunction<Run, NDArray, NDArray> map, double[] values) {
     RecordedNoise noise = new RecordedNoise();
     RecordedValues given = new RecordedValues();
-    Recorder recorder = new Recorder(
-            graph, noise, given, null, RecordedBuffers.none(), RunConfig.defaults(), 0);
+    Recorder recorder =
+        new Recorder(graph, noise, given, null, RecordedBuffers.none(), RunConfig.defaults(), 0);
     return recorder.record(
         run -> {
           NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));

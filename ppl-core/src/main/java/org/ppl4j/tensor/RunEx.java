@@ -244,8 +244,7 @@ final class RunEx extends RefusedArrayEx {
   }
 
   private static NDArray dropped(NDArray x, double rate, Rng rng) {
-    checkArgument(
-        rate >= 0 && rate <= 1, "dropout has rate %s; pass one from 0 to 1", rate);
+    checkArgument(rate >= 0 && rate <= 1, "dropout has rate %s; pass one from 0 to 1", rate);
     if (rate == 0) {
       return x;
     }

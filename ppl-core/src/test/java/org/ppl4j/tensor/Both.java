@@ -45,7 +45,8 @@ final class Both {
     this.function = function;
     Graph graph = new Graph();
     RecordedNoise noise = new RecordedNoise();
-    Recorder recorder = new Recorder(graph, noise, new RecordedValues(), null, RecordedBuffers.none(), config, 0);
+    Recorder recorder =
+        new Recorder(graph, noise, new RecordedValues(), null, RecordedBuffers.none(), config, 0);
     Node y =
         recorder.record(run -> recorder.node((RunArray) function.apply(run, variables(run, at))));
     List<Node> inputs = new ArrayList<>();

@@ -16,7 +16,8 @@ import java.util.function.Supplier;
  * @param kinds how many whole numbers there are of which inputs consist; 0 where they are real
  * @param isOfEngine whether DJL's engine has it, too
  */
-public record BlockCase(String name, Supplier<? extends Block> block, Shape input, int kinds, boolean isOfEngine) {
+public record BlockCase(
+    String name, Supplier<? extends Block> block, Shape input, int kinds, boolean isOfEngine) {
 
   /** Of real inputs. */
   static BlockCase of(String name, Shape input, Supplier<? extends Block> block) {

@@ -52,7 +52,8 @@ public final class BlockCases {
               new Shape(5, 3, 2),
               () -> recurrent(RNN.Activation.RELU, 2, false)),
           BlockCase.of("LSTM", new Shape(3, 6, 2), () -> lstm(1, true, false)),
-          BlockCase.of("two layers of LSTM without biases", new Shape(2, 4, 3), () -> lstm(2, false, false)),
+          BlockCase.of(
+              "two layers of LSTM without biases", new Shape(2, 4, 3), () -> lstm(2, false, false)),
           BlockCase.of("LSTM both ways", new Shape(2, 4, 3), () -> lstm(2, false, true)),
           BlockCase.of("GRU", new Shape(3, 6, 2), BlockCases::gru),
           BlockCase.of("dropout of nothing", new Shape(5, 3), () -> between(dropout(0))),

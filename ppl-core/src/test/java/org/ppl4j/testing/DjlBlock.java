@@ -86,8 +86,7 @@ public final class DjlBlock implements AutoCloseable {
   /** The losses at the steps of DJL's own trainer by plain descent. */
   public double[] losses(double rate, int steps) {
     double[] losses = new double[steps];
-    Optimizer descent =
-        Optimizer.sgd().setLearningRateTracker(Tracker.fixed((float) rate)).build();
+    Optimizer descent = Optimizer.sgd().setLearningRateTracker(Tracker.fixed((float) rate)).build();
     DefaultTrainingConfig config =
         new DefaultTrainingConfig(Loss.l2Loss())
             .optOptimizer(descent)

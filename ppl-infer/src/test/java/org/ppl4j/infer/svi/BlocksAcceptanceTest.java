@@ -31,8 +31,7 @@ final class BlocksAcceptanceTest {
       Outcome by = training.ours(config.withRecording(Recording.OFF));
       Outcome from = training.ours(config.withRecording(Recording.REQUIRED));
       Outcome inSingle =
-          training.ours(
-              config.withRecording(Recording.REQUIRED).withFloatType(FloatType.FLOAT32));
+          training.ours(config.withRecording(Recording.REQUIRED).withFloatType(FloatType.FLOAT32));
       POINT.below(each.name().replace(' ', '-'), training.own().apart(by), APART);
       engine = Math.max(engine, training.own().apart(by));
       recorded = Math.max(recorded, training.own().apart(from));
