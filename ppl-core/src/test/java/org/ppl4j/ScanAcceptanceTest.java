@@ -11,6 +11,10 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.AcceptancePoint;
+import org.ppl4j.testing.DistributionCase;
+import org.ppl4j.testing.DistributionCases;
+import org.ppl4j.testing.DistributionGradients;
+import org.ppl4j.testing.RecordedLaw;
 import org.ppl4j.testing.Sandbox;
 import org.ppl4j.testing.ScanCase;
 import org.ppl4j.testing.ScanCases;
@@ -65,6 +69,20 @@ final class ScanAcceptanceTest {
     int steps = 10_000;
     POINT.atLeast("draws", increments(steps, false), steps);
     POINT.below("planted-NOISE_USED_TWICE", increments(steps, true), steps);
+  }
+
+  @Test
+  @Tag("whole.1")
+  void drawsOfStepsAreThoseOfTheEngine() {
+    for (FloatType type : FloatType.values()) {
+      RecordedLaw law = new RecordedLaw(type);
+      for (DistributionCase row : DistributionCases.all()) {
+        if (DistributionGradients.isMoving(row)) {
+          DistributionGradients.drawsOfSteps(row, law::draws);
+        }
+      }
+      law.report(POINT, "draws of steps");
+    }
   }
 
   /** How many different draws a scan has. */

@@ -82,6 +82,19 @@ final class Identity {
     return hash(seed, counter);
   }
 
+  /**
+   * That of other indices at the end of those by which it was split, as {@link RandomStream#at},
+   * once it is told seed and counter; none may have been split from what it was split from.
+   */
+  void splitBy(long... indices) {
+    @Nullable Identity part = this;
+    for (int i = indices.length - 1; i >= 0 && part != null; part = part.parent) {
+      if (part.hashed[0] == SPLIT_BY_INDEX) {
+        LONGS.set(part.hashed, TEXT, indices[i--]);
+      }
+    }
+  }
+
   /** That of its parent's seed and counter. */
   Identity afterParent() {
     return parent == null ? this : hash(parent.low, parent.high);

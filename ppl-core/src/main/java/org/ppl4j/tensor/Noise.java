@@ -8,12 +8,15 @@ import org.ppl4j.tensor.table.Kernel;
  * What computes a row of noise: a sampler, and the place in a stream from which it draws. Stream
  * and position say which numbers these are whatever the seed and the counter.
  *
- * @param stream where the stream comes from
+ * @param stream where the stream comes from; in a record of scans that of their first steps
  * @param position of its first word
  * @param rng the stream, which is drawn from when the row is computed
  * @param sampler the kernel of a stream
+ * @param scans in a record, how many scans it is of; the numbers of their steps, the outermost
+ *     first, are its last operands
  */
-record Noise(RandomStream stream, long position, Rng rng, Function<Rng, Kernel> sampler)
+record Noise(
+    RandomStream stream, long position, Rng rng, Function<Rng, Kernel> sampler, int scans)
     implements Kernel {
 
   /** Draws numbers, with their derivatives in parameters where the row has them. */
@@ -39,7 +42,7 @@ record Noise(RandomStream stream, long position, Rng rng, Function<Rng, Kernel> 
   }
 
   private static Noise of(Rng rng, Function<Rng, Kernel> sampler) {
-    return new Noise(rng.stream(), rng.position(), rng, sampler);
+    return new Noise(rng.stream(), rng.position(), rng, sampler, 0);
   }
 
   @Override

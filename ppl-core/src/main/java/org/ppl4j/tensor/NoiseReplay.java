@@ -1,15 +1,12 @@
 package org.ppl4j.tensor;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.plan.Replay;
 import org.ppl4j.tensor.table.Kernel;
 
-/**
- * The numbers of a row of noise without operands at any step, from one stream that is keyed anew.
- */
-final class NoiseReplay {
+/** The numbers of a row of noise at any step, from one stream that is keyed anew. */
+final class NoiseReplay implements Kernel {
 
   private static final double[][] NOTHING = new double[0][];
 
@@ -18,78 +15,90 @@ final class NoiseReplay {
   private final Rng rng;
   private final Kernel kernel;
   private final boolean isWhole;
-  private final double[][] values;
-  private final NoiseReplay[] steps; // of scans; none if there is none
-  private final double[] all; // of these
+  private final int[] times; // of scans, the outermost first
+  private final double[][] values; // of a step of these
+  private final double[] all;
+  private long counter;
 
-  /**
-   * The row.
-   *
-   * @param isWhole whether it gives whole numbers
-   * @param size how many it gives
-   */
-  NoiseReplay(Noise noise, long seed, boolean isWhole, int size) {
-    this(noise, seed, isWhole, new int[0], size);
+  /** A row with operands, which is itself what computes it. */
+  NoiseReplay(Noise noise, long seed) {
+    this(noise, seed, false, new int[0], 0);
   }
 
   /**
-   * The row at all steps of scans, one within the other.
+   * A row without operands, at all steps of scans, one within the other.
    *
    * @param noise that of the first step of each
+   * @param isWhole whether it gives whole numbers
    * @param times how many steps each has, the outermost first
    * @param size how many numbers it gives altogether
    */
   NoiseReplay(Noise noise, long seed, boolean isWhole, int[] times, int size) {
-    int count = Arrays.stream(times).reduce(1, Math::multiplyExact);
-    this.steps = new NoiseReplay[times.length == 0 ? 0 : count];
-    this.all = new double[times.length == 0 ? 0 : size];
-    for (int i = 0; i < steps.length; i++) {
-      long[] at = new long[times.length];
-      for (int k = times.length - 1, rest = i; k >= 0; rest /= times[k--]) {
-        at[k] = rest % times[k];
-      }
-      RandomStream stream = requireNonNull(noise.stream().at(at));
-      Noise own = new Noise(stream, noise.position(), noise.rng(), noise.sampler());
-      steps[i] = new NoiseReplay(own, seed, isWhole, size / count);
-    }
     this.noise = noise;
     this.seed = seed;
     this.rng = noise.stream().rng(seed, 0);
     this.kernel = noise.sampler().apply(rng);
     this.isWhole = isWhole;
-    this.values = new double[1][size / count];
+    this.times = times;
+    this.values = new double[1][size / count()];
+    this.all = times.length == 0 ? values[0] : new double[size];
   }
 
-  /** What computes the row, with operands too, as it is at the step that it was last moved to. */
-  Kernel kernel() {
-    return kernel;
+  private int count() {
+    return Arrays.stream(times).reduce(1, Math::multiplyExact);
   }
 
   /** Goes to a step. */
-  void moveTo(long counter) {
-    rng.become(seed, counter);
+  void moveTo(long step) {
+    counter = step;
+    rng.become(seed, step);
     rng.moveTo(noise.position());
   }
 
-  /** Sets an input to the numbers of a step. */
-  void draw(long counter, Replay replay, int input) {
-    if (steps.length == 0) {
-      double[] out = drawn(counter);
-      replay.set(input, out, 0, out.length);
-      return;
+  // --- with operands
+
+  @Override
+  public void compute(double[][] in, double[][] out, double @Nullable [][][] slopes) {
+    kernel.compute(own(in), out, slopes);
+  }
+
+  @Override
+  public long[] whole(double[][] in, int size) {
+    return kernel.whole(own(in), size);
+  }
+
+  /** The operands but for the numbers of the steps of scans, to which it goes. */
+  private double[][] own(double[][] in) {
+    int left = in.length - noise.scans();
+    if (left == in.length) {
+      return in;
     }
-    int at = 0;
-    for (NoiseReplay step : steps) {
-      double[] out = step.drawn(counter);
-      System.arraycopy(out, 0, all, at, out.length);
-      at += out.length;
+    long[] steps = new long[noise.scans()];
+    Arrays.setAll(steps, i -> (long) in[left + i][0]);
+    rng.splitBy(steps);
+    moveTo(counter);
+    return Arrays.copyOf(in, left);
+  }
+
+  // --- without
+
+  /** Sets an input to the numbers of a step. */
+  void draw(long step, Replay replay, int input) {
+    double[] own = values[0];
+    long[] at = new long[times.length];
+    for (int to = 0, i = 0; to < all.length; to += own.length, i++) {
+      for (int k = times.length - 1, rest = i; k >= 0; rest /= times[k--]) {
+        at[k] = rest % times[k];
+      }
+      rng.splitBy(at);
+      moveTo(step);
+      draw(own);
+      System.arraycopy(own, 0, all, to, own.length);
     }
     replay.set(input, all, 0, all.length);
   }
 
-  private double[] drawn(long counter) {
-    moveTo(counter);
-    double[] out = values[0];
+  private void draw(double[] out) {
     if (isWhole) {
       long[] numbers = kernel.whole(NOTHING, out.length);
       for (int i = 0; i < out.length; i++) {
@@ -98,6 +107,5 @@ final class NoiseReplay {
     } else {
       kernel.compute(NOTHING, values, null);
     }
-    return out;
   }
 }

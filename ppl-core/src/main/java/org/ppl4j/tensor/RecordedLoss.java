@@ -192,8 +192,8 @@ public final class RecordedLoss {
     List<Kernel> kernels = plan.kernels();
     for (int i = 0; i < kernels.size(); i++) {
       if (kernels.get(i) instanceof Noise drawn) {
-        NoiseReplay row = new NoiseReplay(drawn, config.seed(), false, 0);
-        made.set(i, row.kernel());
+        NoiseReplay row = new NoiseReplay(drawn, config.seed());
+        made.set(i, row);
         withOperands.add(row);
       }
     }

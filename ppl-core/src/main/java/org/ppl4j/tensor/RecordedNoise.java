@@ -34,6 +34,7 @@ final class RecordedNoise {
     for (Known other : known) {
       boolean isSame =
           other.op() == op
+              && other.noise().scans() == noise.scans()
               && other.noise().position() == noise.position()
               && other.noise().stream().equals(noise.stream());
       if (isSame) {

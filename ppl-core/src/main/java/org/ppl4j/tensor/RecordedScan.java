@@ -2,6 +2,7 @@ package org.ppl4j.tensor;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class RecordedScan implements Column.Steps {
   private final Map<Part, Node> rows = new LinkedHashMap<>();
   private List<Node> next = List.of();
   private List<Node> kept = List.of();
+  private @Nullable Node numbers; // of all steps
   private int index; // of the next slot
   private int step = -1;
   private boolean isFirst = true;
@@ -100,6 +102,18 @@ final class RecordedScan implements Column.Steps {
   /** The slot of the rows along the first axis. */
   Node row(Node of) {
     return row(new Part(of, -of.shape().length()));
+  }
+
+  /** The slot of the numbers of the steps. */
+  Node number() {
+    Node all = numbers;
+    if (all == null) {
+      double[] each = new double[times];
+      Arrays.setAll(each, i -> i);
+      all = graph.constant(each, ImmutableIntArray.of(times));
+      numbers = all;
+    }
+    return row(all);
   }
 
   /** The number of the step that is running. */

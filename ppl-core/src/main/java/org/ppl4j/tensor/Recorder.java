@@ -434,27 +434,38 @@ final class Recorder implements Column {
     noting(
         () -> {
           ImmutableIntArray shape = Dims.of(shape(results[0]));
-          Kernel kernel = attributes.kernel();
-          if (kernel instanceof Noise drawn && scans.isEmpty()) {
-            kernel = noise.known(op, drawn, config.seed(), counter);
-          }
-          if (attributes.kernel() instanceof Noise drawn && !scans.isEmpty()) {
-            put(List.of(inScans(op, drawn, operands, shape)), results);
-            return;
-          }
           List<Node> noted =
-              operands.length == 0 && kernel instanceof Noise drawn
-                  ? List.of(noise.node(graph, op, drawn, shape))
-                  : graph.computed(op, kernel, List.of(operands), results.length, shape);
+              attributes.kernel() instanceof Noise drawn
+                  ? drawn(op, drawn, List.of(operands), results.length, shape)
+                  : graph.computed(
+                      op, attributes.kernel(), List.of(operands), results.length, shape);
           put(noted, results);
         },
         results);
   }
 
-  /** The draws of a step: rows of what is drawn for all steps. */
-  private Node inScans(Op op, Noise drawn, Node[] operands, ImmutableIntArray shape) {
-    if (operands.length > 0) {
-      throw new NotRecordable("draws in a scan of which the noise depends on a step");
+  /** Draws: an input of the graph where they depend on nothing else. */
+  private List<Node> drawn(
+      Op op, Noise drawn, List<Node> operands, int parts, ImmutableIntArray shape) {
+    boolean isInput = operands.isEmpty();
+    Noise known = noise.known(op, ofScans(drawn, isInput), config.seed(), counter);
+    if (!isInput) {
+      List<Node> all = new ArrayList<>(operands);
+      scans.forEach(scan -> all.add(scan.number()));
+      return graph.computed(op, known, all, parts, shape);
+    }
+    int[] times = scans.stream().mapToInt(RecordedScan::times).toArray();
+    Node all = noise.node(graph, op, known, times, shape);
+    for (RecordedScan scan : scans) {
+      all = scan.row(all);
+    }
+    return List.of(all);
+  }
+
+  /** The draws of the first steps, which stand for those of all. */
+  private Noise ofScans(Noise drawn, boolean isInput) {
+    if (scans.isEmpty()) {
+      return drawn;
     }
     long[] now = scans.stream().mapToLong(RecordedScan::step).toArray();
     RandomStream first = drawn.stream().at(new long[now.length]);
@@ -465,15 +476,7 @@ final class Recorder implements Column {
       throw new NotRecordable("draws of '" + drawn.stream() + "' that are not of the step");
     }
     Rng of = first.rng(config.seed(), counter);
-    Noise known =
-        noise.known(
-            op, new Noise(first, drawn.position(), of, drawn.sampler()), config.seed(), counter);
-    int[] times = scans.stream().mapToInt(RecordedScan::times).toArray();
-    Node all = noise.node(graph, op, known, times, shape);
-    for (RecordedScan scan : scans) {
-      all = scan.row(all);
-    }
-    return all;
+    return new Noise(first, drawn.position(), of, drawn.sampler(), isInput ? 0 : now.length);
   }
 
   @Override

@@ -123,6 +123,11 @@ public final class Rng {
     words.name(identity.at(seed, counter));
   }
 
+  /** Is split by other indices once it {@linkplain #become becomes} the stream of a counter. */
+  void splitBy(long... indices) {
+    identity.splitBy(indices);
+  }
+
   /** Whether two streams give the same numbers. */
   boolean isSame(Rng other) {
     return identity.isSame(other.identity);

@@ -65,8 +65,8 @@ final class Both {
     this.draws = noise.replays(config.seed());
     for (int i = 0; i < plan.kernels().size(); i++) {
       if (plan.kernels().get(i) instanceof Noise drawn) {
-        NoiseReplay row = new NoiseReplay(drawn, config.seed(), false, 0);
-        replay.set(i, row.kernel());
+        NoiseReplay row = new NoiseReplay(drawn, config.seed());
+        replay.set(i, row);
         rows.add(row);
       }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Draw;
+import org.ppl4j.tensor.Recurrence;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -28,6 +29,9 @@ public final class DistributionGradients {
 
   /** Draws of each row. */
   private static final int DRAWS = 3;
+
+  /** More than are done where a scan is recorded. */
+  private static final int STEPS = 5;
 
   private DistributionGradients() {}
 
@@ -89,6 +93,37 @@ public final class DistributionGradients {
               : List.of(draw.logProb());
         };
     return law.check("draws of " + row, arguments, body);
+  }
+
+  /** The same in the steps of a scan, each of which carries the parameters on. */
+  public static Judged drawsOfSteps(DistributionCase row, Law law) {
+    List<Argument> arguments;
+    boolean isReparameterized;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      arguments = parameters(run, row, DRAWS);
+      isReparameterized = row.in(run).isReparameterized();
+    }
+    Body body =
+        (run, tensors) ->
+            Recurrence.of(
+                    run,
+                    "draws",
+                    STEPS,
+                    tensors,
+                    (at, carry) -> {
+                      Rng rng = run.rng(Rng.Purpose.MODEL, "gradients").split(at.place());
+                      Draw draw = row.of(run, carry).draw(rng);
+                      return new Recurrence.Next(
+                          carry,
+                          isReparameterized
+                              ? List.of(draw.value(), draw.logProb())
+                              : List.of(draw.logProb()));
+                    })
+                .kept()
+                .stream()
+                .map(Recurrence.Kept::tensor)
+                .toList();
+    return law.check("draws of steps of " + row, arguments, body);
   }
 
   /** A row of each parameter for each row of values. */

@@ -10,6 +10,7 @@ import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.graph.ScanBody;
+import org.ppl4j.tensor.table.Kernel;
 
 /**
  * Steps, each of what the one before has left, by a plan of the step, whose inputs are filled and
@@ -36,6 +37,7 @@ final class ScanStep implements Action {
   private final int[] carried; // how many numbers each carry has
   private final int[] kept; // how many each result of a step has
   private final boolean[] isRepeated; // where it is cut, the last of each
+  private final int firstKernel; // of the plan around
   private final int buffer;
   private final int offset;
 
@@ -82,6 +84,7 @@ final class ScanStep implements Action {
    * Steps.
    *
    * @param stacks where the rows of the body's elements lie
+   * @param kernels takes up those of the body
    * @param to where the numbers go
    */
   ScanStep(
@@ -89,10 +92,13 @@ final class ScanStep implements Action {
       List<Elements> starts,
       List<Elements> stacks,
       List<Elements> fixed,
+      List<Kernel> kernels,
       Memory.Place to) {
     ScanBody body = scan.body();
     ScanBody.Own own = body.own();
     this.plan = Plan.ofBody(own.inputs(), own.outputs());
+    this.firstKernel = kernels.size();
+    kernels.addAll(plan.kernels());
     this.times = scan.times();
     this.isBackwards = scan.isBackwards();
     this.starts = places(starts);
@@ -130,6 +136,9 @@ final class ScanStep implements Action {
     Replay body = own.replay;
     int most = store.bodies().most();
     body.cutScans(most);
+    for (int i = 0; i < plan.kernels().size(); i++) {
+      body.set(i, store.kernels()[firstKernel + i]);
+    }
     double[][] memory = store.doubles();
     int steps = Math.min(times, most);
     int inputs = carried.length + rows.length;

@@ -61,7 +61,12 @@ final class WholeSteps {
     }
     if (form instanceof Form.Scan scan) {
       return new ScanStep(
-          scan, all(scan.starts()), all(scan.stacks()), all(scan.fixed()), memory.of(node));
+          scan,
+          all(scan.starts()),
+          all(scan.stacks()),
+          all(scan.fixed()),
+          kernels,
+          memory.of(node));
     }
     if (form instanceof Form.RunningSum sum) {
       Along along = along(sum.of(), node, sum.axis());
