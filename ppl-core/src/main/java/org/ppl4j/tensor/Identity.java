@@ -31,12 +31,14 @@ final class Identity {
 
   private final @Nullable Identity parent;
   private final byte[] hashed;
+  private final boolean isStep; // of a scan
   private long low;
   private long high;
 
-  private Identity(@Nullable Identity parent, byte[] hashed) {
+  private Identity(@Nullable Identity parent, byte[] hashed, boolean isStep) {
     this.parent = parent;
     this.hashed = hashed;
+    this.isStep = isStep;
   }
 
   /** That of a stream, of no seed and counter yet. */
@@ -47,20 +49,22 @@ final class Identity {
     }
     if (from.parent() == null) {
       return new Identity(
-          null, text(ROOT, ((Rng.Purpose) from.part()).name() + '/' + stream.part()));
+          null, text(ROOT, ((Rng.Purpose) from.part()).name() + '/' + stream.part()), false);
     }
     return of(from).split(stream.part());
   }
 
-  /** That of a part of the stream, by its name or index. */
+  /** That of a part of the stream, by its name or index, or by the step of a scan. */
   Identity split(Object part) {
     if (part instanceof String name) {
-      return new Identity(this, text(SPLIT_BY_NAME, name));
+      return new Identity(this, text(SPLIT_BY_NAME, name), false);
     }
+    boolean isOfStep = part instanceof RandomStream.Step;
+    long index = isOfStep ? ((RandomStream.Step) part).index() : (Long) part;
     byte[] hashed = new byte[TEXT + Long.BYTES];
     hashed[0] = SPLIT_BY_INDEX;
-    LONGS.set(hashed, TEXT, (long) (Long) part);
-    return new Identity(this, hashed);
+    LONGS.set(hashed, TEXT, index);
+    return new Identity(this, hashed, isOfStep);
   }
 
   private static byte[] text(int kind, String text) {
@@ -83,14 +87,14 @@ final class Identity {
   }
 
   /**
-   * That of other indices at the end of those by which it was split, as {@link RandomStream#at},
-   * once it is told seed and counter; none may have been split from what it was split from.
+   * That of other steps of scans, as {@link RandomStream#at}, once it is told seed and counter;
+   * nothing else may have been split from what it was split from.
    */
-  void splitBy(long... indices) {
-    @Nullable Identity part = this;
-    for (int i = indices.length - 1; i >= 0 && part != null; part = part.parent) {
-      if (part.hashed[0] == SPLIT_BY_INDEX) {
-        LONGS.set(part.hashed, TEXT, indices[i--]);
+  void moveTo(long... steps) {
+    int left = steps.length;
+    for (@Nullable Identity at = this; left > 0 && at != null; at = at.parent) {
+      if (at.isStep) {
+        LONGS.set(at.hashed, TEXT, steps[--left]);
       }
     }
   }

@@ -16,7 +16,8 @@ final class NoiseReplay implements Kernel {
   private final Kernel kernel;
   private final boolean isWhole;
   private final int[] times; // of scans, the outermost first
-  private final double[][] values; // of a step of these
+  private final long[] at; // the steps of these
+  private final double[][] values; // of such a step
   private final double[] all;
   private long counter;
 
@@ -40,6 +41,7 @@ final class NoiseReplay implements Kernel {
     this.kernel = noise.sampler().apply(rng);
     this.isWhole = isWhole;
     this.times = times;
+    this.at = new long[Math.max(times.length, noise.scans())];
     this.values = new double[1][size / count()];
     this.all = times.length == 0 ? values[0] : new double[size];
   }
@@ -73,9 +75,8 @@ final class NoiseReplay implements Kernel {
     if (left == in.length) {
       return in;
     }
-    long[] steps = new long[noise.scans()];
-    Arrays.setAll(steps, i -> (long) in[left + i][0]);
-    rng.splitBy(steps);
+    Arrays.setAll(at, i -> (long) in[left + i][0]);
+    rng.moveToSteps(at);
     moveTo(counter);
     return Arrays.copyOf(in, left);
   }
@@ -85,12 +86,11 @@ final class NoiseReplay implements Kernel {
   /** Sets an input to the numbers of a step. */
   void draw(long step, Replay replay, int input) {
     double[] own = values[0];
-    long[] at = new long[times.length];
     for (int to = 0, i = 0; to < all.length; to += own.length, i++) {
       for (int k = times.length - 1, rest = i; k >= 0; rest /= times[k--]) {
         at[k] = rest % times[k];
       }
-      rng.splitBy(at);
+      rng.moveToSteps(at);
       moveTo(step);
       draw(own);
       System.arraycopy(own, 0, all, to, own.length);

@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
  * the names and indices by which it was split from there.
  *
  * @param parent what it was split from; null for a purpose
- * @param part the purpose, the name or the index
+ * @param part the purpose, the name, the index, or the step of a scan
  */
 record RandomStream(@Nullable RandomStream parent, Object part) {
+
+  /** A step of a scan: an index that is another where a record is replayed. */
+  record Step(long index) {}
 
   /** The stream from here of a seed and a counter, at its beginning. */
   Rng rng(long seed, long counter) {
@@ -18,28 +21,28 @@ record RandomStream(@Nullable RandomStream parent, Object part) {
   }
 
   /**
-   * The same split by other indices at the end of those by which it was split last, however often
-   * by names since then; null if it was not split by so many.
+   * The same of other steps of scans, one within the other; null if it is not of so many.
    *
-   * @param indices the last of them last
+   * @param steps of the innermost last
    */
-  @Nullable RandomStream at(long... indices) {
-    if (indices.length == 0) {
+  @Nullable RandomStream at(long... steps) {
+    if (steps.length == 0) {
       return this;
     }
     RandomStream from = parent;
     if (from == null) {
       return null;
     }
-    boolean isIndex = part instanceof Long;
-    long[] left = isIndex ? Arrays.copyOf(indices, indices.length - 1) : indices;
+    boolean isStep = part instanceof Step;
+    long[] left = isStep ? Arrays.copyOf(steps, steps.length - 1) : steps;
     RandomStream rest = from.at(left);
-    Object own = isIndex ? (Object) indices[indices.length - 1] : part;
+    Object own = isStep ? new Step(steps[steps.length - 1]) : part;
     return rest == null ? null : new RandomStream(rest, own);
   }
 
   @Override
   public String toString() {
-    return parent == null ? String.valueOf(part) : parent + "/" + part;
+    Object own = part instanceof Step step ? (Object) step.index() : part;
+    return parent == null ? String.valueOf(own) : parent + "/" + own;
   }
 }

@@ -202,7 +202,7 @@ public final class Recurrence {
    *     or others of other shapes
    */
   public static Result of(Run run, String what, int times, List<NDArray> start, Body body) {
-    int steps = Math.min(times, run.mostSteps());
+    int steps = run.steps(times);
     Column column = run.owned().column();
     Column.@Nullable Steps watcher = steps < times ? column.scan(times, start.size()) : null;
     At at = new At(run, times, steps, watcher);

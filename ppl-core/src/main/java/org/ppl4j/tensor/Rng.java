@@ -99,6 +99,14 @@ public final class Rng {
     return part(index);
   }
 
+  /**
+   * Returns the sub-stream of a step of a scan: that of its number, like {@link #split(long)}, and
+   * in a record that of each step.
+   */
+  public Rng split(Recurrence.At step) {
+    return part(new RandomStream.Step(step.place()));
+  }
+
   private Rng part(Object part) {
     return new Rng(identity.split(part).afterParent(), new RandomStream(stream, part));
   }
@@ -123,9 +131,9 @@ public final class Rng {
     words.name(identity.at(seed, counter));
   }
 
-  /** Is split by other indices once it {@linkplain #become becomes} the stream of a counter. */
-  void splitBy(long... indices) {
-    identity.splitBy(indices);
+  /** Is of other steps of scans once it {@linkplain #become becomes} the stream of a counter. */
+  void moveToSteps(long... steps) {
+    identity.moveTo(steps);
   }
 
   /** Whether two streams give the same numbers. */

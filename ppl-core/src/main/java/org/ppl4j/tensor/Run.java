@@ -31,6 +31,9 @@ import org.ppl4j.tensor.table.Shapes;
  */
 public final class Run implements AutoCloseable {
 
+  /** Beyond so many steps a scan is long. */
+  private static final int LONG_SCAN = 1000;
+
   private final RunConfig config;
   private final long counter;
   private final Thread thread = Thread.currentThread();
@@ -46,7 +49,8 @@ public final class Run implements AutoCloseable {
   private boolean open = true;
   private boolean recording = true;
   private boolean shortcuts = true;
-  private int mostSteps = Integer.MAX_VALUE;
+  private int mostSteps = Integer.MAX_VALUE; // of a scan
+  private boolean hasCutScans;
   private @Nullable NonFiniteWatch watch;
   private @Nullable BlockMode blockMode;
   @Nullable Captures captures; // of another run, while a map is recorded
@@ -383,8 +387,24 @@ public final class Run implements AutoCloseable {
     mostSteps = most;
   }
 
-  int mostSteps() {
-    return mostSteps;
+  /**
+   * From now on no more than the first 1,000 steps of a scan are done: the last of those stands for
+   * all that would come after it. For where a program's shapes, sites and plates are looked for,
+   * which its first steps show.
+   */
+  public void cutLongScans() {
+    cutScans(LONG_SCAN);
+  }
+
+  /** Whether a scan had more steps than were done. */
+  public boolean hasCutScans() {
+    return hasCutScans;
+  }
+
+  /** How many of so many steps are done. */
+  int steps(int times) {
+    hasCutScans |= times > mostSteps;
+    return Math.min(times, mostSteps);
   }
 
   /** Numbers that Java code has written down. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
 import org.ppl4j.Ppl;
@@ -174,6 +175,16 @@ public final class ScanLaw {
         (run, u) -> isSlope ? slope(run, of, isLoop, u) : logJoint(run, of, isLoop, u),
         at,
         List.of(of));
+  }
+
+  /** The log joint of a scan as a function of a vector. */
+  public BiFunction<Run, NDArray, NDArray> logJoint() {
+    return (run, u) -> logJoint(run, scan(), false, u);
+  }
+
+  /** A sum of its slopes. */
+  public BiFunction<Run, NDArray, NDArray> slope() {
+    return (run, u) -> slope(run, scan(), false, u);
   }
 
   /** The derivative along a direction that is not the same for any two numbers. */

@@ -197,6 +197,7 @@ public final class Draws {
   public static Optional<String> whyNotTogether(
       RunConfig config, String name, Neighbours values, int draws, int nesting, Executed programs) {
     try (Run run = Run.open(config.withValidation(Validation.OFF), 0)) {
+      run.cutLongScans();
       Optional<String> why =
           run.withoutGradients(() -> ManyDraws.whyNot(run, values, draws, nesting, programs));
       why.ifPresent(

@@ -76,6 +76,19 @@ public sealed interface Form {
   }
 
   /**
+   * What a scan remembers of its steps for its gradient, {@code (times, shape)}, which other scans
+   * read.
+   *
+   * @param place among what its body remembers
+   */
+  record History(Node scan, int place) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(scan);
+    }
+  }
+
+  /**
    * A function of the elements of operands, which broadcast.
    *
    * @param order of a polygamma function, the number from 1 of a variable that is cut from what it

@@ -58,6 +58,9 @@ final class FormCopy {
           all(f.stacks(), to),
           all(f.fixed(), to));
     }
+    if (form instanceof Form.History f) {
+      return new Form.History(to.apply(f.scan()), f.place());
+    }
     return factor(form, to);
   }
 

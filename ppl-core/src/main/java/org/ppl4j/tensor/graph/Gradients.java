@@ -25,6 +25,7 @@ public final class Gradients {
   private final MatrixRows matrices;
   private final Map<Node, Node> sums = new HashMap<>();
   private final Map<Node, List<Piece>> pieces = new HashMap<>();
+  private final Map<Node, Map<Integer, Node>> histories = new HashMap<>(); // of scans, by places
 
   private Gradients(Graph graph) {
     this.graph = graph;
@@ -82,6 +83,10 @@ public final class Gradients {
       }
       if (node.form() instanceof Form.Scan scan) {
         List<@Nullable Node> parts = parts(node, scan.body().parts(scan.times()));
+        Map<Integer, Node> own = histories.getOrDefault(node, Map.of());
+        for (int i = 0; i < scan.body().remembered().size(); i++) {
+          parts.add(own.get(i));
+        }
         if (parts.stream().anyMatch(part -> part != null)) {
           new Scans(graph).pull(node, scan, parts, this::add);
         }
@@ -203,6 +208,10 @@ public final class Gradients {
       add(exponential.of(), matrices.exponentialGradient(exponential.of(), d));
     } else if (form instanceof Form.LogDeterminant determinant) {
       add(determinant.of(), matrices.logDeterminantGradient(determinant, d));
+    } else if (form instanceof Form.History history) {
+      histories
+          .computeIfAbsent(history.scan(), key -> new HashMap<>())
+          .put(history.place(), d);
     } else if (form instanceof Form.Computed computed) {
       pull(node, computed, graph.copy(d));
     } else {

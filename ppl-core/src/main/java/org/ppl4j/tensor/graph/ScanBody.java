@@ -20,6 +20,7 @@ import org.ppl4j.tensor.table.Op;
  * @param fixed what is the same at each step
  * @param next what the next step is given
  * @param results what the step gives
+ * @param remembered what a gradient is given again: carries, and what it would compute once more
  * @param summed of each element, where a scan is cut, whether the row of the last step is the sum
  *     of all from there on
  * @param repeated of each result, where a scan is cut, whether the row of the last step is that of
@@ -31,6 +32,7 @@ public record ScanBody(
     ImmutableList<Node> fixed,
     ImmutableList<Node> next,
     ImmutableList<Node> results,
+    ImmutableList<Node> remembered,
     ImmutableList<Boolean> summed,
     ImmutableList<Boolean> repeated) {
 
@@ -38,7 +40,7 @@ public record ScanBody(
    * A graph of its own.
    *
    * @param inputs carries, elements and what is fixed, in this order
-   * @param outputs what is carried on, then the results: computed nodes
+   * @param outputs what is carried on, the results, then what is remembered: computed nodes
    */
   public record Own(ImmutableList<Node> inputs, ImmutableList<Node> outputs) {}
 
@@ -63,7 +65,7 @@ public record ScanBody(
       }
     }
     ImmutableList.Builder<Node> outputs = ImmutableList.builder();
-    for (List<Node> some : List.of(next, results)) {
+    for (List<Node> some : List.of(next, results, remembered)) {
       for (Node node : some) {
         Node image = Images.of(graph, images, node);
         boolean isGiven = image.base().form() instanceof Form.Input;

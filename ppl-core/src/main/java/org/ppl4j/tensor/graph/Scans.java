@@ -54,16 +54,17 @@ final class Scans {
     check(own, carries, elements);
     List<Row> given = new ArrayList<>();
     results.stream().filter(row -> isGiven(row, level)).distinct().forEach(given::add);
+    List<Node> remembered = new ArrayList<>();
     carries.stream()
         .filter(carry -> given.stream().noneMatch(row -> row.node() == carry))
         .filter(carry -> isAskedFor(carry, own))
-        .forEach(carry -> given.add(new Row(carry, false)));
+        .forEach(remembered::add);
     if (!isBackwards) {
       next.stream()
           .filter(node -> node.level() == level && isRemembered(node))
           .filter(node -> given.stream().noneMatch(row -> row.node() == node))
           .distinct()
-          .forEach(node -> given.add(new Row(node, false)));
+          .forEach(remembered::add);
     }
     List<Row> used = rows.stream().filter(row -> own.contains(row.node())).toList();
     ScanBody body =
@@ -73,6 +74,7 @@ final class Scans {
             ImmutableList.copyOf(fixed(own, next, level)),
             ImmutableList.copyOf(next),
             all(given, Row::node),
+            ImmutableList.copyOf(remembered),
             all(used, Row::standsForRest),
             all(given, Row::standsForRest));
     Form.Scan form =
@@ -127,6 +129,15 @@ final class Scans {
       throw new NotRecordable("a scan whose steps give more numbers than an array of Java holds");
     }
     return graph.node(form, ImmutableIntArray.of((int) size));
+  }
+
+  /** What is remembered of all steps. */
+  private Node history(Node node, Form.Scan form, int place) {
+    ImmutableIntArray own = form.body().remembered().get(place).shape();
+    if ((long) Dims.size(own) * form.times() > Integer.MAX_VALUE) {
+      throw new NotRecordable("a scan that carries more numbers than an array of Java holds");
+    }
+    return graph.node(new Form.History(node, place), Dims.inserted(own, 0, form.times()));
   }
 
   private Node part(Node node, Form.Scan form, int place) {
@@ -221,7 +232,7 @@ final class Scans {
   /**
    * What a scan is computed of gets its gradients.
    *
-   * @param got of its parts, null for nothing
+   * @param got of its parts, then of what it remembers; null for nothing
    */
   void pull(Node node, Form.Scan scan, List<@Nullable Node> got, BiConsumer<Node, Node> add) {
     ScanBody body = scan.body();
@@ -243,24 +254,27 @@ final class Scans {
       outputs.add(body.next().get(k));
       asked.add(ask);
     }
-    for (int i = 0; i < body.results().size(); i++) {
-      Node result = body.results().get(i);
+    List<Node> given = new ArrayList<>(body.results());
+    given.addAll(body.remembered());
+    for (int i = 0; i < given.size(); i++) {
+      Node result = given.get(i);
+      int place = i - body.results().size(); // among what is remembered
       Node whole = got.get(carried + i);
       if (whole != null) {
         Node element = slots.next(result.shape());
-        elements.add(new Row(element, body.repeated().get(i)));
+        elements.add(new Row(element, place < 0 && body.repeated().get(i)));
         stacks.add(whole);
         outputs.add(result);
         asked.add(element);
       }
-      if (body.carries().contains(result)) {
-        elements.add(new Row(result, false));
-        stacks.add(part(node, scan, carried + i));
-      } else if (!(result.form() instanceof Form.Slot)) {
-        Node element = slots.next(result.shape());
-        remembered.put(result, element);
+      boolean isCarry = body.carries().contains(result);
+      if (isCarry || !(result.form() instanceof Form.Slot)) {
+        Node element = isCarry ? result : slots.next(result.shape());
         elements.add(new Row(element, false));
-        stacks.add(part(node, scan, carried + i));
+        stacks.add(place < 0 ? part(node, scan, carried + i) : history(node, scan, place));
+        if (!isCarry) {
+          remembered.put(result, element);
+        }
       }
     }
     List<Node> inputs = new ArrayList<>(body.carries());

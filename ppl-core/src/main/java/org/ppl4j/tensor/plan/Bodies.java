@@ -15,6 +15,8 @@ final class Bodies {
     final Replay replay;
     int done; // how many steps, until there is code
     ScanCode.@Nullable Steps code;
+    ScanCode.@Nullable Steps again; // of a segment that is done again
+    int segment; // the one that was done again last
 
     private Body(Replay replay) {
       this.replay = replay;

@@ -95,6 +95,7 @@ final class Code {
     run.visitVarInsn(ILOAD, 3);
     run.visitVarInsn(ILOAD, 4);
     run.visitVarInsn(ILOAD, 5);
+    run.visitVarInsn(ILOAD, 6);
     run.visitMethodInsn(INVOKESTATIC, NAME, "steps", ScanCode.TYPE, false);
     end(run);
     int access = ACC_PRIVATE | ACC_STATIC;

@@ -97,6 +97,11 @@ final class Memory {
     }
   }
 
+  /** Gives a node a buffer of another size, of its own. */
+  void put(Node node, int size) {
+    places.put(node, new Place(scratch(size), 0));
+  }
+
   /** A buffer that each replay has for itself. */
   int scratch(int size) {
     return buffers.add(size, false);

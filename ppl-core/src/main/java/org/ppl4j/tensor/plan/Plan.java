@@ -77,26 +77,46 @@ public final class Plan {
    * @param isSingle whether single precision is enough for products of matrices and exponentials
    */
   public static Plan of(List<Node> inputs, List<Node> outputs, boolean isSingle) {
-    return of(inputs, outputs, isSingle, false);
+    return of(inputs, outputs, isSingle, Segments.MOST);
+  }
+
+  /**
+   * A plan.
+   *
+   * @param isSingle whether single precision is enough for products of matrices and exponentials
+   * @param remembered how many numbers a scan may keep for its gradient
+   */
+  public static Plan of(
+      List<Node> inputs, List<Node> outputs, boolean isSingle, long remembered) {
+    return of(inputs, outputs, isSingle, false, remembered);
   }
 
   /** A plan that is run many times in a row: for code rather than for loops over long rows. */
-  static Plan ofBody(List<Node> inputs, List<Node> outputs) {
-    return of(inputs, outputs, false, true);
+  static Plan ofBody(List<Node> inputs, List<Node> outputs, long remembered) {
+    return of(inputs, outputs, false, true, remembered);
   }
 
   private static Plan of(
-      List<Node> inputs, List<Node> outputs, boolean isSingle, boolean isForCode) {
+      List<Node> inputs,
+      List<Node> outputs,
+      boolean isSingle,
+      boolean isForCode,
+      long remembered) {
     Layout layout = Layout.of(outputs);
     return ofLaidOut(
         inputs.stream().map(layout::of).toList(),
         outputs.stream().map(layout::whole).toList(),
         isSingle,
-        isForCode);
+        isForCode,
+        remembered);
   }
 
   private static Plan ofLaidOut(
-      List<Node> inputs, List<Node> outputs, boolean isSingle, boolean isForCode) {
+      List<Node> inputs,
+      List<Node> outputs,
+      boolean isSingle,
+      boolean isForCode,
+      long remembered) {
     Schedule schedule = new Schedule(outputs);
     Memory memory = new Memory();
     for (Node node : schedule.live()) {
@@ -108,17 +128,18 @@ public final class Plan {
     List<Kernel> kernels = new ArrayList<>();
     List<Action> once = new ArrayList<>();
     LoopBuilder loops = new LoopBuilder(schedule, memory, once, isForCode);
-    WholeSteps whole = new WholeSteps(memory, kernels, once, isSingle);
+    Set<Node> results = outputs.stream().map(Node::base).collect(toCollection(HashSet::new));
+    Segments segments = new Segments(schedule.live(), results, remembered);
+    WholeSteps whole = new WholeSteps(memory, kernels, once, segments, isSingle);
     ImmutableList.Builder<Action> steps = ImmutableList.builder();
     List<List<Node>> finished = schedule.finished();
-    Set<Node> results = outputs.stream().map(Node::base).collect(toCollection(HashSet::new));
     whole.expect(schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList());
     SinglePrecision single =
         isSingle ? SinglePrecision.of(schedule, whole.products(), results) : SinglePrecision.NONE;
     memory.keepSingle(single.nodes());
     ImmutableList<Place> from = places(memory, inputs);
     ImmutableList<Place> to = places(memory, outputs);
-    Set<Node> kept = Sets.union(results, Set.copyOf(inputs));
+    Set<Node> kept = Sets.union(Sets.union(results, Set.copyOf(inputs)), segments.read());
     whole.products().takeSingle(single.nodes());
     for (int i = 0; i < finished.size(); i++) {
       Schedule.Group group = schedule.groups().get(i);

@@ -14,6 +14,7 @@ import static org.objectweb.asm.Opcodes.IFLE;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.IMUL;
 import static org.objectweb.asm.Opcodes.ISTORE;
+import static org.objectweb.asm.Opcodes.ISUB;
 
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -31,8 +32,11 @@ import org.objectweb.asm.MethodVisitor;
  */
 final class ScanCode {
 
-  /** The type of the method: buffers of the body, those around, a step, how many, which way. */
-  static final String TYPE = "([[D[[DIII)V";
+  /**
+   * The type of the method: buffers of the body, those around, a step, how many, which way, and
+   * where a segment begins.
+   */
+  static final String TYPE = "([[D[[DIIII)V";
 
   /** More numbers are copied by a method. */
   private static final int FEW = 8;
@@ -41,6 +45,7 @@ final class ScanCode {
   private static final int STEP = 2;
   private static final int COUNT = 3;
   private static final int WAY = 4;
+  private static final int BEGIN = 5;
 
   private final MethodVisitor to;
   private final MethodCode body;
@@ -56,8 +61,9 @@ final class ScanCode {
      * @param around those of the plan that the scan is of
      * @param first the first step
      * @param way 1, or −1 to go backwards
+     * @param begin the step whose rows of a segment are the first
      */
-    void run(double[][] body, double[][] around, int first, int count, int way);
+    void run(double[][] body, double[][] around, int first, int count, int way, int begin);
   }
 
   /**
@@ -66,17 +72,24 @@ final class ScanCode {
    * @param buffer of what is around
    * @param places of the numbers there, at step 0
    * @param apart how far those of the next step are
+   * @param isOfSegment whether the places are those at the step where a segment begins
    * @param own where they are in the body
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Row(int buffer, int[] places, int apart, boolean isDense, Memory.Place own) {}
+  record Row(
+      int buffer,
+      int[] places,
+      int apart,
+      boolean isDense,
+      boolean isOfSegment,
+      Memory.Place own) {}
 
   /** Numbers of the body that are moved within it, from one place to another. */
   record Moved(Memory.Place from, Memory.Place to, int size) {}
 
   private ScanCode(MethodVisitor to) {
     this.to = to;
-    this.body = new MethodCode(to, WAY + 1);
+    this.body = new MethodCode(to, BEGIN + 1);
   }
 
   /** The steps of few operations; null if they are not. */
@@ -264,6 +277,10 @@ final class ScanCode {
   /** The place of a number at the step. */
   private void place(Row row, int first) {
     to.visitVarInsn(ILOAD, STEP);
+    if (row.isOfSegment()) {
+      to.visitVarInsn(ILOAD, BEGIN);
+      to.visitInsn(ISUB);
+    }
     if (row.apart() != 1) {
       body.push(row.apart());
       to.visitInsn(IMUL);

@@ -4,7 +4,10 @@ import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.EngineNode;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
@@ -21,6 +24,8 @@ final class WholeSteps {
   private final List<Kernel> kernels;
   private final ProductSteps products;
   private final EngineSteps engine;
+  private final Segments segments;
+  private final Map<Node, ScanStep> scans = new HashMap<>();
   private final boolean isSingle;
 
   /**
@@ -30,11 +35,17 @@ final class WholeSteps {
    * @param once takes up what is to be done once, after what is computed once
    * @param isSingle whether single precision is enough for large matrices
    */
-  WholeSteps(Memory memory, List<Kernel> kernels, List<Action> once, boolean isSingle) {
+  WholeSteps(
+      Memory memory,
+      List<Kernel> kernels,
+      List<Action> once,
+      Segments segments,
+      boolean isSingle) {
     this.memory = memory;
     this.kernels = kernels;
     this.products = new ProductSteps(memory, once, isSingle);
     this.engine = new EngineSteps(memory);
+    this.segments = segments;
     this.isSingle = isSingle;
   }
 
@@ -60,13 +71,10 @@ final class WholeSteps {
       return computed(node, computed);
     }
     if (form instanceof Form.Scan scan) {
-      return new ScanStep(
-          scan,
-          all(scan.starts()),
-          all(scan.stacks()),
-          all(scan.fixed()),
-          kernels,
-          memory.of(node));
+      return scan(node, scan);
+    }
+    if (form instanceof Form.History) {
+      return store -> {}; // its scan has written it
     }
     if (form instanceof Form.RunningSum sum) {
       Along along = along(sum.of(), node, sum.axis());
@@ -83,6 +91,36 @@ final class WholeSteps {
           along(last.index(), node, last.axis()), last.size(), memory.scratch(last.size()));
     }
     return matrices(node, form);
+  }
+
+  private Action scan(Node node, Form.Scan scan) {
+    int length = Segments.length(scan.times());
+    boolean isAgain = segments.isOf(node);
+    Memory.@Nullable Place[] histories = new Memory.Place[scan.body().remembered().size()];
+    for (Node history : segments.histories(node)) {
+      if (isAgain) {
+        memory.put(history, history.size() / scan.times() * length);
+      }
+      histories[((Form.History) history.form()).place()] = memory.of(history);
+    }
+    List<ScanStep.Stack> stacks = new ArrayList<>();
+    for (Node rows : scan.stacks()) {
+      boolean isOfSegment =
+          rows.form() instanceof Form.History history && segments.isOf(history.scan());
+      ScanStep from = isOfSegment ? scans.get(((Form.History) rows.form()).scan()) : null;
+      stacks.add(new ScanStep.Stack(elements(rows, rows.strides()), from));
+    }
+    int carried = scan.body().next().stream().mapToInt(Node::size).sum();
+    int begins = isAgain ? memory.scratch((scan.times() / length + 1) * carried) : -1;
+    ScanStep step =
+        new ScanStep(
+            scan,
+            new ScanStep.Given(all(scan.starts()), stacks, all(scan.fixed())),
+            new ScanStep.Places(memory.of(node), histories, begins),
+            kernels,
+            segments.most());
+    scans.put(node, step);
+    return step;
   }
 
   private List<Elements> all(List<Node> nodes) {

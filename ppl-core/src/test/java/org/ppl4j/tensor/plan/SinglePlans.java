@@ -22,7 +22,9 @@ final class SinglePlans {
     Schedule schedule = new Schedule(out);
     Set<Node> fixed = new HashSet<>(out);
     List<Node> nodes = schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList();
-    WholeSteps steps = new WholeSteps(new Memory(), new ArrayList<>(), new ArrayList<>(), true);
+    Segments segments = new Segments(schedule.live(), Set.of(), Segments.MOST);
+    WholeSteps steps =
+        new WholeSteps(new Memory(), new ArrayList<>(), new ArrayList<>(), segments, true);
     steps.expect(nodes);
     return SinglePrecision.of(schedule, steps.products(), fixed);
   }

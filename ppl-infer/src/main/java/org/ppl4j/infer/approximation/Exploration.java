@@ -370,6 +370,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
           Run run = Run.open(config, 0)) {
         ParamStore given = settings.params();
         ParamStore params = given == null ? own : given;
+        run.cutLongScans();
         Start unused = Start.of(run, params, watched, bound.in(run), Initializer.uniform());
         Start elsewhere = Start.of(run, params, watched, bound.in(run), ELSEWHERE);
         reported =

@@ -204,6 +204,7 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
     if (known == null) {
       return;
     }
+    run.cutLongScans();
     List<LatentSite> before = known.sites();
     Start start = Start.of(run, params, model, data, settings.initializer());
     List<LatentSite> now = space(start).sites();

@@ -62,6 +62,7 @@ final class DefaultStart {
     try (NDManager manager = NDManager.newBaseManager(config.device());
         ParamStore params = new ParamStore(manager, config);
         Run run = Run.open(config, 0)) {
+      run.cutLongScans();
       Start start = Start.of(run, params, model, data.in(run), Initializer.uniform());
       LatentSpace space = start.space("pathfinder", Set.of());
       return start.trace().params().isEmpty()

@@ -82,9 +82,17 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Evaluation(double[] values, double[] gradients) {}
 
-  /** What the first execution showed. */
+  /**
+   * What the first execution showed.
+   *
+   * @param isWhole whether all steps of its scans were done
+   */
   private record Found(
-      LatentSpace space, int nesting, boolean isOfLatents, ImmutableDoubleArray start) {}
+      LatentSpace space,
+      int nesting,
+      boolean isOfLatents,
+      ImmutableDoubleArray start,
+      boolean isWhole) {}
 
   private LogDensity(
       Program<D> program,
@@ -153,22 +161,36 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       @Nullable NDManager own) {
     BoundData<D> bound = BoundData.of(data, config);
     try {
-      Found found = find(program, bound, params, config, initializer);
       RunConfig unchecked = config.withValidation(Validation.OFF);
-      return new LogDensity<>(program, params, unchecked, bound, found, own);
+      Found found = find(program, bound, params, config, initializer, true);
+      LogDensity<D> made = new LogDensity<>(program, params, unchecked, bound, found, own);
+      if (found.isWhole() || made.isFiniteAtStart()) {
+        return made;
+      }
+      Found whole = find(program, bound, params, config, initializer, false);
+      return new LogDensity<>(program, params, unchecked, bound, whole, own);
     } catch (RuntimeException e) {
       bound.close();
       throw e;
     }
   }
 
+  /**
+   * By the engine.
+   *
+   * @param isCut whether the first steps of long scans are enough
+   */
   private static <D extends @Nullable Object> Found find(
       Program<D> program,
       BoundData<D> data,
       ParamStore params,
       RunConfig config,
-      Initializer initializer) {
+      Initializer initializer,
+      boolean isCut) {
     try (Run run = Run.open(config, 0)) {
+      if (isCut) {
+        run.cutLongScans();
+      }
       Start start = Start.of(run, params, program, data.in(run), initializer);
       LatentSpace space =
           LatentSpace.of(start.trace(), OWNER, ImmutableMap.of(), ImmutableSet.of());
@@ -176,7 +198,11 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
           start.trace().sites().stream()
               .allMatch(site -> Draws.isOfPosterior(site) == site.isLatent());
       return new Found(
-          space, start.trace().plateNesting(), isOfLatents, vector(run, space, start.trace()));
+          space,
+          start.trace().plateNesting(),
+          isOfLatents,
+          vector(run, space, start.trace()),
+          !run.hasCutScans());
     }
   }
 
@@ -184,6 +210,13 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     List<NDArray> values = space.names().stream().map(name -> run.bind(at.value(name))).toList();
     return ImmutableDoubleArray.copyOf(
         run.withoutGradients(() -> Tensors.values(space.unconstrain(values))));
+  }
+
+  /** Whether all of what the first steps of scans have shown is right. */
+  private boolean isFiniteAtStart() {
+    double[] gradient = new double[size()];
+    double value = evaluateOrNaN(start(), gradient);
+    return Double.isFinite(value) && Arrays.stream(gradient).allMatch(x -> Double.isFinite(x * x));
   }
 
   /** The latent sites. */
@@ -209,9 +242,10 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   public double[] start(Initializer initializer) {
     checkOpen();
     if (!function.isRecorded()) {
-      return find(program, data, params, config, initializer).start().toArray();
+      return find(program, data, params, config, initializer, false).start().toArray();
     }
     try (Run run = Run.open(config, 0)) {
+      run.cutLongScans();
       Start start = Start.of(run, params, program, data.in(run), initializer, this::evaluateOrNaN);
       return vector(run, space, start.trace()).toArray();
     }

@@ -144,7 +144,7 @@ final class Recordings<D extends @Nullable Object> {
    */
   @Nullable RecordedLoss of(long step, BoundData<D> data) {
     data.checkOpen();
-    if (step == 0) {
+    if (step == 0 && !stepper.recordsFirst(data)) {
       return null;
     }
     stepper.descent().follow();

@@ -81,8 +81,10 @@ final class Stepper<D extends @Nullable Object> {
    *
    * @param nesting how many dims the plates own
    * @param asked the names of the parameters
+   * @param isWhole whether all steps of scans were done, and not the first of long ones
    */
-  private record Explored(int nesting, Sites sites, ImmutableSet<String> asked) {}
+  private record Explored(
+      int nesting, Sites sites, ImmutableSet<String> asked, boolean isWhole) {}
 
   Stepper(StepSettings<D> settings, ParamStore params, RunConfig config, GradientDescent descent) {
     this.settings = settings;
@@ -341,6 +343,21 @@ final class Stepper<D extends @Nullable Object> {
     }
   }
 
+  /**
+   * Whether the first step may be recorded, since by the engine its scans take long: then it has
+   * the checks of a first one at the first steps of these.
+   */
+  boolean recordsFirst(BoundData<D> data) {
+    if (explored(data).isWhole()) {
+      return false;
+    }
+    try (Run run = Run.open(config, steps)) {
+      run.cutLongScans();
+      Elbo.Estimate unused = run.withoutGradients(() -> estimate(pass(run, data, true)));
+    }
+    return true;
+  }
+
   StepSettings<D> settings() {
     return settings;
   }
@@ -418,6 +435,7 @@ final class Stepper<D extends @Nullable Object> {
   private Explored explore(
       BoundData<D> data, int nesting, int particles, BiConsumer<Run, List<Trace>> seen) {
     try (Run run = Run.open(config, steps)) {
+      run.cutLongScans();
       return run.withoutGradients(
           () -> {
             Pass.Programs<D> programs = programs(run, data, nesting);
@@ -428,7 +446,11 @@ final class Stepper<D extends @Nullable Object> {
             ModelGuide.check(scored, drawn);
             seen.accept(run, List.of(drawn, scored));
             int plates = Math.max(drawn.plateNesting(), scored.plateNesting());
-            return new Explored(plates, Sites.of(scored, drawn), asked(scored, drawn));
+            return new Explored(
+                plates,
+                Sites.of(scored, drawn),
+                asked(scored, drawn),
+                !run.hasCutScans());
           });
     }
   }
