@@ -106,8 +106,7 @@ final class RungeKutta extends Solver {
           .get(0);
     }
 
-    private NDArray next(
-        NDArray state, NDArray from, NDArray middle, NDArray to, Part step) {
+    private NDArray next(NDArray state, NDArray from, NDArray middle, NDArray to, Part step) {
       NDArray first = rate.of(from, state);
       NDArray second = rate.of(middle, state.add(step.of(first, 2)));
       NDArray third = rate.of(middle, state.add(step.of(second, 2)));

@@ -15,8 +15,7 @@ import org.ppl4j.tensor.table.Kernel;
  * @param scans in a record, how many scans it is of; the numbers of their steps, the outermost
  *     first, are its last operands
  */
-record Noise(
-    RandomStream stream, long position, Rng rng, Function<Rng, Kernel> sampler, int scans)
+record Noise(RandomStream stream, long position, Rng rng, Function<Rng, Kernel> sampler, int scans)
     implements Kernel {
 
   /** Draws numbers, with their derivatives in parameters where the row has them. */

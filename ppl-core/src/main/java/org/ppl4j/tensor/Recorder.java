@@ -25,7 +25,6 @@ import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.graph.NotRecordable;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Column;
-import org.ppl4j.tensor.table.Kernel;
 import org.ppl4j.tensor.table.Op;
 
 /**

@@ -54,10 +54,7 @@ class SegmentsTest {
               });
       Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(at.length));
       return new Recorded(
-          graph,
-          graph.copy(y),
-          graph.copy(Gradients.of(graph, y, List.of(x)).get(0)),
-          at.length);
+          graph, graph.copy(y), graph.copy(Gradients.of(graph, y, List.of(x)).get(0)), at.length);
     }
 
     /** Whether there is something that is remembered. */
@@ -68,8 +65,7 @@ class SegmentsTest {
 
     double[] at(double[] x, long remembered, int cut) {
       Node input = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(size));
-      Replay replay =
-          Plan.of(List.of(input), List.of(y, gradient), false, remembered).replay();
+      Replay replay = Plan.of(List.of(input), List.of(y, gradient), false, remembered).replay();
       replay.cutScans(cut);
       for (int i = 0; i < TIMES; i++) {
         replay.set(0, x, 0, size);

@@ -274,19 +274,16 @@ class ScanInferenceTest {
     int steps = 3000;
     double[] y = new double[steps];
     Arrays.setAll(y, i -> i % 3);
-    try (LogDensity<NDArray> density =
-        LogDensity.of(counts(steps), Tensors.vector(y), RECORDED)) {
+    try (LogDensity<NDArray> density = LogDensity.of(counts(steps), Tensors.vector(y), RECORDED)) {
       double[] gradient = new double[density.size()];
       assertThat(density.size()).isEqualTo(1 + steps);
       assertThat(density.evaluate(density.start(), gradient)).isFinite();
       try (LogDensity<NDArray> engine =
-          LogDensity.of(
-              counts(steps), Tensors.vector(y), RECORDED.withRecording(Recording.OFF))) {
+          LogDensity.of(counts(steps), Tensors.vector(y), RECORDED.withRecording(Recording.OFF))) {
         assertThat(density.start()).isEqualTo(engine.start());
       }
     }
-    compareEnds(
-        counts(steps), AutoNormal.of(counts(steps)), Tensors.vector(y), 5, "auto.loc");
+    compareEnds(counts(steps), AutoNormal.of(counts(steps)), Tensors.vector(y), 5, "auto.loc");
   }
 
   @Test

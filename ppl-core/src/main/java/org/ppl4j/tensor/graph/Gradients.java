@@ -209,9 +209,7 @@ public final class Gradients {
     } else if (form instanceof Form.LogDeterminant determinant) {
       add(determinant.of(), matrices.logDeterminantGradient(determinant, d));
     } else if (form instanceof Form.History history) {
-      histories
-          .computeIfAbsent(history.scan(), key -> new HashMap<>())
-          .put(history.place(), d);
+      histories.computeIfAbsent(history.scan(), key -> new HashMap<>()).put(history.place(), d);
     } else if (form instanceof Form.Computed computed) {
       pull(node, computed, graph.copy(d));
     } else {

@@ -86,8 +86,7 @@ public final class Plan {
    * @param isSingle whether single precision is enough for products of matrices and exponentials
    * @param remembered how many numbers a scan may keep for its gradient
    */
-  public static Plan of(
-      List<Node> inputs, List<Node> outputs, boolean isSingle, long remembered) {
+  public static Plan of(List<Node> inputs, List<Node> outputs, boolean isSingle, long remembered) {
     return of(inputs, outputs, isSingle, false, remembered);
   }
 
@@ -97,11 +96,7 @@ public final class Plan {
   }
 
   private static Plan of(
-      List<Node> inputs,
-      List<Node> outputs,
-      boolean isSingle,
-      boolean isForCode,
-      long remembered) {
+      List<Node> inputs, List<Node> outputs, boolean isSingle, boolean isForCode, long remembered) {
     Layout layout = Layout.of(outputs);
     return ofLaidOut(
         inputs.stream().map(layout::of).toList(),
@@ -112,11 +107,7 @@ public final class Plan {
   }
 
   private static Plan ofLaidOut(
-      List<Node> inputs,
-      List<Node> outputs,
-      boolean isSingle,
-      boolean isForCode,
-      long remembered) {
+      List<Node> inputs, List<Node> outputs, boolean isSingle, boolean isForCode, long remembered) {
     Schedule schedule = new Schedule(outputs);
     Memory memory = new Memory();
     for (Node node : schedule.live()) {

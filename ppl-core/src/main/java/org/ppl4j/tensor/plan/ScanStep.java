@@ -1,6 +1,5 @@
 package org.ppl4j.tensor.plan;
 
-import com.google.common.primitives.Booleans;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,12 +96,7 @@ final class ScanStep implements Action {
   /** Rows of a stack: the elements of the first one, and how far those of the next are apart. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Rows(
-      int buffer,
-      int[] first,
-      int apart,
-      boolean isDense,
-      boolean isOfSegment,
-      boolean isSummed) {
+      int buffer, int[] first, int apart, boolean isDense, boolean isOfSegment, boolean isSummed) {
 
     static Rows of(Stack of, boolean isSummed) {
       Elements stack = of.rows();
@@ -275,8 +269,7 @@ final class ScanStep implements Action {
     }
   }
 
-  private void steps(
-      int segment, int steps, double[][] memory, Bodies.Body own, boolean isAgain) {
+  private void steps(int segment, int steps, double[][] memory, Bodies.Body own, boolean isAgain) {
     int begin = segment * length;
     int count = Math.min(length, steps - begin);
     int first = isBackwards ? begin + count - 1 : begin;
@@ -350,8 +343,7 @@ final class ScanStep implements Action {
     }
   }
 
-  private void step(
-      int t, int begin, int steps, double[][] memory, Replay body, boolean isAgain) {
+  private void step(int t, int begin, int steps, double[][] memory, Replay body, boolean isAgain) {
     for (int i = 0; i < rows.length; i++) {
       int input = carried.length + i;
       rows[i].read(t, begin, memory, body.memory(input), body.start(input));

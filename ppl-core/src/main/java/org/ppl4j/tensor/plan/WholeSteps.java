@@ -36,11 +36,7 @@ final class WholeSteps {
    * @param isSingle whether single precision is enough for large matrices
    */
   WholeSteps(
-      Memory memory,
-      List<Kernel> kernels,
-      List<Action> once,
-      Segments segments,
-      boolean isSingle) {
+      Memory memory, List<Kernel> kernels, List<Action> once, Segments segments, boolean isSingle) {
     this.memory = memory;
     this.kernels = kernels;
     this.products = new ProductSteps(memory, once, isSingle);

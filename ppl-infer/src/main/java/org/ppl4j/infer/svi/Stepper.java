@@ -83,8 +83,7 @@ final class Stepper<D extends @Nullable Object> {
    * @param asked the names of the parameters
    * @param isWhole whether all steps of scans were done, and not the first of long ones
    */
-  private record Explored(
-      int nesting, Sites sites, ImmutableSet<String> asked, boolean isWhole) {}
+  private record Explored(int nesting, Sites sites, ImmutableSet<String> asked, boolean isWhole) {}
 
   Stepper(StepSettings<D> settings, ParamStore params, RunConfig config, GradientDescent descent) {
     this.settings = settings;
@@ -447,10 +446,7 @@ final class Stepper<D extends @Nullable Object> {
             seen.accept(run, List.of(drawn, scored));
             int plates = Math.max(drawn.plateNesting(), scored.plateNesting());
             return new Explored(
-                plates,
-                Sites.of(scored, drawn),
-                asked(scored, drawn),
-                !run.hasCutScans());
+                plates, Sites.of(scored, drawn), asked(scored, drawn), !run.hasCutScans());
           });
     }
   }
