@@ -43,6 +43,7 @@ class SegmentsTest {
               new RecordedNoise(),
               new RecordedValues(),
               null,
+              RecordedBuffers.none(),
               RunConfig.defaults().withValidation(Validation.OFF),
               0);
       Node y =
