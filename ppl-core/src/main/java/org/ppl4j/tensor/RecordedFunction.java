@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Agreement.Point;
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.graph.Gradients;
 import org.ppl4j.tensor.graph.Graph;
@@ -119,8 +120,17 @@ final class RecordedFunction {
     return evaluate(x, gradient, Integer.MAX_VALUE);
   }
 
-  /** The same with no more than so many steps of each scan. */
-  double evaluate(double[] x, double[] gradient, int steps) {
+  /**
+   * The function at a vector with no more than so many steps of each scan.
+   *
+   * @throws NotRecordable if it cannot be computed, whatever it is that fails
+   */
+  Point at(double[] x, int steps) {
+    double[] gradient = new double[x.length];
+    return new Point(NotRecordable.guarded(() -> evaluate(x, gradient, steps)), gradient);
+  }
+
+  private double evaluate(double[] x, double[] gradient, int steps) {
     Replay replay = idle();
     replay.cutScans(steps);
     replay.set(0, x, 0, x.length);

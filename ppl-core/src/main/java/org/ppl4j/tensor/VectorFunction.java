@@ -92,24 +92,17 @@ public final class VectorFunction {
     SplittableRandom random = new SplittableRandom(size);
     double[] near = Arrays.stream(at).map(x -> x + NEAR * (random.nextDouble() - 0.5)).toArray();
     RecordedFunction made = RecordedFunction.of(config, function, at, near);
-    double[] gradient = new double[size];
     surroundings.settle();
-    double value = NotRecordable.guarded(() -> made.evaluate(near, gradient));
-    Point record = compared(made, near, new Point(value, gradient));
+    Point record = made.at(near, made.compared());
     if (agree(near, byEngine(near, made.compared()), record, made.compared())) {
-      floor = value - FAR;
+      floor = record.value() - FAR;
       recorded = made;
     }
   }
 
   /** The part of a record that is held against the engine. */
   private static Point compared(RecordedFunction of, double[] x, Point whole) {
-    if (of.compared() == Integer.MAX_VALUE) {
-      return whole;
-    }
-    double[] gradient = new double[x.length];
-    double value = NotRecordable.guarded(() -> of.evaluate(x, gradient, of.compared()));
-    return new Point(value, gradient);
+    return of.compared() == Integer.MAX_VALUE ? whole : of.at(x, of.compared());
   }
 
   /** Whether it is computed from a record. */
@@ -218,9 +211,8 @@ public final class VectorFunction {
   /** Why a record differs, as recording once more says. */
   private String cause(double[] x, Point record, int steps) {
     try {
-      double[] gradient = new double[size];
-      double value = RecordedFunction.of(config, function, x, x).evaluate(x, gradient, steps);
-      boolean isSame = agreement.difference(record, new Point(value, gradient)).isEmpty();
+      Point again = RecordedFunction.of(config, function, x, x).at(x, steps);
+      boolean isSame = agreement.difference(record, again).isEmpty();
       return isSame ? Agreement.THE_SAME : Agreement.CHANGED;
     } catch (NotRecordable e) {
       return Agreement.CHANGED;

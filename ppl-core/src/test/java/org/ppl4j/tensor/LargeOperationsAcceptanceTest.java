@@ -106,10 +106,9 @@ class LargeOperationsAcceptanceTest {
         times[pair] = time(whole);
         ratios[pair] = times[pair] / (time(recorded) + time(engine));
       }
-      Arrays.sort(ratios);
       Arrays.sort(times);
       POINT.shown(operation + " " + type + ", microseconds", times[PAIRS / 2]);
-      POINT.atMost(operation + " " + type + " / its parts", ratios[PAIRS / 2], 1);
+      POINT.atMost(operation + " " + type + " / its parts", ratios, 1);
     }
   }
 }

@@ -3,6 +3,7 @@ package org.ppl4j.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -16,6 +17,33 @@ public record AcceptancePoint(String name) {
   /** A figure that is no greater than its bound. */
   public void atMost(String what, Number figure, Number bound) {
     judge(what, figure, text(bound), number(figure) <= number(bound));
+  }
+
+  /**
+   * The median of ratios of pairs, of which the 95% interval is not beyond a bound: that between
+   * order statistics, which holds for any law.
+   */
+  public void atMost(String what, double[] ratios, Number bound) {
+    double[] sorted = ratios.clone();
+    Arrays.sort(sorted);
+    int left = outside(sorted.length);
+    double low = sorted[left];
+    shown(what + ", 95% from", low);
+    shown(what + ", to", sorted[sorted.length - 1 - left]);
+    judge(what, sorted[sorted.length / 2], text(bound), low <= number(bound));
+  }
+
+  /** How many of the least of n numbers are left of the 95% interval of their median. */
+  private static int outside(int n) {
+    double term = Math.pow(0.5, n);
+    double below = term;
+    int left = 0;
+    while (2 * below <= 0.05) {
+      left++;
+      term *= (double) (n - left + 1) / left;
+      below += term;
+    }
+    return Math.max(0, left - 1);
   }
 
   /** A figure that is less than its bound. */
