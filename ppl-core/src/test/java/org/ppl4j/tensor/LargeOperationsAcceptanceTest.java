@@ -24,6 +24,7 @@ class LargeOperationsAcceptanceTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("whole.3");
   private static final int PAIRS = 15;
+  private static final int WARM = 50; // measurements before, until code is compiled
   private static final double MILLISECONDS = 20; // of a measurement
   private static final int SMALL = 200; // operations that are recorded
 
@@ -99,7 +100,7 @@ class LargeOperationsAcceptanceTest {
       DoubleSupplier engine = new Timed(large, shape, type).by(Recording.OFF);
       double[] ratios = new double[PAIRS];
       double[] times = new double[PAIRS];
-      for (int warm = 0; warm < 10; warm++) {
+      for (int warm = 0; warm < WARM; warm++) {
         double unused = time(whole) + time(recorded);
       }
       for (int pair = 0; pair < PAIRS; pair++) {

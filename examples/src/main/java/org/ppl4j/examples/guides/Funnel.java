@@ -136,11 +136,9 @@ public final class Funnel implements Example {
     @SuppressWarnings("NullAway") // null is the data of a program without data
     void add(String name, Program<@Nullable Void> program) {
       Nuts<@Nullable Void> nuts =
-          Nuts.of(program)
+          options
+              .chains(Nuts.of(program), iterations)
               .asWritten() // by default chains choose
-              .config(options.config())
-              .progress(options.progress())
-              .warmup(iterations)
               .draws(2 * iterations);
       try (McmcRun<@Nullable Void> run = nuts.run(null)) {
         ways.add(new Way(name, run.report(), run.summary().get("v")));

@@ -77,7 +77,7 @@ public final class ModelComparison implements Example {
    * By name, the simplest first. Where uranium explains most of the difference between counties,
    * what is left of it may be near 0: levels are drawn in units of sigma_alpha.
    */
-  static final ImmutableMap<String, Program<Houses>> MODELS =
+  public static final ImmutableMap<String, Program<Houses>> MODELS =
       ImmutableMap.of(
           "pooled", POOLED,
           "by county", Radon.model(Radon.HOUSES),
@@ -108,12 +108,7 @@ public final class ModelComparison implements Example {
       Houses data = Radon.houses(manager);
       for (Map.Entry<String, Program<Houses>> model : MODELS.entrySet()) {
         String name = model.getKey();
-        Nuts<Houses> nuts =
-            Nuts.of(model.getValue())
-                .config(options.config())
-                .progress(options.progress())
-                .warmup(iterations)
-                .draws(iterations);
+        Nuts<Houses> nuts = options.chains(Nuts.of(model.getValue()), iterations);
         try (McmcRun<Houses> run = nuts.run(data)) {
           models.put(
               name,

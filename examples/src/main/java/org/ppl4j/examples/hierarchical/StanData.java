@@ -121,12 +121,7 @@ public final class StanData implements Example {
     boolean isGiven = options.get(DATA).isPresent();
     Reference reference = isGiven ? Reference.none() : EightSchools.reference();
     int iterations = options.steps().orElse(ITERATIONS);
-    Nuts<Studies> nuts =
-        Nuts.of(MODEL.with(Reparam.automatic()))
-            .config(options.config())
-            .progress(options.progress())
-            .warmup(iterations)
-            .draws(iterations);
+    Nuts<Studies> nuts = options.chains(Nuts.of(MODEL.with(Reparam.automatic())), iterations);
     try (McmcRun<Studies> run = nuts.run(data)) {
       options.directory().ifPresent(directory -> save(run, directory));
       Summary summary = sites(run.summary());

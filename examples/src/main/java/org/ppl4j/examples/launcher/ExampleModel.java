@@ -192,13 +192,7 @@ public final class ExampleModel<D extends @Nullable Object> {
 
   private ExampleResult byChains(ExampleOptions options) {
     int wanted = options.steps().orElse(ITERATIONS);
-    Nuts<D> nuts =
-        Nuts.of(model)
-            .config(options.config())
-            .progress(options.progress())
-            .initializer(start)
-            .warmup(wanted)
-            .draws(wanted);
+    Nuts<D> nuts = options.chains(Nuts.of(model), wanted).initializer(start);
     try (McmcRun<D> run = nuts.run(data)) {
       SamplerReport report = run.report();
       ImmutableMap<String, Double> figures =

@@ -4,8 +4,10 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
@@ -105,6 +107,16 @@ public record ExampleOptions(
   /** The seed, the float type and whether to record, everything else as by default. */
   public RunConfig config() {
     return RunConfig.defaults().withSeed(seed).withFloatType(floatType).withRecording(recording);
+  }
+
+  /**
+   * Chains with these options, of so many iterations of warm-up and draws. Those of a smoke test
+   * are of the model as written: the searches that choose variables take longer than all of them.
+   */
+  public <D extends @Nullable Object> Nuts<D> chains(Nuts<D> nuts, int iterations) {
+    Nuts<D> chains =
+        nuts.config(config()).progress(progress()).warmup(iterations).draws(iterations);
+    return isSmokeTest() ? chains.asWritten() : chains;
   }
 
   /** What shows how far the work is. */

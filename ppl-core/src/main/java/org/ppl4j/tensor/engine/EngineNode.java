@@ -98,20 +98,6 @@ public enum EngineNode {
         q, r = torch.linalg_qr(a, "reduced")
         return torch.contiguous(q)
       """),
-  /** The places of the elements of each row in rising order, equal ones as they lie. */
-  ORDER(
-      """
-      a: Tensor) -> Tensor:
-        values, places = torch.sort(a, stable=True, dim=-1, descending=False)
-        return torch.contiguous(torch.type_as(places, a))
-      """),
-  /** The same in falling order. */
-  FALLING_ORDER(
-      """
-      a: Tensor) -> Tensor:
-        values, places = torch.sort(a, stable=True, dim=-1, descending=True)
-        return torch.contiguous(torch.type_as(places, a))
-      """),
   /**
    * Sums over windows of images, weighed by kernels; the integers are the groups of channels, then
    * stride, padding and dilation along both axes.

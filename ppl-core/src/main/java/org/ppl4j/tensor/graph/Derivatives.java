@@ -108,7 +108,10 @@ final class Derivatives {
       case SIGMOID -> mul(d, mul(y, sub(n(1), y)));
       case LOG_SIGMOID -> mul(d, a(Op.SIGMOID, neg(x)));
       case SOFTPLUS -> mul(d, a(Op.SIGMOID, x));
-      case LOGIT -> where(a(Op.IS_NAN, y), y, div(d, mul(x, sub(n(1), x))));
+      case LOGIT -> {
+        Node root = a(Op.SQRT, mul(x, sub(n(1), x))); // there is none beyond 0 and 1
+        yield div(d, mul(root, a(Op.ABS, root)));
+      }
       case RELU -> where(a(Op.LTE, y, n(0)), n(0), d);
       case LGAMMA -> mul(d, a(Op.DIGAMMA, x));
       case LOG_SQUARED_HYPOT -> {

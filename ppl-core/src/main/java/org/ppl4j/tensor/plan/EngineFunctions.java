@@ -11,8 +11,11 @@ import org.ppl4j.tensor.table.Op;
  */
 final class EngineFunctions {
 
-  /** Elements of a tile of a loop that has such functions: calls take long. */
-  static final int TILE = 4096;
+  /** Bytes of a tile of a loop that has such functions: calls take long. */
+  private static final int BYTES = 1 << 16;
+
+  /** Elements that vector code takes as they are, many times over. */
+  private static final int EVEN = 64;
 
   /** What a call takes beside arithmetic, in nanoseconds. */
   private static final double CALL = 1200;
@@ -21,6 +24,17 @@ final class EngineFunctions {
   private static final double COPIED = 0.15;
 
   private EngineFunctions() {}
+
+  /** Elements of a tile of a row: all are about as long. */
+  static int tile(int length, boolean isSingle) {
+    int most = BYTES / (isSingle ? Float.BYTES : Double.BYTES);
+    if (length <= most) {
+      return length;
+    }
+    int tiles = (length + most - 1) / most;
+    int each = (length + tiles - 1) / tiles;
+    return (each + EVEN - 1) / EVEN * EVEN;
+  }
 
   /** Whether the engine has better code for a function. */
   static boolean has(Op op) {

@@ -64,7 +64,7 @@ final class LoopBuilder {
     LoopLayout layout = new LoopLayout(drafts.list, drafts.count, rows, isSingle);
     List<Instruction> instructions = layout.instructions();
     int size = isSingle ? (layout.count() + 1) / 2 : layout.count(); // in registers of doubles
-    int most = Math.min(rows.length(), EngineFunctions.TILE);
+    int most = EngineFunctions.tile(rows.length(), isSingle);
     boolean isEngines =
         rows.length() >= LONG
             && instructions.stream()

@@ -39,7 +39,6 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case SOLUTION, SOLUTION_ACROSS -> n * n * (1.5 + 0.33 * sides);
           case ORTHONORMAL -> 1.4 * rows * n * n;
           case EXPONENTIAL -> 6 * n * n * n;
-          case ORDER, FALLING_ORDER -> 8 * n * (1 + Math.log(n + 1));
           default -> throw isOther();
         };
     return count * (20 + each);
@@ -55,7 +54,6 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case FACTORS -> 12_000;
           case SOLUTION, SOLUTION_ACROSS -> 12_000;
           case ORTHONORMAL -> 6500;
-          case ORDER, FALLING_ORDER -> 8000;
           case EXPONENTIAL -> 80_000;
           default -> throw isOther();
         };
@@ -74,7 +72,6 @@ record MatrixCosts(EngineNode by, int count, double rows, double columns, double
           case SOLUTION, SOLUTION_ACROSS -> n * (0.03 * n + sides * (5.9 + 0.037 * n));
           case ORTHONORMAL -> rows * n * (20 + 0.033 * n);
           case EXPONENTIAL -> 0.7 * n * n * n;
-          case ORDER, FALLING_ORDER -> n * (12 + 12 * Math.max(0, Math.log(n / 1000)));
           default -> throw isOther();
         };
     return count * each;

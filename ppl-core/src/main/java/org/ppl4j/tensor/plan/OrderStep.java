@@ -4,9 +4,17 @@ package org.ppl4j.tensor.plan;
  * The places of elements along an axis in the order of their numbers, equal ones in the order of
  * places; a NaN is the largest.
  *
- * @param scratch a buffer for twice as many places
+ * @param scratch a buffer of the size that {@link #scratch} tells
  */
 record OrderStep(Along along, boolean descending, int scratch) implements Action {
+
+  /** From this length on digits take less time than comparisons. */
+  private static final int LONG = 500;
+
+  /** How many numbers its buffer has, for so many elements. */
+  static int scratch(int length) {
+    return length < LONG ? 2 * length : 4 * length;
+  }
 
   @Override
   public void run(Store store) {
@@ -22,12 +30,25 @@ record OrderStep(Along along, boolean descending, int scratch) implements Action
     }
   }
 
-  /** Merges runs of rising length from one half of the places into the other; says into which. */
+  /** Sorts the places in one half of a buffer, with the help of another; says in which. */
   private int sort(double[] from, int start, double[] places) {
     int n = along.length;
     for (int i = 0; i < n; i++) {
       places[i] = i;
     }
+    if (n < LONG) {
+      return merged(from, start, places);
+    }
+    for (int i = 0; i < n; i++) {
+      long key = Digits.key(from[start + i * along.fromStride]);
+      places[2 * n + i] = Double.longBitsToDouble(descending ? ~key : key);
+    }
+    return Digits.sort(places, n);
+  }
+
+  /** Merges runs of rising length from one half of the places into the other. */
+  private int merged(double[] from, int start, double[] places) {
+    int n = along.length;
     int source = 0;
     for (int width = 1; width < n; width *= 2) {
       int target = n - source;

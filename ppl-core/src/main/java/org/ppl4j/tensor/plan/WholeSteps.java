@@ -2,7 +2,6 @@ package org.ppl4j.tensor.plan;
 
 import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
-import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +79,9 @@ final class WholeSteps {
       return new ExtremeStep(along(extreme.of(), node, extreme.axis()), extreme.largest());
     }
     if (form instanceof Form.Order order) {
-      return order(node, order);
+      Along along = along(order.of(), node, order.axis());
+      int scratch = memory.scratch(OrderStep.scratch(along.length));
+      return new OrderStep(along, order.descending(), scratch);
     }
     if (form instanceof Form.Last last) {
       return new LastStep(
@@ -144,26 +145,6 @@ final class WholeSteps {
     return Elements.of(x, strides, memory.of(x.base()));
   }
 
-  private Action order(Node node, Form.Order order) {
-    Along along = along(order.of(), node, order.axis());
-    boolean falling = order.descending();
-    int last = node.shape().length() - 1;
-    Matrices rows = rows(order.of(), order.axis());
-    EngineNode by = falling ? EngineNode.FALLING_ORDER : EngineNode.ORDER;
-    MatrixCosts costs = MatrixCosts.of(by, rows);
-    Action own = new OrderStep(along, falling, memory.scratch(2 * along.length));
-    return order.axis() == last ? engine.cheaper(own, costs, node, rows) : own;
-  }
-
-  /** Rows along an axis, each as a matrix. */
-  private Matrices rows(Node x, int axis) {
-    Elements each = elements(x, x.strides());
-    int[] sizes = Ints.concat(each.sizes(), new int[] {1, each.sizes()[axis]});
-    int[] strides = Ints.concat(each.strides(), new int[] {0, each.strides()[axis]});
-    sizes[axis] = 1;
-    return new Matrices(new Elements(each.buffer(), each.offset(), sizes, strides));
-  }
-
   private Action convolution(Node node, Form.Convolution form) {
     Sliding sliding = form.sliding();
     ImmutableIntArray shape = node.shape();
@@ -219,7 +200,7 @@ final class WholeSteps {
       return engine.cheaper(own, costs, node, triangles, sides);
     }
     if (form instanceof Form.Eigen) {
-      return byEngine(EngineNode.EIGEN, Attributes.NONE, false, node);
+      return byEngine(EngineNode.EIGEN, Attributes.NONE, isSingle, node);
     }
     if (form instanceof Form.Fourier fourier) {
       return fourier.isInverse()
