@@ -96,13 +96,20 @@ public final class BlockNet {
    * @param inputs tensors of one run
    * @param rng noise, of which each call gets the same
    * @param training whether the result is used to learn
+   * @throws UnsupportedOperationException if the block asks for an operation that a run does not
+   *     have, which is named
    */
   public NDList forward(NamedTensors tensors, NDList inputs, Rng rng, boolean training) {
     Run run = Tensors.run(inputs.head());
     Values values = new Values(run.manager(), parameters, tensors);
     Mode mode = new Mode(values, rng.split("block"), training);
     NDList given = new NDList(inputs); // blocks add to it
-    return run.inBlock(mode, () -> block.forward(values, given, false));
+    try {
+      return run.inBlock(mode, () -> block.forward(values, given, false));
+    } catch (UnsupportedOperationException e) {
+      throw new UnsupportedOperationException(
+          "net '%s' asks for what a run does not do: %s".formatted(name, e.getMessage()), e);
+    }
   }
 
   /** Hands given values to a block. */

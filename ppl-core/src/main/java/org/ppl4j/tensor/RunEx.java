@@ -341,7 +341,7 @@ final class RunEx extends RefusedArrayEx {
   }
 
   private BlockMode mode(String method) {
-    return array.run().blockMode("NDArrayEx", method);
+    return array.requireRun().blockMode("NDArrayEx", method);
   }
 
   @Override

@@ -54,7 +54,10 @@ public final class BlockCases {
           BlockCase.of("LSTM", new Shape(3, 6, 2), () -> lstm(1, true, false)),
           BlockCase.of(
               "two layers of LSTM without biases", new Shape(2, 4, 3), () -> lstm(2, false, false)),
-          BlockCase.of("LSTM both ways", new Shape(2, 4, 3), () -> lstm(2, false, true)),
+          BlockCase.of(
+              "LSTM both ways without biases", new Shape(2, 4, 3), () -> lstm(2, false, true)),
+          BlockCase.of("LSTM both ways", new Shape(2, 4, 3), () -> lstm(2, true, true))
+              .notOfEngine(),
           BlockCase.of("GRU", new Shape(3, 6, 2), BlockCases::gru),
           BlockCase.of("dropout of nothing", new Shape(5, 3), () -> between(dropout(0))),
           BlockCase.of("activations", new Shape(5, 4), BlockCases::activations),
@@ -87,7 +90,8 @@ public final class BlockCases {
     return Dropout.builder().optRate((float) rate).build();
   }
 
-  private static SequentialBlock between(Block block) {
+  /** A block of four numbers between dense layers. */
+  public static SequentialBlock between(Block block) {
     return new SequentialBlock().add(linear(4)).add(block).add(linear(2));
   }
 
@@ -175,7 +179,8 @@ public final class BlockCases {
         .build();
   }
 
-  private static Block lstm(int layers, boolean hasBiases, boolean isBidirectional) {
+  /** Long short-term memory of states of three numbers. */
+  public static Block lstm(int layers, boolean hasBiases, boolean isBidirectional) {
     return LSTM.builder()
         .setStateSize(3)
         .setNumLayers(layers)

@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
@@ -20,6 +21,9 @@ import org.ppl4j.testing.Sandbox;
 
 /** A block of DJL in a program, which learns by plain descent as by DJL's own trainer. */
 final class BlockTraining {
+
+  /** How far apart losses may be, relatively: DJL computes in single precision. */
+  static final double TOLERANCE = 1e-4;
 
   private static final double RATE = 0.05;
 
@@ -77,13 +81,13 @@ final class BlockTraining {
 
   /** What a program gives, that begins at the same numbers. */
   Outcome ours(RunConfig config) {
-    return ours(config, of, (path, values) -> values);
+    return ours(config, of.block(), Start.SAME);
   }
 
   /** The same of another block, and of other numbers. */
-  Outcome ours(RunConfig config, BlockCase other, Start begin) {
+  Outcome ours(RunConfig config, Supplier<? extends Block> other, Start begin) {
     try (Sandbox sandbox = Sandbox.open(config, 0)) {
-      Block block = other.block().get();
+      Block block = other.get();
       NDArray x = of.data(sandbox.manager());
       NDArray wanted = BlockCase.wanted(sandbox.manager(), new Shape(outputs));
       Program<List<NDArray>> model =
@@ -121,6 +125,11 @@ final class BlockTraining {
   /** What a parameter is at first. */
   @FunctionalInterface
   interface Start {
+
+    /** What it is in DJL's block. */
+    Start SAME = (path, values) -> values;
+
+    /** The numbers, where DJL's block has these. */
     double[] of(String path, double[] values);
   }
 }

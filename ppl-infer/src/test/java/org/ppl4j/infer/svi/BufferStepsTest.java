@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,7 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -114,9 +116,13 @@ class BufferStepsTest {
               y.get(0).add(p.run().rng(p.purpose(), "noise").normal(p.run(), new Shape())));
 
   private static Svi.Builder<NDArray> fit(ParamStore params) {
-    return Svi.<NDArray>builder(MODEL, (p, y) -> {})
+    return fit(MODEL, params);
+  }
+
+  private static Svi.Builder<NDArray> fit(Program<NDArray> model, ParamStore params) {
+    return Svi.<NDArray>builder(model, (p, y) -> {})
         .params(params)
-        .config(RunConfig.defaults().withSeed(4))
+        .config(RunConfig.defaults().withSeed(4).withRecording(Recording.REQUIRED))
         .optimizer(Adam.withRate(0.05))
         .stopping(StoppingRule.never())
         .progress(Progress.silent());
@@ -216,6 +222,32 @@ class BufferStepsTest {
       svi.run(data(1), 5);
 
       assertThat(count(params)).isEqualTo(20);
+    }
+  }
+
+  /** Steps that are taken back are made again, and count once. */
+  @Test
+  void theyGoBackWithStepsThatWereWrong() {
+    AtomicIntegerArray hidden = new AtomicIntegerArray(1);
+    Program<NDArray> model =
+        (p, y) -> {
+          MODEL.run(p, y);
+          p.factor("more", p.param("loc", () -> p.scalar(0)).mul(hidden.get(0)));
+        };
+    FitListener changing =
+        new FitListener() {
+          @Override
+          public Next onStep(Step step) {
+            hidden.set(0, step.step() > 10 ? 1 : 0);
+            return Next.GO_ON;
+          }
+        };
+    try (ParamStore params = new ParamStore(manager)) {
+      Svi<NDArray> svi =
+          fit(model, params).config(RunConfig.defaults()).listener(changing).build();
+      svi.run(data(1), 30);
+      assertThat(svi.fallBacks()).isNotEmpty();
+      assertThat(count(params)).isEqualTo(30);
     }
   }
 }
