@@ -16,7 +16,8 @@
  *       org.ppl4j.nn.Made}, {@link org.ppl4j.nn.Residual}.
  *   <li>That change by no more than a bound times as much as their input, dense or over images:
  *       {@link org.ppl4j.nn.Lipschitz}, a {@link org.ppl4j.nn.LipschitzNetwork}.
- *   <li>{@link org.ppl4j.nn.BlockNet}: a DJL block taken for its structure.
+ *   <li>{@link org.ppl4j.nn.BlockNet}: a DJL block taken for its structure; its statistics are
+ *       buffers, its noise is the run's, its first values are those of its initialisers.
  * </ul>
  */
 @NullMarked

@@ -77,8 +77,7 @@ public final class BlockSlopes {
   /** In a run of its own, since values of parameters hold for a run. */
   private <T> T reading(Function<Trace, T> read) {
     try (Run run = Run.open(sandbox.run().config(), 0)) {
-      return read.apply(
-          Execution.record(run, sandbox.params(), Rng.Purpose.MODEL, program, null));
+      return read.apply(Execution.record(run, sandbox.params(), Rng.Purpose.MODEL, program, null));
     }
   }
 

@@ -85,8 +85,7 @@ final class BlocksAcceptanceTest {
         Start.SAME);
   }
 
-  private static void planted(
-      String fault, String name, Supplier<Block> wrong, Start start) {
+  private static void planted(String fault, String name, Supplier<Block> wrong, Start start) {
     BlockCase right = BlockCases.named(name);
     BlockTraining training = new BlockTraining(right, STEPS);
     Supplier<? extends Block> block =
@@ -122,8 +121,7 @@ final class BlocksAcceptanceTest {
     double spread =
         Arrays.stream(recorded).map(x -> (x - average) * (x - average)).sum() / (steps - 1);
     POINT.below("dropout-mean", Math.abs(average - 1) / Math.sqrt(variance / steps), 4);
-    POINT.below(
-        "dropout-variance", Math.abs(spread / variance - 1) / Math.sqrt(2.0 / steps), 4);
+    POINT.below("dropout-variance", Math.abs(spread / variance - 1) / Math.sqrt(2.0 / steps), 4);
   }
 
   private static double apart(double[] some, double[] others) {

@@ -243,8 +243,7 @@ class BufferStepsTest {
           }
         };
     try (ParamStore params = new ParamStore(manager)) {
-      Svi<NDArray> svi =
-          fit(model, params).config(RunConfig.defaults()).listener(changing).build();
+      Svi<NDArray> svi = fit(model, params).config(RunConfig.defaults()).listener(changing).build();
       svi.run(data(1), 30);
       assertThat(svi.fallBacks()).isNotEmpty();
       assertThat(count(params)).isEqualTo(30);
