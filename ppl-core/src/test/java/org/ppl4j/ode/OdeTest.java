@@ -13,9 +13,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.VectorFunction;
 import org.ppl4j.testing.Arrival;
 import org.ppl4j.testing.GradientLaw;
 import org.ppl4j.testing.GradientLaw.Argument;
@@ -348,5 +350,33 @@ class OdeTest {
       assertClose("states", coarse, fine, 2e-4);
       assertThat(Tensors.values(coarse.sub(fine).abs().max())[0]).isPositive();
     }
+  }
+
+  /** dz/dt = −θ z from 1 on, of which the state at time 1 is exp(−θ). */
+  @Test
+  void manyEqualStepsAreOneOperation() {
+    double[] at = {0.7};
+    VectorFunction end =
+        new VectorFunction(
+            "the end",
+            RunConfig.defaults().withRecording(Recording.REQUIRED),
+            (run, theta) ->
+                Tensors.total(
+                    Tensors.range(
+                        Ode.solve(
+                            Solver.rungeKutta(20_000),
+                            (time, z, rate) -> z.mul(rate).neg(),
+                            run.ones(new Shape(1)),
+                            new double[] {0, 1},
+                            theta),
+                        -2,
+                        1,
+                        2)),
+            at);
+    double[] slope = new double[1];
+
+    assertThat(end.evaluate(at, slope)).isCloseTo(Math.exp(-0.7), within(1e-12));
+    assertThat(slope[0]).isCloseTo(-Math.exp(-0.7), within(1e-12));
+    assertThat(end.isRecorded()).isTrue();
   }
 }
