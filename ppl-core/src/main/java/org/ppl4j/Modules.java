@@ -47,7 +47,7 @@ final class Modules {
   private static Rng noise(Ppl p, String name) {
     Rng rng = p.run().rng(p.purpose(), p.named(name));
     for (int step : p.nesting.steps()) {
-      rng = rng.split(step);
+      rng = rng.ofStep(step);
     }
     return rng;
   }

@@ -134,7 +134,7 @@ final class StackedSite {
       step.returns(row(returned));
     }
     Rng rng = site.rng() == null ? p.run.rng(p.purpose(), site.name()) : site.rng();
-    step.drawFrom(requireNonNull(rng).split(at));
+    step.drawFrom(requireNonNull(rng).ofStep(at.place()));
     boolean isOuter = false;
     for (Plate plate : site.plates()) {
       if (isOuter) {

@@ -100,11 +100,11 @@ public final class Rng {
   }
 
   /**
-   * Returns the sub-stream of a step of a scan: that of its number, like {@link #split(long)}, and
-   * in a record that of each step.
+   * Returns the sub-stream of a step of a scan: that of its number, as {@link #split(long)}, and in
+   * a record that of each step.
    */
-  public Rng split(Recurrence.At step) {
-    return part(new RandomStream.Step(step.place()));
+  public Rng ofStep(int step) {
+    return part(new RandomStream.Step(step));
   }
 
   private Rng part(Object part) {

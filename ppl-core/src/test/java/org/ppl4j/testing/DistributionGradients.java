@@ -111,7 +111,7 @@ public final class DistributionGradients {
                     STEPS,
                     tensors,
                     (at, carry) -> {
-                      Rng rng = run.rng(Rng.Purpose.MODEL, "gradients").split(at);
+                      Rng rng = run.rng(Rng.Purpose.MODEL, "gradients").ofStep(at.place());
                       Draw draw = row.of(run, carry).draw(rng);
                       return new Recurrence.Next(
                           carry,

@@ -44,6 +44,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.BlockCases;
 import org.ppl4j.testing.LeakCheck;
 
 /** Ways of inference on a state of normal noise, whose posterior is known. */
@@ -224,6 +225,24 @@ class ScanInferenceTest {
               });
         };
     compareEnds(model, guide, Tensors.vector(0, 2, 1, 0, 4, 1, 0, 3), 100, "a");
+  }
+
+  /** So is the noise of a net in each step. */
+  @Test
+  void netsInStepsHaveNoiseOfTheirOwn() {
+    Program<NDArray> model =
+        (p, y) ->
+            p.scan(
+                "t",
+                N,
+                p.scalar(0),
+                (q, t, before) -> {
+                  NDArray x = q.sample("x", Normal.of(before.mul(PHI), 1));
+                  NDArray some = q.net("net", BlockCases.dropout(0.3), x.expandDims(-1));
+                  q.observe("y", Normal.of(some.sum(new int[] {-1}), 0.5), t.take(y));
+                  return x;
+                });
+    compareEnds(model, GUIDE, Tensors.vector(Y), 60, "a");
   }
 
   /** Series of which a step sees some, each with states of its own. */
