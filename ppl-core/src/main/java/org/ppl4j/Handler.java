@@ -37,6 +37,14 @@ public interface Handler {
     /** A parameter on its way back, with its value. */
     protected void leave(ParamSite site) {}
 
+    /**
+     * Whether it draws a site through others, by what its distribution is: within a scan it is then
+     * asked for the site of each step too, and what it adds to them is one site as they are.
+     */
+    protected boolean isOfSteps() {
+      return false;
+    }
+
     /** The name of a module or of its buffer; returns the one under which the store has it. */
     protected String stored(String name) {
       return name;

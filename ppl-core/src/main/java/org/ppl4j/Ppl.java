@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -396,16 +397,23 @@ public final class Ppl {
 
   /** Outwards through the frames, settled, and back; sites that a frame makes start outside it. */
   private void travel(Site site) {
-    homewards(site, outwards(site, nesting.stack()));
+    homewards(site, outwards(site, nesting.stack(), at -> at.outer));
   }
 
-  /** Outwards from some frames on: those that were passed, the innermost first. */
-  List<Nesting.Stack> outwards(Site site, Nesting.@Nullable Stack from) {
+  /**
+   * Outwards from some frames on: those that were passed, the innermost first.
+   *
+   * @param around where the sites that a frame makes start
+   */
+  List<Nesting.Stack> outwards(
+      Site site,
+      Nesting.@Nullable Stack from,
+      Function<Nesting.Stack, Nesting.@Nullable Stack> around) {
     Nesting.Stack before = nesting.stack();
     List<Nesting.Stack> passed = new ArrayList<>();
     try {
       for (Nesting.Stack at = from; at != null && !site.isHidden(); at = at.outer) {
-        nesting.stack(at.outer);
+        nesting.stack(around.apply(at));
         passed.add(at);
         site.enter(at.frame);
       }
@@ -425,6 +433,17 @@ public final class Ppl {
         nesting.stack(passed.get(i).outer);
         site.leave(passed.get(i).frame);
       }
+    } finally {
+      nesting.stack(before);
+    }
+  }
+
+  /** Does something as if the running code stood inside these frames only. */
+  void around(Nesting.Stack frames, Runnable body) {
+    Nesting.Stack before = nesting.stack();
+    try {
+      nesting.stack(frames);
+      body.run();
     } finally {
       nesting.stack(before);
     }

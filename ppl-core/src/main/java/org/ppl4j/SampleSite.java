@@ -63,6 +63,7 @@ public final class SampleSite extends Site {
   private boolean inSupport;
   private boolean settled;
   private boolean inStep; // ends at a scan
+  private boolean ofSteps; // one for those of a scan
 
   SampleSite(String name, Kind kind, @Nullable Distribution distribution, @Nullable NDArray value) {
     super(name);
@@ -327,6 +328,11 @@ public final class SampleSite extends Site {
     return inStep;
   }
 
+  /** Whether it is one for those of the steps of a scan. */
+  boolean isOfSteps() {
+    return ofSteps;
+  }
+
   /** Ends at a scan. */
   void endInStep() {
     inStep = true;
@@ -374,6 +380,7 @@ public final class SampleSite extends Site {
     settings.forEach(site::set);
     site.known = known;
     site.auxiliary = auxiliary;
+    site.ofSteps = true;
     return site;
   }
 

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
   private final int times;
   private final Nesting.@Nullable Stack outside;
   private final Map<String, StackedSite> sites = new LinkedHashMap<>();
+  private final Map<String, NDArray> params = new HashMap<>(); // that handlers have given
   private final Set<String> met = new HashSet<>();
   private final List<NDArray> kept = new ArrayList<>(); // by the step that is running
   private int depth; // of plates around and within
@@ -73,7 +75,9 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
             });
     int from = 0;
     for (StackedSite site : sites.values()) {
-      from = site.end(result.kept(), from);
+      for (StackedSite each : site.all()) {
+        from = each.end(result.kept(), from);
+      }
     }
     return carried.of(result.carry());
   }
@@ -93,7 +97,9 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
           Recurrence.ahead(
               p.run,
               times,
-              at -> carried.tensors(step(body, new Step(p.run, name, times, at), carried.of(now))));
+              now,
+              (at, carry) ->
+                  carried.tensors(step(body, new Step(p.run, name, times, at), carried.of(carry))));
       given = carried.widened(now, left, Vectorised.in(outside).particles());
       boolean isStill = true;
       for (int i = 0; i < now.size(); i++) {
@@ -149,7 +155,7 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
           site.name(),
           name,
           step);
-      requireNonNull(stacked).give(site);
+      requireNonNull(stacked).give(site, kept);
     }
     site.hide();
   }
@@ -158,6 +164,23 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
   protected void leave(SampleSite site) {
     if (step != AHEAD) {
       requireNonNull(sites.get(site.name())).keep(site, kept);
+    }
+  }
+
+  /** What a handler around has given a parameter is the same at each step. */
+  @Override
+  protected void enter(ParamSite site) {
+    NDArray given = params.get(site.name());
+    if (given != null) {
+      site.substitute(given);
+      site.hide();
+    }
+  }
+
+  @Override
+  protected void leave(ParamSite site) {
+    if (site.leaf() == null) {
+      params.put(site.name(), site.value());
     }
   }
 

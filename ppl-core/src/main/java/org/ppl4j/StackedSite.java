@@ -7,7 +7,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Distribution;
@@ -34,6 +36,7 @@ final class StackedSite {
   private final SampleSite first; // of the step that was done ahead
   private final int inner; // of how many plates within a step
   private @Nullable SampleSite whole;
+  private @Nullable Through through; // others it is drawn, by a handler around
   private @Nullable Plate steps;
   private List<Nesting.Stack> passed = List.of();
   private @Nullable NDArray given;
@@ -79,10 +82,32 @@ final class StackedSite {
   void begin(Plate steps, Nesting.@Nullable Stack outside) {
     SampleSite site = first.stacked(placeholder(steps), inner);
     site.enter(steps);
+    begin(site, steps, outside);
+  }
+
+  private void begin(SampleSite site, Plate steps, Nesting.@Nullable Stack outside) {
     this.steps = steps;
-    passed = p.outwards(site, outside);
+    List<Through> asked = new ArrayList<>();
+    passed =
+        p.outwards(
+            site,
+            outside,
+            at -> {
+              if (!at.frame.isOfSteps()) {
+                return at.outer;
+              }
+              asked.add(new Through(at));
+              return new Nesting.Stack(asked.get(asked.size() - 1), at.outer, null);
+            });
+    through =
+        asked.stream()
+            .filter(each -> first.isLatent() && site.kind() == SampleSite.Kind.DETERMINISTIC)
+            .filter(each -> !first.isOfSteps() && !each.added.isEmpty())
+            .findFirst()
+            .orElse(null);
     boolean isAnother =
         site.kind() != first.kind()
+            && through == null
             && !(site.isLatent() && first.isObserved())
             && !(site.isObserved() && first.isLatent());
     boolean isOfAnother =
@@ -96,6 +121,63 @@ final class StackedSite {
         scan);
     given = site.hasValue() && site.kind() != SampleSite.Kind.DETERMINISTIC ? site.value() : null;
     whole = site;
+  }
+
+  /** It, after those that it is drawn through, whose sites are before it. */
+  List<StackedSite> all() {
+    List<StackedSite> all = new ArrayList<>();
+    if (through != null) {
+      through.added.values().forEach(site -> all.addAll(site.all()));
+    }
+    all.add(this);
+    return all;
+  }
+
+  /** The sites that a handler adds to those of the steps, which are drawn through them. */
+  private final class Through extends Handler.Frame {
+
+    private final Nesting.Stack by;
+    private final Map<String, StackedSite> added = new LinkedHashMap<>();
+    private @Nullable List<NDArray> kept; // by the step that is running
+
+    Through(Nesting.Stack by) {
+      this.by = by;
+    }
+
+    @Override
+    protected void enter(SampleSite site) {
+      if (kept == null) {
+        int plates = site.plates().size();
+        StackedSite own = new StackedSite(p, scan, times, site, plates);
+        site.endAhead(p.run);
+        own.begin(site.stacked(site.distribution(), plates), requireNonNull(steps), by.outer);
+        added.put(site.name(), own);
+      } else {
+        StackedSite own = added.get(site.name());
+        checkArgument(
+            own != null,
+            "sample site '%s' of scan '%s' is added at one step, and not at another; add the same"
+                + " at each step",
+            site.name(),
+            scan);
+        requireNonNull(own).at = at;
+        own.give(site, kept, false);
+      }
+      site.hide();
+    }
+
+    @Override
+    protected void leave(SampleSite site) {
+      List<NDArray> all = kept;
+      if (all != null) {
+        requireNonNull(added.get(site.name())).keep(site, all);
+      }
+    }
+
+    void of(SampleSite step, List<NDArray> all) {
+      kept = all;
+      p.around(new Nesting.Stack(this, by.outer, null), () -> step.enter(by.frame));
+    }
   }
 
   /** That of the first step for all of them. */
@@ -114,8 +196,16 @@ final class StackedSite {
     this.at = at;
   }
 
-  /** Gives the site of a step what the handlers have given to all. */
-  void give(SampleSite step) {
+  /**
+   * Gives the site of a step what the handlers have given to all.
+   *
+   * @param kept takes up what those are that it is drawn through
+   */
+  void give(SampleSite step, List<NDArray> kept) {
+    give(step, kept, true);
+  }
+
+  private void give(SampleSite step, List<NDArray> kept, boolean isOfProgram) {
     SampleSite site = requireNonNull(whole);
     Recurrence.At at = requireNonNull(this.at);
     if (step.isObserved() && site.isLatent()) {
@@ -137,12 +227,15 @@ final class StackedSite {
     step.drawFrom(requireNonNull(rng).ofStep(at.place()));
     boolean isOuter = false;
     for (Plate plate : site.plates()) {
-      if (isOuter) {
+      if (isOuter && isOfProgram) {
         step.enter(plate);
       }
       isOuter |= plate == steps;
     }
     step.endInStep();
+    if (through != null) {
+      through.of(step, kept);
+    }
   }
 
   /** Its part for the step; all of it if it has no dim of the steps. */
@@ -225,7 +318,10 @@ final class StackedSite {
     Kept value = kept.get(next++);
     switch (site.kind()) {
       case FACTOR -> site.weigh(value.each(times, dim, 0));
-      case DETERMINISTIC -> site.determine(value.each(times, dim, eventDims(step.value())));
+      case DETERMINISTIC -> {
+        int eventDims = through == null ? eventDims(step.value()) : eventDims();
+        site.determine(value.each(times, dim, eventDims));
+      }
       default -> {
         Distribution distribution = step.distribution();
         List<Kept> own = kept.subList(next, next + requireNonNull(look).parameters());

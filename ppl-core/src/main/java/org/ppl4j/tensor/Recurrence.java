@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Attributes;
@@ -188,8 +188,17 @@ public final class Recurrence {
   }
 
   /** What a body gives at the first of so many steps, which is done ahead of all. */
-  public static List<NDArray> ahead(Run run, int times, Function<At, List<NDArray>> first) {
-    return first.apply(new At(run, times, 1, null));
+  public static List<NDArray> ahead(
+      Run run, int times, List<NDArray> start, BiFunction<At, List<NDArray>, List<NDArray>> first) {
+    return first.apply(new At(run, times, 1, null), start(run, start));
+  }
+
+  /** Of other numbers at other steps, and so no numbers that are known. */
+  private static List<NDArray> start(Run run, List<NDArray> start) {
+    return start.stream()
+        .map(x -> (RunArray) run.bind(x))
+        .map(x -> (NDArray) (x.isConstant() ? copy(x) : x))
+        .toList();
   }
 
   /**
@@ -206,7 +215,8 @@ public final class Recurrence {
     Column column = run.owned().column();
     Column.@Nullable Steps watcher = steps < times ? column.scan(times, start.size()) : null;
     At at = new At(run, times, steps, watcher);
-    List<NDArray> carry = start.stream().map(run::bind).toList();
+    List<NDArray> carry =
+        watcher == null ? start(run, start) : start.stream().map(run::bind).toList();
     List<List<NDArray>> kept = new ArrayList<>();
     if (watcher != null) {
       watcher.start(handles(carry));

@@ -11,22 +11,28 @@ import com.google.common.math.Stats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.LUDecomposition;
 import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Execution;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Exponential;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Poisson;
+import org.ppl4j.distributions.StudentT;
 import org.ppl4j.handlers.Condition;
+import org.ppl4j.handlers.Lift;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.infer.approximation.Laplace;
@@ -37,6 +43,8 @@ import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.reparam.LocScale;
+import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Recording;
@@ -46,6 +54,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.BlockCases;
 import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.ScanCase;
 
 /** Ways of inference on a state of normal noise, whose posterior is known. */
 @ExtendWith(LeakCheck.class)
@@ -268,6 +277,128 @@ class ScanInferenceTest {
     Arrays.setAll(numbers, i -> Math.sin(i));
     NDArray y = Tensors.array(numbers, new Shape(N, 6));
     compareEnds(model, AutoNormal.of(model), y, 100, "auto.loc.x");
+  }
+
+  // --- handlers that draw sites through others
+
+  /** Steps by a scan, or by a loop. */
+  private static Program<NDArray> walks(ScanCase.Steps steps) {
+    return (p, y) -> {
+      NDArray phi = p.sample("phi", Normal.of(0, 1));
+      try (Plate rows = p.plate("rows", 3)) {
+        NDArray scale = p.sample("scale", Exponential.of(1));
+        steps.of(
+            p,
+            "t",
+            N,
+            p.scalar(0.1).broadcast(new Shape(2, 3)),
+            (q, t, before) -> {
+              NDArray x;
+              try (Plate inner = q.plate("inner", 2)) {
+                x = q.sample("x", StudentT.of(5, before.mul(phi), scale));
+              }
+              q.observe(
+                  "y", Normal.of(x.sum(new int[] {-2}), 0.5), t.take(y).broadcast(new Shape(3)));
+              return x;
+            });
+      }
+    };
+  }
+
+  /** The sites of a scan are drawn through others as those of a loop are. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.4, 1})
+  void sitesAreReparameterizedStepByStep(double centredness) {
+    Reparam reparam =
+        Reparam.of(site -> site.name().matches("x(\\[.])?") ? LocScale.of(centredness) : null);
+    Program<NDArray> scan = walks(ScanCase.SCAN).with(reparam);
+    Program<NDArray> loop = walks(ScanCase.LOOP).with(reparam);
+    NDArray y = Tensors.vector(Y);
+    try (LogDensity<NDArray> own = LogDensity.of(scan, y, RECORDED);
+        LogDensity<NDArray> wanted =
+            LogDensity.of(loop, y, RECORDED.withRecording(Recording.OFF))) {
+      assertThat(own.space().names()).containsExactly("phi", "scale", "x.decentred");
+      double[] u = new double[own.size()];
+      Arrays.setAll(u, i -> Math.sin(3 * i + 1));
+      double[] gradient = new double[u.length];
+      double[] slopes = new double[u.length];
+      assertThat(own.evaluate(u, gradient)).isCloseTo(wanted.evaluate(u, slopes), within(1e-10));
+      assertThat(gradient).containsExactly(slopes, within(1e-10));
+    }
+  }
+
+  @Test
+  void sitesThatDependOnTheStepBeforeAreFound() {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager);
+        Run run = Run.open(RunConfig.defaults(), 3)) {
+      NDArray y = run.create(Y, new Shape(N));
+      Trace trace =
+          Execution.record(run, params, Rng.Purpose.MODEL, MODEL.with(Reparam.automatic()), y);
+      assertThat(trace.latents()).extracting(SampleSite::name).containsExactly("x.decentred");
+      double[] z = Tensors.values(trace.value("x.decentred"));
+      double[] x = Tensors.values(trace.value("x"));
+      for (int i = 0; i < N; i++) {
+        assertThat(x[i]).isCloseTo(z[i] + (i == 0 ? 0 : PHI * x[i - 1]), within(1e-12));
+      }
+      assertThat(Arrays.stream(z).distinct().count()).isEqualTo(N);
+    }
+  }
+
+  @Test
+  void sitesOfScansWithinAreNotReparameterizedFromOutside() {
+    Program<NDArray> nested =
+        (p, none) ->
+            p.scan(
+                "t",
+                N,
+                p.scalar(0),
+                (q, t, outer) ->
+                    q.scan("s", N, outer, (r, s, x) -> r.sample("x", Normal.of(x, 1))));
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager);
+        Run run = Run.open(RunConfig.defaults(), 3)) {
+      assertThatThrownBy(
+              () ->
+                  Execution.record(
+                      run,
+                      params,
+                      Rng.Purpose.MODEL,
+                      nested.with(Reparam.automatic()),
+                      run.zeros(new Shape())))
+          .hasMessage(
+              "sample site 'x' of scan 't' is made another by a handler around, which has seen none"
+                  + " of its steps; put the handler around the program of a step");
+    }
+  }
+
+  @Test
+  void parametersOfStepsAreLiftedOnce() {
+    Program<NDArray> model =
+        (p, y) ->
+            p.scan(
+                "t",
+                N,
+                p.scalar(0),
+                (q, t, before) -> {
+                  NDArray phi = q.param("phi", () -> q.scalar(0.5));
+                  NDArray x = q.sample("x", Normal.of(before.mul(phi), 1));
+                  q.observe("y", Normal.of(x, 0.5), t.take(y));
+                  return x;
+                });
+    Program<NDArray> lifted = model.with(new Lift(Map.of("phi", Normal.of(0, 1))));
+    try (LogDensity<NDArray> density = LogDensity.of(lifted, Tensors.vector(Y), RECORDED)) {
+      assertThat(density.space().names()).containsExactly("phi", "x");
+      double[] u = new double[1 + N];
+      Arrays.setAll(u, i -> 0.1 * i - 0.3);
+      double wanted = -0.5 * u[0] * u[0] - 0.5 * Math.log(2 * Math.PI);
+      for (int i = 0; i < N; i++) {
+        double step = u[1 + i] - (i == 0 ? 0 : u[0] * u[i]);
+        double misfit = (Y[i] - u[1 + i]) / 0.5;
+        wanted -= 0.5 * (step * step + misfit * misfit) + Math.log(2 * Math.PI * 0.5);
+      }
+      assertThat(density.value(u)).isCloseTo(wanted, within(1e-12));
+    }
   }
 
   // --- long scans

@@ -22,7 +22,8 @@ import org.ppl4j.WrittenNames;
  *
  * <p>A site that is replaced becomes deterministic under its old name, so that results have it
  * still. Sites that are observed, or have been given a value inside, stay as they are. Put it
- * outside of the whole program: what it draws stands in the plates that the site is in.
+ * outside of the whole program: what it draws stands in the plates that the site is in, and is one
+ * site for all steps of a scan, of which it sees each. Of a scan within a scan it does not.
  *
  * <p>Source: Gorinova, Moore and Hoffman, "Automatic reparameterisation of probabilistic programs"
  * (2020).
@@ -79,6 +80,11 @@ public final class Reparam implements Handler {
             site.determine(way.value(p, site));
           }
         }
+      }
+
+      @Override
+      protected boolean isOfSteps() {
+        return true;
       }
 
       @Override
