@@ -28,6 +28,7 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.GivenNumbers;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.IndexOutOfRange;
 import org.ppl4j.transforms.ConditionalTransform;
 import org.ppl4j.transforms.ConditionalTransformModule;
@@ -252,6 +253,18 @@ public final class Ppl {
    */
   public NDArray net(String name, Block block, NDArray x) {
     return net(name, block, new NDList(x)).singletonOrThrow();
+  }
+
+  /**
+   * The same of rows: what stands left of so many dims, plates as well as particles, is one dim for
+   * the block, as most of DJL's blocks of images and sequences want it.
+   *
+   * @param x the input, {@code (*, e)}
+   * @param eventDims how many dims {@code e} has
+   * @return {@code (*, o)}, where the block puts out {@code (N, o)} for {@code (N, e)}
+   */
+  public NDArray net(String name, Block block, NDArray x, int eventDims) {
+    return Tensors.byRows(run().bind(x), eventDims, rows -> net(name, block, rows));
   }
 
   /** As {@link #net(String, Block, NDArray)}, with several inputs and outputs. */

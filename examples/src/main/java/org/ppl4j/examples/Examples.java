@@ -22,6 +22,7 @@ import org.ppl4j.examples.regression.Regression;
 import org.ppl4j.examples.simulators.TwoMoonsSbi;
 import org.ppl4j.studies.digits.Digits;
 import org.ppl4j.studies.digits.ImageFlows;
+import org.ppl4j.studies.digits.Vae;
 import org.ppl4j.studies.energies.Energies;
 import org.ppl4j.studies.sbi.SbiBenchmark;
 import org.ppl4j.studies.shapes.DensityZoo;
@@ -54,7 +55,8 @@ public final class Examples {
           new WineBands(),
           new CsvDensity(),
           new Digits(),
-          new ImageFlows());
+          new ImageFlows(),
+          new Vae());
 
   private Examples() {}
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
 
 /** Networks of a DJL block and a dense layer behind it, which starts at 0. */
 final class BlockConditioner implements Conditioner {
@@ -62,15 +61,11 @@ final class BlockConditioner implements Conditioner {
 
     @Override
     public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
-      Shape batch = Shapes.dropRight(x.getShape(), 1);
-      Shape rows = new Shape(batch.size(), x.getShape().get(batch.dimension()));
-      NDList inputs = new NDList(Tensors.rows(Tensors.reshape(x, rows)));
+      NamedTensors own = tensors.within("block");
       NDArray features =
-          block.forward(tensors.within("block"), inputs, rng, training).singletonOrThrow();
-      NDArray output = last.apply(tensors, features);
-      Shape shape = Shapes.concat(batch, Shapes.takeRight(output.getShape(), 1));
-      NDArray shaped = Tensors.reshape(output, shape);
-      return Tensors.hasParticles(x) ? Tensors.particles(shaped) : shaped;
+          Tensors.byRows(
+              x, 1, rows -> block.forward(own, new NDList(rows), rng, training).singletonOrThrow());
+      return last.apply(tensors, features);
     }
   }
 

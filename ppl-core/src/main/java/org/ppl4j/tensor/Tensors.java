@@ -323,9 +323,36 @@ public final class Tensors {
     return ((RunArray) x).withParticles();
   }
 
-  /** The same tensor without that mark: all that stands on the left are rows of one batch. */
-  public static NDArray rows(NDArray x) {
-    return ((RunArray) x).withoutParticles();
+  /**
+   * What a function of rows makes of a tensor, on whose left anything may stand: particles, plates.
+   *
+   * @param x {@code (*, e)}
+   * @param eventDims how many dims {@code e} has
+   * @param function of {@code (N, e)}, all that stands on the left as one dim, to {@code (N, o)}
+   * @return {@code (*, o)}
+   * @throws IllegalArgumentException if the tensor has fewer dims, or the function gives no row for
+   *     each
+   */
+  public static NDArray byRows(NDArray x, int eventDims, UnaryOperator<NDArray> function) {
+    Shape all = x.getShape();
+    checkArgument(
+        eventDims >= 0 && eventDims <= all.dimension(),
+        "rows of %s dims are asked of a tensor of shape %s, which has %s; name the dims of a row",
+        eventDims,
+        all,
+        all.dimension());
+    Shape left = Shapes.dropRight(all, eventDims);
+    Shape rows = Shapes.concat(new Shape(left.size()), Shapes.takeRight(all, eventDims));
+    NDArray output = function.apply(((RunArray) reshape(x, rows)).withoutParticles());
+    Shape out = output.getShape();
+    checkArgument(
+        out.dimension() > 0 && out.get(0) == left.size(),
+        "a function of %s rows gives a tensor of shape %s; give a row for each, along the first"
+            + " dim",
+        left.size(),
+        out);
+    NDArray shaped = reshape(output, Shapes.concat(left, out.slice(1)));
+    return hasParticles(x) ? particles(shaped) : shaped;
   }
 
   /** Whether it is marked so, or descends from one that is. */

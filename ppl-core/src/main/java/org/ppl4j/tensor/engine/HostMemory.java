@@ -95,8 +95,12 @@ public final class HostMemory {
     for (int i = 0; doubles != null && i < length; i++) {
       doubles.put(from + i, values[at + i * stride]);
     }
-    for (int i = 0; floats != null && i < length; i++) {
-      floats.put(from + i, (float) values[at + i * stride]);
+    for (int done = 0; floats != null && done < length; done += part.length) {
+      int count = Math.min(part.length, length - done);
+      for (int i = 0; i < count; i++) {
+        part[i] = (float) values[at + (done + i) * stride];
+      }
+      floats.put(from + done, part, 0, count);
     }
   }
 
@@ -116,8 +120,12 @@ public final class HostMemory {
       floats.put(from, values, at, length);
       return;
     }
-    for (int i = 0; floats != null && i < length; i++) {
-      floats.put(from + i, values[at + i * stride]);
+    for (int done = 0; floats != null && done < length; done += part.length) {
+      int count = Math.min(part.length, length - done);
+      for (int i = 0; i < count; i++) {
+        part[i] = values[at + (done + i) * stride];
+      }
+      floats.put(from + done, part, 0, count);
     }
     for (int i = 0; doubles != null && i < length; i++) {
       doubles.put(from + i, values[at + i * stride]);

@@ -19,8 +19,9 @@ import org.ppl4j.tensor.graph.Form.Piece;
  * The same graph for the processor, whose vector code is made of long loops. Where the last axis is
  * short and another one is long, as the bins of a spline are at each row of a batch, a node is
  * computed with the long axis last, and what reads it sees a view. All nodes with an axis of that
- * length are, so that little is turned. A product of matrices that is read across alone, as the
- * gradient of a layer's weights is, is computed across.
+ * length are, so that little is turned; but for those of shapes that convolutions read and give,
+ * which the engine has row by row. A product of matrices that is read across alone, as the gradient
+ * of a layer's weights is, is computed across.
  */
 public final class Layout {
 
@@ -34,6 +35,7 @@ public final class Layout {
   private final Map<Node, Node> images = new HashMap<>();
   private final Map<Node, Turned> turned = new HashMap<>();
   private final Set<Integer> lengths = new HashSet<>();
+  private final Set<ImmutableIntArray> engines = new HashSet<>(); // shapes that it has row by row
   private final Set<Node> readAlong = new HashSet<>(); // by other nodes than views across
 
   /** A node of the old graph whose image has an axis last. */
@@ -68,6 +70,10 @@ public final class Layout {
 
   /** Takes up what a node reads, and a long axis that is not last where the last one is short. */
   private void look(Node node) {
+    if (node.form() instanceof Form.Convolution) {
+      engines.add(node.shape());
+      node.form().operands().forEach(operand -> engines.add(operand.shape()));
+    }
     if (node.form() instanceof Form.Assembly assembly) {
       assembly.pieces().stream()
           .filter(piece -> !isAcross(piece))
@@ -127,6 +133,9 @@ public final class Layout {
       return node.shape().length() - 2;
     }
     ImmutableIntArray space = space(node);
+    if (engines.contains(space)) {
+      return -1;
+    }
     int last = space.length() - 1;
     while (last >= 0 && space.get(last) == 1) {
       last--;

@@ -18,6 +18,18 @@ record Elements(int buffer, int offset, int[] sizes, int[] strides) {
     return new Elements(base.buffer(), offset, node.shape().toArray(), strides.toArray());
   }
 
+  /** The same with the last two axes the other way round. */
+  Elements swapped() {
+    int[] otherSizes = sizes.clone();
+    int[] otherStrides = strides.clone();
+    int last = sizes.length - 1;
+    otherSizes[last] = sizes[last - 1];
+    otherSizes[last - 1] = sizes[last];
+    otherStrides[last] = strides[last - 1];
+    otherStrides[last - 1] = strides[last];
+    return new Elements(buffer, offset, otherSizes, otherStrides);
+  }
+
   /** Where each element of a shape begins, whose sizes may be smaller than these, row by row. */
   int[] starts(int[] shape) {
     int count = 1;

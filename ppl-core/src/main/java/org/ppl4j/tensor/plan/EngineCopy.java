@@ -1,37 +1,45 @@
 package org.ppl4j.tensor.plan;
 
+import java.util.Arrays;
 import org.ppl4j.tensor.engine.HostMemory;
 
 /**
- * Elements of a buffer that are copied to memory of the engine, row by row.
+ * Elements of a buffer that are copied to memory of the engine, where they lie one after the other.
  *
- * @param down how far neighbours down a column are apart
- * @param right how far neighbours in a row are apart
+ * @param starts where each run of elements begins
+ * @param stride how far neighbours in a run are apart
+ * @param length of a run
  */
-record EngineCopy(int buffer, int rows, int down, int columns, int right) {
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record EngineCopy(int buffer, int[] starts, int stride, int length) {
 
-  /**
-   * Copies them.
-   *
-   * @param start of the first one
-   * @param to the place of the first one there
-   */
-  void write(Store store, int start, HostMemory into, int to) {
-    if (right == 1 && down == columns) {
-      write(store, start, into, to, rows * columns);
-      return;
+  /** All of some elements, in runs that are as long as can be. */
+  static EngineCopy of(Elements all) {
+    int stride = 1;
+    int length = 1;
+    int axis = all.sizes().length - 1;
+    for (; axis >= 0; axis--) {
+      int size = all.sizes()[axis];
+      int apart = all.strides()[axis];
+      if (size != 1 && length != 1 && apart != stride * length) {
+        break;
+      }
+      stride = length == 1 && size != 1 ? apart : stride;
+      length *= size;
     }
-    for (int row = 0; row < rows; row++) {
-      write(store, start + row * down, into, to + row * columns, columns);
-    }
+    int[] sizes = Arrays.copyOf(all.sizes(), axis + 1);
+    int[] strides = Arrays.copyOf(all.strides(), axis + 1);
+    int[] starts = new Elements(all.buffer(), all.offset(), sizes, strides).starts(sizes);
+    return new EngineCopy(all.buffer(), starts, stride, length);
   }
 
-  private void write(Store store, int start, HostMemory into, int to, int size) {
-    int stride = size == 1 ? 1 : right;
-    if (Store.isSingle(buffer)) {
-      into.write(to, store.single(buffer), start, stride, size);
-    } else {
-      into.write(to, store.doubles()[buffer], start, stride, size);
+  void write(Store store, HostMemory into) {
+    for (int run = 0; run < starts.length; run++) {
+      if (Store.isSingle(buffer)) {
+        into.write(run * length, store.single(buffer), starts[run], stride, length);
+      } else {
+        into.write(run * length, store.doubles()[buffer], starts[run], stride, length);
+      }
     }
   }
 }

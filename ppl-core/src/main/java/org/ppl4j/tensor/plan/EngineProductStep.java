@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import java.util.Arrays;
 import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.plan.ProductStep.Side;
 
@@ -13,7 +14,8 @@ final class EngineProductStep implements Action {
   private final Factor right;
   private final int to;
   private final int[] tos;
-  private final int k;
+  private final EngineCopy[] leftCopies;
+  private final EngineCopy[] rightCopies;
 
   /**
    * An operand as the engine has it.
@@ -28,16 +30,20 @@ final class EngineProductStep implements Action {
       return new EngineTensor.Seen(store.tensors()[tensor], isAcross);
     }
 
-    private void write(Store store, int matrix, int k) {
-      if (isThere || matrix > 0 && side.isOne()) {
-        return;
-      }
+    /** How each matrix is copied; only the first one where all are the same, none that is there. */
+    private EngineCopy[] copies(int k) {
+      int count = isThere ? 0 : side.isOne() ? 1 : side.starts().length;
+      EngineCopy[] copies = new EngineCopy[count];
       boolean isFirst = isSummedFirst(side);
-      EngineCopy copy =
+      int[] sizes = isFirst ? new int[] {k, side.size()} : new int[] {side.size(), k};
+      int[] strides =
           isFirst
-              ? new EngineCopy(side.buffer(), k, side.summedStride(), side.size(), side.stride())
-              : new EngineCopy(side.buffer(), side.size(), side.stride(), k, side.summedStride());
-      copy.write(store, side.starts()[matrix], store.tensors()[tensor].elements(), 0);
+              ? new int[] {side.summedStride(), side.stride()}
+              : new int[] {side.stride(), side.summedStride()};
+      Arrays.setAll(
+          copies,
+          i -> EngineCopy.of(new Elements(side.buffer(), side.starts()[i], sizes, strides)));
+      return copies;
     }
   }
 
@@ -53,7 +59,8 @@ final class EngineProductStep implements Action {
     this.right = right;
     this.to = to;
     this.tos = tos;
-    this.k = k;
+    this.leftCopies = left.copies(k);
+    this.rightCopies = right.copies(k);
   }
 
   /** Whether a side is best copied with the dim that is summed over first. */
@@ -67,8 +74,8 @@ final class EngineProductStep implements Action {
     EngineTensor.Seen other = right.seen(store);
     int size = left.side.size() * right.side.size();
     for (int i = 0; i < tos.length; i++) {
-      left.write(store, i, k);
-      right.write(store, i, k);
+      copy(leftCopies, i, left, store);
+      copy(rightCopies, i, right, store);
       int at = tos[i];
       EngineTensor.multiply(
           one,
@@ -80,6 +87,12 @@ final class EngineProductStep implements Action {
               elements.read(0, store.doubles()[to], at, size);
             }
           });
+    }
+  }
+
+  private static void copy(EngineCopy[] copies, int matrix, Factor factor, Store store) {
+    if (matrix < copies.length) {
+      copies[matrix].write(store, store.tensors()[factor.tensor].elements());
     }
   }
 

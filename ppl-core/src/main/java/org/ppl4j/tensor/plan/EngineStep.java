@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.ppl4j.tensor.engine.EngineNode;
 import org.ppl4j.tensor.engine.EngineTensor;
-import org.ppl4j.tensor.engine.HostMemory;
 import org.ppl4j.tensor.table.Attributes;
 
 /** Tensors that the engine computes, on memory that it shares. */
@@ -17,23 +16,16 @@ final class EngineStep implements Action {
   private final int size;
 
   /**
-   * An operand as the engine has it: the matrices of a batch one after the other.
+   * An operand as the engine has it.
    *
    * @param tensor which one of the engine's it is copied to
    * @param isAcross whether matrices lie there column by column
    */
-  record Factor(Matrices of, int tensor, boolean isAcross) {
+  record Factor(EngineCopy of, int tensor, boolean isAcross) {
 
     private EngineTensor.Seen copied(Store store) {
       EngineTensor copy = store.tensors()[tensor];
-      EngineCopy each =
-          isAcross
-              ? new EngineCopy(of.buffer, of.columns, of.right, of.rows, of.down)
-              : new EngineCopy(of.buffer, of.rows, of.down, of.columns, of.right);
-      HostMemory into = copy.elements();
-      for (int matrix = 0; matrix < of.starts.length; matrix++) {
-        each.write(store, of.starts[matrix], into, matrix * of.rows * of.columns);
-      }
+      of.write(store, copy.elements());
       return new EngineTensor.Seen(copy, isAcross);
     }
   }

@@ -1,9 +1,11 @@
 package org.ppl4j.tensor.plan;
 
+import static ai.djl.ndarray.types.DataType.FLOAT32;
+import static ai.djl.ndarray.types.DataType.FLOAT64;
+
 import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.tensor.engine.EngineNode;
 import org.ppl4j.tensor.engine.EngineTensor;
@@ -29,33 +31,22 @@ final class EngineSteps {
     }
     List<EngineStep.Factor> factors = new ArrayList<>();
     for (Matrices of : operands) {
-      int count = of.starts.length;
-      int[] batch = count == 1 ? new int[0] : new int[] {count};
       boolean isAcross = of.down == 1 && of.right != 1;
-      factors.add(factor(of, batch, isAcross, DataType.FLOAT64));
+      factors.add(factor(isAcross ? of.elements.swapped() : of.elements, isAcross, FLOAT64));
     }
     return step(costs.by(), Attributes.NONE, node, factors);
   }
 
   /**
-   * The engine's step for a node of tensors of two axes and more.
+   * The engine's step for a node of any tensors.
    *
    * @param isSingle whether it is computed in single precision
-   * @param operands with the matrices that the last two axes are
    */
   Action of(
-      EngineNode by,
-      Attributes attributes,
-      boolean isSingle,
-      Node node,
-      List<Node> operands,
-      List<Matrices> matrices) {
-    DataType type = isSingle ? DataType.FLOAT32 : DataType.FLOAT64;
+      EngineNode by, Attributes attributes, boolean isSingle, Node node, List<Elements> operands) {
     List<EngineStep.Factor> factors = new ArrayList<>();
-    for (int i = 0; i < operands.size(); i++) {
-      int[] shape = operands.get(i).shape().toArray();
-      int[] batch = Arrays.copyOf(shape, shape.length - 2);
-      factors.add(factor(matrices.get(i), batch, false, type));
+    for (Elements of : operands) {
+      factors.add(factor(of, false, isSingle ? FLOAT32 : FLOAT64));
     }
     return step(by, attributes, node, factors);
   }
@@ -66,14 +57,9 @@ final class EngineSteps {
     return new EngineStep(by, attributes, factors, memory.of(node), node.size());
   }
 
-  private EngineStep.Factor factor(Matrices of, int[] batch, boolean isAcross, DataType type) {
-    ImmutableIntArray shape =
-        ImmutableIntArray.builder()
-            .addAll(ImmutableIntArray.copyOf(batch))
-            .add(isAcross ? of.columns : of.rows)
-            .add(isAcross ? of.rows : of.columns)
-            .build();
+  private EngineStep.Factor factor(Elements of, boolean isAcross, DataType type) {
+    ImmutableIntArray shape = ImmutableIntArray.copyOf(of.sizes());
     int tensor = memory.tensors.take(new EngineTensor.Kind(type, shape));
-    return new EngineStep.Factor(of, tensor, isAcross);
+    return new EngineStep.Factor(EngineCopy.of(of), tensor, isAcross);
   }
 }

@@ -3,6 +3,7 @@ package org.ppl4j.tensor.plan;
 /** Matrices of a batch in a buffer: the first element of each, and how far others are apart. */
 final class Matrices {
 
+  final Elements elements;
   final int buffer;
   final int[] starts;
   final int rows;
@@ -21,6 +22,7 @@ final class Matrices {
     int[] batch = sizes.clone();
     batch[rank - 2] = 1;
     batch[rank - 1] = 1;
+    this.elements = elements;
     this.buffer = elements.buffer();
     this.starts = elements.starts(batch);
     this.rows = sizes[rank - 2];

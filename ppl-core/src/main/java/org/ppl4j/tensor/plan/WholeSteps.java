@@ -165,9 +165,7 @@ final class WholeSteps {
 
   /** By the engine at any size. */
   private Action byEngine(EngineNode by, Attributes attributes, boolean isSingle, Node node) {
-    List<Node> operands = node.form().operands();
-    List<Matrices> matrices = operands.stream().map(this::matrices).toList();
-    return engine.of(by, attributes, isSingle, node, operands, matrices);
+    return engine.of(by, attributes, isSingle, node, all(node.form().operands()));
   }
 
   /** By how much an image is larger than its windows need along an axis. */
