@@ -59,6 +59,9 @@ class PlainAgreementTest {
           "toArray",
           "toDebugString",
           "toDense",
+          "rnn", // layers are held against blocks of DJL's
+          "lstm",
+          "gru",
           "mish", // DJL's takes the logarithm to base 2, Misra's (2019) the natural one
           "cumSum()", // DJL's engine does not flatten, as its documentation says
           "argSort(int, boolean)", // DJL's turns equal elements around where it descends
