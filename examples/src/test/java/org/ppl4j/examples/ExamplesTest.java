@@ -27,6 +27,7 @@ import org.ppl4j.nn.Mlp;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.studies.digits.Digits;
 import org.ppl4j.studies.digits.ImageFlows;
+import org.ppl4j.studies.digits.Vae;
 import org.ppl4j.studies.energies.Energies;
 import org.ppl4j.studies.energies.Energy;
 import org.ppl4j.studies.sbi.SbiBenchmark;
@@ -104,7 +105,8 @@ class ExamplesTest {
   @MethodSource("examples")
   void runsWithFewSteps(Example example) throws Exception {
     for (FloatType floatType : FloatType.values()) {
-      boolean isSingle = example instanceof ImageFlows || example instanceof Digits;
+      boolean isSingle =
+          example instanceof ImageFlows || example instanceof Digits || example instanceof Vae;
       boolean isDouble = example instanceof SbiBenchmark || example instanceof DensityZoo;
       FloatType left = isSingle ? FloatType.FLOAT64 : FloatType.FLOAT32;
       if ((isSingle || isDouble) && floatType == left) {
