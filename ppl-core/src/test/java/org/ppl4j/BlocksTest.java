@@ -241,6 +241,21 @@ final class BlocksTest extends WithSandbox {
                 + " compute it in the data");
   }
 
+  @Test
+  void badSizesAreNamed() {
+    Block much = BlockCases.dropout(1.5);
+    assertThatThrownBy(() -> sandbox.record((p, none) -> p.net("much", much, p.scalar(1))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("dropout has rate 1.5; pass one from 0 to 1");
+    Block series = BlockCases.lstm(1, true, false);
+    sandbox.record(program(series, sandbox.data(1, 2, 3, 4).reshape(1, 2, 2)));
+    assertThatThrownBy(() -> sandbox.record(program(series, sandbox.data(1, 2).reshape(1, 2))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "recurrent block has an input of shape (1, 2), but takes sequences of vectors, a batch"
+                + " of them: three dims; reshape");
+  }
+
   // --- statistics
 
   @Test

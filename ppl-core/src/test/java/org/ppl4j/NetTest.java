@@ -66,39 +66,4 @@ final class NetTest extends WithSandbox {
         .containsExactly(
             "net.01Linear_weight", "net.01Linear_bias", "net.03Linear_weight", "net.03Linear_bias");
   }
-
-  @Test
-  void recurrenceAndConvolutionByLinearBlocks() {
-    Linear cell = linear(3);
-    Linear kernel = linear(1);
-    Trace trace =
-        sandbox.record(
-            (p, data) -> {
-              NDArray x = p.run().create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(1, 6));
-              NDArray state = p.run().zeros(new Shape(1, 3));
-              for (int t = 0; t < 6; t++) {
-                NDArray input = x.get(":, " + t + ":" + (t + 1));
-                state = p.net("cell", cell, Tensors.concat(List.of(state, input), -1)).tanh();
-              }
-              List<NDArray> shifted = List.of(x.get(":, 0:4"), x.get(":, 1:5"), x.get(":, 2:6"));
-              NDArray windows = Tensors.stack(shifted, -1);
-              p.deterministic("state", state);
-              p.deterministic("convolved", p.net("kernel", kernel, windows).squeeze(-1));
-            });
-
-    assertThat(sandbox.params().names())
-        .containsExactly("cell.weight", "cell.bias", "kernel.weight", "kernel.bias");
-    List<NDArray> leaves = trace.params().stream().map(ParamSite::leaf).distinct().toList();
-    NDArray loss =
-        Tensors.total(trace.value("state").square())
-            .add(Tensors.total(trace.value("convolved").square()));
-    for (NDArray gradient : Autograd.grad(loss, leaves)) {
-      assertThat(Tensors.values(gradient)).doesNotContain(Double.NaN);
-      assertThat(Tensors.values(gradient)[0]).isNotZero();
-    }
-    double[] w = sandbox.params().value("kernel.weight");
-    assertThat(trace.value("convolved").getShape()).isEqualTo(new Shape(1, 4));
-    assertThat(Sandbox.value(trace, "convolved")[1])
-        .isCloseTo(2 * w[0] + 3 * w[1] + 4 * w[2], within(1e-12));
-  }
 }
