@@ -1,15 +1,21 @@
 package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.tensor.table.Sliding;
 
-/** Convolutions along one axis or two, as blocks of DJL ask for them. */
+/**
+ * Convolutions along one axis or two, as blocks of DJL ask for them, and along three: the sum over
+ * the depth of a window of those along the other two.
+ */
 final class Convolutions {
 
   private Convolutions() {}
@@ -17,8 +23,8 @@ final class Convolutions {
   /**
    * Sums over the windows of x, weighed by kernels.
    *
-   * @param x {@code (N, G C, W)} or {@code (N, G C, H, W)}
-   * @param kernels {@code (G O, C, w)} or {@code (G O, C, h, w)}
+   * @param x {@code (N, G C, W)}, {@code (N, G C, H, W)} or {@code (N, G C, D, H, W)}
+   * @param kernels {@code (G O, C, w)}, {@code (G O, C, h, w)} or {@code (G O, C, d, h, w)}
    * @param bias (G O) to be added, if any
    * @param stride how many places windows are apart along each axis
    * @param padding how many zeros are put before and behind
@@ -33,11 +39,47 @@ final class Convolutions {
       Shape padding,
       Shape dilation,
       int groups) {
-    int axes = axes("convolution", x, kernels, stride);
+    int axes = axes("convolution", 3, x, kernels, stride);
     Sliding sliding = sliding(groups, stride, padding, dilation);
     RunArray sums =
-        Operations.apply(Op.CONVOLUTION, sliding.with(), flat(x, axes), flat(kernels, axes));
+        axes == 3
+            ? deep(x, kernels, stride.get(0), padding.get(0), dilation.get(0), sliding)
+            : Operations.apply(Op.CONVOLUTION, sliding.with(), flat(x, axes), flat(kernels, axes));
     return ended(sums, axes, bias);
+  }
+
+  /** Of volumes {@code (N, G C, D, H, W)}, of which the planes are one batch. */
+  private static RunArray deep(
+      RunArray x, RunArray kernels, long stride, long padding, long dilation, Sliding ofPlanes) {
+    NDArray planes = x.pad(new Shape(0, 0, 0, 0, padding, padding), 0).transpose(0, 2, 1, 3, 4);
+    Shape shape = planes.getShape();
+    long depth = kernels.getShape().get(2);
+    long room = shape.get(1) - dilation * (depth - 1) - 1;
+    checkArgument(
+        room >= 0,
+        "convolution of volumes %s with kernels %s and padding %s: a window is larger; take a"
+            + " smaller one",
+        x.getShape(),
+        kernels.getShape(),
+        padding);
+    long count = room / stride + 1;
+    Shape batch = Shapes.concat(new Shape(shape.get(0) * count), shape.slice(2));
+    NDArray sums = null;
+    for (long at = 0; at < depth; at++) {
+      long from = at * dilation;
+      long[] starts = {0, from, 0, 0, 0};
+      long[] ends = shape.getShape().clone();
+      ends[1] = from + (count - 1) * stride + 1;
+      Attributes every = Attributes.of(starts, ends, new long[] {1, stride, 1, 1, 1});
+      RunArray seen = Operations.apply(Op.SLICE, every, (RunArray) planes).reshaped(batch);
+      NDArray plane = Tensors.range(kernels, -3, at, at + 1).squeeze(-3);
+      NDArray next =
+          Operations.apply(Op.CONVOLUTION, ofPlanes.with(), seen, (RunArray) plane);
+      sums = sums == null ? next : sums.add(next);
+    }
+    Shape found = requireNonNull(sums).getShape();
+    Shape whole = Shapes.concat(new Shape(shape.get(0), count), found.slice(1));
+    return (RunArray) Tensors.reshape(sums, whole).transpose(0, 2, 1, 3, 4);
   }
 
   /**
@@ -58,7 +100,7 @@ final class Convolutions {
       Shape more,
       Shape dilation,
       int groups) {
-    int axes = axes("deconvolution", x, kernels, stride);
+    int axes = axes("deconvolution", 2, x, kernels, stride);
     checkArgument(
         more.dimension() == axes && groups > 0 && kernels.getShape().get(0) % groups == 0,
         "deconvolution with kernels %s in %s groups and %s places more: the first dim of kernels is"
@@ -88,13 +130,13 @@ final class Convolutions {
         .reshaped(Shapes.concat(new Shape(groups * inputs, outputs), window));
   }
 
-  private static int axes(String name, RunArray x, RunArray kernels, Shape stride) {
+  private static int axes(String name, int most, RunArray x, RunArray kernels, Shape stride) {
     int axes = stride.dimension();
     int rank = x.getShape().dimension();
-    if (axes < 1 || axes > 2 || rank != axes + 2 || kernels.getShape().dimension() != rank) {
+    if (axes < 1 || axes > most || rank != axes + 2 || kernels.getShape().dimension() != rank) {
       throw new IllegalArgumentException(
-          "%s of images %s with kernels %s and strides %s: it goes along one axis or two, those of"
-                  .formatted(name, x.getShape(), kernels.getShape(), stride)
+          "%s of images %s with kernels %s and strides %s: it goes along up to %s axes, those of"
+                  .formatted(name, x.getShape(), kernels.getShape(), stride, most)
               + " images after the batch and the channels; reshape, or take another block");
     }
     return axes;
@@ -117,19 +159,20 @@ final class Convolutions {
         groups);
     boolean isOne = axes == 1;
     int last = axes - 1;
+    int before = axes - 2;
     return Sliding.of(
         new long[] {
           groups,
-          isOne ? 1 : stride.get(0),
+          isOne ? 1 : stride.get(before),
           stride.get(last),
-          isOne ? 0 : padding.get(0),
+          isOne ? 0 : padding.get(before),
           padding.get(last),
-          isOne ? 1 : dilation.get(0),
+          isOne ? 1 : dilation.get(before),
           dilation.get(last)
         });
   }
 
-  /** With an axis of one row, if there is none. */
+  /** With an axis of one row, if there is one alone. */
   private static RunArray flat(RunArray x, int axes) {
     Shape shape = x.getShape();
     return axes == 2 ? x : x.reshaped(new Shape(shape.get(0), shape.get(1), 1, shape.get(2)));
@@ -138,11 +181,12 @@ final class Convolutions {
   private static RunArray ended(RunArray sums, int axes, @Nullable RunArray bias) {
     Shape shape = sums.getShape();
     RunArray result =
-        axes == 2 ? sums : sums.reshaped(new Shape(shape.get(0), shape.get(1), shape.get(3)));
+        axes == 1 ? sums.reshaped(new Shape(shape.get(0), shape.get(1), shape.get(3))) : sums;
     if (bias == null) {
       return result;
     }
-    Shape ones = axes == 2 ? new Shape(1, 1) : new Shape(1);
-    return (RunArray) result.add(bias.reshaped(Shapes.concat(bias.getShape(), ones)));
+    long[] ones = new long[axes];
+    Arrays.fill(ones, 1);
+    return (RunArray) result.add(bias.reshaped(Shapes.concat(bias.getShape(), new Shape(ones))));
   }
 }

@@ -230,17 +230,27 @@ class ConvolutionsTest {
                   + " (N, G C, H, W), kernels (G O, C, h, w) that are not larger; pad the images or"
                   + " reshape");
       NDArray volume = run.ones(new Shape(1, 2, 4, 4, 4));
-      Shape three = new Shape(1, 1, 1);
+      NDArray kernels = run.ones(new Shape(1, 2, 5, 2, 2));
+      Shape each = new Shape(1, 1, 1);
+      Shape bare = new Shape(0, 0, 0);
       assertThatThrownBy(
               () ->
                   volume
                       .getNDArrayInternal()
-                      .convolution(
-                          volume, run.ones(new Shape(1, 2, 2, 2, 2)), null, three, three, three, 1))
+                      .convolution(volume, kernels, null, each, bare, each, 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "convolution of images (1, 2, 4, 4, 4) with kernels (1, 2, 2, 2, 2) and strides (1,"
-                  + " 1, 1): it goes along one axis or two, those of images after the batch and the"
+              "convolution of volumes (1, 2, 4, 4, 4) with kernels (1, 2, 5, 2, 2) and padding 0: a"
+                  + " window is larger; take a smaller one");
+      assertThatThrownBy(
+              () ->
+                  volume
+                      .getNDArrayInternal()
+                      .deconvolution(volume, kernels, null, each, bare, bare, each, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "deconvolution of images (1, 2, 4, 4, 4) with kernels (1, 2, 5, 2, 2) and strides (1,"
+                  + " 1, 1): it goes along up to 2 axes, those of images after the batch and the"
                   + " channels; reshape, or take another block");
     }
   }

@@ -12,6 +12,7 @@ import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.convolutional.Conv1dTranspose;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv2dTranspose;
+import ai.djl.nn.convolutional.Conv3d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
@@ -34,6 +35,8 @@ public final class BlockCases {
           BlockCase.of("linear", new Shape(5, 3), () -> linear(4)),
           BlockCase.of("convolution along one axis", new Shape(3, 2, 9), BlockCases::conv1d),
           BlockCase.of("convolution along two axes", new Shape(2, 4, 7, 6), BlockCases::conv2d),
+          BlockCase.of("convolution along three axes", new Shape(2, 2, 5, 4, 3), BlockCases::conv3d),
+          BlockCase.of("pools of volumes", new Shape(2, 1, 5, 4, 4), BlockCases::volumes),
           BlockCase.of("transposed along one axis", new Shape(2, 3, 5), BlockCases::transposed1d)
               .notOfEngine(),
           BlockCase.of("transposed along two axes", new Shape(2, 3, 4, 3), BlockCases::transposed)
@@ -113,6 +116,26 @@ public final class BlockCases {
         .optDilation(new Shape(1, 2))
         .optGroups(2)
         .build();
+  }
+
+  private static Block conv3d() {
+    return Conv3d.builder()
+        .setKernelShape(new Shape(2, 3, 2))
+        .setFilters(4)
+        .optStride(new Shape(2, 1, 1))
+        .optPadding(new Shape(1, 1, 0))
+        .optDilation(new Shape(2, 1, 1))
+        .optGroups(2)
+        .build();
+  }
+
+  private static Block volumes() {
+    return new SequentialBlock()
+        .add(Conv3d.builder().setKernelShape(new Shape(2, 1, 1)).setFilters(2).build())
+        .add(Pool.maxPool3dBlock(new Shape(2, 2, 2), new Shape(1, 1, 1)))
+        .add(Pool.avgPool3dBlock(new Shape(2, 2, 1), new Shape(1, 1, 1)))
+        .add(Blocks.batchFlattenBlock())
+        .add(linear(2));
   }
 
   private static Block transposed1d() {
