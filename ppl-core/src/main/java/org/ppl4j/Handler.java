@@ -1,5 +1,7 @@
 package org.ppl4j;
 
+import org.ppl4j.tensor.Rng;
+
 /**
  * Changes what the sites of a program mean: which value they take, whether they are observed, how
  * much they count, who sees them.
@@ -48,6 +50,11 @@ public interface Handler {
     /** The name of a module or of its buffer; returns the one under which the store has it. */
     protected String stored(String name) {
       return name;
+    }
+
+    /** The noise of a module or a net of a name; returns that from which it shall draw. */
+    protected Rng noise(String name, Rng rng) {
+      return rng;
     }
 
     /** A plate that is about to open; returns how it shall open. */

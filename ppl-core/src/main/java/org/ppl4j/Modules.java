@@ -43,9 +43,9 @@ final class Modules {
     return net.forward(tensors, inputs, noise(p, name).split("call " + p.calls(name)), training(p));
   }
 
-  /** Of the name, with the loops around, and of the steps of the scans around. */
+  /** Of the name in the store, as the frames around have it, and of the steps of scans. */
   private static Rng noise(Ppl p, String name) {
-    Rng rng = p.run().rng(p.purpose(), p.named(name));
+    Rng rng = p.nesting.noise(p.stored(name), p.run().rng(p.purpose(), p.stored(name)));
     for (int step : p.nesting.steps()) {
       rng = rng.ofStep(step);
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
 
 /** Where an execution is: the frames and the loops around the running code. */
 final class Nesting {
@@ -88,6 +89,15 @@ final class Nesting {
       stored = at.frame.stored(stored);
     }
     return stored;
+  }
+
+  /** The noise of a module of a name, as the frames make it, the innermost first. */
+  Rng noise(String name, Rng rng) {
+    Rng made = rng;
+    for (Stack at = stack; at != null; at = at.outer) {
+      made = at.frame.noise(name, made);
+    }
+    return made;
   }
 
   /** Runs a body under handlers, the last of which is the outermost. */

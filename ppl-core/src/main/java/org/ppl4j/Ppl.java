@@ -479,7 +479,7 @@ public final class Ppl {
 
   /** How often a net of this name was called before in the same steps. */
   int calls(String name) {
-    return calls.add(new Call(named(name), nesting.steps()), 1);
+    return calls.add(new Call(stored(name), nesting.steps()), 1);
   }
 
   /** Runs a body under handlers, the last of which is the outermost. */

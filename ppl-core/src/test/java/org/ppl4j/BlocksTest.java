@@ -31,6 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.handlers.Prefix;
+import org.ppl4j.handlers.Seed;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -179,6 +181,18 @@ final class BlocksTest extends WithSandbox {
   }
 
   @Test
+  void prefixesAndSeedsHaveNoiseOfTheirOwn() {
+    Program<Void> once = dropping(0.5, "a");
+    double[] plain = Sandbox.value(sandbox.record(once), "a0");
+    double[] named = Sandbox.value(sandbox.record(once.with(new Prefix("p"))), "p.a0");
+    double[] seeded = Sandbox.value(sandbox.record(once.with(new Seed(5))), "a0");
+    double[] again = Sandbox.value(sandbox.record(once.with(new Seed(5))), "a0");
+
+    assertThat(named).isNotEqualTo(plain).isNotEqualTo(seeded);
+    assertThat(seeded).isNotEqualTo(plain).isEqualTo(again);
+  }
+
+  @Test
   void stepsOfScansHaveNoiseOfTheirOwn() {
     Trace trace =
         sandbox.record(
@@ -244,7 +258,8 @@ final class BlocksTest extends WithSandbox {
   @Test
   void badSizesAreNamed() {
     Block much = BlockCases.dropout(1.5);
-    assertThatThrownBy(() -> sandbox.record((p, none) -> p.net("much", much, p.scalar(1))))
+    Program<Void> dropping = (p, none) -> p.deterministic("x", p.net("much", much, p.scalar(1)));
+    assertThatThrownBy(() -> sandbox.record(dropping))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("dropout has rate 1.5; pass one from 0 to 1");
     Block series = BlockCases.lstm(1, true, false);

@@ -26,6 +26,11 @@ public final class Seed implements Handler {
       }
 
       @Override
+      protected Rng noise(String name, Rng rng) {
+        return Rng.of(seed, p.purpose(), counter, name);
+      }
+
+      @Override
       protected PlateSpec opening(PlateSpec spec) {
         if (!spec.isDrawn()) {
           return spec;

@@ -73,8 +73,7 @@ final class Convolutions {
       Attributes every = Attributes.of(starts, ends, new long[] {1, stride, 1, 1, 1});
       RunArray seen = Operations.apply(Op.SLICE, every, (RunArray) planes).reshaped(batch);
       NDArray plane = Tensors.range(kernels, -3, at, at + 1).squeeze(-3);
-      NDArray next =
-          Operations.apply(Op.CONVOLUTION, ofPlanes.with(), seen, (RunArray) plane);
+      NDArray next = Operations.apply(Op.CONVOLUTION, ofPlanes.with(), seen, (RunArray) plane);
       sums = sums == null ? next : sums.add(next);
     }
     Shape found = requireNonNull(sums).getShape();

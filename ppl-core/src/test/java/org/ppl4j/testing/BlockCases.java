@@ -35,7 +35,8 @@ public final class BlockCases {
           BlockCase.of("linear", new Shape(5, 3), () -> linear(4)),
           BlockCase.of("convolution along one axis", new Shape(3, 2, 9), BlockCases::conv1d),
           BlockCase.of("convolution along two axes", new Shape(2, 4, 7, 6), BlockCases::conv2d),
-          BlockCase.of("convolution along three axes", new Shape(2, 2, 5, 4, 3), BlockCases::conv3d),
+          BlockCase.of(
+              "convolution along three axes", new Shape(2, 2, 5, 4, 3), BlockCases::conv3d),
           BlockCase.of("pools of volumes", new Shape(2, 1, 5, 4, 4), BlockCases::volumes),
           BlockCase.of("transposed along one axis", new Shape(2, 3, 5), BlockCases::transposed1d)
               .notOfEngine(),

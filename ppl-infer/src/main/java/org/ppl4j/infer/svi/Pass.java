@@ -79,7 +79,7 @@ public final class Pass {
     this.noise = new Handler[] {p -> new OwnNoise(p, particle)};
   }
 
-  /** Lets sites draw what the same sites of other particles do not. */
+  /** Lets sites and modules draw what the same ones of other particles do not. */
   private static final class OwnNoise extends Handler.Frame {
 
     private final Ppl p;
@@ -93,6 +93,11 @@ public final class Pass {
     @Override
     protected void enter(SampleSite site) {
       site.drawFrom(p.run().rng(p.purpose(), site.name()).split(particle));
+    }
+
+    @Override
+    protected Rng noise(String name, Rng rng) {
+      return rng.split(particle);
     }
   }
 
