@@ -142,14 +142,16 @@ final class TransformMeasure {
       add("round trip of images", judged, tripOfY.div(ofY), bound);
       if (!single) {
         Transform inverted = transform.inverted();
-        NDArray error = sum.div(allowed.add(ofX.mul(bound * 100)));
+        double[] moved = moved(inverse.logDet(), y);
+        NDArray rounding = Tensors.run(y).create(moved, sum.getShape()).div(JACOBIAN);
+        NDArray error = sum.div(allowed.add(ofX.mul(bound * 100)).add(rounding));
         add("sum of the log-dets", judged, error, jacobianBound());
         againstJacobian(
             "log-det of the inverse against the Jacobian",
             volume(inverted, y, () -> jacobian(inverted, inverse.value(), y)),
             flat(inverse.logDet()),
             judged,
-            moved(inverse.logDet(), y));
+            moved);
       }
     }
     finite(" of the inverse", inverse, y);
