@@ -24,6 +24,8 @@ import org.ppl4j.testing.AcceptancePoint;
 @Tag("acceptance")
 class SbiAcceptanceTest {
 
+  private static final int SEEDS = 5;
+
   private static final AcceptancePoint POSTERIORS = new AcceptancePoint("density.2");
 
   /** Each makes scores steadier and takes as long as the first; the README's are of three. */
@@ -72,27 +74,35 @@ class SbiAcceptanceTest {
     System.out.println(benchmark.run(options(0)).table());
   }
 
+  /** In the mean over seeds: the accuracy of one differs from that of another by 0.03. */
   @Test
   @Tag("density.2")
   void roundsReachThePublishedOnes() {
     SbiTask task = SbiTasks.twoMoons();
     int rounds = 10;
     int simulations = 1000;
-    Npe npe = SbiFit.npe(task, SbiFit.Setting.DEFAULT, options(0));
-    long start = System.nanoTime();
+    double mean = 0;
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray observation = manager.create(task.observation(1));
-      try (NeuralPosterior posterior = npe.sequential(observation, rounds, simulations / rounds)) {
-        double[] draws = SbiFit.draws(posterior, task.observation(1), SbiFit.DRAWS);
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        POSTERIORS.shown("seconds of " + rounds + " rounds", seconds);
-        double outside = Arrays.stream(draws).filter(x -> Math.abs(x) > 1).count();
-        POSTERIORS.atMost("draws outside the prior", outside, 0);
-        POSTERIORS.atMost(
-            "c2st.two_moons of 10 rounds, " + simulations + " simulations",
-            C2st.score(task.reference(), draws, task.dim(), 1),
-            task.published("SNPE", simulations).orElseThrow() + 0.02);
+      for (int seed = 0; seed < SEEDS; seed++) {
+        Npe npe = SbiFit.npe(task, SbiFit.Setting.DEFAULT, options(seed));
+        long start = System.nanoTime();
+        try (NeuralPosterior posterior =
+            npe.sequential(observation, rounds, simulations / rounds)) {
+          double[] draws = SbiFit.draws(posterior, task.observation(1), SbiFit.DRAWS);
+          double seconds = (System.nanoTime() - start) * 1e-9;
+          POSTERIORS.shown("seconds of " + rounds + " rounds", seconds);
+          double outside = Arrays.stream(draws).filter(x -> Math.abs(x) > 1).count();
+          POSTERIORS.atMost("draws outside the prior", outside, 0);
+          double score = C2st.score(task.reference(), draws, task.dim(), 1);
+          POSTERIORS.shown("c2st.two_moons of 10 rounds, seed " + seed, score);
+          mean += score / SEEDS;
+        }
       }
     }
+    POSTERIORS.atMost(
+        "c2st.two_moons of 10 rounds, " + simulations + " simulations",
+        mean,
+        task.published("SNPE", simulations).orElseThrow() + 0.02);
   }
 }
