@@ -24,7 +24,7 @@ import org.ppl4j.testing.AcceptancePoint;
 @Tag("acceptance")
 class SbiAcceptanceTest {
 
-  private static final int SEEDS = 5;
+  private static final int SEEDS_OF_ROUNDS = 5;
 
   private static final AcceptancePoint POSTERIORS = new AcceptancePoint("density.2");
 
@@ -84,7 +84,7 @@ class SbiAcceptanceTest {
     double mean = 0;
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray observation = manager.create(task.observation(1));
-      for (int seed = 0; seed < SEEDS; seed++) {
+      for (int seed = 0; seed < SEEDS_OF_ROUNDS; seed++) {
         Npe npe = SbiFit.npe(task, SbiFit.Setting.DEFAULT, options(seed));
         long start = System.nanoTime();
         try (NeuralPosterior posterior =
@@ -96,7 +96,7 @@ class SbiAcceptanceTest {
           POSTERIORS.atMost("draws outside the prior", outside, 0);
           double score = C2st.score(task.reference(), draws, task.dim(), 1);
           POSTERIORS.shown("c2st.two_moons of 10 rounds, seed " + seed, score);
-          mean += score / SEEDS;
+          mean += score / SEEDS_OF_ROUNDS;
         }
       }
     }
