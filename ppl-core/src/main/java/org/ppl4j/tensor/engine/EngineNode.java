@@ -69,17 +69,9 @@ public enum EngineNode {
         return torch.contiguous(torch.mul(torch.add(a, torch.transpose(a, -2, -1)), 0.5))
       """),
   /** Solutions of lower triangular systems. */
-  LOWER_SOLUTION(
-      """
-      a: Tensor, b: Tensor) -> Tensor:
-        return torch.contiguous(torch.linalg_solve_triangular(a, b, upper=False))
-      """),
+  LOWER_SOLUTION(triangular("True")),
   /** Those of upper triangular systems. */
-  UPPER_SOLUTION(
-      """
-      a: Tensor, b: Tensor) -> Tensor:
-        return torch.contiguous(torch.linalg_solve_triangular(a, b, upper=True))
-      """),
+  UPPER_SOLUTION(triangular("False")),
   /** Triangular factors, and behind them with which row each one was exchanged. */
   FACTORS(
       """
@@ -157,6 +149,18 @@ public enum EngineNode {
       a: Tensor) -> Tensor:
         return torch.contiguous(self.matrix_exp(a))
       """);
+
+  /** By the transposed system, whose result lies row by row as it comes. */
+  private static String triangular(String isLower) {
+    return """
+    a: Tensor, b: Tensor) -> Tensor:
+      t = torch.transpose(a, -2, -1)
+      s = torch.transpose(b, -2, -1)
+      x = torch.linalg_solve_triangular(t, s, upper=%s, left=False)
+      return torch.contiguous(torch.transpose(x, -2, -1))
+    """
+        .formatted(isLower);
+  }
 
   private static String solution(String isAcross) {
     return """

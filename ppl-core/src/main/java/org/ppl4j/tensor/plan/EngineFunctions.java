@@ -89,6 +89,11 @@ final class EngineFunctions {
     compute(i, store, row, from, n, a);
   }
 
+  /** Computes a function of the operand that was copied last. */
+  static void again(Instruction i, Store store, int row, int from, int n) {
+    compute(i, store, row, from, n, store.tensors()[i.order()]);
+  }
+
   /** Computes a function of two. */
   static void two(Instruction i, Store store, int row, int from, int n) {
     EngineTensor a = store.tensors()[i.order()];

@@ -40,6 +40,7 @@ record Instruction(
     THREE(Tiles::three, SingleTiles::three),
     ENGINE_ONE(EngineFunctions::one, EngineFunctions::one),
     ENGINE_TWO(EngineFunctions::two, EngineFunctions::two),
+    ENGINE_AGAIN(EngineFunctions::again, EngineFunctions::again), // of the last one's operand
     CHOICE(Moves::choose, SingleMoves::choose),
     MOVE(Moves::move, SingleMoves::move),
     WIDEN(Widening::move, Widening::move), // a move from single precision to double
@@ -93,8 +94,16 @@ record Instruction(
    * @param tensor the first of the tensors that operands are copied to
    */
   Instruction byEngine(int tensor) {
-    Kind by = kind == Kind.ONE ? Kind.ENGINE_ONE : Kind.ENGINE_TWO;
-    return new Instruction(by, op, tensor, to, a, b, c, axis, isSingle);
+    return by(kind == Kind.ONE ? Kind.ENGINE_ONE : Kind.ENGINE_TWO, tensor);
+  }
+
+  /** The same by the engine, which has the operand already. */
+  Instruction again() {
+    return by(Kind.ENGINE_AGAIN, order);
+  }
+
+  private Instruction by(Kind engine, int tensor) {
+    return new Instruction(engine, op, tensor, to, a, b, c, axis, isSingle);
   }
 
   /** Whether there are registers to compute a function of one operand with. */
@@ -104,7 +113,7 @@ record Instruction(
 
   /** Whether the engine computes it. */
   boolean isEngines() {
-    return kind == Kind.ENGINE_ONE || kind == Kind.ENGINE_TWO;
+    return kind == Kind.ENGINE_ONE || kind == Kind.ENGINE_TWO || kind == Kind.ENGINE_AGAIN;
   }
 
   /** Whether it is as fast as a product. */

@@ -82,8 +82,25 @@ final class LoopBuilder {
               EngineFunctions.isCheaper(i, rows.length(), tile)
                   ? i.byEngine(memory.tensors.pair(kind))
                   : i);
+      shareCopies(instructions);
     }
     return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
+  }
+
+  /** Functions of the register that the engine was given last do not copy it again. */
+  private static void shareCopies(List<Instruction> instructions) {
+    @Nullable Operand there = null;
+    for (int k = 0; k < instructions.size(); k++) {
+      Instruction i = instructions.get(k);
+      if (i.kind() == Kind.ENGINE_ONE && i.a().isRegister() && i.a().equals(there)) {
+        instructions.set(k, i.again());
+      } else if (i.isEngines()) {
+        there = i.a();
+      }
+      if (there != null && i.to().buffer() == there.buffer()) {
+        there = null;
+      }
+    }
   }
 
   /** A tile of about as many elements that ends where the longest runs do. */

@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
@@ -104,18 +106,23 @@ public final class Judge<D extends @Nullable Object> {
    * @param draws that count alike, of the model's latent and deterministic sites
    */
   public Judgement judge(D data, Samples draws) {
-    try {
-      return judged(data, draws, config.withFloatType(FloatType.FLOAT64));
-    } catch (InterruptionException e) {
-      return Judgement.unknown("it was interrupted");
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      return Judgement.unknown(Reason.of(e));
-    }
+    return judged(data, density -> told(data, draws, density));
   }
 
-  private Judgement judged(D data, Samples draws, RunConfig settings) {
+  /** The same of draws that are made only where they can be judged, and closed then. */
+  public Judgement judge(D data, Supplier<Samples> draws) {
+    return judged(
+        data,
+        density -> {
+          try (Samples made = draws.get()) {
+            return told(data, made, density);
+          }
+        });
+  }
+
+  private Judgement judged(D data, Function<LogDensity<D>, Judgement> told) {
     try (LogDensity<D> density =
-        LogDensity.of(model, data, params, settings, Initializer.uniform())) {
+        LogDensity.of(model, data, params, settings(), Initializer.uniform())) {
       if (density.size() > LARGEST) {
         return Judgement.unknown(
             String.format(
@@ -124,29 +131,42 @@ public final class Judge<D extends @Nullable Object> {
                 density.size(),
                 LARGEST));
       }
-      int count = Math.toIntExact(draws.draws());
-      int[] spaced = IntStream.range(0, OWN).map(i -> (2 * i + 1) * count / (2 * OWN)).toArray();
-      try (Samples some = draws.take(spaced);
-          Exploration<D> found = explore(data, settings)) {
-        Variables<D> nearest = Pilot.choose(found, settings.seed(), threads()).variables();
-        Optional<PathfinderPosterior<D>> searches = nearest.found();
-        boolean isLost = found.tried().get(0).found().isEmpty(); // own draws have no other vectors
-        double[][] own = rows(density.vectors(some));
-        Optional<String> tails = PowerTails.doubt(density, own[0], draws);
-        Judgement told =
-            searches.isEmpty() || isLost
-                ? told(data, draws, settings, model, own)
-                : told(
-                    data,
-                    draws,
-                    settings,
-                    nearest.program(),
-                    ObjectArrays.concat(
-                        rows(found.vectors(nearest, some)),
-                        searches.get().starts(SEARCHED),
-                        double[].class));
-        return tails.map(told::doubted).orElse(told);
-      }
+      return told.apply(density);
+    } catch (InterruptionException e) {
+      return Judgement.unknown("it was interrupted");
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return Judgement.unknown(Reason.of(e));
+    }
+  }
+
+  private RunConfig settings() {
+    return config.withFloatType(FloatType.FLOAT64);
+  }
+
+  private Judgement told(D data, Samples draws, LogDensity<D> density) {
+    RunConfig settings = settings();
+    int count = Math.toIntExact(draws.draws());
+    int[] spaced = IntStream.range(0, OWN).map(i -> (2 * i + 1) * count / (2 * OWN)).toArray();
+    try (Samples some = draws.take(spaced);
+        Exploration<D> found = explore(data, settings)) {
+      Variables<D> nearest = Pilot.choose(found, settings.seed(), threads()).variables();
+      Optional<PathfinderPosterior<D>> searches = nearest.found();
+      boolean isLost = found.tried().get(0).found().isEmpty(); // own draws have no other vectors
+      double[][] own = rows(density.vectors(some));
+      Optional<String> tails = PowerTails.doubt(density, own[0], draws);
+      Judgement told =
+          searches.isEmpty() || isLost
+              ? told(data, draws, settings, model, own)
+              : told(
+                  data,
+                  draws,
+                  settings,
+                  nearest.program(),
+                  ObjectArrays.concat(
+                      rows(found.vectors(nearest, some)),
+                      searches.get().starts(SEARCHED),
+                      double[].class));
+      return tails.map(told::doubted).orElse(told);
     }
   }
 

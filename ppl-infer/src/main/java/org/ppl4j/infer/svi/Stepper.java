@@ -481,9 +481,8 @@ final class Stepper<D extends @Nullable Object> {
 
   /** What chains say of those draws. */
   Judgement judge(BoundData<D> data) {
-    try (Samples draws = posterior(data, JUDGED_DRAWS)) {
-      return Judge.of(settings.model(), params, config).judge(data.value(), draws);
-    }
+    return Judge.of(settings.model(), params, config)
+        .judge(data.value(), () -> posterior(data, JUDGED_DRAWS));
   }
 
   /** Those draws with their weights. */
