@@ -156,7 +156,7 @@ record Instruction(
       case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
       case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
       case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
-      case ENGINE_ONE, ENGINE_TWO, CHOICE, WIDEN, ROUND ->
+      case ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE, WIDEN, ROUND ->
           throw new IllegalStateException(kind + " has no code");
       case MOVE -> code.write(to, row, x);
       case SUM -> {
