@@ -480,6 +480,7 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /** What chains say of those draws. */
+  @SuppressWarnings("MustBeClosedChecker") // by the judge
   Judgement judge(BoundData<D> data) {
     return Judge.of(settings.model(), params, config)
         .judge(data.value(), () -> posterior(data, JUDGED_DRAWS));
