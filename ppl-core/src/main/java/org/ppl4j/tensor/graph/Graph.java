@@ -133,17 +133,7 @@ public final class Graph {
       List<Node> stacks,
       List<Node> next,
       List<Node> results) {
-    return new Scans(this)
-        .of(
-            times,
-            false,
-            level,
-            carries,
-            elements.stream().map(x -> new Scans.Row(x, false)).toList(),
-            starts,
-            stacks,
-            next,
-            results.stream().map(x -> new Scans.Row(x, true)).toList());
+    return new Scans(this).recorded(times, level, carries, elements, starts, stacks, next, results);
   }
 
   /** An axis first; if it was not, there is one of size 1 in its place. */

@@ -9,10 +9,11 @@ final class Movement {
 
   private Movement() {}
 
-  /** Whether it depends on an input. */
+  /** Whether it depends on an input, or on where scans are cut. */
   static boolean varies(Form form) {
     return form instanceof Form.Input
         || form instanceof Form.Slot
+        || form instanceof Form.Scan
         || form instanceof Form.Computed computed && computed.op().isNoise()
         || form.operands().stream().anyMatch(Node::varies);
   }

@@ -37,7 +37,94 @@ final class Scans {
   record Row(Node node, boolean standsForRest) {}
 
   /** As {@link Graph#scan}. */
-  List<Node> of(
+  List<Node> recorded(
+      int times,
+      int level,
+      List<Node> carries,
+      List<Node> elements,
+      List<Node> starts,
+      List<Node> stacks,
+      List<Node> next,
+      List<Node> results) {
+    List<Node> kept = sources(results, carries, elements, next, level);
+    List<Row> rows = elements.stream().map(element -> new Row(element, false)).toList();
+    List<Row> last = kept.stream().map(node -> new Row(node, true)).toList();
+    List<Node> all = of(times, false, level, carries, rows, starts, stacks, next, last);
+    List<Node> given = new ArrayList<>(all.subList(0, next.size()));
+    for (int i = 0; i < kept.size(); i++) {
+      Node source = kept.get(i);
+      Node stack = all.get(next.size() + i);
+      Node result = results.get(i);
+      ImmutableIntArray shape = Dims.inserted(result.shape(), 0, times);
+      given.add(
+          source == result ? stack : graph.expand(ofRows(result, source, stack, level), shape));
+    }
+    return given;
+  }
+
+  /**
+   * What each result is computed of at the end: a function of the elements of one node, which no
+   * step goes on with, of that node's, since a function of all its rows takes less time, and so
+   * does its gradient.
+   */
+  private static List<Node> sources(
+      List<Node> results, List<Node> carries, List<Node> elements, List<Node> next, int level) {
+    List<Node> moving = next.stream().filter(node -> node.level() == level).toList();
+    Set<Node> onwards = own(moving, level);
+    onwards.addAll(carries);
+    elements.forEach(onwards::remove);
+    List<Node> sources = new ArrayList<>();
+    for (Node result : results) {
+      Set<Node> found = new HashSet<>();
+      boolean isFunction =
+          result.level() == level
+              && isFunction(result, onwards, level, found)
+              && found.size() == 1
+              && found.iterator().next().size() <= result.size();
+      sources.add(isFunction ? found.iterator().next() : result);
+    }
+    return sources;
+  }
+
+  /** Whether a node is computed, element by element, of some and of what is the same each time. */
+  private static boolean isFunction(Node node, Set<Node> some, int level, Set<Node> found) {
+    if (some.contains(node)) {
+      found.add(node);
+      return true;
+    }
+    return node.level() < level
+        || node.form() instanceof Form.Pointwise f
+            && f.operands().stream().allMatch(each -> isFunction(each, some, level, found));
+  }
+
+  /** A function of the elements of a node, of all its rows. */
+  private Node ofRows(Node node, Node of, Node rows, int level) {
+    int dims = node.shape().length() - of.shape().length();
+    ImmutableIntArray shape = rows.shape();
+    for (int i = 0; i < dims; i++) {
+      shape = Dims.inserted(shape, 1, 1);
+    }
+    Map<Node, Node> known = new HashMap<>();
+    known.put(of, graph.reshape(rows, shape));
+    return ofRows(node, known, level);
+  }
+
+  private Node ofRows(Node node, Map<Node, Node> known, int level) {
+    if (node.level() < level) {
+      return node;
+    }
+    Node image = known.get(node);
+    if (image == null) {
+      Form.Pointwise f = (Form.Pointwise) node.form();
+      Node[] in = f.operands().stream().map(x -> ofRows(x, known, level)).toArray(Node[]::new);
+      image = graph.apply(f.op(), f.order(), in);
+      known.put(node, image);
+    }
+    return image;
+  }
+
+  /** The same, of rows, either way. */
+  private List<Node> of(
       int times,
       boolean isBackwards,
       int level,
