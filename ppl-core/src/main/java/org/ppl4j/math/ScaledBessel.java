@@ -29,7 +29,7 @@ public final class ScaledBessel {
 
   private static double series(int order, double x) {
     double quarter = 0.25 * x * x;
-    double term = order == 0 ? 1.0 : 0.5 * x;
+    double term = order == 0 ? 1.0 : Math.max(0.5 * x, x - 0.5 * x); // 0 of 0 alone
     double sum = term;
     for (int k = 1; term > PRECISION * sum; k++) {
       term *= quarter / (k * (double) (k + order));

@@ -196,10 +196,7 @@ final class ScriptReader {
           Node sum = graph.sum(x, Dims.with(x.shape(), last, 1));
           yield graph.reshape(sum, Dims.without(x.shape(), last));
         }
-        case "hypot" -> {
-          Node other = graph.apply(Op.SQUARE, some(arguments.get(1)));
-          yield graph.apply(Op.SQRT, graph.apply(Op.ADD, graph.apply(Op.SQUARE, x), other));
-        }
+        case "hypot" -> hypot(x, some(arguments.get(1)));
         case "xlogy" -> xlogy(x, some(arguments.get(1)));
         case "where" -> graph.apply(Op.WHERE, x, some(arguments.get(1)), some(arguments.get(2)));
         case "logaddexp" -> logAddExp(x, some(arguments.get(1)));
@@ -244,6 +241,19 @@ final class ScriptReader {
         isWithin = graph.apply(Op.LOGICAL_AND, isWithin, graph.apply(Op.LTE, x, high));
       }
       return graph.apply(Op.WHERE, isWithin, x, beyond);
+    }
+
+    /** √(x² + y²), whose squares overflow nowhere. */
+    private Node hypot(Node x, Node y) {
+      Node one = graph.apply(Op.ABS, x);
+      Node other = graph.apply(Op.ABS, y);
+      Node most = graph.apply(Op.MAXIMUM, one, other);
+      Node least = graph.apply(Op.MINIMUM, one, other);
+      Node positive = graph.apply(Op.MAXIMUM, most, graph.number(Double.MIN_NORMAL));
+      Node square = graph.apply(Op.SQUARE, graph.apply(Op.DIV, least, positive));
+      Node root = graph.apply(Op.SQRT, graph.apply(Op.ADD, graph.number(1), square));
+      return graph.apply(
+          Op.WHERE, graph.apply(Op.IS_INFINITE, most), most, graph.apply(Op.MUL, most, root));
     }
 
     /** At x = 0, where a script asks for it, y may be infinite, and x moves it without bounds. */
