@@ -95,6 +95,25 @@ public final class ScanCases {
                       });
                 }),
         new ScanCase(
+            "a long function of a state",
+            steps ->
+                (p, none) -> {
+                  NDArray phi = p.sample("phi", Normal.of(0, 1));
+                  steps.of(
+                      p,
+                      "t",
+                      n,
+                      p.scalar(0.3),
+                      (q, t, before) -> {
+                        NDArray f = before;
+                        for (int i = 0; i < 40; i++) {
+                          f = f.add(f.sin().mul(0.01)); // each is read twice
+                        }
+                        q.factor("f", f.mul(phi));
+                        return before.mul(phi).add(t.take(y));
+                      });
+                }),
+        new ScanCase(
             "order two, in a list",
             steps ->
                 (p, none) -> {

@@ -75,52 +75,49 @@ final class Scans {
     elements.forEach(onwards::remove);
     List<Node> sources = new ArrayList<>();
     for (Node result : results) {
-      Set<Node> found = new HashSet<>();
-      boolean isFunction =
-          result.level() == level
-              && isFunction(result, onwards, level, found)
-              && found.size() == 1
-              && found.iterator().next().size() <= result.size();
-      sources.add(isFunction ? found.iterator().next() : result);
+      Set<Node> way = way(result, onwards, level);
+      List<Node> from = way.stream().filter(onwards::contains).toList();
+      boolean isOfOne = from.size() == 1 && from.get(0).size() <= result.size();
+      sources.add(isOfOne ? from.get(0) : result);
     }
     return sources;
   }
 
-  /** Whether a node is computed, element by element, of some and of what is the same each time. */
-  private static boolean isFunction(Node node, Set<Node> some, int level, Set<Node> found) {
-    if (some.contains(node)) {
-      found.add(node);
-      return true;
+  /**
+   * Some nodes of a step that a result is computed of, element by element, and those after them, in
+   * order; none if it is computed otherwise.
+   */
+  private static Set<Node> way(Node result, Set<Node> some, int level) {
+    Set<Node> way = new TreeSet<>(Comparator.comparingInt(Node::id));
+    List<Node> open = new ArrayList<>(List.of(result));
+    while (!open.isEmpty()) {
+      Node node = open.remove(open.size() - 1);
+      if (node.level() == level && way.add(node) && !some.contains(node)) {
+        if (!(node.form() instanceof Form.Pointwise)) {
+          return Set.of();
+        }
+        open.addAll(node.form().operands());
+      }
     }
-    return node.level() < level
-        || node.form() instanceof Form.Pointwise f
-            && f.operands().stream().allMatch(each -> isFunction(each, some, level, found));
+    return way;
   }
 
   /** A function of the elements of a node, of all its rows. */
-  private Node ofRows(Node node, Node of, Node rows, int level) {
-    int dims = node.shape().length() - of.shape().length();
+  private Node ofRows(Node result, Node source, Node rows, int level) {
+    int dims = result.shape().length() - source.shape().length();
     ImmutableIntArray shape = rows.shape();
     for (int i = 0; i < dims; i++) {
       shape = Dims.inserted(shape, 1, 1);
     }
     Map<Node, Node> known = new HashMap<>();
-    known.put(of, graph.reshape(rows, shape));
-    return ofRows(node, known, level);
-  }
-
-  private Node ofRows(Node node, Map<Node, Node> known, int level) {
-    if (node.level() < level) {
-      return node;
+    known.put(source, graph.reshape(rows, shape));
+    for (Node node : way(result, Set.of(source), level)) {
+      if (node != source && node.form() instanceof Form.Pointwise f) {
+        Node[] in = f.operands().stream().map(x -> known.getOrDefault(x, x)).toArray(Node[]::new);
+        known.put(node, graph.apply(f.op(), f.order(), in));
+      }
     }
-    Node image = known.get(node);
-    if (image == null) {
-      Form.Pointwise f = (Form.Pointwise) node.form();
-      Node[] in = f.operands().stream().map(x -> ofRows(x, known, level)).toArray(Node[]::new);
-      image = graph.apply(f.op(), f.order(), in);
-      known.put(node, image);
-    }
-    return image;
+    return requireNonNull(known.get(result));
   }
 
   /** The same, of rows, either way. */
