@@ -527,9 +527,27 @@ public final class Ppl {
    * @throws IllegalArgumentException if an index is out of range, or no whole number
    */
   public NDArray pick(NDArray values, NDArray index) {
+    return pick(values, index, 0);
+  }
+
+  /**
+   * {@code values[..., index, :]}: for each index its row, matrix or larger part of {@code values},
+   * as that of a table of transitions: {@code p.pick(table, state, 1)} is the row of the state.
+   *
+   * @param values {@code (..., K, e)}
+   * @param index whole numbers {@code (*i)}, as above
+   * @param eventDims how many dims {@code e} has
+   * @return {@code (..., *i, e)}, the other dims broadcast
+   * @throws IllegalArgumentException as above, or if {@code eventDims} is negative
+   */
+  public NDArray pick(NDArray values, NDArray index, int eventDims) {
+    checkArgument(
+        eventDims >= 0,
+        "pick of values with %s event dims; pass how many dims stand right of the one to pick from",
+        eventDims);
     Nesting.Stack stack = nesting.stack();
     try {
-      return Vectorised.in(stack).pick(run.bind(values), run.bind(index));
+      return Vectorised.in(stack).pick(run.bind(values), run.bind(index), eventDims);
     } catch (IndexOutOfRange e) {
       throw Nesting.plate(stack)
           .map(plate -> e.in("pick in plate '" + plate.name() + "'"))

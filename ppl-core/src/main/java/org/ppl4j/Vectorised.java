@@ -34,16 +34,18 @@ record Vectorised(int particles, int plates) {
         : new Vectorised(rightmost - leftmost + 1, -rightmost - 1);
   }
 
-  /** {@code values[..., index]}; see {@link Ppl#pick}. */
-  NDArray pick(NDArray values, NDArray index) {
+  /** {@code values[..., index, :]}; see {@link Ppl#pick(NDArray, NDArray, int)}. */
+  NDArray pick(NDArray values, NDArray index, int eventDims) {
     Shape all = values.getShape();
     Shape left = left(values);
-    int rank = all.dimension();
+    int from = all.dimension() - eventDims - 1;
     checkArgument(
-        rank > left.dimension(),
-        "pick from a value of shape %s, which has no dim to pick from; pass values (..., K)",
-        all.slice(left.dimension()));
-    Shape middle = all.slice(left.dimension(), rank - 1);
+        from >= left.dimension(),
+        "pick from a value of shape %s, which has no dim to pick from%s; pass values (..., K%s)",
+        all.slice(left.dimension()),
+        eventDims == 0 ? "" : " left of " + eventDims + " event dims",
+        eventDims == 0 ? "" : ", event");
+    Shape middle = all.slice(left.dimension(), from);
     Shape rest = index.getShape().slice(left(index).dimension());
     boolean isNumber = rest.dimension() == 0;
     NDArray aligned = values;
@@ -54,15 +56,17 @@ record Vectorised(int particles, int plates) {
       Shape picked = Shapes.broadcast(Shapes.concat(own, new Shape(1)), wanted);
       int dims = Math.max(picked.dimension(), isNumber ? plates + 1 : plates);
       if (left.dimension() > 0) {
-        Shape behind = Shapes.concat(own, Shapes.takeRight(all, 1));
-        aligned = Tensors.reshape(values, joined(left, dims, behind));
+        Shape behind = Shapes.concat(own, all.slice(from));
+        aligned = Tensors.reshape(values, joined(left, dims + eventDims, behind));
       }
       if (left(index).dimension() > 0) {
         indices = Tensors.reshape(index, joined(left(index), dims, wanted));
       }
     }
-    NDArray picked = Tensors.pick(aligned, indices);
-    return isNumber && picked.getShape().dimension() > 0 ? picked.squeeze(-1) : picked;
+    NDArray picked = Tensors.pick(aligned, indices, eventDims);
+    return isNumber && picked.getShape().dimension() > eventDims
+        ? picked.squeeze(-1 - eventDims)
+        : picked;
   }
 
   /** x·w; see {@link Ppl#matVec}. */

@@ -101,6 +101,27 @@ final class ParticlesTest {
         .hasMessageContaining("p.matVec");
   }
 
+  @Test
+  void aPickOfPartsFromTooFewDimsIsRefused() {
+    Program<Void> wrong =
+        (p, data) -> {
+          NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(2)), 1).toEvent());
+          p.deterministic("v", p.pick(w, p.scalar(1), 1));
+        };
+
+    assertThatThrownBy(() -> record(wrong))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "pick from a value of shape (2), which has no dim to pick from left of 1 event dims;"
+                + " pass values (..., K, event)");
+    Program<Void> negative = (p, data) -> p.pick(p.scalar(1), p.scalar(1), -1);
+    assertThatThrownBy(() -> record(negative))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "pick of values with -1 event dims; pass how many dims stand right of the one to pick"
+                + " from");
+  }
+
   /** Else as many particles as rows would be taken for these. */
   @Test
   void rowsFromTheLeftAreCaught() {

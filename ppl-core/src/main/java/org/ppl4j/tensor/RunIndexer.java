@@ -190,31 +190,36 @@ final class RunIndexer extends NDArrayIndexer {
     throw Refusal.of("NDArrayIndexer", "set");
   }
 
-  /** {@code v[..., i]}: see {@link Tensors#pick}. */
-  static NDArray pick(RunArray v, RunArray i) {
+  /** {@code v[..., i, :]}: see {@link Tensors#pick(NDArray, NDArray, int)}. */
+  static NDArray pick(RunArray v, RunArray i, int eventDims) {
     Shape shape = v.getShape();
+    int from = shape.dimension() - eventDims - 1;
     checkArgument(
-        shape.dimension() > 0,
-        "pick from a tensor of shape %s: a number has no elements to pick from; pass values (...,"
-            + " K)",
-        shape);
-    if (i.getShape().dimension() <= 1 && shape.dimension() == 1) {
+        from >= 0,
+        "pick from a tensor of shape %s: %s; pass values (..., K%s)",
+        shape,
+        eventDims == 0
+            ? "a number has no elements to pick from"
+            : "it has no dim to pick from left of " + eventDims + " event dims",
+        eventDims == 0 ? "" : ", event");
+    if (from == 0 && eventDims > 0) {
+      return select(v, i, 0);
+    }
+    if (from == 0 && i.getShape().dimension() <= 1) {
       RunArray flat = i.reshaped(new Shape(i.size()));
       return Operations.apply(Op.GATHER, Attributes.of(0), v, flat).reshaped(i.getShape());
     }
-    Shape rest = Shapes.dropRight(shape, 1);
-    Shape result = Shapes.broadcast(Shapes.concat(rest, new Shape(1)), i.getShape());
-    int rank = result.dimension();
-    Shape rows = Shapes.concat(Shapes.dropRight(result, 1), Shapes.takeRight(shape, 1));
-    if (rank > shape.dimension()) {
-      rows =
-          Shapes.concat(
-              Shapes.broadcast(Shapes.dropRight(result, 1), rest), Shapes.takeRight(shape, 1));
-    }
+    Shape batch = Shapes.broadcast(Shapes.concat(shape.slice(0, from), new Shape(1)), i.getShape());
+    Shape rows = Shapes.concat(Shapes.dropRight(batch, 1), shape.slice(from));
+    int rank = i.getShape().dimension();
+    long[] places = Arrays.copyOf(i.getShape().getShape(), rank + eventDims);
+    Arrays.fill(places, rank, rank + eventDims, 1);
     return Operations.apply(
         Op.GATHER,
-        Attributes.of(rank - 1),
+        Attributes.of(batch.dimension() - 1),
         (RunArray) v.broadcast(rows),
-        (RunArray) i.broadcast(result));
+        (RunArray)
+            i.reshaped(new Shape(places))
+                .broadcast(Shapes.concat(batch, Shapes.takeRight(shape, eventDims))));
   }
 }

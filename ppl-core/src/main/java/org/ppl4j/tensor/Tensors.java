@@ -190,8 +190,18 @@ public final class Tensors {
    * 1) and (*i).
    */
   public static NDArray pick(NDArray values, NDArray index) {
+    return pick(values, index, 0);
+  }
+
+  /**
+   * {@code values[..., index, :]}: values (*v, K, e) and index (*i) of int64 give the broadcast of
+   * (*v, 1) and (*i), with e; without *v an index () takes the dim away.
+   *
+   * @param eventDims how many dims e has
+   */
+  public static NDArray pick(NDArray values, NDArray index, int eventDims) {
     Run run = runOrNull(values, index);
-    return RunIndexer.pick(operand(run, values), Operations.index(operand(run, index)));
+    return RunIndexer.pick(operand(run, values), Operations.index(operand(run, index)), eventDims);
   }
 
   /**

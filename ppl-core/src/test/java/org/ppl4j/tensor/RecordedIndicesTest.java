@@ -46,6 +46,10 @@ class RecordedIndicesTest {
         .put("pick from rows", (x, i) -> Tensors.pick(rows(x, 3), i))
         .put(
             "a pick of each row", (x, i) -> Tensors.pick(rows(x, i.size()).sin(), i.expandDims(-1)))
+        .put("pick of matrices", (x, i) -> Tensors.pick(x.reshape(SIZE, 1, 1).cos(), i, 2))
+        .put(
+            "a pick of each row's vectors",
+            (x, i) -> Tensors.pick(rows(x, i.size()).sin().expandDims(-1), i.expandDims(-1), 1))
         .put("gather", (x, i) -> columns(x, i.size()).cos().gather(i.expandDims(0), 0))
         .put("select", (x, i) -> Tensors.select(x, i, 0))
         .put("select rows", (x, i) -> Tensors.select(columns(x, 50).cos(), i, 0))

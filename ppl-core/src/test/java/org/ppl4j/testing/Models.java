@@ -13,6 +13,8 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Categorical;
+import org.ppl4j.distributions.Dirichlet;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.HalfCauchy;
 import org.ppl4j.distributions.Normal;
@@ -179,6 +181,30 @@ public final class Models {
         }
       };
 
+  /**
+   * Rows and matrices of tables: of a state, of the two before, of rows, of the rows' own tables.
+   */
+  private static final Program<NDArray> TABLES =
+      (p, y) -> {
+        Distribution row = Dirichlet.of(p.run().ones(new Shape(3)));
+        NDArray moves = p.sample("moves", row.expand(new Shape(3)).toEvent(1));
+        NDArray pairs = p.sample("pairs", row.expand(new Shape(3, 3)).toEvent(2));
+        NDArray before = p.sample("start", Categorical.probs(p.run().full(1.0 / 3, new Shape(3))));
+        NDArray state = p.sample("first", Categorical.probs(p.pick(moves, before, 1)));
+        for (int unused : p.loop("t", 3)) {
+          NDArray from = p.pick(p.pick(pairs, before, 2), state, 1);
+          before = state;
+          state = p.sample("state", Categorical.probs(from));
+        }
+        try (Plate rows = p.plate("rows", y.size(0))) {
+          NDArray z = p.sample("z", Categorical.probs(p.pick(moves, state, 1)));
+          NDArray next = p.sample("next", Categorical.probs(p.pick(moves, z, 1)));
+          NDArray own = p.sample("own", row.expand(new Shape(3)).toEvent(1));
+          NDArray weights = p.pick(own, next.expandDims(-1), 1).squeeze(-2);
+          p.observe("y", Categorical.probs(weights), rows.take(y));
+        }
+      };
+
   private Models() {}
 
   /** All of them. */
@@ -198,6 +224,7 @@ public final class Models {
                 m.create(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5}, new Shape(7, 2))),
         named("picks", PICKS, m -> m.create(new long[] {0, 2, 6, 2, 1, 0, 5})),
         named("picks in plates", PLATED_PICKS, m -> m.create(new long[] {0, 2, 6, 2, 1, 0, 5})),
+        named("tables", TABLES, m -> m.create(new long[] {0, 2, 1, 2})),
         named("crossed", CROSSED, m -> m.create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(3, 2))),
         named("mixture", MIXTURE, m -> m.create(new double[] {-1, 0.5, 2, 3})),
         named("series", SERIES, m -> m.create(new double[] {0.1, 0.2, 0.3, 0.4})),
