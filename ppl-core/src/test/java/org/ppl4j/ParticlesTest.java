@@ -114,7 +114,8 @@ final class ParticlesTest {
         .hasMessageStartingWith(
             "pick from a value of shape (2), which has no dim to pick from left of 1 event dims;"
                 + " pass values (..., K, event)");
-    Program<Void> negative = (p, data) -> p.pick(p.scalar(1), p.scalar(1), -1);
+    Program<Void> negative =
+        (p, data) -> p.deterministic("v", p.pick(p.scalar(1), p.scalar(1), -1));
     assertThatThrownBy(() -> record(negative))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
