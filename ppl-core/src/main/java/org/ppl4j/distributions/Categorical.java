@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
@@ -95,7 +94,7 @@ public final class Categorical extends Distribution {
         parameter.getShape().dimension() == 1
             ? Tensors.pick(parameter, index)
             : Tensors.pick(parameter, index.expandDims(-1)).squeeze(-1);
-    return (weights.isLogits() ? picked : LogDistances.of(picked, 0)).sub(weights.logTotal());
+    return (weights.isLogits() ? picked : LogProbability.of(picked)).sub(weights.logTotal());
   }
 
   @Override

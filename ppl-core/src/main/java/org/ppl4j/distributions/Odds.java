@@ -70,12 +70,12 @@ record Odds(NDArray parameter, boolean isLogits) {
   }
 
   NDArray logProbs() {
-    return isLogits ? Special.logSigmoid(parameter) : LogDistances.of(parameter, 0);
+    return isLogits ? Special.logSigmoid(parameter) : LogProbability.of(parameter);
   }
 
   /** log(1 − p). */
   NDArray logRest() {
-    return isLogits ? Special.softplus(parameter).neg() : LogDistances.of(parameter, 1);
+    return isLogits ? Special.softplus(parameter).neg() : LogProbability.ofOther(parameter);
   }
 
   /** p / (1 − p). */

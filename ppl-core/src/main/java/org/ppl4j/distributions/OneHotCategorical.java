@@ -84,7 +84,7 @@ public final class OneHotCategorical extends Distribution {
   protected NDArray doLogProb(NDArray value) {
     NDArray each = weights.hasLogs() ? weights.logs() : weights.parameter();
     NDArray hot = Tensors.where(value.gt(0), each, 0).sum(new int[] {-1});
-    return (weights.hasLogs() ? hot : hot.log()).sub(weights.logTotal());
+    return (weights.hasLogs() ? hot : LogProbability.of(hot)).sub(weights.logTotal());
   }
 
   @Override

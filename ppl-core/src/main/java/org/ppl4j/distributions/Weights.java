@@ -75,7 +75,7 @@ record Weights(NDArray parameter, boolean isLogits) {
 
   /** The logarithms of the weights, not normalised, {@code (*, K)}. */
   NDArray logs() {
-    return isLogits ? parameter : LogDistances.of(parameter, 0);
+    return isLogits ? parameter : LogProbability.of(parameter);
   }
 
   /** The logarithm of the sum of all weights, {@code (*)}. */

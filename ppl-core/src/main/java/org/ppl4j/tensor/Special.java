@@ -33,6 +33,19 @@ public final class Special {
     return apply(Op.LOG1P, x);
   }
 
+  /**
+   * {@code log p} of a probability, −∞ with derivative 0 where it is 0: what is impossible has
+   * weight 0 in each sum over choices, and 0 times the derivative 1 / 0 would be NaN.
+   */
+  public static NDArray logChance(NDArray p) {
+    return apply(Op.LOG_CHANCE, p);
+  }
+
+  /** {@code log(1 - p)}, exact for small p, likewise −∞ with derivative 0 where p is 1. */
+  public static NDArray logOtherChance(NDArray p) {
+    return apply(Op.LOG_OTHER_CHANCE, p);
+  }
+
   /** {@code log(1 + x²)}, exact for small x, without overflow for large. */
   public static NDArray log1pSquare(NDArray x) {
     return apply(Op.LOG1P_SQUARE, x);

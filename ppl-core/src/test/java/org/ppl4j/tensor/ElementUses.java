@@ -125,6 +125,12 @@ final class ElementUses {
             Special::ndtriExp,
             x -> normalQuantile(FastMath.exp(x))),
         host(Op.LOG1P, ElementUses::bounded, Special::log1p, FastMath::log1p),
+        host(Op.LOG_CHANCE, ElementUses::probability, Special::logChance, FastMath::log),
+        host(
+            Op.LOG_OTHER_CHANCE,
+            ElementUses::probability,
+            Special::logOtherChance,
+            x -> FastMath.log1p(-x)),
         host(Op.EXPM1, x -> x, Special::expm1, FastMath::expm1),
         host(
             Op.LOG1MEXP,

@@ -12,7 +12,37 @@ final class ExponentialScripts {
   private ExponentialScripts() {}
 
   static List<Script> all() {
-    return List.of(log1mexp(), xlog1mexp(), logExprel(), expWithin(), tiltedQuantile());
+    return List.of(
+        logChance(),
+        logOtherChance(),
+        log1mexp(),
+        xlog1mexp(),
+        logExprel(),
+        expWithin(),
+        tiltedQuantile());
+  }
+
+  /** The gradient of {@code log(a)} is infinite at 0. */
+  private static Script logChance() {
+    return Script.of(
+        Op.LOG_CHANCE,
+        """
+        def log_chance(self, a: Tensor) -> Tensor:
+          none = torch.eq(a, 0.)
+          some = torch.log(torch.where(none, torch.ones_like(a), a))
+          return torch.where(none, torch.log(torch.detach(a)), some)
+        """);
+  }
+
+  private static Script logOtherChance() {
+    return Script.of(
+        Op.LOG_OTHER_CHANCE,
+        """
+        def log_other_chance(self, a: Tensor) -> Tensor:
+          none = torch.eq(a, 1.)
+          some = torch.log1p(torch.neg(torch.where(none, torch.zeros_like(a), a)))
+          return torch.where(none, torch.log1p(torch.neg(torch.detach(a))), some)
+        """);
   }
 
   /** {@code log(-expm1(a))} near 0 and {@code log1p(-exp(a))} far from it (Maechler 2012). */

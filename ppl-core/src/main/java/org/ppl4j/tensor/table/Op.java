@@ -53,6 +53,9 @@ public enum Op {
   NDTRI_EXP(Row.unary(null)),
   NDTRI(Row.unary(null)),
   LOG1P(Row.unary(Math::log1p)),
+  /** {@code log(a)} and {@code log(1 - a)}, whose derivatives are 0 where they are −∞. */
+  LOG_CHANCE(Row.unary(Math::log)),
+  LOG_OTHER_CHANCE(Row.unary(x -> Math.log1p(-x))),
   /** {@code log(1 + a²)}, exact for small a; and the same to a rounding of 1. */
   LOG1P_SQUARE(Row.unary(Folds::log1pSquare)),
   LOG_SQUARED_HYPOT(Row.unary(x -> 2 * Math.log(Math.hypot(x, 1)))),
