@@ -54,7 +54,7 @@ final class Dot {
 
   private static String style(SampleSite site) {
     return switch (site.kind()) {
-      case LATENT -> "shape=ellipse";
+      case LATENT, ENUMERATED -> "shape=ellipse";
       case OBSERVED -> "shape=ellipse, style=filled, fillcolor=gray80";
       case FACTOR -> "shape=square, style=filled, fillcolor=gray40, fontcolor=white";
       case DETERMINISTIC -> "shape=ellipse, style=dashed";

@@ -347,7 +347,7 @@ final class Plates {
 
   static String what(SampleSite site) {
     return switch (site.kind()) {
-      case LATENT -> "sample site";
+      case LATENT, ENUMERATED -> "sample site";
       case OBSERVED -> "observed site";
       case FACTOR -> "factor";
       case DETERMINISTIC -> "deterministic site";

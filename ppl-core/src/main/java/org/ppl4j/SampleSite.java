@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Draw;
+import org.ppl4j.tensor.Choice;
+import org.ppl4j.tensor.Choices;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -35,6 +39,8 @@ public final class SampleSite extends Site {
   public enum Kind {
     /** Drawn, or given a value by a handler; a guide or a chain must explain it. */
     LATENT,
+    /** All values of its finite support at once, to be summed out: see {@link Choice}. */
+    ENUMERATED,
     /** Its value is data. */
     OBSERVED,
     /** A log weight without a value. */
@@ -62,6 +68,8 @@ public final class SampleSite extends Site {
   private boolean auxiliary;
   private boolean inSupport;
   private boolean settled;
+  private @Nullable NDArray support; // all values, if it is enumerated
+  private @Nullable Choice choice;
   private boolean inStep; // ends at a scan
   private boolean ofSteps; // one for those of a scan
 
@@ -90,6 +98,16 @@ public final class SampleSite extends Site {
   /** Whether it is drawn and not observed. */
   public boolean isLatent() {
     return kind == Kind.LATENT;
+  }
+
+  /** Whether it has all values of its support at once. */
+  public boolean isEnumerated() {
+    return kind == Kind.ENUMERATED;
+  }
+
+  /** The choice among its values if it has all at once; null for any other site. */
+  @Nullable Choice choice() {
+    return choice;
   }
 
   /** Whether its value is data. */
@@ -182,14 +200,14 @@ public final class SampleSite extends Site {
 
   /** The log probability with the value held: its gradient is the score of the parameters. */
   public NDArray score() {
-    return kind == Kind.LATENT || kind == Kind.OBSERVED
+    return hasDistribution()
         ? density(distribution(), Tensors.detached(value()))
         : logProb();
   }
 
   /** The log probability with the parameters held: its gradient is that of the path. */
   public NDArray pathLogProb() {
-    return kind == Kind.LATENT || kind == Kind.OBSERVED
+    return hasDistribution()
         ? density(distribution().detached(), value())
         : logProb();
   }
@@ -197,6 +215,10 @@ public final class SampleSite extends Site {
   /** The log probability, masked, summed to a number and scaled: its share of the log joint. */
   public NDArray scaledLogProb() {
     return scaledSum(logProb());
+  }
+
+  private boolean hasDistribution() {
+    return kind == Kind.LATENT || kind == Kind.ENUMERATED || kind == Kind.OBSERVED;
   }
 
   private NDArray density(Distribution distribution, NDArray value) {
@@ -233,6 +255,24 @@ public final class SampleSite extends Site {
   public void substitute(NDArray value, @Nullable Constraint support) {
     substitute(value);
     this.known = support;
+  }
+
+  /**
+   * Has a latent site of finite support take all values at once, so that what depends on it does so
+   * for each of them: it is summed out of the trace's log joint. Its kind is {@link
+   * Kind#ENUMERATED}.
+   *
+   * @param values {@code (K, event)}: all values of its distribution's support
+   */
+  public void enumerate(NDArray values) {
+    checkOpen();
+    checkState(
+        kind == Kind.LATENT && value == null,
+        "%s '%s' is to be enumerated, but has a value; enumerate latent sites without one",
+        Plates.what(this),
+        name());
+    this.kind = Kind.ENUMERATED;
+    this.support = values;
   }
 
   /** Makes the site observed, with this value. */
@@ -289,6 +329,24 @@ public final class SampleSite extends Site {
   }
 
   // --- for Ppl
+
+  /** Gives an enumerated site its values, in the rows of its plates. */
+  void choose(Run run) {
+    NDArray values = requireNonNull(support);
+    int rank = 0;
+    for (Plate plate : plates) {
+      rank = plate.isParticles() ? rank : Math.max(rank, -plate.dim());
+    }
+    long[] batch = new long[rank];
+    Arrays.fill(batch, 1);
+    for (Plate plate : plates) {
+      if (!plate.isParticles()) {
+        batch[rank + plate.dim()] = plate.batch();
+      }
+    }
+    choice = Choice.of(run, name(), Math.toIntExact(values.getShape().get(0)));
+    value = Choices.enumerated(choice, values, new Shape(batch));
+  }
 
   @Nullable Rng rng() {
     return rng;
@@ -432,6 +490,7 @@ public final class SampleSite extends Site {
     settled = true;
     inSupport =
         draw != null
+            || (kind == Kind.ENUMERATED && distribution().support().isFixed())
             || (known != null && kind == Kind.LATENT && known.equals(distribution().support()));
   }
 

@@ -79,6 +79,9 @@ final class Settling {
     checkValue(site);
     explained(Plates::fit, site);
     MissingData.fill(site);
+    if (site.isEnumerated()) {
+      site.choose(run);
+    }
     if (site.isLatent() && !site.hasValue()) {
       explained(this::draw, site);
     }

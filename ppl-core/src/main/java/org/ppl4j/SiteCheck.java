@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.function.DoublePredicate;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.tensor.Choice;
+import org.ppl4j.tensor.Choices;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 
@@ -21,6 +23,10 @@ final class SiteCheck {
     if (site.isMaskedOut() || site.kind() == SampleSite.Kind.DETERMINISTIC) {
       return;
     }
+    if (Choices.anyOf(site.logProb())) {
+      checkChoices(site);
+      return;
+    }
     if (site.draw() != null) {
       checkDraw(site);
       checkKnown(site);
@@ -28,6 +34,31 @@ final class SiteCheck {
       checkSupport(site);
     }
     checkDensity(site);
+    if (site.kind() != SampleSite.Kind.FACTOR) {
+      checkParameters(site);
+    }
+  }
+
+  /** A value that one choice makes impossible another may make possible; but one must. */
+  private static void checkChoices(SampleSite site) {
+    NDArray best = site.masked(site.logProb());
+    for (Choice choice : Choices.of(best)) {
+      best = Choices.max(best, choice);
+    }
+    double[] values = Tensors.values(best);
+    int bad = first(values, x -> !Double.isFinite(x));
+    if (bad >= 0) {
+      throw new IllegalArgumentException(
+          lenientFormat(
+              "%s '%s' has log density %s%s whatever is chosen for %s; %s",
+              Plates.what(site),
+              site.name(),
+              values[bad],
+              place(bad, best.getShape()),
+              Choices.of(site.logProb()),
+              cause(
+                  site, "look for parameters that are not finite or at the edge of their range")));
+    }
     if (site.kind() != SampleSite.Kind.FACTOR) {
       checkParameters(site);
     }

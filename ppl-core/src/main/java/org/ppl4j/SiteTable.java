@@ -19,7 +19,7 @@ public record SiteTable(List<Row> rows) {
    * One site.
    *
    * @param name the name
-   * @param kind latent, auxiliary, observed, factor, deterministic or param
+   * @param kind latent, enumerated, auxiliary, observed, factor, deterministic or param
    * @param distribution its distribution; a parameter's constraint
    * @param sample the shape of the value left of the batch: particles and posterior draws
    * @param batch the batch shape, in its plates
@@ -70,7 +70,7 @@ public record SiteTable(List<Row> rows) {
     site.plates().forEach(plate -> plates.add(0, plate.toString()));
     String kind = site.isAuxiliary() ? "auxiliary" : site.kind().name().toLowerCase(Locale.ROOT);
     return switch (site.kind()) {
-      case LATENT, OBSERVED -> {
+      case LATENT, ENUMERATED, OBSERVED -> {
         Shape batch = site.distribution().batchShape();
         Shape event = site.distribution().eventShape();
         Shape value = site.value().getShape();

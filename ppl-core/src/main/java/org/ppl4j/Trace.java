@@ -19,6 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.Nearest;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Choices;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -183,7 +184,7 @@ public final class Trace {
 
   /**
    * log p(all sites): the sum over the sites of their masked and scaled log probabilities, a
-   * number. Particles are summed over.
+   * number. Particles are summed over. Sites that have all their values at once are summed out.
    */
   public NDArray logJoint() {
     NDArray known = logJoint;
@@ -209,12 +210,27 @@ public final class Trace {
 
   private static List<NDArray> shares(Iterable<SampleSite> sites) {
     List<Share> shares = new ArrayList<>();
+    List<SampleSite> ofChoices = new ArrayList<>();
     for (SampleSite site : sites) {
-      if (site.kind() != SampleSite.Kind.DETERMINISTIC && !site.isMaskedOut()) {
+      if (site.kind() == SampleSite.Kind.DETERMINISTIC) {
+        continue;
+      }
+      if (isOfChoices(site)) {
+        ofChoices.add(site);
+      } else if (!site.isMaskedOut()) {
         Share.add(shares, site.masked(site.logProb()), site.scale());
       }
     }
-    return Share.totals(shares);
+    List<NDArray> totals = Share.totals(shares);
+    if (!ofChoices.isEmpty()) {
+      totals.add(Tensors.total(Elimination.of(ofChoices).logSum()));
+    }
+    return totals;
+  }
+
+  /** Whether a site is one of all values, or counts otherwise for each of another's. */
+  private static boolean isOfChoices(SampleSite site) {
+    return site.isEnumerated() || (!site.isMaskedOut() && Choices.anyOf(site.logProb()));
   }
 
   /**
@@ -225,13 +241,21 @@ public final class Trace {
    */
   public NDArray logJoints(int dim) {
     NDArray total = Tensors.number(0);
+    List<SampleSite> ofChoices = new ArrayList<>();
     for (SampleSite site : sites) {
+      if (site.kind() != SampleSite.Kind.DETERMINISTIC && isOfChoices(site)) {
+        ofChoices.add(site);
+        continue;
+      }
       if (site.kind() == SampleSite.Kind.DETERMINISTIC || site.isMaskedOut()) {
         continue;
       }
       NDArray counted = site.masked(site.logProb());
       NDArray sum = Tensors.sumRight(counted, -dim - 1);
       total = total.add(site.scale() == 1 ? sum : sum.mul(site.scale()));
+    }
+    if (!ofChoices.isEmpty()) {
+      total = total.add(Tensors.sumRight(Elimination.of(ofChoices).logSum(), -dim - 1));
     }
     return total;
   }

@@ -45,6 +45,9 @@ public final class Autograd {
    */
   public static List<NDArray> grad(
       NDArray loss, List<? extends NDArray> inputs, boolean higherOrder) {
+    if (Choices.anyOf(loss) || inputs.stream().anyMatch(Choices::anyOf)) {
+      return ofEachChoice(loss, inputs, higherOrder);
+    }
     RunArray y = checkLoss(loss);
     if (inputs.isEmpty()) {
       return List.of();
@@ -73,6 +76,28 @@ public final class Autograd {
       result.add(higherOrder ? gradient.moving() : gradient);
     }
     run.owned().column().differentiate(number, in, higherOrder, gradients);
+    return result;
+  }
+
+  /** The gradients for each value of choices, of which each has its own loss and inputs. */
+  private static List<NDArray> ofEachChoice(
+      NDArray loss, List<? extends NDArray> inputs, boolean higherOrder) {
+    List<NDArray> shown = new ArrayList<>(inputs.size());
+    for (NDArray input : inputs) {
+      checkArgument(
+          Choices.of(input).containsAll(Choices.of(loss)),
+          "gradient of a loss that depends on the choice of %s is asked in a tensor of shape %s that"
+              + " does not; have the site sampled by InferConfig",
+          Choices.names(Choices.of(loss)),
+          input.getShape());
+      shown.add(((RunArray) input).shown());
+    }
+    NDArray total = Tensors.total(((RunArray) loss).shown());
+    List<NDArray> gradients = grad(total, shown, higherOrder);
+    List<NDArray> result = new ArrayList<>(gradients.size());
+    for (int i = 0; i < gradients.size(); i++) {
+      result.add(((RunArray) gradients.get(i)).hiding(HiddenDims.of((RunArray) inputs.get(i)), null));
+    }
     return result;
   }
 
@@ -192,6 +217,9 @@ public final class Autograd {
   /** A copy of the values, cut from what they came from, that gradients can be taken of. */
   public static NDArray variable(NDArray x) {
     RunArray source = (RunArray) x;
+    if (Choices.anyOf(x)) {
+      return ((RunArray) variable(source.shown())).hiding(source.choices(), null);
+    }
     Run run = source.requireRun();
     run.check();
     PyTorch engine = PyTorch.get();

@@ -59,8 +59,8 @@ final class Captures {
       return RunArray.number(inner, tensor.constant());
     }
     checkState(
-        tensor.isFloat() && !tensor.hasParticles(),
-        "tensor of shape %s is used by a map of one row, but holds particles or no floats; pass it"
+        tensor.isFloat() && !tensor.hasParticles() && tensor.choices().isEmpty(),
+        "tensor of shape %s is used by a map of one row, but holds particles or choices, or no floats; pass it"
             + " to the map",
         tensor.getShape());
     RunArray known = inputs.get(tensor);

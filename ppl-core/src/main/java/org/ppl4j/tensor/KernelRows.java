@@ -27,6 +27,9 @@ final class KernelRows {
       RunArray operand = operands[i].in(run);
       in[i] = operand.isConstant() ? operand : Operations.cast(operand, run.dataType());
     }
+    if (HiddenDims.anyIn(in)) {
+      return HiddenDims.applyMany(op, attributes, new DataType[0], in);
+    }
     RunArray[] results = computed(op, run, attributes, in);
     long[] handles = Arrays.stream(results).mapToLong(RunArray::handle).toArray();
     run.owned().column().computed(op, attributes, () -> Operations.handles(in), handles);

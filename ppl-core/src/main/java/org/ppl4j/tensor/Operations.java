@@ -109,6 +109,9 @@ final class Operations {
       return WithoutRun.apply(op, attributes, in);
     }
     promote(run, op.row().promotion(), in);
+    if (HiddenDims.anyIn(in)) {
+      return HiddenDims.apply(op, attributes, in);
+    }
     Shape shape = op.resultShape(shapes(in), attributes);
     DataType type = op.resultType(in[op == Op.WHERE ? 1 : 0].getDataType());
     RunArray result = computed(op, attributes, run, shape, type, in);
@@ -136,6 +139,9 @@ final class Operations {
     Run run = run(op, in);
     if (run == null) {
       return WithoutRun.applyMany(op, attributes, types, in);
+    }
+    if (HiddenDims.anyIn(in)) {
+      return HiddenDims.applyMany(op, attributes, types, in);
     }
     return computed(op, attributes, run, resultShapes(op, attributes, in), types, in);
   }
@@ -188,6 +194,9 @@ final class Operations {
     }
     RunArray[] in = {x};
     Run run = run(Op.CAST, in);
+    if (!x.choices().isEmpty()) {
+      return cast(x.shown(), type).hiding(x.choices(), x.itself());
+    }
     return run == null
         ? WithoutRun.cast(x, type)
         : computed(Op.CAST, Attributes.of(type.ordinal()), run, x.getShape(), type, in);
@@ -198,7 +207,7 @@ final class Operations {
    * Op#NO_INDEX}, which no tensor has, so that the engine refuses it.
    */
   static RunArray index(RunArray x) {
-    if (!x.isFloat()) {
+    if (!x.isFloat() || x.itself() != null) {
       return cast(x, DataType.INT64);
     }
     RunArray floor = apply(Op.FLOOR, x);

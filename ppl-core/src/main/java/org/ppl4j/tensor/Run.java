@@ -46,6 +46,7 @@ public final class Run implements AutoCloseable {
   private final RunManager manager;
   private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>(4);
   private long operations;
+  private long choices;
   private boolean open = true;
   private boolean recording = true;
   private boolean shortcuts = true;
@@ -325,6 +326,11 @@ public final class Run implements AutoCloseable {
   // ---------------------------------------------------------------- for the package
 
   /** Who runs the block that calls a method, which is refused outside of blocks. */
+  /** How many choices there were before. */
+  long nextChoice() {
+    return choices++;
+  }
+
   BlockMode blockMode(String type, String method) {
     BlockMode mode = blockMode;
     if (mode == null) {

@@ -11,6 +11,7 @@ import ai.djl.ndarray.internal.NDArrayEx;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
 import java.util.Arrays;
 import java.util.Locale;
@@ -31,6 +32,8 @@ final class RunArray extends RefusedArray {
   private final Shape shape;
   private final DataType type;
   private final boolean particles;
+  private final ImmutableList<Choice> choices; // the hidden dims, left of the shape
+  private final @Nullable Choice itself; // that each element is the place of
   private final boolean gradient;
   private final boolean constant;
   private final double value;
@@ -44,11 +47,25 @@ final class RunArray extends RefusedArray {
   private @Nullable String name;
 
   RunArray(Run run, long handle, Shape shape, DataType type, boolean particles, boolean gradient) {
+    this(run, handle, shape, type, particles, gradient, ImmutableList.of(), null);
+  }
+
+  private RunArray(
+      Run run,
+      long handle,
+      Shape shape,
+      DataType type,
+      boolean particles,
+      boolean gradient,
+      ImmutableList<Choice> choices,
+      @Nullable Choice itself) {
     this.run = run;
     this.handle = handle;
     this.shape = shape;
     this.type = type;
     this.particles = particles;
+    this.choices = choices;
+    this.itself = itself;
     this.gradient = gradient;
     this.constant = false;
     this.value = 0;
@@ -63,6 +80,8 @@ final class RunArray extends RefusedArray {
     this.shape = shape;
     this.type = type;
     this.particles = false;
+    this.choices = ImmutableList.of();
+    this.itself = null;
     this.gradient = false;
     this.constant = numbers == null;
     this.value = value;
@@ -99,9 +118,51 @@ final class RunArray extends RefusedArray {
     return particles;
   }
 
+  /** What it depends on, in the order of its hidden dims. */
+  ImmutableList<Choice> choices() {
+    return choices;
+  }
+
+  /** The choice whose place each of its elements is; null if there is none. */
+  @Nullable Choice itself() {
+    return itself;
+  }
+
+  /** The same native tensor, whose hidden dims stand left of all others for everyone to see. */
+  RunArray shown() {
+    if (choices.isEmpty()) {
+      return this;
+    }
+    long settled = Pending.settled(this).handle;
+    Shape full = Shapes.concat(Choices.sizes(choices), shape);
+    RunArray plain = new RunArray(requireRun(), settled, full, type, particles, gradient);
+    plain.lender = lender;
+    return plain;
+  }
+
+  /**
+   * The same native tensor, whose leftmost dims are hidden.
+   *
+   * @param hidden their choices, in order
+   * @param own the choice whose place each element is, if it is known
+   */
+  RunArray hiding(ImmutableList<Choice> hidden, @Nullable Choice own) {
+    long settled = Pending.settled(this).handle;
+    Shape rest = shape.slice(hidden.size());
+    RunArray marked =
+        new RunArray(requireRun(), settled, rest, type, particles, gradient, hidden, own);
+    marked.lender = lender;
+    return marked;
+  }
+
+  private RunArray like(long tensor, boolean holdsParticles, boolean moves) {
+    return new RunArray(
+        requireRun(), tensor, shape, type, holdsParticles, moves, choices, itself);
+  }
+
   /** The same tensor, that moves with a variable. */
   RunArray moving() {
-    return new RunArray(requireRun(), handle, shape, type, particles, true);
+    return like(handle, particles, true);
   }
 
   /** Its native tensor if it was made in a scope; else 0. */
@@ -157,7 +218,7 @@ final class RunArray extends RefusedArray {
     if (particles || constant || run == null) {
       return this;
     }
-    RunArray marked = new RunArray(run, handle, shape, type, true, gradient);
+    RunArray marked = like(handle, true, gradient);
     marked.shortcuts = Shortcuts.withoutData(shortcuts);
     marked.lender = lender;
     marked.relaxed = relaxed == null ? null : relaxed.withParticles();
@@ -171,7 +232,7 @@ final class RunArray extends RefusedArray {
       return this;
     }
     long settled = Pending.settled(this).handle;
-    RunArray plain = new RunArray(requireRun(), settled, shape, type, false, gradient);
+    RunArray plain = like(settled, false, gradient);
     plain.lender = lender;
     return plain;
   }
@@ -184,7 +245,7 @@ final class RunArray extends RefusedArray {
     RunArray marked =
         constant
             ? new RunArray(run, value, type)
-            : new RunArray(requireRun(), handle, shape, type, particles, gradient);
+            : like(handle, particles, gradient);
     marked.shortcuts = Shortcuts.copy(shortcuts);
     marked.relaxed = relaxed;
     marked.lender = lender;
@@ -198,7 +259,7 @@ final class RunArray extends RefusedArray {
 
   /** A tensor of the same native one, of which this is known beside it. */
   RunArray with(@Nullable Shortcuts known) {
-    RunArray other = new RunArray(requireRun(), handle, shape, type, particles, gradient);
+    RunArray other = like(handle, particles, gradient);
     other.shortcuts = known;
     other.lender = lender;
     return other;
@@ -408,6 +469,7 @@ final class RunArray extends RefusedArray {
     if (numbers != null) {
       return numbers.clone();
     }
+    Choices.checkRead(this);
     return Pending.values(this, null);
   }
 
@@ -427,6 +489,7 @@ final class RunArray extends RefusedArray {
   @Override
   public long[] toLongArray() {
     if (getDataType() == DataType.INT64 && Tensors.hasRun(this) && !isConstant()) {
+      Choices.checkRead(this);
       return Pending.integers(this);
     }
     double[] values = toDoubleArray();
@@ -549,6 +612,9 @@ final class RunArray extends RefusedArray {
   @Override
   public String toString() {
     String head = "Tensor" + getShape() + " " + getDataType().toString().toLowerCase(Locale.ROOT);
+    if (!choices.isEmpty()) {
+      return head + " for each " + choices;
+    }
     boolean readable = !isReleased();
     return readable && getShape().size() <= 10
         ? head + " " + Arrays.toString(toDoubleArray())

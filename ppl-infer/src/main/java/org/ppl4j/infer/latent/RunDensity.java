@@ -10,6 +10,7 @@ import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
+import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
@@ -64,7 +65,7 @@ public record RunDensity<D extends @Nullable Object>(
   }
 
   private Trace replayed(NDArray z, Trace placed) {
-    return record(program, z, new Replay(placed));
+    return record(program, z, new Replay(placed), new SumOut());
   }
 
   private static int count(NDArray z) {

@@ -20,6 +20,7 @@ import org.ppl4j.Execution;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
+import org.ppl4j.handlers.SumOut;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -110,7 +111,13 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
       try {
         Trace trace =
             Execution.record(
-                p.run(), p.params(), Rng.Purpose.INITIAL, model, data, attempt.handler());
+                p.run(),
+                p.params(),
+                Rng.Purpose.INITIAL,
+                model,
+                data,
+                new SumOut(),
+                attempt.handler());
         double density = densities.applyAsDouble(attempt, trace);
         if (!initializer.takesBest()) {
           return new Start(trace, ImmutableMap.copyOf(batches));

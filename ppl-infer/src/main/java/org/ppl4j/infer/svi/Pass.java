@@ -19,6 +19,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
+import org.ppl4j.handlers.SumOut;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -137,8 +138,9 @@ public final class Pass {
     Trace model =
         keep(
             particles == 1
-                ? programs.model(run, ObjectArrays.concat(replay, noise))
-                : programs.model(run, replay, many()));
+                ? programs.model(
+                    run, ObjectArrays.concat(new Handler[] {replay, new SumOut()}, noise, Handler.class))
+                : programs.model(run, replay, new SumOut(), many()));
     models.add(model);
     known.check(model, guide);
     return model;
