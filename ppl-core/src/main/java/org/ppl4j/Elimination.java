@@ -101,10 +101,17 @@ final class Elimination {
   /** Where a site does not count, its values have the same probability, so that their sum is 1. */
   private static NDArray prior(SampleSite site) {
     NDArray logs = site.logProb();
-    NDArray uniform = Tensors.number(-Math.log(java.util.Objects.requireNonNull(site.choice()).size()));
+    NDArray uniform =
+        Tensors.number(-Math.log(java.util.Objects.requireNonNull(site.choice()).size()));
     NDArray mask = site.mask();
     if (site.isMaskedOut()) {
-      return Tensors.where(Tensors.run(logs).create(new boolean[] {false}, logs.getShape().size() == 1 ? logs.getShape() : new ai.djl.ndarray.types.Shape()), logs, uniform);
+      return Tensors.where(
+          Tensors.run(logs)
+              .create(
+                  new boolean[] {false},
+                  logs.getShape().size() == 1 ? logs.getShape() : new ai.djl.ndarray.types.Shape()),
+          logs,
+          uniform);
     }
     return mask == null ? logs : Tensors.where(mask, logs, uniform);
   }
@@ -360,14 +367,18 @@ final class Elimination {
             factor.plates().stream().map(Plate::name).toList(),
             names(factor.choices()),
             factor.choices().stream()
-                .map(choice -> choice.name() + ": " + platesOf(choice).stream().map(Plate::name).toList())
+                .map(
+                    choice ->
+                        choice.name() + ": " + platesOf(choice).stream().map(Plate::name).toList())
                 .collect(joining(", ")),
             factor.choices().stream()
                 .map(
                     choice ->
                         choice.size()
                             + "^"
-                            + platesOf(choice).stream().mapToLong(Plate::batch).reduce(1, (a, b) -> a * b))
+                            + platesOf(choice).stream()
+                                .mapToLong(Plate::batch)
+                                .reduce(1, (a, b) -> a * b))
                 .collect(joining(" or "))));
   }
 }

@@ -200,16 +200,12 @@ public final class SampleSite extends Site {
 
   /** The log probability with the value held: its gradient is the score of the parameters. */
   public NDArray score() {
-    return hasDistribution()
-        ? density(distribution(), Tensors.detached(value()))
-        : logProb();
+    return hasDistribution() ? density(distribution(), Tensors.detached(value())) : logProb();
   }
 
   /** The log probability with the parameters held: its gradient is that of the path. */
   public NDArray pathLogProb() {
-    return hasDistribution()
-        ? density(distribution().detached(), value())
-        : logProb();
+    return hasDistribution() ? density(distribution().detached(), value()) : logProb();
   }
 
   /** The log probability, masked, summed to a number and scaled: its share of the log joint. */

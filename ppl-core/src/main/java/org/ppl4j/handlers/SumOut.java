@@ -39,7 +39,9 @@ public final class SumOut implements Handler {
     return !Boolean.FALSE.equals(site.settings().get(SETTING));
   }
 
-  /** All values of a discrete distribution, {@code (K, event)}; none if they are infinitely many. */
+  /**
+   * All values of a discrete distribution, {@code (K, event)}; none if they are infinitely many.
+   */
   private static Optional<NDArray> values(Distribution distribution) {
     if (!distribution.support().isDiscrete()) {
       return Optional.empty();
@@ -48,8 +50,7 @@ public final class SumOut implements Handler {
       NDArray values = distribution.enumerateSupport();
       Shape shape = values.getShape();
       Shape event = distribution.eventShape();
-      return Optional.of(
-          values.reshape(Shapes.concat(new Shape(shape.get(0)), event)));
+      return Optional.of(values.reshape(Shapes.concat(new Shape(shape.get(0)), event)));
     } catch (UnsupportedOperationException e) {
       return Optional.empty();
     }

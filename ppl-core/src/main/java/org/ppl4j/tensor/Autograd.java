@@ -86,8 +86,8 @@ public final class Autograd {
     for (NDArray input : inputs) {
       checkArgument(
           Choices.of(input).containsAll(Choices.of(loss)),
-          "gradient of a loss that depends on the choice of %s is asked in a tensor of shape %s that"
-              + " does not; have the site sampled by InferConfig",
+          "gradient of a loss that depends on the choice of %s is asked in a tensor of shape %s"
+              + " that does not; have the site sampled by InferConfig",
           Choices.names(Choices.of(loss)),
           input.getShape());
       shown.add(((RunArray) input).shown());
@@ -96,7 +96,8 @@ public final class Autograd {
     List<NDArray> gradients = grad(total, shown, higherOrder);
     List<NDArray> result = new ArrayList<>(gradients.size());
     for (int i = 0; i < gradients.size(); i++) {
-      result.add(((RunArray) gradients.get(i)).hiding(HiddenDims.of((RunArray) inputs.get(i)), null));
+      result.add(
+          ((RunArray) gradients.get(i)).hiding(HiddenDims.of((RunArray) inputs.get(i)), null));
     }
     return result;
   }

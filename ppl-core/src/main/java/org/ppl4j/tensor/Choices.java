@@ -13,10 +13,11 @@ import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
 
 /**
- * Tensors that depend on {@linkplain Choice choices}, such as on a latent class that is to be summed
- * out: they hold a number for each value of each, in dims that no program sees. Each operation does
- * for each value what it does without choices, and its result depends on what its operands depend
- * on, no more and no less. So what a log density depends on is known, whatever code computed it.
+ * Tensors that depend on {@linkplain Choice choices}, such as on a latent class that is to be
+ * summed out: they hold a number for each value of each, in dims that no program sees. Each
+ * operation does for each value what it does without choices, and its result depends on what its
+ * operands depend on, no more and no less. So what a log density depends on is known, whatever code
+ * computed it.
  *
  * <p>Such a tensor cannot be read in Java, since it is no one tensor.
  */
@@ -107,8 +108,7 @@ public final class Choices {
    */
   public static NDArray hidden(NDArray x, List<Choice> choices) {
     ImmutableList<Choice> sorted =
-        ImmutableList.sortedCopyOf(
-            java.util.Comparator.comparingLong(Choice::number), choices);
+        ImmutableList.sortedCopyOf(java.util.Comparator.comparingLong(Choice::number), choices);
     RunArray full = (RunArray) x;
     long[] order = new long[full.getShape().dimension()];
     Arrays.setAll(order, i -> i < choices.size() ? choices.indexOf(sorted.get(i)) : i);
@@ -242,7 +242,10 @@ public final class Choices {
               "operation %s needs a tensor of %.3g numbers, for it depends on the choices of %s"
                   + " together, which have %.3g values; let it depend on fewer, or have some of the"
                   + " sites sampled by InferConfig",
-              op, size * most, names(choices), size));
+              op,
+              size * most,
+              names(choices),
+              size));
     }
   }
 }

@@ -229,8 +229,7 @@ record HiddenDims(ImmutableList<Choice> choices) {
     long[] ones = new long[count()];
     Arrays.fill(ones, 1);
     int rank = attributes.longs().length;
-    return part(
-        Op.REPEAT, attributes.with(joined(ones, attributes.longs())), x, shown(x, rank));
+    return part(Op.REPEAT, attributes.with(joined(ones, attributes.longs())), x, shown(x, rank));
   }
 
   private RunArray interleave(Attributes attributes, RunArray x) {
@@ -269,9 +268,14 @@ record HiddenDims(ImmutableList<Choice> choices) {
       rank--;
       at = rank - 1;
     }
-    ImmutableList<Choice> all = HiddenDims.of(values, values).contains(choice)
-        ? values.choices()
-        : ImmutableSortedSet.orderedBy(ORDER).addAll(values.choices()).add(choice).build().asList();
+    ImmutableList<Choice> all =
+        HiddenDims.of(values, values).contains(choice)
+            ? values.choices()
+            : ImmutableSortedSet.orderedBy(ORDER)
+                .addAll(values.choices())
+                .add(choice)
+                .build()
+                .asList();
     long[] order = new long[rank];
     int place = all.indexOf(choice);
     for (int i = 0, next = 0; i < rank; i++) {

@@ -156,8 +156,7 @@ final class RunArray extends RefusedArray {
   }
 
   private RunArray like(long tensor, boolean holdsParticles, boolean moves) {
-    return new RunArray(
-        requireRun(), tensor, shape, type, holdsParticles, moves, choices, itself);
+    return new RunArray(requireRun(), tensor, shape, type, holdsParticles, moves, choices, itself);
   }
 
   /** The same tensor, that moves with a variable. */
@@ -242,10 +241,7 @@ final class RunArray extends RefusedArray {
     if (numbers != null) {
       return this;
     }
-    RunArray marked =
-        constant
-            ? new RunArray(run, value, type)
-            : like(handle, particles, gradient);
+    RunArray marked = constant ? new RunArray(run, value, type) : like(handle, particles, gradient);
     marked.shortcuts = Shortcuts.copy(shortcuts);
     marked.relaxed = relaxed;
     marked.lender = lender;

@@ -139,7 +139,8 @@ public final class Pass {
         keep(
             particles == 1
                 ? programs.model(
-                    run, ObjectArrays.concat(new Handler[] {replay, new SumOut()}, noise, Handler.class))
+                    run,
+                    ObjectArrays.concat(new Handler[] {replay, new SumOut()}, noise, Handler.class))
                 : programs.model(run, replay, new SumOut(), many()));
     models.add(model);
     known.check(model, guide);
