@@ -2,18 +2,21 @@ package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Strings.lenientFormat;
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.LinkedHashMultimap;
+import com.google.common.collect.SetMultimap;
 import com.google.common.collect.Sets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,17 +24,18 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.ppl4j.tensor.Choice;
-import org.ppl4j.tensor.Choices;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * The sum over all choices of the product of sites' densities, by variable elimination with plates:
+ * The sum, or the largest, over all choices of the product of sites' densities, by variable
+ * elimination with plates:
  *
  * <pre>{@code
  * log Σ_z ∏_sites p(site | z)
  * }</pre>
  *
- * <p>What a density depends on are the {@linkplain Choices choices} of its tensor. The innermost
+ * <p>What a density depends on are the {@linkplain HiddenDims choices} of its tensor. The innermost
  * plates come first: there the choices of the plate are summed out row by row, the cheapest first,
  * and what is left is multiplied over those plates that no choice left in it has. If one has them
  * all, each row of the plate would be coupled with each other, and it is an error.
@@ -41,156 +45,208 @@ import org.ppl4j.tensor.Tensors;
  */
 final class Elimination {
 
+  /** What becomes of a choice. */
+  enum Over {
+    SUM,
+    MAX
+  }
+
   /**
-   * A factor of the product.
+   * A factor of the product. One is not another, even of the same numbers.
    *
    * @param logs {@code (batch)}: its logarithm, in the dims of its plates and of particles
-   * @param plates without particles
+   * @param plates the names of those that hold rows of data
    * @param of a site that it comes from, for messages
    */
-  private record Factor(NDArray logs, ImmutableSet<Plate> plates, String of) {
+  private record Factor(NDArray logs, ImmutableSet<String> plates, String of) {
 
     ImmutableList<Choice> choices() {
-      return Choices.of(logs);
+      return HiddenDims.of(logs);
     }
 
-    boolean has(Choice choice) {
-      return choices().contains(choice);
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
     }
   }
 
-  private final Map<Choice, ImmutableSet<Plate>> plates = new LinkedHashMap<>(); // of choices
-  private final Map<ImmutableSet<Plate>, List<Factor>> factors = new LinkedHashMap<>();
-  private final List<NDArray> sums = new ArrayList<>();
+  /**
+   * A choice that was done with.
+   *
+   * @param logs of all factors that have it, which depend on it and on choices of later steps
+   */
+  record Step(Choice choice, NDArray logs) {}
 
-  private Elimination() {}
+  private final Over over;
+  private final Map<Choice, SampleSite> sites = new LinkedHashMap<>(); // in their order
+  private final Map<Choice, Integer> order = new HashMap<>();
+  private final Map<Choice, ImmutableSet<String>> platesOf = new HashMap<>();
+  private final Map<String, Plate> plates = new HashMap<>();
+  private final Map<ImmutableSet<String>, List<Factor>> factors = new LinkedHashMap<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final NDArray logTotal;
 
-  /** Of the sites that have all their values at once, and of those that depend on these. */
-  static Elimination of(Collection<SampleSite> sites) {
-    Elimination elimination = new Elimination();
-    for (SampleSite site : sites) {
-      if (site.isEnumerated()) {
-        Choice choice = java.util.Objects.requireNonNull(site.choice());
-        elimination.plates.put(choice, plates(site));
+  /**
+   * @param more what is added to the log probabilities of a choice, such as a number to take the
+   *     slope in
+   */
+  private Elimination(Over over, Collection<SampleSite> of, Map<Choice, NDArray> more) {
+    this.over = over;
+    for (SampleSite site : of) {
+      Choice choice = site.choice();
+      if (choice != null) {
+        sites.put(choice, site);
+        order.put(choice, order.size());
+        platesOf.put(choice, plates(site));
       }
     }
-    sites.forEach(elimination::add);
-    return elimination;
+    of.forEach(site -> add(site, more));
+    this.logTotal = eliminate();
   }
 
-  /** Those that hold rows of data. */
-  private static ImmutableSet<Plate> plates(SampleSite site) {
-    return site.plates().stream()
-        .filter(plate -> !plate.isParticles())
-        .collect(ImmutableSet.toImmutableSet());
+  /** Of the sites that have all their values at once, and of those that depend on these. */
+  static Elimination of(Over over, Collection<SampleSite> sites) {
+    return new Elimination(over, sites, Map.of());
+  }
+
+  /** The same with more added to the log probabilities of choices. */
+  static Elimination of(Over over, Collection<SampleSite> sites, Map<Choice, NDArray> more) {
+    return new Elimination(over, sites, more);
+  }
+
+  /** The sum's logarithm, {@code (particles, 1, …)}: plates' dims are 1 or missing. */
+  NDArray logTotal() {
+    return logTotal;
+  }
+
+  /** The choices in the order in which they were done with. */
+  List<Step> steps() {
+    return steps;
   }
 
   // --- factors
 
-  private void add(SampleSite site) {
-    ImmutableSet<Plate> own = plates(site);
-    NDArray logs = site.isEnumerated() ? prior(site) : site.masked(site.logProb());
-    double scale = site.scale();
-    for (Plate plate : own) {
-      scale /= plate.scale();
+  private ImmutableSet<String> plates(SampleSite site) {
+    ImmutableSet.Builder<String> names = ImmutableSet.builder();
+    for (Plate plate : site.plates()) {
+      if (!plate.isParticles()) {
+        plates.put(plate.name(), plate);
+        names.add(plate.name());
+      }
     }
-    checkPlates(site, own, Choices.of(logs));
-    add(new Factor(scale == 1 ? logs : logs.mul(scale), named(own), site.name()));
+    return names.build();
   }
 
-  /** Where a site does not count, its values have the same probability, so that their sum is 1. */
-  private static NDArray prior(SampleSite site) {
+  private Plate plate(String name) {
+    return requireNonNull(plates.get(name));
+  }
+
+  private ImmutableSet<String> platesOf(Choice choice) {
+    ImmutableSet<String> known = platesOf.get(choice);
+    checkArgument(
+        known != null,
+        "choice '%s' is of another execution; keep no tensors from one to the next",
+        choice.name());
+    return known;
+  }
+
+  private void add(SampleSite site, Map<Choice, NDArray> more) {
+    ImmutableSet<String> own = plates(site);
+    Choice choice = site.choice();
+    NDArray logs = choice == null ? site.masked(site.logProb()) : prior(site, choice);
+    double scale = site.scale();
+    for (String plate : own) {
+      scale /= plate(plate).scale();
+    }
+    if (scale != 1) {
+      logs = logs.mul(scale);
+    }
+    NDArray added = choice == null ? null : more.get(choice);
+    if (added != null) {
+      logs = logs.add(added);
+    }
+    for (Choice other : HiddenDims.of(logs)) {
+      checkPlates(site, own, other);
+    }
+    add(new Factor(logs, own, site.name()));
+  }
+
+  /** Where a site does not count, its values have one probability, so that they sum to 1. */
+  private static NDArray prior(SampleSite site, Choice choice) {
     NDArray logs = site.logProb();
-    NDArray uniform =
-        Tensors.number(-Math.log(java.util.Objects.requireNonNull(site.choice()).size()));
+    NDArray uniform = Tensors.number(-Math.log(choice.size()));
     NDArray mask = site.mask();
     if (site.isMaskedOut()) {
-      return Tensors.where(
-          Tensors.run(logs)
-              .create(
-                  new boolean[] {false},
-                  logs.getShape().size() == 1 ? logs.getShape() : new ai.djl.ndarray.types.Shape()),
-          logs,
-          uniform);
+      mask = Tensors.run(logs).create(new boolean[] {false}, new Shape());
     }
     return mask == null ? logs : Tensors.where(mask, logs, uniform);
   }
-
-  /** The plates by name: a plate that opens again is the same. */
-  private ImmutableSet<Plate> named(ImmutableSet<Plate> own) {
-    return own.stream()
-        .map(plate -> byName.computeIfAbsent(plate.name(), name -> plate))
-        .collect(ImmutableSet.toImmutableSet());
-  }
-
-  private final Map<String, Plate> byName = new HashMap<>();
 
   private void add(Factor factor) {
     factors.computeIfAbsent(factor.plates(), key -> new ArrayList<>()).add(factor);
   }
 
-  private void checkPlates(SampleSite site, ImmutableSet<Plate> own, List<Choice> choices) {
-    for (Choice choice : choices) {
-      ImmutableSet<Plate> of = platesOf(choice);
-      for (Plate plate : of) {
-        checkArgument(
-            named(own).contains(plate),
-            "%s '%s' depends on the choice of '%s', which is one for each row of plate '%s', but"
-                + " stands outside of it; each row's choice would depend on all others', and there"
-                + " are %s^%s of them together: put '%s' into the plate, or have '%s' sampled by"
-                + " InferConfig",
-            Plates.what(site),
-            site.name(),
-            choice.name(),
-            plate.name(),
-            choice.size(),
-            plate.batch(),
-            site.name(),
-            choice.name());
-      }
+  private void checkPlates(SampleSite site, Set<String> own, Choice choice) {
+    for (String name : platesOf(choice)) {
+      checkArgument(
+          own.contains(name),
+          "%s '%s' depends on the choice of '%s', which each row of plate '%s' has for itself, but"
+              + " stands outside of the plate, so that the choices of all rows would have to be"
+              + " summed over together: %s^%s of them; put '%s' into the plate, or have '%s'"
+              + " sampled by InferConfig",
+          Plates.what(site),
+          site.name(),
+          choice.name(),
+          name,
+          choice.size(),
+          plate(name).batch(),
+          site.name(),
+          choice.name());
     }
   }
 
-  private ImmutableSet<Plate> platesOf(Choice choice) {
-    ImmutableSet<Plate> of = plates.get(choice);
-    checkArgument(
-        of != null,
-        "choice '%s' is of another execution; do not keep tensors between executions",
-        choice.name());
-    return named(of);
-  }
+  // --- elimination
 
-  // --- the sum
-
-  /** The logarithm of the sum, {@code (particles, 1, …)}: plates' dims are 1 or missing. */
-  NDArray logSum() {
+  private NDArray eliminate() {
+    List<NDArray> totals = new ArrayList<>();
     while (!factors.isEmpty()) {
-      ImmutableSet<Plate> innermost =
+      ImmutableSet<String> innermost =
           factors.keySet().stream().max(Comparator.comparingInt(Set::size)).orElseThrow();
-      List<Factor> all = factors.remove(innermost);
+      List<Factor> all = requireNonNull(factors.remove(innermost));
       for (List<Factor> component : components(all, innermost)) {
-        Factor rest = eliminate(component, innermost);
-        reduce(rest);
-      }
-    }
-    NDArray total = sums.get(0);
-    for (NDArray sum : sums.subList(1, sums.size())) {
-      total = total.add(sum);
-    }
-    return total;
-  }
-
-  /** Factors that have a choice of these very plates in common, directly or through others. */
-  private List<List<Factor>> components(List<Factor> all, ImmutableSet<Plate> at) {
-    Map<Choice, List<Factor>> byChoice = new LinkedHashMap<>();
-    for (Factor factor : all) {
-      for (Choice choice : factor.choices()) {
-        if (platesOf(choice).equals(at)) {
-          byChoice.computeIfAbsent(choice, key -> new ArrayList<>()).add(factor);
+        Factor rest = reduced(eliminated(component, innermost));
+        if (rest.choices().isEmpty()) {
+          totals.add(rest.logs());
+        } else {
+          add(rest);
         }
       }
     }
-    Set<Factor> seen = Sets.newIdentityHashSet();
+    return totals.stream().reduce(NDArray::add).orElse(Tensors.number(0));
+  }
+
+  /** The factors of each choice that has these very plates. */
+  private SetMultimap<Choice, Factor> byChoice(Collection<Factor> all, Set<String> at) {
+    SetMultimap<Choice, Factor> byChoice = LinkedHashMultimap.create();
+    for (Factor factor : all) {
+      for (Choice choice : factor.choices()) {
+        if (platesOf(choice).equals(at)) {
+          byChoice.put(choice, factor);
+        }
+      }
+    }
+    return byChoice;
+  }
+
+  /** Factors that have a choice of these very plates in common, directly or through others. */
+  private List<List<Factor>> components(List<Factor> all, Set<String> at) {
+    SetMultimap<Choice, Factor> byChoice = byChoice(all, at);
+    Set<Factor> seen = new HashSet<>();
     List<List<Factor>> components = new ArrayList<>();
     for (Factor start : all) {
       if (!seen.add(start)) {
@@ -199,7 +255,7 @@ final class Elimination {
       List<Factor> component = new ArrayList<>(List.of(start));
       for (int i = 0; i < component.size(); i++) {
         for (Choice choice : component.get(i).choices()) {
-          for (Factor other : byChoice.getOrDefault(choice, List.of())) {
+          for (Factor other : byChoice.removeAll(choice)) {
             if (seen.add(other)) {
               component.add(other);
             }
@@ -211,145 +267,120 @@ final class Elimination {
     return components;
   }
 
-  /** Sums out the choices of these very plates; one factor of those of others. */
-  private Factor eliminate(List<Factor> component, ImmutableSet<Plate> at) {
-    Map<Choice, Set<Factor>> byChoice = new LinkedHashMap<>();
-    Set<Factor> left = Sets.newLinkedHashSet(); // by identity: tensors have no equals
-    left.addAll(component);
-    for (Factor factor : component) {
-      for (Choice choice : factor.choices()) {
-        if (platesOf(choice).equals(at)) {
-          byChoice.computeIfAbsent(choice, key -> new LinkedHashSet<>()).add(factor);
-        }
-      }
-    }
-    PriorityQueue<Candidate> queue = new PriorityQueue<>();
-    Map<Choice, Double> costs = new IdentityHashMap<>();
-    for (Choice choice : byChoice.keySet()) {
-      push(queue, costs, choice, byChoice);
-    }
-    while (!queue.isEmpty()) {
-      Candidate candidate = queue.remove();
-      Choice choice = candidate.choice();
-      if (!byChoice.containsKey(choice) || costs.get(choice) != candidate.cost()) {
-        continue;
-      }
-      Set<Factor> with = byChoice.remove(choice);
-      Factor summed = contract(List.copyOf(with), choice, at);
-      left.removeAll(with);
-      left.add(summed);
-      Set<Choice> touched = new LinkedHashSet<>();
-      for (Factor factor : with) {
-        for (Choice other : factor.choices()) {
-          if (byChoice.containsKey(other)) {
-            byChoice.get(other).remove(factor);
-            touched.add(other);
-          }
-        }
-      }
-      for (Choice other : touched) {
-        if (summed.has(other)) {
-          byChoice.get(other).add(summed);
-        }
-        push(queue, costs, other, byChoice);
-      }
-    }
-    return product(left, at);
-  }
-
-  /** A choice with what it costs to sum it out. */
+  /** A choice with what it costs to do with it now. */
   private record Candidate(Choice choice, double cost, int order) implements Comparable<Candidate> {
 
     @Override
     public int compareTo(Candidate other) {
       int byCost = Double.compare(cost, other.cost);
-      return byCost != 0 ? byCost : Integer.compare(order, other.order);
+      return byCost == 0 ? Integer.compare(order, other.order) : byCost;
     }
   }
 
-  private void push(
-      PriorityQueue<Candidate> queue,
-      Map<Choice, Double> costs,
-      Choice choice,
-      Map<Choice, Set<Factor>> byChoice) {
+  private Candidate candidate(Choice choice, Set<Factor> with) {
     Set<Choice> together = new HashSet<>();
-    byChoice.get(choice).forEach(factor -> together.addAll(factor.choices()));
+    with.forEach(factor -> together.addAll(factor.choices()));
     double cost = 1;
     for (Choice other : together) {
       cost *= other.size();
     }
-    costs.put(choice, cost);
-    queue.add(new Candidate(choice, cost, orderOf(choice)));
+    return new Candidate(choice, cost, requireNonNull(order.get(choice)));
   }
 
-  private final Map<Choice, Integer> order = new IdentityHashMap<>();
-
-  private int orderOf(Choice choice) {
-    if (order.isEmpty()) {
-      plates.keySet().forEach(known -> order.put(known, order.size()));
+  /** Does with the choices of these very plates; one factor of those of others. */
+  private Factor eliminated(List<Factor> component, ImmutableSet<String> at) {
+    SetMultimap<Choice, Factor> byChoice = byChoice(component, at);
+    Set<Factor> left = new LinkedHashSet<>(component);
+    PriorityQueue<Candidate> queue = new PriorityQueue<>();
+    Map<Choice, Candidate> latest = new HashMap<>();
+    for (Choice choice : byChoice.keySet()) {
+      latest.put(choice, candidate(choice, byChoice.get(choice)));
     }
-    return order.get(choice);
+    queue.addAll(latest.values());
+    while (!queue.isEmpty()) {
+      Candidate next = queue.remove();
+      if (!next.equals(latest.get(next.choice()))) {
+        continue; // its factors have changed since
+      }
+      latest.remove(next.choice());
+      Set<Factor> with = byChoice.removeAll(next.choice());
+      Factor rest = without(with, next.choice(), at);
+      left.removeAll(with);
+      left.add(rest);
+      Set<Choice> touched = new LinkedHashSet<>();
+      for (Factor factor : with) {
+        for (Choice other : factor.choices()) {
+          if (byChoice.remove(other, factor)) {
+            touched.add(other);
+          }
+        }
+      }
+      for (Choice other : touched) {
+        byChoice.put(other, rest);
+        Candidate changed = candidate(other, byChoice.get(other));
+        latest.put(other, changed);
+        queue.add(changed);
+      }
+    }
+    return product(left, at);
   }
 
-  /** The sum over a choice of the product of all factors that have it. */
-  private Factor contract(List<Factor> with, Choice choice, ImmutableSet<Plate> at) {
+  private Factor without(Set<Factor> with, Choice choice, ImmutableSet<String> at) {
     Factor all = product(with, at);
-    return new Factor(Choices.logSumExp(all.logs(), choice), at, all.of());
+    steps.add(new Step(choice, all.logs()));
+    NDArray logs =
+        over == Over.SUM
+            ? HiddenDims.logSumExp(all.logs(), choice)
+            : HiddenDims.max(all.logs(), choice);
+    return new Factor(logs, at, all.of());
   }
 
-  private static Factor product(Collection<Factor> several, ImmutableSet<Plate> at) {
-    NDArray logs = null;
-    String of = "";
-    for (Factor factor : several) {
-      logs = logs == null ? factor.logs() : logs.add(factor.logs());
-      of = factor.of();
-    }
-    return new Factor(java.util.Objects.requireNonNull(logs), at, of);
+  private static Factor product(Collection<Factor> several, ImmutableSet<String> at) {
+    NDArray logs = several.stream().map(Factor::logs).reduce(NDArray::add).orElseThrow();
+    return new Factor(logs, at, several.iterator().next().of());
   }
 
   // --- plates
 
   /** The product over the rows of those plates that no choice left has. */
-  private void reduce(Factor factor) {
-    Set<Plate> kept = new LinkedHashSet<>();
+  private Factor reduced(Factor factor) {
+    Set<String> kept = new LinkedHashSet<>();
     factor.choices().forEach(choice -> kept.addAll(platesOf(choice)));
-    ImmutableSet<Plate> ended = ImmutableSet.copyOf(Sets.difference(factor.plates(), kept));
-    if (ended.isEmpty() && !factor.plates().isEmpty()) {
+    ImmutableSet<String> ended = ImmutableSet.copyOf(Sets.difference(factor.plates(), kept));
+    if (ended.isEmpty() && !factor.choices().isEmpty()) {
       throw coupled(factor);
     }
     NDArray logs = factor.logs();
     double scale = 1;
-    for (Plate plate : ended) {
-      logs = summed(logs, plate);
-      scale *= plate.scale();
+    for (String name : ended) {
+      Plate plate = plate(name);
       checkArgument(
           plate.scale() == 1 || factor.choices().isEmpty(),
-          "plate '%s' sees %s of %s rows, but '%s' in it depends on the choice of %s outside of it:"
-              + " the sum over the choice of a product over some rows only is another posterior's;"
-              + " see all rows, p.plate(\"%s\", %s), or have the choice sampled by InferConfig",
-          plate.name(),
+          "plate '%s' sees %s of %s rows, but '%s' in it depends on the choice of %s outside of it;"
+              + " the sum over that choice of a product over some of the rows is of another"
+              + " posterior: see all rows, p.plate(\"%s\", %s), or have the choice sampled by"
+              + " InferConfig",
+          name,
           plate.batch(),
           plate.size(),
           factor.of(),
           names(factor.choices()),
-          plate.name(),
+          name,
           plate.size());
+      logs = summed(logs, plate);
+      scale *= plate.scale();
     }
-    NDArray scaled = scale == 1 ? logs : logs.mul(scale);
-    if (factor.choices().isEmpty()) {
-      sums.add(scaled);
-    } else {
-      add(new Factor(scaled, ImmutableSet.copyOf(kept), factor.of()));
-    }
+    return new Factor(scale == 1 ? logs : logs.mul(scale), ImmutableSet.copyOf(kept), factor.of());
   }
 
   /** The sum over a plate's dim, which stays with size 1. */
   private static NDArray summed(NDArray logs, Plate plate) {
-    int rank = logs.getShape().dimension();
-    boolean isThere = rank >= -plate.dim() && logs.getShape().get(rank + plate.dim()) > 1;
-    return isThere
-        ? logs.sum(new int[] {plate.dim()}, true)
-        : plate.batch() == 1 ? logs : logs.mul(plate.batch());
+    Shape shape = logs.getShape();
+    int at = shape.dimension() + plate.dim();
+    if (at >= 0 && shape.get(at) == plate.batch()) {
+      return logs.sum(new int[] {plate.dim()}, true);
+    }
+    return logs.mul(plate.batch()); // the same in each row
   }
 
   private static String names(List<Choice> choices) {
@@ -359,26 +390,21 @@ final class Elimination {
   private IllegalArgumentException coupled(Factor factor) {
     return new IllegalArgumentException(
         lenientFormat(
-            "'%s' in plates %s depends on the choices of %s together, which stand in %s: each row"
-                + " of one is coupled with each of the other, and the sum over all of them needs a"
-                + " tensor of %s values; open them in one plate, write the smaller plate as a loop"
-                + " where it is small, or have one of the sites sampled by InferConfig",
+            "'%s' in plates %s depends on the choices of %s together, which stand in other plates"
+                + " each: every row of one is coupled with every row of the other, and their sum"
+                + " takes %s numbers; write the smaller plate as a p.loop, or have one of the sites"
+                + " sampled by InferConfig",
             factor.of(),
-            factor.plates().stream().map(Plate::name).toList(),
+            factor.plates(),
             names(factor.choices()),
-            factor.choices().stream()
-                .map(
-                    choice ->
-                        choice.name() + ": " + platesOf(choice).stream().map(Plate::name).toList())
-                .collect(joining(", ")),
-            factor.choices().stream()
-                .map(
-                    choice ->
-                        choice.size()
-                            + "^"
-                            + platesOf(choice).stream()
-                                .mapToLong(Plate::batch)
-                                .reduce(1, (a, b) -> a * b))
-                .collect(joining(" or "))));
+            factor.choices().stream().map(this::together).collect(joining(" or "))));
+  }
+
+  private String together(Choice choice) {
+    long rows = 1;
+    for (String plate : platesOf(choice)) {
+      rows *= plate(plate).batch();
+    }
+    return choice.size() + "^" + rows;
   }
 }

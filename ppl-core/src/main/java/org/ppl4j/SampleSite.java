@@ -18,7 +18,7 @@ import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Draw;
 import org.ppl4j.tensor.Choice;
-import org.ppl4j.tensor.Choices;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -326,6 +326,11 @@ public final class SampleSite extends Site {
 
   // --- for Ppl
 
+  /** All values of an enumerated site, {@code (K, event)}. */
+  NDArray support() {
+    return requireNonNull(support);
+  }
+
   /** Gives an enumerated site its values, in the rows of its plates. */
   void choose(Run run) {
     NDArray values = requireNonNull(support);
@@ -341,7 +346,7 @@ public final class SampleSite extends Site {
       }
     }
     choice = Choice.of(run, name(), Math.toIntExact(values.getShape().get(0)));
-    value = Choices.enumerated(choice, values, new Shape(batch));
+    value = HiddenDims.enumerated(choice, values, new Shape(batch));
   }
 
   @Nullable Rng rng() {

@@ -10,7 +10,7 @@ import java.util.function.DoublePredicate;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Choice;
-import org.ppl4j.tensor.Choices;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 
@@ -23,7 +23,7 @@ final class SiteCheck {
     if (site.isMaskedOut() || site.kind() == SampleSite.Kind.DETERMINISTIC) {
       return;
     }
-    if (Choices.anyOf(site.logProb())) {
+    if (HiddenDims.anyOf(site.logProb())) {
       checkChoices(site);
       return;
     }
@@ -42,8 +42,8 @@ final class SiteCheck {
   /** A value that one choice makes impossible another may make possible; but one must. */
   private static void checkChoices(SampleSite site) {
     NDArray best = site.masked(site.logProb());
-    for (Choice choice : Choices.of(best)) {
-      best = Choices.max(best, choice);
+    for (Choice choice : HiddenDims.of(best)) {
+      best = HiddenDims.max(best, choice);
     }
     double[] values = Tensors.values(best);
     int bad = first(values, x -> !Double.isFinite(x));
@@ -55,7 +55,7 @@ final class SiteCheck {
               site.name(),
               values[bad],
               place(bad, best.getShape()),
-              Choices.of(site.logProb()),
+              HiddenDims.of(site.logProb()),
               cause(
                   site, "look for parameters that are not finite or at the edge of their range")));
     }

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.Nearest;
 import org.ppl4j.params.ParamStore;
-import org.ppl4j.tensor.Choices;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -223,14 +223,14 @@ public final class Trace {
     }
     List<NDArray> totals = Share.totals(shares);
     if (!ofChoices.isEmpty()) {
-      totals.add(Tensors.total(Elimination.of(ofChoices).logSum()));
+      totals.add(Tensors.total(Elimination.of(Elimination.Over.SUM, ofChoices).logTotal()));
     }
     return totals;
   }
 
   /** Whether a site is one of all values, or counts otherwise for each of another's. */
-  private static boolean isOfChoices(SampleSite site) {
-    return site.isEnumerated() || (!site.isMaskedOut() && Choices.anyOf(site.logProb()));
+  static boolean isOfChoices(SampleSite site) {
+    return site.isEnumerated() || (!site.isMaskedOut() && HiddenDims.anyOf(site.logProb()));
   }
 
   /**
@@ -255,7 +255,10 @@ public final class Trace {
       total = total.add(site.scale() == 1 ? sum : sum.mul(site.scale()));
     }
     if (!ofChoices.isEmpty()) {
-      total = total.add(Tensors.sumRight(Elimination.of(ofChoices).logSum(), -dim - 1));
+      total =
+          total.add(
+              Tensors.sumRight(
+                  Elimination.of(Elimination.Over.SUM, ofChoices).logTotal(), -dim - 1));
     }
     return total;
   }

@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.Interval;
-import org.ppl4j.tensor.Choices;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 
@@ -78,10 +78,10 @@ public record Argument(String name, NDArray value, Constraint constraint, int ev
     if (Tensors.constant(value).isPresent() || Tensors.vectorOf(value).length > 0) {
       return;
     }
-    double[] members = Choices.numbers(Tensors.cast(constraint.check(value), DataType.INT64));
+    double[] members = HiddenDims.numbers(Tensors.cast(constraint.check(value), DataType.INT64));
     for (int i = 0; i < members.length; i++) {
       if (members[i] == 0) {
-        double[] values = Choices.numbers(value);
+        double[] values = HiddenDims.numbers(value);
         int width = values.length / members.length;
         throw new IllegalArgumentException(
             "parameter '%s' of %s must be %s, but its entry %s is %s"

@@ -45,7 +45,7 @@ public final class Autograd {
    */
   public static List<NDArray> grad(
       NDArray loss, List<? extends NDArray> inputs, boolean higherOrder) {
-    if (Choices.anyOf(loss) || inputs.stream().anyMatch(Choices::anyOf)) {
+    if (HiddenDims.anyOf(loss) || inputs.stream().anyMatch(HiddenDims::anyOf)) {
       return ofEachChoice(loss, inputs, higherOrder);
     }
     RunArray y = checkLoss(loss);
@@ -85,10 +85,10 @@ public final class Autograd {
     List<NDArray> shown = new ArrayList<>(inputs.size());
     for (NDArray input : inputs) {
       checkArgument(
-          Choices.of(input).containsAll(Choices.of(loss)),
+          HiddenDims.of(input).containsAll(HiddenDims.of(loss)),
           "gradient of a loss that depends on the choice of %s is asked in a tensor of shape %s"
               + " that does not; have the site sampled by InferConfig",
-          Choices.names(Choices.of(loss)),
+          HiddenDims.names(HiddenDims.of(loss)),
           input.getShape());
       shown.add(((RunArray) input).shown());
     }
@@ -97,7 +97,7 @@ public final class Autograd {
     List<NDArray> result = new ArrayList<>(gradients.size());
     for (int i = 0; i < gradients.size(); i++) {
       result.add(
-          ((RunArray) gradients.get(i)).hiding(HiddenDims.of((RunArray) inputs.get(i)), null));
+          ((RunArray) gradients.get(i)).hiding(HiddenDimRules.of((RunArray) inputs.get(i)), null));
     }
     return result;
   }
@@ -218,7 +218,7 @@ public final class Autograd {
   /** A copy of the values, cut from what they came from, that gradients can be taken of. */
   public static NDArray variable(NDArray x) {
     RunArray source = (RunArray) x;
-    if (Choices.anyOf(x)) {
+    if (HiddenDims.anyOf(x)) {
       return ((RunArray) variable(source.shown())).hiding(source.choices(), null);
     }
     Run run = source.requireRun();

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 /**
  * What a tensor may depend on beside what its program says: which of K values something has. A
- * tensor that does has a hidden dim of size K for it, left of all others; see {@link Choices}.
+ * tensor that does has a hidden dim of size K for it, left of all others; see {@link HiddenDims}.
  *
  * <p>Two choices are the same only if they are one object.
  */

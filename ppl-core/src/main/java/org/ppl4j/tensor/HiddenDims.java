@@ -1,380 +1,251 @@
 package org.ppl4j.tensor;
 
-import ai.djl.ndarray.types.DataType;
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedSet;
-import com.google.common.collect.Iterables;
 import java.util.Arrays;
-import java.util.Comparator;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
 
 /**
- * Operations on tensors that depend on {@linkplain Choice choices}: the hidden dims of the operands
- * are aligned, shown, and hidden again in the result, so that an operation does for each value of a
- * choice what it does without any.
+ * Tensors that depend on {@linkplain Choice choices}, such as on a latent class that is to be
+ * summed out: they hold a number for each value of each, in dims that no program sees. Each
+ * operation does for each value what it does without choices, and its result depends on what its
+ * operands depend on, no more and no less. So what a log density depends on is known, whatever code
+ * computed it.
  *
- * @param choices of all operands, in order
+ * <p>Such a tensor cannot be read in Java, since it is no one tensor.
  */
-record HiddenDims(ImmutableList<Choice> choices) {
+public final class HiddenDims {
 
-  private static final Comparator<Choice> ORDER = Comparator.comparingLong(Choice::number);
+  /** So many numbers a tensor may hold for all values of its choices: 1 GB in double precision. */
+  private static final long MOST = 1L << 27;
 
-  /** The choices that some tensors depend on, in the order of hidden dims. */
-  static ImmutableList<Choice> of(RunArray... in) {
-    ImmutableSortedSet.Builder<Choice> all = ImmutableSortedSet.orderedBy(ORDER);
-    for (RunArray array : in) {
-      all.addAll(array.choices());
-    }
-    return all.build().asList();
+  private HiddenDims() {}
+
+  /** What a tensor depends on. */
+  public static ImmutableList<Choice> of(NDArray x) {
+    return x instanceof RunArray array ? array.choices() : ImmutableList.of();
   }
 
   /** Whether a tensor depends on a choice. */
-  static boolean anyIn(RunArray... in) {
-    for (RunArray array : in) {
-      if (!array.choices().isEmpty()) {
-        return true;
-      }
-    }
-    return false;
+  public static boolean anyOf(NDArray x) {
+    return !of(x).isEmpty();
   }
-
-  private int count() {
-    return choices.size();
-  }
-
-  // --- operations
-
-  /** The result of an operation on tensors of a run, one of which depends on a choice. */
-  static RunArray apply(Op op, Attributes attributes, RunArray... in) {
-    HiddenDims dims = new HiddenDims(of(in));
-    Choices.checkSize(dims.choices, op, in);
-    return switch (op) {
-      case SUM_ALL -> dims.sumAll(in[0]);
-      case SUM, PROD, MAX, MIN, ARG_MAX, ARG_MIN, ALL, ANY, LOG_SUM_EXP, PERMUTE, FLIP ->
-          dims.along(op, attributes, attributes.longs().length, in);
-      case CUM_SUM, CUM_PROD, SOFTMAX, LOG_SOFTMAX, SORT, ARG_SORT ->
-          dims.along(op, attributes, 1, in);
-      case RESHAPE -> dims.reshape(attributes.longs(), in[0]);
-      case EXPAND -> dims.expand(attributes.longs(), in[0]);
-      case SLICE -> dims.slice(attributes, in[0]);
-      case CONCAT, STACK, SCATTER -> dims.along(op, attributes, 1, dims.repeated(in));
-      case REPEAT -> dims.tile(attributes, in[0]);
-      case REPEAT_INTERLEAVE -> dims.interleave(attributes, in[0]);
-      case DIAGONAL -> dims.diagonal(attributes, in[0]);
-      case GATHER -> dims.gather((int) attributes.first(), in[0], in[1]);
-      case INDEX_SELECT -> dims.select((int) attributes.first(), in[0], in[1]);
-      case MAT_MUL -> dims.product(in[0], in[1]);
-      case CONVOLUTION, TRANSPOSED_CONVOLUTION -> dims.convolution(op, attributes, in[0], in[1]);
-      default -> dims.elementwise(op, attributes, in);
-    };
-  }
-
-  /** The same with several results. */
-  static RunArray[] applyMany(Op op, Attributes attributes, DataType[] types, RunArray... in) {
-    HiddenDims dims = new HiddenDims(of(in));
-    Choices.checkSize(dims.choices, op, in);
-    int shift = dims.count();
-    long[] longs = attributes.longs().clone();
-    boolean isSplit = op == Op.SPLIT;
-    if (isSplit || op == Op.TOP_K) {
-      longs[isSplit ? 0 : 1] += shift;
-    }
-    RunArray[] operands = op == Op.SOFTMAX_BIN ? dims.ofBins(in) : dims.aligned(in);
-    RunArray[] results =
-        op.isComputedInJava()
-            ? KernelRows.apply(op, in[0].requireRun(), attributes, operands)
-            : Operations.applyMany(op, attributes.with(longs), types, operands);
-    return Arrays.stream(results).map(dims::hidden).toArray(RunArray[]::new);
-  }
-
-  private RunArray hidden(RunArray full) {
-    return full.hiding(choices, null);
-  }
-
-  /** The result of an operation on tensors with shown dims. */
-  private RunArray on(Op op, Attributes attributes, RunArray... shown) {
-    return hidden(Operations.engine(op, attributes, shown));
-  }
-
-  /** As {@link #on}, of one that takes parts of its operand, which stay places of their choice. */
-  private RunArray part(Op op, Attributes attributes, RunArray operand, RunArray shown) {
-    return Operations.engine(op, attributes, shown).hiding(choices, operand.itself());
-  }
-
-  private RunArray elementwise(Op op, Attributes attributes, RunArray... in) {
-    RunArray[] operands = aligned(in);
-    boolean isPart = op == Op.STOP_GRADIENT || op == Op.COPY;
-    return isPart ? part(op, attributes, in[0], operands[0]) : on(op, attributes, operands);
-  }
-
-  // --- operands
-
-  /** With a shown dim for each choice, of size 1 for those that it does not depend on. */
-  private RunArray shown(RunArray x, int rank) {
-    RunArray full = x.shown();
-    Shape own = x.getShape();
-    if (x.choices().equals(choices) && own.dimension() == rank) {
-      return full;
-    }
-    long[] sizes = new long[count() + rank];
-    Arrays.fill(sizes, 1);
-    for (int i = 0; i < count(); i++) {
-      sizes[i] = x.choices().contains(choices.get(i)) ? choices.get(i).size() : 1;
-    }
-    System.arraycopy(own.getShape(), 0, sizes, sizes.length - own.dimension(), own.dimension());
-    return shaped(full, sizes);
-  }
-
-  private static RunArray shaped(RunArray x, long... sizes) {
-    return x.getShape().equals(new Shape(sizes))
-        ? x
-        : Operations.engine(Op.RESHAPE, Attributes.of(sizes), x);
-  }
-
-  private static RunArray expanded(RunArray x, Shape shape) {
-    return x.getShape().equals(shape)
-        ? x
-        : Operations.engine(Op.EXPAND, Attributes.of(shape.getShape()), x);
-  }
-
-  /** With shown dims; those that depend on no choice stay as they are. */
-  private RunArray[] aligned(RunArray... in) {
-    int rank = 0;
-    for (RunArray x : in) {
-      rank = Math.max(rank, x.getShape().dimension());
-    }
-    RunArray[] operands = new RunArray[in.length];
-    for (int i = 0; i < in.length; i++) {
-      operands[i] = in[i].choices().isEmpty() ? in[i] : shown(in[i], rank);
-    }
-    return operands;
-  }
-
-  /** With a shown dim of full size for each choice. */
-  private RunArray repeated(RunArray x) {
-    RunArray full = shown(x, x.getShape().dimension());
-    return expanded(full, Shapes.concat(Choices.sizes(choices), x.getShape()));
-  }
-
-  /** The raw numbers of bins have a dim more than the values; tables are the same for all. */
-  private RunArray[] ofBins(RunArray... in) {
-    int rank = Math.max(in[0].getShape().dimension() - 1, in[1].getShape().dimension());
-    RunArray[] operands = in.clone();
-    operands[0] = in[0].choices().isEmpty() ? in[0] : shown(in[0], rank + 1);
-    operands[1] = in[1].choices().isEmpty() ? in[1] : shown(in[1], rank);
-    return operands;
-  }
-
-  private RunArray[] repeated(RunArray... in) {
-    return Arrays.stream(in).map(this::repeated).toArray(RunArray[]::new);
-  }
-
-  // --- axes
-
-  /** An operation whose first integers are axes. */
-  private RunArray along(Op op, Attributes attributes, int axes, RunArray... in) {
-    long[] longs = attributes.longs().clone();
-    for (int i = 0; i < axes; i++) {
-      longs[i] += count();
-    }
-    if (op == Op.PERMUTE) {
-      long[] order = new long[count() + longs.length];
-      Arrays.setAll(order, i -> i < count() ? i : longs[i - count()]);
-      return part(op, attributes.with(order), in[0], in[0].shown());
-    }
-    boolean isJoined = op == Op.CONCAT || op == Op.STACK || op == Op.SCATTER;
-    return isJoined
-        ? on(op, attributes.with(longs), in)
-        : on(op, attributes.with(longs), in[0].shown());
-  }
-
-  private RunArray sumAll(RunArray x) {
-    long[] axes = new long[x.getShape().dimension()];
-    Arrays.setAll(axes, i -> count() + i);
-    return on(Op.SUM, Attributes.of(false, axes), x.shown());
-  }
-
-  private RunArray reshape(long[] sizes, RunArray x) {
-    long[] all = Shapes.concat(Choices.sizes(choices), new Shape(sizes)).getShape();
-    return part(Op.RESHAPE, Attributes.of(all), x, x.shown());
-  }
-
-  private RunArray expand(long[] sizes, RunArray x) {
-    long[] all = Shapes.concat(Choices.sizes(choices), new Shape(sizes)).getShape();
-    return part(Op.EXPAND, Attributes.of(all), x, shown(x, sizes.length));
-  }
-
-  private RunArray slice(Attributes attributes, RunArray x) {
-    long[] sizes = Choices.sizes(choices).getShape();
-    long[] zeros = new long[sizes.length];
-    long[] ones = new long[sizes.length];
-    Arrays.fill(ones, 1);
-    Attributes all =
-        Attributes.of(
-            joined(zeros, attributes.longs()),
-            joined(sizes, attributes.more()),
-            joined(ones, attributes.third()));
-    return part(Op.SLICE, all, x, x.shown());
-  }
-
-  private static long[] joined(long[] left, long[] right) {
-    return com.google.common.primitives.Longs.concat(left, right);
-  }
-
-  private RunArray tile(Attributes attributes, RunArray x) {
-    long[] ones = new long[count()];
-    Arrays.fill(ones, 1);
-    int rank = attributes.longs().length;
-    return part(Op.REPEAT, attributes.with(joined(ones, attributes.longs())), x, shown(x, rank));
-  }
-
-  private RunArray interleave(Attributes attributes, RunArray x) {
-    long[] longs = attributes.longs();
-    return part(Op.REPEAT_INTERLEAVE, attributes.with(longs[0], longs[1] + count()), x, x.shown());
-  }
-
-  private RunArray diagonal(Attributes attributes, RunArray x) {
-    long[] longs = attributes.longs();
-    return part(
-        Op.DIAGONAL,
-        attributes.with(longs[0], longs[1] + count(), longs[2] + count()),
-        x,
-        x.shown());
-  }
-
-  // --- indices
 
   /**
-   * {@code values} where their index along an axis is the place of a choice: the axis is the hidden
-   * dim.
+   * All values of a choice at once.
    *
-   * @return without the axis
+   * @param values {@code (K, event)} of the choice's K values
+   * @param batch of the tensor
+   * @return {@code (batch, event)}, which depends on the choice
    */
-  private RunArray chosen(RunArray values, int axis, Choice choice) {
-    HiddenDims others = new HiddenDims(values.choices());
-    int at = axis + others.count();
-    RunArray full = values.shown();
-    if (values.getShape().get(axis) > choice.size()) {
-      full = RunIndexer.range(full, at - full.getShape().dimension(), 0, choice.size());
-    }
-    int own = values.choices().indexOf(choice);
-    int rank = full.getShape().dimension();
-    if (own >= 0) {
-      full = Operations.engine(Op.DIAGONAL, Attributes.of(0, own, at), full);
-      rank--;
-      at = rank - 1;
-    }
-    ImmutableList<Choice> all =
-        HiddenDims.of(values, values).contains(choice)
-            ? values.choices()
-            : ImmutableSortedSet.orderedBy(ORDER)
-                .addAll(values.choices())
-                .add(choice)
-                .build()
-                .asList();
-    long[] order = new long[rank];
-    int place = all.indexOf(choice);
-    for (int i = 0, next = 0; i < rank; i++) {
-      if (i == place) {
-        order[i] = at;
-      } else {
-        next += next == at ? 1 : 0;
-        order[i] = next++;
+  public static NDArray enumerated(Choice choice, NDArray values, Shape batch) {
+    RunArray all = (RunArray) values;
+    Shape event = all.getShape().slice(1);
+    checkArgument(
+        all.getShape().get(0) == choice.size(),
+        "choice %s is given values of shape %s; pass one for each",
+        choice,
+        all.getShape());
+    boolean isPlace = event.dimension() == 0 && isPlaces(all);
+    RunArray each = all.hiding(ImmutableList.of(choice), isPlace ? choice : null);
+    Shape ones = new Shape(Arrays.stream(batch.getShape()).map(size -> 1).toArray());
+    return each.reshaped(Shapes.concat(ones, event)).broadcast(Shapes.concat(batch, event));
+  }
+
+  private static boolean isPlaces(RunArray values) {
+    double[] numbers = Pending.forTrial(values);
+    for (int i = 0; i < numbers.length; i++) {
+      if (numbers[i] != i) {
+        return false;
       }
     }
-    long[] same = new long[rank];
-    Arrays.setAll(same, i -> i);
-    RunArray moved =
-        Arrays.equals(order, same)
-            ? full
-            : Operations.engine(Op.PERMUTE, Attributes.of(order), full);
-    return moved.hiding(all, null);
+    return true;
   }
 
-  /** The choice whose places the index holds, if all of them are along the axis. */
-  private static @Nullable Choice choice(RunArray values, int axis, RunArray index) {
-    Choice own = index.itself();
-    return own != null && own.size() <= values.getShape().get(axis) ? own : null;
+  /** The numbers of a tensor, row by row, for one value of its choices after the other. */
+  public static double[] numbers(NDArray x) {
+    return Tensors.values(x instanceof RunArray array ? array.shown() : x);
   }
 
-  private RunArray gather(int axis, RunArray values, RunArray index) {
-    Choice choice = choice(values, axis, index);
-    Shape shape = index.getShape();
-    if (choice == null) {
-      Attributes along = Attributes.of(axis + count());
-      return on(Op.GATHER, along, repeated(values), repeated(index));
+  /**
+   * The same numbers, with a dim for each of the choices left of all others, in this order.
+   *
+   * @param choices all that the tensor depends on, and others, which have a dim of size 1
+   */
+  public static NDArray shown(NDArray x, List<Choice> choices) {
+    RunArray array = (RunArray) x;
+    ImmutableList<Choice> own = array.choices();
+    checkArgument(
+        choices.containsAll(own), "tensor depends on %s, but %s are shown; name all", own, choices);
+    RunArray full = array.shown();
+    long[] order = new long[full.getShape().dimension()];
+    Arrays.setAll(order, i -> i);
+    int next = 0;
+    for (Choice choice : choices) {
+      int at = own.indexOf(choice);
+      if (at >= 0) {
+        order[next++] = at;
+      }
     }
-    RunArray chosen = chosen(values, axis, choice);
-    RunArray wide = chosen.reshaped(Shapes.inserted(chosen.getShape(), axis, 1));
-    for (int dim = 0; dim < shape.dimension(); dim++) {
-      boolean isWider = dim != axis && wide.getShape().get(dim) > shape.get(dim);
-      wide = isWider ? RunIndexer.range(wide, dim, 0, shape.get(dim)) : wide;
-    }
-    return (RunArray) wide.broadcast(shape);
+    RunArray turned = full.apply(Op.PERMUTE, Attributes.of(order));
+    long[] sizes = new long[choices.size()];
+    Arrays.setAll(sizes, i -> own.contains(choices.get(i)) ? choices.get(i).size() : 1);
+    return turned.reshaped(Shapes.concat(new Shape(sizes), x.getShape()));
   }
 
-  private RunArray select(int axis, RunArray values, RunArray index) {
-    Choice choice = choice(values, axis, index);
-    long size = index.getShape().get(0);
-    if (choice != null) {
-      RunArray chosen = chosen(values, axis, choice);
-      RunArray wide = chosen.reshaped(Shapes.inserted(chosen.getShape(), axis, 1));
-      return (RunArray) wide.broadcast(Shapes.with(wide.getShape(), axis, size));
-    }
-    if (index.choices().isEmpty()) {
-      return on(Op.INDEX_SELECT, Attributes.of(axis + count()), values.shown(), index);
-    }
-    Shape shape = values.getShape();
-    Shape left = Shapes.concat(Choices.sizes(choices), shape.slice(0, axis));
-    Shape right = shape.slice(axis + 1);
-    long[] ones = new long[left.dimension() + 1 + right.dimension()];
-    Arrays.fill(ones, 1);
-    RunArray places = shown(index, 1);
-    System.arraycopy(places.getShape().getShape(), 0, ones, 0, count());
-    ones[left.dimension()] = size;
-    Shape all = Shapes.concat(Shapes.concat(left, new Shape(size)), right);
-    return on(
-        Op.GATHER,
-        Attributes.of(left.dimension()),
-        repeated(values),
-        expanded(shaped(places, ones), all));
+  /**
+   * The opposite of {@link #shown}.
+   *
+   * @param x {@code (K1, …, Kn, *)}
+   * @return {@code (*)}, which depends on the choices
+   */
+  public static NDArray hidden(NDArray x, List<Choice> choices) {
+    ImmutableList<Choice> sorted =
+        ImmutableList.sortedCopyOf(java.util.Comparator.comparingLong(Choice::number), choices);
+    RunArray full = (RunArray) x;
+    long[] order = new long[full.getShape().dimension()];
+    Arrays.setAll(order, i -> i < choices.size() ? choices.indexOf(sorted.get(i)) : i);
+    return full.apply(Op.PERMUTE, Attributes.of(order)).hiding(sorted, null);
   }
 
-  // --- products
+  // --- what becomes of a choice
 
-  private RunArray product(RunArray a, RunArray b) {
-    Shape shapeA = a.getShape();
-    Shape shapeB = b.getShape();
-    boolean isRow = shapeA.dimension() == 1;
-    boolean isColumn = shapeB.dimension() == 1;
-    RunArray left = isRow ? a.reshaped(new Shape(1, shapeA.get(0))) : a;
-    RunArray right = isColumn ? b.reshaped(new Shape(shapeB.get(0), 1)) : b;
-    RunArray product = on(Op.MAT_MUL, Attributes.NONE, aligned(left, right));
-    Shape shape = product.getShape();
-    if (isRow) {
-      shape = Shapes.reduced(shape, new long[] {shape.dimension() - 2}, false);
+  /** {@code log Σ exp(x)} over the values of a choice. */
+  public static NDArray logSumExp(NDArray x, Choice choice) {
+    return over(Op.LOG_SUM_EXP, x, choice);
+  }
+
+  /** The largest of all values of a choice. */
+  public static NDArray max(NDArray x, Choice choice) {
+    return over(Op.MAX, x, choice);
+  }
+
+  /** The place of the largest of all values of a choice, int64; the first of equal ones. */
+  public static NDArray argMax(NDArray x, Choice choice) {
+    return over(Op.ARG_MAX, x, choice);
+  }
+
+  private static RunArray over(Op op, NDArray x, Choice choice) {
+    RunArray array = (RunArray) x;
+    int at = array.choices().indexOf(choice);
+    checkArgument(at >= 0, "tensor depends on %s, but not on %s", array.choices(), choice);
+    ImmutableList<Choice> rest =
+        array.choices().stream()
+            .filter(other -> other != choice)
+            .collect(ImmutableList.toImmutableList());
+    return Operations.engine(op, Attributes.of(false, at), array.shown()).hiding(rest, null);
+  }
+
+  /** A tensor where a choice has this place; itself if it does not depend on it. */
+  public static NDArray at(NDArray x, Choice choice, int place) {
+    RunArray array = (RunArray) x;
+    int at = array.choices().indexOf(choice);
+    if (at < 0) {
+      return x;
     }
-    return product.reshaped(isColumn ? Shapes.dropRight(shape, 1) : shape);
+    ImmutableList<Choice> rest =
+        array.choices().stream()
+            .filter(other -> other != choice)
+            .collect(ImmutableList.toImmutableList());
+    RunArray full = array.shown();
+    RunArray one = RunIndexer.range(full, at - full.getShape().dimension(), place, place + 1);
+    return one.reshaped(Shapes.reduced(one.getShape(), new long[] {at}, false)).hiding(rest, null);
   }
 
-  /** Images of each value of a choice are more images; kernels are the same for all. */
-  private RunArray convolution(Op op, Attributes attributes, RunArray images, RunArray kernels) {
-    Choices.checkNone(kernels, "the kernel of a convolution");
-    RunArray full = images.shown();
-    Shape sizes = Choices.sizes(choices);
-    Shape shape = images.getShape();
-    Shape many = Shapes.with(shape, 0, sizes.size() * shape.get(0));
-    RunArray result = Operations.engine(op, attributes, shaped(full, many.getShape()), kernels);
-    Shape each = Shapes.with(result.getShape(), 0, shape.get(0));
-    return hidden(shaped(result, Shapes.concat(sizes, each).getShape()));
+  /**
+   * A tensor where a choice has a place of its own in each row.
+   *
+   * @param x {@code (*batch)} of which each element depends on the choice
+   * @param places int64 of a shape that broadcasts with the batch
+   * @return the batch broadcast with the places, which does not depend on the choice
+   */
+  public static NDArray at(NDArray x, Choice choice, NDArray places) {
+    RunArray array = (RunArray) x;
+    if (!array.choices().contains(choice)) {
+      return x;
+    }
+    ImmutableList<Choice> rest =
+        array.choices().stream()
+            .filter(other -> other != choice)
+            .collect(ImmutableList.toImmutableList());
+    // The choice is the rightmost dim, to pick from; all others stay on the left.
+    Shape all = Shapes.broadcast(x.getShape(), places.getShape());
+    NDArray wide = x.broadcast(all);
+    NDArray first = shown(wide, ImmutableList.<Choice>builder().add(choice).addAll(rest).build());
+    int rank = first.getShape().dimension();
+    long[] order = new long[rank];
+    Arrays.setAll(order, i -> i == rank - 1 ? 0 : i + 1);
+    NDArray last = ((RunArray) first).apply(Op.PERMUTE, Attributes.of(order));
+    NDArray picked = Tensors.pick(last, places.broadcast(all).expandDims(-1)).squeeze(-1);
+    return hidden(picked, rest);
   }
 
-  @Override
-  public String toString() {
-    return Iterables.toString(choices);
+  // --- checks
+
+  static Shape sizes(List<Choice> choices) {
+    return new Shape(choices.stream().mapToLong(Choice::size).toArray());
+  }
+
+  /** What a tensor depends on, for messages. */
+  static String names(List<Choice> choices) {
+    int shown = 6;
+    String some =
+        choices.stream()
+            .limit(shown)
+            .map(choice -> "'" + choice.name() + "'")
+            .collect(Collectors.joining(", "));
+    return choices.size() > shown ? some + " and " + (choices.size() - shown) + " more" : some;
+  }
+
+  static void checkRead(RunArray x) {
+    if (!x.choices().isEmpty()) {
+      throw new IllegalStateException(
+          "a value that depends on the choice of "
+              + names(x.choices())
+              + " is read in Java, but it has no one value: all are summed over; choose by"
+              + " Tensors.where(condition, a, b) or p.pick(values, index) instead of an if, or have"
+              + " the site sampled by InferConfig");
+    }
+  }
+
+  static void checkNone(RunArray x, String what) {
+    if (!x.choices().isEmpty()) {
+      throw new IllegalStateException(
+          what
+              + " depends on the choice of "
+              + names(x.choices())
+              + ", over which it cannot be summed; have the site sampled by InferConfig");
+    }
+  }
+
+  /** A result must not hold too many numbers. */
+  static void checkSize(List<Choice> choices, Op op, RunArray... in) {
+    double size = 1;
+    for (Choice choice : choices) {
+      size *= choice.size();
+    }
+    long most = 1;
+    for (RunArray x : in) {
+      most = Math.max(most, x.getShape().size());
+    }
+    if (size * most > MOST) {
+      throw new IllegalStateException(
+          String.format(
+              java.util.Locale.ROOT,
+              "operation %s needs a tensor of %.3g numbers, for it depends on the choices of %s"
+                  + " together, which have %.3g values; let it depend on fewer, or have some of the"
+                  + " sites sampled by InferConfig",
+              op,
+              size * most,
+              names(choices),
+              size));
+    }
   }
 }

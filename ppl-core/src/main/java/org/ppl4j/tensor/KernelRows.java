@@ -27,8 +27,8 @@ final class KernelRows {
       RunArray operand = operands[i].in(run);
       in[i] = operand.isConstant() ? operand : Operations.cast(operand, run.dataType());
     }
-    if (HiddenDims.anyIn(in)) {
-      return HiddenDims.applyMany(op, attributes, new DataType[0], in);
+    if (HiddenDimRules.anyIn(in)) {
+      return HiddenDimRules.applyMany(op, attributes, new DataType[0], in);
     }
     RunArray[] results = computed(op, run, attributes, in);
     long[] handles = Arrays.stream(results).mapToLong(RunArray::handle).toArray();

@@ -109,8 +109,8 @@ final class Operations {
       return WithoutRun.apply(op, attributes, in);
     }
     promote(run, op.row().promotion(), in);
-    if (HiddenDims.anyIn(in)) {
-      return HiddenDims.apply(op, attributes, in);
+    if (HiddenDimRules.anyIn(in)) {
+      return HiddenDimRules.apply(op, attributes, in);
     }
     Shape shape = op.resultShape(shapes(in), attributes);
     DataType type = op.resultType(in[op == Op.WHERE ? 1 : 0].getDataType());
@@ -140,8 +140,8 @@ final class Operations {
     if (run == null) {
       return WithoutRun.applyMany(op, attributes, types, in);
     }
-    if (HiddenDims.anyIn(in)) {
-      return HiddenDims.applyMany(op, attributes, types, in);
+    if (HiddenDimRules.anyIn(in)) {
+      return HiddenDimRules.applyMany(op, attributes, types, in);
     }
     return computed(op, attributes, run, resultShapes(op, attributes, in), types, in);
   }

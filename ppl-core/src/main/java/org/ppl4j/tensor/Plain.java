@@ -109,7 +109,7 @@ final class Plain {
         "manager of class '%s' is not of the PyTorch engine; use"
             + " NDManager.newBaseManager(\"PyTorch\")",
         manager.getClass().getSimpleName());
-    Choices.checkRead(array);
+    HiddenDims.checkRead(array);
     long handle = Pending.settled(array).handle();
     array.requireRun().owned().column().read(null, handle);
     return new PtNDArray((PtNDManager) manager, PyTorch.get().copy(handle));

@@ -134,7 +134,7 @@ final class RunArray extends RefusedArray {
       return this;
     }
     long settled = Pending.settled(this).handle;
-    Shape full = Shapes.concat(Choices.sizes(choices), shape);
+    Shape full = Shapes.concat(HiddenDims.sizes(choices), shape);
     RunArray plain = new RunArray(requireRun(), settled, full, type, particles, gradient);
     plain.lender = lender;
     return plain;
@@ -465,7 +465,7 @@ final class RunArray extends RefusedArray {
     if (numbers != null) {
       return numbers.clone();
     }
-    Choices.checkRead(this);
+    HiddenDims.checkRead(this);
     return Pending.values(this, null);
   }
 
@@ -485,7 +485,7 @@ final class RunArray extends RefusedArray {
   @Override
   public long[] toLongArray() {
     if (getDataType() == DataType.INT64 && Tensors.hasRun(this) && !isConstant()) {
-      Choices.checkRead(this);
+      HiddenDims.checkRead(this);
       return Pending.integers(this);
     }
     double[] values = toDoubleArray();

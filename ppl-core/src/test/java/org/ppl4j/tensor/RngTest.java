@@ -212,7 +212,7 @@ class RngTest {
   }
 
   @Nested
-  class Choices {
+  class HiddenDims {
 
     @Test
     void permutationsAreEquallyLikely() {

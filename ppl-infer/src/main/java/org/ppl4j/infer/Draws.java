@@ -16,12 +16,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Handler;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.TraceChoices;
 import org.ppl4j.handlers.Particles;
+import org.ppl4j.handlers.Substitute;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -89,6 +93,11 @@ public final class Draws {
      */
     public boolean isGiven() {
       return under != null;
+    }
+
+    /** What gives them values, if anything does. */
+    public Handler[] given() {
+      return under == null ? new Handler[0] : new Handler[] {under};
     }
 
     /** How many draws they are. */
@@ -213,7 +222,21 @@ public final class Draws {
 
   /** Whether a site is one of a posterior: latent, or worked out of latent ones. */
   public static boolean isOfPosterior(SampleSite site) {
-    return (site.isLatent() && !site.isAuxiliary()) || site.kind() == SampleSite.Kind.DETERMINISTIC;
+    return ((site.isLatent() || site.isEnumerated()) && !site.isAuxiliary())
+        || site.kind() == SampleSite.Kind.DETERMINISTIC;
+  }
+
+  /**
+   * An execution in which sites have values that another has {@linkplain org.ppl4j.handlers.SumOut
+   * summed out}: a joint draw of them given all others; the same one if there are none.
+   *
+   * @param again executes the program under a handler that gives them
+   */
+  public static Trace drawnBack(Run run, Trace summed, Function<Handler, Trace> again) {
+    TraceChoices choices = TraceChoices.of(run, summed);
+    return choices.isEmpty()
+        ? summed
+        : again.apply(new Substitute(choices.draw(run.rng(Rng.Purpose.PREDICT, "choices"))));
   }
 
   /** Handlers around an execution of {@code count} draws. */

@@ -10,7 +10,9 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.infer.Draws.Batch;
 import org.ppl4j.infer.Draws.Executed;
+import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
@@ -175,8 +177,17 @@ record ManyDraws(Batch batch, Neighbours values, Executed programs) {
   /** A value that is worked out, or a log density; null if it does not count. */
   private static @Nullable NDArray figure(SampleSite site) {
     if (site.kind() == SampleSite.Kind.DETERMINISTIC) {
-      return site.value();
+      return overChoices(site.value());
     }
-    return site.isMaskedOut() ? null : site.masked(site.logProb());
+    return site.isMaskedOut() ? null : overChoices(site.masked(site.logProb()));
+  }
+
+  /** The largest for all values of sites that are summed out. */
+  private static NDArray overChoices(NDArray x) {
+    NDArray most = x;
+    for (Choice choice : HiddenDims.of(x)) {
+      most = HiddenDims.max(most, choice);
+    }
+    return most;
   }
 }

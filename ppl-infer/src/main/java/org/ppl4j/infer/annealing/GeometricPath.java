@@ -25,6 +25,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
+import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.latent.LatentSite;
@@ -281,7 +282,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   }
 
   private Trace model(Run run, Trace drawn, int count, int nesting) {
-    return execution(run, model, count, nesting, new Replay(drawn));
+    return execution(run, model, count, nesting, new Replay(drawn), new SumOut());
   }
 
   private Trace execution(Run run, Program<D> program, int count, int nesting, Handler... inner) {
@@ -410,8 +411,21 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
 
   private Draws.Executed executed(double[] vectors) {
     return batch -> {
-      Executed all = executed(batch.run(), look, batch.vectors(vectors, size()));
-      return List.of(all.placed(), all.guide(), all.model());
+      NDArray u = batch.vectors(vectors, size());
+      Executed all = executed(batch.run(), look, u);
+      Trace model =
+          Draws.drawnBack(
+              batch.run(),
+              all.model(),
+              given ->
+                  execution(
+                      batch.run(),
+                      this.model,
+                      count(u),
+                      look.nesting(),
+                      new Replay(all.guide()),
+                      given));
+      return List.of(all.placed(), all.guide(), model);
     };
   }
 

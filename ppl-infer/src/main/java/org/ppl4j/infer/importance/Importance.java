@@ -22,6 +22,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
+import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.NonFinite;
 import org.ppl4j.infer.Reason;
@@ -90,14 +91,31 @@ public record Importance<D extends @Nullable Object>(
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Weighed(double[] logWeights, WeightRounding rounding, Shift shift) {}
 
-  private List<Trace> draw(Draws.Batch batch) {
+  /** Guide and model, whose discrete sites are summed out if the guide does not draw them. */
+  private List<Trace> scored(Draws.Batch batch) {
     if (batch.isGiven() && isGuideMade) {
-      return List.of(record(batch, model));
+      return List.of(record(batch, model, new SumOut()));
     }
     Trace drawn = record(batch, guide);
-    Trace scored = record(batch, model, new Replay(drawn));
+    Trace scored = record(batch, model, new Replay(drawn), new SumOut());
     ModelGuide.check(scored, drawn);
     return List.of(drawn, scored);
+  }
+
+  /** The same with draws of those sites. */
+  private List<Trace> drawn(Draws.Batch batch) {
+    List<Trace> scored = scored(batch);
+    Trace first = scored.get(0);
+    Trace last = scored.get(scored.size() - 1);
+    Trace drawn =
+        Draws.drawnBack(
+            batch.run(),
+            last,
+            given ->
+                first == last
+                    ? record(batch, model, given)
+                    : record(batch, model, new Replay(first), given));
+    return first == last ? List.of(drawn) : List.of(first, drawn);
   }
 
   private Trace record(Draws.Batch batch, Program<D> program, Handler... inner) {
@@ -111,7 +129,7 @@ public record Importance<D extends @Nullable Object>(
   }
 
   private Draws many(int draws) {
-    return Draws.of(config, "guide of " + model, draws, this::draw, Draws::isOfPosterior);
+    return Draws.of(config, "guide of " + model, draws, this::scored, site -> false);
   }
 
   /**
@@ -120,7 +138,8 @@ public record Importance<D extends @Nullable Object>(
    */
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples samples(int draws) {
-    return many(draws).collect(draws);
+    return Draws.of(config, "guide of " + model, draws, this::drawn, Draws::isOfPosterior)
+        .collect(draws);
   }
 
   /**
@@ -151,7 +170,7 @@ public record Importance<D extends @Nullable Object>(
     try (Run run = Run.open(config, 0)) {
       return run.withoutGradients(
           () -> {
-            Pair pair = Pair.of(draw(new Draws.Batch(run, 0, 0, 0, null)));
+            Pair pair = Pair.of(scored(new Draws.Batch(run, 0, 0, 0, null)));
             return new Look(shapes(pair.model()), obstacle(pair));
           });
     }

@@ -380,7 +380,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   private Draws.Executed executed(double[] vectors) {
-    return batch -> List.of(in(batch.run()).program(under(batch, vectors)));
+    return batch -> List.of(in(batch.run()).program(under(batch, vectors), batch.given()));
   }
 
   private NDArray under(Draws.Batch batch, double[] vectors) {
@@ -457,7 +457,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
             batch ->
                 List.of(
                     new RunDensity<>(batch.run(), params, seen, data.in(batch.run()), space)
-                        .program(under(batch, vectors))),
+                        .program(under(batch, vectors), batch.given())),
             Draws::isOfPosterior)
         .collect(count);
   }

@@ -2,6 +2,7 @@ package org.ppl4j.infer.latent;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ObjectArrays;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
@@ -32,7 +33,7 @@ public record RunDensity<D extends @Nullable Object>(
   /**
    * The program at vectors.
    *
-   * @param logDensity {@code ()}, or {@code (N)}
+   * @param logDensity {@code ()}, or {@code (N)}: discrete sites of finite support are summed out
    * @param program its execution, which holds N particles
    */
   public record At(NDArray logDensity, Trace program) {}
@@ -54,9 +55,21 @@ public record RunDensity<D extends @Nullable Object>(
     return new At(logDensity, scored);
   }
 
-  /** The program's execution at vectors, of which no density is worked out. */
-  public Trace program(NDArray z) {
-    return replayed(z, placed(z));
+  /**
+   * The program's execution at vectors, of which no density is worked out, with a joint draw of the
+   * sites that the density sums out.
+   *
+   * @param given handlers that give sites values, inside of all others
+   */
+  public Trace program(NDArray z, Handler... given) {
+    Replay replay = new Replay(placed(z));
+    Trace summed = record(program, z, concat(given, replay, new SumOut()));
+    return Draws.drawnBack(
+        run, summed, choices -> record(program, z, concat(given, replay, choices)));
+  }
+
+  private static Handler[] concat(Handler[] inner, Handler... outer) {
+    return ObjectArrays.concat(inner, outer, Handler.class);
   }
 
   /** The latent sites at vectors, for which the program need not be executed. */

@@ -21,7 +21,7 @@ import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Choice;
-import org.ppl4j.tensor.Choices;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -118,8 +118,8 @@ final class StartAttempt {
         hasAtoms
             ? run.bind(site.distribution().draw(rng).value())
             : initializer.value(site, run, rng);
-    for (Choice choice : Choices.of(value)) {
-      value = Choices.at(value, choice, 0); // any will do for a start
+    for (Choice choice : HiddenDims.of(value)) {
+      value = HiddenDims.at(value, choice, 0); // any will do for a start
     }
     Constraint support = site.distribution().support();
     if (support.isDiscrete() || hasAtoms || !Initializers.isMember(site, value)) {

@@ -14,6 +14,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Argument;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -80,7 +81,7 @@ public final class LocScale implements Reparameterization {
   public static ImmutableList<Double> place(SampleSite site) {
     return site.distribution().arguments().stream()
         .filter(argument -> isLoc(argument) || isScale(argument))
-        .flatMap(argument -> Doubles.asList(Tensors.values(argument.value())).stream())
+        .flatMap(argument -> Doubles.asList(HiddenDims.numbers(argument.value())).stream())
         .collect(ImmutableList.toImmutableList());
   }
 

@@ -13,6 +13,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Kl;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
@@ -59,7 +60,7 @@ final class MeanFieldElbo implements Elbo {
   /**
    * The latent sites of both programs that may be integrated out where they stand: what the model
    * draws before them, the guide draws before them too, so that neither distribution depends on the
-   * site's own draw.
+   * site's own draw; and no choice is summed over.
    */
   private static Set<String> inOrder(Trace guide, Trace model) {
     Map<String, Integer> places = new HashMap<>();
@@ -73,7 +74,7 @@ final class MeanFieldElbo implements Elbo {
     for (SampleSite site : model.latents()) {
       Integer place = places.get(site.name());
       if (place != null) {
-        if (place > latest) {
+        if (place > latest && !HiddenDims.anyOf(site.logProb())) {
           inOrder.add(site.name());
         }
         latest = Math.max(latest, place);

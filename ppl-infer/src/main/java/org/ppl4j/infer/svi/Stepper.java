@@ -28,6 +28,7 @@ import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
+import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Neighbours;
 import org.ppl4j.infer.Samples;
@@ -414,10 +415,10 @@ final class Stepper<D extends @Nullable Object> {
   /** Guide and model as a step sees them, but as they are when nothing is learned. */
   private List<Trace> drawn(BoundData<D> data, Draws.Batch batch) {
     if (batch.isGiven() && isGuideMade()) {
-      return List.of(record(data, batch, settings.model()));
+      return List.of(record(data, batch, settings.model(), new SumOut()));
     }
     Trace drawn = record(data, batch, settings.guide());
-    return List.of(drawn, record(data, batch, settings.model(), new Replay(drawn)));
+    return List.of(drawn, record(data, batch, settings.model(), new Replay(drawn), new SumOut()));
   }
 
   /** From the model, and so for many draws. */
@@ -441,7 +442,8 @@ final class Stepper<D extends @Nullable Object> {
             Handler[] many =
                 particles == 1 ? new Handler[0] : new Handler[] {new Particles(particles, nesting)};
             Trace drawn = programs.guide(run, many);
-            Trace scored = programs.model(run, ObjectArrays.concat(new Replay(drawn), many));
+            Handler[] replayed = {new Replay(drawn), new SumOut()};
+            Trace scored = programs.model(run, ObjectArrays.concat(replayed, many, Handler.class));
             ModelGuide.check(scored, drawn);
             seen.accept(run, List.of(drawn, scored));
             int plates = Math.max(drawn.plateNesting(), scored.plateNesting());

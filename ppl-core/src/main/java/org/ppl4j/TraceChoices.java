@@ -1,0 +1,205 @@
+package org.ppl4j;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Lists;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.ppl4j.distributions.Categorical;
+import org.ppl4j.math.Nearest;
+import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Choice;
+import org.ppl4j.tensor.HiddenDims;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
+
+/**
+ * What the sites that an execution has summed out are, given the values of all others: exact joint
+ * draws, probabilities, and the jointly most likely values. Each particle has its own.
+ *
+ * <p>Choices are summed out forwards and drawn backwards, each given those that were summed out
+ * after it, by the same factors.
+ */
+public final class TraceChoices {
+
+  private final Run run;
+  private final List<SampleSite> of = new ArrayList<>();
+  private final Map<Choice, SampleSite> sites = new LinkedHashMap<>();
+
+  private TraceChoices(Run run, Trace trace) {
+    this.run = run;
+    for (SampleSite site : trace.sites()) {
+      if (Trace.isOfChoices(site)) {
+        of.add(site);
+      }
+      Choice choice = site.choice();
+      if (choice != null) {
+        sites.put(choice, site);
+      }
+    }
+  }
+
+  /** Those of an execution. */
+  public static TraceChoices of(Run run, Trace trace) {
+    return new TraceChoices(run, trace);
+  }
+
+  /** Whether there are none. */
+  public boolean isEmpty() {
+    return sites.isEmpty();
+  }
+
+  /**
+   * A joint draw of all sites.
+   *
+   * @param rng noise; a site's part of it depends on the site's name alone
+   * @return by site, each {@code (*, batch, event)}
+   */
+  public ImmutableMap<String, NDArray> draw(Rng rng) {
+    return values(
+        places(
+            Elimination.Over.SUM,
+            (site, logs) -> Categorical.logits(logs).draw(rng.split(site.name())).value()));
+  }
+
+  /**
+   * The jointly most likely values of all sites, which are not the most likely ones of each.
+   *
+   * @return by site, each {@code (*, batch, event)}
+   */
+  public ImmutableMap<String, NDArray> mostLikely() {
+    return values(places(Elimination.Over.MAX, (site, logs) -> logs.argMax(-1)));
+  }
+
+  /**
+   * The probabilities of the values of a site, in the order of its distribution's support.
+   *
+   * @return {@code (*, batch, K)}
+   * @throws IllegalArgumentException if no site of this name was summed out
+   */
+  public NDArray marginals(String name) {
+    return slopes(choice(name), Map.of());
+  }
+
+  /**
+   * The same where another site has one of its values in one of its rows.
+   *
+   * @param row of one particle's rows, counted through all plates
+   * @param place of the value in the other's support
+   */
+  public NDArray marginals(String name, String other, int row, int place) {
+    Choice given = choice(other);
+    int rows = Math.toIntExact(batch(given).size());
+    int each = rows / Math.toIntExact(particles(given));
+    double[] only = new double[given.size() * rows];
+    for (int i = 0; i < only.length; i++) {
+      boolean isOther = i % each == row && i / rows != place;
+      only[i] = isOther ? Double.NEGATIVE_INFINITY : 0;
+    }
+    Shape shape = Shapes.concat(new Shape(given.size()), batch(given));
+    return slopes(
+        choice(name), Map.of(given, HiddenDims.hidden(run.create(only, shape), List.of(given))));
+  }
+
+  /** K, how many values a site has. */
+  public int size(String name) {
+    return choice(name).size();
+  }
+
+  private Choice choice(String name) {
+    for (Map.Entry<Choice, SampleSite> entry : sites.entrySet()) {
+      if (entry.getValue().name().equals(name)) {
+        return entry.getKey();
+      }
+    }
+    List<String> names = sites.values().stream().map(SampleSite::name).toList();
+    checkArgument(
+        names.contains(name),
+        "no site '%s' was summed out; those that were are %s",
+        name,
+        Nearest.to(name, names));
+    throw new AssertionError();
+  }
+
+  private long particles(Choice choice) {
+    long particles = 1;
+    for (Plate plate : requireNonNull(sites.get(choice)).plates()) {
+      particles *= plate.isParticles() ? plate.batch() : 1;
+    }
+    return particles;
+  }
+
+  private Shape batch(Choice choice) {
+    return requireNonNull(sites.get(choice)).distribution().batchShape();
+  }
+
+  /** The slope of the log of the sum in the log probability of each value is its probability. */
+  private NDArray slopes(Choice choice, Map<Choice, NDArray> given) {
+    return run.withGradients(
+        () -> {
+          Shape shape = Shapes.concat(new Shape(choice.size()), batch(choice));
+          NDArray zeros = Autograd.variable(run.zeros(shape));
+          Map<Choice, NDArray> more = new HashMap<>(given);
+          NDArray moved = HiddenDims.hidden(zeros, List.of(choice));
+          more.merge(choice, moved, NDArray::add);
+          NDArray total = Elimination.of(Elimination.Over.SUM, of, more).logTotal();
+          NDArray slopes = Autograd.grad(Tensors.total(total), List.of(zeros)).get(0);
+          return lastAxis(slopes);
+        });
+  }
+
+  /** With the leftmost axis as the rightmost. */
+  private static NDArray lastAxis(NDArray x) {
+    int rank = x.getShape().dimension();
+    int[] order = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      order[i] = i == rank - 1 ? -rank : i + 1 - rank;
+    }
+    return x.transpose(order);
+  }
+
+  private Map<Choice, NDArray> places(
+      Elimination.Over over, BiFunction<SampleSite, NDArray, NDArray> chosen) {
+    return run.withoutGradients(
+        () -> {
+          Map<Choice, NDArray> places = new LinkedHashMap<>();
+          for (Elimination.Step step : Lists.reverse(Elimination.of(over, of).steps())) {
+            Choice choice = step.choice();
+            NDArray logs = step.logs();
+            for (Choice other : HiddenDims.of(logs)) {
+              if (other != choice) {
+                logs = HiddenDims.at(logs, other, requireNonNull(places.get(other)));
+              }
+            }
+            SampleSite site = requireNonNull(sites.get(choice));
+            NDArray wide =
+                Tensors.reshape(
+                    logs.broadcast(Shapes.broadcast(logs.getShape(), batch(choice))),
+                    batch(choice));
+            NDArray each = lastAxis(HiddenDims.shown(wide, List.of(choice)));
+            places.put(choice, Tensors.cast(chosen.apply(site, each), DataType.INT64));
+          }
+          return places;
+        });
+  }
+
+  private ImmutableMap<String, NDArray> values(Map<Choice, NDArray> places) {
+    ImmutableMap.Builder<String, NDArray> values = ImmutableMap.builder();
+    for (Map.Entry<Choice, SampleSite> entry : sites.entrySet()) {
+      NDArray place = requireNonNull(places.get(entry.getKey()));
+      values.put(entry.getValue().name(), Tensors.select(entry.getValue().support(), place, 0));
+    }
+    return values.buildOrThrow();
+  }
+}
