@@ -433,9 +433,10 @@ enum WrongProgram {
                         }
                       })))),
   AUTOGUIDE_OF_A_DISCRETE_SITE(
-      "sample site 'k' is discrete (non-negative integer), but guide 'AutoNormal' "
-          + "draws continuous sites only; sum it out of the model, or hide it from the guide "
-          + "and write that part by hand",
+      "sample site 'k' is discrete (non-negative integer) and not summed out, since its"
+          + " support has no end or an InferConfig says so, but guide 'AutoNormal' draws"
+          + " continuous sites only; bound it by Truncated.of, or draw it in a guide written by"
+          + " hand",
       in -> {
         Program<Void> model = in.of(p -> p.sample("k", Poisson.of(3)));
         in.fit(Svi.builder(model, AutoNormal.of(model)));

@@ -64,8 +64,9 @@ public record LatentSite(
     Constraint support = site.distribution().support();
     checkArgument(
         !support.isDiscrete(),
-        "sample site '%s' is discrete (%s), but %s draws continuous sites only; sum it out"
-            + " of the model, or hide it from the guide and write that part by hand",
+        "sample site '%s' is discrete (%s) and not summed out, since its support has no end or an"
+            + " InferConfig says so, but %s draws continuous sites only; bound it by Truncated.of,"
+            + " or draw it in a guide written by hand",
         site.name(),
         support,
         owner);

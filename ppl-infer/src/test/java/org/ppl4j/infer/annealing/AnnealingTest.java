@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
-import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.infer.MeasuredLine;
 import org.ppl4j.infer.Progress;
@@ -228,12 +228,14 @@ class AnnealingTest {
   }
 
   @Test
-  void discreteSitesAreToBeSummedOut() {
-    Program<NDArray> model = (p, y) -> p.sample("k", Bernoulli.probs(0.5));
+  void discreteSitesWithoutEndAreRefused() {
+    Program<NDArray> model = (p, y) -> p.sample("k", Poisson.of(3));
 
     assertThatThrownBy(() -> closed(Annealing.of(model), 10))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("sample site 'k' is discrete (boolean), but annealing draws");
+        .hasMessageStartingWith(
+            "sample site 'k' is discrete (non-negative integer) and not summed out")
+        .hasMessageContaining("but annealing draws continuous sites only");
   }
 
   @Test

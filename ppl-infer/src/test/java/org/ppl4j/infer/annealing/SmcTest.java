@@ -15,7 +15,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.Program;
-import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.CountedRate;
@@ -234,12 +233,14 @@ class SmcTest {
   }
 
   @Test
-  void discreteSitesAreToBeSummedOut() {
-    Program<NDArray> model = (p, y) -> p.sample("k", Bernoulli.probs(0.5));
+  void discreteSitesWithoutEndAreRefused() {
+    Program<NDArray> model = (p, y) -> p.sample("k", Poisson.of(3));
 
     assertThatThrownBy(() -> closed(Smc.of(model)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("sample site 'k' is discrete (boolean), but smc draws");
+        .hasMessageStartingWith(
+            "sample site 'k' is discrete (non-negative integer) and not summed out")
+        .hasMessageContaining("but smc draws continuous sites only");
   }
 
   @Test

@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
-import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Pareto;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
@@ -226,9 +226,10 @@ class AutoGuideTest extends WithStore {
     @Test
     void discreteSites() {
       refuses(
-          (p, none) -> p.sample("z", Bernoulli.probs(0.5)),
-          "sample site 'z' is discrete (boolean), but guide 'AutoNormal' draws continuous sites"
-              + " only; sum it out of the model, or hide it from the guide and write that part by"
+          (p, none) -> p.sample("z", Poisson.of(3)),
+          "sample site 'z' is discrete (non-negative integer) and not summed out, since its"
+              + " support has no end or an InferConfig says so, but guide 'AutoNormal' draws"
+              + " continuous sites only; bound it by Truncated.of, or draw it in a guide written by"
               + " hand");
     }
 

@@ -30,10 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.latent.StartCases.StartCase;
 import org.ppl4j.params.ParamStore;
@@ -313,12 +313,13 @@ class LogDensityTest {
 
   @Test
   void whatHasNoDensityIsRefused() {
-    Program<Void> discrete = (p, none) -> p.sample("z", Bernoulli.probs(0.5));
+    Program<Void> discrete = (p, none) -> p.sample("z", Poisson.of(3));
     assertThatThrownBy(() -> open(discrete))
         .hasMessage(
-            "sample site 'z' is discrete (boolean), but a log density draws continuous sites only;"
-                + " sum it out of the model, or hide it from the guide and write that part by"
-                + " hand");
+            "sample site 'z' is discrete (non-negative integer) and not summed out, since its"
+                + " support has no end or an InferConfig says so, but a log density draws"
+                + " continuous sites only; bound it by Truncated.of, or draw it in a guide written"
+                + " by hand");
     assertThatThrownBy(() -> open((p, none) -> {}))
         .hasMessage(
             "a log density found no latent site in the model; leave at least one site without a"
@@ -341,8 +342,8 @@ class LogDensityTest {
               "vectors have 3 numbers in all, but each has 2; pass whole vectors, at least one");
       assertThatThrownBy(() -> density.value(new double[3]))
           .hasMessage(
-              "vector of a log density has 3 numbers and room for a gradient of 3, but the program's"
-                  + " latent sites have 2 unconstrained numbers; pass arrays of 2");
+              "vector of a log density has 3 numbers and room for a gradient of 3, but the"
+                  + " program's latent sites have 2 unconstrained numbers; pass arrays of 2");
       density.close();
       assertThatThrownBy(() -> density.value(new double[2]))
           .hasMessage("log density is used after it was closed; close it after its last use");

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.Plate;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
-import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.latent.Initializer;
@@ -88,11 +88,12 @@ class NutsMistakesTest {
   }
 
   @Test
-  void aDiscreteSiteIsToBeSummedOut() {
-    assertThatThrownBy(() -> run(quiet((p, none) -> p.sample("z", Bernoulli.probs(0.5)))))
+  void aDiscreteSiteWithoutEndIsRefused() {
+    assertThatThrownBy(() -> run(quiet((p, none) -> p.sample("z", Poisson.of(3)))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("sample site 'z' is discrete (boolean), but a log density")
-        .hasMessageContaining("sum it out of the model");
+        .hasMessageStartingWith(
+            "sample site 'z' is discrete (non-negative integer) and not summed out")
+        .hasMessageContaining("a log density draws continuous sites only; bound it by");
   }
 
   @Test

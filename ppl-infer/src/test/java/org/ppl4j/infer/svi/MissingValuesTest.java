@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
@@ -147,7 +147,7 @@ final class MissingValuesTest {
         (p, table) -> {
           try (Plate rows = p.plate("rows", 4)) {
             NDArray heads = rows.take(table.y()).gt(0);
-            p.observe("flip", Bernoulli.probs(0.3), heads, rows.take(table.observed()));
+            p.observe("flip", Poisson.of(0.3), heads, rows.take(table.observed()));
           }
         };
     Svi<Table> svi = Svi.builder(flips, AutoNormal.of(flips)).params(params).build();
@@ -155,9 +155,10 @@ final class MissingValuesTest {
     assertThatThrownBy(() -> svi.step(data))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "sample site 'flip.missing' is discrete (boolean), but guide 'AutoNormal' draws"
-                + " continuous sites only; sum it out of the model, or hide it from the guide and"
-                + " write that part by hand");
+            "sample site 'flip.missing' is discrete (non-negative integer) and not summed out,"
+                + " since its support has no end or an InferConfig says so, but guide 'AutoNormal'"
+                + " draws continuous sites only; bound it by Truncated.of, or draw it in a guide"
+                + " written by hand");
   }
 
   @Test
