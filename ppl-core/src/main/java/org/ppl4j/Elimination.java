@@ -178,11 +178,16 @@ final class Elimination {
 
   /** Where a site does not count, its values have one probability, so that they sum to 1. */
   private static NDArray prior(SampleSite site, Choice choice) {
-    NDArray logs = site.logProb();
+    NDArray logs = site.logProb().add(HiddenDims.zeros(Tensors.run(site.value()), choice));
     NDArray uniform = Tensors.number(-Math.log(choice.size()));
     NDArray mask = site.mask();
+    NDArray own = site.distribution().counted();
     if (site.isMaskedOut()) {
       mask = Tensors.run(logs).create(new boolean[] {false}, new Shape());
+    } else if (mask == null || own == null) {
+      mask = mask == null ? own : mask;
+    } else {
+      mask = mask.logicalAnd(own);
     }
     return mask == null ? logs : Tensors.where(mask, logs, uniform);
   }

@@ -23,7 +23,7 @@ final class SiteCheck {
     if (site.isMaskedOut() || site.kind() == SampleSite.Kind.DETERMINISTIC) {
       return;
     }
-    if (HiddenDims.anyOf(site.logProb())) {
+    if (site.isEnumerated() || HiddenDims.anyOf(site.logProb())) {
       checkChoices(site);
       return;
     }

@@ -14,10 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.ppl4j.distributions.Categorical;
 import org.ppl4j.math.Nearest;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Choice;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -33,12 +35,17 @@ import org.ppl4j.tensor.table.Shapes;
  */
 public final class TraceChoices {
 
+  /** By so many values of all sites it is checked. */
+  private static final int ASSIGNMENTS = 3;
+
   private final Run run;
+  private final Trace trace;
   private final List<SampleSite> of = new ArrayList<>();
   private final Map<Choice, SampleSite> sites = new LinkedHashMap<>();
 
   private TraceChoices(Run run, Trace trace) {
     this.run = run;
+    this.trace = trace;
     for (SampleSite site : trace.sites()) {
       if (Trace.isOfChoices(site)) {
         of.add(site);
@@ -167,6 +174,100 @@ public final class TraceChoices {
       order[i] = i == rank - 1 ? -rank : i + 1 - rank;
     }
     return x.transpose(order);
+  }
+
+  // --- checks
+
+  /**
+   * Checks that sites of a plate depend on the choices of their own rows only, as a sum row by row
+   * takes for granted: the log probabilities of all values at once must be those of some values
+   * each.
+   *
+   * @param again executes the program with the same values of all other sites under a handler
+   * @throws IllegalArgumentException if they are not
+   */
+  public void check(Function<Handler, Trace> again) {
+    Trace of = trace;
+    for (int i = 0; i < ASSIGNMENTS && !isEmpty(); i++) {
+      Map<Choice, NDArray> places = new LinkedHashMap<>();
+      for (Choice choice : sites.keySet()) {
+        places.put(choice, assigned(choice, i));
+      }
+      Trace one = run.withoutGradients(() -> again.apply(new Given(values(places))));
+      run.withoutGradients(
+          () -> {
+            of.sites().forEach(site -> compare(site, one, places));
+            return null;
+          });
+    }
+  }
+
+  /** Gives values, and lets impossible ones pass. */
+  private record Given(Map<String, NDArray> values) implements Handler {
+
+    @Override
+    public Frame begin(Ppl p) {
+      return new Frame() {
+        @Override
+        protected void enter(SampleSite site) {
+          site.tellFaults(unused -> {});
+          NDArray value = values.get(site.name());
+          if (value != null && site.isLatent() && !site.hasValue()) {
+            site.substitute(value);
+          }
+        }
+      };
+    }
+  }
+
+  /** A value for each row, another than its neighbours'. */
+  private NDArray assigned(Choice choice, int number) {
+    Shape batch = batch(choice);
+    long[] places = new long[Math.toIntExact(batch.size())];
+    int first = (number + 1) * (1 + choice.name().hashCode() % 7);
+    for (int i = 0; i < places.length; i++) {
+      places[i] = Math.floorMod(first + i * (number + 1L) + i / choice.size(), choice.size());
+    }
+    return run.create(places, batch);
+  }
+
+  private void compare(SampleSite site, Trace one, Map<Choice, NDArray> places) {
+    SampleSite other = one.find(site.name());
+    if (site.kind() == SampleSite.Kind.DETERMINISTIC || site.isMaskedOut()) {
+      return;
+    }
+    checkArgument(
+        other != null,
+        "%s '%s' is not met with other values of the sites that are summed out, %s; let a program"
+            + " meet the same sites whatever they are",
+        Plates.what(site),
+        site.name(),
+        places.keySet());
+    NDArray logs = site.masked(site.logProb());
+    for (Choice choice : HiddenDims.of(logs)) {
+      logs = HiddenDims.at(logs, choice, requireNonNull(places.get(choice)));
+    }
+    NDArray alone = other.masked(other.logProb());
+    double[] expected = Tensors.values(alone);
+    double[] found = Tensors.values(logs.broadcast(alone.getShape()));
+    boolean isSingle = run.floatType() == FloatType.FLOAT32;
+    for (int i = 0; i < found.length; i++) {
+      double size = Math.max(1, Math.abs(expected[i]));
+      boolean isSame =
+          Double.compare(found[i], expected[i]) == 0
+              || Math.abs(found[i] - expected[i]) <= size * (isSingle ? 1e-3 : 1e-8);
+      checkArgument(
+          isSame,
+          "%s '%s' depends on the choice of %s in other rows than its own, so that rows cannot be"
+              + " summed over one by one: its log density is %s, but %s as rows of their own; write"
+              + " what rows depend on each other as p.loop, or have the site sampled by"
+              + " InferConfig",
+          Plates.what(site),
+          site.name(),
+          HiddenDims.of(site.logProb()),
+          expected[i],
+          found[i]);
+    }
   }
 
   private Map<Choice, NDArray> places(

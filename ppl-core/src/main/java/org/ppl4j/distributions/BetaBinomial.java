@@ -111,7 +111,7 @@ public final class BetaBinomial extends Distribution {
 
   @Override
   public NDArray enumerateSupport() {
-    double count = Counts.bound(this, "totalCount", totalCount);
+    double count = Counts.bound(totalCount, Math::max);
     return Counts.range(run(), 0, count, batchShape().dimension());
   }
 

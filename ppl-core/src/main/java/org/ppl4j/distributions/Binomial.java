@@ -110,7 +110,7 @@ public final class Binomial extends Distribution {
 
   @Override
   public NDArray enumerateSupport() {
-    double count = Counts.bound(this, "totalCount", totalCount);
+    double count = Counts.bound(totalCount, Math::max);
     return Counts.range(run(), 0, count, batchShape().dimension());
   }
 

@@ -3,9 +3,10 @@ package org.ppl4j.distributions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.OptionalDouble;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
@@ -154,14 +155,14 @@ final class Counts {
     return run.create(values, new Shape(shape));
   }
 
-  /** A plain number that bounds a support, without which there is no one support to enumerate. */
-  static double bound(Distribution distribution, String name, NDArray bound) {
-    OptionalDouble number = Tensors.constant(bound);
-    if (number.isEmpty()) {
-      throw new UnsupportedOperationException(
-          "distribution '%s' has no one support to enumerate: '%s' is a tensor of shape %s; give it as a plain number"
-              .formatted(distribution.name(), name, bound.getShape()));
-    }
-    return number.getAsDouble();
+  /**
+   * The extreme bound of the supports of all places, whose values are then all enumerated: those
+   * outside of its own support have probability 0 at a place. It reads the numbers of a tensor.
+   *
+   * @param extreme the lower or the higher of two
+   */
+  static double bound(NDArray bound, DoubleBinaryOperator extreme) {
+    return Tensors.constant(bound)
+        .orElseGet(() -> Arrays.stream(HiddenDims.numbers(bound)).reduce(extreme).orElse(0));
   }
 }

@@ -97,8 +97,8 @@ public final class DiscreteUniform extends FlatDistribution {
 
   @Override
   public NDArray enumerateSupport() {
-    double first = Counts.bound(this, "low", low);
-    double last = Counts.bound(this, "high", high);
+    double first = Counts.bound(low, Math::min);
+    double last = Counts.bound(high, Math::max);
     return Counts.range(run(), first, last, batchShape().dimension());
   }
 

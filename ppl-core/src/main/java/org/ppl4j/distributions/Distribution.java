@@ -336,6 +336,16 @@ public abstract class Distribution {
     return MaskedDistribution.of(this, mask);
   }
 
+  /**
+   * Where its log-density is that of a value; null: everywhere. Elsewhere it is the same whatever
+   * the value is, as behind a {@link #mask(NDArray)}.
+   *
+   * @return booleans that broadcast with the batch
+   */
+  public @Nullable NDArray counted() {
+    return null;
+  }
+
   /** The same distribution, with log-density 0 everywhere if {@code mask} is false. */
   public final Distribution mask(boolean mask) {
     return mask ? this : new SilentDistribution(this);

@@ -96,6 +96,12 @@ public final class Imputed extends Distribution {
     return base.isReparameterized();
   }
 
+  /** Where it has no distribution of its own, one value is as good as another. */
+  @Override
+  public @Nullable NDArray counted() {
+    return bijection == null ? observed.logicalNot() : null;
+  }
+
   @Override
   public List<Argument> arguments() {
     return base.arguments();

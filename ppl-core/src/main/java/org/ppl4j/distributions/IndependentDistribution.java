@@ -2,6 +2,7 @@ package org.ppl4j.distributions;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -11,6 +12,9 @@ import org.ppl4j.tensor.table.Shapes;
 
 /** A distribution with batch dimensions turned into event dimensions. */
 final class IndependentDistribution extends WrappedDistribution {
+
+  /** So many values are enumerated at most. */
+  private static final int MOST = 10_000;
 
   private final int dims;
   private final Constraint support;
@@ -91,12 +95,37 @@ final class IndependentDistribution extends WrappedDistribution {
     return more == 0 ? this : base.toEvent(dims + more);
   }
 
+  /**
+   * All combinations of the values of the entries.
+   *
+   * @throws UnsupportedOperationException if there are too many
+   */
   @Override
   public NDArray enumerateSupport() {
-    throw new UnsupportedOperationException(
-        "distribution '%s' with %s dims turned into the event has no finite support to enumerate"
-                .formatted(name(), dims)
-            + "; keep them in the batch");
+    NDArray each = base.enumerateSupport();
+    Shape entries = Shapes.takeRight(base.batchShape(), dims);
+    Shape event = base.eventShape();
+    int values = Math.toIntExact(each.getShape().get(0));
+    int count = Math.toIntExact(entries.size());
+    if (count * Math.log(values) > Math.log(MOST)) {
+      throw new UnsupportedOperationException(
+          "distribution '%s' with %s dims turned into the event has %s^%s values to enumerate"
+                  .formatted(name(), dims, values, count)
+              + "; keep them in the batch");
+    }
+    int all = (int) Math.round(Math.pow(values, count));
+    long[] places = new long[all * count];
+    for (int i = 0; i < all; i++) {
+      for (int j = count - 1, rest = i; j >= 0; j--, rest /= values) {
+        places[i * count + j] = rest % values;
+      }
+    }
+    NDArray flat = Tensors.reshape(each, Shapes.concat(new Shape(values), event));
+    NDArray picked = Tensors.select(flat, run().create(places, new Shape(places.length)), 0);
+    long[] ones = new long[batchShape().dimension()];
+    Arrays.fill(ones, 1);
+    Shape left = Shapes.concat(new Shape(all), new Shape(ones));
+    return Tensors.reshape(picked, Shapes.concat(Shapes.concat(left, entries), event));
   }
 
   @Override

@@ -40,6 +40,12 @@ final class MaskedDistribution extends WrappedDistribution {
   }
 
   @Override
+  public NDArray counted() {
+    NDArray ofBase = base.counted();
+    return ofBase == null ? mask : mask.logicalAnd(ofBase);
+  }
+
+  @Override
   NDArray guarded(NDArray value) {
     return masked(base.guarded(safe(value)));
   }

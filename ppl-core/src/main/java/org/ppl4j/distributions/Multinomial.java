@@ -2,6 +2,9 @@ package org.ppl4j.distributions;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
@@ -20,6 +23,9 @@ import org.ppl4j.tensor.table.Shapes;
  * type, without gradient. Digits are kept at large counts.
  */
 public final class Multinomial extends Distribution {
+
+  /** So many values are enumerated at most. */
+  private static final int MOST = 10_000;
 
   private final NDArray totalCount;
   private final Weights weights;
@@ -109,6 +115,54 @@ public final class Multinomial extends Distribution {
     NDArray probs = expanded(probs(), Shapes.concat(batch, eventShape()));
     NDArray value = rng.multinomial(totalCount, probs);
     return Draw.of(value, () -> expanded(doLogProb(value), batch));
+  }
+
+  /**
+   * All ways to have so many in K classes, the first class rising last.
+   *
+   * @throws UnsupportedOperationException if there are too many, or the count is no plain number
+   */
+  @Override
+  public NDArray enumerateSupport() {
+    int total = (int) total();
+    int classes = Math.toIntExact(weights.size());
+    List<int[]> ways = new ArrayList<>();
+    fill(new int[classes], 0, total, ways);
+    double[] values = new double[ways.size() * classes];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ways.get(i / classes)[i % classes];
+    }
+    long[] dims = new long[2 + batchShape().dimension()];
+    Arrays.fill(dims, 1);
+    dims[0] = ways.size();
+    dims[dims.length - 1] = classes;
+    return run().create(values, new Shape(dims));
+  }
+
+  private double total() {
+    return Tensors.constant(totalCount)
+        .orElseThrow(
+            () ->
+                new UnsupportedOperationException(
+                    "distribution 'Multinomial' has no one support to enumerate: 'totalCount' is a tensor of shape %s; give it as a plain number"
+                        .formatted(totalCount.getShape())));
+  }
+
+  private void fill(int[] counts, int from, int left, List<int[]> ways) {
+    if (from == counts.length - 1) {
+      counts[from] = left;
+      ways.add(counts.clone());
+      if (ways.size() > MOST) {
+        throw new UnsupportedOperationException(
+            "distribution 'Multinomial' of %s in %s classes has more than %,d values; have it sampled"
+                .formatted((long) total(), counts.length, MOST));
+      }
+      return;
+    }
+    for (int i = 0; i <= left; i++) {
+      counts[from] = i;
+      fill(counts, from + 1, left - i, ways);
+    }
   }
 
   @Override

@@ -15,6 +15,11 @@ final class SilentDistribution extends WrappedDistribution {
   }
 
   @Override
+  public NDArray counted() {
+    return run().create(new boolean[] {false}, new Shape());
+  }
+
+  @Override
   NDArray guarded(NDArray value) {
     return doLogProb(value);
   }

@@ -43,6 +43,11 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  public @Nullable NDArray counted() {
+    return base.counted();
+  }
+
+  @Override
   public List<Argument> arguments() {
     return base.arguments();
   }

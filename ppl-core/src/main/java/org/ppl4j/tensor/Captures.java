@@ -60,7 +60,7 @@ final class Captures {
     }
     checkState(
         tensor.isFloat() && !tensor.hasParticles() && tensor.choices().isEmpty(),
-        "tensor of shape %s is used by a map of one row, but holds particles or choices, or no"
+        "tensor of shape %s is used by a map of one row, but holds particles, choices or no"
             + " floats; pass it to the map",
         tensor.getShape());
     RunArray known = inputs.get(tensor);

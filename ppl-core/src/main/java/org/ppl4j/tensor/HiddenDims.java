@@ -26,6 +26,9 @@ public final class HiddenDims {
   /** So many numbers a tensor may hold for all values of its choices: 1 GB in double precision. */
   private static final long MOST = 1L << 27;
 
+  /** So many values its choices may have together. */
+  private static final long MOST_TOGETHER = 1L << 20;
+
   private HiddenDims() {}
 
   /** What a tensor depends on. */
@@ -113,6 +116,11 @@ public final class HiddenDims {
     long[] order = new long[full.getShape().dimension()];
     Arrays.setAll(order, i -> i < choices.size() ? choices.indexOf(sorted.get(i)) : i);
     return full.apply(Op.PERMUTE, Attributes.of(order)).hiding(sorted, null);
+  }
+
+  /** A number 0 for each value of a choice. */
+  public static NDArray zeros(Run run, Choice choice) {
+    return hidden(run.zeros(new Shape(choice.size())), ImmutableList.of(choice));
   }
 
   // --- what becomes of a choice
@@ -235,7 +243,7 @@ public final class HiddenDims {
     for (RunArray x : in) {
       most = Math.max(most, x.getShape().size());
     }
-    if (size * most > MOST) {
+    if (size > MOST_TOGETHER || size * most > MOST) {
       throw new IllegalStateException(
           String.format(
               java.util.Locale.ROOT,

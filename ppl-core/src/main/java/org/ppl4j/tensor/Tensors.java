@@ -200,6 +200,11 @@ public final class Tensors {
    * @param eventDims how many dims e has
    */
   public static NDArray pick(NDArray values, NDArray index, int eventDims) {
+    checkArgument(
+        eventDims >= 0 && eventDims <= values.getShape().dimension(),
+        "pick of parts of %s dims from a tensor of shape %s; pass how many dims a part has",
+        eventDims,
+        values.getShape());
     Run run = runOrNull(values, index);
     return RunIndexer.pick(operand(run, values), Operations.index(operand(run, index)), eventDims);
   }

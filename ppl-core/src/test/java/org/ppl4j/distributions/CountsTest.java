@@ -1,7 +1,6 @@
 package org.ppl4j.distributions;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.ppl4j.testing.TensorAssertions.assertClose;
 
@@ -187,11 +186,12 @@ class CountsTest {
       assertThat(Tensors.values(BetaBinomial.of(batch, Tensors.number(1), 2).enumerateSupport()))
           .containsExactly(0, 1, 2);
       assertThat(Tensors.values(numbers)).containsExactly(-1, 0, 1);
-      assertThatThrownBy(() -> Binomial.probs(vector(run, 3, 4), 0.5).enumerateSupport())
-          .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessage(
-              "distribution 'Binomial' has no one support to enumerate: 'totalCount' is a tensor of"
-                  + " shape (2); give it as a plain number");
+      Distribution various = Binomial.probs(vector(run, 3, 4), 0.5);
+      NDArray all = various.enumerateSupport();
+      assertThat(Tensors.values(all)).containsExactly(0, 1, 2, 3, 4);
+      assertThat(Tensors.values(various.logProb(all).exp().sum(new int[] {0})))
+          .usingComparatorWithPrecision(1e-14)
+          .containsExactly(1, 1);
     }
   }
 

@@ -2,6 +2,7 @@ package org.ppl4j.distributions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.ppl4j.testing.TensorAssertions.assertClose;
 
 import ai.djl.ndarray.NDArray;
@@ -108,11 +109,16 @@ class WrappersTest {
             .isEqualTo(new Shape(2, 1));
         assertThat(categorical.expand(new Shape(5, 4)).logProb(values).getShape())
             .isEqualTo(new Shape(3, 5, 4));
-        assertThatThrownBy(() -> categorical.expand(new Shape(2)).toEvent(1).enumerateSupport())
+        Distribution pair = categorical.expand(new Shape(2)).toEvent(1);
+        assertThat(Tensors.values(pair.enumerateSupport()))
+            .containsExactly(0, 0, 0, 1, 0, 2, 1, 0, 1, 1, 1, 2, 2, 0, 2, 1, 2, 2);
+        assertThat(Tensors.values(pair.logProb(pair.enumerateSupport()).exp().sum())[0])
+            .isCloseTo(1, within(1e-14));
+        assertThatThrownBy(() -> categorical.expand(new Shape(9)).toEvent(1).enumerateSupport())
             .isInstanceOf(UnsupportedOperationException.class)
             .hasMessage(
-                "distribution 'Categorical' with 1 dims turned into the event has no finite"
-                    + " support to enumerate; keep them in the batch");
+                "distribution 'Categorical' with 1 dims turned into the event has 3^9 values to"
+                    + " enumerate; keep them in the batch");
       }
     }
   }

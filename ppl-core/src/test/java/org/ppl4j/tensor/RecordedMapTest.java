@@ -138,8 +138,8 @@ class RecordedMapTest {
                       maker, run, (own, x) -> own.bind(run.arange(2)).mul(x), FIRST, SECOND))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
-              "tensor of shape (2) is used by a map of one row, but holds particles or no floats;"
-                  + " pass it to the map");
+              "tensor of shape (2) is used by a map of one row, but holds particles, choices or no"
+                  + " floats; pass it to the map");
     }
   }
 

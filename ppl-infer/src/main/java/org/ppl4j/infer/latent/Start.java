@@ -20,6 +20,9 @@ import org.ppl4j.Execution;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
+import org.ppl4j.TraceChoices;
+import org.ppl4j.handlers.AllRows;
+import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.SumOut;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
@@ -119,6 +122,18 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
                 new SumOut(),
                 attempt.handler());
         double density = densities.applyAsDouble(attempt, trace);
+        TraceChoices.of(p.run(), trace)
+            .check(
+                given ->
+                    Execution.record(
+                        p.run(),
+                        p.params(),
+                        Rng.Purpose.INITIAL,
+                        model,
+                        data,
+                        new Replay(trace),
+                        given,
+                        new AllRows()));
         if (!initializer.takesBest()) {
           return new Start(trace, ImmutableMap.copyOf(batches));
         }

@@ -122,7 +122,8 @@ final class StartAttempt {
       value = HiddenDims.at(value, choice, 0); // any will do for a start
     }
     Constraint support = site.distribution().support();
-    if (support.isDiscrete() || hasAtoms || !Initializers.isMember(site, value)) {
+    boolean moves = HiddenDims.anyOf(support.check(value)); // with a choice, which is refused later
+    if (support.isDiscrete() || hasAtoms || moves || !Initializers.isMember(site, value)) {
       site.substitute(value);
     } else {
       Transform bijection = Bijections.to(support);

@@ -26,6 +26,7 @@ import org.ppl4j.ModelGuide;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
+import org.ppl4j.TraceChoices;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.SumOut;
@@ -445,6 +446,13 @@ final class Stepper<D extends @Nullable Object> {
             Handler[] replayed = {new Replay(drawn), new SumOut()};
             Trace scored = programs.model(run, ObjectArrays.concat(replayed, many, Handler.class));
             ModelGuide.check(scored, drawn);
+            TraceChoices.of(run, scored)
+                .check(
+                    given ->
+                        programs.model(
+                            run,
+                            ObjectArrays.concat(
+                                new Handler[] {new Replay(drawn), given}, many, Handler.class)));
             seen.accept(run, List.of(drawn, scored));
             int plates = Math.max(drawn.plateNesting(), scored.plateNesting());
             return new Explored(
