@@ -65,6 +65,7 @@ public final class SampleSite extends Site {
   private Map<String, Object> settings = Map.of();
   private Weight weight = new Weight();
   private final boolean stated; // its data, by the program
+  private @Nullable String heldAs; // the source that its draw is
   private boolean auxiliary;
   private boolean inSupport;
   private boolean settled;
@@ -311,6 +312,20 @@ public final class SampleSite extends Site {
     this.rng = rng;
   }
 
+  /**
+   * Lets what the site draws have no derivative, so that the {@linkplain #logProb log probability}
+   * is its score, and be a {@linkplain Tensors#source source} of the site's name; a value that it
+   * was given stays.
+   */
+  public void holdDraw() {
+    holdDraw(name());
+  }
+
+  void holdDraw(String source) {
+    checkOpen();
+    this.heldAs = source;
+  }
+
   /** Marks the value as holding particles, so that counting its dims from the left throws. */
   void markParticles() {
     if (kind == Kind.LATENT && value != null) {
@@ -380,6 +395,11 @@ public final class SampleSite extends Site {
   /** What the program sees instead of the value; null for nothing. */
   @Nullable NDArray returned() {
     return returned;
+  }
+
+  /** Whether what it draws has no derivative. */
+  boolean isDrawHeld() {
+    return heldAs != null;
   }
 
   /** Whether it is of a step of a scan, where it ends. */
@@ -452,8 +472,14 @@ public final class SampleSite extends Site {
   }
 
   void drawn(Draw draw) {
-    this.draw = draw;
-    this.value = draw.value();
+    String source = heldAs;
+    if (source == null) {
+      this.draw = draw;
+      this.value = draw.value();
+    } else {
+      this.known = distribution().support();
+      this.value = Tensors.source(source, draw.value());
+    }
   }
 
   /** Where {@code observed} is false, the value is missing and does not count. */

@@ -90,7 +90,7 @@ final class Settling {
     if (faults != null) {
       tell(faults, site);
     } else if (validates("site", site.name())) {
-      explained(SiteCheck::check, site);
+      check(site);
     }
     settled.add(site);
   }
@@ -126,10 +126,14 @@ final class Settling {
 
   private void tell(Consumer<IllegalArgumentException> faults, SampleSite site) {
     try {
-      explained(SiteCheck::check, site);
+      check(site);
     } catch (IllegalArgumentException e) {
       faults.accept(e);
     }
+  }
+
+  private void check(SampleSite site) {
+    run.looking(() -> explained(SiteCheck::check, site));
   }
 
   /** A step whose error says which site it is of, and shows the sites before. */

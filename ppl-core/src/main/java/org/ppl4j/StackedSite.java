@@ -223,6 +223,9 @@ final class StackedSite {
     if (returned != null) {
       step.returns(row(returned));
     }
+    if (site.isDrawHeld()) {
+      step.holdDraw(site.name());
+    }
     Rng rng = site.rng() == null ? p.run.rng(p.purpose(), site.name()) : site.rng();
     step.drawFrom(requireNonNull(rng).ofStep(at.place()));
     boolean isOuter = false;

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.Nearest;
@@ -226,6 +227,31 @@ public final class Trace {
       totals.add(Tensors.total(Elimination.of(Elimination.Over.SUM, ofChoices).logTotal()));
     }
     return totals;
+  }
+
+  /**
+   * The sites that count and whose log probabilities are known one by one: all but those that are
+   * summed out, and those that depend on one of these.
+   */
+  public List<SampleSite> counted() {
+    return sites.stream()
+        .filter(site -> site.kind() != SampleSite.Kind.DETERMINISTIC)
+        .filter(site -> !isOfChoices(site) && !site.isMaskedOut())
+        .toList();
+  }
+
+  /**
+   * The logarithm of the sum over the values of all sites that are summed out, {@code (particles, 1,
+   * …)}; empty if there are none.
+   */
+  public Optional<NDArray> logSummedOut() {
+    List<SampleSite> ofChoices =
+        sites.stream()
+            .filter(site -> site.kind() != SampleSite.Kind.DETERMINISTIC && isOfChoices(site))
+            .toList();
+    return ofChoices.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Elimination.of(Elimination.Over.SUM, ofChoices).logTotal());
   }
 
   /** Whether a site is one of all values, or counts otherwise for each of another's. */

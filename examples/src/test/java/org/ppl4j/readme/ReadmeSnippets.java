@@ -58,7 +58,9 @@ import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.infer.sbi.Simulator;
 import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.GradientVariance;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
@@ -199,6 +201,17 @@ final class ReadmeSnippets {
     Program<Rows> flow = AutoFlow.of(LINE, dim -> Flows.iaf(dim, 2));
     try (Svi<Rows> svi = Svi.builder(LINE, flow).particles(20).build()) {
       return svi.run(rows, 500);
+    }
+  }
+
+  // endregion
+
+  // region
+  static GradientVariance gradients(Rows rows) {
+    try (Svi<Rows> svi =
+        Svi.builder(LINE, AutoNormal.of(LINE)).estimator(Elbo.pathDerivative()).build()) {
+      svi.run(rows, 500);
+      return GradientVariance.of(svi, rows); // prints as a table: noise and time of each
     }
   }
 

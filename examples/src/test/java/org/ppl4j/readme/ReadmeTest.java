@@ -133,6 +133,9 @@ class ReadmeTest {
       assertThat(report.khat().isKnown()).isTrue();
       assertThat(report.toString()).contains("k-hat: ");
 
+      assertThat(ReadmeSnippets.gradients(rows).toString())
+          .contains("path derivative", "score function", "reweighted wake-sleep");
+
       Summary asItIs = ReadmeSnippets.asItIs(rows);
       assertThat(asItIs.get("a").mean()).isCloseTo(1, within(0.1));
       assertThat(asItIs.get("b").rhat()).isLessThan(1.02);

@@ -162,6 +162,22 @@ public final class ParamStore implements AutoCloseable {
   }
 
   /**
+   * A store of its own with all that this one holds.
+   *
+   * @param manager the owner of the arrays that its {@link #get} returns
+   * @throws IllegalArgumentException if a constraint has bounds that are tensors
+   */
+  @MustBeClosed
+  public ParamStore copy(NDManager manager) {
+    checkOpen();
+    TensorFile.Builder file = TensorFile.builder();
+    write(file);
+    ParamStore copy = new ParamStore(manager, config);
+    copy.reading(file.build("a copy")).run();
+    return copy;
+  }
+
+  /**
    * The store that a file holds, of its float type and seed, without running any program.
    *
    * @throws java.io.UncheckedIOException if the file cannot be read

@@ -324,7 +324,12 @@ public final class LogDistances {
   }
 
   LogDistances withParticles() {
-    return each(entry -> entry.with(Tensors::particles));
+    return mapped(Tensors::particles);
+  }
+
+  /** The distances as a function makes them of these, which are its own for each. */
+  LogDistances mapped(UnaryOperator<NDArray> function) {
+    return each(entry -> entry.with(function));
   }
 
   private LogDistances each(UnaryOperator<Entry> operator) {

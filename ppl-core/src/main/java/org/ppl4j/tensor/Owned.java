@@ -8,6 +8,7 @@ import com.google.common.primitives.Longs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.Constants;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.table.Column;
@@ -17,7 +18,8 @@ import org.ppl4j.tensor.table.Column.Entry;
 final class Owned {
 
   private final PyTorch engine;
-  private final Column column;
+  private Column column;
+  private @Nullable Descent descent;
   private final Constants constants;
   private final DataType type;
   private final Device device;
@@ -38,6 +40,22 @@ final class Owned {
 
   Column column() {
     return column;
+  }
+
+  /** From now on what descends from what is noted. */
+  Descent watchDescent() {
+    Descent known = descent;
+    if (known == null) {
+      known = new Descent(column);
+      descent = known;
+      column = known;
+    }
+    return known;
+  }
+
+  /** Who notes what descends from what; null if nobody does. */
+  @Nullable Descent descent() {
+    return descent;
   }
 
   /** Those whose gradients the engine does not know. */

@@ -310,6 +310,25 @@ public final class Run implements AutoCloseable {
     return watch == null ? Optional.empty() : watch.first();
   }
 
+  /**
+   * From now on the run notes which tensors descend from which {@linkplain Tensors#source sources};
+   * it costs some time at each operation.
+   */
+  public void watchDescent() {
+    check();
+    Descent unused = owned.watchDescent();
+  }
+
+  /** Looks at values, of which nothing is made: what they are decides no more than an error. */
+  public void looking(Runnable body) {
+    Descent descent = owned.descent();
+    if (descent == null) {
+      body.run();
+    } else {
+      descent.looking(body);
+    }
+  }
+
   /** Frees all tensors of the run. A second call does nothing. */
   @Override
   public void close() {

@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
 import java.util.Arrays;
 import java.util.Locale;
@@ -247,6 +248,31 @@ final class RunArray extends RefusedArray {
     marked.lender = lender;
     marked.distances = known;
     return marked;
+  }
+
+  /** The same numbers as a source of this name, if its run watches descent. */
+  RunArray source(String source) {
+    Descent descent = run == null ? null : run.owned().descent();
+    if (descent == null) {
+      return this;
+    }
+    RunArray own = Operations.engine(Op.COPY, Attributes.NONE, this);
+    descent.add(source, own.handle());
+    return distances == null
+        ? own
+        : own.carrying(distances.mapped(x -> ((RunArray) x).source(source)));
+  }
+
+  /**
+   * The names of its sources; a number that Java has made may descend from all that it has read.
+   */
+  ImmutableSet<String> sources() {
+    Descent descent = run == null ? null : run.owned().descent();
+    if (descent == null) {
+      return ImmutableSet.of();
+    }
+    return (constant ? descent.read() : descent.of(Pending.settled(this).handle()))
+        .stream().map(Object::toString).collect(ImmutableSet.toImmutableSet());
   }
 
   @Nullable LogDistances distances() {

@@ -11,6 +11,7 @@ import com.google.common.primitives.Floats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Attributes;
@@ -394,6 +395,23 @@ public final class Tensors {
   /** The same values without a gradient. */
   public static NDArray detached(NDArray x) {
     return constant(x).isEmpty() && x.getDataType().isFloating() ? x.stopGradient() : x;
+  }
+
+  /**
+   * The same values without derivative; in a run that {@linkplain Run#watchDescent watches descent}
+   * a source of this name.
+   */
+  public static NDArray source(String name, NDArray x) {
+    return ((RunArray) detached(x)).source(name);
+  }
+
+  /**
+   * The names of the {@linkplain #source sources} that a tensor descends from: by operations, or
+   * since Java has read something before that descends from them. Empty unless its run watches
+   * descent.
+   */
+  public static Set<String> sources(NDArray x) {
+    return x instanceof RunArray array ? array.sources() : Set.of();
   }
 
   /**

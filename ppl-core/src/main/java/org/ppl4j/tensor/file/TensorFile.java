@@ -120,7 +120,12 @@ public final class TensorFile {
      * @throws java.io.UncheckedIOException if that fails; the old file is as it was
      */
     public void write(Path path) {
-      TensorFileWriter.write(path, new TensorFile(path.toString(), entries, texts));
+      TensorFileWriter.write(path, build(path.toString()));
+    }
+
+    /** The same without a file, under a name for errors. */
+    public TensorFile build(String name) {
+      return new TensorFile(name, entries, texts);
     }
   }
 

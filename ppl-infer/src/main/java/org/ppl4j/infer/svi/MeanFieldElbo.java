@@ -29,9 +29,6 @@ final class MeanFieldElbo implements Elbo {
   public Estimate estimate(Pass pass) {
     Trace guide = pass.guide();
     Trace model = pass.model(guide);
-    if (pass.isFirst()) {
-      guide.latents().forEach(site -> TraceElbo.checkReparameterized(site, this));
-    }
     Set<String> inOrder = inOrder(guide, model);
     List<NDArray> shares = new ArrayList<>();
     List<SampleSite> ofGuide = new ArrayList<>();
@@ -102,8 +99,13 @@ final class MeanFieldElbo implements Elbo {
   }
 
   @Override
-  public Estimate ofEach(List<Estimate> particles) {
-    return Estimate.mean(particles);
+  public Estimate ofEach(List<Pass> particles) {
+    return Estimate.mean(this, particles);
+  }
+
+  @Override
+  public Optional<String> whyNot(SampleSite site) {
+    return Needs.path(site);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
 import org.ppl4j.Handler;
@@ -17,9 +18,11 @@ import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.SumOut;
+import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -33,11 +36,14 @@ public final class Pass {
 
   private final Run run;
   private final Programs<?> programs;
+  private final Elbo elbo;
   private final int particles;
   private final boolean first;
   private final Sites known;
   private final List<Trace> traces;
   private final List<Trace> models; // those of them that are the model's
+  private final Map<String, NDArray> updates; // by the estimator
+  private final Set<String> own; // parameters of the estimator
   private final Handler[] noise; // of one particle of several
 
   /** Guide, model and data of a fit, of one type. */
@@ -56,27 +62,34 @@ public final class Pass {
   /**
    * A pass.
    *
+   * @param elbo what it is for
    * @param known the sites of the fit's first one
    */
-  Pass(Run run, Programs<?> programs, int particles, boolean first, Sites known) {
+  Pass(Run run, Programs<?> programs, Elbo elbo, int particles, boolean first, Sites known) {
     this.run = run;
     this.programs = programs;
+    this.elbo = elbo;
     this.particles = particles;
     this.first = first;
     this.known = known;
     this.traces = new ArrayList<>(2);
     this.models = new ArrayList<>(1);
+    this.updates = new LinkedHashMap<>();
+    this.own = new HashSet<>();
     this.noise = new Handler[0];
   }
 
   private Pass(Pass all, int particle) {
     this.run = all.run;
     this.programs = all.programs;
+    this.elbo = all.elbo;
     this.particles = 1;
     this.first = all.first;
     this.known = all.known;
     this.traces = all.traces;
     this.models = all.models;
+    this.updates = all.updates;
+    this.own = all.own;
     this.noise = new Handler[] {p -> new OwnNoise(p, particle)};
   }
 
@@ -122,9 +135,36 @@ public final class Pass {
     return first;
   }
 
-  /** Executes the guide. */
+  /**
+   * Executes the guide.
+   *
+   * @throws IllegalArgumentException if it draws a site as the estimator cannot take it
+   */
   public Trace guide() {
-    return keep(particles == 1 ? programs.guide(run, noise) : programs.guide(run, many()));
+    return checked(programs.guide(run, around()));
+  }
+
+  /**
+   * The same, where the draws of some sites have no derivative: the log probability of such a site
+   * is its score, through its distribution alone.
+   */
+  public Trace guide(Predicate<SampleSite> held) {
+    return checked(programs.guide(run, around(Held.draws(held))));
+  }
+
+  private Trace checked(Trace guide) {
+    if (first) {
+      Needs.check(elbo, guide);
+    }
+    return keep(guide);
+  }
+
+  /**
+   * Executes the guide again on its draws, with its parameters held: log q as a function of the
+   * draws alone, whose gradient is that along their path.
+   */
+  public Trace guideOfHeldParams(Trace guide) {
+    return programs.guide(run, around(Held.again(guide), Held.params()));
   }
 
   /**
@@ -134,17 +174,32 @@ public final class Pass {
    *     and guide do not fit together
    */
   public Trace model(Trace guide) {
-    Replay replay = new Replay(guide);
+    return modelOf(guide);
+  }
+
+  /** The same with the model's parameters held: log p as a function of the draws alone. */
+  public Trace modelOfHeldParams(Trace guide) {
+    return modelOf(guide, Held.params());
+  }
+
+  /** The same with the draws held: log p as a function of the model's parameters alone. */
+  public Trace modelOfHeldDraws(Trace guide) {
+    return modelOf(guide, Held.values());
+  }
+
+  private Trace modelOf(Trace guide, Handler... held) {
+    Handler[] given = {new Replay(guide), new SumOut()};
     Trace model =
-        keep(
-            particles == 1
-                ? programs.model(
-                    run,
-                    ObjectArrays.concat(new Handler[] {replay, new SumOut()}, noise, Handler.class))
-                : programs.model(run, replay, new SumOut(), many()));
+        keep(programs.model(run, around(ObjectArrays.concat(given, held, Handler.class))));
     models.add(model);
     known.check(model, guide);
     return model;
+  }
+
+  /** Handlers with what makes the particles. */
+  private Handler[] around(Handler... inner) {
+    return ObjectArrays.concat(
+        inner, particles == 1 ? noise : new Handler[] {many()}, Handler.class);
   }
 
   /** The log joint of each particle of an execution, {@code (particles)}. */
@@ -162,7 +217,33 @@ public final class Pass {
   Map<String, NDArray> updates() {
     Map<String, NDArray> updates = new LinkedHashMap<>();
     traces.forEach(trace -> updates.putAll(trace.updates()));
+    updates.putAll(this.updates);
     return updates;
+  }
+
+  /** The parameter store of the fit. */
+  public ParamStore params() {
+    return programs.params();
+  }
+
+  /**
+   * A buffer of the parameter store, zeros at first, which the estimator keeps from step to step:
+   * it is saved with the fit, and a step that is taken back leaves it as it was before.
+   */
+  public NDArray buffer(String name, Shape shape) {
+    TensorSpec spec = TensorSpec.buffer(name, shape, (rng, own) -> own.zeros(shape));
+    return params().buffers().get(run, name, spec);
+  }
+
+  /** What a buffer is to be after this step. */
+  public void update(String name, NDArray value) {
+    updates.put(name, Tensors.detached(value));
+  }
+
+  /** A parameter of the estimator's own, zeros at first, which learns as the fit's others do. */
+  public NDArray param(String name, Shape shape) {
+    own.add(name);
+    return params().fetch(run, name, Constraint.REAL, () -> run.zeros(shape)).value();
   }
 
   /** The traces so far, in order. */
@@ -172,7 +253,7 @@ public final class Pass {
 
   /** The names of the parameters that the executions so far have used. */
   Set<String> reached() {
-    Set<String> names = new HashSet<>();
+    Set<String> names = new HashSet<>(own);
     for (Trace trace : traces) {
       for (ParamSite param : trace.params()) {
         names.add(param.name());

@@ -3,10 +3,11 @@ package org.ppl4j.infer.svi;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
-import org.ppl4j.tensor.Special;
-import org.ppl4j.tensor.Tensors;
 
 /**
  * {@link Elbo#renyi(double)}.
@@ -22,32 +23,30 @@ record RenyiElbo(double order) implements Elbo {
 
   @Override
   public Estimate estimate(Pass pass) {
-    if (order == 1) {
-      return Elbo.trace().estimate(pass);
-    }
-    Trace guide = pass.guide();
-    Trace model = pass.model(guide);
-    if (pass.isFirst()) {
-      guide.latents().forEach(site -> TraceElbo.checkReparameterized(site, this));
-    }
-    return of(pass.logJoints(model).sub(pass.logJoints(guide)), pass.particles());
+    return ofEach(List.of(pass));
   }
 
-  /** Of the particles' log weights. */
-  private Estimate of(NDArray logWeights, int particles) {
-    NDArray total = Special.logSumExp(logWeights.mul(1 - order), -1, false);
-    NDArray loss = total.sub(Math.log(particles)).mul(-1 / (1 - order));
+  @Override
+  public Estimate ofEach(List<Pass> particles) {
+    if (order == 1) {
+      return particles.size() == 1
+          ? Elbo.trace().estimate(particles.get(0))
+          : Elbo.trace().ofEach(particles);
+    }
+    List<NDArray> ofDraws = new ArrayList<>();
+    for (Pass pass : particles) {
+      Trace guide = pass.guide();
+      Trace model = pass.model(guide);
+      ofDraws.add(pass.logJoints(model).sub(pass.logJoints(guide)));
+    }
+    LogWeights powers = new LogWeights(LogWeights.joined(ofDraws).mul(1 - order));
+    NDArray loss = powers.logMean().mul(-1 / (1 - order));
     return new Estimate(loss, loss);
   }
 
-  /** The loss of one is its negative log weight. */
   @Override
-  public Estimate ofEach(List<Estimate> particles) {
-    if (order == 1) {
-      return Estimate.mean(particles);
-    }
-    List<NDArray> losses = particles.stream().map(Estimate::loss).toList();
-    return of(Tensors.stack(losses, -1).neg(), particles.size());
+  public Optional<String> whyNot(SampleSite site) {
+    return Needs.path(site);
   }
 
   @Override

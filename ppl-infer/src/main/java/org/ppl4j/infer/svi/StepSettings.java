@@ -22,6 +22,11 @@ record StepSettings<D extends @Nullable Object>(
     Optimizer optimizer,
     Averaging averaging) {
 
+  /** The same by another estimator. */
+  StepSettings<D> with(Elbo other) {
+    return new StepSettings<>(model, guide, other, particles, optimizer, averaging);
+  }
+
   /** The steps of a fit with a store and a configuration of its own. */
   Stepper<D> stepper(ParamStore params, RunConfig config) {
     return new Stepper<>(

@@ -311,6 +311,38 @@ final class Stepper<D extends @Nullable Object> {
   }
 
   /**
+   * The gradient that a step would follow, which is not made: the buffers that it updates are all
+   * that moves.
+   *
+   * @return of all parameters of the store, joined, in the order of its slots; the next one may
+   *     overwrite it
+   */
+  double[] gradient(BoundData<D> data, Recordings<D> recordings) {
+    latest = recordings;
+    RecordedLoss recorded = recordings.of(steps, data);
+    long step = steps++;
+    if (recorded != null) {
+      double unused = recorded.step(step);
+      if (recorded.isRecorded()) {
+        params.buffers().assign(recorded.updates());
+        return recorded.gradient();
+      }
+    }
+    try (Run run = Run.open(config, step)) {
+      Pass pass = pass(run, data, !begun);
+      double[] gradient = descent.gradient(run, estimate(pass));
+      params.buffers().update(pass.updates());
+      begun = true;
+      return gradient;
+    }
+  }
+
+  /** The names of the parameters that model and guide ask for. */
+  ImmutableSet<String> asked(BoundData<D> data) {
+    return explored(data).asked();
+  }
+
+  /**
    * From a record. What is not finite there is held against the engine. Where the two differ, all
    * steps since they last agreed are taken back, and this one is the engine's.
    */
@@ -371,7 +403,12 @@ final class Stepper<D extends @Nullable Object> {
   Pass pass(Run run, BoundData<D> data, boolean first) {
     Explored known = explored(data);
     return new Pass(
-        run, programs(run, data, known.nesting()), settings.particles(), first, known.sites());
+        run,
+        programs(run, data, known.nesting()),
+        settings.elbo(),
+        settings.particles(),
+        first,
+        known.sites());
   }
 
   private Pass.Programs<D> programs(Run run, BoundData<D> data, int nesting) {
@@ -409,8 +446,7 @@ final class Stepper<D extends @Nullable Object> {
     if (pass.particles() == 1 || whyDrawByDraw.isEmpty()) {
       return elbo.estimate(pass);
     }
-    return elbo.ofEach(
-        IntStream.range(0, pass.particles()).mapToObj(i -> elbo.estimate(pass.one(i))).toList());
+    return elbo.ofEach(IntStream.range(0, pass.particles()).mapToObj(pass::one).toList());
   }
 
   /** Guide and model as a step sees them, but as they are when nothing is learned. */

@@ -1,10 +1,9 @@
 package org.ppl4j.infer.svi;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.tensor.Tensors;
@@ -20,9 +19,6 @@ final class TraceElbo implements Elbo {
   public Estimate estimate(Pass pass) {
     Trace guide = pass.guide();
     Trace model = pass.model(guide);
-    if (pass.isFirst()) {
-      guide.latents().forEach(site -> checkReparameterized(site, this));
-    }
     List<NDArray> shares = new ArrayList<>(guide.logJointShares());
     model.logJointShares().forEach(share -> shares.add(share.neg()));
     NDArray loss = Tensors.addAll(shares);
@@ -30,20 +26,14 @@ final class TraceElbo implements Elbo {
     return new Estimate(mean, mean);
   }
 
-  static void checkReparameterized(SampleSite site, Elbo estimator) {
-    checkArgument(
-        site.distribution().isReparameterized(),
-        "sample site '%s' of the guide draws from %s, which has no derivative along its draws, but"
-            + " the %s estimator needs one; give the guide a continuous distribution there, or"
-            + " sum the site out of the model",
-        site.name(),
-        site.distribution().name(),
-        estimator);
+  @Override
+  public Estimate ofEach(List<Pass> particles) {
+    return Estimate.mean(this, particles);
   }
 
   @Override
-  public Estimate ofEach(List<Estimate> particles) {
-    return Estimate.mean(particles);
+  public Optional<String> whyNot(SampleSite site) {
+    return Needs.path(site);
   }
 
   @Override

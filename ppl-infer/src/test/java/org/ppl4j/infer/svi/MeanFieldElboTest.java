@@ -221,7 +221,8 @@ class MeanFieldElboTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "sample site 'b' of the guide draws from Bernoulli, which has no derivative along its"
-                + " draws, but the mean-field estimator needs one; give the guide a continuous"
-                + " distribution there, or sum the site out of the model");
+                + " draws, but the mean-field estimator needs one; take one of the estimators"
+                + " [score function, reweighted wake-sleep, forward kl], or leave the site out of"
+                + " the guide, so that it is summed out of the model");
   }
 }

@@ -168,8 +168,9 @@ class SviGuardTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "sample site 'z' of the guide draws from Bernoulli, which has no derivative along its"
-                  + " draws, but the trace estimator needs one; give the guide a continuous"
-                  + " distribution there, or sum the site out of the model");
+                  + " draws, but the trace estimator needs one; take one of the estimators [score"
+                  + " function, reweighted wake-sleep, forward kl], or leave the site out of the"
+                  + " guide, so that it is summed out of the model");
     }
 
     @Test
@@ -189,8 +190,8 @@ class SviGuardTest {
           .hasMessage(
               "the model's latent sites have changed: guide 'AutoNormal' was made for sample site"
                   + " 'local' of batch shape (5) and event shape (), but now there is sample site"
-                  + " 'local' of batch shape (7) and event shape (); use one parameter store for each"
-                  + " shape of data, or put the rows in a plate whose size does not change");
+                  + " 'local' of batch shape (7) and event shape (); use one parameter store for"
+                  + " each shape of data, or put the rows in a plate whose size does not change");
       assertThat(svi.step(data)).isFinite();
     }
 
