@@ -315,6 +315,8 @@ final class EstimatorCases {
   // --- choices in a loop, each of which depends on the one before, and one in a plate
 
   private static final int LINKS = 5;
+  private static final double[] AT = {0.1, 1.2, 2.5, -0.4}; // of rows
+  private static final double[] PRIOR = {0.2, 0.5, 0.3};
   private static final double[] CHOICES_AT = {0.4, -0.3, 0.8};
 
   /** The guide's logit of one link after another, and of rows; a row depends on the last link. */
@@ -330,8 +332,8 @@ final class EstimatorCases {
 
   private static void rows(Ppl p, NDArray last) {
     try (Plate rows = p.plate("rows", 4)) {
-      NDArray k = p.sample("k", Categorical.probs(Tensors.vector(0.2, 0.5, 0.3)));
-      NDArray at = rows.take(Tensors.vector(0.1, 1.2, 2.5, -0.4));
+      NDArray k = p.sample("k", Categorical.probs(Tensors.vector(PRIOR)));
+      NDArray at = rows.take(Tensors.vector(AT));
       p.observe("r", Normal.of(k.add(last), 0.9), at);
     }
   }
@@ -356,8 +358,6 @@ final class EstimatorCases {
   }
 
   private static double choices(double[] x) {
-    double[] at = {0.1, 1.2, 2.5, -0.4};
-    double[] prior = {0.2, 0.5, 0.3};
     double total = 0;
     for (int code = 0; code < 1 << LINKS; code++) {
       double logQ = 0;
@@ -376,10 +376,10 @@ final class EstimatorCases {
         powers[k] = x[2] * k * (before + 0.5);
         sum += Math.exp(powers[k]);
       }
-      for (double row : at) {
+      for (double row : AT) {
         for (int k = 0; k < 3; k++) {
           double q = powers[k] - Math.log(sum);
-          cost += Math.exp(q) * (q - Math.log(prior[k]) - normal(row, k + before, 0.9));
+          cost += Math.exp(q) * (q - Math.log(PRIOR[k]) - normal(row, k + before, 0.9));
         }
       }
       total += Math.exp(logQ) * cost;
@@ -426,6 +426,41 @@ final class EstimatorCases {
   private static Case steps(Elbo elbo, int particles) {
     double[] slopes = slopes(EstimatorCases::choices, CHOICES_AT);
     return new Case("choices of steps", STEPS, STEPS_GUIDE, elbo, particles, slopes);
+  }
+
+  // --- a choice of the guide's, and choices of rows that are summed out of the model
+
+  private static final double[] SUMMED_AT = {0.6, 0.2};
+
+  private static final Program<NDArray> SUMMED =
+      (p, y) -> {
+        NDArray z = p.sample("z", Bernoulli.probs(0.3));
+        rows(p, z.add(p.param("p1", () -> p.scalar(0.2))));
+      };
+
+  private static final Program<NDArray> SUMMED_GUIDE =
+      (p, y) -> p.sample("z", Bernoulli.logits(p.param("p0", () -> p.scalar(0.6))));
+
+  private static double summed(double[] x) {
+    double total = 0;
+    for (int z = 0; z <= 1; z++) {
+      double q = bernoulli(z, x[0]);
+      double cost = q - bernoulli(z, Math.log(0.3 / 0.7));
+      for (double row : AT) {
+        double sum = 0;
+        for (int k = 0; k < 3; k++) {
+          sum += PRIOR[k] * Math.exp(normal(row, k + z + x[1], 0.9));
+        }
+        cost -= Math.log(sum);
+      }
+      total += Math.exp(q) * cost;
+    }
+    return total;
+  }
+
+  private static Case summed(Elbo elbo, int particles) {
+    double[] slopes = slopes(EstimatorCases::summed, SUMMED_AT);
+    return new Case("summed out", SUMMED, SUMMED_GUIDE, elbo, particles, slopes);
   }
 
   // --- some rows of a plate
@@ -495,6 +530,8 @@ final class EstimatorCases {
         choices(score.baseline(Baseline.learned()), particles),
         steps(score, particles),
         steps(plain, particles),
+        summed(score, particles),
+        summed(plain, particles),
         part(score, particles),
         part(plain, particles));
   }
