@@ -241,8 +241,8 @@ public final class Trace {
   }
 
   /**
-   * The logarithm of the sum over the values of all sites that are summed out, {@code (particles, 1,
-   * …)}; empty if there are none.
+   * The logarithm of the sum over the values of all sites that are summed out, {@code (particles,
+   * 1, …)}; empty if there are none.
    */
   public Optional<NDArray> logSummedOut() {
     List<SampleSite> ofChoices =

@@ -43,8 +43,8 @@ record Costs(Trace guide, List<SampleSite> scored, List<Cost> ofScored, List<Cos
     }
 
     /**
-     * Summed over all but the dims of plates that another site is in too, whose rows depend on their
-     * own rows only.
+     * Summed over all but the dims of plates that another site is in too, whose rows depend on
+     * their own rows only.
      */
     NDArray inPlatesOf(SampleSite other, Predicate<Plate> which) {
       int[] summed =
@@ -79,9 +79,7 @@ record Costs(Trace guide, List<SampleSite> scored, List<Cost> ofScored, List<Cos
       }
     }
     model.counted().forEach(site -> others.add(Cost.of(run, site, -1)));
-    model
-        .logSummedOut()
-        .ifPresent(log -> others.add(Cost.of(particles(scored), log, -1)));
+    model.logSummedOut().ifPresent(log -> others.add(Cost.of(particles(scored), log, -1)));
     return new Costs(guide, scored, ofScored, others);
   }
 
