@@ -1,9 +1,12 @@
 package org.ppl4j.infer.approximation;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -115,16 +118,97 @@ public final class NormalApproximation {
 
   /** The covariance (D, D), row by row: for few sites, since it is of D² numbers. */
   public double[] covariance() {
+    double[][] seen = rows(row -> back(factor, row));
+    return symmetric(seen, (i, j) -> scale[i] * scale[j]);
+  }
+
+  /** The inverse of the covariance (D, D), row by row: for few sites, as that is. */
+  public double[] precision() {
+    double[][] seen = rows(row -> forth(inverse, row));
+    return symmetric(seen, (i, j) -> 1 / (scale[i] * scale[j]));
+  }
+
+  private double[][] rows(UnaryOperator<double[]> of) {
+    double[][] rows = new double[size()][];
+    Arrays.setAll(rows, i -> of.apply(row(i)));
+    return rows;
+  }
+
+  /** Of I + Q (B Bᵀ − I) Qᵀ, by the rows of Q B, times units. */
+  private double[] symmetric(double[][] seen, DoubleOfTwo units) {
     int size = size();
-    double[] covariance = new double[size * size];
+    double[][] rows = rows(UnaryOperator.identity());
+    double[] matrix = new double[size * size];
     for (int i = 0; i < size; i++) {
       for (int j = 0; j <= i; j++) {
-        double of = covariance(row(i), row(j), i == j) * scale[i] * scale[j];
-        covariance[i * size + j] = of;
-        covariance[j * size + i] = of;
+        double own = Vectors.dot(seen[i], seen[j]) - Vectors.dot(rows[i], rows[j]);
+        double of = ((i == j ? 1 : 0) + own) * units.of(i, j);
+        matrix[i * size + j] = of;
+        matrix[j * size + i] = of;
       }
     }
-    return covariance;
+    return matrix;
+  }
+
+  @FunctionalInterface
+  private interface DoubleOfTwo {
+    double of(int i, int j);
+  }
+
+  /**
+   * The distribution of some of the numbers, whatever the others are.
+   *
+   * @param places of them in u, in the order that they are to have
+   */
+  public NormalApproximation marginal(int... places) {
+    int size = places.length;
+    double[] deviations = at(places, Arrays.stream(variances()).map(Math::sqrt).toArray());
+    double[] block = block(places, covariance());
+    double[] correlation = new double[size * size];
+    Arrays.setAll(correlation, k -> block[k] / (deviations[k / size] * deviations[k % size]));
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      return run.withoutGradients(
+          () -> {
+            NDArray lower = Linalg.cholesky(run.create(correlation, new Shape(size, size)));
+            NDArray back = Linalg.solveTriangular(lower, run.eye(size), false);
+            double logFactor = Tensors.values(Linalg.diagonal(lower).log().sum())[0];
+            return of(
+                at(places, location),
+                deviations,
+                new double[0],
+                Tensors.values(lower),
+                Tensors.values(back),
+                logFactor);
+          });
+    }
+  }
+
+  /**
+   * The distribution of some of the numbers given that all others are at the location: the normal
+   * distribution of them alone that is nearest, in that its own divergence is least.
+   *
+   * @param places of them in u, in the order that they are to have
+   * @throws IllegalStateException if it is flat, beyond rounding
+   */
+  public NormalApproximation conditional(int... places) {
+    double[] block = block(places, precision());
+    Precision precision = Precision.of(RunConfig.defaults(), block, places.length);
+    checkState(
+        precision.flat().isEmpty(),
+        "normal approximation of %s numbers is flat along some of them; start elsewhere",
+        size());
+    return precision.normal(at(places, location));
+  }
+
+  private static double[] at(int[] places, double[] numbers) {
+    return Arrays.stream(places).mapToDouble(i -> numbers[i]).toArray();
+  }
+
+  private double[] block(int[] places, double[] matrix) {
+    int size = places.length;
+    double[] block = new double[size * size];
+    Arrays.setAll(block, k -> matrix[places[k / size] * size() + places[k % size]]);
+    return block;
   }
 
   /** The lower Cholesky factor of the covariance (D, D), row by row, positive on its diagonal. */

@@ -10,9 +10,13 @@ import com.google.common.collect.MapMaker;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.BoundData;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
@@ -25,6 +29,7 @@ import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.latent.Start;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 
@@ -48,6 +53,8 @@ import org.ppl4j.tensor.table.Shapes;
  */
 public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<D, G>>
     implements ModelBased<D> {
+
+  private static final String STANDARD = GuideSettings.standard().prefix();
 
   private final Program<D> model;
   private final GuideSettings<D> settings;
@@ -104,10 +111,45 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
     return settings.prefix() + "." + name;
   }
 
+  /** The same guide of some of the model's sites, with its parameters under a name of their own. */
+  final G part(Predicate<SampleSite> sites, String prefix) {
+    checkArgument(
+        settings.layers() == null,
+        "%s has stochastic layers, which move all latent values, and is to draw some of them; leave"
+            + " the layers out",
+        owner());
+    GuideSettings<D> some = settings.withSites(sites);
+    return with(model, settings.prefix().equals(STANDARD) ? some.withPrefix(prefix) : some);
+  }
+
   /** The guide's name, in errors. */
-  private String owner() {
+  final String owner() {
     return "guide '%s'".formatted(getClass().getSimpleName());
   }
+
+  // --- where it starts
+
+  /** Unless it was told where to start, where {@link DefaultStart} is, if it has use for that. */
+  @Override
+  public final Optional<String> begin(ParamStore params, RunConfig config, BoundData<D> data) {
+    return wantsStart(params)
+        ? DefaultStart.begin(
+            model, data, config, startsRows(), start -> begin(params, config, start))
+        : Optional.empty();
+  }
+
+  /** Whether it has use for a start: no unless a guide says otherwise. */
+  boolean wantsStart(ParamStore params) {
+    return false;
+  }
+
+  /** Whether it has use for one where a step sees some rows only of a site. */
+  boolean startsRows() {
+    return false;
+  }
+
+  /** Keeps in the store what it needs of a start of the whole model, before its first execution. */
+  void begin(ParamStore params, RunConfig config, DefaultStart start) {}
 
   // --- the model's latent sites
 
@@ -135,7 +177,12 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
 
   private LatentSpace space(Start start) {
     checkRows(start.trace());
-    return start.space(owner(), settings.rows().keySet());
+    return start.space(owner(), told(), settings.sites());
+  }
+
+  /** The plates whose rows it knows of by itself, or is told. */
+  Set<String> told() {
+    return settings.rows().keySet();
   }
 
   private void checkRows(Trace trace) {
@@ -211,7 +258,7 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
     for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
       LatentSite was = i < before.size() ? before.get(i) : null;
       LatentSite is = i < now.size() ? now.get(i) : null;
-      if (was == null || is == null || !was.sameAs(is)) {
+      if (was == null || is == null || !isSame(was, is)) {
         throw new IllegalArgumentException(
             "the model's latent sites have changed: %s was made for %s, but now there"
                     .formatted(owner(), describe(was))
@@ -221,6 +268,11 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
             cause);
       }
     }
+  }
+
+  /** Whether a site is, for this guide, what it was. */
+  boolean isSame(LatentSite was, LatentSite is) {
+    return was.sameAs(is);
   }
 
   private static String describe(@Nullable LatentSite site) {

@@ -1,14 +1,22 @@
 package org.ppl4j.infer.autoguide;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.infer.latent.Start;
 import org.ppl4j.params.ParamStore;
@@ -17,29 +25,97 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * Where a joint guide starts if it is told nothing: at the normal distribution that {@link
- * Pathfinder} finds, so that neither the units of the data nor the place of the mass matter.
+ * Where a guide starts if it is told nothing: at the normal distribution that {@link Pathfinder}
+ * finds, so that neither the units of the data nor the place of the mass matter.
  *
  * <p>There is none for a model with parameters of its own, which would move it; with sites of which
- * a step sees some rows only; or with more than {@value #LARGEST} numbers, whose paths take long.
+ * a step sees some rows only, for guides that would not know what to do with it; or with more than
+ * {@value #LARGEST} numbers, whose paths take long.
+ *
+ * @param sites the latent sites of the model
+ * @param space of them, all rows
+ * @param normal of all their numbers
  */
-final class DefaultStart {
+record DefaultStart(ImmutableList<SampleSite> sites, LatentSpace space, NormalApproximation normal) {
 
   private static final int LARGEST = 1000;
 
-  private DefaultStart() {}
+  /**
+   * Looks for it.
+   *
+   * @param withRows whether there is one where a step sees some rows only of a site
+   * @param use what is done with it, if there is one
+   * @return why it was not found; empty if it was, or none was looked for
+   * @throws InterruptionException if the thread is interrupted meanwhile
+   */
+  static <D extends @Nullable Object> Optional<String> begin(
+      Program<D> model,
+      BoundData<D> data,
+      RunConfig config,
+      boolean withRows,
+      Consumer<DefaultStart> use) {
+    try {
+      of(model, data, config, withRows).ifPresent(use);
+      return Optional.empty();
+    } catch (IllegalArgumentException | IllegalStateException | EngineException none) {
+      InterruptionException.check("the search for the start of a guide", none);
+      return Optional.of(String.valueOf(none.getMessage()));
+    }
+  }
+
 
   /**
-   * It; empty where none is looked for.
-   *
-   * @throws IllegalArgumentException if the model has no density anywhere near, or something is
-   *     wrong with it, which the guide's first execution says better
-   * @throws IllegalStateException as {@link Pathfinder#normal}
+   * That of some of the sites, of which each step sees all rows, given that the others are where
+   * they start; empty for none.
    */
-  static <D extends @Nullable Object> Optional<NormalApproximation> of(
-      Program<D> model, BoundData<D> data, RunConfig config) {
-    return isSuitable(model, data, config)
-        ? Optional.of(pathfinder(model, config).normal(data.value()))
+  Optional<NormalApproximation> global(Predicate<SampleSite> wanted) {
+    Set<String> rows = Set.copyOf(space.local().names());
+    int[] places = places(site -> wanted.test(site) && !rows.contains(site.name()));
+    return places.length == 0 ? Optional.empty() : Optional.of(of(places));
+  }
+
+  /** That of some of the numbers, in order, given that the others are where they start. */
+  NormalApproximation of(int[] places) {
+    return places.length == normal.size() ? normal : normal.conditional(places);
+  }
+
+  /** The places of the numbers of some sites in the whole vector. */
+  int[] places(Predicate<SampleSite> wanted) {
+    return space.places(among(wanted));
+  }
+
+  /** Some of the sites. */
+  LatentSpace space(Predicate<SampleSite> wanted) {
+    return space.only(among(wanted));
+  }
+
+  private Predicate<LatentSite> among(Predicate<SampleSite> wanted) {
+    ImmutableSet<String> names =
+        sites.stream().filter(wanted).map(SampleSite::name).collect(ImmutableSet.toImmutableSet());
+    return site -> names.contains(site.name());
+  }
+
+  private static <D extends @Nullable Object> Optional<DefaultStart> of(
+      Program<D> model, BoundData<D> data, RunConfig config, boolean withRows) {
+    ImmutableList<SampleSite> sites;
+    LatentSpace space;
+    boolean isSuitable;
+    try (NDManager manager = NDManager.newBaseManager(config.device());
+        ParamStore params = new ParamStore(manager, config);
+        Run run = Run.open(config, 0)) {
+      run.cutLongScans();
+      Start start = Start.of(run, params, model, data.in(run), Initializer.uniform());
+      sites = ImmutableList.copyOf(start.trace().latents());
+      space = start.space("pathfinder", Set.of());
+      isSuitable =
+          start.trace().params().isEmpty()
+              && (withRows || space.local().isEmpty())
+              && !space.isEmpty()
+              && space.size() <= LARGEST;
+    }
+    return isSuitable
+        ? Optional.of(
+            new DefaultStart(sites, space, pathfinder(model, config).normal(data.value())))
         : Optional.empty();
   }
 
@@ -55,20 +131,5 @@ final class DefaultStart {
         .initializer(Initializer.uniform())
         .paths(2)
         .boundDraws(5);
-  }
-
-  private static <D extends @Nullable Object> boolean isSuitable(
-      Program<D> model, BoundData<D> data, RunConfig config) {
-    try (NDManager manager = NDManager.newBaseManager(config.device());
-        ParamStore params = new ParamStore(manager, config);
-        Run run = Run.open(config, 0)) {
-      run.cutLongScans();
-      Start start = Start.of(run, params, model, data.in(run), Initializer.uniform());
-      LatentSpace space = start.space("pathfinder", Set.of());
-      return start.trace().params().isEmpty()
-          && space.local().isEmpty()
-          && !space.isEmpty()
-          && space.size() <= LARGEST;
-    }
   }
 }

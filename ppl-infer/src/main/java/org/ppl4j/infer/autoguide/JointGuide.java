@@ -2,24 +2,20 @@ package org.ppl4j.infer.autoguide;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.BoundData;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
-import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
@@ -197,21 +193,17 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   }
 
   @Override
-  public final Optional<String> begin(ParamStore params, RunConfig config, BoundData<D> data) {
-    if (settings().isToldNoStart() && !placement.isIn(params) && !params.has(parameter("loc"))) {
-      Optional<NormalApproximation> start;
-      try {
-        start = DefaultStart.of(model(), data, config);
-      } catch (IllegalArgumentException | IllegalStateException | EngineException none) {
-        InterruptionException.check("the search for the start of a guide", none);
-        return Optional.of(String.valueOf(none.getMessage()));
-      }
-      start.ifPresent(found -> place(params, config, found));
-    }
-    return Optional.empty();
+  final boolean wantsStart(ParamStore params) {
+    return settings().isToldNoStart() && !placement.isIn(params) && !params.has(parameter("loc"));
   }
 
-  private void place(ParamStore params, RunConfig config, NormalApproximation start) {
+  @Override
+  final void begin(ParamStore params, RunConfig config, DefaultStart start) {
+    start.global(settings().sites()).ifPresent(own -> place(params, config, own));
+  }
+
+  /** Places it where it is to start, before its first execution. */
+  final void place(ParamStore params, RunConfig config, NormalApproximation start) {
     try (Run run = Run.open(config, 0)) {
       placement.put(run, params, start, learnsInCovariance());
     }

@@ -22,9 +22,9 @@ import org.ppl4j.transforms.Transform;
  */
 record Placement(String prefix) {
 
-  private static final String LOCATION = ".location";
-  private static final String DEVIATIONS = ".deviations";
-  private static final String SCALE_TRIL = ".scaleTril";
+  static final String LOCATION = ".location";
+  static final String DEVIATIONS = ".deviations";
+  static final String SCALE_TRIL = ".scaleTril";
 
   /** Whether the guide of this store is placed. */
   boolean isIn(ParamStore params) {
@@ -48,7 +48,8 @@ record Placement(String prefix) {
     }
   }
 
-  private void put(Run run, ParamStore params, String name, Shape shape, double[] values) {
+  /** Keeps numbers in a buffer of the store, which has none of this name. */
+  void put(Run run, ParamStore params, String name, Shape shape, double[] values) {
     NDArray unused =
         params
             .buffers()
@@ -82,7 +83,8 @@ record Placement(String prefix) {
         location, get(run, params, SCALE_TRIL, new Shape(size, size)));
   }
 
-  private NDArray get(Run run, ParamStore params, String name, Shape shape) {
+  /** A buffer of the store. */
+  NDArray get(Run run, ParamStore params, String name, Shape shape) {
     TensorSpec spec = TensorSpec.buffer(prefix + name, shape, (rng, in) -> in.zeros(shape));
     return params.buffers().get(run, prefix + name, spec);
   }

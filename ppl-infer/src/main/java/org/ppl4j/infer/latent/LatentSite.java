@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.ppl4j.Plate;
@@ -19,6 +20,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Mapped;
@@ -97,7 +99,8 @@ public record LatentSite(
       long seen = batches.getOrDefault(plate.name(), plate.size());
       isLocal |= seen < plate.size() || told.contains(plate.name());
       rows[rows.length + plate.dim()] = plate.size();
-      plates.add(PlateSpec.of(plate.name(), plate.size()).batch(seen).dim(plate.dim()));
+      PlateSpec spec = PlateSpec.of(plate.name(), plate.size()).dim(plate.dim());
+      plates.add(plate.spec().isGiven() ? spec.given(seen) : spec.batch(seen));
     }
     Transform bijection = Bijections.to(support);
     Shape batch = new Shape(rows);
@@ -173,13 +176,41 @@ public record LatentSite(
    * @param u {@code (*, unconstrained)}
    */
   public void sample(Ppl p, NDArray u) {
+    Distribution image = image(u);
+    sample(p, UnaryOperator.identity(), rows -> image);
+  }
+
+  /**
+   * A point mass at the image of an unconstrained value, with the log-density that the bijection
+   * takes from it.
+   *
+   * @param u {@code (*, unconstrained)}, of all rows or of some
+   */
+  public Distribution image(NDArray u) {
     if (isIdentity()) {
-      sample(p, UnaryOperator.identity(), rows -> Delta.of(u, event.dimension()));
-      return;
+      return Delta.of(u, event.dimension());
     }
     Mapped mapped = bijection.forward(u);
-    Delta delta = Delta.of(mapped.value(), mapped.logDet().neg(), event.dimension());
-    sample(p, UnaryOperator.identity(), rows -> delta);
+    return Delta.of(mapped.value(), mapped.logDet().neg(), event.dimension());
+  }
+
+  /** The number of unconstrained elements of an event. */
+  public int eventSize() {
+    return Math.toIntExact(Shapes.takeRight(unconstrained, eventDims()).size());
+  }
+
+  /** An unconstrained value {@code (*, unconstrained event)} as {@code (*, E)}. */
+  public NDArray flat(NDArray u) {
+    return Tensors.reshape(
+        u, Shapes.concat(Shapes.dropRight(u.getShape(), eventDims()), new Shape(eventSize())));
+  }
+
+  /** What is {@code (*, E)} as {@code (*, unconstrained event)}. */
+  public NDArray unflat(NDArray flat) {
+    return Tensors.reshape(
+        flat,
+        Shapes.concat(
+            Shapes.dropRight(flat.getShape(), 1), Shapes.takeRight(unconstrained, eventDims())));
   }
 
   /** Picks what belongs to the rows that an execution sees. */
@@ -201,15 +232,25 @@ public record LatentSite(
    * @param opening how the plates open whose rows the caller chooses
    * @param distribution of the rows that this execution sees
    */
-  @SuppressWarnings("MustBeClosed") // closed below, in reverse order, whatever happens
   public void sample(
       Ppl p, UnaryOperator<PlateSpec> opening, Function<Rows, Distribution> distribution) {
+    within(p, opening, rows -> p.sample(name, distribution.apply(rows), support));
+  }
+
+  /**
+   * Does something inside the site's plates.
+   *
+   * @param opening how the plates open whose rows the caller chooses
+   * @param body is told of the rows that this execution sees
+   */
+  @SuppressWarnings("MustBeClosed") // closed below, in reverse order, whatever happens
+  public void within(Ppl p, UnaryOperator<PlateSpec> opening, Consumer<Rows> body) {
     Deque<Plate> open = new ArrayDeque<>(plates.size());
     try {
       for (PlateSpec spec : plates) {
         open.push(p.plate(opening.apply(spec)));
       }
-      p.sample(name, distribution.apply((x, eventDims) -> rows(open, x, eventDims)), support);
+      body.accept((x, eventDims) -> rows(open, x, eventDims));
     } finally {
       while (!open.isEmpty()) {
         open.pop().close();

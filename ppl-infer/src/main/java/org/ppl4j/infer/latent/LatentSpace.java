@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
@@ -54,20 +55,33 @@ public final class LatentSpace {
     return new LatentSpace(ImmutableList.copyOf(sites));
   }
 
+  /** Of all latent sites of an execution, as below. */
+  public static LatentSpace of(
+      Trace trace, String owner, Map<String, Long> batches, Set<String> told) {
+    return of(trace, owner, batches, told, site -> true);
+  }
+
   /**
    * Of the latent sites of an execution.
    *
    * @param owner what draws them, for errors, e.g. {@code guide 'AutoNormal'}
    * @param batches how many rows a step sees of the plates whose rows the library draws
    * @param told the plates whose rows the owner is told from the data
+   * @param wanted which of the sites it draws
    * @throws IllegalStateException if there is no latent site
    * @throws IllegalArgumentException as {@link LatentSite#of}
    */
   public static LatentSpace of(
-      Trace trace, String owner, Map<String, Long> batches, Set<String> told) {
+      Trace trace,
+      String owner,
+      Map<String, Long> batches,
+      Set<String> told,
+      Predicate<SampleSite> wanted) {
     ImmutableList.Builder<LatentSite> sites = ImmutableList.builder();
     for (SampleSite site : trace.latents()) {
-      sites.add(LatentSite.of(site, owner, batches, told));
+      if (wanted.test(site)) {
+        sites.add(LatentSite.of(site, owner, batches, told));
+      }
     }
     LatentSpace space = new LatentSpace(sites.build());
     checkLatent(trace, owner);
@@ -143,10 +157,25 @@ public final class LatentSpace {
     return known;
   }
 
-  private LatentSpace only(Predicate<LatentSite> wanted) {
+  /** Those of the sites that are wanted, in the same order. */
+  public LatentSpace only(Predicate<LatentSite> wanted) {
     return sites.stream().allMatch(wanted)
         ? this
         : new LatentSpace(sites.stream().filter(wanted).collect(ImmutableList.toImmutableList()));
+  }
+
+  /** The places in a vector (D) of the numbers of some sites, in order. */
+  public int[] places(Predicate<LatentSite> wanted) {
+    IntStream.Builder places = IntStream.builder();
+    int at = 0;
+    for (LatentSite site : sites) {
+      for (int i = 0; i < site.size(); i++, at++) {
+        if (wanted.test(site)) {
+          places.add(at);
+        }
+      }
+    }
+    return places.build().toArray();
   }
 
   /** The left dims of {@code count} vectors: these, and a 1 for each batch dim of a site. */

@@ -13,12 +13,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.TraceChoices;
 import org.ppl4j.handlers.AllRows;
@@ -91,10 +93,15 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
    *
    * @param owner what draws them, for errors, e.g. {@code guide 'AutoNormal'}
    * @param told the plates whose rows the owner is told from the data
-   * @throws IllegalArgumentException as {@link LatentSpace#of(Trace, String, Map, Set)}
+   * @throws IllegalArgumentException as {@link LatentSpace#of}
    */
   public LatentSpace space(String owner, Set<String> told) {
-    return LatentSpace.of(trace, owner, batches, told);
+    return space(owner, told, site -> true);
+  }
+
+  /** The same of those of the sites that are wanted. */
+  public LatentSpace space(String owner, Set<String> told, Predicate<SampleSite> wanted) {
+    return LatentSpace.of(trace, owner, batches, told, wanted);
   }
 
   private static <D extends @Nullable Object> Start search(

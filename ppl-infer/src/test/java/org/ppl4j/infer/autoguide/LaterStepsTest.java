@@ -53,7 +53,14 @@ class LaterStepsTest {
             "AutoMultivariateNormal", model -> AutoMultivariateNormal.of(model).initializer(START)),
         Named.of(
             "AutoLowRankMultivariateNormal",
-            model -> AutoLowRankMultivariateNormal.of(model, 2).initializer(START)));
+            model -> AutoLowRankMultivariateNormal.of(model, 2).initializer(START)),
+        Named.of("AutoStructured", model -> AutoStructured.of(model).initializer(START)),
+        Named.of(
+            "AutoList",
+            model ->
+                AutoList.of(model)
+                    .group(AutoDelta.of(model), "w", "s")
+                    .rest(AutoNormal.of(model).initializer(START))));
   }
 
   @ParameterizedTest
