@@ -134,7 +134,7 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
   public final Optional<String> begin(ParamStore params, RunConfig config, BoundData<D> data) {
     return wantsStart(params)
         ? DefaultStart.begin(
-            model, data, config, startsRows(), start -> begin(params, config, start))
+            modelOfStart(), data, config, startsRows(), start -> begin(params, config, start))
         : Optional.empty();
   }
 
@@ -146,6 +146,11 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
   /** Whether it has use for one where a step sees some rows only of a site. */
   boolean startsRows() {
     return false;
+  }
+
+  /** The model whose start it has use for. */
+  Program<D> modelOfStart() {
+    return model;
   }
 
   /** Keeps in the store what it needs of a start of the whole model, before its first execution. */

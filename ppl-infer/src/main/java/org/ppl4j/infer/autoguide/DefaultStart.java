@@ -69,9 +69,14 @@ record DefaultStart(ImmutableList<SampleSite> sites, LatentSpace space, NormalAp
    * they start; empty for none.
    */
   Optional<NormalApproximation> global(Predicate<SampleSite> wanted) {
-    Set<String> rows = Set.copyOf(space.local().names());
-    int[] places = places(site -> wanted.test(site) && !rows.contains(site.name()));
+    int[] places = globalPlaces(wanted);
     return places.length == 0 ? Optional.empty() : Optional.of(of(places));
+  }
+
+  /** The places of the numbers of those sites in the whole vector. */
+  int[] globalPlaces(Predicate<SampleSite> wanted) {
+    Set<String> rows = Set.copyOf(space.local().names());
+    return places(site -> wanted.test(site) && !rows.contains(site.name()));
   }
 
   /** That of some of the numbers, in order, given that the others are where they start. */
@@ -115,21 +120,22 @@ record DefaultStart(ImmutableList<SampleSite> sites, LatentSpace space, NormalAp
     }
     return isSuitable
         ? Optional.of(
-            new DefaultStart(sites, space, pathfinder(model, config).normal(data.value())))
+            new DefaultStart(sites, space, pathfinder(model, config, withRows).normal(data.value())))
         : Optional.empty();
   }
 
   /**
-   * Two paths with few draws for each bound: a start need not be the best. A path without an end,
-   * as that of a density without a mode, takes as long as some thousands of steps. It is the same
-   * whether these are recorded or not.
+   * Two paths with few draws for each bound: a start need not be the best; as many as there are by
+   * default, from the prior too, for guides of hierarchies, since single paths end where rows are
+   * all alike. A path without an end, as that of a density without a mode, takes as long as some
+   * thousands of steps. It is the same whether these are recorded or not.
    */
   private static <D extends @Nullable Object> Pathfinder<D> pathfinder(
-      Program<D> model, RunConfig config) {
-    return Pathfinder.of(model)
-        .config(config.withRecording(Recording.WHERE_POSSIBLE))
-        .initializer(Initializer.uniform())
-        .paths(2)
-        .boundDraws(5);
+      Program<D> model, RunConfig config, boolean withRows) {
+    Pathfinder<D> finder =
+        Pathfinder.of(model)
+            .config(config.withRecording(Recording.WHERE_POSSIBLE))
+            .boundDraws(5);
+    return withRows ? finder : finder.initializer(Initializer.uniform()).paths(2);
   }
 }

@@ -113,6 +113,7 @@ public record GuideSettings<D extends @Nullable Object>(
 
   /** The same for those of these sites alone. */
   GuideSettings<D> withSites(Predicate<SampleSite> some) {
+    Predicate<SampleSite> before = sites;
     return new GuideSettings<>(
         initializer,
         initialScale,
@@ -121,6 +122,6 @@ public record GuideSettings<D extends @Nullable Object>(
         start,
         isToldNoStart,
         layers,
-        sites.and(some));
+        site -> before.test(site) && some.test(site));
   }
 }
