@@ -235,6 +235,7 @@ public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D
 
   @Override
   public void run(Ppl p, D data) {
+    boolean isFirst = !isKnown(p.params());
     LatentSpace space = space(p, data);
     ImmutableList<LatentSite> sites = rows(space);
     Map<String, NDArray> drawn = new HashMap<>();
@@ -243,7 +244,16 @@ public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D
     NDArray columns = recipe.reading.columns(p, data, parameter("reading"), recipe.plate);
     int size = sites.stream().mapToInt(LatentSite::eventSize).sum();
     LatentSite first = sites.get(0);
-    PlateSpec spec = opening(first.plates().get(0), data, columns.getShape().get(0));
+    long count = columns.getShape().get(0);
+    PlateSpec known = first.plates().get(0);
+    checkArgument(
+        !isFirst || known.isGiven() || count == known.size(),
+        "guide 'AutoAmortised' reads %s rows of plate '%s', of which the model's data hold %s; read"
+            + " all that its take is given",
+        count,
+        recipe.plate,
+        known.size());
+    PlateSpec spec = opening(known, data, count);
     first.within(
         p,
         asked -> spec,
@@ -328,14 +338,7 @@ public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D
     double[] first = Arrays.copyOf(Tensors.values(drawn), Math.toIntExact(shape.size()));
     double[] ones = new double[first.length];
     Arrays.fill(ones, 1);
-    put(p.run(), p.params(), units, first, ones);
-  }
-
-  private static void put(
-      Run run, ParamStore params, Placement units, double[] location, double[] deviations) {
-    Shape shape = new Shape(location.length);
-    units.put(run, params, Placement.DEVIATIONS, shape, deviations);
-    units.put(run, params, Placement.LOCATION, shape, location);
+    Standard.keep(p.run(), p.params(), units, first, ones);
   }
 
   /** How the plate opens for data that hold so many rows. */
@@ -487,8 +490,10 @@ public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D
     try (Run run = Run.open(config, 0)) {
       if (given.length > 0) {
         NormalApproximation around = normal.marginal(given);
-        double[] deviations = Arrays.stream(around.variances()).map(Math::sqrt).toArray();
-        put(run, params, new Placement(parameter("given")), around.location(), deviations);
+        double[] factors =
+            Arrays.stream(around.variances()).map(variance -> 1 / Math.sqrt(variance)).toArray();
+        Standard.keep(
+            run, params, new Placement(parameter("given")), around.location(), factors);
       }
       int[] read = start.places(own.and(recipe::reads));
       put(run, params, start(), start.space(own.and(recipe::reads)), normal, read);
@@ -526,7 +531,10 @@ public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D
         column += events;
       }
     }
-    put(run, params, units, means, Arrays.stream(squares).map(Math::sqrt).toArray());
+    Shape shape = new Shape(size);
+    double[] deviations = Arrays.stream(squares).map(Math::sqrt).toArray();
+    units.put(run, params, Placement.DEVIATIONS, shape, deviations);
+    units.put(run, params, Placement.LOCATION, shape, means);
   }
 
   // --- what it has learned

@@ -158,6 +158,11 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
 
   // --- the model's latent sites
 
+  /** Whether it has met a store. */
+  final boolean isKnown(ParamStore params) {
+    return known.containsKey(params);
+  }
+
   /** The latent sites, found by executing the model if this store is new to the guide. */
   protected final LatentSpace space(Ppl p, D data) {
     LatentSpace space = known.get(p.params());

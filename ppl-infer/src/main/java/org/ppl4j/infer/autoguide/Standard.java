@@ -5,54 +5,90 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import org.ppl4j.Ppl;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * The units in which a guide reads columns of numbers: their median and half the width of their
- * middle two thirds when it first met them, which few numbers far out do not move. They are buffers
- * of the store.
+ * How a guide reads columns of numbers, each as two: in units of its median and of half the width
+ * of its middle two thirds, which few numbers far out do not move; and the logarithm likewise of a
+ * column without negative numbers that spans orders of magnitude, 0 of any other. The units are
+ * those of the columns when they were first met, and buffers of the store.
  */
 final class Standard {
 
   private static final double LOW = 0.1587; // of a normal distribution one deviation below
   private static final double HIGH = 0.8413;
 
+  /** So many times what is low is what is high where logarithms are read, too. */
+  private static final double SPAN = 4;
+
+  private static final String OFFSET = ".offset";
+  private static final String FACTOR = ".factor";
+
   private Standard() {}
 
   /**
-   * Columns in their units.
+   * Columns as they are read.
    *
    * @param name before those of the buffers
    * @param what is read, for errors
    * @param x (N, F)
+   * @return (N, 2 F)
    * @throws IllegalArgumentException if a number is not finite, where columns are first met
    */
   static NDArray units(Ppl p, String name, String what, NDArray x) {
     Placement placement = new Placement(name);
+    int columns = Math.toIntExact(x.getShape().get(1));
+    Shape shape = new Shape(columns);
     if (!placement.isIn(p.params())) {
-      int columns = Math.toIntExact(x.getShape().get(1));
-      double[] numbers = Tensors.values(x);
-      double[] locations = new double[columns];
-      double[] deviations = new double[columns];
-      for (int j = 0; j < columns; j++) {
-        double[] column = column(numbers, columns, j, what);
-        locations[j] = quantile(column, 0.5);
-        deviations[j] = deviation(column);
-      }
-      Shape shape = new Shape(columns);
-      placement.put(p.run(), p.params(), Placement.DEVIATIONS, shape, deviations);
-      placement.put(p.run(), p.params(), Placement.LOCATION, shape, locations);
+      meet(p, placement, what, x, columns);
     }
-    return in(p, placement, x);
+    NDArray logs = x.maximum(0).add(placement.get(p.run(), p.params(), OFFSET, shape)).log();
+    return in(p, placement, Tensors.concat(List.of(x, logs), 1));
+  }
+
+  private static void meet(Ppl p, Placement placement, String what, NDArray x, int columns) {
+    double[] numbers = Tensors.values(x);
+    double[] locations = new double[2 * columns];
+    double[] factors = new double[2 * columns]; // 0 of what is not read
+    double[] offsets = new double[columns];
+    for (int j = 0; j < columns; j++) {
+      double[] column = column(numbers, columns, j, what);
+      locations[j] = quantile(column, 0.5);
+      factors[j] = 1 / deviation(column);
+      offsets[j] = 1;
+      if (column[0] >= 0 && quantile(column, HIGH) > SPAN * quantile(column, LOW)) {
+        double least = Arrays.stream(column).filter(number -> number > 0).findFirst().orElse(1);
+        offsets[j] = least / 2;
+        double[] logs = Arrays.stream(column).map(number -> Math.log(number + least / 2)).toArray();
+        locations[columns + j] = quantile(logs, 0.5);
+        factors[columns + j] = 1 / deviation(logs);
+      }
+    }
+    placement.put(p.run(), p.params(), OFFSET, new Shape(columns), offsets);
+    keep(p.run(), p.params(), placement, locations, factors);
+  }
+
+  /**
+   * Keeps units.
+   *
+   * @param factors 1 / the deviations
+   */
+  static void keep(
+      Run run, ParamStore params, Placement placement, double[] locations, double[] factors) {
+    Shape shape = new Shape(locations.length);
+    placement.put(run, params, FACTOR, shape, factors);
+    placement.put(run, params, Placement.LOCATION, shape, locations);
   }
 
   /** Numbers {@code (*, F)} in units that are kept. */
   static NDArray in(Ppl p, Placement placement, NDArray x) {
     Shape shape = new Shape(x.getShape().get(x.getShape().dimension() - 1));
     NDArray location = placement.get(p.run(), p.params(), Placement.LOCATION, shape);
-    NDArray deviations = placement.get(p.run(), p.params(), Placement.DEVIATIONS, shape);
-    return x.sub(location).div(deviations);
+    return x.sub(location).mul(placement.get(p.run(), p.params(), FACTOR, shape));
   }
 
   private static double[] column(double[] numbers, int columns, int j, String what) {

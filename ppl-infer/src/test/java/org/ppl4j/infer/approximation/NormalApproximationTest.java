@@ -152,6 +152,35 @@ class NormalApproximationTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("normals")
+  void partsAreThoseOfCovarianceAndPrecision(NormalApproximation normal) {
+    int[] places = {3, 0, 1};
+    RealMatrix covariance = new Array2DRowRealMatrix(covariance(normal));
+    RealMatrix precision = new LUDecomposition(covariance).getSolver().getInverse();
+    NormalApproximation marginal = normal.marginal(places);
+    NormalApproximation conditional = normal.conditional(places);
+    RealMatrix block =
+        new LUDecomposition(precision.getSubMatrix(places, places)).getSolver().getInverse();
+    double[] deviations = Arrays.stream(normal.variances()).map(Math::sqrt).toArray();
+    for (int i = 0; i < 3; i++) {
+      assertThat(marginal.location()[i]).isEqualTo(LOCATION[places[i]]);
+      assertThat(conditional.location()[i]).isEqualTo(LOCATION[places[i]]);
+      for (int j = 0; j < 3; j++) {
+        double unit = deviations[places[i]] * deviations[places[j]];
+        assertThat(marginal.covariance()[3 * i + j])
+            .isCloseTo(covariance.getEntry(places[i], places[j]), within(1e-10 * unit));
+        assertThat(conditional.covariance()[3 * i + j])
+            .isCloseTo(block.getEntry(i, j), within(1e-9 * unit));
+      }
+    }
+    for (int k = 0; k < SIZE * SIZE; k++) {
+      double unit = deviations[k / SIZE] * deviations[k % SIZE];
+      assertThat(normal.precision()[k] * unit)
+          .isCloseTo(precision.getEntry(k / SIZE, k % SIZE) * unit, within(1e-8));
+    }
+  }
+
   @Test
   void aMixtureCountsItsPartsAlike() {
     NormalApproximation near = ofLowRank();

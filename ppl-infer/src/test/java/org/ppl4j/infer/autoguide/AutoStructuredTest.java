@@ -31,6 +31,8 @@ import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.optim.Sgd;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.nn.Mlp;
+import org.ppl4j.testing.LogJointLaw;
 import org.ppl4j.testing.WithStore;
 
 /** Guides that draw sites given earlier ones. */
@@ -74,7 +76,7 @@ class AutoStructuredTest extends WithStore {
   }
 
   private static NormalApproximation exact(Program<NDArray> model, NDArray data) {
-    try (LaplacePosterior<NDArray> posterior = Laplace.of(model).run(data)) {
+    try (LaplacePosterior<NDArray> posterior = Laplace.of(model).asWritten().run(data)) {
       return posterior.normal();
     }
   }
@@ -127,6 +129,99 @@ class AutoStructuredTest extends WithStore {
     assertThat(medians.keySet()).containsExactly("mean", "slopes", "column", "pair", "cell");
     assertThat(medians.values().stream().flatMapToDouble(Arrays::stream).toArray())
         .containsExactly(normal.location(), within(1e-9));
+  }
+
+  /** Points, networks, and sites by themselves. */
+  private static AutoStructured<Void> mixed() {
+    return AutoStructured.of(SiteZoo.ZOO)
+        .conditional("b", Conditional.DELTA)
+        .depends("s", Mlp.of(4), "w", "u")
+        .depends("u")
+        .initialScale(0.2);
+  }
+
+  @Test
+  void eachSiteIsDrawnAsItWasTold() {
+    AutoStructured<Void> guide = mixed();
+    SiteZoo.begin(guide, params, 1);
+
+    assertThat(params.names())
+        .containsExactly(
+            "auto.loc.w",
+            "auto.scaleTril.w",
+            "auto.loc.u",
+            "auto.scale.u",
+            "auto.loc.b",
+            "auto.loc.s",
+            "auto.network.s.0.weight",
+            "auto.network.s.0.bias",
+            "auto.network.s.1.weight",
+            "auto.network.s.1.bias",
+            "auto.scale.s",
+            "auto.loc.t",
+            "auto.weight.t",
+            "auto.scale.t");
+    assertThat(params.shape("auto.weight.t")).isEqualTo(new Shape(2, 4, 1, 3 + 1 + 1));
+    assertThat(guide.median(params).keySet()).containsExactly("w", "u", "b", "s", "t");
+    LogJointLaw.check(mixed(), null);
+  }
+
+  @Nested
+  class Mistakes {
+
+    private void refuses(AutoStructured<Void> guide, String message) {
+      assertThatThrownBy(() -> SiteZoo.begin(guide, params, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(message);
+    }
+
+    @Test
+    void aSiteThatThereIsNot() {
+      refuses(
+          AutoStructured.of(SiteZoo.ZOO).depends("t", "uu"),
+          "guide 'AutoStructured' was told of site 'uu', but draws none of this name; it draws [u, w,"
+              + " b, s, t]");
+      refuses(
+          AutoStructured.of(SiteZoo.ZOO).conditional("tt", Conditional.NORMAL),
+          "guide 'AutoStructured' was told of site 'tt', but draws none of this name; it draws [t, w,"
+              + " u, b, s]");
+    }
+
+    @Test
+    void aLaterSite() {
+      refuses(
+          AutoStructured.of(SiteZoo.ZOO).depends("u", "s"),
+          "guide 'AutoStructured' is to draw site 'u' given 's', which the model does not draw before"
+              + " it; let the later one depend on the earlier");
+    }
+
+    @Test
+    void aSiteOfAnotherPlate() {
+      Program<Void> model =
+          (p, none) -> {
+            try (Plate rows = p.plate("rows", 3)) {
+              p.sample("a", Normal.of(0, 1));
+            }
+            p.sample("b", Normal.of(0, 1));
+          };
+      refuses(
+          AutoStructured.of(model).depends("b", "a"),
+          "guide 'AutoStructured' is to draw site 'b' given 'a', which has a value for each row of"
+              + " plates [rows], where 'b' is not; let it depend on sites around it");
+    }
+
+    @Test
+    void settings() {
+      assertThatThrownBy(() -> AutoStructured.of(SiteZoo.ZOO).initialScale(0))
+          .hasMessage("guide 'AutoStructured' has initial scale 0.0, but it must be positive");
+      assertThatThrownBy(() -> AutoStructured.of(SiteZoo.ZOO).depends("u", Mlp.of(2)))
+          .hasMessage("site 'u' is to depend on none by a network; name the sites");
+      NormalApproximation two = exact(LINEAR, manager.create(Y)).marginal(0, 1);
+      refuses(
+          AutoStructured.of(SiteZoo.ZOO).start(two),
+          "guide 'AutoStructured' is to start at a normal distribution of 2 numbers, but draws 17 for"
+              + " sites [w, u, b, s, t]; find it for the same model");
+    }
   }
 
   @Nested

@@ -2,6 +2,7 @@ package org.ppl4j.infer.autoguide;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -30,32 +31,28 @@ final class GroupedModel {
         }
       }
       return new Groups(
-          manager.create(java.util.Arrays.copyOf(y, rows)),
-          manager.create(java.util.Arrays.copyOf(group, rows)),
+          manager.create(Arrays.copyOf(y, rows)),
+          manager.create(Arrays.copyOf(group, rows)),
           groups);
     }
   }
 
   /** Nothing is known of units but their order. */
-  static final Program<Groups> MODEL = model(0);
+  static final Program<Groups> MODEL =
+      (p, data) -> {
+        NDArray mean = p.sample("mean", Normal.of(0, 1e5));
+        NDArray between = p.sample("between", HalfNormal.of(1e4));
+        NDArray within = p.sample("within", HalfNormal.of(1e4));
+        NDArray effects;
+        try (Plate groups = p.plate("groups", data.groups())) {
+          effects = p.sample("effect", Normal.of(mean, between));
+        }
+        try (Plate rows = p.plate("rows", data.y().size(0))) {
+          p.observe("y", Normal.of(p.pick(effects, data.group()), within), rows.take(data.y()));
+        }
+      };
 
   private GroupedModel() {}
-
-  /** Of whose groups a step sees some; 0: all. */
-  static Program<Groups> model(int batch) {
-    return (p, data) -> {
-      NDArray mean = p.sample("mean", Normal.of(0, 1e5));
-      NDArray between = p.sample("between", HalfNormal.of(1e4));
-      NDArray within = p.sample("within", HalfNormal.of(1e4));
-      NDArray effects;
-      try (Plate groups = p.plate("groups", data.groups())) {
-        effects = p.sample("effect", Normal.of(mean, between));
-      }
-      try (Plate rows = p.plate("rows", data.y().size(0))) {
-        p.observe("y", Normal.of(p.pick(effects, data.group()), within), rows.take(data.y()));
-      }
-    };
-  }
 
   static Reading<Groups> reading() {
     return Reading.members(Groups::y, Groups::group, Groups::groups);

@@ -1,0 +1,163 @@
+package org.ppl4j.infer.autoguide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.infer.autoguide.RowModel.N;
+import static org.ppl4j.infer.autoguide.RowModel.precision;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.PlateSpec;
+import org.ppl4j.Program;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.autoguide.RowModel.Data;
+import org.ppl4j.infer.autoguide.RowModel.Opening;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.StoppingRule;
+import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.testing.LeakCheck;
+import org.ppl4j.testing.LogJointLaw;
+
+/** Laws of guides that know of rows: of all of them, of drawn ones, and of those of the caller. */
+@ExtendWith(LeakCheck.class)
+class RowGuidesTest {
+
+  private static final int STEPS = 12;
+
+  private static final RunConfig CONFIG = RunConfig.defaults().withSeed(3);
+
+  private final RowModel given = new RowModel();
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void close() {
+    given.close();
+  }
+
+  /** Some rows of the data, which hold no others. */
+  private static final Opening GIVEN =
+      data -> PlateSpec.of("rows", N).given(data.y().getShape().get(0));
+
+  /** A guide of a model whose rows open in a way. */
+  record Case(String name, Opening opening, Program<Data> guide) {
+
+    Program<Data> model() {
+      return RowModel.model(opening);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static final Map<String, Opening> OPENINGS =
+      Map.of("all", RowModel.ALL, "drawn", RowModel.DRAWN, "chosen", RowModel.CHOSEN);
+
+  private static <G extends AutoGuide<Data, G>> G told(String opening, G guide) {
+    return opening.equals("chosen") ? guide.plate("rows", Data::indices) : guide;
+  }
+
+  static Stream<Case> cases() {
+    Map<String, Function<String, Program<Data>>> guides = new LinkedHashMap<>();
+    guides.put("structured", RowGuidesTest::structured);
+    guides.put("amortised", RowGuidesTest::amortised);
+    guides.put("list", RowGuidesTest::list);
+    return guides.entrySet().stream()
+        .flatMap(
+            guide ->
+                Stream.of("all", "drawn", "chosen")
+                    .map(
+                        opening ->
+                            new Case(
+                                guide.getKey() + ", " + opening,
+                                OPENINGS.get(opening),
+                                guide.getValue().apply(opening))));
+  }
+
+  private static Program<Data> model(String opening) {
+    return RowModel.model(OPENINGS.get(opening));
+  }
+
+  private static AutoStructured<Data> structured(String opening) {
+    return told(opening, AutoStructured.of(model(opening)));
+  }
+
+  private static AutoAmortised<Data> amortised(String opening) {
+    return told(opening, AutoAmortised.of(model(opening), "rows", Data::y));
+  }
+
+  private static AutoList<Data> list(String opening) {
+    return AutoList.of(model(opening))
+        .group(amortised(opening), "z")
+        .group(structured(opening), "s")
+        .rest(AutoNormal.of(model(opening)));
+  }
+
+  private Svi<Data> svi(Case one, ParamStore params, Recording recording, int particles) {
+    return Svi.builder(one.model(), one.guide())
+        .params(params)
+        .config(CONFIG.withRecording(recording))
+        .optimizer(Adam.withRate(0.02))
+        .particles(particles)
+        .stopping(StoppingRule.never())
+        .progress(Progress.silent())
+        .build();
+  }
+
+  private double[] losses(Case one, Recording recording, int particles) {
+    try (ParamStore params = new ParamStore(given.manager);
+        Svi<Data> svi = svi(one, params, recording, particles)) {
+      return svi.run(given.data, STEPS).losses().toArray();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void recordsAreTheEngine(Case one) {
+    for (int particles : List.of(1, 3)) {
+      assertThat(losses(one, Recording.REQUIRED, particles))
+          .containsExactly(losses(one, Recording.OFF, particles), within(1e-7));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void particlesAreAsManySingleDraws(Case one) {
+    LogJointLaw.check(one.guide(), given.data);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aLoadedFitGoesOnWithTheSameBits(Case one) {
+    Path file = folder.resolve("fit.ppl");
+    double[] unbroken;
+    try (ParamStore params = new ParamStore(given.manager);
+        Svi<Data> svi = svi(one, params, Recording.WHERE_POSSIBLE, 2)) {
+      svi.run(given.data, 5);
+      svi.save(file);
+      unbroken = svi.run(given.data, STEPS).losses().toArray();
+    }
+    try (ParamStore params = new ParamStore(given.manager);
+        Svi<Data> svi = svi(one, params, Recording.WHERE_POSSIBLE, 2)) {
+      svi.load(file);
+
+      assertThat(svi.run(given.data, STEPS).losses().toArray()).isEqualTo(unbroken);
+    }
+  }
+}
