@@ -23,9 +23,11 @@ import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.autoguide.AutoFlow;
+import org.ppl4j.infer.autoguide.AutoGuide;
 import org.ppl4j.infer.autoguide.AutoLowRankMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.autoguide.AutoStructured;
 import org.ppl4j.infer.autoguide.JointGuide;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
@@ -94,11 +96,12 @@ class JointGuidesTest {
     return Tracker.cosine().setBaseValue(0.03f).optFinalValue(0.0003f).setMaxUpdates(steps).build();
   }
 
-  static Stream<Named<Function<Program<NDArray>, JointGuide<NDArray, ?>>>> guides() {
+  static Stream<Named<Function<Program<NDArray>, AutoGuide<NDArray, ?>>>> guides() {
     return Stream.of(
         Named.of("AutoMultivariateNormal", AutoMultivariateNormal::of),
         Named.of(
             "AutoLowRankMultivariateNormal", model -> AutoLowRankMultivariateNormal.of(model, 1)),
+        Named.of("AutoStructured", AutoStructured::of),
         Named.of("a guide of one's own", HeavyGuide::of),
         Named.of("AutoFlow, triangular", model -> AutoFlow.of(model, Flows::lowerTriangular)),
         Named.of("AutoFlow, IAF", model -> AutoFlow.of(model, dim -> Flows.iaf(dim, 1))));
@@ -106,11 +109,11 @@ class JointGuidesTest {
 
   @ParameterizedTest
   @MethodSource("guides")
-  void reachTheExactPosterior(Function<Program<NDArray>, JointGuide<NDArray, ?>> guide) {
+  void reachTheExactPosterior(Function<Program<NDArray>, AutoGuide<NDArray, ?>> guide) {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, RunConfig.defaults().withSeed(3))) {
       NDArray data = data(manager);
-      JointGuide<NDArray, ?> made = guide.apply(REGRESSION);
+      AutoGuide<NDArray, ?> made = guide.apply(REGRESSION);
       Svi<NDArray> svi =
           Svi.builder(REGRESSION, made)
               .params(params)
@@ -181,7 +184,7 @@ class JointGuidesTest {
   /** tau ~ HalfNormal(1) alone: one unconstrained number, which a flow must take too. */
   @ParameterizedTest
   @MethodSource("guides")
-  void oneDimensionWorks(Function<Program<NDArray>, JointGuide<NDArray, ?>> guide) {
+  void oneDimensionWorks(Function<Program<NDArray>, AutoGuide<NDArray, ?>> guide) {
     Program<NDArray> one =
         (p, xy) -> {
           NDArray tau = p.sample("tau", HalfNormal.of(1));
@@ -192,7 +195,7 @@ class JointGuidesTest {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager)) {
       NDArray data = data(manager);
-      JointGuide<NDArray, ?> made = guide.apply(one).initializer(Initializer.uniform());
+      AutoGuide<NDArray, ?> made = guide.apply(one).initializer(Initializer.uniform());
       Svi<NDArray> svi =
           Svi.builder(one, made).params(params).progress(Progress.silent()).particles(5).build();
       double before = svi.step(data);

@@ -20,6 +20,7 @@ import org.ppl4j.examples.missing.MissingValues;
 import org.ppl4j.examples.regression.Counts;
 import org.ppl4j.examples.regression.Regression;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.autoguide.AutoStructured;
 import org.ppl4j.studies.energies.Energy;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
@@ -39,6 +40,7 @@ final class ParticlesLawTest {
         law("radon", Radon.model(Radon.HOUSES), Radon::houses),
         law("radon by batches", Radon.model(16), Radon::houses),
         law("radon's guide", AutoNormal.of(Radon.model(16)), Radon::houses),
+        law("radon's structured guide", AutoStructured.of(Radon.model(16)), Radon::houses),
         law("missing", MissingValues.MODEL, MissingValues::wines),
         law("counts", Counts.MODEL, Counts::years),
         law("regression", Regression.MODEL, Regression::bushes),

@@ -30,9 +30,11 @@ import org.ppl4j.infer.approximation.Laplace;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
+import org.ppl4j.infer.autoguide.AutoAmortised;
 import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.autoguide.Reading;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Density;
@@ -43,6 +45,7 @@ import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.diagnostics.Loo;
 import org.ppl4j.infer.diagnostics.LooComparison;
 import org.ppl4j.infer.diagnostics.PredictiveCheck;
+import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.judge.Inference;
 import org.ppl4j.infer.judge.InferenceRun;
 import org.ppl4j.infer.mcmc.McmcRun;
@@ -212,6 +215,21 @@ final class ReadmeSnippets {
         Svi.builder(LINE, AutoNormal.of(LINE)).estimator(Elbo.pathDerivative()).build()) {
       svi.run(rows, 500);
       return GradientVariance.of(svi, rows); // prints as a table: noise and time of each
+    }
+  }
+
+  // endregion
+
+  // region
+  record Groups(NDArray y, NDArray group, long count) {}
+
+  static double[] means(Program<Groups> model, Groups groups, Groups andMore) {
+    Reading<Groups> reading = Reading.members(Groups::y, Groups::group, Groups::count);
+    try (Svi<Groups> svi = Svi.of(model, AutoAmortised.of(model, "groups", reading))) {
+      svi.run(groups, 2000);
+      try (ImportanceSamples draws = svi.importance(andMore, 10_000)) {
+        return draws.samples().mean("effect");
+      }
     }
   }
 

@@ -116,6 +116,40 @@ class ReadmeTest {
     assertThat(fairness.rhat()).isLessThan(1.02);
   }
 
+  /** Groups of four: means shrink by 4 / 5 to what is known. */
+  @Test
+  void aNetworkOfTheReadmeKnowsNewGroups() {
+    Program<ReadmeSnippets.Groups> model =
+        (p, data) -> {
+          NDArray effects;
+          try (Plate groups = p.plate("groups", data.count())) {
+            effects = p.sample("effect", Normal.of(0, 1));
+          }
+          try (Plate rows = p.plate("rows", data.y().size(0))) {
+            p.observe("y", Normal.of(p.pick(effects, data.group()), 2), rows.take(data.y()));
+          }
+        };
+    try (NDManager manager = NDManager.newBaseManager()) {
+      double[] means =
+          ReadmeSnippets.means(model, groups(manager, 10), groups(manager, 12)); // the first of all
+      for (int i = 10; i < 12; i++) {
+        assertThat(means[i]).isCloseTo(mean(i) * 4 / (4 + 4), within(0.1));
+      }
+    }
+  }
+
+  private static double mean(int group) {
+    return 2 * Math.sin(group);
+  }
+
+  private static ReadmeSnippets.Groups groups(NDManager manager, int count) {
+    double[] y = new double[4 * count];
+    Arrays.setAll(y, i -> mean(i / 4) + (i % 2 - 0.5) * 2);
+    long[] group = new long[y.length];
+    Arrays.setAll(group, i -> i / 4);
+    return new ReadmeSnippets.Groups(manager.create(y), manager.create(group), count);
+  }
+
   @Test
   void programsOfTheCardsFit() {
     try (NDManager manager = NDManager.newBaseManager()) {

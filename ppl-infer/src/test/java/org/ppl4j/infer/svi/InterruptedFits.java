@@ -30,8 +30,10 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Moments;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.autoguide.AutoList;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.autoguide.AutoStructured;
 import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.params.ParamStore;
@@ -168,7 +170,12 @@ final class InterruptedFits implements AutoCloseable {
             builder -> builder.restarts(3, 20),
             120,
             0),
+        new Case("guides of groups", CONFIG, InterruptedFits::groups, none, 60, 0),
         new Case("a guide without a search", CONFIG, model -> GUIDE, none, 90, 0));
+  }
+
+  private static Program<Rows> groups(Program<Rows> model) {
+    return AutoList.of(model).group(AutoStructured.of(model), "a", "b").rest(AutoNormal.of(model));
   }
 
   /** The planted fault: a guide whose search for a start is quiet about an interrupt. */
