@@ -183,7 +183,7 @@ public final class AutoList<D extends @Nullable Object> implements ModelBased<D>
         hasRest || left.isEmpty(),
         "sample site '%s' is in no group of guide 'AutoList', whose groups have %s; name it in one,"
             + " or add rest(guide)",
-        Streams.stream(left).findFirst().orElse(""),
+        left.stream().findFirst().orElse(""),
         named);
   }
 

@@ -467,8 +467,8 @@ public final class AutoStructured<D extends @Nullable Object>
     try (Run run = Run.open(params.config().orElseGet(RunConfig::defaults), 0)) {
       return run.withoutGradients(
           () -> {
-            Program<@Nullable Void> medians =
-                (p, none) ->
+            Program<LatentSpace> medians =
+                (p, sites) ->
                     new Drawing(p) {
                       @Override
                       NDArray param(String name, Supplier<NDArray> first, Constraint constraint) {
@@ -485,8 +485,8 @@ public final class AutoStructured<D extends @Nullable Object>
                         throw new IllegalStateException("a guide that was run has no first value");
                       }
                     }.run(
-                        graph(space), spec -> PlateSpec.of(spec.name(), spec.size()).dim(spec.dim()));
-            Trace trace = Execution.record(run, params, Rng.Purpose.PREDICT, medians, null);
+                        graph(sites), spec -> PlateSpec.of(spec.name(), spec.size()).dim(spec.dim()));
+            Trace trace = Execution.record(run, params, Rng.Purpose.PREDICT, medians, space);
             ImmutableMap.Builder<String, double[]> values = ImmutableMap.builder();
             trace.latents().forEach(site -> values.put(site.name(), Tensors.values(site.value())));
             return values.buildOrThrow();

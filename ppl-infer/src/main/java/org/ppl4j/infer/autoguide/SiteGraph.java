@@ -1,6 +1,7 @@
 package org.ppl4j.infer.autoguide;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
@@ -179,7 +180,7 @@ final class SiteGraph {
         IntStream.Builder around = IntStream.builder();
         for (LatentSite parent : node.isLinear() ? node.parents() : List.<LatentSite>of()) {
           int size = parent.eventSize();
-          int from = begins.get(parent.name()) + size * row(node.site(), row, parent);
+          int from = requireNonNull(begins.get(parent.name())) + size * row(node.site(), row, parent);
           IntStream.range(from, from + size).forEach(around::add);
         }
         int[] given = around.build().toArray();
