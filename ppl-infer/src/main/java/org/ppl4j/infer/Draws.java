@@ -156,9 +156,24 @@ public final class Draws {
    * @param draws how many there are
    * @param wanted the sites of the last of the programs that are collected
    */
-  @SuppressWarnings("MustBeClosedChecker") // closed below
   public static Draws of(
       RunConfig config, String name, int draws, Executed program, Predicate<SampleSite> wanted) {
+    return of(config, name, draws, program, program, wanted);
+  }
+
+  /**
+   * The same, as many at once as of other programs, whose draws they share: noise depends on that.
+   *
+   * @param others the other programs
+   */
+  @SuppressWarnings("MustBeClosedChecker") // closed below
+  public static Draws of(
+      RunConfig config,
+      String name,
+      int draws,
+      Executed program,
+      Executed others,
+      Predicate<SampleSite> wanted) {
     int nesting;
     ImmutableMap.Builder<String, Shape> shapes = ImmutableMap.builder();
     Neighbours values;
@@ -177,7 +192,7 @@ public final class Draws {
           new Look(
               nesting,
               shapes.buildOrThrow(),
-              numbers(config, program),
+              numbers(config, others),
               whyNotTogether(config, name, values, draws, nesting, program));
       return new Draws(config, program, look);
     }

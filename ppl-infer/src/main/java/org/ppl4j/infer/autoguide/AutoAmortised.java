@@ -58,19 +58,20 @@ import org.ppl4j.transforms.Transform;
  *
  * <p>The network sees what a {@link Reading} reads of the row, in units that the guide finds by
  * itself, so raw data will do; and the draw of the sites that are in no plate, so that a row's
- * values are drawn given these. L is a lower triangular matrix if a row has at most 10 numbers, else
- * a diagonal. Its output is added to a linear one, which is exact where posterior means are linear
- * in what is read.
+ * values are drawn given these. L is a lower triangular matrix if a row has at most 10 numbers,
+ * else a diagonal. To its location a linear one is added, which is exact where posterior means are
+ * linear in what is read. Beyond the numbers that it first met the location goes on as that line,
+ * and all else stays as it is at their edge.
  *
  * <p>Parameters do not grow with the rows. A step may see some of them, drawn, chosen or {@code
  * given}; and {@code svi.posterior(others, n)} draws for other rows of the same model, as many as
  * they hold. Their weights, {@code svi.importance(others, n)}, are those of the model with these
  * data.
  *
- * <p>Parameters: {@code auto.network.*}, {@code auto.linear.*}, {@code auto.flow.*} if there is one,
- * and those of the other guide, {@link AutoMultivariateNormal} unless another is given, named {@code
- * auto.global.*}. Buffers: {@code auto.reading.*}, the units of what is read. The draw of a row is
- * the auxiliary site {@code auto.latent}.
+ * <p>Parameters: {@code auto.network.*}, {@code auto.linear.*}, {@code auto.flow.*} if there is
+ * one, and those of the other guide, {@link AutoMultivariateNormal} unless another is given, named
+ * {@code auto.global.*}. Buffers: {@code auto.reading.*}, the units of what is read. The draw of a
+ * row is the auxiliary site {@code auto.latent}.
  *
  * <p>A fit begins where {@link org.ppl4j.infer.approximation.Pathfinder} leads to, which shows the
  * units of the latent values, as other guides' do: the other guide there, and each row where rows
@@ -81,7 +82,8 @@ import org.ppl4j.transforms.Transform;
  *
  * @param <D> the data of the model
  */
-public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D, AutoAmortised<D>> {
+public final class AutoAmortised<D extends @Nullable Object>
+    extends AutoGuide<D, AutoAmortised<D>> {
 
   /** Up to so many numbers of a row follow each other's dependence. */
   private static final int DEPENDENT = 10;
@@ -258,10 +260,12 @@ public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D
         p,
         asked -> spec,
         rows -> {
-          NDArray context = context(rows.take(beside(columns, spec), 1), given);
-          NDArray u = p.auxiliary(parameter("latent"), row(p, context, size));
+          NDArray seen = Standard.within(p, parameter("reading"), columns);
+          NDArray within = context(rows.take(beside(seen, spec), 1), given);
+          NDArray all = context(rows.take(beside(columns, spec), 1), given);
+          NDArray u = p.auxiliary(parameter("latent"), placed(p, row(p, within, all, size), size));
           long[] sizes = sites.stream().mapToLong(LatentSite::eventSize).toArray();
-          List<NDArray> parts = Tensors.split(placed(p, u), -1, sizes);
+          List<NDArray> parts = Tensors.split(u, -1, sizes);
           for (int i = 0; i < sizes.length; i++) {
             LatentSite site = sites.get(i);
             p.sample(site.name(), site.image(site.unflat(parts.get(i))), site.support());
@@ -380,26 +384,27 @@ public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D
     return x.getShape().equals(wanted) ? x : x.broadcast(wanted);
   }
 
-  /** The distribution of a row's numbers, in the units of the start. */
-  private Distribution row(Ppl p, NDArray context, int size) {
-    int inputs = Math.toIntExact(context.getShape().get(context.getShape().dimension() - 1));
+  /**
+   * The distribution of a row's numbers, in the units of the start.
+   *
+   * @param within what the network sees, where it has learned
+   * @param all the same beyond that, of which the location goes on as a line
+   */
+  private Distribution row(Ppl p, NDArray within, NDArray all, int size) {
+    int inputs = Math.toIntExact(all.getShape().get(all.getShape().dimension() - 1));
     boolean isDependent = size > 1 && size <= DEPENDENT;
     int outputs = size + (isDependent ? size * (size + 1) / 2 : size);
-    NDArray bent = context.abs().add(1).log().mul(context.sign());
+    NDArray bent = within.abs().add(1).log().mul(within.sign());
     NDArray output =
-        p.module(parameter("network"), recipe.network.network(inputs, outputs))
-            .apply(bent)
-            .add(
-                p.module(parameter("linear"), LINEAR.network(inputs, outputs))
-                    .apply(Reading.bounded(context)));
-    NDArray loc = Tensors.range(output, -1, 0, size);
+        p.module(parameter("network"), recipe.network.network(inputs, outputs)).apply(bent);
+    NDArray line =
+        p.module(parameter("linear"), LINEAR.network(inputs, size)).apply(Reading.bounded(all));
+    NDArray loc = Tensors.range(output, -1, 0, size).add(line);
     NDArray rest = Tensors.range(output, -1, size, outputs);
     NDArray scale = isDependent ? LOWER.forward(rest).value() : rest.exp();
     ConditionalTransformModule flow = flow(size, inputs);
     if (flow == null) {
-      return isDependent
-          ? MultivariateNormal.of(loc, scale)
-          : Normal.of(loc, scale).toEvent(1);
+      return isDependent ? MultivariateNormal.of(loc, scale) : Normal.of(loc, scale).toEvent(1);
     }
     Transform moved =
         isDependent
@@ -418,10 +423,11 @@ public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D
         : flows.computeIfAbsent(new Shape(size, inputs), key -> make.apply(size, inputs));
   }
 
-  private NDArray placed(Ppl p, NDArray u) {
+  private Distribution placed(Ppl p, Distribution row, int size) {
     Placement start = start();
-    int size = Math.toIntExact(u.getShape().get(u.getShape().dimension() - 1));
-    return start.transform(p.run(), p.params(), size, false).forward(u).value();
+    return start.isIn(p.params())
+        ? TransformedDistribution.of(row, start.transform(p.run(), p.params(), size, false))
+        : row;
   }
 
   private Placement start() {
@@ -492,8 +498,7 @@ public final class AutoAmortised<D extends @Nullable Object> extends AutoGuide<D
         NormalApproximation around = normal.marginal(given);
         double[] factors =
             Arrays.stream(around.variances()).map(variance -> 1 / Math.sqrt(variance)).toArray();
-        Standard.keep(
-            run, params, new Placement(parameter("given")), around.location(), factors);
+        Standard.keep(run, params, new Placement(parameter("given")), around.location(), factors);
       }
       int[] read = start.places(own.and(recipe::reads));
       put(run, params, start(), start.space(own.and(recipe::reads)), normal, read);

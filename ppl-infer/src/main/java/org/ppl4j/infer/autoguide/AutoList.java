@@ -53,7 +53,8 @@ public final class AutoList<D extends @Nullable Object> implements ModelBased<D>
 
   private final Program<D> model;
   private final ImmutableList<Part<D>> parts;
-  private final Set<ParamStore> met = Collections.newSetFromMap(new MapMaker().weakKeys().makeMap());
+  private final Set<ParamStore> met =
+      Collections.newSetFromMap(new MapMaker().weakKeys().makeMap());
 
   /**
    * A part.
@@ -128,10 +129,7 @@ public final class AutoList<D extends @Nullable Object> implements ModelBased<D>
             : guide;
     return new AutoList<>(
         model,
-        ImmutableList.<Part<D>>builder()
-            .addAll(parts)
-            .add(new Part<>(number, own, sites))
-            .build());
+        ImmutableList.<Part<D>>builder().addAll(parts).add(new Part<>(number, own, sites)).build());
   }
 
   /** The names of all groups. */

@@ -26,6 +26,7 @@ import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.autoguide.SiteGraph.Node;
 import org.ppl4j.infer.latent.Initializer;
@@ -39,6 +40,8 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.Transform;
 
 /**
  * Each site drawn given earlier ones: normal distributions in unconstrained space, whose location
@@ -135,7 +138,8 @@ public final class AutoStructured<D extends @Nullable Object>
     return new AutoStructured<>(model(), settings(), conditionals, with(dependence, site, told));
   }
 
-  private static <V> ImmutableMap<String, V> with(ImmutableMap<String, V> map, String key, V value) {
+  private static <V> ImmutableMap<String, V> with(
+      ImmutableMap<String, V> map, String key, V value) {
     return ImmutableMap.<String, V>builder().putAll(map).put(key, value).buildKeepingLast();
   }
 
@@ -145,8 +149,7 @@ public final class AutoStructured<D extends @Nullable Object>
    * @throws IllegalArgumentException if it is not positive
    */
   public AutoStructured<D> initialScale(double scale) {
-    checkArgument(
-        scale > 0, "%s has initial scale %s, but it must be positive", owner(), scale);
+    checkArgument(scale > 0, "%s has initial scale %s, but it must be positive", owner(), scale);
     return with(model(), settings().withInitialScale(scale));
   }
 
@@ -174,7 +177,7 @@ public final class AutoStructured<D extends @Nullable Object>
       }
 
       @Override
-      NDArray draw(Node node, Distribution distribution, NDArray location) {
+      NDArray draw(Node node, Distribution distribution, NDArray median) {
         return p.auxiliary(parameter("latent." + node.name()), distribution);
       }
 
@@ -205,8 +208,8 @@ public final class AutoStructured<D extends @Nullable Object>
 
     abstract NDArray param(String name, Supplier<NDArray> first, Constraint constraint);
 
-    /** A draw of a row's numbers, from a distribution about a location, {@code (*, rows, E)}. */
-    abstract NDArray draw(Node node, Distribution distribution, NDArray location);
+    /** A draw of a row's numbers from a distribution whose median this is, {@code (*, rows, E)}. */
+    abstract NDArray draw(Node node, Distribution distribution, NDArray median);
 
     /** The initial value of a site, with all rows. */
     abstract NDArray first(LatentSite site);
@@ -214,30 +217,29 @@ public final class AutoStructured<D extends @Nullable Object>
     void run(SiteGraph graph, UnaryOperator<PlateSpec> opening) {
       for (Node node : graph.nodes()) {
         LatentSite site = node.site();
-        site.within(
-            p, opening, rows -> p.sample(site.name(), image(node, rows), site.support()));
+        site.within(p, opening, rows -> p.sample(site.name(), image(node, rows), site.support()));
       }
     }
 
     private Distribution image(Node node, Rows rows) {
       LatentSite site = node.site();
-      NDArray u = draw(node, rows);
-      drawn.put(site.name(), u);
-      NDArray placed = site.unflat(placed(node, u, rows));
-      return node.conditional() == Conditional.DELTA
-          ? Delta.of(site.constrain(placed).value(), site.event().dimension())
-          : site.image(placed);
-    }
-
-    private NDArray draw(Node node, Rows rows) {
+      Transform placing = placing(node, rows);
       NDArray location = location(node, rows);
-      return switch (node.conditional()) {
-        case DELTA -> location;
-        case NORMAL ->
-            draw(node, Normal.of(location, rows.take(scale(node), 1)).toEvent(1), location);
-        case MULTIVARIATE_NORMAL ->
-            draw(node, MultivariateNormal.of(location, rows.take(scaleTril(node), 2)), location);
-      };
+      NDArray placed = placing.forward(location).value();
+      if (node.conditional() == Conditional.DELTA) {
+        drawn.put(site.name(), location);
+        NDArray value = site.constrain(site.unflat(placed)).value();
+        return Delta.of(value, site.event().dimension());
+      }
+      Distribution about =
+          node.isWhole()
+              ? MultivariateNormal.of(location, rows.take(scaleTril(node), 2))
+              : Normal.of(location, rows.take(scale(node), 1)).toEvent(1);
+      boolean isPlaced = isPlaced(site);
+      NDArray value =
+          draw(node, isPlaced ? TransformedDistribution.of(about, placing) : about, placed);
+      drawn.put(site.name(), isPlaced ? placing.inverse(value).value() : value);
+      return site.image(site.unflat(value));
     }
 
     private NDArray location(Node node, Rows rows) {
@@ -276,8 +278,7 @@ public final class AutoStructured<D extends @Nullable Object>
       LatentSite site = node.site();
       return isPlaced(site)
           ? p.run().zeros(shape(node))
-          : p.run()
-              .withoutGradients(() -> site.flat(site.unconstrain(first(site)).value()));
+          : p.run().withoutGradients(() -> site.flat(site.unconstrain(first(site)).value()));
     }
 
     private boolean isPlaced(LatentSite site) {
@@ -310,8 +311,7 @@ public final class AutoStructured<D extends @Nullable Object>
       Shape shape = shape(node, node.inputs());
       return param(
           parameter("weight." + node.name()),
-          () ->
-              isPlaced(node.site()) ? kept(node, WEIGHT, shape) : p.run().zeros(shape),
+          () -> isPlaced(node.site()) ? kept(node, WEIGHT, shape) : p.run().zeros(shape),
           Constraint.REAL);
     }
 
@@ -319,14 +319,14 @@ public final class AutoStructured<D extends @Nullable Object>
       return placement(node.name()).get(p.run(), p.params(), name, shape);
     }
 
-    /** In the units of the start, if there is one. */
-    private NDArray placed(Node node, NDArray u, Rows rows) {
-      if (!isPlaced(node.site())) {
-        return u;
-      }
-      NDArray location = rows.take(kept(node, Placement.LOCATION, shape(node)), 1);
-      NDArray deviations = rows.take(kept(node, Placement.DEVIATIONS, shape(node)), 1);
-      return location.add(u.mul(deviations));
+    /** From the units of the start, if there is one. */
+    private Transform placing(Node node, Rows rows) {
+      return isPlaced(node.site())
+          ? Bijections.affine(
+                  rows.take(kept(node, Placement.LOCATION, shape(node)), 1),
+                  rows.take(kept(node, Placement.DEVIATIONS, shape(node)), 1))
+              .independent(1)
+          : Bijections.identity().independent(1);
     }
   }
 
@@ -476,8 +476,8 @@ public final class AutoStructured<D extends @Nullable Object>
                       }
 
                       @Override
-                      NDArray draw(Node node, Distribution distribution, NDArray location) {
-                        return location;
+                      NDArray draw(Node node, Distribution distribution, NDArray median) {
+                        return median;
                       }
 
                       @Override
@@ -485,7 +485,8 @@ public final class AutoStructured<D extends @Nullable Object>
                         throw new IllegalStateException("a guide that was run has no first value");
                       }
                     }.run(
-                        graph(sites), spec -> PlateSpec.of(spec.name(), spec.size()).dim(spec.dim()));
+                        graph(sites),
+                        spec -> PlateSpec.of(spec.name(), spec.size()).dim(spec.dim()));
             Trace trace = Execution.record(run, params, Rng.Purpose.PREDICT, medians, space);
             ImmutableMap.Builder<String, double[]> values = ImmutableMap.builder();
             trace.latents().forEach(site -> values.put(site.name(), Tensors.values(site.value())));

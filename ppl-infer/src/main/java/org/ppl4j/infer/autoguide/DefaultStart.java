@@ -36,7 +36,8 @@ import org.ppl4j.tensor.RunConfig;
  * @param space of them, all rows
  * @param normal of all their numbers
  */
-record DefaultStart(ImmutableList<SampleSite> sites, LatentSpace space, NormalApproximation normal) {
+record DefaultStart(
+    ImmutableList<SampleSite> sites, LatentSpace space, NormalApproximation normal) {
 
   private static final int LARGEST = 1000;
 
@@ -62,7 +63,6 @@ record DefaultStart(ImmutableList<SampleSite> sites, LatentSpace space, NormalAp
       return Optional.of(String.valueOf(none.getMessage()));
     }
   }
-
 
   /**
    * That of some of the sites, of which each step sees all rows, given that the others are where
@@ -120,7 +120,8 @@ record DefaultStart(ImmutableList<SampleSite> sites, LatentSpace space, NormalAp
     }
     return isSuitable
         ? Optional.of(
-            new DefaultStart(sites, space, pathfinder(model, config, withRows).normal(data.value())))
+            new DefaultStart(
+                sites, space, pathfinder(model, config, withRows).normal(data.value())))
         : Optional.empty();
   }
 
@@ -133,9 +134,7 @@ record DefaultStart(ImmutableList<SampleSite> sites, LatentSpace space, NormalAp
   private static <D extends @Nullable Object> Pathfinder<D> pathfinder(
       Program<D> model, RunConfig config, boolean withRows) {
     Pathfinder<D> finder =
-        Pathfinder.of(model)
-            .config(config.withRecording(Recording.WHERE_POSSIBLE))
-            .boundDraws(5);
+        Pathfinder.of(model).config(config.withRecording(Recording.WHERE_POSSIBLE)).boundDraws(5);
     return withRows ? finder : finder.initializer(Initializer.uniform()).paths(2);
   }
 }

@@ -29,7 +29,9 @@ import org.ppl4j.tensor.Tensors;
  */
 public final class Reading<D extends @Nullable Object> {
 
-  /** Up to so many numbers of a member their products are read, too, and not their squares alone. */
+  /**
+   * Up to so many numbers of a member their products are read, too, and not their squares alone.
+   */
   private static final int PRODUCTS = 8;
 
   private final ImmutableList<Part<D>> parts;
@@ -82,15 +84,15 @@ public final class Reading<D extends @Nullable Object> {
             (p, data, name) -> {
               Run run = p.run();
               NDArray members = table(run, columns.apply(data), name);
-              NDArray units = bounded(Standard.units(p, name, "members of '" + name + "'", members));
+              NDArray units =
+                  bounded(Standard.units(p, name, "members of '" + name + "'", members));
               return pooled(run, units, run.bind(row.apply(data)), rows.applyAsLong(data));
             }));
   }
 
   /** This and more of each row. */
   public Reading<D> and(Reading<D> more) {
-    return new Reading<>(
-        ImmutableList.<Part<D>>builder().addAll(parts).addAll(more.parts).build());
+    return new Reading<>(ImmutableList.<Part<D>>builder().addAll(parts).addAll(more.parts).build());
   }
 
   /** Numbers in their units, those far out brought nearer. */

@@ -97,9 +97,7 @@ final class SiteGraph {
       Conditional conditional = conditionals.getOrDefault(site.name(), usual);
       Told of = told.get(site.name());
       ImmutableList<LatentSite> parents =
-          of == null
-              ? usualParents(site, conditional, nodes)
-              : parents(site, of, nodes, space);
+          of == null ? usualParents(site, conditional, nodes) : parents(site, of, nodes, space);
       nodes.put(
           site.name(), new Node(site, conditional, parents, of == null ? null : of.network()));
     }
@@ -129,8 +127,8 @@ final class SiteGraph {
       ImmutableSet<String> others = otherPlates(parent.site(), site);
       checkArgument(
           others.isEmpty(),
-          "guide 'AutoStructured' is to draw site '%s' given '%s', which has a value for each row of"
-              + " plates %s, where '%s' is not; let it depend on sites around it",
+          "guide 'AutoStructured' is to draw site '%s' given '%s', which has a value for each row"
+              + " of plates %s, where '%s' is not; let it depend on sites around it",
           site.name(),
           name,
           others,
@@ -180,7 +178,8 @@ final class SiteGraph {
         IntStream.Builder around = IntStream.builder();
         for (LatentSite parent : node.isLinear() ? node.parents() : List.<LatentSite>of()) {
           int size = parent.eventSize();
-          int from = requireNonNull(begins.get(parent.name())) + size * row(node.site(), row, parent);
+          int from =
+              requireNonNull(begins.get(parent.name())) + size * row(node.site(), row, parent);
           IntStream.range(from, from + size).forEach(around::add);
         }
         int[] given = around.build().toArray();

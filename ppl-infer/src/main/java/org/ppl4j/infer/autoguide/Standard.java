@@ -27,6 +27,8 @@ final class Standard {
 
   private static final String OFFSET = ".offset";
   private static final String FACTOR = ".factor";
+  private static final String LEAST = ".least";
+  private static final String MOST = ".most";
 
   private Standard() {}
 
@@ -55,19 +57,30 @@ final class Standard {
     double[] locations = new double[2 * columns];
     double[] factors = new double[2 * columns]; // 0 of what is not read
     double[] offsets = new double[columns];
+    double[] least = new double[2 * columns]; // in the units
+    double[] most = new double[2 * columns];
     for (int j = 0; j < columns; j++) {
       double[] column = column(numbers, columns, j, what);
       locations[j] = quantile(column, 0.5);
       factors[j] = 1 / deviation(column);
+      least[j] = (column[0] - locations[j]) * factors[j];
+      most[j] = (column[column.length - 1] - locations[j]) * factors[j];
       offsets[j] = 1;
       if (column[0] >= 0 && quantile(column, HIGH) > SPAN * quantile(column, LOW)) {
-        double least = Arrays.stream(column).filter(number -> number > 0).findFirst().orElse(1);
-        offsets[j] = least / 2;
-        double[] logs = Arrays.stream(column).map(number -> Math.log(number + least / 2)).toArray();
-        locations[columns + j] = quantile(logs, 0.5);
-        factors[columns + j] = 1 / deviation(logs);
+        double offset =
+            Arrays.stream(column).filter(number -> number > 0).findFirst().orElse(1) / 2;
+        double[] logs = Arrays.stream(column).map(number -> Math.log(number + offset)).toArray();
+        int of = columns + j;
+        offsets[j] = offset;
+        locations[of] = quantile(logs, 0.5);
+        factors[of] = 1 / deviation(logs);
+        least[of] = (logs[0] - locations[of]) * factors[of];
+        most[of] = (logs[logs.length - 1] - locations[of]) * factors[of];
       }
     }
+    Shape both = new Shape(2L * columns);
+    placement.put(p.run(), p.params(), LEAST, both, least);
+    placement.put(p.run(), p.params(), MOST, both, most);
     placement.put(p.run(), p.params(), OFFSET, new Shape(columns), offsets);
     keep(p.run(), p.params(), placement, locations, factors);
   }
@@ -89,6 +102,15 @@ final class Standard {
     Shape shape = new Shape(x.getShape().get(x.getShape().dimension() - 1));
     NDArray location = placement.get(p.run(), p.params(), Placement.LOCATION, shape);
     return x.sub(location).mul(placement.get(p.run(), p.params(), FACTOR, shape));
+  }
+
+  /** What is read (N, 2 F), where it was first met: beyond that nothing has been learned. */
+  static NDArray within(Ppl p, String name, NDArray units) {
+    Placement placement = new Placement(name);
+    Shape shape = new Shape(units.getShape().get(1));
+    return units
+        .maximum(placement.get(p.run(), p.params(), LEAST, shape))
+        .minimum(placement.get(p.run(), p.params(), MOST, shape));
   }
 
   private static double[] column(double[] numbers, int columns, int j, String what) {

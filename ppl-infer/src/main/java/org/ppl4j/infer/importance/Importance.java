@@ -138,7 +138,8 @@ public record Importance<D extends @Nullable Object>(
    */
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples samples(int draws) {
-    return Draws.of(config, "guide of " + model, draws, this::drawn, Draws::isOfPosterior)
+    return Draws.of(
+            config, "guide of " + model, draws, this::drawn, this::scored, Draws::isOfPosterior)
         .collect(draws);
   }
 

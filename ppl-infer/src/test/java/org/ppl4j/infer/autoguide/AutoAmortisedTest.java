@@ -10,6 +10,7 @@ import static org.ppl4j.infer.autoguide.RowModel.precision;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -20,10 +21,12 @@ import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.ModelDensity;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.approximation.Laplace;
 import org.ppl4j.infer.approximation.LaplacePosterior;
+import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.autoguide.GroupedModel.Groups;
 import org.ppl4j.infer.autoguide.RowModel.Data;
 import org.ppl4j.infer.importance.ImportanceSamples;
@@ -141,6 +144,7 @@ class AutoAmortisedTest {
         LaplacePosterior<Groups> exact = Laplace.of(KNOWN).asWritten().run(all)) {
       svi.run(old, 1500);
       try (ImportanceSamples weighted = svi.importance(all, 4000)) {
+        assertThat(weighted.logEvidence()).isCloseTo(evidence(exact.normal(), all), within(0.1));
         double[] mean = weighted.samples().mean("effect");
         double[] location = exact.normal().location();
         double[] variances = exact.normal().variances();
@@ -151,6 +155,15 @@ class AutoAmortisedTest {
         }
       }
     }
+  }
+
+  /** Of a normal posterior: the density at its mode, and its volume. */
+  private double evidence(NormalApproximation posterior, Groups data) {
+    double[] mode = posterior.location();
+    NDArray effects = given.manager.create(Arrays.copyOfRange(mode, 1, mode.length));
+    Map<String, NDArray> values = Map.of("mean", given.manager.create(mode[0]), "effect", effects);
+    return ModelDensity.of(KNOWN, given.params, RunConfig.defaults()).logJoint(data, values)
+        + (mode.length * Math.log(2 * Math.PI) + posterior.logDeterminant()) / 2;
   }
 
   @Nested
@@ -257,8 +270,8 @@ class AutoAmortisedTest {
       refuses(
           model,
           AutoAmortised.of(model, "rows", data -> data.y().get("1:")),
-          "guide 'AutoAmortised' reads 11 rows of plate 'rows', of which the model's data hold 12; read"
-              + " all that its take is given");
+          "guide 'AutoAmortised' reads 11 rows of plate 'rows', of which the model's data hold 12;"
+              + " read all that its take is given");
     }
 
     @Test
@@ -266,8 +279,8 @@ class AutoAmortisedTest {
       refuses(
           model,
           AutoAmortised.of(model, "rows", data -> data.y().reshape(12, 1, 1)),
-          "'auto.reading.0' reads numbers of shape (12, 1, 1), but of each row there are some side by"
-              + " side: (N, F) or (N); reshape them");
+          "'auto.reading.0' reads numbers of shape (12, 1, 1), but of each row there are some side"
+              + " by side: (N, F) or (N); reshape them");
     }
 
     @Test

@@ -135,16 +135,16 @@ class AutoListTest extends WithStore {
     void aProgramThatDrawsAnotherSite() {
       refuses(
           AutoList.of(ZOO).group(BY_HAND, "u").rest(AutoNormal.of(ZOO)),
-          "sample site 's' is drawn by part 0, a program of guide 'AutoList', which has [u]; leave it"
-              + " out there, or name it in that group alone");
+          "sample site 's' is drawn by part 0, a program of guide 'AutoList', which has [u]; leave"
+              + " it out there, or name it in that group alone");
     }
 
     @Test
     void aProgramThatDoesNotDrawASite() {
       refuses(
           AutoList.of(ZOO).group(BY_HAND, "s", "u").rest(AutoNormal.of(ZOO)),
-          "sample site 'u' is in group 0, a program of guide 'AutoList', but its guide does not draw"
-              + " it; draw it there, or name it in another group");
+          "sample site 'u' is in group 0, a program of guide 'AutoList', but its guide does not"
+              + " draw it; draw it there, or name it in another group");
     }
 
     @Test

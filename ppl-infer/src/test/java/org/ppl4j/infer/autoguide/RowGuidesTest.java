@@ -64,14 +64,7 @@ class RowGuidesTest {
 
   private static final Map<String, Opening> OPENINGS =
       Map.of(
-          "all",
-          RowModel.ALL,
-          "drawn",
-          RowModel.DRAWN,
-          "chosen",
-          RowModel.CHOSEN,
-          "given",
-          GIVEN);
+          "all", RowModel.ALL, "drawn", RowModel.DRAWN, "chosen", RowModel.CHOSEN, "given", GIVEN);
 
   private static <G extends AutoGuide<Data, G>> G told(String opening, G guide) {
     return opening.equals("chosen") ? guide.plate("rows", Data::indices) : guide;
