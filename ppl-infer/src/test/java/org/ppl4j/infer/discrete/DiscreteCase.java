@@ -9,6 +9,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,6 +32,24 @@ record DiscreteCase(String name, String kind, JsonObject json) {
 
     int count() {
       return Math.toIntExact(shape.size());
+    }
+
+    /** The place of an index, counted row by row. */
+    int place(int... index) {
+      int place = 0;
+      for (int d = 0; d < index.length; d++) {
+        place = place * Math.toIntExact(shape.get(d)) + index[d];
+      }
+      return place;
+    }
+
+    int[] index(int place) {
+      int[] index = new int[shape.dimension()];
+      for (int d = index.length - 1, rest = place; d >= 0; d--) {
+        index[d] = rest % Math.toIntExact(shape.get(d));
+        rest /= Math.toIntExact(shape.get(d));
+      }
+      return index;
     }
   }
 
@@ -108,9 +127,9 @@ record DiscreteCase(String name, String kind, JsonObject json) {
 
   /** The first of each kind. */
   static Stream<Named<DiscreteCase>> oneOfEachKind() {
-    ImmutableMap.Builder<String, DiscreteCase> kinds = ImmutableMap.builder();
-    all().reverse().forEach(each -> kinds.put(each.kind(), each));
-    return kinds.buildKeepingLast().values().stream().map(each -> Named.of(each.name(), each));
+    Map<String, DiscreteCase> kinds = new LinkedHashMap<>();
+    all().forEach(each -> kinds.putIfAbsent(each.kind(), each));
+    return kinds.values().stream().map(each -> Named.of(each.name(), each));
   }
 
   /** The model as one would write it. */
@@ -133,6 +152,37 @@ record DiscreteCase(String name, String kind, JsonObject json) {
                   entry.getKey(), sizes(site.get("shape")), site.get("size").getAsInt());
             })
         .collect(ImmutableList.toImmutableList());
+  }
+
+  Site site(String name) {
+    return sites().stream().filter(site -> site.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** Whether the value in a place was not observed. */
+  boolean isLatent(Site site, int place) {
+    JsonElement observed =
+        json.getAsJsonObject("sites").getAsJsonObject(site.name()).get("observed");
+    return observed == null || References.numbers(observed)[place] < 0;
+  }
+
+  /** Pairs of which neither was observed. */
+  List<Pair> pairs(Point point) {
+    return point.pairs().stream()
+        .filter(pair -> isLatent(pair, "a") && isLatent(pair, "b"))
+        .toList();
+  }
+
+  private boolean isLatent(Pair pair, String side) {
+    Site site = site(pair.site(side));
+    return isLatent(site, site.place(pair.index(side)));
+  }
+
+  DiscreteModels.Place place(Pair pair, String side) {
+    return DiscreteModels.place(this, site(pair.site(side)), pair.index(side));
+  }
+
+  DiscreteModels.Place place(Site site, int place) {
+    return DiscreteModels.place(this, site, site.index(place));
   }
 
   /** The parameters in the order of the file. */

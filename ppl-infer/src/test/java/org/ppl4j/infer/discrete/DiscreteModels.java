@@ -68,8 +68,16 @@ final class DiscreteModels {
 
     /** A parameter: a flat latent site under the map of the case. */
     NDArray param(String name) {
-      Distribution flat = ImproperUniform.of(Constraint.REAL, new Shape(), sizes.shape(name));
-      NDArray u = p.sample(name, flat);
+      return param(name, sizes.shape(name));
+    }
+
+    /** One of each row of a plate. */
+    NDArray paramOfRow(String name) {
+      return param(name, sizes.shape(name).slice(1));
+    }
+
+    private NDArray param(String name, Shape event) {
+      NDArray u = p.sample(name, ImproperUniform.of(Constraint.REAL, new Shape(), event));
       return switch (sizes.map(name)) {
         case "identity" -> u;
         case "exp" -> u.exp();
@@ -119,11 +127,7 @@ final class DiscreteModels {
       }
       return new Place(name.toString(), 0);
     }
-    int at = 0;
-    for (int d = 0; d < index.length; d++) {
-      at = at * Math.toIntExact(site.shape().get(d)) + index[d];
-    }
-    return new Place(name.toString(), at);
+    return new Place(name.toString(), site.place(index));
   }
 
   /** The sites of the program that have the values of a reference's site, row by row. */
@@ -133,12 +137,7 @@ final class DiscreteModels {
     if (IN_LOOPS.contains(one.kind())) {
       ImmutableMap.Builder<String, NDArray> steps = ImmutableMap.builder();
       for (int n = 0; n < values.length; n++) {
-        int[] index = new int[dims];
-        for (int d = dims - 1, rest = n; d >= 0; d--) {
-          index[d] = rest % Math.toIntExact(site.shape().get(d));
-          rest /= Math.toIntExact(site.shape().get(d));
-        }
-        steps.put(place(one, site, index).site(), manager.create(values[n]));
+        steps.put(place(one, site, site.index(n)).site(), manager.create(values[n]));
       }
       return steps.buildOrThrow();
     }
@@ -352,6 +351,7 @@ final class DiscreteModels {
     }
   }
 
+  /** The answers of a person are one event. */
   private static void classes(Setting is) {
     Ppl p = is.p();
     NDArray w = is.param("w");
@@ -359,20 +359,23 @@ final class DiscreteModels {
     NDArray y = is.input("y");
     try (Plate people = p.plate("people", y.size(0))) {
       NDArray cls = p.sample("cls", Categorical.probs(w));
-      try (Plate items = p.plate("items", y.size(1))) {
-        NDArray answers = people.take(items.take(y.transpose(), 0), 1);
-        p.observe("y", Bernoulli.probs(p.pick(yes, cls)), answers);
-      }
+      NDArray probs = p.pick(yes.swapAxes(-1, -2), cls, 1);
+      p.observe("y", Bernoulli.probs(probs).toEvent(1), people.take(y));
     }
   }
 
+  /** The questions are rows, with parameters of their own. */
   private static void answers(Setting is) {
     Ppl p = is.p();
     NDArray w = is.param("w");
     NDArray ability = is.param("ability");
-    NDArray difficulty = is.param("difficulty");
-    NDArray discrimination = is.param("discrimination");
     NDArray y = is.input("y");
+    NDArray difficulty;
+    NDArray discrimination;
+    try (Plate items = p.plate(PlateSpec.of("items", y.size(1)).dim(-1))) {
+      difficulty = is.paramOfRow("difficulty");
+      discrimination = is.paramOfRow("discrimination");
+    }
     try (Plate people = p.plate(PlateSpec.of("people", y.size(0)).dim(-2))) {
       NDArray cls = p.sample("cls", Categorical.probs(w));
       try (Plate items = p.plate(PlateSpec.of("items", y.size(1)).dim(-1))) {
