@@ -17,6 +17,7 @@ import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Beta;
+import org.ppl4j.distributions.Categorical;
 import org.ppl4j.distributions.Dirichlet;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Gamma;
@@ -243,6 +244,39 @@ public final class PosteriorCases {
         }
       };
 
+  /** The same hidden Markov model with its states as sites. */
+  private static final Program<PosteriorCase.Data> HIDDEN_MARKOV_STATES =
+      (p, data) -> {
+        NDArray flat = p.run().ones(new Shape(2));
+        NDArray theta1 = p.sample("theta1", Dirichlet.of(flat));
+        NDArray theta2 = p.sample("theta2", Dirichlet.of(flat));
+        NDArray mu = p.sample("mu", flat(Constraint.POSITIVE_ORDERED_VECTOR, 2));
+        p.factor("mu.prior", log(3, 1, entry(mu, 0)).add(log(10, 1, entry(mu, 1))));
+        NDArray theta = Tensors.stack(List.of(theta1, theta2), -2);
+        p.factor("first", p.scalar(Math.log(2)));
+        NDArray z = p.scalar(0);
+        for (int t : p.loop("t", 100)) {
+          NDArray probs = t == 0 ? flat.div(2) : p.pick(theta, z, 1);
+          z = p.sample("z", Categorical.probs(probs));
+          p.observe("y", Normal.of(p.pick(mu, z), 1), data.get("y").get(t));
+        }
+      };
+
+  /** The same mixture with the components of the rows as a site. */
+  private static final Program<PosteriorCase.Data> MIXTURE_ROWS =
+      (p, data) -> {
+        NDArray mu = p.sample("mu", flat(Constraint.ORDERED_VECTOR, 2));
+        NDArray sigma = p.sample("sigma", vector(HalfNormal.of(2), 2));
+        NDArray theta = p.sample("theta", Beta.of(5, 5));
+        p.factor("mu.prior", log(0, 2, entry(mu, 0)).add(log(0, 2, entry(mu, 1))));
+        try (Plate rows = p.plate("rows", 1000)) {
+          NDArray isFirst = p.sample("z", Bernoulli.probs(theta)).eq(1);
+          NDArray loc = Tensors.where(isFirst, entry(mu, 0), entry(mu, 1));
+          NDArray scale = Tensors.where(isFirst, entry(sigma, 0), entry(sigma, 1));
+          p.observe("y", Normal.of(loc, scale), rows.take(data.get("y")));
+        }
+      };
+
   private PosteriorCases() {}
 
   /** All fifteen. */
@@ -263,6 +297,13 @@ public final class PosteriorCases {
             of("radon_pooled", RADON),
             of("radon_variable_intercept", RADON_COUNTIES),
             of("wells_dist100ars", WELLS))
+        .map(posterior -> Named.of(posterior.name(), posterior));
+  }
+
+  /** Those with discrete states again, which are sites here. */
+  public static Stream<Named<PosteriorCase>> withChoices() {
+    return Stream.of(
+            of("hmm_example", HIDDEN_MARKOV_STATES), of("low_dim_gauss_mix", MIXTURE_ROWS))
         .map(posterior -> Named.of(posterior.name(), posterior));
   }
 
