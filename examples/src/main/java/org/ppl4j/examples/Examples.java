@@ -2,6 +2,9 @@ package org.ppl4j.examples;
 
 import com.google.common.collect.ImmutableList;
 import org.ppl4j.examples.basics.Coin;
+import org.ppl4j.examples.choices.CaptureRecapture;
+import org.ppl4j.examples.choices.Mixture;
+import org.ppl4j.examples.choices.Regimes;
 import org.ppl4j.examples.density.CsvDensity;
 import org.ppl4j.examples.density.Globe;
 import org.ppl4j.examples.density.RedWine;
@@ -38,6 +41,9 @@ public final class Examples {
           new StanData(),
           new Radon(),
           new ModelComparison(),
+          new Mixture(),
+          new Regimes(),
+          new CaptureRecapture(),
           new MissingValues(),
           new Counts(),
           new Regression(),
