@@ -13,7 +13,10 @@ import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Categorical;
 import org.ppl4j.distributions.Dirichlet;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.HalfNormal;
+import org.ppl4j.distributions.LKJCholesky;
+import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.launcher.ChainWords;
 import org.ppl4j.examples.launcher.Example;
@@ -43,7 +46,10 @@ public final class Mixture implements Example {
   private static final ImmutableList<String> SPECIES =
       ImmutableList.of("Adelie", "Gentoo", "Chinstrap");
 
-  /** bill ~ N(mu[species], sigma[species]), species ~ weights; bills (N, 2). */
+  /** Of an ellipse. */
+  private static final int POINTS = 100;
+
+  /** bill ~ N(mu[species], scale[species]), species ~ weights; bills (N, 2). */
   public static final Program<NDArray> MODEL =
       (p, bills) -> {
         NDArray usual =
@@ -51,11 +57,15 @@ public final class Mixture implements Example {
         NDArray weights = p.sample("weights", Dirichlet.of(Tensors.vector(2, 2, 2)));
         NDArray mu = p.sample("mu", Normal.of(usual, Tensors.vector(1, 0.5)).toEvent());
         NDArray sigma = p.sample("sigma", HalfNormal.of(3).expand(new Shape(3, 2)).toEvent());
+        NDArray factor =
+            p.sample("factor", LKJCholesky.of(2, 2).expand(new Shape(3)).toEvent());
+        NDArray scale = factor.mul(sigma.expandDims(-1));
         try (Plate penguins = p.plate("penguins", bills.size(0))) {
           NDArray species = p.sample("species", Categorical.probs(weights));
-          NDArray loc = p.pick(mu, species, 1);
-          NDArray scale = p.pick(sigma, species, 1);
-          p.observe("bill", Normal.of(loc, scale).toEvent(1), penguins.take(bills));
+          Distribution bill =
+              MultivariateNormal.of(
+                  p.pick(mu, species, 1), p.pick(scale, species, 2));
+          p.observe("bill", bill, penguins.take(bills));
         }
       };
 
@@ -95,7 +105,7 @@ public final class Mixture implements Example {
         int[] truth = truth();
         options
             .directory()
-            .ifPresent(directory -> save(bills.toDoubleArray(), found, truth, directory));
+            .ifPresent(directory -> save(bills.toDoubleArray(), run.summary(), directory));
         double right = IntStream.range(0, found.length).filter(i -> found[i] == truth[i]).count();
         return new ExampleResult(
                 continuous(run.summary()),
@@ -110,11 +120,11 @@ public final class Mixture implements Example {
     }
   }
 
-  /** All but the species. */
+  /** All but the species, and the factors of which some entries are constant. */
   private static Summary continuous(Summary all) {
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     for (Map.Entry<String, Summary.Row> row : all.rows().entrySet()) {
-      if (!row.getKey().startsWith("species")) {
+      if (!row.getKey().startsWith("species") && !row.getKey().startsWith("factor")) {
         rows.put(row);
       }
     }
@@ -149,23 +159,33 @@ public final class Mixture implements Example {
     return text.toString();
   }
 
-  /** The bills by their most probable species, and which of them are of another. */
-  private static void save(double[] bills, int[] found, int[] truth, Path directory) {
-    CurvePicture picture = CurvePicture.of("penguins", "bill length, mm", "bill depth, mm");
-    for (int species = 0; species < SPECIES.size(); species++) {
-      int of = species;
-      int[] penguins = IntStream.range(0, found.length).filter(i -> found[i] == of).toArray();
-      picture = points(picture, SPECIES.get(of), bills, penguins);
+  /** The bills, and of each species the ellipse of two standard deviations. */
+  private static void save(double[] bills, Summary summary, Path directory) {
+    int penguins = bills.length / 2;
+    CurvePicture picture =
+        CurvePicture.of("penguins", "bill length, mm", "bill depth, mm")
+            .points(
+                "bills",
+                IntStream.range(0, penguins).mapToDouble(i -> bills[2 * i]).toArray(),
+                IntStream.range(0, penguins).mapToDouble(i -> bills[2 * i + 1]).toArray());
+    for (int k = 1; k <= SPECIES.size(); k++) {
+      double[] x = new double[POINTS];
+      double[] y = new double[POINTS];
+      for (int i = 0; i < POINTS; i++) {
+        double u = 2 * Math.cos(2 * Math.PI * i / (POINTS - 1));
+        double v = 2 * Math.sin(2 * Math.PI * i / (POINTS - 1));
+        double along = mean(summary, "factor[%s,2,1]", k) * u;
+        double across = mean(summary, "factor[%s,2,2]", k) * v;
+        x[i] = mean(summary, "mu[%s,1]", k) + mean(summary, "sigma[%s,1]", k) * u;
+        y[i] =
+            mean(summary, "mu[%s,2]", k) + mean(summary, "sigma[%s,2]", k) * (along + across);
+      }
+      picture = picture.curve(SPECIES.get(k - 1), x, y);
     }
-    int[] others = IntStream.range(0, found.length).filter(i -> found[i] != truth[i]).toArray();
-    points(picture, "of another species", bills, others).save(directory.resolve("mixture.png"));
+    picture.save(directory.resolve("mixture.png"));
   }
 
-  private static CurvePicture points(
-      CurvePicture picture, String name, double[] bills, int[] penguins) {
-    return picture.points(
-        name,
-        IntStream.of(penguins).mapToDouble(i -> bills[2 * i]).toArray(),
-        IntStream.of(penguins).mapToDouble(i -> bills[2 * i + 1]).toArray());
+  private static double mean(Summary summary, String name, int species) {
+    return summary.get(name.formatted(species)).mean();
   }
 }
