@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,9 +52,21 @@ class ChoicesTest {
   /** More tests of draws than there are beside acceptance. */
   private static final int TESTS = 500;
 
-  /** One of each kind but those that are long. */
-  static Stream<Named<DiscreteCase>> oneOfEachKind() {
-    return DiscreteCase.oneOfEachKind().filter(one -> !one.getName().contains("long"));
+  private static final ImmutableSet<String> KINDS =
+      ImmutableSet.of(
+          "hmm_order2",
+          "factorial_hmm",
+          "hmm_semi_observed",
+          "tree",
+          "grid_ising",
+          "change_point",
+          "capture_recapture",
+          "one_hot",
+          "naive_bayes_semi",
+          "noisy_or");
+
+  static Stream<Named<DiscreteCase>> some() {
+    return DiscreteCase.oneOfEachKind().filter(one -> KINDS.contains(one.getPayload().kind()));
   }
 
   static LongStream few() {
@@ -61,10 +74,10 @@ class ChoicesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("oneOfEachKind")
+  @MethodSource("some")
   void areThoseOfTheReference(DiscreteCase one) {
     Figures figures = new Figures();
-    figures.judge(one, 2000, PLACES);
+    figures.judge(one, 1000, PLACES);
     figures.check();
   }
 
@@ -72,7 +85,7 @@ class ChoicesTest {
   @MethodSource("few")
   void areThoseOfGoingThroughAll(long seed) {
     Figures figures = new Figures();
-    figures.judge(RandomModels.of(seed, 100), seed, 2000);
+    figures.judge(RandomModels.of(seed, 100), seed, 1000);
     figures.check();
   }
 

@@ -46,7 +46,7 @@ class RandomModelsTest {
   private static final long MOST = 100;
 
   static LongStream few() {
-    return LongStream.range(0, 16);
+    return LongStream.range(0, 12);
   }
 
   @ParameterizedTest
